@@ -1,0 +1,199 @@
+//! The verbs: token, push, list.
+
+mod judge;
+mod list;
+mod push;
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use list::{Listing, Row};
+pub use push::Receipt;
+
+use crate::body::{Body, check_resource_id};
+use crate::clock::{Cancel, Clock, Deadline};
+use crate::config::Config;
+use crate::error::{ErrorKind, Result};
+use crate::event::Listener;
+use crate::http::{Answer, Http, Method, Request};
+use crate::resource::Kind;
+use crate::retry;
+use crate::token::{Keeper, Need, Token};
+
+/// The largest answer to a push that is read.
+const ANSWER_CAP: u64 = 1 << 20;
+
+/// A client of one application. Clones are cheap, share everything, and may be used by any thread.
+///
+/// Every call blocks for at most its deadline; see [`with_deadline`](Client::with_deadline) and
+/// [`with_cancel`](Client::with_cancel).
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    deadline: Duration,
+    cancel: Option<Cancel>,
+}
+
+struct Shared {
+    http: Arc<Http>,
+    keeper: Keeper,
+    clock: Arc<dyn Clock>,
+    events: Listener,
+    list_cap: u64,
+}
+
+impl Client {
+    /// Checks the configuration. Nothing is sent before the first call.
+    pub fn new(config: Config) -> Result<Client> {
+        let settings = config.settle()?;
+        let http = Arc::new(Http::new(&settings)?);
+        let deadline = settings.deadline;
+        let shared = Shared {
+            clock: Arc::clone(&settings.clock),
+            events: settings.events.clone(),
+            list_cap: settings.list_cap,
+            http: Arc::clone(&http),
+            keeper: Keeper::new(settings, http),
+        };
+        Ok(Client { shared: Arc::new(shared), deadline, cancel: None })
+    }
+
+    /// The same client with another deadline: the time that each call may take in all.
+    ///
+    /// A call that needs a new token is not begun with less than 2 s.
+    pub fn with_deadline(&self, deadline: Duration) -> Client {
+        Client { deadline, ..self.clone() }
+    }
+
+    /// The same client, whose calls end when `cancel` is thrown.
+    pub fn with_cancel(&self, cancel: &Cancel) -> Client {
+        Client { cancel: Some(cancel.clone()), ..self.clone() }
+    }
+
+    /// A token that lives longer than the margin (30 s unless set otherwise).
+    ///
+    /// Comes from memory where there is one. When a new one cannot be had and the old one still
+    /// lives, the old one is given.
+    pub fn token(&self) -> Result<Token> {
+        self.shared.keeper.get(Need::Usual, &self.start())
+    }
+
+    /// A token that lives for at least so many seconds; a new one, where the one in hand does not.
+    pub fn token_valid_for(&self, seconds: u64) -> Result<Token> {
+        let need = Need::AtLeast(Duration::from_secs(seconds));
+        self.shared.keeper.get(need, &self.start())
+    }
+
+    /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
+    ///
+    /// `Ok` means that Vanta clearly said yes. An error of kind
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) means that it may or may not have
+    /// happened; with any other error, nothing was changed.
+    pub fn push(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
+        let verb = Verb {
+            method: Method::Put,
+            path: format!("/v1/resources/{kind}"),
+            body: Some(body.as_bytes()),
+            cap: ANSWER_CAP,
+        };
+        let pushed = self.call(&verb, |answer, sent| push::judge(kind, body, answer, sent));
+        pushed.map_err(|error| error.doing(format!("pushing {kind}")))
+    }
+
+    /// Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it.
+    pub fn list(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {
+        check_resource_id(resource_id)?;
+        let verb = Verb {
+            method: Method::Get,
+            path: format!("/v1/resources/{kind}?resourceId={resource_id}"),
+            body: None,
+            cap: self.shared.list_cap,
+        };
+        let listed = self.call(&verb, |answer, _| list::judge(answer));
+        listed.map_err(|error| error.doing(format!("listing {kind}")))
+    }
+
+    fn start(&self) -> Deadline {
+        Deadline::start(&self.shared.clock, self.deadline, self.cancel.clone())
+    }
+
+    /// Makes the request until its answer is judged good, or it fails for good.
+    fn call<T>(&self, verb: &Verb<'_>, judge: impl Fn(&Answer, Sent) -> Result<T>) -> Result<T> {
+        let deadline = self.start();
+        let requests = Cell::new(0);
+        let done = retry::run(&deadline, &self.shared.events, || {
+            let (answer, generation) = self.authorized(verb, &deadline, &requests)?;
+            judge(&answer, Sent { attempts: requests.get(), generation })
+        });
+        done.map_err(|error| match requests.get() {
+            0 => error,
+            made => error.with_attempts(made),
+        })
+    }
+
+    /// Sends with a token; after a 401 once more, the same bytes, with another token.
+    fn authorized(
+        &self,
+        verb: &Verb<'_>,
+        deadline: &Deadline,
+        requests: &Cell<u32>,
+    ) -> Result<(Answer, u64)> {
+        let token = self.shared.keeper.get(Need::Usual, deadline)?;
+        let answer = self.send(verb, &token, deadline, requests)?;
+        if answer.status != 401 {
+            return Ok((answer, token.generation()));
+        }
+        let first = answer.error(ErrorKind::Unauthorized, "");
+        self.shared.keeper.refused(token.generation());
+        let another = self.shared.keeper.get(Need::Usual, deadline);
+        let token = another.map_err(|error| error.with_source(first.clone()))?;
+        let answer = self.send(verb, &token, deadline, requests)?;
+        if answer.status == 401 {
+            let why = "a new token was refused too";
+            return Err(answer.error(ErrorKind::Unauthorized, why).with_source(first));
+        }
+        Ok((answer, token.generation()))
+    }
+
+    fn send(
+        &self,
+        verb: &Verb<'_>,
+        token: &Token,
+        deadline: &Deadline,
+        requests: &Cell<u32>,
+    ) -> Result<Answer> {
+        requests.set(requests.get() + 1);
+        let request = Request {
+            method: verb.method,
+            path: verb.path.clone(),
+            bearer: Some(token.secret()),
+            body: verb.body,
+            hidden: &[],
+            cap: verb.cap,
+        };
+        self.shared.http.send(&request, deadline)
+    }
+}
+
+/// A request without its token.
+struct Verb<'a> {
+    method: Method,
+    path: String,
+    body: Option<&'a [u8]>,
+    cap: u64,
+}
+
+/// What was sent before an answer came.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    attempts: u32,
+    generation: u64,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! Where values come from: code over environment, and never two sources for one secret.
+
+use std::env::{self, VarError};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::{invalid, unreadable};
+use crate::error::Result;
+use crate::secret::Secret;
+
+/// No secret and no bundle of certificates is larger.
+const FILE_CAP: u64 = 4 << 20;
+
+/// What one source, code or environment, has to say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Values {
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<Secret>,
+    pub(super) client_secret_file: Option<PathBuf>,
+    pub(super) origin: Option<String>,
+    pub(super) scope: Option<String>,
+    pub(super) token_store: Option<String>,
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+impl Values {
+    pub(super) fn from_env() -> Result<Values> {
+        Ok(Values {
+            client_id: variable("VANTA_CLIENT_ID")?,
+            client_secret: variable("VANTA_CLIENT_SECRET")?.map(Secret::new),
+            client_secret_file: variable("VANTA_CLIENT_SECRET_FILE")?.map(PathBuf::from),
+            origin: variable("VANTA_ORIGIN")?,
+            scope: variable("VANTA_SCOPE")?,
+            token_store: variable("VANTA_TOKEN_STORE")?,
+            ca_file: variable("VANTA_CA_FILE")?.map(PathBuf::from),
+        })
+    }
+
+    /// These values, and those of `other` where these say nothing.
+    pub(super) fn over(self, other: Values) -> Result<Values> {
+        only_one(other.client_secret.is_some(), other.client_secret_file.is_some())?;
+        let own_secret = self.client_secret.is_some() || self.client_secret_file.is_some();
+        let fallback = if own_secret { Values::default() } else { other.clone() };
+        Ok(Values {
+            client_id: self.client_id.or(other.client_id),
+            client_secret: self.client_secret.or(fallback.client_secret),
+            client_secret_file: self.client_secret_file.or(fallback.client_secret_file),
+            origin: self.origin.or(other.origin),
+            scope: self.scope.or(other.scope),
+            token_store: self.token_store.or(other.token_store),
+            ca_file: self.ca_file.or(other.ca_file),
+        })
+    }
+}
+
+/// The variable's value; one that is set to nothing counts as not set.
+fn variable(name: &str) -> Result<Option<String>> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(invalid(format!("{name} is not valid UTF-8"))),
+    }
+}
+
+/// Two places for one secret: nobody can tell which of them is stale.
+pub(super) fn only_one(text: bool, file: bool) -> Result<()> {
+    if text && file {
+        return Err(invalid("the client secret is given as a value and as a file: keep one"));
+    }
+    Ok(())
+}
+
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|e| unreadable(path, e))?;
+    file.take(FILE_CAP + 1).read_to_end(&mut bytes).map_err(|e| unreadable(path, e))?;
+    if bytes.len() as u64 > FILE_CAP {
+        return Err(unreadable(path, "larger than 4 MiB, so it is not what it should be"));
+    }
+    Ok(bytes)
+}
+
+pub(super) fn read_secret(path: &Path) -> Result<Secret> {
+    let bytes = Zeroizing::new(read_file(path)?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| unreadable(path, "not valid UTF-8"))?;
+    Ok(Secret::new(text.trim_start_matches('\u{feff}').trim()))
+}

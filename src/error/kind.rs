@@ -1,0 +1,160 @@
+//! The table of everything that can go wrong: a number for C, what to do about it, plain words.
+//!
+//! Numbers are part of the ABI: written out, grouped, never reused. Gaps are for later.
+
+/// What the caller should do about an error. One of these fits every error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Action {
+    /// The call itself is wrong: correct the program.
+    FixCall,
+    /// The records are wrong: correct the data. Nothing was changed at Vanta.
+    FixRecords,
+    /// The configuration is wrong: correct it before the next run.
+    FixConfig,
+    /// Vanta does not accept the credentials or the scope: correct them in the console.
+    FixCredentials,
+    /// Run the same again later; nothing was changed by this attempt.
+    RetryLater,
+    /// The push may or may not have taken effect: read back, or run the same push again.
+    VerifyOrRepeat,
+    /// The caller ended the call itself.
+    Stop,
+    /// Something no caller can mend: report it, with the request id if there is one.
+    Report,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $name:ident = $number:literal, $action:ident, $words:literal;)+) => {
+        /// What went wrong. The number is the status that the C ABI returns.
+        ///
+        /// | block | what it holds |
+        /// |---|---|
+        /// | −1 … −19 | the call and its records |
+        /// | −20 … −39 | configuration |
+        /// | −40 … −59 | network |
+        /// | −60 … −79 | token and access |
+        /// | −80 … −99 | the answer of the resource endpoint |
+        /// | −100 … | this library and its surroundings |
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(i32)]
+        pub enum ErrorKind {
+            $($(#[$doc])+ $name = $number,)+
+        }
+
+        impl ErrorKind {
+            /// Every kind, in the order of the table.
+            pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$name),+];
+
+            /// The status number that C sees. Success is 0.
+            pub const fn code(self) -> i32 {
+                self as i32
+            }
+
+            /// What the caller should do.
+            pub const fn action(self) -> Action {
+                match self { $(ErrorKind::$name => Action::$action,)+ }
+            }
+
+            /// The kind in plain words.
+            pub const fn words(self) -> &'static str {
+                match self { $(ErrorKind::$name => $words,)+ }
+            }
+
+            /// The kind as it is spelled in the table.
+            pub const fn name(self) -> &'static str {
+                match self { $(ErrorKind::$name => stringify!($name),)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A kind's name, a resource id or another argument is malformed.
+    InvalidArgument = -1, FixCall, "an argument is malformed";
+    /// The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
+    InvalidPayload = -10, FixRecords, "the payload is malformed";
+    /// The set of records is empty: pushing it would delete everything of the kind.
+    EmptyPayload = -11, FixRecords, "the set of records is empty";
+    /// A record's `uniqueId` is missing, blank or not a string.
+    InvalidUniqueId = -12, FixRecords, "a record has no usable uniqueId";
+    /// Two records share a `uniqueId`.
+    DuplicateUniqueId = -13, FixRecords, "two records share a uniqueId";
+    /// The request body is larger than Vanta takes (10,485,760 bytes).
+    PayloadTooLarge = -14, FixRecords, "the request body is too large";
+    /// A setting is malformed, or two settings contradict each other.
+    InvalidConfig = -20, FixConfig, "the configuration is wrong";
+    /// No client id or no client secret was given.
+    MissingCredentials = -21, FixConfig, "credentials are missing";
+    /// The origin is not https (or plain http to loopback, when that was switched on).
+    InsecureOrigin = -22, FixConfig, "the origin is not safe to send a secret to";
+    /// A file named in the configuration cannot be read.
+    UnreadableFile = -23, FixConfig, "a file cannot be read";
+    /// The host name could not be resolved.
+    Resolve = -40, RetryLater, "the host name could not be resolved";
+    /// No connection could be made.
+    Connect = -41, RetryLater, "no connection could be made";
+    /// The TLS handshake failed: see the message for the certificate's fault.
+    Tls = -43, FixConfig, "the TLS handshake failed";
+    /// The connection broke before the request was sent whole: it had no effect.
+    Send = -44, RetryLater, "the request could not be sent";
+    /// The connection broke while the answer was awaited or read.
+    Receive = -45, RetryLater, "the answer did not arrive";
+    /// The deadline passed; nothing was changed at Vanta by this call.
+    DeadlineExceeded = -46, RetryLater, "the deadline passed";
+    /// The caller cancelled; nothing was changed at Vanta by this call.
+    Cancelled = -47, Stop, "the call was cancelled";
+    /// The server answered with a redirect. They are never followed: credentials stay here.
+    RedirectRefused = -48, FixConfig, "a redirect was refused";
+    /// The answer is larger than the cap for it.
+    AnswerTooLarge = -49, Report, "the answer is too large";
+    /// The push left, and no clear yes or no came back: it may or may not have taken effect.
+    OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
+    /// Client id and secret are not accepted (`invalid_client`).
+    InvalidClient = -60, FixCredentials, "the client id or secret is not accepted";
+    /// A scope is not allowed for this application (`invalid_scope`).
+    InvalidScope = -61, FixCredentials, "a scope is not allowed";
+    /// The token request is malformed in the server's eyes (`invalid_request`).
+    InvalidTokenRequest = -62, Report, "the token request was refused as malformed";
+    /// The grant is not accepted (`invalid_grant`).
+    InvalidGrant = -63, FixCredentials, "the grant is not accepted";
+    /// The application may not use client credentials (`unauthorized_client`).
+    UnauthorizedClient = -64, FixCredentials, "the application may not use this grant";
+    /// The server does not know client credentials (`unsupported_grant_type`).
+    UnsupportedGrantType = -65, FixConfig, "the server does not know this grant type";
+    /// Another OAuth error: [`Error::oauth_error`](crate::Error::oauth_error) has its code.
+    OtherTokenRefusal = -66, Report, "the token request was refused";
+    /// Too many token requests: Vanta allows 5 a minute for each application.
+    TokenRateLimited = -67, RetryLater, "too many token requests";
+    /// The token endpoint has trouble of its own (a 5xx answer).
+    TokenUnavailable = -68, RetryLater, "the token endpoint is unavailable";
+    /// The token request left and no usable answer came back; the earlier token may be dead.
+    TokenAnswerLost = -69, RetryLater, "the answer to the token request was lost";
+    /// The token endpoint's answer is not what it should be.
+    InvalidTokenAnswer = -70, Report, "the token answer is not usable";
+    /// The token is of a type other than Bearer.
+    UnsupportedTokenType = -71, Report, "the token is not a Bearer token";
+    /// A token was refused, and so was the new one (401 twice).
+    Unauthorized = -72, FixCredentials, "the token was refused twice";
+    /// The token does not allow this call (403).
+    Forbidden = -73, FixCredentials, "access is denied";
+    /// Vanta refused the records: [`Error::faults`](crate::Error::faults) says which.
+    Rejected = -80, FixRecords, "the records were rejected";
+    /// The kind or the resource id is not declared in the console, or the path is wrong (404).
+    NotFound = -81, FixConfig, "there is no such resource";
+    /// The server finds the body too large (413).
+    ServerTooLarge = -82, FixRecords, "the server finds the body too large";
+    /// Too many requests: Vanta allows 20 a minute for each application.
+    RateLimited = -83, RetryLater, "too many requests";
+    /// The server has trouble of its own (408 or 5xx).
+    Unavailable = -84, RetryLater, "the server is unavailable";
+    /// The server answered with a status that has no meaning here.
+    UnexpectedStatus = -85, Report, "the server answered with an unexpected status";
+    /// The list that came back is not what a list should be.
+    InvalidAnswer = -86, Report, "the answer is not usable";
+    /// A defect of this library.
+    Internal = -100, Report, "an internal error";
+    /// The machine refused a thread, a socket or memory.
+    OutOfResources = -101, RetryLater, "the machine is out of resources";
+}

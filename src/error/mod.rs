@@ -1,0 +1,300 @@
+//! What went wrong, sorted by what the caller should do; this room knows no other room.
+
+mod kind;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use kind::{Action, ErrorKind};
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// How far a call had come when it failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Before any network: arguments, records, configuration.
+    #[default]
+    Check,
+    /// Looking up the host name.
+    Resolve,
+    /// Opening the connection.
+    Connect,
+    /// The TLS handshake.
+    Tls,
+    /// Sending the request.
+    Send,
+    /// Waiting for the answer to begin.
+    Wait,
+    /// Reading the answer.
+    Read,
+    /// Waiting for another thread's token request, or between two attempts.
+    Queue,
+}
+
+/// One thing that is wrong with one record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fault {
+    /// Position of the record in the payload, from 0.
+    pub index: Option<usize>,
+    /// The record's `uniqueId`, where it is known.
+    pub unique_id: Option<String>,
+    /// JSON pointer within the record; empty for the record itself.
+    pub pointer: String,
+    /// What is wrong, in words.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(index) = self.index {
+            write!(f, "record {index}")?;
+        }
+        if let Some(id) = &self.unique_id {
+            write!(f, " (uniqueId {id})")?;
+        }
+        if !self.pointer.is_empty() {
+            write!(f, " at {}", self.pointer)?;
+        }
+        let gap = if self.index.is_some() { ": " } else { "" };
+        write!(f, "{gap}{}", self.message)
+    }
+}
+
+/// What went wrong, how far the call had come, and what to do about it.
+///
+/// `Display` is one line that says what, where and what to do. No secret is ever in it.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    doing: String,
+    step: Step,
+    facts: Facts,
+    faults: Vec<Fault>,
+    cached: bool,
+    source: Option<Error>,
+}
+
+/// What an answer, if there was one, said besides its body.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) status: Option<u16>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) oauth_error: Option<String>,
+    pub(crate) excerpt: Option<String>,
+    pub(crate) attempts: u32,
+    /// A kept connection died before a byte of the answer came: a resend on a new one is due.
+    pub(crate) stale: bool,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            doing: String::new(),
+            step: Step::Check,
+            facts: Facts::default(),
+            faults: Vec::new(),
+            cached: false,
+            source: None,
+        }))
+    }
+
+    /// Names what the error is about, before the message.
+    pub(crate) fn about(mut self, what: &str) -> Error {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
+    pub(crate) fn at(mut self, step: Step) -> Error {
+        self.0.step = step;
+        self
+    }
+
+    pub(crate) fn with_facts(mut self, facts: Facts) -> Error {
+        self.0.facts = facts;
+        self
+    }
+
+    pub(crate) fn without_excerpt(mut self) -> Error {
+        self.0.facts.excerpt = None;
+        self
+    }
+
+    pub(crate) fn with_faults(mut self, faults: Vec<Fault>) -> Error {
+        self.0.faults = faults;
+        self
+    }
+
+    /// Puts `root` at the end of the chain of causes.
+    pub(crate) fn with_source(mut self, root: Error) -> Error {
+        self.0.source = Some(match self.0.source.take() {
+            Some(source) => source.with_source(root),
+            None => root,
+        });
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Error {
+        self.0.facts.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Duration) -> Error {
+        self.0.facts.retry_after = Some(wait);
+        self
+    }
+
+    pub(crate) fn stale(mut self, stale: bool) -> Error {
+        self.0.facts.stale = stale;
+        self
+    }
+
+    pub(crate) fn is_stale(&self) -> bool {
+        self.0.facts.stale
+    }
+
+    /// Says which verb failed, unless an inner verb has said it already.
+    pub(crate) fn doing(mut self, verb: impl Into<String>) -> Error {
+        if self.0.doing.is_empty() {
+            self.0.doing = verb.into();
+        }
+        self
+    }
+
+    /// Marks an error that is told again without a new request.
+    pub(crate) fn remembered(mut self) -> Error {
+        self.0.cached = true;
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The status number that C sees for this error.
+    pub fn code(&self) -> i32 {
+        self.0.kind.code()
+    }
+
+    /// What the caller should do.
+    pub fn action(&self) -> Action {
+        self.0.kind.action()
+    }
+
+    /// Whether running the same call again, later, can succeed and can do no harm.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat)
+    }
+
+    /// How far the call had come.
+    pub fn step(&self) -> Step {
+        self.0.step
+    }
+
+    /// The HTTP status of the answer, if there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.0.facts.status
+    }
+
+    /// The request id that the server's front gave out (`x-amzn-requestid` and the like).
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.facts.request_id.as_deref()
+    }
+
+    /// How long the server asks to wait before the next attempt.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.facts.retry_after
+    }
+
+    /// The `error` code of an OAuth error answer (RFC 6749 section 5.2).
+    pub fn oauth_error(&self) -> Option<&str> {
+        self.0.facts.oauth_error.as_deref()
+    }
+
+    /// The beginning of the answer's text: bounded, one line, without markup and secrets.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.0.facts.excerpt.as_deref()
+    }
+
+    /// How many requests were made for the call; 0 when nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.facts.attempts
+    }
+
+    /// What is wrong with which record, as far as it is known.
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
+    /// Whether this is an earlier failure told again, without a new request.
+    pub fn is_remembered(&self) -> bool {
+        self.0.cached
+    }
+
+    /// The error before this one: the first 401 of a pair, or what made an outcome unknown.
+    pub fn cause(&self) -> Option<&Error> {
+        self.0.source.as_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, message, doing, facts, faults, cached, source, .. } = &*self.0;
+        if !doing.is_empty() {
+            write!(f, "{doing}: ")?;
+        }
+        write!(f, "{}", kind.words())?;
+        if !message.is_empty() {
+            write!(f, ": {message}")?;
+        }
+        for fault in faults.iter().take(3) {
+            write!(f, "; {fault}")?;
+        }
+        write_facts(f, facts)?;
+        if *cached {
+            write!(f, " (remembered, no new request was made)")?;
+        }
+        match source {
+            Some(source) => write!(f, "; before that: {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write_facts(f: &mut fmt::Formatter<'_>, facts: &Facts) -> fmt::Result {
+    if let Some(excerpt) = &facts.excerpt {
+        write!(f, "; the server said: {excerpt}")?;
+    }
+    if let Some(status) = facts.status {
+        write!(f, " (HTTP {status}")?;
+        if let Some(id) = &facts.request_id {
+            write!(f, ", request id {id}")?;
+        }
+        write!(f, ")")?;
+    }
+    match facts.retry_after {
+        Some(wait) => write!(f, "; try again in {} s", wait.as_secs_f64().ceil()),
+        None => Ok(()),
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({} {}: {self})", self.kind().name(), self.code())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause().map(|cause| cause as &(dyn std::error::Error + 'static))
+    }
+}

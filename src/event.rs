@@ -1,0 +1,88 @@
+//! What happened, never a secret: what loggers, progress bars and audit trails are fed.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::ErrorKind;
+
+/// Something that happened inside a call. `Display` is a line for a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A token request succeeded; the token before it is dead.
+    Minted {
+        /// Counts the tokens of this client, from 1.
+        generation: u64,
+        /// Seconds the token lives, as the server said.
+        expires_in: u64,
+    },
+    /// The server granted other scopes than were asked for.
+    ScopeDiffers {
+        /// What the server granted.
+        granted: String,
+    },
+    /// A token could not be renewed, but the old one still lives and goes on being used.
+    RenewalFailed {
+        /// Why there is no new token.
+        kind: ErrorKind,
+    },
+    /// A resource request was refused with 401 and is sent once more with another token.
+    TokenRefused {
+        /// The generation of the refused token.
+        generation: u64,
+    },
+    /// A request failed in a way that may pass, and is made again.
+    Retrying {
+        /// Which attempt failed, from 1.
+        attempt: u32,
+        /// How long is waited first.
+        wait: Duration,
+        /// What went wrong.
+        kind: ErrorKind,
+    },
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Minted { generation, expires_in } => {
+                write!(f, "new token, generation {generation}, lives {expires_in} s")
+            }
+            Event::ScopeDiffers { granted } => write!(f, "the granted scope is {granted:?}"),
+            Event::RenewalFailed { kind } => {
+                write!(f, "no new token ({}), going on with the old one", kind.words())
+            }
+            Event::TokenRefused { generation } => {
+                write!(f, "token of generation {generation} was refused")
+            }
+            Event::Retrying { attempt, wait, kind } => {
+                let (words, secs) = (kind.words(), wait.as_secs_f64());
+                write!(f, "attempt {attempt} failed ({words}), next in {secs:.1} s")
+            }
+        }
+    }
+}
+
+/// Whoever wants to know; nobody by default.
+#[derive(Clone, Default)]
+pub(crate) struct Listener(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
+
+impl Listener {
+    pub(crate) fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> Listener {
+        Listener(Some(Arc::new(listener)))
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        if let Some(listener) = &self.0 {
+            listener(&event);
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let heard = if self.0.is_some() { "somebody" } else { "nobody" };
+        write!(f, "Listener({heard})")
+    }
+}

@@ -1,0 +1,166 @@
+//! What came back: a status, a few headers, a body; and how to quote it without harm.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::HeaderMap;
+use ureq::http::response::Parts;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind, Facts, Result, Step};
+use crate::retry;
+use crate::secret::Secret;
+
+/// Enough to recognise a message, too little to fill a log.
+const EXCERPT: usize = 300;
+
+/// Where the fronts of the API put the id of a request, best first.
+const REQUEST_ID: [&str; 5] =
+    ["x-amzn-requestid", "x-amz-cf-id", "x-amz-apigw-id", "x-request-id", "x-amzn-trace-id"];
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    location: Option<String>,
+    excerpt: Excerpt,
+}
+
+impl Answer {
+    pub(super) fn new(
+        parts: &Parts,
+        body: Zeroizing<Vec<u8>>,
+        excerpt: Excerpt,
+        wall: Duration,
+    ) -> Answer {
+        let quoted = |name| header(&parts.headers, name).map(|text| excerpt.quote(text));
+        let retry_after = parts.headers.get_all("retry-after").iter().filter_map(|value| {
+            retry::retry_after(value.to_str().ok()?, header(&parts.headers, "date"), wall)
+        });
+        Answer {
+            status: parts.status.as_u16(),
+            request_id: REQUEST_ID.into_iter().find_map(quoted),
+            retry_after: retry_after.max(),
+            location: quoted("location"),
+            body,
+            excerpt,
+        }
+    }
+
+    /// Redirects are never followed: where they lead, neither credentials nor bodies may go.
+    pub(super) fn refuse_redirect(self) -> Result<Answer> {
+        if !(300..400).contains(&self.status) {
+            return Ok(self);
+        }
+        let target = self.location.as_deref().unwrap_or("nowhere");
+        Err(self.error(ErrorKind::RedirectRefused, format!("it leads to {target}")))
+    }
+
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as JSON, where it is JSON.
+    pub(crate) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(without_mark(&self.body)).ok()
+    }
+
+    /// Text for people, cleaned and with secrets hidden.
+    pub(crate) fn quote(&self, text: &str) -> String {
+        self.excerpt.quote(text)
+    }
+
+    /// An error that carries all that this answer says.
+    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        let said = self.quote(&self.message());
+        Error::new(kind, message).at(Step::Read).with_facts(Facts {
+            status: Some(self.status),
+            request_id: self.request_id.clone(),
+            retry_after: self.retry_after,
+            oauth_error: self.oauth_error(),
+            excerpt: Some(said).filter(|said| !said.is_empty()),
+            attempts: 1,
+            stale: false,
+        })
+    }
+
+    pub(crate) fn oauth_error(&self) -> Option<String> {
+        Some(self.quote(self.json()?.get("error")?.as_str()?))
+    }
+
+    /// What the body says to people: the message in JSON, the text in HTML, or all of it.
+    pub(crate) fn message(&self) -> String {
+        let found = self.json().and_then(|json| {
+            let texts = ["error_description", "error", "message"];
+            texts.iter().find_map(|key| json.get(key)?.as_str().map(str::to_owned))
+        });
+        // Secrets are hidden in the whole before it is cut: half a secret is one too.
+        found.unwrap_or_else(|| {
+            let shown = self.excerpt.hide(&String::from_utf8_lossy(&self.body));
+            without_markup(&shown.chars().take(16 * EXCERPT).collect::<String>())
+        })
+    }
+}
+
+/// RFC 8259 section 8.1 lets a reader ignore a byte order mark.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().filter(|value| !value.is_empty())
+}
+
+/// Drops tags, and what stands in scripts and styles, when the text is markup.
+fn without_markup(text: &str) -> String {
+    if !text.trim_start().starts_with('<') {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        shown.push_str(&rest[..at]);
+        shown.push(' ');
+        let tag = rest[at..].to_ascii_lowercase();
+        let end = ["script", "style"].iter().find(|name| tag[1..].starts_with(*name));
+        let skip = end.and_then(|name| tag.find(&format!("</{name}"))).unwrap_or(0);
+        rest = rest[at + skip..].split_once('>').map_or("", |(_, behind)| behind);
+    }
+    shown + rest
+}
+
+/// Makes text of a stranger's fit to be shown.
+#[derive(Clone)]
+pub(super) struct Excerpt(Vec<Secret>);
+
+impl Excerpt {
+    pub(super) fn hiding(secrets: Vec<Secret>) -> Excerpt {
+        Excerpt(secrets)
+    }
+
+    fn hide(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, secret| secret.hide_in(&text))
+    }
+
+    /// One line, bounded, without control and direction characters, secrets hidden.
+    fn quote(&self, text: &str) -> String {
+        let hidden = self.hide(text);
+        let words: Vec<&str> = hidden.split(is_unseen).filter(|word| !word.is_empty()).collect();
+        let line = words.join(" ");
+        match line.char_indices().nth(EXCERPT) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
+    }
+}
+
+fn is_unseen(c: char) -> bool {
+    let direction = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    c.is_whitespace() || c.is_control() || direction
+}

@@ -1,0 +1,156 @@
+//! What the connection must know of the call it serves.
+//!
+//! The HTTP crate's seam hands a connection no facts about the request, and a call never leaves its
+//! thread: so the facts stand here, in a slot of the thread, from `begin` to `end`.
+
+use std::cell::RefCell;
+
+use zeroize::Zeroizing;
+
+use super::{Method, explain};
+use crate::clock::Deadline;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::retry;
+use crate::secret::Secret;
+
+thread_local! {
+    static SLOT: RefCell<Option<State>> = const { RefCell::new(None) };
+}
+
+/// The facts of one request.
+pub(super) struct State {
+    deadline: Deadline,
+    bearer: Option<Secret>,
+    step: Step,
+    /// Bytes of the request's body that have not been handed to the kernel.
+    unsent: usize,
+    head_sent: bool,
+    answered: bool,
+    /// Whether a connection from the pool serves the call: it may have died while it was idle.
+    reused: bool,
+    /// A failure of our own making, which the HTTP crate cannot carry.
+    failure: Option<Error>,
+    /// The answer's body.
+    inflow: Zeroizing<Vec<u8>>,
+}
+
+/// Holds the slot; empties it on any way out, a panic included.
+pub(super) struct Call(());
+
+impl Call {
+    /// Fails where the thread is in a call already: a callback must not call the client.
+    pub(super) fn begin(deadline: Deadline, bearer: Option<Secret>, unsent: usize) -> Result<Call> {
+        deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Check))?;
+        let state = State {
+            deadline,
+            bearer,
+            step: Step::Resolve,
+            unsent,
+            head_sent: false,
+            answered: false,
+            reused: true,
+            failure: None,
+            inflow: Zeroizing::default(),
+        };
+        SLOT.with_borrow_mut(|slot| match slot {
+            Some(_) => Err(Error::new(ErrorKind::Internal, "a call inside a call")),
+            None => {
+                *slot = Some(state);
+                Ok(Call(()))
+            }
+        })
+    }
+
+    pub(super) fn end(self) -> State {
+        SLOT.take().expect("begin filled the slot, and only the end of this call empties it")
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        SLOT.take();
+    }
+}
+
+impl State {
+    pub(super) fn into_body(self) -> Zeroizing<Vec<u8>> {
+        self.inflow
+    }
+
+    /// The error for a call that ended without an answer.
+    pub(super) fn explain(self, error: ureq::Error, method: Method) -> Error {
+        let whole = self.head_sent && self.unsent == 0;
+        let stale = self.reused && self.head_sent && !self.answered;
+        let found = self.failure.unwrap_or_else(|| explain(&error, self.step));
+        let lapsed = matches!(found.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Cancelled);
+        let error = match method {
+            Method::Put if whole => {
+                let words = "the push left whole, and no clear answer came back";
+                Error::new(ErrorKind::OutcomeUnknown, words).at(found.step()).with_source(found)
+            }
+            Method::Post if self.head_sent => {
+                let words = "the token before it may be dead";
+                Error::new(ErrorKind::TokenAnswerLost, words).at(found.step()).with_source(found)
+            }
+            _ => found,
+        };
+        error.stale(stale && !lapsed)
+    }
+}
+
+/// Runs `f` on the state of this thread's call; outside a call there is nothing to know.
+fn with<T>(f: impl FnOnce(&mut State) -> T) -> Option<T> {
+    SLOT.with_borrow_mut(|slot| slot.as_mut().map(f))
+}
+
+/// Notes an error of our own and gives the HTTP crate something to carry in its place.
+pub(super) fn fail(error: Error) -> ureq::Error {
+    let text = error.kind().words();
+    with(|call| call.failure.get_or_insert(error).kind());
+    ureq::Error::Io(std::io::Error::other(text))
+}
+
+pub(super) fn fail_with(kind: ErrorKind, step: Step, message: impl Into<String>) -> ureq::Error {
+    fail(Error::new(kind, message).at(step))
+}
+
+/// Looks whether the call may go on, and gives its deadline.
+pub(super) fn deadline() -> Result<Deadline, ureq::Error> {
+    let found = with(|call| (call.deadline.clone(), call.deadline.left(), call.step));
+    match found {
+        Some((deadline, Ok(_), _)) => Ok(deadline),
+        Some((_, Err(lapse), step)) => Err(fail(retry::lapsed(lapse, step))),
+        None => Err(ureq::Error::ConnectionFailed),
+    }
+}
+
+pub(super) fn step(step: Step) {
+    with(|call| call.step = step);
+}
+
+/// A new connection was made for this call.
+pub(super) fn dialled() {
+    with(|call| call.reused = false);
+}
+
+pub(super) fn bearer() -> Option<Secret> {
+    with(|call| call.bearer.clone()).flatten()
+}
+
+/// `body` bytes of the request, and its head before them, are with the kernel.
+pub(super) fn sent(body: usize) {
+    with(|call| {
+        call.head_sent = true;
+        call.unsent = call.unsent.saturating_sub(body);
+    });
+}
+
+/// Bytes of the answer's head have come.
+pub(super) fn answered() {
+    with(|call| call.answered = true);
+}
+
+/// Keeps bytes of the answer's body.
+pub(super) fn keep(bytes: &[u8]) {
+    with(|call| call.inflow.extend_from_slice(bytes));
+}

@@ -1,0 +1,140 @@
+//! Opens connections: each address in turn, then TLS, all inside the call's deadline.
+
+use std::fmt;
+use std::io::ErrorKind as Io;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
+use socket2::{Domain, Protocol, Socket, Type};
+use ureq::unversioned::transport::{ConnectionDetails, Connector};
+
+use super::call;
+use super::line::Line;
+use super::wire::Wire;
+use crate::error::{Error, ErrorKind, Result, Step};
+
+/// How long a read, a write or a connect waits before it looks at the deadline and the cancel.
+const SLICE: Duration = Duration::from_millis(100);
+
+pub(super) struct Dialer(Arc<ClientConfig>);
+
+impl fmt::Debug for Dialer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dialer")
+    }
+}
+
+impl Dialer {
+    pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Dialer> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        if let Some(pem) = ca_pem {
+            add_roots(&mut roots, pem)?;
+        }
+        // Never the process's default provider: a host program may have chosen another.
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Dialer(Arc::new(config)))
+    }
+
+    fn secure(&self, line: &mut Line, host: &str) -> Result<(), ureq::Error> {
+        call::step(Step::Tls);
+        let failed = |words: String| call::fail_with(ErrorKind::Tls, Step::Tls, words);
+        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+            .map_err(|_| failed(format!("{host} is not a name that a certificate can have")))?;
+        let tls = ClientConnection::new(Arc::clone(&self.0), name)
+            .map_err(|error| failed(error.to_string()))?;
+        line.secure(tls)
+    }
+}
+
+fn add_roots(roots: &mut RootCertStore, pem: &[u8]) -> Result<()> {
+    let wrong = |why: String| Error::new(ErrorKind::InvalidConfig, format!("the CA file {why}"));
+    let mut found = 0;
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| wrong(format!("is malformed: {error}")))?;
+        roots.add(certificate).map_err(|e| wrong(format!("holds a bad certificate: {e}")))?;
+        found += 1;
+    }
+    match found {
+        0 => Err(wrong("holds no PEM certificate".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+impl Connector<()> for Dialer {
+    type Out = Wire;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Wire>, ureq::Error> {
+        call::dialled();
+        call::step(Step::Connect);
+        let mut line = Line::new(reach(&details.addrs)?);
+        if details.needs_tls() {
+            self.secure(&mut line, details.uri.host().unwrap_or_default())?;
+        }
+        Ok(Some(Wire::new(line)))
+    }
+}
+
+/// Tries the addresses in turn; all but the last may use half of the time that is left.
+fn reach(addresses: &[SocketAddr]) -> Result<TcpStream, ureq::Error> {
+    let failed = |kind, words: String| call::fail_with(kind, Step::Connect, words);
+    let mut last = failed_nowhere();
+    for (i, address) in addresses.iter().enumerate() {
+        let deadline = call::deadline()?;
+        let left = deadline.left().unwrap_or_default();
+        let share = if i + 1 < addresses.len() { left / 2 } else { left };
+        match open(*address, deadline.now() + share) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = (*address, error),
+        }
+        call::deadline()?;
+    }
+    let (address, error) = last;
+    let scarce = matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE));
+    let kind = if scarce { ErrorKind::OutOfResources } else { ErrorKind::Connect };
+    Err(failed(kind, format!("{address}: {error}")))
+}
+
+fn failed_nowhere() -> (SocketAddr, std::io::Error) {
+    (SocketAddr::from(([0, 0, 0, 0], 0)), Io::AddrNotAvailable.into())
+}
+
+/// Connects, looking at the deadline and the cancel every slice.
+///
+/// On Linux `connect` on a socket that is connecting already goes on waiting, for as long as the
+/// send timeout says: so the timeout makes slices of one connect.
+fn open(address: SocketAddr, until: Duration) -> std::io::Result<TcpStream> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_write_timeout(Some(SLICE))?;
+    socket.set_read_timeout(Some(SLICE))?;
+    socket.set_tcp_nodelay(true)?;
+    loop {
+        match socket.connect(&address.into()) {
+            Ok(()) => return Ok(socket.into()),
+            Err(error) if error.raw_os_error() == Some(libc::EISCONN) => return Ok(socket.into()),
+            Err(error) if !goes_on(&error) => return Err(error),
+            Err(_) => {}
+        }
+        match call::deadline() {
+            Ok(deadline) if deadline.now() < until => {}
+            _ => return Err(Io::TimedOut.into()),
+        }
+    }
+}
+
+fn goes_on(error: &std::io::Error) -> bool {
+    let code = error.raw_os_error();
+    matches!(code, Some(libc::EINPROGRESS | libc::EALREADY | libc::EINTR | libc::EAGAIN))
+}

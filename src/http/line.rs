@@ -1,0 +1,233 @@
+//! Bytes over TCP, with TLS or without, in short waits that feel the deadline and a cancel.
+//!
+//! The socket's own timeouts are one slice long. When the peer stops reading, or resets, while a
+//! body is on its way, it may have answered early: the rest of the body is dropped and the answer
+//! read.
+
+use std::fmt;
+use std::io::{ErrorKind as Io, Read, Write};
+use std::mem::MaybeUninit;
+use std::net::TcpStream;
+
+use rustls::ClientConnection;
+use socket2::SockRef;
+
+use super::call;
+use crate::error::{ErrorKind, Step};
+
+pub(super) struct Line {
+    tcp: TcpStream,
+    tls: Option<Box<ClientConnection>>,
+    /// The peer takes no more of the request; what is still sent goes nowhere.
+    deaf: bool,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Line({:?})", self.tcp.peer_addr().ok())
+    }
+}
+
+/// What one look at the socket found.
+enum Heard {
+    Records { plaintext: usize },
+    End,
+    Silence,
+}
+
+impl Line {
+    pub(super) fn new(tcp: TcpStream) -> Line {
+        Line { tcp, tls: None, deaf: false }
+    }
+
+    pub(super) fn is_tls(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Shakes hands.
+    pub(super) fn secure(&mut self, tls: ClientConnection) -> Result<(), ureq::Error> {
+        let failed = |words: String| call::fail_with(ErrorKind::Tls, Step::Tls, words);
+        self.tls = Some(Box::new(tls));
+        loop {
+            self.flush()?;
+            if self.deaf {
+                return Err(failed("the connection was closed in the handshake".to_owned()));
+            }
+            let Some(tls) = self.tls.as_mut().filter(|tls| tls.is_handshaking()) else {
+                return Ok(());
+            };
+            match listen(&self.tcp, tls) {
+                Ok(Heard::Records { .. }) => {}
+                Ok(Heard::End) => {
+                    return Err(failed("the connection was closed in the handshake".to_owned()));
+                }
+                Ok(Heard::Silence) => drop(call::deadline()?),
+                Err(error) => return Err(failed(explain_tls(&error))),
+            }
+        }
+    }
+
+    /// Sends all of `bytes`, the last `body` of which belong to the request's body.
+    pub(super) fn send(&mut self, bytes: &[u8], body: usize) -> Result<(), ureq::Error> {
+        let mut rest = bytes;
+        while !rest.is_empty() && !self.deaf {
+            let taken = match &mut self.tls {
+                Some(tls) => tls.writer().write(rest)?,
+                None => self.push(rest)?,
+            };
+            rest = &rest[taken..];
+            self.flush()?;
+        }
+        if !self.deaf {
+            call::sent(body);
+        }
+        Ok(())
+    }
+
+    /// Writes what TLS has ready.
+    fn flush(&mut self) -> Result<(), ureq::Error> {
+        while !self.deaf && self.tls.as_ref().is_some_and(|tls| tls.wants_write()) {
+            self.push(&[])?;
+        }
+        Ok(())
+    }
+
+    /// Writes once: from TLS where there is TLS, else from `bytes`; waits at most a slice.
+    fn push(&mut self, bytes: &[u8]) -> Result<usize, ureq::Error> {
+        let written = match &mut self.tls {
+            Some(tls) => tls.write_tls(&mut &self.tcp),
+            None => (&self.tcp).write(bytes),
+        };
+        match written.map_err(|error| (error.kind(), error)) {
+            Ok(0) => self.deaf = true,
+            Ok(n) => return Ok(n),
+            Err((Io::Interrupted, _)) => {}
+            Err((Io::WouldBlock | Io::TimedOut, _)) => {
+                drop(call::deadline()?);
+                self.deaf = self.answer_waits();
+            }
+            Err((Io::BrokenPipe | Io::ConnectionReset | Io::ConnectionAborted, _)) => {
+                self.deaf = true;
+            }
+            Err((_, error)) => return Err(ureq::Error::Io(error)),
+        }
+        Ok(0)
+    }
+
+    /// Whether the peer, which has stopped reading, has begun to answer.
+    fn answer_waits(&mut self) -> bool {
+        let Some(tls) = &mut self.tls else { return probe(&self.tcp) == Probe::Data };
+        while probe(&self.tcp) == Probe::Data {
+            // Session tickets are no answer.
+            if !matches!(listen(&self.tcp, tls), Ok(Heard::Records { plaintext: 0 })) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Reads something of the answer; 0 is its end.
+    pub(super) fn receive(&mut self, room: &mut [u8]) -> Result<usize, ureq::Error> {
+        call::step(Step::Wait);
+        let amount = loop {
+            let read = match &mut self.tls {
+                Some(tls) => tls.reader().read(room),
+                None => (&self.tcp).read(room),
+            };
+            match read {
+                Ok(amount) => break amount,
+                Err(error) if error.kind() == Io::WouldBlock && self.tls.is_some() => {
+                    self.listen_on()?;
+                }
+                Err(error) if is_patience(&error) => drop(call::deadline()?),
+                Err(error) => return Err(ureq::Error::Io(error)),
+            }
+        };
+        if amount > 0 {
+            call::answered();
+            call::step(Step::Read);
+        }
+        Ok(amount)
+    }
+
+    /// Waits a slice for more TLS records.
+    fn listen_on(&mut self) -> Result<(), ureq::Error> {
+        let Some(tls) = &mut self.tls else { return Ok(()) };
+        match listen(&self.tcp, tls) {
+            Ok(Heard::Silence) => call::deadline().map(drop),
+            // At the end, the reader says whether it was a clean one.
+            Ok(_) => Ok(()),
+            Err(error) => Err(ureq::Error::Io(error)),
+        }
+    }
+
+    /// Whether nothing came on the idle connection: neither an end nor bytes nobody asked for.
+    pub(super) fn is_idle(&mut self) -> bool {
+        loop {
+            match (probe(&self.tcp), &mut self.tls) {
+                (Probe::Nothing, _) => return true,
+                // Session tickets come when the server likes; only they are taken for nothing.
+                (Probe::Data, Some(tls)) => {
+                    if !matches!(listen(&self.tcp, tls), Ok(Heard::Records { plaintext: 0 })) {
+                        return false;
+                    }
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
+fn is_patience(error: &std::io::Error) -> bool {
+    matches!(error.kind(), Io::WouldBlock | Io::TimedOut | Io::Interrupted)
+}
+
+/// Waits at most a slice for records, and takes them in.
+fn listen(mut tcp: &TcpStream, tls: &mut ClientConnection) -> std::io::Result<Heard> {
+    match tls.read_tls(&mut tcp) {
+        Ok(0) => return Ok(Heard::End),
+        Err(error) if is_patience(&error) => return Ok(Heard::Silence),
+        Err(error) => return Err(error),
+        Ok(_) => {}
+    }
+    match tls.process_new_packets() {
+        Ok(state) => Ok(Heard::Records { plaintext: state.plaintext_bytes_to_read() }),
+        Err(error) => {
+            // Tells the peer why; whether that arrives changes nothing.
+            let _ = tls.write_tls(&mut tcp);
+            Err(std::io::Error::new(Io::InvalidData, error))
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Probe {
+    Nothing,
+    Data,
+    End,
+}
+
+/// Looks at the socket without waiting and without taking anything.
+fn probe(tcp: &TcpStream) -> Probe {
+    let mut byte = [MaybeUninit::uninit()];
+    let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
+    match SockRef::from(tcp).recv_with_flags(&mut byte, flags) {
+        Ok(0) => Probe::End,
+        Ok(_) => Probe::Data,
+        Err(error) if is_patience(&error) => Probe::Nothing,
+        Err(_) => Probe::End,
+    }
+}
+
+/// The handshake's failure, and what usually is behind it.
+fn explain_tls(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    let hint = if words.contains("UnknownIssuer") {
+        "; where a private CA or an inspecting proxy is in use, name its PEM file as the CA file"
+    } else if words.contains("Expired") || words.contains("NotValidYet") {
+        "; check the clock of this machine too"
+    } else {
+        ""
+    };
+    format!("{words}{hint}")
+}

@@ -1,0 +1,158 @@
+//! The wire: the only room that names `ureq`; a request becomes an [`Answer`] or an error.
+
+mod answer;
+mod call;
+mod dial;
+mod line;
+mod resolve;
+mod veil;
+mod wire;
+
+use std::io::Read;
+use std::sync::Arc;
+
+use ureq::http::{self, Response, header};
+use ureq::{Agent, Body, SendBody};
+use zeroize::Zeroizing;
+
+use answer::Excerpt;
+pub(crate) use answer::{Answer, without_mark};
+use call::Call;
+
+use crate::clock::{Clock, Deadline};
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::secret::Secret;
+
+/// The methods of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+}
+
+/// One request, which may be sent again as it is.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: Method,
+    /// Path and query below the origin. Never a secret: URLs are logged all over the world.
+    pub(crate) path: String,
+    pub(crate) bearer: Option<&'a Secret>,
+    pub(crate) body: Option<&'a [u8]>,
+    /// What must not be shown should the answer echo it.
+    pub(crate) hidden: &'a [&'a Secret],
+    /// The largest answer body that is read.
+    pub(crate) cap: u64,
+}
+
+/// A keeper of connections to one origin.
+#[derive(Debug)]
+pub(crate) struct Http {
+    agent: Agent,
+    origin: String,
+    clock: Arc<dyn Clock>,
+}
+
+impl Http {
+    pub(crate) fn new(settings: &Settings) -> Result<Http> {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .user_agent(settings.user_agent.as_str())
+            .accept("application/json")
+            .accept_encoding("identity")
+            .input_buffer_size(wire::INPUT)
+            .output_buffer_size(wire::OUTPUT)
+            .build();
+        let dialer = dial::Dialer::new(settings.ca_pem.as_deref())?;
+        let resolver = resolve::Resolver::default();
+        Ok(Http {
+            agent: Agent::with_parts(config, dialer, resolver),
+            origin: settings.origin.to_string(),
+            clock: Arc::clone(&settings.clock),
+        })
+    }
+
+    /// Sends `request` once. `Ok` is any whole answer, whatever its status, except a redirect.
+    pub(crate) fn send(&self, request: &Request<'_>, deadline: &Deadline) -> Result<Answer> {
+        let secrets = request.hidden.iter().map(|secret| (*secret).clone());
+        let excerpt = Excerpt::hiding(secrets.chain(request.bearer.cloned()).collect());
+        let bytes = request.body.map_or(0, <[u8]>::len);
+        let call = Call::begin(deadline.clone(), request.bearer.cloned(), bytes)?;
+        let response = match self.exchange(request) {
+            Ok(response) => response,
+            Err(error) => return Err(call.end().explain(error, request.method)),
+        };
+        let (parts, body) = response.into_parts();
+        let read = read_to_cap(body, request.cap);
+        let end = call.end();
+        if let Err(error) = read {
+            return Err(end.explain(error, request.method));
+        }
+        let answer = Answer::new(&parts, end.into_body(), excerpt, self.clock.wall());
+        answer.refuse_redirect()
+    }
+
+    fn exchange(&self, request: &Request<'_>) -> Result<Response<Body>, ureq::Error> {
+        let method = match request.method {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+            Method::Put => http::Method::PUT,
+        };
+        let uri = format!("{}{}", self.origin, request.path);
+        let mut head = http::Request::builder().method(method).uri(uri);
+        if request.bearer.is_some() {
+            head = head.header(header::AUTHORIZATION, wire::PLACEHOLDER);
+        }
+        if request.method == Method::Post {
+            // The connection that carried the client secret is not kept.
+            head = head.header(header::CONNECTION, "close");
+        }
+        let Some(mut body) = request.body else { return self.agent.run(head.body(())?) };
+        let head = head
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_LENGTH, body.len());
+        self.agent.run(head.body(SendBody::from_reader(&mut body))?)
+    }
+}
+
+/// Reads on to the end, so that the connection can be kept; the bytes themselves are in the call.
+fn read_to_cap(body: Body, cap: u64) -> Result<(), ureq::Error> {
+    let mut reader = body.into_reader();
+    let mut scratch = Zeroizing::new([0; wire::INPUT]);
+    let mut seen = 0;
+    loop {
+        match reader.read(&mut scratch[..]) {
+            Ok(0) => return Ok(()),
+            Ok(n) => seen += n as u64,
+            Err(error) => return Err(ureq::Error::Io(error)),
+        }
+        if seen > cap {
+            return Err(ureq::Error::BodyExceedsLimit(cap));
+        }
+    }
+}
+
+/// What a failure of the HTTP crate means, given how far the call had come.
+fn explain(error: &ureq::Error, step: Step) -> Error {
+    let (kind, message) = match (error, step) {
+        (ureq::Error::BodyExceedsLimit(cap), _) => {
+            (ErrorKind::AnswerTooLarge, format!("more than {cap} bytes"))
+        }
+        (ureq::Error::LargeResponseHeader(_, cap), _) => {
+            (ErrorKind::AnswerTooLarge, format!("a head of more than {cap} bytes"))
+        }
+        (ureq::Error::Http(_) | ureq::Error::BadUri(_), _) => {
+            (ErrorKind::Internal, "the request could not be built".to_owned())
+        }
+        (ureq::Error::Io(io), Step::Wait | Step::Read) => (ErrorKind::Receive, io.to_string()),
+        (_, Step::Wait | Step::Read) => {
+            (ErrorKind::Receive, "the answer is not valid HTTP".to_owned())
+        }
+        (error, _) => (ErrorKind::Send, error.to_string()),
+    };
+    Error::new(kind, message).at(step)
+}

@@ -1,0 +1,133 @@
+//! Names become addresses on a thread of their own, so that a deadline and a cancel are felt.
+//!
+//! Answers are remembered for a while: the HTTP crate asks before each request, even for a
+//! connection that it has. A thread stuck in the system's resolver is left behind; their number is
+//! bounded.
+
+use std::collections::HashMap;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as Seam};
+use ureq::unversioned::transport::NextTimeout;
+
+use super::call;
+use crate::error::{ErrorKind, Step};
+
+/// Long enough to serve a batch, short enough to follow a change of address.
+const REMEMBERED: Duration = Duration::from_secs(60);
+
+/// As many as the HTTP crate's list has room for.
+const MOST_ADDRESSES: usize = 16;
+
+/// Threads that may hang in the system's resolver at one time, in the whole process.
+const MOST_LOOKUPS: usize = 16;
+
+static LOOKUPS: AtomicUsize = AtomicUsize::new(0);
+
+#[derive(Debug, Default)]
+pub(super) struct Resolver {
+    known: Mutex<HashMap<(String, u16), Known>>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    addresses: Vec<SocketAddr>,
+    until: Duration,
+}
+
+impl Seam for Resolver {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        _: &Config,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+        let addresses = self.look_up(host, uri.port_u16().unwrap_or(default))?;
+        let mut resolved = self.empty();
+        addresses.into_iter().take(MOST_ADDRESSES).for_each(|address| resolved.push(address));
+        Ok(resolved)
+    }
+}
+
+impl Resolver {
+    fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, ureq::Error> {
+        let deadline = call::deadline()?;
+        if let Ok(ip) = host.parse() {
+            return Ok(vec![SocketAddr::new(ip, port)]);
+        }
+        let key = (host.to_owned(), port);
+        let now = deadline.now();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = known.get(&key).filter(|entry| now < entry.until) {
+            return Ok(entry.addresses.clone());
+        }
+        drop(known);
+        let addresses = ask_system(&key)?;
+        known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = Known { addresses: addresses.clone(), until: now + REMEMBERED };
+        known.insert(key, entry);
+        Ok(addresses)
+    }
+}
+
+fn ask_system(key: &(String, u16)) -> Result<Vec<SocketAddr>, ureq::Error> {
+    let failed = |words: String| call::fail_with(ErrorKind::Resolve, Step::Resolve, words);
+    let (send, receive) = mpsc::sync_channel(1);
+    let name = key.clone();
+    spawn(move || {
+        let found = name.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
+        // Nobody listens any more when the deadline has passed: that is no fault.
+        let _ = send.send(found);
+    })?;
+    loop {
+        let slice = call::deadline()?.slice().unwrap_or_default();
+        match receive.recv_timeout(slice) {
+            Ok(Ok(addresses)) if addresses.is_empty() => {
+                return Err(failed(format!("{} has no address", key.0)));
+            }
+            Ok(Ok(addresses)) => return Ok(addresses),
+            Ok(Err(error)) => return Err(failed(format!("{}: {error}", key.0))),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(failed(format!("{}: the lookup ended without an answer", key.0)));
+            }
+        }
+    }
+}
+
+/// Counts a lookup while it lasts, however it ends.
+struct Lookup;
+
+impl Lookup {
+    fn begin() -> Option<Lookup> {
+        let more = |n| (n < MOST_LOOKUPS).then_some(n + 1);
+        LOOKUPS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).ok().map(|_| Lookup)
+    }
+}
+
+impl Drop for Lookup {
+    fn drop(&mut self) {
+        LOOKUPS.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn spawn(job: impl FnOnce() + Send + 'static) -> Result<(), ureq::Error> {
+    let refused = |words: String| call::fail_with(ErrorKind::OutOfResources, Step::Resolve, words);
+    let lookup = Lookup::begin()
+        .ok_or_else(|| refused(format!("{MOST_LOOKUPS} name lookups are stuck already")))?;
+    let counted = move || {
+        let _lookup = lookup;
+        job();
+    };
+    let thread = thread::Builder::new().name("vanta-resolve".to_owned()).spawn(counted);
+    thread.map(drop).map_err(|error| refused(format!("no thread for a name lookup: {error}")))
+}

@@ -1,0 +1,114 @@
+//! One connection as the HTTP crate sees it: buffers in, buffers out, and no secret in either.
+//!
+//! A request's head waits for the first bytes of its body, so that both leave in one TLS record;
+//! the bearer token is put into the head only then, and wiped when it has left.
+
+use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::call;
+use super::line::Line;
+use super::veil::Veil;
+use crate::error::Step;
+
+/// Stands in the `Authorization` header until the head leaves.
+pub(super) const PLACEHOLDER: &str = "Bearer libvanta-puts-the-token-here";
+
+pub(super) const INPUT: usize = 16 << 10;
+pub(super) const OUTPUT: usize = 64 << 10;
+
+#[derive(Debug)]
+pub(super) struct Wire {
+    line: Line,
+    buffers: LazyBuffers,
+    veil: Veil,
+    /// The request's head, until there is something to send with it.
+    head: Head,
+}
+
+#[derive(Debug, Default)]
+struct Head {
+    bytes: Zeroizing<Vec<u8>>,
+    whole: bool,
+}
+
+impl Wire {
+    pub(super) fn new(line: Line) -> Wire {
+        let buffers = LazyBuffers::new(INPUT, OUTPUT);
+        Wire { line, buffers, veil: Veil::default(), head: Head::default() }
+    }
+
+    /// Takes output that belongs to the head.
+    fn hold(&mut self, amount: usize) {
+        self.veil = Veil::default();
+        let output = &mut self.buffers.output()[..amount];
+        self.head.bytes.extend_from_slice(output);
+        self.head.whole = self.head.bytes.ends_with(b"\r\n\r\n");
+    }
+
+    /// Sends the head and the first `amount` bytes of output behind it.
+    fn send_with_head(&mut self, amount: usize) -> Result<(), ureq::Error> {
+        let mut bytes = with_token(&self.head.bytes);
+        bytes.extend_from_slice(&self.buffers.output()[..amount]);
+        self.head.bytes.zeroize();
+        self.line.send(&bytes, amount)
+    }
+}
+
+/// The head with the token in the place that was kept for it.
+fn with_token(head: &[u8]) -> Zeroizing<Vec<u8>> {
+    let held = head.windows(PLACEHOLDER.len()).position(|w| w == PLACEHOLDER.as_bytes());
+    let (Some(at), Some(token)) = (held, call::bearer()) else {
+        return Zeroizing::new(head.to_vec());
+    };
+    let (before, behind) = (&head[..at], &head[at + PLACEHOLDER.len()..]);
+    let token = token.expose().as_bytes();
+    // Room for the first bytes of the body, so that nothing is moved and left behind unwiped.
+    let mut whole = Vec::with_capacity(head.len() + token.len() + OUTPUT);
+    for part in [before, b"Bearer ", token, behind] {
+        whole.extend_from_slice(part);
+    }
+    Zeroizing::new(whole)
+}
+
+impl Transport for Wire {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
+        call::step(Step::Send);
+        if !self.head.whole {
+            self.hold(amount);
+            return Ok(());
+        }
+        let sent = if self.head.bytes.is_empty() {
+            self.line.send(&self.buffers.output()[..amount], amount)
+        } else {
+            self.send_with_head(amount)
+        };
+        // A token request carries the client secret here.
+        self.buffers.output()[..amount].zeroize();
+        sent
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
+        if !self.head.bytes.is_empty() {
+            self.send_with_head(0)?;
+        }
+        self.head.whole = false;
+        let room = self.buffers.input_append_buf();
+        let amount = self.line.receive(room)?;
+        self.veil.cover(&mut room[..amount], call::keep);
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.line.is_idle()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.line.is_tls()
+    }
+}

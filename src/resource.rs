@@ -1,0 +1,95 @@
+//! The kinds of resources: each is a path segment, and a name that is well formed.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Longer names exist nowhere; a bound keeps them out of error messages.
+const LONGEST_NAME: usize = 100;
+
+/// A kind of resource, named as in the path `/v1/resources/<kind>`.
+///
+/// The twelve kinds of Vanta's published specification are constants; any other well-formed name
+/// can be parsed, so that a kind which Vanta adds tomorrow needs no new library.
+///
+/// ```
+/// use vanta::Kind;
+/// assert_eq!("user_account".parse::<Kind>()?, Kind::USER_ACCOUNT);
+/// assert!("user account".parse::<Kind>().is_err());
+/// # Ok::<(), vanta::Error>(())
+/// ```
+///
+/// Source: <https://developer.vanta.com/reference/build-integrations.json>.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kind(Cow<'static, str>);
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $name:ident = $path:literal;)+) => {
+        impl Kind {
+            $($(#[$doc])+ pub const $name: Kind = Kind(Cow::Borrowed($path));)+
+
+            /// The kinds of the published specification.
+            pub const ALL: &'static [Kind] = &[$(Kind::$name),+];
+        }
+    };
+}
+
+kinds! {
+    /// Vulnerabilities of API endpoints.
+    API_ENDPOINT_VULNERABILITY = "api_endpoint_vulnerability_connectors";
+    /// Background checks of people.
+    BACKGROUND_CHECK = "background_check_connector";
+    /// Anything else, with properties declared in the console.
+    CUSTOM_RESOURCE = "custom_resource";
+    /// Computers that run macOS.
+    MACOS_USER_COMPUTER = "macos_user_computer";
+    /// Vulnerabilities of packages.
+    PACKAGE_VULNERABILITY = "package_vulnerability_connectors";
+    /// Secrets as inventory: their names and owners, never their values.
+    SECRET = "secret";
+    /// Tasks of a security team.
+    SECURITY_TASK = "security_task";
+    /// Vulnerabilities that static analysis found in code.
+    STATIC_ANALYSIS_VULNERABILITY = "static_analysis_code_vulnerability_connectors";
+    /// Accounts of users.
+    USER_ACCOUNT = "user_account";
+    /// Who has completed which security training.
+    USER_SECURITY_TRAINING_STATUS = "user_security_training_status";
+    /// What vulnerabilities are found in; pushed before them.
+    VULNERABLE_COMPONENT = "vulnerable_component";
+    /// Computers that run Windows.
+    WINDOWS_USER_COMPUTER = "windows_user_computer";
+}
+
+impl Kind {
+    /// The name as it stands in the path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Kind {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Kind> {
+        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.as_str() == name) {
+            return Ok(kind.clone());
+        }
+        let letter_first = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if letter_first && plain && name.len() <= LONGEST_NAME {
+            return Ok(Kind(Cow::Owned(name.to_owned())));
+        }
+        let shown: String = name.chars().take(LONGEST_NAME).collect();
+        let rule = "a kind is letters, digits and underscores, such as user_account";
+        Err(Error::new(ErrorKind::InvalidArgument, format!("kind {shown:?}: {rule}")))
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,228 @@
+//! The rules of the house: arrows, words, sizes, freshness. Each guard fires on a broken sample.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The corridor: a room uses only rooms to its left.
+const ROOMS: [&str; 13] = [
+    "secret", "clock", "error", "event", "retry", "schema", "resource", "config", "http", "body",
+    "token", "client", "ffi",
+];
+
+/// Words that belong to few rooms.
+const WORDS: [(&str, &[&str]); 14] = [
+    ("ureq", &["http"]),
+    ("SystemTime::now", &["clock"]),
+    ("Instant::now", &["clock"]),
+    ("thread::sleep", &["clock"]),
+    ("unsafe {", &["ffi", "clock", "token"]),
+    ("unsafe fn", &["ffi"]),
+    ("File::", &["config", "body"]),
+    ("fs::", &["config", "body"]),
+    (".expose(", &["secret", "config", "http", "token"]),
+    ("env::var", &["config"]),
+    ("println!", &[]),
+    (".unwrap()", &[]),
+    ("todo!", &[]),
+    ("dbg!", &[]),
+];
+
+struct Source {
+    name: String,
+    room: String,
+    text: String,
+}
+
+fn files(dir: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).expect("the folder exists") {
+        let path = entry.expect("the folder can be read").path();
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            found.extend(files(&path, endings));
+        } else if endings.contains(&ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn sources() -> Vec<Source> {
+    let src = Path::new(ROOT).join("src");
+    let read = |path: PathBuf| {
+        let name = path.strip_prefix(&src).expect("below src").display().to_string();
+        let room = name.split(['/', '.']).next().unwrap_or_default().to_owned();
+        Source { name, room, text: fs::read_to_string(&path).expect("sources are text") }
+    };
+    files(&src, &["rs"]).into_iter().map(read).collect()
+}
+
+/// The code of a file, without its comments.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let numbered = text.lines().enumerate().map(|(i, line)| (i + 1, line));
+    numbered.filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+fn rank(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|name| *name == room)
+}
+
+fn wrong_arrows(source: &Source) -> Vec<String> {
+    let Some(own) = rank(&source.room) else { return Vec::new() };
+    let mut wrong = Vec::new();
+    for (number, line) in code(&source.text) {
+        for used in line.split("crate::").skip(1) {
+            let room = used.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            let allowed = match rank(room.unwrap_or_default()) {
+                Some(rank) => rank < own || room == Some(&source.room),
+                None => source.room == "ffi",
+            };
+            if !allowed {
+                wrong.push(format!("{}:{number}: {}", source.name, line.trim()));
+            }
+        }
+    }
+    wrong
+}
+
+fn wrong_words(source: &Source) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (number, line) in code(&source.text) {
+        for (word, rooms) in WORDS {
+            if line.contains(word) && !rooms.contains(&source.room.as_str()) {
+                wrong.push(format!("{}:{number}: {word} does not belong here", source.name));
+            }
+        }
+    }
+    wrong
+}
+
+fn wrong_sizes(name: &str, text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut wrong = Vec::new();
+    if lines.len() > 400 {
+        wrong.push(format!("{name}: {} lines", lines.len()));
+    }
+    let mut start = None;
+    for (i, line) in lines.iter().enumerate() {
+        if line.chars().count() > 100 && !line.contains("https://") {
+            wrong.push(format!("{name}:{}: longer than 100 columns", i + 1));
+        }
+        let indent = line.len() - line.trim_start().len();
+        let words = line.trim_start();
+        let is_fn = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "unsafe fn "];
+        if is_fn.iter().any(|head| words.starts_with(head)) {
+            start = Some((i, indent));
+        }
+        if let Some((from, depth)) = start.filter(|(_, depth)| *line == " ".repeat(*depth) + "}") {
+            let _ = depth;
+            if i - from + 1 > 60 {
+                wrong.push(format!("{name}:{}: a function of {} lines", from + 1, i - from + 1));
+            }
+            start = None;
+        }
+    }
+    wrong
+}
+
+fn untold(name: &str, text: &str) -> Option<String> {
+    let opens = text.starts_with("//!") || text.starts_with("#![doc");
+    (!opens).then(|| format!("{name}: does not open with its rule"))
+}
+
+#[track_caller]
+fn assert_none(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn rooms_use_only_rooms_to_their_left() {
+    assert_none(sources().iter().flat_map(wrong_arrows).collect());
+}
+
+#[test]
+fn words_stay_in_their_rooms() {
+    assert_none(sources().iter().flat_map(wrong_words).collect());
+}
+
+#[test]
+fn files_and_functions_stay_small_and_say_their_rule() {
+    let mut wrong = Vec::new();
+    for dir in ["src", "tests", "examples", "bindings"] {
+        for path in files(&Path::new(ROOT).join(dir), &["rs"]) {
+            let text = fs::read_to_string(&path).expect("sources are text");
+            let name = path.display().to_string();
+            wrong.extend(wrong_sizes(&name, &text));
+            wrong.extend(untold(&name, &text));
+        }
+    }
+    assert_none(wrong);
+}
+
+#[test]
+fn every_room_stands_in_the_corridor() {
+    for source in sources() {
+        let known = source.room == "lib" || rank(&source.room).is_some();
+        assert!(known, "{} is in no room of the corridor", source.name);
+    }
+}
+
+#[test]
+fn the_guards_fire() {
+    let sample = |room: &str, text: &str| Source {
+        name: format!("{room}.rs"),
+        room: room.to_owned(),
+        text: text.to_owned(),
+    };
+    assert_eq!(wrong_arrows(&sample("clock", "use crate::error::Error;")).len(), 1);
+    assert_eq!(wrong_arrows(&sample("client", "use crate::error::Error;")).len(), 0);
+    assert_eq!(wrong_arrows(&sample("client", "use crate::Error;")).len(), 1);
+    assert_eq!(wrong_words(&sample("client", "use ureq::Agent;")).len(), 1);
+    assert_eq!(wrong_words(&sample("client", "// ureq is named in a comment")).len(), 0);
+    assert_eq!(wrong_words(&sample("token", "let x = y.unwrap();")).len(), 1);
+    let long = format!("fn long() {{\n{}}}\n", "    ();\n".repeat(60));
+    assert_eq!(wrong_sizes("long", &long).len(), 1);
+    assert_eq!(wrong_sizes("wide", &"x".repeat(101)).len(), 1);
+    assert!(untold("bare", "use std::fs;").is_some());
+}
+
+#[test]
+fn the_committed_header_is_what_the_source_says() {
+    let path = Path::new(ROOT).join("include/vanta.h");
+    let mut fresh = Vec::new();
+    cbindgen::generate(ROOT).expect("the C functions parse").write(&mut fresh);
+    if std::env::var_os("VANTA_BLESS").is_some() {
+        fs::write(&path, &fresh).expect("the header can be written");
+    }
+    let committed = fs::read(&path).expect("the header is there");
+    assert!(committed == fresh, "stale: run VANTA_BLESS=1 cargo test --test it header");
+}
+
+#[test]
+fn versions_agree() {
+    let changelog = fs::read_to_string(Path::new(ROOT).join("CHANGELOG.md")).expect("is there");
+    let newest = changelog.lines().find_map(|line| line.strip_prefix("## ")).unwrap_or_default();
+    assert!(newest.starts_with(env!("CARGO_PKG_VERSION")), "CHANGELOG begins with {newest}");
+}
+
+#[test]
+fn no_dependency_needs_a_newer_rust_than_we_state() {
+    let text = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--filter-platform"])
+        .arg("x86_64-unknown-linux-gnu")
+        .current_dir(ROOT)
+        .output()
+        .expect("cargo runs")
+        .stdout;
+    let metadata: serde_json::Value = serde_json::from_slice(&text).expect("cargo prints JSON");
+    let packages = metadata["packages"].as_array().expect("there are packages");
+    assert!(packages.len() > 30, "only {} packages were looked at", packages.len());
+    let newer = packages.iter().filter_map(|package| {
+        let version = package["rust_version"].as_str()?;
+        let minor: u32 = version.split('.').nth(1)?.parse().ok()?;
+        (minor > 85).then(|| format!("{} needs Rust {version}", package["name"]))
+    });
+    assert_none(newer.collect());
+}

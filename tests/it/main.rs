@@ -1,0 +1,3 @@
+//! One binary of chapters; each speaks of behaviour, through the public API.
+
+mod house;
