@@ -66,7 +66,9 @@ impl fmt::Display for Event {
 
 /// Whoever wants to know; nobody by default.
 #[derive(Clone, Default)]
-pub(crate) struct Listener(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
+pub(crate) struct Listener(Option<Arc<Ear>>);
+
+type Ear = dyn Fn(&Event) + Send + Sync;
 
 impl Listener {
     pub(crate) fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> Listener {

@@ -160,7 +160,11 @@ impl Excerpt {
     }
 }
 
+/// What moves or hides the text around it: white space, controls, directions, joiners.
 fn is_unseen(c: char) -> bool {
-    let direction = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    c.is_whitespace() || c.is_control() || direction
+    let invisible = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+    c.is_whitespace()
+        || c.is_control()
+        || c == '\u{feff}'
+        || invisible.iter().any(|range| range.contains(&c))
 }

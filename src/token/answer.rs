@@ -121,7 +121,7 @@ fn lifetime(field: Field) -> Result<Duration, &'static str> {
         Field::Text(text) => text.trim().parse().map_err(|_| "expires_in is not a number")?,
         Field::Other => return Err("expires_in is not a number"),
     };
-    if !(secs >= 1.0) {
+    if secs.is_nan() || secs < 1.0 {
         return Err("expires_in is not a positive number of seconds");
     }
     Ok(Duration::from_secs_f64(secs.min(LONGEST_LIFETIME).floor()))

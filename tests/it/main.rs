@@ -1,3 +1,10 @@
 //! One binary of chapters; each speaks of behaviour, through the public API.
 
+mod answers;
+mod canary;
+mod config;
+mod desk;
 mod house;
+mod network;
+mod push;
+mod token;

@@ -1,0 +1,240 @@
+//! What the token endpoint may answer, and what is made of it.
+
+use std::time::Duration;
+
+use vanta::{Action, ErrorKind, Kind};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
+
+const TOKEN: &str = "vat_1f2e3d_Zk3mQ9xw7Tn5pLr2Vb8sYc4Hd6Jg0Aq1";
+
+fn answer(members: &str) -> String {
+    format!("{{\"access_token\":\"{TOKEN}\"{members}}}")
+}
+
+/// After a good answer: how many seconds the token is used, with a margin of 30 s.
+fn used_for(members: &str, secs: u64) -> bool {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.reply(Place::Token, 200, &answer(members));
+    client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
+    desk.advance(Duration::from_secs(secs - 35));
+    let early = client.token().expect("in memory").generation();
+    desk.advance(Duration::from_secs(10));
+    let late = client.token().expect("a new one").generation();
+    (early, late) == (1, 2)
+}
+
+#[test]
+fn a_lifetime_is_understood_in_every_form_that_is_one() {
+    for (members, secs) in [
+        (r#","expires_in":3600"#, 3600),
+        (r#","expires_in":"3600""#, 3600),
+        (r#","expires_in":" 3600 ""#, 3600),
+        (r#","expires_in":3600.0"#, 3600),
+        (r#","expires_in":3.6e3"#, 3600),
+        (r#","expires_in":3599.5"#, 3599),
+        (r#","expires_in":null"#, 3600),
+        ("", 3600),
+        (r#","expires_at":5"#, 3600),
+        (r#","expires_in":1e20"#, 86_400),
+        (r#","expires_in":9223372036854775808"#, 86_400),
+        (r#","expires_in":2147483648"#, 86_400),
+    ] {
+        assert!(used_for(members, secs), "{members}");
+    }
+}
+
+#[test]
+fn a_good_answer_is_good_in_whatever_dress() {
+    let deep = format!(",\"x\":{}{}", "[".repeat(100), "]".repeat(100));
+    for members in [
+        r#","token_type":"Bearer""#,
+        r#","token_type":"bearer""#,
+        r#","token_type":"BEARER""#,
+        r#","token_type":null"#,
+        r#","new_member":{"a":[1,2,{}]},"another":[]"#,
+        r#","scope":"connectors.self:read-resource""#,
+        r#","error":null"#,
+        &deep,
+    ] {
+        for status in [200, 201] {
+            let desk = Desk::new();
+            desk.reply(Place::Token, status, &answer(members));
+            let token = desk.client().token().unwrap_or_else(|e| panic!("{members}: {e}"));
+            assert_eq!(token.secret().expose(), TOKEN);
+        }
+    }
+    let desk = Desk::new();
+    desk.reply_with(Place::Token, 200, &[("content-type", "text/html")], &answer(""));
+    desk.client().token().expect("the body decides");
+    let desk = Desk::new();
+    desk.reply(Place::Token, 200, &format!("\u{feff}{}", answer("")));
+    desk.client().token().expect("a byte order mark does no harm");
+}
+
+#[test]
+fn a_bad_answer_is_a_typed_error_that_shows_no_value() {
+    let bad = ErrorKind::InvalidTokenAnswer;
+    let deep = format!(",\"scope\":{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    let cases: Vec<(String, ErrorKind)> = vec![
+        (answer(r#","expires_in":0"#), bad),
+        (answer(r#","expires_in":-5"#), bad),
+        (answer(r#","expires_in":true"#), bad),
+        (answer(r#","expires_in":{}"#), bad),
+        (answer(r#","expires_in":[]"#), bad),
+        (answer(r#","expires_in":"zzz""#), bad),
+        (answer(r#","expires_in":"12abc""#), bad),
+        (answer(r#","expires_in":"NaN""#), bad),
+        (answer(r#","expires_in":NaN"#), bad),
+        (answer(r#","token_type":"mac""#), ErrorKind::UnsupportedTokenType),
+        (answer(r#","token_type":"DPoP""#), ErrorKind::UnsupportedTokenType),
+        (answer(r#","token_type":7"#), ErrorKind::UnsupportedTokenType),
+        (answer(&format!(r#","access_token":"{TOKEN}2""#)), bad),
+        (answer(&deep), bad),
+        ("{}".into(), bad),
+        (r#"{"access_token":null}"#.into(), bad),
+        (r#"{"access_token":""}"#.into(), bad),
+        (r#"{"access_token":42}"#.into(), bad),
+        (r#"{"access_token":"vat_a\r\nX-Evil: 1"}"#.into(), bad),
+        (r#"{"access_token":"vat_a\u0000b"}"#.into(), bad),
+        (r#"{"access_token":"vat_a b"}"#.into(), bad),
+        (r#"{"access_token":"vat_ä"}"#.into(), bad),
+        (String::new(), bad),
+        ("  \r\n".into(), bad),
+        ("<html>welcome</html>".into(), bad),
+        ("[]".into(), bad),
+        ("null".into(), bad),
+        (format!("access_token={TOKEN}&token_type=bearer"), bad),
+        (answer("")[..40].to_owned(), bad),
+        (r#"{"error":"invalid_client"}"#.into(), ErrorKind::InvalidClient),
+        (r#"{"error":"brand_new"}"#.into(), ErrorKind::OtherTokenRefusal),
+    ];
+    for (body, kind) in cases {
+        let desk = Desk::new();
+        desk.reply(Place::Token, 200, &body);
+        let client = desk.client();
+        let error = assert_kind(client.token(), kind);
+        assert!(!error.to_string().contains(TOKEN), "{error}");
+        assert!(error.to_string().starts_with("asking for a token: "), "{error}");
+        assert_eq!(desk.sim.books().token_requests, 1);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_a_typed_error() {
+    for body in [b"\xff\xfe{\0}\0".to_vec(), b"{\"access_token\":\"\xc3\x28\"}".to_vec()] {
+        let desk = Desk::new();
+        desk.script(Place::Token, Fault::Reply { status: 200, headers: Vec::new(), body });
+        assert_kind(desk.client().token(), ErrorKind::InvalidTokenAnswer);
+    }
+}
+
+#[test]
+fn a_token_of_64_kib_is_sent_whole() {
+    let long = format!("vat_{}", "x".repeat(64 << 10));
+    let desk = Desk::new();
+    desk.reply(Place::Token, 200, &format!("{{\"access_token\":\"{long}\"}}"));
+    desk.reply(Place::Get, 200, "{\"resources\":[]}");
+    // Whether a server takes so long a head is its own affair; ours leaves uncut.
+    let result = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
+    let sent = desk.sim.requests().into_iter().find(|request| request.method == "GET");
+    match sent {
+        Some(request) => assert!(request.headers.iter().any(|(_, v)| v.ends_with(&long))),
+        None => assert_eq!(result.expect_err("refused").status(), Some(431)),
+    }
+}
+
+#[test]
+fn the_error_codes_of_oauth_have_a_kind_each() {
+    for (status, code, kind) in [
+        (401, "invalid_client", ErrorKind::InvalidClient),
+        (400, "invalid_client", ErrorKind::InvalidClient),
+        (400, "invalid_request", ErrorKind::InvalidTokenRequest),
+        (400, "invalid_grant", ErrorKind::InvalidGrant),
+        (400, "unauthorized_client", ErrorKind::UnauthorizedClient),
+        (400, "unsupported_grant_type", ErrorKind::UnsupportedGrantType),
+        (400, "invalid_scope", ErrorKind::InvalidScope),
+        (400, "brand_new_code", ErrorKind::OtherTokenRefusal),
+    ] {
+        let desk = Desk::new();
+        let body = format!("{{\"error\":\"{code}\",\"error_description\":\"because of {code}\"}}");
+        desk.reply(Place::Token, status, &body);
+        let error = assert_kind(desk.client().token(), kind);
+        assert_eq!(error.oauth_error(), Some(code));
+        assert_eq!(error.excerpt(), Some(format!("because of {code}").as_str()));
+        assert!(!error.is_retryable());
+        assert_eq!(desk.sim.books().token_requests, 1);
+    }
+}
+
+#[test]
+fn other_refusals_go_by_their_status_and_their_text_is_cleaned() {
+    let evil = "a\u{1b}[31m\nb\0\u{202e}c";
+    for (status, body, kind, words) in [
+        (400, r#"{"message":"no such thing"}"#.to_owned(), ErrorKind::OtherTokenRefusal, "no such"),
+        (401, "plain text".to_owned(), ErrorKind::InvalidClient, "plain text"),
+        (403, "<html><b>denied</b>".to_owned(), ErrorKind::Forbidden, "denied"),
+        (404, String::new(), ErrorKind::NotFound, "404"),
+        (500, evil.to_owned(), ErrorKind::TokenUnavailable, "a [31m b c"),
+        (500, "y".repeat(1 << 20), ErrorKind::TokenUnavailable, "yyy…"),
+    ] {
+        let desk = Desk::new();
+        desk.reply(Place::Token, status, &body);
+        let error = assert_kind(desk.client().token(), kind);
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(error.to_string().len() < 1000);
+        assert!(!error.to_string().contains(char::is_control));
+    }
+}
+
+#[test]
+fn a_body_over_its_cap_is_not_read_on() {
+    let desk = Desk::new();
+    desk.reply(Place::Token, 200, &format!("{{\"x\":\"{}\"}}", "z".repeat(1 << 20)));
+    let client = desk.client();
+    let error = client.token().expect_err("too large");
+    assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::AnswerTooLarge, "{error}");
+    let desk = Desk::new();
+    desk.script(Place::Token, Fault::EndlessBody);
+    let error = desk.client().token().expect_err("endless");
+    assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::AnswerTooLarge, "{error}");
+}
+
+#[test]
+fn retry_after_is_taken_as_far_as_it_makes_sense() {
+    for (values, expected) in [
+        (vec!["0"], Some(0)),
+        (vec!["-5"], Some(0)),
+        (vec!["7"], Some(7)),
+        (vec!["1000000000000"], Some(300)),
+        (vec!["7", "9"], Some(9)),
+        (vec!["soon"], None),
+        (vec!["Thu, 01 Jan 1970 00:00:00 GMT"], Some(0)),
+        (vec!["Thursday, 01-Jan-70 00:00:00 GMT"], Some(0)),
+        (vec!["Thu Jan  1 00:00:00 1970"], Some(0)),
+    ] {
+        let desk = Desk::new();
+        let headers: Vec<_> = values.iter().map(|value| ("retry-after", *value)).collect();
+        desk.reply_with(Place::Put, 418, &headers, "");
+        let error =
+            desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("a teapot");
+        assert_eq!(error.retry_after(), expected.map(Duration::from_secs), "{values:?}");
+    }
+}
+
+#[test]
+fn status_numbers_are_what_they_were() {
+    let mut numbers: Vec<i32> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
+    let table = [
+        -1, -10, -11, -12, -13, -14, -20, -21, -22, -23, -40, -41, -43, -44, -45, -46, -47, -48,
+        -49, -50, -60, -61, -62, -63, -64, -65, -66, -67, -68, -69, -70, -71, -72, -73, -80, -81,
+        -82, -83, -84, -85, -86, -100, -101,
+    ];
+    assert_eq!(numbers, table, "a status number is never changed and never used again");
+    numbers.dedup();
+    assert_eq!(numbers.len(), ErrorKind::ALL.len());
+    assert_eq!(ErrorKind::OutcomeUnknown.code(), -50);
+    assert_eq!(ErrorKind::OutcomeUnknown.action(), Action::VerifyOrRepeat);
+    assert_eq!(ErrorKind::InvalidClient.action(), Action::FixCredentials);
+}

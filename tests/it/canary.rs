@@ -1,0 +1,159 @@
+//! Secrets are seen nowhere: not in errors, not in Debug text, not in any log at trace level.
+//!
+//! A logger takes down all that any crate logs in the whole run; each desk, when it is cleared,
+//! looks whether its own secrets are in there.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, Once, PoisonError};
+use std::thread::{self, ThreadId};
+
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+use vanta::{Client, Kind, Secret};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts};
+
+/// What was said, by thread, so that dumps of two threads do not mix.
+static HEARD: Mutex<Option<HashMap<ThreadId, String>>> = Mutex::new(None);
+
+struct Ear;
+
+impl log::Log for Ear {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let text = record.args().to_string();
+        // A row of a dump: forty characters of hex, then sixteen of text, which go on in the next.
+        match text.get(41..).filter(|row| row.len() == 16) {
+            Some(row) => hear(row),
+            None => hear(&format!("\n{text}\n")),
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// Takes down something that was shown.
+pub fn hear(text: &str) {
+    let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let threads = heard.get_or_insert_default();
+    threads.entry(thread::current().id()).or_default().push_str(text);
+}
+
+pub fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        log::set_logger(&Ear).expect("nobody else sets a logger");
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+/// The forms in which a secret could be seen.
+fn forms(secret: &str) -> Vec<String> {
+    let percent: String = secret.bytes().map(|b| format!("%{b:02X}")).collect();
+    let mut forms = vec![
+        secret.to_owned(),
+        serde_json::to_string(secret).expect("text").trim_matches('"').to_owned(),
+        percent.to_lowercase(),
+        percent,
+    ];
+    for shift in 0..3 {
+        let bytes = [&vec![b' '; shift], secret.as_bytes()].concat();
+        for engine in [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD] {
+            let text = engine.encode(&bytes);
+            forms.push(text[(shift * 8).div_ceil(6)..bytes.len() * 8 / 6].to_owned());
+        }
+    }
+    forms
+}
+
+/// Where a form of the secret was seen, with some text before it.
+pub fn seen(secret: &str) -> Option<String> {
+    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let forms = forms(secret);
+    heard.iter().flat_map(HashMap::values).find_map(|text| {
+        let at = forms.iter().find_map(|form| text.find(form.as_str()))?;
+        let before: String = text[..at].chars().rev().take(200).collect();
+        Some(before.chars().rev().collect())
+    })
+}
+
+#[test]
+fn the_canary_is_heard_in_every_form() {
+    listen();
+    for (i, form) in forms("vcs_canary/which+sings_0123456789").into_iter().enumerate() {
+        let secret = "vcs_canary/which+sings_0123456789";
+        assert!(seen(secret).is_none() || i > 0, "nothing was said yet");
+        hear(&form);
+        assert!(seen(secret).is_some(), "form {i}");
+    }
+    let dumped = b"vcs_dumped_in_rows_of_sixteen_bytes_each";
+    for row in dumped.chunks(16) {
+        let text = String::from_utf8_lossy(row);
+        log::trace!("{:<40} {text:.<16}", "0000");
+    }
+    assert!(seen("vcs_dumped_in_rows_of_sixteen_bytes_each").is_some());
+}
+
+#[test]
+fn the_http_crates_own_dumps_are_listened_to() {
+    let desk = Desk::new();
+    desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    // The placeholder stands where the token would: so the dump was heard, and the token was not.
+    assert!(seen("Bearer libvanta-puts-the-token-here").is_some());
+}
+
+#[test]
+fn an_echo_of_the_secret_is_hidden_in_errors() {
+    let secret = Secret::new("vcs_abc123_0123456789abcdef\"quoted+slashed/");
+    for form in forms(secret.expose()) {
+        for (status, body) in [
+            (401, format!("{{\"error\":\"invalid_client\",\"error_description\":\"no {form}\"}}")),
+            (400, format!("<html><p>You sent {form}</p>")),
+            (500, format!("{}{form}", "x".repeat(290))),
+            (200, format!("{{\"access_token\":1,\"echo\":\"{form}\"}}")),
+        ] {
+            let desk = Desk::new();
+            let config = desk.config().client_secret(secret.expose());
+            desk.reply_with(Place::Token, status, &[("x-request-id", &form)], &body);
+            let client = Client::new(config).expect("well formed");
+            let error = client.token().expect_err("no token");
+            hear(&format!("{error}\n{error:?}\n{client:?}\n{:?}\n", error.request_id()));
+            assert_eq!(seen(secret.expose()), None, "{status}");
+        }
+    }
+}
+
+#[test]
+fn an_echo_of_the_token_is_hidden_in_errors() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let token = client.token().expect("a token");
+    for form in forms(token.secret().expose()) {
+        let body = format!("{{\"error\":\"/0: Bearer {form}\"}}");
+        desk.reply_with(Place::Put, 400, &[("x-request-id", &form)], &body);
+        let error =
+            client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("it was refused");
+        hear(&format!("{error}\n{error:?}\n{:?}\n{token:?}\n", error.faults()));
+        assert_eq!(seen(token.secret().expose()), None);
+    }
+}
+
+#[test]
+fn a_chunked_token_answer_is_covered_too() {
+    let desk = Desk::new();
+    let body = r#"{"access_token":"vat_chunked_0123456789abcdef","expires_in":3600}"#;
+    let (one, two) = body.split_at(27);
+    let raw = format!(
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{one}\r\n{:x};x=y\r\n{two}\r\n\
+         0\r\ntrailer: t\r\n\r\n",
+        one.len(),
+        two.len()
+    );
+    desk.script(Place::Token, Fault::Raw(raw.into_bytes()));
+    let token = desk.client().token().expect("a token");
+    assert_eq!(token.secret().expose(), "vat_chunked_0123456789abcdef");
+    assert_eq!(seen("vat_chunked_0123456789abcdef"), None);
+}

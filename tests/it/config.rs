@@ -1,0 +1,174 @@
+//! Configuration: code over environment, and every slip told in words.
+
+use std::process::Command;
+
+use vanta::{Client, Config, ErrorKind, Kind};
+
+use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
+
+fn complete() -> Config {
+    Config::new().client_id("vci_a").client_secret("vcs_b")
+}
+
+#[test]
+fn what_is_missing_is_named_with_the_way_to_give_it() {
+    let error = assert_kind(Client::new(Config::new()), ErrorKind::MissingCredentials);
+    assert!(error.to_string().contains("VANTA_CLIENT_ID"), "{error}");
+    let config = Config::new().client_id("vci_a");
+    let error = assert_kind(Client::new(config), ErrorKind::MissingCredentials);
+    assert!(error.to_string().contains("VANTA_CLIENT_SECRET_FILE"), "{error}");
+}
+
+#[test]
+fn only_safe_origins_are_taken() {
+    for good in [
+        Config::COMMERCIAL,
+        Config::GOVERNMENT,
+        "https://api.vanta.com/",
+        "HTTPS://proxy.example.com:8443",
+        "https://[::1]:443",
+    ] {
+        Client::new(complete().origin(good)).unwrap_or_else(|e| panic!("{good}: {e}"));
+    }
+    for (bad, kind) in [
+        ("http://api.vanta.com", ErrorKind::InsecureOrigin),
+        ("http://127.0.0.1:80", ErrorKind::InsecureOrigin),
+        ("api.vanta.com", ErrorKind::InvalidConfig),
+        ("ftp://api.vanta.com", ErrorKind::InvalidConfig),
+        ("https://", ErrorKind::InvalidConfig),
+        ("https://a b", ErrorKind::InvalidConfig),
+        ("https://api.vanta.com/v1", ErrorKind::InvalidConfig),
+        ("https://api.vanta.com?x", ErrorKind::InvalidConfig),
+        ("https://api.vanta.com:99999", ErrorKind::InvalidConfig),
+        ("https://user:hunter2@api.vanta.com", ErrorKind::InvalidConfig),
+        ("https://api.eu.vanta.com", ErrorKind::InvalidConfig),
+        ("https://api.vanta.com\r\nx", ErrorKind::InvalidConfig),
+    ] {
+        let error = assert_kind(Client::new(complete().origin(bad)), kind);
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+    let loopback = complete().allow_plain_http_to_loopback();
+    Client::new(loopback.clone().origin("http://[::1]:8080")).expect("loopback");
+    assert_kind(
+        Client::new(loopback.origin("http://127.0.0.1.example.com")),
+        ErrorKind::InsecureOrigin,
+    );
+}
+
+#[test]
+fn malformed_values_are_refused_and_a_secret_is_not_shown() {
+    for config in [
+        complete().client_secret("vcs_hunter2\r\nX: y"),
+        complete().client_secret("vcs_hunter2 "),
+        complete().client_id("vcs_hunter2"),
+        complete().client_id("vci a"),
+        complete().scope(""),
+        complete().scope("a\"b"),
+        complete().token_store("redis://localhost"),
+        complete().application("me\r\nX: y"),
+        complete().client_secret_file("/nowhere"),
+    ] {
+        let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig);
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+    assert_kind(Client::new(complete().client_secret("")), ErrorKind::MissingCredentials);
+    assert_kind(Client::new(complete().ca_file("/nowhere")), ErrorKind::UnreadableFile);
+    let file = TempFile::new("pem", b"not a certificate");
+    assert_kind(Client::new(complete().ca_file(file.path())), ErrorKind::InvalidConfig);
+    let empty = TempFile::new("secret", b"\r\n");
+    let config = Config::new().client_id("vci_a").client_secret_file(empty.path());
+    assert_kind(Client::new(config), ErrorKind::MissingCredentials);
+}
+
+#[test]
+fn debug_text_shows_no_secret() {
+    let shown = format!("{:?}", complete());
+    assert!(shown.contains("vci_a") && !shown.contains("vcs_b"), "{shown}");
+    let shown = format!("{:?}", Client::new(complete()).expect("complete"));
+    assert!(!shown.contains("vcs_b"), "{shown}");
+}
+
+#[test]
+fn malformed_arguments_are_refused_before_anything_is_sent() {
+    let desk = Desk::new();
+    for kind in ["", "user account", "user/account", "../oauth", "1st", "usér", "a?b", "a%2fb"] {
+        assert_kind(kind.parse::<Kind>(), ErrorKind::InvalidArgument);
+    }
+    assert_kind("x".repeat(101).parse::<Kind>(), ErrorKind::InvalidArgument);
+    for id in ["", "a b", "a&b=c", "a/b", "a\r\nb", &"x".repeat(101)] {
+        let listed = desk.client().list(&Kind::USER_ACCOUNT, id);
+        assert_kind(listed, ErrorKind::InvalidArgument);
+    }
+    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!("UserAccount".parse::<Kind>().expect("well formed").as_str(), "UserAccount");
+}
+
+/// Runs the test below in a process whose environment holds only `variables`.
+fn child(variables: &[(&str, &str)]) -> String {
+    let own = std::env::current_exe().expect("the test binary");
+    let output = Command::new(own)
+        .args(["--exact", "config::a_child_of_the_tests_below", "--ignored", "--nocapture"])
+        .env_clear()
+        .envs(variables.iter().copied())
+        .output()
+        .expect("it runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+#[ignore = "a child of the tests below, which give it an environment"]
+fn a_child_of_the_tests_below() {
+    let config = match std::env::var("TEST_CODE_ID") {
+        Ok(id) => Config::from_env().client_id(id),
+        Err(_) => Config::from_env(),
+    };
+    let listed = Client::new(config).and_then(|c| c.list(&Kind::USER_ACCOUNT, RESOURCE));
+    println!("OUTCOME {:?}", listed.map(|listing| listing.rows().len()));
+}
+
+#[test]
+fn the_environment_is_used_when_asked_and_code_goes_before_it() {
+    let desk = Desk::new();
+    let secret = TempFile::new("secret", format!("{}\n", desk.sim.client_secret()).as_bytes());
+    let path = |file: &TempFile| file.path().display().to_string();
+    let (origin, id) = (desk.sim.origin(), desk.sim.client_id());
+    let (secret_path, ca_path) = (path(&secret), path(&desk.ca));
+    let mut variables = vec![
+        ("VANTA_ORIGIN", origin.as_str()),
+        ("VANTA_CLIENT_ID", id.as_str()),
+        ("VANTA_CLIENT_SECRET_FILE", secret_path.as_str()),
+        ("VANTA_CLIENT_SECRET", ""),
+        ("VANTA_CA_FILE", ca_path.as_str()),
+        ("VANTA_SCOPE", "connectors.self:read-resource"),
+        ("VANTA_TOKEN_STORE", "memory"),
+        // Nobody listens there: proxies of the environment are not for us.
+        ("HTTPS_PROXY", "http://127.0.0.1:1"),
+        ("ALL_PROXY", "http://127.0.0.1:1"),
+    ];
+    let outcome = child(&variables);
+    assert!(outcome.contains("OUTCOME Ok(0)"), "{outcome}");
+    let request = desk.sim.last_token_request().expect("one was made");
+    let body = String::from_utf8_lossy(&request.body).into_owned();
+    assert!(body.contains(r#""scope":"connectors.self:read-resource""#), "{body}");
+
+    variables.push(("TEST_CODE_ID", "vci_from_code"));
+    let outcome = child(&variables);
+    assert!(outcome.contains("InvalidClient"), "{outcome}");
+    let request = desk.sim.last_token_request().expect("another was made");
+    assert!(String::from_utf8_lossy(&request.body).contains("vci_from_code"));
+}
+
+#[test]
+fn a_secret_as_value_and_as_file_is_an_error() {
+    let both = [
+        ("VANTA_CLIENT_ID", "vci_a"),
+        ("VANTA_CLIENT_SECRET", "vcs_b"),
+        ("VANTA_CLIENT_SECRET_FILE", "/run/secrets/vanta"),
+    ];
+    let outcome = child(&both);
+    assert!(outcome.contains("InvalidConfig") && outcome.contains("keep one"), "{outcome}");
+    let config = complete().client_secret_file("/run/secrets/vanta");
+    assert_kind(Client::new(config), ErrorKind::InvalidConfig);
+    let outcome = child(&[("VANTA_TOKEN_STORE", "file:/tmp/x"), both[0], both[1]]);
+    assert!(outcome.contains("memory only"), "{outcome}");
+}

@@ -1,0 +1,153 @@
+//! A simulated Vanta and a client of it, on loopback, with a clock that the test moves.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::canary;
+use serde_json::{Value, json};
+use vanta::{Body, Client, Config, Error, ErrorKind, TestClock};
+pub use vanta_simulator::{Fault, Place, Settings, Simulator};
+
+pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
+
+pub struct Desk {
+    pub sim: Simulator,
+    pub clock: TestClock,
+    pub ca: TempFile,
+}
+
+impl Desk {
+    pub fn new() -> Desk {
+        Desk::with(|_| ())
+    }
+
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Desk {
+        canary::listen();
+        let mut settings = Settings::default();
+        change(&mut settings);
+        let sim = Simulator::start_with(settings);
+        let ca = TempFile::new("pem", sim.ca_pem().as_bytes());
+        Desk { sim, clock: TestClock::new(), ca }
+    }
+
+    /// Without limits, for tests of something else.
+    pub fn unlimited() -> Desk {
+        Desk::with(|settings| {
+            settings.token_limit_per_minute = None;
+            settings.resource_limit_per_minute = None;
+        })
+    }
+
+    pub fn config(&self) -> Config {
+        Config::new()
+            .origin(self.sim.origin())
+            .client_id(self.sim.client_id())
+            .client_secret(self.sim.client_secret())
+            .ca_file(self.ca.path())
+            .clock(self.clock.clone())
+            .deadline(Duration::from_secs(20))
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(self.config()).expect("the configuration is right")
+    }
+
+    /// Lets time pass for both sides.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        self.sim.advance(by);
+    }
+
+    pub fn script(&self, place: Place, fault: Fault) {
+        self.sim.script(place, [fault]);
+    }
+
+    pub fn reply(&self, place: Place, status: u16, body: &str) {
+        self.reply_with(place, status, &[], body);
+    }
+
+    pub fn reply_with(&self, place: Place, status: u16, headers: &[(&str, &str)], body: &str) {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let headers = headers.iter().map(own).collect();
+        self.script(place, Fault::Reply { status, headers, body: body.as_bytes().to_vec() });
+    }
+}
+
+impl Drop for Desk {
+    /// Nothing that was shown in the whole run may hold a secret of this desk's.
+    fn drop(&mut self) {
+        if thread::panicking() {
+            return;
+        }
+        let mut secrets = vec![self.sim.client_secret()];
+        secrets.extend(self.sim.live_token());
+        for request in self.sim.requests() {
+            let headers = request.headers.iter();
+            secrets
+                .extend(headers.filter_map(|(_, v)| v.strip_prefix("Bearer ")).map(str::to_owned));
+        }
+        secrets.sort();
+        secrets.dedup();
+        for secret in secrets {
+            assert_eq!(canary::seen(&secret), None, "a secret was shown after this");
+        }
+    }
+}
+
+/// A file that goes with the test.
+pub struct TempFile(PathBuf);
+
+impl TempFile {
+    pub fn new(ending: &str, bytes: &[u8]) -> TempFile {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::SeqCst);
+        let name = format!("vanta-{}-{number}.{ending}", std::process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&path, bytes).expect("the test's folder can be written");
+        TempFile(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+pub fn fixture_path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+pub fn fixture(name: &str) -> Vec<u8> {
+    fs::read(fixture_path(name)).expect("the fixture is there")
+}
+
+pub fn account(id: &str) -> Value {
+    json!({
+        "uniqueId": id, "displayName": id, "externalUrl": format!("https://x.example.com/{id}"),
+        "fullName": id, "accountName": id, "email": format!("{id}@example.com"),
+        "permissionLevel": "BASE", "createdTimestamp": "2026-01-01T00:00:00Z",
+        "status": "ACTIVE", "mfaEnabled": true, "mfaMethods": ["OTP"], "authMethod": "PASSWORD",
+    })
+}
+
+/// A body of accounts with these ids.
+pub fn accounts(ids: &[&str]) -> Body {
+    let records: Vec<Value> = ids.iter().map(|id| account(id)).collect();
+    Body::from_records(RESOURCE, &records).expect("the records are right")
+}
+
+#[track_caller]
+pub fn assert_kind<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind) -> Error {
+    let error = result.expect_err("this must fail");
+    canary::hear(&format!("{error}\n{error:?}\n"));
+    assert_eq!(error.kind(), kind, "{error}");
+    error
+}

@@ -1,0 +1,124 @@
+//! Whatever the network does, a call ends in time with an error that names the step.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use vanta::{Client, Config, ErrorKind, Kind, Step};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, assert_kind};
+
+/// The kind, or the kind behind a lost token answer.
+fn root(error: &vanta::Error) -> ErrorKind {
+    error.cause().map_or(error.kind(), root)
+}
+
+#[test]
+fn a_refused_connection_is_named_and_costs_no_token() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let address = listener.local_addr().expect("bound");
+    drop(listener);
+    let desk = Desk::new();
+    let config = desk.config().origin(format!("https://{address}"));
+    let client = Client::new(config).expect("well formed");
+    let error = assert_kind(client.token(), ErrorKind::Connect);
+    assert_eq!(error.step(), Step::Connect);
+    assert!(error.to_string().contains(&address.to_string()), "{error}");
+    assert_eq!(error.attempts(), 2, "what never left may be tried once more");
+}
+
+#[test]
+fn an_unknown_host_is_named() {
+    let desk = Desk::new();
+    let config = desk.config().origin("https://no-such-host.invalid");
+    let error = assert_kind(Client::new(config).expect("well formed").token(), ErrorKind::Resolve);
+    assert!(error.to_string().contains("no-such-host.invalid"), "{error}");
+    assert!(error.is_retryable());
+}
+
+#[test]
+fn a_certificate_of_an_unknown_authority_is_refused() {
+    let desk = Desk::new();
+    let config = Config::new()
+        .origin(desk.sim.origin())
+        .client_id(desk.sim.client_id())
+        .client_secret(desk.sim.client_secret());
+    let error = assert_kind(Client::new(config).expect("well formed").token(), ErrorKind::Tls);
+    assert_eq!(error.step(), Step::Tls);
+    assert!(error.to_string().contains("CA file"), "{error}");
+    assert_eq!(desk.sim.books().token_requests, 0);
+}
+
+#[test]
+fn the_authority_of_another_is_refused() {
+    let (desk, other) = (Desk::new(), Desk::new());
+    let config = desk.config().ca_file(other.ca.path());
+    assert_kind(Client::new(config).expect("well formed").token(), ErrorKind::Tls);
+}
+
+#[test]
+fn a_peer_that_never_shakes_hands_meets_the_deadline() {
+    let desk = Desk::new();
+    desk.script(Place::Connect, Fault::Hang);
+    let client = desk.client().with_deadline(Duration::from_millis(2300));
+    let began = Instant::now();
+    let error = assert_kind(client.token(), ErrorKind::DeadlineExceeded);
+    assert_eq!(error.step(), Step::Tls);
+    assert!(began.elapsed() < Duration::from_millis(3500), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_token_endpoint_that_never_answers_meets_the_deadline() {
+    let desk = Desk::new();
+    desk.script(Place::Token, Fault::Hang);
+    let client = desk.client().with_deadline(Duration::from_millis(2300));
+    let began = Instant::now();
+    let error = assert_kind(client.token(), ErrorKind::TokenAnswerLost);
+    assert_eq!(root(&error), ErrorKind::DeadlineExceeded);
+    assert!(began.elapsed() < Duration::from_millis(3500), "{:?}", began.elapsed());
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn what_is_no_http_is_told_so() {
+    let desk = Desk::new();
+    desk.script(Place::Token, Fault::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
+    let error = assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+    assert_eq!(root(&error), ErrorKind::Receive);
+}
+
+#[test]
+fn an_answer_cut_short_is_no_answer() {
+    for cut in [0, 1, 20, 150] {
+        let desk = Desk::new();
+        desk.script(Place::Token, Fault::CutAnswer(cut));
+        assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+        assert_eq!(desk.sim.books().token_requests, 1, "cut after {cut}");
+    }
+}
+
+#[test]
+fn a_list_cut_short_is_read_again() {
+    let desk = Desk::new();
+    desk.script(Place::Get, Fault::CutAnswer(10));
+    desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("the second answer is whole");
+    assert_eq!(desk.sim.books().gets, 2);
+}
+
+#[test]
+fn plain_http_works_on_loopback_behind_its_switch() {
+    let desk = Desk::with(|settings| settings.tls = false);
+    let origin = desk.sim.origin();
+    assert!(origin.starts_with("http://"));
+    assert_kind(Client::new(desk.config()), ErrorKind::InsecureOrigin);
+    let client = Client::new(desk.config().allow_plain_http_to_loopback()).expect("allowed");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+}
+
+#[test]
+fn a_ca_file_of_several_certificates_is_taken_whole() {
+    let (desk, other) = (Desk::new(), Desk::new());
+    let both = format!("# ours\n{}\n# theirs\n{}", other.sim.ca_pem(), desk.sim.ca_pem());
+    let file = TempFile::new("pem", both.as_bytes());
+    let client = Client::new(desk.config().ca_file(file.path())).expect("both are good");
+    client.token().expect("a token");
+}

@@ -1,0 +1,432 @@
+//! A push tells the truth, and a list shows what is there.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use vanta::{Body, Cancel, ErrorKind, Kind, Step};
+
+use crate::desk::{
+    Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, fixture, fixture_path,
+};
+
+/// Pushes the body and compares what is listed with what was pushed.
+fn round_trip(desk: &Desk, kind: &Kind, name: &str) {
+    let request: Value = serde_json::from_slice(&fixture(name)).expect("JSON");
+    let body = Body::from_file(fixture_path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let client = desk.client();
+    let receipt = client.push(kind, &body).unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert_eq!(receipt.records, body.len());
+    let listing = client.list(kind, body.resource_id()).expect("listed");
+    let listed: Vec<Value> = listing.live().map(|row| row.record()).collect();
+    assert_eq!(Value::Array(listed), request["resources"], "{name}");
+}
+
+#[test]
+fn every_valid_fixture_comes_back_equal() {
+    let files = [
+        ("01_user_account_3.json", Kind::USER_ACCOUNT),
+        ("02_user_account_1200.json", Kind::USER_ACCOUNT),
+        ("05_vulnerable_component_400.json", Kind::VULNERABLE_COMPONENT),
+        ("07_static_analysis_150.json", Kind::STATIC_ANALYSIS_VULNERABILITY),
+        ("09_background_check_80.json", Kind::BACKGROUND_CHECK),
+        ("11_custom_resource_220.json", Kind::CUSTOM_RESOURCE),
+        ("12_secret_40_inventory.json", Kind::SECRET),
+    ];
+    let desk = Desk::unlimited();
+    for (name, kind) in files {
+        round_trip(&desk, &kind, name);
+    }
+}
+
+#[test]
+fn a_record_of_each_of_the_twelve_kinds_comes_back_equal() {
+    let desk = Desk::unlimited();
+    assert_eq!(Kind::ALL.len(), 12);
+    for kind in Kind::ALL {
+        round_trip(&desk, kind, &format!("wire/put-{kind}.request.json"));
+    }
+}
+
+#[test]
+fn what_is_broken_is_refused_before_anything_is_sent() {
+    let cases = [
+        ("negative/truncated.json", ErrorKind::InvalidPayload, "EOF"),
+        ("negative/utf8_bom.json", ErrorKind::InvalidPayload, "byte order mark"),
+        ("negative/empty_resources.json", ErrorKind::EmptyPayload, "delete every record"),
+        ("negative/duplicate_unique_id.json", ErrorKind::DuplicateUniqueId, "record"),
+    ];
+    for (name, kind, words) in cases {
+        let error = assert_kind(Body::from_file(fixture_path(name)), kind);
+        assert!(error.to_string().contains(words), "{name}: {error}");
+        assert_eq!((error.step(), error.attempts()), (Step::Check, 0));
+        assert!(!error.is_retryable());
+    }
+}
+
+#[test]
+fn what_the_server_refuses_is_told_with_record_and_field() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let cases = [
+        ("negative/missing_external_url.json", Kind::CUSTOM_RESOURCE, "externalUrl"),
+        (
+            "negative/static_analysis_float_severity.json",
+            Kind::STATIC_ANALYSIS_VULNERABILITY,
+            "severity",
+        ),
+    ];
+    for (name, kind, field) in cases {
+        let body = Body::from_file(fixture_path(name)).expect("well formed");
+        let error = assert_kind(client.push(&kind, &body), ErrorKind::Rejected);
+        let fault = error.faults().first().expect("the record is named");
+        let index = fault.index.expect("by its index");
+        let id = body.unique_ids().nth(index).expect("there is such a record");
+        assert_eq!(fault.unique_id.as_deref(), Some(id));
+        let told = error.to_string();
+        assert!(told.contains(field) && told.contains(id), "{told}");
+        assert!(error.request_id().is_some());
+        assert_eq!(desk.sim.rows(kind.as_str(), body.resource_id()).len(), 0);
+    }
+}
+
+#[test]
+fn each_of_the_servers_texts_names_the_record() {
+    let body = accounts(&["DEV-0", "DEV-1"]);
+    let cases = [
+        ("/1: must have property 'fullName'", 1, "", "must have property 'fullName'"),
+        ("/0/mfaMethods: must be array", 0, "/mfaMethods", "must be array"),
+        ("/1/mfaMethods/0: must be string", 1, "/mfaMethods/0", "must be string"),
+        (
+            "/1/status: must be equal to one of the allowed values",
+            1,
+            "/status",
+            "must be equal to one of the allowed values",
+        ),
+        (
+            "Too many fields on resource with uniqueId DEV-1 (element 1). Extra keys: a, b",
+            1,
+            "",
+            "Too many fields. Extra keys: a, b",
+        ),
+    ];
+    for (text, index, pointer, message) in cases {
+        let desk = Desk::new();
+        desk.reply(Place::Put, 400, &json!({ "error": text }).to_string());
+        let error =
+            assert_kind(desk.client().push(&Kind::USER_ACCOUNT, &body), ErrorKind::Rejected);
+        let fault = &error.faults()[0];
+        assert_eq!(fault.index, Some(index), "{text}");
+        assert_eq!(fault.unique_id.as_deref(), Some(["DEV-0", "DEV-1"][index]));
+        assert_eq!((fault.pointer.as_str(), fault.message.as_str()), (pointer, message));
+    }
+}
+
+#[test]
+fn a_push_replaces_the_full_state_and_deleted_rows_are_told_apart() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c"])).expect("pushed");
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["b", "c"])).expect("pushed");
+    let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    let live: Vec<&str> = listing.live().map(|row| row.unique_id()).collect();
+    assert_eq!(live, ["b", "c"]);
+    let gone: Vec<_> = listing.deleted().collect();
+    assert_eq!(gone.len(), 1);
+    assert_eq!(gone[0].unique_id(), "a");
+    assert!(gone[0].deleted_at().is_some() && gone[0].created_at().is_some());
+    assert!(listing.live().all(|row| row.updated_at().is_some()));
+}
+
+#[test]
+fn the_same_bytes_are_sent_again_after_a_401() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.sim.mint_elsewhere();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let puts: Vec<_> =
+        desk.sim.requests().into_iter().filter(|request| request.method == "PUT").collect();
+    assert_eq!(puts.len(), 2);
+    assert_eq!(puts[0].body, puts[1].body);
+    assert_eq!(puts[0].body, accounts(&["a"]).as_bytes());
+}
+
+#[test]
+fn only_a_clear_yes_is_success() {
+    let yes = [
+        (200, r#"{"success":true}"#),
+        (201, r#"{"success":true}"#),
+        (200, r#"{"results":{"accepted":2,"rejected":0}}"#),
+        (200, "\u{feff}{\"success\":true}"),
+    ];
+    let unknown = [
+        (200, ""),
+        (200, "{}"),
+        (200, r#"{"success":false}"#),
+        (200, r#"{"success":"true"}"#),
+        (200, r#"{"success":1}"#),
+        (200, r#"{"results":{"accepted":1,"rejected":1}}"#),
+        (200, r#"{"results":{"accepted":1,"rejected":0}}"#),
+        (200, r#"{"success":true,"results":{"accepted":1,"rejected":1}}"#),
+        (200, "<html>fine</html>"),
+        (204, ""),
+        (200, r#"{"success":true"#),
+    ];
+    let body = accounts(&["a", "b"]);
+    let push = |(status, text): (u16, &str)| {
+        let desk = Desk::new();
+        desk.reply(Place::Put, status, text);
+        desk.client().push(&Kind::USER_ACCOUNT, &body)
+    };
+    for answer in yes {
+        push(answer).unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+    }
+    for answer in unknown {
+        let error = assert_kind(push(answer), ErrorKind::OutcomeUnknown);
+        assert_eq!(error.status(), Some(answer.0));
+    }
+}
+
+#[test]
+fn each_refusal_has_its_kind() {
+    let html = "<!DOCTYPE html><title>Error</title><pre>Cannot PUT /v1/resources/x</pre>";
+    let cases = [
+        (403, r#"{"error":"unauthorized"}"#, ErrorKind::Forbidden, "unauthorized"),
+        (403, "<HTML><H1>403 ERROR</H1>Bad request.</HTML>", ErrorKind::Forbidden, "403 ERROR"),
+        (404, r#"{"error":"no such resource"}"#, ErrorKind::NotFound, "declare the resource"),
+        (404, html, ErrorKind::NotFound, "Cannot PUT /v1/resources/x"),
+        (413, "HTTP content length exceeded 10485760 bytes.", ErrorKind::ServerTooLarge, "trim"),
+        (418, "short and stout", ErrorKind::UnexpectedStatus, "short and stout"),
+        (422, r#"{"message":"Validation error"}"#, ErrorKind::Rejected, "Validation error"),
+    ];
+    for (status, body, kind, words) in cases {
+        let desk = Desk::new();
+        desk.reply_with(Place::Put, status, &[("x-amz-cf-id", "cf-1")], body);
+        let error = assert_kind(desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])), kind);
+        assert!(error.to_string().contains(words), "{status}: {error}");
+        assert_eq!(error.status(), Some(status));
+        assert!(error.request_id().is_some());
+        assert!(!error.is_retryable());
+        assert_eq!(desk.sim.books().puts, 1);
+    }
+}
+
+#[test]
+fn trouble_that_passes_is_waited_out() {
+    for status in [408, 429, 500, 502, 503, 504] {
+        let desk = Desk::new();
+        desk.reply(Place::Put, status, "");
+        desk.reply(Place::Put, status, "");
+        let receipt = desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+        assert_eq!(receipt.attempts, 3, "{status}");
+    }
+}
+
+#[test]
+fn retry_after_is_obeyed_in_both_forms_and_never_past_the_deadline() {
+    let date = |secs: u64| {
+        let now = std::time::UNIX_EPOCH + Duration::from_secs(1_790_000_000 + secs);
+        httpdate(now)
+    };
+    let desk = Desk::new();
+    desk.reply_with(Place::Put, 429, &[("retry-after", "9")], "");
+    let (server, later) = (date(0), date(30));
+    desk.reply_with(Place::Put, 429, &[("date", &server), ("retry-after", &later)], "");
+    let before = vanta::Clock::steady(&desk.clock);
+    let client = desk.client().with_deadline(Duration::from_secs(100));
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let waited = vanta::Clock::steady(&desk.clock) - before;
+    assert!(waited >= Duration::from_secs(39), "{waited:?}");
+    assert!(waited < Duration::from_secs(60), "{waited:?}");
+
+    let desk = Desk::new();
+    desk.reply_with(Place::Put, 429, &[("retry-after", "60")], "");
+    let error = assert_kind(
+        desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
+        ErrorKind::RateLimited,
+    );
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!(desk.sim.books().puts, 1);
+}
+
+fn httpdate(time: std::time::SystemTime) -> String {
+    httpdate::fmt_http_date(time)
+}
+
+#[test]
+fn a_lost_answer_is_an_unknown_outcome_and_a_rerun_is_harmless() {
+    let desk = Desk::new();
+    let client = desk.client();
+    // Over a new connection, so that no idle one can be blamed.
+    client.token().expect("a token");
+    desk.script(Place::Put, Fault::LoseAnswer);
+    let push = || client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
+    let error = assert_kind(push(), ErrorKind::OutcomeUnknown);
+    assert!(error.is_retryable());
+    assert!(error.cause().is_some(), "{error}");
+    assert_eq!(client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed").live().count(), 1);
+    push().expect("pushed");
+    assert_eq!(client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed").rows().len(), 1);
+}
+
+#[test]
+fn a_server_that_keeps_failing_leaves_the_outcome_open() {
+    let desk = Desk::new();
+    for _ in 0..4 {
+        desk.reply(Place::Put, 504, r#"{"message":"Endpoint request timed out"}"#);
+    }
+    let error = assert_kind(
+        desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
+        ErrorKind::OutcomeUnknown,
+    );
+    assert_eq!(error.attempts(), 4);
+    assert_eq!(error.excerpt(), Some("Endpoint request timed out"));
+}
+
+#[test]
+fn a_server_that_never_answers_meets_the_deadline() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.script(Place::Put, Fault::Hang);
+    desk.script(Place::Get, Fault::Hang);
+    let hasty = client.with_deadline(Duration::from_millis(400));
+    let began = Instant::now();
+    let error =
+        assert_kind(hasty.push(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::OutcomeUnknown);
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
+    assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_server_that_drips_meets_the_deadline() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    let response = b"HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"resources\":[]}".to_vec();
+    let tick = Duration::from_millis(50);
+    desk.script(Place::Get, Fault::Drip { bytes_per_tick: 1, tick, response });
+    let hasty = client.with_deadline(Duration::from_millis(400));
+    assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
+}
+
+#[test]
+fn a_call_is_cancelled_from_another_thread() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.script(Place::Get, Fault::Hang);
+    let cancel = Cancel::new();
+    let call = client.with_cancel(&cancel);
+    let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
+    while desk.sim.books().gets == 0 {
+        thread::yield_now();
+    }
+    let began = Instant::now();
+    cancel.cancel();
+    assert_kind(call.join().expect("no panic"), ErrorKind::Cancelled);
+    assert!(began.elapsed() < Duration::from_millis(300), "{:?}", began.elapsed());
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the client goes on");
+    let cancelled = client.with_cancel(&cancel);
+    assert_kind(cancelled.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::Cancelled);
+}
+
+#[test]
+fn an_answer_that_comes_while_the_body_is_being_sent_is_read() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    let mut big = account("a");
+    big["roleDescription"] = Value::String("x".repeat(9 << 20));
+    let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
+    let early = Fault::EarlyReply { status: 413, body: b"too much for us".to_vec() };
+    desk.script(Place::Put, early);
+    let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::ServerTooLarge);
+    assert_eq!(error.excerpt(), Some("too much for us"));
+}
+
+#[test]
+fn a_connection_that_died_while_idle_costs_one_resend() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    desk.script(Place::Put, Fault::Reset);
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    assert_eq!(receipt.attempts, 2);
+}
+
+#[test]
+fn small_calls_share_a_connection_and_the_token_request_has_its_own() {
+    let desk = Desk::new();
+    let client = desk.client();
+    for _ in 0..5 {
+        client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    }
+    assert_eq!(desk.sim.books().connections, 2);
+}
+
+#[test]
+fn redirects_are_never_followed() {
+    let trap = Desk::new();
+    for status in [301, 302, 303, 307, 308] {
+        for place in [Place::Token, Place::Put] {
+            let desk = Desk::new();
+            let target = format!("{}/oauth/token", trap.sim.origin());
+            desk.reply_with(place, status, &[("location", &target)], "");
+            let error = assert_kind(
+                desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
+                ErrorKind::RedirectRefused,
+            );
+            assert!(error.to_string().contains(&target), "{error}");
+        }
+    }
+    assert_eq!(trap.sim.books().connections, 0);
+}
+
+#[test]
+fn a_list_answer_that_is_no_list_is_an_error() {
+    let cases = [
+        "",
+        "[]",
+        "{}",
+        r#"{"resources":{}}"#,
+        r#"{"resources":[{"displayName":"no id"}]}"#,
+        r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#,
+        r#"{"resources":["#,
+    ];
+    for body in cases {
+        let desk = Desk::new();
+        desk.reply(Place::Get, 200, body);
+        assert_kind(desk.client().list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::InvalidAnswer);
+    }
+}
+
+#[test]
+fn an_endless_list_is_cut_at_its_cap() {
+    let desk = Desk::new();
+    desk.script(Place::Get, Fault::EndlessBody);
+    let client = vanta::Client::new(desk.config().list_cap(1 << 20)).expect("right");
+    assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::AnswerTooLarge);
+}
+
+#[test]
+fn nothing_pushed_yet_is_an_empty_list() {
+    let desk = Desk::new();
+    let listing = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    assert!(listing.rows().is_empty());
+}
+
+#[test]
+fn a_kind_of_tomorrow_needs_no_new_library() {
+    let desk = Desk::new();
+    desk.sim.declare(RESOURCE, "quantum_computer", None);
+    let kind: Kind = "quantum_computer".parse().expect("well formed");
+    let record = json!({
+        "uniqueId": "q", "displayName": "Q", "externalUrl": "https://q.example.com/",
+    });
+    let body = Body::from_records(RESOURCE, &[record]).expect("right");
+    desk.client().push(&kind, &body).expect("pushed");
+}

@@ -1,0 +1,323 @@
+//! One token for everybody, from one request.
+
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
+use vanta::{Client, ErrorKind, Kind, Result, Token};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Runs `job` on so many threads that begin together.
+fn together<T: Send>(threads: usize, job: impl Fn() -> T + Sync) -> Vec<T> {
+    let start = Barrier::new(threads);
+    let run = || {
+        start.wait();
+        job()
+    };
+    thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        handles.into_iter().map(|handle| handle.join().expect("no panic")).collect()
+    })
+}
+
+fn tokens(client: &Client, threads: usize) -> Vec<Result<Token>> {
+    together(threads, || client.token())
+}
+
+#[test]
+fn the_request_is_json_with_exactly_the_four_members() {
+    let desk = Desk::new();
+    desk.client().token().expect("a token");
+    let request = desk.sim.last_token_request().expect("one was made");
+    let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
+    assert_eq!(body.as_object().expect("an object").len(), 4);
+    assert_eq!(body["client_id"], desk.sim.client_id().as_str());
+    assert_eq!(body["client_secret"], desk.sim.client_secret().as_str());
+    assert_eq!(body["scope"], "connectors.self:write-resource connectors.self:read-resource");
+    assert_eq!(body["grant_type"], "client_credentials");
+    let header = |name: &str| {
+        let found = request.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
+    };
+    assert_eq!(header("content-type"), "application/json");
+    assert_eq!(header("accept"), "application/json");
+    assert!(header("user-agent").starts_with("libvanta/0."), "{}", header("user-agent"));
+    assert!(!request.target.contains(&desk.sim.client_secret()));
+}
+
+#[test]
+fn two_requests_are_alike_to_the_byte() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    let first = desk.sim.last_token_request().expect("one was made");
+    desk.advance(Duration::from_secs(4000));
+    client.token().expect("another token");
+    let second = desk.sim.last_token_request().expect("one was made");
+    assert_eq!(first.body, second.body);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_living_token_is_used_again() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let first = client.token().expect("a token");
+    for _ in 0..1000 {
+        assert_eq!(client.token().expect("a token").generation(), first.generation());
+    }
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn thirty_two_threads_on_an_empty_cache_make_one_request() {
+    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(50));
+    let client = desk.client();
+    let tokens = tokens(&client, 32);
+    assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 1)));
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn thirty_two_threads_with_a_wrong_secret_make_one_request_and_get_equal_errors() {
+    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(50));
+    let client = Client::new(desk.config().client_secret("vcs_wrong")).expect("well formed");
+    let errors: Vec<_> =
+        tokens(&client, 32).into_iter().map(|t| t.expect_err("a wrong secret")).collect();
+    assert_eq!(desk.sim.books().token_requests, 1);
+    for error in &errors {
+        assert_eq!(error.kind(), ErrorKind::InvalidClient);
+        assert_eq!(error.status(), Some(401));
+        assert_eq!(error.excerpt(), errors[0].excerpt());
+    }
+}
+
+#[test]
+fn thirty_two_threads_on_an_expired_token_make_one_request() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(3600));
+    let tokens = tokens(&client, 32);
+    assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 2)));
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn the_margin_decides_when_a_token_is_renewed() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    // Lives 3599 s: with 45 s left the margin of 30 s is kept.
+    desk.advance(Duration::from_secs(3554));
+    assert_eq!(client.token().expect("a token").generation(), 1);
+    assert_eq!(client.token_valid_for(5).expect("a token").generation(), 1);
+    assert_eq!(client.token_valid_for(90).expect("a token").generation(), 2);
+    desk.advance(Duration::from_secs(3575));
+    assert_eq!(client.token().expect("a token").generation(), 3);
+}
+
+#[test]
+fn a_short_lived_token_is_not_renewed_for_ever() {
+    let desk = Desk::with(|settings| settings.expires_in = 20);
+    let client = desk.client();
+    for _ in 0..5 {
+        client.token().expect("a token");
+    }
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn expiry_counts_from_before_the_request_was_sent() {
+    let desk = Desk::with(|settings| settings.expires_in = 3600);
+    let client = desk.client();
+    desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
+    client.token().expect("a token");
+    desk.advance(Duration::from_millis(3_600_000 - 30_000 - 1_400));
+    client.token().expect("another token");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_step_of_the_wall_clock_neither_prolongs_a_token_nor_starts_a_loop() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.clock.step_wall_ms(2 * 3_600_000);
+    for _ in 0..5 {
+        client.token().expect("a token");
+    }
+    assert_eq!(desk.sim.books().token_requests, 2, "one mint at most after a step forwards");
+    desk.clock.step_wall_ms(-2 * 3_600_000);
+    desk.advance(Duration::from_secs(3600));
+    client.token().expect("a token");
+    assert_eq!(desk.sim.books().token_requests, 3, "the steady clock says that it is dead");
+}
+
+#[test]
+fn a_refusal_is_remembered_for_a_minute_and_then_forgotten() {
+    let desk = Desk::new();
+    let secret = desk.sim.client_secret();
+    let client = desk.client();
+    desk.sim.set_client_secret("vcs_another");
+    assert!(!assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
+    for _ in 0..100 {
+        assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
+    }
+    assert_eq!(desk.sim.books().token_requests, 1);
+    desk.sim.set_client_secret(&secret);
+    desk.advance(MINUTE + Duration::from_secs(1));
+    client.token().expect("the server is healed");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_rotated_secret_file_is_read_again_without_restart() {
+    let desk = Desk::new();
+    let file = TempFile::new("secret", format!("{}\n", desk.sim.client_secret()).as_bytes());
+    let config = vanta::Config::new()
+        .origin(desk.sim.origin())
+        .client_id(desk.sim.client_id())
+        .client_secret_file(file.path())
+        .ca_file(desk.ca.path())
+        .clock(desk.clock.clone());
+    let client = Client::new(config).expect("the configuration is right");
+    client.token().expect("a token");
+    desk.sim.set_client_secret("vcs_rotated");
+    desk.advance(Duration::from_secs(4000));
+    assert_kind(client.token(), ErrorKind::InvalidClient);
+    std::fs::write(file.path(), "\u{feff}vcs_rotated\r\n").expect("writable");
+    client.token().expect("changed credentials are tried at once");
+    assert_eq!(desk.sim.books().token_requests, 3);
+}
+
+#[test]
+fn after_429_nothing_is_sent_until_the_server_allows_it() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.reply_with(Place::Token, 429, &[("retry-after", "7")], r#"{"error":"Too many requests"}"#);
+    let error = assert_kind(client.token(), ErrorKind::TokenRateLimited);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert!(error.is_retryable());
+    desk.advance(Duration::from_secs(5));
+    assert!(assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
+    assert_eq!(desk.sim.books().token_requests, 1);
+    desk.advance(Duration::from_secs(3));
+    client.token().expect("the pause is over");
+}
+
+#[test]
+fn an_old_token_that_lives_is_used_when_no_new_one_can_be_had() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(3579));
+    desk.sim.script(Place::Token, vec![server_error(), server_error(), server_error()]);
+    for _ in 0..10 {
+        assert_eq!(client.token().expect("the old one").generation(), 1);
+    }
+    assert_eq!(desk.sim.books().token_requests, 2, "no renewal before a pause");
+    assert_kind(client.token_valid_for(300), ErrorKind::TokenUnavailable);
+}
+
+fn server_error() -> Fault {
+    Fault::Reply { status: 500, headers: Vec::new(), body: b"oops".to_vec() }
+}
+
+#[test]
+fn a_busy_endpoint_is_asked_once_more_and_a_lost_answer_never() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.reply(Place::Token, 503, r#"{"message":"Service temporarily unavailable"}"#);
+    client.token().expect("the second request is served");
+    assert_eq!(desk.sim.books().token_requests, 2);
+    for status in [502, 504] {
+        let desk = Desk::new();
+        desk.reply(Place::Token, status, "");
+        assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+        assert_eq!(desk.sim.books().token_requests, 1);
+    }
+    let desk = Desk::new();
+    desk.script(Place::Token, Fault::LoseAnswer);
+    let error = assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+    assert!(error.is_retryable());
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_token_revoked_in_the_middle_of_a_batch_costs_one_new_token() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    desk.sim.mint_elsewhere();
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b"])).expect("pushed");
+    assert_eq!(receipt.attempts, 2);
+    assert_eq!(receipt.token_generation, 2);
+    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.rows("user_account", RESOURCE).len(), 2);
+}
+
+#[test]
+fn thirty_two_refused_threads_share_one_new_token() {
+    let desk = Desk::with(|settings| settings.resource_limit_per_minute = None);
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.sim.mint_elsewhere();
+    let listed = together(32, || client.list(&Kind::USER_ACCOUNT, RESOURCE));
+    assert!(listed.iter().all(Result::is_ok), "{listed:?}");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_second_401_is_an_error_that_carries_both_answers() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
+    desk.reply(Place::Put, 401, "go away");
+    let error =
+        assert_kind(client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::Unauthorized);
+    assert_eq!(error.excerpt(), Some("go away"));
+    assert_eq!(error.cause().and_then(|first| first.excerpt()), Some("unauthorized"));
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_401_and_then_a_refused_mint_tell_of_both() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.sim.set_client_secret("vcs_another");
+    desk.sim.revoke_token();
+    let error = assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::InvalidClient);
+    assert_eq!(error.cause().map(|first| first.kind()), Some(ErrorKind::Unauthorized));
+}
+
+#[test]
+fn a_waiter_leaves_at_its_own_deadline_and_the_leader_goes_on() {
+    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
+    let client = desk.client();
+    let leader = client.clone();
+    let leader = thread::spawn(move || leader.token());
+    while desk.sim.books().token_requests == 0 {
+        thread::yield_now();
+    }
+    let hasty = client.with_deadline(Duration::from_millis(50));
+    assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+    leader.join().expect("no panic").expect("the leader has its token");
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn no_token_request_is_begun_with_less_than_two_seconds_left() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let hasty = client.with_deadline(Duration::from_millis(1500));
+    assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+    assert_eq!(desk.sim.books().token_requests, 0);
+    client.token().expect("with time there is a token");
+    hasty.token().expect("and then it needs no time");
+}

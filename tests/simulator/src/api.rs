@@ -1,0 +1,250 @@
+//! The endpoints: a request in, a reply out, and what it changes.
+
+use serde_json::{Value, json};
+
+use crate::reply::Reply;
+use crate::schemas::{self, Strictness};
+use crate::settings::{Doubt, PutAnswer, RetryAfter, Settings, Twins};
+use crate::state::{Declared, Shared, State, id};
+
+const WRITE: &str = "connectors.self:write-resource";
+const READ: &str = "connectors.self:read-resource";
+
+/// What a private integration may ask for.
+const SCOPES: [&str; 4] = [WRITE, READ, "self:write-document", "self:read-document"];
+
+const RESOURCES: &str = "/v1/resources/";
+
+/// A request, its body read.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) content_type: String,
+    pub(crate) bearer: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Reply {
+    let mut state = shared.state.lock().expect("no handler panics with the state in hand");
+    let state = &mut *state;
+    let reply = match (asked.method.as_str(), asked.path.as_str()) {
+        ("POST", "/oauth/token") => token(shared, state, asked),
+        ("GET", "/simulator/books") => Reply::json(200, &json!(state.books)),
+        ("GET", "/simulator") => page(state),
+        ("GET" | "PUT", path) if path.starts_with(RESOURCES) => resource(shared, state, asked),
+        (method, path) => Reply::no_path(method, path),
+    };
+    if reply.status >= 400 {
+        state.refused(reply.status);
+    }
+    reply
+}
+
+fn page(state: &State) -> Reply {
+    let books = serde_json::to_string_pretty(&state.books).unwrap_or_default();
+    let page = format!("<!DOCTYPE html><title>A Vanta in a box</title><pre>{books}</pre>\n");
+    Reply::new(200, "text/html; charset=utf-8", page)
+}
+
+fn limited(shared: &Shared, settings: &Settings) -> Reply {
+    let reply = Reply::doubtful(429, "Too many requests", settings);
+    let date = |secs| shared.clock.wall() + std::time::Duration::from_secs(secs);
+    match settings.retry_after {
+        RetryAfter::None => reply,
+        RetryAfter::Seconds(secs) => reply.with("retry-after", &secs.to_string()),
+        RetryAfter::HttpDate(secs) => reply
+            .with("date", &httpdate::fmt_http_date(date(0)))
+            .with("retry-after", &httpdate::fmt_http_date(date(secs))),
+    }
+}
+
+fn token(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
+    let now = shared.clock.now();
+    let limit = state.settings.token_limit_per_minute;
+    if !state.within("token", limit, now) {
+        return limited(shared, &state.settings.clone());
+    }
+    match granted(state, asked) {
+        Ok(scope) => {
+            let token = state.mint(&scope, now);
+            state.books.mints += 1;
+            let mut body = json!({
+                "access_token": token,
+                "expires_in": state.settings.expires_in,
+                "token_type": "Bearer",
+            });
+            if state.settings.scope_in_token_answer {
+                body["scope"] = json!(scope);
+            }
+            Reply::json(200, &body)
+        }
+        Err(reply) => {
+            state.books.token_refusals += 1;
+            if state.settings.failed_mint_kills_token {
+                state.live = None;
+            }
+            reply
+        }
+    }
+}
+
+/// The scope that a token request is granted, or why it is refused.
+fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
+    let settings = &state.settings;
+    if !asked.content_type.starts_with("application/json") {
+        let words = "the body must be application/json";
+        return Err(Reply::oauth(settings.form_body_status, "invalid_request", words));
+    }
+    let body: Value = serde_json::from_slice(&asked.body)
+        .map_err(|_| Reply::oauth(400, "invalid_request", "the body is not JSON"))?;
+    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
+    if text("client_id") != state.client_id || text("client_secret") != state.client_secret {
+        let words = "Client authentication failed";
+        return Err(Reply::oauth(settings.invalid_client_status, "invalid_client", words));
+    }
+    if text("grant_type") != "client_credentials" {
+        return Err(Reply::oauth(400, "unsupported_grant_type", "Unsupported grant type"));
+    }
+    let scope = text("scope");
+    if scope.is_empty() || !scope.split(' ').all(|one| SCOPES.contains(&one)) {
+        let words = "Scope not permitted for this application";
+        return Err(Reply::oauth(400, "invalid_scope", words));
+    }
+    Ok(scope.to_owned())
+}
+
+fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
+    let get = asked.method == "GET";
+    if get && !asked.body.is_empty() {
+        return Reply::edge_refusal();
+    }
+    let settings = state.settings.clone();
+    let named = &asked.path[RESOURCES.len()..];
+    let Some(kind) = kind(state, named) else {
+        return Reply::no_path(&asked.method, &asked.path);
+    };
+    let group = if get && settings.separate_get_limit { "get" } else { "resource" };
+    if !state.within(group, settings.resource_limit_per_minute, shared.clock.now()) {
+        return limited(shared, &settings);
+    }
+    let now = shared.clock.now();
+    let live = state.live.as_ref().filter(|live| live.until > now);
+    let Some(live) = live.filter(|live| asked.bearer.as_deref() == Some(&live.token)) else {
+        return Reply::doubtful(401, "unauthorized", &settings);
+    };
+    let needed = if get { READ } else { WRITE };
+    if !live.scope.split(' ').any(|scope| scope == needed) {
+        return Reply::doubtful(403, "unauthorized", &settings);
+    }
+    if get { list(state, asked, &kind) } else { put(shared, state, asked, &kind) }
+}
+
+/// The kind that a path segment names.
+fn kind(state: &State, named: &str) -> Option<String> {
+    let snake = |name: &str| {
+        let mut snake = String::new();
+        for (i, c) in name.chars().enumerate() {
+            if c.is_ascii_uppercase() && i > 0 {
+                snake.push('_');
+            }
+            snake.push(c.to_ascii_lowercase());
+        }
+        snake
+    };
+    let camel = state.settings.camel_case_paths && named.starts_with(|c: char| c.is_uppercase());
+    let wanted = if camel { snake(named) } else { named.to_owned() };
+    let declared = state.declared.values().any(|declared| declared.kind == wanted);
+    (declared || schemas::kinds().any(|kind| kind == wanted)).then_some(wanted)
+}
+
+fn undeclared(state: &State, resource_id: &str) -> Option<Reply> {
+    let unknown = state.settings.only_declared && !state.declared.contains_key(resource_id);
+    unknown.then(|| Reply::doubtful(404, "Resource not found", &state.settings))
+}
+
+fn list(state: &mut State, asked: &Asked, kind: &str) -> Reply {
+    let wanted = asked.query.split('&').find_map(|pair| pair.strip_prefix("resourceId="));
+    let Some(resource_id) = wanted.filter(|id| !id.is_empty()) else {
+        return Reply::error(400, "must have query parameter 'resourceId'");
+    };
+    if let Some(reply) = undeclared(state, resource_id) {
+        return reply;
+    }
+    let rows = state.shown(&(kind.to_owned(), resource_id.to_owned()));
+    Reply::json(200, &json!({ "resources": rows }))
+}
+
+fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
+    let body: Value = match serde_json::from_slice(&asked.body) {
+        Ok(body) => body,
+        Err(_) => return Reply::error(400, "Unexpected token in JSON"),
+    };
+    let Some(resource_id) = body.get("resourceId").and_then(Value::as_str) else {
+        return Reply::error(400, "must have property 'resourceId'");
+    };
+    let Some(records) = body.get("resources").and_then(Value::as_array) else {
+        return Reply::error(400, "must have property 'resources'");
+    };
+    if let Some(reply) = undeclared(state, resource_id) {
+        return reply;
+    }
+    if let Some(words) = fault(state, kind, resource_id, records) {
+        return Reply::error(400, &words);
+    }
+    state.replace(&(kind.to_owned(), resource_id.to_owned()), records, &shared.clock);
+    let accepted = records.len();
+    match state.settings.put_answer {
+        PutAnswer::Success => Reply::json(200, &json!({ "success": true })),
+        PutAnswer::Empty => Reply::new(200, "text/plain", ""),
+        PutAnswer::Results => {
+            Reply::json(200, &json!({ "results": { "accepted": accepted, "rejected": 0 } }))
+        }
+    }
+}
+
+/// The one fault that is told, if there is any.
+fn fault(state: &State, kind: &str, resource_id: &str, records: &[Value]) -> Option<String> {
+    let settings = &state.settings;
+    let declared = state.declared.get(resource_id);
+    let custom = declared.and_then(|Declared { custom, .. }| custom.as_ref());
+    let computer = kind.ends_with("_computer");
+    let strictness = Strictness {
+        null_optionals: computer || settings.null_optionals == Doubt::Accept,
+        extra_keys_first: settings.extra_keys_first,
+    };
+    let schema = schemas::schema(kind, custom);
+    schemas::first_fault(records, &schema, strictness).or_else(|| {
+        let doubts = records.iter().enumerate().find_map(|(index, record)| {
+            doubt(state, record).map(|words| format!("/{index}{words}"))
+        });
+        doubts.or_else(|| twin(records).filter(|_| settings.duplicate_unique_id == Twins::Refuse))
+    })
+}
+
+fn twin(records: &[Value]) -> Option<String> {
+    let mut seen = std::collections::HashSet::new();
+    let twin = records.iter().position(|record| !seen.insert(id(record)))?;
+    Some(format!("/{twin}/uniqueId: must be unique"))
+}
+
+/// Rules that public sources leave open.
+fn doubt(state: &State, record: &Value) -> Option<&'static str> {
+    let settings = &state.settings;
+    let text = |key: &str| record.get(key).and_then(Value::as_str);
+    let refused = |doubt: Doubt, broken: bool| doubt == Doubt::Refuse && broken;
+    let plain = text("externalUrl").is_some_and(|url| !url.starts_with("https://"));
+    if refused(settings.http_external_url, plain) {
+        return Some("/externalUrl: must be an https URL");
+    }
+    let closed =
+        text("taskState").map(|task| (task == "CLOSED") != record.get("closedTimestamp").is_some());
+    if refused(settings.closed_timestamp_rule, closed.unwrap_or(false)) {
+        return Some("/closedTimestamp: must be present exactly when taskState is CLOSED");
+    }
+    let component = text("vulnerableComponentUniqueId");
+    let unknown = component.is_some_and(|component| !state.has_component(component));
+    refused(settings.unknown_component, unknown)
+        .then_some("/vulnerableComponentUniqueId: no such component")
+}

@@ -1,0 +1,57 @@
+//! The simulator's time: real time, plus what the test has let pass.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+#[derive(Debug)]
+pub(crate) struct Clock {
+    began: Instant,
+    shift_ms: AtomicU64,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Clock {
+        Clock { began: Instant::now(), shift_ms: AtomicU64::new(0) }
+    }
+
+    /// Time since the simulator started.
+    pub(crate) fn now(&self) -> Duration {
+        self.began.elapsed() + self.shift()
+    }
+
+    pub(crate) fn wall(&self) -> SystemTime {
+        SystemTime::now() + self.shift()
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        let ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX / 4);
+        self.shift_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    fn shift(&self) -> Duration {
+        Duration::from_millis(self.shift_ms.load(Ordering::SeqCst))
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds, as the API writes its own dates.
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let (days, secs) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
+    let (year, month, day) = civil(i64::try_from(days).unwrap_or_default());
+    let (hour, minute, second) = (secs / 3600, secs / 60 % 60, secs % 60);
+    let ms = since.subsec_millis();
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
+}
+
+/// Year, month and day of a day since 1970, in the Gregorian calendar.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}

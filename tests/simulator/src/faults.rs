@@ -1,0 +1,87 @@
+//! Misbehaviour on order: which requests meet it, and what it is.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Where a scripted fault waits for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At a new connection, before TLS.
+    Connect,
+    /// At the token endpoint.
+    Token,
+    /// At a push.
+    Put,
+    /// At a list.
+    Get,
+    /// At any request.
+    Any,
+}
+
+/// What happens to one request.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// Nothing: the next in the queue is for the next request.
+    Pass,
+    /// This answer, and the request has no effect.
+    Reply {
+        /// The HTTP status.
+        status: u16,
+        /// Headers besides the usual ones.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// These bytes instead of an answer, and the connection closes; the request has no effect.
+    Raw(Vec<u8>),
+    /// The connection closes without an answer; the request has no effect.
+    Drop,
+    /// The connection is reset without an answer; the request has no effect.
+    Reset,
+    /// No answer ever, on a connection that stays open; the request has no effect.
+    Hang,
+    /// The request takes effect, but the connection closes without an answer.
+    LoseAnswer,
+    /// The request takes effect, but only so many bytes of the answer leave.
+    CutAnswer(usize),
+    /// These bytes, a few at a time; the request has no effect.
+    Drip {
+        /// How many bytes at a time.
+        bytes_per_tick: usize,
+        /// How long between them.
+        tick: Duration,
+        /// All of them.
+        response: Vec<u8>,
+    },
+    /// 200 and a body without end; the request has no effect.
+    EndlessBody,
+    /// An answer as soon as the request's head was read; its body is not.
+    EarlyReply {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// A wait, then the usual.
+    Delay(Duration),
+    /// The usual, then the connection closes, though it had promised to stay.
+    CloseIdle,
+}
+
+/// Faults that wait for their requests.
+#[derive(Debug, Default)]
+pub(crate) struct Script(VecDeque<(Place, Fault)>);
+
+impl Script {
+    pub(crate) fn add(&mut self, place: Place, faults: impl IntoIterator<Item = Fault>) {
+        self.0.extend(faults.into_iter().map(|fault| (place, fault)));
+    }
+
+    /// The fault for a request at `place`, which is used up with it.
+    pub(crate) fn take(&mut self, place: Place) -> Option<Fault> {
+        let meets =
+            |wanted: &Place| *wanted == place || (*wanted == Place::Any && place != Place::Connect);
+        let at = self.0.iter().position(|(wanted, _)| meets(wanted))?;
+        self.0.remove(at).map(|(_, fault)| fault)
+    }
+}

@@ -1,0 +1,41 @@
+//! A Vanta in a box: what the real service does, as far as public sources tell, on loopback.
+//!
+//! One live token per application, 5 token and 20 resource requests a minute, strict schemas that
+//! name one fault at a time, full-state replace with soft delete, TLS with a throw-away authority.
+//! What no public source settles is a switch in [`Settings`]; what can go wrong is a [`Fault`].
+//!
+//! ```
+//! let simulator = vanta_simulator::Simulator::start();
+//! assert!(simulator.origin().starts_with("https://localhost:"));
+//! assert_eq!(simulator.books().token_requests, 0);
+//! ```
+
+mod clock;
+
+mod settings;
+
+mod schemas;
+
+mod faults;
+
+mod reply;
+
+mod state;
+
+mod api;
+
+mod service;
+
+mod server;
+
+mod tls;
+
+mod simulator;
+
+pub use faults::{Fault, Place};
+pub use settings::{Doubt, PutAnswer, ReplaceScope, RetryAfter, Settings, Twins};
+pub use simulator::Simulator;
+pub use state::{Books, Recorded};
+
+/// The largest request body: <https://github.com/fleetdm/fleet/issues/39380>.
+pub const BODY_LIMIT: usize = 10_485_760;

@@ -1,0 +1,130 @@
+//! Connections: accepted, secured, served; and treated by hand where a fault asks for it.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use crate::faults::{Fault, Place};
+use crate::service::{Connection, Deed};
+use crate::state::Shared;
+
+/// How long a connection lingers for a peer that is still sending.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// A connection to a client, with TLS or without.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+    while let Ok((tcp, _)) = listener.accept().await {
+        tokio::spawn(accept(tcp, tls.clone(), Arc::clone(&shared)));
+    }
+}
+
+async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+    let (number, fault) = {
+        let mut state = shared.state.lock().expect("no handler panics with the state in hand");
+        state.books.connections += 1;
+        (state.books.connections, state.script.take(Place::Connect))
+    };
+    // Without it each small answer waits for the peer's delayed acknowledgement.
+    let _ = tcp.set_nodelay(true);
+    match fault {
+        None | Some(Fault::Pass) => {}
+        Some(Fault::Raw(bytes)) => return drop(tcp.write_all(&bytes).await),
+        Some(Fault::Reset) => return drop(tcp.set_zero_linger()),
+        Some(Fault::Hang) => std::future::pending().await,
+        Some(_) => return,
+    }
+    let connection = Connection { shared, number, deed: Arc::new(Mutex::new(None)) };
+    match tls {
+        None => serve(tcp, connection).await,
+        Some(tls) => {
+            if let Ok(stream) = tls.accept(tcp).await {
+                serve(stream, connection).await;
+            }
+        }
+    }
+}
+
+async fn serve<S: Stream>(stream: S, connection: Connection) {
+    let deed = Arc::clone(&connection.deed);
+    let service = service_fn(move |request| Box::pin(connection.clone().serve(request)));
+    let mut served = http1::Builder::new()
+        .max_buf_size(256 << 10)
+        .serve_connection(TokioIo::new(stream), service);
+    let _ = poll_fn(|context| served.poll_without_shutdown(context)).await;
+    let mut stream = served.into_parts().io.into_inner();
+    let deed = deed.lock().expect("held for a moment only").take();
+    if let Some(deed) = deed {
+        // The peer may be gone by now, which is as good an end as any.
+        let _ = by_hand(&mut stream, deed).await;
+    }
+}
+
+async fn by_hand<S: Stream>(stream: &mut S, deed: Deed) -> io::Result<()> {
+    match deed {
+        Deed::Write(bytes) => {
+            stream.write_all(&bytes).await?;
+            stream.shutdown().await
+        }
+        Deed::WriteEarly(bytes) => {
+            stream.write_all(&bytes).await?;
+            stream.flush().await?;
+            linger(stream).await
+        }
+        Deed::Reset => stream.tcp().set_zero_linger(),
+        Deed::Hang => std::future::pending().await,
+        Deed::Drip { bytes_per_tick, tick, response } => {
+            for bytes in response.chunks(bytes_per_tick.max(1)) {
+                stream.write_all(bytes).await?;
+                stream.flush().await?;
+                tokio::time::sleep(tick).await;
+            }
+            stream.shutdown().await
+        }
+        Deed::Endless => endless(stream).await,
+    }
+}
+
+/// Leaves the peer time to read the answer before what it sends is met with a reset.
+async fn linger<S: Stream>(stream: &mut S) -> io::Result<()> {
+    let rest = async {
+        let mut scrap = vec![0; 64 << 10];
+        while stream.read(&mut scrap).await.is_ok_and(|n| n > 0) {}
+    };
+    let _ = tokio::time::timeout(LINGER, pin!(rest)).await;
+    stream.shutdown().await
+}
+
+async fn endless<S: Stream>(stream: &mut S) -> io::Result<()> {
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await?;
+    let chunk = format!("10000\r\n{}\r\n", "[".repeat(0x10000));
+    loop {
+        stream.write_all(chunk.as_bytes()).await?;
+    }
+}

@@ -1,0 +1,191 @@
+//! One request: read, written down, given its fault or its answer.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::{Request, Response, header};
+
+use crate::BODY_LIMIT;
+use crate::api::{self, Asked};
+use crate::faults::{Fault, Place};
+use crate::reply::Reply;
+use crate::state::{KEPT, Recorded, Shared};
+
+/// What is done to a connection by hand, outside HTTP.
+#[derive(Debug)]
+pub(crate) enum Deed {
+    /// Writes the bytes and closes.
+    Write(Vec<u8>),
+    /// Writes the bytes while the peer may still be sending, and closes after a while.
+    WriteEarly(Vec<u8>),
+    Reset,
+    Hang,
+    Drip {
+        bytes_per_tick: usize,
+        tick: Duration,
+        response: Vec<u8>,
+    },
+    Endless,
+}
+
+/// Tells the connection that the request was answered by a deed.
+#[derive(Debug)]
+pub(crate) struct ByHand;
+
+impl fmt::Display for ByHand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("answered by hand")
+    }
+}
+
+impl std::error::Error for ByHand {}
+
+/// One connection's view of the simulator.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) number: u64,
+    pub(crate) deed: Arc<Mutex<Option<Deed>>>,
+}
+
+type Answer = Result<Response<Full<Bytes>>, ByHand>;
+
+impl Connection {
+    pub(crate) async fn serve(self, request: Request<Incoming>) -> Answer {
+        let place = place(request.method().as_str(), request.uri().path());
+        let fault = self.state(|state| state.script.take(place)).unwrap_or(Fault::Pass);
+        if let Fault::EarlyReply { status, body } = fault {
+            self.record(&request, &[]);
+            return self.by_hand(Deed::WriteEarly(Reply::new(status, "text/plain", body).wire()));
+        }
+        if length(&request) > BODY_LIMIT as u64 {
+            self.record(&request, &[]);
+            self.state(|state| state.refused(413));
+            return self.by_hand(Deed::WriteEarly(Reply::too_large().wire()));
+        }
+        let (parts, body) = request.into_parts();
+        let request = Request::from_parts(parts, ());
+        let Ok(body) = body.collect().await else { return self.by_hand(Deed::Write(Vec::new())) };
+        let body = body.to_bytes().to_vec();
+        self.record(&request, &body);
+        let asked = asked(&request, body);
+        self.act(fault, asked, place).await
+    }
+
+    async fn act(self, fault: Fault, asked: Asked, place: Place) -> Answer {
+        match fault {
+            Fault::Reply { status, headers, body } => {
+                let mut reply = Reply::new(status, "application/json", body);
+                reply.headers.retain(|(name, _)| !headers.iter().any(|(own, _)| own == name));
+                reply.headers.extend(headers);
+                Ok(response(&reply))
+            }
+            Fault::Raw(bytes) => self.by_hand(Deed::Write(bytes)),
+            Fault::Drop => self.by_hand(Deed::Write(Vec::new())),
+            Fault::Reset => self.by_hand(Deed::Reset),
+            Fault::Hang => self.by_hand(Deed::Hang),
+            Fault::Drip { bytes_per_tick, tick, response } => {
+                self.by_hand(Deed::Drip { bytes_per_tick, tick, response })
+            }
+            Fault::EndlessBody => self.by_hand(Deed::Endless),
+            Fault::LoseAnswer => self.cut(&asked, 0),
+            Fault::CutAnswer(bytes) => self.cut(&asked, bytes),
+            Fault::CloseIdle => self.cut(&asked, usize::MAX),
+            Fault::Delay(wait) => {
+                tokio::time::sleep(wait).await;
+                self.usual(&asked, place).await
+            }
+            Fault::Pass | Fault::EarlyReply { .. } => self.usual(&asked, place).await,
+        }
+    }
+
+    async fn usual(self, asked: &Asked, place: Place) -> Answer {
+        let delay = self.state(|state| state.settings.token_delay);
+        if place == Place::Token && !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        Ok(response(&api::answer(&self.shared, asked)))
+    }
+
+    /// Lets the request take effect, and sends only so many bytes of the answer.
+    fn cut(self, asked: &Asked, bytes: usize) -> Answer {
+        let mut wire = api::answer(&self.shared, asked).wire();
+        wire.truncate(bytes);
+        self.by_hand(Deed::Write(wire))
+    }
+
+    fn by_hand(&self, deed: Deed) -> Answer {
+        *self.deed.lock().expect("held for a moment only") = Some(deed);
+        Err(ByHand)
+    }
+
+    fn state<T>(&self, f: impl FnOnce(&mut crate::state::State) -> T) -> T {
+        f(&mut self.shared.state.lock().expect("no handler panics with the state in hand"))
+    }
+
+    fn record<B>(&self, request: &Request<B>, body: &[u8]) {
+        let text =
+            |value: &header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = request.headers().iter();
+        let recorded = Recorded {
+            method: request.method().to_string(),
+            target: request.uri().to_string(),
+            headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
+            body: body[..body.len().min(KEPT)].to_vec(),
+            body_len: body.len(),
+            connection: self.number,
+        };
+        let place = place(request.method().as_str(), request.uri().path());
+        self.state(|state| {
+            match place {
+                Place::Token => state.books.token_requests += 1,
+                Place::Put => state.books.puts += 1,
+                Place::Get => state.books.gets += 1,
+                Place::Connect | Place::Any => {}
+            }
+            state.recorded.push(recorded);
+        });
+    }
+}
+
+fn place(method: &str, path: &str) -> Place {
+    match (method, path) {
+        (_, "/oauth/token") => Place::Token,
+        ("PUT", _) => Place::Put,
+        ("GET", path) if path.starts_with("/v1/") => Place::Get,
+        _ => Place::Any,
+    }
+}
+
+fn length<B>(request: &Request<B>) -> u64 {
+    let value = request.headers().get(header::CONTENT_LENGTH);
+    value.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
+}
+
+fn asked(request: &Request<()>, body: Vec<u8>) -> Asked {
+    let header = |name| {
+        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    Asked {
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+        content_type: header(header::CONTENT_TYPE),
+        bearer: header(header::AUTHORIZATION).strip_prefix("Bearer ").map(str::to_owned),
+        body,
+    }
+}
+
+fn response(reply: &Reply) -> Response<Full<Bytes>> {
+    let mut response = Response::builder().status(reply.status);
+    for (name, value) in &reply.headers {
+        response = response.header(name, value);
+    }
+    response
+        .body(Full::new(Bytes::from(reply.body.clone())))
+        .expect("tests script headers that HTTP can carry")
+}

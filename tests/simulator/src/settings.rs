@@ -1,0 +1,139 @@
+//! What a simulated Vanta can be told to be; each thing that no public source settles is a switch.
+
+use std::time::Duration;
+
+/// What a request that breaks a doubtful rule meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// It passes.
+    Accept,
+    /// It is refused with 400.
+    Refuse,
+}
+
+/// What happens to a `uniqueId` that stands twice in one body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Twins {
+    /// The body is refused.
+    Refuse,
+    /// The later record wins.
+    LastWins,
+}
+
+/// What a 429 says about waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// Nothing.
+    None,
+    /// So many seconds.
+    Seconds(u64),
+    /// A date so many seconds from now.
+    HttpDate(u64),
+}
+
+/// What a good push is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutAnswer {
+    /// `{"success": true}`, as in the specification.
+    Success,
+    /// `{"results": {"accepted": n, "rejected": 0}}`, as the quickstart shows it.
+    Results,
+    /// Nothing.
+    Empty,
+}
+
+/// What a push replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplaceScope {
+    /// The rows of the resource id.
+    ResourceId,
+    /// All rows of the kind, whatever their resource id.
+    Kind,
+}
+
+/// The simulator's switches. The defaults are what public sources make most likely.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Speak TLS, with a throw-away authority. Cannot be changed while it runs.
+    pub tls: bool,
+    /// The port to listen on; 0 takes a free one. Cannot be changed while it runs.
+    pub port: u16,
+    /// Token requests a minute; documented as 5. `None` lifts the limit.
+    pub token_limit_per_minute: Option<u32>,
+    /// Resource requests a minute; documented as 20. `None` lifts the limit.
+    pub resource_limit_per_minute: Option<u32>,
+    /// Unsure: whether GET and PUT are counted apart.
+    pub separate_get_limit: bool,
+    /// Seconds a token lives; documented as 3600, seen as 3599.
+    pub expires_in: u64,
+    /// Unsure: whether the token answer names the scope.
+    pub scope_in_token_answer: bool,
+    /// How long the token endpoint takes.
+    pub token_delay: Duration,
+    /// Unsure: the status for wrong credentials, 401 or 400.
+    pub invalid_client_status: u16,
+    /// Unsure: whether 401, 403, 404 and 429 come as plain text instead of JSON.
+    pub errors_as_text: bool,
+    /// Unsure: what a 429 says about waiting.
+    pub retry_after: RetryAfter,
+    /// Unsure: whether a token request that fails kills the live token.
+    pub failed_mint_kills_token: bool,
+    /// Unsure: whether a new client secret kills the live token.
+    pub rotation_kills_token: bool,
+    /// Unsure: the status for a token request that is a form.
+    pub form_body_status: u16,
+    /// Unsure: what happens to a `uniqueId` that stands twice.
+    pub duplicate_unique_id: Twins,
+    /// Unsure: a vulnerability that names a component which was not pushed.
+    pub unknown_component: Doubt,
+    /// Unsure: an `externalUrl` that is not https.
+    pub http_external_url: Doubt,
+    /// Unsure: a task whose `closedTimestamp` contradicts its `taskState`.
+    pub closed_timestamp_rule: Doubt,
+    /// Unsure, but for computers: an optional field that is null.
+    pub null_optionals: Doubt,
+    /// Unsure: whether keys too many are found before what is missing.
+    pub extra_keys_first: bool,
+    /// Unsure: what a push replaces.
+    pub replace_scope: ReplaceScope,
+    /// Unsure: whether `/v1/resources/UserAccount` is served too.
+    pub camel_case_paths: bool,
+    /// Unsure: what a good push is answered.
+    pub put_answer: PutAnswer,
+    /// Unsure: how many lists after a push still show the state before it.
+    pub stale_reads: u32,
+    /// Whether resource ids that were not declared are refused with 404.
+    pub only_declared: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            tls: true,
+            port: 0,
+            token_limit_per_minute: Some(5),
+            resource_limit_per_minute: Some(20),
+            separate_get_limit: false,
+            expires_in: 3599,
+            scope_in_token_answer: false,
+            token_delay: Duration::ZERO,
+            invalid_client_status: 401,
+            errors_as_text: false,
+            retry_after: RetryAfter::None,
+            failed_mint_kills_token: false,
+            rotation_kills_token: false,
+            form_body_status: 400,
+            duplicate_unique_id: Twins::Refuse,
+            unknown_component: Doubt::Accept,
+            http_external_url: Doubt::Accept,
+            closed_timestamp_rule: Doubt::Accept,
+            null_optionals: Doubt::Refuse,
+            extra_keys_first: false,
+            replace_scope: ReplaceScope::ResourceId,
+            camel_case_paths: false,
+            put_answer: PutAnswer::Success,
+            stale_reads: 0,
+            only_declared: false,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The handle: starts a simulator on a thread of its own, steers it, and ends it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::faults::{Fault, Place};
+use crate::settings::Settings;
+use crate::state::{Books, Declared, Recorded, Shared, State};
+use crate::{server, tls};
+
+/// A running simulator; dropping it ends it.
+#[derive(Debug)]
+pub struct Simulator {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    ca_pem: String,
+    tls: bool,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Simulator {
+    /// Starts with TLS, on a free port of loopback, with the usual settings.
+    pub fn start() -> Simulator {
+        Simulator::start_with(Settings::default())
+    }
+
+    /// Starts with other settings.
+    ///
+    /// # Panics
+    ///
+    /// When loopback has no port to give, or not the one that was asked for.
+    pub fn start_with(settings: Settings) -> Simulator {
+        let with_tls = settings.tls;
+        let port = settings.port;
+        let (acceptor, ca_pem) = tls::throw_away();
+        let acceptor = with_tls.then_some(acceptor);
+        let state = Mutex::new(State::new(settings));
+        let shared = Arc::new(Shared { clock: Clock::new(), state });
+        let (stop, stopped) = oneshot::channel();
+        let (tell, told) = mpsc::channel();
+        let served = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build();
+            runtime.expect("the machine has room for a runtime").block_on(async {
+                let listener = TcpListener::bind(("127.0.0.1", port)).await;
+                let listener = listener.expect("loopback has a free port");
+                let _ = tell.send(listener.local_addr().expect("it is bound"));
+                tokio::select! {
+                    () = server::run(listener, acceptor, served) => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        let address = told.recv().expect("the simulator's thread tells where it listens");
+        let (stop, thread) = (Some(stop), Some(thread));
+        Simulator { shared, address, ca_pem, tls: with_tls, stop, thread }
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        format!("{scheme}://localhost:{}", self.address.port())
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The certificate of the throw-away authority, in PEM.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The id of the one application that it knows.
+    pub fn client_id(&self) -> String {
+        self.state().client_id.clone()
+    }
+
+    /// Gives the application another id.
+    pub fn set_client_id(&self, id: &str) {
+        self.state().client_id = id.to_owned();
+    }
+
+    /// The application's secret.
+    pub fn client_secret(&self) -> String {
+        self.state().client_secret.clone()
+    }
+
+    /// Gives the application another secret, as the console does.
+    pub fn set_client_secret(&self, secret: &str) {
+        let mut state = self.state();
+        state.client_secret = secret.to_owned();
+        if state.settings.rotation_kills_token {
+            state.live = None;
+        }
+    }
+
+    /// Somebody else gets a token of the same application: ours is dead.
+    pub fn mint_elsewhere(&self) -> String {
+        let now = self.shared.clock.now();
+        let mut state = self.state();
+        state.books.foreign_mints += 1;
+        state.mint("connectors.self:write-resource connectors.self:read-resource", now)
+    }
+
+    /// No token is live any more.
+    pub fn revoke_token(&self) {
+        self.state().live = None;
+    }
+
+    /// The live token, if there is one.
+    pub fn live_token(&self) -> Option<String> {
+        self.state().live.as_ref().map(|live| live.token.clone())
+    }
+
+    /// Lets time pass here: for the life of tokens, the limits and the dates of rows.
+    pub fn advance(&self, by: Duration) {
+        self.shared.clock.advance(by);
+    }
+
+    /// Changes settings while it runs.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.state().settings);
+    }
+
+    /// Declares a resource as the console does; custom properties as a JSON Type Definition.
+    pub fn declare(&self, resource_id: &str, kind: &str, custom_properties: Option<Value>) {
+        let declared = Declared { kind: kind.to_owned(), custom: custom_properties };
+        self.state().declared.insert(resource_id.to_owned(), declared);
+    }
+
+    /// Queues faults: each request at `place` uses one up.
+    pub fn script(&self, place: Place, faults: impl IntoIterator<Item = Fault>) {
+        self.state().script.add(place, faults);
+    }
+
+    /// What has happened so far.
+    pub fn books(&self) -> Books {
+        self.state().books.clone()
+    }
+
+    /// The rows of a resource as a list shows them, soft-deleted ones among them.
+    pub fn rows(&self, kind: &str, resource_id: &str) -> Vec<Value> {
+        self.state().shown(&(kind.to_owned(), resource_id.to_owned()))
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.state().recorded.clone()
+    }
+
+    /// The last request to the token endpoint.
+    pub fn last_token_request(&self) -> Option<Recorded> {
+        let state = self.state();
+        state.recorded.iter().rev().find(|request| request.target == "/oauth/token").cloned()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().expect("no handler panics with the state in hand")
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A simulator that panicked has failed its test already.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What the simulated Vanta knows: one live token, the rows, the limits, and its books.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::clock::{Clock, rfc3339};
+use crate::faults::Script;
+use crate::settings::{ReplaceScope, Settings};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Bytes of a request's body that are kept.
+pub(crate) const KEPT: usize = 64 << 10;
+
+/// What has happened so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Books {
+    /// Requests to the token endpoint.
+    pub token_requests: u64,
+    /// Tokens given out.
+    pub mints: u64,
+    /// Tokens given to somebody else, by `mint_elsewhere`.
+    pub foreign_mints: u64,
+    /// Token requests that were refused.
+    pub token_refusals: u64,
+    /// Pushes, good or not.
+    pub puts: u64,
+    /// Pushes that took effect.
+    pub puts_accepted: u64,
+    /// Lists asked for.
+    pub gets: u64,
+    /// Refusals by status.
+    pub refusals: BTreeMap<u16, u64>,
+    /// Requests refused with 401.
+    pub unauthorized: u64,
+    /// Requests refused with 429.
+    pub rate_limited: u64,
+    /// Connections that were accepted.
+    pub connections: u64,
+    /// Records in pushes that took effect.
+    pub records_accepted: u64,
+    /// The most token requests within any minute.
+    pub most_token_requests_a_minute: u64,
+}
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// Header names and values.
+    pub headers: Vec<(String, String)>,
+    /// The first 64 KiB of the body.
+    pub body: Vec<u8>,
+    /// The length of the whole body.
+    pub body_len: usize,
+    /// Which connection it came on, from 1.
+    pub connection: u64,
+}
+
+/// A live token.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) token: String,
+    pub(crate) scope: String,
+    pub(crate) until: Duration,
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    record: Value,
+    created: String,
+    updated: String,
+    deleted: Option<String>,
+}
+
+impl Row {
+    fn shown(&self) -> Value {
+        let mut shown = self.record.clone();
+        shown["createdAt"] = json!(self.created);
+        shown["updatedAt"] = json!(self.updated);
+        shown["deletedAt"] = json!(self.deleted);
+        shown
+    }
+
+    fn id(&self) -> &str {
+        id(&self.record)
+    }
+}
+
+pub(crate) fn id(record: &Value) -> &str {
+    record.get("uniqueId").and_then(Value::as_str).unwrap_or_default()
+}
+
+type Key = (String, String);
+
+/// A resource as the console declares it.
+#[derive(Clone, Debug)]
+pub(crate) struct Declared {
+    pub(crate) kind: String,
+    pub(crate) custom: Option<Value>,
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) settings: Settings,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) live: Option<Live>,
+    pub(crate) script: Script,
+    pub(crate) books: Books,
+    pub(crate) recorded: Vec<Recorded>,
+    pub(crate) declared: HashMap<String, Declared>,
+    rows: HashMap<Key, Vec<Row>>,
+    /// The state before the last push, and how many lists still show it.
+    stale: HashMap<Key, (u32, Vec<Row>)>,
+    windows: HashMap<&'static str, VecDeque<Duration>>,
+}
+
+/// What all connections share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) clock: Clock,
+    pub(crate) state: Mutex<State>,
+}
+
+impl State {
+    pub(crate) fn new(settings: Settings) -> State {
+        State {
+            settings,
+            client_id: format!("vci_{}", random(32)),
+            client_secret: format!("vcs_{}_{}", random(6), random(64)),
+            live: None,
+            script: Script::default(),
+            books: Books::default(),
+            recorded: Vec::new(),
+            declared: HashMap::new(),
+            rows: HashMap::new(),
+            stale: HashMap::new(),
+            windows: HashMap::new(),
+        }
+    }
+
+    /// Makes a token; the one before it is dead from now on.
+    pub(crate) fn mint(&mut self, scope: &str, now: Duration) -> String {
+        let token = format!("vat_{}_{}", random(6), random(40));
+        let until = now + Duration::from_secs(self.settings.expires_in);
+        self.live = Some(Live { token: token.clone(), scope: scope.to_owned(), until });
+        token
+    }
+
+    /// Counts a request of a group; false when it is one too many.
+    pub(crate) fn within(
+        &mut self,
+        group: &'static str,
+        limit: Option<u32>,
+        now: Duration,
+    ) -> bool {
+        let window = self.windows.entry(group).or_default();
+        while window.front().is_some_and(|at| *at + MINUTE <= now) {
+            window.pop_front();
+        }
+        window.push_back(now);
+        let count = window.len();
+        if group == "token" {
+            let most = &mut self.books.most_token_requests_a_minute;
+            *most = (*most).max(count as u64);
+        }
+        limit.is_none_or(|limit| count <= limit as usize)
+    }
+
+    pub(crate) fn refused(&mut self, status: u16) {
+        *self.books.refusals.entry(status).or_default() += 1;
+        match status {
+            401 => self.books.unauthorized += 1,
+            429 => self.books.rate_limited += 1,
+            _ => {}
+        }
+    }
+
+    /// Full-state replace: what is left out is marked as deleted, what returns is live again.
+    pub(crate) fn replace(&mut self, key: &Key, records: &[Value], clock: &Clock) {
+        let now = rfc3339(clock.wall());
+        if self.settings.replace_scope == ReplaceScope::Kind {
+            let others =
+                self.rows.iter_mut().filter(|((kind, id), _)| *kind == key.0 && *id != key.1);
+            others.flat_map(|(_, rows)| rows).for_each(|row| delete(row, &now));
+        }
+        let old = self.rows.remove(key).unwrap_or_default();
+        self.stale.insert(key.clone(), (self.settings.stale_reads, old.clone()));
+        let mut before: HashMap<String, Row> =
+            old.iter().map(|row| (row.id().to_owned(), row.clone())).collect();
+        let mut rows: Vec<Row> = Vec::with_capacity(records.len());
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for record in records {
+            let created = before.remove(id(record)).map_or_else(|| now.clone(), |row| row.created);
+            let row = Row { record: record.clone(), created, updated: now.clone(), deleted: None };
+            match places.get(id(record)) {
+                Some(place) => rows[*place] = row,
+                None => {
+                    places.insert(id(record), rows.len());
+                    rows.push(row);
+                }
+            }
+        }
+        rows.extend(old.into_iter().filter(|row| before.contains_key(row.id())).map(|mut row| {
+            delete(&mut row, &now);
+            row
+        }));
+        self.books.puts_accepted += 1;
+        self.books.records_accepted += records.len() as u64;
+        self.rows.insert(key.clone(), rows);
+    }
+
+    /// The rows as a list shows them.
+    pub(crate) fn shown(&mut self, key: &Key) -> Vec<Value> {
+        if let Some((left, old)) = self.stale.get_mut(key).filter(|(left, _)| *left > 0) {
+            *left -= 1;
+            return old.iter().map(Row::shown).collect();
+        }
+        self.rows.get(key).into_iter().flatten().map(Row::shown).collect()
+    }
+
+    /// Whether a live component of this id was pushed, for whatever resource.
+    pub(crate) fn has_component(&self, wanted: &str) -> bool {
+        let of_kind = self.rows.iter().filter(|((kind, _), _)| kind == "vulnerable_component");
+        of_kind.flat_map(|(_, rows)| rows).any(|row| row.deleted.is_none() && row.id() == wanted)
+    }
+}
+
+fn delete(row: &mut Row, now: &str) {
+    row.deleted.get_or_insert_with(|| now.to_owned());
+}
+
+/// Lower-case hexadecimal of no particular value.
+fn random(digits: usize) -> String {
+    use std::hash::{BuildHasher, RandomState};
+    let mut text = String::new();
+    while text.len() < digits {
+        text.push_str(&format!("{:016x}", RandomState::new().hash_one(text.len())));
+    }
+    text.truncate(digits);
+    text
+}
