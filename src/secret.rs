@@ -59,8 +59,8 @@ impl Secret {
         let percent = utf8_percent_encode(raw, RESERVED).to_string();
         let json = serde_json::to_string(raw).unwrap_or_default();
         let mut forms = vec![raw.to_owned(), json.trim_matches('"').to_owned()];
-        forms.push(percent.to_lowercase());
-        forms.push(percent);
+        let every: String = raw.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        forms.extend([percent.to_lowercase(), percent, every.to_lowercase(), every]);
         for alphabet in [&alphabet::STANDARD, &alphabet::URL_SAFE] {
             forms.extend((0..3).map(|shift| base64_core(raw, shift, alphabet)));
         }

@@ -56,12 +56,12 @@ impl Line {
             let Some(tls) = self.tls.as_mut().filter(|tls| tls.is_handshaking()) else {
                 return Ok(());
             };
+            call::deadline()?;
             match listen(&self.tcp, tls) {
-                Ok(Heard::Records { .. }) => {}
+                Ok(Heard::Records { .. } | Heard::Silence) => {}
                 Ok(Heard::End) => {
                     return Err(failed("the connection was closed in the handshake".to_owned()));
                 }
-                Ok(Heard::Silence) => drop(call::deadline()?),
                 Err(error) => return Err(failed(explain_tls(&error))),
             }
         }
@@ -94,6 +94,7 @@ impl Line {
 
     /// Writes once: from TLS where there is TLS, else from `bytes`; waits at most a slice.
     fn push(&mut self, bytes: &[u8]) -> Result<usize, ureq::Error> {
+        call::deadline()?;
         let written = match &mut self.tls {
             Some(tls) => tls.write_tls(&mut &self.tcp),
             None => (&self.tcp).write(bytes),
@@ -102,10 +103,7 @@ impl Line {
             Ok(0) => self.deaf = true,
             Ok(n) => return Ok(n),
             Err((Io::Interrupted, _)) => {}
-            Err((Io::WouldBlock | Io::TimedOut, _)) => {
-                drop(call::deadline()?);
-                self.deaf = self.answer_waits();
-            }
+            Err((Io::WouldBlock | Io::TimedOut, _)) => self.deaf = self.answer_waits(),
             Err((Io::BrokenPipe | Io::ConnectionReset | Io::ConnectionAborted, _)) => {
                 self.deaf = true;
             }
@@ -130,6 +128,8 @@ impl Line {
     pub(super) fn receive(&mut self, room: &mut [u8]) -> Result<usize, ureq::Error> {
         call::step(Step::Wait);
         let amount = loop {
+            // Bytes that keep coming must not outrun the deadline either.
+            call::deadline()?;
             let read = match &mut self.tls {
                 Some(tls) => tls.reader().read(room),
                 None => (&self.tcp).read(room),
@@ -139,7 +139,7 @@ impl Line {
                 Err(error) if error.kind() == Io::WouldBlock && self.tls.is_some() => {
                     self.listen_on()?;
                 }
-                Err(error) if is_patience(&error) => drop(call::deadline()?),
+                Err(error) if is_patience(&error) => {}
                 Err(error) => return Err(ureq::Error::Io(error)),
             }
         };
@@ -154,7 +154,6 @@ impl Line {
     fn listen_on(&mut self) -> Result<(), ureq::Error> {
         let Some(tls) = &mut self.tls else { return Ok(()) };
         match listen(&self.tcp, tls) {
-            Ok(Heard::Silence) => call::deadline().map(drop),
             // At the end, the reader says whether it was a clean one.
             Ok(_) => Ok(()),
             Err(error) => Err(ureq::Error::Io(error)),

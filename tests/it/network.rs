@@ -1,11 +1,13 @@
 //! Whatever the network does, a call ends in time with an error that names the step.
 
 use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use vanta::{Client, Config, ErrorKind, Kind, Step};
+use serde_json::Value;
+use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Step};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, assert_kind};
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind};
 
 /// The kind, or the kind behind a lost token answer.
 fn root(error: &vanta::Error) -> ErrorKind {
@@ -121,4 +123,88 @@ fn a_ca_file_of_several_certificates_is_taken_whole() {
     let file = TempFile::new("pem", both.as_bytes());
     let client = Client::new(desk.config().ca_file(file.path())).expect("both are good");
     client.token().expect("a token");
+}
+
+#[test]
+fn a_server_that_never_answers_meets_the_deadline() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.script(Place::Put, Fault::Hang);
+    desk.script(Place::Get, Fault::Hang);
+    let hasty = client.with_deadline(Duration::from_millis(400));
+    let began = Instant::now();
+    let error =
+        assert_kind(hasty.push(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::OutcomeUnknown);
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
+    assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_server_that_drips_meets_the_deadline() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    let response = b"HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"resources\":[]}".to_vec();
+    let tick = Duration::from_millis(50);
+    desk.script(Place::Get, Fault::Drip { bytes_per_tick: 1, tick, response });
+    let hasty = client.with_deadline(Duration::from_millis(400));
+    assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
+}
+
+#[test]
+fn a_call_is_cancelled_from_another_thread() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.script(Place::Get, Fault::Hang);
+    let cancel = Cancel::new();
+    let call = client.with_cancel(&cancel);
+    let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
+    while desk.sim.books().gets == 0 {
+        thread::yield_now();
+    }
+    let began = Instant::now();
+    cancel.cancel();
+    assert_kind(call.join().expect("no panic"), ErrorKind::Cancelled);
+    assert!(began.elapsed() < Duration::from_millis(300), "{:?}", began.elapsed());
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the client goes on");
+    let cancelled = client.with_cancel(&cancel);
+    assert_kind(cancelled.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::Cancelled);
+}
+
+#[test]
+fn an_answer_that_comes_while_the_body_is_being_sent_is_read() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    let mut big = account("a");
+    big["roleDescription"] = Value::String("x".repeat(9 << 20));
+    let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
+    let early = Fault::EarlyReply { status: 413, body: b"too much for us".to_vec() };
+    desk.script(Place::Put, early);
+    let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::ServerTooLarge);
+    assert_eq!(error.excerpt(), Some("too much for us"));
+}
+
+#[test]
+fn a_connection_that_died_while_idle_costs_one_resend() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    desk.script(Place::Put, Fault::Reset);
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    assert_eq!(receipt.attempts, 2);
+}
+
+#[test]
+fn small_calls_share_a_connection_and_the_token_request_has_its_own() {
+    let desk = Desk::new();
+    let client = desk.client();
+    for _ in 0..5 {
+        client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    }
+    assert_eq!(desk.sim.books().connections, 2);
 }
