@@ -1,7 +1,7 @@
 //! The main job on a simulated Vanta: a token, a push of 1,200 accounts, and what arrived.
 //!
-//! `cargo run --example quickstart`, or with the environment of the README's table and
-//! `-- --real` against the Vanta that `VANTA_ORIGIN` names.
+//! `cargo run --example quickstart`, or, with a payload of accounts and the environment of the
+//! README's table, against the real one: `cargo run --example quickstart -- accounts.json`.
 
 use std::error::Error;
 use std::path::Path;
@@ -11,8 +11,7 @@ use vanta::{Body, Client, Config, Kind};
 use vanta_simulator::Simulator;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if std::env::args().any(|argument| argument == "--real") {
-        let payload = std::env::var("VANTA_PAYLOAD")?;
+    if let Some(payload) = std::env::args_os().nth(1) {
         return run(Config::from_env(), Path::new(&payload));
     }
     let began = Instant::now();
@@ -31,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     done?;
     println!("\nThe real one: create a private integration in Vanta's Developer Console, then");
     println!("  export VANTA_CLIENT_ID=vci_... VANTA_CLIENT_SECRET_FILE=/path/to/the/secret");
-    println!("  VANTA_PAYLOAD=accounts.json cargo run --example quickstart -- --real");
+    println!("  cargo run --example quickstart -- accounts.json");
     println!("A push replaces everything that Vanta holds of the kind: begin on a sandbox.");
     Ok(())
 }

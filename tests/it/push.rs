@@ -5,9 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Body, ErrorKind, Kind, Step};
 
-use crate::desk::{
-    Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, fixture, fixture_path,
-};
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, fixture, fixture_path};
 
 /// Pushes the body and compares what is listed with what was pushed.
 fn round_trip(desk: &Desk, kind: &Kind, name: &str) {
