@@ -14,10 +14,7 @@ use crate::error::{Error, ErrorKind, Fault, Result};
 
 /// The API's front answers a larger body with 413 (the limit of Amazon API Gateway, met by users:
 /// <https://github.com/fleetdm/fleet/issues/39380>).
-pub(crate) const LARGEST: usize = 10_485_760;
-
-/// A file a little over the limit is read, to say how large it is; a huge one is not.
-const FILE_CAP: u64 = 4 * LARGEST as u64;
+const LARGEST: u64 = 10_485_760;
 
 /// The full state of one resource: a resource id and all its records, ready to be pushed.
 ///
@@ -44,20 +41,24 @@ impl Body {
     /// From a whole request body: `{"resourceId": …, "resources": […]}`.
     pub fn from_request(bytes: impl Into<Vec<u8>>) -> Result<Body> {
         let bytes = bytes.into();
+        check_size(bytes.len() as u64)?;
         let scan = Scan::of(&bytes)?;
         check_resource_id(&scan.resource_id)?;
         let unique_ids = check_ids(scan.ids)?;
-        check_size(bytes.len())?;
         Ok(Body { bytes, resource_id: scan.resource_id, unique_ids })
     }
 
     /// From a file that holds a whole request body.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Body> {
         let path = path.as_ref();
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(|error| unreadable(path, error))?;
-        file.take(FILE_CAP).read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
-        Body::from_request(bytes).map_err(|error| error.about(&path.display().to_string()))
+        let failed = |error| unreadable(path, error);
+        let about = |error: Error| error.about(&path.display().to_string());
+        let file = File::open(path).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        check_size(size).map_err(about)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+        Body::from_request(bytes).map_err(about)
     }
 
     /// From the JSON array of the records.
@@ -139,7 +140,7 @@ fn refuse_mark(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn check_size(bytes: usize) -> Result<()> {
+fn check_size(bytes: u64) -> Result<()> {
     if bytes <= LARGEST {
         return Ok(());
     }

@@ -1,10 +1,12 @@
 //! One binary of chapters; each speaks of behaviour, through the public API.
 
 mod answers;
+mod body;
 mod canary;
 mod config;
 mod desk;
 mod house;
 mod network;
 mod push;
+mod simulator;
 mod token;
