@@ -214,11 +214,11 @@ fn custom_properties_are_checked_against_their_declaration() {
         "customProperties": { "jobName": "nightly", "encrypted": true, "retentionDays": 35,
                               "lastSuccessAt": "2026-04-12T09:30:00.000Z" },
     });
-    assert_eq!(sim.put(&token, "custom_resource", &push(&[record.clone()])).0, 404);
+    assert_eq!(sim.put(&token, "custom_resource", &push(std::slice::from_ref(&record))).0, 404);
     let jtd = fixture("wire/custom-resource.custom-properties.jtd.json");
     let jtd = serde_json::from_slice(&jtd).expect("JSON");
     sim.0.declare(RESOURCE, "custom_resource", Some(jtd));
-    assert_eq!(sim.put(&token, "custom_resource", &push(&[record.clone()])).0, 200);
+    assert_eq!(sim.put(&token, "custom_resource", &push(std::slice::from_ref(&record))).0, 200);
     let mut bad = record;
     bad["customProperties"].as_object_mut().expect("it").remove("retentionDays");
     let (_, text) = sim.put(&token, "custom_resource", &push(&[bad]));
