@@ -4,6 +4,7 @@ use std::process::Command;
 
 use vanta::{Client, Config, ErrorKind, Kind};
 
+use crate::canary;
 use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
 
 fn complete() -> Config {
@@ -112,7 +113,9 @@ fn child(variables: &[(&str, &str)]) -> String {
         .envs(variables.iter().copied())
         .output()
         .expect("it runs");
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    canary::hear(&told);
+    told
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod config;
 mod desk;
 mod house;
 mod network;
+mod programs;
 mod push;
 mod simulator;
 mod token;

@@ -1,0 +1,65 @@
+//! The programs that the README names do what it says.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use vanta::{Client, Config, Kind};
+
+use crate::canary;
+use crate::desk::RESOURCE;
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "--quiet", "--offline"]).args(arguments);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+#[test]
+fn the_quick_start_pushes_and_reads_back_1200_accounts() {
+    let output = cargo(&["--example", "quickstart"]).output().expect("cargo runs");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    canary::hear(&told);
+    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("1200 records in 506241 bytes accepted"), "{told}");
+    assert!(told.contains("every record arrived"), "{told}");
+    assert!(!told.contains("vcs_") && !told.contains("vat_"), "{told}");
+}
+
+/// Ends the program when the test ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_simulator_as_a_program_tells_how_to_reach_it() {
+    let mut command = cargo(&["-p", "vanta-simulator", "--", "--no-limits"]);
+    let mut running = Running(command.stdout(Stdio::piped()).spawn().expect("cargo runs"));
+    let output = BufReader::new(running.0.stdout.take().expect("piped"));
+    let lines: Vec<String> = output
+        .lines()
+        .map(|line| line.expect("text"))
+        .take_while(|line| !line.starts_with("Ctrl-C"))
+        .collect();
+    canary::hear(&lines.join("\n"));
+    let value = |name: &str| {
+        let found = lines.iter().find_map(|line| line.strip_prefix(&format!("export {name}=")));
+        found.unwrap_or_else(|| panic!("{name} is not told: {lines:?}")).to_owned()
+    };
+    assert!(lines.iter().all(|line| !line.contains("vcs_")), "{lines:?}");
+    let config = Config::new()
+        .origin(value("VANTA_ORIGIN"))
+        .client_id(value("VANTA_CLIENT_ID"))
+        .client_secret_file(value("VANTA_CLIENT_SECRET_FILE"))
+        .ca_file(value("VANTA_CA_FILE"));
+    let client = Client::new(config).expect("what it tells is right");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    let folder = value("VANTA_CA_FILE").replace("/ca.pem", "");
+    drop(running);
+    std::fs::remove_dir_all(folder).expect("a program that was killed leaves its folder");
+}
