@@ -1,17 +1,784 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* libvanta: an embeddable client for Vanta's private-integration API. Generated: do not edit. */
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * vanta.h - libvanta, an embeddable, blocking client for Vanta's private-integration API.
+ * Generated from src/ffi: do not edit. This header is the manual; README.md has whole programs.
+ *
+ *     vanta_config *config = NULL;
+ *     vanta_client *client = NULL;
+ *     vanta_error *error = NULL;
+ *     vanta_config_new(&config);
+ *     vanta_config_use_environment(config);
+ *     vanta_status status = vanta_client_new(config, &client, &error);
+ *     if (status == VANTA_OK)
+ *         status = vanta_push_file(client, "user_account", "accounts.json", NULL, NULL, &error);
+ *     if (status != VANTA_OK)
+ *         fprintf(stderr, "%s\n", vanta_error_message(error));
+ *     vanta_error_free(error);
+ *     vanta_client_free(client);
+ *     vanta_config_free(config);
+ *
+ * Ownership. Each vanta_<noun>_new() has its vanta_<noun>_free(), which takes NULL too. What a
+ *   function gives out through a pointer to a handle is the caller's. Texts that a getter returns
+ *   are borrowed from the handle and live until it is freed. Arguments are copied or read during
+ *   the call; none is kept.
+ * Outputs. An output is always written: with NULL, 0 or "" when the function fails. What it held
+ *   before is not freed: give each call's error to a variable that is NULL or freed.
+ * NULL. Where NULL may be given, the function says so; elsewhere it is VANTA_NULL_POINTER. Other
+ *   pointers must be valid and aligned.
+ * Strings. NUL-terminated UTF-8, or a pointer and a size where data may be large or secret.
+ * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
+ *   read. There is no global and no thread-local error.
+ * Threads. A client, an error, a receipt, a listing and a cancel switch may be used by any number
+ *   of threads at the same time; a config and a call by one at a time. Free a handle when no
+ *   thread uses it any more.
+ * Blocking. Functions that say so block until their deadline at the most; a cancel switch ends
+ *   them sooner. Name lookups run on a thread of their own, which may outlive a call that ran out
+ *   of time; no other thread is made.
+ * Forks. Make the client in the child. One made before a fork must be used on one side only.
+ * Signals, stdio, environment. No handler is installed, nothing is printed (but the report of a
+ *   panic, to stderr), and the environment is read only after vanta_config_use_environment().
+ * Panics. One inside the library becomes VANTA_INTERNAL. Out of memory ends the process.
+ */
 
 #ifndef VANTA_H
 #define VANTA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version of the ABI: the number in the library's soname. It changes only when a program
+ * would have to be compiled again.
+ */
+#define VANTA_ABI_VERSION 0
+
+/**
+ * Settings of single calls: pass NULL instead for those of the client. Owned by the caller: free
+ * it with vanta_call_free(). It may be used for many calls, by one thread at a time.
+ */
+typedef struct vanta_call vanta_call;
+
+/**
+ * A switch that ends calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
+ * and no signal handler will throw it any more. Any thread may throw it.
+ */
+typedef struct vanta_cancel vanta_cancel;
+
+/**
+ * A client of one application. Owned by the caller: free it with vanta_client_free(), when no
+ * thread is inside a call. Any number of threads may use it at the same time, and they share one
+ * token.
+ */
+typedef struct vanta_client vanta_client;
+
+/**
+ * How to reach Vanta, as whom, and how patiently. Owned by the caller: free it with
+ * vanta_config_free(), which may be done as soon as the client is made. For one thread at a time.
+ */
+typedef struct vanta_config vanta_config;
+
+/**
+ * What went wrong. Owned by the caller: free it with vanta_error_free(). It never changes, so any
+ * number of threads may read it. Texts are borrowed from it and live until it is freed.
+ */
+typedef struct vanta_error vanta_error;
+
+/**
+ * The rows of one resource. Owned by the caller: free it with vanta_listing_free(). It never
+ * changes, so any number of threads may read it.
+ */
+typedef struct vanta_listing vanta_listing;
+
+/**
+ * Proof of a push that Vanta accepted. Owned by the caller: free it with vanta_receipt_free(). It
+ * never changes, so any number of threads may read it. Texts live until it is freed.
+ */
+typedef struct vanta_receipt vanta_receipt;
+
+/**
+ * What a call came to: 0, or one of the negative numbers below. Numbers never change.
+ */
+typedef int32_t vanta_status;
+
+/**
+ * Is called for each row with the row as JSON text, its size, whether it is soft-deleted (1 or 0),
+ * and the caller's own pointer. The text lives for the call only. Return 0 to go on, anything else
+ * to stop. It must not throw or jump out.
+ */
+typedef int32_t (*vanta_row_callback)(const char *row, size_t size, int32_t deleted, void *user_data);
+
+/**
+ * What the caller should do about a status: one of the VANTA_ACTION_ numbers.
+ */
+typedef int32_t vanta_action;
+
+/**
+ * Done, and sure of it.
+ */
+#define VANTA_OK 0
+
+/**
+ * A kind's name, a resource id or another argument is malformed.
+ */
+#define VANTA_INVALID_ARGUMENT -1
+
+/**
+ * A pointer that must not be NULL is. Only from C.
+ */
+#define VANTA_NULL_POINTER -2
+
+/**
+ * The buffer is too small; the size that is needed was told. Only from C.
+ */
+#define VANTA_BUFFER_TOO_SMALL -3
+
+/**
+ * A string is not valid UTF-8. Only from C.
+ */
+#define VANTA_INVALID_UTF8 -4
+
+/**
+ * The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
+ */
+#define VANTA_INVALID_PAYLOAD -10
+
+/**
+ * The set of records is empty: pushing it would delete everything of the kind.
+ */
+#define VANTA_EMPTY_PAYLOAD -11
+
+/**
+ * A record's uniqueId is missing, blank or not a string.
+ */
+#define VANTA_INVALID_UNIQUE_ID -12
+
+/**
+ * Two records share a uniqueId.
+ */
+#define VANTA_DUPLICATE_UNIQUE_ID -13
+
+/**
+ * The request body is larger than Vanta takes (10,485,760 bytes).
+ */
+#define VANTA_PAYLOAD_TOO_LARGE -14
+
+/**
+ * A setting is malformed, or two settings contradict each other.
+ */
+#define VANTA_INVALID_CONFIG -20
+
+/**
+ * No client id or no client secret was given.
+ */
+#define VANTA_MISSING_CREDENTIALS -21
+
+/**
+ * The origin is not https (or plain http to loopback, when that was switched on).
+ */
+#define VANTA_INSECURE_ORIGIN -22
+
+/**
+ * A file named in the configuration cannot be read.
+ */
+#define VANTA_UNREADABLE_FILE -23
+
+/**
+ * The host name could not be resolved.
+ */
+#define VANTA_RESOLVE -40
+
+/**
+ * No connection could be made.
+ */
+#define VANTA_CONNECT -41
+
+/**
+ * The TLS handshake failed: see the message for the certificate's fault.
+ */
+#define VANTA_TLS -43
+
+/**
+ * The connection broke before the request was sent whole: it had no effect.
+ */
+#define VANTA_SEND -44
+
+/**
+ * The connection broke while the answer was awaited or read.
+ */
+#define VANTA_RECEIVE -45
+
+/**
+ * The deadline passed; nothing was changed at Vanta by this call.
+ */
+#define VANTA_DEADLINE_EXCEEDED -46
+
+/**
+ * The caller cancelled; nothing was changed at Vanta by this call.
+ */
+#define VANTA_CANCELLED -47
+
+/**
+ * The server answered with a redirect. They are never followed: credentials stay here.
+ */
+#define VANTA_REDIRECT_REFUSED -48
+
+/**
+ * The answer is larger than the cap for it.
+ */
+#define VANTA_ANSWER_TOO_LARGE -49
+
+/**
+ * The push left, and no clear yes or no came back: it may or may not have taken effect.
+ */
+#define VANTA_OUTCOME_UNKNOWN -50
+
+/**
+ * Client id and secret are not accepted (invalid_client).
+ */
+#define VANTA_INVALID_CLIENT -60
+
+/**
+ * A scope is not allowed for this application (invalid_scope).
+ */
+#define VANTA_INVALID_SCOPE -61
+
+/**
+ * The token request is malformed in the server's eyes (invalid_request).
+ */
+#define VANTA_INVALID_TOKEN_REQUEST -62
+
+/**
+ * The grant is not accepted (invalid_grant).
+ */
+#define VANTA_INVALID_GRANT -63
+
+/**
+ * The application may not use client credentials (unauthorized_client).
+ */
+#define VANTA_UNAUTHORIZED_CLIENT -64
+
+/**
+ * The server does not know client credentials (unsupported_grant_type).
+ */
+#define VANTA_UNSUPPORTED_GRANT_TYPE -65
+
+/**
+ * Another OAuth error: vanta_error_oauth_error() has its code.
+ */
+#define VANTA_OTHER_TOKEN_REFUSAL -66
+
+/**
+ * Too many token requests: Vanta allows 5 a minute for each application.
+ */
+#define VANTA_TOKEN_RATE_LIMITED -67
+
+/**
+ * The token endpoint has trouble of its own (a 5xx answer).
+ */
+#define VANTA_TOKEN_UNAVAILABLE -68
+
+/**
+ * The token request left and no usable answer came back; the earlier token may be dead.
+ */
+#define VANTA_TOKEN_ANSWER_LOST -69
+
+/**
+ * The token endpoint's answer is not what it should be.
+ */
+#define VANTA_INVALID_TOKEN_ANSWER -70
+
+/**
+ * The token is of a type other than Bearer.
+ */
+#define VANTA_UNSUPPORTED_TOKEN_TYPE -71
+
+/**
+ * A token was refused, and so was the new one (401 twice).
+ */
+#define VANTA_UNAUTHORIZED -72
+
+/**
+ * The token does not allow this call (403).
+ */
+#define VANTA_FORBIDDEN -73
+
+/**
+ * Vanta refused the records: vanta_error_fault_message() says which.
+ */
+#define VANTA_REJECTED -80
+
+/**
+ * The kind or the resource id is not declared in the console, or the path is wrong (404).
+ */
+#define VANTA_NOT_FOUND -81
+
+/**
+ * The server finds the body too large (413).
+ */
+#define VANTA_SERVER_TOO_LARGE -82
+
+/**
+ * Too many requests: Vanta allows 20 a minute for each application.
+ */
+#define VANTA_RATE_LIMITED -83
+
+/**
+ * The server has trouble of its own (408 or 5xx).
+ */
+#define VANTA_UNAVAILABLE -84
+
+/**
+ * The server answered with a status that has no meaning here.
+ */
+#define VANTA_UNEXPECTED_STATUS -85
+
+/**
+ * The list that came back is not what a list should be.
+ */
+#define VANTA_INVALID_ANSWER -86
+
+/**
+ * A defect of this library.
+ */
+#define VANTA_INTERNAL -100
+
+/**
+ * The machine refused a thread, a socket or memory.
+ */
+#define VANTA_OUT_OF_RESOURCES -101
+
+/**
+ * Nothing: all is well.
+ */
+#define VANTA_ACTION_NONE 0
+
+/**
+ * The call itself is wrong: correct the program.
+ */
+#define VANTA_ACTION_FIX_CALL 1
+
+/**
+ * The records are wrong: correct the data. Nothing was changed at Vanta.
+ */
+#define VANTA_ACTION_FIX_RECORDS 2
+
+/**
+ * The configuration is wrong: correct it before the next run.
+ */
+#define VANTA_ACTION_FIX_CONFIG 3
+
+/**
+ * Vanta does not accept the credentials or the scope: correct them in the console.
+ */
+#define VANTA_ACTION_FIX_CREDENTIALS 4
+
+/**
+ * Run the same again later; nothing was changed by this attempt.
+ */
+#define VANTA_ACTION_RETRY_LATER 5
+
+/**
+ * The push may or may not have taken effect: read back, or run the same push again.
+ */
+#define VANTA_ACTION_VERIFY_OR_REPEAT 6
+
+/**
+ * The caller ended the call itself.
+ */
+#define VANTA_ACTION_STOP 7
+
+/**
+ * Something no caller can mend: report it, with the request id if there is one.
+ */
+#define VANTA_ACTION_REPORT 8
 
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of the library, such as `0.1.0`, as a NUL-terminated string that is always valid.
+ * Makes settings that change nothing.
+ */
+vanta_status vanta_call_new(vanta_call **call);
+
+/**
+ * How long the call may take in all, in milliseconds.
+ */
+vanta_status vanta_call_set_deadline_ms(vanta_call *call, uint64_t milliseconds);
+
+/**
+ * The switch that ends the call. The settings keep it alive: it may be freed before they are.
+ */
+vanta_status vanta_call_set_cancel(vanta_call *call, const vanta_cancel *cancel);
+
+/**
+ * Frees settings. NULL is allowed.
+ */
+void vanta_call_free(vanta_call *call);
+
+/**
+ * Makes a switch that is off.
+ */
+vanta_status vanta_cancel_new(vanta_cancel **cancel);
+
+/**
+ * Ends the calls that have this switch, within 200 ms, and all later ones at once. Safe to call
+ * from any thread and from a signal handler. NULL does nothing.
+ */
+void vanta_cancel_now(const vanta_cancel *cancel);
+
+/**
+ * Frees a switch. NULL is allowed.
+ */
+void vanta_cancel_free(vanta_cancel *cancel);
+
+/**
+ * Frees a client and wipes its token and secret. NULL is allowed.
+ */
+void vanta_client_free(vanta_client *client);
+
+/**
+ * Copies a token, and a NUL, into `buffer` of `size` bytes: for an Authorization header of your
+ * own. It lives longer than the margin. `needed`, which may be NULL, gets the size that it takes;
+ * a buffer that is too small is left holding "" (VANTA_BUFFER_TOO_SMALL). With a NULL buffer of
+ * size 0 only the size is told. Blocks when a new token must be asked for. Wipe the buffer with
+ * vanta_wipe(). `call` and `error` may be NULL.
+ */
+vanta_status vanta_token(const vanta_client *client,
+                         const vanta_call *call,
+                         char *buffer,
+                         size_t size,
+                         size_t *needed,
+                         vanta_error **error);
+
+/**
+ * As vanta_token(), for a token that lives at least so many seconds.
+ */
+vanta_status vanta_token_valid_for(const vanta_client *client,
+                                   uint64_t seconds,
+                                   const vanta_call *call,
+                                   char *buffer,
+                                   size_t size,
+                                   size_t *needed,
+                                   vanta_error **error);
+
+/**
+ * Replaces everything Vanta holds of `kind` with the records of a whole request body,
+ * {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON. VANTA_OK means that Vanta
+ * clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have happened; anything else that
+ * nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
+ */
+vanta_status vanta_push_json(const vanta_client *client,
+                             const char *kind,
+                             const char *json,
+                             size_t size,
+                             const vanta_call *call,
+                             vanta_receipt **receipt,
+                             vanta_error **error);
+
+/**
+ * As vanta_push_json(), with the array of the records alone, and the resource id beside it.
+ */
+vanta_status vanta_push_records(const vanta_client *client,
+                                const char *kind,
+                                const char *resource_id,
+                                const char *json,
+                                size_t size,
+                                const vanta_call *call,
+                                vanta_receipt **receipt,
+                                vanta_error **error);
+
+/**
+ * As vanta_push_json(), with a file that holds the request body.
+ */
+vanta_status vanta_push_file(const vanta_client *client,
+                             const char *kind,
+                             const char *path,
+                             const vanta_call *call,
+                             vanta_receipt **receipt,
+                             vanta_error **error);
+
+/**
+ * Reads what Vanta holds of `kind` for a resource. `call` and `error` may be NULL. Blocks.
+ */
+vanta_status vanta_list(const vanta_client *client,
+                        const char *kind,
+                        const char *resource_id,
+                        const vanta_call *call,
+                        vanta_listing **listing,
+                        vanta_error **error);
+
+/**
+ * Wipes memory that held a secret, in a way that no compiler leaves out. NULL is allowed.
+ */
+void vanta_wipe(void *memory, size_t size);
+
+/**
+ * Makes a configuration with the defaults of the README's table. The environment is not read.
+ */
+vanta_status vanta_config_new(vanta_config **config);
+
+/**
+ * Frees a configuration. NULL is allowed.
+ */
+void vanta_config_free(vanta_config *config);
+
+/**
+ * Takes from the environment (VANTA_CLIENT_ID and so on) what is not set by the functions below.
+ */
+vanta_status vanta_config_use_environment(vanta_config *config);
+
+/**
+ * The application's client id, "vci_...".
+ */
+vanta_status vanta_config_set_client_id(vanta_config *config, const char *client_id);
+
+/**
+ * The application's client secret, "vcs_...", of `size` bytes. It is copied; wipe yours with
+ * vanta_wipe(). Prefer a file: it survives a rotation of the secret without a restart.
+ */
+vanta_status vanta_config_set_client_secret(vanta_config *config,
+                                            const char *client_secret,
+                                            size_t size);
+
+/**
+ * A file that holds the client secret; it is read again for each token request.
+ */
+vanta_status vanta_config_set_client_secret_file(vanta_config *config, const char *path);
+
+/**
+ * Scheme and host of the API, https only; default "https://api.vanta.com".
+ */
+vanta_status vanta_config_set_origin(vanta_config *config, const char *origin);
+
+/**
+ * Scopes to ask for, separated by spaces.
+ */
+vanta_status vanta_config_set_scope(vanta_config *config, const char *scope);
+
+/**
+ * Where tokens are kept; this version knows "memory", the default.
+ */
+vanta_status vanta_config_set_token_store(vanta_config *config, const char *store);
+
+/**
+ * A PEM file of certificate authorities that are trusted besides the bundled public roots.
+ */
+vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
+
+/**
+ * Your program's name and version, for the User-Agent.
+ */
+vanta_status vanta_config_set_application(vanta_config *config, const char *name);
+
+/**
+ * How long a call may take in all, in milliseconds; default 120,000.
+ */
+vanta_status vanta_config_set_deadline_ms(vanta_config *config, uint64_t milliseconds);
+
+/**
+ * How long a token must still live to be used, in seconds; default 30.
+ */
+vanta_status vanta_config_set_margin(vanta_config *config, uint64_t seconds);
+
+/**
+ * The largest list answer that is read, in bytes; default 256 MiB.
+ */
+vanta_status vanta_config_set_list_cap(vanta_config *config, uint64_t size);
+
+/**
+ * Allows an http:// origin on a loopback address, for a simulator.
+ */
+vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
+
+/**
+ * Checks a configuration and makes a client of it; nothing is sent. `error` may be NULL.
+ */
+vanta_status vanta_client_new(const vanta_config *config,
+                              vanta_client **client,
+                              vanta_error **error);
+
+/**
+ * The status of the error, which is what the function that made it returned.
+ * With NULL: VANTA_NULL_POINTER.
+ */
+vanta_status vanta_error_status(const vanta_error *error);
+
+/**
+ * One line that says what went wrong, where, and what to do; never NULL. With NULL: "".
+ */
+const char *vanta_error_message(const vanta_error *error);
+
+/**
+ * 1 when running the same call again, later, can succeed and can do no harm; else 0.
+ */
+int32_t vanta_error_is_retryable(const vanta_error *error);
+
+/**
+ * 1 when this is an earlier failure told again, without a new request; else 0.
+ */
+int32_t vanta_error_is_remembered(const vanta_error *error);
+
+/**
+ * The HTTP status of the answer; 0 when there was none.
+ */
+int32_t vanta_error_http_status(const vanta_error *error);
+
+/**
+ * How many requests were made for the call.
+ */
+uint32_t vanta_error_attempts(const vanta_error *error);
+
+/**
+ * How long the server asks to wait, in milliseconds; -1 when it did not say.
+ */
+int64_t vanta_error_retry_after_ms(const vanta_error *error);
+
+/**
+ * The request id that the server's front gave out, for a report to Vanta; NULL when there is none.
+ */
+const char *vanta_error_request_id(const vanta_error *error);
+
+/**
+ * The beginning of what the server said, on one line, without secrets; NULL when it said nothing.
+ */
+const char *vanta_error_excerpt(const vanta_error *error);
+
+/**
+ * The error code of an OAuth error answer, such as "invalid_client"; NULL when there is none.
+ */
+const char *vanta_error_oauth_error(const vanta_error *error);
+
+/**
+ * The error before this one, such as the first 401 of a pair; NULL when there is none.
+ * Borrowed: it is freed with this one.
+ */
+const vanta_error *vanta_error_cause(const vanta_error *error);
+
+/**
+ * How many faults of single records are known.
+ */
+size_t vanta_error_fault_count(const vanta_error *error);
+
+/**
+ * Position of the record that a fault is about, from 0; -1 when it is not known.
+ */
+int64_t vanta_error_fault_index(const vanta_error *error, size_t number);
+
+/**
+ * The uniqueId of the record that a fault is about; NULL when it is not known.
+ */
+const char *vanta_error_fault_unique_id(const vanta_error *error, size_t number);
+
+/**
+ * JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
+ */
+const char *vanta_error_fault_pointer(const vanta_error *error, size_t number);
+
+/**
+ * What is wrong, in words; NULL past the last fault.
+ */
+const char *vanta_error_fault_message(const vanta_error *error, size_t number);
+
+/**
+ * Frees an error and all that was borrowed from it. NULL is allowed.
+ */
+void vanta_error_free(vanta_error *error);
+
+/**
+ * How many rows there are, soft-deleted ones among them. With NULL: 0.
+ */
+size_t vanta_listing_count(const vanta_listing *listing);
+
+/**
+ * How many rows are live. With NULL: 0.
+ */
+size_t vanta_listing_live_count(const vanta_listing *listing);
+
+/**
+ * Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed`, which may be
+ * NULL, gets the size that it takes. With a NULL buffer of size 0 only the size is told. A buffer
+ * that is too small is left holding "" (VANTA_BUFFER_TOO_SMALL). Nothing is sent.
+ */
+vanta_status vanta_listing_json(const vanta_listing *listing,
+                                char *buffer,
+                                size_t size,
+                                size_t *needed,
+                                vanta_error **error);
+
+/**
+ * Calls `callback` for each row, in order; see vanta_row_callback.
+ * A callback that stops makes this return VANTA_CANCELLED.
+ */
+vanta_status vanta_listing_each(const vanta_listing *listing,
+                                vanta_row_callback callback,
+                                void *user_data,
+                                vanta_error **error);
+
+/**
+ * Frees a listing. NULL is allowed.
+ */
+void vanta_listing_free(vanta_listing *listing);
+
+/**
+ * The resource id that was pushed for; never NULL. With NULL: "".
+ */
+const char *vanta_receipt_resource_id(const vanta_receipt *receipt);
+
+/**
+ * How many records were pushed. With NULL: 0.
+ */
+size_t vanta_receipt_records(const vanta_receipt *receipt);
+
+/**
+ * How many bytes the request's body had. With NULL: 0.
+ */
+size_t vanta_receipt_bytes(const vanta_receipt *receipt);
+
+/**
+ * How many requests it took; the last one was accepted. With NULL: 0.
+ */
+uint32_t vanta_receipt_attempts(const vanta_receipt *receipt);
+
+/**
+ * The HTTP status of the answer. With NULL: 0.
+ */
+int32_t vanta_receipt_http_status(const vanta_receipt *receipt);
+
+/**
+ * The request id that the server's front gave out; NULL when there is none.
+ */
+const char *vanta_receipt_request_id(const vanta_receipt *receipt);
+
+/**
+ * The receipt on one line, for a log; never NULL. With NULL: "".
+ */
+const char *vanta_receipt_line(const vanta_receipt *receipt);
+
+/**
+ * Frees a receipt. NULL is allowed.
+ */
+void vanta_receipt_free(vanta_receipt *receipt);
+
+/**
+ * What a status means, in words: a text that is always there, never NULL, for any number.
+ */
+const char *vanta_status_text(vanta_status status);
+
+/**
+ * What to do about a status: one of the VANTA_ACTION_ numbers; for an unknown one, report it.
+ */
+vanta_action vanta_status_action(vanta_status status);
+
+/**
+ * The version of the library, such as "0.1.0"; always valid, never NULL.
  */
 const char *vanta_version(void);
+
+/**
+ * The ABI version of the library that is loaded; compare it with VANTA_ABI_VERSION.
+ */
+uint32_t vanta_abi_version(void);
 
 #ifdef __cplusplus
 }  // extern "C"

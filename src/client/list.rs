@@ -79,6 +79,19 @@ impl Row {
         Value::Object(record)
     }
 
+    /// The row as the server shows it, what Vanta added among it.
+    pub fn whole(&self) -> Value {
+        let mut whole = self.record();
+        for (key, value) in [
+            ("createdAt", &self.created_at),
+            ("updatedAt", &self.updated_at),
+            ("deletedAt", &self.deleted_at),
+        ] {
+            whole[key] = Value::from(value.as_deref());
+        }
+        whole
+    }
+
     /// The record as a type of yours.
     pub fn to<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_value(self.record()).map_err(|error| {

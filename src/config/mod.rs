@@ -81,7 +81,13 @@ impl Config {
 
     /// Takes from the environment (`VANTA_CLIENT_ID` and so on) what code does not set.
     pub fn from_env() -> Config {
-        Config { use_environment: true, ..Config::default() }
+        Config::new().use_environment()
+    }
+
+    /// From now on, the environment is asked for what code does not set.
+    pub fn use_environment(mut self) -> Config {
+        self.use_environment = true;
+        self
     }
 
     /// The application's client id (`vci_…`).

@@ -73,6 +73,12 @@ macro_rules! kinds {
 kinds! {
     /// A kind's name, a resource id or another argument is malformed.
     InvalidArgument = -1, FixCall, "an argument is malformed";
+    /// A pointer that must not be NULL is. Only from C.
+    NullPointer = -2, FixCall, "a pointer is NULL";
+    /// The buffer is too small; the size that is needed was told. Only from C.
+    BufferTooSmall = -3, FixCall, "the buffer is too small";
+    /// A string is not valid UTF-8. Only from C.
+    InvalidUtf8 = -4, FixCall, "a string is not valid UTF-8";
     /// The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
     InvalidPayload = -10, FixRecords, "the payload is malformed";
     /// The set of records is empty: pushing it would delete everything of the kind.

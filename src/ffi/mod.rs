@@ -1,9 +1,23 @@
-//! The border: what C sees. Each function guards itself and never lets a panic pass.
+//! The border: what C sees. A null or a panic ends here; every output is always written.
+//!
+//! Handles come as references that may be null, which is what C's pointers are; so all but the
+//! reading of strings and the writing of buffers is checked by the compiler.
 
-use std::ffi::c_char;
+#![allow(non_camel_case_types, reason = "types are named as C names them")]
 
-/// The version of the library, such as `0.1.0`, as a NUL-terminated string that is always valid.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_version() -> *const c_char {
-    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
-}
+mod call;
+mod client;
+mod config;
+mod error;
+mod guard;
+mod listing;
+mod receipt;
+mod status;
+
+pub use call::*;
+pub use client::*;
+pub use config::*;
+pub use error::*;
+pub use listing::*;
+pub use receipt::*;
+pub use status::*;

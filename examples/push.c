@@ -1,0 +1,62 @@
+/* Pushes a file of records, reads back what arrived, and exits with a code that says what to do.
+ *   push KIND PAYLOAD.json        configured from the environment, see README.md */
+#include <stdio.h>
+#include <vanta.h>
+
+/* The README's table of exit codes. */
+static int exit_code(vanta_status status)
+{
+    switch (vanta_status_action(status)) {
+    case VANTA_ACTION_NONE: return 0;
+    case VANTA_ACTION_FIX_CALL: return 64;
+    case VANTA_ACTION_FIX_RECORDS: return 65;
+    case VANTA_ACTION_RETRY_LATER: return 75;
+    case VANTA_ACTION_VERIFY_OR_REPEAT: return 76;
+    case VANTA_ACTION_FIX_CREDENTIALS: return 77;
+    case VANTA_ACTION_FIX_CONFIG: return 78;
+    case VANTA_ACTION_STOP: return 130;
+    default: return 70;
+    }
+}
+
+static vanta_status run(const char *kind, const char *path, vanta_error **error)
+{
+    vanta_config *config = NULL;
+    vanta_client *client = NULL;
+    vanta_receipt *receipt = NULL;
+    vanta_listing *listing = NULL;
+    vanta_status status;
+
+    vanta_config_new(&config);
+    vanta_config_use_environment(config);
+    status = vanta_client_new(config, &client, error);
+    if (status == VANTA_OK)
+        status = vanta_push_file(client, kind, path, NULL, &receipt, error);
+    if (status == VANTA_OK)
+        printf("%s\n", vanta_receipt_line(receipt));
+    if (status == VANTA_OK)
+        status = vanta_list(client, kind, vanta_receipt_resource_id(receipt), NULL, &listing, error);
+    if (status == VANTA_OK)
+        printf("%zu rows are live\n", vanta_listing_live_count(listing));
+    vanta_listing_free(listing);
+    vanta_receipt_free(receipt);
+    vanta_client_free(client);
+    vanta_config_free(config);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    vanta_error *error = NULL;
+    vanta_status status;
+
+    if (argc != 3) {
+        fprintf(stderr, "usage: push KIND PAYLOAD.json\n");
+        return 64;
+    }
+    status = run(argv[1], argv[2], &error);
+    if (status != VANTA_OK)
+        fprintf(stderr, "%s\n", vanta_error_message(error));
+    vanta_error_free(error);
+    return exit_code(status);
+}

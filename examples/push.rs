@@ -1,0 +1,43 @@
+//! Pushes a file of records, reads back what arrived, and exits with a code that says what to do.
+//!
+//! `push KIND PAYLOAD.json`, configured from the environment: see README.md.
+
+use std::process::exit;
+
+use vanta::{Action, Body, Client, Config, Error, Kind};
+
+/// The README's table of exit codes.
+fn exit_code(action: Action) -> i32 {
+    match action {
+        Action::FixCall => 64,
+        Action::FixRecords => 65,
+        Action::RetryLater => 75,
+        Action::VerifyOrRepeat => 76,
+        Action::FixCredentials => 77,
+        Action::FixConfig => 78,
+        Action::Stop => 130,
+        _ => 70,
+    }
+}
+
+fn run(kind: &str, path: &str) -> Result<(), Error> {
+    let kind: Kind = kind.parse()?;
+    let client = Client::new(Config::from_env())?;
+    let body = Body::from_file(path)?;
+    println!("{}", client.push(&kind, &body)?);
+    let listing = client.list(&kind, body.resource_id())?;
+    println!("{} rows are live", listing.live().count());
+    Ok(())
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [kind, path] = arguments.as_slice() else {
+        eprintln!("usage: push KIND PAYLOAD.json");
+        exit(64);
+    };
+    if let Err(error) = run(kind, path) {
+        eprintln!("{error}");
+        exit(exit_code(error.action()));
+    }
+}

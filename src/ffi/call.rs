@@ -1,0 +1,95 @@
+//! What one call may be told besides its arguments, and the switch that ends it.
+
+use std::mem::MaybeUninit;
+use std::time::Duration;
+
+use super::guard::{given, guard, guard_new};
+use super::status::vanta_status;
+use crate::{Cancel, Client};
+
+/// Settings of single calls: pass NULL instead for those of the client. Owned by the caller: free
+/// it with vanta_call_free(). It may be used for many calls, by one thread at a time.
+#[derive(Default)]
+pub struct vanta_call {
+    deadline: Option<Duration>,
+    cancel: Option<Cancel>,
+}
+
+impl vanta_call {
+    /// The client as this call wants it.
+    pub(super) fn apply(call: Option<&vanta_call>, client: &Client) -> Client {
+        let mut client = client.clone();
+        if let Some(deadline) = call.and_then(|call| call.deadline) {
+            client = client.with_deadline(deadline);
+        }
+        match call.and_then(|call| call.cancel.as_ref()) {
+            Some(cancel) => client.with_cancel(cancel),
+            None => client,
+        }
+    }
+}
+
+/// Makes settings that change nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_new(
+    call: Option<&mut MaybeUninit<Option<Box<vanta_call>>>>,
+) -> vanta_status {
+    guard_new(call, None, || Ok(vanta_call::default()))
+}
+
+/// How long the call may take in all, in milliseconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_deadline_ms(
+    call: Option<&mut vanta_call>,
+    milliseconds: u64,
+) -> vanta_status {
+    guard(None, || {
+        given(call, "call")?.deadline = Some(Duration::from_millis(milliseconds));
+        Ok(())
+    })
+}
+
+/// The switch that ends the call. The settings keep it alive: it may be freed before they are.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_cancel(
+    call: Option<&mut vanta_call>,
+    cancel: Option<&vanta_cancel>,
+) -> vanta_status {
+    guard(None, || {
+        given(call, "call")?.cancel = Some(given(cancel, "cancel")?.0.clone());
+        Ok(())
+    })
+}
+
+/// Frees settings. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_free(call: Option<Box<vanta_call>>) {
+    drop(call);
+}
+
+/// A switch that ends calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
+/// and no signal handler will throw it any more. Any thread may throw it.
+pub struct vanta_cancel(Cancel);
+
+/// Makes a switch that is off.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_cancel_new(
+    cancel: Option<&mut MaybeUninit<Option<Box<vanta_cancel>>>>,
+) -> vanta_status {
+    guard_new(cancel, None, || Ok(vanta_cancel(Cancel::new())))
+}
+
+/// Ends the calls that have this switch, within 200 ms, and all later ones at once. Safe to call
+/// from any thread and from a signal handler. NULL does nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_cancel_now(cancel: Option<&vanta_cancel>) {
+    if let Some(cancel) = cancel {
+        cancel.0.cancel();
+    }
+}
+
+/// Frees a switch. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_cancel_free(cancel: Option<Box<vanta_cancel>>) {
+    drop(cancel);
+}

@@ -1,0 +1,165 @@
+//! The error as C reads it: every text is made once, and lives as long as the error.
+
+use std::ffi::{CString, c_char};
+
+use super::guard::{c_text, pointer};
+use super::status::{VANTA_NULL_POINTER, vanta_status};
+use crate::error::Error;
+
+/// What went wrong. Owned by the caller: free it with vanta_error_free(). It never changes, so any
+/// number of threads may read it. Texts are borrowed from it and live until it is freed.
+pub struct vanta_error {
+    error: Error,
+    message: CString,
+    request_id: Option<CString>,
+    excerpt: Option<CString>,
+    oauth_error: Option<CString>,
+    faults: Vec<Told>,
+    cause: Option<Box<vanta_error>>,
+}
+
+/// A fault's texts.
+struct Told {
+    index: i64,
+    unique_id: Option<CString>,
+    pointer: CString,
+    message: CString,
+}
+
+impl From<Error> for vanta_error {
+    fn from(error: Error) -> vanta_error {
+        let faults = error.faults().iter().map(|fault| Told {
+            index: fault.index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1),
+            unique_id: fault.unique_id.as_deref().map(c_text),
+            pointer: c_text(&fault.pointer),
+            message: c_text(&fault.message),
+        });
+        vanta_error {
+            message: c_text(&error.to_string()),
+            request_id: error.request_id().map(c_text),
+            excerpt: error.excerpt().map(c_text),
+            oauth_error: error.oauth_error().map(c_text),
+            faults: faults.collect(),
+            cause: error.cause().map(|cause| Box::new(vanta_error::from(cause.clone()))),
+            error,
+        }
+    }
+}
+
+/// The status of the error, which is what the function that made it returned.
+/// With NULL: VANTA_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_status(error: Option<&vanta_error>) -> vanta_status {
+    error.map_or(VANTA_NULL_POINTER, |error| error.error.code())
+}
+
+/// One line that says what went wrong, where, and what to do; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_message(error: Option<&vanta_error>) -> *const c_char {
+    error.map_or(c"".as_ptr(), |error| error.message.as_ptr())
+}
+
+/// 1 when running the same call again, later, can succeed and can do no harm; else 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_is_retryable(error: Option<&vanta_error>) -> i32 {
+    error.map_or(0, |error| i32::from(error.error.is_retryable()))
+}
+
+/// 1 when this is an earlier failure told again, without a new request; else 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_is_remembered(error: Option<&vanta_error>) -> i32 {
+    error.map_or(0, |error| i32::from(error.error.is_remembered()))
+}
+
+/// The HTTP status of the answer; 0 when there was none.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_http_status(error: Option<&vanta_error>) -> i32 {
+    error.and_then(|error| error.error.status()).map_or(0, i32::from)
+}
+
+/// How many requests were made for the call.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_attempts(error: Option<&vanta_error>) -> u32 {
+    error.map_or(0, |error| error.error.attempts())
+}
+
+/// How long the server asks to wait, in milliseconds; -1 when it did not say.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_retry_after_ms(error: Option<&vanta_error>) -> i64 {
+    let wait = error.and_then(|error| error.error.retry_after());
+    wait.and_then(|wait| i64::try_from(wait.as_millis()).ok()).unwrap_or(-1)
+}
+
+/// The request id that the server's front gave out, for a report to Vanta; NULL when there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_request_id(error: Option<&vanta_error>) -> *const c_char {
+    pointer(error.and_then(|error| error.request_id.as_ref()))
+}
+
+/// The beginning of what the server said, on one line, without secrets; NULL when it said nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_excerpt(error: Option<&vanta_error>) -> *const c_char {
+    pointer(error.and_then(|error| error.excerpt.as_ref()))
+}
+
+/// The error code of an OAuth error answer, such as "invalid_client"; NULL when there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_oauth_error(error: Option<&vanta_error>) -> *const c_char {
+    pointer(error.and_then(|error| error.oauth_error.as_ref()))
+}
+
+/// The error before this one, such as the first 401 of a pair; NULL when there is none.
+/// Borrowed: it is freed with this one.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_cause(error: Option<&vanta_error>) -> Option<&vanta_error> {
+    error?.cause.as_deref()
+}
+
+/// How many faults of single records are known.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_fault_count(error: Option<&vanta_error>) -> usize {
+    error.map_or(0, |error| error.faults.len())
+}
+
+fn fault(error: Option<&vanta_error>, number: usize) -> Option<&Told> {
+    error?.faults.get(number)
+}
+
+/// Position of the record that a fault is about, from 0; -1 when it is not known.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_fault_index(error: Option<&vanta_error>, number: usize) -> i64 {
+    fault(error, number).map_or(-1, |fault| fault.index)
+}
+
+/// The uniqueId of the record that a fault is about; NULL when it is not known.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_fault_unique_id(
+    error: Option<&vanta_error>,
+    number: usize,
+) -> *const c_char {
+    pointer(fault(error, number).and_then(|fault| fault.unique_id.as_ref()))
+}
+
+/// JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_fault_pointer(
+    error: Option<&vanta_error>,
+    number: usize,
+) -> *const c_char {
+    pointer(fault(error, number).map(|fault| &fault.pointer))
+}
+
+/// What is wrong, in words; NULL past the last fault.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_fault_message(
+    error: Option<&vanta_error>,
+    number: usize,
+) -> *const c_char {
+    pointer(fault(error, number).map(|fault| &fault.message))
+}
+
+/// Frees an error and all that was borrowed from it. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_free(error: Option<Box<vanta_error>>) {
+    drop(error);
+}

@@ -1,0 +1,143 @@
+//! What every function of the border does first and last.
+
+use std::ffi::{CStr, CString, c_char};
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::error::vanta_error;
+use super::status::{VANTA_OK, vanta_status};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Where a handle is given to the caller; null where the caller does not want it.
+pub(super) type Out<'a, T> = Option<&'a mut MaybeUninit<Option<Box<T>>>>;
+
+/// Where an error is given to the caller.
+pub(super) type ErrorOut<'a> = Out<'a, vanta_error>;
+
+/// Runs a function's body: no panic passes, the error goes out, the status comes back.
+pub(super) fn guard(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> vanta_status {
+    let panicked = |_| Err(Error::new(ErrorKind::Internal, "a panic inside the library"));
+    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(panicked);
+    let (status, found) = match outcome {
+        Ok(()) => (VANTA_OK, None),
+        Err(error) => (error.code(), Some(Box::new(vanta_error::from(error)))),
+    };
+    if let Some(error) = error {
+        error.write(found);
+    }
+    status
+}
+
+/// The same for a function that gives a handle out: null unless it succeeds.
+pub(super) fn guard_out<T>(
+    out: Out<'_, T>,
+    error: ErrorOut<'_>,
+    body: impl FnOnce() -> Result<T>,
+) -> vanta_status {
+    let mut made = None;
+    let status = guard(error, || {
+        made = Some(Box::new(body()?));
+        Ok(())
+    });
+    if let Some(out) = out {
+        out.write(made);
+    }
+    status
+}
+
+/// As [`guard_out`], where the caller must want the handle.
+pub(super) fn guard_new<T>(
+    out: Out<'_, T>,
+    error: ErrorOut<'_>,
+    body: impl FnOnce() -> Result<T>,
+) -> vanta_status {
+    match out {
+        Some(out) => guard_out(Some(out), error, body),
+        None => guard(error, || Err(null("the output"))),
+    }
+}
+
+pub(super) fn null(name: &str) -> Error {
+    Error::new(ErrorKind::NullPointer, format!("{name} is NULL"))
+}
+
+pub(super) fn given<T>(value: Option<T>, name: &str) -> Result<T> {
+    value.ok_or_else(|| null(name))
+}
+
+/// A NUL-terminated string of the caller's.
+pub(super) fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str> {
+    if text.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: the header asks for a NUL-terminated string that lives for the call.
+    let text = unsafe { CStr::from_ptr(text) };
+    text.to_str().map_err(|error| {
+        let message = format!("{name} at byte {}", error.valid_up_to());
+        Error::new(ErrorKind::InvalidUtf8, message)
+    })
+}
+
+/// Bytes of the caller's; null is allowed where there are none.
+pub(super) fn bytes<'a>(bytes: *const c_char, size: usize, name: &str) -> Result<&'a [u8]> {
+    match (bytes.is_null(), size) {
+        (_, 0) => Ok(&[]),
+        (true, _) => Err(null(name)),
+        (false, size) if size > isize::MAX as usize => {
+            let message = format!("the size of {name} is larger than any object can be");
+            Err(Error::new(ErrorKind::InvalidArgument, message))
+        }
+        // SAFETY: not null, no larger than an object may be, and the header asks for that many
+        // readable bytes that live for the call.
+        (false, size) => Ok(unsafe { std::slice::from_raw_parts(bytes.cast(), size) }),
+    }
+}
+
+/// Copies text and a NUL into the caller's buffer; tells the size that it takes in any case.
+///
+/// With a null buffer it only tells the size. A buffer that is too small is left holding "".
+pub(super) fn copy_out(
+    text: &str,
+    buffer: *mut c_char,
+    size: usize,
+    needed: Option<&mut MaybeUninit<usize>>,
+) -> Result<()> {
+    let takes = text.len() + 1;
+    if let Some(needed) = needed {
+        needed.write(takes);
+    }
+    if buffer.is_null() && size == 0 {
+        return Ok(());
+    }
+    if buffer.is_null() {
+        return Err(null("the buffer"));
+    }
+    if size < takes {
+        empty(buffer, size);
+        let message = format!("it has {size} bytes, and {takes} are needed");
+        return Err(Error::new(ErrorKind::BufferTooSmall, message));
+    }
+    // SAFETY: the header asks for `size` writable bytes, and `takes` are no more than that.
+    unsafe {
+        std::ptr::copy_nonoverlapping(text.as_ptr().cast(), buffer, text.len());
+        buffer.add(text.len()).write(0);
+    }
+    Ok(())
+}
+
+/// Leaves an empty string in the caller's buffer, if there is room for one.
+pub(super) fn empty(buffer: *mut c_char, size: usize) {
+    if !buffer.is_null() && size > 0 {
+        // SAFETY: the header asks for `size` writable bytes, and there is at least one.
+        unsafe { buffer.write(0) };
+    }
+}
+
+/// Text that C can read: a NUL inside, which no text of ours should hold, is left out.
+pub(super) fn c_text(text: &str) -> CString {
+    CString::new(text.replace('\0', "")).unwrap_or_default()
+}
+
+pub(super) fn pointer(text: Option<&CString>) -> *const c_char {
+    text.map_or(std::ptr::null(), |text| text.as_ptr())
+}

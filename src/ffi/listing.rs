@@ -1,0 +1,84 @@
+//! What Vanta holds, as C reads it: row by row, or as one JSON text.
+
+use std::ffi::{c_char, c_void};
+use std::mem::MaybeUninit;
+
+use super::error::vanta_error;
+use super::guard::{c_text, copy_out, empty, given, guard};
+use super::status::vanta_status;
+use crate::error::{Error, ErrorKind};
+use crate::{Listing, Row};
+
+/// The rows of one resource. Owned by the caller: free it with vanta_listing_free(). It never
+/// changes, so any number of threads may read it.
+pub struct vanta_listing(pub(super) Listing);
+
+/// Is called for each row with the row as JSON text, its size, whether it is soft-deleted (1 or 0),
+/// and the caller's own pointer. The text lives for the call only. Return 0 to go on, anything else
+/// to stop. It must not throw or jump out.
+pub type vanta_row_callback = Option<
+    extern "C" fn(row: *const c_char, size: usize, deleted: i32, user_data: *mut c_void) -> i32,
+>;
+
+/// How many rows there are, soft-deleted ones among them. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_listing_count(listing: Option<&vanta_listing>) -> usize {
+    listing.map_or(0, |listing| listing.0.rows().len())
+}
+
+/// How many rows are live. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_listing_live_count(listing: Option<&vanta_listing>) -> usize {
+    listing.map_or(0, |listing| listing.0.live().count())
+}
+
+/// Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed`, which may be
+/// NULL, gets the size that it takes. With a NULL buffer of size 0 only the size is told. A buffer
+/// that is too small is left holding "" (VANTA_BUFFER_TOO_SMALL). Nothing is sent.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_listing_json(
+    listing: Option<&vanta_listing>,
+    buffer: *mut c_char,
+    size: usize,
+    needed: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    empty(buffer, size);
+    let needed = needed.map(|needed| {
+        needed.write(0);
+        needed
+    });
+    guard(error, || {
+        let rows: Vec<_> = given(listing, "listing")?.0.rows().iter().map(Row::whole).collect();
+        copy_out(&serde_json::Value::Array(rows).to_string(), buffer, size, needed)
+    })
+}
+
+/// Calls `callback` for each row, in order; see vanta_row_callback.
+/// A callback that stops makes this return VANTA_CANCELLED.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_listing_each(
+    listing: Option<&vanta_listing>,
+    callback: vanta_row_callback,
+    user_data: *mut c_void,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard(error, || {
+        let listing = given(listing, "listing")?;
+        let callback = given(callback, "callback")?;
+        for row in listing.0.rows() {
+            let text = c_text(&row.whole().to_string());
+            let deleted = i32::from(row.is_deleted());
+            if callback(text.as_ptr(), text.as_bytes().len(), deleted, user_data) != 0 {
+                return Err(Error::new(ErrorKind::Cancelled, "the callback stopped the listing"));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Frees a listing. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_listing_free(listing: Option<Box<vanta_listing>>) {
+    drop(listing);
+}

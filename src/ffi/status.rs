@@ -1,0 +1,176 @@
+//! Status numbers as C sees them: those of the table of kinds, which a test compares.
+
+use std::ffi::{CString, c_char};
+use std::sync::LazyLock;
+
+use super::guard::c_text;
+use crate::{Action, ErrorKind};
+
+/// What a call came to: 0, or one of the negative numbers below. Numbers never change.
+pub type vanta_status = i32;
+
+/// Done, and sure of it.
+pub const VANTA_OK: vanta_status = 0;
+/// A kind's name, a resource id or another argument is malformed.
+pub const VANTA_INVALID_ARGUMENT: vanta_status = -1;
+/// A pointer that must not be NULL is. Only from C.
+pub const VANTA_NULL_POINTER: vanta_status = -2;
+/// The buffer is too small; the size that is needed was told. Only from C.
+pub const VANTA_BUFFER_TOO_SMALL: vanta_status = -3;
+/// A string is not valid UTF-8. Only from C.
+pub const VANTA_INVALID_UTF8: vanta_status = -4;
+/// The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
+pub const VANTA_INVALID_PAYLOAD: vanta_status = -10;
+/// The set of records is empty: pushing it would delete everything of the kind.
+pub const VANTA_EMPTY_PAYLOAD: vanta_status = -11;
+/// A record's uniqueId is missing, blank or not a string.
+pub const VANTA_INVALID_UNIQUE_ID: vanta_status = -12;
+/// Two records share a uniqueId.
+pub const VANTA_DUPLICATE_UNIQUE_ID: vanta_status = -13;
+/// The request body is larger than Vanta takes (10,485,760 bytes).
+pub const VANTA_PAYLOAD_TOO_LARGE: vanta_status = -14;
+/// A setting is malformed, or two settings contradict each other.
+pub const VANTA_INVALID_CONFIG: vanta_status = -20;
+/// No client id or no client secret was given.
+pub const VANTA_MISSING_CREDENTIALS: vanta_status = -21;
+/// The origin is not https (or plain http to loopback, when that was switched on).
+pub const VANTA_INSECURE_ORIGIN: vanta_status = -22;
+/// A file named in the configuration cannot be read.
+pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
+/// The host name could not be resolved.
+pub const VANTA_RESOLVE: vanta_status = -40;
+/// No connection could be made.
+pub const VANTA_CONNECT: vanta_status = -41;
+/// The TLS handshake failed: see the message for the certificate's fault.
+pub const VANTA_TLS: vanta_status = -43;
+/// The connection broke before the request was sent whole: it had no effect.
+pub const VANTA_SEND: vanta_status = -44;
+/// The connection broke while the answer was awaited or read.
+pub const VANTA_RECEIVE: vanta_status = -45;
+/// The deadline passed; nothing was changed at Vanta by this call.
+pub const VANTA_DEADLINE_EXCEEDED: vanta_status = -46;
+/// The caller cancelled; nothing was changed at Vanta by this call.
+pub const VANTA_CANCELLED: vanta_status = -47;
+/// The server answered with a redirect. They are never followed: credentials stay here.
+pub const VANTA_REDIRECT_REFUSED: vanta_status = -48;
+/// The answer is larger than the cap for it.
+pub const VANTA_ANSWER_TOO_LARGE: vanta_status = -49;
+/// The push left, and no clear yes or no came back: it may or may not have taken effect.
+pub const VANTA_OUTCOME_UNKNOWN: vanta_status = -50;
+/// Client id and secret are not accepted (invalid_client).
+pub const VANTA_INVALID_CLIENT: vanta_status = -60;
+/// A scope is not allowed for this application (invalid_scope).
+pub const VANTA_INVALID_SCOPE: vanta_status = -61;
+/// The token request is malformed in the server's eyes (invalid_request).
+pub const VANTA_INVALID_TOKEN_REQUEST: vanta_status = -62;
+/// The grant is not accepted (invalid_grant).
+pub const VANTA_INVALID_GRANT: vanta_status = -63;
+/// The application may not use client credentials (unauthorized_client).
+pub const VANTA_UNAUTHORIZED_CLIENT: vanta_status = -64;
+/// The server does not know client credentials (unsupported_grant_type).
+pub const VANTA_UNSUPPORTED_GRANT_TYPE: vanta_status = -65;
+/// Another OAuth error: vanta_error_oauth_error() has its code.
+pub const VANTA_OTHER_TOKEN_REFUSAL: vanta_status = -66;
+/// Too many token requests: Vanta allows 5 a minute for each application.
+pub const VANTA_TOKEN_RATE_LIMITED: vanta_status = -67;
+/// The token endpoint has trouble of its own (a 5xx answer).
+pub const VANTA_TOKEN_UNAVAILABLE: vanta_status = -68;
+/// The token request left and no usable answer came back; the earlier token may be dead.
+pub const VANTA_TOKEN_ANSWER_LOST: vanta_status = -69;
+/// The token endpoint's answer is not what it should be.
+pub const VANTA_INVALID_TOKEN_ANSWER: vanta_status = -70;
+/// The token is of a type other than Bearer.
+pub const VANTA_UNSUPPORTED_TOKEN_TYPE: vanta_status = -71;
+/// A token was refused, and so was the new one (401 twice).
+pub const VANTA_UNAUTHORIZED: vanta_status = -72;
+/// The token does not allow this call (403).
+pub const VANTA_FORBIDDEN: vanta_status = -73;
+/// Vanta refused the records: vanta_error_fault_message() says which.
+pub const VANTA_REJECTED: vanta_status = -80;
+/// The kind or the resource id is not declared in the console, or the path is wrong (404).
+pub const VANTA_NOT_FOUND: vanta_status = -81;
+/// The server finds the body too large (413).
+pub const VANTA_SERVER_TOO_LARGE: vanta_status = -82;
+/// Too many requests: Vanta allows 20 a minute for each application.
+pub const VANTA_RATE_LIMITED: vanta_status = -83;
+/// The server has trouble of its own (408 or 5xx).
+pub const VANTA_UNAVAILABLE: vanta_status = -84;
+/// The server answered with a status that has no meaning here.
+pub const VANTA_UNEXPECTED_STATUS: vanta_status = -85;
+/// The list that came back is not what a list should be.
+pub const VANTA_INVALID_ANSWER: vanta_status = -86;
+/// A defect of this library.
+pub const VANTA_INTERNAL: vanta_status = -100;
+/// The machine refused a thread, a socket or memory.
+pub const VANTA_OUT_OF_RESOURCES: vanta_status = -101;
+
+/// What the caller should do about a status: one of the VANTA_ACTION_ numbers.
+pub type vanta_action = i32;
+
+/// Nothing: all is well.
+pub const VANTA_ACTION_NONE: vanta_action = 0;
+/// The call itself is wrong: correct the program.
+pub const VANTA_ACTION_FIX_CALL: vanta_action = 1;
+/// The records are wrong: correct the data. Nothing was changed at Vanta.
+pub const VANTA_ACTION_FIX_RECORDS: vanta_action = 2;
+/// The configuration is wrong: correct it before the next run.
+pub const VANTA_ACTION_FIX_CONFIG: vanta_action = 3;
+/// Vanta does not accept the credentials or the scope: correct them in the console.
+pub const VANTA_ACTION_FIX_CREDENTIALS: vanta_action = 4;
+/// Run the same again later; nothing was changed by this attempt.
+pub const VANTA_ACTION_RETRY_LATER: vanta_action = 5;
+/// The push may or may not have taken effect: read back, or run the same push again.
+pub const VANTA_ACTION_VERIFY_OR_REPEAT: vanta_action = 6;
+/// The caller ended the call itself.
+pub const VANTA_ACTION_STOP: vanta_action = 7;
+/// Something no caller can mend: report it, with the request id if there is one.
+pub const VANTA_ACTION_REPORT: vanta_action = 8;
+
+fn kind(status: vanta_status) -> Option<ErrorKind> {
+    ErrorKind::ALL.iter().copied().find(|kind| kind.code() == status)
+}
+
+/// What a status means, in words: a text that is always there, never NULL, for any number.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_status_text(status: vanta_status) -> *const c_char {
+    static TEXTS: LazyLock<Vec<CString>> =
+        LazyLock::new(|| ErrorKind::ALL.iter().map(|kind| c_text(kind.words())).collect());
+    let at = ErrorKind::ALL.iter().position(|kind| kind.code() == status);
+    match at.and_then(|at| TEXTS.get(at)) {
+        Some(text) => text.as_ptr(),
+        None if status == VANTA_OK => c"done".as_ptr(),
+        None => c"an unknown status".as_ptr(),
+    }
+}
+
+/// What to do about a status: one of the VANTA_ACTION_ numbers; for an unknown one, report it.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_status_action(status: vanta_status) -> vanta_action {
+    match kind(status).map(ErrorKind::action) {
+        None if status == VANTA_OK => VANTA_ACTION_NONE,
+        None | Some(Action::Report) => VANTA_ACTION_REPORT,
+        Some(Action::FixCall) => VANTA_ACTION_FIX_CALL,
+        Some(Action::FixRecords) => VANTA_ACTION_FIX_RECORDS,
+        Some(Action::FixConfig) => VANTA_ACTION_FIX_CONFIG,
+        Some(Action::FixCredentials) => VANTA_ACTION_FIX_CREDENTIALS,
+        Some(Action::RetryLater) => VANTA_ACTION_RETRY_LATER,
+        Some(Action::VerifyOrRepeat) => VANTA_ACTION_VERIFY_OR_REPEAT,
+        Some(Action::Stop) => VANTA_ACTION_STOP,
+    }
+}
+
+/// The version of the library, such as "0.1.0"; always valid, never NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// The version of the ABI: the number in the library's soname. It changes only when a program
+/// would have to be compiled again.
+pub const VANTA_ABI_VERSION: u32 = 0;
+
+/// The ABI version of the library that is loaded; compare it with VANTA_ABI_VERSION.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_abi_version() -> u32 {
+    VANTA_ABI_VERSION
+}
