@@ -95,7 +95,16 @@ private:
 
 namespace detail {
 
-inline void check(vanta_status status, vanta_error *handle = nullptr) {
+inline void check(vanta_status status) {
+    if (status != VANTA_OK) throw error(status);
+}
+
+// Makes a call that has an error output. The output is read after the call, whatever order the
+// compiler gives to arguments.
+template <typename Call>
+void checked(Call call) {
+    vanta_error *handle = nullptr;
+    const vanta_status status = call(&handle);
     if (status != VANTA_OK) throw error(status, handle);
 }
 
@@ -228,10 +237,13 @@ public:
     // All rows as a JSON array.
     std::string json() const {
         std::size_t needed = 0;
-        vanta_error *error = nullptr;
-        detail::check(vanta_listing_json(handle_.get(), nullptr, 0, &needed, &error), error);
+        detail::checked([&](vanta_error **error) {
+            return vanta_listing_json(handle_.get(), nullptr, 0, &needed, error);
+        });
         std::string text(needed, '\0');
-        detail::check(vanta_listing_json(handle_.get(), text.data(), needed, nullptr, &error), error);
+        detail::checked([&](vanta_error **error) {
+            return vanta_listing_json(handle_.get(), text.data(), needed, nullptr, error);
+        });
         text.pop_back(); // the NUL
         return text;
     }
@@ -245,8 +257,9 @@ class client {
 public:
     explicit client(const config &config) {
         vanta_client *made = nullptr;
-        vanta_error *error = nullptr;
-        detail::check(vanta_client_new(config.get(), &made, &error), error);
+        detail::checked([&](vanta_error **error) {
+            return vanta_client_new(config.get(), &made, error);
+        });
         handle_.reset(made);
     }
 
@@ -265,44 +278,44 @@ public:
 
     receipt push_json(const std::string &kind, std::string_view json,
                       const call *call = nullptr) const {
-        vanta_receipt *made = nullptr;
-        vanta_error *error = nullptr;
-        detail::check(vanta_push_json(handle_.get(), kind.c_str(), json.data(), json.size(),
-                                      raw(call), &made, &error),
-                      error);
-        return receipt(made);
+        return push([&](vanta_receipt **made, vanta_error **error) {
+            return vanta_push_json(handle_.get(), kind.c_str(), json.data(), json.size(), raw(call),
+                                   made, error);
+        });
     }
     receipt push_records(const std::string &kind, const std::string &resource_id,
                          std::string_view json, const call *call = nullptr) const {
-        vanta_receipt *made = nullptr;
-        vanta_error *error = nullptr;
-        detail::check(vanta_push_records(handle_.get(), kind.c_str(), resource_id.c_str(),
-                                         json.data(), json.size(), raw(call), &made, &error),
-                      error);
-        return receipt(made);
+        return push([&](vanta_receipt **made, vanta_error **error) {
+            return vanta_push_records(handle_.get(), kind.c_str(), resource_id.c_str(), json.data(),
+                                      json.size(), raw(call), made, error);
+        });
     }
     receipt push_file(const std::string &kind, const std::string &path,
                       const call *call = nullptr) const {
-        vanta_receipt *made = nullptr;
-        vanta_error *error = nullptr;
-        detail::check(vanta_push_file(handle_.get(), kind.c_str(), path.c_str(), raw(call), &made,
-                                      &error),
-                      error);
-        return receipt(made);
+        return push([&](vanta_receipt **made, vanta_error **error) {
+            return vanta_push_file(handle_.get(), kind.c_str(), path.c_str(), raw(call), made, error);
+        });
     }
 
     listing list(const std::string &kind, const std::string &resource_id,
                  const call *call = nullptr) const {
         vanta_listing *made = nullptr;
-        vanta_error *error = nullptr;
-        detail::check(vanta_list(handle_.get(), kind.c_str(), resource_id.c_str(), raw(call), &made,
-                                 &error),
-                      error);
+        detail::checked([&](vanta_error **error) {
+            return vanta_list(handle_.get(), kind.c_str(), resource_id.c_str(), raw(call), &made,
+                              error);
+        });
         return listing(made);
     }
 
 private:
     static const vanta_call *raw(const call *call) noexcept { return call ? call->get() : nullptr; }
+
+    template <typename Push>
+    static receipt push(Push push) {
+        vanta_receipt *made = nullptr;
+        detail::checked([&](vanta_error **error) { return push(&made, error); });
+        return receipt(made);
+    }
 
     // Another thread may renew the token between the two calls: then it may be longer.
     template <typename Get>
@@ -312,11 +325,11 @@ private:
             std::size_t needed = 0;
             vanta_error *error = nullptr;
             const auto status = get(text.data(), text.size(), &needed, &error);
-            if (status != VANTA_BUFFER_TOO_SMALL) {
-                detail::check(status, error);
+            if (status == VANTA_OK) {
                 text.resize(needed - 1);
                 return text;
             }
+            if (status != VANTA_BUFFER_TOO_SMALL) throw vanta::error(status, error);
             vanta_error_free(error);
             text.resize(needed);
         }

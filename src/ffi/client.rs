@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use super::call::vanta_call;
 use super::error::vanta_error;
-use super::guard::{bytes, copy_out, empty, given, guard, guard_new, guard_out, text};
+use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, text};
 use super::listing::vanta_listing;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
@@ -39,7 +39,7 @@ pub extern "C" fn vanta_token(
     needed: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    token_out(client, call, buffer, size, needed, error, Client::token)
+    token_out(client, call, Buffer::new(buffer, size, needed), error, Client::token)
 }
 
 /// As vanta_token(), for a token that lives at least so many seconds.
@@ -54,26 +54,20 @@ pub extern "C" fn vanta_token_valid_for(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     let get = |client: &Client| client.token_valid_for(seconds);
-    token_out(client, call, buffer, size, needed, error, get)
+    token_out(client, call, Buffer::new(buffer, size, needed), error, get)
 }
 
 fn token_out(
     client: Option<&vanta_client>,
     call: Option<&vanta_call>,
-    buffer: *mut c_char,
-    size: usize,
-    needed: Option<&mut MaybeUninit<usize>>,
+    buffer: Buffer<'_>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
     get: impl FnOnce(&Client) -> Result<Token>,
 ) -> vanta_status {
-    empty(buffer, size);
-    let needed = needed.map(|needed| {
-        needed.write(0);
-        needed
-    });
     guard(error, || {
         let client = vanta_call::apply(call, &given(client, "client")?.0);
-        copy_out(get(&client)?.secret().expose(), buffer, size, needed)
+        buffer.check()?;
+        buffer.fill(get(&client)?.secret().expose())
     })
 }
 

@@ -93,43 +93,56 @@ pub(super) fn bytes<'a>(bytes: *const c_char, size: usize, name: &str) -> Result
     }
 }
 
-/// Copies text and a NUL into the caller's buffer; tells the size that it takes in any case.
-///
-/// With a null buffer it only tells the size. A buffer that is too small is left holding "".
-pub(super) fn copy_out(
-    text: &str,
-    buffer: *mut c_char,
+/// The caller's buffer for text and a NUL, and where the size that it takes is told.
+pub(super) struct Buffer<'a> {
+    start: *mut c_char,
     size: usize,
-    needed: Option<&mut MaybeUninit<usize>>,
-) -> Result<()> {
-    let takes = text.len() + 1;
-    if let Some(needed) = needed {
-        needed.write(takes);
-    }
-    if buffer.is_null() && size == 0 {
-        return Ok(());
-    }
-    if buffer.is_null() {
-        return Err(null("the buffer"));
-    }
-    if size < takes {
-        empty(buffer, size);
-        let message = format!("it has {size} bytes, and {takes} are needed");
-        return Err(Error::new(ErrorKind::BufferTooSmall, message));
-    }
-    // SAFETY: the header asks for `size` writable bytes, and `takes` are no more than that.
-    unsafe {
-        std::ptr::copy_nonoverlapping(text.as_ptr().cast(), buffer, text.len());
-        buffer.add(text.len()).write(0);
-    }
-    Ok(())
+    needed: Option<&'a mut MaybeUninit<usize>>,
 }
 
-/// Leaves an empty string in the caller's buffer, if there is room for one.
-pub(super) fn empty(buffer: *mut c_char, size: usize) {
-    if !buffer.is_null() && size > 0 {
-        // SAFETY: the header asks for `size` writable bytes, and there is at least one.
-        unsafe { buffer.write(0) };
+impl<'a> Buffer<'a> {
+    /// Leaves "" in it, and 0 as the size, for the case that nothing better comes.
+    pub(super) fn new(
+        start: *mut c_char,
+        size: usize,
+        needed: Option<&'a mut MaybeUninit<usize>>,
+    ) -> Buffer<'a> {
+        let mut buffer = Buffer { start, size, needed };
+        buffer.tell(0);
+        if !start.is_null() && size > 0 {
+            // SAFETY: the header asks for `size` writable bytes, and there is at least one.
+            unsafe { start.write(0) };
+        }
+        buffer
+    }
+
+    fn tell(&mut self, size: usize) {
+        if let Some(needed) = &mut self.needed {
+            needed.write(size);
+        }
+    }
+
+    /// NULL is a question for the size alone, and then its own size must be 0.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.start.is_null() && self.size > 0 { Err(null("buffer")) } else { Ok(()) }
+    }
+
+    pub(super) fn fill(mut self, text: &str) -> Result<()> {
+        let takes = text.len() + 1;
+        self.tell(takes);
+        if self.start.is_null() {
+            return Ok(());
+        }
+        if self.size < takes {
+            let message = format!("it has {} bytes, and {takes} are needed", self.size);
+            return Err(Error::new(ErrorKind::BufferTooSmall, message));
+        }
+        // SAFETY: the header asks for `size` writable bytes, and `takes` are no more than that.
+        unsafe {
+            std::ptr::copy_nonoverlapping(text.as_ptr().cast(), self.start, text.len());
+            self.start.add(text.len()).write(0);
+        }
+        Ok(())
     }
 }
 

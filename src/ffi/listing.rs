@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 
 use super::error::vanta_error;
-use super::guard::{c_text, copy_out, empty, given, guard};
+use super::guard::{Buffer, c_text, given, guard};
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind};
 use crate::{Listing, Row};
@@ -43,14 +43,12 @@ pub extern "C" fn vanta_listing_json(
     needed: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    empty(buffer, size);
-    let needed = needed.map(|needed| {
-        needed.write(0);
-        needed
-    });
+    let buffer = Buffer::new(buffer, size, needed);
     guard(error, || {
-        let rows: Vec<_> = given(listing, "listing")?.0.rows().iter().map(Row::whole).collect();
-        copy_out(&serde_json::Value::Array(rows).to_string(), buffer, size, needed)
+        let listing = given(listing, "listing")?;
+        buffer.check()?;
+        let rows = listing.0.rows().iter().map(Row::whole).collect();
+        buffer.fill(&serde_json::Value::Array(rows).to_string())
     })
 }
 

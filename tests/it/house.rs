@@ -21,7 +21,7 @@ const WORDS: [(&str, &[&str]); 14] = [
     ("unsafe fn", &["ffi"]),
     ("File::", &["config", "body"]),
     ("fs::", &["config", "body"]),
-    (".expose(", &["secret", "config", "http", "token"]),
+    (".expose(", &["secret", "config", "http", "token", "ffi"]),
     ("env::var", &["config"]),
     ("println!", &[]),
     (".unwrap()", &[]),
@@ -162,6 +162,14 @@ fn files_and_functions_stay_small_and_say_their_rule() {
 }
 
 #[test]
+fn one_python_file_knows_ctypes() {
+    let package = Path::new(ROOT).join("bindings/python/libvanta");
+    let knows = |path: &PathBuf| fs::read_to_string(path).expect("text").contains("ctypes");
+    let knowing: Vec<PathBuf> = files(&package, &["py"]).into_iter().filter(knows).collect();
+    assert_eq!(knowing, [package.join("_native.py")]);
+}
+
+#[test]
 fn every_room_stands_in_the_corridor() {
     for source in sources() {
         let known = source.room == "lib" || rank(&source.room).is_some();
@@ -201,10 +209,36 @@ fn the_committed_header_is_what_the_source_says() {
 }
 
 #[test]
+fn the_readme_shows_the_examples_as_they_are() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("is there");
+    for name in ["push.rs", "push.c", "push.cpp", "push.py"] {
+        let example = fs::read_to_string(Path::new(ROOT).join("examples").join(name));
+        let example = example.expect("is there");
+        let (from, to) = (format!("<!-- {name} -->"), "<!-- end -->");
+        let shown = readme.split(&from).nth(1).and_then(|rest| rest.split(to).next());
+        let shown = shown.unwrap_or_else(|| panic!("README.md does not show {name}"));
+        let lines: Vec<&str> = shown.lines().filter(|line| !line.trim().is_empty()).collect();
+        let code = lines.iter().filter(|line| !line.starts_with("```"));
+        for line in code {
+            assert!(example.lines().any(|l| l == *line), "{name} has no line {line:?}");
+        }
+        assert!(lines.len() > 8, "README.md shows next to nothing of {name}");
+    }
+}
+
+#[test]
 fn versions_agree() {
     let changelog = fs::read_to_string(Path::new(ROOT).join("CHANGELOG.md")).expect("is there");
     let newest = changelog.lines().find_map(|line| line.strip_prefix("## ")).unwrap_or_default();
-    assert!(newest.starts_with(env!("CARGO_PKG_VERSION")), "CHANGELOG begins with {newest}");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(newest.starts_with(version), "CHANGELOG begins with {newest}");
+    for (file, line) in [
+        ("bindings/python/pyproject.toml", format!("version = \"{version}\"")),
+        ("bindings/python/libvanta/__init__.py", format!("__version__ = \"{version}\"")),
+    ] {
+        let text = fs::read_to_string(Path::new(ROOT).join(file)).expect("is there");
+        assert!(text.lines().any(|l| l == line), "{file} has no line {line}");
+    }
 }
 
 #[test]

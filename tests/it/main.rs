@@ -2,10 +2,12 @@
 
 mod answers;
 mod body;
+mod border;
 mod canary;
 mod config;
 mod desk;
 mod house;
+mod languages;
 mod network;
 mod programs;
 mod push;

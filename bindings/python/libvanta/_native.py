@@ -1,0 +1,218 @@
+"""The only file that knows ctypes: every function of vanta.h, and the handles that it gives out.
+
+Nothing is loaded before the first use. The bundled library is used, unless the environment variable
+LIBVANTA_LIBRARY names another file.
+"""
+
+import os
+from ctypes import CDLL, POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_uint64
+from ctypes import c_void_p, create_string_buffer
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Callable, List, Optional, Tuple
+
+ABI_VERSION = 0
+
+_OUT = POINTER(c_void_p)
+_SIZE = POINTER(c_size_t)
+_SET_TEXT = (c_int32, [c_void_p, c_char_p])
+_SET_NUMBER = (c_int32, [c_void_p, c_uint64])
+_SET = (c_int32, [c_void_p])
+_NEW = (c_int32, [_OUT])
+_FREE = (None, [c_void_p])
+_TEXT = (c_char_p, [c_void_p])
+_NUMBER = (c_int32, [c_void_p])
+_COUNT = (c_size_t, [c_void_p])
+_FAULT_TEXT = (c_char_p, [c_void_p, c_size_t])
+
+PROTOTYPES = {
+    "vanta_abi_version": (c_uint32, []),
+    "vanta_call_free": _FREE,
+    "vanta_call_new": _NEW,
+    "vanta_call_set_cancel": (c_int32, [c_void_p, c_void_p]),
+    "vanta_call_set_deadline_ms": _SET_NUMBER,
+    "vanta_cancel_free": _FREE,
+    "vanta_cancel_new": _NEW,
+    "vanta_cancel_now": _FREE,
+    "vanta_client_free": _FREE,
+    "vanta_client_new": (c_int32, [c_void_p, _OUT, _OUT]),
+    "vanta_config_allow_plain_http_to_loopback": _SET,
+    "vanta_config_free": _FREE,
+    "vanta_config_new": _NEW,
+    "vanta_config_set_application": _SET_TEXT,
+    "vanta_config_set_ca_file": _SET_TEXT,
+    "vanta_config_set_client_id": _SET_TEXT,
+    "vanta_config_set_client_secret": (c_int32, [c_void_p, c_char_p, c_size_t]),
+    "vanta_config_set_client_secret_file": _SET_TEXT,
+    "vanta_config_set_deadline_ms": _SET_NUMBER,
+    "vanta_config_set_list_cap": _SET_NUMBER,
+    "vanta_config_set_margin": _SET_NUMBER,
+    "vanta_config_set_origin": _SET_TEXT,
+    "vanta_config_set_scope": _SET_TEXT,
+    "vanta_config_set_token_store": _SET_TEXT,
+    "vanta_config_use_environment": _SET,
+    "vanta_error_attempts": (c_uint32, [c_void_p]),
+    "vanta_error_cause": (c_void_p, [c_void_p]),
+    "vanta_error_excerpt": _TEXT,
+    "vanta_error_fault_count": _COUNT,
+    "vanta_error_fault_index": (c_int64, [c_void_p, c_size_t]),
+    "vanta_error_fault_message": _FAULT_TEXT,
+    "vanta_error_fault_pointer": _FAULT_TEXT,
+    "vanta_error_fault_unique_id": _FAULT_TEXT,
+    "vanta_error_free": _FREE,
+    "vanta_error_http_status": _NUMBER,
+    "vanta_error_is_remembered": _NUMBER,
+    "vanta_error_is_retryable": _NUMBER,
+    "vanta_error_message": _TEXT,
+    "vanta_error_oauth_error": _TEXT,
+    "vanta_error_request_id": _TEXT,
+    "vanta_error_retry_after_ms": (c_int64, [c_void_p]),
+    "vanta_error_status": _NUMBER,
+    "vanta_list": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, _OUT, _OUT]),
+    "vanta_listing_count": _COUNT,
+    # The rows come as one JSON text: a callback into Python for each of them would cost more.
+    "vanta_listing_each": (c_int32, [c_void_p, c_void_p, c_void_p, _OUT]),
+    "vanta_listing_free": _FREE,
+    "vanta_listing_json": (c_int32, [c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
+    "vanta_listing_live_count": _COUNT,
+    "vanta_push_file": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, _OUT, _OUT]),
+    "vanta_push_json": (c_int32, [c_void_p, c_char_p, c_char_p, c_size_t, c_void_p, _OUT, _OUT]),
+    "vanta_push_records": (
+        c_int32,
+        [c_void_p, c_char_p, c_char_p, c_char_p, c_size_t, c_void_p, _OUT, _OUT],
+    ),
+    "vanta_receipt_attempts": (c_uint32, [c_void_p]),
+    "vanta_receipt_bytes": _COUNT,
+    "vanta_receipt_free": _FREE,
+    "vanta_receipt_http_status": _NUMBER,
+    "vanta_receipt_line": _TEXT,
+    "vanta_receipt_records": _COUNT,
+    "vanta_receipt_request_id": _TEXT,
+    "vanta_receipt_resource_id": _TEXT,
+    "vanta_status_action": (c_int32, [c_int32]),
+    "vanta_status_text": (c_char_p, [c_int32]),
+    "vanta_token": (c_int32, [c_void_p, c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
+    "vanta_token_valid_for": (
+        c_int32,
+        [c_void_p, c_uint64, c_void_p, c_char_p, c_size_t, _SIZE, _OUT],
+    ),
+    "vanta_version": (c_char_p, []),
+    "vanta_wipe": (None, [c_void_p, c_size_t]),
+}
+
+
+@lru_cache(maxsize=1)
+def library() -> CDLL:
+    """The library, loaded and described once."""
+    bundled = Path(__file__).parent / "libvanta.so.0"
+    loaded = CDLL(os.environ.get("LIBVANTA_LIBRARY") or str(bundled))
+    for name, (result, arguments) in PROTOTYPES.items():
+        function = getattr(loaded, name)
+        function.restype = result
+        function.argtypes = arguments
+    found = loaded.vanta_abi_version()
+    if found != ABI_VERSION:
+        raise ImportError(f"libvanta has ABI version {found}, this package needs {ABI_VERSION}")
+    return loaded
+
+
+class Handle:
+    """Owns a handle of the library's, and frees it once."""
+
+    def __init__(self, noun: str, pointer: c_void_p) -> None:
+        self.noun = noun
+        self.pointer: Optional[c_void_p] = pointer
+
+    def get(self) -> c_void_p:
+        if self.pointer is None:
+            raise ValueError(f"this {self.noun} is closed")
+        return self.pointer
+
+    def close(self) -> None:
+        pointer, self.pointer = self.pointer, None
+        if pointer:
+            getattr(library(), f"vanta_{self.noun}_free")(pointer)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+Raise = Callable[[int, Handle], None]
+
+
+def new(noun: str) -> Handle:
+    """A config, a call or a cancel switch."""
+    pointer = c_void_p()
+    getattr(library(), f"vanta_{noun}_new")(byref(pointer))
+    return Handle(noun, pointer)
+
+
+def status_of(name: str, *arguments: Any) -> int:
+    """Calls a function that has no error output."""
+    return int(getattr(library(), name)(*arguments))
+
+
+def make(noun: str, raise_error: Raise, name: str, *arguments: Any) -> Handle:
+    """Calls a function that gives out a handle and an error."""
+    pointer, error = c_void_p(), c_void_p()
+    status = getattr(library(), name)(*arguments, byref(pointer), byref(error))
+    if status != 0:
+        raise_error(status, Handle("error", error))
+    return Handle(noun, pointer)
+
+
+def fill(raise_error: Raise, size: int, name: str, *arguments: Any) -> str:
+    """Calls a function that copies text into a buffer, with a larger one when it asks for it."""
+    too_small = -3
+    while True:
+        buffer, needed, error = create_string_buffer(size), c_size_t(), c_void_p()
+        function = getattr(library(), name)
+        status = function(*arguments, buffer, size, byref(needed), byref(error))
+        held = Handle("error", error)
+        if status == 0:
+            text = buffer.value.decode()
+            library().vanta_wipe(buffer, size)
+            return text
+        if status != too_small:
+            raise_error(status, held)
+        size = needed.value
+
+
+def text(name: str, handle: Handle, *arguments: Any) -> Optional[str]:
+    """Calls a getter of text."""
+    value = getattr(library(), name)(handle.get(), *arguments)
+    return None if value is None else str(value.decode())
+
+
+def number(name: str, handle: Handle, *arguments: Any) -> int:
+    """Calls a getter of a number."""
+    return int(getattr(library(), name)(handle.get(), *arguments))
+
+
+def faults(error: Handle) -> List[Tuple[int, Optional[str], Optional[str], Optional[str]]]:
+    """Index, uniqueId, JSON pointer and words of each fault."""
+    return [
+        (
+            number("vanta_error_fault_index", error, i),
+            text("vanta_error_fault_unique_id", error, i),
+            text("vanta_error_fault_pointer", error, i),
+            text("vanta_error_fault_message", error, i),
+        )
+        for i in range(number("vanta_error_fault_count", error))
+    ]
+
+
+def version() -> str:
+    return str(library().vanta_version().decode())
+
+
+def status_text(status: int) -> str:
+    return str(library().vanta_status_text(status).decode())
+
+
+def action(status: int) -> int:
+    return int(library().vanta_status_action(status))
+
+
+def cancel_now(handle: Handle) -> None:
+    library().vanta_cancel_now(handle.get())

@@ -1,0 +1,109 @@
+"""What can go wrong, sorted by what the caller should do: a class for each action."""
+
+from dataclasses import dataclass
+from typing import Dict, List, NoReturn, Optional, Type
+
+from . import _native
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with one record."""
+
+    index: Optional[int]
+    unique_id: Optional[str]
+    pointer: str
+    message: str
+
+
+class VantaError(Exception):
+    """Any failure; str() is one line that says what, where, and what to do."""
+
+    status: int
+    is_retryable: bool
+    is_remembered: bool
+    http_status: Optional[int]
+    attempts: int
+    retry_after: Optional[float]
+    request_id: Optional[str]
+    excerpt: Optional[str]
+    oauth_error: Optional[str]
+    faults: List[Fault]
+
+
+class CallError(VantaError):
+    """The call itself is wrong: correct the program."""
+
+
+class RecordsError(VantaError):
+    """The records are wrong: correct the data. Nothing was changed at Vanta."""
+
+
+class ConfigError(VantaError):
+    """The configuration is wrong: correct it before the next run."""
+
+
+class CredentialsError(VantaError):
+    """Vanta does not accept the credentials or the scope."""
+
+
+class RetryLater(VantaError):
+    """Run the same again later; nothing was changed by this attempt."""
+
+
+class OutcomeUnknown(VantaError):
+    """The push may or may not have taken effect: read back, or run the same push again."""
+
+
+class Cancelled(VantaError):
+    """The caller ended the call itself."""
+
+
+class ReportError(VantaError):
+    """Something no caller can mend: report it, with the request id if there is one."""
+
+
+BY_ACTION: Dict[int, Type[VantaError]] = {
+    1: CallError,
+    2: RecordsError,
+    3: ConfigError,
+    4: CredentialsError,
+    5: RetryLater,
+    6: OutcomeUnknown,
+    7: Cancelled,
+    8: ReportError,
+}
+
+
+def raise_error(status: int, handle: _native.Handle) -> NoReturn:
+    """Raises the exception for an error that a function gave out, and frees it."""
+    kind = BY_ACTION.get(_native.action(status), ReportError)
+    error = kind(_native.text("vanta_error_message", handle))
+    error.status = status
+    error.is_retryable = _native.number("vanta_error_is_retryable", handle) == 1
+    error.is_remembered = _native.number("vanta_error_is_remembered", handle) == 1
+    error.http_status = _native.number("vanta_error_http_status", handle) or None
+    error.attempts = _native.number("vanta_error_attempts", handle)
+    wait = _native.number("vanta_error_retry_after_ms", handle)
+    error.retry_after = None if wait < 0 else wait / 1000
+    error.request_id = _native.text("vanta_error_request_id", handle)
+    error.excerpt = _native.text("vanta_error_excerpt", handle)
+    error.oauth_error = _native.text("vanta_error_oauth_error", handle)
+    error.faults = [
+        Fault(None if index < 0 else index, unique_id, pointer or "", message or "")
+        for index, unique_id, pointer, message in _native.faults(handle)
+    ]
+    handle.close()
+    raise error
+
+
+def check(status: int) -> None:
+    """Raises for the status of a function that gives out no error."""
+    if status != 0:
+        kind = BY_ACTION.get(_native.action(status), ReportError)
+        error = kind(_native.status_text(status))
+        error.status, error.attempts, error.faults = status, 0, []
+        error.is_retryable = error.is_remembered = False
+        error.http_status = error.retry_after = None
+        error.request_id = error.excerpt = error.oauth_error = None
+        raise error

@@ -1,0 +1,41 @@
+"""Pushes a file of records, reads back what arrived, and exits with a code that says what to do.
+
+push.py KIND PAYLOAD.json, configured from the environment: see README.md.
+"""
+
+import sys
+
+import libvanta
+
+# The README's table of exit codes.
+EXIT_CODES = {
+    libvanta.CallError: 64,
+    libvanta.RecordsError: 65,
+    libvanta.ReportError: 70,
+    libvanta.RetryLater: 75,
+    libvanta.OutcomeUnknown: 76,
+    libvanta.CredentialsError: 77,
+    libvanta.ConfigError: 78,
+    libvanta.Cancelled: 130,
+}
+
+
+def main() -> int:
+    if len(sys.argv) != 3:
+        print("usage: push.py KIND PAYLOAD.json", file=sys.stderr)
+        return 64
+    kind, path = sys.argv[1:]
+    try:
+        with libvanta.Client(libvanta.Config(environment=True)) as client:
+            receipt = client.push_file(kind, path)
+            print(receipt)
+            listing = client.list(kind, receipt.resource_id)
+            print(listing.live_count, "rows are live")
+            return 0
+    except libvanta.VantaError as error:
+        print(error, file=sys.stderr)
+        return EXIT_CODES[type(error)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

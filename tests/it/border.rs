@@ -1,0 +1,278 @@
+//! The C border: one list of functions everywhere, NULL met with the documented status.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use vanta::{Action, ErrorKind};
+
+use crate::languages::{BUILT, succeed};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(Path::new(ROOT).join(name)).expect("the file is there")
+}
+
+/// A prototype of the header.
+#[derive(Debug)]
+struct Prototype {
+    result: String,
+    name: String,
+    /// Type and name of each parameter.
+    parameters: Vec<(String, String)>,
+}
+
+/// Splits `const char *name` into type and name.
+fn declared(text: &str) -> (String, String) {
+    let at = text.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+    (text[..at].trim().to_owned(), text[at..].to_owned())
+}
+
+fn prototypes(header: &str) -> Vec<Prototype> {
+    let mut code = String::new();
+    let mut comment = false;
+    for line in header.lines() {
+        comment |= line.trim_start().starts_with("/*");
+        if !comment && !line.starts_with('#') && !line.starts_with("typedef") {
+            code.push_str(line.trim());
+            code.push(' ');
+        }
+        comment &= !line.contains("*/");
+    }
+    let functions = code.split(';').filter_map(|statement| {
+        let (head, rest) = statement.split_once('(')?;
+        let (result, name) = declared(head.trim());
+        let list = rest.trim_end().trim_end_matches(')');
+        let parameters = list.split(',').map(str::trim).filter(|p| *p != "void");
+        name.starts_with("vanta_").then(|| Prototype {
+            result: result.rsplit('{').next().unwrap_or_default().trim().to_owned(),
+            name,
+            parameters: parameters.map(declared).collect(),
+        })
+    });
+    functions.collect()
+}
+
+fn header_functions() -> BTreeSet<String> {
+    prototypes(&read("include/vanta.h")).into_iter().map(|p| p.name).collect()
+}
+
+#[test]
+fn header_exports_and_python_name_the_same_functions() {
+    let header = header_functions();
+    assert!(header.len() > 50, "{header:?}");
+    let library = BUILT.folder.join("libvanta.so");
+    let nm = succeed(Command::new("nm").args(["-D", "--defined-only"]).arg(library));
+    let exported: BTreeSet<String> = String::from_utf8_lossy(&nm.stdout)
+        .lines()
+        .filter_map(|line| line.split(' ').nth(2).map(str::to_owned))
+        .collect();
+    assert_eq!(exported, header, "what the library exports is what the header declares");
+    let python: BTreeSet<String> = read("bindings/python/libvanta/_native.py")
+        .lines()
+        .filter_map(|line| line.strip_prefix("    \"")?.split_once("\": "))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    assert_eq!(python, header, "every function has its argtypes in Python");
+}
+
+fn constants(header: &str, prefix: &str) -> Vec<(String, i32)> {
+    let defines = header.lines().filter_map(|line| line.strip_prefix("#define "));
+    let pairs = defines.filter_map(|line| line.split_once(' '));
+    pairs
+        .filter(|(name, _)| name.starts_with(prefix))
+        .filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)))
+        .collect()
+}
+
+/// `InvalidUtf8` as `INVALID_UTF8`.
+fn upper(name: &str) -> String {
+    let mut upper = String::new();
+    for (i, c) in name.chars().enumerate() {
+        if c.is_uppercase() && i > 0 {
+            upper.push('_');
+        }
+        upper.push(c.to_ascii_uppercase());
+    }
+    upper
+}
+
+#[test]
+fn status_numbers_are_the_same_in_rust_and_in_the_header() {
+    let header = read("include/vanta.h");
+    let negative = |(_, value): &(String, i32)| *value < 0;
+    let declared: Vec<_> = constants(&header, "VANTA_").into_iter().filter(negative).collect();
+    let kinds = ErrorKind::ALL.iter();
+    let known: Vec<_> =
+        kinds.map(|kind| (format!("VANTA_{}", upper(kind.name())), kind.code())).collect();
+    assert_eq!(declared, known);
+}
+
+#[test]
+fn actions_are_the_same_in_rust_c_and_python() {
+    let header = read("include/vanta.h");
+    let declared = constants(&header, "VANTA_ACTION_");
+    let names = [
+        ("NONE", None),
+        ("FIX_CALL", Some((Action::FixCall, "CallError"))),
+        ("FIX_RECORDS", Some((Action::FixRecords, "RecordsError"))),
+        ("FIX_CONFIG", Some((Action::FixConfig, "ConfigError"))),
+        ("FIX_CREDENTIALS", Some((Action::FixCredentials, "CredentialsError"))),
+        ("RETRY_LATER", Some((Action::RetryLater, "RetryLater"))),
+        ("VERIFY_OR_REPEAT", Some((Action::VerifyOrRepeat, "OutcomeUnknown"))),
+        ("STOP", Some((Action::Stop, "Cancelled"))),
+        ("REPORT", Some((Action::Report, "ReportError"))),
+    ];
+    let python = read("bindings/python/libvanta/errors.py");
+    for (number, (name, known)) in (0..).zip(names) {
+        assert!(declared.contains(&(format!("VANTA_ACTION_{name}"), number)), "{name}");
+        if let Some((_, class)) = known {
+            assert!(python.contains(&format!("    {number}: {class},")), "{class}");
+        }
+    }
+    assert_eq!(declared.len(), names.len());
+}
+
+#[test]
+fn the_readers_of_prototypes_and_constants_can_fail() {
+    let drifted = "#define VANTA_A -1\nvanta_status vanta_x(const char *a,\n  void **b);\n";
+    assert_eq!(constants(drifted, "VANTA_"), [("VANTA_A".to_owned(), -1)]);
+    let found = &prototypes(drifted)[0];
+    assert_eq!((found.result.as_str(), found.name.as_str()), ("vanta_status", "vanta_x"));
+    assert_eq!(found.parameters[1], ("void **".to_owned(), "b".to_owned()));
+}
+
+/// Pointers that a function can do without; a handle's own functions cannot do without it.
+fn may_be_null(function: &str, parameter: &str) -> bool {
+    let optional = ["call", "error", "receipt", "needed", "user_data"];
+    optional.contains(&parameter) && !function.starts_with(&format!("vanta_{parameter}_"))
+}
+
+/// A good argument for a parameter, in C.
+fn good(kind: &str, name: &str) -> String {
+    match (kind, name) {
+        ("size_t", "number") => "0".into(),
+        (_, "callback") => "row".into(),
+        ("char *", _) => "buffer".into(),
+        ("size_t", "size") => "sizeof buffer".into(),
+        ("size_t *", _) => "&needed".into(),
+        ("const char *", "kind") => "\"user_account\"".into(),
+        ("const char *", _) => "\"x\"".into(),
+        ("void *", _) => "buffer".into(),
+        (kind, _) if kind.ends_with("**") => format!("&out_{}", kind.trim_end_matches(" **")),
+        (kind, _) if kind.ends_with('*') => {
+            kind.trim_start_matches("const ").trim_end_matches(" *").to_owned()
+        }
+        _ => "1".into(),
+    }
+}
+
+/// The C expression that holds when a function met NULL as documented.
+fn met(prototype: &Prototype, call: &str) -> Option<String> {
+    Some(match prototype.result.as_str() {
+        "vanta_status" => format!("{call} == VANTA_NULL_POINTER"),
+        "const char *" => format!("({call}, 1)"),
+        "const vanta_error *" => format!("{call} == NULL"),
+        "int64_t" => format!("{call} == -1"),
+        "void" => format!("({call}, 1)"),
+        _ => format!("{call} == 0"),
+    })
+}
+
+#[test]
+fn null_for_each_pointer_of_each_function_is_met_as_documented() {
+    let mut checks = String::new();
+    let mut count = 0;
+    for prototype in prototypes(&read("include/vanta.h")) {
+        for (at, (kind, name)) in prototype.parameters.iter().enumerate() {
+            let pointer = kind.ends_with('*') || name == "callback";
+            if !pointer || may_be_null(&prototype.name, name) {
+                continue;
+            }
+            let arguments = prototype.parameters.iter().enumerate();
+            let arguments: Vec<String> = arguments
+                .map(|(i, (kind, name))| if i == at { "NULL".into() } else { good(kind, name) })
+                .collect();
+            let call = format!("{}({})", prototype.name, arguments.join(", "));
+            let met = met(&prototype, &call).expect("every result has its check");
+            checks.push_str(&format!("    check({met}, \"{} {name}\");\n", prototype.name));
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count} checks");
+    let source = format!("{}{checks}{}", NULLS_HEAD, NULLS_TAIL);
+    let path = BUILT.folder.join("nulls.c");
+    std::fs::write(&path, source).expect("the test's folder can be written");
+    let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
+    let output = succeed(&mut Command::new(program));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{count} checks\n"));
+}
+
+/// Real handles for the parameters that are not tested; nothing listens at the origin.
+const NULLS_HEAD: &str = r#"#include <stdio.h>
+#include <vanta.h>
+
+static int failed, made;
+
+static void check(int good, const char *what)
+{
+    made++;
+    if (!good && ++failed)
+        fprintf(stderr, "not met: %s\n", what);
+}
+
+static int32_t row(const char *text, size_t size, int32_t deleted, void *user)
+{
+    (void)text; (void)size; (void)deleted; (void)user;
+    return 0;
+}
+
+int main(void)
+{
+    char buffer[256] = "";
+    size_t needed = 0;
+    vanta_config *vanta_config = NULL, *out_vanta_config = NULL;
+    vanta_client *vanta_client = NULL, *out_vanta_client = NULL;
+    vanta_call *vanta_call = NULL, *out_vanta_call = NULL;
+    vanta_cancel *vanta_cancel = NULL, *out_vanta_cancel = NULL;
+    vanta_error *vanta_error = NULL, *out_vanta_error = NULL;
+    vanta_receipt *vanta_receipt = NULL, *out_vanta_receipt = NULL;
+    vanta_listing *vanta_listing = NULL, *out_vanta_listing = NULL;
+
+    vanta_config_new(&vanta_config);
+    vanta_config_set_origin(vanta_config, "https://127.0.0.1:9");
+    vanta_config_set_client_id(vanta_config, "vci_x");
+    vanta_config_set_client_secret(vanta_config, "vcs_x", 5);
+    vanta_client_new(vanta_config, &vanta_client, NULL);
+    vanta_call_new(&vanta_call);
+    vanta_cancel_new(&vanta_cancel);
+    (void)row; (void)buffer; (void)needed; (void)vanta_receipt; (void)vanta_listing;
+    (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
+    (void)out_vanta_error; (void)out_vanta_receipt; (void)out_vanta_listing; (void)vanta_error;
+"#;
+
+const NULLS_TAIL: &str = r#"    printf("%d checks\n", made);
+    return failed != 0;
+}
+"#;
+
+#[test]
+fn the_header_is_clean_in_c_and_in_cpp() {
+    let include_twice = "#include <vanta.h>\n#include <vanta.h>\nint main(void) { return 0; }\n";
+    let path = BUILT.folder.join("twice.c");
+    std::fs::write(&path, include_twice).expect("the test's folder can be written");
+    for (compiler, language, standards) in
+        [("gcc", "c", ["c99", "c11", "c17"]), ("g++", "c++", ["c++11", "c++17", "c++20"])]
+    {
+        for standard in standards {
+            succeed(
+                Command::new(compiler)
+                    .args(["-x", language, &format!("-std={standard}"), "-fsyntax-only"])
+                    .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", "include"])
+                    .arg(&path)
+                    .current_dir(ROOT),
+            );
+        }
+    }
+}
