@@ -547,7 +547,7 @@ vanta_status vanta_config_set_client_secret(vanta_config *config,
 vanta_status vanta_config_set_client_secret_file(vanta_config *config, const char *path);
 
 /**
- * Scheme and host of the API, https only; default "https://api.vanta.com".
+ * Scheme and host of the API, https only; default https and api.vanta.com.
  */
 vanta_status vanta_config_set_origin(vanta_config *config, const char *origin);
 

@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use super::guard::{given, guard, guard_new};
+use super::guard::{get, given, guard, guard_new, release};
 use super::status::vanta_status;
 use crate::{Cancel, Client};
 
@@ -64,7 +64,7 @@ pub extern "C" fn vanta_call_set_cancel(
 /// Frees settings. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_free(call: Option<Box<vanta_call>>) {
-    drop(call);
+    release(call);
 }
 
 /// A switch that ends calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
@@ -83,13 +83,11 @@ pub extern "C" fn vanta_cancel_new(
 /// from any thread and from a signal handler. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_cancel_now(cancel: Option<&vanta_cancel>) {
-    if let Some(cancel) = cancel {
-        cancel.0.cancel();
-    }
+    get(cancel, (), |cancel| cancel.0.cancel());
 }
 
 /// Frees a switch. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_cancel_free(cancel: Option<Box<vanta_cancel>>) {
-    drop(cancel);
+    release(cancel);
 }

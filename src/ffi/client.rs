@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use super::call::vanta_call;
 use super::error::vanta_error;
-use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, text};
+use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, release, text};
 use super::listing::vanta_listing;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
@@ -22,7 +22,7 @@ pub struct vanta_client(pub(super) Client);
 /// Frees a client and wipes its token and secret. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_client_free(client: Option<Box<vanta_client>>) {
-    drop(client);
+    release(client);
 }
 
 /// Copies a token, and a NUL, into `buffer` of `size` bytes: for an Authorization header of your

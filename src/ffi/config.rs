@@ -6,7 +6,7 @@ use std::mem::take;
 use std::time::Duration;
 
 use super::error::vanta_error;
-use super::guard::{bytes, given, guard, guard_new, text};
+use super::guard::{bytes, given, guard, guard_new, release, text};
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Client, Config, ffi::client::vanta_client};
@@ -26,7 +26,7 @@ pub extern "C" fn vanta_config_new(
 /// Frees a configuration. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_free(config: Option<Box<vanta_config>>) {
-    drop(config);
+    release(config);
 }
 
 fn change(
@@ -81,7 +81,7 @@ pub extern "C" fn vanta_config_set_client_secret_file(
     change(config, |config| Ok(config.client_secret_file(text(path, "path")?)))
 }
 
-/// Scheme and host of the API, https only; default "https://api.vanta.com".
+/// Scheme and host of the API, https only; default https and api.vanta.com.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_origin(
     config: Option<&mut vanta_config>,

@@ -1,8 +1,9 @@
 //! The error as C reads it: every text is made once, and lives as long as the error.
 
 use std::ffi::{CString, c_char};
+use std::ptr::null;
 
-use super::guard::{c_text, pointer};
+use super::guard::{c_text, get, pointer, release};
 use super::status::{VANTA_NULL_POINTER, vanta_status};
 use crate::error::Error;
 
@@ -50,75 +51,77 @@ impl From<Error> for vanta_error {
 /// With NULL: VANTA_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_status(error: Option<&vanta_error>) -> vanta_status {
-    error.map_or(VANTA_NULL_POINTER, |error| error.error.code())
+    get(error, VANTA_NULL_POINTER, |error| error.error.code())
 }
 
 /// One line that says what went wrong, where, and what to do; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_message(error: Option<&vanta_error>) -> *const c_char {
-    error.map_or(c"".as_ptr(), |error| error.message.as_ptr())
+    get(error, c"".as_ptr(), |error| error.message.as_ptr())
 }
 
 /// 1 when running the same call again, later, can succeed and can do no harm; else 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_is_retryable(error: Option<&vanta_error>) -> i32 {
-    error.map_or(0, |error| i32::from(error.error.is_retryable()))
+    get(error, 0, |error| i32::from(error.error.is_retryable()))
 }
 
 /// 1 when this is an earlier failure told again, without a new request; else 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_is_remembered(error: Option<&vanta_error>) -> i32 {
-    error.map_or(0, |error| i32::from(error.error.is_remembered()))
+    get(error, 0, |error| i32::from(error.error.is_remembered()))
 }
 
 /// The HTTP status of the answer; 0 when there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_http_status(error: Option<&vanta_error>) -> i32 {
-    error.and_then(|error| error.error.status()).map_or(0, i32::from)
+    get(error, 0, |error| error.error.status().map_or(0, i32::from))
 }
 
 /// How many requests were made for the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_attempts(error: Option<&vanta_error>) -> u32 {
-    error.map_or(0, |error| error.error.attempts())
+    get(error, 0, |error| error.error.attempts())
 }
 
 /// How long the server asks to wait, in milliseconds; -1 when it did not say.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_retry_after_ms(error: Option<&vanta_error>) -> i64 {
-    let wait = error.and_then(|error| error.error.retry_after());
-    wait.and_then(|wait| i64::try_from(wait.as_millis()).ok()).unwrap_or(-1)
+    get(error, -1, |error| {
+        let wait = error.error.retry_after();
+        wait.and_then(|wait| i64::try_from(wait.as_millis()).ok()).unwrap_or(-1)
+    })
 }
 
 /// The request id that the server's front gave out, for a report to Vanta; NULL when there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_request_id(error: Option<&vanta_error>) -> *const c_char {
-    pointer(error.and_then(|error| error.request_id.as_ref()))
+    get(error, null(), |error| pointer(error.request_id.as_ref()))
 }
 
 /// The beginning of what the server said, on one line, without secrets; NULL when it said nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_excerpt(error: Option<&vanta_error>) -> *const c_char {
-    pointer(error.and_then(|error| error.excerpt.as_ref()))
+    get(error, null(), |error| pointer(error.excerpt.as_ref()))
 }
 
 /// The error code of an OAuth error answer, such as "invalid_client"; NULL when there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_oauth_error(error: Option<&vanta_error>) -> *const c_char {
-    pointer(error.and_then(|error| error.oauth_error.as_ref()))
+    get(error, null(), |error| pointer(error.oauth_error.as_ref()))
 }
 
 /// The error before this one, such as the first 401 of a pair; NULL when there is none.
 /// Borrowed: it is freed with this one.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_cause(error: Option<&vanta_error>) -> Option<&vanta_error> {
-    error?.cause.as_deref()
+    get(error, None, |error| error.cause.as_deref())
 }
 
 /// How many faults of single records are known.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_fault_count(error: Option<&vanta_error>) -> usize {
-    error.map_or(0, |error| error.faults.len())
+    get(error, 0, |error| error.faults.len())
 }
 
 fn fault(error: Option<&vanta_error>, number: usize) -> Option<&Told> {
@@ -128,7 +131,7 @@ fn fault(error: Option<&vanta_error>, number: usize) -> Option<&Told> {
 /// Position of the record that a fault is about, from 0; -1 when it is not known.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_fault_index(error: Option<&vanta_error>, number: usize) -> i64 {
-    fault(error, number).map_or(-1, |fault| fault.index)
+    get(fault(error, number), -1, |fault| fault.index)
 }
 
 /// The uniqueId of the record that a fault is about; NULL when it is not known.
@@ -137,7 +140,7 @@ pub extern "C" fn vanta_error_fault_unique_id(
     error: Option<&vanta_error>,
     number: usize,
 ) -> *const c_char {
-    pointer(fault(error, number).and_then(|fault| fault.unique_id.as_ref()))
+    get(fault(error, number), null(), |fault| pointer(fault.unique_id.as_ref()))
 }
 
 /// JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
@@ -146,7 +149,7 @@ pub extern "C" fn vanta_error_fault_pointer(
     error: Option<&vanta_error>,
     number: usize,
 ) -> *const c_char {
-    pointer(fault(error, number).map(|fault| &fault.pointer))
+    get(fault(error, number), null(), |fault| fault.pointer.as_ptr())
 }
 
 /// What is wrong, in words; NULL past the last fault.
@@ -155,11 +158,11 @@ pub extern "C" fn vanta_error_fault_message(
     error: Option<&vanta_error>,
     number: usize,
 ) -> *const c_char {
-    pointer(fault(error, number).map(|fault| &fault.message))
+    get(fault(error, number), null(), |fault| fault.message.as_ptr())
 }
 
 /// Frees an error and all that was borrowed from it. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_free(error: Option<Box<vanta_error>>) {
-    drop(error);
+    release(error);
 }

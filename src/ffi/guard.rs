@@ -57,6 +57,17 @@ pub(super) fn guard_new<T>(
     }
 }
 
+/// What a getter answers: `default` without a handle, and after a panic.
+pub(super) fn get<'a, H, T>(handle: Option<&'a H>, default: T, read: impl FnOnce(&'a H) -> T) -> T {
+    let Some(handle) = handle else { return default };
+    catch_unwind(AssertUnwindSafe(|| read(handle))).unwrap_or(default)
+}
+
+/// Frees a handle; what panics while it is dropped is left behind.
+pub(super) fn release<H>(handle: Option<Box<H>>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(handle)));
+}
+
 pub(super) fn null(name: &str) -> Error {
     Error::new(ErrorKind::NullPointer, format!("{name} is NULL"))
 }

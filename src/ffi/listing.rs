@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 
 use super::error::vanta_error;
-use super::guard::{Buffer, c_text, given, guard};
+use super::guard::{Buffer, c_text, get, given, guard, release};
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind};
 use crate::{Listing, Row};
@@ -23,13 +23,13 @@ pub type vanta_row_callback = Option<
 /// How many rows there are, soft-deleted ones among them. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_count(listing: Option<&vanta_listing>) -> usize {
-    listing.map_or(0, |listing| listing.0.rows().len())
+    get(listing, 0, |listing| listing.0.rows().len())
 }
 
 /// How many rows are live. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_live_count(listing: Option<&vanta_listing>) -> usize {
-    listing.map_or(0, |listing| listing.0.live().count())
+    get(listing, 0, |listing| listing.0.live().count())
 }
 
 /// Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed`, which may be
@@ -78,5 +78,5 @@ pub extern "C" fn vanta_listing_each(
 /// Frees a listing. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_free(listing: Option<Box<vanta_listing>>) {
-    drop(listing);
+    release(listing);
 }

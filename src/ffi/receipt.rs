@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-use super::guard::{c_text, pointer};
+use super::guard::{c_text, get, pointer, release};
 use crate::Receipt;
 
 /// Proof of a push that Vanta accepted. Owned by the caller: free it with vanta_receipt_free(). It
@@ -28,47 +28,47 @@ impl From<Receipt> for vanta_receipt {
 /// The resource id that was pushed for; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_resource_id(receipt: Option<&vanta_receipt>) -> *const c_char {
-    receipt.map_or(c"".as_ptr(), |receipt| receipt.resource_id.as_ptr())
+    get(receipt, c"".as_ptr(), |receipt| receipt.resource_id.as_ptr())
 }
 
 /// How many records were pushed. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_records(receipt: Option<&vanta_receipt>) -> usize {
-    receipt.map_or(0, |receipt| receipt.receipt.records)
+    get(receipt, 0, |receipt| receipt.receipt.records)
 }
 
 /// How many bytes the request's body had. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_bytes(receipt: Option<&vanta_receipt>) -> usize {
-    receipt.map_or(0, |receipt| receipt.receipt.bytes)
+    get(receipt, 0, |receipt| receipt.receipt.bytes)
 }
 
 /// How many requests it took; the last one was accepted. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_attempts(receipt: Option<&vanta_receipt>) -> u32 {
-    receipt.map_or(0, |receipt| receipt.receipt.attempts)
+    get(receipt, 0, |receipt| receipt.receipt.attempts)
 }
 
 /// The HTTP status of the answer. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_http_status(receipt: Option<&vanta_receipt>) -> i32 {
-    receipt.map_or(0, |receipt| i32::from(receipt.receipt.status))
+    get(receipt, 0, |receipt| i32::from(receipt.receipt.status))
 }
 
 /// The request id that the server's front gave out; NULL when there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_request_id(receipt: Option<&vanta_receipt>) -> *const c_char {
-    pointer(receipt.and_then(|receipt| receipt.request_id.as_ref()))
+    get(receipt, std::ptr::null(), |receipt| pointer(receipt.request_id.as_ref()))
 }
 
 /// The receipt on one line, for a log; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_line(receipt: Option<&vanta_receipt>) -> *const c_char {
-    receipt.map_or(c"".as_ptr(), |receipt| receipt.line.as_ptr())
+    get(receipt, c"".as_ptr(), |receipt| receipt.line.as_ptr())
 }
 
 /// Frees a receipt. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_free(receipt: Option<Box<vanta_receipt>>) {
-    drop(receipt);
+    release(receipt);
 }

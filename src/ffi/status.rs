@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::sync::LazyLock;
 
-use super::guard::c_text;
+use super::guard::{c_text, get};
 use crate::{Action, ErrorKind};
 
 /// What a call came to: 0, or one of the negative numbers below. Numbers never change.
@@ -135,12 +135,14 @@ fn kind(status: vanta_status) -> Option<ErrorKind> {
 pub extern "C" fn vanta_status_text(status: vanta_status) -> *const c_char {
     static TEXTS: LazyLock<Vec<CString>> =
         LazyLock::new(|| ErrorKind::ALL.iter().map(|kind| c_text(kind.words())).collect());
-    let at = ErrorKind::ALL.iter().position(|kind| kind.code() == status);
-    match at.and_then(|at| TEXTS.get(at)) {
-        Some(text) => text.as_ptr(),
-        None if status == VANTA_OK => c"done".as_ptr(),
-        None => c"an unknown status".as_ptr(),
+    if status == VANTA_OK {
+        return c"done".as_ptr();
     }
+    get(Some(&status), c"an unknown status".as_ptr(), |status| {
+        let at = ErrorKind::ALL.iter().position(|kind| kind.code() == *status);
+        let text = at.and_then(|at| TEXTS.get(at));
+        text.map_or(c"an unknown status".as_ptr(), |text| text.as_ptr())
+    })
 }
 
 /// What to do about a status: one of the VANTA_ACTION_ numbers; for an unknown one, report it.

@@ -169,6 +169,28 @@ fn one_python_file_knows_ctypes() {
     assert_eq!(knowing, [package.join("_native.py")]);
 }
 
+/// Functions of the border whose bodies run outside every guard.
+fn unguarded(text: &str) -> Vec<String> {
+    let bodies = text.split("pub extern \"C\" fn ").skip(1);
+    let guards = ["guard", "get(", "release(", "change(", "token_out(", "match kind("];
+    let bare = bodies.filter_map(|rest| {
+        let (name, rest) = rest.split_once('(')?;
+        let body = rest.split("\n}").next()?;
+        let constant = ["vanta_version", "vanta_abi_version", "vanta_wipe"].contains(&name);
+        let guarded = constant || guards.iter().any(|guard| body.contains(guard));
+        (!guarded).then(|| name.to_owned())
+    });
+    bare.collect()
+}
+
+#[test]
+fn every_function_of_the_border_is_guarded() {
+    let border = sources().into_iter().filter(|source| source.room == "ffi");
+    assert_none(border.flat_map(|source| unguarded(&source.text)).collect());
+    let bare = "pub extern \"C\" fn vanta_bare(x: i32) -> i32 {\n    x\n}\n";
+    assert_eq!(unguarded(bare), ["vanta_bare"]);
+}
+
 #[test]
 fn every_room_stands_in_the_corridor() {
     for source in sources() {

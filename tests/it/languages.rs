@@ -221,6 +221,17 @@ fn eight_threads_of_c_and_of_python_make_one_token_request() {
 }
 
 #[test]
+fn a_signal_handler_of_c_cancels_a_call() {
+    let words = vec![BUILT.compile("gcc", "-std=c99", "tests/c/cancel.c").into_os_string()];
+    let desk = Desk::new();
+    desk.script(Place::Get, crate::desk::Fault::Hang);
+    let secret = secret_file(&desk);
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "cancelled after at most 1.3 s\n");
+}
+
+#[test]
 fn valgrind_finds_nothing_in_the_c_programs() {
     if Command::new("valgrind").arg("--version").output().is_err() {
         panic!(
