@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use ureq::http::{self, Response, header};
 use ureq::{Agent, Body, SendBody};
-use zeroize::Zeroizing;
 
 use answer::Excerpt;
 pub(crate) use answer::{Answer, without_mark};
@@ -122,10 +121,11 @@ impl Http {
 /// Reads on to the end, so that the connection can be kept; the bytes themselves are in the call.
 fn read_to_cap(body: Body, cap: u64) -> Result<(), ureq::Error> {
     let mut reader = body.into_reader();
-    let mut scratch = Zeroizing::new([0; wire::INPUT]);
+    // Blanks: what they cover is kept aside.
+    let mut scratch = [0; wire::INPUT];
     let mut seen = 0;
     loop {
-        match reader.read(&mut scratch[..]) {
+        match reader.read(&mut scratch) {
             Ok(0) => return Ok(()),
             Ok(n) => seen += n as u64,
             Err(error) => return Err(ureq::Error::Io(error)),

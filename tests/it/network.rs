@@ -1,5 +1,6 @@
 //! Whatever the network does, a call ends in time with an error that names the step.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -186,6 +187,36 @@ fn an_answer_that_comes_while_the_body_is_being_sent_is_read() {
     desk.script(Place::Put, early);
     let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::ServerTooLarge);
     assert_eq!(error.excerpt(), Some("too much for us"));
+}
+
+/// Gives out a token, then answers a push from its head alone and closes on the rest of it, which
+/// the kernel turns into a reset.
+fn hasty_server(listener: &TcpListener) {
+    for body in [r#"{"access_token":"vat_x"}"#, "too much for us"] {
+        let (mut tcp, _) = listener.accept().expect("a connection");
+        let mut head = [0; 2048];
+        let _ = tcp.read(&mut head).expect("a request");
+        let status = if body.contains("vat_x") { 200 } else { 413 };
+        let length = body.len();
+        let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n{body}");
+        tcp.write_all(answer.as_bytes()).expect("sent");
+    }
+}
+
+#[test]
+fn an_answer_before_a_reset_is_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let origin = format!("http://{}", listener.local_addr().expect("bound"));
+    let server = thread::spawn(move || hasty_server(&listener));
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback();
+    let config = config.client_id("vci_x").client_secret("vcs_x").deadline(Duration::from_secs(10));
+    let client = Client::new(config).expect("right");
+    let mut big = account("a");
+    big["roleDescription"] = Value::String("x".repeat(9 << 20));
+    let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
+    let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::ServerTooLarge);
+    assert_eq!(error.excerpt(), Some("too much for us"));
+    server.join().expect("no panic");
 }
 
 #[test]
