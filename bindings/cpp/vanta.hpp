@@ -67,6 +67,14 @@ public:
     std::string excerpt() const { return detail::text(vanta_error_excerpt(get())); }
     std::string oauth_error() const { return detail::text(vanta_error_oauth_error(get())); }
 
+    // The status of the error before this one, such as the first 401 of a pair; VANTA_OK for none.
+    vanta_status cause_status() const noexcept {
+        const vanta_error *cause = vanta_error_cause(get());
+        return cause ? vanta_error_status(cause) : VANTA_OK;
+    }
+    // What it says; "" for none.
+    std::string cause() const { return vanta_error_message(vanta_error_cause(get())); }
+
     // How long the server asks to wait, if it does.
     std::optional<std::chrono::milliseconds> retry_after() const {
         const auto wait = vanta_error_retry_after_ms(get());

@@ -23,6 +23,8 @@ static void print_error(const vanta_error *error)
         printf("fault %lld|%s|%s|%s\n", (long long)vanta_error_fault_index(error, i),
                shown(vanta_error_fault_unique_id(error, i)), vanta_error_fault_pointer(error, i),
                vanta_error_fault_message(error, i));
+    printf("cause %d\n",
+           vanta_error_cause(error) ? (int)vanta_error_status(vanta_error_cause(error)) : 0);
     printf("message %s\n", vanta_error_message(error));
 }
 

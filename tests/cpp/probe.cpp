@@ -17,6 +17,7 @@ static void print(const vanta::error &error) {
     for (const auto &fault : error.faults())
         std::cout << "fault " << fault.index << "|" << shown(fault.unique_id) << "|"
                   << fault.pointer << "|" << fault.message << "\n";
+    std::cout << "cause " << error.cause_status() << "\n";
     std::cout << "message " << error.what() << "\n";
 }
 

@@ -158,7 +158,8 @@ fn told(error: &Error) -> String {
         let id = fault.unique_id.as_deref().unwrap_or("-");
         text.push_str(&format!("fault {index}|{id}|{}|{}\n", fault.pointer, fault.message));
     }
-    text + &format!("message {error}\n")
+    let cause = error.cause().map_or(0, Error::code);
+    text + &format!("cause {cause}\nmessage {error}\n")
 }
 
 /// Request ids differ from run to run; all else must not.
@@ -218,6 +219,15 @@ fn eight_threads_of_c_and_of_python_make_one_token_request() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), "8 equal tokens\n", "{words:?}");
         assert_eq!(desk.sim.books().token_requests, 1, "{words:?}");
     }
+}
+
+#[test]
+fn the_python_package_does_nothing_when_it_is_imported() {
+    let mut command = Command::new("python3");
+    command.args(["-c", "import libvanta; print(libvanta.Config(client_id='vci_x'))"]);
+    command.current_dir(ROOT).env("PYTHONPATH", "bindings/python");
+    command.env("PYTHONDONTWRITEBYTECODE", "1").env("LIBVANTA_LIBRARY", "/nowhere");
+    succeed(&mut command);
 }
 
 #[test]

@@ -25,6 +25,7 @@ def main() -> None:
         for fault in error.faults:
             index = -1 if fault.index is None else fault.index
             print(f"fault {index}|{fault.unique_id or '-'}|{fault.pointer}|{fault.message}")
+        print(f"cause {error.cause_status or 0}")
         print(f"message {error}")
 
 

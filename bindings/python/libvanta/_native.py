@@ -202,6 +202,15 @@ def faults(error: Handle) -> List[Tuple[int, Optional[str], Optional[str], Optio
     ]
 
 
+def cause(error: Handle) -> Tuple[Optional[int], Optional[str]]:
+    """Status and message of the error before this one; it is freed with this one."""
+    found = library().vanta_error_cause(error.get())
+    if not found:
+        return None, None
+    message = library().vanta_error_message(found).decode()
+    return int(library().vanta_error_status(found)), str(message)
+
+
 def version() -> str:
     return str(library().vanta_version().decode())
 

@@ -29,6 +29,8 @@ class VantaError(Exception):
     excerpt: Optional[str]
     oauth_error: Optional[str]
     faults: List[Fault]
+    cause_status: Optional[int]
+    cause: Optional[str]
 
 
 class CallError(VantaError):
@@ -93,6 +95,7 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
         Fault(None if index < 0 else index, unique_id, pointer or "", message or "")
         for index, unique_id, pointer, message in _native.faults(handle)
     ]
+    error.cause_status, error.cause = _native.cause(handle)
     handle.close()
     raise error
 
@@ -106,4 +109,5 @@ def check(status: int) -> None:
         error.is_retryable = error.is_remembered = False
         error.http_status = error.retry_after = None
         error.request_id = error.excerpt = error.oauth_error = None
+        error.cause_status = error.cause = None
         raise error
