@@ -3,7 +3,8 @@
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use super::guard::{get, given, guard, guard_new, release};
+use super::guard::{given, guard, guard_new};
+use super::handle::{get, release};
 use super::status::vanta_status;
 use crate::{Cancel, Client};
 

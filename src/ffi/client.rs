@@ -7,7 +7,8 @@ use zeroize::Zeroize;
 
 use super::call::vanta_call;
 use super::error::vanta_error;
-use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, release, text};
+use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, text};
+use super::handle::release;
 use super::listing::vanta_listing;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;

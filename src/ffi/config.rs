@@ -6,7 +6,8 @@ use std::mem::take;
 use std::time::Duration;
 
 use super::error::vanta_error;
-use super::guard::{bytes, given, guard, guard_new, release, text};
+use super::guard::{bytes, given, guard, guard_new, text};
+use super::handle::release;
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Client, Config, ffi::client::vanta_client};

@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::ptr::null;
 
-use super::guard::{c_text, get, pointer, release};
+use super::handle::{c_text, get, pointer, release};
 use super::status::{VANTA_NULL_POINTER, vanta_status};
 use crate::error::Error;
 

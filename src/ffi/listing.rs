@@ -4,7 +4,8 @@ use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 
 use super::error::vanta_error;
-use super::guard::{Buffer, c_text, get, given, guard, release};
+use super::guard::{Buffer, given, guard};
+use super::handle::{c_text, get, release};
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind};
 use crate::{Listing, Row};

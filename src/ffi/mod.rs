@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod error;
 mod guard;
+mod handle;
 mod listing;
 mod receipt;
 mod status;

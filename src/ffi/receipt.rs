@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-use super::guard::{c_text, get, pointer, release};
+use super::handle::{c_text, get, pointer, release};
 use crate::Receipt;
 
 /// Proof of a push that Vanta accepted. Owned by the caller: free it with vanta_receipt_free(). It

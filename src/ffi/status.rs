@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::sync::LazyLock;
 
-use super::guard::{c_text, get};
+use super::handle::{c_text, get};
 use crate::{Action, ErrorKind};
 
 /// What a call came to: 0, or one of the negative numbers below. Numbers never change.
