@@ -161,7 +161,12 @@ impl Line {
     }
 
     /// Whether nothing came on the idle connection: neither an end nor bytes nobody asked for.
+    ///
+    /// A connection on which a request was cut off is none: its peer may be waiting for the rest.
     pub(super) fn is_idle(&mut self) -> bool {
+        if self.deaf {
+            return false;
+        }
         loop {
             match (probe(&self.tcp), &mut self.tls) {
                 (Probe::Nothing, _) => return true,

@@ -220,6 +220,37 @@ fn an_answer_before_a_reset_is_read() {
 }
 
 #[test]
+fn a_connection_with_a_request_cut_off_is_not_used_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let origin = format!("http://{}", listener.local_addr().expect("bound"));
+    let server = thread::spawn(move || {
+        let bodies =
+            [r#"{"access_token":"vat_x"}"#, r#"{"error":"enough"}"#, r#"{"resources":[]}"#];
+        let answered = bodies.into_iter().zip([200, 400, 200]).map(|(body, status)| {
+            let (mut tcp, _) = listener.accept().expect("a connection");
+            let mut head = [0; 2048];
+            let _ = tcp.read(&mut head).expect("a request");
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n");
+            tcp.write_all((head + body).as_bytes()).expect("sent");
+            tcp
+        });
+        // All three stay open, and nobody reads on.
+        answered.collect::<Vec<_>>()
+    });
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback();
+    let config = config.client_id("vci_x").client_secret("vcs_x").deadline(Duration::from_secs(5));
+    let client = Client::new(config).expect("right");
+    let mut big = account("a");
+    big["roleDescription"] = Value::String("x".repeat(9 << 20));
+    let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
+    let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::Rejected);
+    assert_eq!(error.excerpt(), Some("enough"));
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("over another connection");
+    server.join().expect("no panic");
+}
+
+#[test]
 fn a_connection_that_died_while_idle_costs_one_resend() {
     let desk = Desk::new();
     let client = desk.client();
