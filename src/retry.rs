@@ -57,19 +57,35 @@ pub(crate) fn run<T>(
     mut attempt: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let mut made = 1;
+    let mut open = false;
     loop {
         let error = match attempt() {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        let Ok(left) = deadline.left() else { return Err(error) };
-        let Some(wait) = pause(&error, made, left, dice()) else { return Err(error) };
+        let left = deadline.left().unwrap_or_default();
+        let Some(wait) = pause(&error, made, left, dice()) else {
+            return Err(honest(error, open));
+        };
+        open |= error.kind() == ErrorKind::OutcomeUnknown;
         events.tell(Event::Retrying { attempt: made, wait, kind: error.kind() });
         if let Err(lapse) = deadline.sleep(wait) {
-            return Err(lapsed(lapse, Step::Queue).with_source(error));
+            return Err(honest(lapsed(lapse, Step::Queue).with_source(error), open));
         }
         made += 1;
     }
+}
+
+/// The last attempt's error, unless an earlier attempt may have done what this one did not.
+///
+/// What is wrong with the bytes themselves was wrong with them the first time too.
+fn honest(error: Error, open: bool) -> Error {
+    let told = [ErrorKind::OutcomeUnknown, ErrorKind::Rejected, ErrorKind::ServerTooLarge];
+    if !open || told.contains(&error.kind()) {
+        return error;
+    }
+    let words = "an earlier attempt may have taken effect";
+    Error::new(ErrorKind::OutcomeUnknown, words).at(error.step()).with_source(error)
 }
 
 /// A number in 0..1 that differs between processes, which is all that jitter needs.

@@ -90,7 +90,12 @@ impl State {
             }
             Method::Post if self.head_sent => {
                 let words = "the token before it may be dead";
-                Error::new(ErrorKind::TokenAnswerLost, words).at(found.step()).with_source(found)
+                let lost = Error::new(ErrorKind::TokenAnswerLost, words).at(found.step());
+                // Who cancels wants to hear that, and the next thread in need may ask again.
+                match found.kind() {
+                    ErrorKind::Cancelled => found.with_source(lost),
+                    _ => lost.with_source(found),
+                }
             }
             _ => found,
         };

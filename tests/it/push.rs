@@ -267,6 +267,20 @@ fn a_server_that_keeps_failing_leaves_the_outcome_open() {
 }
 
 #[test]
+fn an_attempt_that_may_have_worked_is_not_forgotten_when_the_next_one_fails() {
+    let desk = Desk::new();
+    desk.reply(Place::Put, 504, "");
+    desk.reply(Place::Put, 403, r#"{"error":"unauthorized"}"#);
+    let push = || desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
+    let error = assert_kind(push(), ErrorKind::OutcomeUnknown);
+    assert_eq!(error.cause().map(|last| last.kind()), Some(ErrorKind::Forbidden));
+    assert_eq!(error.attempts(), 2);
+    desk.reply(Place::Put, 504, "");
+    desk.reply(Place::Put, 400, r#"{"error":"/0/email: must be string"}"#);
+    assert_kind(push(), ErrorKind::Rejected);
+}
+
+#[test]
 fn redirects_are_never_followed() {
     let trap = Desk::new();
     for status in [301, 302, 303, 307, 308] {

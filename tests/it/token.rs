@@ -312,6 +312,24 @@ fn a_waiter_leaves_at_its_own_deadline_and_the_leader_goes_on() {
 }
 
 #[test]
+fn who_cancels_a_token_request_hears_so_and_the_next_thread_asks_again() {
+    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
+    let client = desk.client();
+    let cancel = vanta::Cancel::new();
+    let hasty = client.with_cancel(&cancel);
+    let leader = thread::spawn(move || hasty.token());
+    while desk.sim.books().token_requests == 0 {
+        thread::yield_now();
+    }
+    let waiter = client.clone();
+    let waiter = thread::spawn(move || waiter.token());
+    cancel.cancel();
+    assert_kind(leader.join().expect("no panic"), ErrorKind::Cancelled);
+    waiter.join().expect("no panic").expect("the waiter has its token");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
 fn no_token_request_is_begun_with_less_than_two_seconds_left() {
     let desk = Desk::new();
     let client = desk.client();
