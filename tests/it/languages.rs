@@ -242,14 +242,15 @@ fn a_signal_handler_of_c_cancels_a_call() {
 }
 
 #[test]
-fn valgrind_finds_nothing_in_the_c_programs() {
+fn outputs_are_always_written_and_valgrind_finds_nothing() {
     if Command::new("valgrind").arg("--version").output().is_err() {
         panic!(
             "valgrind is not installed: .ci/run installs it, and so does apt-get install valgrind"
         );
     }
+    let outputs = BUILT.compile("gcc", "-std=c99", "tests/c/outputs.c").into_os_string();
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/probe.c").into_os_string();
-    let words: Vec<OsString> = ["valgrind", "-q", "--leak-check=full", "--error-exitcode=9"]
+    let mut words: Vec<OsString> = ["valgrind", "-q", "--leak-check=full", "--error-exitcode=9"]
         .into_iter()
         .chain(["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
         .chain(["--suppressions=tests/c/valgrind.supp"])
@@ -265,6 +266,13 @@ fn valgrind_finds_nothing_in_the_c_programs() {
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(told.contains("records 220") || told.contains("http 400"), "{told}");
     }
+    words.pop();
+    words.push(outputs);
+    let desk = Desk::new();
+    let secret = secret_file(&desk);
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "all outputs are as they should be\n");
 }
 
 #[test]
