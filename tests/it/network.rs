@@ -159,20 +159,32 @@ fn a_call_is_cancelled_from_another_thread() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
+    let mut felt = Vec::new();
+    // A machine under load may be late once, not always.
+    while felt.len() < 3 && felt.last().is_none_or(|felt| *felt > Duration::from_millis(250)) {
+        felt.push(cancel_a_list(&desk, &client));
+    }
+    assert!(felt.iter().min() < Some(&Duration::from_millis(250)), "{felt:?}");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the client goes on");
+}
+
+/// How long it takes until a list that waits for its answer has felt the cancel.
+fn cancel_a_list(desk: &Desk, client: &Client) -> Duration {
+    let asked = desk.sim.books().gets;
     desk.script(Place::Get, Fault::Hang);
     let cancel = Cancel::new();
-    let call = client.with_cancel(&cancel);
+    let cancelled = client.with_cancel(&cancel);
+    let call = cancelled.clone();
     let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
-    while desk.sim.books().gets == 0 {
+    while desk.sim.books().gets == asked {
         thread::yield_now();
     }
     let began = Instant::now();
     cancel.cancel();
     assert_kind(call.join().expect("no panic"), ErrorKind::Cancelled);
-    assert!(began.elapsed() < Duration::from_millis(300), "{:?}", began.elapsed());
-    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the client goes on");
-    let cancelled = client.with_cancel(&cancel);
+    let felt = began.elapsed();
     assert_kind(cancelled.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::Cancelled);
+    felt
 }
 
 #[test]
