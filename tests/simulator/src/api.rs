@@ -1,7 +1,10 @@
 //! The endpoints: a request in, a reply out, and what it changes.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
+use crate::gzip::gunzip;
 use crate::reply::Reply;
 use crate::schemas::{self, Strictness};
 use crate::settings::{Doubt, PutAnswer, RetryAfter, Settings, Twins};
@@ -22,6 +25,7 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) content_type: String,
+    pub(crate) encoding: String,
     pub(crate) bearer: Option<String>,
     pub(crate) body: Vec<u8>,
 }
@@ -29,7 +33,9 @@ pub(crate) struct Asked {
 pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Reply {
     let mut state = shared.state.lock().expect("no handler panics with the state in hand");
     let state = &mut *state;
+    let edge_refuses = asked.method == "GET" && !asked.body.is_empty();
     let reply = match (asked.method.as_str(), asked.path.as_str()) {
+        _ if edge_refuses => Reply::edge_refusal(),
         ("POST", "/oauth/token") => token(shared, state, asked),
         ("GET", "/simulator/books") => Reply::json(200, &json!(state.books)),
         ("GET", "/simulator") => page(state),
@@ -63,10 +69,12 @@ fn limited(shared: &Shared, settings: &Settings) -> Reply {
 fn token(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
     let now = shared.clock.now();
     let limit = state.settings.token_limit_per_minute;
-    if !state.within("token", limit, now) {
-        return limited(shared, &state.settings.clone());
-    }
-    match granted(state, asked) {
+    let granted = if state.within("token", limit, now) {
+        granted(state, asked)
+    } else {
+        Err(limited(shared, &state.settings))
+    };
+    match granted {
         Ok(scope) => {
             let token = state.mint(&scope, now);
             state.books.mints += 1;
@@ -93,12 +101,15 @@ fn token(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
 /// The scope that a token request is granted, or why it is refused.
 fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
     let settings = &state.settings;
-    if !asked.content_type.starts_with("application/json") {
+    let body: Value = if asked.content_type.starts_with("application/json") {
+        serde_json::from_slice(&asked.body)
+            .map_err(|_| Reply::oauth(400, "invalid_request", "the body is not JSON"))?
+    } else if settings.form_tokens {
+        form(&asked.body)
+    } else {
         let words = "the body must be application/json";
         return Err(Reply::oauth(settings.form_body_status, "invalid_request", words));
-    }
-    let body: Value = serde_json::from_slice(&asked.body)
-        .map_err(|_| Reply::oauth(400, "invalid_request", "the body is not JSON"))?;
+    };
     let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
     if text("client_id") != state.client_id || text("client_secret") != state.client_secret {
         let words = "Client authentication failed";
@@ -117,9 +128,6 @@ fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
 
 fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
     let get = asked.method == "GET";
-    if get && !asked.body.is_empty() {
-        return Reply::edge_refusal();
-    }
     let settings = state.settings.clone();
     let named = &asked.path[RESOURCES.len()..];
     let Some(kind) = kind(state, named) else {
@@ -129,8 +137,7 @@ fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
     if !state.within(group, settings.resource_limit_per_minute, shared.clock.now()) {
         return limited(shared, &settings);
     }
-    let now = shared.clock.now();
-    let live = state.live.as_ref().filter(|live| live.until > now);
+    let live = state.live(shared.clock.now());
     let Some(live) = live.filter(|live| asked.bearer.as_deref() == Some(&live.token)) else {
         return Reply::doubtful(401, "unauthorized", &settings);
     };
@@ -139,6 +146,27 @@ fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
         return Reply::doubtful(403, "unauthorized", &settings);
     }
     if get { list(state, asked, &kind) } else { put(shared, state, asked, &kind) }
+}
+
+/// The members of a form, as JSON has them.
+fn form(body: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(body);
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (decoded(name), Value::String(decoded(value)))).collect()
+}
+
+/// Undoes the escapes of queries and forms.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let escape = behind.get(..2).filter(|_| *first == b'%');
+        let escape = escape.and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = escape.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(if *first == b'+' { b' ' } else { *first }));
+        rest = if byte.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The kind that a path segment names.
@@ -159,35 +187,34 @@ fn kind(state: &State, named: &str) -> Option<String> {
     (declared || schemas::kinds().any(|kind| kind == wanted)).then_some(wanted)
 }
 
-fn undeclared(state: &State, resource_id: &str) -> Option<Reply> {
-    let unknown = state.settings.only_declared && !state.declared.contains_key(resource_id);
-    unknown.then(|| Reply::doubtful(404, "Resource not found", &state.settings))
+fn undeclared(state: &State, kind: &str, resource_id: &str) -> Option<Reply> {
+    let declared = state.declared.get(resource_id).is_some_and(|declared| declared.kind == kind);
+    let refused = state.settings.only_declared && !declared;
+    refused.then(|| Reply::doubtful(404, "Resource not found", &state.settings))
 }
 
 fn list(state: &mut State, asked: &Asked, kind: &str) -> Reply {
     let wanted = asked.query.split('&').find_map(|pair| pair.strip_prefix("resourceId="));
-    let Some(resource_id) = wanted.filter(|id| !id.is_empty()) else {
+    let Some(resource_id) = wanted.map(decoded).filter(|id| !id.is_empty()) else {
         return Reply::error(400, "must have query parameter 'resourceId'");
     };
-    if let Some(reply) = undeclared(state, resource_id) {
+    if let Some(reply) = undeclared(state, kind, &resource_id) {
         return reply;
     }
-    let rows = state.shown(&(kind.to_owned(), resource_id.to_owned()));
+    let rows = state.listed(&(kind.to_owned(), resource_id));
     Reply::json(200, &json!({ "resources": rows }))
 }
 
 fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
-    let body: Value = match serde_json::from_slice(&asked.body) {
+    let body = match parsed(state, asked) {
         Ok(body) => body,
-        Err(_) => return Reply::error(400, "Unexpected token in JSON"),
+        Err(reply) => return reply,
     };
-    let Some(resource_id) = body.get("resourceId").and_then(Value::as_str) else {
-        return Reply::error(400, "must have property 'resourceId'");
+    let (resource_id, records) = match envelope(&body) {
+        Ok(found) => found,
+        Err(words) => return Reply::error(400, words),
     };
-    let Some(records) = body.get("resources").and_then(Value::as_array) else {
-        return Reply::error(400, "must have property 'resources'");
-    };
-    if let Some(reply) = undeclared(state, resource_id) {
+    if let Some(reply) = undeclared(state, kind, resource_id) {
         return reply;
     }
     if let Some(words) = fault(state, kind, resource_id, records) {
@@ -204,10 +231,31 @@ fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
     }
 }
 
+fn parsed(state: &State, asked: &Asked) -> Result<Value, Reply> {
+    let unpacked = match asked.encoding.as_str() {
+        "" | "identity" => Some(Cow::Borrowed(asked.body.as_slice())),
+        "gzip" if state.settings.gzip_requests => {
+            gunzip(&asked.body, crate::BODY_LIMIT).map(Cow::Owned)
+        }
+        _ => return Err(Reply::error(415, "Unsupported content encoding")),
+    };
+    let body = unpacked.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    body.ok_or_else(|| Reply::error(400, "Unexpected token in JSON"))
+}
+
+/// What a push is of, and its records.
+fn envelope(body: &Value) -> Result<(&str, &[Value]), &'static str> {
+    let body = body.as_object().ok_or("must be object")?;
+    let resource_id = body.get("resourceId").ok_or("must have property 'resourceId'")?;
+    let records = body.get("resources").ok_or("must have property 'resources'")?;
+    let resource_id = resource_id.as_str().ok_or("/resourceId: must be string")?;
+    Ok((resource_id, records.as_array().ok_or("/resources: must be array")?))
+}
+
 /// The one fault that is told, if there is any.
 fn fault(state: &State, kind: &str, resource_id: &str, records: &[Value]) -> Option<String> {
     let settings = &state.settings;
-    let declared = state.declared.get(resource_id);
+    let declared = state.declared.get(resource_id).filter(|declared| declared.kind == kind);
     let custom = declared.and_then(|Declared { custom, .. }| custom.as_ref());
     let computer = kind.ends_with("_computer");
     let strictness = Strictness {

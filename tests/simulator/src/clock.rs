@@ -55,3 +55,56 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
+
+/// RFC 3339 section 5.6: a day and a minute that exist, and an offset.
+pub(crate) fn is_timestamp(text: &str) -> bool {
+    whole_timestamp(text).is_some()
+}
+
+fn whole_timestamp(text: &str) -> Option<()> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let (time, rest) = rest.strip_prefix(['T', 't', ' '])?.split_at_checked(8)?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    let offset = minutes_of_offset(without_fraction(rest)?)?;
+    let good = (1..=days_of(year, month)?).contains(&day) && hour < 24 && minute < 60;
+    // A leap second is the last of a day in UTC.
+    let in_utc = (hour * 60 + minute - offset).rem_euclid(24 * 60);
+    (good && (second < 60 || second == 60 && in_utc == 24 * 60 - 1)).then_some(())
+}
+
+/// Numbers of so many digits each, with `mark` between them.
+fn numbers<const N: usize>(text: &str, mark: char, digits: [usize; N]) -> Option<[i64; N]> {
+    let parts: Vec<&str> = text.split(mark).collect();
+    let mut found = [0; N];
+    for (i, digits) in digits.into_iter().enumerate() {
+        let part = parts.get(i).filter(|part| part.len() == digits)?;
+        found[i] = part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())??;
+    }
+    (parts.len() == N).then_some(found)
+}
+
+fn days_of(year: i64, month: i64) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 => Some(if leap { 29 } else { 28 }),
+        4 | 6 | 9 | 11 => Some(30),
+        1..=12 => Some(31),
+        _ => None,
+    }
+}
+
+fn without_fraction(text: &str) -> Option<&str> {
+    let Some(fraction) = text.strip_prefix('.') else { return Some(text) };
+    let rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+    (rest.len() < fraction.len()).then_some(rest)
+}
+
+fn minutes_of_offset(text: &str) -> Option<i64> {
+    if matches!(text, "Z" | "z") {
+        return Some(0);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let [hour, minute] = numbers(text.strip_prefix(['+', '-'])?, ':', [2, 2])?;
+    (hour < 24 && minute < 60).then_some(sign * (hour * 60 + minute))
+}

@@ -14,6 +14,8 @@ mod clock;
 
 mod settings;
 
+mod gzip;
+
 mod schemas;
 
 mod faults;

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use crate::settings::Settings;
@@ -70,6 +71,7 @@ impl Reply {
         let words = format!("HTTP content length exceeded {} bytes.", crate::BODY_LIMIT);
         Reply::new(413, "text; charset=utf-8", words)
             .with("x-cache", "Error from cloudfront")
+            .with("x-amz-apigw-id", "made-up")
             .with("x-amz-cf-pop", "XXX00-P0")
     }
 
@@ -80,7 +82,9 @@ impl Reply {
 
     /// The answer as bytes, for connections that are treated by hand.
     pub(crate) fn wire(&self) -> Vec<u8> {
-        let mut head = format!("HTTP/1.1 {} Scripted\r\n", self.status);
+        let known = StatusCode::from_u16(self.status).ok();
+        let reason = known.and_then(|status| status.canonical_reason()).unwrap_or("Scripted");
+        let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
+use crate::clock::is_timestamp;
+
 /// A key that ends in `?` is optional; `A|B` is an enumeration.
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("schemas.json")).expect("a file of ours, read by every test")
@@ -14,6 +16,9 @@ static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
 
 /// Every kind has these.
 const BASE: [&str; 3] = ["displayName", "uniqueId", "externalUrl"];
+
+/// At the end of a form: null will do too.
+const OR_NULL: &str = " or null";
 
 /// The kinds of the specification.
 pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
@@ -41,21 +46,32 @@ pub(crate) fn schema(kind: &str, custom: Option<&Value>) -> Value {
             fields.insert("customProperties".to_owned(), declared_fields(declared));
         }
         None if kind == "custom_resource" => {
-            fields.insert("customProperties?".to_owned(), json!("anything"));
+            fields.insert("customProperties?".to_owned(), json!("flat"));
         }
         None => {}
     }
     Value::Object(fields)
 }
 
-/// `{"properties": {"name": {"type": "string"}}}` in the terms of our schemas.
+/// A JSON Type Definition (RFC 8927) of flat properties, in the terms of our schemas.
 fn declared_fields(jtd: &Value) -> Value {
-    let properties = jtd.get("properties").and_then(Value::as_object);
-    let fields = properties.into_iter().flatten().map(|(name, form)| {
-        let kind = form.get("type").and_then(Value::as_str).unwrap_or("anything");
-        (name.clone(), json!(kind))
-    });
-    Value::Object(fields.collect())
+    let named = |part: &str| jtd.get(part).and_then(Value::as_object).into_iter().flatten();
+    let needed = named("properties").map(|(name, jtd)| (name.clone(), json!(form(jtd))));
+    let optional =
+        named("optionalProperties").map(|(name, jtd)| (format!("{name}?"), json!(form(jtd))));
+    Value::Object(needed.chain(optional).collect())
+}
+
+fn form(jtd: &Value) -> String {
+    let values = jtd.get("enum").and_then(Value::as_array);
+    let values = values.map(|all| all.iter().filter_map(Value::as_str).collect::<Vec<_>>());
+    let form = match (values, jtd.get("type").and_then(Value::as_str)) {
+        // The bar in front keeps a lone value from being read as the name of a type.
+        (Some(values), _) => format!("|{}", values.join("|")),
+        (None, form) => form.unwrap_or("anything").to_owned(),
+    };
+    let nullable = jtd.get("nullable") == Some(&Value::Bool(true));
+    if nullable { form + OR_NULL } else { form }
 }
 
 /// The first fault of the first record that has one.
@@ -109,65 +125,49 @@ fn member(value: &Value, form: &Value, path: &str, strictness: Strictness) -> Op
             let extra = unknown(value, form).next()?;
             Some(format!("{path}: must NOT have additional properties ('{extra}')"))
         }),
+        Value::String(form) if form == "flat" => flat(value, path),
         _ => scalar(value, form.as_str().unwrap_or("anything"))
             .map(|words| format!("{path}: {words}")),
     }
 }
 
-fn scalar(value: &Value, form: &str) -> Option<&'static str> {
-    let (good, words) = match form {
-        "anything" => (true, ""),
-        "string" => (value.is_string(), "must be string"),
-        "boolean" => (value.is_boolean(), "must be boolean"),
-        "float" => (value.is_number(), "must be float64"),
-        "int32" => (is_int32(value), "must be int32"),
-        "timestamp" => (value.as_str().is_some_and(is_timestamp), "must be timestamp"),
-        values => (
-            value.as_str().is_some_and(|text| values.split('|').any(|value| value == text)),
-            "must be equal to one of the allowed values",
-        ),
+fn scalar(value: &Value, form: &str) -> Option<String> {
+    let plain = form.strip_suffix(OR_NULL);
+    if plain.is_some() && value.is_null() {
+        return None;
+    }
+    let good = match plain.unwrap_or(form) {
+        "anything" => true,
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "float32" | "float64" => value.is_number(),
+        "int8" => is_whole(value, i8::MIN.into(), i8::MAX.into()),
+        "uint8" => is_whole(value, 0.0, u8::MAX.into()),
+        "int16" => is_whole(value, i16::MIN.into(), i16::MAX.into()),
+        "uint16" => is_whole(value, 0.0, u16::MAX.into()),
+        "int32" => is_whole(value, i32::MIN.into(), i32::MAX.into()),
+        "uint32" => is_whole(value, 0.0, u32::MAX.into()),
+        "timestamp" => value.as_str().is_some_and(is_timestamp),
+        values => {
+            let among =
+                |text: &str| values.trim_start_matches('|').split('|').any(|value| value == text);
+            let good = value.as_str().is_some_and(among);
+            return (!good).then(|| "must be equal to one of the allowed values".to_owned());
+        }
     };
-    (!good).then_some(words)
+    (!good).then(|| format!("must be {form}"))
 }
 
 /// RFC 8927 section 3.3.3: a number without a fractional part, however it is written.
-fn is_int32(value: &Value) -> bool {
-    value.as_f64().is_some_and(|n| n.fract() == 0.0 && n.abs() <= f64::from(i32::MAX))
+fn is_whole(value: &Value, least: f64, most: f64) -> bool {
+    value.as_f64().is_some_and(|n| n.fract() == 0.0 && (least..=most).contains(&n))
 }
 
-/// RFC 3339 section 5.6, an offset included.
-pub(crate) fn is_timestamp(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = |at: std::ops::Range<usize>, most: u32| {
-        let part = text.get(at).filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
-        part.and_then(|part| part.parse().ok()).is_some_and(|n: u32| n <= most)
-    };
-    let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-    let date = digits(0..4, 9999) && digits(5..7, 12) && digits(8..10, 31);
-    let time = digits(11..13, 23) && digits(14..16, 59) && digits(17..19, 60);
-    let joined = bytes.get(10).is_some_and(|b| matches!(b, b'T' | b't' | b' '));
-    let whole = date && time && joined && marks.iter().all(|(at, b)| bytes.get(*at) == Some(b));
-    whole && text.get(19..).is_some_and(is_fraction_and_offset)
-}
-
-fn is_fraction_and_offset(text: &str) -> bool {
-    let offset = match text.strip_prefix('.') {
-        Some(rest) => {
-            let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-            if behind.len() == rest.len() {
-                return false;
-            }
-            behind
-        }
-        None => text,
-    };
-    let numbers = |text: &str| {
-        let (hour, minute) = text.split_once(':')?;
-        let (hour, minute): (u8, u8) = (hour.parse().ok()?, minute.parse().ok()?);
-        Some(text.len() == 5 && hour < 24 && minute < 60)
-    };
-    matches!(offset, "Z" | "z")
-        || offset.strip_prefix(['+', '-']).and_then(numbers).unwrap_or(false)
+/// Custom properties of which no declaration is known: anything without depth.
+fn flat(value: &Value, path: &str) -> Option<String> {
+    let Some(object) = value.as_object() else { return Some(format!("{path}: must be object")) };
+    let deep = object.iter().find(|(_, value)| value.is_object() || value.is_array());
+    deep.map(|(key, _)| format!("{path}/{key}: must be string"))
 }
 
 fn unknown<'a>(value: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a str> {

@@ -38,8 +38,12 @@ impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
 }
 
 pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
-    while let Ok((tcp, _)) = listener.accept().await {
-        tokio::spawn(accept(tcp, tls.clone(), Arc::clone(&shared)));
+    loop {
+        match listener.accept().await {
+            Ok((tcp, _)) => drop(tokio::spawn(accept(tcp, tls.clone(), Arc::clone(&shared)))),
+            // A peer that is gone already, or no file handle left: the next one may fare better.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
     }
 }
 
@@ -53,10 +57,12 @@ async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared
     let _ = tcp.set_nodelay(true);
     match fault {
         None | Some(Fault::Pass) => {}
-        Some(Fault::Raw(bytes)) => return drop(tcp.write_all(&bytes).await),
+        Some(Fault::Delay(wait)) => tokio::time::sleep(wait).await,
+        Some(Fault::Raw(bytes)) => return drop(by_hand(&mut tcp, Deed::WriteEarly(bytes)).await),
         Some(Fault::Reset) => return drop(tcp.set_zero_linger()),
         Some(Fault::Hang) => std::future::pending().await,
-        Some(_) => return,
+        // Not at once: what the peer has sent already would turn the end into a reset.
+        Some(_) => return drop(by_hand(&mut tcp, Deed::WriteEarly(Vec::new())).await),
     }
     let connection = Connection { shared, number, deed: Arc::new(Mutex::new(None)) };
     match tls {
@@ -78,10 +84,8 @@ async fn serve<S: Stream>(stream: S, connection: Connection) {
     let _ = poll_fn(|context| served.poll_without_shutdown(context)).await;
     let mut stream = served.into_parts().io.into_inner();
     let deed = deed.lock().expect("held for a moment only").take();
-    if let Some(deed) = deed {
-        // The peer may be gone by now, which is as good an end as any.
-        let _ = by_hand(&mut stream, deed).await;
-    }
+    // The peer may be gone by now, which is as good an end as any.
+    let _ = by_hand(&mut stream, deed.unwrap_or(Deed::Write(Vec::new()))).await;
 }
 
 async fn by_hand<S: Stream>(stream: &mut S, deed: Deed) -> io::Result<()> {
@@ -92,8 +96,9 @@ async fn by_hand<S: Stream>(stream: &mut S, deed: Deed) -> io::Result<()> {
         }
         Deed::WriteEarly(bytes) => {
             stream.write_all(&bytes).await?;
-            stream.flush().await?;
-            linger(stream).await
+            stream.shutdown().await?;
+            linger(stream).await;
+            Ok(())
         }
         Deed::Reset => stream.tcp().set_zero_linger(),
         Deed::Hang => std::future::pending().await,
@@ -110,20 +115,20 @@ async fn by_hand<S: Stream>(stream: &mut S, deed: Deed) -> io::Result<()> {
 }
 
 /// Leaves the peer time to read the answer before what it sends is met with a reset.
-async fn linger<S: Stream>(stream: &mut S) -> io::Result<()> {
+async fn linger<S: Stream>(stream: &mut S) {
     let rest = async {
         let mut scrap = vec![0; 64 << 10];
         while stream.read(&mut scrap).await.is_ok_and(|n| n > 0) {}
     };
     let _ = tokio::time::timeout(LINGER, pin!(rest)).await;
-    stream.shutdown().await
 }
 
 async fn endless<S: Stream>(stream: &mut S) -> io::Result<()> {
     let head =
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
-    stream.write_all(head.as_bytes()).await?;
-    let chunk = format!("10000\r\n{}\r\n", "[".repeat(0x10000));
+    let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+    stream.write_all(format!("{head}{}", chunk("{\"resources\": [")).as_bytes()).await?;
+    let chunk = chunk(&"{\"uniqueId\": 1},".repeat((64 << 10) / 16));
     loop {
         stream.write_all(chunk.as_bytes()).await?;
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, header};
 
@@ -63,23 +63,37 @@ impl Connection {
         }
         if length(&request) > BODY_LIMIT as u64 {
             self.record(&request, &[]);
-            self.state(|state| state.refused(413));
-            return self.by_hand(Deed::WriteEarly(Reply::too_large().wire()));
+            return self.too_large();
         }
         let (parts, body) = request.into_parts();
         let request = Request::from_parts(parts, ());
-        let Ok(body) = body.collect().await else { return self.by_hand(Deed::Write(Vec::new())) };
-        let body = body.to_bytes().to_vec();
+        let body = match Limited::new(body, BODY_LIMIT).collect().await {
+            Ok(body) => body.to_bytes().to_vec(),
+            Err(error) if error.is::<LengthLimitError>() => {
+                self.record(&request, &[]);
+                return self.too_large();
+            }
+            // The request was cut off: there is nobody to answer.
+            Err(_) => return self.by_hand(Deed::Write(Vec::new())),
+        };
         self.record(&request, &body);
         let asked = asked(&request, body);
         self.act(fault, asked, place).await
+    }
+
+    /// A refusal that does not wait for the body's end.
+    fn too_large(&self) -> Answer {
+        self.state(|state| state.refused(413));
+        self.by_hand(Deed::WriteEarly(Reply::too_large().wire()))
     }
 
     async fn act(self, fault: Fault, asked: Asked, place: Place) -> Answer {
         match fault {
             Fault::Reply { status, headers, body } => {
                 let mut reply = Reply::new(status, "application/json", body);
-                reply.headers.retain(|(name, _)| !headers.iter().any(|(own, _)| own == name));
+                reply.headers.retain(|(name, _)| {
+                    !headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
+                });
                 reply.headers.extend(headers);
                 Ok(response(&reply))
             }
@@ -91,28 +105,30 @@ impl Connection {
                 self.by_hand(Deed::Drip { bytes_per_tick, tick, response })
             }
             Fault::EndlessBody => self.by_hand(Deed::Endless),
-            Fault::LoseAnswer => self.cut(&asked, 0),
-            Fault::CutAnswer(bytes) => self.cut(&asked, bytes),
-            Fault::CloseIdle => self.cut(&asked, usize::MAX),
+            Fault::LoseAnswer => self.cut(&asked, place, 0).await,
+            Fault::CutAnswer(bytes) => self.cut(&asked, place, bytes).await,
+            Fault::CloseIdle => self.cut(&asked, place, usize::MAX).await,
             Fault::Delay(wait) => {
                 tokio::time::sleep(wait).await;
-                self.usual(&asked, place).await
+                Ok(response(&self.usual(&asked, place).await))
             }
-            Fault::Pass | Fault::EarlyReply { .. } => self.usual(&asked, place).await,
+            Fault::Pass | Fault::EarlyReply { .. } => {
+                Ok(response(&self.usual(&asked, place).await))
+            }
         }
     }
 
-    async fn usual(self, asked: &Asked, place: Place) -> Answer {
+    async fn usual(&self, asked: &Asked, place: Place) -> Reply {
         let delay = self.state(|state| state.settings.token_delay);
         if place == Place::Token && !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        Ok(response(&api::answer(&self.shared, asked)))
+        api::answer(&self.shared, asked)
     }
 
     /// Lets the request take effect, and sends only so many bytes of the answer.
-    fn cut(self, asked: &Asked, bytes: usize) -> Answer {
-        let mut wire = api::answer(&self.shared, asked).wire();
+    async fn cut(self, asked: &Asked, place: Place, bytes: usize) -> Answer {
+        let mut wire = self.usual(asked, place).await.wire();
         wire.truncate(bytes);
         self.by_hand(Deed::Write(wire))
     }
@@ -139,9 +155,10 @@ impl Connection {
             connection: self.number,
         };
         let place = place(request.method().as_str(), request.uri().path());
+        let now = self.shared.clock.now();
         self.state(|state| {
             match place {
-                Place::Token => state.books.token_requests += 1,
+                Place::Token => state.token_request(now),
                 Place::Put => state.books.puts += 1,
                 Place::Get => state.books.gets += 1,
                 Place::Connect | Place::Any => {}
@@ -175,6 +192,7 @@ fn asked(request: &Request<()>, body: Vec<u8>) -> Asked {
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
         content_type: header(header::CONTENT_TYPE),
+        encoding: header(header::CONTENT_ENCODING),
         bearer: header(header::AUTHORIZATION).strip_prefix("Bearer ").map(str::to_owned),
         body,
     }

@@ -82,6 +82,10 @@ pub struct Settings {
     pub rotation_kills_token: bool,
     /// Unsure: the status for a token request that is a form.
     pub form_body_status: u16,
+    /// Unsure: whether a form is understood at the token endpoint all the same.
+    pub form_tokens: bool,
+    /// Unsure: whether a push may come as gzip; if not, it is refused with 415.
+    pub gzip_requests: bool,
     /// Unsure: what happens to a `uniqueId` that stands twice.
     pub duplicate_unique_id: Twins,
     /// Unsure: a vulnerability that names a component which was not pushed.
@@ -123,6 +127,8 @@ impl Default for Settings {
             failed_mint_kills_token: false,
             rotation_kills_token: false,
             form_body_status: 400,
+            form_tokens: false,
+            gzip_requests: false,
             duplicate_unique_id: Twins::Refuse,
             unknown_component: Doubt::Accept,
             http_external_url: Doubt::Accept,

@@ -1,5 +1,6 @@
 //! The handle: starts a simulator on a thread of its own, steers it, and ends it.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 use std::thread::{self, JoinHandle};
@@ -39,6 +40,11 @@ impl Simulator {
     ///
     /// When loopback has no port to give, or not the one that was asked for.
     pub fn start_with(settings: Settings) -> Simulator {
+        Simulator::try_start_with(settings).expect("loopback has a free port")
+    }
+
+    /// Starts with other settings, or says why the port cannot be had.
+    pub fn try_start_with(settings: Settings) -> io::Result<Simulator> {
         let with_tls = settings.tls;
         let port = settings.port;
         let (acceptor, ca_pem) = tls::throw_away();
@@ -51,18 +57,20 @@ impl Simulator {
         let thread = thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_all().build();
             runtime.expect("the machine has room for a runtime").block_on(async {
-                let listener = TcpListener::bind(("127.0.0.1", port)).await;
-                let listener = listener.expect("loopback has a free port");
-                let _ = tell.send(listener.local_addr().expect("it is bound"));
+                let listener = match TcpListener::bind(("127.0.0.1", port)).await {
+                    Ok(listener) => listener,
+                    Err(error) => return drop(tell.send(Err(error))),
+                };
+                let _ = tell.send(listener.local_addr());
                 tokio::select! {
                     () = server::run(listener, acceptor, served) => {}
                     _ = stopped => {}
                 }
             });
         });
-        let address = told.recv().expect("the simulator's thread tells where it listens");
+        let address = told.recv().expect("the simulator's thread tells where it listens")?;
         let (stop, thread) = (Some(stop), Some(thread));
-        Simulator { shared, address, ca_pem, tls: with_tls, stop, thread }
+        Ok(Simulator { shared, address, ca_pem, tls: with_tls, stop, thread })
     }
 
     /// Scheme, host and port.
@@ -120,7 +128,8 @@ impl Simulator {
 
     /// The live token, if there is one.
     pub fn live_token(&self) -> Option<String> {
-        self.state().live.as_ref().map(|live| live.token.clone())
+        let now = self.shared.clock.now();
+        self.state().live(now).map(|live| live.token.clone())
     }
 
     /// Lets time pass here: for the life of tokens, the limits and the dates of rows.
@@ -149,7 +158,8 @@ impl Simulator {
         self.state().books.clone()
     }
 
-    /// The rows of a resource as a list shows them, soft-deleted ones among them.
+    /// The rows of a resource, soft-deleted ones among them, in the form in which a list shows
+    /// them; never stale.
     pub fn rows(&self, kind: &str, resource_id: &str) -> Vec<Value> {
         self.state().shown(&(kind.to_owned(), resource_id.to_owned()))
     }

@@ -43,7 +43,7 @@ pub struct Books {
     pub connections: u64,
     /// Records in pushes that took effect.
     pub records_accepted: u64,
-    /// The most token requests within any minute.
+    /// The most token requests within any minute, those that met a fault among them.
     pub most_token_requests_a_minute: u64,
 }
 
@@ -167,12 +167,21 @@ impl State {
             window.pop_front();
         }
         window.push_back(now);
-        let count = window.len();
-        if group == "token" {
-            let most = &mut self.books.most_token_requests_a_minute;
-            *most = (*most).max(count as u64);
-        }
-        limit.is_none_or(|limit| count <= limit as usize)
+        limit.is_none_or(|limit| window.len() <= limit as usize)
+    }
+
+    /// Writes a token request into the books, whatever becomes of it.
+    pub(crate) fn token_request(&mut self, now: Duration) {
+        self.books.token_requests += 1;
+        self.within("token requests seen", None, now);
+        let seen = self.windows.get("token requests seen").map_or(0, VecDeque::len);
+        let most = &mut self.books.most_token_requests_a_minute;
+        *most = (*most).max(seen as u64);
+    }
+
+    /// The live token, unless its time is over.
+    pub(crate) fn live(&self, now: Duration) -> Option<&Live> {
+        self.live.as_ref().filter(|live| live.until > now)
     }
 
     pub(crate) fn refused(&mut self, status: u16) {
@@ -199,15 +208,14 @@ impl State {
         let mut rows: Vec<Row> = Vec::with_capacity(records.len());
         let mut places: HashMap<&str, usize> = HashMap::new();
         for record in records {
-            let created = before.remove(id(record)).map_or_else(|| now.clone(), |row| row.created);
-            let row = Row { record: record.clone(), created, updated: now.clone(), deleted: None };
-            match places.get(id(record)) {
-                Some(place) => rows[*place] = row,
-                None => {
-                    places.insert(id(record), rows.len());
-                    rows.push(row);
-                }
+            if let Some(place) = places.get(id(record)) {
+                rows[*place].record = record.clone();
+                continue;
             }
+            places.insert(id(record), rows.len());
+            let created = before.remove(id(record)).map_or_else(|| now.clone(), |row| row.created);
+            let (record, updated) = (record.clone(), now.clone());
+            rows.push(Row { record, created, updated, deleted: None });
         }
         rows.extend(old.into_iter().filter(|row| before.contains_key(row.id())).map(|mut row| {
             delete(&mut row, &now);
@@ -218,12 +226,17 @@ impl State {
         self.rows.insert(key.clone(), rows);
     }
 
-    /// The rows as a list shows them.
-    pub(crate) fn shown(&mut self, key: &Key) -> Vec<Value> {
+    /// The rows as a list shows them, which may be behind the truth.
+    pub(crate) fn listed(&mut self, key: &Key) -> Vec<Value> {
         if let Some((left, old)) = self.stale.get_mut(key).filter(|(left, _)| *left > 0) {
             *left -= 1;
             return old.iter().map(Row::shown).collect();
         }
+        self.shown(key)
+    }
+
+    /// The rows as they are.
+    pub(crate) fn shown(&self, key: &Key) -> Vec<Value> {
         self.rows.get(key).into_iter().flatten().map(Row::shown).collect()
     }
 
