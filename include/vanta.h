@@ -138,6 +138,11 @@ typedef int32_t vanta_action;
 #define VANTA_INVALID_UTF8 -4
 
 /**
+ * A callback of the program's called the library, which waits for it.
+ */
+#define VANTA_REENTRANT -5
+
+/**
  * The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
  */
 #define VANTA_INVALID_PAYLOAD -10
@@ -183,6 +188,11 @@ typedef int32_t vanta_action;
 #define VANTA_UNREADABLE_FILE -23
 
 /**
+ * The token store must not be used as it is: see the message for what to mend.
+ */
+#define VANTA_UNUSABLE_STORE -24
+
+/**
  * The host name could not be resolved.
  */
 #define VANTA_RESOLVE -40
@@ -191,6 +201,11 @@ typedef int32_t vanta_action;
  * No connection could be made.
  */
 #define VANTA_CONNECT -41
+
+/**
+ * A proxy asks for credentials of its own (407): Vanta was not reached.
+ */
+#define VANTA_PROXY_REFUSED -42
 
 /**
  * The TLS handshake failed: see the message for the certificate's fault.
@@ -301,6 +316,31 @@ typedef int32_t vanta_action;
  * The token does not allow this call (403).
  */
 #define VANTA_FORBIDDEN -73
+
+/**
+ * A new token is needed, and this client must not ask for one.
+ */
+#define VANTA_WOULD_MINT -74
+
+/**
+ * The jobs of this application have made as many token requests as a minute allows.
+ */
+#define VANTA_TOKEN_BUDGET_EXHAUSTED -75
+
+/**
+ * The token store cannot be reached or fails, and the policy is to do nothing without it.
+ */
+#define VANTA_STORE_UNAVAILABLE -76
+
+/**
+ * Another process held the token store's lock for as long as the call could wait.
+ */
+#define VANTA_STORE_LOCKED -77
+
+/**
+ * Somebody else keeps asking for tokens of this application, which kills ours.
+ */
+#define VANTA_CONTENTION -78
 
 /**
  * Vanta refused the records: vanta_error_fault_message() says which.

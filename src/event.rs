@@ -1,5 +1,6 @@
 //! What happened, never a secret: what loggers, progress bars and audit trails are fed.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +13,32 @@ use crate::error::ErrorKind;
 pub enum Event {
     /// A token request succeeded; the token before it is dead.
     Minted {
-        /// Counts the tokens of this client, from 1.
+        /// Counts the tokens of the application, from 1.
         generation: u64,
         /// Seconds the token lives, as the server said.
         expires_in: u64,
+    },
+    /// A token that another job asked for was taken from the store.
+    Adopted {
+        /// Counts the tokens of the application.
+        generation: u64,
+    },
+    /// The token answer does not say of what type the token is; it is used as a Bearer token.
+    TokenTypeMissing,
+    /// The token store could not be used, or its record could not be read; what is done about it.
+    StoreTrouble {
+        /// Which store, what went wrong, and what is done about it.
+        words: String,
+    },
+    /// Tokens were killed long before their time: somebody else takes new ones.
+    Contention {
+        /// How many within ten minutes.
+        killed: usize,
+    },
+    /// A token that is hardly a second old was refused: it is tried once more after a moment.
+    YoungTokenRefused {
+        /// The generation of the refused token.
+        generation: u64,
     },
     /// The server granted other scopes than were asked for.
     ScopeDiffers {
@@ -49,6 +72,18 @@ impl fmt::Display for Event {
             Event::Minted { generation, expires_in } => {
                 write!(f, "new token, generation {generation}, lives {expires_in} s")
             }
+            Event::Adopted { generation } => {
+                write!(f, "token of generation {generation} taken from the store")
+            }
+            Event::TokenTypeMissing => f.write_str("the token answer names no token_type"),
+            Event::StoreTrouble { words } => f.write_str(words),
+            Event::Contention { killed } => {
+                let who = "somebody else takes new ones";
+                write!(f, "{killed} tokens were killed in ten minutes: {who}")
+            }
+            Event::YoungTokenRefused { generation } => {
+                write!(f, "token of generation {generation} is new and was refused, trying again")
+            }
             Event::ScopeDiffers { granted } => write!(f, "the granted scope is {granted:?}"),
             Event::RenewalFailed { kind } => {
                 write!(f, "no new token ({}), going on with the old one", kind.words())
@@ -77,9 +112,30 @@ impl Listener {
 
     pub(crate) fn tell(&self, event: Event) {
         if let Some(listener) = &self.0 {
-            listener(&event);
+            outside(|| listener(&event));
         }
     }
+}
+
+thread_local! {
+    static OUTSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs code of the program's inside a call of ours: a listener, a store of its own.
+pub(crate) fn outside<T>(code: impl FnOnce() -> T) -> T {
+    struct Back(bool);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            OUTSIDE.set(self.0);
+        }
+    }
+    let _back = Back(OUTSIDE.replace(true));
+    code()
+}
+
+/// Whether this thread is in such code: a call that waits would wait for itself.
+pub(crate) fn is_outside() -> bool {
+    OUTSIDE.get()
 }
 
 impl fmt::Debug for Listener {

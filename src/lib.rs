@@ -5,6 +5,8 @@ mod secret;
 
 mod clock;
 
+mod fork;
+
 mod error;
 
 mod event;
@@ -12,6 +14,8 @@ mod event;
 mod retry;
 
 mod resource;
+
+mod store;
 
 mod config;
 
@@ -26,12 +30,22 @@ mod client;
 #[cfg(feature = "capi")]
 pub mod ffi;
 
+#[doc = include_str!("../docs/several-jobs.md")]
+pub mod several_jobs {}
+
+#[doc = include_str!("../docs/rotating-a-secret.md")]
+pub mod rotating_a_secret {}
+
+#[doc = include_str!("../docs/token-store.md")]
+pub mod token_store {}
+
 pub use body::Body;
 pub use client::{Client, Listing, Receipt, Row};
 pub use clock::{Cancel, Clock, SystemClock, TestClock};
-pub use config::Config;
+pub use config::{Config, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
 pub use event::Event;
 pub use resource::Kind;
 pub use secret::Secret;
-pub use token::Token;
+pub use store::{LockedRecord, StoreError, TokenStore};
+pub use token::{LastError, Reason, Snapshot, Source, Token};

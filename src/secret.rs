@@ -78,6 +78,14 @@ fn base64_core(text: &str, shift: usize, alphabet: &alphabet::Alphabet) -> Strin
     whole.get(first..last).unwrap_or_default().to_owned()
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Secret) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({MASK})")

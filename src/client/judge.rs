@@ -3,11 +3,13 @@
 use crate::body::Body;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::http::Answer;
+use crate::token::Tried;
 
 /// The error for an answer that is no success. 401 is not judged here: it has a second chance.
 pub(super) fn refusal(answer: &Answer) -> Error {
     let (kind, message) = match answer.status {
         400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
+        407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
         403 => (ErrorKind::Forbidden, "see the scopes of the application and of the token"),
         404 if answer.json().is_some() => {
             (ErrorKind::NotFound, "declare the resource in the Developer Console, or mend its id")
@@ -19,6 +21,21 @@ pub(super) fn refusal(answer: &Answer) -> Error {
         _ => (ErrorKind::UnexpectedStatus, ""),
     };
     answer.error(kind, message)
+}
+
+/// The error for a 401, given what was tried before; each carries the one before it.
+pub(super) fn unauthorized(answer: &Answer, tried: Tried, before: Option<Error>) -> Error {
+    let mut words = match tried {
+        Tried::Nothing => String::new(),
+        Tried::Waiting => "a token that was new was refused twice".to_owned(),
+        Tried::Another => "another token was refused too".to_owned(),
+    };
+    if answer.is_page() {
+        let gap = if words.is_empty() { "" } else { "; " };
+        words += &format!("{gap}the answer is a page, not Vanta's own: a proxy may have given it");
+    }
+    let error = answer.error(ErrorKind::Unauthorized, words);
+    before.into_iter().fold(error, Error::with_source)
 }
 
 /// The record that a 400 of Vanta's is about.

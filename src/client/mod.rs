@@ -15,12 +15,12 @@ pub use push::Receipt;
 use crate::body::{Body, check_resource_id};
 use crate::clock::{Cancel, Clock, Deadline};
 use crate::config::Config;
-use crate::error::{ErrorKind, Result};
-use crate::event::Listener;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{self, Listener};
 use crate::http::{Answer, Http, Method, Request};
 use crate::resource::Kind;
 use crate::retry;
-use crate::token::{Keeper, Need, Token};
+use crate::token::{Keeper, Need, Snapshot, Token, Tried};
 
 /// The largest answer to a push that is read.
 const ANSWER_CAP: u64 = 1 << 20;
@@ -42,6 +42,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     events: Listener,
     list_cap: u64,
+    leave_401: bool,
 }
 
 impl Client {
@@ -55,7 +56,8 @@ impl Client {
             events: settings.events.clone(),
             list_cap: settings.list_cap,
             http: Arc::clone(&http),
-            keeper: Keeper::new(settings, http),
+            leave_401: settings.leave_401,
+            keeper: Keeper::new(settings, http)?,
         };
         Ok(Client { shared: Arc::new(shared), deadline, cancel: None })
     }
@@ -84,6 +86,24 @@ impl Client {
     pub fn token_valid_for(&self, seconds: u64) -> Result<Token> {
         let need = Need::AtLeast(Duration::from_secs(seconds));
         self.shared.keeper.get(need, &self.start())
+    }
+
+    /// Tells that Vanta refused a token with 401, where it was used in a request of your own.
+    ///
+    /// It is given out no more, and the next call takes a newer one from the store or asks for one.
+    /// A token that was replaced meanwhile changes nothing.
+    pub fn report_refused(&self, token: &Token) {
+        self.shared.keeper.refused(token.secret().expose());
+    }
+
+    #[cfg(feature = "capi")]
+    pub(crate) fn report_refused_text(&self, token: &str) {
+        self.shared.keeper.refused(token);
+    }
+
+    /// The state of the application's token in this process, for operators; never the token.
+    pub fn snapshot(&self) -> Snapshot {
+        self.shared.keeper.snapshot()
     }
 
     /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
@@ -121,6 +141,9 @@ impl Client {
 
     /// Makes the request until its answer is judged good, or it fails for good.
     fn call<T>(&self, verb: &Verb<'_>, judge: impl Fn(&Answer, Sent) -> Result<T>) -> Result<T> {
+        if event::is_outside() {
+            return Err(Error::new(ErrorKind::Reentrant, "a request was to be made"));
+        }
         let deadline = self.start();
         let requests = Cell::new(0);
         let done = retry::run(&deadline, &self.shared.events, || {
@@ -133,28 +156,32 @@ impl Client {
         })
     }
 
-    /// Sends with a token; after a 401 once more, the same bytes, with another token.
+    /// Sends with a token; after a 401 again, the same bytes, with what the keeper advises.
     fn authorized(
         &self,
         verb: &Verb<'_>,
         deadline: &Deadline,
         requests: &Cell<u32>,
     ) -> Result<(Answer, u64)> {
-        let token = self.shared.keeper.get(Need::Usual, deadline)?;
-        let answer = self.send(verb, &token, deadline, requests)?;
-        if answer.status != 401 {
-            return Ok((answer, token.generation()));
+        let keeper = &self.shared.keeper;
+        let mut token = keeper.get(Need::Usual, deadline)?;
+        let (mut tried, mut before) = (Tried::Nothing, None);
+        loop {
+            let answer = self.send(verb, &token, deadline, requests)?;
+            if answer.status != 401 {
+                keeper.proved(&token);
+                return Ok((answer, token.generation()));
+            }
+            let refusal = judge::unauthorized(&answer, tried, before);
+            if self.shared.leave_401 {
+                return Err(refusal);
+            }
+            match keeper.after_401(&token, tried, deadline) {
+                None => return Err(refusal),
+                Some(Err(error)) => return Err(error.with_source(refusal)),
+                Some(Ok((next, how))) => (token, tried, before) = (next, how, Some(refusal)),
+            }
         }
-        let first = answer.error(ErrorKind::Unauthorized, "");
-        self.shared.keeper.refused(token.generation());
-        let another = self.shared.keeper.get(Need::Usual, deadline);
-        let token = another.map_err(|error| error.with_source(first.clone()))?;
-        let answer = self.send(verb, &token, deadline, requests)?;
-        if answer.status == 401 {
-            let why = "a new token was refused too";
-            return Err(answer.error(ErrorKind::Unauthorized, why).with_source(first));
-        }
-        Ok((answer, token.generation()))
     }
 
     fn send(

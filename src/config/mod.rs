@@ -1,6 +1,8 @@
 //! Every knob and its default; from code or the environment; parsed once, valid afterwards.
 
+mod credentials;
 mod origin;
+mod place;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -11,9 +13,12 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::secret::Secret;
+use crate::store::TokenStore;
 
+pub(crate) use credentials::Credentials;
 pub(crate) use origin::Origin;
-use source::{Values, only_one, read_file, read_secret};
+pub use place::StoreAway;
+use source::{Values, read_file, read_secret};
 
 /// Long enough for a body of 10 MiB over a slow line, short enough for an hourly job.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -25,6 +30,10 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// Scopes of private integrations
 /// (<https://developer.vanta.com/reference/build-integrations.json>).
 const SCOPE: &str = "connectors.self:write-resource connectors.self:read-resource";
+
+/// One less than the 5 a minute that Vanta allows: so a person can still log in with the same
+/// application while jobs are in trouble.
+const MINT_BUDGET: u32 = 4;
 
 /// A list of a hundred thousand rows is some 60 MB.
 const LIST_CAP: u64 = 256 << 20;
@@ -48,6 +57,13 @@ pub struct Config {
     deadline: Duration,
     margin: Duration,
     list_cap: u64,
+    store: Option<Arc<dyn TokenStore>>,
+    store_away: Option<StoreAway>,
+    fixed_token: Option<Secret>,
+    never_mint: bool,
+    mint_budget: u32,
+    strict_token_answers: bool,
+    leave_401: bool,
     clock: Arc<dyn Clock>,
     events: Listener,
 }
@@ -62,6 +78,13 @@ impl Default for Config {
             deadline: DEADLINE,
             margin: MARGIN,
             list_cap: LIST_CAP,
+            store: None,
+            store_away: None,
+            fixed_token: None,
+            never_mint: false,
+            mint_budget: MINT_BUDGET,
+            strict_token_answers: false,
+            leave_401: false,
             clock: Arc::new(SystemClock),
             events: Listener::default(),
         }
@@ -123,9 +146,70 @@ impl Config {
         self
     }
 
-    /// Where tokens are kept: `memory` (the default) is the only store of this version.
+    /// Where the token is kept: `memory` (the default), an absolute path of a file that the jobs of
+    /// one host share, or, with the feature `redis`, a URL `rediss://…` of a Redis that several
+    /// hosts share. See the page [`several_jobs`](crate::several_jobs).
     pub fn token_store(mut self, store: impl Into<String>) -> Config {
         self.code.token_store = Some(store.into());
+        self
+    }
+
+    /// A store of your own.
+    pub fn custom_token_store(mut self, store: impl TokenStore + 'static) -> Config {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// The group, by name or number, whose members share the store's file (mode 0660). Without it
+    /// the file is its owner's alone (0600).
+    pub fn token_store_group(mut self, group: impl Into<String>) -> Config {
+        self.code.token_store_group = Some(group.into());
+        self
+    }
+
+    /// A file that holds the password of the Redis that is the store.
+    pub fn token_store_password_file(mut self, path: impl Into<PathBuf>) -> Config {
+        self.code.token_store_password_file = Some(path.into());
+        self
+    }
+
+    /// What to do when the store cannot be reached; default [`StoreAway::Refuse`].
+    pub fn when_store_is_away(mut self, policy: StoreAway) -> Config {
+        self.store_away = Some(policy);
+        self
+    }
+
+    /// A token from outside: it is used as it is, never renewed, and a 401 goes to the caller.
+    /// Client id, secret and store have no say then.
+    pub fn fixed_token(mut self, token: impl Into<Box<str>>) -> Config {
+        self.fixed_token = Some(Secret::new(token));
+        self
+    }
+
+    /// Never makes a token request: tokens come from the store alone, where another job puts them.
+    /// No client secret is needed then.
+    pub fn never_mint(mut self) -> Config {
+        self.never_mint = true;
+        self
+    }
+
+    /// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
+    pub fn mint_budget(mut self, a_minute: u32) -> Config {
+        self.mint_budget = a_minute;
+        self
+    }
+
+    /// Takes a token answer that leaves `token_type` out, or grants less than was asked for, as an
+    /// error. Otherwise the token is used and an event tells of it.
+    pub fn strict_token_answers(mut self) -> Config {
+        self.strict_token_answers = true;
+        self
+    }
+
+    /// A 401 goes to the caller at once; see
+    /// [`Client::report_refused`](crate::Client::report_refused).
+    pub fn leave_401_to_caller(mut self) -> Config {
+        self.leave_401 = true;
         self
     }
 
@@ -182,21 +266,39 @@ impl Config {
     /// Reads, checks and settles everything; what comes out needs no further check.
     pub(crate) fn settle(self) -> Result<Settings> {
         let env = if self.use_environment { Values::from_env()? } else { Values::default() };
-        let values = self.code.over(env)?;
-        check_store(values.token_store.as_deref())?;
+        let values = self.code.clone().over(env)?;
         let origin = values.origin.as_deref().unwrap_or(Config::COMMERCIAL);
+        let ca_pem = values.ca_file.as_deref().map(read_file).transpose()?;
+        let access = self.access(&values)?;
+        let (store, store_away) = place::find(&self, &values, ca_pem.as_deref())?;
         Ok(Settings {
             origin: Origin::parse(origin, self.allow_loopback_http)?,
-            credentials: Credentials::from(&values)?,
+            access,
             scope: check_scope(values.scope.as_deref().unwrap_or(SCOPE))?,
-            ca_pem: values.ca_file.as_deref().map(read_file).transpose()?,
+            store,
+            store_away,
+            ca_pem,
             user_agent: user_agent(&self.application)?,
             deadline: self.deadline,
             margin: self.margin,
             list_cap: self.list_cap,
-            clock: self.clock,
+            never_mint: self.never_mint,
+            mint_budget: check_budget(self.mint_budget)?,
+            strict_token_answers: self.strict_token_answers,
+            leave_401: self.leave_401,
+            clock: values.test_clock.map_or(self.clock, |clock| Arc::new(clock)),
             events: self.events,
         })
+    }
+
+    fn access(&self, values: &Values) -> Result<Access> {
+        match &self.fixed_token {
+            Some(token) if token.expose().is_empty() || !is_visible(token.expose()) => {
+                Err(invalid("the fixed token is empty, or no header can carry it"))
+            }
+            Some(token) => Ok(Access::Fixed(token.clone())),
+            None => Credentials::from(values, self.never_mint).map(Access::Application),
+        }
     }
 }
 
@@ -204,84 +306,48 @@ impl Config {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) origin: Origin,
-    pub(crate) credentials: Credentials,
+    pub(crate) access: Access,
     pub(crate) scope: String,
+    /// `None` is memory.
+    pub(crate) store: Option<Arc<dyn TokenStore>>,
+    pub(crate) store_away: StoreAway,
     pub(crate) ca_pem: Option<Vec<u8>>,
     pub(crate) user_agent: String,
     pub(crate) deadline: Duration,
     pub(crate) margin: Duration,
     pub(crate) list_cap: u64,
+    pub(crate) never_mint: bool,
+    pub(crate) mint_budget: u32,
+    pub(crate) strict_token_answers: bool,
+    pub(crate) leave_401: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) events: Listener,
 }
 
-/// Who we are to Vanta.
+/// What lets us in.
 #[derive(Debug)]
-pub(crate) struct Credentials {
-    pub(crate) client_id: String,
-    secret: SecretSource,
-}
-
-#[derive(Debug)]
-enum SecretSource {
-    Text(Secret),
-    File(PathBuf),
-}
-
-impl Credentials {
-    fn from(values: &Values) -> Result<Credentials> {
-        let missing = |what: &str, how: &str| {
-            Error::new(ErrorKind::MissingCredentials, format!("no {what}: set {how}"))
-        };
-        let id_how = "client_id, or VANTA_CLIENT_ID and Config::from_env";
-        let client_id = values.client_id.clone().ok_or_else(|| missing("client id", id_how))?;
-        only_one(values.client_secret.is_some(), values.client_secret_file.is_some())?;
-        let secret_how = "client_secret_file or client_secret, or VANTA_CLIENT_SECRET_FILE or \
-                          VANTA_CLIENT_SECRET and Config::from_env";
-        let secret = match (&values.client_secret, &values.client_secret_file) {
-            (Some(secret), _) => SecretSource::Text(secret.clone()),
-            (None, Some(path)) => SecretSource::File(path.clone()),
-            (None, None) => return Err(missing("client secret", secret_how)),
-        };
-        let credentials = Credentials { client_id: check_id(client_id)?, secret };
-        credentials.secret()?;
-        Ok(credentials)
-    }
-
-    /// The client secret as it stands now: a file is read anew, so a rotation needs no restart.
-    pub(crate) fn secret(&self) -> Result<Secret> {
-        let (secret, from) = match &self.secret {
-            SecretSource::Text(secret) => (secret.clone(), "the client secret".to_owned()),
-            SecretSource::File(path) => (read_secret(path)?, path.display().to_string()),
-        };
-        if secret.expose().is_empty() {
-            let message = format!("{from} is empty");
-            return Err(Error::new(ErrorKind::MissingCredentials, message));
-        }
-        if !is_visible(secret.expose()) {
-            let message = format!("{from} holds white space, control or non-ASCII characters");
-            return Err(Error::new(ErrorKind::InvalidConfig, message));
-        }
-        Ok(secret)
-    }
+pub(crate) enum Access {
+    /// A token from outside.
+    Fixed(Secret),
+    /// What a token is asked for with.
+    Application(Credentials),
 }
 
 fn is_visible(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidConfig, message)
+/// Vanta allows 5 token requests a minute
+/// (<https://developer.vanta.com/reference/overview>).
+fn check_budget(a_minute: u32) -> Result<u32> {
+    match a_minute {
+        1..=5 => Ok(a_minute),
+        _ => Err(invalid("a mint budget is 1 to 5 token requests a minute")),
+    }
 }
 
-fn check_id(id: String) -> Result<String> {
-    if id.starts_with("vcs_") {
-        return Err(invalid("the client id begins with vcs_: that is a client secret"));
-    }
-    if id.is_empty() || !is_visible(&id) {
-        return Err(invalid("the client id is empty or holds characters that no id has"));
-    }
-    Ok(id)
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidConfig, message)
 }
 
 /// RFC 6749 section 3.3: tokens of visible ASCII without quote and backslash.
@@ -292,16 +358,6 @@ fn check_scope(scope: &str) -> Result<String> {
         return Err(invalid(format!("scope {scope:?}: give scope names separated by spaces")));
     }
     Ok(tokens.join(" "))
-}
-
-fn check_store(store: Option<&str>) -> Result<()> {
-    match store {
-        None | Some("memory") => Ok(()),
-        Some(other) => {
-            let rule = "this version keeps tokens in memory only; leave it out or say memory";
-            Err(invalid(format!("token store {other:?}: {rule}")))
-        }
-    }
 }
 
 fn user_agent(application: &str) -> Result<String> {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::{invalid, unreadable};
+use crate::clock::TestClock;
 use crate::error::Result;
 use crate::secret::Secret;
 
@@ -23,7 +24,12 @@ pub(super) struct Values {
     pub(super) origin: Option<String>,
     pub(super) scope: Option<String>,
     pub(super) token_store: Option<String>,
+    pub(super) token_store_group: Option<String>,
+    pub(super) token_store_password_file: Option<PathBuf>,
+    pub(super) token_store_away: Option<String>,
     pub(super) ca_file: Option<PathBuf>,
+    /// Lets the processes of one test share a clock; release builds do not look for it.
+    pub(super) test_clock: Option<TestClock>,
 }
 
 impl Values {
@@ -35,7 +41,12 @@ impl Values {
             origin: variable("VANTA_ORIGIN")?,
             scope: variable("VANTA_SCOPE")?,
             token_store: variable("VANTA_TOKEN_STORE")?,
+            token_store_group: variable("VANTA_TOKEN_STORE_GROUP")?,
+            token_store_password_file: variable("VANTA_TOKEN_STORE_PASSWORD_FILE")?
+                .map(PathBuf::from),
+            token_store_away: variable("VANTA_TOKEN_STORE_AWAY")?,
             ca_file: variable("VANTA_CA_FILE")?.map(PathBuf::from),
+            test_clock: test_clock()?,
         })
     }
 
@@ -51,7 +62,13 @@ impl Values {
             origin: self.origin.or(other.origin),
             scope: self.scope.or(other.scope),
             token_store: self.token_store.or(other.token_store),
+            token_store_group: self.token_store_group.or(other.token_store_group),
+            token_store_password_file: self
+                .token_store_password_file
+                .or(other.token_store_password_file),
+            token_store_away: self.token_store_away.or(other.token_store_away),
             ca_file: self.ca_file.or(other.ca_file),
+            test_clock: self.test_clock.or(other.test_clock),
         })
     }
 }
@@ -63,6 +80,20 @@ fn variable(name: &str) -> Result<Option<String>> {
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(invalid(format!("{name} is not valid UTF-8"))),
     }
+}
+
+/// The file of a shared clock, and the machine that this process plays.
+#[cfg(all(debug_assertions, target_os = "linux"))]
+fn test_clock() -> Result<Option<TestClock>> {
+    let Some(path) = variable("VANTA_TEST_CLOCK")? else { return Ok(None) };
+    let clock = TestClock::shared(Path::new(&path)).map_err(|e| unreadable(Path::new(&path), e))?;
+    let machine = variable("VANTA_TEST_MACHINE")?;
+    Ok(Some(machine.map_or(clock.clone(), |machine| clock.on_machine(&machine))))
+}
+
+#[cfg(not(all(debug_assertions, target_os = "linux")))]
+fn test_clock() -> Result<Option<TestClock>> {
+    Ok(None)
 }
 
 /// Two places for one secret: nobody can tell which of them is stale.

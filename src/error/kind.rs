@@ -79,6 +79,8 @@ kinds! {
     BufferTooSmall = -3, FixCall, "the buffer is too small";
     /// A string is not valid UTF-8. Only from C.
     InvalidUtf8 = -4, FixCall, "a string is not valid UTF-8";
+    /// A callback of the program's called the library, which waits for it.
+    Reentrant = -5, FixCall, "a callback called the library";
     /// The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
     InvalidPayload = -10, FixRecords, "the payload is malformed";
     /// The set of records is empty: pushing it would delete everything of the kind.
@@ -97,10 +99,14 @@ kinds! {
     InsecureOrigin = -22, FixConfig, "the origin is not safe to send a secret to";
     /// A file named in the configuration cannot be read.
     UnreadableFile = -23, FixConfig, "a file cannot be read";
+    /// The token store must not be used as it is: see the message for what to mend.
+    UnusableStore = -24, FixConfig, "the token store cannot be used as it is";
     /// The host name could not be resolved.
     Resolve = -40, RetryLater, "the host name could not be resolved";
     /// No connection could be made.
     Connect = -41, RetryLater, "no connection could be made";
+    /// A proxy asks for credentials of its own (407): Vanta was not reached.
+    ProxyRefused = -42, FixConfig, "a proxy refused the request";
     /// The TLS handshake failed: see the message for the certificate's fault.
     Tls = -43, FixConfig, "the TLS handshake failed";
     /// The connection broke before the request was sent whole: it had no effect.
@@ -145,6 +151,16 @@ kinds! {
     Unauthorized = -72, FixCredentials, "the token was refused twice";
     /// The token does not allow this call (403).
     Forbidden = -73, FixCredentials, "access is denied";
+    /// A new token is needed, and this client must not ask for one.
+    WouldMint = -74, RetryLater, "a new token is needed, and asking for one is switched off";
+    /// The jobs of this application have made as many token requests as a minute allows.
+    TokenBudgetExhausted = -75, RetryLater, "the token requests of this minute are used up";
+    /// The token store cannot be reached or fails, and the policy is to do nothing without it.
+    StoreUnavailable = -76, RetryLater, "the token store is not available";
+    /// Another process held the token store's lock for as long as the call could wait.
+    StoreLocked = -77, RetryLater, "the token store stayed locked";
+    /// Somebody else keeps asking for tokens of this application, which kills ours.
+    Contention = -78, FixConfig, "somebody else keeps taking this application's tokens";
     /// Vanta refused the records: [`Error::faults`](crate::Error::faults) says which.
     Rejected = -80, FixRecords, "the records were rejected";
     /// The kind or the resource id is not declared in the console, or the path is wrong (404).

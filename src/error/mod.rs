@@ -31,6 +31,8 @@ pub enum Step {
     Read,
     /// Waiting for another thread's token request, or between two attempts.
     Queue,
+    /// Locking, reading or writing the token store.
+    Store,
 }
 
 /// One thing that is wrong with one record.
@@ -110,6 +112,12 @@ impl Error {
     /// Names what the error is about, before the message.
     pub(crate) fn about(mut self, what: &str) -> Error {
         self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
+    /// Takes other words in the place of the message.
+    pub(crate) fn saying(mut self, words: String) -> Error {
+        self.0.message = words;
         self
     }
 

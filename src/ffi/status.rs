@@ -19,6 +19,8 @@ pub const VANTA_NULL_POINTER: vanta_status = -2;
 pub const VANTA_BUFFER_TOO_SMALL: vanta_status = -3;
 /// A string is not valid UTF-8. Only from C.
 pub const VANTA_INVALID_UTF8: vanta_status = -4;
+/// A callback of the program's called the library, which waits for it.
+pub const VANTA_REENTRANT: vanta_status = -5;
 /// The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
 pub const VANTA_INVALID_PAYLOAD: vanta_status = -10;
 /// The set of records is empty: pushing it would delete everything of the kind.
@@ -37,10 +39,14 @@ pub const VANTA_MISSING_CREDENTIALS: vanta_status = -21;
 pub const VANTA_INSECURE_ORIGIN: vanta_status = -22;
 /// A file named in the configuration cannot be read.
 pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
+/// The token store must not be used as it is: see the message for what to mend.
+pub const VANTA_UNUSABLE_STORE: vanta_status = -24;
 /// The host name could not be resolved.
 pub const VANTA_RESOLVE: vanta_status = -40;
 /// No connection could be made.
 pub const VANTA_CONNECT: vanta_status = -41;
+/// A proxy asks for credentials of its own (407): Vanta was not reached.
+pub const VANTA_PROXY_REFUSED: vanta_status = -42;
 /// The TLS handshake failed: see the message for the certificate's fault.
 pub const VANTA_TLS: vanta_status = -43;
 /// The connection broke before the request was sent whole: it had no effect.
@@ -85,6 +91,16 @@ pub const VANTA_UNSUPPORTED_TOKEN_TYPE: vanta_status = -71;
 pub const VANTA_UNAUTHORIZED: vanta_status = -72;
 /// The token does not allow this call (403).
 pub const VANTA_FORBIDDEN: vanta_status = -73;
+/// A new token is needed, and this client must not ask for one.
+pub const VANTA_WOULD_MINT: vanta_status = -74;
+/// The jobs of this application have made as many token requests as a minute allows.
+pub const VANTA_TOKEN_BUDGET_EXHAUSTED: vanta_status = -75;
+/// The token store cannot be reached or fails, and the policy is to do nothing without it.
+pub const VANTA_STORE_UNAVAILABLE: vanta_status = -76;
+/// Another process held the token store's lock for as long as the call could wait.
+pub const VANTA_STORE_LOCKED: vanta_status = -77;
+/// Somebody else keeps asking for tokens of this application, which kills ours.
+pub const VANTA_CONTENTION: vanta_status = -78;
 /// Vanta refused the records: vanta_error_fault_message() says which.
 pub const VANTA_REJECTED: vanta_status = -80;
 /// The kind or the resource id is not declared in the console, or the path is wrong (404).

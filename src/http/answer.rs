@@ -66,6 +66,11 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// Whether the body is markup, which none of Vanta's own answers is.
+    pub(crate) fn is_page(&self) -> bool {
+        without_mark(&self.body).trim_ascii_start().starts_with(b"<")
+    }
+
     /// The body as JSON, where it is JSON.
     pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(without_mark(&self.body)).ok()

@@ -53,7 +53,7 @@ impl Call {
             inflow: Zeroizing::default(),
         };
         SLOT.with_borrow_mut(|slot| match slot {
-            Some(_) => Err(Error::new(ErrorKind::Internal, "a call inside a call")),
+            Some(_) => Err(Error::new(ErrorKind::Reentrant, "a call inside a call")),
             None => {
                 *slot = Some(state);
                 Ok(Call(()))

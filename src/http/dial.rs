@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::crypto::ring;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
@@ -21,6 +21,23 @@ use crate::error::{Error, ErrorKind, Result, Step};
 /// How long a read, a write or a connect waits before it looks at the deadline and the cancel.
 const SLICE: Duration = Duration::from_millis(100);
 
+/// Whom we trust to be Vanta.
+pub(super) struct Trust {
+    roots: Arc<RootCertStore>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Trust {
+    pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Trust> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        if let Some(pem) = ca_pem {
+            add_roots(&mut roots, pem)?;
+        }
+        // Never the process's default provider: a host program may have chosen another.
+        Ok(Trust { roots: Arc::new(roots), provider: Arc::new(ring::default_provider()) })
+    }
+}
+
 pub(super) struct Dialer(Arc<ClientConfig>);
 
 impl fmt::Debug for Dialer {
@@ -30,18 +47,13 @@ impl fmt::Debug for Dialer {
 }
 
 impl Dialer {
-    pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Dialer> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        if let Some(pem) = ca_pem {
-            add_roots(&mut roots, pem)?;
-        }
-        // Never the process's default provider: a host program may have chosen another.
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    pub(super) fn new(trust: &Trust) -> Dialer {
+        let config = ClientConfig::builder_with_provider(Arc::clone(&trust.provider))
             .with_safe_default_protocol_versions()
-            .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?
-            .with_root_certificates(roots)
+            .expect("ring knows TLS 1.2 and 1.3")
+            .with_root_certificates(Arc::clone(&trust.roots))
             .with_no_client_auth();
-        Ok(Dialer(Arc::new(config)))
+        Dialer(Arc::new(config))
     }
 
     fn secure(&self, line: &mut Line, host: &str) -> Result<(), ureq::Error> {

@@ -8,14 +8,18 @@ use std::fmt;
 use std::io::{ErrorKind as Io, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::TcpStream;
+use std::os::fd::AsRawFd;
 
 use rustls::ClientConnection;
 use socket2::SockRef;
 
 use super::call;
 use crate::error::{ErrorKind, Step};
+use crate::fork::Watched;
 
 pub(super) struct Line {
+    /// A child of a fork closes its copy. Stands before the socket, to be dropped before it.
+    _watched: Watched,
     tcp: TcpStream,
     tls: Option<Box<ClientConnection>>,
     /// The peer takes no more of the request; what is still sent goes nowhere.
@@ -37,7 +41,7 @@ enum Heard {
 
 impl Line {
     pub(super) fn new(tcp: TcpStream) -> Line {
-        Line { tcp, tls: None, deaf: false }
+        Line { _watched: Watched::new(tcp.as_raw_fd()), tcp, tls: None, deaf: false }
     }
 
     pub(super) fn is_tls(&self) -> bool {

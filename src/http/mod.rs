@@ -8,6 +8,7 @@ mod resolve;
 mod veil;
 mod wire;
 
+use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use call::Call;
 use crate::clock::{Clock, Deadline};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, Step};
+use crate::fork::PerProcess;
 use crate::secret::Secret;
 
 /// The methods of the API.
@@ -46,32 +48,41 @@ pub(crate) struct Request<'a> {
 }
 
 /// A keeper of connections to one origin.
-#[derive(Debug)]
 pub(crate) struct Http {
-    agent: Agent,
+    /// A child of a fork has connections of its own.
+    agent: PerProcess<Agent>,
+    trust: dial::Trust,
+    user_agent: String,
     origin: String,
     clock: Arc<dyn Clock>,
 }
 
 impl Http {
     pub(crate) fn new(settings: &Settings) -> Result<Http> {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .user_agent(settings.user_agent.as_str())
-            .accept("application/json")
-            .accept_encoding("identity")
-            .input_buffer_size(wire::INPUT)
-            .output_buffer_size(wire::OUTPUT)
-            .build();
-        let dialer = dial::Dialer::new(settings.ca_pem.as_deref())?;
-        let resolver = resolve::Resolver::default();
         Ok(Http {
-            agent: Agent::with_parts(config, dialer, resolver),
+            agent: PerProcess::new(),
+            trust: dial::Trust::new(settings.ca_pem.as_deref())?,
+            user_agent: settings.user_agent.clone(),
             origin: settings.origin.to_string(),
             clock: Arc::clone(&settings.clock),
+        })
+    }
+
+    fn agent(&self) -> &Agent {
+        self.agent.get(|| {
+            let config = Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .proxy(None)
+                .user_agent(self.user_agent.as_str())
+                .accept("application/json")
+                .accept_encoding("identity")
+                .input_buffer_size(wire::INPUT)
+                .output_buffer_size(wire::OUTPUT)
+                .build();
+            let resolver = resolve::Resolver::default();
+            Agent::with_parts(config, dial::Dialer::new(&self.trust), resolver)
         })
     }
 
@@ -110,11 +121,17 @@ impl Http {
             // The connection that carried the client secret is not kept.
             head = head.header(header::CONNECTION, "close");
         }
-        let Some(mut body) = request.body else { return self.agent.run(head.body(())?) };
+        let Some(mut body) = request.body else { return self.agent().run(head.body(())?) };
         let head = head
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::CONTENT_LENGTH, body.len());
-        self.agent.run(head.body(SendBody::from_reader(&mut body))?)
+        self.agent().run(head.body(SendBody::from_reader(&mut body))?)
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Http({})", self.origin)
     }
 }
 

@@ -19,6 +19,7 @@ use ureq::unversioned::transport::NextTimeout;
 
 use super::call;
 use crate::error::{ErrorKind, Step};
+use crate::fork::PerProcess;
 
 /// Long enough to serve a batch, short enough to follow a change of address.
 const REMEMBERED: Duration = Duration::from_secs(60);
@@ -29,7 +30,12 @@ const MOST_ADDRESSES: usize = 16;
 /// Threads that may hang in the system's resolver at one time, in the whole process.
 const MOST_LOOKUPS: usize = 16;
 
-static LOOKUPS: AtomicUsize = AtomicUsize::new(0);
+/// A child of a fork has none of its parent's threads.
+static LOOKUPS: PerProcess<AtomicUsize> = PerProcess::new();
+
+fn lookups() -> &'static AtomicUsize {
+    LOOKUPS.get(AtomicUsize::default)
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Resolver {
@@ -110,13 +116,13 @@ struct Lookup;
 impl Lookup {
     fn begin() -> Option<Lookup> {
         let more = |n| (n < MOST_LOOKUPS).then_some(n + 1);
-        LOOKUPS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).ok().map(|_| Lookup)
+        lookups().fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).ok().map(|_| Lookup)
     }
 }
 
 impl Drop for Lookup {
     fn drop(&mut self) {
-        LOOKUPS.fetch_sub(1, Ordering::SeqCst);
+        lookups().fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -21,6 +21,10 @@ const LONGEST_LIFETIME: f64 = 86_400.0;
 pub(super) struct Grant {
     pub(super) token: Secret,
     pub(super) lifetime: Duration,
+    /// The answer did not say how long it lives.
+    pub(super) assumed: bool,
+    /// The answer says that it is a Bearer token; RFC 6749 section 5.1 requires it to.
+    pub(super) typed: bool,
     pub(super) scope: Option<String>,
 }
 
@@ -29,6 +33,7 @@ pub(super) fn judge(answer: &Answer) -> Result<Grant> {
         return read(answer);
     }
     let kind = match (refusal(answer.oauth_error().as_deref()), answer.status) {
+        (_, 407) => ErrorKind::ProxyRefused,
         (_, 429) => ErrorKind::TokenRateLimited,
         // The gateway gave up waiting: behind it a token may have been made all the same.
         (_, 502 | 504) => ErrorKind::TokenAnswerLost,
@@ -78,6 +83,8 @@ fn read(answer: &Answer) -> Result<Grant> {
     }
     check_type(answer, &fields)?;
     Ok(Grant {
+        assumed: matches!(fields.expires_in, Field::Absent),
+        typed: !matches!(fields.token_type, Field::Absent),
         lifetime: lifetime(fields.expires_in).map_err(bad)?,
         token: token(fields.access_token).map_err(bad)?,
         scope: fields.scope.map(|scope| answer.quote(&scope)),

@@ -1,278 +1,355 @@
-//! Keeps the token: whoever needs one takes it from here, and at most one thread asks for it.
+//! Gives out the token: from memory, or from the one thread that is getting another.
 
-use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
-use super::Token;
-use super::mint::{Minted, mint};
-use crate::clock::{Clock, Deadline, Moment};
-use crate::config::{Credentials, Settings};
-use crate::error::{Action, Error, ErrorKind, Result, Step};
-use crate::event::{Event, Listener};
+use super::record::Record;
+use super::renew::{Found, Renewer};
+use super::rules::Need;
+use super::slot::{Inner, State};
+use super::snapshot::{LastError, Snapshot, Source};
+use super::stamp::Stamp;
+use super::{Scopes, Token};
+use crate::clock::{Deadline, Moment};
+use crate::config::{Access, Settings};
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::event::{self, Event};
 use crate::http::Http;
 use crate::retry;
-
-/// How long a refusal is remembered at first; it doubles up to `LONGEST_REFUSAL`.
-const REFUSAL: Duration = Duration::from_secs(60);
-const LONGEST_REFUSAL: Duration = Duration::from_secs(600);
-
-/// Vanta allows 5 token requests a minute; a 429 without advice means a fifth of one at least.
-const RATE_PAUSE: Duration = Duration::from_secs(12);
 
 /// After a renewal failed while the old token lives on.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(15);
 
-/// What a caller needs of a token.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Need {
-    /// To live longer than the margin; a living one will do when there is no better.
-    Usual,
-    /// To live at least so long.
-    AtLeast(Duration),
-}
+/// A token that is refused so soon was not revoked: its fame may not have spread yet.
+const YOUNG: Duration = Duration::from_secs(1);
 
-/// The one holder of a client's token.
+/// Who holds the token of a client.
 #[derive(Debug)]
-pub(crate) struct Keeper {
-    http: Arc<Http>,
-    credentials: Credentials,
-    scope: String,
-    margin: Duration,
-    clock: Arc<dyn Clock>,
-    events: Listener,
-    hasher: RandomState,
-    /// Never held during a request; `changed` tells when a flight has ended.
-    state: Mutex<State>,
-    changed: Condvar,
+pub(crate) enum Keeper {
+    /// From outside, for ever.
+    Fixed(Token),
+    /// One that is asked for, and shared.
+    Shared(Box<Shared>),
 }
 
-#[derive(Debug, Default)]
-struct State {
-    token: Option<Token>,
-    generation: u64,
-    /// Whether a thread is asking for a token now.
-    flying: bool,
-    /// Flights that have ended, and how the last of them failed.
-    flights: u64,
-    failure: Option<Error>,
-    refusal: Option<Refusal>,
-    /// No renewal before this moment while the old token lives.
-    quiet: Option<Moment>,
+/// What a call has tried against a 401.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tried {
+    Nothing,
+    /// The same token again, which was new.
+    Waiting,
+    /// Another token.
+    Another,
 }
 
-/// A refusal that is remembered: asking again with the same secret would only cost the others.
 #[derive(Debug)]
-struct Refusal {
-    error: Error,
-    until: Moment,
-    fingerprint: u64,
-    span: Duration,
+pub(crate) struct Shared {
+    renewer: Renewer,
 }
 
 impl Keeper {
-    pub(crate) fn new(settings: Settings, http: Arc<Http>) -> Keeper {
-        Keeper {
-            http,
-            credentials: settings.credentials,
-            scope: settings.scope,
-            margin: settings.margin,
-            clock: settings.clock,
-            events: settings.events,
-            hasher: RandomState::new(),
-            state: Mutex::default(),
-            changed: Condvar::new(),
+    pub(crate) fn new(settings: Settings, http: Arc<Http>) -> Result<Keeper> {
+        match settings.access {
+            Access::Fixed(secret) => Ok(Keeper::Fixed(Token::fixed(secret))),
+            Access::Application(_) => {
+                Ok(Keeper::Shared(Box::new(Shared { renewer: Renewer::new(settings, http)? })))
+            }
         }
     }
 
     /// A token that meets `need`: the one in hand, or the one that some thread is asking for.
     pub(crate) fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
-        let mut state = self.lock();
-        loop {
-            if let Some(token) = self.in_hand(&state, need) {
-                return Ok(token);
+        match self {
+            Keeper::Fixed(token) => Ok(token.clone()),
+            Keeper::Shared(shared) => shared.get(need, deadline),
+        }
+    }
+
+    /// What to send after Vanta refused `token` with 401, if anything.
+    pub(crate) fn after_401(
+        &self,
+        token: &Token,
+        tried: Tried,
+        deadline: &Deadline,
+    ) -> Option<Result<(Token, Tried)>> {
+        match self {
+            Keeper::Shared(shared) if tried != Tried::Another => {
+                Some(shared.after_401(token, tried, deadline))
             }
-            if !state.flying {
-                return self.fly(state, need, deadline);
-            }
-            let awaited = state.flights;
-            while state.flights == awaited {
-                let slice = deadline.slice().map_err(|l| retry::lapsed(l, Step::Queue))?;
-                state = self
-                    .changed
-                    .wait_timeout(state, slice)
-                    .map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state);
-            }
-            // The leader's own impatience says nothing about the next one.
-            let shared = state.failure.clone().filter(|error| !is_personal(error));
-            if let Some(error) = shared {
-                return self.make_do(&state, need).ok_or(error);
+            _ => {
+                self.refused(token.secret().expose());
+                None
             }
         }
     }
 
-    /// Drops the token of `generation`, unless a newer one has taken its place.
-    pub(crate) fn refused(&self, generation: u64) {
-        self.lock().token.take_if(|token| token.generation == generation);
-        self.events.tell(Event::TokenRefused { generation });
+    /// Drops the token, unless a newer one has taken its place.
+    pub(crate) fn refused(&self, token: &str) {
+        if let Keeper::Shared(shared) = self {
+            shared.refused(token);
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // The state is whole at every point where its lock is released, a panic included.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A suspect token was seen to work.
+    pub(crate) fn proved(&self, token: &Token) {
+        if token.is_suspect() {
+            token.suspect(false);
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        match self {
+            Keeper::Fixed(_) => Snapshot { source: Source::Fixed, ..Snapshot::default() },
+            Keeper::Shared(shared) => shared.snapshot(),
+        }
+    }
+}
+
+impl Shared {
+    fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
+        let inner = self.renewer.slot.inner();
+        let mut state = inner.state();
+        let mut waited = false;
+        loop {
+            if let Some(token) = self.in_hand(&state, need) {
+                let stats = &mut state.memory.stats;
+                *(if waited { &mut stats.waits } else { &mut stats.hits }) += 1;
+                return Ok(token);
+            }
+            if event::is_outside() {
+                return Err(Error::new(ErrorKind::Reentrant, "a token is needed").at(Step::Queue));
+            }
+            if !state.flying {
+                return self.lead(inner, state, need, deadline);
+            }
+            let awaited = state.flights;
+            while state.flights == awaited {
+                let slice = deadline.slice().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+                state = inner.wait(state, slice);
+            }
+            waited = true;
+            if let Some(error) = self.shared_failure(&state) {
+                return self.make_do(&mut state, need).ok_or(error);
+            }
+        }
+    }
+
+    /// The failure of the flight that was waited for, unless it says nothing about ours.
+    fn shared_failure(&self, state: &State) -> Option<Error> {
+        let (fingerprint, error) = state.failure.as_ref().filter(|(_, e)| !is_personal(e))?;
+        let own = self.renewer.fingerprint(&state.memory.record);
+        own.is_ok_and(|own| own == *fingerprint).then(|| error.clone())
     }
 
     /// The token in hand, if it will do.
     fn in_hand(&self, state: &State, need: Need) -> Option<Token> {
-        let token = state.token.as_ref()?;
-        let now = Moment::now(&*self.clock);
-        let left = token.dies.left(now)?;
-        let wanted = match need {
-            // A token that lives shorter than the margin is not renewed for ever.
-            Need::Usual => self.margin.min(token.lifetime / 4),
-            Need::AtLeast(wanted) => wanted,
-        };
+        let token = state.memory.token.as_ref()?;
+        let life = token.0.life.as_ref()?;
+        let now = Moment::now(&*self.renewer.clock);
+        let left = life.dies.left(now)?;
+        if !life.scopes.hold(&self.renewer.scopes) {
+            return None;
+        }
         let waiting = state.flying || state.quiet.is_some_and(|until| until.left(now).is_some());
-        let will_do = left > wanted || (waiting && matches!(need, Need::Usual));
-        will_do.then(|| token.clone())
+        let enough = left > need.life(self.renewer.margin, life.lifetime, life.last);
+        (enough || (waiting && matches!(need, Need::Usual))).then(|| token.clone())
     }
 
     /// The old token, after a new one could not be had.
-    fn make_do(&self, state: &State, need: Need) -> Option<Token> {
-        let token = state.token.as_ref().filter(|_| matches!(need, Need::Usual))?;
-        token.dies.left(Moment::now(&*self.clock)).map(|_| token.clone())
+    fn make_do(&self, state: &mut State, need: Need) -> Option<Token> {
+        let token = self.usable(state, need)?;
+        state.memory.stats.kept += 1;
+        Some(token)
     }
 
-    /// Leads: asks for a token, and tells all who wait how it went.
-    fn fly(
+    fn usable(&self, state: &State, need: Need) -> Option<Token> {
+        let token = state.memory.token.as_ref().filter(|_| matches!(need, Need::Usual))?;
+        let life = token.0.life.as_ref()?;
+        let alive = token.left(Moment::now(&*self.renewer.clock)).is_some();
+        (alive && life.scopes.hold(&self.renewer.scopes)).then(|| token.clone())
+    }
+
+    /// Leads: gets a token, and tells all who wait how it went.
+    fn lead(
         &self,
+        inner: &Inner,
         mut state: MutexGuard<'_, State>,
         need: Need,
         deadline: &Deadline,
     ) -> Result<Token> {
-        if let Some(error) = self.remembered(&mut state)? {
-            return self.make_do(&state, need).ok_or(error);
-        }
         state.flying = true;
+        let old_will_do = self.usable(&state, need).is_some();
         drop(state);
-        let landing = Landing(self);
-        let (http, clock) = (&*self.http, &*self.clock);
-        let minted = mint(http, clock, &self.credentials, &self.scope, deadline);
-        landing.finish(minted.map_err(|error| error.doing("asking for a token")), need)
+        let landing = Landing(inner);
+        let outcome = self.renewer.renew(need, old_will_do, deadline);
+        self.land(landing, outcome.map_err(|error| error.doing("asking for a token")), need)
     }
 
-    /// The refusal to tell again, if there is one for these very credentials.
-    fn remembered(&self, state: &mut State) -> Result<Option<Error>> {
-        let Some(refusal) = &state.refusal else { return Ok(None) };
-        let left = refusal.until.left(Moment::now(&*self.clock));
-        match left.filter(|_| self.fingerprint().is_ok_and(|f| f == refusal.fingerprint)) {
-            Some(left) => {
-                let error = refusal.error.clone().remembered();
-                Ok(Some(if is_limit(&error) { error.with_retry_after(left) } else { error }))
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// Tells secrets apart without keeping one.
-    fn fingerprint(&self) -> Result<u64> {
-        Ok(self.hasher.hash_one(self.credentials.secret()?.expose()))
-    }
-
-    fn accept(&self, state: &mut State, Minted { grant, asked }: Minted) -> Token {
-        state.generation += 1;
-        let token = Token {
-            secret: grant.token,
-            generation: state.generation,
-            dies: asked.plus(grant.lifetime),
-            lifetime: grant.lifetime,
-        };
-        state.token = Some(token.clone());
-        (state.failure, state.refusal, state.quiet) = (None, None, None);
-        token
-    }
-
-    fn note(&self, state: &mut State, error: &Error) {
-        let now = Moment::now(&*self.clock);
-        let refused = error.action() == Action::FixCredentials;
-        if refused || is_limit(error) {
-            let first = if refused { REFUSAL } else { RATE_PAUSE };
-            let doubled = state.refusal.as_ref().map(|earlier| earlier.span * 2);
-            let span = error.retry_after().or(doubled).unwrap_or(first).min(LONGEST_REFUSAL);
-            if let Ok(fingerprint) = self.fingerprint() {
-                let until = now.plus(span);
-                state.refusal = Some(Refusal { error: error.clone(), until, fingerprint, span });
-            }
-        }
-        state.quiet = Some(now.plus(RENEWAL_PAUSE));
-        state.failure = Some(error.clone());
-    }
-}
-
-/// Ends a flight on every way out: a leader that panics leaves nobody waiting.
-struct Landing<'a>(&'a Keeper);
-
-impl Landing<'_> {
-    fn finish(self, outcome: Result<Minted>, need: Need) -> Result<Token> {
-        let keeper = self.0;
+    fn land(&self, landing: Landing<'_>, outcome: Result<Found>, need: Need) -> Result<Token> {
+        let renewer = &self.renewer;
+        let mut state = landing.0.state();
         match outcome {
-            Ok(minted) => {
-                let (lifetime, scope) = (minted.grant.lifetime, minted.grant.scope.clone());
-                let token = keeper.accept(&mut keeper.lock(), minted);
-                drop(self);
-                keeper.tell_minted(token.generation, lifetime, scope);
-                Ok(token)
+            Ok(found) => {
+                let token = self.accept(&mut state, &found);
+                drop(state);
+                drop(landing);
+                renewer.tell(&found);
+                long_enough(token, need, renewer)
             }
             Err(error) => {
-                keeper.note(&mut keeper.lock(), &error);
-                drop(self);
-                let old = keeper.make_do(&keeper.lock(), need).ok_or_else(|| error.clone())?;
-                keeper.events.tell(Event::RenewalFailed { kind: error.kind() });
+                self.note(&mut state, &error);
+                let old = self.make_do(&mut state, need);
+                renewer.slot.publish(&state.memory);
+                drop(state);
+                drop(landing);
+                let old = old.ok_or_else(|| error.clone())?;
+                renewer.events.tell(Event::RenewalFailed { kind: error.kind() });
                 Ok(old)
             }
         }
     }
+
+    fn accept(&self, state: &mut State, found: &Found) -> Token {
+        let Found { kept, generation, source, reason, .. } = found;
+        let token = Token::of(kept, *generation, *source, &*self.renewer.clock);
+        let memory = &mut state.memory;
+        match (source, reason) {
+            (Source::Minted, Some(_)) => memory.stats.mints += 1,
+            // It was in memory, only the wall clock had seemed to say that it was dead.
+            (Source::Minted, None) => memory.stats.hits += 1,
+            _ => memory.stats.adoptions += 1,
+        }
+        memory.stats.last_reason = reason.or(memory.stats.last_reason);
+        memory.stats.last_error = None;
+        memory.token = Some(token.clone());
+        (state.failure, state.quiet) = (None, None);
+        self.renewer.slot.publish(&state.memory);
+        token
+    }
+
+    fn note(&self, state: &mut State, error: &Error) {
+        let now = Moment::now(&*self.renewer.clock);
+        state.quiet = Some(now.plus(RENEWAL_PAUSE));
+        if let Some(token) = state.memory.token.as_ref() {
+            let suspect = state.memory.record.token.as_ref().is_some_and(|kept| kept.suspect);
+            token.suspect(suspect);
+        }
+        state.memory.stats.last_error = Some(LastError::of(error));
+        let fingerprint = self.renewer.fingerprint(&state.memory.record);
+        state.failure = Some((fingerprint.unwrap_or_default(), error.clone()));
+    }
+
+    fn after_401(
+        &self,
+        token: &Token,
+        tried: Tried,
+        deadline: &Deadline,
+    ) -> Result<(Token, Tried)> {
+        if let Some(wait) = self.until_grown(token).filter(|_| tried == Tried::Nothing) {
+            let generation = token.generation();
+            self.renewer.events.tell(Event::YoungTokenRefused { generation });
+            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            return Ok((token.clone(), Tried::Waiting));
+        }
+        self.refused(token.secret().expose());
+        Ok((self.get(Need::Usual, deadline)?, Tried::Another))
+    }
+
+    /// How long until the current token is old enough to have been revoked.
+    fn until_grown(&self, token: &Token) -> Option<Duration> {
+        let life = token.0.life.as_ref()?;
+        let current = self.renewer.slot.state().memory.token.clone()?;
+        let same = current.secret() == token.secret();
+        let left = life.asked.left_of(YOUNG, &Stamp::now(&*self.renewer.clock));
+        left.filter(|_| same)
+    }
+
+    fn refused(&self, token: &str) {
+        let slot = self.renewer.slot;
+        let mut state = slot.state();
+        let generation = state.memory.refuse(token);
+        slot.publish(&state.memory);
+        drop(state);
+        self.renewer.events.tell(Event::TokenRefused { generation });
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let now = Stamp::now(&*self.renewer.clock);
+        let moment = Moment::now(&*self.renewer.clock);
+        let state = self.renewer.slot.state();
+        let memory = &state.memory;
+        let stats = memory.stats.clone();
+        let (requests, killed) = counted(&memory.record, &now);
+        let budget = self.renewer.budget;
+        let token = memory.token.as_ref().filter(|token| token.left(moment).is_some());
+        let life = token.and_then(|token| token.0.life.as_ref());
+        Snapshot {
+            generation: memory.record.generation,
+            source: token.map_or(Source::None, |token| token.0.source),
+            seconds_left: token.and_then(|t| t.left(moment)).map_or(0, |left| left.as_secs()),
+            lifetime_assumed: life.is_some_and(|life| life.assumed),
+            suspect: token.is_some_and(Token::is_suspect),
+            scope: life.map(|life| {
+                life.granted.clone().unwrap_or_else(|| Scopes::as_str(&life.scopes).to_owned())
+            }),
+            hits: stats.hits,
+            waits: stats.waits,
+            adoptions: stats.adoptions,
+            mints: stats.mints,
+            kept: stats.kept,
+            refused: stats.refused,
+            requests_in_a_minute: requests,
+            budget_left: budget.saturating_sub(requests),
+            killed,
+            last_reason: stats.last_reason,
+            last_error: stats.last_error,
+            store: self.renewer.place(),
+        }
+    }
 }
+
+fn counted(record: &Record, now: &Stamp) -> (u32, u32) {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    (number(record.requests_in_a_minute(now)), number(record.killed(now)))
+}
+
+/// A token that was asked for and lives too short is given to nobody who needs it longer.
+fn long_enough(token: Token, need: Need, renewer: &Renewer) -> Result<Token> {
+    let Need::AtLeast(wanted) = need else { return Ok(token) };
+    let left = token.left(Moment::now(&*renewer.clock)).unwrap_or_default();
+    if left >= wanted {
+        return Ok(token);
+    }
+    let (left, wanted) = (left.as_secs(), wanted.as_secs());
+    let words = format!("a new token lives {left} s, and {wanted} s were wanted");
+    Err(Error::new(ErrorKind::InvalidArgument, words))
+}
+
+/// The leader's own impatience says nothing about the next one.
+fn is_personal(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::DeadlineExceeded
+            | ErrorKind::Cancelled
+            | ErrorKind::TokenRateLimited
+            | ErrorKind::TokenBudgetExhausted
+            | ErrorKind::Contention
+            | ErrorKind::StoreLocked
+            | ErrorKind::WouldMint
+    )
+}
+
+/// Ends a flight on every way out: a leader that panics leaves nobody waiting.
+struct Landing<'a>(&'a Inner);
 
 impl Drop for Landing<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
+        let mut state = self.0.state();
         state.flying = false;
         state.flights += 1;
         if std::thread::panicking() {
-            state.failure = Some(lost());
+            state.failure = None;
         }
         self.0.changed.notify_all();
     }
-}
-
-impl Keeper {
-    /// Told with no lock held: a listener may take its time.
-    fn tell_minted(&self, generation: u64, lifetime: Duration, scope: Option<String>) {
-        self.events.tell(Event::Minted { generation, expires_in: lifetime.as_secs() });
-        if let Some(granted) = scope.filter(|granted| !same_scopes(granted, &self.scope)) {
-            self.events.tell(Event::ScopeDiffers { granted });
-        }
-    }
-}
-
-fn lost() -> Error {
-    Error::new(ErrorKind::Internal, "the token request ended without a result")
-}
-
-fn is_personal(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Cancelled)
-}
-
-fn is_limit(error: &Error) -> bool {
-    error.kind() == ErrorKind::TokenRateLimited
-}
-
-fn same_scopes(one: &str, other: &str) -> bool {
-    let sorted = |scopes: &str| {
-        let mut list: Vec<String> = scopes.split_whitespace().map(str::to_owned).collect();
-        list.sort();
-        list
-    };
-    sorted(one) == sorted(other)
 }

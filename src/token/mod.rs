@@ -1,39 +1,114 @@
-//! Ask, judge, keep: one token for every thread, from one request.
+//! Ask, judge, keep: one token for everybody, from one request.
+//!
+//! A call looks into memory, then, one thread for all, into the store under its lock, and only
+//! then asks. What the threads of a process know stands in a slot, what processes and hosts know
+//! in a record, and the rules are functions of the record.
 
 mod answer;
 mod keeper;
 mod mint;
+mod record;
+mod renew;
+mod rules;
+mod scopes;
+mod slot;
+mod snapshot;
+mod stamp;
+mod visit;
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-pub(crate) use keeper::{Keeper, Need};
+pub(crate) use keeper::{Keeper, Tried};
+pub(crate) use rules::Need;
+pub use rules::Reason;
+pub use snapshot::{LastError, Snapshot, Source};
 
-use crate::clock::Moment;
+use crate::clock::{Clock, Moment};
 use crate::secret::Secret;
+use record::Kept;
+use scopes::Scopes;
+use stamp::Stamp;
 
 /// An access token. `Debug` does not show it; clones share one copy, wiped when the last is gone.
 #[derive(Clone)]
-pub struct Token {
+pub struct Token(Arc<Inner>);
+
+struct Inner {
     secret: Secret,
     generation: u64,
+    source: Source,
+    /// On the clocks of this process; `None` for a token of which that is not known.
+    life: Option<Life>,
+    /// A later request ended in the dark, and this token has not been seen to work since.
+    suspect: AtomicBool,
+}
+
+struct Life {
     dies: Moment,
-    lifetime: std::time::Duration,
+    lifetime: Duration,
+    asked: Stamp,
+    scopes: Scopes,
+    granted: Option<String>,
+    assumed: bool,
+    last: bool,
 }
 
 impl Token {
-    /// The token itself, for a header `Authorization: Bearer …`.
-    pub fn secret(&self) -> &Secret {
-        &self.secret
+    fn fixed(secret: Secret) -> Token {
+        let suspect = AtomicBool::new(false);
+        let (source, life) = (Source::Fixed, None);
+        Token(Arc::new(Inner { secret, generation: 0, source, life, suspect }))
     }
 
-    /// Counts the tokens of one client, from 1.
+    /// A token of a record, in terms of this process's clocks.
+    fn of(kept: &Kept, generation: u64, source: Source, clock: &dyn Clock) -> Token {
+        let left = kept.left(&Stamp::now(clock));
+        let life = Life {
+            dies: Moment::now(clock).plus(left),
+            lifetime: kept.lifetime(),
+            asked: kept.asked.clone(),
+            scopes: kept.scopes.clone(),
+            granted: kept.granted.clone(),
+            assumed: kept.lifetime_assumed,
+            last: kept.last,
+        };
+        let suspect = AtomicBool::new(kept.suspect);
+        let secret = kept.access_token.clone();
+        Token(Arc::new(Inner { secret, generation, source, life: Some(life), suspect }))
+    }
+
+    /// The token itself, for a header `Authorization: Bearer …`.
+    pub fn secret(&self) -> &Secret {
+        &self.0.secret
+    }
+
+    /// Counts the tokens of one application, from 1; 0 for one that the configuration gave.
     pub fn generation(&self) -> u64 {
-        self.generation
+        self.0.generation
+    }
+
+    /// How long it still lives, by this process's clocks; `None` when it is dead.
+    fn left(&self, now: Moment) -> Option<Duration> {
+        match &self.0.life {
+            Some(life) => life.dies.left(now),
+            None => Some(Duration::MAX),
+        }
+    }
+
+    fn is_suspect(&self) -> bool {
+        self.0.suspect.load(Ordering::Relaxed)
+    }
+
+    fn suspect(&self, suspect: bool) {
+        self.0.suspect.store(suspect, Ordering::Relaxed);
     }
 }
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Token(generation {})", self.generation)
+        write!(f, "Token(generation {})", self.generation())
     }
 }

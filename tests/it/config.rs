@@ -65,7 +65,11 @@ fn malformed_values_are_refused_and_a_secret_is_not_shown() {
         complete().client_id("vci a"),
         complete().scope(""),
         complete().scope("a\"b"),
-        complete().token_store("redis://localhost"),
+        complete().token_store("postgres://localhost"),
+        complete().token_store("tokens.json"),
+        complete().mint_budget(0),
+        complete().mint_budget(6),
+        complete().fixed_token("vcs_hunter2\n"),
         complete().application("me\r\nX: y"),
         complete().client_secret_file("/nowhere"),
     ] {
@@ -173,5 +177,5 @@ fn a_secret_as_value_and_as_file_is_an_error() {
     let config = complete().client_secret_file("/run/secrets/vanta");
     assert_kind(Client::new(config), ErrorKind::InvalidConfig);
     let outcome = child(&[("VANTA_TOKEN_STORE", "file:/tmp/x"), both[0], both[1]]);
-    assert!(outcome.contains("memory only"), "{outcome}");
+    assert!(outcome.contains("UnusableStore") && outcome.contains("mode 1777"), "{outcome}");
 }

@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vanta::{Body, ErrorKind, Kind};
+use vanta::{Body, Client, ErrorKind, Kind};
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, fixture, fixture_path};
 
 /// Pushes the body and compares what is listed with what was pushed.
-fn round_trip(desk: &Desk, kind: &Kind, name: &str) {
+fn round_trip(client: &Client, kind: &Kind, name: &str) {
     let request: Value = serde_json::from_slice(&fixture(name)).expect("JSON");
     let body = Body::from_file(fixture_path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-    let client = desk.client();
     let receipt = client.push(kind, &body).unwrap_or_else(|e| panic!("{name}: {e}"));
     assert_eq!(receipt.records, body.len());
     let listing = client.list(kind, body.resource_id()).expect("listed");
@@ -31,17 +30,19 @@ fn every_valid_fixture_comes_back_equal() {
         ("12_secret_40_inventory.json", Kind::SECRET),
     ];
     let desk = Desk::unlimited();
+    let client = desk.client();
     for (name, kind) in files {
-        round_trip(&desk, &kind, name);
+        round_trip(&client, &kind, name);
     }
 }
 
 #[test]
 fn a_record_of_each_of_the_twelve_kinds_comes_back_equal() {
     let desk = Desk::unlimited();
+    let client = desk.client();
     assert_eq!(Kind::ALL.len(), 12);
     for kind in Kind::ALL {
-        round_trip(&desk, kind, &format!("wire/put-{kind}.request.json"));
+        round_trip(&client, kind, &format!("wire/put-{kind}.request.json"));
     }
 }
 
@@ -124,6 +125,7 @@ fn the_same_bytes_are_sent_again_after_a_401() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
+    desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let puts: Vec<_> =

@@ -1,0 +1,104 @@
+//! Until when a call may go on, and who may end it sooner.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::Clock;
+
+/// How long a wait goes on before it looks whether it was cancelled.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// A switch that ends calls from another thread.
+///
+/// Give it to [`Client::with_cancel`](crate::Client::with_cancel), keep a clone, and call
+/// [`cancel`](Cancel::cancel): calls under way end with
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) within 200 ms (or, where a push had left,
+/// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown)), later ones at once.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// A switch that is off.
+    pub fn new() -> Cancel {
+        Cancel::default()
+    }
+
+    /// Ends the calls. Only an atomic store: safe from any thread and from a signal handler.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether [`cancel`](Cancel::cancel) was called.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Why a wait ended before what it waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lapse {
+    Expired,
+    Cancelled,
+}
+
+/// The moment by which a call must have ended, and the switch that ends it sooner.
+#[derive(Clone, Debug)]
+pub(crate) struct Deadline {
+    clock: Arc<dyn Clock>,
+    at: Duration,
+    cancel: Option<Cancel>,
+}
+
+impl Deadline {
+    pub(crate) fn start(
+        clock: &Arc<dyn Clock>,
+        length: Duration,
+        cancel: Option<Cancel>,
+    ) -> Deadline {
+        let at = clock.steady().checked_add(length).unwrap_or(Duration::MAX);
+        Deadline { clock: Arc::clone(clock), at, cancel }
+    }
+
+    /// The same, but no later than in `length` from now.
+    pub(crate) fn at_most(&self, length: Duration) -> Deadline {
+        let at = self.clock.steady().checked_add(length).unwrap_or(Duration::MAX);
+        Deadline { at: at.min(self.at), ..self.clone() }
+    }
+
+    /// The steady clock of the call.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.steady()
+    }
+
+    /// Time left, or why there is none.
+    pub(crate) fn left(&self) -> Result<Duration, Lapse> {
+        if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) {
+            return Err(Lapse::Cancelled);
+        }
+        match self.at.checked_sub(self.clock.steady()) {
+            Some(left) if !left.is_zero() => Ok(left),
+            _ => Err(Lapse::Expired),
+        }
+    }
+
+    /// How long to wait in one go: at most until the deadline, never past the next look at cancel.
+    pub(crate) fn slice(&self) -> Result<Duration, Lapse> {
+        Ok(self.left()?.min(SLICE))
+    }
+
+    /// Waits a moment of real time for what others do in real time.
+    pub(crate) fn nap(&self, length: Duration) -> Result<(), Lapse> {
+        std::thread::sleep(length.min(self.slice()?));
+        self.left().map(drop)
+    }
+
+    /// Waits, and ends early when the deadline or the cancel switch says so.
+    pub(crate) fn sleep(&self, length: Duration) -> Result<(), Lapse> {
+        let until = self.clock.steady().checked_add(length).unwrap_or(Duration::MAX);
+        while let Some(left) = until.checked_sub(self.clock.steady()).filter(|d| !d.is_zero()) {
+            self.clock.sleep(left.min(self.slice()?));
+        }
+        Ok(())
+    }
+}

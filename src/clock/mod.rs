@@ -1,0 +1,59 @@
+//! The only place that knows the time or waits; what must be true of time is asked of two clocks.
+//!
+//! The steady clock never steps but may stand still while the machine sleeps; the wall clock runs
+//! on but may be set. What several processes must agree on is measured in time since boot, which
+//! does neither, and by the wall clock between machines.
+
+mod deadline;
+mod system;
+mod test;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use deadline::Cancel;
+pub(crate) use deadline::{Deadline, Lapse};
+pub use system::SystemClock;
+pub use test::TestClock;
+
+/// Where the library takes time from, and how it waits.
+///
+/// [`SystemClock`] is the default; tests of a job use [`TestClock`]. A clock must not call the
+/// library.
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// Time since some fixed moment, on a clock that is never set.
+    fn steady(&self) -> Duration;
+    /// Time since 1970-01-01T00:00:00Z as the machine believes it to be.
+    fn wall(&self) -> Duration;
+    /// Time since the machine started, the time that it slept included.
+    fn boot(&self) -> Duration;
+    /// Tells one start of one machine from all others; empty where that cannot be known.
+    fn boot_id(&self) -> String;
+    /// Waits, as the back-off between two attempts does.
+    fn sleep(&self, length: Duration);
+}
+
+/// A moment on both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    steady: Duration,
+    wall: Duration,
+}
+
+impl Moment {
+    pub(crate) fn now(clock: &dyn Clock) -> Moment {
+        Moment { steady: clock.steady(), wall: clock.wall() }
+    }
+
+    pub(crate) fn plus(self, by: Duration) -> Moment {
+        let later = |time: Duration| time.checked_add(by).unwrap_or(Duration::MAX);
+        Moment { steady: later(self.steady), wall: later(self.wall) }
+    }
+
+    /// Time from `now` until this moment, by the clock that says less; `None` when it has passed.
+    pub(crate) fn left(self, now: Moment) -> Option<Duration> {
+        let steady = self.steady.checked_sub(now.steady)?;
+        let wall = self.wall.checked_sub(now.wall)?;
+        Some(steady.min(wall)).filter(|left| !left.is_zero())
+    }
+}

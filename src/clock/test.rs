@@ -1,0 +1,145 @@
+//! A clock for tests: the machine's, shifted by hand, for one process or for several together.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use super::{Clock, SystemClock};
+
+/// The machine's clocks, shifted by hand: a wait takes no time but moves the clock.
+///
+/// Real time runs on underneath, so that a peer that never answers still meets its deadline.
+///
+/// ```
+/// use std::time::Duration;
+/// use vanta::{Clock, TestClock};
+/// let clock = TestClock::new();
+/// let before = clock.steady();
+/// clock.sleep(Duration::from_secs(3600));
+/// assert!(clock.steady() - before >= Duration::from_secs(3600));
+/// ```
+#[derive(Clone, Debug)]
+pub struct TestClock {
+    shift: Shift,
+    /// Another machine's, where the test wants one.
+    boot_id: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+enum Shift {
+    Own(Arc<Shifts>),
+    /// In a file that other processes have mapped too.
+    Shared(&'static Shifts),
+}
+
+/// Milliseconds by which each clock is ahead of the machine's.
+#[derive(Debug, Default)]
+#[repr(C)]
+struct Shifts {
+    steady: AtomicI64,
+    wall: AtomicI64,
+    boot: AtomicI64,
+}
+
+impl Default for TestClock {
+    fn default() -> TestClock {
+        TestClock { shift: Shift::Own(Arc::default()), boot_id: None }
+    }
+}
+
+impl TestClock {
+    /// A clock that agrees with the machine until it is moved.
+    pub fn new() -> TestClock {
+        TestClock::default()
+    }
+
+    /// A clock that every process which names the same file shares; the file is made if need be.
+    #[cfg(target_os = "linux")]
+    #[doc(hidden)]
+    pub fn shared(path: &Path) -> io::Result<TestClock> {
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
+        file.set_len(size_of::<Shifts>() as u64)?;
+        Ok(TestClock { shift: Shift::Shared(map(&file)?), boot_id: None })
+    }
+
+    /// The same time on another machine, or after another start of this one.
+    #[doc(hidden)]
+    pub fn on_machine(&self, boot_id: &str) -> TestClock {
+        TestClock { shift: self.shift.clone(), boot_id: Some(boot_id.into()) }
+    }
+
+    /// Lets time pass: all clocks move.
+    pub fn advance(&self, by: Duration) {
+        add(&self.shifts().steady, by);
+        self.suspend(by);
+    }
+
+    /// Lets the machine sleep: the steady clock stands still.
+    pub fn suspend(&self, by: Duration) {
+        add(&self.shifts().boot, by);
+        add(&self.shifts().wall, by);
+    }
+
+    /// Sets the wall clock forwards or backwards, as an administrator or NTP would.
+    pub fn step_wall_ms(&self, ms: i64) {
+        self.shifts().wall.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    fn shifts(&self) -> &Shifts {
+        match &self.shift {
+            Shift::Own(shifts) => shifts,
+            Shift::Shared(shifts) => shifts,
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn map(file: &std::fs::File) -> io::Result<&'static Shifts> {
+    use std::os::fd::AsRawFd;
+    let (size, access) = (size_of::<Shifts>(), libc::PROT_READ | libc::PROT_WRITE);
+    // SAFETY: a new mapping, which is never taken back.
+    let memory = unsafe {
+        let anywhere = std::ptr::null_mut();
+        libc::mmap(anywhere, size, access, libc::MAP_SHARED, file.as_raw_fd(), 0)
+    };
+    if memory == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the file is as long as the atomics, and whoever else has it uses atomics too.
+    Ok(unsafe { &*memory.cast::<Shifts>() })
+}
+
+fn add(shift: &AtomicI64, by: Duration) {
+    shift.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4), Ordering::SeqCst);
+}
+
+fn shifted(time: Duration, shift: &AtomicI64) -> Duration {
+    let ms = shift.load(Ordering::SeqCst);
+    let by = Duration::from_millis(ms.unsigned_abs());
+    if ms < 0 { time.saturating_sub(by) } else { time + by }
+}
+
+impl Clock for TestClock {
+    fn steady(&self) -> Duration {
+        shifted(SystemClock.steady(), &self.shifts().steady)
+    }
+
+    fn wall(&self) -> Duration {
+        shifted(SystemClock.wall(), &self.shifts().wall)
+    }
+
+    fn boot(&self) -> Duration {
+        shifted(SystemClock.boot(), &self.shifts().boot)
+    }
+
+    fn boot_id(&self) -> String {
+        self.boot_id.as_deref().map_or_else(|| SystemClock.boot_id(), str::to_owned)
+    }
+
+    fn sleep(&self, length: Duration) {
+        self.advance(length);
+    }
+}

@@ -1,0 +1,74 @@
+//! Who we are to Vanta; a secret in a file is read again each time it is needed.
+
+use std::path::PathBuf;
+
+use super::source::only_one;
+use super::{Values, invalid, is_visible, read_secret};
+use crate::error::{Error, ErrorKind, Result};
+use crate::secret::Secret;
+
+/// Who we are to Vanta.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) client_id: String,
+    secret: Option<SecretSource>,
+}
+
+#[derive(Debug)]
+enum SecretSource {
+    Text(Secret),
+    File(PathBuf),
+}
+
+impl Credentials {
+    /// Who never asks for a token needs no secret.
+    pub(super) fn from(values: &Values, never_mint: bool) -> Result<Credentials> {
+        let missing = |what: &str, how: &str| {
+            Error::new(ErrorKind::MissingCredentials, format!("no {what}: set {how}"))
+        };
+        let id_how = "client_id, or VANTA_CLIENT_ID and Config::from_env";
+        let client_id = values.client_id.clone().ok_or_else(|| missing("client id", id_how))?;
+        only_one(values.client_secret.is_some(), values.client_secret_file.is_some())?;
+        let secret_how = "client_secret_file or client_secret, or VANTA_CLIENT_SECRET_FILE or \
+                          VANTA_CLIENT_SECRET and Config::from_env";
+        let secret = match (&values.client_secret, &values.client_secret_file) {
+            (Some(secret), _) => Some(SecretSource::Text(secret.clone())),
+            (None, Some(path)) => Some(SecretSource::File(path.clone())),
+            (None, None) if never_mint => None,
+            (None, None) => return Err(missing("client secret", secret_how)),
+        };
+        let credentials = Credentials { client_id: check_id(client_id)?, secret };
+        if credentials.secret.is_some() {
+            credentials.secret()?;
+        }
+        Ok(credentials)
+    }
+
+    /// The client secret as it stands now: a file is read anew, so a rotation needs no restart.
+    pub(crate) fn secret(&self) -> Result<Secret> {
+        let (secret, from) = match &self.secret {
+            Some(SecretSource::Text(secret)) => (secret.clone(), "the client secret".to_owned()),
+            Some(SecretSource::File(path)) => (read_secret(path)?, path.display().to_string()),
+            None => return Err(Error::new(ErrorKind::MissingCredentials, "no client secret")),
+        };
+        if secret.expose().is_empty() {
+            let message = format!("{from} is empty");
+            return Err(Error::new(ErrorKind::MissingCredentials, message));
+        }
+        if !is_visible(secret.expose()) {
+            let message = format!("{from} holds white space, control or non-ASCII characters");
+            return Err(Error::new(ErrorKind::InvalidConfig, message));
+        }
+        Ok(secret)
+    }
+}
+
+fn check_id(id: String) -> Result<String> {
+    if id.starts_with("vcs_") {
+        return Err(invalid("the client id begins with vcs_: that is a client secret"));
+    }
+    if id.is_empty() || !is_visible(&id) {
+        return Err(invalid("the client id is empty or holds characters that no id has"));
+    }
+    Ok(id)
+}

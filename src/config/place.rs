@@ -1,0 +1,97 @@
+//! Where tokens are kept, and what to do when that place cannot be reached.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Config, Values, invalid};
+use crate::error::Result;
+use crate::store::{StoreError, TokenStore, Trouble};
+
+/// What to do when the token store cannot be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StoreAway {
+    /// Ask for no token: the call fails with
+    /// [`ErrorKind::StoreUnavailable`](crate::ErrorKind::StoreUnavailable). A token in memory goes
+    /// on being used.
+    #[default]
+    Refuse,
+    /// Go on as if this process were alone, and tell of it
+    /// ([`Event::StoreTrouble`](crate::Event::StoreTrouble)): a token that is asked for kills the
+    /// one that other jobs use.
+    Alone,
+}
+
+type Place = Option<Arc<dyn TokenStore>>;
+
+/// The store that code or environment name; `None` is memory.
+pub(super) fn find(
+    config: &Config,
+    values: &Values,
+    ca_pem: Option<&[u8]>,
+) -> Result<(Place, StoreAway)> {
+    let away = match values.token_store_away.as_deref() {
+        None | Some("refuse") => StoreAway::Refuse,
+        Some("alone") => StoreAway::Alone,
+        Some(other) => {
+            return Err(invalid(format!("token store away {other:?}: say refuse or alone")));
+        }
+    };
+    let store = match (&config.store, values.token_store.as_deref()) {
+        (Some(store), _) => Some(Arc::clone(store)),
+        (None, Some(text)) => parse(text, values, ca_pem)?,
+        (None, None) => None,
+    };
+    if let Some(store) = &store {
+        match store.check() {
+            // Whether it can be reached is asked when it is needed.
+            Err(error) if error.trouble == Trouble::Unusable => {
+                return Err(error.into_error(&store.name()));
+            }
+            _ => {}
+        }
+    }
+    Ok((store, config.store_away.unwrap_or(away)))
+}
+
+fn parse(text: &str, values: &Values, ca_pem: Option<&[u8]>) -> Result<Place> {
+    let place = text.strip_prefix("file:").unwrap_or(text);
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    match scheme {
+        _ if text == "memory" => Ok(None),
+        Some("redis" | "rediss" | "redis+unix" | "unix") => redis(text, values, ca_pem),
+        None if Path::new(place).is_absolute() => file(place.into(), values).map(Some),
+        _ => {
+            // Not shown: what looks like no store may be a URL with a password.
+            let rule = "say memory, the absolute path of a file, or a URL redis:// or rediss://";
+            Err(invalid(format!("the token store is not one: {rule}")))
+        }
+    }
+}
+
+#[cfg(unix)]
+fn file(path: PathBuf, values: &Values) -> Result<Arc<dyn TokenStore>> {
+    use crate::store::{FileStore, group_id};
+    let group = values.token_store_group.as_deref().map(|name| {
+        group_id(name).ok_or_else(|| invalid(format!("there is no group {name:?} here")))
+    });
+    Ok(Arc::new(FileStore::new(path, group.transpose()?)))
+}
+
+#[cfg(not(unix))]
+fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn TokenStore>> {
+    Err(invalid("a file as the token store needs a Unix"))
+}
+
+#[cfg(feature = "redis")]
+fn redis(url: &str, values: &Values, ca_pem: Option<&[u8]>) -> Result<Place> {
+    let file = values.token_store_password_file.as_deref();
+    let password = file.map(super::read_secret).transpose()?;
+    let store = crate::store::RedisStore::new(url, password.as_ref(), ca_pem);
+    let store = store.map_err(|error: StoreError| error.into_error("redis"))?;
+    Ok(Some(Arc::new(store)))
+}
+
+#[cfg(not(feature = "redis"))]
+fn redis(_: &str, _: &Values, _: Option<&[u8]>) -> Result<Place> {
+    Err(invalid("this build has no Redis: build with the feature redis"))
+}

@@ -1,0 +1,98 @@
+//! Where a record that several processes share is kept: locked, loaded and saved as one unit.
+//!
+//! A store knows nothing of tokens: it keeps bytes. It never waits either: whoever wants the lock
+//! tries again, so that a deadline and a cancel are felt in one place.
+
+#[cfg(unix)]
+mod file;
+#[cfg(feature = "redis")]
+mod redis;
+
+use std::fmt;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind, Step};
+
+#[cfg(unix)]
+pub(crate) use file::{FileStore, group_id};
+#[cfg(feature = "redis")]
+pub(crate) use redis::RedisStore;
+
+/// A place for the record that all jobs of one application share: its token, and what is known of
+/// token requests.
+///
+/// Built in are memory, a file, and, with the feature `redis`, Redis. Another engine joins through
+/// this trait; see the page [`token_store`](crate::token_store) for what it must promise. A store
+/// must not call the client.
+pub trait TokenStore: Send + Sync + fmt::Debug {
+    /// What the store is called in messages. Never a password.
+    fn name(&self) -> String;
+
+    /// Looks whether the store can be used as it is, before anything is sent.
+    fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Takes the lock of the record named `key`, at once or not at all.
+    ///
+    /// `None` means that somebody else holds it. The lock ends when what is returned is dropped,
+    /// when its process dies, or, in a store that cannot notice that, after `hold`: the caller
+    /// promises not to need it longer.
+    fn try_lock(
+        &self,
+        key: &str,
+        hold: Duration,
+    ) -> Result<Option<Box<dyn LockedRecord>>, StoreError>;
+}
+
+/// A record whose lock is held; dropping it gives the lock back.
+pub trait LockedRecord {
+    /// The record; `None` when there is none yet.
+    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
+
+    /// Puts `record` in its place: whole or not at all, and only while the lock is held.
+    fn save(&mut self, record: &[u8]) -> Result<(), StoreError>;
+}
+
+/// Why a store could not do what it was asked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreError {
+    pub(crate) trouble: Trouble,
+    pub(crate) words: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Away,
+    Unusable,
+}
+
+impl StoreError {
+    /// The store cannot be reached or fails: this may pass.
+    pub fn away(words: impl Into<String>) -> StoreError {
+        StoreError { trouble: Trouble::Away, words: words.into() }
+    }
+
+    /// The store must not be used before somebody mends it, or its configuration.
+    pub fn unusable(words: impl Into<String>) -> StoreError {
+        StoreError { trouble: Trouble::Unusable, words: words.into() }
+    }
+
+    pub(crate) fn into_error(self, store: &str) -> Error {
+        let kind = match self.trouble {
+            Trouble::Away => ErrorKind::StoreUnavailable,
+            Trouble::Unusable => ErrorKind::UnusableStore,
+        };
+        Error::new(kind, self.words).about(store).at(Step::Store)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl std::error::Error for StoreError {}

@@ -1,0 +1,198 @@
+//! Redis as the store of several hosts: a lock that ends by itself, and records that only its
+//! holder can write.
+//!
+//! The lock is a key with an owner and an end. A record carries the number of the lock under which
+//! it was written (a fencing token), and a script compares owner and number before it writes: a
+//! holder who slept past the end of its lock changes nothing.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use redis::{
+    Client, ConnectionAddr, ConnectionInfo, FromRedisValue, IntoConnectionInfo, TlsCertificates,
+};
+use zeroize::Zeroizing;
+
+use super::{LockedRecord, StoreError, TokenStore};
+use crate::secret::Secret;
+
+/// How long one answer of Redis is waited for. A store that is slower is as good as away.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A record that nobody has touched for two days is of no use to anybody.
+const KEPT_MS: u64 = 2 * 86_400_000;
+
+/// KEYS: lock, counter, record. ARGV: owner, milliseconds. Gives the lock's number, 0 for none.
+const LOCK: &str = "
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
+local seen = tonumber(redis.call('HGET', KEYS[3], 'lock') or '0')
+local number = redis.call('INCR', KEYS[2])
+if number <= seen then number = seen + 1; redis.call('SET', KEYS[2], number) end
+return number";
+
+/// KEYS: lock, counter, record. ARGV: owner, number, record, milliseconds. 1 when it was written.
+const SAVE: &str = "
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if tonumber(redis.call('HGET', KEYS[3], 'lock') or '0') > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[3], 'lock', ARGV[2], 'record', ARGV[3])
+redis.call('PEXPIRE', KEYS[3], ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return 1";
+
+/// KEYS: lock. ARGV: owner.
+const UNLOCK: &str = "
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0";
+
+pub(crate) struct RedisStore {
+    client: Client,
+    /// Address and database, without credentials.
+    place: String,
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RedisStore({})", self.place)
+    }
+}
+
+impl RedisStore {
+    /// Takes a URL without a password. Nothing is connected yet.
+    pub(crate) fn new(
+        url: &str,
+        password: Option<&Secret>,
+        ca_pem: Option<&[u8]>,
+    ) -> Result<RedisStore, StoreError> {
+        // The URL is not shown: somebody may have put a password into it all the same.
+        let malformed = |_| StoreError::unusable("the Redis URL is malformed");
+        let mut info = url.into_connection_info().map_err(malformed)?;
+        let mut settings = info.redis_settings().clone();
+        if settings.password().is_some() {
+            return Err(StoreError::unusable(
+                "the Redis URL holds a password: name a file that holds it instead",
+            ));
+        }
+        let place = format!("redis {}/{}", info.addr(), settings.db());
+        check_address(&info)?;
+        if let Some(password) = password {
+            settings = settings.set_password(password.expose());
+        }
+        info = info.set_redis_settings(settings.set_skip_set_lib_name());
+        let client = open(info, ca_pem).map_err(|error| StoreError::unusable(error.to_string()))?;
+        Ok(RedisStore { client, place })
+    }
+
+    fn away(&self, error: &redis::RedisError) -> StoreError {
+        StoreError::away(format!("{}: {error}", self.place))
+    }
+}
+
+fn open(info: ConnectionInfo, ca_pem: Option<&[u8]>) -> redis::RedisResult<Client> {
+    let tls = matches!(info.addr(), ConnectionAddr::TcpTls { .. });
+    match ca_pem.filter(|_| tls) {
+        Some(pem) => {
+            let root_cert = Some(pem.to_vec());
+            Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert })
+        }
+        None => Client::open(info),
+    }
+}
+
+/// A token that crosses a network in plain text is everybody's.
+fn check_address(info: &ConnectionInfo) -> Result<(), StoreError> {
+    let ConnectionAddr::Tcp(host, _) = info.addr() else { return Ok(()) };
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    if host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback()) {
+        return Ok(());
+    }
+    Err(StoreError::unusable(format!(
+        "redis://{host} would show the token to the network: use rediss://, a Unix socket \
+         (redis+unix://) or a loopback address"
+    )))
+}
+
+impl TokenStore for RedisStore {
+    fn name(&self) -> String {
+        self.place.clone()
+    }
+
+    fn try_lock(
+        &self,
+        key: &str,
+        hold: Duration,
+    ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        let patience = hold.clamp(Duration::from_millis(1), PATIENCE);
+        let connect = || {
+            let connection = self.client.get_connection_with_timeout(patience)?;
+            connection.set_read_timeout(Some(patience))?;
+            connection.set_write_timeout(Some(patience))?;
+            Ok(connection)
+        };
+        let connection = connect().map_err(|error| self.away(&error))?;
+        let name = |what: &str| format!("{{vanta {key}}} {what}");
+        let keys = ["lock", "counter", "record"].map(name);
+        let owner = owner();
+        let mut locked = LockedKey { connection, keys, owner, number: 0, place: self.name() };
+        let ms = u64::try_from(hold.as_millis()).unwrap_or(u64::MAX).max(1);
+        locked.number = locked.script(LOCK, &[ms.to_string().as_bytes()])?;
+        Ok((locked.number > 0).then(|| Box::new(locked) as Box<dyn LockedRecord>))
+    }
+}
+
+/// Tells this holder from all others.
+fn owner() -> String {
+    let dice = |salt: u32| RandomState::new().hash_one((std::process::id(), salt));
+    format!("{:016x}{:016x}", dice(0), dice(1))
+}
+
+/// Gives the lock back when it is dropped, if it still is ours.
+struct LockedKey {
+    connection: redis::Connection,
+    keys: [String; 3],
+    owner: String,
+    number: u64,
+    place: String,
+}
+
+impl LockedKey {
+    fn script<T: FromRedisValue>(&mut self, text: &str, more: &[&[u8]]) -> Result<T, StoreError> {
+        let mut command = redis::cmd("EVAL");
+        command.arg(text).arg(3).arg(&self.keys).arg(&self.owner).arg(more);
+        self.query(&command)
+    }
+
+    fn query<T: FromRedisValue>(&mut self, command: &redis::Cmd) -> Result<T, StoreError> {
+        let away = |error| StoreError::away(format!("{}: {error}", self.place));
+        command.query(&mut self.connection).map_err(away)
+    }
+}
+
+impl LockedRecord for LockedKey {
+    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let mut command = redis::cmd("HGET");
+        command.arg(&self.keys[2]).arg("record");
+        let found: Option<Vec<u8>> = self.query(&command)?;
+        Ok(found.map(Zeroizing::new))
+    }
+
+    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
+        let (number, kept) = (self.number.to_string(), KEPT_MS.to_string());
+        let saved: u64 = self.script(SAVE, &[number.as_bytes(), record, kept.as_bytes()])?;
+        if saved == 1 {
+            return Ok(());
+        }
+        let words = "the lock had ended before the record was written";
+        Err(StoreError::away(format!("{}: {words}", self.place)))
+    }
+}
+
+impl Drop for LockedKey {
+    fn drop(&mut self) {
+        if self.number > 0 {
+            // Where it cannot be given back, it ends by itself.
+            let _ = self.script::<u64>(UNLOCK, &[]);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What all jobs of an application know together, as it stands in a store.
+//!
+//! The page `token-store` describes it for other languages; a test compares the two.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+use super::scopes::Scopes;
+use super::stamp::Stamp;
+use crate::error::{Error, ErrorKind, Facts};
+use crate::secret::Secret;
+
+/// The form of the record. A record of another form is not read.
+const FORMAT: u32 = 1;
+
+/// No token is believed to live longer than a day, whatever a record says.
+const LONGEST_LIFE_S: u64 = 86_400;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Record {
+    format: u32,
+    origin: String,
+    client_id: String,
+    /// Makes the fingerprints of this record differ from those of any other.
+    salt: String,
+    /// Counts the application's tokens.
+    pub(super) generation: u64,
+    pub(super) token: Option<Kept>,
+    /// A token request was begun, and nobody has said how it ended.
+    pub(super) started: Option<Stamp>,
+    /// The token requests of the last minute.
+    #[serde(default)]
+    pub(super) requests: Vec<Stamp>,
+    /// Refusals that are remembered: asking again with the same credentials would cost the others.
+    #[serde(default)]
+    pub(super) refusals: Vec<Refusal>,
+    /// The server asked for a pause (429).
+    pub(super) pause: Option<Pause>,
+    /// When tokens were refused that should have lived on: somebody else took new ones.
+    #[serde(default)]
+    pub(super) revoked: Vec<Stamp>,
+}
+
+/// The token, and what is known of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    #[serde(serialize_with = "show", deserialize_with = "take")]
+    pub(super) access_token: Secret,
+    /// What was asked for.
+    pub(super) scopes: Scopes,
+    /// What the server says it granted, where it says so.
+    pub(super) granted: Option<String>,
+    /// Before the request was sent: from here its life counts.
+    pub(super) asked: Stamp,
+    pub(super) lifetime_s: u64,
+    /// The server did not say how long it lives.
+    #[serde(default)]
+    pub(super) lifetime_assumed: bool,
+    /// A renewal brought this same token again: it is used to its end.
+    #[serde(default)]
+    pub(super) last: bool,
+    /// A later token request ended in the dark: this token may be dead.
+    #[serde(default)]
+    pub(super) suspect: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Refusal {
+    pub(super) fingerprint: String,
+    pub(super) at: Stamp,
+    pub(super) seconds: u64,
+    status: i32,
+    http_status: Option<u16>,
+    oauth_error: Option<String>,
+    excerpt: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Pause {
+    pub(super) at: Stamp,
+    pub(super) seconds: u64,
+}
+
+fn show<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose())
+}
+
+fn take<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    String::deserialize(deserializer).map(Secret::new)
+}
+
+impl Record {
+    pub(super) fn new(origin: &str, client_id: &str) -> Record {
+        let salt = RandomState::new().hash_one(std::process::id());
+        Record {
+            format: FORMAT,
+            origin: origin.to_owned(),
+            client_id: client_id.to_owned(),
+            salt: format!("{salt:016x}"),
+            ..Record::default()
+        }
+    }
+
+    /// What a store holds; `None` when it is no record of this form.
+    pub(super) fn read(bytes: &[u8]) -> Option<Record> {
+        let mut record: Record = serde_json::from_slice(bytes).ok()?;
+        if let Some(token) = &mut record.token {
+            token.lifetime_s = token.lifetime_s.min(LONGEST_LIFE_S);
+        }
+        (record.format == FORMAT).then_some(record)
+    }
+
+    /// Two applications in one record would kill each other's tokens.
+    pub(super) fn is_of(&self, origin: &str, client_id: &str) -> bool {
+        self.origin == origin && self.client_id == client_id
+    }
+
+    /// The application that it is of, for messages.
+    pub(super) fn owner(&self) -> String {
+        format!("{} at {}", self.client_id, self.origin)
+    }
+
+    pub(super) fn bytes(&self) -> Zeroizing<Vec<u8>> {
+        let token = self.token.as_ref().map_or(0, |token| token.access_token.expose().len());
+        // Large enough for every character to be escaped: a buffer that grew would leave copies.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(6 * token + (64 << 10)));
+        serde_json::to_writer(&mut *bytes, self).expect("text and numbers can be encoded");
+        bytes
+    }
+
+    /// Tells credentials and scopes apart without keeping any of them.
+    pub(super) fn fingerprint(&self, secret: &Secret, scopes: &Scopes) -> String {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        for part in [&self.salt, secret.expose(), scopes.as_str()] {
+            context.update(part.as_bytes());
+            context.update(&[0]);
+        }
+        context.finish().as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl Kept {
+    pub(super) fn lifetime(&self) -> Duration {
+        Duration::from_secs(self.lifetime_s)
+    }
+
+    /// How long it still lives. A clock that was ahead when it was written prolongs no life.
+    pub(super) fn left(&self, now: &Stamp) -> Duration {
+        self.lifetime().saturating_sub(self.asked.age(now).unwrap_or_default())
+    }
+}
+
+impl Refusal {
+    pub(super) fn new(fingerprint: String, at: Stamp, seconds: u64, error: &Error) -> Refusal {
+        Refusal {
+            fingerprint,
+            at,
+            seconds,
+            status: error.code(),
+            http_status: error.status(),
+            oauth_error: error.oauth_error().map(str::to_owned),
+            excerpt: error.excerpt().map(str::to_owned),
+        }
+    }
+
+    /// The error to tell again.
+    pub(super) fn error(&self) -> Error {
+        let mut kinds = ErrorKind::ALL.iter();
+        let kind = kinds.find(|kind| kind.code() == self.status);
+        let facts = Facts {
+            status: self.http_status,
+            oauth_error: self.oauth_error.clone(),
+            excerpt: self.excerpt.clone(),
+            ..Facts::default()
+        };
+        let kind = kind.copied().unwrap_or(ErrorKind::OtherTokenRefusal);
+        Error::new(kind, "").with_facts(facts).remembered()
+    }
+}

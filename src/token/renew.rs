@@ -1,0 +1,291 @@
+//! Gets another token: from the store under its lock, or, where there is none, by asking for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::answer::Grant;
+use super::mint::{self, Ask};
+use super::record::{Kept, Record};
+use super::rules::{Advice, Need, Reason, Want};
+use super::scopes::Scopes;
+use super::slot::Slot;
+use super::snapshot::Source;
+use super::stamp::Stamp;
+use super::visit::Visit;
+use crate::clock::{Clock, Deadline};
+use crate::config::{Access, Credentials, Settings, StoreAway};
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::event::{Event, Listener};
+use crate::http::Http;
+use crate::retry;
+use crate::secret::Secret;
+use crate::store::TokenStore;
+
+/// A request that cannot finish would still cost one of five a minute, and maybe the old token.
+const LEAST_TIME: Duration = Duration::from_secs(2);
+
+/// Before the one repetition.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest that the store stays locked. The front of the API gives up after some 30 s.
+pub(super) const LONGEST: Duration = Duration::from_secs(40);
+
+/// All that is needed to get a token.
+#[derive(Debug)]
+pub(super) struct Renewer {
+    pub(super) http: Arc<Http>,
+    credentials: Credentials,
+    pub(super) scopes: Scopes,
+    pub(super) margin: Duration,
+    pub(super) budget: u32,
+    never_mint: bool,
+    strict: bool,
+    pub(super) store: Option<Arc<dyn TokenStore>>,
+    pub(super) store_away: StoreAway,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) events: Listener,
+    pub(super) slot: &'static Slot,
+}
+
+/// A token that was got, and how.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) kept: Kept,
+    pub(super) generation: u64,
+    pub(super) source: Source,
+    /// Why it was asked for; `None` when it was there.
+    pub(super) reason: Option<Reason>,
+    /// The answer did not say of what type it is.
+    typed: bool,
+}
+
+/// What one would ask with.
+struct Asking {
+    secret: Option<Secret>,
+    scopes: Scopes,
+    fingerprint: String,
+    refused: Vec<Secret>,
+}
+
+impl Renewer {
+    pub(super) fn new(settings: Settings, http: Arc<Http>) -> Result<Renewer> {
+        let Access::Application(credentials) = settings.access else {
+            return Err(Error::new(ErrorKind::Internal, "a fixed token is never renewed"));
+        };
+        let place = place(settings.store.as_deref());
+        let slot = Slot::enter(&settings.origin.to_string(), &credentials.client_id, &place)?;
+        Ok(Renewer {
+            http,
+            credentials,
+            scopes: Scopes::new(&settings.scope),
+            margin: settings.margin,
+            budget: settings.mint_budget,
+            never_mint: settings.never_mint,
+            strict: settings.strict_token_answers,
+            store: settings.store,
+            store_away: settings.store_away,
+            clock: settings.clock,
+            events: settings.events,
+            slot,
+        })
+    }
+
+    pub(super) fn place(&self) -> String {
+        place(self.store.as_deref())
+    }
+
+    /// Of the credentials and scopes that would be asked with now.
+    pub(super) fn fingerprint(&self, record: &Record) -> Result<String> {
+        Ok(self.asking(record)?.fingerprint)
+    }
+
+    fn asking(&self, record: &Record) -> Result<Asking> {
+        let mut asking = Asking {
+            secret: None,
+            scopes: self.scopes.clone(),
+            fingerprint: String::new(),
+            refused: Vec::new(),
+        };
+        if !self.never_mint {
+            let secret = self.credentials.secret()?;
+            asking.scopes = record.ask(&self.scopes, &secret, &self.now());
+            asking.fingerprint = record.fingerprint(&secret, &asking.scopes);
+            asking.secret = Some(secret);
+        }
+        Ok(asking)
+    }
+
+    fn now(&self) -> Stamp {
+        Stamp::now(&*self.clock)
+    }
+
+    /// Waits where it must, but not while an old token will do.
+    pub(super) fn renew(
+        &self,
+        need: Need,
+        old_will_do: bool,
+        deadline: &Deadline,
+    ) -> Result<Found> {
+        loop {
+            let visit = Visit::open(self, old_will_do, deadline)?;
+            let mut asking = self.asking(&visit.record)?;
+            asking.refused.clone_from(&self.slot.state().memory.refused);
+            let want = Want {
+                need,
+                margin: self.margin,
+                scopes: &self.scopes,
+                refused: &asking.refused,
+                fingerprint: &asking.fingerprint,
+                budget: self.budget,
+            };
+            let (wait, error) = match visit.record.advise(&want, &self.now()) {
+                Advice::Use(kept) => return Ok(self.adopt(visit, kept)),
+                Advice::Refuse(error) => return Err(error),
+                Advice::Ask(reason) => return self.ask(visit, asking, reason, deadline),
+                Advice::Wait(wait, error) => (wait, error),
+            };
+            self.tell_contention(&visit.record, &error);
+            drop(visit);
+            let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            if old_will_do || left <= wait + LEAST_TIME {
+                return Err(error);
+            }
+            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+        }
+    }
+
+    fn adopt(&self, visit: Visit<'_>, kept: Kept) -> Found {
+        let source = if self.store.is_some() { Source::Store } else { Source::Minted };
+        let generation = visit.record.generation;
+        visit.remember();
+        Found { kept, generation, source, reason: None, typed: true }
+    }
+
+    /// Asks for a token. Repeats at most once, and only what certainly made no token.
+    fn ask(
+        &self,
+        mut visit: Visit<'_>,
+        asking: Asking,
+        reason: Reason,
+        deadline: &Deadline,
+    ) -> Result<Found> {
+        let Some(secret) = &asking.secret else {
+            let words = format!("the reason is: {reason:?}; the tokens are in {}", self.place());
+            return Err(Error::new(ErrorKind::WouldMint, words));
+        };
+        let deadline = &deadline.at_most(LONGEST);
+        let (client_id, scopes) = (&self.credentials.client_id, &asking.scopes);
+        let ask = Ask { client_id, secret, scope: scopes.as_str() };
+        let mut attempts = 1;
+        loop {
+            enough_time(deadline)?;
+            let asked = self.now();
+            visit.record.begin(&asking.refused, &asked);
+            visit.save()?;
+            let answer = mint::mint(&self.http, &ask, deadline);
+            match answer.and_then(|grant| self.strictly(grant, scopes)) {
+                Ok(grant) => return Ok(self.granted(visit, asking, grant, asked, reason)),
+                Err(error) => {
+                    let error = self.failed(&mut visit, &asking, error).with_attempts(attempts);
+                    if attempts > 1 || !self.may_repeat(&visit.record, &error, deadline) {
+                        return Err(error);
+                    }
+                }
+            }
+            attempts += 1;
+            deadline.sleep(PAUSE).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+        }
+    }
+
+    fn strictly(&self, grant: Grant, scopes: &Scopes) -> Result<Grant> {
+        let words = match &grant.scope {
+            _ if !self.strict => return Ok(grant),
+            _ if !grant.typed => "token_type is missing".to_owned(),
+            Some(granted) if !Scopes::new(granted).hold(scopes) => {
+                format!("{granted:?} was granted, and {:?} asked for", scopes.as_str())
+            }
+            _ => return Ok(grant),
+        };
+        Err(Error::new(ErrorKind::InvalidTokenAnswer, words).at(Step::Read))
+    }
+
+    fn granted(
+        &self,
+        mut visit: Visit<'_>,
+        asking: Asking,
+        grant: Grant,
+        asked: Stamp,
+        reason: Reason,
+    ) -> Found {
+        visit.record.granted(&grant, asking.scopes, asked, &asking.fingerprint);
+        visit.save_anyway();
+        let kept = visit.record.token.clone().expect("it was granted just now");
+        let (generation, typed) = (visit.record.generation, grant.typed);
+        Found { kept, generation, source: Source::Minted, reason: Some(reason), typed }
+    }
+
+    fn failed(&self, visit: &mut Visit<'_>, asking: &Asking, error: Error) -> Error {
+        if mint::reached(&error) {
+            let fingerprint = asking.fingerprint.clone();
+            visit.record.failed(&error, fingerprint, &self.now());
+        } else {
+            visit.record.take_back();
+        }
+        visit.save_anyway();
+        if error.kind() != ErrorKind::InvalidScope {
+            return error;
+        }
+        let (asked, needed) = (&asking.scopes, &self.scopes);
+        error.saying(format!("asked for {asked}, of which this client needs {needed}"))
+    }
+
+    fn may_repeat(&self, record: &Record, error: &Error, deadline: &Deadline) -> bool {
+        let made = u32::try_from(record.requests_in_a_minute(&self.now())).unwrap_or(u32::MAX);
+        let time = deadline.left().is_ok_and(|left| left > PAUSE + LEAST_TIME);
+        mint::made_no_token(error) && made < self.budget && time
+    }
+
+    fn tell_contention(&self, record: &Record, error: &Error) {
+        if error.kind() == ErrorKind::Contention {
+            self.events.tell(Event::Contention { killed: record.killed(&self.now()) });
+        }
+    }
+
+    /// Told with no lock held: a listener may take its time.
+    pub(super) fn tell(&self, found: &Found) {
+        let Found { kept, generation, .. } = found;
+        let generation = *generation;
+        match found.source {
+            Source::Store => return self.events.tell(Event::Adopted { generation }),
+            _ if found.reason.is_none() => return,
+            _ => {}
+        }
+        self.events.tell(Event::Minted { generation, expires_in: kept.lifetime_s });
+        let differs = |granted: &&String| Scopes::new(granted) != kept.scopes;
+        if let Some(granted) = kept.granted.as_ref().filter(differs) {
+            self.events.tell(Event::ScopeDiffers { granted: granted.clone() });
+        }
+        if !found.typed {
+            self.events.tell(Event::TokenTypeMissing);
+        }
+    }
+}
+
+impl Drop for Renewer {
+    fn drop(&mut self) {
+        self.slot.leave();
+    }
+}
+
+fn place(store: Option<&dyn TokenStore>) -> String {
+    store.map_or_else(|| "memory".to_owned(), TokenStore::name)
+}
+
+fn enough_time(deadline: &Deadline) -> Result<()> {
+    let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+    if left >= LEAST_TIME {
+        return Ok(());
+    }
+    let why = "a token request needs 2 s at least, and less is left";
+    Err(Error::new(ErrorKind::DeadlineExceeded, why).at(Step::Queue))
+}

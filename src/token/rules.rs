@@ -1,0 +1,240 @@
+//! The rules by which a record is used: when a token serves, when one may be asked for, and what
+//! an answer changes. Nothing here waits, sends or stores.
+
+use std::time::Duration;
+
+use super::answer::Grant;
+use super::record::{Kept, Pause, Record, Refusal};
+use super::scopes::Scopes;
+use super::stamp::Stamp;
+use crate::error::{Action, Error, ErrorKind};
+use crate::secret::Secret;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How long a refusal is remembered at first; it doubles up to `LONGEST_REFUSAL`.
+const REFUSAL_S: u64 = 60;
+const LONGEST_REFUSAL_S: u64 = 600;
+
+/// More refusals than jobs with different credentials have at one time.
+const MOST_REFUSALS: usize = 8;
+
+/// Vanta allows 5 token requests a minute; a 429 without advice means a fifth of one at least.
+const RATE_PAUSE_S: u64 = 12;
+
+/// A token that had so much of its life left was killed by somebody.
+const WELL_ALIVE: Duration = Duration::from_secs(1800);
+
+/// So many killed tokens in so short a time are no accident.
+const CONTENTION: usize = 3;
+const CONTENTION_SPAN: Duration = Duration::from_secs(600);
+
+/// The pause between token requests then; it doubles up to `LONGEST_PAUSE`.
+const CONTENTION_PAUSE: Duration = Duration::from_secs(15);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// What a caller needs of a token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Need {
+    /// To live longer than the margin; a living one will do when there is no better.
+    Usual,
+    /// To live at least so long.
+    AtLeast(Duration),
+}
+
+impl Need {
+    /// How long a token of such a lifetime must still live.
+    pub(super) fn life(self, margin: Duration, lifetime: Duration, last: bool) -> Duration {
+        match self {
+            Need::AtLeast(wanted) => wanted,
+            // The next request would bring it again.
+            Need::Usual if last => Duration::ZERO,
+            // A token that lives shorter than the margin is not renewed for ever.
+            Need::Usual => margin.min(lifetime / 4),
+        }
+    }
+}
+
+/// What somebody wants of the record.
+#[derive(Debug)]
+pub(super) struct Want<'a> {
+    pub(super) need: Need,
+    pub(super) margin: Duration,
+    pub(super) scopes: &'a Scopes,
+    /// Tokens that Vanta has refused.
+    pub(super) refused: &'a [Secret],
+    /// Of the secret and the scopes that would be asked with.
+    pub(super) fingerprint: &'a str,
+    pub(super) budget: u32,
+}
+
+/// Why a token is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// There was none.
+    None,
+    /// It had too little of its life left.
+    Expired,
+    /// Vanta refused it.
+    Refused,
+    /// It does not hold all scopes that are needed.
+    Scope,
+}
+
+/// What to do.
+#[derive(Debug)]
+pub(super) enum Advice {
+    Use(Kept),
+    Ask(Reason),
+    /// Not now: so long, or this error.
+    Wait(Duration, Error),
+    Refuse(Error),
+}
+
+impl Record {
+    pub(super) fn advise(&self, want: &Want<'_>, now: &Stamp) -> Advice {
+        let reason = match &self.token {
+            None => Reason::None,
+            Some(kept) if want.refused.contains(&kept.access_token) => Reason::Refused,
+            Some(kept) if !kept.scopes.hold(want.scopes) => Reason::Scope,
+            Some(kept) => match too_short(kept, want.need) {
+                Some(error) => return Advice::Refuse(error),
+                None if serves(kept, want, now) => return Advice::Use(kept.clone()),
+                None => Reason::Expired,
+            },
+        };
+        if let Some(refusal) = self.refusal(want.fingerprint, now) {
+            return Advice::Refuse(refusal.error());
+        }
+        let waits = [self.paused(now), self.contended(now), self.over_budget(want.budget, now)];
+        match waits.into_iter().flatten().max_by_key(|(wait, _)| *wait) {
+            Some((wait, error)) => Advice::Wait(wait, error.with_retry_after(wait)),
+            None => Advice::Ask(reason),
+        }
+    }
+
+    /// The scopes to ask for: all that anybody needs, so that no two jobs revoke each other.
+    ///
+    /// Where the server refuses them together, and no token lives that others use, one's own.
+    pub(super) fn ask(&self, wanted: &Scopes, secret: &Secret, now: &Stamp) -> Scopes {
+        let Some(kept) = &self.token else { return wanted.clone() };
+        let all = kept.scopes.with(wanted);
+        let refused = self.refusal(&self.fingerprint(secret, &all), now).is_some();
+        if refused && kept.left(now).is_zero() { wanted.clone() } else { all }
+    }
+
+    fn refusal(&self, fingerprint: &str, now: &Stamp) -> Option<&Refusal> {
+        let in_force = |refusal: &Refusal| {
+            refusal.at.left_of(Duration::from_secs(refusal.seconds), now).is_some()
+        };
+        self.refusals.iter().find(|one| one.fingerprint == fingerprint).filter(|one| in_force(one))
+    }
+
+    fn paused(&self, now: &Stamp) -> Option<(Duration, Error)> {
+        let pause = self.pause.as_ref()?;
+        let left = pause.at.left_of(Duration::from_secs(pause.seconds), now)?;
+        Some((left, Error::new(ErrorKind::TokenRateLimited, "").remembered()))
+    }
+
+    /// How many tokens were killed lately.
+    pub(super) fn killed(&self, now: &Stamp) -> usize {
+        let lately = |at: &&Stamp| at.left_of(CONTENTION_SPAN, now).is_some();
+        self.revoked.iter().filter(lately).count()
+    }
+
+    fn contended(&self, now: &Stamp) -> Option<(Duration, Error)> {
+        let beyond = self.killed(now).checked_sub(CONTENTION)?;
+        let doubled = CONTENTION_PAUSE * 2u32.saturating_pow(u32::try_from(beyond).unwrap_or(9));
+        let left = self.revoked.last()?.left_of(doubled.min(LONGEST_PAUSE), now)?;
+        let words = "several tokens were refused long before their time: some program asks for \
+                     tokens of this application without sharing its token store";
+        Some((left, Error::new(ErrorKind::Contention, words)))
+    }
+
+    /// How many token requests were made within the last minute.
+    pub(super) fn requests_in_a_minute(&self, now: &Stamp) -> usize {
+        self.requests.iter().filter(|at| at.left_of(MINUTE, now).is_some()).count()
+    }
+
+    fn over_budget(&self, budget: u32, now: &Stamp) -> Option<(Duration, Error)> {
+        let mut lefts: Vec<Duration> =
+            self.requests.iter().filter_map(|at| at.left_of(MINUTE, now)).collect();
+        lefts.sort_unstable();
+        let free = lefts.len().checked_sub(usize::try_from(budget).unwrap_or(1))?;
+        let words = format!("{} were made within the last minute", lefts.len());
+        Some((lefts[free], Error::new(ErrorKind::TokenBudgetExhausted, words)))
+    }
+
+    /// A request is about to leave: whatever becomes of its sender, it was made.
+    pub(super) fn begin(&mut self, refused: &[Secret], now: &Stamp) {
+        let killed = self.token.take_if(|kept| refused.contains(&kept.access_token));
+        if killed.is_some_and(|kept| kept.left(now) > WELL_ALIVE) {
+            self.revoked.push(now.clone());
+        }
+        self.revoked.retain(|at| at.left_of(CONTENTION_SPAN, now).is_some());
+        self.requests.retain(|at| at.left_of(MINUTE, now).is_some());
+        self.requests.push(now.clone());
+        self.started = Some(now.clone());
+    }
+
+    /// The request never reached the server, so it costs nothing.
+    pub(super) fn take_back(&mut self) {
+        self.started = None;
+        self.requests.pop();
+    }
+
+    pub(super) fn granted(&mut self, grant: &Grant, scopes: Scopes, asked: Stamp, by: &str) {
+        let same = |kept: &Kept| kept.access_token == grant.token;
+        self.generation += 1;
+        self.token = Some(Kept {
+            last: self.token.as_ref().is_some_and(same),
+            access_token: grant.token.clone(),
+            scopes,
+            granted: grant.scope.clone(),
+            asked,
+            lifetime_s: grant.lifetime.as_secs(),
+            lifetime_assumed: grant.assumed,
+            suspect: false,
+        });
+        self.started = None;
+        self.pause = None;
+        self.refusals.retain(|refusal| refusal.fingerprint != by);
+    }
+
+    pub(super) fn failed(&mut self, error: &Error, fingerprint: String, now: &Stamp) {
+        self.started = None;
+        if let Some(kept) = &mut self.token {
+            // Whether a request that fails kills the token before it, no source says.
+            kept.suspect = true;
+        }
+        let asked = error.retry_after().map(|wait| wait.as_secs_f64().ceil() as u64);
+        if error.kind() == ErrorKind::TokenRateLimited {
+            let doubled = self.pause.as_ref().map(|pause| pause.seconds * 2);
+            let seconds = asked.or(doubled).unwrap_or(RATE_PAUSE_S).min(LONGEST_REFUSAL_S);
+            self.pause = Some(Pause { at: now.clone(), seconds });
+        } else if error.action() == Action::FixCredentials {
+            let same = self.refusals.iter().position(|one| one.fingerprint == fingerprint);
+            let doubled = same.map(|at| self.refusals.remove(at).seconds * 2);
+            let seconds = asked.or(doubled).unwrap_or(REFUSAL_S).min(LONGEST_REFUSAL_S);
+            self.refusals.push(Refusal::new(fingerprint, now.clone(), seconds, error));
+            let surplus = self.refusals.len().saturating_sub(MOST_REFUSALS);
+            self.refusals.drain(..surplus);
+        }
+    }
+}
+
+/// Whether the token will do as it is.
+fn serves(kept: &Kept, want: &Want<'_>, now: &Stamp) -> bool {
+    kept.left(now) > want.need.life(want.margin, kept.lifetime(), kept.last)
+}
+
+/// The error for a need that no token of this application ever meets.
+pub(super) fn too_short(kept: &Kept, need: Need) -> Option<Error> {
+    let Need::AtLeast(wanted) = need else { return None };
+    let lifetime = kept.lifetime_s;
+    (wanted >= kept.lifetime()).then(|| {
+        let words = format!("tokens live {lifetime} s, and {} s were wanted", wanted.as_secs());
+        Error::new(ErrorKind::InvalidArgument, words)
+    })
+}

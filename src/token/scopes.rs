@@ -1,0 +1,61 @@
+//! Scopes as a set: each name once, in the order in which they were given.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// Shared and never changed: a clone costs no copy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub(super) struct Scopes(Arc<str>);
+
+impl Scopes {
+    pub(super) fn new(text: &str) -> Scopes {
+        let mut names: Vec<&str> = Vec::new();
+        for name in text.split_whitespace() {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Scopes(names.join(" ").into())
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn hold(&self, wanted: &Scopes) -> bool {
+        // Equal text is the usual case, and costs next to nothing.
+        let names = |name: &str| self.0.split(' ').any(|own| own == name);
+        self.0 == wanted.0 || wanted.0.split(' ').all(names)
+    }
+
+    pub(super) fn with(&self, other: &Scopes) -> Scopes {
+        Scopes::new(&format!("{self} {other}"))
+    }
+}
+
+impl PartialEq for Scopes {
+    fn eq(&self, other: &Scopes) -> bool {
+        self.hold(other) && other.hold(self)
+    }
+}
+
+impl From<String> for Scopes {
+    fn from(text: String) -> Scopes {
+        Scopes::new(&text)
+    }
+}
+
+impl From<Scopes> for String {
+    fn from(scopes: Scopes) -> String {
+        scopes.0.to_string()
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,218 @@
+//! One slot per application (origin and client id), shared by all clients of the process.
+//!
+//! Slots are never freed, so that no lock is needed to find one: a child of a fork may come at any
+//! moment. What a slot knows is published whole at each change, and a child begins with that.
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Token;
+use super::record::Record;
+use super::snapshot::Stats;
+use crate::clock::Moment;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fork::PerProcess;
+use crate::secret::Secret;
+
+/// The newest slot; each knows the one before it.
+static NEWEST: AtomicPtr<Slot> = AtomicPtr::new(ptr::null_mut());
+
+/// Refused tokens that are remembered; an older one stands in no store any more.
+const MOST_REFUSED: usize = 4;
+
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) origin: String,
+    pub(super) client_id: String,
+    inner: PerProcess<Inner>,
+    /// What a child of a fork begins with. Only whole values ever stand here.
+    published: AtomicPtr<Memory>,
+    before: *const Slot,
+}
+
+// SAFETY: `before` is set once, before the slot is shown, and points to a slot that is never freed.
+unsafe impl Send for Slot {}
+// SAFETY: as above.
+unsafe impl Sync for Slot {}
+
+/// What belongs to one process alone.
+#[derive(Debug)]
+pub(super) struct Inner {
+    /// Never held during a request; `changed` tells when a flight has ended.
+    state: Mutex<State>,
+    pub(super) changed: Condvar,
+}
+
+/// What is known; a clone is worth as much.
+#[derive(Clone, Debug)]
+pub(super) struct Memory {
+    /// How many keepers use it, and where they keep its token.
+    users: usize,
+    store: String,
+    pub(super) token: Option<Token>,
+    /// The record as it was last seen; without a store it is the only one.
+    pub(super) record: Record,
+    pub(super) refused: Vec<Secret>,
+    pub(super) stats: Stats,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) memory: Memory,
+    /// Whether a thread is asking for a token now.
+    pub(super) flying: bool,
+    /// Flights that have ended, and how the last of them failed, for which credentials.
+    pub(super) flights: u64,
+    pub(super) failure: Option<(String, Error)>,
+    /// No renewal before this moment while the old token lives.
+    pub(super) quiet: Option<Moment>,
+}
+
+impl Slot {
+    /// The slot of an application, for one more user.
+    pub(super) fn enter(origin: &str, client_id: &str, store: &str) -> Result<&'static Slot> {
+        let slot = Slot::find(origin, client_id);
+        let mut state = slot.state();
+        let memory = &mut state.memory;
+        if memory.users > 0 && memory.store != store {
+            let words = format!(
+                "another client of this process keeps the tokens of {client_id} in {}, and this \
+                 one would in {store}: they would kill each other's tokens",
+                memory.store
+            );
+            return Err(Error::new(ErrorKind::InvalidConfig, words));
+        }
+        memory.users += 1;
+        store.clone_into(&mut memory.store);
+        slot.publish(memory);
+        Ok(slot)
+    }
+
+    /// With the last user, the token goes; what is known of token requests stays.
+    pub(super) fn leave(&self) {
+        let mut state = self.state();
+        let memory = &mut state.memory;
+        memory.users = memory.users.saturating_sub(1);
+        if memory.users == 0 {
+            (memory.token, memory.record.token) = (None, None);
+            memory.refused.clear();
+        }
+        self.publish(memory);
+    }
+
+    fn find(origin: &str, client_id: &str) -> &'static Slot {
+        let mut newest = NEWEST.load(Ordering::Acquire);
+        let mut made: Option<Box<Slot>> = None;
+        loop {
+            if let Some(slot) = Slot::since(newest, origin, client_id) {
+                return slot;
+            }
+            let mut slot = made.unwrap_or_else(|| Box::new(Slot::new(origin, client_id)));
+            slot.before = newest;
+            let slot = Box::into_raw(slot);
+            match NEWEST.compare_exchange(newest, slot, Ordering::AcqRel, Ordering::Acquire) {
+                // SAFETY: leaked, and never freed from now on.
+                Ok(_) => return unsafe { &*slot },
+                Err(other) => newest = other,
+            }
+            // SAFETY: it was not shown to anybody.
+            made = Some(unsafe { Box::from_raw(slot) });
+        }
+    }
+
+    fn since(newest: *const Slot, origin: &str, client_id: &str) -> Option<&'static Slot> {
+        let mut at = newest;
+        // SAFETY: all slots were leaked, and none is freed.
+        while let Some(slot) = unsafe { at.as_ref() } {
+            if slot.origin == origin && slot.client_id == client_id {
+                return Some(slot);
+            }
+            at = slot.before;
+        }
+        None
+    }
+
+    fn new(origin: &str, client_id: &str) -> Slot {
+        let memory = Memory {
+            users: 0,
+            store: String::new(),
+            token: None,
+            record: Record::new(origin, client_id),
+            refused: Vec::new(),
+            stats: Stats::default(),
+        };
+        Slot {
+            origin: origin.to_owned(),
+            client_id: client_id.to_owned(),
+            inner: PerProcess::new(),
+            published: AtomicPtr::new(Box::into_raw(Box::new(memory))),
+            before: ptr::null(),
+        }
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        self.inner.get(|| Inner {
+            // SAFETY: only whole values stand here. `publish` frees the one before, but it needs
+            // the state of this process, which exists only when this has ended.
+            state: Mutex::new(State::new(unsafe {
+                (*self.published.load(Ordering::Acquire)).clone()
+            })),
+            changed: Condvar::new(),
+        })
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.inner().state()
+    }
+
+    /// Shows a child of a fork what we know. Called with the state in hand.
+    pub(super) fn publish(&self, memory: &Memory) {
+        let new = Box::into_raw(Box::new(memory.clone()));
+        let old = self.published.swap(new, Ordering::AcqRel);
+        // SAFETY: leaked by this function or by `new`, and only one thread has the state in hand.
+        drop(unsafe { Box::from_raw(old) });
+    }
+}
+
+impl Inner {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        // The state is whole at every point where its lock is released, a panic included.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for news, at most so long.
+    pub(super) fn wait<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        most: Duration,
+    ) -> MutexGuard<'a, State> {
+        let waited = self.changed.wait_timeout(state, most);
+        waited.map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state)
+    }
+}
+
+impl State {
+    fn new(memory: Memory) -> State {
+        State { memory, flying: false, flights: 0, failure: None, quiet: None }
+    }
+}
+
+impl Memory {
+    /// Drops a token that Vanta refused, unless a newer one has taken its place. Gives its
+    /// generation, as far as that is known.
+    pub(super) fn refuse(&mut self, refused: &str) -> u64 {
+        let current = self.token.take_if(|token| token.secret().expose() == refused);
+        let kept = self.record.token.as_ref();
+        let recorded = kept.is_some_and(|kept| kept.access_token.expose() == refused);
+        if !self.refused.iter().any(|one| one.expose() == refused) {
+            self.refused.push(Secret::new(refused));
+            let surplus = self.refused.len().saturating_sub(MOST_REFUSED);
+            self.refused.drain(..surplus);
+        }
+        self.stats.refused += 1;
+        let of_record = if recorded { self.record.generation } else { 0 };
+        current.map_or(of_record, |token| token.generation())
+    }
+}

@@ -1,0 +1,115 @@
+//! What operators may know of an application's token: numbers and words, never the token.
+
+use std::fmt;
+
+use super::rules::Reason;
+use crate::error::{Error, ErrorKind, Step};
+
+/// Where a token came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// There is none.
+    #[default]
+    None,
+    /// This process asked for it.
+    Minted,
+    /// Another process asked for it; it was taken from the store.
+    Store,
+    /// The configuration gave it.
+    Fixed,
+}
+
+/// The state of an application's token in this process; `Display` is a line for a log.
+///
+/// `hits + waits + adoptions + mints + kept` is the number of times that a token was given out.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// Counts the tokens of the application, from 1; 0 when none was seen yet.
+    pub generation: u64,
+    /// Where the token came from.
+    pub source: Source,
+    /// Seconds that the token still lives; 0 when there is none. A fixed token's are not known.
+    pub seconds_left: u64,
+    /// The server did not say how long the token lives; an hour is assumed.
+    pub lifetime_assumed: bool,
+    /// A later token request ended without a clear answer: this token may be dead.
+    pub suspect: bool,
+    /// The scopes that the server granted, or those that were asked for where it did not say.
+    pub scope: Option<String>,
+    /// Tokens given out from memory.
+    pub hits: u64,
+    /// Tokens given out after waiting for another thread's request.
+    pub waits: u64,
+    /// Tokens taken from the store.
+    pub adoptions: u64,
+    /// Token requests of this process that brought a token.
+    pub mints: u64,
+    /// Times that the old token was given out because no new one could be had.
+    pub kept: u64,
+    /// Answers 401 that were reported of tokens.
+    pub refused: u64,
+    /// Token requests within the last minute, of all jobs as far as the store was last seen.
+    pub requests_in_a_minute: u32,
+    /// Token requests that this minute still allows.
+    pub budget_left: u32,
+    /// Tokens killed long before their time within ten minutes; from 3 on it is contention.
+    pub killed: u32,
+    /// Why the last token was asked for.
+    pub last_reason: Option<Reason>,
+    /// How the last failure was named, at which step, and in what words; a success clears it.
+    pub last_error: Option<LastError>,
+    /// The store, by its name; `memory` where there is none.
+    pub store: String,
+}
+
+/// A failure, as a snapshot tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LastError {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// How far the call had come.
+    pub step: Step,
+    /// One line.
+    pub words: String,
+}
+
+/// What a slot counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stats {
+    pub(super) hits: u64,
+    pub(super) waits: u64,
+    pub(super) adoptions: u64,
+    pub(super) mints: u64,
+    pub(super) kept: u64,
+    pub(super) refused: u64,
+    pub(super) last_reason: Option<Reason>,
+    pub(super) last_error: Option<LastError>,
+}
+
+impl LastError {
+    pub(super) fn of(error: &Error) -> LastError {
+        LastError { kind: error.kind(), step: error.step(), words: error.to_string() }
+    }
+}
+
+impl fmt::Display for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Snapshot { generation, source, seconds_left, store, .. } = self;
+        write!(f, "token generation {generation} ({source:?}, {store}) lives {seconds_left} s")?;
+        let Snapshot { hits, waits, adoptions, mints, kept, refused, .. } = self;
+        write!(f, "; hits {hits}, waits {waits}, adoptions {adoptions}, mints {mints}")?;
+        write!(f, ", kept {kept}, refused {refused}")?;
+        let Snapshot { requests_in_a_minute, budget_left, killed, .. } = self;
+        write!(f, "; {requests_in_a_minute} token requests in a minute, {budget_left} left")?;
+        if *killed > 0 {
+            write!(f, "; {killed} killed")?;
+        }
+        match &self.last_error {
+            Some(error) => write!(f, "; last error at {:?}: {}", error.step, error.words),
+            None => Ok(()),
+        }
+    }
+}

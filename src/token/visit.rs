@@ -1,0 +1,167 @@
+//! A visit to the store: its lock is held while it lasts, and the record is read under the lock.
+
+use std::time::Duration;
+
+use super::record::Record;
+use super::renew::{LONGEST, Renewer};
+use crate::clock::{Deadline, Lapse};
+use crate::config::StoreAway;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::event::{self, Event};
+use crate::retry;
+use crate::store::{LockedRecord, StoreError, TokenStore, Trouble};
+
+/// Between two looks at a lock that another process holds; it doubles up to `LONGEST_NAP`.
+const NAP: Duration = Duration::from_millis(5);
+const LONGEST_NAP: Duration = Duration::from_millis(80);
+
+/// How long a lock is waited for while an old token will do.
+const SHORT_WAIT: Duration = Duration::from_secs(1);
+
+/// More than what saving takes.
+const SPARE: Duration = Duration::from_secs(5);
+
+pub(super) struct Visit<'a> {
+    renewer: &'a Renewer,
+    pub(super) record: Record,
+    /// `None` for memory, and where the policy is to go on alone.
+    locked: Option<Box<dyn LockedRecord>>,
+}
+
+impl Visit<'_> {
+    pub(super) fn open<'a>(
+        renewer: &'a Renewer,
+        old_will_do: bool,
+        deadline: &Deadline,
+    ) -> Result<Visit<'a>> {
+        let known = renewer.slot.state().memory.record.clone();
+        let mut visit = Visit { renewer, record: known, locked: None };
+        let Some(store) = renewer.store.as_deref() else { return Ok(visit) };
+        let limit = if old_will_do { deadline.at_most(SHORT_WAIT) } else { deadline.clone() };
+        match visit.lock(store, &limit)? {
+            Ok((locked, found)) => {
+                visit.locked = Some(locked);
+                visit.take(found)?;
+            }
+            Err(trouble) => visit.without(trouble)?,
+        }
+        Ok(visit)
+    }
+
+    /// Tries until it has the lock. The outer error ends the call; the inner is the store's.
+    fn lock(
+        &self,
+        store: &dyn TokenStore,
+        limit: &Deadline,
+    ) -> Result<Result<(Box<dyn LockedRecord>, Option<Record>), StoreError>> {
+        let key = format!("{} {}", self.renewer.slot.origin, self.renewer.slot.client_id);
+        let mut nap = NAP;
+        loop {
+            let left = limit.left().map_err(|lapse| locked_out(lapse, store))?;
+            let hold = left.min(LONGEST) + SPARE;
+            match event::outside(|| store.try_lock(&key, hold)) {
+                Ok(Some(locked)) => return Ok(self.load(locked, store)),
+                Ok(None) => limit.nap(nap).map_err(|lapse| locked_out(lapse, store))?,
+                Err(trouble) => return Ok(Err(trouble)),
+            }
+            nap = (nap * 2).min(LONGEST_NAP);
+        }
+    }
+
+    fn load(
+        &self,
+        mut locked: Box<dyn LockedRecord>,
+        store: &dyn TokenStore,
+    ) -> Result<(Box<dyn LockedRecord>, Option<Record>), StoreError> {
+        let Some(bytes) = event::outside(|| locked.load())? else { return Ok((locked, None)) };
+        let record = Record::read(&bytes);
+        if record.is_none() {
+            let words = format!("{}: its record cannot be read, and is replaced", store.name());
+            self.renewer.events.tell(Event::StoreTrouble { words });
+        }
+        Ok((locked, record))
+    }
+
+    /// Goes on with the record that was found, or with a new one.
+    fn take(&mut self, found: Option<Record>) -> Result<()> {
+        let slot = self.renewer.slot;
+        let generation = self.record.generation;
+        self.record = found.unwrap_or_else(|| Record::new(&slot.origin, &slot.client_id));
+        if !self.record.is_of(&slot.origin, &slot.client_id) {
+            let owner = self.record.owner();
+            let words = format!("it keeps the tokens of {owner}: give each application its own");
+            return Err(StoreError::unusable(words).into_error(&self.renewer.place()));
+        }
+        // Numbers never run back, even when a record was lost.
+        self.record.generation = self.record.generation.max(generation);
+        if self.record.started.take().is_some() {
+            // Its sender died: what became of the request nobody knows.
+            self.record.token.iter_mut().for_each(|token| token.suspect = true);
+        }
+        Ok(())
+    }
+
+    /// The policy for a store that is away; one that is not safe is never done without.
+    fn without(&mut self, trouble: StoreError) -> Result<()> {
+        let place = self.renewer.place();
+        if trouble.trouble == Trouble::Unusable || self.renewer.store_away == StoreAway::Refuse {
+            return Err(trouble.into_error(&place));
+        }
+        self.locked = None;
+        let words = format!("{place}: {trouble}; going on alone, as the policy is");
+        self.renewer.events.tell(Event::StoreTrouble { words });
+        Ok(())
+    }
+
+    /// Writes the record, before something depends on its being there.
+    pub(super) fn save(&mut self) -> Result<()> {
+        if let Err(trouble) = self.write() {
+            self.without(trouble)?;
+        }
+        self.keep();
+        Ok(())
+    }
+
+    /// Writes the record, after something has happened that cannot be undone.
+    pub(super) fn save_anyway(&mut self) {
+        if let Err(trouble) = self.write() {
+            let place = self.renewer.place();
+            let words = format!("{place}: {trouble}; other jobs do not see this token");
+            self.renewer.events.tell(Event::StoreTrouble { words });
+        }
+        self.keep();
+    }
+
+    fn write(&mut self) -> Result<(), StoreError> {
+        let Some(locked) = &mut self.locked else { return Ok(()) };
+        let bytes = self.record.bytes();
+        event::outside(|| locked.save(&bytes))
+    }
+
+    /// What was read is what this process knows from now on.
+    pub(super) fn remember(self) {
+        self.keep();
+    }
+
+    fn keep(&self) {
+        let slot = self.renewer.slot;
+        let mut state = slot.state();
+        state.memory.record = self.record.clone();
+        slot.publish(&state.memory);
+    }
+}
+
+impl Drop for Visit<'_> {
+    /// A store of the program's gives its lock back in its own code.
+    fn drop(&mut self) {
+        event::outside(|| drop(self.locked.take()));
+    }
+}
+
+fn locked_out(lapse: Lapse, store: &dyn TokenStore) -> Error {
+    if lapse == Lapse::Cancelled {
+        return retry::lapsed(lapse, Step::Store);
+    }
+    let words = "another process held its lock until this call's time was over";
+    Error::new(ErrorKind::StoreLocked, words).about(&store.name()).at(Step::Store)
+}
