@@ -47,10 +47,127 @@
 #include <stdint.h>
 
 /**
+ * What to do when the store cannot be reached: a call that needs a new token fails with
+ * VANTA_STORE_UNAVAILABLE. This is the default.
+ */
+#define VANTA_WHEN_AWAY_REFUSE 0
+
+/**
+ * What to do when the store cannot be reached: go on as if this process were alone. A token that
+ * is asked for then kills the one that other jobs use.
+ */
+#define VANTA_WHEN_AWAY_ALONE 1
+
+/**
+ * There is no token.
+ */
+#define VANTA_SOURCE_NONE 0
+
+/**
+ * This process asked for it.
+ */
+#define VANTA_SOURCE_MINTED 1
+
+/**
+ * Another process asked for it; it was taken from the store.
+ */
+#define VANTA_SOURCE_STORE 2
+
+/**
+ * The configuration gave it.
+ */
+#define VANTA_SOURCE_FIXED 3
+
+/**
+ * There was no token.
+ */
+#define VANTA_REASON_NONE 0
+
+/**
+ * The token had too little of its life left.
+ */
+#define VANTA_REASON_EXPIRED 1
+
+/**
+ * Vanta had refused the token.
+ */
+#define VANTA_REASON_REFUSED 2
+
+/**
+ * The token did not hold all scopes that were needed.
+ */
+#define VANTA_REASON_SCOPE 3
+
+/**
+ * Before any network.
+ */
+#define VANTA_STEP_CHECK 0
+
+/**
+ * Looking up the host name.
+ */
+#define VANTA_STEP_RESOLVE 1
+
+/**
+ * Opening the connection.
+ */
+#define VANTA_STEP_CONNECT 2
+
+/**
+ * The TLS handshake.
+ */
+#define VANTA_STEP_TLS 3
+
+/**
+ * Sending the request.
+ */
+#define VANTA_STEP_SEND 4
+
+/**
+ * Waiting for the answer to begin.
+ */
+#define VANTA_STEP_WAIT 5
+
+/**
+ * Reading the answer.
+ */
+#define VANTA_STEP_READ 6
+
+/**
+ * Waiting for another thread's token request, or between two attempts.
+ */
+#define VANTA_STEP_QUEUE 7
+
+/**
+ * Locking, reading or writing the token store.
+ */
+#define VANTA_STEP_STORE 8
+
+/**
  * The version of the ABI: the number in the library's soname. It changes only when a program
  * would have to be compiled again.
  */
 #define VANTA_ABI_VERSION 0
+
+/**
+ * What a function of a store answers: done.
+ */
+#define VANTA_STORE_DONE 0
+
+/**
+ * Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
+ */
+#define VANTA_STORE_BUSY 1
+
+/**
+ * The store cannot be reached or failed. So is any other number that is not named here.
+ */
+#define VANTA_STORE_AWAY 2
+
+/**
+ * The store must not be used before somebody mends it.
+ */
+#define VANTA_STORE_UNUSABLE 3
 
 /**
  * Settings of single calls: pass NULL instead for those of the client. Owned by the caller: free
@@ -96,9 +213,55 @@ typedef struct vanta_listing vanta_listing;
 typedef struct vanta_receipt vanta_receipt;
 
 /**
+ * The state of an application's token in this process: never the token. Owned by the caller: free
+ * it with vanta_snapshot_free(). It never changes, so any number of threads may read it.
+ */
+typedef struct vanta_snapshot vanta_snapshot;
+
+/**
  * What a call came to: 0, or one of the negative numbers below. Numbers never change.
  */
 typedef int32_t vanta_status;
+
+/**
+ * A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
+ * must be given. They are called by threads that are inside a call of the library, several at a
+ * time, and must not call it. `key` names the application; a lock is for one key.
+ */
+typedef struct {
+  /**
+   * sizeof(vanta_store), so that later versions can add to it.
+   */
+  size_t size;
+  /**
+   * What the store is called in messages: never a password. Copied.
+   */
+  const char *name;
+  /**
+   * Takes the lock of `key`, at once or not at all (VANTA_STORE_BUSY). A store that cannot
+   * notice the death of a holder ends the lock after `hold_ms`.
+   */
+  int32_t (*try_lock)(void *user_data, const char *key, uint64_t hold_ms);
+  /**
+   * Copies the record of `key` to `record`, which has `room` bytes, and puts its size into
+   * `*size`: 0 when there is none. When the room is too small, only the size is told, and the
+   * function is called again. The lock is held.
+   */
+  int32_t (*load)(void *user_data, const char *key, void *record, size_t room, size_t *size);
+  /**
+   * Puts `size` bytes in the place of the record: all or none, and only while the lock is held.
+   */
+  int32_t (*save)(void *user_data, const char *key, const void *record, size_t size);
+  /**
+   * Gives the lock of `key` back.
+   */
+  void (*unlock)(void *user_data, const char *key);
+  /**
+   * Is called once, when neither the configuration nor any client needs the store any more. May
+   * be NULL.
+   */
+  void (*destroy)(void *user_data);
+} vanta_store;
 
 /**
  * Is called for each row with the row as JSON text, its size, whether it is soft-deleted (1 or 0),
@@ -108,9 +271,99 @@ typedef int32_t vanta_status;
 typedef int32_t (*vanta_row_callback)(const char *row, size_t size, int32_t deleted, void *user_data);
 
 /**
+ * A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
+ */
+typedef int32_t vanta_snapshot_field;
+
+/**
  * What the caller should do about a status: one of the VANTA_ACTION_ numbers.
  */
 typedef int32_t vanta_action;
+
+/**
+ * Counts the tokens of the application, from 1; 0 when none was seen yet.
+ */
+#define VANTA_SNAPSHOT_GENERATION 0
+
+/**
+ * Where the token came from: a VANTA_SOURCE_ number.
+ */
+#define VANTA_SNAPSHOT_SOURCE 1
+
+/**
+ * Seconds that the token still lives; 0 when there is none.
+ */
+#define VANTA_SNAPSHOT_SECONDS_LEFT 2
+
+/**
+ * 1 when the server did not say how long the token lives, and an hour is assumed.
+ */
+#define VANTA_SNAPSHOT_LIFETIME_ASSUMED 3
+
+/**
+ * 1 when a later token request ended without a clear answer: this token may be dead.
+ */
+#define VANTA_SNAPSHOT_SUSPECT 4
+
+/**
+ * Tokens given out from memory.
+ */
+#define VANTA_SNAPSHOT_HITS 5
+
+/**
+ * Tokens given out after waiting for another thread's request.
+ */
+#define VANTA_SNAPSHOT_WAITS 6
+
+/**
+ * Tokens taken from the store.
+ */
+#define VANTA_SNAPSHOT_ADOPTIONS 7
+
+/**
+ * Token requests of this process that brought a token.
+ */
+#define VANTA_SNAPSHOT_MINTS 8
+
+/**
+ * Times that the old token was given out because no new one could be had.
+ */
+#define VANTA_SNAPSHOT_KEPT 9
+
+/**
+ * Answers 401 that were reported of tokens.
+ */
+#define VANTA_SNAPSHOT_REFUSED 10
+
+/**
+ * Token requests within the last minute, of all jobs as far as the store was last seen.
+ */
+#define VANTA_SNAPSHOT_REQUESTS_IN_A_MINUTE 11
+
+/**
+ * Token requests that this minute still allows.
+ */
+#define VANTA_SNAPSHOT_BUDGET_LEFT 12
+
+/**
+ * Tokens killed long before their time within ten minutes; from 3 on it is contention.
+ */
+#define VANTA_SNAPSHOT_KILLED 13
+
+/**
+ * Why the last token was asked for: a VANTA_REASON_ number; -1 when none was.
+ */
+#define VANTA_SNAPSHOT_LAST_REASON 14
+
+/**
+ * The status of the last failure; 0 when there was none since the last success.
+ */
+#define VANTA_SNAPSHOT_LAST_ERROR_STATUS 15
+
+/**
+ * The step of the last failure: a VANTA_STEP_ number; -1 when there was none.
+ */
+#define VANTA_SNAPSHOT_LAST_ERROR_STEP 16
 
 /**
  * Done, and sure of it.
@@ -503,6 +756,12 @@ vanta_status vanta_token_valid_for(const vanta_client *client,
                                    vanta_error **error);
 
 /**
+ * Tells that Vanta refused a token, of `size` bytes, with 401 in a request of your own: it is
+ * given out no more. A token that was replaced meanwhile changes nothing.
+ */
+vanta_status vanta_token_refused(const vanta_client *client, const char *token, size_t size);
+
+/**
  * Replaces everything Vanta holds of `kind` with the records of a whole request body,
  * {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON. VANTA_OK means that Vanta
  * clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have happened; anything else that
@@ -597,9 +856,60 @@ vanta_status vanta_config_set_origin(vanta_config *config, const char *origin);
 vanta_status vanta_config_set_scope(vanta_config *config, const char *scope);
 
 /**
- * Where tokens are kept; this version knows "memory", the default.
+ * Where the token is kept: "memory" (the default), the absolute path of a file that the jobs of
+ * one host share, or, in a build with Redis, a URL rediss://... of a Redis that several hosts
+ * share.
  */
 vanta_status vanta_config_set_token_store(vanta_config *config, const char *store);
+
+/**
+ * The group, by name or number, whose members share the store's file (mode 0660, else 0600).
+ */
+vanta_status vanta_config_set_token_store_group(vanta_config *config, const char *group);
+
+/**
+ * A file that holds the password of the Redis that is the store.
+ */
+vanta_status vanta_config_set_token_store_password_file(vanta_config *config, const char *path);
+
+/**
+ * What to do when the store cannot be reached: one of the VANTA_WHEN_AWAY_ numbers.
+ */
+vanta_status vanta_config_set_when_store_is_away(vanta_config *config, int32_t policy);
+
+/**
+ * A store of your own. The struct is copied; its functions and `user_data`, which may be NULL, are
+ * used until its destroy is called. When this function fails, destroy is not called.
+ */
+vanta_status vanta_config_set_custom_token_store(vanta_config *config,
+                                                 const vanta_store *store,
+                                                 void *user_data);
+
+/**
+ * A token from outside, of `size` bytes: it is used as it is, never renewed, and a 401 goes to the
+ * caller. It is copied; wipe yours with vanta_wipe().
+ */
+vanta_status vanta_config_set_fixed_token(vanta_config *config, const char *token, size_t size);
+
+/**
+ * Never makes a token request: tokens come from the store alone, where another job puts them.
+ */
+vanta_status vanta_config_never_mint(vanta_config *config);
+
+/**
+ * How many token requests all jobs together may make in a minute, 1 to 5; default 4.
+ */
+vanta_status vanta_config_set_mint_budget(vanta_config *config, uint32_t a_minute);
+
+/**
+ * Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
+ */
+vanta_status vanta_config_strict_token_answers(vanta_config *config);
+
+/**
+ * A 401 goes to the caller at once: no other token is tried. See vanta_token_refused().
+ */
+vanta_status vanta_config_leave_401_to_caller(vanta_config *config);
 
 /**
  * A PEM file of certificate authorities that are trusted besides the bundled public roots.
@@ -799,6 +1109,43 @@ const char *vanta_receipt_line(const vanta_receipt *receipt);
  * Frees a receipt. NULL is allowed.
  */
 void vanta_receipt_free(vanta_receipt *receipt);
+
+/**
+ * Takes a snapshot. It neither waits for the network nor asks the store. `error` may be NULL.
+ */
+vanta_status vanta_client_snapshot(const vanta_client *client,
+                                   vanta_snapshot **snapshot,
+                                   vanta_error **error);
+
+/**
+ * A number of the snapshot. With NULL, or for an unknown field: -1.
+ */
+int64_t vanta_snapshot_number(const vanta_snapshot *snapshot, vanta_snapshot_field field);
+
+/**
+ * The snapshot on one line, for a log; never NULL. With NULL: "".
+ */
+const char *vanta_snapshot_line(const vanta_snapshot *snapshot);
+
+/**
+ * The store, by its name; "memory" where there is none; never NULL. With NULL: "".
+ */
+const char *vanta_snapshot_store(const vanta_snapshot *snapshot);
+
+/**
+ * The scopes that were granted, separated by spaces; NULL when there is no token.
+ */
+const char *vanta_snapshot_scope(const vanta_snapshot *snapshot);
+
+/**
+ * The last failure in words; NULL when there was none since the last success.
+ */
+const char *vanta_snapshot_last_error(const vanta_snapshot *snapshot);
+
+/**
+ * Frees a snapshot. NULL is allowed.
+ */
+void vanta_snapshot_free(vanta_snapshot *snapshot);
 
 /**
  * What a status means, in words: a text that is always there, never NULL, for any number.

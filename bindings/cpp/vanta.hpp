@@ -9,114 +9,16 @@
 
 #include <chrono>
 #include <cstdint>
-#include <exception>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "vanta.h"
+#include "vanta_error.hpp"
+#include "vanta_store.hpp"
 
 namespace vanta {
-
-namespace detail {
-
-struct deleter {
-    void operator()(vanta_config *handle) const noexcept { vanta_config_free(handle); }
-    void operator()(vanta_client *handle) const noexcept { vanta_client_free(handle); }
-    void operator()(vanta_call *handle) const noexcept { vanta_call_free(handle); }
-    void operator()(vanta_cancel *handle) const noexcept { vanta_cancel_free(handle); }
-    void operator()(vanta_receipt *handle) const noexcept { vanta_receipt_free(handle); }
-    void operator()(vanta_listing *handle) const noexcept { vanta_listing_free(handle); }
-    void operator()(vanta_error *handle) const noexcept { vanta_error_free(handle); }
-};
-
-template <typename T>
-using handle = std::unique_ptr<T, deleter>;
-
-inline std::string text(const char *text) { return text ? text : ""; }
-
-} // namespace detail
-
-// One thing that is wrong with one record.
-struct fault {
-    std::int64_t index;    // position of the record, from 0; -1 when it is not known
-    std::string unique_id; // "" when it is not known
-    std::string pointer;   // JSON pointer within the record
-    std::string message;
-};
-
-// What went wrong. what() is one line that says what, where, and what to do.
-class error : public std::exception {
-public:
-    // Takes the handle over; without one there is the status alone.
-    explicit error(vanta_status status, vanta_error *handle = nullptr)
-        : status_(status), handle_(handle, detail::deleter{}),
-          what_(handle ? vanta_error_message(handle) : vanta_status_text(status)) {}
-
-    const char *what() const noexcept override { return what_.c_str(); }
-    vanta_status status() const noexcept { return status_; }
-    vanta_action action() const noexcept { return vanta_status_action(status_); }
-    bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
-    bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
-    int http_status() const noexcept { return vanta_error_http_status(get()); }
-    unsigned attempts() const noexcept { return vanta_error_attempts(get()); }
-    std::string request_id() const { return detail::text(vanta_error_request_id(get())); }
-    std::string excerpt() const { return detail::text(vanta_error_excerpt(get())); }
-    std::string oauth_error() const { return detail::text(vanta_error_oauth_error(get())); }
-
-    // The status of the error before this one, such as the first 401 of a pair; VANTA_OK for none.
-    vanta_status cause_status() const noexcept {
-        const vanta_error *cause = vanta_error_cause(get());
-        return cause ? vanta_error_status(cause) : VANTA_OK;
-    }
-    // What it says; "" for none.
-    std::string cause() const { return vanta_error_message(vanta_error_cause(get())); }
-
-    // How long the server asks to wait, if it does.
-    std::optional<std::chrono::milliseconds> retry_after() const {
-        const auto wait = vanta_error_retry_after_ms(get());
-        if (wait < 0) return std::nullopt;
-        return std::chrono::milliseconds(wait);
-    }
-
-    std::vector<fault> faults() const {
-        std::vector<fault> found;
-        for (std::size_t i = 0; i < vanta_error_fault_count(get()); ++i) {
-            found.push_back({vanta_error_fault_index(get(), i),
-                             detail::text(vanta_error_fault_unique_id(get(), i)),
-                             detail::text(vanta_error_fault_pointer(get(), i)),
-                             detail::text(vanta_error_fault_message(get(), i))});
-        }
-        return found;
-    }
-
-private:
-    const vanta_error *get() const noexcept { return handle_.get(); }
-
-    vanta_status status_;
-    std::shared_ptr<vanta_error> handle_; // exceptions are copied
-    std::string what_;
-};
-
-namespace detail {
-
-inline void check(vanta_status status) {
-    if (status != VANTA_OK) throw error(status);
-}
-
-// Makes a call that has an error output. The output is read after the call, whatever order the
-// compiler gives to arguments.
-template <typename Call>
-void checked(Call call) {
-    vanta_error *handle = nullptr;
-    const vanta_status status = call(&handle);
-    if (status != VANTA_OK) throw error(status, handle);
-}
-
-} // namespace detail
 
 // How to reach Vanta, as whom, and how patiently. For one thread at a time.
 class config {
@@ -152,6 +54,36 @@ public:
     config &token_store(const std::string &store) {
         return set(vanta_config_set_token_store(get(), store.c_str()));
     }
+    config &token_store_group(const std::string &group) {
+        return set(vanta_config_set_token_store_group(get(), group.c_str()));
+    }
+    config &token_store_password_file(const std::string &path) {
+        return set(vanta_config_set_token_store_password_file(get(), path.c_str()));
+    }
+    // One of the VANTA_WHEN_AWAY_ numbers.
+    config &when_store_is_away(std::int32_t policy) {
+        return set(vanta_config_set_when_store_is_away(get(), policy));
+    }
+    config &custom_token_store(std::shared_ptr<vanta::token_store> store) {
+        const std::string name = store->name();
+        const vanta_store functions = {sizeof functions,     name.c_str(),
+                                       detail::store_try_lock, detail::store_load,
+                                       detail::store_save,     detail::store_unlock,
+                                       detail::store_destroy};
+        auto held = std::make_unique<detail::shared_store>(std::move(store));
+        set(vanta_config_set_custom_token_store(get(), &functions, held.get()));
+        held.release(); // destroy has it now
+        return *this;
+    }
+    config &fixed_token(std::string_view token) {
+        return set(vanta_config_set_fixed_token(get(), token.data(), token.size()));
+    }
+    config &never_mint() { return set(vanta_config_never_mint(get())); }
+    config &mint_budget(std::uint32_t a_minute) {
+        return set(vanta_config_set_mint_budget(get(), a_minute));
+    }
+    config &strict_token_answers() { return set(vanta_config_strict_token_answers(get())); }
+    config &leave_401_to_caller() { return set(vanta_config_leave_401_to_caller(get())); }
     config &ca_file(const std::string &path) {
         return set(vanta_config_set_ca_file(get(), path.c_str()));
     }
@@ -260,6 +192,25 @@ private:
     detail::handle<vanta_listing> handle_;
 };
 
+// The state of an application's token in this process: never the token.
+class snapshot {
+public:
+    explicit snapshot(vanta_snapshot *handle) : handle_(handle) {}
+    // One of the VANTA_SNAPSHOT_ fields.
+    std::int64_t number(vanta_snapshot_field field) const noexcept {
+        return vanta_snapshot_number(handle_.get(), field);
+    }
+    std::string line() const { return vanta_snapshot_line(handle_.get()); }
+    std::string store() const { return vanta_snapshot_store(handle_.get()); }
+    std::string scope() const { return detail::text(vanta_snapshot_scope(handle_.get())); }
+    std::string last_error() const {
+        return detail::text(vanta_snapshot_last_error(handle_.get()));
+    }
+
+private:
+    detail::handle<vanta_snapshot> handle_;
+};
+
 // A client of one application, for any number of threads.
 class client {
 public:
@@ -282,6 +233,19 @@ public:
             return vanta_token_valid_for(handle_.get(), seconds, raw(call), buffer, size, needed,
                                          error);
         });
+    }
+
+    // Vanta refused the token with 401 in a request of your own.
+    void token_refused(std::string_view token) const {
+        detail::check(vanta_token_refused(handle_.get(), token.data(), token.size()));
+    }
+
+    vanta::snapshot snapshot() const {
+        vanta_snapshot *made = nullptr;
+        detail::checked([&](vanta_error **error) {
+            return vanta_client_snapshot(handle_.get(), &made, error);
+        });
+        return vanta::snapshot(made);
     }
 
     receipt push_json(const std::string &kind, std::string_view json,

@@ -72,6 +72,23 @@ fn token_out(
     })
 }
 
+/// Tells that Vanta refused a token, of `size` bytes, with 401 in a request of your own: it is
+/// given out no more. A token that was replaced meanwhile changes nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_token_refused(
+    client: Option<&vanta_client>,
+    token: *const c_char,
+    size: usize,
+) -> vanta_status {
+    guard(None, || {
+        let client = given(client, "client")?;
+        let text = std::str::from_utf8(bytes(token, size, "token")?);
+        // What is no text is no token of ours.
+        text.iter().for_each(|token| client.0.report_refused_text(token));
+        Ok(())
+    })
+}
+
 /// Replaces everything Vanta holds of `kind` with the records of a whole request body,
 /// {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON. VANTA_OK means that Vanta
 /// clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have happened; anything else that

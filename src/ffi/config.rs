@@ -1,6 +1,6 @@
 //! The configuration as C builds it: setters that only take, and a check when a client is made.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 use std::mem::take;
 use std::time::Duration;
@@ -9,8 +9,9 @@ use super::error::vanta_error;
 use super::guard::{bytes, given, guard, guard_new, text};
 use super::handle::release;
 use super::status::vanta_status;
+use super::store::{Callbacks, vanta_store};
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Client, Config, ffi::client::vanta_client};
+use crate::{Client, Config, StoreAway, ffi::client::vanta_client};
 
 /// How to reach Vanta, as whom, and how patiently. Owned by the caller: free it with
 /// vanta_config_free(), which may be done as soon as the client is made. For one thread at a time.
@@ -67,10 +68,14 @@ pub extern "C" fn vanta_config_set_client_secret(
     size: usize,
 ) -> vanta_status {
     change(config, |config| {
-        let secret = bytes(client_secret, size, "client_secret")?;
-        let not_text = |_| Error::new(ErrorKind::InvalidUtf8, "client_secret");
-        Ok(config.client_secret(std::str::from_utf8(secret).map_err(not_text)?))
+        Ok(config.client_secret(secret_text(client_secret, size, "client_secret")?))
     })
+}
+
+/// Text that is given by its size, and is not shown when it is none.
+fn secret_text<'a>(start: *const c_char, size: usize, name: &str) -> Result<&'a str> {
+    let not_text = |_| Error::new(ErrorKind::InvalidUtf8, name);
+    std::str::from_utf8(bytes(start, size, name)?).map_err(not_text)
 }
 
 /// A file that holds the client secret; it is read again for each token request.
@@ -100,13 +105,106 @@ pub extern "C" fn vanta_config_set_scope(
     change(config, |config| Ok(config.scope(text(scope, "scope")?)))
 }
 
-/// Where tokens are kept; this version knows "memory", the default.
+/// Where the token is kept: "memory" (the default), the absolute path of a file that the jobs of
+/// one host share, or, in a build with Redis, a URL rediss://... of a Redis that several hosts
+/// share.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_token_store(
     config: Option<&mut vanta_config>,
     store: *const c_char,
 ) -> vanta_status {
     change(config, |config| Ok(config.token_store(text(store, "store")?)))
+}
+
+/// The group, by name or number, whose members share the store's file (mode 0660, else 0600).
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_token_store_group(
+    config: Option<&mut vanta_config>,
+    group: *const c_char,
+) -> vanta_status {
+    change(config, |config| Ok(config.token_store_group(text(group, "group")?)))
+}
+
+/// A file that holds the password of the Redis that is the store.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_token_store_password_file(
+    config: Option<&mut vanta_config>,
+    path: *const c_char,
+) -> vanta_status {
+    change(config, |config| Ok(config.token_store_password_file(text(path, "path")?)))
+}
+
+/// What to do when the store cannot be reached: a call that needs a new token fails with
+/// VANTA_STORE_UNAVAILABLE. This is the default.
+pub const VANTA_WHEN_AWAY_REFUSE: i32 = 0;
+/// What to do when the store cannot be reached: go on as if this process were alone. A token that
+/// is asked for then kills the one that other jobs use.
+pub const VANTA_WHEN_AWAY_ALONE: i32 = 1;
+
+/// What to do when the store cannot be reached: one of the VANTA_WHEN_AWAY_ numbers.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_when_store_is_away(
+    config: Option<&mut vanta_config>,
+    policy: i32,
+) -> vanta_status {
+    change(config, |config| match policy {
+        VANTA_WHEN_AWAY_REFUSE => Ok(config.when_store_is_away(StoreAway::Refuse)),
+        VANTA_WHEN_AWAY_ALONE => Ok(config.when_store_is_away(StoreAway::Alone)),
+        other => Err(Error::new(ErrorKind::InvalidArgument, format!("policy {other}"))),
+    })
+}
+
+/// A store of your own. The struct is copied; its functions and `user_data`, which may be NULL, are
+/// used until its destroy is called. When this function fails, destroy is not called.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_custom_token_store(
+    config: Option<&mut vanta_config>,
+    store: *const vanta_store,
+    user_data: *mut c_void,
+) -> vanta_status {
+    change(config, |config| Ok(config.custom_token_store(Callbacks::new(store, user_data)?)))
+}
+
+/// A token from outside, of `size` bytes: it is used as it is, never renewed, and a 401 goes to the
+/// caller. It is copied; wipe yours with vanta_wipe().
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_fixed_token(
+    config: Option<&mut vanta_config>,
+    token: *const c_char,
+    size: usize,
+) -> vanta_status {
+    change(config, |config| Ok(config.fixed_token(secret_text(token, size, "token")?)))
+}
+
+/// Never makes a token request: tokens come from the store alone, where another job puts them.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_never_mint(config: Option<&mut vanta_config>) -> vanta_status {
+    change(config, |config| Ok(config.never_mint()))
+}
+
+/// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_mint_budget(
+    config: Option<&mut vanta_config>,
+    a_minute: u32,
+) -> vanta_status {
+    change(config, |config| Ok(config.mint_budget(a_minute)))
+}
+
+/// Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_strict_token_answers(
+    config: Option<&mut vanta_config>,
+) -> vanta_status {
+    change(config, |config| Ok(config.strict_token_answers()))
+}
+
+/// A 401 goes to the caller at once: no other token is tried. See vanta_token_refused().
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_leave_401_to_caller(
+    config: Option<&mut vanta_config>,
+) -> vanta_status {
+    change(config, |config| Ok(config.leave_401_to_caller()))
 }
 
 /// A PEM file of certificate authorities that are trusted besides the bundled public roots.

@@ -13,7 +13,9 @@ mod guard;
 mod handle;
 mod listing;
 mod receipt;
+mod snapshot;
 mod status;
+mod store;
 
 pub use call::*;
 pub use client::*;
@@ -21,4 +23,6 @@ pub use config::*;
 pub use error::*;
 pub use listing::*;
 pub use receipt::*;
+pub use snapshot::*;
 pub use status::*;
+pub use store::*;

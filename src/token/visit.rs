@@ -21,6 +21,9 @@ const SHORT_WAIT: Duration = Duration::from_secs(1);
 /// More than what saving takes.
 const SPARE: Duration = Duration::from_secs(5);
 
+/// A lock, and the record under it, if there is one that can be read.
+type Opened = (Box<dyn LockedRecord>, Option<Record>);
+
 pub(super) struct Visit<'a> {
     renewer: &'a Renewer,
     pub(super) record: Record,
@@ -49,11 +52,7 @@ impl Visit<'_> {
     }
 
     /// Tries until it has the lock. The outer error ends the call; the inner is the store's.
-    fn lock(
-        &self,
-        store: &dyn TokenStore,
-        limit: &Deadline,
-    ) -> Result<Result<(Box<dyn LockedRecord>, Option<Record>), StoreError>> {
+    fn lock(&self, store: &dyn TokenStore, limit: &Deadline) -> Result<Result<Opened, StoreError>> {
         let key = format!("{} {}", self.renewer.slot.origin, self.renewer.slot.client_id);
         let mut nap = NAP;
         loop {
@@ -72,7 +71,7 @@ impl Visit<'_> {
         &self,
         mut locked: Box<dyn LockedRecord>,
         store: &dyn TokenStore,
-    ) -> Result<(Box<dyn LockedRecord>, Option<Record>), StoreError> {
+    ) -> Result<Opened, StoreError> {
         let Some(bytes) = event::outside(|| locked.load())? else { return Ok((locked, None)) };
         let record = Record::read(&bytes);
         if record.is_none() {

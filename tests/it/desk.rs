@@ -1,6 +1,7 @@
 //! A simulated Vanta and a client of it, on loopback, with a clock that the test moves.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use crate::canary;
 use serde_json::{Value, json};
-use vanta::{Body, Client, Config, Error, ErrorKind, TestClock};
+use vanta::{Body, Client, Clock, Config, Error, ErrorKind, TestClock};
 pub use vanta_simulator::{Fault, Place, Settings, Simulator};
 
 pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
@@ -17,6 +18,8 @@ pub struct Desk {
     pub sim: Simulator,
     pub clock: TestClock,
     pub ca: TempFile,
+    /// The clock as other processes find it, where the test has any.
+    pub clock_file: Option<TempFile>,
     checked: bool,
 }
 
@@ -31,7 +34,18 @@ impl Desk {
         change(&mut settings);
         let sim = Simulator::start_with(settings);
         let ca = TempFile::new("pem", sim.ca_pem().as_bytes());
-        Desk { sim, clock: TestClock::new(), ca, checked: true }
+        Desk { sim, clock: TestClock::new(), ca, clock_file: None, checked: true }
+    }
+
+    /// With one clock for the simulator and all processes: who waits moves it for everybody.
+    pub fn on_one_clock(change: impl FnOnce(&mut Settings)) -> Desk {
+        let mut desk = Desk::with(change);
+        let file = TempFile::new("clock", b"");
+        desk.clock = TestClock::shared(file.path()).expect("the file can be mapped");
+        let clock = desk.clock.clone();
+        desk.sim.follow(move || (clock.steady(), clock.wall()));
+        desk.clock_file = Some(file);
+        desk
     }
 
     /// Without limits, for tests of something else.
@@ -64,7 +78,9 @@ impl Desk {
     /// Lets time pass for both sides.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
-        self.sim.advance(by);
+        if self.clock_file.is_none() {
+            self.sim.advance(by);
+        }
     }
 
     pub fn script(&self, place: Place, fault: Fault) {
@@ -100,6 +116,30 @@ impl Drop for Desk {
         for secret in secrets {
             assert_eq!(canary::seen(&secret), None, "a secret was shown after this");
         }
+    }
+}
+
+/// A private folder that goes with the test.
+pub struct TempFolder(PathBuf);
+
+impl TempFolder {
+    pub fn new() -> TempFolder {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::SeqCst);
+        let name = format!("vanta-{}-{number}", std::process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::DirBuilder::new().mode(0o700).create(&path).expect("the test's folder can be written");
+        TempFolder(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TempFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -37,7 +37,8 @@ impl Built {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("languages");
         succeed(
             Command::new(env!("CARGO"))
-                .args(["build", "--offline", "-p", "libvanta-c", "--target-dir"])
+                .args(["build", "--offline", "-p", "libvanta-c", "--features", "redis"])
+                .arg("--target-dir")
                 .arg(target)
                 .current_dir(ROOT),
         );

@@ -8,11 +8,11 @@ Calls block, and let other Python threads run meanwhile; a client may be used by
 """
 
 import json
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Dict, List, Optional, Type
 
 from . import _native, errors
+from .config import Config, TokenStore, native
 from .errors import (
     CallError,
     Cancelled,
@@ -25,6 +25,7 @@ from .errors import (
     RetryLater,
     VantaError,
 )
+from .snapshot import Snapshot, taken
 
 __version__ = "0.1.0"
 
@@ -43,6 +44,8 @@ __all__ = [
     "RecordsError",
     "ReportError",
     "RetryLater",
+    "Snapshot",
+    "TokenStore",
     "VantaError",
     "library_version",
 ]
@@ -51,51 +54,6 @@ __all__ = [
 def library_version() -> str:
     """The version of the library that is loaded."""
     return _native.version()
-
-
-@dataclass(frozen=True)
-class Config:
-    """How to reach Vanta, as whom, and how patiently. Its repr does not show the secret."""
-
-    client_id: Optional[str] = None
-    client_secret: Optional[str] = field(default=None, repr=False)
-    client_secret_file: Optional[str] = None
-    origin: Optional[str] = None
-    scope: Optional[str] = None
-    token_store: Optional[str] = None
-    ca_file: Optional[str] = None
-    application: Optional[str] = None
-    deadline: Optional[float] = None
-    margin: Optional[int] = None
-    list_cap: Optional[int] = None
-    allow_plain_http_to_loopback: bool = False
-    environment: bool = False
-
-    def _native(self) -> _native.Handle:
-        handle = _native.new("config")
-
-        def tell(name: str, *values: Any) -> None:
-            errors.check(_native.status_of(f"vanta_config_{name}", handle.get(), *values))
-
-        texts = ("client_id", "client_secret_file", "origin", "scope", "token_store", "ca_file")
-        for name in (*texts, "application"):
-            value = getattr(self, name)
-            if value is not None:
-                tell(f"set_{name}", _text(str(value)))
-        if self.client_secret is not None:
-            secret = self.client_secret.encode()
-            tell("set_client_secret", secret, len(secret))
-        if self.deadline is not None:
-            tell("set_deadline_ms", _milliseconds(self.deadline))
-        if self.margin is not None:
-            tell("set_margin", self.margin)
-        if self.list_cap is not None:
-            tell("set_list_cap", self.list_cap)
-        if self.allow_plain_http_to_loopback:
-            tell("allow_plain_http_to_loopback")
-        if self.environment:
-            tell("use_environment")
-        return handle
 
 
 class Cancel:
@@ -151,7 +109,7 @@ class Client:
     """
 
     def __init__(self, config: Config) -> None:
-        made = config._native()
+        made = native(config)
         self._handle = _native.make("client", errors.raise_error, "vanta_client_new", made.get())
 
     def close(self) -> None:
@@ -186,6 +144,18 @@ class Client:
         arguments = (self._handle.get(), seconds, call.get())
         return _native.fill(errors.raise_error, 256, "vanta_token_valid_for", *arguments)
 
+    def token_refused(self, token: str) -> None:
+        """Tells that Vanta refused a token with 401 in a request of your own."""
+        text = token.encode()
+        arguments = (self._handle.get(), text, len(text))
+        errors.check(_native.status_of("vanta_token_refused", *arguments))
+
+    def snapshot(self) -> Snapshot:
+        """The state of the application's token in this process; it waits for nothing."""
+        name = "vanta_client_snapshot"
+        made = _native.make("snapshot", errors.raise_error, name, self._handle.get())
+        return taken(made)
+
     def push_json(
         self,
         kind: str,
@@ -196,7 +166,7 @@ class Client:
     ) -> Receipt:
         """Replaces everything Vanta holds of `kind` with the records of a whole request body."""
         call = _call(deadline, cancel)
-        arguments = (_text(kind), body, len(body), call.get())
+        arguments = (_native.c_text(kind), body, len(body), call.get())
         return self._push("vanta_push_json", *arguments)
 
     def push_records(
@@ -211,7 +181,7 @@ class Client:
         """Replaces everything Vanta holds of `kind` with these records."""
         call = _call(deadline, cancel)
         array = json.dumps(records, allow_nan=False).encode()
-        arguments = (_text(kind), _text(resource_id), array, len(array), call.get())
+        arguments = (_native.c_text(kind), _native.c_text(resource_id), array, len(array), call.get())
         return self._push("vanta_push_records", *arguments)
 
     def push_file(
@@ -224,7 +194,7 @@ class Client:
     ) -> Receipt:
         """Replaces everything Vanta holds of `kind` with the request body in a file."""
         call = _call(deadline, cancel)
-        return self._push("vanta_push_file", _text(kind), _text(str(path)), call.get())
+        return self._push("vanta_push_file", _native.c_text(kind), _native.c_text(str(path)), call.get())
 
     def _push(self, name: str, *arguments: Any) -> Receipt:
         made = _native.make("receipt", errors.raise_error, name, self._handle.get(), *arguments)
@@ -240,7 +210,7 @@ class Client:
     ) -> Listing:
         """Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it."""
         call = _call(deadline, cancel)
-        arguments = (self._handle.get(), _text(kind), _text(resource_id), call.get())
+        arguments = (self._handle.get(), _native.c_text(kind), _native.c_text(resource_id), call.get())
         made = _native.make("listing", errors.raise_error, "vanta_list", *arguments)
         return Listing(made)
 
@@ -248,22 +218,10 @@ class Client:
 def _call(deadline: Optional[float], cancel: Optional[Cancel]) -> _native.Handle:
     handle = _native.new("call")
     if deadline is not None:
-        milliseconds = _milliseconds(deadline)
+        milliseconds = _native.milliseconds(deadline)
         status = _native.status_of("vanta_call_set_deadline_ms", handle.get(), milliseconds)
         errors.check(status)
     if cancel is not None:
         switch = cancel._handle.get()
         errors.check(_native.status_of("vanta_call_set_cancel", handle.get(), switch))
     return handle
-
-
-def _milliseconds(seconds: float) -> int:
-    if not 0 <= seconds < 1e12:
-        raise ValueError("a deadline is a number of seconds, 0 or more")
-    return int(seconds * 1000)
-
-
-def _text(text: str) -> bytes:
-    if "\0" in text:
-        raise ValueError("a text for libvanta cannot hold a NUL")
-    return text.encode()

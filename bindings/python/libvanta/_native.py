@@ -5,11 +5,11 @@ LIBVANTA_LIBRARY names another file.
 """
 
 import os
-from ctypes import CDLL, POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_uint64
-from ctypes import c_void_p, create_string_buffer
+from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int32, c_int64, c_size_t
+from ctypes import c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof, string_at
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 ABI_VERSION = 0
 
@@ -24,6 +24,29 @@ _TEXT = (c_char_p, [c_void_p])
 _NUMBER = (c_int32, [c_void_p])
 _COUNT = (c_size_t, [c_void_p])
 _FAULT_TEXT = (c_char_p, [c_void_p, c_size_t])
+_SECRET = (c_int32, [c_void_p, c_char_p, c_size_t])
+
+
+_TRY_LOCK = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_uint64)
+_LOAD = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t, _SIZE)
+_SAVE = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t)
+_UNLOCK = CFUNCTYPE(None, c_void_p, c_char_p)
+_DESTROY = CFUNCTYPE(None, c_void_p)
+
+
+class _Store(Structure):
+    """A vanta_store: functions of Python behind pointers of C."""
+
+    _fields_ = [
+        ("size", c_size_t),
+        ("name", c_char_p),
+        ("try_lock", _TRY_LOCK),
+        ("load", _LOAD),
+        ("save", _SAVE),
+        ("unlock", _UNLOCK),
+        ("destroy", _DESTROY),
+    ]
+
 
 PROTOTYPES = {
     "vanta_abi_version": (c_uint32, []),
@@ -36,20 +59,30 @@ PROTOTYPES = {
     "vanta_cancel_now": _FREE,
     "vanta_client_free": _FREE,
     "vanta_client_new": (c_int32, [c_void_p, _OUT, _OUT]),
+    "vanta_client_snapshot": (c_int32, [c_void_p, _OUT, _OUT]),
     "vanta_config_allow_plain_http_to_loopback": _SET,
     "vanta_config_free": _FREE,
+    "vanta_config_leave_401_to_caller": _SET,
+    "vanta_config_never_mint": _SET,
     "vanta_config_new": _NEW,
     "vanta_config_set_application": _SET_TEXT,
     "vanta_config_set_ca_file": _SET_TEXT,
     "vanta_config_set_client_id": _SET_TEXT,
-    "vanta_config_set_client_secret": (c_int32, [c_void_p, c_char_p, c_size_t]),
+    "vanta_config_set_client_secret": _SECRET,
     "vanta_config_set_client_secret_file": _SET_TEXT,
+    "vanta_config_set_custom_token_store": (c_int32, [c_void_p, POINTER(_Store), c_void_p]),
     "vanta_config_set_deadline_ms": _SET_NUMBER,
+    "vanta_config_set_fixed_token": _SECRET,
     "vanta_config_set_list_cap": _SET_NUMBER,
     "vanta_config_set_margin": _SET_NUMBER,
+    "vanta_config_set_mint_budget": (c_int32, [c_void_p, c_uint32]),
     "vanta_config_set_origin": _SET_TEXT,
     "vanta_config_set_scope": _SET_TEXT,
     "vanta_config_set_token_store": _SET_TEXT,
+    "vanta_config_set_token_store_group": _SET_TEXT,
+    "vanta_config_set_token_store_password_file": _SET_TEXT,
+    "vanta_config_set_when_store_is_away": (c_int32, [c_void_p, c_int32]),
+    "vanta_config_strict_token_answers": _SET,
     "vanta_config_use_environment": _SET,
     "vanta_error_attempts": (c_uint32, [c_void_p]),
     "vanta_error_cause": (c_void_p, [c_void_p]),
@@ -89,9 +122,16 @@ PROTOTYPES = {
     "vanta_receipt_records": _COUNT,
     "vanta_receipt_request_id": _TEXT,
     "vanta_receipt_resource_id": _TEXT,
+    "vanta_snapshot_free": _FREE,
+    "vanta_snapshot_last_error": _TEXT,
+    "vanta_snapshot_line": _TEXT,
+    "vanta_snapshot_number": (c_int64, [c_void_p, c_int32]),
+    "vanta_snapshot_scope": _TEXT,
+    "vanta_snapshot_store": _TEXT,
     "vanta_status_action": (c_int32, [c_int32]),
     "vanta_status_text": (c_char_p, [c_int32]),
     "vanta_token": (c_int32, [c_void_p, c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
+    "vanta_token_refused": _SECRET,
     "vanta_token_valid_for": (
         c_int32,
         [c_void_p, c_uint64, c_void_p, c_char_p, c_size_t, _SIZE, _OUT],
@@ -138,6 +178,74 @@ class Handle:
 
 
 Raise = Callable[[int, Handle], None]
+
+_DONE, _BUSY, _AWAY = 0, 1, 2
+
+# A store's functions, as long as the library may call them, and those that it needs no more. The
+# latter go at the next occasion: the last of them cannot be freed while it runs.
+_stores: Dict[int, Tuple[_Store, Any]] = {}
+_finished: List[int] = []
+
+
+def set_custom_store(config: "Handle", store: Any) -> int:
+    """Gives the library a store that is written in Python; an exception of its means "away"."""
+
+    def guarded(work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except Exception:
+            return _AWAY
+
+    def try_lock(_: Any, key: bytes, hold_ms: int) -> int:
+        def work() -> int:
+            return _DONE if store.try_lock(key.decode(), hold_ms / 1000) else _BUSY
+
+        return guarded(work)
+
+    def load(_: Any, key: bytes, record: Any, room: int, size: Any) -> int:
+        def work() -> int:
+            found = bytes(store.load(key.decode()) or b"")
+            size[0] = len(found)
+            if len(found) <= room:
+                memmove(record, found, len(found))
+            return _DONE
+
+        return guarded(work)
+
+    def save(_: Any, key: bytes, record: Any, size: int) -> int:
+        def work() -> int:
+            store.save(key.decode(), string_at(record, size))
+            return _DONE
+
+        return guarded(work)
+
+    def unlock(_: Any, key: bytes) -> None:
+        def work() -> int:
+            store.unlock(key.decode())
+            return _DONE
+
+        guarded(work)
+
+    def destroy(number: int) -> None:
+        _finished.append(number)
+
+    while _finished:
+        _stores.pop(_finished.pop(), None)
+    number = 1 + max(_stores, default=0)
+    given = _Store(
+        sizeof(_Store),
+        str(store.name).encode(),
+        _TRY_LOCK(try_lock),
+        _LOAD(load),
+        _SAVE(save),
+        _UNLOCK(unlock),
+        _DESTROY(destroy),
+    )
+    _stores[number] = (given, store)
+    status = library().vanta_config_set_custom_token_store(config.get(), byref(given), number)
+    if status != _DONE:
+        del _stores[number]
+    return int(status)
 
 
 def new(noun: str) -> Handle:
@@ -225,3 +333,15 @@ def action(status: int) -> int:
 
 def cancel_now(handle: Handle) -> None:
     library().vanta_cancel_now(handle.get())
+
+
+def milliseconds(seconds: float) -> int:
+    if not 0 <= seconds < 1e12:
+        raise ValueError("a deadline is a number of seconds, 0 or more")
+    return int(seconds * 1000)
+
+
+def c_text(text: str) -> bytes:
+    if "\0" in text:
+        raise ValueError("a text for libvanta cannot hold a NUL")
+    return text.encode()

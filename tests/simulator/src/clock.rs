@@ -1,26 +1,43 @@
 //! The simulator's time: real time, plus what the test has let pass.
 
+use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-#[derive(Debug)]
 pub(crate) struct Clock {
     began: Instant,
     shift_ms: AtomicU64,
+    followed: OnceLock<Box<Followed>>,
+}
+
+/// Time since some fixed moment, and since 1970.
+type Followed = dyn Fn() -> (Duration, Duration) + Send + Sync;
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({:?})", self.now())
+    }
 }
 
 impl Clock {
     pub(crate) fn new() -> Clock {
-        Clock { began: Instant::now(), shift_ms: AtomicU64::new(0) }
+        Clock { began: Instant::now(), shift_ms: AtomicU64::new(0), followed: OnceLock::new() }
     }
 
-    /// Time since the simulator started.
+    /// From now on, time is what somebody else's clock says.
+    pub(crate) fn follow(&self, time: impl Fn() -> (Duration, Duration) + Send + Sync + 'static) {
+        assert!(self.followed.set(Box::new(time)).is_ok(), "it follows a clock already");
+    }
+
+    /// Time since the simulator started, or since whatever moment the followed clock counts from.
     pub(crate) fn now(&self) -> Duration {
-        self.began.elapsed() + self.shift()
+        self.followed.get().map_or_else(|| self.began.elapsed(), |time| time().0) + self.shift()
     }
 
     pub(crate) fn wall(&self) -> SystemTime {
-        SystemTime::now() + self.shift()
+        let followed = self.followed.get().map(|time| SystemTime::UNIX_EPOCH + time().1);
+        followed.unwrap_or_else(SystemTime::now) + self.shift()
     }
 
     pub(crate) fn advance(&self, by: Duration) {

@@ -42,6 +42,8 @@ pub enum Fault {
     Hang,
     /// The request takes effect, but the connection closes without an answer.
     LoseAnswer,
+    /// The request takes effect, but no answer ever comes, on a connection that stays open.
+    HoldAnswer,
     /// The request takes effect, but only so many bytes of the answer leave.
     CutAnswer(usize),
     /// These bytes, a few at a time; the request has no effect.

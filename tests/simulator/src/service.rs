@@ -105,6 +105,10 @@ impl Connection {
                 self.by_hand(Deed::Drip { bytes_per_tick, tick, response })
             }
             Fault::EndlessBody => self.by_hand(Deed::Endless),
+            Fault::HoldAnswer => {
+                self.usual(&asked, place).await;
+                self.by_hand(Deed::Hang)
+            }
             Fault::LoseAnswer => self.cut(&asked, place, 0).await,
             Fault::CutAnswer(bytes) => self.cut(&asked, place, bytes).await,
             Fault::CloseIdle => self.cut(&asked, place, usize::MAX).await,

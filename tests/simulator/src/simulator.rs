@@ -137,6 +137,16 @@ impl Simulator {
         self.shared.clock.advance(by);
     }
 
+    /// From now on, time is what `time` says: since some fixed moment, and since 1970. For tests in
+    /// which several processes and the simulator share a clock; may be called once.
+    ///
+    /// # Panics
+    ///
+    /// When it follows a clock already.
+    pub fn follow(&self, time: impl Fn() -> (Duration, Duration) + Send + Sync + 'static) {
+        self.shared.clock.follow(time);
+    }
+
     /// Changes settings while it runs.
     pub fn change(&self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.state().settings);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// vanta_error.hpp - part of vanta.hpp, which includes it: handles that free themselves, and what is thrown.
+#ifndef VANTA_ERROR_HPP
+#define VANTA_ERROR_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vanta.h"
+
+namespace vanta {
+
+namespace detail {
+
+struct deleter {
+    void operator()(vanta_config *handle) const noexcept { vanta_config_free(handle); }
+    void operator()(vanta_client *handle) const noexcept { vanta_client_free(handle); }
+    void operator()(vanta_call *handle) const noexcept { vanta_call_free(handle); }
+    void operator()(vanta_cancel *handle) const noexcept { vanta_cancel_free(handle); }
+    void operator()(vanta_receipt *handle) const noexcept { vanta_receipt_free(handle); }
+    void operator()(vanta_listing *handle) const noexcept { vanta_listing_free(handle); }
+    void operator()(vanta_error *handle) const noexcept { vanta_error_free(handle); }
+    void operator()(vanta_snapshot *handle) const noexcept { vanta_snapshot_free(handle); }
+};
+
+template <typename T>
+using handle = std::unique_ptr<T, deleter>;
+
+inline std::string text(const char *text) { return text ? text : ""; }
+
+} // namespace detail
+
+// One thing that is wrong with one record.
+struct fault {
+    std::int64_t index;    // position of the record, from 0; -1 when it is not known
+    std::string unique_id; // "" when it is not known
+    std::string pointer;   // JSON pointer within the record
+    std::string message;
+};
+
+// What went wrong. what() is one line that says what, where, and what to do.
+class error : public std::exception {
+public:
+    // Takes the handle over; without one there is the status alone.
+    explicit error(vanta_status status, vanta_error *handle = nullptr)
+        : status_(status), handle_(handle, detail::deleter{}),
+          what_(handle ? vanta_error_message(handle) : vanta_status_text(status)) {}
+
+    const char *what() const noexcept override { return what_.c_str(); }
+    vanta_status status() const noexcept { return status_; }
+    vanta_action action() const noexcept { return vanta_status_action(status_); }
+    bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
+    bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
+    int http_status() const noexcept { return vanta_error_http_status(get()); }
+    unsigned attempts() const noexcept { return vanta_error_attempts(get()); }
+    std::string request_id() const { return detail::text(vanta_error_request_id(get())); }
+    std::string excerpt() const { return detail::text(vanta_error_excerpt(get())); }
+    std::string oauth_error() const { return detail::text(vanta_error_oauth_error(get())); }
+
+    // The status of the error before this one, such as the first 401 of a pair; VANTA_OK for none.
+    vanta_status cause_status() const noexcept {
+        const vanta_error *cause = vanta_error_cause(get());
+        return cause ? vanta_error_status(cause) : VANTA_OK;
+    }
+    // What it says; "" for none.
+    std::string cause() const { return vanta_error_message(vanta_error_cause(get())); }
+
+    // How long the server asks to wait, if it does.
+    std::optional<std::chrono::milliseconds> retry_after() const {
+        const auto wait = vanta_error_retry_after_ms(get());
+        if (wait < 0) return std::nullopt;
+        return std::chrono::milliseconds(wait);
+    }
+
+    std::vector<fault> faults() const {
+        std::vector<fault> found;
+        for (std::size_t i = 0; i < vanta_error_fault_count(get()); ++i) {
+            found.push_back({vanta_error_fault_index(get(), i),
+                             detail::text(vanta_error_fault_unique_id(get(), i)),
+                             detail::text(vanta_error_fault_pointer(get(), i)),
+                             detail::text(vanta_error_fault_message(get(), i))});
+        }
+        return found;
+    }
+
+private:
+    const vanta_error *get() const noexcept { return handle_.get(); }
+
+    vanta_status status_;
+    std::shared_ptr<vanta_error> handle_; // exceptions are copied
+    std::string what_;
+};
+
+namespace detail {
+
+inline void check(vanta_status status) {
+    if (status != VANTA_OK) throw error(status);
+}
+
+// Makes a call that has an error output. The output is read after the call, whatever order the
+// compiler gives to arguments.
+template <typename Call>
+void checked(Call call) {
+    vanta_error *handle = nullptr;
+    const vanta_status status = call(&handle);
+    if (status != VANTA_OK) throw error(status, handle);
+}
+
+} // namespace detail
+
+} // namespace vanta
+
+#endif // VANTA_ERROR_HPP

@@ -1,0 +1,119 @@
+"""How to reach Vanta, and where the token is kept."""
+
+from dataclasses import dataclass, field
+from typing import Any, Optional, Protocol
+
+from . import _native, errors
+
+
+class TokenStore(Protocol):
+    """A token store of your own: a place for the record that all jobs of an application share.
+
+    Its methods are called by threads that are inside a call of the library, and must not call it.
+    An exception means that the store is away. The page token-store of the documentation says what
+    a store must promise.
+    """
+
+    name: str
+
+    def try_lock(self, key: str, hold: float) -> bool:
+        """Takes the lock of `key`, at once or not at all; it may end after `hold` seconds."""
+
+    def load(self, key: str) -> Optional[bytes]:
+        """The record; the lock is held."""
+
+    def save(self, key: str, record: bytes) -> None:
+        """Puts the record in its place, whole or not at all; the lock is held."""
+
+    def unlock(self, key: str) -> None:
+        """Gives the lock back."""
+
+
+_TEXTS = (
+    "client_id",
+    "client_secret_file",
+    "origin",
+    "scope",
+    "token_store",
+    "token_store_group",
+    "token_store_password_file",
+    "ca_file",
+    "application",
+)
+_SWITCHES = (
+    "never_mint",
+    "strict_token_answers",
+    "leave_401_to_caller",
+    "allow_plain_http_to_loopback",
+)
+
+
+def _policy(name: str) -> int:
+    policies = {"refuse": 0, "alone": 1}
+    if name not in policies:
+        raise ValueError("when_store_is_away is refuse or alone")
+    return policies[name]
+
+
+@dataclass(frozen=True)
+class Config:
+    """How to reach Vanta, as whom, and how patiently. Its repr does not show the secret."""
+
+    client_id: Optional[str] = None
+    client_secret: Optional[str] = field(default=None, repr=False)
+    client_secret_file: Optional[str] = None
+    origin: Optional[str] = None
+    scope: Optional[str] = None
+    token_store: Optional[str] = None
+    token_store_group: Optional[str] = None
+    token_store_password_file: Optional[str] = None
+    custom_token_store: Optional[TokenStore] = None
+    when_store_is_away: Optional[str] = None
+    fixed_token: Optional[str] = field(default=None, repr=False)
+    never_mint: bool = False
+    mint_budget: Optional[int] = None
+    strict_token_answers: bool = False
+    leave_401_to_caller: bool = False
+    ca_file: Optional[str] = None
+    application: Optional[str] = None
+    deadline: Optional[float] = None
+    margin: Optional[int] = None
+    list_cap: Optional[int] = None
+    allow_plain_http_to_loopback: bool = False
+    environment: bool = False
+
+
+def native(config: Config) -> _native.Handle:
+    """The configuration as the library has it; what is malformed raises."""
+    handle = _native.new("config")
+
+    def tell(name: str, *values: Any) -> None:
+        errors.check(_native.status_of(f"vanta_config_{name}", handle.get(), *values))
+
+    for name in _TEXTS:
+        value = getattr(config, name)
+        if value is not None:
+            tell(f"set_{name}", _native.c_text(str(value)))
+    for name in ("client_secret", "fixed_token"):
+        value = getattr(config, name)
+        if value is not None:
+            secret = value.encode()
+            tell(f"set_{name}", secret, len(secret))
+    for name in _SWITCHES:
+        if getattr(config, name):
+            tell(name)
+    if config.when_store_is_away is not None:
+        tell("set_when_store_is_away", _policy(config.when_store_is_away))
+    if config.mint_budget is not None:
+        tell("set_mint_budget", config.mint_budget)
+    if config.custom_token_store is not None:
+        errors.check(_native.set_custom_store(handle, config.custom_token_store))
+    if config.deadline is not None:
+        tell("set_deadline_ms", _native.milliseconds(config.deadline))
+    if config.margin is not None:
+        tell("set_margin", config.margin)
+    if config.list_cap is not None:
+        tell("set_list_cap", config.list_cap)
+    if config.environment:
+        tell("use_environment")
+    return handle

@@ -1,0 +1,215 @@
+//! The state of a token, as C reads it: numbers by their field, and a few texts.
+
+use std::ffi::{CString, c_char};
+use std::mem::MaybeUninit;
+
+use super::client::vanta_client;
+use super::error::vanta_error;
+use super::guard::{given, guard_new};
+use super::handle::{c_text, get, pointer, release};
+use super::status::vanta_status;
+use crate::error::Step;
+use crate::{Reason, Snapshot, Source};
+
+/// The state of an application's token in this process: never the token. Owned by the caller: free
+/// it with vanta_snapshot_free(). It never changes, so any number of threads may read it.
+pub struct vanta_snapshot {
+    snapshot: Snapshot,
+    line: CString,
+    store: CString,
+    scope: Option<CString>,
+    last_error: Option<CString>,
+}
+
+/// A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
+pub type vanta_snapshot_field = i32;
+
+/// Counts the tokens of the application, from 1; 0 when none was seen yet.
+pub const VANTA_SNAPSHOT_GENERATION: vanta_snapshot_field = 0;
+/// Where the token came from: a VANTA_SOURCE_ number.
+pub const VANTA_SNAPSHOT_SOURCE: vanta_snapshot_field = 1;
+/// Seconds that the token still lives; 0 when there is none.
+pub const VANTA_SNAPSHOT_SECONDS_LEFT: vanta_snapshot_field = 2;
+/// 1 when the server did not say how long the token lives, and an hour is assumed.
+pub const VANTA_SNAPSHOT_LIFETIME_ASSUMED: vanta_snapshot_field = 3;
+/// 1 when a later token request ended without a clear answer: this token may be dead.
+pub const VANTA_SNAPSHOT_SUSPECT: vanta_snapshot_field = 4;
+/// Tokens given out from memory.
+pub const VANTA_SNAPSHOT_HITS: vanta_snapshot_field = 5;
+/// Tokens given out after waiting for another thread's request.
+pub const VANTA_SNAPSHOT_WAITS: vanta_snapshot_field = 6;
+/// Tokens taken from the store.
+pub const VANTA_SNAPSHOT_ADOPTIONS: vanta_snapshot_field = 7;
+/// Token requests of this process that brought a token.
+pub const VANTA_SNAPSHOT_MINTS: vanta_snapshot_field = 8;
+/// Times that the old token was given out because no new one could be had.
+pub const VANTA_SNAPSHOT_KEPT: vanta_snapshot_field = 9;
+/// Answers 401 that were reported of tokens.
+pub const VANTA_SNAPSHOT_REFUSED: vanta_snapshot_field = 10;
+/// Token requests within the last minute, of all jobs as far as the store was last seen.
+pub const VANTA_SNAPSHOT_REQUESTS_IN_A_MINUTE: vanta_snapshot_field = 11;
+/// Token requests that this minute still allows.
+pub const VANTA_SNAPSHOT_BUDGET_LEFT: vanta_snapshot_field = 12;
+/// Tokens killed long before their time within ten minutes; from 3 on it is contention.
+pub const VANTA_SNAPSHOT_KILLED: vanta_snapshot_field = 13;
+/// Why the last token was asked for: a VANTA_REASON_ number; -1 when none was.
+pub const VANTA_SNAPSHOT_LAST_REASON: vanta_snapshot_field = 14;
+/// The status of the last failure; 0 when there was none since the last success.
+pub const VANTA_SNAPSHOT_LAST_ERROR_STATUS: vanta_snapshot_field = 15;
+/// The step of the last failure: a VANTA_STEP_ number; -1 when there was none.
+pub const VANTA_SNAPSHOT_LAST_ERROR_STEP: vanta_snapshot_field = 16;
+
+/// There is no token.
+pub const VANTA_SOURCE_NONE: i64 = 0;
+/// This process asked for it.
+pub const VANTA_SOURCE_MINTED: i64 = 1;
+/// Another process asked for it; it was taken from the store.
+pub const VANTA_SOURCE_STORE: i64 = 2;
+/// The configuration gave it.
+pub const VANTA_SOURCE_FIXED: i64 = 3;
+
+/// There was no token.
+pub const VANTA_REASON_NONE: i64 = 0;
+/// The token had too little of its life left.
+pub const VANTA_REASON_EXPIRED: i64 = 1;
+/// Vanta had refused the token.
+pub const VANTA_REASON_REFUSED: i64 = 2;
+/// The token did not hold all scopes that were needed.
+pub const VANTA_REASON_SCOPE: i64 = 3;
+
+/// Before any network.
+pub const VANTA_STEP_CHECK: i64 = 0;
+/// Looking up the host name.
+pub const VANTA_STEP_RESOLVE: i64 = 1;
+/// Opening the connection.
+pub const VANTA_STEP_CONNECT: i64 = 2;
+/// The TLS handshake.
+pub const VANTA_STEP_TLS: i64 = 3;
+/// Sending the request.
+pub const VANTA_STEP_SEND: i64 = 4;
+/// Waiting for the answer to begin.
+pub const VANTA_STEP_WAIT: i64 = 5;
+/// Reading the answer.
+pub const VANTA_STEP_READ: i64 = 6;
+/// Waiting for another thread's token request, or between two attempts.
+pub const VANTA_STEP_QUEUE: i64 = 7;
+/// Locking, reading or writing the token store.
+pub const VANTA_STEP_STORE: i64 = 8;
+
+fn source(source: Source) -> i64 {
+    match source {
+        Source::None => VANTA_SOURCE_NONE,
+        Source::Minted => VANTA_SOURCE_MINTED,
+        Source::Store => VANTA_SOURCE_STORE,
+        Source::Fixed => VANTA_SOURCE_FIXED,
+    }
+}
+
+fn reason(reason: Reason) -> i64 {
+    match reason {
+        Reason::None => VANTA_REASON_NONE,
+        Reason::Expired => VANTA_REASON_EXPIRED,
+        Reason::Refused => VANTA_REASON_REFUSED,
+        Reason::Scope => VANTA_REASON_SCOPE,
+    }
+}
+
+fn step(step: Step) -> i64 {
+    match step {
+        Step::Check => VANTA_STEP_CHECK,
+        Step::Resolve => VANTA_STEP_RESOLVE,
+        Step::Connect => VANTA_STEP_CONNECT,
+        Step::Tls => VANTA_STEP_TLS,
+        Step::Send => VANTA_STEP_SEND,
+        Step::Wait => VANTA_STEP_WAIT,
+        Step::Read => VANTA_STEP_READ,
+        Step::Queue => VANTA_STEP_QUEUE,
+        Step::Store => VANTA_STEP_STORE,
+    }
+}
+
+fn number(snapshot: &Snapshot, field: vanta_snapshot_field) -> i64 {
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    match field {
+        VANTA_SNAPSHOT_GENERATION => whole(snapshot.generation),
+        VANTA_SNAPSHOT_SOURCE => source(snapshot.source),
+        VANTA_SNAPSHOT_SECONDS_LEFT => whole(snapshot.seconds_left),
+        VANTA_SNAPSHOT_LIFETIME_ASSUMED => i64::from(snapshot.lifetime_assumed),
+        VANTA_SNAPSHOT_SUSPECT => i64::from(snapshot.suspect),
+        VANTA_SNAPSHOT_HITS => whole(snapshot.hits),
+        VANTA_SNAPSHOT_WAITS => whole(snapshot.waits),
+        VANTA_SNAPSHOT_ADOPTIONS => whole(snapshot.adoptions),
+        VANTA_SNAPSHOT_MINTS => whole(snapshot.mints),
+        VANTA_SNAPSHOT_KEPT => whole(snapshot.kept),
+        VANTA_SNAPSHOT_REFUSED => whole(snapshot.refused),
+        VANTA_SNAPSHOT_REQUESTS_IN_A_MINUTE => i64::from(snapshot.requests_in_a_minute),
+        VANTA_SNAPSHOT_BUDGET_LEFT => i64::from(snapshot.budget_left),
+        VANTA_SNAPSHOT_KILLED => i64::from(snapshot.killed),
+        VANTA_SNAPSHOT_LAST_REASON => snapshot.last_reason.map_or(-1, reason),
+        VANTA_SNAPSHOT_LAST_ERROR_STATUS => {
+            snapshot.last_error.as_ref().map_or(0, |error| i64::from(error.kind.code()))
+        }
+        VANTA_SNAPSHOT_LAST_ERROR_STEP => {
+            snapshot.last_error.as_ref().map_or(-1, |error| step(error.step))
+        }
+        _ => -1,
+    }
+}
+
+/// Takes a snapshot. It neither waits for the network nor asks the store. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_client_snapshot(
+    client: Option<&vanta_client>,
+    snapshot: Option<&mut MaybeUninit<Option<Box<vanta_snapshot>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(snapshot, error, || {
+        let snapshot = given(client, "client")?.0.snapshot();
+        Ok(vanta_snapshot {
+            line: c_text(&snapshot.to_string()),
+            store: c_text(&snapshot.store),
+            scope: snapshot.scope.as_deref().map(c_text),
+            last_error: snapshot.last_error.as_ref().map(|error| c_text(&error.words)),
+            snapshot,
+        })
+    })
+}
+
+/// A number of the snapshot. With NULL, or for an unknown field: -1.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_snapshot_number(
+    snapshot: Option<&vanta_snapshot>,
+    field: vanta_snapshot_field,
+) -> i64 {
+    get(snapshot, -1, |snapshot| number(&snapshot.snapshot, field))
+}
+
+/// The snapshot on one line, for a log; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_snapshot_line(snapshot: Option<&vanta_snapshot>) -> *const c_char {
+    get(snapshot, c"".as_ptr(), |snapshot| snapshot.line.as_ptr())
+}
+
+/// The store, by its name; "memory" where there is none; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_snapshot_store(snapshot: Option<&vanta_snapshot>) -> *const c_char {
+    get(snapshot, c"".as_ptr(), |snapshot| snapshot.store.as_ptr())
+}
+
+/// The scopes that were granted, separated by spaces; NULL when there is no token.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_snapshot_scope(snapshot: Option<&vanta_snapshot>) -> *const c_char {
+    get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.scope.as_ref()))
+}
+
+/// The last failure in words; NULL when there was none since the last success.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_snapshot_last_error(snapshot: Option<&vanta_snapshot>) -> *const c_char {
+    get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.last_error.as_ref()))
+}
+
+/// Frees a snapshot. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_snapshot_free(snapshot: Option<Box<vanta_snapshot>>) {
+    release(snapshot);
+}

@@ -1,0 +1,213 @@
+//! A token store of the program's own, behind functions of C.
+
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::handle::c_text;
+use crate::error::{Error, ErrorKind, Result};
+use crate::{LockedRecord, StoreError, TokenStore};
+
+/// What a function of a store answers: done.
+pub const VANTA_STORE_DONE: i32 = 0;
+/// Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
+pub const VANTA_STORE_BUSY: i32 = 1;
+/// The store cannot be reached or failed. So is any other number that is not named here.
+pub const VANTA_STORE_AWAY: i32 = 2;
+/// The store must not be used before somebody mends it.
+pub const VANTA_STORE_UNUSABLE: i32 = 3;
+
+/// No record is larger.
+const CAP: usize = 1 << 20;
+const ROOM: usize = 64 << 10;
+
+/// A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
+/// must be given. They are called by threads that are inside a call of the library, several at a
+/// time, and must not call it. `key` names the application; a lock is for one key.
+#[repr(C)]
+pub struct vanta_store {
+    /// sizeof(vanta_store), so that later versions can add to it.
+    pub size: usize,
+    /// What the store is called in messages: never a password. Copied.
+    pub name: *const c_char,
+    /// Takes the lock of `key`, at once or not at all (VANTA_STORE_BUSY). A store that cannot
+    /// notice the death of a holder ends the lock after `hold_ms`.
+    pub try_lock: Option<
+        unsafe extern "C" fn(user_data: *mut c_void, key: *const c_char, hold_ms: u64) -> i32,
+    >,
+    /// Copies the record of `key` to `record`, which has `room` bytes, and puts its size into
+    /// `*size`: 0 when there is none. When the room is too small, only the size is told, and the
+    /// function is called again. The lock is held.
+    pub load: Option<
+        unsafe extern "C" fn(
+            user_data: *mut c_void,
+            key: *const c_char,
+            record: *mut c_void,
+            room: usize,
+            size: *mut usize,
+        ) -> i32,
+    >,
+    /// Puts `size` bytes in the place of the record: all or none, and only while the lock is held.
+    pub save: Option<
+        unsafe extern "C" fn(
+            user_data: *mut c_void,
+            key: *const c_char,
+            record: *const c_void,
+            size: usize,
+        ) -> i32,
+    >,
+    /// Gives the lock of `key` back.
+    pub unlock: Option<unsafe extern "C" fn(user_data: *mut c_void, key: *const c_char)>,
+    /// Is called once, when neither the configuration nor any client needs the store any more. May
+    /// be NULL.
+    pub destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+}
+
+type TryLock = unsafe extern "C" fn(*mut c_void, *const c_char, u64) -> i32;
+type Load = unsafe extern "C" fn(*mut c_void, *const c_char, *mut c_void, usize, *mut usize) -> i32;
+type Save = unsafe extern "C" fn(*mut c_void, *const c_char, *const c_void, usize) -> i32;
+type Unlock = unsafe extern "C" fn(*mut c_void, *const c_char);
+
+pub(super) struct Callbacks(Arc<Given>);
+
+struct Given {
+    name: String,
+    try_lock: TryLock,
+    load: Load,
+    save: Save,
+    unlock: Unlock,
+    destroy: Option<unsafe extern "C" fn(*mut c_void)>,
+    user_data: *mut c_void,
+}
+
+// SAFETY: the header asks for functions that may be called by several threads, with this pointer.
+unsafe impl Send for Given {}
+// SAFETY: as above.
+unsafe impl Sync for Given {}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        if let Some(destroy) = self.destroy {
+            // SAFETY: the program's own function, with the pointer that it gave for it.
+            unsafe { destroy(self.user_data) };
+        }
+    }
+}
+
+impl fmt::Debug for Callbacks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Callbacks({})", self.0.name)
+    }
+}
+
+impl Callbacks {
+    pub(super) fn new(store: *const vanta_store, user_data: *mut c_void) -> Result<Callbacks> {
+        let wrong = |why: &str| Error::new(ErrorKind::InvalidArgument, format!("store: {why}"));
+        if store.is_null() {
+            return Err(super::guard::null("store"));
+        }
+        // SAFETY: the header asks for a valid struct whose first member is its size.
+        let size = unsafe { (*store).size };
+        if size != size_of::<vanta_store>() {
+            return Err(wrong("its size is not sizeof(vanta_store) of this version"));
+        }
+        // SAFETY: valid for as many bytes as it says, which are those of the type.
+        let store = unsafe { &*store };
+        let (Some(try_lock), Some(load), Some(save), Some(unlock)) =
+            (store.try_lock, store.load, store.save, store.unlock)
+        else {
+            return Err(wrong("try_lock, load, save and unlock must be given"));
+        };
+        let name = super::guard::text(store.name, "the name of the store")?.to_owned();
+        let destroy = store.destroy;
+        let given = Given { name, try_lock, load, save, unlock, destroy, user_data };
+        Ok(Callbacks(Arc::new(given)))
+    }
+}
+
+fn done(answer: i32, what: &str) -> Result<(), StoreError> {
+    match answer {
+        VANTA_STORE_DONE => Ok(()),
+        VANTA_STORE_UNUSABLE => Err(StoreError::unusable(format!("{what}: it cannot be used"))),
+        other => Err(StoreError::away(format!("{what} answered {other}"))),
+    }
+}
+
+impl TokenStore for Callbacks {
+    fn name(&self) -> String {
+        self.0.name.clone()
+    }
+
+    fn try_lock(
+        &self,
+        key: &str,
+        hold: Duration,
+    ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        let (given, key) = (Arc::clone(&self.0), c_text(key));
+        let hold_ms = u64::try_from(hold.as_millis()).unwrap_or(u64::MAX);
+        // SAFETY: the program's own function; the key lives for the call.
+        let answer = unsafe { (given.try_lock)(given.user_data, key.as_ptr(), hold_ms) };
+        if answer == VANTA_STORE_BUSY {
+            return Ok(None);
+        }
+        done(answer, "try_lock")?;
+        Ok(Some(Box::new(Locked { given, key })))
+    }
+}
+
+struct Locked {
+    given: Arc<Given>,
+    key: CString,
+}
+
+impl Locked {
+    fn key(&self) -> &CStr {
+        &self.key
+    }
+
+    /// The record, or how much room it takes.
+    fn load_into(&self, room: usize) -> Result<Result<Vec<u8>, usize>, StoreError> {
+        let mut record = Zeroizing::new(vec![0; room]);
+        let (start, mut size) = (record.as_mut_ptr().cast(), 0);
+        let (load, user_data) = (self.given.load, self.given.user_data);
+        // SAFETY: the program's own function; it is told how many bytes it may write.
+        done(unsafe { load(user_data, self.key().as_ptr(), start, room, &mut size) }, "load")?;
+        if size > room {
+            return Ok(Err(size));
+        }
+        record.truncate(size);
+        Ok(Ok(std::mem::take(&mut *record)))
+    }
+}
+
+impl LockedRecord for Locked {
+    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let record = match self.load_into(ROOM)? {
+            Ok(record) => Zeroizing::new(record),
+            Err(size) if size > CAP => return Err(StoreError::away("the record is too large")),
+            Err(size) => match self.load_into(size)? {
+                Ok(record) => Zeroizing::new(record),
+                Err(_) => return Err(StoreError::away("the record grew while it was locked")),
+            },
+        };
+        Ok(Some(record).filter(|record| !record.is_empty()))
+    }
+
+    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
+        let (save, user_data) = (self.given.save, self.given.user_data);
+        // SAFETY: the program's own function; key and record live for the call.
+        let answer =
+            unsafe { save(user_data, self.key().as_ptr(), record.as_ptr().cast(), record.len()) };
+        done(answer, "save")
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // SAFETY: the program's own function; the key lives for the call.
+        unsafe { (self.given.unlock)(self.given.user_data, self.key.as_ptr()) };
+    }
+}
