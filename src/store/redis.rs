@@ -21,6 +21,10 @@ use crate::secret::Secret;
 /// How long one answer of Redis is waited for. A store that is slower is as good as away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a lock lasts of which we have not heard that it is ours. A Redis that was asleep may
+/// grant it when we have long given up.
+const UNHEARD: Duration = Duration::from_secs(4);
+
 /// A record that nobody has touched for two days is of no use to anybody.
 const KEPT_MS: u64 = 2 * 86_400_000;
 
@@ -40,6 +44,11 @@ redis.call('HSET', KEYS[3], 'lock', ARGV[2], 'record', ARGV[3])
 redis.call('PEXPIRE', KEYS[3], ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 1";
+
+/// KEYS: lock. ARGV: owner, milliseconds. 1 when it was prolonged.
+const PROLONG: &str = "
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])";
 
 /// KEYS: lock. ARGV: owner.
 const UNLOCK: &str = "
@@ -135,10 +144,17 @@ impl TokenStore for RedisStore {
         let keys = ["lock", "counter", "record"].map(name);
         let owner = owner();
         let mut locked = LockedKey { connection, keys, owner, number: 0, place: self.name() };
-        let ms = u64::try_from(hold.as_millis()).unwrap_or(u64::MAX).max(1);
-        locked.number = locked.script(LOCK, &[ms.to_string().as_bytes()])?;
-        Ok((locked.number > 0).then(|| Box::new(locked) as Box<dyn LockedRecord>))
+        locked.number = locked.script(LOCK, &[milliseconds(UNHEARD).as_bytes()])?;
+        if locked.number == 0 {
+            return Ok(None);
+        }
+        let prolonged: u64 = locked.script(PROLONG, &[milliseconds(hold).as_bytes()])?;
+        Ok((prolonged == 1).then(|| Box::new(locked) as Box<dyn LockedRecord>))
     }
+}
+
+fn milliseconds(time: Duration) -> String {
+    time.as_millis().max(1).to_string()
 }
 
 /// Tells this holder from all others.

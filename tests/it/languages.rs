@@ -74,7 +74,7 @@ impl Built {
 }
 
 /// The command, in an environment that points it at the desk.
-fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
+pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
     let mut command = Command::new(&words[0]);
     command
         .args(&words[1..])
@@ -90,7 +90,7 @@ fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
     command
 }
 
-fn secret_file(desk: &Desk) -> TempFile {
+pub fn secret_file(desk: &Desk) -> TempFile {
     TempFile::new("secret", desk.sim.client_secret().as_bytes())
 }
 

@@ -1,0 +1,142 @@
+//! Several processes of one host, sharing a file: one token for all, whoever dies on the way.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder};
+use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
+use crate::languages::BUILT;
+
+const SLOW: Duration = Duration::from_millis(50);
+
+fn store(folder: &TempFolder) -> String {
+    folder.path().join("token").display().to_string()
+}
+
+fn record(folder: &TempFolder) -> Option<Value> {
+    serde_json::from_slice(&fs::read(store(folder)).ok()?).ok()
+}
+
+fn desk() -> Desk {
+    Desk::with(|settings| {
+        settings.token_delay = SLOW;
+        settings.resource_limit_per_minute = None;
+    })
+}
+
+#[test]
+fn ten_processes_in_four_languages_make_one_token_request() {
+    let (desk, folder) = (desk(), TempFolder::new());
+    let jobs = Jobs::new(&desk, store(&folder));
+    all_succeed((0..10).map(|number| jobs.push(number)));
+    let books = desk.sim.books();
+    assert_eq!((books.token_requests, books.puts_accepted), (1, 10));
+    let mode = fs::metadata(store(&folder)).expect("the store is there").mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let shown = fs::read_to_string(store(&folder)).expect("text");
+    assert!(!shown.contains(&desk.sim.client_secret()), "the secret stands in no store");
+}
+
+/// A job that is about to ask for a token, and waits in what `fault` does to it.
+fn holder(desk: &Desk, jobs: &Jobs<'_>, place: Place, fault: Fault) -> Running {
+    desk.script(place, fault);
+    let holder = start(jobs.push(0));
+    until("the holder is on its way", || match place {
+        Place::Connect => desk.sim.books().connections > 0,
+        _ => desk.sim.books().token_requests > 0,
+    });
+    holder
+}
+
+#[test]
+fn a_holder_killed_before_its_request_costs_nothing() {
+    let (desk, folder) = (desk(), TempFolder::new());
+    let jobs = Jobs::new(&desk, store(&folder));
+    let mut holder = holder(&desk, &jobs, Place::Connect, Fault::Hang);
+    let others: Vec<Running> = (0..9).map(|number| start(jobs.push(number))).collect();
+    until("it was written that a request was begun", || {
+        record(&folder).is_some_and(|record| !record["started"].is_null())
+    });
+    holder.signal("KILL");
+    assert!(others.into_iter().all(|job| job.end().status.success()));
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_holder_killed_after_its_request_costs_that_one() {
+    let (desk, folder) = (desk(), TempFolder::new());
+    let jobs = Jobs::new(&desk, store(&folder));
+    let mut holder = holder(&desk, &jobs, Place::Token, Fault::HoldAnswer);
+    until("the lost token lives", || desk.sim.live_token().is_some());
+    let others: Vec<Running> = (0..9).map(|number| start(jobs.push(number))).collect();
+    holder.signal("KILL");
+    assert!(others.into_iter().all(|job| job.end().status.success()));
+    assert_eq!(desk.sim.books().token_requests, 2);
+    let requests = record(&folder).expect("a record")["requests"].as_array().map(Vec::len);
+    assert_eq!(requests, Some(2), "the dead job's request is not forgotten");
+}
+
+#[test]
+fn a_holder_that_stands_still_is_named_at_the_others_deadline() {
+    let (desk, folder) = (desk(), TempFolder::new());
+    let jobs = Jobs::new(&desk, store(&folder));
+    let mut holder = holder(&desk, &jobs, Place::Token, Fault::Hang);
+    holder.signal("STOP");
+    let probe = BUILT.compile("gcc", "-std=c99", "tests/c/probe.c");
+    let python = BUILT.python("tests/python/probe.py");
+    let words = [vec![probe.into_os_string()], python];
+    let others: Vec<Running> = words
+        .iter()
+        .map(|words| {
+            let mut command = jobs.run(words);
+            command.args(["list", "user_account", RESOURCE]);
+            start(command)
+        })
+        .collect();
+    for job in others {
+        let told = text(&job.end());
+        assert!(told.contains("status -77\n"), "{told}");
+        assert!(told.contains("another process held its lock"), "{told}");
+    }
+    assert_eq!(desk.sim.books().token_requests, 1, "nobody went on without the lock");
+    holder.signal("KILL");
+}
+
+#[test]
+fn a_simulated_day_of_jobs_under_a_foreign_minter_loses_no_push() {
+    let desk = Desk::on_one_clock(|_| ());
+    let folder = TempFolder::new();
+    let jobs = Jobs::new(&desk, store(&folder));
+    let mut dice = 0x5eed_u64;
+    let mut roll = |sides: u64| {
+        // Knuth's generator: the same day every time, so that a failure can be looked at.
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % sides
+    };
+    for hour in 0..24 {
+        let revoked_at = roll(3600);
+        desk.advance(Duration::from_secs(revoked_at));
+        if roll(3) > 0 {
+            desk.sim.mint_elsewhere();
+        }
+        desk.advance(Duration::from_secs(3600 - revoked_at));
+        let first = roll(4);
+        let batch: Vec<Running> = (0..4)
+            .map(|job| start(jobs.push(usize::try_from(first + job).expect("small"))))
+            .collect();
+        if roll(4) == 0 {
+            desk.sim.mint_elsewhere();
+        }
+        for job in batch {
+            let output = job.end();
+            assert!(output.status.success(), "hour {hour}: {}", text(&output));
+        }
+    }
+    let books = desk.sim.books();
+    assert_eq!(books.puts_accepted, 24 * 4);
+    assert!(books.foreign_mints > 12, "{books:?}");
+    assert!(books.most_token_requests_a_minute <= 4, "{books:?}");
+}

@@ -1,0 +1,259 @@
+//! Several hosts that share a real Redis: one token for all, and no host goes on in silence when
+//! the Redis is away.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use vanta::{Client, Config, ErrorKind, Event, Kind, StoreAway};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, assert_kind};
+use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
+
+/// A Redis of the test's own, on a free port of loopback; it forgets all when it ends.
+struct Server {
+    port: u16,
+    folder: TempFolder,
+    arguments: Vec<String>,
+    running: Option<Running>,
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    listener.local_addr().expect("bound").port()
+}
+
+impl Server {
+    fn start() -> Server {
+        Server::start_with(|_, port| vec!["--port".into(), port.to_string()])
+    }
+
+    fn start_with(arguments: impl FnOnce(&TempFolder, u16) -> Vec<String>) -> Server {
+        let (port, folder) = (free_port(), TempFolder::new());
+        let arguments = arguments(&folder, port);
+        let mut server = Server { port, folder, arguments, running: None };
+        server.restart();
+        server
+    }
+
+    fn restart(&mut self) {
+        let mut command = Command::new("redis-server");
+        command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        command.arg("--dir").arg(self.folder.path()).args(&self.arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        if Command::new("redis-server").arg("--version").output().is_err() {
+            panic!("redis-server is missing: .ci/run installs it, so does apt-get install it");
+        }
+        self.running = Some(start(command));
+        until("Redis listens", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
+    }
+
+    fn signal(&mut self, name: &str) {
+        self.running.as_mut().expect("it runs").signal(name);
+    }
+
+    fn kill(&mut self) {
+        drop(self.running.take());
+        until("Redis is gone", || TcpStream::connect(("127.0.0.1", self.port)).is_err());
+    }
+
+    fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    fn cli(&self, words: &[&str]) -> String {
+        let mut command = Command::new("redis-cli");
+        // Not taken down: an administrator of the store sees the token.
+        let output = command.args(["-p", &self.port.to_string()]).args(words).output();
+        let output = output.expect("redis-cli runs");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn key(&self, ending: &str) -> String {
+        let keys = self.cli(&["--raw", "keys", "*"]);
+        keys.lines().find(|key| key.ends_with(ending)).unwrap_or_default().to_owned()
+    }
+}
+
+/// A job on a host of its own: other folder, other boot.
+fn on_host(jobs: &Jobs<'_>, folder: &TempFolder, host: usize, job: usize) -> Command {
+    let folder: PathBuf = folder.path().join(format!("host-{host}"));
+    fs::create_dir_all(&folder).expect("the test's folder can be written");
+    let mut command = jobs.push(job);
+    command.env("VANTA_TEST_MACHINE", format!("host-{host}")).env("HOME", folder);
+    command
+}
+
+#[test]
+fn three_hosts_make_one_token_request_and_one_more_in_an_hour() {
+    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let (server, folder) = (Server::start(), TempFolder::new());
+    let jobs = Jobs::new(&desk, server.url());
+    for time in 0..10 {
+        let hosts = (0..3).map(|host| on_host(&jobs, &folder, host, time + host));
+        all_succeed(hosts);
+        let expected = if time < 9 { 1 } else { 2 };
+        assert_eq!(desk.sim.books().token_requests, expected, "in the {time}th part of the hour");
+        desk.advance(Duration::from_secs(400));
+    }
+    assert_eq!(desk.sim.books().puts_accepted, 30);
+}
+
+type Heard = Arc<Mutex<Vec<String>>>;
+
+/// A client of this process, and the trouble that it tells of.
+fn client(desk: &Desk, change: impl FnOnce(Config) -> Config) -> (Client, Heard) {
+    let heard = Heard::default();
+    let ear = Arc::clone(&heard);
+    let config = change(desk.config()).on_event(move |event| {
+        if let Event::StoreTrouble { words } = event {
+            ear.lock().expect("no panic").push(words.clone());
+        }
+    });
+    (Client::new(config).expect("the configuration is right"), heard)
+}
+
+fn last(heard: &Heard) -> String {
+    heard.lock().expect("no panic").last().cloned().unwrap_or_default()
+}
+
+#[test]
+fn without_redis_nothing_is_asked_for_and_the_error_names_it() {
+    let mut server = Server::start();
+    let desk = Desk::new();
+    let (client, _) = client(&desk, |config| config.token_store(server.url()));
+    server.kill();
+    let error = assert_kind(client.token(), ErrorKind::StoreUnavailable);
+    assert!(error.to_string().contains(&format!("127.0.0.1:{}", server.port)), "{error}");
+    assert!(error.is_retryable());
+    assert_eq!(desk.sim.books().token_requests, 0);
+    server.restart();
+    client.token().expect("the store is back");
+    server.kill();
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a token in memory needs no store");
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn who_chose_to_go_on_alone_does_and_says_so() {
+    let mut server = Server::start();
+    let desk = Desk::new();
+    let (client, heard) = client(&desk, |config| {
+        config.token_store(server.url()).when_store_is_away(StoreAway::Alone)
+    });
+    server.kill();
+    client.token().expect("alone");
+    assert!(last(&heard).contains("going on alone"), "{heard:?}");
+    assert_eq!(client.snapshot().requests_in_a_minute, 1, "the budget still counts");
+}
+
+#[test]
+fn a_paused_redis_is_away_and_a_resumed_one_is_not() {
+    let mut server = Server::start();
+    let desk = Desk::new();
+    let (client, _) = client(&desk, |config| config.token_store(server.url()));
+    server.signal("STOP");
+    assert_kind(client.token(), ErrorKind::StoreUnavailable);
+    assert_eq!(desk.sim.books().token_requests, 0);
+    server.signal("CONT");
+    client.token().expect("the store is back");
+}
+
+#[test]
+fn a_redis_that_dies_during_a_token_request_costs_no_token() {
+    let mut server = Server::start();
+    let desk = Desk::new();
+    let (client, heard) = client(&desk, |config| config.token_store(server.url()));
+    desk.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
+    let asking = client.clone();
+    let asking = thread::spawn(move || asking.token());
+    until("the request is on its way", || desk.sim.books().token_requests == 1);
+    server.kill();
+    let token = asking.join().expect("no panic").expect("the token is used all the same");
+    assert!(last(&heard).contains("other jobs do not see this token"), "{heard:?}");
+    server.restart();
+    let again = client.token().expect("from memory");
+    assert_eq!(again.secret(), token.secret());
+}
+
+#[test]
+fn who_lost_the_lock_overwrites_nothing() {
+    let server = Server::start();
+    let desk = Desk::new();
+    let (client, heard) = client(&desk, |config| config.token_store(server.url()));
+    desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
+    let asking = client.clone();
+    let asking = thread::spawn(move || asking.token());
+    until("the request is on its way", || desk.sim.books().token_requests == 1);
+    // As if the lock had come to its end while its holder was asleep.
+    server.cli(&["del", &server.key("lock")]);
+    let jobs = Jobs::new(&desk, server.url());
+    let other = start(jobs.push(0));
+    until("the other host has saved its token", || {
+        server.cli(&["hget", &server.key("record"), "record"]).contains("vat_")
+    });
+    let token = asking.join().expect("no panic").expect("a token");
+    assert!(last(&heard).contains("the lock had ended"), "{heard:?}");
+    let record = server.cli(&["hget", &server.key("record"), "record"]);
+    assert!(!record.contains(token.secret().expose()), "the other's record stands");
+    let output = other.end();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn a_password_comes_from_a_file_and_never_from_the_url() {
+    let server = Server::start_with(|_, port| {
+        ["--port", &port.to_string(), "--requirepass", "hunter2hunter2"].map(str::to_owned).into()
+    });
+    let desk = Desk::new();
+    let (without, _) = client(&desk, |config| config.token_store(server.url()));
+    assert_kind(without.token(), ErrorKind::StoreUnavailable);
+    drop(without);
+    let file = TempFile::new("password", b"hunter2hunter2\n");
+    let with = desk.config().token_store(server.url()).token_store_password_file(file.path());
+    Client::new(with).expect("well formed").token().expect("a token");
+    for url in ["redis://:hunter2hunter2@127.0.0.1", "redis://u:hunter2hunter2@127.0.0.1:x"] {
+        let error =
+            assert_kind(Client::new(desk.config().token_store(url)), ErrorKind::UnusableStore);
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
+    let plain = desk.config().token_store("redis://redis.example.com");
+    let error = assert_kind(Client::new(plain), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("rediss://"), "{error}");
+}
+
+/// A certificate for this machine, and its key, as files of the server's.
+fn certificate(folder: &TempFolder) {
+    let made =
+        rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("it can be made");
+    fs::write(folder.path().join("cert.pem"), made.cert.pem()).expect("writable");
+    fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).expect("writable");
+}
+
+#[test]
+fn a_redis_over_tls_is_trusted_through_the_ca_file() {
+    let server = Server::start_with(|folder, port| {
+        certificate(folder);
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let (cert, key) = (path("cert.pem"), path("key.pem"));
+        let port = port.to_string();
+        let mut words = vec!["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"];
+        words.extend(["--tls-cert-file", &cert, "--tls-key-file", &key]);
+        words.extend(["--tls-ca-cert-file", &cert]);
+        words.into_iter().map(str::to_owned).collect()
+    });
+    let desk = Desk::new();
+    let url = format!("rediss://localhost:{}", server.port);
+    let mut pem = fs::read(server.folder.path().join("cert.pem")).expect("it was written");
+    pem.extend_from_slice(desk.sim.ca_pem().as_bytes());
+    let both = TempFile::new("pem", &pem);
+    let (trusting, _) = client(&desk, |c| c.token_store(&url).ca_file(both.path()));
+    trusting.token().expect("a token");
+    drop(trusting);
+    let (other, _) = client(&desk, |c| c.token_store(&url));
+    assert_kind(other.token_valid_for(60), ErrorKind::StoreUnavailable);
+}
