@@ -6,6 +6,8 @@ mod border;
 mod canary;
 mod config;
 mod desk;
+mod file_store;
+mod forks;
 mod house;
 mod jobs;
 mod languages;

@@ -1,0 +1,364 @@
+//! The file as a store: private, whole at every moment, and refused when it is not safe.
+//!
+//! A client that is dropped forgets its token: the next one of the same process begins like a new
+//! process does, with what stands in the file.
+
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanta::{Client, Config, ErrorKind, Event, Kind, Source};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
+use crate::jobs::{Jobs, start, text, until};
+use crate::languages::{BUILT, succeed};
+
+/// A desk, and a folder for a store.
+struct Office {
+    desk: Desk,
+    folder: TempFolder,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Office {
+    fn new() -> Office {
+        let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+        Office { desk, folder, heard: Arc::default() }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("token")
+    }
+
+    fn sibling(&self, ending: &str) -> PathBuf {
+        self.folder.path().join(format!("token{ending}"))
+    }
+
+    fn config(&self) -> Config {
+        let heard = Arc::clone(&self.heard);
+        let ear = move |event: &Event| heard.lock().expect("no panic").push(event.to_string());
+        self.desk.config().token_store(self.file().display().to_string()).on_event(ear)
+    }
+
+    fn client(&self) -> Client {
+        Client::new(self.config()).expect("the store is safe")
+    }
+
+    fn refused(&self) -> String {
+        assert_kind(Client::new(self.config()), ErrorKind::UnusableStore).to_string()
+    }
+
+    fn mode(&self, path: &PathBuf, mode: u32) {
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("ours");
+    }
+
+    fn record(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.file()).expect("it is there")).expect("JSON")
+    }
+
+    fn edit(&self, change: impl FnOnce(&mut Value)) {
+        let mut record = self.record();
+        change(&mut record);
+        fs::write(self.file(), record.to_string()).expect("ours");
+    }
+
+    fn requests(&self) -> u64 {
+        self.desk.sim.books().token_requests
+    }
+
+    fn was_told(&self, words: &str) -> bool {
+        self.heard.lock().expect("no panic").iter().any(|event| event.contains(words))
+    }
+}
+
+#[test]
+fn a_new_process_takes_the_token_from_the_file() {
+    let office = Office::new();
+    let token = office.client().token().expect("a token");
+    let client = office.client();
+    assert_eq!(client.token().expect("adopted").secret(), token.secret());
+    let snapshot = client.snapshot();
+    assert_eq!((snapshot.source, snapshot.adoptions, snapshot.mints), (Source::Store, 1, 1));
+    assert_eq!(office.requests(), 1);
+    assert!(office.was_told("taken from the store"));
+}
+
+#[test]
+fn what_others_could_read_or_replace_is_refused_with_the_remedy() {
+    let office = Office::new();
+    office.client().token().expect("a token");
+    office.mode(&office.file(), 0o644);
+    assert!(office.refused().contains("mode 0644, so others may use it: chmod 600 it"));
+    office.mode(&office.file(), 0o600);
+    office.mode(&office.sibling(".lock"), 0o666);
+    assert!(office.refused().contains("token.lock has mode 0666"));
+    office.mode(&office.sibling(".lock"), 0o600);
+    for mode in [0o777, 0o1777, 0o770] {
+        office.mode(&office.folder.path().to_owned(), mode);
+        assert!(office.refused().contains("use a folder of your own"));
+    }
+    office.mode(&office.folder.path().to_owned(), 0o700);
+    fs::hard_link(office.file(), office.sibling(".other")).expect("ours");
+    assert!(office.refused().contains("a hard link"));
+    fs::remove_file(office.sibling(".other")).expect("ours");
+    fs::rename(office.file(), office.sibling(".real")).expect("ours");
+    symlink(office.sibling(".real"), office.file()).expect("ours");
+    assert!(office.refused().contains("is a symbolic link"));
+    fs::remove_file(office.file()).expect("ours");
+    fs::create_dir(office.file()).expect("ours");
+    assert!(office.refused().contains("is not a regular file"));
+    assert_eq!(office.requests(), 1, "nothing was asked for meanwhile");
+}
+
+#[test]
+fn a_file_or_folder_of_somebody_else_is_refused() {
+    let office = Office::new();
+    office.client().token().expect("a token");
+    if chown(office.file(), Some(12345), None).is_err() {
+        eprintln!("NOT RUN: only root can give a file away");
+        return;
+    }
+    assert!(office.refused().contains("belongs to somebody else"));
+    chown(office.file(), Some(0), None).expect("root may");
+    chown(office.folder.path(), Some(12345), None).expect("root may");
+    assert!(office.refused().contains("belongs to somebody else"));
+    chown(office.folder.path(), Some(0), None).expect("root may");
+}
+
+#[test]
+fn a_file_that_turns_unsafe_is_no_reason_to_go_on_without_it() {
+    let office = Office::new();
+    let alone = office.config().when_store_is_away(vanta::StoreAway::Alone);
+    let client = Client::new(alone).expect("safe now");
+    client.token().expect("a token");
+    office.mode(&office.file(), 0o604);
+    office.desk.advance(Duration::from_secs(3600));
+    assert_kind(client.token(), ErrorKind::UnusableStore);
+    assert_eq!(office.requests(), 1);
+}
+
+#[test]
+fn a_group_may_share_the_file_when_it_is_named() {
+    let office = Office::new();
+    let group = fs::metadata(office.folder.path()).expect("ours").gid();
+    office.mode(&office.folder.path().to_owned(), 0o770);
+    let config = || office.config().token_store_group(group.to_string());
+    Client::new(config()).expect("shared").token().expect("a token");
+    for path in [office.file(), office.sibling(".lock")] {
+        assert_eq!(fs::metadata(&path).expect("ours").mode() & 0o777, 0o660, "{path:?}");
+    }
+    Client::new(config()).expect("shared").token().expect("adopted");
+    assert_eq!(office.requests(), 1);
+    let nobody = office.config().token_store_group("no such group");
+    assert_kind(Client::new(nobody), ErrorKind::InvalidConfig);
+}
+
+#[test]
+fn the_files_are_private_whatever_the_umask_is() {
+    let office = Office::new();
+    let jobs = Jobs::new(&office.desk, office.file().display().to_string());
+    let words = ["sh", "-c", "umask 000; exec \"$@\"", "sh"].map(Into::into);
+    let mut command = jobs.run(&words);
+    let job = jobs.push(0);
+    command.arg(job.get_program()).args(job.get_args());
+    let output = start(command).end();
+    assert!(output.status.success(), "{}", text(&output));
+    for path in [office.file(), office.sibling(".lock")] {
+        assert_eq!(fs::metadata(&path).expect("ours").mode() & 0o777, 0o600, "{path:?}");
+    }
+}
+
+#[test]
+fn what_is_no_record_is_replaced_with_a_warning() {
+    let token = json!({"format": 99, "token": {"access_token": "x"}}).to_string();
+    for bytes in
+        [b"".as_slice(), b"{\"format\":1,\"origin\":\"htt", b"\xff\xfe\x00", token.as_bytes()]
+    {
+        let office = Office::new();
+        fs::write(office.file(), bytes).expect("ours");
+        office.mode(&office.file(), 0o600);
+        office.client().token().expect("a token");
+        assert!(office.was_told("its record cannot be read, and is replaced"));
+        assert_eq!(office.record()["format"], 1);
+    }
+}
+
+#[test]
+fn two_applications_cannot_share_one_file() {
+    let (office, other) = (Office::new(), Desk::new());
+    office.client().token().expect("a token");
+    let config = other.config().token_store(office.file().display().to_string());
+    let error = assert_kind(Client::new(config).expect("safe").token(), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("give each application its own"), "{error}");
+}
+
+#[test]
+fn a_reader_never_sees_half_a_record() {
+    let office = Office::new();
+    let (client, done) = (office.client(), AtomicBool::new(false));
+    client.token().expect("a token");
+    let reads = thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut reads = 0;
+            while !done.load(Ordering::SeqCst) {
+                assert_eq!(office.record()["format"], 1);
+                reads += 1;
+            }
+            reads
+        });
+        for _ in 0..200 {
+            office.desk.advance(Duration::from_secs(3600));
+            client.token().expect("a new one");
+        }
+        done.store(true, Ordering::SeqCst);
+        reader.join().expect("every read was whole")
+    });
+    assert!(reads > 200, "{reads} reads");
+    assert!(!office.sibling(".new").exists(), "no draft is left behind");
+}
+
+#[test]
+fn a_token_that_cannot_be_saved_is_used_and_the_trouble_told() {
+    let office = Office::new();
+    let client = office.client();
+    office.desk.script(Place::Token, Fault::Delay(Duration::from_millis(300)));
+    let asking = client.clone();
+    let asking = thread::spawn(move || asking.token());
+    until("the request is on its way", || office.requests() == 1);
+    // As a full disk does: from now on no record can be written.
+    fs::create_dir(office.sibling(".new")).expect("ours");
+    asking.join().expect("no panic").expect("the token is used all the same");
+    assert!(office.was_told("other jobs do not see this token"), "{:?}", office.heard);
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("from memory");
+    assert_eq!(office.requests(), 1);
+    office.desk.advance(Duration::from_secs(3600));
+    assert_kind(client.token(), ErrorKind::StoreUnavailable);
+    assert_eq!(office.requests(), 1, "what cannot be written down is not begun");
+}
+
+#[test]
+fn a_file_system_without_locks_is_an_error_and_never_unlocked() {
+    let office = Office::new();
+    let preload = BUILT.folder.join("flock_fails.so");
+    let mut compile = Command::new("gcc");
+    compile.args(["-shared", "-fPIC", "tests/c/flock_fails.c", "-o"]).arg(&preload);
+    succeed(compile.current_dir(env!("CARGO_MANIFEST_DIR")));
+    let jobs = Jobs::new(&office.desk, office.file().display().to_string());
+    let mut job = jobs.push(0);
+    job.env("LD_PRELOAD", preload).env("VANTA_TOKEN_STORE_AWAY", "alone");
+    let output = start(job).end();
+    assert_eq!(output.status.code(), Some(78), "{}", text(&output));
+    assert!(text(&output).contains("without locks"), "{}", text(&output));
+    assert_eq!(office.requests(), 0);
+}
+
+#[test]
+fn time_since_boot_decides_on_one_machine_and_the_wall_clock_between_two() {
+    let office = Office::new();
+    office.client().token().expect("a token");
+    // The clock of the one who wrote was ahead by ten minutes.
+    office.desk.clock.step_wall_ms(-600_000);
+    office.client().token().expect("adopted");
+    let elsewhere = office.config().clock(office.desk.clock.on_machine("another"));
+    let client = Client::new(elsewhere).expect("safe");
+    client.token().expect("adopted");
+    assert!(client.snapshot().seconds_left <= 3599, "no clock prolongs a life");
+    assert_eq!(office.requests(), 1);
+    drop(client);
+    office.desk.advance(Duration::from_secs(3590));
+    office.client().token().expect("a new one");
+    assert_eq!(office.requests(), 2, "the wall clock alone would say that it lives");
+}
+
+#[test]
+fn a_life_of_ten_years_is_not_believed() {
+    let office = Office::new();
+    office.client().token().expect("a token");
+    office.edit(|record| record["token"]["lifetime_s"] = json!(315_360_000));
+    let client = office.client();
+    client.token().expect("adopted");
+    assert!(client.snapshot().seconds_left <= 86_400);
+}
+
+#[test]
+fn a_token_of_the_old_secret_is_used_while_it_works() {
+    let office = Office::new();
+    let old = office.desk.sim.client_secret();
+    let stale = || Client::new(office.config().client_secret(old.as_str())).expect("safe");
+    stale().token().expect("a token");
+    office.desk.sim.set_client_secret("vcs_rotated");
+    office.desk.advance(Duration::from_secs(3600));
+    assert_kind(stale().token(), ErrorKind::InvalidClient);
+    assert!(assert_kind(stale().token(), ErrorKind::InvalidClient).is_remembered());
+    assert_eq!(office.requests(), 2, "another process remembers the refusal too");
+    let client = Client::new(office.config().client_secret("vcs_rotated")).expect("safe");
+    client.token().expect("the refusal was of another secret");
+    office.desk.sim.set_client_secret("vcs_again");
+    let client = Client::new(office.config().client_secret("vcs_again")).expect("safe");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the token of the old secret works");
+    office.desk.advance(Duration::from_secs(10));
+    office.desk.sim.revoke_token();
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a token of the new secret");
+    assert_eq!(office.requests(), 4);
+}
+
+#[test]
+fn the_budget_is_that_of_all_jobs_together() {
+    let office = Office::new();
+    for _ in 0..4 {
+        office.client().token().expect("a token");
+        office.edit(|record| record["token"] = Value::Null);
+    }
+    let client = office.client();
+    let hasty = client.with_deadline(Duration::from_secs(10));
+    let error = assert_kind(hasty.token(), ErrorKind::TokenBudgetExhausted);
+    let wait = error.retry_after().expect("it says when").as_secs();
+    assert!((50..=60).contains(&wait), "{wait}");
+    assert_eq!(client.snapshot().budget_left, 0);
+    let patient = client.with_deadline(Duration::from_secs(90));
+    patient.token().expect("it waited for the minute to end");
+    assert_eq!(office.requests(), 5);
+}
+
+#[test]
+fn a_store_that_is_deleted_is_made_again() {
+    let office = Office::new();
+    let client = office.client();
+    client.token().expect("a token");
+    fs::remove_file(office.file()).expect("ours");
+    fs::remove_file(office.sibling(".lock")).expect("ours");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("from memory");
+    office.desk.advance(Duration::from_secs(3600));
+    assert_eq!(client.token().expect("a new one").generation(), 2, "numbers never run back");
+    assert!(office.file().exists() && office.sibling(".lock").exists());
+}
+
+#[test]
+fn a_lock_file_that_is_deleted_keeps_nobody_out() {
+    let office = Office::new();
+    let (lock, client) = (office.sibling(".lock"), office.client());
+    client.token().expect("a token");
+    office.desk.advance(Duration::from_secs(3600));
+    let mut flock = Command::new("flock");
+    flock
+        .arg("-F")
+        .arg(&lock)
+        .args(["sh", "-c", "echo locked; exec sleep 60"])
+        .stdout(Stdio::piped());
+    let mut holder = flock.spawn().expect("flock is part of util-linux");
+    let mut told = BufReader::new(holder.stdout.take().expect("piped")).lines();
+    assert_eq!(told.next().and_then(Result::ok).as_deref(), Some("locked"));
+    let hasty = client.with_deadline(Duration::from_secs(3));
+    assert_kind(hasty.token(), ErrorKind::StoreLocked);
+    fs::remove_file(&lock).expect("ours");
+    client.token().expect("a new lock file was made, and locked");
+    assert_eq!(office.requests(), 2);
+    holder.kill().and_then(|()| holder.wait()).expect("it can be ended");
+}

@@ -1,0 +1,136 @@
+//! A child of a fork keeps the token, and shares neither a connection nor a held lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::process::Command;
+
+use vanta_simulator::Recorded;
+
+use crate::desk::{Desk, Fault, Place, TempFile, TempFolder};
+use crate::jobs::{Jobs, start, text, until};
+use crate::languages::{BUILT, command, secret_file, succeed};
+
+fn c(name: &str, standard: &str) -> OsString {
+    BUILT.compile("gcc", standard, &format!("tests/c/{name}.c")).into_os_string()
+}
+
+/// Which connections each process used; a process names itself in the resource that it lists.
+fn connections(desk: &Desk) -> BTreeMap<String, BTreeSet<u64>> {
+    let mut used: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+    let named = |request: &Recorded| {
+        request.target.split("process-").nth(1).map(|name| (name.to_owned(), request.connection))
+    };
+    for (name, connection) in desk.sim.requests().iter().filter_map(named) {
+        used.entry(name).or_default().insert(connection);
+    }
+    used
+}
+
+#[track_caller]
+fn nobody_shares(desk: &Desk, at_least: usize) {
+    let used = connections(desk);
+    assert!(used.len() >= at_least, "{used:?}");
+    let all: usize = used.values().map(BTreeSet::len).sum();
+    let different: BTreeSet<u64> = used.values().flatten().copied().collect();
+    assert_eq!(different.len(), all, "a connection served two processes: {used:?}");
+}
+
+#[test]
+fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
+    let desk = Desk::unlimited();
+    let secret = secret_file(&desk);
+    let words = [c("fork", "-std=c99"), "24".into()];
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "24 of 24 children were well\nthe parent is well\n");
+    assert_eq!(desk.sim.books().token_requests, 1);
+    nobody_shares(&desk, 25);
+    // The parent's connection outlived all its children: none of them said goodbye on it.
+    assert_eq!(connections(&desk)["0"].len(), 1);
+}
+
+fn python(jobs: &Jobs<'_>) -> Command {
+    // Python 3.12 warns of every fork in a program with threads; that is what is tested here.
+    let words = ["python3", "-W", "ignore::DeprecationWarning", "tests/python/forks.py"];
+    jobs.run(&words.map(OsString::from))
+}
+
+#[test]
+fn workers_of_python_share_the_token_whether_forked_or_spawned() {
+    for method in ["fork", "spawn"] {
+        let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+        let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+        let mut job = python(&jobs);
+        job.args([method, "8"]);
+        let output = start(job).end();
+        assert!(output.status.success(), "{method}: {}", text(&output));
+        assert!(text(&output).starts_with("1 token in"), "{method}: {}", text(&output));
+        assert_eq!(desk.sim.books().token_requests, 1, "{method}");
+        nobody_shares(&desk, 2);
+    }
+}
+
+#[test]
+fn forked_workers_whose_token_expires_share_the_next_one_through_the_store() {
+    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let folder = TempFolder::new();
+    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    let mut job = python(&jobs);
+    job.args(["fork", "8", "an hour passes"]);
+    let output = start(job).end();
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).starts_with("1 token in"), "{}", text(&output));
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_program_that_unloads_the_library_may_fork() {
+    let desk = Desk::new();
+    let secret = secret_file(&desk);
+    let words = [c("unload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "the child ended with 0, and 1 thread runs\n");
+}
+
+/// System calls between the two marks that the program makes.
+fn between_marks(trace: &str) -> Vec<&str> {
+    let lines = trace.lines().skip_while(|line| !line.contains("getppid")).skip(1);
+    lines.take_while(|line| !line.contains("getppid")).collect()
+}
+
+#[test]
+fn a_token_from_memory_takes_no_memory_and_no_system_call() {
+    let desk = Desk::new();
+    let secret = secret_file(&desk);
+    let trace = TempFile::new("trace", b"");
+    if Command::new("strace").arg("-V").output().is_err() {
+        panic!("strace is missing: .ci/run installs it, and so does apt-get install strace");
+    }
+    let program = c("quiet", "-std=gnu99");
+    let words: Vec<OsString> = ["strace".into(), "-o".into(), trace.path().into(), program].into();
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "some allocations for the first token, 0 for a thousand more\n");
+    let trace = std::fs::read_to_string(trace.path()).expect("strace wrote it");
+    assert_eq!(trace.matches("getppid").count(), 2, "the marks were seen");
+    assert_eq!(between_marks(&trace), Vec::<&str>::new());
+}
+
+#[test]
+fn a_lock_that_a_child_inherited_does_not_outlive_its_holder() {
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let store = folder.path().join("token").display().to_string();
+    let jobs = Jobs::new(&desk, &store);
+    desk.script(Place::Token, Fault::Hang);
+    let told = folder.path().join("child");
+    let child = || std::fs::read_to_string(&told).unwrap_or_default();
+    let mut forker = start(jobs.run(&[c("fork_in_call", "-std=c99"), told.clone().into()]));
+    until("its child is there", || child().ends_with('\n'));
+    assert_eq!(desk.sim.books().token_requests, 1, "its parent asks for a token");
+    forker.signal("KILL");
+    drop(forker);
+    let output = start(jobs.push(0)).end();
+    assert!(output.status.success(), "the child still has the lock: {}", text(&output));
+    succeed(Command::new("kill").arg(child().trim()));
+}
