@@ -28,13 +28,16 @@
  * Strings. NUL-terminated UTF-8, or a pointer and a size where data may be large or secret.
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
  *   read. There is no global and no thread-local error.
- * Threads. A client, an error, a receipt, a listing and a cancel switch may be used by any number
- *   of threads at the same time; a config and a call by one at a time. Free a handle when no
- *   thread uses it any more.
+ * Threads. A client, an error, a receipt, a listing, a snapshot and a cancel switch may be used by
+ *   any number of threads at the same time; a config and a call by one at a time. Free a handle
+ *   when no thread uses it any more.
  * Blocking. Functions that say so block until their deadline at the most; a cancel switch ends
  *   them sooner. Name lookups run on a thread of their own, which may outlive a call that ran out
  *   of time; no other thread is made.
- * Forks. Make the client in the child. One made before a fork must be used on one side only.
+ * Forks. A client may be used on both sides. The child keeps the token, and shares no connection
+ *   and no held lock. A callback that forks must not return in the child.
+ * Callbacks. They run on the thread that is inside a call, and must not call the library: a call
+ *   that would have to wait is VANTA_REENTRANT.
  * Signals, stdio, environment. No handler is installed, nothing is printed (but the report of a
  *   panic, to stderr), and the environment is read only after vanta_config_use_environment().
  * Panics. One inside the library becomes VANTA_INTERNAL. Out of memory ends the process.
@@ -726,7 +729,8 @@ void vanta_cancel_now(const vanta_cancel *cancel);
 void vanta_cancel_free(vanta_cancel *cancel);
 
 /**
- * Frees a client and wipes its token and secret. NULL is allowed.
+ * Frees a client and wipes its secret, and with the last client of an application in the process
+ * its token. NULL is allowed.
  */
 void vanta_client_free(vanta_client *client);
 

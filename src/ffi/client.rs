@@ -20,7 +20,8 @@ use crate::{Body, Client, Kind, Token};
 /// token.
 pub struct vanta_client(pub(super) Client);
 
-/// Frees a client and wipes its token and secret. NULL is allowed.
+/// Frees a client and wipes its secret, and with the last client of an application in the process
+/// its token. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_client_free(client: Option<Box<vanta_client>>) {
     release(client);

@@ -130,7 +130,9 @@ fn a_lock_that_a_child_inherited_does_not_outlive_its_holder() {
     assert_eq!(desk.sim.books().token_requests, 1, "its parent asks for a token");
     forker.signal("KILL");
     drop(forker);
-    let output = start(jobs.push(0)).end();
-    assert!(output.status.success(), "the child still has the lock: {}", text(&output));
+    let mut probe = jobs.run(&[c("probe", "-std=c99")]);
+    probe.args(["list", "user_account", "process-1"]);
+    let output = start(probe).end();
+    assert!(text(&output).contains("status 0"), "the child has the lock: {}", text(&output));
     succeed(Command::new("kill").arg(child().trim()));
 }

@@ -17,4 +17,5 @@ mod programs;
 mod push;
 mod redis;
 mod simulator;
+mod stores;
 mod token;

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Dict, List, Optional, Type
 
 from . import _native, errors
+from ._native import UnusableStore
 from .config import Config, TokenStore, native
 from .errors import (
     CallError,
@@ -46,6 +47,7 @@ __all__ = [
     "RetryLater",
     "Snapshot",
     "TokenStore",
+    "UnusableStore",
     "VantaError",
     "library_version",
 ]

@@ -179,7 +179,12 @@ class Handle:
 
 Raise = Callable[[int, Handle], None]
 
-_DONE, _BUSY, _AWAY = 0, 1, 2
+_DONE, _BUSY, _AWAY, _UNUSABLE = 0, 1, 2, 3
+
+
+class UnusableStore(Exception):
+    """What a store raises when it must not be used before somebody mends it."""
+
 
 # A store's functions, as long as the library may call them, and those that it needs no more. The
 # latter go at the next occasion: the last of them cannot be freed while it runs.
@@ -193,6 +198,8 @@ def set_custom_store(config: "Handle", store: Any) -> int:
     def guarded(work: Callable[[], int]) -> int:
         try:
             return work()
+        except UnusableStore:
+            return _UNUSABLE
         except Exception:
             return _AWAY
 

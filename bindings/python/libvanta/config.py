@@ -10,7 +10,7 @@ class TokenStore(Protocol):
     """A token store of your own: a place for the record that all jobs of an application share.
 
     Its methods are called by threads that are inside a call of the library, and must not call it.
-    An exception means that the store is away. The page token-store of the documentation says what
+    UnusableStore means that somebody must mend it, any other exception that it is away. The page token-store of the documentation says what
     a store must promise.
     """
 

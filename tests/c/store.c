@@ -1,0 +1,118 @@
+/* A token store of the program's own: what the library asks of it, and what its answers lead to. */
+#include <stdio.h>
+#include <string.h>
+#include <vanta.h>
+
+static char kept[4096];
+static size_t kept_size;
+static int locks, saves, destroyed, locked;
+static int32_t lock_answer = VANTA_STORE_DONE;
+static int call_back;
+static vanta_status called_back;
+static vanta_client *client;
+
+static vanta_status token(void)
+{
+    vanta_call *call = NULL;
+    char text[256];
+    vanta_status status;
+
+    vanta_call_new(&call);
+    vanta_call_set_deadline_ms(call, lock_answer == VANTA_STORE_BUSY ? 300 : 10000);
+    status = vanta_token(client, call, text, sizeof text, NULL, NULL);
+    vanta_wipe(text, sizeof text);
+    vanta_call_free(call);
+    return status;
+}
+
+static int32_t try_lock(void *user, const char *key, uint64_t hold_ms)
+{
+    (void)user;
+    if (!strstr(key, "vci_") || hold_ms == 0)
+        return VANTA_STORE_UNUSABLE;
+    if (lock_answer != VANTA_STORE_DONE)
+        return lock_answer;
+    locks++;
+    locked = 1;
+    return VANTA_STORE_DONE;
+}
+
+static int32_t load(void *user, const char *key, void *record, size_t room, size_t *size)
+{
+    (void)user; (void)key;
+    if (!locked)
+        return VANTA_STORE_UNUSABLE;
+    if (call_back)
+        called_back = token();
+    *size = kept_size;
+    if (kept_size <= room)
+        memcpy(record, kept, kept_size);
+    return VANTA_STORE_DONE;
+}
+
+static int32_t save(void *user, const char *key, const void *record, size_t size)
+{
+    (void)user; (void)key;
+    if (!locked || size > sizeof kept)
+        return VANTA_STORE_UNUSABLE;
+    memcpy(kept, record, size);
+    kept_size = size;
+    saves++;
+    return VANTA_STORE_DONE;
+}
+
+static void unlock(void *user, const char *key)
+{
+    (void)user; (void)key;
+    locked = 0;
+}
+
+static void destroy(void *user)
+{
+    (*(int *)user)++;
+}
+
+/* A new client has no token in memory: it must ask the store. */
+static vanta_status fresh(const vanta_config *config)
+{
+    vanta_status status;
+
+    vanta_client_free(client);
+    client = NULL;
+    status = vanta_client_new(config, &client, NULL);
+    return status == VANTA_OK ? token() : status;
+}
+
+int main(void)
+{
+    vanta_store store = {sizeof store, "a store in C", try_lock, load, save, unlock, destroy};
+    vanta_config *config = NULL;
+    vanta_snapshot *snapshot = NULL;
+
+    vanta_config_new(&config);
+    vanta_config_use_environment(config);
+    if (vanta_config_set_custom_token_store(config, &store, &destroyed) != VANTA_OK)
+        return 1;
+    printf("minted %d", (int)fresh(config));
+    printf(" locks %d saves %d\n", locks, saves);
+    printf("adopted %d", (int)fresh(config));
+    vanta_client_snapshot(client, &snapshot, NULL);
+    printf(" locks %d saves %d source %d store %s\n", locks, saves,
+           (int)vanta_snapshot_number(snapshot, VANTA_SNAPSHOT_SOURCE),
+           strncmp(vanta_snapshot_store(snapshot), "a store in ", 11) == 0 ? "named" : "not named");
+    vanta_snapshot_free(snapshot);
+    lock_answer = VANTA_STORE_BUSY;
+    printf("busy %d\n", (int)fresh(config));
+    lock_answer = VANTA_STORE_AWAY;
+    printf("away %d\n", (int)fresh(config));
+    lock_answer = VANTA_STORE_UNUSABLE;
+    printf("unusable %d\n", (int)fresh(config));
+    lock_answer = VANTA_STORE_DONE;
+    call_back = 1;
+    printf("called back %d", (int)fresh(config));
+    printf(" %d\n", (int)called_back);
+    vanta_config_free(config);
+    vanta_client_free(client);
+    printf("destroyed %d locked %d\n", destroyed, locked);
+    return 0;
+}

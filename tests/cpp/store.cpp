@@ -1,0 +1,90 @@
+// A token store of the program's own: what the library asks of it, and what its answers lead to.
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+#include <vanta.hpp>
+
+namespace {
+
+std::optional<vanta::client> client;
+
+vanta_status token(bool hasty) {
+    vanta::call call;
+    call.deadline(std::chrono::milliseconds(hasty ? 300 : 10000));
+    try {
+        std::string text = client->token(&call);
+        vanta_wipe(&text[0], text.size());
+        return VANTA_OK;
+    } catch (const vanta::error &error) {
+        return error.status();
+    }
+}
+
+int destroyed = 0;
+bool locked = false;
+
+struct kept : vanta::token_store {
+    std::string record;
+    int locks = 0, saves = 0;
+    std::int32_t answer = VANTA_STORE_DONE;
+    bool call_back = false;
+    vanta_status called_back = VANTA_OK;
+
+    ~kept() override { ++destroyed; }
+    std::string name() const override { return "a store in C++"; }
+
+    bool try_lock(const std::string &key, std::chrono::milliseconds hold) override {
+        if (key.find("vci_") == std::string::npos || hold.count() == 0) throw vanta::unusable_store();
+        if (answer == VANTA_STORE_UNUSABLE) throw vanta::unusable_store();
+        if (answer == VANTA_STORE_AWAY) throw std::runtime_error("away");
+        if (answer == VANTA_STORE_BUSY) return false;
+        ++locks;
+        return locked = true;
+    }
+    std::string load(const std::string &) override {
+        if (call_back) called_back = token(false);
+        return record;
+    }
+    void save(const std::string &, std::string_view text) override {
+        record.assign(text);
+        ++saves;
+    }
+    void unlock(const std::string &) noexcept override { locked = false; }
+};
+
+// A new client has no token in memory: it must ask the store.
+vanta_status fresh(const vanta::config &config, bool hasty = false) {
+    client.reset();
+    client.emplace(config);
+    return token(hasty);
+}
+
+} // namespace
+
+int main() {
+    {
+        auto store = std::make_shared<kept>();
+        vanta::config config = vanta::config::from_env();
+        config.custom_token_store(store);
+        std::printf("minted %d", static_cast<int>(fresh(config)));
+        std::printf(" locks %d saves %d\n", store->locks, store->saves);
+        std::printf("adopted %d", static_cast<int>(fresh(config)));
+        const vanta::snapshot snapshot = client->snapshot();
+        const bool named = snapshot.store().rfind("a store in ", 0) == 0;
+        std::printf(" locks %d saves %d source %d store %s\n", store->locks, store->saves,
+                    static_cast<int>(snapshot.number(VANTA_SNAPSHOT_SOURCE)),
+                    named ? "named" : "not named");
+        store->answer = VANTA_STORE_BUSY;
+        std::printf("busy %d\n", static_cast<int>(fresh(config, true)));
+        store->answer = VANTA_STORE_AWAY;
+        std::printf("away %d\n", static_cast<int>(fresh(config)));
+        store->answer = VANTA_STORE_UNUSABLE;
+        std::printf("unusable %d\n", static_cast<int>(fresh(config)));
+        store->answer = VANTA_STORE_DONE;
+        store->call_back = true;
+        std::printf("called back %d", static_cast<int>(fresh(config)));
+        std::printf(" %d\n", static_cast<int>(store->called_back));
+        client.reset();
+    }
+    std::printf("destroyed %d locked %d\n", destroyed, static_cast<int>(locked));
+}
