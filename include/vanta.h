@@ -504,6 +504,11 @@ typedef int32_t vanta_action;
 #define VANTA_OUTCOME_UNKNOWN -50
 
 /**
+ * A newer push of the same resource was accepted, so this one was not sent again over it.
+ */
+#define VANTA_SUPERSEDED -51
+
+/**
  * Client id and secret are not accepted (invalid_client).
  */
 #define VANTA_INVALID_CLIENT -60
@@ -679,7 +684,7 @@ typedef int32_t vanta_action;
 #define VANTA_ACTION_VERIFY_OR_REPEAT 6
 
 /**
- * The caller ended the call itself.
+ * Nothing: the caller ended the call itself, or a newer one of its own took its place.
  */
 #define VANTA_ACTION_STOP 7
 

@@ -80,7 +80,13 @@ pub(crate) fn run<T>(
 ///
 /// What is wrong with the bytes themselves was wrong with them the first time too.
 fn honest(error: Error, open: bool) -> Error {
-    let told = [ErrorKind::OutcomeUnknown, ErrorKind::Rejected, ErrorKind::ServerTooLarge];
+    let told = [
+        ErrorKind::OutcomeUnknown,
+        ErrorKind::Rejected,
+        ErrorKind::ServerTooLarge,
+        // Whatever the earlier attempt did, a newer push has replaced it.
+        ErrorKind::Superseded,
+    ];
     if !open || told.contains(&error.kind()) {
         return error;
     }

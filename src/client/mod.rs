@@ -3,6 +3,7 @@
 mod judge;
 mod list;
 mod push;
+mod turns;
 
 use std::cell::Cell;
 use std::fmt;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 pub use list::{Listing, Row};
 pub use push::Receipt;
+use turns::{Turn, Turns};
 
 use crate::body::{Body, check_resource_id};
 use crate::clock::{Cancel, Clock, Deadline};
@@ -43,6 +45,7 @@ struct Shared {
     events: Listener,
     list_cap: u64,
     leave_401: bool,
+    turns: Turns,
 }
 
 impl Client {
@@ -57,6 +60,7 @@ impl Client {
             list_cap: settings.list_cap,
             http: Arc::clone(&http),
             leave_401: settings.leave_401,
+            turns: Turns::new(),
             keeper: Keeper::new(settings, http)?,
         };
         Ok(Client { shared: Arc::new(shared), deadline, cancel: None })
@@ -112,13 +116,18 @@ impl Client {
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) means that it may or may not have
     /// happened; with any other error, nothing was changed.
     pub fn push(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
+        let turn = self.shared.turns.take(format!("{kind} {}", body.resource_id()));
         let verb = Verb {
             method: Method::Put,
             path: format!("/v1/resources/{kind}"),
             body: Some(body.as_bytes()),
             cap: ANSWER_CAP,
+            turn: Some(&turn),
         };
         let pushed = self.call(&verb, |answer, sent| push::judge(kind, body, answer, sent));
+        if pushed.is_ok() {
+            turn.accepted();
+        }
         pushed.map_err(|error| error.doing(format!("pushing {kind}")))
     }
 
@@ -130,6 +139,7 @@ impl Client {
             path: format!("/v1/resources/{kind}?resourceId={resource_id}"),
             body: None,
             cap: self.shared.list_cap,
+            turn: None,
         };
         let listed = self.call(&verb, |answer, _| list::judge(answer));
         listed.map_err(|error| error.doing(format!("listing {kind}")))
@@ -191,6 +201,10 @@ impl Client {
         deadline: &Deadline,
         requests: &Cell<u32>,
     ) -> Result<Answer> {
+        if requests.get() > 0 && verb.turn.is_some_and(Turn::is_overtaken) {
+            let words = "it was not sent again: a newer push of this resource was accepted";
+            return Err(Error::new(ErrorKind::Superseded, words));
+        }
         requests.set(requests.get() + 1);
         let request = Request {
             method: verb.method,
@@ -210,6 +224,8 @@ struct Verb<'a> {
     path: String,
     body: Option<&'a [u8]>,
     cap: u64,
+    /// Where the order of requests matters.
+    turn: Option<&'a Turn<'a>>,
 }
 
 /// What was sent before an answer came.

@@ -18,7 +18,7 @@ pub enum Action {
     RetryLater,
     /// The push may or may not have taken effect: read back, or run the same push again.
     VerifyOrRepeat,
-    /// The caller ended the call itself.
+    /// Nothing: the caller ended the call itself, or a newer one of its own took its place.
     Stop,
     /// Something no caller can mend: report it, with the request id if there is one.
     Report,
@@ -123,6 +123,8 @@ kinds! {
     AnswerTooLarge = -49, Report, "the answer is too large";
     /// The push left, and no clear yes or no came back: it may or may not have taken effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
+    /// A newer push of the same resource was accepted, so this one was not sent again over it.
+    Superseded = -51, Stop, "a newer push has taken its place";
     /// Client id and secret are not accepted (`invalid_client`).
     InvalidClient = -60, FixCredentials, "the client id or secret is not accepted";
     /// A scope is not allowed for this application (`invalid_scope`).

@@ -63,6 +63,8 @@ pub const VANTA_REDIRECT_REFUSED: vanta_status = -48;
 pub const VANTA_ANSWER_TOO_LARGE: vanta_status = -49;
 /// The push left, and no clear yes or no came back: it may or may not have taken effect.
 pub const VANTA_OUTCOME_UNKNOWN: vanta_status = -50;
+/// A newer push of the same resource was accepted, so this one was not sent again over it.
+pub const VANTA_SUPERSEDED: vanta_status = -51;
 /// Client id and secret are not accepted (invalid_client).
 pub const VANTA_INVALID_CLIENT: vanta_status = -60;
 /// A scope is not allowed for this application (invalid_scope).
@@ -137,7 +139,7 @@ pub const VANTA_ACTION_FIX_CREDENTIALS: vanta_action = 4;
 pub const VANTA_ACTION_RETRY_LATER: vanta_action = 5;
 /// The push may or may not have taken effect: read back, or run the same push again.
 pub const VANTA_ACTION_VERIFY_OR_REPEAT: vanta_action = 6;
-/// The caller ended the call itself.
+/// Nothing: the caller ended the call itself, or a newer one of its own took its place.
 pub const VANTA_ACTION_STOP: vanta_action = 7;
 /// Something no caller can mend: report it, with the request id if there is one.
 pub const VANTA_ACTION_REPORT: vanta_action = 8;

@@ -12,6 +12,7 @@ mod house;
 mod jobs;
 mod languages;
 mod network;
+mod order;
 mod processes;
 mod programs;
 mod push;
