@@ -349,3 +349,16 @@ fn a_packed_answer_is_neither_asked_for_nor_unpacked() {
     let accepted = request.headers.iter().find(|(name, _)| name == "accept-encoding");
     assert_eq!(accepted.map(|(_, value)| value.as_str()), Some("identity"));
 }
+
+#[test]
+#[ignore = "red: the excerpt of a refusal shows a token that stands in it"]
+fn a_token_in_a_refusal_is_not_shown() {
+    let token = "vat_refused_0123456789abcdef";
+    for status in [302, 400, 401, 429, 500, 502] {
+        let desk = Desk::new();
+        desk.reply(Place::Token, status, &format!("{{\"access_token\":\"{token}\"}}"));
+        let hasty = desk.client().with_deadline(Duration::from_secs(3));
+        let error = hasty.token().expect_err("no success");
+        assert!(!format!("{error} {error:?}").contains(token), "{status}");
+    }
+}

@@ -234,3 +234,14 @@ fn who_must_not_ask_hears_that_a_token_is_needed() {
     }
     assert_eq!(desk.sim.books().connections, 0);
 }
+
+#[test]
+#[ignore = "red: a token that is dead still says how long tokens live"]
+fn a_short_life_that_is_over_does_not_bind_the_next_token() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.reply(Place::Token, 200, r#"{"access_token":"vat_short_0123456789","expires_in":60}"#);
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(100));
+    assert_eq!(client.token_valid_for(90).expect("another token").generation(), 2);
+}

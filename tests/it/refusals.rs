@@ -152,8 +152,8 @@ fn pause_after(headers: &[(&str, &str)]) -> Option<Duration> {
     let desk = Desk::new();
     let client = hasty(&desk);
     desk.reply_with(Place::Token, 429, headers, "");
-    assert_kind(client.token(), ErrorKind::TokenRateLimited);
-    let pause = match client.token() {
+    // No pause at all may be waited out by the call that meets it.
+    let pause = match client.token().or_else(|_| client.token()) {
         Ok(_) => None,
         Err(error) => {
             assert!(error.is_remembered(), "{error}");
@@ -260,4 +260,48 @@ fn a_proxy_that_refuses_is_no_refusal_of_vantas() {
     let snapshot = client.snapshot();
     assert_eq!((snapshot.requests_in_a_minute, snapshot.budget_left), (0, 4));
     client.token().expect("nothing was remembered");
+}
+
+#[test]
+#[ignore = "red: the call that meets the 429 itself does not wait"]
+fn a_pause_that_fits_in_the_deadline_is_waited_for() {
+    let desk = Desk::on_one_clock(|_| ());
+    desk.reply_with(Place::Token, 429, &[("retry-after", "7")], "");
+    assert_waits(&desk, 2);
+}
+
+#[test]
+#[ignore = "red: twice no pause is no pause"]
+fn advice_not_to_wait_does_not_end_the_pauses_after_it() {
+    for advice in ["0", "1"] {
+        let desk = Desk::new();
+        let client = hasty(&desk);
+        desk.reply_with(Place::Token, 429, &[("retry-after", advice)], "");
+        desk.reply(Place::Token, 429, "");
+        assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        desk.advance(SECOND);
+        assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        let again = assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        assert!(again.retry_after() > Some(10 * SECOND), "{again}");
+    }
+}
+
+#[test]
+#[ignore = "red: only the second error says how long the pause is"]
+fn a_429_without_advice_says_how_long_the_pause_is() {
+    let desk = Desk::new();
+    desk.reply(Place::Token, 429, "");
+    let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
+    assert!(error.retry_after() >= Some(12 * SECOND), "{error}");
+}
+
+#[test]
+#[ignore = "red: a busy endpoint is asked again after a second, whatever it says"]
+fn a_busy_endpoint_is_not_asked_before_it_says() {
+    let desk = Desk::on_one_clock(|_| ());
+    desk.reply_with(Place::Token, 503, &[("retry-after", "10")], "");
+    let before = desk.clock.steady();
+    desk.client().token().expect("the second request is served");
+    let waited = desk.clock.steady() - before;
+    assert!(waited >= 10 * SECOND, "{waited:?}");
 }
