@@ -4,15 +4,26 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use crate::canary;
 use serde_json::{Value, json};
-use vanta::{Body, Client, Clock, Config, Error, ErrorKind, TestClock};
+use vanta::{Body, Client, Clock, Config, Error, ErrorKind, Event, TestClock};
 pub use vanta_simulator::{Fault, Place, Settings, Simulator};
 
 pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
+
+/// The events that a client told of.
+#[derive(Clone, Default)]
+pub struct Heard(Arc<Mutex<Vec<Event>>>);
+
+impl Heard {
+    pub fn events(&self) -> Vec<Event> {
+        self.0.lock().expect("no listener panics").clone()
+    }
+}
 
 pub struct Desk {
     pub sim: Simulator,
@@ -68,6 +79,15 @@ impl Desk {
 
     pub fn client(&self) -> Client {
         Client::new(self.config()).expect("the configuration is right")
+    }
+
+    /// A configuration whose events are taken down.
+    pub fn heard(&self) -> (Config, Heard) {
+        let heard = Heard::default();
+        let ear = heard.clone();
+        let listen =
+            move |event: &Event| ear.0.lock().expect("no listener panics").push(event.clone());
+        (self.config().on_event(listen), heard)
     }
 
     /// For the one test that makes a secret show.

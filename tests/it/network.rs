@@ -282,3 +282,85 @@ fn small_calls_share_a_connection_and_the_token_request_has_its_own() {
     }
     assert_eq!(desk.sim.books().connections, 2);
 }
+
+#[test]
+fn a_connection_that_was_closed_while_idle_is_not_tried() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.script(Place::Get, Fault::CloseIdle);
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    // When the simulator has served somebody else, it has closed the connection.
+    desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("over another connection");
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    assert_eq!((receipt.attempts, desk.sim.books().puts), (1, 1));
+    assert_eq!((desk.sim.books().token_requests, desk.sim.books().connections), (1, 4));
+}
+
+#[test]
+fn a_token_request_on_a_connection_that_dies_is_not_sent_again() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    desk.advance(Duration::from_secs(4000));
+    desk.script(Place::Token, Fault::Reset);
+    assert_kind(client.token(), ErrorKind::TokenAnswerLost);
+    assert_eq!(desk.sim.books().token_requests, 2);
+    client.token().expect("the next call may ask again");
+}
+
+#[test]
+fn who_has_no_time_left_gets_the_token_in_memory_and_no_other() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let late = client.with_deadline(Duration::ZERO);
+    assert_kind(late.token(), ErrorKind::DeadlineExceeded);
+    assert_eq!(desk.sim.books().connections, 0);
+    client.token().expect("with time there is a token");
+    assert_eq!(late.token().expect("no time is needed").generation(), 1);
+    desk.advance(Duration::from_secs(4000));
+    assert_kind(late.token(), ErrorKind::DeadlineExceeded);
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn the_time_of_a_call_begins_with_the_call() {
+    let desk = Desk::new();
+    let config = desk.config().deadline(Duration::from_secs(5));
+    let client = Client::new(config).expect("right");
+    for _ in 0..3 {
+        desk.advance(Duration::from_secs(4000));
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("five seconds are enough");
+    }
+    assert_eq!(desk.sim.books().token_requests, 3);
+}
+
+#[test]
+fn a_hasty_call_begins_no_token_request_and_the_next_one_does() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let hasty = client.with_deadline(Duration::from_millis(50));
+    let error = assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
+    assert_eq!((error.step(), error.attempts()), (Step::Queue, 0));
+    assert_eq!(desk.sim.books().connections, 0);
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with time there is a token");
+    assert_eq!((desk.sim.books().token_requests, desk.sim.books().gets), (1, 1));
+}
+
+#[test]
+fn every_request_names_library_and_program_and_no_url_holds_a_secret() {
+    let desk = Desk::new();
+    let config = desk.config().application("nightly/1.2 (ops@example.com)");
+    let client = Client::new(config).expect("right");
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    let token = client.token().expect("in memory");
+    let name = concat!("libvanta/", env!("CARGO_PKG_VERSION"), " nightly/1.2 (ops@example.com)");
+    let requests = desk.sim.requests();
+    assert_eq!(requests.len(), 3);
+    for request in requests {
+        let agents = request.headers.iter().filter(|(header, _)| header == "user-agent");
+        assert_eq!(agents.map(|(_, value)| value).collect::<Vec<_>>(), [name]);
+        assert!(!request.target.contains(&desk.sim.client_secret()), "{}", request.target);
+        assert!(!request.target.contains(token.secret().expose()), "{}", request.target);
+    }
+}

@@ -11,7 +11,7 @@ use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind}
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Runs `job` on so many threads that begin together.
-fn together<T: Send>(threads: usize, job: impl Fn() -> T + Sync) -> Vec<T> {
+pub fn together<T: Send>(threads: usize, job: impl Fn() -> T + Sync) -> Vec<T> {
     let start = Barrier::new(threads);
     let run = || {
         start.wait();
@@ -46,6 +46,7 @@ fn the_request_is_json_with_exactly_the_four_members() {
     assert_eq!(header("accept"), "application/json");
     assert!(header("user-agent").starts_with("libvanta/0."), "{}", header("user-agent"));
     assert!(!request.target.contains(&desk.sim.client_secret()));
+    assert_eq!(desk.sim.books().token_requests, 1);
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn two_requests_are_alike_to_the_byte() {
     desk.advance(Duration::from_secs(4000));
     client.token().expect("another token");
     let second = desk.sim.last_token_request().expect("one was made");
-    assert_eq!(first.body, second.body);
+    assert_eq!((first.headers, first.body), (second.headers, second.body));
     assert_eq!(desk.sim.books().token_requests, 2);
 }
 
