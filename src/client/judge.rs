@@ -7,6 +7,9 @@ use crate::token::Tried;
 
 /// The error for an answer that is no success. 401 is not judged here: it has a second chance.
 pub(super) fn refusal(answer: &Answer) -> Error {
+    if let (403, Some(scope)) = (answer.status, answer.wanted_scope()) {
+        return answer.error(ErrorKind::Forbidden, format!("it wants the scope {scope}"));
+    }
     let (kind, message) = match answer.status {
         400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
         407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),

@@ -179,7 +179,10 @@ impl Client {
         loop {
             let answer = self.send(verb, &token, deadline, requests)?;
             if answer.status != 401 {
-                keeper.proved(&token);
+                // Trouble may come from a gateway that never looked at the token.
+                if answer.status < 500 && !answer.is_page() {
+                    keeper.proved(&token);
+                }
                 return Ok((answer, token.generation()));
             }
             let refusal = judge::unauthorized(&answer, tried, before);

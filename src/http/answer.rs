@@ -25,6 +25,7 @@ pub(crate) struct Answer {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     location: Option<String>,
+    wanted_scope: Option<String>,
     excerpt: Excerpt,
 }
 
@@ -44,6 +45,7 @@ impl Answer {
             request_id: REQUEST_ID.into_iter().find_map(quoted),
             retry_after: retry_after.max(),
             location: quoted("location"),
+            wanted_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
             body,
             excerpt,
         }
@@ -60,6 +62,11 @@ impl Answer {
 
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// The scope that the answer says is missing (RFC 6750 section 3).
+    pub(crate) fn wanted_scope(&self) -> Option<&str> {
+        self.wanted_scope.as_deref()
     }
 
     pub(crate) fn is_success(&self) -> bool {
@@ -120,6 +127,12 @@ pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().filter(|value| !value.is_empty())
+}
+
+/// The `scope` of a challenge such as `Bearer error="insufficient_scope", scope="a b"`.
+fn scope(challenge: &str) -> Option<String> {
+    let (scope, _) = challenge.split_once("scope=\"")?.1.split_once('"')?;
+    Some(scope.to_owned()).filter(|scope| !scope.is_empty())
 }
 
 /// Drops tags, and what stands in scripts and styles, when the text is markup.

@@ -20,6 +20,7 @@ thread_local! {
 /// The facts of one request.
 pub(super) struct State {
     deadline: Deadline,
+    /// `None` for a token request.
     bearer: Option<Secret>,
     step: Step,
     /// Bytes of the request's body that have not been handed to the kernel.
@@ -131,6 +132,11 @@ pub(super) fn deadline() -> Result<Deadline, ureq::Error> {
 
 pub(super) fn step(step: Step) {
     with(|call| call.step = step);
+}
+
+/// Whether no connection from the pool will do.
+pub(super) fn wants_fresh_line() -> bool {
+    with(|call| call.bearer.is_none()).unwrap_or(true)
 }
 
 /// A new connection was made for this call.

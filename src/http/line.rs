@@ -232,7 +232,7 @@ fn explain_tls(error: &std::io::Error) -> String {
     let words = error.to_string();
     let hint = if words.contains("UnknownIssuer") {
         "; where a private CA or an inspecting proxy is in use, name its PEM file as the CA file"
-    } else if words.contains("Expired") || words.contains("NotValidYet") {
+    } else if words.contains("expired") || words.contains("not valid yet") {
         "; check the clock of this machine too"
     } else {
         ""

@@ -22,6 +22,7 @@ use call::Call;
 use crate::clock::{Clock, Deadline};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, Step};
+use crate::event;
 use crate::fork::PerProcess;
 use crate::secret::Secret;
 
@@ -92,12 +93,13 @@ impl Http {
         let excerpt = Excerpt::hiding(secrets.chain(request.bearer.cloned()).collect());
         let bytes = request.body.map_or(0, <[u8]>::len);
         let call = Call::begin(deadline.clone(), request.bearer.cloned(), bytes)?;
-        let response = match self.exchange(request) {
+        // A logger of the program's may be called from inside the HTTP crate.
+        let response = match event::outside(|| self.exchange(request)) {
             Ok(response) => response,
             Err(error) => return Err(call.end().explain(error, request.method)),
         };
         let (parts, body) = response.into_parts();
-        let read = read_to_cap(body, request.cap);
+        let read = event::outside(|| read_to_cap(body, request.cap));
         let end = call.end();
         if let Err(error) = read {
             return Err(end.explain(error, request.method));

@@ -105,7 +105,8 @@ impl Transport for Wire {
     }
 
     fn is_open(&mut self) -> bool {
-        self.line.is_idle()
+        // A token request that died with a connection from the pool would be a lost answer.
+        !call::wants_fresh_line() && self.line.is_idle()
     }
 
     fn is_tls(&self) -> bool {

@@ -17,6 +17,8 @@ use crate::event::{self, Event};
 use crate::http::Http;
 use crate::retry;
 
+const DOING: &str = "asking for a token";
+
 /// After a renewal failed while the old token lives on.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(15);
 
@@ -94,6 +96,9 @@ impl Keeper {
     pub(crate) fn proved(&self, token: &Token) {
         if token.is_suspect() {
             token.suspect(false);
+            if let Keeper::Shared(shared) = self {
+                shared.proved(token);
+            }
         }
     }
 
@@ -128,17 +133,16 @@ impl Shared {
                 state = inner.wait(state, slice);
             }
             waited = true;
-            if let Some(error) = self.shared_failure(&state) {
+            let failure = state.failure.clone().filter(|(_, error)| !is_personal(error));
+            let Some((key, error)) = failure else { continue };
+            // The secret may stand in a file: it is not read with the state in hand.
+            drop(state);
+            let ours = self.renewer.key() == Some(key);
+            state = inner.state();
+            if ours {
                 return self.make_do(&mut state, need).ok_or(error);
             }
         }
-    }
-
-    /// The failure of the flight that was waited for, unless it says nothing about ours.
-    fn shared_failure(&self, state: &State) -> Option<Error> {
-        let (fingerprint, error) = state.failure.as_ref().filter(|(_, e)| !is_personal(e))?;
-        let own = self.renewer.fingerprint(&state.memory.record);
-        own.is_ok_and(|own| own == *fingerprint).then(|| error.clone())
     }
 
     /// The token in hand, if it will do.
@@ -181,23 +185,30 @@ impl Shared {
         let old_will_do = self.usable(&state, need).is_some();
         drop(state);
         let landing = Landing(inner);
+        let key = self.renewer.key();
         let outcome = self.renewer.renew(need, old_will_do, deadline);
-        self.land(landing, outcome.map_err(|error| error.doing("asking for a token")), need)
+        self.land(landing, outcome.map_err(|error| error.doing(DOING)), need, key)
     }
 
-    fn land(&self, landing: Landing<'_>, outcome: Result<Found>, need: Need) -> Result<Token> {
+    fn land(
+        &self,
+        landing: Landing<'_>,
+        outcome: Result<Found>,
+        need: Need,
+        key: Option<u64>,
+    ) -> Result<Token> {
         let renewer = &self.renewer;
         let mut state = landing.0.state();
         match outcome {
-            Ok(found) => {
-                let token = self.accept(&mut state, &found);
+            Ok(mut found) => {
+                let token = self.accept(&mut state, &mut found);
                 drop(state);
                 drop(landing);
                 renewer.tell(&found);
                 long_enough(token, need, renewer)
             }
             Err(error) => {
-                self.note(&mut state, &error);
+                self.note(&mut state, &error, key);
                 let old = self.make_do(&mut state, need);
                 renewer.slot.publish(&state.memory);
                 drop(state);
@@ -209,14 +220,19 @@ impl Shared {
         }
     }
 
-    fn accept(&self, state: &mut State, found: &Found) -> Token {
+    fn accept(&self, state: &mut State, found: &mut Found) -> Token {
         let Found { kept, generation, source, reason, .. } = found;
-        let token = Token::of(kept, *generation, *source, &*self.renewer.clock);
         let memory = &mut state.memory;
-        match (source, reason) {
-            (Source::Minted, Some(_)) => memory.stats.mints += 1,
-            // It was in memory, only the wall clock had seemed to say that it was dead.
-            (Source::Minted, None) => memory.stats.hits += 1,
+        let known = memory.token.as_ref().filter(|token| *token.secret() == kept.access_token);
+        let was_known = known.map(|token| token.0.source);
+        if was_known.is_some() && reason.is_none() {
+            *source = Source::None;
+        }
+        let from = if *source == Source::None { was_known.unwrap_or_default() } else { *source };
+        let token = Token::of(kept, *generation, from, &*self.renewer.clock);
+        match source {
+            Source::Minted => memory.stats.mints += 1,
+            Source::None => memory.stats.hits += 1,
             _ => memory.stats.adoptions += 1,
         }
         memory.stats.last_reason = reason.or(memory.stats.last_reason);
@@ -227,16 +243,15 @@ impl Shared {
         token
     }
 
-    fn note(&self, state: &mut State, error: &Error) {
+    fn note(&self, state: &mut State, error: &Error, key: Option<u64>) {
         let now = Moment::now(&*self.renewer.clock);
         state.quiet = Some(now.plus(RENEWAL_PAUSE));
-        if let Some(token) = state.memory.token.as_ref() {
-            let suspect = state.memory.record.token.as_ref().is_some_and(|kept| kept.suspect);
-            token.suspect(suspect);
+        let State { memory, .. } = state;
+        if let (Some(token), Some(kept)) = (&memory.token, &memory.record.token) {
+            token.suspect(kept.suspect && kept.access_token == *token.secret());
         }
         state.memory.stats.last_error = Some(LastError::of(error));
-        let fingerprint = self.renewer.fingerprint(&state.memory.record);
-        state.failure = Some((fingerprint.unwrap_or_default(), error.clone()));
+        state.failure = key.map(|key| (key, error.clone()));
     }
 
     fn after_401(
@@ -271,6 +286,16 @@ impl Shared {
         slot.publish(&state.memory);
         drop(state);
         self.renewer.events.tell(Event::TokenRefused { generation });
+    }
+
+    fn proved(&self, token: &Token) {
+        let slot = self.renewer.slot;
+        let mut state = slot.state();
+        let kept = state.memory.record.token.as_mut();
+        if let Some(kept) = kept.filter(|kept| kept.access_token == *token.secret()) {
+            kept.suspect = false;
+        }
+        slot.publish(&state.memory);
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -322,7 +347,7 @@ fn long_enough(token: Token, need: Need, renewer: &Renewer) -> Result<Token> {
     }
     let (left, wanted) = (left.as_secs(), wanted.as_secs());
     let words = format!("a new token lives {left} s, and {wanted} s were wanted");
-    Err(Error::new(ErrorKind::InvalidArgument, words))
+    Err(Error::new(ErrorKind::InvalidArgument, words).doing(DOING))
 }
 
 /// The leader's own impatience says nothing about the next one.

@@ -41,7 +41,7 @@ pub(super) fn mint(http: &Http, ask: &Ask<'_>, deadline: &Deadline) -> Result<Gr
         hidden: &[ask.secret],
         cap: CAP,
     };
-    answer::judge(&http.send(&request, deadline)?)
+    answer::judge(&http.send(&request, deadline).map_err(Error::without_excerpt)?)
 }
 
 /// Whether the server may have seen the request, so that it counts.

@@ -1,5 +1,6 @@
 //! Gets another token: from the store under its lock, or, where there is none, by asking for it.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ const LEAST_TIME: Duration = Duration::from_secs(2);
 /// Before the one repetition.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// The coarse clock that waits are measured with is behind the others by up to 4 ms.
+const TICK: Duration = Duration::from_millis(10);
+
 /// The longest that the store stays locked. The front of the API gives up after some 30 s.
 pub(super) const LONGEST: Duration = Duration::from_secs(40);
 
@@ -47,7 +51,8 @@ pub(super) struct Renewer {
     pub(super) slot: &'static Slot,
 }
 
-/// A token that was got, and how.
+/// A token that was got, and how. Of one that was in memory all the time, the source is none: only
+/// the wall clock had seemed to say that it was dead.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) kept: Kept,
@@ -94,9 +99,13 @@ impl Renewer {
         place(self.store.as_deref())
     }
 
-    /// Of the credentials and scopes that would be asked with now.
-    pub(super) fn fingerprint(&self, record: &Record) -> Result<String> {
-        Ok(self.asking(record)?.fingerprint)
+    /// Tells apart, within this process, what clients would ask with. Reads the secret's file.
+    pub(super) fn key(&self) -> Option<u64> {
+        if self.never_mint {
+            return Some(0);
+        }
+        let secret = self.credentials.secret().ok()?;
+        Some(self.slot.hasher.hash_one((secret.expose(), self.scopes.as_str())))
     }
 
     fn asking(&self, record: &Record) -> Result<Asking> {
@@ -126,6 +135,7 @@ impl Renewer {
         old_will_do: bool,
         deadline: &Deadline,
     ) -> Result<Found> {
+        let mut met = None;
         loop {
             let visit = Visit::open(self, old_will_do, deadline)?;
             let mut asking = self.asking(&visit.record)?;
@@ -140,25 +150,33 @@ impl Renewer {
             };
             let (wait, error) = match visit.record.advise(&want, &self.now()) {
                 Advice::Use(kept) => return Ok(self.adopt(visit, kept)),
-                Advice::Refuse(error) => return Err(error),
-                Advice::Ask(reason) => return self.ask(visit, asking, reason, deadline),
+                Advice::Refuse(error) => return Err(self.named(error, &asking.scopes)),
+                Advice::Ask(reason) => match self.ask(visit, asking, reason, deadline) {
+                    Err(error) if error.kind() == ErrorKind::TokenRateLimited && !old_will_do => {
+                        met = Some(error);
+                        continue;
+                    }
+                    outcome => return outcome,
+                },
                 Advice::Wait(wait, error) => (wait, error),
             };
-            self.tell_contention(&visit.record, &error);
+            let killed = visit.record.killed(&self.now());
             drop(visit);
+            if error.kind() == ErrorKind::Contention {
+                self.events.tell(Event::Contention { killed });
+            }
             let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
             if old_will_do || left <= wait + LEAST_TIME {
-                return Err(error);
+                return Err(met.unwrap_or(error.at(Step::Queue)));
             }
-            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            deadline.sleep(wait + TICK).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         }
     }
 
     fn adopt(&self, visit: Visit<'_>, kept: Kept) -> Found {
-        let source = if self.store.is_some() { Source::Store } else { Source::Minted };
         let generation = visit.record.generation;
         visit.remember();
-        Found { kept, generation, source, reason: None, typed: true }
+        Found { kept, generation, source: Source::Store, reason: None, typed: true }
     }
 
     /// Asks for a token. Repeats at most once, and only what certainly made no token.
@@ -183,17 +201,18 @@ impl Renewer {
             visit.record.begin(&asking.refused, &asked);
             visit.save()?;
             let answer = mint::mint(&self.http, &ask, deadline);
-            match answer.and_then(|grant| self.strictly(grant, scopes)) {
+            let wait = match answer.and_then(|grant| self.strictly(grant, scopes)) {
                 Ok(grant) => return Ok(self.granted(visit, asking, grant, asked, reason)),
                 Err(error) => {
                     let error = self.failed(&mut visit, &asking, error).with_attempts(attempts);
                     if attempts > 1 || !self.may_repeat(&visit.record, &error, deadline) {
                         return Err(error);
                     }
+                    pause(&error)
                 }
-            }
+            };
             attempts += 1;
-            deadline.sleep(PAUSE).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         }
     }
 
@@ -232,23 +251,27 @@ impl Renewer {
             visit.record.take_back();
         }
         visit.save_anyway();
+        let pause = visit.record.pause.as_ref().map(|pause| Duration::from_secs(pause.seconds));
+        if let (ErrorKind::TokenRateLimited, None, Some(pause)) =
+            (error.kind(), error.retry_after(), pause)
+        {
+            return error.with_retry_after(pause);
+        }
+        self.named(error, &asking.scopes)
+    }
+
+    /// An error about scopes names those of all clients and those of this one.
+    fn named(&self, error: Error, asked: &Scopes) -> Error {
         if error.kind() != ErrorKind::InvalidScope {
             return error;
         }
-        let (asked, needed) = (&asking.scopes, &self.scopes);
-        error.saying(format!("asked for {asked}, of which this client needs {needed}"))
+        error.saying(format!("asked for {asked}, of which this client needs {}", self.scopes))
     }
 
     fn may_repeat(&self, record: &Record, error: &Error, deadline: &Deadline) -> bool {
         let made = u32::try_from(record.requests_in_a_minute(&self.now())).unwrap_or(u32::MAX);
-        let time = deadline.left().is_ok_and(|left| left > PAUSE + LEAST_TIME);
+        let time = deadline.left().is_ok_and(|left| left > pause(error) + LEAST_TIME);
         mint::made_no_token(error) && made < self.budget && time
-    }
-
-    fn tell_contention(&self, record: &Record, error: &Error) {
-        if error.kind() == ErrorKind::Contention {
-            self.events.tell(Event::Contention { killed: record.killed(&self.now()) });
-        }
     }
 
     /// Told with no lock held: a listener may take its time.
@@ -257,7 +280,7 @@ impl Renewer {
         let generation = *generation;
         match found.source {
             Source::Store => return self.events.tell(Event::Adopted { generation }),
-            _ if found.reason.is_none() => return,
+            Source::None => return,
             _ => {}
         }
         self.events.tell(Event::Minted { generation, expires_in: kept.lifetime_s });
@@ -279,6 +302,11 @@ impl Drop for Renewer {
 
 fn place(store: Option<&dyn TokenStore>) -> String {
     store.map_or_else(|| "memory".to_owned(), TokenStore::name)
+}
+
+/// Before the one repetition: never earlier than the server asks.
+fn pause(error: &Error) -> Duration {
+    error.retry_after().unwrap_or_default().max(PAUSE)
 }
 
 fn enough_time(deadline: &Deadline) -> Result<()> {

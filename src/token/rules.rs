@@ -98,6 +98,7 @@ impl Record {
             None => Reason::None,
             Some(kept) if want.refused.contains(&kept.access_token) => Reason::Refused,
             Some(kept) if !kept.scopes.hold(want.scopes) => Reason::Scope,
+            Some(kept) if kept.left(now).is_zero() => Reason::Expired,
             Some(kept) => match too_short(kept, want.need) {
                 Some(error) => return Advice::Refuse(error),
                 None if serves(kept, want, now) => return Advice::Use(kept.clone()),
@@ -204,19 +205,21 @@ impl Record {
 
     pub(super) fn failed(&mut self, error: &Error, fingerprint: String, now: &Stamp) {
         self.started = None;
-        if let Some(kept) = &mut self.token {
+        let living = self.token.as_mut().filter(|_| error.kind() != ErrorKind::InvalidScope);
+        if let Some(kept) = living {
             // Whether a request that fails kills the token before it, no source says.
             kept.suspect = true;
         }
         let asked = error.retry_after().map(|wait| wait.as_secs_f64().ceil() as u64);
         if error.kind() == ErrorKind::TokenRateLimited {
-            let doubled = self.pause.as_ref().map(|pause| pause.seconds * 2);
+            let doubled = self.pause.as_ref().map(|pause| (pause.seconds * 2).max(RATE_PAUSE_S));
             let seconds = asked.or(doubled).unwrap_or(RATE_PAUSE_S).min(LONGEST_REFUSAL_S);
             self.pause = Some(Pause { at: now.clone(), seconds });
         } else if error.action() == Action::FixCredentials {
             let same = self.refusals.iter().position(|one| one.fingerprint == fingerprint);
             let doubled = same.map(|at| self.refusals.remove(at).seconds * 2);
-            let seconds = asked.or(doubled).unwrap_or(REFUSAL_S).min(LONGEST_REFUSAL_S);
+            let seconds =
+                asked.or(doubled).unwrap_or(REFUSAL_S).clamp(REFUSAL_S, LONGEST_REFUSAL_S);
             self.refusals.push(Refusal::new(fingerprint, now.clone(), seconds, error));
             let surplus = self.refusals.len().saturating_sub(MOST_REFUSALS);
             self.refusals.drain(..surplus);
@@ -233,7 +236,8 @@ fn serves(kept: &Kept, want: &Want<'_>, now: &Stamp) -> bool {
 pub(super) fn too_short(kept: &Kept, need: Need) -> Option<Error> {
     let Need::AtLeast(wanted) = need else { return None };
     let lifetime = kept.lifetime_s;
-    (wanted >= kept.lifetime()).then(|| {
+    // The one that came again has less of its life than the next will have.
+    (wanted >= kept.lifetime() && !kept.last).then(|| {
         let words = format!("tokens live {lifetime} s, and {} s were wanted", wanted.as_secs());
         Error::new(ErrorKind::InvalidArgument, words)
     })

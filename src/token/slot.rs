@@ -3,6 +3,7 @@
 //! Slots are never freed, so that no lock is needed to find one: a child of a fork may come at any
 //! moment. What a slot knows is published whole at each change, and a child begins with that.
 
+use std::hash::RandomState;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -26,6 +27,8 @@ const MOST_REFUSED: usize = 4;
 pub(super) struct Slot {
     pub(super) origin: String,
     pub(super) client_id: String,
+    /// Makes numbers of secrets that are worth nothing outside this process.
+    pub(super) hasher: RandomState,
     inner: PerProcess<Inner>,
     /// What a child of a fork begins with. Only whole values ever stand here.
     published: AtomicPtr<Memory>,
@@ -65,7 +68,7 @@ pub(super) struct State {
     pub(super) flying: bool,
     /// Flights that have ended, and how the last of them failed, for which credentials.
     pub(super) flights: u64,
-    pub(super) failure: Option<(String, Error)>,
+    pub(super) failure: Option<(u64, Error)>,
     /// No renewal before this moment while the old token lives.
     pub(super) quiet: Option<Moment>,
 }
@@ -146,6 +149,7 @@ impl Slot {
         Slot {
             origin: origin.to_owned(),
             client_id: client_id.to_owned(),
+            hasher: RandomState::new(),
             inner: PerProcess::new(),
             published: AtomicPtr::new(Box::into_raw(Box::new(memory))),
             before: ptr::null(),

@@ -29,6 +29,8 @@ pub(super) struct Visit<'a> {
     pub(super) record: Record,
     /// `None` for memory, and where the policy is to go on alone.
     locked: Option<Box<dyn LockedRecord>>,
+    /// Told when the lock has been given back: a listener may take its time.
+    trouble: Vec<String>,
 }
 
 impl Visit<'_> {
@@ -38,7 +40,7 @@ impl Visit<'_> {
         deadline: &Deadline,
     ) -> Result<Visit<'a>> {
         let known = renewer.slot.state().memory.record.clone();
-        let mut visit = Visit { renewer, record: known, locked: None };
+        let mut visit = Visit { renewer, record: known, locked: None, trouble: Vec::new() };
         let Some(store) = renewer.store.as_deref() else { return Ok(visit) };
         let limit = if old_will_do { deadline.at_most(SHORT_WAIT) } else { deadline.clone() };
         match visit.lock(store, &limit)? {
@@ -52,7 +54,11 @@ impl Visit<'_> {
     }
 
     /// Tries until it has the lock. The outer error ends the call; the inner is the store's.
-    fn lock(&self, store: &dyn TokenStore, limit: &Deadline) -> Result<Result<Opened, StoreError>> {
+    fn lock(
+        &mut self,
+        store: &dyn TokenStore,
+        limit: &Deadline,
+    ) -> Result<Result<Opened, StoreError>> {
         let key = format!("{} {}", self.renewer.slot.origin, self.renewer.slot.client_id);
         let mut nap = NAP;
         loop {
@@ -68,15 +74,15 @@ impl Visit<'_> {
     }
 
     fn load(
-        &self,
+        &mut self,
         mut locked: Box<dyn LockedRecord>,
         store: &dyn TokenStore,
     ) -> Result<Opened, StoreError> {
         let Some(bytes) = event::outside(|| locked.load())? else { return Ok((locked, None)) };
         let record = Record::read(&bytes);
         if record.is_none() {
-            let words = format!("{}: its record cannot be read, and is replaced", store.name());
-            self.renewer.events.tell(Event::StoreTrouble { words });
+            let words = "its record cannot be read, and is replaced";
+            self.trouble.push(format!("{}: {words}", store.name()));
         }
         Ok((locked, record))
     }
@@ -107,8 +113,7 @@ impl Visit<'_> {
             return Err(trouble.into_error(&place));
         }
         self.locked = None;
-        let words = format!("{place}: {trouble}; going on alone, as the policy is");
-        self.renewer.events.tell(Event::StoreTrouble { words });
+        self.trouble.push(format!("{place}: {trouble}; going on alone, as the policy is"));
         Ok(())
     }
 
@@ -125,8 +130,7 @@ impl Visit<'_> {
     pub(super) fn save_anyway(&mut self) {
         if let Err(trouble) = self.write() {
             let place = self.renewer.place();
-            let words = format!("{place}: {trouble}; other jobs do not see this token");
-            self.renewer.events.tell(Event::StoreTrouble { words });
+            self.trouble.push(format!("{place}: {trouble}; other jobs do not see this token"));
         }
         self.keep();
     }
@@ -154,6 +158,12 @@ impl Drop for Visit<'_> {
     /// A store of the program's gives its lock back in its own code.
     fn drop(&mut self) {
         event::outside(|| drop(self.locked.take()));
+        if std::thread::panicking() {
+            return;
+        }
+        for words in std::mem::take(&mut self.trouble) {
+            self.renewer.events.tell(Event::StoreTrouble { words });
+        }
     }
 }
 

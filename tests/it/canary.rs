@@ -3,15 +3,31 @@
 //! A logger takes down all that any crate logs in the whole run; each desk, when it is cleared,
 //! looks whether its own secrets are in there.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
-use vanta::{Client, Kind, Secret};
+use vanta::{Client, Config, ErrorKind, Kind, Secret};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts};
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
+use crate::props;
+
+thread_local! {
+    /// Is called, once, when this thread logs.
+    static ON_LOG: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+}
+
+/// Does something from inside the logger, as a program's own logger may.
+pub fn on_next_log(deed: impl FnOnce() + 'static) {
+    ON_LOG.set(Some(Box::new(deed)));
+}
 
 /// What was said, by thread, so that dumps of two threads do not mix.
 static HEARD: Mutex<Option<HashMap<ThreadId, String>>> = Mutex::new(None);
@@ -24,6 +40,9 @@ impl log::Log for Ear {
     }
 
     fn log(&self, record: &log::Record<'_>) {
+        if let Some(deed) = ON_LOG.take() {
+            deed();
+        }
         let text = record.args().to_string();
         // A row of a dump: forty characters of hex, then sixteen of text, which go on in the next.
         match text.get(41..).filter(|row| row.len() == 16) {
@@ -172,4 +191,120 @@ fn a_chunked_token_answer_is_covered_too() {
     let token = desk.client().token().expect("a token");
     assert_eq!(token.secret().expose(), "vat_chunked_0123456789abcdef");
     assert_eq!(seen("vat_chunked_0123456789abcdef"), None);
+}
+
+/// What a panic that carries `shown` would print.
+fn panic_text(shown: &dyn Debug) -> String {
+    let expect = |result: Result<(), &dyn Debug>| result.expect("on purpose");
+    let caught = catch_unwind(AssertUnwindSafe(|| expect(Err(shown))));
+    let payload = caught.expect_err("it panicked");
+    payload.downcast_ref::<String>().cloned().unwrap_or_default()
+}
+
+#[test]
+fn whatever_can_be_printed_shows_no_secret() {
+    let (desk, ear) = (Desk::unlimited(), props::Ear::default());
+    let config = ear.at(desk.config()).fixed_token("vat_fixed_0123456789abcdef");
+    let fixed = Client::new(config.clone()).expect("right");
+    let client = ear.client(&desk);
+    let token = client.token().expect("a token");
+    desk.advance(Duration::from_secs(10));
+    desk.sim.mint_elsewhere();
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    desk.reply(Place::Token, 401, &format!("no {}", desk.sim.client_secret()));
+    client.report_refused(&client.token().expect("in memory"));
+    let error = assert_kind(client.token(), ErrorKind::InvalidClient);
+    let own = desk.config();
+    let snapshots = [client.snapshot(), fixed.snapshot()];
+    let printed: [&dyn Debug; 11] = [
+        &config,
+        &own,
+        &client,
+        &fixed,
+        &token,
+        token.secret(),
+        &receipt,
+        &listing,
+        &snapshots,
+        &error,
+        &snapshots[0].last_error,
+    ];
+    for shown in printed {
+        hear(&format!("{shown:?}\n{shown:#?}\n{}\n", panic_text(shown)));
+    }
+    hear(&format!("{receipt}\n{error}\n{}\n{}\n", snapshots[0], snapshots[1]));
+    assert_eq!(ear.heard().len(), 4, "two tokens, two refusals; all heard");
+    for secret in [token.secret().expose(), "vat_fixed_0123456789abcdef"] {
+        assert_eq!(seen(secret), None);
+    }
+}
+
+/// The descriptors, arguments and environment of a program that the host starts now.
+fn inherited() -> String {
+    let script = "ls -l /proc/self/fd; tr '\\0' '\\n' < /proc/$$/cmdline; env";
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", script]).stdin(Stdio::null()).stderr(Stdio::null());
+    let output = command.output().expect("it runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_program_that_the_host_starts_inherits_nothing_of_ours() {
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let path = folder.path().join("token").display().to_string();
+    let client = Client::new(desk.config().token_store(path.as_str())).expect("right");
+    // During a token request the store is locked and a connection is open.
+    desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
+    let call = client.clone();
+    let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
+    while desk.sim.books().token_requests == 0 {
+        thread::yield_now();
+    }
+    let own = std::fs::read_dir("/proc/self/fd").expect("Linux").filter_map(|entry| {
+        std::fs::read_link(entry.ok()?.path()).ok()?.into_os_string().into_string().ok()
+    });
+    let own: Vec<String> = own.collect();
+    assert!(own.iter().any(|held| held.starts_with(&path)), "the lock is held: {own:?}");
+    assert!(own.iter().any(|held| held.starts_with("socket:")), "a line is open: {own:?}");
+    let during = inherited();
+    assert!(!call.is_finished(), "the program ran in the middle of the request");
+    call.join().expect("no panic").expect("listed");
+    // Now a connection waits for the next call.
+    for text in [during, inherited()] {
+        assert!(text.contains("/dev/null") && text.contains("PATH="), "it told: {text}");
+        for ours in ["socket:", &path, &desk.sim.client_secret(), "vat_"] {
+            assert!(!text.contains(ours), "{ours} is inherited:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_file_is_trimmed_and_an_empty_one_is_refused_before_anything_is_sent() {
+    let desk = Desk::unlimited();
+    let secret = desk.sim.client_secret();
+    let config = |file: &TempFile| {
+        let config = Config::new().origin(desk.sim.origin()).client_id(desk.sim.client_id());
+        let config = config.client_secret_file(file.path()).ca_file(desk.ca.path());
+        config.clock(desk.clock.clone())
+    };
+    for (before, after) in [("", "\n"), ("", "\r\n"), ("\u{feff}", ""), (" \t\n", " \n\n")] {
+        let file = TempFile::new("secret", format!("{before}{secret}{after}").as_bytes());
+        Client::new(config(&file)).expect("right").token().expect("a token");
+        let request = desk.sim.last_token_request().expect("one was made");
+        let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
+        assert_eq!(body["client_secret"], secret.as_str(), "{before:?} {after:?}");
+    }
+    let asked = desk.sim.books().connections;
+    for empty in ["", "\n", "\u{feff}", " \r\n\t"] {
+        let file = TempFile::new("secret", empty.as_bytes());
+        let error = assert_kind(Client::new(config(&file)), ErrorKind::MissingCredentials);
+        assert!(error.to_string().contains(&format!("{} is empty", file.path().display())));
+    }
+    // One that is emptied later is noticed when it is needed.
+    let file = TempFile::new("secret", secret.as_bytes());
+    let client = Client::new(config(&file)).expect("right");
+    std::fs::write(file.path(), "\n").expect("writable");
+    assert_kind(client.token(), ErrorKind::MissingCredentials);
+    assert_eq!(desk.sim.books().connections, asked);
 }

@@ -124,7 +124,6 @@ fn who_carries_the_bytes_of_another_is_not_taken_for_it() {
 }
 
 #[test]
-#[ignore = "red: rustls words it otherwise than the hint expects"]
 fn who_finds_a_certificate_out_of_its_time_is_told_to_look_at_the_clock() {
     for (from, until) in [(2001, 2002), (2089, 2090)] {
         assert_refused(ask("127.0.0.1", from, until), "check the clock");

@@ -278,6 +278,18 @@ fn time_since_boot_decides_on_one_machine_and_the_wall_clock_between_two() {
 }
 
 #[test]
+fn a_step_of_the_wall_clock_is_no_adoption() {
+    let office = Office::new();
+    let client = office.client();
+    client.token().expect("a token");
+    office.desk.clock.step_wall_ms(7_200_000);
+    client.token().expect("the same one");
+    let snapshot = client.snapshot();
+    assert_eq!((snapshot.source, snapshot.adoptions), (Source::Minted, 0), "{snapshot}");
+    assert!(!office.was_told("taken from the store"));
+}
+
+#[test]
 fn a_life_of_ten_years_is_not_believed() {
     let office = Office::new();
     office.client().token().expect("a token");

@@ -236,7 +236,6 @@ fn who_must_not_ask_hears_that_a_token_is_needed() {
 }
 
 #[test]
-#[ignore = "red: a token that is dead still says how long tokens live"]
 fn a_short_life_that_is_over_does_not_bind_the_next_token() {
     let desk = Desk::new();
     let client = desk.client();

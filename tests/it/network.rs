@@ -309,6 +309,18 @@ fn a_token_request_on_a_connection_that_dies_is_not_sent_again() {
 }
 
 #[test]
+fn a_token_request_begins_on_a_connection_of_its_own() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    let before = desk.sim.books().connections;
+    desk.advance(Duration::from_secs(4000));
+    client.token().expect("a new one");
+    let request = desk.sim.last_token_request().expect("one was made");
+    assert_eq!((desk.sim.books().connections, request.connection), (before + 1, before + 1));
+}
+
+#[test]
 fn who_has_no_time_left_gets_the_token_in_memory_and_no_other() {
     let desk = Desk::new();
     let client = desk.client();

@@ -23,7 +23,7 @@ pub fn together<T: Send>(threads: usize, job: impl Fn() -> T + Sync) -> Vec<T> {
     })
 }
 
-fn tokens(client: &Client, threads: usize) -> Vec<Result<Token>> {
+pub fn tokens(client: &Client, threads: usize) -> Vec<Result<Token>> {
     together(threads, || client.token())
 }
 
@@ -93,6 +93,7 @@ fn thirty_two_threads_with_a_wrong_secret_make_one_request_and_get_equal_errors(
         assert_eq!(error.kind(), ErrorKind::InvalidClient);
         assert_eq!(error.status(), Some(401));
         assert_eq!(error.excerpt(), errors[0].excerpt());
+        assert_eq!((error.step(), error.action()), (errors[0].step(), errors[0].action()));
     }
 }
 
@@ -272,7 +273,10 @@ fn thirty_two_refused_threads_share_one_new_token() {
     desk.sim.mint_elsewhere();
     let listed = together(32, || client.list(&Kind::USER_ACCOUNT, RESOURCE));
     assert!(listed.iter().all(Result::is_ok), "{listed:?}");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    let books = desk.sim.books();
+    assert_eq!(books.token_requests, 2);
+    assert!((1..=32).contains(&books.unauthorized), "{}", books.unauthorized);
+    assert_eq!(books.gets, 32 + books.unauthorized, "who was refused has sent once more");
 }
 
 #[test]
@@ -311,8 +315,9 @@ fn a_waiter_leaves_at_its_own_deadline_and_the_leader_goes_on() {
     while desk.sim.books().token_requests == 0 {
         thread::yield_now();
     }
-    let hasty = client.with_deadline(Duration::from_millis(50));
+    let hasty = client.with_deadline(Duration::from_millis(20));
     assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+    assert!(!leader.is_finished(), "it was not waited for");
     leader.join().expect("no panic").expect("the leader has its token");
     assert_eq!(desk.sim.books().token_requests, 1);
 }

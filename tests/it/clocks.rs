@@ -1,0 +1,143 @@
+//! A token lives as long as the server says, whatever is done to the machine's clocks.
+
+use std::time::Duration;
+
+use vanta::{Client, Clock, Kind, Source};
+
+use crate::desk::{Desk, Place, RESOURCE, accounts};
+
+const HOUR_MS: i64 = 3_600_000;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The last second that 32 bits hold, with a sign (2038) and without (2106).
+const ENDS_OF_32_BITS: [u64; 2] = [0x7fff_ffff, 0xffff_ffff];
+
+/// A desk and a client with a token that is so many seconds old.
+fn aged(seconds: u64) -> (Desk, Client) {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(seconds));
+    (desk, client)
+}
+
+/// Sets the wall clock so that it shows `seconds` since 1970.
+fn set_wall(clock: &impl Clock, step: impl Fn(i64), seconds: u64) {
+    let wanted = i64::try_from(seconds * 1000).expect("a time of this era");
+    step(wanted - i64::try_from(clock.wall().as_millis()).expect("a time of this era"));
+}
+
+/// Asks five times; the token is always of this generation.
+#[track_caller]
+fn assert_generation(client: &Client, generation: u64) {
+    for _ in 0..5 {
+        assert_eq!(client.token().expect("a token").generation(), generation);
+    }
+}
+
+#[test]
+fn a_wall_clock_set_forwards_costs_no_token() {
+    let (desk, client) = aged(600);
+    desk.clock.step_wall_ms(2 * HOUR_MS);
+    assert_generation(&client, 1);
+    let snapshot = client.snapshot();
+    assert_eq!((snapshot.source, snapshot.adoptions), (Source::Minted, 0), "{snapshot}");
+    assert!((2980..=2999).contains(&snapshot.seconds_left), "{snapshot}");
+    desk.advance(2990 * SECOND);
+    assert_generation(&client, 2);
+    assert_eq!(desk.sim.books().token_requests, 2, "and a new token is not judged dead at once");
+}
+
+#[test]
+fn a_wall_clock_set_backwards_prolongs_no_token() {
+    let (desk, client) = aged(600);
+    desk.clock.step_wall_ms(-2 * HOUR_MS);
+    assert_generation(&client, 1);
+    desk.advance(2990 * SECOND);
+    assert_generation(&client, 2);
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it is the live one");
+    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.books().unauthorized, 0);
+}
+
+#[test]
+fn a_machine_that_slept_two_hours_asks_for_one_token() {
+    let (desk, client) = aged(600);
+    desk.clock.suspend(7200 * SECOND);
+    desk.sim.advance(7200 * SECOND);
+    assert_generation(&client, 2);
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it is the live one");
+    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.books().unauthorized, 0);
+}
+
+#[test]
+fn a_machine_that_slept_within_the_hour_goes_on_with_its_token() {
+    let (desk, client) = aged(600);
+    desk.clock.suspend(1800 * SECOND);
+    assert_generation(&client, 1);
+    assert!((1180..=1199).contains(&client.snapshot().seconds_left), "{}", client.snapshot());
+    desk.clock.suspend(1180 * SECOND);
+    assert_generation(&client, 2);
+}
+
+#[test]
+fn a_machine_that_believes_it_is_1970_works() {
+    let desk = Desk::new();
+    set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 5);
+    assert!(desk.clock.wall() < 60 * SECOND);
+    let client = desk.client();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    assert_generation(&client, 1);
+    desk.advance(3600 * SECOND);
+    assert_generation(&client, 2);
+    // Somebody sets the clock at last.
+    set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 1_790_000_000);
+    assert_generation(&client, 2);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_token_lives_its_hour_across_the_ends_of_32_bits() {
+    for end in ENDS_OF_32_BITS {
+        // Where there is no time since boot, the wall clock alone must do.
+        for machine in ["some machine", ""] {
+            let desk = Desk::new();
+            set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), end - 1800);
+            let config = desk.config().clock(desk.clock.on_machine(machine));
+            let client = Client::new(config).expect("right");
+            assert_generation(&client, 1);
+            desk.advance(1700 * SECOND);
+            assert_generation(&client, 1);
+            desk.advance(1800 * SECOND);
+            assert_generation(&client, 1);
+            assert!((80..=99).contains(&client.snapshot().seconds_left), "{}", client.snapshot());
+            desk.advance(80 * SECOND);
+            assert_generation(&client, 2);
+            assert_eq!(desk.sim.books().token_requests, 2, "{end} on {machine:?}");
+        }
+    }
+}
+
+#[test]
+fn a_second_that_comes_twice_changes_nothing() {
+    let (desk, client) = aged(3500);
+    desk.clock.step_wall_ms(-1000);
+    assert_generation(&client, 1);
+    desk.advance(80 * SECOND);
+    assert_generation(&client, 2);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_date_to_wait_for_is_read_across_the_ends_of_32_bits() {
+    for (server, later) in [
+        ("Tue, 19 Jan 2038 03:14:03 GMT", "Tue, 19 Jan 2038 03:14:12 GMT"),
+        ("Sun, 07 Feb 2106 06:28:11 GMT", "Sun, 07 Feb 2106 06:28:20 GMT"),
+    ] {
+        let desk = Desk::new();
+        desk.reply_with(Place::Get, 418, &[("date", server), ("retry-after", later)], "");
+        let error = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("a teapot");
+        assert_eq!(error.retry_after(), Some(9 * SECOND), "{later}");
+    }
+}

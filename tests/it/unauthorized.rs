@@ -1,0 +1,258 @@
+//! After a 401: one comparison, at most one new token, and the same bytes once more.
+
+use std::thread;
+use std::time::Duration;
+
+use vanta::{Client, Clock, ErrorKind, Event, Kind, Result};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
+use crate::props::{Ear, Shelf, StandingClock};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn push(client: &Client) -> Result<vanta::Receipt> {
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]))
+}
+
+fn list(client: &Client) -> Result<usize> {
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).map(|listing| listing.rows().len())
+}
+
+/// What came with method `method`: bearer and body.
+fn sent(desk: &Desk, method: &str) -> Vec<(String, Vec<u8>)> {
+    let requests = desk.sim.requests().into_iter().filter(|request| request.method == method);
+    let bearer = |headers: &[(String, String)]| {
+        headers.iter().find_map(|(_, value)| value.strip_prefix("Bearer ").map(str::to_owned))
+    };
+    requests.map(|request| (bearer(&request.headers).unwrap_or_default(), request.body)).collect()
+}
+
+/// A client whose token, kept on the shelf, is old enough to be revoked.
+fn settled(desk: &Desk, shelf: &Shelf, ear: &Ear) -> Client {
+    let client = Client::new(ear.at(shelf.config(desk))).expect("right");
+    client.token().expect("a token");
+    desk.advance(10 * SECOND);
+    ear.heard();
+    client
+}
+
+#[test]
+fn a_token_that_another_job_has_put_into_the_store_is_taken_and_none_is_asked_for() {
+    let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
+    let client = settled(&desk, &shelf, &ear);
+    let theirs = desk.sim.mint_elsewhere();
+    shelf.take_over(&theirs);
+    let receipt = push(&client).expect("pushed");
+    assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
+    let told = [Event::TokenRefused { generation: 1 }, Event::Adopted { generation: 2 }];
+    assert_eq!(ear.heard(), told);
+    let puts = sent(&desk, "PUT");
+    assert_eq!(puts[1], (theirs, puts[0].1.clone()), "the same bytes with their token");
+    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(client.snapshot().adoptions, 1);
+}
+
+#[test]
+fn a_store_that_holds_the_refused_token_leads_to_one_new_one_and_the_same_bytes() {
+    let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
+    let client = settled(&desk, &shelf, &ear);
+    desk.sim.mint_elsewhere();
+    assert_eq!(push(&client).expect("pushed").token_generation, 2);
+    let told = ear.heard();
+    assert_eq!(told[0], Event::TokenRefused { generation: 1 });
+    assert!(matches!(told[1], Event::Minted { generation: 2, .. }), "{told:?}");
+    let puts = sent(&desk, "PUT");
+    assert_eq!(puts.len(), 2);
+    assert_eq!(puts[0].1, puts[1].1);
+    assert_eq!(desk.sim.live_token().as_ref(), Some(&puts[1].0));
+    assert_eq!(shelf.record()["token"]["access_token"], puts[1].0.as_str());
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_401_of_an_older_token_leads_to_the_current_one_and_no_request() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let first = client.token().expect("a token");
+    desk.advance(10 * SECOND);
+    desk.script(Place::Get, Fault::Delay(Duration::from_millis(700)));
+    let slow = client.clone();
+    let slow = thread::spawn(move || list(&slow));
+    while desk.sim.books().gets == 0 {
+        thread::yield_now();
+    }
+    client.report_refused(&first);
+    let second = client.token().expect("a new one");
+    slow.join().expect("no panic").expect("listed with the current token");
+    let gets = sent(&desk, "GET");
+    assert_eq!(gets[0].0, first.secret().expose());
+    assert_eq!(gets[1].0, second.secret().expose());
+    assert_eq!((gets.len(), desk.sim.books().token_requests), (2, 2));
+    assert_eq!(client.token().expect("it was not dropped").generation(), 2);
+}
+
+#[test]
+fn a_401_and_then_429_are_both_told_and_nothing_is_asked_in_the_pause() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(10 * SECOND);
+    desk.sim.mint_elsewhere();
+    desk.reply_with(Place::Token, 429, &[("retry-after", "60")], r#"{"error":"too many"}"#);
+    let error = assert_kind(push(&client), ErrorKind::TokenRateLimited);
+    assert_eq!((error.status(), error.retry_after()), (Some(429), Some(60 * SECOND)));
+    let first = error.cause().expect("the 401 is told too");
+    assert_eq!((first.kind(), first.status()), (ErrorKind::Unauthorized, Some(401)));
+    for _ in 0..5 {
+        assert!(assert_kind(push(&client), ErrorKind::TokenRateLimited).is_remembered());
+    }
+    let books = desk.sim.books();
+    assert_eq!((books.token_requests, books.puts), (2, 1));
+    desk.advance(61 * SECOND);
+    push(&client).expect("the pause is over");
+}
+
+#[test]
+fn a_403_costs_no_token_and_the_snapshot_shows_the_scope() {
+    let desk = Desk::new();
+    let reader = desk.config().scope("connectors.self:read-resource");
+    let client = Client::new(reader).expect("right");
+    let error = assert_kind(push(&client), ErrorKind::Forbidden);
+    assert!(error.to_string().contains("see the scopes of the application"), "{error}");
+    assert_eq!(client.snapshot().scope.as_deref(), Some("connectors.self:read-resource"));
+    desk.reply(Place::Put, 403, r#"{"error":"insufficient_scope"}"#);
+    let error = assert_kind(push(&client), ErrorKind::Forbidden);
+    assert_eq!(error.excerpt(), Some("insufficient_scope"));
+    let challenge = "Bearer error=\"insufficient_scope\", scope=\"a:write\"";
+    desk.reply_with(Place::Put, 403, &[("www-authenticate", challenge)], "");
+    let error = assert_kind(push(&client), ErrorKind::Forbidden);
+    assert!(error.to_string().contains("it wants the scope a:write"), "{error}");
+    let books = desk.sim.books();
+    assert_eq!((books.token_requests, books.puts), (1, 3));
+    assert_eq!(client.token().expect("it was not dropped").generation(), 1);
+}
+
+#[test]
+fn a_401_that_is_a_page_is_met_once_like_any_other_and_named() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(10 * SECOND);
+    let page = "<html><h1>Sign in to the network</h1></html>";
+    desk.reply(Place::Put, 401, page);
+    assert_eq!(push(&client).expect("pushed").attempts, 2);
+    desk.advance(10 * SECOND);
+    desk.reply(Place::Put, 401, page);
+    desk.reply(Place::Put, 401, page);
+    let error = assert_kind(push(&client), ErrorKind::Unauthorized);
+    assert!(error.to_string().contains("a page, not Vanta's own"), "{error}");
+    assert!(error.to_string().contains("Sign in to the network"), "{error}");
+    assert_eq!(desk.sim.books().token_requests, 3);
+}
+
+/// A client whose token is younger than a second, however slow the machine is.
+fn newborn(desk: &Desk, ear: &Ear) -> (Client, StandingClock) {
+    let clock = StandingClock::default();
+    let client = Client::new(ear.at(desk.config()).clock(clock.clone())).expect("right");
+    client.token().expect("a token");
+    clock.pass(Duration::from_millis(200));
+    ear.heard();
+    (client, clock)
+}
+
+#[test]
+fn a_new_token_that_is_refused_once_is_sent_again_when_it_is_a_second_old() {
+    let (desk, ear) = (Desk::new(), Ear::default());
+    let (client, clock) = newborn(&desk, &ear);
+    desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
+    assert_eq!(push(&client).expect("pushed").token_generation, 1);
+    assert_eq!(ear.heard(), [Event::YoungTokenRefused { generation: 1 }]);
+    assert_eq!(clock.slept(), Duration::from_millis(800));
+    let puts = sent(&desk, "PUT");
+    assert_eq!(puts[0], puts[1], "the same token, the same bytes");
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_new_token_that_is_refused_twice_is_replaced_once() {
+    let (desk, ear) = (Desk::new(), Ear::default());
+    let (client, _) = newborn(&desk, &ear);
+    for _ in 0..2 {
+        desk.reply(Place::Put, 401, "no");
+    }
+    assert_eq!(push(&client).expect("pushed").token_generation, 2);
+    assert_eq!(desk.sim.books().token_requests, 2);
+    for _ in 0..3 {
+        desk.reply(Place::Put, 401, "no");
+    }
+    let error = assert_kind(push(&client), ErrorKind::Unauthorized);
+    assert!(error.to_string().contains("a token that was new was refused twice"), "{error}");
+    assert_eq!((error.attempts(), desk.sim.books().token_requests), (3, 3));
+}
+
+/// Kills the token, lets `rest` pass and lists; tells how long the call has waited.
+fn after_a_kill(desk: &Desk, client: &Client, rest: u64) -> Duration {
+    desk.advance(Duration::from_secs(rest));
+    desk.sim.mint_elsewhere();
+    let before = desk.clock.steady();
+    list(client).expect("the pause was waited out");
+    desk.clock.steady() - before
+}
+
+#[test]
+fn three_killed_tokens_are_contention_told_of_and_met_with_growing_pauses() {
+    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let ear = Ear::default();
+    let client = ear.client(&desk).with_deadline(600 * SECOND);
+    client.token().expect("a token");
+    let waits = [20, 20, 20, 5, 5, 5, 5].map(|rest| after_a_kill(&desk, &client, rest));
+    assert!(waits[..3].iter().all(|wait| *wait < 4 * SECOND), "{waits:?}");
+    assert!(waits[2..].is_sorted_by(|one, next| one < next), "{waits:?}");
+    assert!((8 * SECOND..=14 * SECOND).contains(&waits[3]), "{waits:?}");
+    assert!(waits[6] > 100 * SECOND, "{waits:?}");
+    let killed = ear.heard().into_iter().filter_map(|event| match event {
+        Event::Contention { killed } => Some(killed),
+        _ => None,
+    });
+    assert_eq!(killed.collect::<Vec<_>>(), [3, 4, 5, 6]);
+    assert_eq!(client.snapshot().killed, 7);
+    assert_eq!(desk.sim.books().token_requests, 8);
+    assert!(desk.sim.books().most_token_requests_a_minute <= 4);
+
+    desk.advance(5 * SECOND);
+    desk.sim.mint_elsewhere();
+    let error = assert_kind(list(&client.with_deadline(20 * SECOND)), ErrorKind::Contention);
+    assert!(error.retry_after() > Some(100 * SECOND), "{error}");
+    assert_eq!(error.cause().and_then(|first| first.status()), Some(401));
+    assert_eq!(desk.sim.books().token_requests, 8);
+}
+
+#[test]
+fn tokens_that_are_killed_near_their_end_are_no_contention() {
+    let desk = Desk::on_one_clock(|settings| settings.expires_in = 1500);
+    let ear = Ear::default();
+    let client = ear.client(&desk);
+    client.token().expect("a token");
+    for _ in 0..5 {
+        assert!(after_a_kill(&desk, &client, 20) < 10 * SECOND);
+    }
+    assert!(!ear.heard().iter().any(|event| matches!(event, Event::Contention { .. })));
+    assert_eq!(client.snapshot().killed, 0);
+}
+
+#[test]
+fn who_wants_a_401_for_himself_gets_it_and_no_token_is_asked_for() {
+    let desk = Desk::new();
+    let client = Client::new(desk.config().leave_401_to_caller()).expect("right");
+    let token = client.token().expect("a token");
+    desk.advance(10 * SECOND);
+    desk.sim.mint_elsewhere();
+    let error = assert_kind(push(&client), ErrorKind::Unauthorized);
+    assert_eq!((error.status(), error.attempts()), (Some(401), 1));
+    assert_eq!(error.excerpt(), Some("unauthorized"));
+    let books = desk.sim.books();
+    assert_eq!((books.token_requests, books.puts), (1, 1));
+    assert_eq!(client.token().expect("it is still in memory").generation(), 1);
+    client.report_refused(&token);
+    assert_eq!(push(&client).expect("pushed").token_generation, 2);
+}
