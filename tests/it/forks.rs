@@ -83,16 +83,6 @@ fn forked_workers_whose_token_expires_share_the_next_one_through_the_store() {
     assert_eq!(desk.sim.books().token_requests, 2);
 }
 
-#[test]
-fn a_program_that_unloads_the_library_may_fork() {
-    let desk = Desk::new();
-    let secret = secret_file(&desk);
-    let words = [c("unload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
-    let output = succeed(&mut command(&desk, &secret, &words));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "the child ended with 0, and 1 thread runs\n");
-}
-
 /// System calls between the two marks that the program makes.
 fn between_marks(trace: &str) -> Vec<&str> {
     let lines = trace.lines().skip_while(|line| !line.contains("getppid")).skip(1);
