@@ -57,7 +57,7 @@ impl Secret {
     fn encodings(&self) -> Vec<Zeroizing<String>> {
         let raw = self.expose();
         let percent = utf8_percent_encode(raw, RESERVED).to_string();
-        let json = serde_json::to_string(raw).unwrap_or_default();
+        let json = Zeroizing::new(serde_json::to_string(raw).unwrap_or_default());
         let mut forms = vec![raw.to_owned(), json.trim_matches('"').to_owned()];
         let every: String = raw.bytes().map(|byte| format!("%{byte:02X}")).collect();
         forms.extend([percent.to_lowercase(), percent, every.to_lowercase(), every]);

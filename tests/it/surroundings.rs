@@ -83,3 +83,18 @@ fn signals_neither_end_the_wait_for_the_lock_nor_count_as_the_lock() {
         assert_eq!(desk.sim.books().token_requests, requests, "{word}");
     }
 }
+
+#[test]
+fn memory_of_ours_that_is_freed_holds_neither_secret_nor_token() {
+    let told = |tls: bool| {
+        let (desk, folder) = (Desk::with(|settings| settings.tls = tls), TempFolder::new());
+        let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+        let run = || text(&start(jobs.run(&[c("wiped", "-std=gnu99")])).end()).trim().to_owned();
+        // The first asks for the token, the second takes it from the store.
+        [run(), run()]
+    };
+    let nothing = "0 secrets and 0 tokens in memory that was freed";
+    assert_eq!(told(false), [nothing, nothing], "our own buffers");
+    // What the TLS crate decrypted is freed as it is, and out of our reach.
+    assert!(told(true).iter().all(|line| line.starts_with("0 secrets")));
+}
