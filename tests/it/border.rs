@@ -135,6 +135,25 @@ fn actions_are_the_same_in_rust_c_and_python() {
 }
 
 #[test]
+fn the_numbers_of_a_snapshot_are_the_same_in_c_and_python() {
+    let (header, python) = (read("include/vanta.h"), read("bindings/python/libvanta/snapshot.py"));
+    for (name, number) in constants(&header, "VANTA_SNAPSHOT_") {
+        let field = name.trim_start_matches("VANTA_SNAPSHOT_").to_lowercase();
+        assert!(python.contains(&format!("    \"{field}\": {number},")), "{field}");
+    }
+    for (prefix, tuple) in
+        [("VANTA_SOURCE_", "SOURCES"), ("VANTA_REASON_", "REASONS"), ("VANTA_STEP_", "STEPS")]
+    {
+        let mut declared = constants(&header, prefix);
+        declared.sort_by_key(|(_, number)| *number);
+        let words = declared.iter().map(|(name, _)| name.trim_start_matches(prefix));
+        let words: Vec<String> = words.map(|name| format!("\"{}\"", name.to_lowercase())).collect();
+        let line = format!("{tuple} = ({})", words.join(", "));
+        assert!(words.len() > 3 && python.contains(&line), "{line}");
+    }
+}
+
+#[test]
 fn the_readers_of_prototypes_and_constants_can_fail() {
     let drifted = "#define VANTA_A -1\nvanta_status vanta_x(const char *a,\n  void **b);\n";
     assert_eq!(constants(drifted, "VANTA_"), [("VANTA_A".to_owned(), -1)]);

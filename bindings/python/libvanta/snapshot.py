@@ -5,6 +5,30 @@ from typing import Optional, Tuple
 
 from . import _native
 
+# The numbers of vanta.h: VANTA_SNAPSHOT_..., VANTA_SOURCE_..., VANTA_REASON_... and VANTA_STEP_...
+FIELDS = {
+    "generation": 0,
+    "source": 1,
+    "seconds_left": 2,
+    "lifetime_assumed": 3,
+    "suspect": 4,
+    "hits": 5,
+    "waits": 6,
+    "adoptions": 7,
+    "mints": 8,
+    "kept": 9,
+    "refused": 10,
+    "requests_in_a_minute": 11,
+    "budget_left": 12,
+    "killed": 13,
+    "last_reason": 14,
+    "last_error_status": 15,
+    "last_error_step": 16,
+}
+SOURCES = ("none", "minted", "store", "fixed")
+REASONS = ("none", "expired", "refused", "scope")
+STEPS = ("check", "resolve", "connect", "tls", "send", "wait", "read", "queue", "store")
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -39,37 +63,34 @@ class Snapshot:
         return self.line
 
 
-_SOURCES = ("none", "minted", "store", "fixed")
-_REASONS = ("none", "expired", "refused", "scope")
-_STEPS = ("check", "resolve", "connect", "tls", "send", "wait", "read", "queue", "store")
-
-
 def taken(handle: _native.Handle) -> Snapshot:
-    def number(field: int) -> int:
-        return _native.number("vanta_snapshot_number", handle, field)
+    """What the handle holds; it is freed."""
 
-    def named(field: int, names: Tuple[str, ...]) -> Optional[str]:
-        at = number(field)
+    def number(name: str) -> int:
+        return _native.number("vanta_snapshot_number", handle, FIELDS[name])
+
+    def named(name: str, names: Tuple[str, ...]) -> Optional[str]:
+        at = number(name)
         return names[at] if 0 <= at < len(names) else None
 
     snapshot = Snapshot(
-        number(0),
-        named(1, _SOURCES) or "none",
-        number(2),
-        number(3) == 1,
-        number(4) == 1,
-        number(5),
-        number(6),
-        number(7),
-        number(8),
-        number(9),
-        number(10),
-        number(11),
-        number(12),
-        number(13),
-        last_reason=named(14, _REASONS),
-        last_error_status=number(15) or None,
-        last_error_step=named(16, _STEPS),
+        generation=number("generation"),
+        source=named("source", SOURCES) or "none",
+        seconds_left=number("seconds_left"),
+        lifetime_assumed=number("lifetime_assumed") == 1,
+        suspect=number("suspect") == 1,
+        hits=number("hits"),
+        waits=number("waits"),
+        adoptions=number("adoptions"),
+        mints=number("mints"),
+        kept=number("kept"),
+        refused=number("refused"),
+        requests_in_a_minute=number("requests_in_a_minute"),
+        budget_left=number("budget_left"),
+        killed=number("killed"),
+        last_reason=named("last_reason", REASONS),
+        last_error_status=number("last_error_status") or None,
+        last_error_step=named("last_error_step", STEPS),
         last_error=_native.text("vanta_snapshot_last_error", handle),
         scope=_native.text("vanta_snapshot_scope", handle),
         store=_native.text("vanta_snapshot_store", handle) or "",
