@@ -83,13 +83,18 @@ impl Client {
     /// Comes from memory where there is one. When a new one cannot be had and the old one still
     /// lives, the old one is given.
     pub fn token(&self) -> Result<Token> {
-        self.shared.keeper.get(Need::Usual, &self.start())
+        self.needed(Need::Usual)
     }
 
     /// A token that lives for at least so many seconds; a new one, where the one in hand does not.
     pub fn token_valid_for(&self, seconds: u64) -> Result<Token> {
-        let need = Need::AtLeast(Duration::from_secs(seconds));
-        self.shared.keeper.get(need, &self.start())
+        self.needed(Need::AtLeast(Duration::from_secs(seconds)))
+    }
+
+    /// A token from memory needs no deadline, which would cost as much as all the rest.
+    fn needed(&self, need: Need) -> Result<Token> {
+        let keeper = &self.shared.keeper;
+        keeper.hit(need).map_or_else(|| keeper.get(need, &self.start()), Ok)
     }
 
     /// Tells that Vanta refused a token with 401, where it was used in a request of your own.

@@ -59,6 +59,14 @@ impl Keeper {
         }
     }
 
+    /// The token in hand, if it meets `need`. No allocation, no system call, no waiting.
+    pub(crate) fn hit(&self, need: Need) -> Option<Token> {
+        match self {
+            Keeper::Fixed(token) => Some(token.clone()),
+            Keeper::Shared(shared) => shared.hit(need),
+        }
+    }
+
     /// A token that meets `need`: the one in hand, or the one that some thread is asking for.
     pub(crate) fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
         match self {
@@ -111,6 +119,13 @@ impl Keeper {
 }
 
 impl Shared {
+    fn hit(&self, need: Need) -> Option<Token> {
+        let mut state = self.renewer.slot.state();
+        let token = self.in_hand(&state, need)?;
+        state.memory.stats.hits += 1;
+        Some(token)
+    }
+
     fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
         let inner = self.renewer.slot.inner();
         let mut state = inner.state();
