@@ -19,6 +19,13 @@ const FORMAT: u32 = 1;
 /// No token is believed to live longer than a day, whatever a record says.
 const LONGEST_LIFE_S: u64 = 86_400;
 
+/// No refusal and no pause is believed to last longer than ten minutes.
+pub(super) const LONGEST_PAUSE_S: u64 = 600;
+
+fn bound(seconds: &mut u64, most: u64) {
+    *seconds = (*seconds).min(most);
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Record {
     format: u32,
@@ -107,9 +114,10 @@ impl Record {
     /// What a store holds; `None` when it is no record of this form.
     pub(super) fn read(bytes: &[u8]) -> Option<Record> {
         let mut record: Record = serde_json::from_slice(bytes).ok()?;
-        if let Some(token) = &mut record.token {
-            token.lifetime_s = token.lifetime_s.min(LONGEST_LIFE_S);
-        }
+        // Whoever wrote it may have been wrong: no number of its binds us for long.
+        record.token.iter_mut().for_each(|token| bound(&mut token.lifetime_s, LONGEST_LIFE_S));
+        record.refusals.iter_mut().for_each(|one| bound(&mut one.seconds, LONGEST_PAUSE_S));
+        record.pause.iter_mut().for_each(|pause| bound(&mut pause.seconds, LONGEST_PAUSE_S));
         (record.format == FORMAT).then_some(record)
     }
 

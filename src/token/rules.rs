@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::answer::Grant;
-use super::record::{Kept, Pause, Record, Refusal};
+use super::record::{Kept, LONGEST_PAUSE_S, Pause, Record, Refusal};
 use super::scopes::Scopes;
 use super::stamp::Stamp;
 use crate::error::{Action, Error, ErrorKind};
@@ -12,9 +12,8 @@ use crate::secret::Secret;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// How long a refusal is remembered at first; it doubles up to `LONGEST_REFUSAL`.
+/// How long a refusal is remembered at first; it doubles up to `LONGEST_PAUSE_S`.
 const REFUSAL_S: u64 = 60;
-const LONGEST_REFUSAL_S: u64 = 600;
 
 /// More refusals than jobs with different credentials have at one time.
 const MOST_REFUSALS: usize = 8;
@@ -187,7 +186,7 @@ impl Record {
 
     pub(super) fn granted(&mut self, grant: &Grant, scopes: Scopes, asked: Stamp, by: &str) {
         let same = |kept: &Kept| kept.access_token == grant.token;
-        self.generation += 1;
+        self.generation = self.generation.saturating_add(1);
         self.token = Some(Kept {
             last: self.token.as_ref().is_some_and(same),
             access_token: grant.token.clone(),
@@ -213,13 +212,12 @@ impl Record {
         let asked = error.retry_after().map(|wait| wait.as_secs_f64().ceil() as u64);
         if error.kind() == ErrorKind::TokenRateLimited {
             let doubled = self.pause.as_ref().map(|pause| (pause.seconds * 2).max(RATE_PAUSE_S));
-            let seconds = asked.or(doubled).unwrap_or(RATE_PAUSE_S).min(LONGEST_REFUSAL_S);
+            let seconds = asked.or(doubled).unwrap_or(RATE_PAUSE_S).min(LONGEST_PAUSE_S);
             self.pause = Some(Pause { at: now.clone(), seconds });
         } else if error.action() == Action::FixCredentials {
             let same = self.refusals.iter().position(|one| one.fingerprint == fingerprint);
             let doubled = same.map(|at| self.refusals.remove(at).seconds * 2);
-            let seconds =
-                asked.or(doubled).unwrap_or(REFUSAL_S).clamp(REFUSAL_S, LONGEST_REFUSAL_S);
+            let seconds = asked.or(doubled).unwrap_or(REFUSAL_S).clamp(REFUSAL_S, LONGEST_PAUSE_S);
             self.refusals.push(Refusal::new(fingerprint, now.clone(), seconds, error));
             let surplus = self.refusals.len().saturating_sub(MOST_REFUSALS);
             self.refusals.drain(..surplus);

@@ -2,21 +2,9 @@
  * nothing else.
  *   twice LIBRARY        configured from the environment */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
-#include <vanta.h>
-
-typedef vanta_status new_config(vanta_config **);
-typedef vanta_status use_environment(vanta_config *);
-typedef vanta_status new_client(const vanta_config *, vanta_client **, vanta_error **);
-typedef vanta_status get_token(const vanta_client *, const vanta_call *, char *, size_t, size_t *,
-                               vanta_error **);
-typedef void free_client(vanta_client *);
-typedef void free_config(vanta_config *);
-
-/* POSIX lets a symbol be a function, ISO C has no word for it. */
-#define FIND(type, name) (*(type **)(&(void *){dlsym(library, name)}))
+#include "loaded.h"
 
 int main(int argc, char **argv)
 {

@@ -1,20 +1,11 @@
 /* Loads the library, uses it, lets it go, and forks: nothing of it may be called any more.
  *   unload LIBRARY        configured from the environment */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <vanta.h>
-
-typedef vanta_status new_config(vanta_config **);
-typedef vanta_status use_environment(vanta_config *);
-typedef vanta_status new_client(const vanta_config *, vanta_client **, vanta_error **);
-typedef vanta_status get_token(const vanta_client *, const vanta_call *, char *, size_t, size_t *,
-                               vanta_error **);
-typedef void free_client(vanta_client *);
-typedef void free_config(vanta_config *);
+#include "loaded.h"
 
 static int threads(void)
 {
@@ -27,9 +18,6 @@ static int threads(void)
         closedir(tasks);
     return found;
 }
-
-/* POSIX lets a symbol be a function, ISO C has no word for it. */
-#define FIND(type, name) (*(type **)(&(void *){dlsym(library, name)}))
 
 int main(int argc, char **argv)
 {
