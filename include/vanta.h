@@ -33,7 +33,7 @@
  *   when no thread uses it any more.
  * Blocking. Functions that say so block until their deadline at the most; a cancel switch ends
  *   them sooner. Name lookups run on a thread of their own, which may outlive a call that ran out
- *   of time; no other thread is made.
+ *   of time, and so does asking Redis for its lock; no other thread is made.
  * Forks. A client may be used on both sides. The child keeps the token, and shares no connection
  *   and no held lock. A callback that forks must not return in the child.
  * Callbacks. They run on the thread that is inside a call, and must not call the library: a call

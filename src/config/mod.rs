@@ -200,8 +200,8 @@ impl Config {
     }
 
     /// Takes a token answer that leaves `token_type` out, or grants less than was asked for, as an
-    /// error. Otherwise the token is used and an event tells of it. Either way `expires_in` may be a
-    /// number, or text that holds one, with blanks around it.
+    /// error. Otherwise the token is used and an event tells of it. Either way `expires_in` may be
+    /// a number, or text that holds one, with blanks around it.
     pub fn strict_token_answers(mut self) -> Config {
         self.strict_token_answers = true;
         self

@@ -4,10 +4,16 @@
 //! The lock is a key with an owner and an end. A record carries the number of the lock under which
 //! it was written (a fencing token), and a script compares owner and number before it writes: a
 //! holder who slept past the end of its lock changes nothing.
+//!
+//! The crate's calls block, the lookup of a name without any bound. So the lock is asked for on a
+//! thread of its own, and whoever wants it looks again and again whether it has come.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use redis::{
@@ -16,10 +22,14 @@ use redis::{
 use zeroize::Zeroizing;
 
 use super::{LockedRecord, StoreError, TokenStore};
+use crate::fork::PerProcess;
 use crate::secret::Secret;
 
 /// How long one answer of Redis is waited for. A store that is slower is as good as away.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long one look at the answer takes at the most.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// How long a lock lasts of which we have not heard that it is ours. A Redis that was asleep may
 /// grant it when we have long given up.
@@ -59,7 +69,11 @@ pub(crate) struct RedisStore {
     client: Client,
     /// Address and database, without credentials.
     place: String,
+    /// Where the lock comes that was asked for.
+    asked: PerProcess<Mutex<Option<Receiver<Asked>>>>,
 }
+
+type Asked = Result<Option<LockedKey>, StoreError>;
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,12 +104,56 @@ impl RedisStore {
         }
         info = info.set_redis_settings(settings.set_skip_set_lib_name());
         let client = open(info, ca_pem).map_err(|error| StoreError::unusable(error.to_string()))?;
-        Ok(RedisStore { client, place })
+        Ok(RedisStore { client, place, asked: PerProcess::new() })
     }
 
-    fn away(&self, error: &redis::RedisError) -> StoreError {
-        StoreError::away(format!("{}: {error}", self.place))
+    fn away(&self, words: impl fmt::Display) -> StoreError {
+        StoreError::away(format!("{}: {words}", self.place))
     }
+
+    /// Asks for the lock, on a thread that ends with the answer.
+    fn ask(&self, key: &str) -> Result<Receiver<Asked>, StoreError> {
+        let (client, place, key) = (self.client.clone(), self.place.clone(), key.to_owned());
+        let (send, receive) = mpsc::sync_channel(1);
+        // Where nobody listens any more, the lock goes with what is sent.
+        let job = move || drop(send.send(lock(&client, place, &key)));
+        let thread = thread::Builder::new().name("vanta-redis".to_owned()).spawn(job);
+        thread.map(|_| receive).map_err(|error| self.away(error))
+    }
+
+    /// What has come of it so far; asks when nobody has.
+    fn answer(&self, key: &str) -> Asked {
+        let asked = self.asked.get(Mutex::default);
+        let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let receive = match asked.take() {
+            Some(receive) => receive,
+            None => self.ask(key)?,
+        };
+        match receive.recv_timeout(GLANCE) {
+            Ok(answer) => answer,
+            Err(RecvTimeoutError::Disconnected) => Err(self.away("it ended without an answer")),
+            Err(RecvTimeoutError::Timeout) => {
+                *asked = Some(receive);
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn lock(client: &Client, place: String, key: &str) -> Asked {
+    let connect = || {
+        let connection = client.get_connection_with_timeout(PATIENCE)?;
+        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.set_write_timeout(Some(PATIENCE))?;
+        Ok(connection)
+    };
+    let away = |error: redis::RedisError| StoreError::away(format!("{place}: {error}"));
+    let connection = connect().map_err(away)?;
+    let name = |what: &str| format!("{{vanta {key}}} {what}");
+    let keys = ["lock", "counter", "record"].map(name);
+    let mut locked = LockedKey { connection, keys, owner: owner(), number: 0, place };
+    locked.number = locked.script(LOCK, &[milliseconds(UNHEARD).as_bytes()])?;
+    Ok((locked.number > 0).then_some(locked))
 }
 
 fn open(info: ConnectionInfo, ca_pem: Option<&[u8]>) -> redis::RedisResult<Client> {
@@ -132,22 +190,7 @@ impl TokenStore for RedisStore {
         key: &str,
         hold: Duration,
     ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
-        let patience = hold.clamp(Duration::from_millis(1), PATIENCE);
-        let connect = || {
-            let connection = self.client.get_connection_with_timeout(patience)?;
-            connection.set_read_timeout(Some(patience))?;
-            connection.set_write_timeout(Some(patience))?;
-            Ok(connection)
-        };
-        let connection = connect().map_err(|error| self.away(&error))?;
-        let name = |what: &str| format!("{{vanta {key}}} {what}");
-        let keys = ["lock", "counter", "record"].map(name);
-        let owner = owner();
-        let mut locked = LockedKey { connection, keys, owner, number: 0, place: self.name() };
-        locked.number = locked.script(LOCK, &[milliseconds(UNHEARD).as_bytes()])?;
-        if locked.number == 0 {
-            return Ok(None);
-        }
+        let Some(mut locked) = self.answer(key)? else { return Ok(None) };
         let prolonged: u64 = locked.script(PROLONG, &[milliseconds(hold).as_bytes()])?;
         Ok((prolonged == 1).then(|| Box::new(locked) as Box<dyn LockedRecord>))
     }

@@ -171,6 +171,7 @@ fn locked_out(lapse: Lapse, store: &dyn TokenStore) -> Error {
     if lapse == Lapse::Cancelled {
         return retry::lapsed(lapse, Step::Store);
     }
-    let words = "another process held its lock until this call's time was over";
+    let words =
+        "another process held its lock, or it gave no answer, until this call's time was over";
     Error::new(ErrorKind::StoreLocked, words).about(&store.name()).at(Step::Store)
 }

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use vanta::{Client, Config, ErrorKind, Event, Kind, StoreAway};
+use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, StoreAway};
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
@@ -161,6 +161,29 @@ fn a_paused_redis_is_away_and_a_resumed_one_is_not() {
     assert_eq!(desk.sim.books().token_requests, 0);
     server.signal("CONT");
     client.token().expect("the store is back");
+}
+
+#[test]
+fn deadline_and_cancel_are_felt_while_redis_does_not_answer() {
+    let mut server = Server::start();
+    let desk = Desk::new();
+    let (client, _) = client(&desk, |config| config.token_store(server.url()));
+    server.signal("STOP");
+    let hasty = client.with_deadline(Duration::from_millis(300));
+    let began = Instant::now();
+    assert_kind(hasty.token(), ErrorKind::StoreLocked);
+    assert!(began.elapsed() < Duration::from_millis(900), "{:?}", began.elapsed());
+    let cancel = Cancel::new();
+    let cancelled = client.with_cancel(&cancel);
+    let cancelled = thread::spawn(move || (cancelled.token(), Instant::now()));
+    cancel.cancel();
+    let thrown = Instant::now();
+    let (token, ended) = cancelled.join().expect("no panic");
+    assert_kind(token, ErrorKind::Cancelled);
+    assert!(ended.duration_since(thrown) < Duration::from_millis(800), "{:?}", ended - thrown);
+    server.signal("CONT");
+    client.token().expect("the lock that came late is given back or taken");
+    assert_eq!(desk.sim.books().token_requests, 1);
 }
 
 #[test]
