@@ -161,7 +161,10 @@ impl<T: Send + Sync> PerProcess<T> {
             maker != epoch && self.maker.compare_exchange(maker, epoch, set, read).is_ok()
         };
         if claim(maker) {
+            // Should `make` panic, nobody waits for ever, and the next call tries again.
+            let given_up = GivenUp(&self.maker);
             let value = make();
+            std::mem::forget(given_up);
             self.value.store(Box::into_raw(Box::new(Owned { epoch, value })), Ordering::Release);
         }
         loop {
@@ -170,7 +173,19 @@ impl<T: Send + Sync> PerProcess<T> {
                 // Another thread is about to have made it.
                 None => std::thread::yield_now(),
             }
+            assert!(
+                self.maker.load(Ordering::Acquire) == epoch,
+                "the thread that made it panicked"
+            );
         }
+    }
+}
+
+struct GivenUp<'a>(&'a AtomicU64);
+
+impl Drop for GivenUp<'_> {
+    fn drop(&mut self) {
+        self.0.store(0, Ordering::Release);
     }
 }
 

@@ -301,7 +301,8 @@ private:
                 text.resize(needed - 1);
                 return text;
             }
-            if (status != VANTA_BUFFER_TOO_SMALL) throw vanta::error(status, error);
+            if (status != VANTA_BUFFER_TOO_SMALL || needed <= text.size())
+                throw vanta::error(status, error);
             vanta_error_free(error);
             text.resize(needed);
         }

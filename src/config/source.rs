@@ -105,13 +105,15 @@ pub(super) fn only_one(text: bool, file: bool) -> Result<()> {
 }
 
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| unreadable(path, e))?;
+    // Room for all of it: a buffer that grew would leave copies of a secret behind.
+    let size = file.metadata().map_or(0, |found| found.len()).min(FILE_CAP);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1));
     file.take(FILE_CAP + 1).read_to_end(&mut bytes).map_err(|e| unreadable(path, e))?;
     if bytes.len() as u64 > FILE_CAP {
         return Err(unreadable(path, "larger than 4 MiB, so it is not what it should be"));
     }
-    Ok(bytes)
+    Ok(std::mem::take(&mut *bytes))
 }
 
 pub(super) fn read_secret(path: &Path) -> Result<Secret> {

@@ -168,13 +168,17 @@ impl Excerpt {
 
     /// One line, bounded, without control and direction characters, secrets hidden.
     fn quote(&self, text: &str) -> String {
-        let hidden = self.hide(text);
-        let words: Vec<&str> = hidden.split(is_unseen).filter(|word| !word.is_empty()).collect();
-        let line = words.join(" ");
-        match line.char_indices().nth(EXCERPT) {
-            Some((end, _)) => format!("{}…", &line[..end]),
-            None => line,
-        }
+        clean(&self.hide(text))
+    }
+}
+
+/// A stranger's text as one line, bounded, without control and direction characters.
+pub(crate) fn clean(text: &str) -> String {
+    let words: Vec<&str> = text.split(is_unseen).filter(|word| !word.is_empty()).collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

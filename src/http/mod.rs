@@ -16,7 +16,7 @@ use ureq::http::{self, Response, header};
 use ureq::{Agent, Body, SendBody};
 
 use answer::Excerpt;
-pub(crate) use answer::{Answer, without_mark};
+pub(crate) use answer::{Answer, clean, without_mark};
 use call::Call;
 
 use crate::clock::{Clock, Deadline};

@@ -5,6 +5,7 @@
 
 use std::ffi::CString;
 use std::fs::{self, File, Metadata, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
@@ -15,6 +16,9 @@ use zeroize::Zeroizing;
 
 use super::{LockedRecord, StoreError, TokenStore};
 use crate::fork::Watched;
+
+/// How often a lock file may vanish while it is being opened.
+const MOST_TRIES: usize = 8;
 
 /// No record is larger.
 const CAP: u64 = 1 << 20;
@@ -112,7 +116,8 @@ impl FileStore {
             return Err(unusable(folder, &words));
         }
         let owner = found.uid();
-        if owner != 0 && owner != effective_user() && self.group.is_none() {
+        let grouped = self.group == Some(found.gid());
+        if owner != 0 && owner != effective_user() && !grouped {
             return Err(unusable(folder, "belongs to somebody else"));
         }
         Ok(())
@@ -121,21 +126,24 @@ impl FileStore {
     /// The file that is locked; it stays for ever.
     fn lock_file(&self) -> Result<File, StoreError> {
         let path = self.sibling(".lock");
-        loop {
+        for _ in 0..MOST_TRIES {
             if let Some(file) = self.open(&path, true)? {
                 return Ok(file);
             }
-            let draft = self.sibling(&format!(".lock.{}", std::process::id()));
             // Named only when it is as it should be: nobody may meet it half made.
-            let made = self.make(&draft).and_then(|_| fs::hard_link(&draft, &path));
+            let dice = RandomState::new().hash_one(std::process::id());
+            let draft = self.sibling(&format!(".lock.{dice:016x}"));
+            self.make(&draft).map_err(|error| away(&draft, &error))?;
+            let named = fs::hard_link(&draft, &path);
             let _ = fs::remove_file(&draft);
-            match made {
+            match named {
                 // Ours, or that of another process which was first.
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(away(&path, &error)),
             }
         }
+        Err(StoreError::away(format!("{} comes and goes", path.display())))
     }
 
     /// Whether the file that was locked still is the one that others would lock.

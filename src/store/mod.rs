@@ -67,6 +67,8 @@ pub struct StoreError {
 pub(crate) enum Trouble {
     Away,
     Unusable,
+    /// The lock had ended: another job may hold it now.
+    Lost,
 }
 
 impl StoreError {
@@ -80,9 +82,14 @@ impl StoreError {
         StoreError { trouble: Trouble::Unusable, words: words.into() }
     }
 
+    #[cfg(feature = "redis")]
+    fn lost(words: String) -> StoreError {
+        StoreError { trouble: Trouble::Lost, words }
+    }
+
     pub(crate) fn into_error(self, store: &str) -> Error {
         let kind = match self.trouble {
-            Trouble::Away => ErrorKind::StoreUnavailable,
+            Trouble::Away | Trouble::Lost => ErrorKind::StoreUnavailable,
             Trouble::Unusable => ErrorKind::UnusableStore,
         };
         Error::new(kind, self.words).about(store).at(Step::Store)

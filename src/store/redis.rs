@@ -243,7 +243,7 @@ impl LockedRecord for LockedKey {
             return Ok(());
         }
         let words = "the lock had ended before the record was written";
-        Err(StoreError::away(format!("{}: {words}", self.place)))
+        Err(StoreError::lost(format!("{}: {words}", self.place)))
     }
 }
 

@@ -112,7 +112,10 @@ impl Keeper {
 
     pub(crate) fn snapshot(&self) -> Snapshot {
         match self {
-            Keeper::Fixed(_) => Snapshot { source: Source::Fixed, ..Snapshot::default() },
+            Keeper::Fixed(_) => {
+                let store = "memory".to_owned();
+                Snapshot { source: Source::Fixed, store, ..Snapshot::default() }
+            }
             Keeper::Shared(shared) => shared.snapshot(),
         }
     }
@@ -196,8 +199,8 @@ impl Shared {
         need: Need,
         deadline: &Deadline,
     ) -> Result<Token> {
-        state.flying = true;
         let old_will_do = self.usable(&state, need).is_some();
+        state.flying = true;
         drop(state);
         let landing = Landing(inner);
         let key = self.renewer.key();

@@ -5,16 +5,21 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::scopes::Scopes;
 use super::stamp::Stamp;
-use crate::error::{Error, ErrorKind, Facts};
+use crate::error::{Action, Error, ErrorKind, Facts};
+use crate::http::clean;
 use crate::secret::Secret;
 
 /// The form of the record. A record of another form is not read.
 const FORMAT: u32 = 1;
+
+/// How far the clock of the host that got a token may have been ahead of ours.
+const FURTHEST_AHEAD: Duration = Duration::from_secs(3600);
 
 /// No token is believed to live longer than a day, whatever a record says.
 const LONGEST_LIFE_S: u64 = 86_400;
@@ -96,7 +101,13 @@ fn show<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error
 }
 
 fn take<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    String::deserialize(deserializer).map(Secret::new)
+    let secret = Secret::new(String::deserialize(deserializer)?);
+    // It is put into a header as it stands (RFC 6750 section 2.1).
+    let text = secret.expose();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(D::Error::custom("access_token is none"));
+    }
+    Ok(secret)
 }
 
 impl Record {
@@ -128,7 +139,7 @@ impl Record {
 
     /// The application that it is of, for messages.
     pub(super) fn owner(&self) -> String {
-        format!("{} at {}", self.client_id, self.origin)
+        clean(&format!("{} at {}", self.client_id, self.origin))
     }
 
     pub(super) fn bytes(&self) -> Zeroizing<Vec<u8>> {
@@ -155,9 +166,11 @@ impl Kept {
         Duration::from_secs(self.lifetime_s)
     }
 
-    /// How long it still lives. A clock that was ahead when it was written prolongs no life.
+    /// How long it still lives.
     pub(super) fn left(&self, now: &Stamp) -> Duration {
-        self.lifetime().saturating_sub(self.asked.age(now).unwrap_or_default())
+        // A clock that was ahead prolongs no life, and what lies too far ahead is not believed.
+        let age = self.asked.age_within(FURTHEST_AHEAD, now);
+        age.map_or(Duration::ZERO, |age| self.lifetime().saturating_sub(age))
     }
 }
 
@@ -176,12 +189,14 @@ impl Refusal {
 
     /// The error to tell again.
     pub(super) fn error(&self) -> Error {
-        let mut kinds = ErrorKind::ALL.iter();
+        // No other kind is ever remembered.
+        let refusal = |kind: &&ErrorKind| kind.action() == Action::FixCredentials;
+        let mut kinds = ErrorKind::ALL.iter().filter(refusal);
         let kind = kinds.find(|kind| kind.code() == self.status);
         let facts = Facts {
             status: self.http_status,
-            oauth_error: self.oauth_error.clone(),
-            excerpt: self.excerpt.clone(),
+            oauth_error: self.oauth_error.as_deref().map(clean),
+            excerpt: self.excerpt.as_deref().map(clean),
             ..Facts::default()
         };
         let kind = kind.copied().unwrap_or(ErrorKind::OtherTokenRefusal);

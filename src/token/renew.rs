@@ -151,13 +151,14 @@ impl Renewer {
             let (wait, error) = match visit.record.advise(&want, &self.now()) {
                 Advice::Use(kept) => return Ok(self.adopt(visit, kept)),
                 Advice::Refuse(error) => return Err(self.named(error, &asking.scopes)),
-                Advice::Ask(reason) => match self.ask(visit, asking, reason, deadline) {
+                Advice::Ask(reason) => match self.ask(visit, asking, reason) {
                     Err(error) if error.kind() == ErrorKind::TokenRateLimited && !old_will_do => {
                         met = Some(error);
                         continue;
                     }
                     outcome => return outcome,
                 },
+                Advice::Wait(..) if self.never_mint => return Err(self.would_mint()),
                 Advice::Wait(wait, error) => (wait, error),
             };
             let killed = visit.record.killed(&self.now());
@@ -166,7 +167,7 @@ impl Renewer {
                 self.events.tell(Event::Contention { killed });
             }
             let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
-            if old_will_do || left <= wait + LEAST_TIME {
+            if old_will_do || left <= wait.saturating_add(LEAST_TIME) {
                 return Err(met.unwrap_or(error.at(Step::Queue)));
             }
             deadline.sleep(wait + TICK).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
@@ -180,18 +181,10 @@ impl Renewer {
     }
 
     /// Asks for a token. Repeats at most once, and only what certainly made no token.
-    fn ask(
-        &self,
-        mut visit: Visit<'_>,
-        asking: Asking,
-        reason: Reason,
-        deadline: &Deadline,
-    ) -> Result<Found> {
-        let Some(secret) = &asking.secret else {
-            let words = format!("the reason is: {reason:?}; the tokens are in {}", self.place());
-            return Err(Error::new(ErrorKind::WouldMint, words));
-        };
-        let deadline = &deadline.at_most(LONGEST);
+    fn ask(&self, mut visit: Visit<'_>, asking: Asking, reason: Reason) -> Result<Found> {
+        let Some(secret) = &asking.secret else { return Err(self.would_mint()) };
+        // Not longer than the lock was asked for.
+        let deadline = &visit.until.clone();
         let (client_id, scopes) = (&self.credentials.client_id, &asking.scopes);
         let ask = Ask { client_id, secret, scope: scopes.as_str() };
         let mut attempts = 1;
@@ -214,6 +207,11 @@ impl Renewer {
             attempts += 1;
             deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         }
+    }
+
+    fn would_mint(&self) -> Error {
+        let words = format!("there is no token that serves in {}", self.place());
+        Error::new(ErrorKind::WouldMint, words).at(Step::Store)
     }
 
     fn strictly(&self, grant: Grant, scopes: &Scopes) -> Result<Grant> {

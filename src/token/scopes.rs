@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Shared and never changed: a clone costs no copy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[serde(try_from = "String", into = "String")]
 pub(super) struct Scopes(Arc<str>);
 
 impl Scopes {
@@ -42,9 +42,14 @@ impl PartialEq for Scopes {
     }
 }
 
-impl From<String> for Scopes {
-    fn from(text: String) -> Scopes {
-        Scopes::new(&text)
+/// No application has so many scopes.
+const LONGEST: usize = 4096;
+
+impl TryFrom<String> for Scopes {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Scopes, &'static str> {
+        if text.len() > LONGEST { Err("too many scopes") } else { Ok(Scopes::new(&text)) }
     }
 }
 

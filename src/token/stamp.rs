@@ -29,13 +29,18 @@ impl Stamp {
 
     /// How long ago it was; `None` when it lies ahead by more than clocks may differ.
     pub(super) fn age(&self, now: &Stamp) -> Option<Duration> {
+        self.age_within(SKEW, now)
+    }
+
+    /// The same, where clocks may differ by so much.
+    pub(super) fn age_within(&self, skew: Duration, now: &Stamp) -> Option<Duration> {
         let same_boot = !self.boot_id.is_empty() && self.boot_id == now.boot_id;
         let (then, now) = match same_boot {
             true => (self.boot_ms, now.boot_ms),
             false => (self.wall_ms, now.wall_ms),
         };
         let ahead = Duration::from_millis(then.saturating_sub(now));
-        (ahead <= SKEW).then(|| Duration::from_millis(now.saturating_sub(then)))
+        (ahead <= skew).then(|| Duration::from_millis(now.saturating_sub(then)))
     }
 
     /// What is left of `span`, which began here; `None` when it is over.

@@ -29,6 +29,8 @@ pub(super) struct Visit<'a> {
     pub(super) record: Record,
     /// `None` for memory, and where the policy is to go on alone.
     locked: Option<Box<dyn LockedRecord>>,
+    /// Until when the lock is needed; it was asked for with that, and time to save.
+    pub(super) until: Deadline,
     /// Told when the lock has been given back: a listener may take its time.
     trouble: Vec<String>,
 }
@@ -40,10 +42,11 @@ impl Visit<'_> {
         deadline: &Deadline,
     ) -> Result<Visit<'a>> {
         let known = renewer.slot.state().memory.record.clone();
-        let mut visit = Visit { renewer, record: known, locked: None, trouble: Vec::new() };
+        let (until, trouble) = (deadline.at_most(LONGEST), Vec::new());
+        let mut visit = Visit { renewer, record: known, locked: None, until, trouble };
         let Some(store) = renewer.store.as_deref() else { return Ok(visit) };
         let limit = if old_will_do { deadline.at_most(SHORT_WAIT) } else { deadline.clone() };
-        match visit.lock(store, &limit)? {
+        match visit.lock(store, &limit, deadline)? {
             Ok((locked, found)) => {
                 visit.locked = Some(locked);
                 visit.take(found)?;
@@ -58,12 +61,15 @@ impl Visit<'_> {
         &mut self,
         store: &dyn TokenStore,
         limit: &Deadline,
+        deadline: &Deadline,
     ) -> Result<Result<Opened, StoreError>> {
         let key = format!("{} {}", self.renewer.slot.origin, self.renewer.slot.client_id);
         let mut nap = NAP;
+        limit.left().map_err(|lapse| retry::lapsed(lapse, Step::Store))?;
         loop {
-            let left = limit.left().map_err(|lapse| locked_out(lapse, store))?;
-            let hold = left.min(LONGEST) + SPARE;
+            self.until = deadline.at_most(LONGEST);
+            // The whole of what may be done under the lock, not only the time to wait for it.
+            let hold = self.until.left().map_err(|lapse| locked_out(lapse, store))? + SPARE;
             match event::outside(|| store.try_lock(&key, hold)) {
                 Ok(Some(locked)) => return Ok(self.load(locked, store)),
                 Ok(None) => limit.nap(nap).map_err(|lapse| locked_out(lapse, store))?,
@@ -78,7 +84,14 @@ impl Visit<'_> {
         mut locked: Box<dyn LockedRecord>,
         store: &dyn TokenStore,
     ) -> Result<Opened, StoreError> {
-        let Some(bytes) = event::outside(|| locked.load())? else { return Ok((locked, None)) };
+        let bytes = match event::outside(|| locked.load()) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok((locked, None)),
+            Err(trouble) => {
+                event::outside(|| drop(locked));
+                return Err(trouble);
+            }
+        };
         let record = Record::read(&bytes);
         if record.is_none() {
             let words = "its record cannot be read, and is replaced";
@@ -91,7 +104,11 @@ impl Visit<'_> {
     fn take(&mut self, found: Option<Record>) -> Result<()> {
         let slot = self.renewer.slot;
         let generation = self.record.generation;
-        self.record = found.unwrap_or_else(|| Record::new(&slot.origin, &slot.client_id));
+        match found {
+            Some(found) => self.record = found,
+            // A store that forgot makes us forget neither requests nor refusals.
+            None => (self.record.token, self.record.started) = (None, None),
+        }
         if !self.record.is_of(&slot.origin, &slot.client_id) {
             let owner = self.record.owner();
             let words = format!("it keeps the tokens of {owner}: give each application its own");
@@ -109,7 +126,7 @@ impl Visit<'_> {
     /// The policy for a store that is away; one that is not safe is never done without.
     fn without(&mut self, trouble: StoreError) -> Result<()> {
         let place = self.renewer.place();
-        if trouble.trouble == Trouble::Unusable || self.renewer.store_away == StoreAway::Refuse {
+        if trouble.trouble != Trouble::Away || self.renewer.store_away == StoreAway::Refuse {
             return Err(trouble.into_error(&place));
         }
         self.locked = None;

@@ -1,4 +1,4 @@
-/* Searches every block of memory, before it is freed, for the client secret and for "vat_", with
+/* Searches every block of memory, before it is freed, for the beginning of the client secret and for "vat_", with
  * which every token begins.
  *   wiped        configured from the environment */
 #define _GNU_SOURCE
@@ -22,7 +22,7 @@ static void search(void *memory)
     if (!watching || !memory)
         return;
     watching = 0;
-    secrets_freed += secret_size && memmem(memory, size, secret, secret_size);
+    secrets_freed += secret_size && memmem(memory, size, secret, 32);
     tokens_freed += memmem(memory, size, "vat_", 4) != NULL;
     watching = 1;
 }
@@ -55,7 +55,7 @@ int main(void)
     vanta_listing *listing = NULL;
     char token[256];
 
-    if (!file || (secret_size = fread(secret, 1, sizeof secret, file)) < 10)
+    if (!file || (secret_size = fread(secret, 1, sizeof secret, file)) < 32)
         return 1;
     fclose(file);
     watching = 1;

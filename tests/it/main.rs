@@ -25,6 +25,7 @@ mod processes;
 mod programs;
 mod props;
 mod push;
+mod records;
 mod redis;
 mod refusals;
 mod scenarios;

@@ -25,6 +25,17 @@ struct Told {
     /// Is called while the lock is held.
     caller: Option<Client>,
     called_back: i32,
+    holds: Holds,
+}
+
+/// How long each lock was asked for.
+type Holds = Arc<Mutex<Vec<Duration>>>;
+
+/// A store in memory, and what it was asked for.
+pub fn watched() -> (impl TokenStore + 'static, Holds) {
+    let store = Kept::default();
+    let holds = Arc::clone(&store.told().holds);
+    (store, holds)
 }
 
 #[derive(Clone, Copy, Default)]
@@ -71,6 +82,7 @@ impl TokenStore for Kept {
         }
         told.locks += 1;
         told.locked = true;
+        told.holds.lock().expect("no panic").push(hold);
         Ok(Some(Box::new(self.clone())))
     }
 }

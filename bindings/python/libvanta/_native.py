@@ -4,7 +4,9 @@ Nothing is loaded before the first use. The bundled library is used, unless the 
 LIBVANTA_LIBRARY names another file.
 """
 
+import itertools
 import os
+import threading
 from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int32, c_int64, c_size_t
 from ctypes import c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof, string_at
 from functools import lru_cache
@@ -190,6 +192,8 @@ class UnusableStore(Exception):
 # latter go at the next occasion: the last of them cannot be freed while it runs.
 _stores: Dict[int, Tuple[_Store, Any]] = {}
 _finished: List[int] = []
+_numbers = itertools.count(1)
+_cleaning = threading.Lock()
 
 
 def set_custom_store(config: "Handle", store: Any) -> int:
@@ -200,7 +204,7 @@ def set_custom_store(config: "Handle", store: Any) -> int:
             return work()
         except UnusableStore:
             return _UNUSABLE
-        except Exception:
+        except BaseException:  # an interrupt too: without an answer the library would read garbage
             return _AWAY
 
     def try_lock(_: Any, key: bytes, hold_ms: int) -> int:
@@ -236,9 +240,10 @@ def set_custom_store(config: "Handle", store: Any) -> int:
     def destroy(number: int) -> None:
         _finished.append(number)
 
-    while _finished:
-        _stores.pop(_finished.pop(), None)
-    number = 1 + max(_stores, default=0)
+    with _cleaning:
+        while _finished:
+            _stores.pop(_finished.pop(), None)
+    number = next(_numbers)
     given = _Store(
         sizeof(_Store),
         str(store.name).encode(),
@@ -288,7 +293,7 @@ def fill(raise_error: Raise, size: int, name: str, *arguments: Any) -> str:
             text = buffer.value.decode()
             library().vanta_wipe(buffer, size)
             return text
-        if status != too_small:
+        if status != too_small or needed.value <= size:
             raise_error(status, held)
         size = needed.value
 
