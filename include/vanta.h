@@ -569,7 +569,7 @@ typedef int32_t vanta_action;
 #define VANTA_UNSUPPORTED_TOKEN_TYPE -71
 
 /**
- * A token was refused, and so was the new one (401 twice).
+ * A token was refused, and so was the next one (401 twice; once where there is no next one).
  */
 #define VANTA_UNAUTHORIZED -72
 
@@ -1150,6 +1150,12 @@ const char *vanta_snapshot_scope(const vanta_snapshot *snapshot);
  * The last failure in words; NULL when there was none since the last success.
  */
 const char *vanta_snapshot_last_error(const vanta_snapshot *snapshot);
+
+/**
+ * What was last wrong with the store, and what was done about it; NULL when the last visit was
+ * good.
+ */
+const char *vanta_snapshot_store_trouble(const vanta_snapshot *snapshot);
 
 /**
  * Frees a snapshot. NULL is allowed.

@@ -203,6 +203,9 @@ public:
     std::string line() const { return vanta_snapshot_line(handle_.get()); }
     std::string store() const { return vanta_snapshot_store(handle_.get()); }
     std::string scope() const { return detail::text(vanta_snapshot_scope(handle_.get())); }
+    std::string store_trouble() const {
+        return detail::text(vanta_snapshot_store_trouble(handle_.get()));
+    }
     std::string last_error() const {
         return detail::text(vanta_snapshot_last_error(handle_.get()));
     }

@@ -19,7 +19,10 @@ pub(super) fn refusal(answer: &Answer) -> Error {
         }
         404 => (ErrorKind::NotFound, "the API has no such path: see the kind's name"),
         413 => (ErrorKind::ServerTooLarge, "trim the records: parts would delete each other"),
-        429 => (ErrorKind::RateLimited, "Vanta allows 20 a minute for each application"),
+        429 => (
+            ErrorKind::RateLimited,
+            "Vanta allows 20 a minute for each application: run fewer at a time",
+        ),
         408 | 500.. => (ErrorKind::Unavailable, ""),
         _ => (ErrorKind::UnexpectedStatus, ""),
     };

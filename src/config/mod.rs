@@ -150,7 +150,7 @@ impl Config {
     /// one host share, or, with the feature `redis`, a URL `rediss://…` of a Redis that several
     /// hosts share. See the page [`several_jobs`](crate::several_jobs).
     pub fn token_store(mut self, store: impl Into<String>) -> Config {
-        self.code.token_store = Some(store.into());
+        self.code.token_store = Some(Secret::new(store.into()));
         self
     }
 
@@ -271,7 +271,10 @@ impl Config {
         let origin = values.origin.as_deref().unwrap_or(Config::COMMERCIAL);
         let ca_pem = values.ca_file.as_deref().map(read_file).transpose()?;
         let access = self.access(&values)?;
-        let (store, store_away) = place::find(&self, &values, ca_pem.as_deref())?;
+        let (store, store_away) = match access {
+            Access::Fixed(_) => (None, StoreAway::default()),
+            Access::Application(_) => place::find(&self, &values, ca_pem.as_deref())?,
+        };
         Ok(Settings {
             origin: Origin::parse(origin, self.allow_loopback_http)?,
             access,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Config, Values, invalid};
 use crate::error::Result;
+use crate::secret::Secret;
 use crate::store::{StoreError, TokenStore, Trouble};
 
 /// What to do when the token store cannot be reached.
@@ -36,7 +37,7 @@ pub(super) fn find(
             return Err(invalid(format!("token store away {other:?}: say refuse or alone")));
         }
     };
-    let store = match (&config.store, values.token_store.as_deref()) {
+    let store = match (&config.store, values.token_store.as_ref().map(Secret::expose)) {
         (Some(store), _) => Some(Arc::clone(store)),
         (None, Some(text)) => parse(text, values, ca_pem)?,
         (None, None) => None,

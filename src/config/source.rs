@@ -23,7 +23,8 @@ pub(super) struct Values {
     pub(super) client_secret_file: Option<PathBuf>,
     pub(super) origin: Option<String>,
     pub(super) scope: Option<String>,
-    pub(super) token_store: Option<String>,
+    /// Not a secret, but a URL in which somebody may have put one.
+    pub(super) token_store: Option<Secret>,
     pub(super) token_store_group: Option<String>,
     pub(super) token_store_password_file: Option<PathBuf>,
     pub(super) token_store_away: Option<String>,
@@ -40,7 +41,7 @@ impl Values {
             client_secret_file: variable("VANTA_CLIENT_SECRET_FILE")?.map(PathBuf::from),
             origin: variable("VANTA_ORIGIN")?,
             scope: variable("VANTA_SCOPE")?,
-            token_store: variable("VANTA_TOKEN_STORE")?,
+            token_store: variable("VANTA_TOKEN_STORE")?.map(Secret::new),
             token_store_group: variable("VANTA_TOKEN_STORE_GROUP")?,
             token_store_password_file: variable("VANTA_TOKEN_STORE_PASSWORD_FILE")?
                 .map(PathBuf::from),

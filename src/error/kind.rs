@@ -149,8 +149,8 @@ kinds! {
     InvalidTokenAnswer = -70, Report, "the token answer is not usable";
     /// The token is of a type other than Bearer.
     UnsupportedTokenType = -71, Report, "the token is not a Bearer token";
-    /// A token was refused, and so was the new one (401 twice).
-    Unauthorized = -72, FixCredentials, "the token was refused twice";
+    /// A token was refused, and so was the next one (401 twice; once where there is no next one).
+    Unauthorized = -72, FixCredentials, "the token was refused";
     /// The token does not allow this call (403).
     Forbidden = -73, FixCredentials, "access is denied";
     /// A new token is needed, and this client must not ask for one.

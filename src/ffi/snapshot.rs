@@ -19,6 +19,7 @@ pub struct vanta_snapshot {
     store: CString,
     scope: Option<CString>,
     last_error: Option<CString>,
+    store_trouble: Option<CString>,
 }
 
 /// A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
@@ -169,6 +170,7 @@ pub extern "C" fn vanta_client_snapshot(
             line: c_text(&snapshot.to_string()),
             store: c_text(&snapshot.store),
             scope: snapshot.scope.as_deref().map(c_text),
+            store_trouble: snapshot.store_trouble.as_deref().map(c_text),
             last_error: snapshot.last_error.as_ref().map(|error| c_text(&error.words)),
             snapshot,
         })
@@ -206,6 +208,13 @@ pub extern "C" fn vanta_snapshot_scope(snapshot: Option<&vanta_snapshot>) -> *co
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_last_error(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.last_error.as_ref()))
+}
+
+/// What was last wrong with the store, and what was done about it; NULL when the last visit was
+/// good.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_snapshot_store_trouble(snapshot: Option<&vanta_snapshot>) -> *const c_char {
+    get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.store_trouble.as_ref()))
 }
 
 /// Frees a snapshot. NULL is allowed.

@@ -89,7 +89,7 @@ pub const VANTA_TOKEN_ANSWER_LOST: vanta_status = -69;
 pub const VANTA_INVALID_TOKEN_ANSWER: vanta_status = -70;
 /// The token is of a type other than Bearer.
 pub const VANTA_UNSUPPORTED_TOKEN_TYPE: vanta_status = -71;
-/// A token was refused, and so was the new one (401 twice).
+/// A token was refused, and so was the next one (401 twice; once where there is no next one).
 pub const VANTA_UNAUTHORIZED: vanta_status = -72;
 /// The token does not allow this call (403).
 pub const VANTA_FORBIDDEN: vanta_status = -73;

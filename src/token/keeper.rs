@@ -347,6 +347,7 @@ impl Shared {
             last_reason: stats.last_reason,
             last_error: stats.last_error,
             store: self.renewer.place(),
+            store_trouble: stats.store_trouble,
         }
     }
 }

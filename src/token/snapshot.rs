@@ -62,6 +62,8 @@ pub struct Snapshot {
     pub last_error: Option<LastError>,
     /// The store, by its name; `memory` where there is none.
     pub store: String,
+    /// What was last wrong with the store, and what was done about it; a good visit clears it.
+    pub store_trouble: Option<String>,
 }
 
 /// A failure, as a snapshot tells it.
@@ -87,6 +89,7 @@ pub(super) struct Stats {
     pub(super) refused: u64,
     pub(super) last_reason: Option<Reason>,
     pub(super) last_error: Option<LastError>,
+    pub(super) store_trouble: Option<String>,
 }
 
 impl LastError {
@@ -103,9 +106,12 @@ impl fmt::Display for Snapshot {
         write!(f, "; hits {hits}, waits {waits}, adoptions {adoptions}, mints {mints}")?;
         write!(f, ", kept {kept}, refused {refused}")?;
         let Snapshot { requests_in_a_minute, budget_left, killed, .. } = self;
-        write!(f, "; {requests_in_a_minute} token requests in a minute, {budget_left} left")?;
+        write!(f, "; token requests in a minute: {requests_in_a_minute}, left: {budget_left}")?;
         if *killed > 0 {
             write!(f, "; {killed} killed")?;
+        }
+        if let Some(trouble) = &self.store_trouble {
+            write!(f, "; {trouble}")?;
         }
         match &self.last_error {
             Some(error) => write!(f, "; last error at {:?}: {}", error.step, error.words),

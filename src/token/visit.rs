@@ -167,6 +167,7 @@ impl Visit<'_> {
         let slot = self.renewer.slot;
         let mut state = slot.state();
         state.memory.record = self.record.clone();
+        state.memory.stats.store_trouble = self.trouble.last().cloned();
         slot.publish(&state.memory);
     }
 }

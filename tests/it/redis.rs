@@ -148,7 +148,9 @@ fn who_chose_to_go_on_alone_does_and_says_so() {
     server.kill();
     client.token().expect("alone");
     assert!(last(&heard).contains("going on alone"), "{heard:?}");
-    assert_eq!(client.snapshot().requests_in_a_minute, 1, "the budget still counts");
+    let snapshot = client.snapshot();
+    assert_eq!(snapshot.requests_in_a_minute, 1, "the budget still counts");
+    assert_eq!(snapshot.store_trouble, Some(last(&heard)));
 }
 
 #[test]

@@ -130,6 +130,7 @@ PROTOTYPES = {
     "vanta_snapshot_number": (c_int64, [c_void_p, c_int32]),
     "vanta_snapshot_scope": _TEXT,
     "vanta_snapshot_store": _TEXT,
+    "vanta_snapshot_store_trouble": _TEXT,
     "vanta_status_action": (c_int32, [c_int32]),
     "vanta_status_text": (c_char_p, [c_int32]),
     "vanta_token": (c_int32, [c_void_p, c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),

@@ -57,6 +57,7 @@ class Snapshot:
     last_error: Optional[str]
     scope: Optional[str]
     store: str
+    store_trouble: Optional[str]
     line: str = field(repr=False)
 
     def __str__(self) -> str:
@@ -94,6 +95,7 @@ def taken(handle: _native.Handle) -> Snapshot:
         last_error=_native.text("vanta_snapshot_last_error", handle),
         scope=_native.text("vanta_snapshot_scope", handle),
         store=_native.text("vanta_snapshot_store", handle) or "",
+        store_trouble=_native.text("vanta_snapshot_store_trouble", handle),
         line=_native.text("vanta_snapshot_line", handle) or "",
     )
     handle.close()
