@@ -20,8 +20,8 @@ pub use check::Flaw;
 /// ```
 /// let schema = vanta::Schema::parse(r#"{"properties": {"name": {"type": "string"}}}"#)?;
 /// let flaws = schema.check(&serde_json::json!({"name": 7, "age": 7}));
-/// assert_eq!(flaws[0].to_string(), "/age: there is no such property");
-/// assert_eq!(flaws[1].to_string(), "/name: must be string");
+/// assert_eq!(flaws[0].to_string(), "/name: must be string");
+/// assert_eq!(flaws[1].to_string(), "/age: there is no such property");
 /// # Ok::<(), vanta::Error>(())
 /// ```
 #[derive(Clone, Debug)]
