@@ -13,6 +13,8 @@ mod event;
 
 mod retry;
 
+mod schema;
+
 mod resource;
 
 mod store;
@@ -39,13 +41,14 @@ pub mod rotating_a_secret {}
 #[doc = include_str!("../docs/token-store.md")]
 pub mod token_store {}
 
-pub use body::Body;
+pub use body::{Body, Checks, Report, Rule};
 pub use client::{Client, Listing, Receipt, Row};
 pub use clock::{Cancel, Clock, SystemClock, TestClock};
 pub use config::{Config, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
 pub use event::Event;
 pub use resource::Kind;
+pub use schema::{Flaw, Schema};
 pub use secret::Secret;
 pub use store::{LockedRecord, StoreError, TokenStore};
 pub use token::{LastError, Reason, Snapshot, Source, Token};

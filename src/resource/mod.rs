@@ -1,10 +1,12 @@
-//! The kinds of resources: each is a path segment, and a name that is well formed.
+//! The kinds of resources: each is a path segment, and a schema where it is one of the twelve.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::Schema;
 
 /// Longer names exist nowhere; a bound keeps them out of error messages.
 const LONGEST_NAME: usize = 100;
@@ -33,6 +35,13 @@ macro_rules! kinds {
             /// The kinds of the published specification.
             pub const ALL: &'static [Kind] = &[$(Kind::$name),+];
         }
+
+        /// The schemas of the kinds, in their order.
+        static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| {
+            let texts = [$(include_str!(concat!("schemas/", $path, ".jtd.json"))),+];
+            let parsed = texts.into_iter().map(Schema::parse);
+            parsed.map(|schema| schema.expect("a test reads them all")).collect()
+        });
     };
 }
 
@@ -64,6 +73,15 @@ kinds! {
 }
 
 impl Kind {
+    /// The shape of a record of this kind, in JSON Type Definition, from Vanta's published
+    /// specification; `None` for a kind that is not one of the twelve.
+    ///
+    /// Custom properties are not in it, since each tenant declares its own; the records of
+    /// [`CUSTOM_RESOURCE`](Kind::CUSTOM_RESOURCE) may have any.
+    pub fn schema(&self) -> Option<&'static Schema> {
+        SCHEMAS.get(Kind::ALL.iter().position(|kind| kind == self)?)
+    }
+
     /// The name as it stands in the path.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,5 +1,7 @@
 //! The request body: encoded once, checked once, sent byte for byte.
 
+mod check;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
@@ -8,6 +10,8 @@ use std::path::Path;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+
+pub use check::{Checks, Report, Rule};
 
 use crate::config::unreadable;
 use crate::error::{Error, ErrorKind, Fault, Result};

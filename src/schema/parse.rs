@@ -1,0 +1,210 @@
+//! From JSON to a schema: exactly one form, no keyword that the RFC does not know (section 2).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use serde_json::{Map, Value};
+
+use super::{Form, Node, Properties, Schema, Type};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Keywords beside the form.
+const BESIDE: [&str; 3] = ["nullable", "metadata", "definitions"];
+
+/// The forms of RFC 8927 section 2.2: the keywords that each may have.
+const FORMS: [&[&str]; 7] = [
+    &["ref"],
+    &["type"],
+    &["enum"],
+    &["elements"],
+    &["properties", "optionalProperties", "additionalProperties"],
+    &["values"],
+    &["discriminator", "mapping"],
+];
+
+/// Deeper schemas have no use, and would only cost the stack.
+const DEEPEST: usize = 100;
+
+pub(super) fn wrong(path: &str, why: impl Display) -> Error {
+    let place = if path.is_empty() { "the schema" } else { path };
+    Error::new(ErrorKind::InvalidArgument, format!("JSON Type Definition: {place}: {why}"))
+}
+
+/// One schema object, and where it stands.
+struct At<'a> {
+    object: &'a Map<String, Value>,
+    path: String,
+    depth: usize,
+    /// The names that a `ref` may give.
+    names: &'a BTreeSet<String>,
+}
+
+pub(super) fn schema(value: &Value) -> Result<Schema> {
+    let object = value.as_object().ok_or_else(|| wrong("", "must be an object"))?;
+    let defined = match object.get("definitions") {
+        None => &Map::new(),
+        Some(value) => {
+            value.as_object().ok_or_else(|| wrong("/definitions", "must be an object"))?
+        }
+    };
+    let names = defined.keys().cloned().collect();
+    let root = At { object, path: String::new(), depth: 0, names: &names };
+    let definition = |(name, value): (&String, &Value)| {
+        let node = root.child(value, &["definitions", name])?.node()?;
+        Ok((name.clone(), node))
+    };
+    let definitions = defined.iter().map(definition).collect::<Result<_>>()?;
+    Ok(Schema { root: root.node()?, definitions })
+}
+
+impl<'a> At<'a> {
+    fn wrong(&self, why: impl Display) -> Error {
+        wrong(&self.path, why)
+    }
+
+    fn child(&self, value: &'a Value, names: &[&str]) -> Result<At<'a>> {
+        let mut path = self.path.clone();
+        names.iter().for_each(|name| path += &format!("/{name}"));
+        if self.depth >= DEEPEST {
+            return Err(wrong(&path, "lies too deep"));
+        }
+        let object = value.as_object().ok_or_else(|| wrong(&path, "must be an object"))?;
+        Ok(At { object, path, depth: self.depth + 1, names: self.names })
+    }
+
+    fn node(&self) -> Result<Node> {
+        if self.depth > 0 && self.object.contains_key("definitions") {
+            return Err(self.wrong("definitions belong to the root"));
+        }
+        let nullable = self.flag("nullable")?;
+        if self.object.get("metadata").is_some_and(|value| !value.is_object()) {
+            return Err(self.wrong("metadata must be an object"));
+        }
+        Ok(Node { nullable, form: self.form()? })
+    }
+
+    fn flag(&self, name: &str) -> Result<bool> {
+        match self.object.get(name) {
+            None => Ok(false),
+            Some(value) => {
+                value.as_bool().ok_or_else(|| self.wrong(format!("{name} must be true or false")))
+            }
+        }
+    }
+
+    fn form(&self) -> Result<Form> {
+        let words = self.object.keys().map(String::as_str);
+        let words: Vec<&str> = words.filter(|word| !BESIDE.contains(word)).collect();
+        let Some(first) = words.first() else { return Ok(Form::Empty) };
+        let form = FORMS.iter().find(|form| form.contains(first));
+        let form = form.ok_or_else(|| self.wrong(format!("{first:?} is no keyword")))?;
+        if let Some(stranger) = words.iter().find(|word| !form.contains(word)) {
+            return Err(self.wrong(format!("{first} and {stranger} do not go together")));
+        }
+        match form[0] {
+            "ref" => self.reference(),
+            "type" => self.of_type(),
+            "enum" => self.choice(),
+            "elements" => Ok(Form::Elements(Box::new(self.inner("elements")?))),
+            "values" => Ok(Form::Values(Box::new(self.inner("values")?))),
+            "discriminator" => self.discriminator(),
+            _ => Ok(Form::Properties(self.properties(None)?)),
+        }
+    }
+
+    fn text(&self, name: &str) -> Result<&'a str> {
+        let text = self.object.get(name).and_then(Value::as_str);
+        text.ok_or_else(|| self.wrong(format!("{name} must be a string")))
+    }
+
+    fn inner(&self, name: &str) -> Result<Node> {
+        self.child(&self.object[name], &[name])?.node()
+    }
+
+    fn reference(&self) -> Result<Form> {
+        let name = self.text("ref")?;
+        if !self.names.contains(name) {
+            return Err(self.wrong(format!("there is no definition {name:?}")));
+        }
+        Ok(Form::Ref(name.to_owned()))
+    }
+
+    fn of_type(&self) -> Result<Form> {
+        let name = self.text("type")?;
+        let integer = |name, least, most| Type::Integer { least, most, name };
+        Ok(Form::Type(match name {
+            "boolean" => Type::Boolean,
+            "float32" | "float64" => Type::Float,
+            "string" => Type::String,
+            "timestamp" => Type::Timestamp,
+            "int8" => integer("int8", i8::MIN.into(), i8::MAX.into()),
+            "uint8" => integer("uint8", 0, u8::MAX.into()),
+            "int16" => integer("int16", i16::MIN.into(), i16::MAX.into()),
+            "uint16" => integer("uint16", 0, u16::MAX.into()),
+            "int32" => integer("int32", i32::MIN.into(), i32::MAX.into()),
+            "uint32" => integer("uint32", 0, u32::MAX.into()),
+            _ => return Err(self.wrong(format!("there is no type {name:?}"))),
+        }))
+    }
+
+    fn choice(&self) -> Result<Form> {
+        let rule = || self.wrong("enum must be an array of strings, each there once");
+        let values = self.object["enum"].as_array().filter(|values| !values.is_empty());
+        let texts = values.ok_or_else(rule)?.iter().map(|value| value.as_str().map(str::to_owned));
+        let texts: Vec<String> = texts.collect::<Option<_>>().ok_or_else(rule)?;
+        if texts.iter().collect::<BTreeSet<_>>().len() < texts.len() {
+            return Err(rule());
+        }
+        Ok(Form::Enum(texts))
+    }
+
+    fn nodes(&self, name: &str) -> Result<BTreeMap<String, Node>> {
+        let Some(value) = self.object.get(name) else { return Ok(BTreeMap::new()) };
+        let rule = || self.wrong(format!("{name} must be an object"));
+        let named = value.as_object().ok_or_else(rule)?.iter();
+        let node = |(key, value): (&String, &'a Value)| {
+            Ok((key.clone(), self.child(value, &[name, key])?.node()?))
+        };
+        named.map(node).collect()
+    }
+
+    /// `tag` is the property that tells variants apart, where there is one.
+    fn properties(&self, tag: Option<&str>) -> Result<Properties> {
+        let properties = Properties {
+            has_required: self.object.contains_key("properties"),
+            required: self.nodes("properties")?,
+            optional: self.nodes("optionalProperties")?,
+            additional: self.flag("additionalProperties")?,
+        };
+        let given = self.object.contains_key("optionalProperties") || properties.has_required;
+        if !given {
+            return Err(self.wrong("additionalProperties needs properties beside it"));
+        }
+        let Properties { required, optional, .. } = &properties;
+        let twice = required.keys().find(|name| optional.contains_key(*name));
+        if let Some(name) = twice {
+            return Err(self.wrong(format!("{name:?} is both required and optional")));
+        }
+        match tag.filter(|tag| required.contains_key(*tag) || optional.contains_key(*tag)) {
+            Some(tag) => Err(self.wrong(format!("{tag:?} is the discriminator"))),
+            None => Ok(properties),
+        }
+    }
+
+    fn discriminator(&self) -> Result<Form> {
+        let tag = self.text("discriminator")?;
+        let mapping = self.object.get("mapping").and_then(Value::as_object);
+        let mapping = mapping.ok_or_else(|| self.wrong("mapping must be an object"))?;
+        let variant = |(name, value): (&String, &'a Value)| {
+            let at = self.child(value, &["mapping", name])?;
+            match at.node()? {
+                Node { nullable: false, form: Form::Properties(_) } => {
+                    Ok((name.clone(), at.properties(Some(tag))?))
+                }
+                _ => Err(at.wrong("must have properties, and cannot be null")),
+            }
+        };
+        let mapping = mapping.iter().map(variant).collect::<Result<_>>()?;
+        Ok(Form::Discriminator { tag: tag.to_owned(), mapping })
+    }
+}
