@@ -170,6 +170,18 @@ fn a_store_of_the_programs_own_is_the_same_in_every_language() {
     }
 }
 
+#[test]
+fn stores_of_python_survive_many_threads_and_interrupts() {
+    let desk = Desk::new();
+    let secret = secret_file(&desk);
+    let words = BUILT.python("tests/python/races.py");
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let expected = "160 clients, 1 token, 0 failures\ntry_lock -76\nload -76\nsave -76\n";
+    assert_eq!(told, expected);
+    assert_eq!(desk.sim.books().token_requests, 1, "an interrupt before the request costs none");
+}
+
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/token-store.md");
     std::fs::read_to_string(path).expect("the page is there")
