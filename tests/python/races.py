@@ -3,6 +3,7 @@
 import gc
 import sys
 import threading
+import time
 from typing import List, Optional
 
 import libvanta
@@ -19,6 +20,7 @@ class Store:
 
     @property
     def name(self) -> str:
+        time.sleep(0)  # lets another thread in
         return "a store"
 
     def try_lock(self, key: str, hold: float) -> bool:
@@ -41,22 +43,36 @@ class Store:
             raise KeyboardInterrupt
 
 
-def make() -> None:
+def make(thread: int) -> None:
+    """Clients of applications of their own: each must ask its own store."""
     try:
-        for _ in range(20):
-            held.append(libvanta.Client(libvanta.Config(custom_token_store=Store(), environment=True)))
+        for i in range(20):
+            config = libvanta.Config(
+                client_id=f"vci_{thread}_{i}",
+                custom_token_store=Store(),
+                never_mint=True,
+                environment=True,
+            )
+            held.append(libvanta.Client(config))
     except BaseException as error:
         failed.append(error)
 
 
-threads = [threading.Thread(target=make) for _ in range(8)]
+def status(client: libvanta.Client) -> int:
+    try:
+        client.token()
+        return 0
+    except libvanta.VantaError as error:
+        return error.status
+
+
+threads = [threading.Thread(target=make, args=(number,)) for number in range(8)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
 gc.collect()
-tokens = {client.token() for client in held}
-print(len(held), "clients,", len(tokens), "token,", len(failed), "failures")
+print(len(held), "clients,", {status(client) for client in held}, len(failed), "failures")
 while held:
     held.pop().close()
 for method in ("try_lock", "load", "save"):
