@@ -174,7 +174,7 @@ fn deadline_and_cancel_are_felt_while_redis_does_not_answer() {
     let hasty = client.with_deadline(Duration::from_millis(300));
     let began = Instant::now();
     assert_kind(hasty.token(), ErrorKind::StoreLocked);
-    assert!(began.elapsed() < Duration::from_millis(900), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_millis(1900), "{:?}", began.elapsed());
     let cancel = Cancel::new();
     let cancelled = client.with_cancel(&cancel);
     let cancelled = thread::spawn(move || (cancelled.token(), Instant::now()));
@@ -182,7 +182,7 @@ fn deadline_and_cancel_are_felt_while_redis_does_not_answer() {
     let thrown = Instant::now();
     let (token, ended) = cancelled.join().expect("no panic");
     assert_kind(token, ErrorKind::Cancelled);
-    assert!(ended.duration_since(thrown) < Duration::from_millis(800), "{:?}", ended - thrown);
+    assert!(ended.duration_since(thrown) < Duration::from_millis(1900), "{:?}", ended - thrown);
     server.signal("CONT");
     client.token().expect("the lock that came late is given back or taken");
     assert_eq!(desk.sim.books().token_requests, 1);
