@@ -85,7 +85,11 @@ impl FileStore {
             return Err(unusable(path, "is not a regular file"));
         }
         if !ours {
-            return Err(unusable(path, "belongs to somebody else"));
+            let words = match self.group {
+                None => "belongs to somebody else".to_owned(),
+                Some(group) => format!("is not of group {group}, which was named: chgrp it"),
+            };
+            return Err(unusable(path, &words));
         }
         if mode & !allowed != 0 {
             let words = format!("has mode {mode:04o}, so others may use it: chmod {allowed:o} it");

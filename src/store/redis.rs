@@ -107,18 +107,14 @@ impl RedisStore {
         Ok(RedisStore { client, place, asked: PerProcess::new() })
     }
 
-    fn away(&self, words: impl fmt::Display) -> StoreError {
-        StoreError::away(format!("{}: {words}", self.place))
-    }
-
     /// Asks for the lock, on a thread that ends with the answer.
     fn ask(&self, key: &str) -> Result<Receiver<Asked>, StoreError> {
-        let (client, place, key) = (self.client.clone(), self.place.clone(), key.to_owned());
+        let (client, key) = (self.client.clone(), key.to_owned());
         let (send, receive) = mpsc::sync_channel(1);
         // Where nobody listens any more, the lock goes with what is sent.
-        let job = move || drop(send.send(lock(&client, place, &key)));
+        let job = move || drop(send.send(lock(&client, &key)));
         let thread = thread::Builder::new().name("vanta-redis".to_owned()).spawn(job);
-        thread.map(|_| receive).map_err(|error| self.away(error))
+        thread.map(|_| receive).map_err(|error| StoreError::away(error.to_string()))
     }
 
     /// What has come of it so far; asks when nobody has.
@@ -131,7 +127,9 @@ impl RedisStore {
         };
         match receive.recv_timeout(GLANCE) {
             Ok(answer) => answer,
-            Err(RecvTimeoutError::Disconnected) => Err(self.away("it ended without an answer")),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(StoreError::away("it ended without an answer"))
+            }
             Err(RecvTimeoutError::Timeout) => {
                 *asked = Some(receive);
                 Ok(None)
@@ -140,20 +138,30 @@ impl RedisStore {
     }
 }
 
-fn lock(client: &Client, place: String, key: &str) -> Asked {
+fn lock(client: &Client, key: &str) -> Asked {
     let connect = || {
         let connection = client.get_connection_with_timeout(PATIENCE)?;
         connection.set_read_timeout(Some(PATIENCE))?;
         connection.set_write_timeout(Some(PATIENCE))?;
         Ok(connection)
     };
-    let away = |error: redis::RedisError| StoreError::away(format!("{place}: {error}"));
-    let connection = connect().map_err(away)?;
+    let connection = connect().map_err(trouble)?;
     let name = |what: &str| format!("{{vanta {key}}} {what}");
     let keys = ["lock", "counter", "record"].map(name);
-    let mut locked = LockedKey { connection, keys, owner: owner(), number: 0, place };
+    let mut locked = LockedKey { connection, keys, owner: owner(), number: 0 };
     locked.number = locked.script(LOCK, &[milliseconds(UNHEARD).as_bytes()])?;
     Ok((locked.number > 0).then_some(locked))
+}
+
+/// A password that is missing or wrong does not pass; other trouble may.
+fn trouble(error: redis::RedisError) -> StoreError {
+    match error.code() {
+        Some("NOAUTH" | "WRONGPASS" | "NOPERM") => StoreError::unusable(error.to_string()),
+        _ if error.kind() == redis::ErrorKind::AuthenticationFailed => {
+            StoreError::unusable(error.to_string())
+        }
+        _ => StoreError::away(error.to_string()),
+    }
 }
 
 fn open(info: ConnectionInfo, ca_pem: Option<&[u8]>) -> redis::RedisResult<Client> {
@@ -212,7 +220,6 @@ struct LockedKey {
     keys: [String; 3],
     owner: String,
     number: u64,
-    place: String,
 }
 
 impl LockedKey {
@@ -223,8 +230,7 @@ impl LockedKey {
     }
 
     fn query<T: FromRedisValue>(&mut self, command: &redis::Cmd) -> Result<T, StoreError> {
-        let away = |error| StoreError::away(format!("{}: {error}", self.place));
-        command.query(&mut self.connection).map_err(away)
+        command.query(&mut self.connection).map_err(trouble)
     }
 }
 
@@ -242,8 +248,7 @@ impl LockedRecord for LockedKey {
         if saved == 1 {
             return Ok(());
         }
-        let words = "the lock had ended before the record was written";
-        Err(StoreError::lost(format!("{}: {words}", self.place)))
+        Err(StoreError::lost("the lock had ended before the record was written".to_owned()))
     }
 }
 

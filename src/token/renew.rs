@@ -60,7 +60,7 @@ pub(super) struct Found {
     pub(super) source: Source,
     /// Why it was asked for; `None` when it was there.
     pub(super) reason: Option<Reason>,
-    /// The answer did not say of what type it is.
+    /// Whether the answer said of what type it is.
     typed: bool,
 }
 
@@ -149,7 +149,7 @@ impl Renewer {
                 budget: self.budget,
             };
             let (wait, error) = match visit.record.advise(&want, &self.now()) {
-                Advice::Use(kept) => return Ok(self.adopt(visit, kept)),
+                Advice::Use(kept) => return Ok(Self::adopt(&visit, kept)),
                 Advice::Refuse(error) => return Err(self.named(error, &asking.scopes)),
                 Advice::Ask(reason) => match self.ask(visit, asking, reason) {
                     Err(error) if error.kind() == ErrorKind::TokenRateLimited && !old_will_do => {
@@ -174,9 +174,8 @@ impl Renewer {
         }
     }
 
-    fn adopt(&self, visit: Visit<'_>, kept: Kept) -> Found {
+    fn adopt(visit: &Visit<'_>, kept: Kept) -> Found {
         let generation = visit.record.generation;
-        visit.remember();
         Found { kept, generation, source: Source::Store, reason: None, typed: true }
     }
 

@@ -23,6 +23,7 @@ pub enum Source {
 /// The state of an application's token in this process; `Display` is a line for a log.
 ///
 /// `hits + waits + adoptions + mints + kept` is the number of times that a token was given out.
+/// Of a fixed token nothing is counted.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Snapshot {

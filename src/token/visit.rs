@@ -53,6 +53,8 @@ impl Visit<'_> {
             }
             Err(trouble) => visit.without(trouble)?,
         }
+        // Operators see what was found here, also when nothing comes of the visit.
+        visit.keep();
         Ok(visit)
     }
 
@@ -100,7 +102,7 @@ impl Visit<'_> {
         Ok((locked, record))
     }
 
-    /// Goes on with the record that was found, or with a new one.
+    /// Goes on with the record that was found, or with what this process knows of requests.
     fn take(&mut self, found: Option<Record>) -> Result<()> {
         let slot = self.renewer.slot;
         let generation = self.record.generation;
@@ -158,11 +160,7 @@ impl Visit<'_> {
         event::outside(|| locked.save(&bytes))
     }
 
-    /// What was read is what this process knows from now on.
-    pub(super) fn remember(self) {
-        self.keep();
-    }
-
+    /// What the record says is what this process knows from now on.
     fn keep(&self) {
         let slot = self.renewer.slot;
         let mut state = slot.state();

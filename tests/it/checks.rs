@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use vanta::{Body, Checks, Fault, Kind, Report, Rule, Schema};
 
-use crate::desk::{Desk, RESOURCE, account, fixture, fixture_path};
+use crate::desk::{Desk, RESOURCE, VALID_FIXTURES, account, fixture, fixture_path};
 
 fn report(kind: &Kind, records: &[Value]) -> Report {
     let body = Body::from_records(RESOURCE, records).expect("well formed");
@@ -26,14 +26,7 @@ fn every_valid_fixture_is_found_valid() {
         let report = body.expect("well formed").check(&Checks::of(kind).expect("a kind"));
         assert!(report.errors.is_empty(), "{kind}: {:?}", report.errors);
     }
-    for (name, kind) in [
-        ("02_user_account_1200.json", Kind::USER_ACCOUNT),
-        ("05_vulnerable_component_400.json", Kind::VULNERABLE_COMPONENT),
-        ("07_static_analysis_150.json", Kind::STATIC_ANALYSIS_VULNERABILITY),
-        ("09_background_check_80.json", Kind::BACKGROUND_CHECK),
-        ("11_custom_resource_220.json", Kind::CUSTOM_RESOURCE),
-        ("12_secret_40_inventory.json", Kind::SECRET),
-    ] {
+    for (name, kind) in VALID_FIXTURES {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
         let report = body.check(&Checks::of(&kind).expect("a kind"));
         assert!(report.errors.is_empty(), "{name}: {:?}", &report.errors[..1]);

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::canary;
 use serde_json::{Value, json};
-use vanta::{Body, Client, Clock, Config, Error, ErrorKind, Event, TestClock};
+use vanta::{Body, Client, Clock, Config, Error, ErrorKind, Event, Kind, TestClock};
 pub use vanta_simulator::{Fault, Place, Settings, Simulator};
 
 pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
@@ -24,6 +24,17 @@ impl Heard {
         self.0.lock().expect("no listener panics").clone()
     }
 }
+
+/// Whole payloads that Vanta would take.
+pub const VALID_FIXTURES: [(&str, Kind); 7] = [
+    ("01_user_account_3.json", Kind::USER_ACCOUNT),
+    ("02_user_account_1200.json", Kind::USER_ACCOUNT),
+    ("05_vulnerable_component_400.json", Kind::VULNERABLE_COMPONENT),
+    ("07_static_analysis_150.json", Kind::STATIC_ANALYSIS_VULNERABILITY),
+    ("09_background_check_80.json", Kind::BACKGROUND_CHECK),
+    ("11_custom_resource_220.json", Kind::CUSTOM_RESOURCE),
+    ("12_secret_40_inventory.json", Kind::SECRET),
+];
 
 pub struct Desk {
     pub sim: Simulator,

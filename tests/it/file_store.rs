@@ -156,6 +156,13 @@ fn a_group_may_share_the_file_when_it_is_named() {
     }
     Client::new(config()).expect("shared").token().expect("adopted");
     assert_eq!(office.requests(), 1);
+    let another = office.config().token_store_group((group + 1).to_string());
+    let error = assert_kind(Client::new(another), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("use a folder of your own"), "{error}");
+    office.mode(&office.folder.path().to_owned(), 0o700);
+    let another = office.config().token_store_group((group + 1).to_string());
+    let error = assert_kind(Client::new(another), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("is not of group"), "{error}");
     let nobody = office.config().token_store_group("no such group");
     assert_kind(Client::new(nobody), ErrorKind::InvalidConfig);
 }

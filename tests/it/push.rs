@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, fixture, fixture_path};
+use crate::desk::{
+    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, fixture, fixture_path,
+};
 
 /// Pushes the body and compares what is listed with what was pushed.
 fn round_trip(client: &Client, kind: &Kind, name: &str) {
@@ -20,18 +22,9 @@ fn round_trip(client: &Client, kind: &Kind, name: &str) {
 
 #[test]
 fn every_valid_fixture_comes_back_equal() {
-    let files = [
-        ("01_user_account_3.json", Kind::USER_ACCOUNT),
-        ("02_user_account_1200.json", Kind::USER_ACCOUNT),
-        ("05_vulnerable_component_400.json", Kind::VULNERABLE_COMPONENT),
-        ("07_static_analysis_150.json", Kind::STATIC_ANALYSIS_VULNERABILITY),
-        ("09_background_check_80.json", Kind::BACKGROUND_CHECK),
-        ("11_custom_resource_220.json", Kind::CUSTOM_RESOURCE),
-        ("12_secret_40_inventory.json", Kind::SECRET),
-    ];
     let desk = Desk::unlimited();
     let client = desk.client();
-    for (name, kind) in files {
+    for (name, kind) in VALID_FIXTURES {
         round_trip(&client, &kind, name);
     }
 }

@@ -152,3 +152,18 @@ fn a_lock_is_asked_for_as_long_as_the_request_under_it_may_take() {
     assert_eq!(holds.len(), 2);
     assert!(holds.iter().all(|hold| *hold > Duration::from_secs(24)), "{holds:?}");
 }
+
+#[test]
+fn a_visit_that_comes_to_nothing_shows_operators_what_it_found() {
+    let office = Office::new();
+    office.client().token().expect("a token");
+    office.edit(|record| {
+        let request = record["requests"][0].clone();
+        record["requests"] = json!([request, request, request, request]);
+        record["token"] = Value::Null;
+    });
+    let client = office.client().with_deadline(Duration::from_secs(10));
+    assert_eq!(client.snapshot().budget_left, 3, "as it was last seen");
+    assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    assert_eq!(client.snapshot().budget_left, 0);
+}

@@ -128,7 +128,7 @@ fn without_redis_nothing_is_asked_for_and_the_error_names_it() {
     let (client, _) = client(&desk, |config| config.token_store(server.url()));
     server.kill();
     let error = assert_kind(client.token(), ErrorKind::StoreUnavailable);
-    assert!(error.to_string().contains(&format!("127.0.0.1:{}", server.port)), "{error}");
+    assert_eq!(error.to_string().matches(&format!("127.0.0.1:{}", server.port)).count(), 1);
     assert!(error.is_retryable());
     assert_eq!(desk.sim.books().token_requests, 0);
     server.restart();
@@ -236,8 +236,13 @@ fn a_password_comes_from_a_file_and_never_from_the_url() {
     });
     let desk = Desk::new();
     let (without, _) = client(&desk, |config| config.token_store(server.url()));
-    assert_kind(without.token(), ErrorKind::StoreUnavailable);
+    assert_kind(without.token(), ErrorKind::UnusableStore);
     drop(without);
+    let wrong = TempFile::new("password", b"another");
+    let wrong = desk.config().token_store(server.url()).token_store_password_file(wrong.path());
+    let error = Client::new(wrong).expect("well formed").token();
+    assert_kind(error, ErrorKind::UnusableStore);
+    assert_eq!(desk.sim.books().token_requests, 0);
     let file = TempFile::new("password", b"hunter2hunter2\n");
     let with = desk.config().token_store(server.url()).token_store_password_file(file.path());
     Client::new(with).expect("well formed").token().expect("a token");
