@@ -23,6 +23,7 @@ static vanta_status run(const char *kind, const char *path, vanta_error **error)
 {
     vanta_config *config = NULL;
     vanta_client *client = NULL;
+    vanta_body *body = NULL;
     vanta_receipt *receipt = NULL;
     vanta_listing *listing = NULL;
     vanta_status status;
@@ -31,7 +32,9 @@ static vanta_status run(const char *kind, const char *path, vanta_error **error)
     vanta_config_use_environment(config);
     status = vanta_client_new(config, &client, error);
     if (status == VANTA_OK)
-        status = vanta_push_file(client, kind, path, NULL, &receipt, error);
+        status = vanta_body_from_file(path, &body, error);
+    if (status == VANTA_OK)
+        status = vanta_push(client, kind, body, NULL, &receipt, error);
     if (status == VANTA_OK)
         printf("%s\n", vanta_receipt_line(receipt));
     if (status == VANTA_OK)
@@ -40,6 +43,7 @@ static vanta_status run(const char *kind, const char *path, vanta_error **error)
         printf("%zu rows are live\n", vanta_listing_live_count(listing));
     vanta_listing_free(listing);
     vanta_receipt_free(receipt);
+    vanta_body_free(body);
     vanta_client_free(client);
     vanta_config_free(config);
     return status;

@@ -25,7 +25,7 @@ int main(int argc, char **argv) {
     }
     try {
         const vanta::client client(vanta::config::from_env());
-        const auto receipt = client.push_file(argv[1], argv[2]);
+        const auto receipt = client.push(argv[1], vanta::body::from_file(argv[2]));
         std::cout << receipt.line() << "\n";
         const auto listing = client.list(argv[1], receipt.resource_id());
         std::cout << listing.live_count() << " rows are live\n";

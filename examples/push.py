@@ -27,7 +27,7 @@ def main() -> int:
     kind, path = sys.argv[1:]
     try:
         with libvanta.Client(libvanta.Config(environment=True)) as client:
-            receipt = client.push_file(kind, path)
+            receipt = client.push(kind, libvanta.Body.from_file(path))
             print(receipt)
             listing = client.list(kind, receipt.resource_id)
             print(listing.live_count, "rows are live")

@@ -5,15 +5,19 @@
  *
  *     vanta_config *config = NULL;
  *     vanta_client *client = NULL;
+ *     vanta_body *body = NULL;
  *     vanta_error *error = NULL;
  *     vanta_config_new(&config);
  *     vanta_config_use_environment(config);
  *     vanta_status status = vanta_client_new(config, &client, &error);
  *     if (status == VANTA_OK)
- *         status = vanta_push_file(client, "user_account", "accounts.json", NULL, NULL, &error);
+ *         status = vanta_body_from_file("accounts.json", &body, &error);
+ *     if (status == VANTA_OK)
+ *         status = vanta_push(client, "user_account", body, NULL, NULL, &error);
  *     if (status != VANTA_OK)
  *         fprintf(stderr, "%s\n", vanta_error_message(error));
  *     vanta_error_free(error);
+ *     vanta_body_free(body);
  *     vanta_client_free(client);
  *     vanta_config_free(config);
  *
@@ -28,7 +32,7 @@
  * Strings. NUL-terminated UTF-8, or a pointer and a size where data may be large or secret.
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
  *   read. There is no global and no thread-local error.
- * Threads. A client, an error, a receipt, a listing, a snapshot and a cancel switch may be used by
+ * Threads. A client, a body, an error, a receipt, a listing, a snapshot and a cancel switch may be used by
  *   any number of threads at the same time; a config and a call by one at a time. Free a handle
  *   when no thread uses it any more.
  * Blocking. Functions that say so block until their deadline at the most; a cancel switch ends
@@ -171,6 +175,13 @@
  * The store must not be used before somebody mends it.
  */
 #define VANTA_STORE_UNUSABLE 3
+
+/**
+ * The full state of one resource: a resource id and all its records, ready to be pushed, planned
+ * or verified. Owned by the caller: free it with vanta_body_free(). It never changes, so any
+ * number of threads may use it. It holds a copy of what it was made from.
+ */
+typedef struct vanta_body vanta_body;
 
 /**
  * Settings of single calls: pass NULL instead for those of the client. Owned by the caller: free
@@ -698,6 +709,49 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * Reads a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON.
+ * `error` may be NULL. Nothing is sent.
+ */
+vanta_status vanta_body_from_request(const char *json,
+                                     size_t size,
+                                     vanta_body **body,
+                                     vanta_error **error);
+
+/**
+ * As vanta_body_from_request(), from a file.
+ */
+vanta_status vanta_body_from_file(const char *path, vanta_body **body, vanta_error **error);
+
+/**
+ * Reads the JSON array of the records, of `size` bytes, for a resource id of the console's.
+ */
+vanta_status vanta_body_from_json_array(const char *resource_id,
+                                        const char *json,
+                                        size_t size,
+                                        vanta_body **body,
+                                        vanta_error **error);
+
+/**
+ * The resource id; never NULL. With NULL: "".
+ */
+const char *vanta_body_resource_id(const vanta_body *body);
+
+/**
+ * How many records it has. With NULL: 0.
+ */
+size_t vanta_body_count(const vanta_body *body);
+
+/**
+ * How many bytes are sent. With NULL: 0.
+ */
+size_t vanta_body_size(const vanta_body *body);
+
+/**
+ * Frees a body. NULL is allowed.
+ */
+void vanta_body_free(vanta_body *body);
+
+/**
  * Makes settings that change nothing.
  */
 vanta_status vanta_call_new(vanta_call **call);
@@ -771,40 +825,17 @@ vanta_status vanta_token_valid_for(const vanta_client *client,
 vanta_status vanta_token_refused(const vanta_client *client, const char *token, size_t size);
 
 /**
- * Replaces everything Vanta holds of `kind` with the records of a whole request body,
- * {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON. VANTA_OK means that Vanta
- * clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have happened; anything else that
- * nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
+ * Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
+ * VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
+ * happened; anything else that nothing was changed. `call`, `receipt` and `error` may be NULL.
+ * Blocks.
  */
-vanta_status vanta_push_json(const vanta_client *client,
-                             const char *kind,
-                             const char *json,
-                             size_t size,
-                             const vanta_call *call,
-                             vanta_receipt **receipt,
-                             vanta_error **error);
-
-/**
- * As vanta_push_json(), with the array of the records alone, and the resource id beside it.
- */
-vanta_status vanta_push_records(const vanta_client *client,
-                                const char *kind,
-                                const char *resource_id,
-                                const char *json,
-                                size_t size,
-                                const vanta_call *call,
-                                vanta_receipt **receipt,
-                                vanta_error **error);
-
-/**
- * As vanta_push_json(), with a file that holds the request body.
- */
-vanta_status vanta_push_file(const vanta_client *client,
-                             const char *kind,
-                             const char *path,
-                             const vanta_call *call,
-                             vanta_receipt **receipt,
-                             vanta_error **error);
+vanta_status vanta_push(const vanta_client *client,
+                        const char *kind,
+                        const vanta_body *body,
+                        const vanta_call *call,
+                        vanta_receipt **receipt,
+                        vanta_error **error);
 
 /**
  * Reads what Vanta holds of `kind` for a resource. `call` and `error` may be NULL. Blocks.

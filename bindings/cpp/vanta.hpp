@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "vanta.h"
+#include "vanta_body.hpp"
 #include "vanta_error.hpp"
 #include "vanta_store.hpp"
 
@@ -251,25 +252,12 @@ public:
         return vanta::snapshot(made);
     }
 
-    receipt push_json(const std::string &kind, std::string_view json,
-                      const call *call = nullptr) const {
-        return push([&](vanta_receipt **made, vanta_error **error) {
-            return vanta_push_json(handle_.get(), kind.c_str(), json.data(), json.size(), raw(call),
-                                   made, error);
+    receipt push(const std::string &kind, const body &body, const call *call = nullptr) const {
+        vanta_receipt *made = nullptr;
+        detail::checked([&](vanta_error **error) {
+            return vanta_push(handle_.get(), kind.c_str(), body.get(), raw(call), &made, error);
         });
-    }
-    receipt push_records(const std::string &kind, const std::string &resource_id,
-                         std::string_view json, const call *call = nullptr) const {
-        return push([&](vanta_receipt **made, vanta_error **error) {
-            return vanta_push_records(handle_.get(), kind.c_str(), resource_id.c_str(), json.data(),
-                                      json.size(), raw(call), made, error);
-        });
-    }
-    receipt push_file(const std::string &kind, const std::string &path,
-                      const call *call = nullptr) const {
-        return push([&](vanta_receipt **made, vanta_error **error) {
-            return vanta_push_file(handle_.get(), kind.c_str(), path.c_str(), raw(call), made, error);
-        });
+        return receipt(made);
     }
 
     listing list(const std::string &kind, const std::string &resource_id,
@@ -284,13 +272,6 @@ public:
 
 private:
     static const vanta_call *raw(const call *call) noexcept { return call ? call->get() : nullptr; }
-
-    template <typename Push>
-    static receipt push(Push push) {
-        vanta_receipt *made = nullptr;
-        detail::checked([&](vanta_error **error) { return push(&made, error); });
-        return receipt(made);
-    }
 
     // Another thread may renew the token between the two calls: then it may be longer.
     template <typename Get>

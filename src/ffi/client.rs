@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 
 use zeroize::Zeroize;
 
+use super::body::vanta_body;
 use super::call::vanta_call;
 use super::error::vanta_error;
 use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, text};
@@ -13,7 +14,7 @@ use super::listing::vanta_listing;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
 use crate::error::Result;
-use crate::{Body, Client, Kind, Token};
+use crate::{Client, Kind, Token};
 
 /// A client of one application. Owned by the caller: free it with vanta_client_free(), when no
 /// thread is inside a call. Any number of threads may use it at the same time, and they share one
@@ -95,73 +96,24 @@ pub extern "C" fn vanta_token_refused(
     })
 }
 
-/// Replaces everything Vanta holds of `kind` with the records of a whole request body,
-/// {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON. VANTA_OK means that Vanta
-/// clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have happened; anything else that
-/// nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
+/// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
+/// VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
+/// happened; anything else that nothing was changed. `call`, `receipt` and `error` may be NULL.
+/// Blocks.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_push_json(
+pub extern "C" fn vanta_push(
     client: Option<&vanta_client>,
     kind: *const c_char,
-    json: *const c_char,
-    size: usize,
+    body: Option<&vanta_body>,
     call: Option<&vanta_call>,
     receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
-        let client = given(client, "client")?;
-        let kind = text(kind, "kind")?;
-        push(client, call, kind, Body::from_request(bytes(json, size, "json")?)?)
+        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let kind: Kind = text(kind, "kind")?.parse()?;
+        Ok(client.push(&kind, &given(body, "body")?.body)?.into())
     })
-}
-
-/// As vanta_push_json(), with the array of the records alone, and the resource id beside it.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_push_records(
-    client: Option<&vanta_client>,
-    kind: *const c_char,
-    resource_id: *const c_char,
-    json: *const c_char,
-    size: usize,
-    call: Option<&vanta_call>,
-    receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
-    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
-) -> vanta_status {
-    guard_out(receipt, error, || {
-        let client = given(client, "client")?;
-        let kind = text(kind, "kind")?;
-        let resource_id = text(resource_id, "resource_id")?;
-        let body = Body::from_json_array(resource_id, bytes(json, size, "json")?)?;
-        push(client, call, kind, body)
-    })
-}
-
-/// As vanta_push_json(), with a file that holds the request body.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_push_file(
-    client: Option<&vanta_client>,
-    kind: *const c_char,
-    path: *const c_char,
-    call: Option<&vanta_call>,
-    receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
-    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
-) -> vanta_status {
-    guard_out(receipt, error, || {
-        let client = given(client, "client")?;
-        let kind = text(kind, "kind")?;
-        push(client, call, kind, Body::from_file(text(path, "path")?)?)
-    })
-}
-
-fn push(
-    client: &vanta_client,
-    call: Option<&vanta_call>,
-    kind: &str,
-    body: Body,
-) -> Result<vanta_receipt> {
-    let client = vanta_call::apply(call, &client.0);
-    Ok(vanta_receipt::from(client.push(&kind.parse::<Kind>()?, &body)?))
 }
 
 /// Reads what Vanta holds of `kind` for a resource. `call` and `error` may be NULL. Blocks.

@@ -5,6 +5,7 @@
 
 #![allow(non_camel_case_types, reason = "types are named as C names them")]
 
+mod body;
 mod call;
 mod client;
 mod config;
@@ -17,6 +18,7 @@ mod snapshot;
 mod status;
 mod store;
 
+pub use body::*;
 pub use call::*;
 pub use client::*;
 pub use config::*;

@@ -51,11 +51,17 @@ static int32_t on_row(const char *row, size_t size, int32_t deleted, void *user_
 
 static vanta_status push(const char *records)
 {
-    vanta_receipt *receipt = NULL;
-    vanta_status status = vanta_push_records(client, "custom_resource", RESOURCE, records,
-                                             strlen(records), NULL, &receipt, NULL);
+    vanta_body *body = NULL;
+    vanta_receipt *receipt = (vanta_receipt *)"not NULL";
+    vanta_status status;
 
+    CHECK(vanta_body_from_json_array(RESOURCE, records, strlen(records), &body, NULL) == VANTA_OK);
+    CHECK(strcmp(vanta_body_resource_id(body), RESOURCE) == 0);
+    CHECK(vanta_body_size(body) > strlen(records));
+    status = vanta_push(client, "custom_resource", body, NULL, &receipt, NULL);
     CHECK((status == VANTA_OK) == (receipt != NULL));
+    CHECK(!receipt || vanta_receipt_records(receipt) == vanta_body_count(body));
+    vanta_body_free(body);
     vanta_receipt_free(receipt);
     return status;
 }

@@ -30,13 +30,16 @@ static void print_error(const vanta_error *error)
 
 static vanta_status probe(char **argv, vanta_client *client, vanta_call *call, vanta_error **error)
 {
+    vanta_body *body = NULL;
     vanta_receipt *receipt = NULL;
     vanta_listing *listing = NULL;
     vanta_status status;
 
-    if (strcmp(argv[1], "push") == 0)
-        status = vanta_push_file(client, argv[2], argv[3], call, &receipt, error);
-    else
+    if (strcmp(argv[1], "push") == 0) {
+        status = vanta_body_from_file(argv[3], &body, error);
+        if (status == VANTA_OK)
+            status = vanta_push(client, argv[2], body, call, &receipt, error);
+    } else
         status = vanta_list(client, argv[2], argv[3], call, &listing, error);
     printf("status %d\n", (int)status);
     if (receipt)
@@ -45,6 +48,7 @@ static vanta_status probe(char **argv, vanta_client *client, vanta_call *call, v
     if (listing)
         printf("rows %zu\nlive %zu\n", vanta_listing_count(listing),
                vanta_listing_live_count(listing));
+    vanta_body_free(body);
     vanta_receipt_free(receipt);
     vanta_listing_free(listing);
     return status;

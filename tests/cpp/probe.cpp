@@ -29,7 +29,7 @@ int main(int argc, char **argv) {
         vanta::call call;
         call.deadline(std::chrono::seconds(10));
         if (std::string(argv[1]) == "push") {
-            const auto receipt = client.push_file(argv[2], argv[3], &call);
+            const auto receipt = client.push(argv[2], vanta::body::from_file(argv[3]), &call);
             std::cout << "status 0\nrecords " << receipt.records() << "\nattempts "
                       << receipt.attempts() << "\n";
         } else {

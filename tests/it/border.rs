@@ -286,6 +286,7 @@ int main(void)
     vanta_cancel *vanta_cancel = NULL, *out_vanta_cancel = NULL;
     vanta_error *vanta_error = NULL, *out_vanta_error = NULL;
     vanta_receipt *vanta_receipt = NULL, *out_vanta_receipt = NULL;
+    vanta_body *vanta_body = NULL, *out_vanta_body = NULL;
     vanta_listing *vanta_listing = NULL, *out_vanta_listing = NULL;
     vanta_snapshot *vanta_snapshot = NULL, *out_vanta_snapshot = NULL;
 
@@ -295,11 +296,12 @@ int main(void)
     vanta_config_set_client_secret(vanta_config, "vcs_x", 5);
     vanta_client_new(vanta_config, &vanta_client, NULL);
     vanta_client_snapshot(vanta_client, &vanta_snapshot, NULL);
+    vanta_body_from_json_array("x", "[{\"uniqueId\":\"x\"}]", 18, &vanta_body, NULL);
     vanta_call_new(&vanta_call);
     vanta_cancel_new(&vanta_cancel);
     (void)row; (void)buffer; (void)needed; (void)vanta_receipt; (void)vanta_listing;
     (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
-    (void)vanta_store; (void)out_vanta_snapshot;
+    (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body;
     (void)out_vanta_error; (void)out_vanta_receipt; (void)out_vanta_listing; (void)vanta_error;
 "#;
 

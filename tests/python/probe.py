@@ -10,7 +10,7 @@ def main() -> None:
     try:
         with libvanta.Client(libvanta.Config(environment=True)) as client:
             if verb == "push":
-                receipt = client.push_file(kind, what, deadline=10)
+                receipt = client.push(kind, libvanta.Body.from_file(what), deadline=10)
                 print(f"status 0\nrecords {receipt.records}\nattempts {receipt.attempts}")
             else:
                 listing = client.list(kind, what, deadline=10)

@@ -1,7 +1,7 @@
 """An embeddable client for Vanta's private-integration API: token, push, list.
 
     with Client(Config(environment=True)) as client:
-        receipt = client.push_file("user_account", "accounts.json")
+        receipt = client.push("user_account", Body.from_file("accounts.json"))
         print(client.list("user_account", receipt.resource_id).live_count)
 
 Calls block, and let other Python threads run meanwhile; a client may be used by any of them.
@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Type
 
 from . import _native, errors
 from ._native import UnusableStore
+from .body import Body
 from .config import Config, TokenStore, native
 from .errors import (
     CallError,
@@ -31,6 +32,7 @@ from .snapshot import Snapshot, taken
 __version__ = "0.1.0"
 
 __all__ = [
+    "Body",
     "CallError",
     "Cancel",
     "Cancelled",
@@ -158,49 +160,18 @@ class Client:
         made = _native.make("snapshot", errors.raise_error, name, self._handle.get())
         return taken(made)
 
-    def push_json(
+    def push(
         self,
         kind: str,
-        body: bytes,
+        body: Body,
         *,
         deadline: Optional[float] = None,
         cancel: Optional[Cancel] = None,
     ) -> Receipt:
-        """Replaces everything Vanta holds of `kind` with the records of a whole request body."""
+        """Replaces everything Vanta holds of `kind` for the body's resource with its records."""
         call = _call(deadline, cancel)
-        arguments = (_native.c_text(kind), body, len(body), call.get())
-        return self._push("vanta_push_json", *arguments)
-
-    def push_records(
-        self,
-        kind: str,
-        resource_id: str,
-        records: List[Dict[str, Any]],
-        *,
-        deadline: Optional[float] = None,
-        cancel: Optional[Cancel] = None,
-    ) -> Receipt:
-        """Replaces everything Vanta holds of `kind` with these records."""
-        call = _call(deadline, cancel)
-        array = json.dumps(records, allow_nan=False).encode()
-        arguments = (_native.c_text(kind), _native.c_text(resource_id), array, len(array), call.get())
-        return self._push("vanta_push_records", *arguments)
-
-    def push_file(
-        self,
-        kind: str,
-        path: str,
-        *,
-        deadline: Optional[float] = None,
-        cancel: Optional[Cancel] = None,
-    ) -> Receipt:
-        """Replaces everything Vanta holds of `kind` with the request body in a file."""
-        call = _call(deadline, cancel)
-        return self._push("vanta_push_file", _native.c_text(kind), _native.c_text(str(path)), call.get())
-
-    def _push(self, name: str, *arguments: Any) -> Receipt:
-        made = _native.make("receipt", errors.raise_error, name, self._handle.get(), *arguments)
-        return Receipt(made)
+        arguments = (self._handle.get(), _native.c_text(kind), body._handle.get(), call.get())
+        return Receipt(_native.make("receipt", errors.raise_error, "vanta_push", *arguments))
 
     def list(
         self,

@@ -52,6 +52,13 @@ class _Store(Structure):
 
 PROTOTYPES = {
     "vanta_abi_version": (c_uint32, []),
+    "vanta_body_count": _COUNT,
+    "vanta_body_free": _FREE,
+    "vanta_body_from_file": (c_int32, [c_char_p, _OUT, _OUT]),
+    "vanta_body_from_json_array": (c_int32, [c_char_p, c_char_p, c_size_t, _OUT, _OUT]),
+    "vanta_body_from_request": (c_int32, [c_char_p, c_size_t, _OUT, _OUT]),
+    "vanta_body_resource_id": _TEXT,
+    "vanta_body_size": _COUNT,
     "vanta_call_free": _FREE,
     "vanta_call_new": _NEW,
     "vanta_call_set_cancel": (c_int32, [c_void_p, c_void_p]),
@@ -110,12 +117,7 @@ PROTOTYPES = {
     "vanta_listing_free": _FREE,
     "vanta_listing_json": (c_int32, [c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
     "vanta_listing_live_count": _COUNT,
-    "vanta_push_file": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, _OUT, _OUT]),
-    "vanta_push_json": (c_int32, [c_void_p, c_char_p, c_char_p, c_size_t, c_void_p, _OUT, _OUT]),
-    "vanta_push_records": (
-        c_int32,
-        [c_void_p, c_char_p, c_char_p, c_char_p, c_size_t, c_void_p, _OUT, _OUT],
-    ),
+    "vanta_push": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
     "vanta_receipt_attempts": (c_uint32, [c_void_p]),
     "vanta_receipt_bytes": _COUNT,
     "vanta_receipt_free": _FREE,

@@ -1,0 +1,48 @@
+"""The full state of one resource: what a push replaces everything with."""
+
+import json
+from typing import Any, Dict, Iterable
+
+from . import _native, errors
+
+
+class Body:
+    """A resource id and all its records; made by one of the class methods."""
+
+    def __init__(self, handle: _native.Handle) -> None:
+        self._handle = handle
+        self.resource_id = _native.text("vanta_body_resource_id", handle) or ""
+        self.count = _native.number("vanta_body_count", handle)
+        self.size = _native.number("vanta_body_size", handle)
+
+    @classmethod
+    def from_request(cls, body: bytes) -> "Body":
+        """A whole request body, {"resourceId": ..., "resources": [...]}, as JSON."""
+        return cls._made("vanta_body_from_request", body, len(body))
+
+    @classmethod
+    def from_file(cls, path: str) -> "Body":
+        """A file that holds a whole request body."""
+        return cls._made("vanta_body_from_file", _native.c_text(str(path)))
+
+    @classmethod
+    def from_json_array(cls, resource_id: str, array: bytes) -> "Body":
+        """The JSON array of the records."""
+        resource = _native.c_text(resource_id)
+        return cls._made("vanta_body_from_json_array", resource, array, len(array))
+
+    @classmethod
+    def from_records(cls, resource_id: str, records: Iterable[Dict[str, Any]]) -> "Body":
+        """Records as dicts."""
+        array = json.dumps(list(records), allow_nan=False).encode()
+        return cls.from_json_array(resource_id, array)
+
+    @classmethod
+    def _made(cls, name: str, *arguments: Any) -> "Body":
+        return cls(_native.make("body", errors.raise_error, name, *arguments))
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __repr__(self) -> str:
+        return f"<Body of {self.resource_id}: {self.count} records, {self.size} bytes>"
