@@ -55,6 +55,11 @@ pub enum Event {
         /// The generation of the refused token.
         generation: u64,
     },
+    /// The jobs of this application have made as many requests as a minute allows.
+    Paced {
+        /// How long is waited for a turn.
+        wait: Duration,
+    },
     /// A request failed in a way that may pass, and is made again.
     Retrying {
         /// Which attempt failed, from 1.
@@ -90,6 +95,10 @@ impl fmt::Display for Event {
             }
             Event::TokenRefused { generation } => {
                 write!(f, "token of generation {generation} was refused")
+            }
+            Event::Paced { wait } => {
+                let secs = wait.as_secs_f64();
+                write!(f, "the requests of this minute are used up, next in {secs:.1} s")
             }
             Event::Retrying { attempt, wait, kind } => {
                 let (words, secs) = (kind.words(), wait.as_secs_f64());

@@ -213,6 +213,7 @@ impl Client {
             let words = "it was not sent again: a newer push of this resource was accepted";
             return Err(Error::new(ErrorKind::Superseded, words));
         }
+        self.shared.keeper.pace(deadline)?;
         requests.set(requests.get() + 1);
         let request = Request {
             method: verb.method,

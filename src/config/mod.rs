@@ -1,5 +1,6 @@
 //! Every knob and its default; from code or the environment; parsed once, valid afterwards.
 
+mod check;
 mod credentials;
 mod origin;
 mod place;
@@ -15,6 +16,7 @@ use crate::event::{Event, Listener};
 use crate::secret::Secret;
 use crate::store::TokenStore;
 
+use check::{check_budget, check_request_budget, check_scope, invalid, is_visible, user_agent};
 pub(crate) use credentials::Credentials;
 pub(crate) use origin::Origin;
 pub use place::StoreAway;
@@ -62,6 +64,7 @@ pub struct Config {
     fixed_token: Option<Secret>,
     never_mint: bool,
     mint_budget: u32,
+    request_budget: Option<u32>,
     strict_token_answers: bool,
     leave_401: bool,
     clock: Arc<dyn Clock>,
@@ -83,6 +86,7 @@ impl Default for Config {
             fixed_token: None,
             never_mint: false,
             mint_budget: MINT_BUDGET,
+            request_budget: None,
             strict_token_answers: false,
             leave_401: false,
             clock: Arc::new(SystemClock),
@@ -199,6 +203,20 @@ impl Config {
         self
     }
 
+    /// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
+    /// call waits for its turn, as far as its deadline allows. 0 lets all pass, for a simulator.
+    pub fn request_budget(mut self, a_minute: u32) -> Config {
+        self.request_budget = Some(a_minute);
+        self
+    }
+
+    /// A file to which each receipt is appended as a line of JSON, and synced before the push
+    /// returns. It is made with mode 0600.
+    pub fn audit_file(mut self, path: impl Into<PathBuf>) -> Config {
+        self.code.audit_file = Some(path.into());
+        self
+    }
+
     /// Takes a token answer that leaves `token_type` out, or grants less than was asked for, as an
     /// error. Otherwise the token is used and an event tells of it. Either way `expires_in` may be
     /// a number, or text that holds one, with blanks around it.
@@ -288,6 +306,11 @@ impl Config {
             list_cap: self.list_cap,
             never_mint: self.never_mint,
             mint_budget: check_budget(self.mint_budget)?,
+            request_budget: check_request_budget(
+                values.request_budget.as_deref(),
+                self.request_budget,
+            )?,
+            audit_file: values.audit_file,
             strict_token_answers: self.strict_token_answers,
             leave_401: self.leave_401,
             clock: values.test_clock.map_or(self.clock, |clock| Arc::new(clock)),
@@ -322,6 +345,9 @@ pub(crate) struct Settings {
     pub(crate) list_cap: u64,
     pub(crate) never_mint: bool,
     pub(crate) mint_budget: u32,
+    /// Resource requests a minute; 0 is no bound.
+    pub(crate) request_budget: u32,
+    pub(crate) audit_file: Option<PathBuf>,
     pub(crate) strict_token_answers: bool,
     pub(crate) leave_401: bool,
     pub(crate) clock: Arc<dyn Clock>,
@@ -335,44 +361,6 @@ pub(crate) enum Access {
     Fixed(Secret),
     /// What a token is asked for with.
     Application(Credentials),
-}
-
-fn is_visible(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_graphic())
-}
-
-/// Vanta allows 5 token requests a minute
-/// (<https://developer.vanta.com/reference/overview>).
-fn check_budget(a_minute: u32) -> Result<u32> {
-    match a_minute {
-        1..=5 => Ok(a_minute),
-        _ => Err(invalid("a mint budget is 1 to 5 token requests a minute")),
-    }
-}
-
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidConfig, message)
-}
-
-/// RFC 6749 section 3.3: tokens of visible ASCII without quote and backslash.
-fn check_scope(scope: &str) -> Result<String> {
-    let tokens: Vec<&str> = scope.split_whitespace().collect();
-    let plain = |token: &&str| is_visible(token) && !token.contains(['"', '\\']);
-    if tokens.is_empty() || !tokens.iter().all(plain) {
-        return Err(invalid(format!("scope {scope:?}: give scope names separated by spaces")));
-    }
-    Ok(tokens.join(" "))
-}
-
-fn user_agent(application: &str) -> Result<String> {
-    let own = concat!("libvanta/", env!("CARGO_PKG_VERSION"));
-    if application.is_empty() {
-        return Ok(own.to_owned());
-    }
-    if !application.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
-        return Err(invalid("the application name may only hold printable ASCII"));
-    }
-    Ok(format!("{own} {application}"))
 }
 
 pub(crate) fn unreadable(path: &Path, why: impl std::fmt::Display) -> Error {

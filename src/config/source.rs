@@ -29,6 +29,8 @@ pub(super) struct Values {
     pub(super) token_store_password_file: Option<PathBuf>,
     pub(super) token_store_away: Option<String>,
     pub(super) ca_file: Option<PathBuf>,
+    pub(super) audit_file: Option<PathBuf>,
+    pub(super) request_budget: Option<String>,
     /// Lets the processes of one test share a clock; release builds do not look for it.
     pub(super) test_clock: Option<TestClock>,
 }
@@ -47,6 +49,8 @@ impl Values {
                 .map(PathBuf::from),
             token_store_away: variable("VANTA_TOKEN_STORE_AWAY")?,
             ca_file: variable("VANTA_CA_FILE")?.map(PathBuf::from),
+            audit_file: variable("VANTA_AUDIT_FILE")?.map(PathBuf::from),
+            request_budget: variable("VANTA_REQUEST_BUDGET")?,
             test_clock: test_clock()?,
         })
     }
@@ -69,6 +73,8 @@ impl Values {
                 .or(other.token_store_password_file),
             token_store_away: self.token_store_away.or(other.token_store_away),
             ca_file: self.ca_file.or(other.ca_file),
+            audit_file: self.audit_file.or(other.audit_file),
+            request_budget: self.request_budget.or(other.request_budget),
             test_clock: self.test_clock.or(other.test_clock),
         })
     }

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 pub use check::Flaw;
+pub(crate) use timestamp::{instant_ms, rfc3339};
 
 /// A schema in JSON Type Definition (RFC 8927).
 ///

@@ -1,25 +1,68 @@
 //! RFC 3339 section 5.6: a day and a minute that exist, and an offset.
 
+/// Days of the 400 years after which the calendar begins anew.
+const ERA: i64 = 146_097;
+
+const DAY_MS: i64 = 86_400_000;
+
 pub(super) fn is_timestamp(text: &str) -> bool {
-    parts(text.as_bytes()).is_some()
+    instant_ms(text).is_some()
 }
 
-fn parts(text: &[u8]) -> Option<()> {
-    let (date, rest) = text.split_at_checked(10)?;
+/// The moment that a timestamp names, in milliseconds since 1970.
+pub(crate) fn instant_ms(text: &str) -> Option<i64> {
+    let (date, rest) = text.as_bytes().split_at_checked(10)?;
     let [year, month, day] = [&date[..4], &date[5..7], &date[8..]].map(number);
     let dashes = date[4] == b'-' && date[7] == b'-';
     let (separator, rest) = rest.split_first()?;
     let (time, rest) = rest.split_at_checked(8)?;
     let [hour, minute, second] = [&time[..2], &time[3..5], &time[6..]].map(number);
     let colons = time[2] == b':' && time[5] == b':';
-    let offset = offset(fraction(rest)?)?;
+    let (millis, rest) = fraction(rest)?;
+    let offset = offset(rest)?;
+    let (year, month, day) = (year?, month?, day?);
     let (hour, minute, second) = (hour?, minute?, second?);
-    let exists = (1..=days(year?, month?)?).contains(&day?) && hour < 24 && minute < 60;
+    let exists = (1..=days(year, month)?).contains(&day) && hour < 24 && minute < 60;
     // A leap second is the last of a day in UTC.
     let in_utc = (hour * 60 + minute - offset).rem_euclid(24 * 60);
     let second_exists = second < 60 || (second == 60 && in_utc == 24 * 60 - 1);
     let whole = dashes && colons && matches!(separator, b'T' | b't' | b' ');
-    (whole && exists && second_exists).then_some(())
+    let of_day = i64::from((hour * 60 + minute - offset) * 60 + second) * 1000 + millis;
+    (whole && exists && second_exists).then(|| day_number(year, month, day) * DAY_MS + of_day)
+}
+
+/// A moment in UTC, to the millisecond; `None` where the year has not four digits.
+pub(crate) fn rfc3339(ms: i64) -> Option<String> {
+    let (days, of_day) = (ms.div_euclid(DAY_MS), ms.rem_euclid(DAY_MS));
+    let (year, month, day) = date(days);
+    let (seconds, millis) = (of_day / 1000, of_day % 1000);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    (0..=9999).contains(&year).then(|| {
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+    })
+}
+
+/// Days since 1970. Years begin in March here, so that the leap day is the last of its year; the
+/// months from then on have 153 days in every five.
+fn day_number(year: i32, month: i32, day: i32) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (era, of_era) = (year.div_euclid(400), i64::from(year.rem_euclid(400)));
+    let of_year = i64::from((153 * month + 2) / 5 + day - 1);
+    let days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    // From the first of March of the year 0 to 1970.
+    i64::from(era) * ERA + days - 719_468
+}
+
+/// Year, month and day of a day since 1970.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (era * 400 + year + later, month, day)
 }
 
 fn number(digits: &[u8]) -> Option<i32> {
@@ -37,11 +80,13 @@ fn days(year: i32, month: i32) -> Option<i32> {
     }
 }
 
-/// What stands behind the fraction of a second, if there is one.
-fn fraction(text: &[u8]) -> Option<&[u8]> {
-    let Some(digits) = text.strip_prefix(b".") else { return Some(text) };
+/// The milliseconds of a fraction of a second, if there is one, and what stands behind it.
+fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
+    let Some(digits) = text.strip_prefix(b".") else { return Some((0, text)) };
     let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
-    (end > 0).then(|| &digits[end..])
+    let padded = digits[..end].iter().copied().chain(*b"000").take(3);
+    let millis = padded.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    (end > 0).then(|| (millis, &digits[end..]))
 }
 
 /// Minutes ahead of UTC.

@@ -3,17 +3,17 @@
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
-use super::record::Record;
+use super::Token;
+use super::pace::{self, Alone};
 use super::renew::{Found, Renewer};
 use super::rules::Need;
 use super::slot::{Inner, State};
 use super::snapshot::{LastError, Snapshot, Source};
 use super::stamp::Stamp;
-use super::{Scopes, Token};
-use crate::clock::{Deadline, Moment};
+use crate::clock::{Clock, Deadline, Moment};
 use crate::config::{Access, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{self, Event};
+use crate::event::{self, Event, Listener};
 use crate::http::Http;
 use crate::retry;
 
@@ -29,7 +29,7 @@ const YOUNG: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) enum Keeper {
     /// From outside, for ever.
-    Fixed(Token),
+    Fixed(Box<Fixed>),
     /// One that is asked for, and shared.
     Shared(Box<Shared>),
 }
@@ -45,6 +45,15 @@ pub(crate) enum Tried {
 }
 
 #[derive(Debug)]
+pub(crate) struct Fixed {
+    token: Token,
+    request_budget: u32,
+    turns: Alone,
+    clock: Arc<dyn Clock>,
+    events: Listener,
+}
+
+#[derive(Debug)]
 pub(crate) struct Shared {
     renewer: Renewer,
 }
@@ -52,7 +61,13 @@ pub(crate) struct Shared {
 impl Keeper {
     pub(crate) fn new(settings: Settings, http: Arc<Http>) -> Result<Keeper> {
         match settings.access {
-            Access::Fixed(secret) => Ok(Keeper::Fixed(Token::fixed(secret))),
+            Access::Fixed(secret) => Ok(Keeper::Fixed(Box::new(Fixed {
+                token: Token::fixed(secret),
+                request_budget: settings.request_budget,
+                turns: Alone::new(),
+                clock: settings.clock,
+                events: settings.events,
+            }))),
             Access::Application(_) => {
                 Ok(Keeper::Shared(Box::new(Shared { renewer: Renewer::new(settings, http)? })))
             }
@@ -62,7 +77,7 @@ impl Keeper {
     /// The token in hand, if it meets `need`. No allocation, no system call, no waiting.
     pub(crate) fn hit(&self, need: Need) -> Option<Token> {
         match self {
-            Keeper::Fixed(token) => Some(token.clone()),
+            Keeper::Fixed(fixed) => Some(fixed.token.clone()),
             Keeper::Shared(shared) => shared.hit(need),
         }
     }
@@ -70,8 +85,25 @@ impl Keeper {
     /// A token that meets `need`: the one in hand, or the one that some thread is asking for.
     pub(crate) fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
         match self {
-            Keeper::Fixed(token) => Ok(token.clone()),
+            Keeper::Fixed(fixed) => Ok(fixed.token.clone()),
             Keeper::Shared(shared) => shared.get(need, deadline),
+        }
+    }
+
+    /// Waits for this request's turn among those of all jobs.
+    pub(crate) fn pace(&self, deadline: &Deadline) -> Result<()> {
+        match self {
+            Keeper::Fixed(fixed) => {
+                let Fixed { request_budget, turns, clock, events, .. } = &**fixed;
+                let take = |now: &Stamp| turns.take(*request_budget, now);
+                pace::wait(*request_budget, &**clock, events, deadline, take)
+            }
+            Keeper::Shared(shared) => {
+                let renewer = &shared.renewer;
+                let (budget, clock) = (renewer.request_budget, &*renewer.clock);
+                let take = |now: &Stamp| pace::take_shared(renewer, budget, now, deadline);
+                pace::wait(budget, clock, &renewer.events, deadline, take)
+            }
         }
     }
 
@@ -116,7 +148,7 @@ impl Keeper {
                 let store = "memory".to_owned();
                 Snapshot { source: Source::Fixed, store, ..Snapshot::default() }
             }
-            Keeper::Shared(shared) => shared.snapshot(),
+            Keeper::Shared(shared) => Snapshot::of(&shared.renewer),
         }
     }
 }
@@ -315,46 +347,6 @@ impl Shared {
         }
         slot.publish(&state.memory);
     }
-
-    fn snapshot(&self) -> Snapshot {
-        let now = Stamp::now(&*self.renewer.clock);
-        let moment = Moment::now(&*self.renewer.clock);
-        let state = self.renewer.slot.state();
-        let memory = &state.memory;
-        let stats = memory.stats.clone();
-        let (requests, killed) = counted(&memory.record, &now);
-        let budget = self.renewer.budget;
-        let token = memory.token.as_ref().filter(|token| token.left(moment).is_some());
-        let life = token.and_then(|token| token.0.life.as_ref());
-        Snapshot {
-            generation: memory.record.generation,
-            source: token.map_or(Source::None, |token| token.0.source),
-            seconds_left: token.and_then(|t| t.left(moment)).map_or(0, |left| left.as_secs()),
-            lifetime_assumed: life.is_some_and(|life| life.assumed),
-            suspect: token.is_some_and(Token::is_suspect),
-            scope: life.map(|life| {
-                life.granted.clone().unwrap_or_else(|| Scopes::as_str(&life.scopes).to_owned())
-            }),
-            hits: stats.hits,
-            waits: stats.waits,
-            adoptions: stats.adoptions,
-            mints: stats.mints,
-            kept: stats.kept,
-            refused: stats.refused,
-            requests_in_a_minute: requests,
-            budget_left: budget.saturating_sub(requests),
-            killed,
-            last_reason: stats.last_reason,
-            last_error: stats.last_error,
-            store: self.renewer.place(),
-            store_trouble: stats.store_trouble,
-        }
-    }
-}
-
-fn counted(record: &Record, now: &Stamp) -> (u32, u32) {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    (number(record.requests_in_a_minute(now)), number(record.killed(now)))
 }
 
 /// A token that was asked for and lives too short is given to nobody who needs it longer.

@@ -7,6 +7,7 @@
 mod answer;
 mod keeper;
 mod mint;
+mod pace;
 mod record;
 mod renew;
 mod rules;

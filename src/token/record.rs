@@ -46,6 +46,9 @@ pub(super) struct Record {
     /// The token requests of the last minute.
     #[serde(default)]
     pub(super) requests: Vec<Stamp>,
+    /// The resource requests of the last minute.
+    #[serde(default)]
+    pub(super) resource_requests: Vec<Stamp>,
     /// Refusals that are remembered: asking again with the same credentials would cost the others.
     #[serde(default)]
     pub(super) refusals: Vec<Refusal>,

@@ -10,7 +10,7 @@ use super::stamp::Stamp;
 use crate::error::{Action, Error, ErrorKind};
 use crate::secret::Secret;
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
 /// How long a refusal is remembered at first; it doubles up to `LONGEST_PAUSE_S`.
 const REFUSAL_S: u64 = 60;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::Token;
 use super::record::Record;
 use super::snapshot::Stats;
+use super::stamp::Stamp;
 use crate::clock::Moment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
@@ -58,6 +59,10 @@ pub(super) struct Memory {
     /// The record as it was last seen; without a store it is the only one.
     pub(super) record: Record,
     pub(super) refused: Vec<Secret>,
+    /// This process's resource requests of the last minute.
+    pub(super) paced: Vec<Stamp>,
+    /// When the store last failed to count them for all.
+    pub(super) pace_alone: Option<Stamp>,
     pub(super) stats: Stats,
 }
 
@@ -144,6 +149,8 @@ impl Slot {
             token: None,
             record: Record::new(origin, client_id),
             refused: Vec::new(),
+            paced: Vec::new(),
+            pace_alone: None,
             stats: Stats::default(),
         };
         Slot {
@@ -154,6 +161,11 @@ impl Slot {
             published: AtomicPtr::new(Box::into_raw(Box::new(memory))),
             before: ptr::null(),
         }
+    }
+
+    /// What a store keeps its record under.
+    pub(super) fn key(&self) -> String {
+        format!("{} {}", self.origin, self.client_id)
     }
 
     pub(super) fn inner(&self) -> &Inner {

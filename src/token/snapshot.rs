@@ -2,7 +2,13 @@
 
 use std::fmt;
 
+use super::Token;
+use super::record::Record;
+use super::renew::Renewer;
 use super::rules::Reason;
+use super::scopes::Scopes;
+use super::stamp::Stamp;
+use crate::clock::Moment;
 use crate::error::{Error, ErrorKind, Step};
 
 /// Where a token came from.
@@ -119,4 +125,47 @@ impl fmt::Display for Snapshot {
             None => Ok(()),
         }
     }
+}
+
+impl Snapshot {
+    /// What a client of the slot sees now.
+    pub(super) fn of(renewer: &Renewer) -> Snapshot {
+        let now = Stamp::now(&*renewer.clock);
+        let moment = Moment::now(&*renewer.clock);
+        let state = renewer.slot.state();
+        let memory = &state.memory;
+        let stats = memory.stats.clone();
+        let (requests, killed) = counted(&memory.record, &now);
+        let budget = renewer.budget;
+        let token = memory.token.as_ref().filter(|token| token.left(moment).is_some());
+        let life = token.and_then(|token| token.0.life.as_ref());
+        Snapshot {
+            generation: memory.record.generation,
+            source: token.map_or(Source::None, |token| token.0.source),
+            seconds_left: token.and_then(|t| t.left(moment)).map_or(0, |left| left.as_secs()),
+            lifetime_assumed: life.is_some_and(|life| life.assumed),
+            suspect: token.is_some_and(Token::is_suspect),
+            scope: life.map(|life| {
+                life.granted.clone().unwrap_or_else(|| Scopes::as_str(&life.scopes).to_owned())
+            }),
+            hits: stats.hits,
+            waits: stats.waits,
+            adoptions: stats.adoptions,
+            mints: stats.mints,
+            kept: stats.kept,
+            refused: stats.refused,
+            requests_in_a_minute: requests,
+            budget_left: budget.saturating_sub(requests),
+            killed,
+            last_reason: stats.last_reason,
+            last_error: stats.last_error,
+            store: renewer.place(),
+            store_trouble: stats.store_trouble,
+        }
+    }
+}
+
+fn counted(record: &Record, now: &Stamp) -> (u32, u32) {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    (number(record.requests_in_a_minute(now)), number(record.killed(now)))
 }

@@ -65,7 +65,7 @@ impl Visit<'_> {
         limit: &Deadline,
         deadline: &Deadline,
     ) -> Result<Result<Opened, StoreError>> {
-        let key = format!("{} {}", self.renewer.slot.origin, self.renewer.slot.client_id);
+        let key = self.renewer.slot.key();
         let mut nap = NAP;
         limit.left().map_err(|lapse| retry::lapsed(lapse, Step::Store))?;
         loop {

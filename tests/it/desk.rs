@@ -43,6 +43,8 @@ pub struct Desk {
     /// The clock as other processes find it, where the test has any.
     pub clock_file: Option<TempFile>,
     checked: bool,
+    /// Whether the client counts its requests as Vanta would.
+    paced: bool,
 }
 
 impl Desk {
@@ -54,9 +56,10 @@ impl Desk {
         canary::listen();
         let mut settings = Settings::default();
         change(&mut settings);
+        let paced = settings.resource_limit_per_minute.is_some();
         let sim = Simulator::start_with(settings);
         let ca = TempFile::new("pem", sim.ca_pem().as_bytes());
-        Desk { sim, clock: TestClock::new(), ca, clock_file: None, checked: true }
+        Desk { sim, clock: TestClock::new(), ca, clock_file: None, checked: true, paced }
     }
 
     /// With one clock for the simulator and all processes: who waits moves it for everybody.
@@ -86,6 +89,12 @@ impl Desk {
             .ca_file(self.ca.path())
             .clock(self.clock.clone())
             .deadline(Duration::from_secs(20))
+            .request_budget(self.request_budget())
+    }
+
+    /// Where the simulator has no limit, the client keeps none.
+    pub fn request_budget(&self) -> u32 {
+        if self.paced { 20 } else { 0 }
     }
 
     pub fn client(&self) -> Client {
