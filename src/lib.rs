@@ -47,7 +47,7 @@ pub use clock::{Cancel, Clock, SystemClock, TestClock};
 pub use config::{Config, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
 pub use event::Event;
-pub use resource::Kind;
+pub use resource::{Kind, records};
 pub use schema::{Flaw, Schema};
 pub use secret::Secret;
 pub use store::{LockedRecord, StoreError, TokenStore};

@@ -1,5 +1,7 @@
 //! The kinds of resources: each is a path segment, and a schema where it is one of the twelve.
 
+pub mod records;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;

@@ -36,4 +36,5 @@ mod stores;
 mod surroundings;
 mod together;
 mod token;
+mod typed;
 mod unauthorized;
