@@ -23,8 +23,8 @@ const LARGEST: u64 = 10_485_760;
 /// The full state of one resource: a resource id and all its records, ready to be pushed.
 ///
 /// A push replaces everything Vanta holds of the kind with what is in here. Building one proves
-/// that it is JSON of the right shape, not empty, of an allowed size, and that each record has a
-/// `uniqueId` of its own.
+/// that it is JSON of the right shape, of an allowed size, and that each record has a `uniqueId` of
+/// its own. An empty set is a body too, and one that a push refuses.
 ///
 /// ```
 /// let records = serde_json::json!([{
@@ -89,12 +89,13 @@ impl Body {
         &self.resource_id
     }
 
-    /// Number of records; never 0.
+    /// Number of records.
     pub fn len(&self) -> usize {
         self.unique_ids.len()
     }
 
-    /// Always false: an empty set is not a body.
+    /// Whether there are no records. To push such a body would delete all there are of its kind, so
+    /// it is refused with [`EmptyPayload`](crate::ErrorKind::EmptyPayload).
     pub fn is_empty(&self) -> bool {
         self.unique_ids.is_empty()
     }
@@ -102,6 +103,15 @@ impl Body {
     /// The records' `uniqueId`s, in order.
     pub fn unique_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.unique_ids.iter().map(String::as_str)
+    }
+
+    /// A program that found nothing by mistake must not delete everything at Vanta.
+    pub(crate) fn refuse_empty(&self) -> Result<()> {
+        if !self.is_empty() {
+            return Ok(());
+        }
+        let why = "pushing it would delete every record of this kind";
+        Err(Error::new(ErrorKind::EmptyPayload, why))
     }
 
     /// The bytes that are sent.

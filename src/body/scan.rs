@@ -161,10 +161,6 @@ impl From<MaybeText> for Id {
 
 /// Each id present, not blank, and its own.
 fn check_ids(ids: Vec<Id>) -> Result<Vec<String>> {
-    if ids.is_empty() {
-        let why = "pushing it would delete every record of this kind";
-        return Err(Error::new(ErrorKind::EmptyPayload, why));
-    }
     let unusable: Vec<Fault> = ids.iter().enumerate().filter_map(unusable).collect();
     if !unusable.is_empty() {
         let count = format!("{} of {} records", unusable.len(), ids.len());

@@ -1,16 +1,15 @@
 //! A body is checked whole before anything is sent.
 
 use serde_json::{Value, json};
-use vanta::{Body, ErrorKind, Result, Step};
+use vanta::{Body, ErrorKind, Kind, Result, Step};
 
-use crate::desk::{RESOURCE, TempFile, account, assert_kind, fixture_path};
+use crate::desk::{Desk, RESOURCE, TempFile, account, assert_kind, fixture_path};
 
 #[test]
 fn what_is_broken_is_refused_before_anything_is_sent() {
     let cases = [
         ("negative/truncated.json", ErrorKind::InvalidPayload, "EOF"),
         ("negative/utf8_bom.json", ErrorKind::InvalidPayload, "byte order mark"),
-        ("negative/empty_resources.json", ErrorKind::EmptyPayload, "delete every record"),
         ("negative/duplicate_unique_id.json", ErrorKind::DuplicateUniqueId, "record"),
     ];
     for (name, kind, words) in cases {
@@ -19,6 +18,23 @@ fn what_is_broken_is_refused_before_anything_is_sent() {
         assert_eq!((error.step(), error.attempts()), (Step::Check, 0));
         assert!(!error.is_retryable());
     }
+}
+
+#[test]
+fn an_empty_set_is_a_body_that_no_push_sends() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let empty = fixture_path("negative/empty_resources.json");
+    for body in [Body::from_file(empty), Body::from_json_array(RESOURCE, "[]"), accounts_of(&[])] {
+        let body = body.expect("it has the right shape");
+        assert!(body.is_empty() && body.len() == 0 && body.unique_ids().len() == 0);
+        let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::EmptyPayload);
+        let told = "pushing user_account: the set of records is empty: pushing it would delete \
+                    every record of this kind";
+        assert_eq!(error.to_string(), told);
+        assert_eq!((error.step(), error.attempts()), (Step::Check, 0));
+    }
+    assert_eq!(desk.sim.requests().len(), 0, "not even for a token");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use vanta::{Body, Checks, Fault, Kind, Report, Rule, Schema};
+use vanta::{Body, Checks, ErrorKind, Fault, Kind, Report, Rule, Schema};
 
-use crate::desk::{Desk, RESOURCE, VALID_FIXTURES, account, fixture, fixture_path};
+use crate::desk::{Desk, RESOURCE, VALID_FIXTURES, account, assert_kind, fixture, fixture_path};
 
 fn report(kind: &Kind, records: &[Value]) -> Report {
     let body = Body::from_records(RESOURCE, records).expect("well formed");
@@ -43,11 +43,13 @@ fn every_faulty_fixture_is_refused_before_anything_is_sent() {
         let report = body.check(&Checks::of(&kind).expect("a kind"));
         assert!(report.errors.iter().any(|fault| fault.pointer == pointer), "{name}: {report:?}");
     }
-    let refused = ["duplicate_unique_id", "empty_resources", "truncated", "utf8_bom"];
-    for name in refused {
+    for name in ["duplicate_unique_id", "truncated", "utf8_bom"] {
         let body = Body::from_file(fixture_path(&format!("negative/{name}.json")));
         assert!(body.is_err(), "{name}");
     }
+    let empty = Body::from_file(fixture_path("negative/empty_resources.json")).expect("empty");
+    let refused = Desk::new().client().push(&Kind::CUSTOM_RESOURCE, &empty);
+    assert_kind(refused, ErrorKind::EmptyPayload);
 }
 
 /// Breaks one thing of a record in each way that its schema knows, for its first level.
