@@ -424,6 +424,12 @@ typedef int32_t vanta_action;
 #define VANTA_PAYLOAD_TOO_LARGE -14
 
 /**
+ * Records break the schema of their kind, or a rule that was made an error:
+ * vanta_error_fault_message() has every fault.
+ */
+#define VANTA_INVALID_RECORDS -15
+
+/**
  * A setting is malformed, or two settings contradict each other.
  */
 #define VANTA_INVALID_CONFIG -20

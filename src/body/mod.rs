@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-pub use check::{Checks, Report, Rule};
+pub use check::{Checks, Level, Report, Rule};
 use scan::{Scan, malformed, refuse_mark};
 
 use crate::config::unreadable;

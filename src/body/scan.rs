@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::check_resource_id;
-use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 
 /// What one pass over the bytes finds. No tree of values is built.
 pub(super) struct Scan {
@@ -163,15 +163,19 @@ impl From<MaybeText> for Id {
 fn check_ids(ids: Vec<Id>) -> Result<Vec<String>> {
     let unusable: Vec<Fault> = ids.iter().enumerate().filter_map(unusable).collect();
     if !unusable.is_empty() {
-        let count = format!("{} of {} records", unusable.len(), ids.len());
+        let count = some(unusable.len(), ids.len());
         return Err(Error::new(ErrorKind::InvalidUniqueId, count).with_faults(unusable));
     }
     let twins = twins(&ids);
     if !twins.is_empty() {
-        let count = format!("{} of {} records", twins.len(), ids.len());
+        let count = some(twins.len(), ids.len());
         return Err(Error::new(ErrorKind::DuplicateUniqueId, count).with_faults(twins));
     }
     Ok(ids.into_iter().filter_map(Id::into_text).collect())
+}
+
+fn some(part: usize, all: usize) -> String {
+    format!("{} of {}", grouped(part), many(all, "record"))
 }
 
 fn unusable((index, id): (usize, &Id)) -> Option<Fault> {

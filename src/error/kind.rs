@@ -91,6 +91,9 @@ kinds! {
     DuplicateUniqueId = -13, FixRecords, "two records share a uniqueId";
     /// The request body is larger than Vanta takes (10,485,760 bytes).
     PayloadTooLarge = -14, FixRecords, "the request body is too large";
+    /// Records break the schema of their kind, or a rule that was made an error:
+    /// [`Error::faults`](crate::Error::faults) has every fault.
+    InvalidRecords = -15, FixRecords, "records break their schema";
     /// A setting is malformed, or two settings contradict each other.
     InvalidConfig = -20, FixConfig, "the configuration is wrong";
     /// No client id or no client secret was given.

@@ -31,6 +31,9 @@ pub const VANTA_INVALID_UNIQUE_ID: vanta_status = -12;
 pub const VANTA_DUPLICATE_UNIQUE_ID: vanta_status = -13;
 /// The request body is larger than Vanta takes (10,485,760 bytes).
 pub const VANTA_PAYLOAD_TOO_LARGE: vanta_status = -14;
+/// Records break the schema of their kind, or a rule that was made an error:
+/// vanta_error_fault_message() has every fault.
+pub const VANTA_INVALID_RECORDS: vanta_status = -15;
 /// A setting is malformed, or two settings contradict each other.
 pub const VANTA_INVALID_CONFIG: vanta_status = -20;
 /// No client id or no client secret was given.

@@ -27,7 +27,7 @@ fn an_empty_set_is_a_body_that_no_push_sends() {
     let empty = fixture_path("negative/empty_resources.json");
     for body in [Body::from_file(empty), Body::from_json_array(RESOURCE, "[]"), accounts_of(&[])] {
         let body = body.expect("it has the right shape");
-        assert!(body.is_empty() && body.len() == 0 && body.unique_ids().len() == 0);
+        assert_eq!((body.is_empty(), body.len(), body.unique_ids().len()), (true, 0, 0));
         let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::EmptyPayload);
         let told = "pushing user_account: the set of records is empty: pushing it would delete \
                     every record of this kind";
