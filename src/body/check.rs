@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::Body;
+use super::scan::words;
+use super::{Body, walk};
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
 use crate::schema::{Flaw, Schema};
@@ -159,12 +158,19 @@ impl Body {
         let plan = Plan::new(kind, checks)?;
         let mut report = Report { records: self.len(), ..Report::default() };
         report.warnings.extend(plan.unknown_kind(kind));
-        let mut json = serde_json::Deserializer::from_slice(self.as_bytes());
-        let walk = Walk { plan: &plan, report: &mut report };
-        walk.deserialize(&mut json).expect("the body was read when it was made");
+        let mut ids = self.unique_ids.iter().enumerate();
+        let walked = walk::each(self.as_bytes(), |record| {
+            if let Some((index, id)) = ids.next() {
+                plan.record(index, id, record, &mut report);
+            }
+        });
+        walked.expect("the body was read when it was made");
         Ok(report)
     }
 }
+
+/// A rule that is broken: which, at what pointer, and the words.
+type Broken = (Rule, String, String);
 
 /// The checks as they are for one kind.
 struct Plan<'a> {
@@ -198,9 +204,30 @@ impl<'a> Plan<'a> {
         Some(Fault { message, ..Fault::default() })
     }
 
-    fn record(&self, index: usize, record: &Value, report: &mut Report) {
-        let id = record.get("uniqueId").and_then(Value::as_str);
-        let mut found: Vec<(Rule, String, String)> = Vec::new();
+    fn record(&self, index: usize, id: &str, record: &str, report: &mut Report) {
+        for (rule, pointer, message) in self.found(record) {
+            let faults = match self.checks.level_of(rule) {
+                Level::Error => &mut report.errors,
+                Level::Warning => &mut report.warnings,
+                Level::Off => continue,
+            };
+            let unique_id = Some(id.to_owned());
+            faults.push(Fault { index: Some(index), unique_id, pointer, message });
+        }
+    }
+
+    fn found(&self, record: &str) -> Vec<Broken> {
+        match serde_json::from_str(record) {
+            Ok(record) => self.broken(&record),
+            // Such as 1e999: JSON by its grammar, and no value.
+            Err(error) => {
+                vec![(Rule::Schema, String::new(), format!("it cannot be read: {}", words(&error)))]
+            }
+        }
+    }
+
+    fn broken(&self, record: &Value) -> Vec<Broken> {
+        let mut found = Vec::new();
         for flaw in self.schema.iter().flat_map(|schema| schema.check(record)) {
             let rule = rule(&flaw, record);
             found.push((rule, flaw.pointer(), flaw.message));
@@ -209,18 +236,10 @@ impl<'a> Plan<'a> {
             found.push((rule, pointer.to_owned(), message.to_owned()));
         }
         found.extend(self.unknown_component(record));
-        for (rule, pointer, message) in found {
-            let faults = match self.checks.level_of(rule) {
-                Level::Error => &mut report.errors,
-                Level::Warning => &mut report.warnings,
-                Level::Off => continue,
-            };
-            let unique_id = id.map(str::to_owned);
-            faults.push(Fault { index: Some(index), unique_id, pointer, message });
-        }
+        found
     }
 
-    fn unknown_component(&self, record: &Value) -> Option<(Rule, String, String)> {
+    fn unknown_component(&self, record: &Value) -> Option<Broken> {
         let known = self.checks.components.as_ref()?;
         let id = record.get("vulnerableComponentUniqueId")?.as_str()?;
         let words = "is known: push the components first";
@@ -276,46 +295,4 @@ fn beside(record: &Value, task: bool) -> Vec<(Rule, &'static str, &'static str)>
         }
     }
     found
-}
-
-/// Goes through the body record by record: no tree of all of them is built.
-struct Walk<'a> {
-    plan: &'a Plan<'a>,
-    report: &'a mut Report,
-}
-
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a request body")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Walk { plan, report } = self;
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "resources" => map.next_value_seed(Walk { plan, report: &mut *report })?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(record) = records.next_element::<Value>()? {
-            self.plan.record(index, &record, self.report);
-            index += 1;
-        }
-        Ok(())
-    }
 }

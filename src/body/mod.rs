@@ -2,23 +2,14 @@
 
 mod check;
 mod scan;
+mod size;
+mod walk;
+mod ways;
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 
-use serde::Serialize;
-
-pub use check::{Checks, Level, Report, Rule};
-use scan::{Scan, malformed, refuse_mark};
-
-use crate::config::unreadable;
 use crate::error::{Error, ErrorKind, Result};
-
-/// The API's front answers a larger body with 413 (the limit of Amazon API Gateway, met by users:
-/// <https://github.com/fleetdm/fleet/issues/39380>).
-const LARGEST: u64 = 10_485_760;
+pub use check::{Checks, Level, Report, Rule};
 
 /// The full state of one resource: a resource id and all its records, ready to be pushed.
 ///
@@ -42,48 +33,6 @@ pub struct Body {
 }
 
 impl Body {
-    /// From a whole request body: `{"resourceId": …, "resources": […]}`.
-    pub fn from_request(bytes: impl Into<Vec<u8>>) -> Result<Body> {
-        let bytes = bytes.into();
-        check_size(bytes.len() as u64)?;
-        let scan = Scan::of(&bytes)?;
-        let (resource_id, unique_ids) = scan.checked()?;
-        Ok(Body { bytes, resource_id, unique_ids })
-    }
-
-    /// From a file that holds a whole request body.
-    pub fn from_file(path: impl AsRef<Path>) -> Result<Body> {
-        let path = path.as_ref();
-        let failed = |error| unreadable(path, error);
-        let about = |error: Error| error.about(&path.display().to_string());
-        let file = File::open(path).map_err(failed)?;
-        let size = file.metadata().map_err(failed)?.len();
-        check_size(size).map_err(about)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-        Body::from_request(bytes).map_err(about)
-    }
-
-    /// From the JSON array of the records.
-    pub fn from_json_array(resource_id: &str, array: impl AsRef<[u8]>) -> Result<Body> {
-        check_resource_id(resource_id)?;
-        let array = array.as_ref();
-        refuse_mark(array)?;
-        let mut bytes = Vec::with_capacity(array.len() + resource_id.len() + 40);
-        for part in [b"{\"resourceId\":\"", resource_id.as_bytes(), b"\",\"resources\":", array] {
-            bytes.extend_from_slice(part);
-        }
-        bytes.push(b'}');
-        Body::from_request(bytes)
-    }
-
-    /// From records of any type that serialises to a JSON object.
-    pub fn from_records<T: Serialize>(resource_id: &str, records: &[T]) -> Result<Body> {
-        let array = serde_json::to_vec(records)
-            .map_err(|error| malformed(format!("a record does not serialise: {error}")))?;
-        Body::from_json_array(resource_id, array)
-    }
-
     /// The resource id as shown in the console.
     pub fn resource_id(&self) -> &str {
         &self.resource_id
@@ -136,12 +85,4 @@ pub(crate) fn check_resource_id(id: &str) -> Result<()> {
     let shown: String = id.chars().take(100).collect();
     let rule = "give the id that the Developer Console shows for the resource";
     Err(Error::new(ErrorKind::InvalidArgument, format!("resource id {shown:?}: {rule}")))
-}
-
-fn check_size(bytes: u64) -> Result<()> {
-    if bytes <= LARGEST {
-        return Ok(());
-    }
-    let rule = "the limit is 10485760, and splitting would delete the other part: trim the records";
-    Err(Error::new(ErrorKind::PayloadTooLarge, format!("{bytes} bytes; {rule}")))
 }

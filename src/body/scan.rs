@@ -9,13 +9,16 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqA
 use super::check_resource_id;
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 
+/// How much of what the parser says is told.
+const QUOTED: usize = 200;
+
 /// What one pass over the bytes finds. No tree of values is built.
 pub(super) struct Scan {
     resource_id: String,
     ids: Vec<Id>,
 }
 
-enum Id {
+pub(super) enum Id {
     Text(String),
     Missing,
     NotText,
@@ -32,11 +35,7 @@ impl Id {
 
 impl Scan {
     pub(super) fn of(bytes: &[u8]) -> Result<Scan> {
-        refuse_mark(bytes)?;
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            malformed(format!("byte {} is not valid UTF-8", error.valid_up_to()))
-        })?;
-        serde_json::from_str(text).map_err(|error| malformed(error.to_string()))
+        serde_json::from_str(text(bytes)?).map_err(|error| malformed(words(&error)))
     }
 
     /// The resource id and the records' ids, when there is nothing wrong with them.
@@ -110,7 +109,7 @@ impl<'de> Visitor<'de> for IdsVisitor {
 }
 
 /// Finds the `uniqueId` of the record at a position.
-struct Record(usize);
+pub(super) struct Record(pub(super) usize);
 
 impl<'de> DeserializeSeed<'de> for Record {
     type Value = Id;
@@ -160,7 +159,7 @@ impl From<MaybeText> for Id {
 }
 
 /// Each id present, not blank, and its own.
-fn check_ids(ids: Vec<Id>) -> Result<Vec<String>> {
+pub(super) fn check_ids(ids: Vec<Id>) -> Result<Vec<String>> {
     let unusable: Vec<Fault> = ids.iter().enumerate().filter_map(unusable).collect();
     if !unusable.is_empty() {
         let count = some(unusable.len(), ids.len());
@@ -204,6 +203,29 @@ fn twins(ids: &[Id]) -> Vec<Fault> {
         })
     });
     found.collect()
+}
+
+/// The bytes as the UTF-8 that they must be.
+pub(super) fn text(bytes: &[u8]) -> Result<&str> {
+    refuse_mark(bytes)?;
+    std::str::from_utf8(bytes)
+        .map_err(|error| malformed(format!("byte {} is not valid UTF-8", error.valid_up_to())))
+}
+
+/// What the parser says, and where.
+pub(super) fn words(error: &serde_json::Error) -> String {
+    format!("{} at line {} column {}", quoted(error), error.line(), error.column())
+}
+
+/// What the parser says, but for the page of data that it may quote.
+pub(super) fn quoted(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
+    let mut told: String = what.chars().take(QUOTED).collect();
+    if told.len() < what.len() {
+        told += "…";
+    }
+    told
 }
 
 pub(super) fn malformed(message: impl Into<String>) -> Error {

@@ -118,6 +118,12 @@ impl Error {
         self
     }
 
+    /// Says one thing more, after the message.
+    pub(crate) fn adding(mut self, words: &str) -> Error {
+        self.0.message += &format!("; {words}");
+        self
+    }
+
     /// Takes other words in the place of the message.
     pub(crate) fn saying(mut self, words: String) -> Error {
         self.0.message = words;
