@@ -445,7 +445,7 @@ typedef int32_t vanta_action;
 #define VANTA_INSECURE_ORIGIN -22
 
 /**
- * A file named in the configuration cannot be read.
+ * A file named in the configuration, or what records are read from, cannot be read.
  */
 #define VANTA_UNREADABLE_FILE -23
 

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::scan::{Scan, malformed, refuse_mark};
+use super::lines::Lines;
+use super::scan::{Scan, check_ids, malformed, refuse_mark};
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
 use super::{Body, check_resource_id};
 use crate::config::unreadable;
@@ -43,6 +44,47 @@ impl Body {
         bytes.extend_from_slice(array);
         bytes.extend_from_slice(TAIL);
         Body::from_request(bytes)
+    }
+
+    /// From lines, each the JSON object of one record (NDJSON). They end in LF or CRLF; the last one
+    /// need not, and blank ones are skipped.
+    ///
+    /// A line that is cut is refused with its number. Lines that are missing altogether are not
+    /// seen: nothing in this format says how many there are.
+    ///
+    /// ```
+    /// let lines = "{\"uniqueId\": \"a\"}\n{\"uniqueId\": \"b\"}\n";
+    /// let body = vanta::Body::from_ndjson("66f0c0ffee0000000000a002", lines)?;
+    /// let sent = br#","resources":[{"uniqueId": "a"},{"uniqueId": "b"}]}"#;
+    /// assert!(body.len() == 2 && body.as_bytes().ends_with(sent));
+    /// # Ok::<(), vanta::Error>(())
+    /// ```
+    pub fn from_ndjson(resource_id: &str, lines: impl AsRef<[u8]>) -> Result<Body> {
+        check_resource_id(resource_id)?;
+        let lines = Lines::of(lines.as_ref())?;
+        let mut bytes = head(resource_id);
+        let size = bytes.len() + lines.size() + TAIL.len();
+        if size > LARGEST {
+            return Err(lines.too_large(size));
+        }
+        bytes.reserve_exact(size - bytes.len());
+        lines.write(&mut bytes);
+        bytes.extend_from_slice(TAIL);
+        let unique_ids = check_ids(lines.ids)?;
+        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
+    }
+
+    /// From a file of [lines](Body::from_ndjson).
+    pub fn from_ndjson_file(resource_id: &str, path: impl AsRef<Path>) -> Result<Body> {
+        check_resource_id(resource_id)?;
+        from_file(path.as_ref(), |lines| Body::from_ndjson(resource_id, lines))
+    }
+
+    /// From a reader of [lines](Body::from_ndjson). An error of the reader's is an error: what came
+    /// before it is never pushed.
+    pub fn from_ndjson_reader(resource_id: &str, reader: impl Read) -> Result<Body> {
+        check_resource_id(resource_id)?;
+        Body::from_ndjson(resource_id, drain(reader, 0, failed)?)
     }
 
     /// From records of any type that serialises to a JSON object.

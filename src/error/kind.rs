@@ -100,7 +100,7 @@ kinds! {
     MissingCredentials = -21, FixConfig, "credentials are missing";
     /// The origin is not https (or plain http to loopback, when that was switched on).
     InsecureOrigin = -22, FixConfig, "the origin is not safe to send a secret to";
-    /// A file named in the configuration cannot be read.
+    /// A file named in the configuration, or what records are read from, cannot be read.
     UnreadableFile = -23, FixConfig, "a file cannot be read";
     /// The token store must not be used as it is: see the message for what to mend.
     UnusableStore = -24, FixConfig, "the token store cannot be used as it is";

@@ -40,7 +40,7 @@ pub const VANTA_INVALID_CONFIG: vanta_status = -20;
 pub const VANTA_MISSING_CREDENTIALS: vanta_status = -21;
 /// The origin is not https (or plain http to loopback, when that was switched on).
 pub const VANTA_INSECURE_ORIGIN: vanta_status = -22;
-/// A file named in the configuration cannot be read.
+/// A file named in the configuration, or what records are read from, cannot be read.
 pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
 /// The token store must not be used as it is: see the message for what to mend.
 pub const VANTA_UNUSABLE_STORE: vanta_status = -24;
