@@ -55,6 +55,11 @@ pub enum Event {
         /// The generation of the refused token.
         generation: u64,
     },
+    /// A push was accepted, and its receipt could not be written to the audit file.
+    AuditFailed {
+        /// What went wrong, with the file's name.
+        words: String,
+    },
     /// The jobs of this application have made as many requests as a minute allows.
     Paced {
         /// How long is waited for a turn.
@@ -81,7 +86,7 @@ impl fmt::Display for Event {
                 write!(f, "token of generation {generation} taken from the store")
             }
             Event::TokenTypeMissing => f.write_str("the token answer names no token_type"),
-            Event::StoreTrouble { words } => f.write_str(words),
+            Event::StoreTrouble { words } | Event::AuditFailed { words } => f.write_str(words),
             Event::Contention { killed } => {
                 let who = "somebody else takes new ones";
                 write!(f, "{killed} tokens were killed in ten minutes: {who}")
@@ -105,6 +110,33 @@ impl fmt::Display for Event {
                 write!(f, "attempt {attempt} failed ({words}), next in {secs:.1} s")
             }
         }
+    }
+}
+
+/// How far the sending of a body has come; see
+/// [`Client::with_progress`](crate::Client::with_progress).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Bytes of the body that are on their way. Begins anew with each attempt.
+    pub sent: u64,
+    /// Bytes of the whole body.
+    pub total: u64,
+    /// Records in the body.
+    pub records: usize,
+}
+
+/// Whoever watches the sending of a body.
+#[derive(Clone)]
+pub(crate) struct Watcher(Arc<dyn Fn(&Progress) + Send + Sync>);
+
+impl Watcher {
+    pub(crate) fn new(watcher: impl Fn(&Progress) + Send + Sync + 'static) -> Watcher {
+        Watcher(Arc::new(watcher))
+    }
+
+    pub(crate) fn tell(&self, progress: &Progress) {
+        outside(|| (self.0)(progress));
     }
 }
 
@@ -145,6 +177,12 @@ pub(crate) fn outside<T>(code: impl FnOnce() -> T) -> T {
 /// Whether this thread is in such code: a call that waits would wait for itself.
 pub(crate) fn is_outside() -> bool {
     OUTSIDE.get()
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watcher")
+    }
 }
 
 impl fmt::Debug for Listener {

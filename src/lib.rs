@@ -25,6 +25,8 @@ mod http;
 
 mod body;
 
+mod receipt;
+
 mod token;
 
 mod client;
@@ -41,12 +43,13 @@ pub mod rotating_a_secret {}
 #[doc = include_str!("../docs/token-store.md")]
 pub mod token_store {}
 
-pub use body::{Body, Checks, Level, Report, Rule};
-pub use client::{Client, Listing, Receipt, Row};
+pub use body::{Body, Checks, Level, Report, Rule, Upload};
+pub use client::{Change, Client, Difference, Listing, Plan, PushOptions, Row};
 pub use clock::{Cancel, Clock, SystemClock, TestClock};
 pub use config::{Config, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
-pub use event::Event;
+pub use event::{Event, Progress};
+pub use receipt::{Proof, Receipt};
 pub use resource::{Kind, records};
 pub use schema::{Flaw, Schema};
 pub use secret::Secret;

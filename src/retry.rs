@@ -19,8 +19,26 @@ const RATE_PAUSE: Duration = Duration::from_secs(6);
 /// First pause after other trouble; it doubles, as Vanta's FAQ advises.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// What doing the same twice would come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Twice {
+    /// The same as doing it once.
+    Harmless,
+    /// Two of it.
+    Doubled,
+}
+
 /// How long to wait before attempt `attempt + 1`, or `None` when there should be none.
-pub(crate) fn pause(error: &Error, attempt: u32, left: Duration, dice: f64) -> Option<Duration> {
+pub(crate) fn pause(
+    error: &Error,
+    twice: Twice,
+    attempt: u32,
+    left: Duration,
+    dice: f64,
+) -> Option<Duration> {
+    if error.kind() == ErrorKind::OutcomeUnknown && twice == Twice::Doubled {
+        return None;
+    }
     if error.is_stale() && attempt == 1 {
         return Some(Duration::ZERO);
     }
@@ -54,6 +72,7 @@ pub(crate) fn pause(error: &Error, attempt: u32, left: Duration, dice: f64) -> O
 pub(crate) fn run<T>(
     deadline: &Deadline,
     events: &Listener,
+    twice: Twice,
     mut attempt: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let mut made = 1;
@@ -64,7 +83,7 @@ pub(crate) fn run<T>(
             Err(error) => error,
         };
         let left = deadline.left().unwrap_or_default();
-        let Some(wait) = pause(&error, made, left, dice()) else {
+        let Some(wait) = pause(&error, twice, made, left, dice()) else {
             return Err(honest(error, open));
         };
         open |= error.kind() == ErrorKind::OutcomeUnknown;

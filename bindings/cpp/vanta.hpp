@@ -157,7 +157,7 @@ class receipt {
 public:
     explicit receipt(vanta_receipt *handle) : handle_(handle) {}
     std::size_t records() const noexcept { return vanta_receipt_records(handle_.get()); }
-    std::size_t bytes() const noexcept { return vanta_receipt_bytes(handle_.get()); }
+    std::uint64_t bytes() const noexcept { return vanta_receipt_bytes(handle_.get()); }
     unsigned attempts() const noexcept { return vanta_receipt_attempts(handle_.get()); }
     int http_status() const noexcept { return vanta_receipt_http_status(handle_.get()); }
     std::string resource_id() const { return vanta_receipt_resource_id(handle_.get()); }

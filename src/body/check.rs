@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::Body;
 use super::scan::words;
-use super::{Body, walk};
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
 use crate::schema::{Flaw, Schema};
@@ -158,13 +158,7 @@ impl Body {
         let plan = Plan::new(kind, checks)?;
         let mut report = Report { records: self.len(), ..Report::default() };
         report.warnings.extend(plan.unknown_kind(kind));
-        let mut ids = self.unique_ids.iter().enumerate();
-        let walked = walk::each(self.as_bytes(), |record| {
-            if let Some((index, id)) = ids.next() {
-                plan.record(index, id, record, &mut report);
-            }
-        });
-        walked.expect("the body was read when it was made");
+        self.each(|index, id, record| plan.record(index, id, record, &mut report));
         Ok(report)
     }
 }

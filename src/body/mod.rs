@@ -1,6 +1,7 @@
 //! The request body: encoded once, checked once, sent byte for byte.
 
 mod check;
+mod form;
 mod lines;
 mod scan;
 mod size;
@@ -11,6 +12,8 @@ use std::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
 pub use check::{Checks, Level, Report, Rule};
+pub(crate) use form::Form;
+pub use form::Upload;
 
 /// The full state of one resource: a resource id and all its records, ready to be pushed.
 ///
@@ -64,6 +67,17 @@ impl Body {
         Err(Error::new(ErrorKind::EmptyPayload, why))
     }
 
+    /// Shows each record: its position, its `uniqueId` and its text.
+    pub(crate) fn each(&self, mut see: impl FnMut(usize, &str, &str)) {
+        let mut ids = self.unique_ids.iter().enumerate();
+        let walked = walk::each(self.as_bytes(), |record| {
+            if let Some((index, id)) = ids.next() {
+                see(index, id, record);
+            }
+        });
+        walked.expect("the body was read when it was made");
+    }
+
     /// The bytes that are sent.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
@@ -79,11 +93,15 @@ impl fmt::Debug for Body {
 
 /// Resource ids are 24 hexadecimal digits or a slug; whatever else is there is a slip.
 pub(crate) fn check_resource_id(id: &str) -> Result<()> {
+    let rule = "give the id that the Developer Console shows for the resource";
+    check_id("resource", id, rule)
+}
+
+fn check_id(what: &str, id: &str, rule: &str) -> Result<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if (1..=100).contains(&id.len()) && id.chars().all(plain) {
         return Ok(());
     }
     let shown: String = id.chars().take(100).collect();
-    let rule = "give the id that the Developer Console shows for the resource";
-    Err(Error::new(ErrorKind::InvalidArgument, format!("resource id {shown:?}: {rule}")))
+    Err(Error::new(ErrorKind::InvalidArgument, format!("{what} id {shown:?}: {rule}")))
 }

@@ -4,9 +4,44 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::Client;
+use super::call::{Sent, Verb};
 use super::judge::refusal;
+use crate::body::check_resource_id;
+use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Answer, without_mark};
+use crate::http::{Answer, Method, without_mark};
+use crate::resource::Kind;
+use crate::retry::Twice;
+
+impl Client {
+    /// Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it.
+    pub fn list(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {
+        let listed = self.read(kind, resource_id, &self.start(), |answer, _| judge(&answer));
+        listed.map_err(|error| error.doing(format!("listing {kind}")))
+    }
+
+    /// Reads the rows of a resource, as `judge` understands them.
+    pub(super) fn read<T>(
+        &self,
+        kind: &Kind,
+        resource_id: &str,
+        deadline: &Deadline,
+        judge: impl Fn(Answer, Sent) -> Result<T>,
+    ) -> Result<T> {
+        check_resource_id(resource_id)?;
+        let verb = Verb {
+            method: Method::Get,
+            path: format!("/v1/resources/{kind}?resourceId={resource_id}"),
+            content: None,
+            records: 0,
+            twice: Twice::Harmless,
+            cap: self.shared.list_cap,
+            turn: None,
+        };
+        self.call(&verb, deadline, judge)
+    }
+}
 
 /// The rows of one resource, in the server's order.
 #[derive(Clone, Debug)]
@@ -102,8 +137,8 @@ impl Row {
 }
 
 #[derive(Deserialize)]
-struct Answered {
-    resources: Vec<Row>,
+struct Answered<T> {
+    resources: Vec<T>,
     #[serde(rename = "pageInfo", default)]
     page_info: Option<PageInfo>,
 }
@@ -115,15 +150,20 @@ struct PageInfo {
     has_next_page: bool,
 }
 
-pub(super) fn judge(answer: &Answer) -> Result<Listing> {
+fn judge(answer: &Answer) -> Result<Listing> {
+    Ok(Listing { rows: rows(answer)? })
+}
+
+/// The rows of an answer that claims to be complete.
+pub(super) fn rows<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<Vec<T>> {
     if !answer.is_success() {
         return Err(refusal(answer));
     }
     let unusable = |why: String| answer.error(ErrorKind::InvalidAnswer, why).without_excerpt();
-    let answered: Answered = serde_json::from_slice(without_mark(&answer.body))
+    let answered: Answered<T> = serde_json::from_slice(without_mark(&answer.body))
         .map_err(|error| unusable(format!("it is not a list of rows: {error}")))?;
     if answered.page_info.is_some_and(|page| page.has_next_page) {
         return Err(unusable("it says that there are more rows".to_owned()));
     }
-    Ok(Listing { rows: answered.resources })
+    Ok(answered.resources)
 }

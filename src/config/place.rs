@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Config, Values, invalid};
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::store::{StoreError, TokenStore, Trouble};
+use crate::store::{TokenStore, Trouble};
 
 /// What to do when the token store cannot be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,7 +88,7 @@ fn redis(url: &str, values: &Values, ca_pem: Option<&[u8]>) -> Result<Place> {
     let file = values.token_store_password_file.as_deref();
     let password = file.map(super::read_secret).transpose()?;
     let store = crate::store::RedisStore::new(url, password.as_ref(), ca_pem);
-    let store = store.map_err(|error: StoreError| error.into_error("redis"))?;
+    let store = store.map_err(|error: crate::store::StoreError| error.into_error("redis"))?;
     Ok(Some(Arc::new(store)))
 }
 

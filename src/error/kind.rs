@@ -94,6 +94,9 @@ kinds! {
     /// Records break the schema of their kind, or a rule that was made an error:
     /// [`Error::faults`](crate::Error::faults) has every fault.
     InvalidRecords = -15, FixRecords, "records break their schema";
+    /// The push would remove more of what is live than it may; see
+    /// [`PushOptions::expect_removals`](crate::PushOptions::expect_removals).
+    TooManyRemovals = -16, FixRecords, "the push would remove too much";
     /// A setting is malformed, or two settings contradict each other.
     InvalidConfig = -20, FixConfig, "the configuration is wrong";
     /// No client id or no client secret was given.
@@ -104,6 +107,8 @@ kinds! {
     UnreadableFile = -23, FixConfig, "a file cannot be read";
     /// The token store must not be used as it is: see the message for what to mend.
     UnusableStore = -24, FixConfig, "the token store cannot be used as it is";
+    /// A file named in the configuration cannot be written.
+    UnwritableFile = -25, FixConfig, "a file cannot be written";
     /// The host name could not be resolved.
     Resolve = -40, RetryLater, "the host name could not be resolved";
     /// No connection could be made.
@@ -180,6 +185,8 @@ kinds! {
     UnexpectedStatus = -85, Report, "the server answered with an unexpected status";
     /// The list that came back is not what a list should be.
     InvalidAnswer = -86, Report, "the answer is not usable";
+    /// What was read back is not what was pushed: [`Error::faults`](crate::Error::faults) says where.
+    NotVerified = -87, VerifyOrRepeat, "what is live is not what was pushed";
     /// A defect of this library.
     Internal = -100, Report, "an internal error";
     /// The machine refused a thread, a socket or memory.

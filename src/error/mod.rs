@@ -53,17 +53,16 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(index) = self.index {
-            write!(f, "record {index}")?;
-        }
-        if let Some(id) = &self.unique_id {
-            write!(f, " (uniqueId {id})")?;
+        match (self.index, &self.unique_id) {
+            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {id})")?,
+            (Some(index), None) => write!(f, "record {index}")?,
+            (None, Some(id)) => write!(f, "uniqueId {id}")?,
+            (None, None) => return f.write_str(&self.message),
         }
         if !self.pointer.is_empty() {
             write!(f, " at {}", self.pointer)?;
         }
-        let gap = if self.index.is_some() { ": " } else { "" };
-        write!(f, "{gap}{}", self.message)
+        write!(f, ": {}", self.message)
     }
 }
 
@@ -120,7 +119,8 @@ impl Error {
 
     /// Says one thing more, after the message.
     pub(crate) fn adding(mut self, words: &str) -> Error {
-        self.0.message += &format!("; {words}");
+        let gap = if self.0.message.is_empty() { "" } else { "; " };
+        self.0.message += &format!("{gap}{words}");
         self
     }
 

@@ -39,7 +39,7 @@ pub extern "C" fn vanta_receipt_records(receipt: Option<&vanta_receipt>) -> usiz
 
 /// How many bytes the request's body had. With NULL: 0.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_receipt_bytes(receipt: Option<&vanta_receipt>) -> usize {
+pub extern "C" fn vanta_receipt_bytes(receipt: Option<&vanta_receipt>) -> u64 {
     get(receipt, 0, |receipt| receipt.receipt.bytes)
 }
 

@@ -34,6 +34,8 @@ pub const VANTA_PAYLOAD_TOO_LARGE: vanta_status = -14;
 /// Records break the schema of their kind, or a rule that was made an error:
 /// vanta_error_fault_message() has every fault.
 pub const VANTA_INVALID_RECORDS: vanta_status = -15;
+/// The push would remove more of what is live than it may: see vanta_call_expect_removals().
+pub const VANTA_TOO_MANY_REMOVALS: vanta_status = -16;
 /// A setting is malformed, or two settings contradict each other.
 pub const VANTA_INVALID_CONFIG: vanta_status = -20;
 /// No client id or no client secret was given.
@@ -44,6 +46,8 @@ pub const VANTA_INSECURE_ORIGIN: vanta_status = -22;
 pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
 /// The token store must not be used as it is: see the message for what to mend.
 pub const VANTA_UNUSABLE_STORE: vanta_status = -24;
+/// A file named in the configuration cannot be written.
+pub const VANTA_UNWRITABLE_FILE: vanta_status = -25;
 /// The host name could not be resolved.
 pub const VANTA_RESOLVE: vanta_status = -40;
 /// No connection could be made.
@@ -120,6 +124,8 @@ pub const VANTA_UNAVAILABLE: vanta_status = -84;
 pub const VANTA_UNEXPECTED_STATUS: vanta_status = -85;
 /// The list that came back is not what a list should be.
 pub const VANTA_INVALID_ANSWER: vanta_status = -86;
+/// What was read back is not what was pushed: vanta_error_fault_message() says where.
+pub const VANTA_NOT_VERIFIED: vanta_status = -87;
 /// A defect of this library.
 pub const VANTA_INTERNAL: vanta_status = -100;
 /// The machine refused a thread, a socket or memory.

@@ -7,9 +7,10 @@ use std::cell::RefCell;
 
 use zeroize::Zeroizing;
 
-use super::{Method, explain};
+use super::{Content, Method, Request, explain};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result, Step};
+use crate::event::{Progress, Watcher};
 use crate::retry;
 use crate::secret::Secret;
 
@@ -20,11 +21,13 @@ thread_local! {
 /// The facts of one request.
 pub(super) struct State {
     deadline: Deadline,
+    method: Method,
     /// `None` for a token request.
     bearer: Option<Secret>,
     step: Step,
     /// Bytes of the request's body that have not been handed to the kernel.
-    unsent: usize,
+    unsent: u64,
+    watched: Option<(Watcher, Progress)>,
     head_sent: bool,
     answered: bool,
     /// Whether a connection from the pool serves the call: it may have died while it was idle.
@@ -40,13 +43,18 @@ pub(super) struct Call(());
 
 impl Call {
     /// Fails where the thread is in a call already: a callback must not call the client.
-    pub(super) fn begin(deadline: Deadline, bearer: Option<Secret>, unsent: usize) -> Result<Call> {
+    pub(super) fn begin(deadline: Deadline, request: &Request<'_>) -> Result<Call> {
         deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Check))?;
+        let total = request.content.as_ref().map_or(0, Content::length);
+        let progress = |records| Progress { sent: 0, total, records };
+        let watched = request.watched.map(|(who, records)| (who.clone(), progress(records)));
         let state = State {
             deadline,
-            bearer,
+            method: request.method,
+            bearer: request.bearer.cloned(),
             step: Step::Resolve,
-            unsent,
+            unsent: total,
+            watched,
             head_sent: false,
             answered: false,
             reused: true,
@@ -79,17 +87,17 @@ impl State {
     }
 
     /// The error for a call that ended without an answer.
-    pub(super) fn explain(self, error: ureq::Error, method: Method) -> Error {
+    pub(super) fn explain(self, error: ureq::Error) -> Error {
         let whole = self.head_sent && self.unsent == 0;
         let stale = self.reused && self.head_sent && !self.answered;
         let found = self.failure.unwrap_or_else(|| explain(&error, self.step));
         let lapsed = matches!(found.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Cancelled);
-        let error = match method {
-            Method::Put if whole => {
-                let words = "the push left whole, and no clear answer came back";
+        let error = match (self.method, &self.bearer) {
+            (Method::Put | Method::Post, Some(_)) if whole => {
+                let words = "it left whole, and no clear answer came back";
                 Error::new(ErrorKind::OutcomeUnknown, words).at(found.step()).with_source(found)
             }
-            Method::Post if self.head_sent => {
+            (Method::Post, None) if self.head_sent => {
                 let words = "the token before it may be dead";
                 let lost = Error::new(ErrorKind::TokenAnswerLost, words).at(found.step());
                 // Who cancels wants to hear that, and the next thread in need may ask again.
@@ -136,7 +144,7 @@ pub(super) fn step(step: Step) {
 
 /// Whether no connection from the pool will do.
 pub(super) fn wants_fresh_line() -> bool {
-    with(|call| call.bearer.is_none()).unwrap_or(true)
+    with(|call| call.method == Method::Post).unwrap_or(true)
 }
 
 /// A new connection was made for this call.
@@ -150,10 +158,17 @@ pub(super) fn bearer() -> Option<Secret> {
 
 /// `body` bytes of the request, and its head before them, are with the kernel.
 pub(super) fn sent(body: usize) {
-    with(|call| {
+    let watched = with(|call| {
         call.head_sent = true;
-        call.unsent = call.unsent.saturating_sub(body);
+        call.unsent = call.unsent.saturating_sub(body as u64);
+        let (watcher, progress) = call.watched.as_mut()?;
+        progress.sent = progress.total - call.unsent;
+        Some((watcher.clone(), *progress))
     });
+    // The slot is free while somebody else's code runs.
+    if let Some((watcher, progress)) = watched.flatten().filter(|_| body > 0) {
+        watcher.tell(&progress);
+    }
 }
 
 /// Bytes of the answer's head have come.

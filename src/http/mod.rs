@@ -9,7 +9,7 @@ mod veil;
 mod wire;
 
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use ureq::http::{self, Response, header};
@@ -22,7 +22,7 @@ use call::Call;
 use crate::clock::{Clock, Deadline};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event;
+use crate::event::{self, Watcher};
 use crate::fork::PerProcess;
 use crate::secret::Secret;
 
@@ -41,11 +41,56 @@ pub(crate) struct Request<'a> {
     /// Path and query below the origin. Never a secret: URLs are logged all over the world.
     pub(crate) path: String,
     pub(crate) bearer: Option<&'a Secret>,
-    pub(crate) body: Option<&'a [u8]>,
+    pub(crate) content: Option<Content<'a>>,
     /// What must not be shown should the answer echo it.
     pub(crate) hidden: &'a [&'a Secret],
     /// The largest answer body that is read.
     pub(crate) cap: u64,
+    /// Who watches the sending, and how many records there are.
+    pub(crate) watched: Option<(&'a Watcher, usize)>,
+}
+
+/// What a request carries, and can carry again.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'a> {
+    Json(&'a [u8]),
+    Stream(&'a dyn Stream),
+}
+
+/// So many bytes, which are read anew for each attempt.
+pub(crate) trait Stream {
+    fn media_type(&self) -> &str;
+    fn length(&self) -> u64;
+    fn open(&self) -> io::Result<Box<dyn Read + '_>>;
+}
+
+impl Content<'_> {
+    fn media_type(&self) -> &str {
+        match self {
+            Content::Json(_) => "application/json",
+            Content::Stream(stream) => stream.media_type(),
+        }
+    }
+
+    fn length(&self) -> u64 {
+        match self {
+            Content::Json(bytes) => bytes.len() as u64,
+            Content::Stream(stream) => stream.length(),
+        }
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        match self {
+            Content::Json(bytes) => Ok(Box::new(*bytes)),
+            Content::Stream(stream) => stream.open(),
+        }
+    }
+}
+
+impl fmt::Debug for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content({}, {} bytes)", self.media_type(), self.length())
+    }
 }
 
 /// A keeper of connections to one origin.
@@ -91,18 +136,17 @@ impl Http {
     pub(crate) fn send(&self, request: &Request<'_>, deadline: &Deadline) -> Result<Answer> {
         let secrets = request.hidden.iter().map(|secret| (*secret).clone());
         let excerpt = Excerpt::hiding(secrets.chain(request.bearer.cloned()).collect());
-        let bytes = request.body.map_or(0, <[u8]>::len);
-        let call = Call::begin(deadline.clone(), request.bearer.cloned(), bytes)?;
+        let call = Call::begin(deadline.clone(), request)?;
         // A logger of the program's may be called from inside the HTTP crate.
         let response = match event::outside(|| self.exchange(request)) {
             Ok(response) => response,
-            Err(error) => return Err(call.end().explain(error, request.method)),
+            Err(error) => return Err(call.end().explain(error)),
         };
         let (parts, body) = response.into_parts();
         let read = event::outside(|| read_to_cap(body, request.cap));
         let end = call.end();
         if let Err(error) = read {
-            return Err(end.explain(error, request.method));
+            return Err(end.explain(error));
         }
         let answer = Answer::new(&parts, end.into_body(), excerpt, self.clock.wall());
         answer.refuse_redirect()
@@ -123,11 +167,12 @@ impl Http {
             // The connection that carried the client secret is not kept.
             head = head.header(header::CONNECTION, "close");
         }
-        let Some(mut body) = request.body else { return self.agent().run(head.body(())?) };
+        let Some(content) = &request.content else { return self.agent().run(head.body(())?) };
         let head = head
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::CONTENT_LENGTH, body.len());
-        self.agent().run(head.body(SendBody::from_reader(&mut body))?)
+            .header(header::CONTENT_TYPE, content.media_type())
+            .header(header::CONTENT_LENGTH, content.length());
+        let mut source = Source(content.open().map_err(|error| unread(&error))?);
+        self.agent().run(head.body(SendBody::from_reader(&mut source))?)
     }
 }
 
@@ -135,6 +180,19 @@ impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Http({})", self.origin)
     }
+}
+
+/// A request's body. That it cannot be read is not the network's fault.
+struct Source<'a>(Box<dyn Read + 'a>);
+
+impl Read for Source<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.0.read(room).inspect_err(|error| drop(unread(error)))
+    }
+}
+
+fn unread(error: &io::Error) -> ureq::Error {
+    call::fail_with(ErrorKind::UnreadableFile, Step::Send, error.to_string())
 }
 
 /// Reads on to the end, so that the connection can be kept; the bytes themselves are in the call.

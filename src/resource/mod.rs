@@ -75,6 +75,9 @@ kinds! {
 }
 
 impl Kind {
+    /// What the receipt of an upload names in the place of a kind.
+    pub(crate) const DOCUMENT: Kind = Kind(Cow::Borrowed("document"));
+
     /// The shape of a record of this kind, in JSON Type Definition, from Vanta's published
     /// specification; `None` for a kind that is not one of the twelve.
     ///

@@ -67,7 +67,8 @@ pub struct StoreError {
 pub(crate) enum Trouble {
     Away,
     Unusable,
-    /// The lock had ended: another job may hold it now.
+    /// The lock had ended: another job may hold it now. Only Redis forgets a holder.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code))]
     Lost,
 }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::answer::{self, Grant};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Http, Method, Request};
+use crate::http::{Content, Http, Method, Request};
 use crate::secret::Secret;
 
 /// The largest answer that is read.
@@ -37,9 +37,10 @@ pub(super) fn mint(http: &Http, ask: &Ask<'_>, deadline: &Deadline) -> Result<Gr
         method: Method::Post,
         path: "/oauth/token".to_owned(),
         bearer: None,
-        body: Some(&body),
+        content: Some(Content::Json(&body)),
         hidden: &[ask.secret],
         cap: CAP,
+        watched: None,
     };
     answer::judge(&http.send(&request, deadline).map_err(Error::without_excerpt)?)
 }

@@ -313,9 +313,10 @@ fn custom_properties_go_with_every_kind() {
         let mut record = typed.sample(false, 0);
         record["customProperties"] = json!({"colour": "green", "age": 7});
         typed.assert_kept(&record);
-        let checks = Checks::of(&typed.kind).and_then(|checks| checks.custom_properties(&declared));
+        let checks = Checks::new().custom_properties(declared.clone());
         let body = Body::from_records(RESOURCE, &[record]).expect("well formed");
-        assert_eq!(body.check(&checks.expect("they go together")).errors, []);
+        let report = body.check(&typed.kind, &checks).expect("they go together");
+        assert_eq!(report.errors, []);
     }
 }
 

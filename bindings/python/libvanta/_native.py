@@ -119,7 +119,7 @@ PROTOTYPES = {
     "vanta_listing_live_count": _COUNT,
     "vanta_push": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
     "vanta_receipt_attempts": (c_uint32, [c_void_p]),
-    "vanta_receipt_bytes": _COUNT,
+    "vanta_receipt_bytes": (c_uint64, [c_void_p]),
     "vanta_receipt_free": _FREE,
     "vanta_receipt_http_status": _NUMBER,
     "vanta_receipt_line": _TEXT,

@@ -18,7 +18,7 @@
 //!     custom_properties: None,
 //! };
 //! let body = Body::from_records("66f0c0ffee0000000000a00b", &[check])?;
-//! let report = body.check(&Checks::of(&BackgroundCheck::KIND)?);
+//! let report = body.check(&BackgroundCheck::KIND, &Checks::new())?;
 //! assert!(report.errors.is_empty() && report.warnings.is_empty());
 //! # Ok::<(), vanta::Error>(())
 //! ```

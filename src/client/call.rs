@@ -1,0 +1,113 @@
+//! One request of a verb: with a token, in its turn, again where that helps, inside one deadline.
+
+use std::cell::Cell;
+
+use super::Client;
+use super::judge;
+use super::turns::Turn;
+use crate::clock::Deadline;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event;
+use crate::http::{Answer, Content, Method, Request};
+use crate::retry::{self, Twice};
+use crate::token::{Need, Token, Tried};
+
+/// A request without its token.
+pub(super) struct Verb<'a> {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) content: Option<Content<'a>>,
+    /// How many records the content has, for who watches it.
+    pub(super) records: usize,
+    pub(super) twice: Twice,
+    /// The largest answer that is read.
+    pub(super) cap: u64,
+    /// Where the order of requests matters.
+    pub(super) turn: Option<&'a Turn<'a>>,
+}
+
+/// What was sent before an answer came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    pub(super) attempts: u32,
+    pub(super) generation: u64,
+}
+
+impl Client {
+    /// Makes the request until its answer is judged good, or it fails for good.
+    pub(super) fn call<T>(
+        &self,
+        verb: &Verb<'_>,
+        deadline: &Deadline,
+        judge: impl Fn(Answer, Sent) -> Result<T>,
+    ) -> Result<T> {
+        if event::is_outside() {
+            return Err(Error::new(ErrorKind::Reentrant, "a request was to be made"));
+        }
+        let requests = Cell::new(0);
+        let done = retry::run(deadline, &self.shared.events, verb.twice, || {
+            let (answer, generation) = self.authorized(verb, deadline, &requests)?;
+            judge(answer, Sent { attempts: requests.get(), generation })
+        });
+        done.map_err(|error| match requests.get() {
+            0 => error,
+            made => error.with_attempts(made),
+        })
+    }
+
+    /// Sends with a token; after a 401 again, the same bytes, with what the keeper advises.
+    fn authorized(
+        &self,
+        verb: &Verb<'_>,
+        deadline: &Deadline,
+        requests: &Cell<u32>,
+    ) -> Result<(Answer, u64)> {
+        let keeper = &self.shared.keeper;
+        let mut token = keeper.get(Need::Usual, deadline)?;
+        let (mut tried, mut before) = (Tried::Nothing, None);
+        loop {
+            let answer = self.send(verb, &token, deadline, requests)?;
+            if answer.status != 401 {
+                // Trouble may come from a gateway that never looked at the token.
+                if answer.status < 500 && !answer.is_page() {
+                    keeper.proved(&token);
+                }
+                return Ok((answer, token.generation()));
+            }
+            let refusal = judge::unauthorized(&answer, tried, before);
+            if self.shared.leave_401 {
+                return Err(refusal);
+            }
+            match keeper.after_401(&token, tried, deadline) {
+                None => return Err(refusal),
+                Some(Err(error)) => return Err(error.with_source(refusal)),
+                Some(Ok((next, how))) => (token, tried, before) = (next, how, Some(refusal)),
+            }
+        }
+    }
+
+    fn send(
+        &self,
+        verb: &Verb<'_>,
+        token: &Token,
+        deadline: &Deadline,
+        requests: &Cell<u32>,
+    ) -> Result<Answer> {
+        if requests.get() > 0 && verb.turn.is_some_and(Turn::is_overtaken) {
+            let words = "it was not sent again: a newer push of this resource was accepted";
+            return Err(Error::new(ErrorKind::Superseded, words));
+        }
+        self.shared.keeper.pace(deadline)?;
+        requests.set(requests.get() + 1);
+        let request = Request {
+            method: verb.method,
+            path: verb.path.clone(),
+            bearer: Some(token.secret()),
+            content: verb.content,
+            hidden: &[],
+            cap: verb.cap,
+            watched: self.watcher.as_ref().map(|watcher| (watcher, verb.records)),
+        };
+        self.shared.http.send(&request, deadline)
+    }
+}

@@ -1,0 +1,75 @@
+//! Keeps a push from leaving that would be refused, or that would take away what it should not.
+
+use super::live::Live;
+use super::options::{PushOptions, Removals};
+use crate::body::{Body, Report};
+use crate::error::{Error, ErrorKind, Fault, Result, grouped};
+
+/// With fewer live records than this, half of them is no loss that tells of a mistake.
+const FEW: usize = 3;
+
+/// More of them would fill an error and tell no more.
+const MOST_NAMED: usize = 100;
+
+/// What a push would do to what is live.
+pub(super) struct Loss<'a> {
+    pub(super) live: usize,
+    pub(super) removed: usize,
+    /// Whose, as far as that is known.
+    pub(super) ids: Vec<&'a str>,
+}
+
+impl<'a> Loss<'a> {
+    pub(super) fn of(live: &'a Live, body: &Body) -> Loss<'a> {
+        let ids = live.left_out(body);
+        Loss { live: live.count(), removed: ids.len(), ids }
+    }
+
+    /// By numbers alone: at least so many go.
+    pub(super) fn since(records: usize, body: &Body) -> Loss<'a> {
+        let removed = records.saturating_sub(body.len());
+        Loss { live: records, removed, ids: Vec::new() }
+    }
+
+    pub(super) fn allow(&self, options: &PushOptions, records: usize) -> Result<()> {
+        let Loss { live, removed, .. } = *self;
+        let (too_much, rule) = match options.removals {
+            Removals::Any => (false, String::new()),
+            Removals::Half => (live >= FEW && removed * 2 > live, String::new()),
+            Removals::AtMost(most) => {
+                (removed > most, format!(", and {} were expected", grouped(most)))
+            }
+        };
+        if !too_much {
+            return Ok(());
+        }
+        let words = format!(
+            "{} against {} ({} would go{rule}): see that the source was read whole; if they are \
+             meant to go, allow it with expect_removals({removed})",
+            grouped(records),
+            grouped(live),
+            grouped(removed),
+        );
+        let going = |id: &&str| Fault {
+            unique_id: Some((*id).to_owned()),
+            message: "is live and would go".to_owned(),
+            ..Fault::default()
+        };
+        let named = self.ids.iter().take(MOST_NAMED).map(going).collect();
+        Err(Error::new(ErrorKind::TooManyRemovals, words).with_faults(named))
+    }
+}
+
+/// What is wrong with the records themselves.
+pub(super) fn check(report: Report) -> Result<Vec<Fault>> {
+    let warnings = report.warnings.clone();
+    report.into_error().map_or(Ok(warnings), Err)
+}
+
+/// Without knowing what is live, nobody knows what a push would take away.
+pub(super) fn blind(error: Error) -> Error {
+    let words = "nothing was pushed, since what is live could not be read; to push all the same, \
+                 name the receipt of the last good push (baseline) or switch the guard off \
+                 (allow_any_removals)";
+    error.adding(words)
+}

@@ -1,0 +1,94 @@
+//! The file that receipts are appended to: one line each, synced before the call returns.
+//!
+//! A line is written in one go at the end of the file, so that jobs may share it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::Receipt;
+use crate::config::unreadable;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Receipts are some 400 bytes: this is a hundred years of hourly pushes.
+const LARGEST: u64 = 400 << 20;
+
+#[derive(Debug)]
+pub(crate) struct Audit {
+    path: PathBuf,
+}
+
+impl Audit {
+    pub(crate) fn new(path: PathBuf) -> Audit {
+        Audit { path }
+    }
+
+    /// Makes sure, before anything is sent, that a receipt will have its place.
+    pub(crate) fn ready(&self) -> Result<()> {
+        self.open().map(drop).map_err(|error| self.unwritable(&error))
+    }
+
+    pub(crate) fn append(&self, receipt: &Receipt) -> Result<()> {
+        let line = receipt.to_json() + "\n";
+        self.write(line).map_err(|error| self.unwritable(&error))
+    }
+
+    fn open(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        // A pipe in the file's place must not make us wait.
+        options.read(true).append(true).mode(0o600).custom_flags(libc::O_NONBLOCK);
+        match options.clone().create_new(true).open(&self.path) {
+            Ok(file) => {
+                // The name must outlive a crash too.
+                let folder = self.path.parent().filter(|path| !path.as_os_str().is_empty());
+                let _ = File::open(folder.unwrap_or(Path::new("."))).map(|f| f.sync_all());
+                Ok(file)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let file = options.open(&self.path)?;
+                let regular = file.metadata()?.is_file();
+                let words = "it is not a regular file";
+                if regular { Ok(file) } else { Err(io::Error::other(words)) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write(&self, mut line: String) -> io::Result<()> {
+        let mut file = self.open()?;
+        if !ends_with_line(&mut file)? {
+            line.insert(0, '\n');
+        }
+        file.write_all(line.as_bytes())?;
+        file.sync_all()
+    }
+
+    fn unwritable(&self, error: &io::Error) -> Error {
+        let words = format!("{}: {error}", self.path.display());
+        Error::new(ErrorKind::UnwritableFile, words)
+    }
+}
+
+/// Whether nothing half written stands at the end.
+fn ends_with_line(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(true);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+pub(super) fn read(path: &Path) -> Result<String> {
+    let failed = |error| unreadable(path, error);
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(unreadable(path, "larger than any audit file of ours"));
+    }
+    // A line that is no text is no receipt either.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

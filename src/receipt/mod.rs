@@ -1,0 +1,146 @@
+//! The proof of what Vanta accepted: a line for people, a line of JSON for auditors, and its file.
+
+mod audit;
+
+use std::fmt;
+use std::path::Path;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub(crate) use audit::Audit;
+
+use crate::error::{Error, ErrorKind, Fault, Result, many};
+use crate::resource::Kind;
+
+/// What a receipt proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Proof {
+    /// Vanta clearly said yes to a push.
+    Pushed,
+    /// What is live was read back, and is what the body says.
+    Verified,
+    /// Vanta took a file for a document.
+    Uploaded,
+}
+
+/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload.
+///
+/// `Display` is a line for a log, [`to_json`](Receipt::to_json) one for auditors. There is no
+/// secret in either.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Receipt {
+    /// What it proves.
+    pub proof: Proof,
+    /// When the answer came, by this machine's clock: RFC 3339, in UTC.
+    pub time: String,
+    /// What was pushed; `document` for an upload.
+    #[serde(serialize_with = "show_kind", deserialize_with = "take_kind")]
+    pub kind: Kind,
+    /// For which resource, or which document.
+    pub resource_id: String,
+    /// How many records.
+    pub records: usize,
+    /// How many bytes the request's body had; those of the file for an upload.
+    pub bytes: u64,
+    /// SHA-256 of those bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The request id that the server's front gave out.
+    pub request_id: Option<String>,
+    /// How many requests it took; the last one was accepted.
+    pub attempts: u32,
+    /// The generation of the token that the last request carried.
+    pub token_generation: u64,
+    /// How many live records a push removed, by what was live just before it; `None` where nobody
+    /// looked.
+    #[serde(default)]
+    pub removed: Option<usize>,
+    /// The id that Vanta gave to an uploaded file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload_id: Option<String>,
+    /// What Vanta may refuse one day; see [`Rule`](crate::Rule). Only their number is in the JSON.
+    #[serde(serialize_with = "show_count", skip_deserializing)]
+    pub warnings: Vec<Fault>,
+    /// Whether the receipt is in the audit file; false where there is none, or it failed.
+    #[serde(skip)]
+    pub audited: bool,
+}
+
+fn show_kind<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.as_str())
+}
+
+fn take_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn show_count<S: Serializer>(warnings: &[Fault], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(warnings.len() as u64)
+}
+
+impl Receipt {
+    /// One line of JSON, without its end, as the audit file has it.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("text and numbers can be encoded")
+    }
+
+    /// Reads such a line.
+    pub fn from_json(line: &str) -> Result<Receipt> {
+        serde_json::from_str(line).map_err(|error| {
+            let words = format!("this is no receipt: {error}");
+            Error::new(ErrorKind::InvalidArgument, words)
+        })
+    }
+
+    /// The last push of a resource in an audit file, to be the
+    /// [baseline](crate::PushOptions::baseline) of the next one; `None` where there is none.
+    ///
+    /// Lines that are no receipts are passed over.
+    pub fn last_push(
+        path: impl AsRef<Path>,
+        kind: &Kind,
+        resource_id: &str,
+    ) -> Result<Option<Receipt>> {
+        let mine = |receipt: &Receipt| {
+            let same = receipt.kind == *kind && receipt.resource_id == resource_id;
+            same && receipt.proof == Proof::Pushed
+        };
+        let text = audit::read(path.as_ref())?;
+        let receipts = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
+        Ok(receipts.into_iter().find(mine))
+    }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(crate) fn hex(digest: &ring::digest::Digest) -> String {
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Receipt { kind, resource_id, records, bytes, status, attempts, .. } = self;
+        let records = many(*records, "record");
+        write!(f, "{kind} {resource_id}: ")?;
+        match self.proof {
+            Proof::Pushed => write!(f, "{records} in {bytes} bytes accepted")?,
+            Proof::Verified => write!(f, "{records} live, as in {bytes} bytes pushed")?,
+            Proof::Uploaded => write!(f, "a file of {bytes} bytes accepted")?,
+        }
+        if let Some(removed) = self.removed.filter(|removed| *removed > 0) {
+            write!(f, ", {} removed", many(removed, "record"))?;
+        }
+        if !self.warnings.is_empty() {
+            write!(f, ", {}", many(self.warnings.len(), "warning"))?;
+        }
+        write!(f, " (HTTP {status}, attempts {attempts}")?;
+        match &self.request_id {
+            Some(id) => write!(f, ", request id {id})"),
+            None => write!(f, ")"),
+        }
+    }
+}
