@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use crate::gzip::gunzip;
 use crate::reply::Reply;
+use crate::rows::id;
 use crate::schemas::{self, Strictness};
 use crate::settings::{Doubt, PutAnswer, RetryAfter, Settings, Twins};
-use crate::state::{Declared, Shared, State, id};
+use crate::state::{Key, Shared, State};
 
 const WRITE: &str = "connectors.self:write-resource";
 const READ: &str = "connectors.self:read-resource";
@@ -217,10 +218,11 @@ fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
     if let Some(reply) = undeclared(state, kind, resource_id) {
         return reply;
     }
-    if let Some(words) = fault(state, kind, resource_id, records) {
+    let key = (kind.to_owned(), resource_id.to_owned());
+    if let Some(words) = fault(state, &key, records) {
         return Reply::error(400, &words);
     }
-    state.replace(&(kind.to_owned(), resource_id.to_owned()), records, &shared.clock);
+    state.replace(&key, records, &shared.clock);
     let accepted = records.len();
     match state.settings.put_answer {
         PutAnswer::Success => Reply::json(200, &json!({ "success": true })),
@@ -253,17 +255,14 @@ fn envelope(body: &Value) -> Result<(&str, &[Value]), &'static str> {
 }
 
 /// The one fault that is told, if there is any.
-fn fault(state: &State, kind: &str, resource_id: &str, records: &[Value]) -> Option<String> {
+fn fault(state: &State, key: &Key, records: &[Value]) -> Option<String> {
     let settings = &state.settings;
-    let declared = state.declared.get(resource_id).filter(|declared| declared.kind == kind);
-    let custom = declared.and_then(|Declared { custom, .. }| custom.as_ref());
-    let computer = kind.ends_with("_computer");
+    let computer = key.0.ends_with("_computer");
     let strictness = Strictness {
         null_optionals: computer || settings.null_optionals == Doubt::Accept,
         extra_keys_first: settings.extra_keys_first,
     };
-    let schema = schemas::schema(kind, custom);
-    schemas::first_fault(records, &schema, strictness).or_else(|| {
+    schemas::first_fault(records, &state.schema(key), strictness).or_else(|| {
         let doubts = records.iter().enumerate().find_map(|(index, record)| {
             doubt(state, record).map(|words| format!("/{index}{words}"))
         });

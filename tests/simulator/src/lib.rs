@@ -12,6 +12,8 @@
 
 mod clock;
 
+mod dates;
+
 mod settings;
 
 mod gzip;
@@ -21,6 +23,8 @@ mod schemas;
 mod faults;
 
 mod reply;
+
+mod rows;
 
 mod state;
 

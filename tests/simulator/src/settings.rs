@@ -106,6 +106,15 @@ pub struct Settings {
     pub put_answer: PutAnswer,
     /// Unsure: how many lists after a push still show the state before it.
     pub stale_reads: u32,
+    /// Whether severities that are floats are stored with one decimal; documented so.
+    pub severities_rounded: bool,
+    /// Unsure: whether a list spells timestamps in its own way, in UTC and with milliseconds. The
+    /// instant stays the same.
+    pub timestamps_rewritten: bool,
+    /// Unsure: whether a list leaves out optional fields that are null; seen to show them.
+    pub nulls_dropped: bool,
+    /// Unsure: whether a list shows custom properties.
+    pub custom_properties_in_list: bool,
     /// Whether resource ids that were not declared are refused with 404.
     pub only_declared: bool,
 }
@@ -139,6 +148,10 @@ impl Default for Settings {
             camel_case_paths: false,
             put_answer: PutAnswer::Success,
             stale_reads: 0,
+            severities_rounded: true,
+            timestamps_rewritten: false,
+            nulls_dropped: false,
+            custom_properties_in_list: true,
             only_declared: false,
         }
     }
