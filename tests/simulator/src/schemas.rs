@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::dates::is_timestamp;
 
-/// A key that ends in `?` is optional; `A|B` is an enumeration.
+/// A key that ends in `?` is optional; one that ends in `!` is not, which sets apart names that end
+/// in either. `A|B` is an enumeration.
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("schemas.json")).expect("a file of ours, read by every test")
 });
@@ -56,7 +57,7 @@ pub(crate) fn schema(kind: &str, custom: Option<&Value>) -> Value {
 /// A JSON Type Definition (RFC 8927) of flat properties, in the terms of our schemas.
 fn declared_fields(jtd: &Value) -> Value {
     let named = |part: &str| jtd.get(part).and_then(Value::as_object).into_iter().flatten();
-    let needed = named("properties").map(|(name, jtd)| (name.clone(), json!(form(jtd))));
+    let needed = named("properties").map(|(name, jtd)| (format!("{name}!"), json!(form(jtd))));
     let optional =
         named("optionalProperties").map(|(name, jtd)| (format!("{name}?"), json!(form(jtd))));
     Value::Object(needed.chain(optional).collect())
@@ -89,7 +90,7 @@ pub(crate) fn first_fault(
 
 /// The name that a key of a schema is for.
 pub(crate) fn name(key: &str) -> &str {
-    key.trim_end_matches('?')
+    key.strip_suffix(['?', '!']).unwrap_or(key)
 }
 
 /// Whether a key of a schema may be missing.
