@@ -10,6 +10,7 @@ use crate::rows::id;
 use crate::schemas::{self, Strictness};
 use crate::settings::{Doubt, PutAnswer, RetryAfter, Settings, Twins};
 use crate::state::{Key, Shared, State};
+use crate::uploads;
 
 const WRITE: &str = "connectors.self:write-resource";
 const READ: &str = "connectors.self:read-resource";
@@ -41,6 +42,10 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Reply {
         ("GET", "/simulator/books") => Reply::json(200, &json!(state.books)),
         ("GET", "/simulator") => page(state),
         ("GET" | "PUT", path) if path.starts_with(RESOURCES) => resource(shared, state, asked),
+        ("POST", path) => match uploads::document(path) {
+            Some(id) => uploads::upload(shared, state, asked, id),
+            None => Reply::no_path("POST", path),
+        },
         (method, path) => Reply::no_path(method, path),
     };
     if reply.status >= 400 {
@@ -129,24 +134,34 @@ fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
 
 fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
     let get = asked.method == "GET";
-    let settings = state.settings.clone();
-    let named = &asked.path[RESOURCES.len()..];
-    let Some(kind) = kind(state, named) else {
+    let Some(kind) = kind(state, &asked.path[RESOURCES.len()..]) else {
         return Reply::no_path(&asked.method, &asked.path);
     };
-    let group = if get && settings.separate_get_limit { "get" } else { "resource" };
-    if !state.within(group, settings.resource_limit_per_minute, shared.clock.now()) {
-        return limited(shared, &settings);
+    let group = if get && state.settings.separate_get_limit { "get" } else { "resource" };
+    let scope = if get { READ } else { WRITE };
+    match admitted(shared, state, asked, group, Some(scope)) {
+        Err(refusal) => refusal,
+        Ok(()) if get => list(state, asked, &kind),
+        Ok(()) => put(shared, state, asked, &kind),
     }
-    let live = state.live(shared.clock.now());
-    let Some(live) = live.filter(|live| asked.bearer.as_deref() == Some(&live.token)) else {
-        return Reply::doubtful(401, "unauthorized", &settings);
-    };
-    let needed = if get { READ } else { WRITE };
-    if !live.scope.split(' ').any(|scope| scope == needed) {
-        return Reply::doubtful(403, "unauthorized", &settings);
+}
+
+/// Whether the limit of a group, the token and its scope let a request pass.
+pub(crate) fn admitted(
+    shared: &Shared,
+    state: &mut State,
+    asked: &Asked,
+    group: &'static str,
+    scope: Option<&str>,
+) -> Result<(), Reply> {
+    let now = shared.clock.now();
+    if !state.within(group, state.settings.resource_limit_per_minute, now) {
+        return Err(limited(shared, &state.settings));
     }
-    if get { list(state, asked, &kind) } else { put(shared, state, asked, &kind) }
+    let live = state.live(now).filter(|live| asked.bearer.as_deref() == Some(&live.token));
+    let live = live.ok_or_else(|| Reply::doubtful(401, "unauthorized", &state.settings))?;
+    let allowed = scope.is_none_or(|needed| live.scope.split(' ').any(|scope| scope == needed));
+    allowed.then_some(()).ok_or_else(|| Reply::doubtful(403, "unauthorized", &state.settings))
 }
 
 /// The members of a form, as JSON has them.
@@ -157,7 +172,7 @@ fn form(body: &[u8]) -> Value {
 }
 
 /// Undoes the escapes of queries and forms.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let [first, behind @ ..] = rest {

@@ -34,6 +34,11 @@ fn days_to([year, month, day]: [i64; 3]) -> i64 {
     year.div_euclid(400) * 146_097 + days - 719_468
 }
 
+/// A day that exists, as `YYYY-MM-DD`.
+pub(crate) fn is_date(text: &str) -> bool {
+    date(text).is_some()
+}
+
 fn date(text: &str) -> Option<[i64; 3]> {
     let date @ [year, month, day] = numbers(text, '-', [4, 2, 2])?;
     (1..=days_of(year, month)?).contains(&day).then_some(date)

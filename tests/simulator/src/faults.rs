@@ -14,6 +14,8 @@ pub enum Place {
     Put,
     /// At a list.
     Get,
+    /// At an upload of a document.
+    Upload,
     /// At any request.
     Any,
 }

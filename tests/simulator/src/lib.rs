@@ -30,6 +30,10 @@ mod state;
 
 mod api;
 
+mod multipart;
+
+mod uploads;
+
 mod service;
 
 mod server;
@@ -42,6 +46,7 @@ pub use faults::{Fault, Place};
 pub use settings::{Doubt, PutAnswer, ReplaceScope, RetryAfter, Settings, Twins};
 pub use simulator::Simulator;
 pub use state::{Books, Recorded};
+pub use uploads::Upload;
 
 /// The largest request body: <https://github.com/fleetdm/fleet/issues/39380>.
 pub const BODY_LIMIT: usize = 10_485_760;

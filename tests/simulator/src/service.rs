@@ -13,6 +13,7 @@ use crate::api::{self, Asked};
 use crate::faults::{Fault, Place};
 use crate::reply::Reply;
 use crate::state::{KEPT, Recorded, Shared};
+use crate::uploads;
 
 /// What is done to a connection by hand, outside HTTP.
 #[derive(Debug)]
@@ -165,6 +166,7 @@ impl Connection {
                 Place::Token => state.token_request(now),
                 Place::Put => state.books.puts += 1,
                 Place::Get => state.books.gets += 1,
+                Place::Upload => state.books.uploads += 1,
                 Place::Connect | Place::Any => {}
             }
             state.recorded.push(recorded);
@@ -176,6 +178,7 @@ fn place(method: &str, path: &str) -> Place {
     match (method, path) {
         (_, "/oauth/token") => Place::Token,
         ("PUT", _) => Place::Put,
+        ("POST", path) if uploads::document(path).is_some() => Place::Upload,
         ("GET", path) if path.starts_with("/v1/") => Place::Get,
         _ => Place::Any,
     }

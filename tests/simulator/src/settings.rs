@@ -115,7 +115,12 @@ pub struct Settings {
     pub nulls_dropped: bool,
     /// Unsure: whether a list shows custom properties.
     pub custom_properties_in_list: bool,
-    /// Whether resource ids that were not declared are refused with 404.
+    /// Unsure: the status of an upload that was taken; 201 in the specification, 200 was seen.
+    pub upload_status: u16,
+    /// Unsure: whether an upload needs the scope `self:write-document`; the specification asks for
+    /// a token only.
+    pub upload_scope_needed: bool,
+    /// Whether ids of resources and documents that were not declared are refused with 404.
     pub only_declared: bool,
 }
 
@@ -152,6 +157,8 @@ impl Default for Settings {
             timestamps_rewritten: false,
             nulls_dropped: false,
             custom_properties_in_list: true,
+            upload_status: 201,
+            upload_scope_needed: false,
             only_declared: false,
         }
     }

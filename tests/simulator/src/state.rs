@@ -1,6 +1,6 @@
 //! What the simulated Vanta knows: one live token, the rows, the limits, and its books.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use crate::faults::Script;
 use crate::rows::{Row, id, stored};
 use crate::schemas;
 use crate::settings::{ReplaceScope, Settings};
+use crate::uploads::Upload;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -36,6 +37,10 @@ pub struct Books {
     pub puts_accepted: u64,
     /// Lists asked for.
     pub gets: u64,
+    /// Uploads of documents, good or not.
+    pub uploads: u64,
+    /// Uploads that were taken.
+    pub uploads_accepted: u64,
     /// Refusals by status.
     pub refusals: BTreeMap<u16, u64>,
     /// Requests refused with 401.
@@ -94,6 +99,9 @@ pub(crate) struct State {
     pub(crate) books: Books,
     pub(crate) recorded: Vec<Recorded>,
     pub(crate) declared: HashMap<String, Declared>,
+    /// The ids of documents that were declared.
+    pub(crate) documents: HashSet<String>,
+    pub(crate) uploads: Vec<Upload>,
     rows: HashMap<Key, Vec<Row>>,
     /// The state before the last push, and how many lists still show it.
     stale: HashMap<Key, (u32, Vec<Row>)>,
@@ -118,6 +126,8 @@ impl State {
             books: Books::default(),
             recorded: Vec::new(),
             declared: HashMap::new(),
+            documents: HashSet::new(),
+            uploads: Vec::new(),
             rows: HashMap::new(),
             stale: HashMap::new(),
             windows: HashMap::new(),
@@ -239,7 +249,7 @@ impl State {
 }
 
 /// Lower-case hexadecimal of no particular value.
-fn random(digits: usize) -> String {
+pub(crate) fn random(digits: usize) -> String {
     use std::hash::{BuildHasher, RandomState};
     let mut text = String::new();
     while text.len() < digits {
