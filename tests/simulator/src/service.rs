@@ -62,6 +62,12 @@ impl Connection {
             self.record(&request, &[]);
             return self.by_hand(Deed::WriteEarly(Reply::new(status, "text/plain", body).wire()));
         }
+        if let Fault::CutBody(bytes) = fault {
+            let (parts, body) = request.into_parts();
+            let beginning = beginning(body, bytes).await;
+            self.record(&Request::from_parts(parts, ()), &beginning);
+            return self.by_hand(Deed::Reset);
+        }
         if length(&request) > BODY_LIMIT as u64 {
             self.record(&request, &[]);
             return self.too_large();
@@ -117,7 +123,7 @@ impl Connection {
                 tokio::time::sleep(wait).await;
                 Ok(response(&self.usual(&asked, place).await))
             }
-            Fault::Pass | Fault::EarlyReply { .. } => {
+            Fault::Pass | Fault::EarlyReply { .. } | Fault::CutBody(_) => {
                 Ok(response(&self.usual(&asked, place).await))
             }
         }
@@ -182,6 +188,17 @@ fn place(method: &str, path: &str) -> Place {
         ("GET", path) if path.starts_with("/v1/") => Place::Get,
         _ => Place::Any,
     }
+}
+
+/// The first bytes of a body, or all of one that is shorter.
+async fn beginning(mut body: Incoming, bytes: usize) -> Vec<u8> {
+    let mut read = Vec::new();
+    while read.len() < bytes {
+        let Some(Ok(frame)) = body.frame().await else { break };
+        read.extend(frame.into_data().unwrap_or_default());
+    }
+    read.truncate(bytes);
+    read
 }
 
 fn length<B>(request: &Request<B>) -> u64 {
