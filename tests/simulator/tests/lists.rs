@@ -121,6 +121,7 @@ fn optional_nulls_are_shown_unless_they_are_dropped() {
     sim.declare(RESOURCE, "windows_user_computer", Some(declared));
     let mut computer = record("windows_user_computer");
     computer["owner"] = Value::Null;
+    computer["collectedTimestamp"] = json!("2026-01-01T00:00:00Z");
     computer["programs"] = json!([{ "name": "x", "lastOpenedTimestamp": null }]);
     computer["customProperties"] = json!({ "must": null, "may": null });
     let kind = "windows_user_computer";
@@ -130,6 +131,7 @@ fn optional_nulls_are_shown_unless_they_are_dropped() {
     assert!(shown.get("owner").is_none() && shown["deletedAt"].is_null());
     assert_eq!(shown["programs"], json!([{ "name": "x" }]));
     assert_eq!(shown["customProperties"], json!({ "must": null }));
+    assert_eq!(shown["collectedTimestamp"], "2026-01-01T00:00:00Z", "that is another switch");
 }
 
 #[test]
