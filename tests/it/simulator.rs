@@ -255,6 +255,65 @@ fn what_is_unsure_is_a_switch() {
 }
 
 #[test]
+fn an_upload_is_kept_byte_for_byte_and_told_of_in_full() {
+    let sim = Vanta::new(|_| ());
+    let headers = format!(
+        "authorization: Bearer {}\r\ncontent-type: multipart/form-data; boundary=b\r\n",
+        sim.token()
+    );
+    let part = |rest: &str| format!("--b\r\ncontent-disposition: form-data; {rest}\r\n");
+    let mut body = part("name=\"effectiveAtDate\"\r\n\r\n2026-04-12").into_bytes();
+    let file = part("name=\"file\"; filename=\"a.zip\"\r\ncontent-type: application/zip\r\n");
+    body.extend_from_slice(file.as_bytes());
+    body.extend_from_slice(b"\x00\xff\r\n--\r\n--b--\r\n");
+    let path = "/v1/documents/access-requests/uploads";
+    let (status, _, text) = sim.ask("POST", path, &headers, &body);
+    assert_eq!(status, 201, "{text}");
+    let told: Value = serde_json::from_str(&text).expect("JSON");
+    let mut members: Vec<&String> = told.as_object().expect("an object").keys().collect();
+    members.sort();
+    let all = [
+        "creationDate",
+        "deletionDate",
+        "description",
+        "effectiveDate",
+        "fileName",
+        "id",
+        "mimeType",
+        "title",
+        "updatedDate",
+        "uploadedBy",
+        "url",
+    ];
+    assert_eq!(members, all);
+    let kept = &sim.0.uploads()[0];
+    assert_eq!((kept.file_name.as_str(), kept.bytes.as_slice()), ("a.zip", &b"\0\xff\r\n--"[..]));
+    assert_eq!(sim.ask("POST", path, "", &body).0, 401);
+    assert_eq!(sim.ask("POST", path, &headers.replace("; boundary=b", ""), &body).0, 415);
+    assert_eq!(sim.ask("POST", path, &headers, &body[1..]).0, 400);
+    assert_eq!(sim.0.uploads().len(), 1);
+}
+
+#[test]
+fn what_a_list_shows_is_not_always_what_was_pushed() {
+    let sim = Vanta::new(|_| ());
+    let token = sim.token();
+    let kind = "package_vulnerability_connectors";
+    let bytes = fixture(&format!("wire/put-{kind}.request.json"));
+    let mut body: Value = serde_json::from_slice(&bytes).expect("JSON");
+    body["resourceId"] = json!(RESOURCE);
+    body["resources"][0]["severity"] = json!(7.25);
+    assert_eq!(sim.put(&token, kind, &body).0, 200);
+    assert_eq!(sim.0.rows(kind, RESOURCE)[0]["severity"], 7.3);
+    assert_eq!(sim.put(&token, "user_account", &push(&[account("a")])).0, 200);
+    let created = "\"createdTimestamp\":\"2026-01-01T00:00:00Z\"";
+    assert!(sim.get(&token, "user_account").1.contains(created), "as it was pushed");
+    sim.0.change(|settings| settings.timestamps_rewritten = true);
+    let respelt = "\"createdTimestamp\":\"2026-01-01T00:00:00.000Z\"";
+    assert!(sim.get(&token, "user_account").1.contains(respelt), "the same instant");
+}
+
+#[test]
 fn its_books_can_be_read_by_programs_and_people() {
     let sim = Vanta::new(|_| ());
     sim.0.script(Place::Any, [Fault::Pass]);

@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use crate::gzip::gunzip;
 use crate::reply::Reply;
+use crate::rows::id;
 use crate::schemas::{self, Strictness};
 use crate::settings::{Doubt, PutAnswer, RetryAfter, Settings, Twins};
-use crate::state::{Declared, Shared, State, id};
+use crate::state::{Key, Shared, State};
+use crate::uploads;
 
 const WRITE: &str = "connectors.self:write-resource";
 const READ: &str = "connectors.self:read-resource";
@@ -40,6 +42,10 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Reply {
         ("GET", "/simulator/books") => Reply::json(200, &json!(state.books)),
         ("GET", "/simulator") => page(state),
         ("GET" | "PUT", path) if path.starts_with(RESOURCES) => resource(shared, state, asked),
+        ("POST", path) => match uploads::document(path) {
+            Some(id) => uploads::upload(shared, state, asked, id),
+            None => Reply::no_path("POST", path),
+        },
         (method, path) => Reply::no_path(method, path),
     };
     if reply.status >= 400 {
@@ -128,24 +134,34 @@ fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
 
 fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
     let get = asked.method == "GET";
-    let settings = state.settings.clone();
-    let named = &asked.path[RESOURCES.len()..];
-    let Some(kind) = kind(state, named) else {
+    let Some(kind) = kind(state, &asked.path[RESOURCES.len()..]) else {
         return Reply::no_path(&asked.method, &asked.path);
     };
-    let group = if get && settings.separate_get_limit { "get" } else { "resource" };
-    if !state.within(group, settings.resource_limit_per_minute, shared.clock.now()) {
-        return limited(shared, &settings);
+    let group = if get && state.settings.separate_get_limit { "get" } else { "resource" };
+    let scope = if get { READ } else { WRITE };
+    match admitted(shared, state, asked, group, Some(scope)) {
+        Err(refusal) => refusal,
+        Ok(()) if get => list(state, asked, &kind),
+        Ok(()) => put(shared, state, asked, &kind),
     }
-    let live = state.live(shared.clock.now());
-    let Some(live) = live.filter(|live| asked.bearer.as_deref() == Some(&live.token)) else {
-        return Reply::doubtful(401, "unauthorized", &settings);
-    };
-    let needed = if get { READ } else { WRITE };
-    if !live.scope.split(' ').any(|scope| scope == needed) {
-        return Reply::doubtful(403, "unauthorized", &settings);
+}
+
+/// Whether the limit of a group, the token and its scope let a request pass.
+pub(crate) fn admitted(
+    shared: &Shared,
+    state: &mut State,
+    asked: &Asked,
+    group: &'static str,
+    scope: Option<&str>,
+) -> Result<(), Reply> {
+    let now = shared.clock.now();
+    if !state.within(group, state.settings.resource_limit_per_minute, now) {
+        return Err(limited(shared, &state.settings));
     }
-    if get { list(state, asked, &kind) } else { put(shared, state, asked, &kind) }
+    let live = state.live(now).filter(|live| asked.bearer.as_deref() == Some(&live.token));
+    let live = live.ok_or_else(|| Reply::doubtful(401, "unauthorized", &state.settings))?;
+    let allowed = scope.is_none_or(|needed| live.scope.split(' ').any(|scope| scope == needed));
+    allowed.then_some(()).ok_or_else(|| Reply::doubtful(403, "unauthorized", &state.settings))
 }
 
 /// The members of a form, as JSON has them.
@@ -156,7 +172,7 @@ fn form(body: &[u8]) -> Value {
 }
 
 /// Undoes the escapes of queries and forms.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let [first, behind @ ..] = rest {
@@ -217,10 +233,11 @@ fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
     if let Some(reply) = undeclared(state, kind, resource_id) {
         return reply;
     }
-    if let Some(words) = fault(state, kind, resource_id, records) {
+    let key = (kind.to_owned(), resource_id.to_owned());
+    if let Some(words) = fault(state, &key, records) {
         return Reply::error(400, &words);
     }
-    state.replace(&(kind.to_owned(), resource_id.to_owned()), records, &shared.clock);
+    state.replace(&key, records, &shared.clock);
     let accepted = records.len();
     match state.settings.put_answer {
         PutAnswer::Success => Reply::json(200, &json!({ "success": true })),
@@ -253,17 +270,14 @@ fn envelope(body: &Value) -> Result<(&str, &[Value]), &'static str> {
 }
 
 /// The one fault that is told, if there is any.
-fn fault(state: &State, kind: &str, resource_id: &str, records: &[Value]) -> Option<String> {
+fn fault(state: &State, key: &Key, records: &[Value]) -> Option<String> {
     let settings = &state.settings;
-    let declared = state.declared.get(resource_id).filter(|declared| declared.kind == kind);
-    let custom = declared.and_then(|Declared { custom, .. }| custom.as_ref());
-    let computer = kind.ends_with("_computer");
+    let computer = key.0.ends_with("_computer");
     let strictness = Strictness {
         null_optionals: computer || settings.null_optionals == Doubt::Accept,
         extra_keys_first: settings.extra_keys_first,
     };
-    let schema = schemas::schema(kind, custom);
-    schemas::first_fault(records, &schema, strictness).or_else(|| {
+    schemas::first_fault(records, &state.schema(key), strictness).or_else(|| {
         let doubts = records.iter().enumerate().find_map(|(index, record)| {
             doubt(state, record).map(|words| format!("/{index}{words}"))
         });

@@ -14,6 +14,8 @@ pub enum Place {
     Put,
     /// At a list.
     Get,
+    /// At an upload of a document.
+    Upload,
     /// At any request.
     Any,
 }
@@ -34,13 +36,18 @@ pub enum Fault {
     },
     /// These bytes instead of an answer, and the connection closes; the request has no effect.
     Raw(Vec<u8>),
-    /// The connection closes without an answer; the request has no effect.
+    /// The connection closes without an answer, though the whole request was read; it has no
+    /// effect.
     Drop,
-    /// The connection is reset without an answer; the request has no effect.
+    /// The connection is reset without an answer, though the whole request was read; it has no
+    /// effect.
     Reset,
+    /// The connection is reset when so many bytes of the request's body were read; the request has
+    /// no effect.
+    CutBody(usize),
     /// No answer ever, on a connection that stays open; the request has no effect.
     Hang,
-    /// The request takes effect, but the connection closes without an answer.
+    /// The whole request was read and takes effect, but the connection closes without an answer.
     LoseAnswer,
     /// The request takes effect, but no answer ever comes, on a connection that stays open.
     HoldAnswer,

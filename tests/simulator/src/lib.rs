@@ -12,6 +12,8 @@
 
 mod clock;
 
+mod dates;
+
 mod settings;
 
 mod gzip;
@@ -22,9 +24,15 @@ mod faults;
 
 mod reply;
 
+mod rows;
+
 mod state;
 
 mod api;
+
+mod multipart;
+
+mod uploads;
 
 mod service;
 
@@ -38,6 +46,7 @@ pub use faults::{Fault, Place};
 pub use settings::{Doubt, PutAnswer, ReplaceScope, RetryAfter, Settings, Twins};
 pub use simulator::Simulator;
 pub use state::{Books, Recorded};
+pub use uploads::Upload;
 
 /// The largest request body: <https://github.com/fleetdm/fleet/issues/39380>.
 pub const BODY_LIMIT: usize = 10_485_760;

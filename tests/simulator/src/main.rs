@@ -6,6 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{self, Path, PathBuf};
 
 use clap::Parser;
+use tokio::runtime::Builder;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use vanta_simulator::{Settings, Simulator};
 
 /// A small Vanta on loopback, for tests of your own job. It keeps nothing when it ends.
@@ -31,7 +33,7 @@ struct Options {
     /// Client id; default a random one.
     #[arg(long)]
     client_id: Option<String>,
-    /// Lift the limits of 5 and 20 requests a minute.
+    /// Lift the limits of 5 and 20 requests a minute, and tell clients not to pace themselves.
     #[arg(long)]
     no_limits: bool,
     /// Seconds a token lives.
@@ -41,6 +43,40 @@ struct Options {
 
 fn main() -> io::Result<()> {
     let options = Options::parse();
+    Builder::new_current_thread().enable_all().build()?.block_on(run(options))
+}
+
+async fn run(options: Options) -> io::Result<()> {
+    // Heard from here on: no signal leaves the folder behind.
+    let mut end = Signals::listen()?;
+    let simulator = started(&options)?;
+    let unique = || std::env::temp_dir().join(format!("vanta-simulator-{}", std::process::id()));
+    let folder = options.folder.clone().unwrap_or_else(unique);
+    DirBuilder::new().mode(0o700).create(&folder)?;
+    let told = tell(&simulator, &options, &folder);
+    if told.is_ok() {
+        end.wait().await;
+    }
+    fs::remove_dir_all(&folder).and(told)
+}
+
+/// The signals that end the program in good order.
+struct Signals(Signal, Signal);
+
+impl Signals {
+    fn listen() -> io::Result<Signals> {
+        Ok(Signals(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.0.recv() => {}
+            _ = self.1.recv() => {}
+        }
+    }
+}
+
+fn started(options: &Options) -> io::Result<Simulator> {
     let mut settings = Settings {
         tls: !options.http,
         port: options.port,
@@ -55,37 +91,34 @@ fn main() -> io::Result<()> {
     if let Some(id) = &options.client_id {
         simulator.set_client_id(id);
     }
-    let unique = || std::env::temp_dir().join(format!("vanta-simulator-{}", std::process::id()));
-    let folder = options.folder.unwrap_or_else(unique);
-    DirBuilder::new().mode(0o700).create(&folder)?;
-    let secret = options.secret_file.unwrap_or_else(|| folder.join("client-secret"));
-    let ca = options.ca_file.unwrap_or_else(|| folder.join("ca.pem"));
-    let served = write_private(&secret, &simulator.client_secret())
-        .and_then(|()| write_private(&ca, simulator.ca_pem()))
-        .and_then(|()| tell(&simulator, &secret, (!options.http).then_some(&ca)))
-        .and_then(|()| wait());
-    fs::remove_dir_all(&folder).and(served)
+    Ok(simulator)
 }
 
-fn wait() -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(tokio::signal::ctrl_c())
-}
-
-fn tell(simulator: &Simulator, secret: &Path, ca: Option<&PathBuf>) -> io::Result<()> {
+/// Writes what a client needs, and prints where it is.
+fn tell(simulator: &Simulator, options: &Options, folder: &Path) -> io::Result<()> {
+    let in_folder = |own: &Option<PathBuf>, name| own.clone().unwrap_or_else(|| folder.join(name));
+    let secret = in_folder(&options.secret_file, "client-secret");
+    let ca = in_folder(&options.ca_file, "ca.pem");
+    write_private(&secret, &simulator.client_secret())?;
+    write_private(&ca, simulator.ca_pem())?;
     let origin = simulator.origin();
-    println!("A simulated Vanta listens on {origin}; its books are at {origin}/simulator.\n");
-    println!("export VANTA_ORIGIN={origin}");
-    println!("export VANTA_CLIENT_ID={}", simulator.client_id());
-    println!("export VANTA_CLIENT_SECRET_FILE={}", path::absolute(secret)?.display());
-    match ca {
-        Some(ca) => println!("export VANTA_CA_FILE={}", path::absolute(ca)?.display()),
-        None => {
-            println!("# plain http must be allowed in code: Config::allow_plain_http_to_loopback")
-        }
+    let mut lines = vec![
+        format!("A simulated Vanta listens on {origin}; its books are at {origin}/simulator.\n"),
+        format!("export VANTA_ORIGIN={origin}"),
+        format!("export VANTA_CLIENT_ID={}", simulator.client_id()),
+        format!("export VANTA_CLIENT_SECRET_FILE={}", path::absolute(secret)?.display()),
+    ];
+    lines.push(match options.http {
+        false => format!("export VANTA_CA_FILE={}", path::absolute(ca)?.display()),
+        true => "# plain http must be allowed in code: Config::allow_plain_http_to_loopback".into(),
+    });
+    if options.no_limits {
+        // Without limits here there is nothing for the client to keep to.
+        lines.push("export VANTA_REQUEST_BUDGET=0".into());
     }
-    println!("\nCtrl-C ends it.");
-    io::stdout().flush()
+    lines.push("\nCtrl-C ends it.\n".into());
+    let mut out = io::stdout().lock();
+    out.write_all(lines.join("\n").as_bytes()).and_then(|()| out.flush())
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {

@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use crate::clock::is_timestamp;
+use crate::dates::is_timestamp;
 
-/// A key that ends in `?` is optional; `A|B` is an enumeration.
+/// A key that ends in `?` is optional; one that ends in `!` is not, which sets apart names that end
+/// in either. `A|B` is an enumeration.
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("schemas.json")).expect("a file of ours, read by every test")
 });
@@ -56,7 +57,7 @@ pub(crate) fn schema(kind: &str, custom: Option<&Value>) -> Value {
 /// A JSON Type Definition (RFC 8927) of flat properties, in the terms of our schemas.
 fn declared_fields(jtd: &Value) -> Value {
     let named = |part: &str| jtd.get(part).and_then(Value::as_object).into_iter().flatten();
-    let needed = named("properties").map(|(name, jtd)| (name.clone(), json!(form(jtd))));
+    let needed = named("properties").map(|(name, jtd)| (format!("{name}!"), json!(form(jtd))));
     let optional =
         named("optionalProperties").map(|(name, jtd)| (format!("{name}?"), json!(form(jtd))));
     Value::Object(needed.chain(optional).collect())
@@ -87,23 +88,35 @@ pub(crate) fn first_fault(
     })
 }
 
-fn name(key: &str) -> &str {
-    key.trim_end_matches('?')
+/// The name that a key of a schema is for.
+pub(crate) fn name(key: &str) -> &str {
+    key.strip_suffix(['?', '!']).unwrap_or(key)
 }
 
-fn fields(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+/// Whether a key of a schema may be missing.
+pub(crate) fn is_optional(key: &str) -> bool {
+    key.ends_with('?')
+}
+
+/// Whether a form is a timestamp's, null or not.
+pub(crate) fn is_of_time(form: &str) -> bool {
+    form.strip_suffix(OR_NULL).unwrap_or(form) == "timestamp"
+}
+
+/// Keys and forms of a schema.
+pub(crate) fn fields(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     schema.as_object().into_iter().flatten()
 }
 
 fn object(value: &Value, schema: &Value, path: &str, strictness: Strictness) -> Option<String> {
     let Some(object) = value.as_object() else { return Some(format!("{path}: must be object")) };
     let missing = fields(schema)
-        .find(|(key, _)| !key.ends_with('?') && !object.contains_key(key.as_str()))
-        .map(|(key, _)| format!("{path}: must have property '{key}'"));
+        .find(|(key, _)| !is_optional(key) && !object.contains_key(name(key)))
+        .map(|(key, _)| format!("{path}: must have property '{}'", name(key)));
     missing.or_else(|| {
         fields(schema).find_map(|(key, form)| {
             let value = object.get(name(key))?;
-            if value.is_null() && key.ends_with('?') && strictness.null_optionals {
+            if value.is_null() && is_optional(key) && strictness.null_optionals {
                 return None;
             }
             member(value, form, &format!("{path}/{}", name(key)), strictness)

@@ -13,6 +13,7 @@ use crate::api::{self, Asked};
 use crate::faults::{Fault, Place};
 use crate::reply::Reply;
 use crate::state::{KEPT, Recorded, Shared};
+use crate::uploads;
 
 /// What is done to a connection by hand, outside HTTP.
 #[derive(Debug)]
@@ -60,6 +61,12 @@ impl Connection {
         if let Fault::EarlyReply { status, body } = fault {
             self.record(&request, &[]);
             return self.by_hand(Deed::WriteEarly(Reply::new(status, "text/plain", body).wire()));
+        }
+        if let Fault::CutBody(bytes) = fault {
+            let (parts, body) = request.into_parts();
+            let beginning = beginning(body, bytes).await;
+            self.record(&Request::from_parts(parts, ()), &beginning);
+            return self.by_hand(Deed::Reset);
         }
         if length(&request) > BODY_LIMIT as u64 {
             self.record(&request, &[]);
@@ -116,7 +123,7 @@ impl Connection {
                 tokio::time::sleep(wait).await;
                 Ok(response(&self.usual(&asked, place).await))
             }
-            Fault::Pass | Fault::EarlyReply { .. } => {
+            Fault::Pass | Fault::EarlyReply { .. } | Fault::CutBody(_) => {
                 Ok(response(&self.usual(&asked, place).await))
             }
         }
@@ -165,6 +172,7 @@ impl Connection {
                 Place::Token => state.token_request(now),
                 Place::Put => state.books.puts += 1,
                 Place::Get => state.books.gets += 1,
+                Place::Upload => state.books.uploads += 1,
                 Place::Connect | Place::Any => {}
             }
             state.recorded.push(recorded);
@@ -176,9 +184,21 @@ fn place(method: &str, path: &str) -> Place {
     match (method, path) {
         (_, "/oauth/token") => Place::Token,
         ("PUT", _) => Place::Put,
+        ("POST", path) if uploads::document(path).is_some() => Place::Upload,
         ("GET", path) if path.starts_with("/v1/") => Place::Get,
         _ => Place::Any,
     }
+}
+
+/// The first bytes of a body, or all of one that is shorter.
+async fn beginning(mut body: Incoming, bytes: usize) -> Vec<u8> {
+    let mut read = Vec::new();
+    while read.len() < bytes {
+        let Some(Ok(frame)) = body.frame().await else { break };
+        read.extend(frame.into_data().unwrap_or_default());
+    }
+    read.truncate(bytes);
+    read
 }
 
 fn length<B>(request: &Request<B>) -> u64 {

@@ -106,7 +106,21 @@ pub struct Settings {
     pub put_answer: PutAnswer,
     /// Unsure: how many lists after a push still show the state before it.
     pub stale_reads: u32,
-    /// Whether resource ids that were not declared are refused with 404.
+    /// Whether severities that are floats are stored with one decimal; documented so.
+    pub severities_rounded: bool,
+    /// Unsure: whether a list spells timestamps in its own way, in UTC and with milliseconds. The
+    /// instant stays the same.
+    pub timestamps_rewritten: bool,
+    /// Unsure: whether a list leaves out optional fields that are null; seen to show them.
+    pub nulls_dropped: bool,
+    /// Unsure: whether a list shows custom properties.
+    pub custom_properties_in_list: bool,
+    /// Unsure: the status of an upload that was taken; 201 in the specification, 200 was seen.
+    pub upload_status: u16,
+    /// Unsure: whether an upload needs the scope `self:write-document`; the specification asks for
+    /// a token only.
+    pub upload_scope_needed: bool,
+    /// Whether ids of resources and documents that were not declared are refused with 404.
     pub only_declared: bool,
 }
 
@@ -139,6 +153,12 @@ impl Default for Settings {
             camel_case_paths: false,
             put_answer: PutAnswer::Success,
             stale_reads: 0,
+            severities_rounded: true,
+            timestamps_rewritten: false,
+            nulls_dropped: false,
+            custom_properties_in_list: true,
+            upload_status: 201,
+            upload_scope_needed: false,
             only_declared: false,
         }
     }

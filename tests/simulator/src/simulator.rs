@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::faults::{Fault, Place};
 use crate::settings::Settings;
 use crate::state::{Books, Declared, Recorded, Shared, State};
+use crate::uploads::Upload;
 use crate::{server, tls};
 
 /// A running simulator; dropping it ends it.
@@ -158,6 +159,11 @@ impl Simulator {
         self.state().declared.insert(resource_id.to_owned(), declared);
     }
 
+    /// Declares a document, to which files can be uploaded.
+    pub fn declare_document(&self, document_id: &str) {
+        self.state().documents.insert(document_id.to_owned());
+    }
+
     /// Queues faults: each request at `place` uses one up.
     pub fn script(&self, place: Place, faults: impl IntoIterator<Item = Fault>) {
         self.state().script.add(place, faults);
@@ -172,6 +178,11 @@ impl Simulator {
     /// them; never stale.
     pub fn rows(&self, kind: &str, resource_id: &str) -> Vec<Value> {
         self.state().shown(&(kind.to_owned(), resource_id.to_owned()))
+    }
+
+    /// Every file that was taken so far.
+    pub fn uploads(&self) -> Vec<Upload> {
+        self.state().uploads.clone()
     }
 
     /// Every request so far.

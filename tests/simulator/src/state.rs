@@ -1,15 +1,19 @@
 //! What the simulated Vanta knows: one live token, the rows, the limits, and its books.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::clock::{Clock, rfc3339};
+use crate::clock::Clock;
+use crate::dates::rfc3339;
 use crate::faults::Script;
+use crate::rows::{Row, id, stored};
+use crate::schemas;
 use crate::settings::{ReplaceScope, Settings};
+use crate::uploads::Upload;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -33,6 +37,10 @@ pub struct Books {
     pub puts_accepted: u64,
     /// Lists asked for.
     pub gets: u64,
+    /// Uploads of documents, good or not.
+    pub uploads: u64,
+    /// Uploads that were taken.
+    pub uploads_accepted: u64,
     /// Refusals by status.
     pub refusals: BTreeMap<u16, u64>,
     /// Requests refused with 401.
@@ -72,33 +80,7 @@ pub(crate) struct Live {
     pub(crate) until: Duration,
 }
 
-#[derive(Clone, Debug)]
-struct Row {
-    record: Value,
-    created: String,
-    updated: String,
-    deleted: Option<String>,
-}
-
-impl Row {
-    fn shown(&self) -> Value {
-        let mut shown = self.record.clone();
-        shown["createdAt"] = json!(self.created);
-        shown["updatedAt"] = json!(self.updated);
-        shown["deletedAt"] = json!(self.deleted);
-        shown
-    }
-
-    fn id(&self) -> &str {
-        id(&self.record)
-    }
-}
-
-pub(crate) fn id(record: &Value) -> &str {
-    record.get("uniqueId").and_then(Value::as_str).unwrap_or_default()
-}
-
-type Key = (String, String);
+pub(crate) type Key = (String, String);
 
 /// A resource as the console declares it.
 #[derive(Clone, Debug)]
@@ -117,6 +99,9 @@ pub(crate) struct State {
     pub(crate) books: Books,
     pub(crate) recorded: Vec<Recorded>,
     pub(crate) declared: HashMap<String, Declared>,
+    /// The ids of documents that were declared.
+    pub(crate) documents: HashSet<String>,
+    pub(crate) uploads: Vec<Upload>,
     rows: HashMap<Key, Vec<Row>>,
     /// The state before the last push, and how many lists still show it.
     stale: HashMap<Key, (u32, Vec<Row>)>,
@@ -141,6 +126,8 @@ impl State {
             books: Books::default(),
             recorded: Vec::new(),
             declared: HashMap::new(),
+            documents: HashSet::new(),
+            uploads: Vec::new(),
             rows: HashMap::new(),
             stale: HashMap::new(),
             windows: HashMap::new(),
@@ -199,8 +186,9 @@ impl State {
         if self.settings.replace_scope == ReplaceScope::Kind {
             let others =
                 self.rows.iter_mut().filter(|((kind, id), _)| *kind == key.0 && *id != key.1);
-            others.flat_map(|(_, rows)| rows).for_each(|row| delete(row, &now));
+            others.flat_map(|(_, rows)| rows).for_each(|row| row.delete(&now));
         }
+        let schema = self.schema(key);
         let old = self.rows.remove(key).unwrap_or_default();
         self.stale.insert(key.clone(), (self.settings.stale_reads, old.clone()));
         let mut before: HashMap<String, Row> =
@@ -208,17 +196,18 @@ impl State {
         let mut rows: Vec<Row> = Vec::with_capacity(records.len());
         let mut places: HashMap<&str, usize> = HashMap::new();
         for record in records {
+            let as_stored = stored(record, &schema, &self.settings);
             if let Some(place) = places.get(id(record)) {
-                rows[*place].record = record.clone();
+                rows[*place].record = as_stored;
                 continue;
             }
             places.insert(id(record), rows.len());
             let created = before.remove(id(record)).map_or_else(|| now.clone(), |row| row.created);
-            let (record, updated) = (record.clone(), now.clone());
+            let (record, updated) = (as_stored, now.clone());
             rows.push(Row { record, created, updated, deleted: None });
         }
         rows.extend(old.into_iter().filter(|row| before.contains_key(row.id())).map(|mut row| {
-            delete(&mut row, &now);
+            row.delete(&now);
             row
         }));
         self.books.puts_accepted += 1;
@@ -228,16 +217,28 @@ impl State {
 
     /// The rows as a list shows them, which may be behind the truth.
     pub(crate) fn listed(&mut self, key: &Key) -> Vec<Value> {
-        if let Some((left, old)) = self.stale.get_mut(key).filter(|(left, _)| *left > 0) {
+        let stale = self.stale.get_mut(key).filter(|(left, _)| *left > 0);
+        let stale = stale.map(|(left, old)| {
             *left -= 1;
-            return old.iter().map(Row::shown).collect();
-        }
-        self.shown(key)
+            old.clone()
+        });
+        stale.map_or_else(|| self.shown(key), |old| self.in_list(key, &old))
     }
 
-    /// The rows as they are.
+    /// The rows as they are, in the form in which a list shows them.
     pub(crate) fn shown(&self, key: &Key) -> Vec<Value> {
-        self.rows.get(key).into_iter().flatten().map(Row::shown).collect()
+        self.in_list(key, self.rows.get(key).map_or(&[], Vec::as_slice))
+    }
+
+    fn in_list(&self, key: &Key, rows: &[Row]) -> Vec<Value> {
+        let schema = self.schema(key);
+        rows.iter().map(|row| row.shown(&schema, &self.settings)).collect()
+    }
+
+    /// The schema of a record of this kind, with the custom properties declared for the resource.
+    pub(crate) fn schema(&self, (kind, resource_id): &Key) -> Value {
+        let declared = self.declared.get(resource_id).filter(|declared| declared.kind == *kind);
+        schemas::schema(kind, declared.and_then(|declared| declared.custom.as_ref()))
     }
 
     /// Whether a live component of this id was pushed, for whatever resource.
@@ -247,12 +248,8 @@ impl State {
     }
 }
 
-fn delete(row: &mut Row, now: &str) {
-    row.deleted.get_or_insert_with(|| now.to_owned());
-}
-
 /// Lower-case hexadecimal of no particular value.
-fn random(digits: usize) -> String {
+pub(crate) fn random(digits: usize) -> String {
     use std::hash::{BuildHasher, RandomState};
     let mut text = String::new();
     while text.len() < digits {

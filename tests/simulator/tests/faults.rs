@@ -68,6 +68,43 @@ fn faults_after_the_effect_lose_only_the_answer() {
 }
 
 #[test]
+fn a_body_that_is_cut_in_the_middle_has_no_effect() {
+    let (answer, effect) = pushed(Fault::CutBody(100));
+    assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, false));
+    let (answer, effect) = pushed(Fault::CutBody(usize::MAX));
+    assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, false));
+    let sim = plain(|_| ());
+    let token = token(&sim);
+    sim.script(Place::Put, [Fault::CutBody(1 << 20)]);
+    let mut tcp = connect(&sim);
+    let head = format!("PUT {PATH} HTTP/1.1\r\nhost: x\r\ncontent-length: 10000000\r\n");
+    tcp.write_all(format!("{head}{}\r\n", bearer(&token)).as_bytes()).expect("sent");
+    let mut sent = 0;
+    let end = loop {
+        match tcp.write(&[b' '; 1 << 16]) {
+            Ok(bytes) => sent += bytes,
+            Err(error) => break error.kind(),
+        }
+    };
+    assert!(matches!(end, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{end}");
+    assert!(sent >= 1 << 20, "the connection held for {sent} bytes only");
+    assert_eq!(sim.requests().last().map(|r| (r.body.len(), r.body_len)), Some((65536, 1 << 20)));
+    assert_eq!((sim.books().puts, sim.books().puts_accepted), (1, 0));
+}
+
+#[test]
+fn some_requests_pass_before_the_one_that_meets_its_fault() {
+    let sim = plain(|_| ());
+    token(&sim);
+    sim.script(Place::Put, [Fault::Pass, Fault::Pass, Fault::LoseAnswer]);
+    let pushes = [0; 4].map(|_| {
+        assert_eq!(get(&sim, KIND).expect("lists are not concerned").status, 200);
+        put_bytes(&sim, KIND, &push()).is_ok()
+    });
+    assert_eq!((pushes, sim.books().puts_accepted), ([true, true, false, true], 4));
+}
+
+#[test]
 fn a_scripted_header_takes_the_place_of_the_usual_one() {
     let sim = plain(|_| ());
     token(&sim);

@@ -183,6 +183,31 @@ fn custom_properties_follow_their_declaration() {
 }
 
 #[test]
+fn names_of_custom_properties_may_end_in_any_character() {
+    let sim = plain(|_| ());
+    let text = || json!({ "type": "string" });
+    let declared = json!({
+        "properties": { "paid?": text(), "now!": text() },
+        "optionalProperties": { "why?": text(), "oh!": text() },
+    });
+    sim.declare(RESOURCE, "custom_resource", Some(declared));
+    let mut job = record("custom_resource");
+    let mut push = |properties: Value| {
+        job["customProperties"] = properties;
+        put(&sim, "custom_resource", &json!([job]))
+    };
+    let all = json!({ "paid?": "", "now!": "", "why?": "", "oh!": "" });
+    assert_eq!(push(all).status, 200);
+    assert_eq!(push(json!({ "paid?": "", "now!": "" })).status, 200);
+    let refusal = push(json!({ "paid": "", "now!": "" })).error();
+    assert_eq!(refusal, "/0/customProperties: must have property 'paid?'");
+    let refusal = push(json!({ "paid?": "", "now!": 1 })).error();
+    assert_eq!(refusal, "/0/customProperties/now!: must be string");
+    let refusal = push(json!({ "paid?": "", "now!": "", "why": "" })).error();
+    assert!(refusal.starts_with("/0/customProperties: must NOT have"), "{refusal}");
+}
+
+#[test]
 fn other_kinds_have_custom_properties_only_when_declared() {
     let sim = plain(|_| ());
     let mut check = background_check("a");
