@@ -46,8 +46,8 @@ impl Body {
         Body::from_request(bytes)
     }
 
-    /// From lines, each the JSON object of one record (NDJSON). They end in LF or CRLF; the last one
-    /// need not, and blank ones are skipped.
+    /// From lines, each the JSON object of one record (NDJSON). They end in LF or CRLF; the last
+    /// one need not, and blank ones are skipped.
     ///
     /// A line that is cut is refused with its number. Lines that are missing altogether are not
     /// seen: nothing in this format says how many there are.

@@ -52,6 +52,8 @@ fn every_faulty_fixture_is_refused_before_anything_is_sent() {
         let body = Body::from_file(fixture_path(&format!("negative/{name}.json")));
         assert!(body.is_err(), "{name}");
     }
+    let files = std::fs::read_dir(fixture_path("negative")).expect("it is there").count();
+    assert_eq!(files, 6, "a fixture that this test does not know");
     let empty = Body::from_file(fixture_path("negative/empty_resources.json")).expect("empty");
     let refused = Desk::new().client().push(&Kind::CUSTOM_RESOURCE, &empty);
     assert_kind(refused, ErrorKind::EmptyPayload);

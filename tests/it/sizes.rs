@@ -114,6 +114,15 @@ fn the_largest_fields_and_records_are_told() {
     }
 }
 
+#[test]
+fn of_records_that_are_equally_large_the_first_five_are_told() {
+    let record = |id| json!({"uniqueId": format!("{id}"), "notes": text(2_000_000)});
+    let records: Vec<Value> = (0..6).map(record).collect();
+    let error = refused(json!({"resourceId": RESOURCE, "resources": records}).to_string());
+    assert!(error.faults().iter().map(|fault| fault.index).eq((0..5).map(Some)), "{error}");
+    assert!(error.to_string().ends_with("; and 2 more"), "{error}");
+}
+
 fn refused(request: String) -> Error {
     assert_kind(Body::from_request(request), ErrorKind::PayloadTooLarge)
 }
