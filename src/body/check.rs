@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
 use crate::schema::{Flaw, Schema};
 
+/// Enough to see what is wrong with a payload of another kind, and some 25 MB.
+const MOST_KEPT: usize = 100_000;
+
 /// What a record may break. Each is an error, a warning or off; see [`Checks::level`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -88,6 +91,8 @@ pub struct Report {
     pub errors: Vec<Fault>,
     /// What Vanta may refuse.
     pub warnings: Vec<Fault>,
+    /// How many more there are of either: no more than 100,000 of each are kept.
+    pub more: usize,
 }
 
 impl Report {
@@ -100,7 +105,8 @@ impl Report {
         let mut faulty: Vec<Option<usize>> = self.errors.iter().map(|one| one.index).collect();
         faulty.dedup();
         let (faults, records) = (many(self.errors.len(), "fault"), many(self.records, "record"));
-        let count = format!("{faults} in {} of {records}", grouped(faulty.len()));
+        let more = if self.more > 0 { " and more" } else { "" };
+        let count = format!("{faults}{more} in {} of {records}", grouped(faulty.len()));
         Some(Error::new(ErrorKind::InvalidRecords, count).with_faults(self.errors))
     }
 }
@@ -205,6 +211,10 @@ impl<'a> Plan<'a> {
                 Level::Warning => &mut report.warnings,
                 Level::Off => continue,
             };
+            if faults.len() == MOST_KEPT {
+                report.more += 1;
+                continue;
+            }
             let unique_id = Some(id.to_owned());
             faults.push(Fault { index: Some(index), unique_id, pointer, message });
         }

@@ -93,8 +93,9 @@ impl Client {
         deadline: &Deadline,
         requests: &Cell<u32>,
     ) -> Result<Answer> {
-        if requests.get() > 0 && verb.turn.is_some_and(Turn::is_overtaken) {
-            let words = "it was not sent again: a newer push of this resource was accepted";
+        if verb.turn.is_some_and(Turn::is_overtaken) {
+            let again = if requests.get() > 0 { " again" } else { "" };
+            let words = format!("not sent{again}: a newer push of this resource was accepted");
             return Err(Error::new(ErrorKind::Superseded, words));
         }
         self.shared.keeper.pace(deadline)?;

@@ -84,8 +84,8 @@ impl Client {
         Client { deadline, ..self.clone() }
     }
 
-    /// The same client, whose pushes and uploads tell how far they have come, on the calling thread.
-    /// The watcher must not call the client.
+    /// The same client, whose pushes and uploads tell how far they have come, on the calling
+    /// thread. The watcher must not call the client.
     pub fn with_progress(&self, watcher: impl Fn(&Progress) + Send + Sync + 'static) -> Client {
         Client { watcher: Some(Watcher::new(watcher)), ..self.clone() }
     }

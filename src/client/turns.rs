@@ -1,4 +1,4 @@
-//! Pushes of one resource have an order: an older one that failed is not sent again over a newer.
+//! Pushes of one resource have an order: an older one is not sent over a newer.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -131,7 +131,7 @@ kinds! {
     AnswerTooLarge = -49, Report, "the answer is too large";
     /// The push left, and no clear yes or no came back: it may or may not have taken effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
-    /// A newer push of the same resource was accepted, so this one was not sent again over it.
+    /// A newer push of the same resource was accepted, so this one was not sent over it.
     Superseded = -51, Stop, "a newer push has taken its place";
     /// Client id and secret are not accepted (`invalid_client`).
     InvalidClient = -60, FixCredentials, "the client id or secret is not accepted";
@@ -185,7 +185,7 @@ kinds! {
     UnexpectedStatus = -85, Report, "the server answered with an unexpected status";
     /// The list that came back is not what a list should be.
     InvalidAnswer = -86, Report, "the answer is not usable";
-    /// What was read back is not what was pushed: [`Error::faults`](crate::Error::faults) says where.
+    /// What is live is not what was pushed: [`Error::faults`](crate::Error::faults) says where.
     NotVerified = -87, VerifyOrRepeat, "what is live is not what was pushed";
     /// A defect of this library.
     Internal = -100, Report, "an internal error";

@@ -70,7 +70,7 @@ pub const VANTA_REDIRECT_REFUSED: vanta_status = -48;
 pub const VANTA_ANSWER_TOO_LARGE: vanta_status = -49;
 /// The push left, and no clear yes or no came back: it may or may not have taken effect.
 pub const VANTA_OUTCOME_UNKNOWN: vanta_status = -50;
-/// A newer push of the same resource was accepted, so this one was not sent again over it.
+/// A newer push of the same resource was accepted, so this one was not sent over it.
 pub const VANTA_SUPERSEDED: vanta_status = -51;
 /// Client id and secret are not accepted (invalid_client).
 pub const VANTA_INVALID_CLIENT: vanta_status = -60;
@@ -124,7 +124,7 @@ pub const VANTA_UNAVAILABLE: vanta_status = -84;
 pub const VANTA_UNEXPECTED_STATUS: vanta_status = -85;
 /// The list that came back is not what a list should be.
 pub const VANTA_INVALID_ANSWER: vanta_status = -86;
-/// What was read back is not what was pushed: vanta_error_fault_message() says where.
+/// What is live is not what was pushed: vanta_error_fault_message() says where.
 pub const VANTA_NOT_VERIFIED: vanta_status = -87;
 /// A defect of this library.
 pub const VANTA_INTERNAL: vanta_status = -100;

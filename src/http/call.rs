@@ -4,6 +4,7 @@
 //! thread: so the facts stand here, in a slot of the thread, from `begin` to `end`.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -13,6 +14,9 @@ use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{Progress, Watcher};
 use crate::retry;
 use crate::secret::Secret;
+
+/// No server closes a connection that was idle for less.
+const IDLE: Duration = Duration::from_secs(2);
 
 thread_local! {
     static SLOT: RefCell<Option<State>> = const { RefCell::new(None) };
@@ -145,6 +149,14 @@ pub(super) fn step(step: Step) {
 /// Whether no connection from the pool will do.
 pub(super) fn wants_fresh_line() -> bool {
     with(|call| call.method == Method::Post).unwrap_or(true)
+}
+
+/// A connection that was in use a moment ago did not die of being idle.
+pub(super) fn idle_since(heard: Duration) {
+    with(|call| {
+        let idle = call.deadline.now().saturating_sub(heard);
+        call.reused &= idle >= IDLE;
+    });
 }
 
 /// A new connection was made for this call.

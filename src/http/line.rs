@@ -9,6 +9,7 @@ use std::io::{ErrorKind as Io, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
+use std::time::Duration;
 
 use rustls::ClientConnection;
 use socket2::SockRef;
@@ -24,6 +25,8 @@ pub(super) struct Line {
     tls: Option<Box<ClientConnection>>,
     /// The peer takes no more of the request; what is still sent goes nowhere.
     deaf: bool,
+    /// When something last came.
+    heard: Option<Duration>,
 }
 
 impl fmt::Debug for Line {
@@ -41,7 +44,7 @@ enum Heard {
 
 impl Line {
     pub(super) fn new(tcp: TcpStream) -> Line {
-        Line { _watched: Watched::new(tcp.as_raw_fd()), tcp, tls: None, deaf: false }
+        Line { _watched: Watched::new(tcp.as_raw_fd()), tcp, tls: None, deaf: false, heard: None }
     }
 
     pub(super) fn is_tls(&self) -> bool {
@@ -73,6 +76,9 @@ impl Line {
 
     /// Sends all of `bytes`, the last `body` of which belong to the request's body.
     pub(super) fn send(&mut self, bytes: &[u8], body: usize) -> Result<(), ureq::Error> {
+        if let Some(heard) = self.heard.take() {
+            call::idle_since(heard);
+        }
         let mut rest = bytes;
         while !rest.is_empty() && !self.deaf {
             let taken = match &mut self.tls {
@@ -148,6 +154,7 @@ impl Line {
             }
         };
         if amount > 0 {
+            self.heard = Some(call::deadline()?.now());
             call::answered();
             call::step(Step::Read);
         }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::canary;
 use serde_json::{Value, json};
-use vanta::{Body, Client, Clock, Config, Error, ErrorKind, Event, Kind, TestClock};
+use vanta::{Body, Client, Clock, Config, Error, ErrorKind, Event, Kind, PushOptions, TestClock};
 pub use vanta_simulator::{Fault, Place, Settings, Simulator};
 
 pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
@@ -228,6 +228,11 @@ pub fn account(id: &str) -> Value {
 pub fn accounts(ids: &[&str]) -> Body {
     let records: Vec<Value> = ids.iter().map(|id| account(id)).collect();
     Body::from_records(RESOURCE, &records).expect("the records are right")
+}
+
+/// For tests of the sending alone: a push that does not look first at what is live.
+pub fn blunt() -> PushOptions {
+    PushOptions::new().allow_any_removals()
 }
 
 #[track_caller]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Kind};
 
-use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind};
+use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 use crate::token::together;
 
 const MARGIN: Duration = Duration::from_secs(30);
@@ -208,7 +208,7 @@ fn a_fixed_token_is_never_replaced_and_its_401_goes_to_the_caller() {
     let desk = Desk::new();
     let token = desk.sim.mint_elsewhere();
     let client = Client::new(desk.config().fixed_token(token.as_str())).expect("right");
-    let push = || client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
+    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
     push().expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert_eq!(client.token().expect("the fixed one").secret().expose(), token);

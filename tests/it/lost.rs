@@ -8,7 +8,7 @@ use std::time::Duration;
 use socket2::SockRef;
 use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Result, Step, Token};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -145,7 +145,8 @@ fn a_suspect_token_that_is_refused_costs_one_request_and_one_resend() {
     let client = with_token(&desk);
     // The request took effect: the token before it is dead.
     lose(&desk, &client, Fault::LoseAnswer);
-    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let receipt =
+        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
     assert_eq!(receipt.attempts, 2);
     assert!(!client.snapshot().suspect);
     let books = desk.sim.books();

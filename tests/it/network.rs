@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Step};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind};
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
 
 /// The kind, or the kind behind a lost token answer.
 fn root(error: &vanta::Error) -> ErrorKind {
@@ -135,8 +135,10 @@ fn a_server_that_never_answers_meets_the_deadline() {
     desk.script(Place::Get, Fault::Hang);
     let hasty = client.with_deadline(Duration::from_millis(400));
     let began = Instant::now();
-    let error =
-        assert_kind(hasty.push(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::OutcomeUnknown);
+    let error = assert_kind(
+        hasty.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()),
+        ErrorKind::OutcomeUnknown,
+    );
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
     assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
@@ -256,7 +258,8 @@ fn a_connection_with_a_request_cut_off_is_not_used_again() {
     let mut big = account("a");
     big["roleDescription"] = Value::String("x".repeat(9 << 20));
     let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
-    let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::Rejected);
+    let error =
+        assert_kind(client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()), ErrorKind::Rejected);
     assert_eq!(error.excerpt(), Some("enough"));
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("over another connection");
     server.join().expect("no panic");
@@ -266,10 +269,14 @@ fn a_connection_with_a_request_cut_off_is_not_used_again() {
 fn a_connection_that_died_while_idle_costs_one_resend() {
     let desk = Desk::new();
     let client = desk.client();
+    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    desk.advance(Duration::from_secs(5));
     desk.script(Place::Put, Fault::Reset);
-    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    assert_eq!(receipt.attempts, 2);
+    assert_eq!(push().expect("pushed").attempts, 2);
+    // One that was in use a moment ago did not die of being idle.
+    desk.script(Place::Put, Fault::Reset);
+    assert_kind(push(), ErrorKind::OutcomeUnknown);
 }
 
 #[test]
@@ -363,7 +370,7 @@ fn every_request_names_library_and_program_and_no_url_holds_a_secret() {
     let desk = Desk::new();
     let config = desk.config().application("nightly/1.2 (ops@example.com)");
     let client = Client::new(config).expect("right");
-    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     let token = client.token().expect("in memory");
     let name = concat!("libvanta/", env!("CARGO_PKG_VERSION"), " nightly/1.2 (ops@example.com)");

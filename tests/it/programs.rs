@@ -21,8 +21,8 @@ fn the_quick_start_pushes_and_reads_back_1200_accounts() {
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     canary::hear(&told);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(told.contains("1200 records in 506241 bytes accepted"), "{told}");
-    assert!(told.contains("every record arrived"), "{told}");
+    assert!(told.contains("1,200 records in 506241 bytes accepted"), "{told}");
+    assert!(told.contains("1,200 records live, as in 506241 bytes pushed"), "{told}");
     assert!(!told.contains("vcs_") && !told.contains("vat_"), "{told}");
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, ErrorKind, Kind, Result, Token};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind};
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, blunt};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -254,10 +254,11 @@ fn a_busy_endpoint_is_asked_once_more_and_a_lost_answer_never() {
 fn a_token_revoked_in_the_middle_of_a_batch_costs_one_new_token() {
     let desk = Desk::new();
     let client = desk.client();
-    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
-    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b"])).expect("pushed");
+    let receipt =
+        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &blunt()).expect("pushed");
     assert_eq!(receipt.attempts, 2);
     assert_eq!(receipt.token_generation, 2);
     assert_eq!(desk.sim.books().token_requests, 2);

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Event, Kind, Result};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
 use crate::props::{Ear, Shelf, StandingClock};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn push(client: &Client) -> Result<vanta::Receipt> {
-    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]))
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt())
 }
 
 fn list(client: &Client) -> Result<usize> {
