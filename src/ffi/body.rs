@@ -1,10 +1,11 @@
 //! The full state of one resource, as C makes it: from text, from a file, field by field.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, c_char, c_void};
+use std::io::{self, Read};
 use std::mem::MaybeUninit;
 
 use super::error::vanta_error;
-use super::guard::{bytes, guard_new, text};
+use super::guard::{bytes, given, guard_new, text};
 use super::handle::{c_text, get, release};
 use super::status::vanta_status;
 use crate::Body;
@@ -58,6 +59,90 @@ pub extern "C" fn vanta_body_from_json_array(
         let resource_id = text(resource_id, "resource_id")?;
         Ok(Body::from_json_array(resource_id, bytes(json, size, "json")?)?.into())
     })
+}
+
+/// Reads lines, each the JSON object of one record (NDJSON), of `size` bytes in all.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_body_from_ndjson(
+    resource_id: *const c_char,
+    lines: *const c_char,
+    size: usize,
+    body: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(body, error, || {
+        let resource_id = text(resource_id, "resource_id")?;
+        Ok(Body::from_ndjson(resource_id, bytes(lines, size, "lines")?)?.into())
+    })
+}
+
+/// As vanta_body_from_ndjson(), from a file.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_body_from_ndjson_file(
+    resource_id: *const c_char,
+    path: *const c_char,
+    body: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(body, error, || {
+        let resource_id = text(resource_id, "resource_id")?;
+        Ok(Body::from_ndjson_file(resource_id, text(path, "path")?)?.into())
+    })
+}
+
+/// Is called for the next bytes of what is read: writes at most `size` bytes to `buffer`, and
+/// returns how many; 0 at the end, and -1 when it fails, which ends the reading with an error. It
+/// must not throw or jump out.
+pub type vanta_read_callback =
+    Option<extern "C" fn(buffer: *mut c_char, size: usize, user_data: *mut c_void) -> isize>;
+
+/// As vanta_body_from_request(), from a reader, which is called until its end. A reader that fails
+/// makes no shorter body, but none. `user_data` is given to it, and may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_body_from_reader(
+    callback: vanta_read_callback,
+    user_data: *mut c_void,
+    body: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(body, error, || {
+        Ok(Body::from_reader(Reader { read: given(callback, "callback")?, user_data })?.into())
+    })
+}
+
+/// As vanta_body_from_ndjson(), from a reader; see vanta_body_from_reader().
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_body_from_ndjson_reader(
+    resource_id: *const c_char,
+    callback: vanta_read_callback,
+    user_data: *mut c_void,
+    body: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(body, error, || {
+        let resource_id = text(resource_id, "resource_id")?;
+        let reader = Reader { read: given(callback, "callback")?, user_data };
+        Ok(Body::from_ndjson_reader(resource_id, reader)?.into())
+    })
+}
+
+/// A reader of the program's.
+struct Reader {
+    read: extern "C" fn(*mut c_char, usize, *mut c_void) -> isize,
+    user_data: *mut c_void,
+}
+
+impl Read for Reader {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let read = (self.read)(room.as_mut_ptr().cast(), room.len(), self.user_data);
+        match usize::try_from(read) {
+            Ok(read) if read <= room.len() => Ok(read),
+            Ok(_) => {
+                Err(io::Error::other("the callback says that it wrote more than there is room"))
+            }
+            Err(_) => Err(io::Error::other("the callback says that it failed")),
+        }
+    }
 }
 
 /// The resource id; never NULL. With NULL: "".

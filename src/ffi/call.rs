@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::guard::{given, guard, guard_new};
 use super::handle::{get, release};
+use super::options::Settings;
 use super::status::vanta_status;
-use crate::{Cancel, Client};
+use crate::{Cancel, Client, PushOptions};
 
 /// Settings of single calls: pass NULL instead for those of the client. Owned by the caller: free
 /// it with vanta_call_free(). It may be used for many calls, by one thread at a time.
@@ -14,6 +15,7 @@ use crate::{Cancel, Client};
 pub struct vanta_call {
     deadline: Option<Duration>,
     cancel: Option<Cancel>,
+    pub(super) push: Settings,
 }
 
 impl vanta_call {
@@ -23,10 +25,15 @@ impl vanta_call {
         if let Some(deadline) = call.and_then(|call| call.deadline) {
             client = client.with_deadline(deadline);
         }
-        match call.and_then(|call| call.cancel.as_ref()) {
-            Some(cancel) => client.with_cancel(cancel),
-            None => client,
+        if let Some(cancel) = call.and_then(|call| call.cancel.as_ref()) {
+            client = client.with_cancel(cancel);
         }
+        call.map_or(client.clone(), |call| call.push.watch(client))
+    }
+
+    /// How this call wants a push.
+    pub(super) fn options(call: Option<&vanta_call>) -> PushOptions {
+        call.map(|call| call.push.options()).unwrap_or_default()
     }
 }
 

@@ -8,13 +8,15 @@ use zeroize::Zeroize;
 use super::body::vanta_body;
 use super::call::vanta_call;
 use super::error::vanta_error;
+use super::faults::vanta_faults;
 use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, text};
 use super::handle::release;
 use super::listing::vanta_listing;
+use super::plan::vanta_plan;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
 use crate::error::Result;
-use crate::{Client, Kind, Token};
+use crate::{Checks, Client, Kind, Token, Upload};
 
 /// A client of one application. Owned by the caller: free it with vanta_client_free(), when no
 /// thread is inside a call. Any number of threads may use it at the same time, and they share one
@@ -96,10 +98,57 @@ pub extern "C" fn vanta_token_refused(
     })
 }
 
+/// Checks the records of a body as those of `kind`, by the rules of `call`, and sends nothing. All
+/// faults are in the error (VANTA_INVALID_RECORDS). `warnings`, which may be NULL, gets what Vanta
+/// may refuse one day. `call` and `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_check(
+    kind: *const c_char,
+    body: Option<&vanta_body>,
+    call: Option<&vanta_call>,
+    warnings: Option<&mut MaybeUninit<Option<Box<vanta_faults>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_out(warnings, error, || {
+        let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
+        let usual = Checks::new();
+        let report = body.check(&kind, call.map_or(&usual, |call| call.push.checks()))?;
+        let warnings = vanta_faults::from(report.warnings.as_slice());
+        report.into_error().map_or(Ok(warnings), Err)
+    })
+}
+
+fn kind_of(kind: *const c_char) -> Result<Kind> {
+    text(kind, "kind")?.parse()
+}
+
+/// Compares a body with what is live, and tells what pushing it would change. Nothing is written.
+/// Records that a push would refuse are refused here too. `call` and `error` may be NULL. Blocks.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan(
+    client: Option<&vanta_client>,
+    kind: *const c_char,
+    body: Option<&vanta_body>,
+    call: Option<&vanta_call>,
+    plan: Option<&mut MaybeUninit<Option<Box<vanta_plan>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(plan, error, || {
+        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
+        Ok(client.plan_with(&kind, body, &vanta_call::options(call))?.into())
+    })
+}
+
 /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
+///
+/// Before anything is sent, every record is checked, and what is live is read: an empty set is
+/// refused, and so is a push that would remove more than half of three or more live records. The
+/// functions of vanta_call set another measure.
+///
 /// VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
-/// happened; anything else that nothing was changed. `call`, `receipt` and `error` may be NULL.
-/// Blocks.
+/// happened: vanta_verify() settles it, and pushing the same again does no harm. With anything else,
+/// nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_push(
     client: Option<&vanta_client>,
@@ -111,8 +160,56 @@ pub extern "C" fn vanta_push(
 ) -> vanta_status {
     guard_out(receipt, error, || {
         let client = vanta_call::apply(call, &given(client, "client")?.0);
-        let kind: Kind = text(kind, "kind")?.parse()?;
-        Ok(client.push(&kind, &given(body, "body")?.body)?.into())
+        let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
+        Ok(client.push_with(&kind, body, &vanta_call::options(call))?.into())
+    })
+}
+
+/// Reads back what is live, and compares it with a body: every record of the body must be there,
+/// with what the body says of it, and no other. Looks three times within some seconds, should Vanta
+/// show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
+/// `call`, `receipt` and `error` may be NULL. Blocks.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_verify(
+    client: Option<&vanta_client>,
+    kind: *const c_char,
+    body: Option<&vanta_body>,
+    call: Option<&vanta_call>,
+    receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_out(receipt, error, || {
+        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        Ok(client.verify(&kind_of(kind)?, &given(body, "body")?.body)?.into())
+    })
+}
+
+/// Uploads a file for a document, given by its id or slug. `effective_at_date` (YYYY-MM-DD) and
+/// `description` may be NULL. Each upload that Vanta takes adds a version to the document, so one
+/// whose outcome is unknown is not sent again: look at the document first. The token needs the scope
+/// self:write-document, which the configuration must name. `call`, `receipt` and `error` may be
+/// NULL. Blocks.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_upload(
+    client: Option<&vanta_client>,
+    document_id: *const c_char,
+    path: *const c_char,
+    effective_at_date: *const c_char,
+    description: *const c_char,
+    call: Option<&vanta_call>,
+    receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_out(receipt, error, || {
+        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let mut upload = Upload::new(text(document_id, "document_id")?, text(path, "path")?);
+        if !effective_at_date.is_null() {
+            upload = upload.effective_at_date(text(effective_at_date, "effective_at_date")?);
+        }
+        if !description.is_null() {
+            upload = upload.description(text(description, "description")?);
+        }
+        Ok(client.upload(&upload)?.into())
     })
 }
 
@@ -128,8 +225,7 @@ pub extern "C" fn vanta_list(
 ) -> vanta_status {
     guard_new(listing, error, || {
         let client = vanta_call::apply(call, &given(client, "client")?.0);
-        let kind: Kind = text(kind, "kind")?.parse()?;
-        Ok(vanta_listing(client.list(&kind, text(resource_id, "resource_id")?)?))
+        Ok(vanta_listing(client.list(&kind_of(kind)?, text(resource_id, "resource_id")?)?))
     })
 }
 

@@ -191,6 +191,26 @@ pub extern "C" fn vanta_config_set_mint_budget(
     change(config, |config| Ok(config.mint_budget(a_minute)))
 }
 
+/// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A call
+/// waits for its turn, as far as its deadline allows. 0 lets all pass, for a simulator.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_request_budget(
+    config: Option<&mut vanta_config>,
+    a_minute: u32,
+) -> vanta_status {
+    change(config, |config| Ok(config.request_budget(a_minute)))
+}
+
+/// A file to which each receipt is appended as a line of JSON, and synced before the call returns.
+/// It is made with mode 0600.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_audit_file(
+    config: Option<&mut vanta_config>,
+    path: *const c_char,
+) -> vanta_status {
+    change(config, |config| Ok(config.audit_file(text(path, "path")?)))
+}
+
 /// Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_strict_token_answers(

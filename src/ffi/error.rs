@@ -3,6 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::ptr::null;
 
+use super::faults::Told;
 use super::handle::{c_text, get, pointer, release};
 use super::status::{VANTA_NULL_POINTER, vanta_status};
 use crate::error::Error;
@@ -19,28 +20,14 @@ pub struct vanta_error {
     cause: Option<Box<vanta_error>>,
 }
 
-/// A fault's texts.
-struct Told {
-    index: i64,
-    unique_id: Option<CString>,
-    pointer: CString,
-    message: CString,
-}
-
 impl From<Error> for vanta_error {
     fn from(error: Error) -> vanta_error {
-        let faults = error.faults().iter().map(|fault| Told {
-            index: fault.index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1),
-            unique_id: fault.unique_id.as_deref().map(c_text),
-            pointer: c_text(&fault.pointer),
-            message: c_text(&fault.message),
-        });
         vanta_error {
             message: c_text(&error.to_string()),
             request_id: error.request_id().map(c_text),
             excerpt: error.excerpt().map(c_text),
             oauth_error: error.oauth_error().map(c_text),
-            faults: faults.collect(),
+            faults: error.faults().iter().map(Told::from).collect(),
             cause: error.cause().map(|cause| Box::new(vanta_error::from(cause.clone()))),
             error,
         }

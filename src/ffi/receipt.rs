@@ -1,43 +1,160 @@
-//! The proof of a push that was accepted, as C reads it.
+//! The proof of what Vanta accepted, as C reads it.
 
 use std::ffi::{CString, c_char};
+use std::mem::MaybeUninit;
 
+use super::error::vanta_error;
+use super::faults::vanta_faults;
+use super::guard::{bytes, guard_new};
 use super::handle::{c_text, get, pointer, release};
-use crate::Receipt;
+use super::status::vanta_status;
+use crate::{Proof, Receipt};
 
-/// Proof of a push that Vanta accepted. Owned by the caller: free it with vanta_receipt_free(). It
-/// never changes, so any number of threads may read it. Texts live until it is freed.
+/// What a receipt proves; one of the VANTA_PROOF_ numbers.
+pub type vanta_proof = i32;
+
+/// Nothing: there is no receipt, or it is of a later version of the library.
+pub const VANTA_PROOF_NONE: vanta_proof = 0;
+/// Vanta clearly said yes to a push.
+pub const VANTA_PROOF_PUSHED: vanta_proof = 1;
+/// What is live was read back, and is what the body says.
+pub const VANTA_PROOF_VERIFIED: vanta_proof = 2;
+/// Vanta took a file for a document.
+pub const VANTA_PROOF_UPLOADED: vanta_proof = 3;
+
+/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload. Owned by the
+/// caller: free it with vanta_receipt_free(). It never changes, so any number of threads may read
+/// it. Texts live until it is freed.
 pub struct vanta_receipt {
     receipt: Receipt,
     line: CString,
+    json: CString,
+    time: CString,
+    kind: CString,
     resource_id: CString,
+    sha256: CString,
     request_id: Option<CString>,
+    upload_id: Option<CString>,
+    warnings: vanta_faults,
 }
 
 impl From<Receipt> for vanta_receipt {
     fn from(receipt: Receipt) -> vanta_receipt {
         vanta_receipt {
             line: c_text(&receipt.to_string()),
+            json: c_text(&receipt.to_json()),
+            time: c_text(&receipt.time),
+            kind: c_text(receipt.kind.as_str()),
             resource_id: c_text(&receipt.resource_id),
+            sha256: c_text(&receipt.sha256),
             request_id: receipt.request_id.as_deref().map(c_text),
+            upload_id: receipt.upload_id.as_deref().map(c_text),
+            warnings: vanta_faults::from(receipt.warnings.as_slice()),
             receipt,
         }
     }
 }
 
-/// The resource id that was pushed for; never NULL. With NULL: "".
+impl vanta_receipt {
+    pub(super) fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+}
+
+/// Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
+/// baseline. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_from_json(
+    json: *const c_char,
+    size: usize,
+    receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(receipt, error, || {
+        let line = String::from_utf8_lossy(bytes(json, size, "json")?);
+        Ok(Receipt::from_json(&line)?.into())
+    })
+}
+
+/// What it proves. With NULL: VANTA_PROOF_NONE.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_proof(receipt: Option<&vanta_receipt>) -> vanta_proof {
+    get(receipt, VANTA_PROOF_NONE, |receipt| match receipt.receipt.proof {
+        Proof::Pushed => VANTA_PROOF_PUSHED,
+        Proof::Verified => VANTA_PROOF_VERIFIED,
+        Proof::Uploaded => VANTA_PROOF_UPLOADED,
+    })
+}
+
+/// When the answer came, by this machine's clock: RFC 3339, in UTC; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_time(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, c"".as_ptr(), |receipt| receipt.time.as_ptr())
+}
+
+/// The kind that was pushed, "document" for an upload; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_kind(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, c"".as_ptr(), |receipt| receipt.kind.as_ptr())
+}
+
+/// SHA-256 of the bytes that were sent, or of the file, in hexadecimal; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_sha256(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, c"".as_ptr(), |receipt| receipt.sha256.as_ptr())
+}
+
+/// How many live records the push removed; -1 where nobody looked.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_removed(receipt: Option<&vanta_receipt>) -> i64 {
+    let removed = |receipt: &vanta_receipt| receipt.receipt.removed;
+    get(receipt, None, removed).and_then(|removed| i64::try_from(removed).ok()).unwrap_or(-1)
+}
+
+/// The id that Vanta gave to an uploaded file; NULL for other receipts.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_upload_id(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, std::ptr::null(), |receipt| pointer(receipt.upload_id.as_ref()))
+}
+
+/// The generation of the token that the last request carried. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_token_generation(receipt: Option<&vanta_receipt>) -> u64 {
+    get(receipt, 0, |receipt| receipt.receipt.token_generation)
+}
+
+/// 1 when the receipt is in the audit file; 0 where there is none, or writing it failed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_is_audited(receipt: Option<&vanta_receipt>) -> i32 {
+    get(receipt, 0, |receipt| i32::from(receipt.receipt.audited))
+}
+
+/// What Vanta may refuse one day; see vanta_call_set_rule(). Borrowed from the receipt: do not free
+/// it. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_warnings(receipt: Option<&vanta_receipt>) -> Option<&vanta_faults> {
+    get(receipt, None, |receipt| Some(&receipt.warnings))
+}
+
+/// The receipt as one line of JSON, as the audit file has it; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_json(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, c"".as_ptr(), |receipt| receipt.json.as_ptr())
+}
+
+/// The resource id, or that of the document; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_resource_id(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, c"".as_ptr(), |receipt| receipt.resource_id.as_ptr())
 }
 
-/// How many records were pushed. With NULL: 0.
+/// How many records there are. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_records(receipt: Option<&vanta_receipt>) -> usize {
     get(receipt, 0, |receipt| receipt.receipt.records)
 }
 
-/// How many bytes the request's body had. With NULL: 0.
+/// How many bytes the request's body had; those of the file for an upload. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_bytes(receipt: Option<&vanta_receipt>) -> u64 {
     get(receipt, 0, |receipt| receipt.receipt.bytes)

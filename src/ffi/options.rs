@@ -1,0 +1,273 @@
+//! What the settings of a call say about pushes: checks, guards, progress.
+
+use std::ffi::{c_char, c_void};
+use std::mem::{MaybeUninit, take};
+
+use super::body::vanta_body;
+use super::call::vanta_call;
+use super::error::vanta_error;
+use super::guard::{bytes, given, guard, text};
+use super::receipt::vanta_receipt;
+use super::status::vanta_status;
+use crate::error::{Error, ErrorKind, Result};
+use crate::{Checks, Client, Level, Progress, PushOptions, Rule, Schema};
+
+/// A rule that a record may break; one of the VANTA_RULE_ numbers.
+pub type vanta_rule = i32;
+
+/// The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
+pub const VANTA_RULE_SCHEMA: vanta_rule = 0;
+/// An optional property is null instead of left out: a warning unless set otherwise.
+pub const VANTA_RULE_NULL_OPTIONAL: vanta_rule = 1;
+/// externalUrl is not https: a warning unless set otherwise.
+pub const VANTA_RULE_HTTPS_URL: vanta_rule = 2;
+/// A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise.
+pub const VANTA_RULE_CLOSED_TIMESTAMP: vanta_rule = 3;
+/// Severities and confidences lie between 0 and 10: a warning unless set otherwise.
+pub const VANTA_RULE_ZERO_TO_TEN: vanta_rule = 4;
+/// A vulnerability names a component that is not known: a warning unless set otherwise.
+pub const VANTA_RULE_UNKNOWN_COMPONENT: vanta_rule = 5;
+
+/// What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
+pub type vanta_level = i32;
+
+/// The rule is not looked at.
+pub const VANTA_LEVEL_OFF: vanta_level = 0;
+/// The record is pushed, and the receipt tells of it.
+pub const VANTA_LEVEL_WARNING: vanta_level = 1;
+/// Nothing is sent: VANTA_INVALID_RECORDS.
+pub const VANTA_LEVEL_ERROR: vanta_level = 2;
+
+const RULES: [Rule; 6] = [
+    Rule::Schema,
+    Rule::NullOptional,
+    Rule::HttpsUrl,
+    Rule::ClosedTimestamp,
+    Rule::ZeroToTen,
+    Rule::UnknownComponent,
+];
+
+const LEVELS: [Level; 3] = [Level::Off, Level::Warning, Level::Error];
+
+/// Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
+/// caller's own pointer. It is called on the thread of the call, begins anew with each attempt, and
+/// must not call the library, throw or jump out.
+pub type vanta_progress_callback =
+    Option<extern "C" fn(sent: u64, total: u64, records: usize, user_data: *mut c_void)>;
+
+/// What a call says of pushes.
+#[derive(Default)]
+pub(super) struct Settings {
+    checks: Checks,
+    options: PushOptions,
+    progress: Option<Watcher>,
+}
+
+impl Settings {
+    pub(super) fn options(&self) -> PushOptions {
+        self.options.clone().checks(self.checks.clone())
+    }
+
+    pub(super) fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
+    pub(super) fn watch(&self, client: Client) -> Client {
+        match &self.progress {
+            None => client,
+            Some(watcher) => {
+                let watcher = watcher.clone();
+                client.with_progress(move |progress| watcher.tell(progress))
+            }
+        }
+    }
+}
+
+/// A callback of the program's, and its pointer.
+#[derive(Clone)]
+struct Watcher {
+    callback: extern "C" fn(u64, u64, usize, *mut c_void),
+    user_data: *mut c_void,
+}
+
+// SAFETY: the pointer is only given back to the program, on the thread of the call that it was
+// given to.
+unsafe impl Send for Watcher {}
+// SAFETY: as above.
+unsafe impl Sync for Watcher {}
+
+impl Watcher {
+    fn tell(&self, progress: &Progress) {
+        (self.callback)(progress.sent, progress.total, progress.records, self.user_data);
+    }
+}
+
+fn change(
+    call: Option<&mut vanta_call>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+    change: impl FnOnce(&mut Settings) -> Result<()>,
+) -> vanta_status {
+    guard(error, || change(&mut given(call, "call")?.push))
+}
+
+/// What becomes of records that break a rule.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_rule(
+    call: Option<&mut vanta_call>,
+    rule: vanta_rule,
+    level: vanta_level,
+) -> vanta_status {
+    change(call, None, |push| {
+        let (rule, level) = (one_of(&RULES, rule, "rule")?, one_of(&LEVELS, level, "level")?);
+        push.checks = take(&mut push.checks).level(rule, level);
+        Ok(())
+    })
+}
+
+fn one_of<T: Copy>(known: &[T], number: i32, name: &str) -> Result<T> {
+    let found = usize::try_from(number).ok().and_then(|number| known.get(number));
+    let unknown = || Error::new(ErrorKind::InvalidArgument, format!("{name} {number}"));
+    found.copied().ok_or_else(unknown)
+}
+
+/// A schema of your own for whole records, in the place of the kind's: JSON Type Definition
+/// (RFC 8927), of `size` bytes, as the Developer Console shows it. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_schema(
+    call: Option<&mut vanta_call>,
+    json: *const c_char,
+    size: usize,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    change(call, error, |push| {
+        let schema = schema(json, size)?;
+        push.checks = take(&mut push.checks).schema(schema);
+        Ok(())
+    })
+}
+
+/// The schema of the custom properties, as they are declared in the Developer Console: each record
+/// must have them then. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_custom_properties(
+    call: Option<&mut vanta_call>,
+    json: *const c_char,
+    size: usize,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    change(call, error, |push| {
+        let schema = schema(json, size)?;
+        push.checks = take(&mut push.checks).custom_properties(schema);
+        Ok(())
+    })
+}
+
+fn schema(json: *const c_char, size: usize) -> Result<Schema> {
+    let text = std::str::from_utf8(bytes(json, size, "json")?).map_err(|error| {
+        Error::new(ErrorKind::InvalidUtf8, format!("json at byte {}", error.valid_up_to()))
+    })?;
+    Schema::parse(text)
+}
+
+/// The components that vulnerabilities may name, besides those given before: a body that was, or
+/// will be, pushed before them.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_add_components(
+    call: Option<&mut vanta_call>,
+    body: Option<&vanta_body>,
+) -> vanta_status {
+    change(call, None, |push| {
+        let components = &given(body, "body")?.body;
+        push.checks = take(&mut push.checks).components(components.unique_ids());
+        Ok(())
+    })
+}
+
+/// Reads the live components of a resource before vulnerabilities are pushed: those that they may
+/// name.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_live_components(
+    call: Option<&mut vanta_call>,
+    resource_id: *const c_char,
+) -> vanta_status {
+    change(call, None, |push| {
+        let resource_id = text(resource_id, "resource_id")?;
+        push.options = take(&mut push.options).live_components(resource_id);
+        Ok(())
+    })
+}
+
+/// Lets an empty set pass. What it would remove is still guarded.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_allow_empty(call: Option<&mut vanta_call>) -> vanta_status {
+    change(call, None, |push| {
+        push.options = take(&mut push.options).allow_empty();
+        Ok(())
+    })
+}
+
+/// So many live records may go, and not one more. Without it: half of them, or all of very few.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_expect_removals(
+    call: Option<&mut vanta_call>,
+    most: usize,
+) -> vanta_status {
+    change(call, None, |push| {
+        push.options = take(&mut push.options).expect_removals(most);
+        Ok(())
+    })
+}
+
+/// Switches the guard of what is live off: nothing is read before a push, and whatever it leaves
+/// out goes.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_allow_any_removals(call: Option<&mut vanta_call>) -> vanta_status {
+    change(call, None, |push| {
+        push.options = take(&mut push.options).allow_any_removals();
+        Ok(())
+    })
+}
+
+/// Takes the receipt of the last good push for what is live, and reads nothing: for a token that
+/// may not read. The receipt may be freed afterwards.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_baseline(
+    call: Option<&mut vanta_call>,
+    receipt: Option<&vanta_receipt>,
+) -> vanta_status {
+    change(call, None, |push| {
+        push.options = take(&mut push.options).baseline(given(receipt, "receipt")?.receipt());
+        Ok(())
+    })
+}
+
+/// The same, with the last push of a resource in an audit file. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_baseline_from_audit(
+    call: Option<&mut vanta_call>,
+    path: *const c_char,
+    kind: *const c_char,
+    resource_id: *const c_char,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    change(call, error, |push| {
+        let (path, kind) = (text(path, "path")?, text(kind, "kind")?.parse()?);
+        let resource_id = text(resource_id, "resource_id")?;
+        let options = push.options.clone().baseline_from_audit(path, &kind, resource_id)?;
+        push.options = options;
+        Ok(())
+    })
+}
+
+/// Who is told how far the sending has come; NULL for nobody. `user_data` is given to it.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_call_set_progress(
+    call: Option<&mut vanta_call>,
+    callback: vanta_progress_callback,
+    user_data: *mut c_void,
+) -> vanta_status {
+    change(call, None, |push| {
+        push.progress = callback.map(|callback| Watcher { callback, user_data });
+        Ok(())
+    })
+}

@@ -1,0 +1,73 @@
+//! What a push would change, as C reads it: numbers, lines for people, JSON.
+
+use std::ffi::{CString, c_char};
+use std::sync::OnceLock;
+
+use super::handle::{c_text, get, release};
+use crate::Plan;
+
+/// What a push would change. Owned by the caller: free it with vanta_plan_free(). It never changes,
+/// so any number of threads may read it. Texts live until it is freed.
+pub struct vanta_plan {
+    plan: Plan,
+    /// Made when somebody asks: a plan of many records is a long text.
+    text: OnceLock<CString>,
+    json: OnceLock<CString>,
+}
+
+impl From<Plan> for vanta_plan {
+    fn from(plan: Plan) -> vanta_plan {
+        vanta_plan { plan, text: OnceLock::new(), json: OnceLock::new() }
+    }
+}
+
+/// How many records are not live yet. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_added(plan: Option<&vanta_plan>) -> usize {
+    get(plan, 0, |plan| plan.plan.added.len())
+}
+
+/// How many live records would be other than they are. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_changed(plan: Option<&vanta_plan>) -> usize {
+    get(plan, 0, |plan| plan.plan.changed.len())
+}
+
+/// How many live records would go. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_removed(plan: Option<&vanta_plan>) -> usize {
+    get(plan, 0, |plan| plan.plan.removed.len())
+}
+
+/// How many live records would stay as they are. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_unchanged(plan: Option<&vanta_plan>) -> usize {
+    get(plan, 0, |plan| plan.plan.unchanged)
+}
+
+/// 1 when the guard would refuse the push; the text says why. Else 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_is_refused(plan: Option<&vanta_plan>) -> i32 {
+    get(plan, 0, |plan| i32::from(plan.plan.refusal.is_some()))
+}
+
+/// The plan for people: a line for each record that would be touched; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_text(plan: Option<&vanta_plan>) -> *const c_char {
+    let text = |plan: &vanta_plan| c_text(&plan.plan.to_string());
+    get(plan, c"".as_ptr(), |plan| plan.text.get_or_init(|| text(plan)).as_ptr())
+}
+
+/// The plan as one JSON object: kind, resourceId, live, records, bytes, added, changed (with the
+/// differences), removed, unchanged, warnings, refusal; never NULL. With NULL: "".
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_json(plan: Option<&vanta_plan>) -> *const c_char {
+    let json = |plan: &vanta_plan| c_text(&plan.plan.to_json());
+    get(plan, c"".as_ptr(), |plan| plan.json.get_or_init(|| json(plan)).as_ptr())
+}
+
+/// Frees a plan. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_free(plan: Option<Box<vanta_plan>>) {
+    release(plan);
+}
