@@ -1,6 +1,7 @@
 //! The request body: encoded once, checked once, sent byte for byte.
 
 mod check;
+mod records;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,6 +13,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqA
 use serde::{Deserialize, Serialize};
 
 pub use check::{Checks, Report, Rule};
+pub use records::Records;
 
 use crate::config::unreadable;
 use crate::error::{Error, ErrorKind, Fault, Result};

@@ -3,6 +3,7 @@
 mod answers;
 mod body;
 mod border;
+mod builder;
 mod canary;
 mod certificates;
 mod checks;
