@@ -10,6 +10,7 @@ mod checks;
 mod clocks;
 mod config;
 mod desk;
+mod fields;
 mod file_store;
 mod forks;
 mod grants;
