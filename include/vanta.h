@@ -465,6 +465,12 @@ typedef int32_t vanta_action;
 #define VANTA_PAYLOAD_TOO_LARGE -14
 
 /**
+ * Records break the schema of their kind, or a rule that was made an error:
+ * vanta_error_fault_message() has every fault.
+ */
+#define VANTA_INVALID_RECORDS -15
+
+/**
  * A setting is malformed, or two settings contradict each other.
  */
 #define VANTA_INVALID_CONFIG -20
@@ -480,7 +486,7 @@ typedef int32_t vanta_action;
 #define VANTA_INSECURE_ORIGIN -22
 
 /**
- * A file named in the configuration cannot be read.
+ * A file named in the configuration, or what records are read from, cannot be read.
  */
 #define VANTA_UNREADABLE_FILE -23
 

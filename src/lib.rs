@@ -41,7 +41,7 @@ pub mod rotating_a_secret {}
 #[doc = include_str!("../docs/token-store.md")]
 pub mod token_store {}
 
-pub use body::{Body, Checks, Records, Report, Rule};
+pub use body::{Body, Checks, Level, Records, Report, Rule};
 pub use client::{Client, Listing, Receipt, Row};
 pub use clock::{Cancel, Clock, SystemClock, TestClock};
 pub use config::{Config, StoreAway};

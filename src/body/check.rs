@@ -1,16 +1,17 @@
 //! Checks records here, all of them and all their faults, before the server names one at a time.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::Body;
-use crate::error::{Error, ErrorKind, Fault, Result};
+use super::scan::words;
+use super::{Body, walk};
+use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
 use crate::schema::{Flaw, Schema};
 
-/// What a record may break. Each is an error or a warning; see [`Checks::as_error`].
+/// What a record may break. Each is an error, a warning or off; see [`Checks::level`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
@@ -28,89 +29,234 @@ pub enum Rule {
     /// Severities and confidences lie between 0 and 10, as the specification says in words: a
     /// warning by default.
     ZeroToTen,
+    /// A vulnerability names a component that is not among [`Checks::components`]. What Vanta does
+    /// with it is not known: a warning by default, and only where components were given.
+    UnknownComponent,
 }
 
-/// By what records are checked.
+/// What becomes of a record that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// It stands among the report's errors.
+    Error,
+    /// It stands among the report's warnings.
+    Warning,
+    /// The rule is not looked at.
+    Off,
+}
+
+impl Rule {
+    fn usual(self) -> Level {
+        match self {
+            Rule::Schema => Level::Error,
+            _ => Level::Warning,
+        }
+    }
+}
+
+/// By what records are checked; the same for every kind.
 ///
 /// ```
-/// use vanta::{Body, Checks, Kind};
+/// use vanta::{Body, Checks, Kind, Level, Rule};
 /// let records = r#"[{"uniqueId": "a", "displayName": 7, "externalUrl": "http://x.example.com"}]"#;
 /// let body = Body::from_json_array("66f0c0ffee0000000000a002", records)?;
-/// let report = body.check(&Checks::of(&Kind::CUSTOM_RESOURCE)?);
+/// let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new())?;
 /// let told = report.errors[0].to_string();
 /// assert_eq!(told, "record 0 (uniqueId a) at /displayName: must be string");
 /// assert_eq!(report.warnings[0].pointer, "/externalUrl");
+///
+/// let strict = Checks::new().level(Rule::HttpsUrl, Level::Error);
+/// let report = body.check(&Kind::CUSTOM_RESOURCE, &strict)?;
+/// assert_eq!((report.errors.len(), report.warnings.len()), (2, 0));
 /// # Ok::<(), vanta::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Checks {
-    schema: Schema,
-    task: bool,
-    errors: Vec<Rule>,
+    schema: Option<Schema>,
+    custom: Option<Schema>,
+    levels: HashMap<Rule, Level>,
+    components: Option<HashSet<String>>,
 }
 
 /// What was found, record by record.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
+    /// How many records were checked.
+    pub records: usize,
     /// What Vanta refuses, or what was made an error.
     pub errors: Vec<Fault>,
     /// What Vanta may refuse.
     pub warnings: Vec<Fault>,
 }
 
+impl Report {
+    /// All the report's errors as one, of kind [`InvalidRecords`](ErrorKind::InvalidRecords);
+    /// `None` when there are only warnings, or nothing.
+    pub fn into_error(self) -> Option<Error> {
+        if self.errors.is_empty() {
+            return None;
+        }
+        let mut faulty: Vec<Option<usize>> = self.errors.iter().map(|one| one.index).collect();
+        faulty.dedup();
+        let (faults, records) = (many(self.errors.len(), "fault"), many(self.records, "record"));
+        let count = format!("{faults} in {} of {records}", grouped(faulty.len()));
+        Some(Error::new(ErrorKind::InvalidRecords, count).with_faults(self.errors))
+    }
+}
+
 impl Checks {
-    /// The rules of one of the twelve kinds.
-    pub fn of(kind: &Kind) -> Result<Checks> {
-        let schema = kind.schema().ok_or_else(|| {
-            let rule = "its schema is not known here; give one with Checks::by";
-            Error::new(ErrorKind::InvalidArgument, format!("kind {kind}: {rule}"))
-        })?;
-        let task = *kind == Kind::SECURITY_TASK;
-        Ok(Checks { schema: schema.clone(), task, errors: vec![Rule::Schema] })
+    /// The schema of each kind, and every rule at its usual level.
+    pub fn new() -> Checks {
+        Checks::default()
     }
 
-    /// A schema of your own for whole records, as the Developer Console shows it.
-    pub fn by(schema: Schema) -> Checks {
-        Checks { schema, task: false, errors: vec![Rule::Schema] }
+    /// A schema of your own for whole records, as the Developer Console shows it, in the place of
+    /// the kind's.
+    pub fn schema(self, schema: Schema) -> Checks {
+        Checks { schema: Some(schema), ..self }
     }
 
     /// The custom properties as they are declared in the Developer Console: each record must have
     /// them then.
-    pub fn custom_properties(mut self, schema: &Schema) -> Result<Checks> {
-        self.schema = self.schema.with_required("customProperties", schema)?;
-        Ok(self)
+    pub fn custom_properties(self, schema: Schema) -> Checks {
+        Checks { custom: Some(schema), ..self }
     }
 
-    /// From now on, a record that breaks the rule is in error.
-    pub fn as_error(mut self, rule: Rule) -> Checks {
-        self.errors.push(rule);
+    /// What becomes of a record that breaks the rule.
+    pub fn level(mut self, rule: Rule, level: Level) -> Checks {
+        self.levels.insert(rule, level);
         self
     }
 
-    /// From now on, a record that breaks the rule is worth a warning only.
-    pub fn as_warning(mut self, rule: Rule) -> Checks {
-        self.errors.retain(|one| *one != rule);
+    /// The `uniqueId`s of the components that vulnerabilities may name, besides those given before.
+    ///
+    /// ```
+    /// use vanta::{Body, Checks};
+    /// let components = Body::from_json_array("web-apps", r#"[{"uniqueId": "app-1"}]"#)?;
+    /// let checks = Checks::new().components(components.unique_ids());
+    /// # Ok::<(), vanta::Error>(())
+    /// ```
+    pub fn components(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Checks {
+        let known = self.components.get_or_insert_default();
+        known.extend(ids.into_iter().map(Into::into));
         self
     }
 
-    fn record(&self, index: usize, record: &Value, report: &mut Report) {
-        let id = record.get("uniqueId").and_then(Value::as_str);
-        let mut found: Vec<(Rule, String, String)> = Vec::new();
-        for flaw in self.schema.check(record) {
+    fn level_of(&self, rule: Rule) -> Level {
+        self.levels.get(&rule).copied().unwrap_or(rule.usual())
+    }
+}
+
+impl Body {
+    /// Checks every record as one of the kind, and tells every fault of each. Nothing is sent.
+    ///
+    /// Of a kind whose schema is not known here, only what [`Checks`] adds is checked, and a
+    /// warning says so. `Err` means that the checks themselves make no sense, as custom properties
+    /// beside a [schema](Checks::schema) that is not one of objects.
+    pub fn check(&self, kind: &Kind, checks: &Checks) -> Result<Report> {
+        let plan = Plan::new(kind, checks)?;
+        let mut report = Report { records: self.len(), ..Report::default() };
+        report.warnings.extend(plan.unknown_kind(kind));
+        let mut ids = self.unique_ids.iter().enumerate();
+        let walked = walk::each(self.as_bytes(), |record| {
+            if let Some((index, id)) = ids.next() {
+                plan.record(index, id, record, &mut report);
+            }
+        });
+        walked.expect("the body was read when it was made");
+        Ok(report)
+    }
+}
+
+/// A rule that is broken: which, at what pointer, and the words.
+type Broken = (Rule, String, String);
+
+/// The checks as they are for one kind.
+struct Plan<'a> {
+    checks: &'a Checks,
+    schema: Option<Cow<'a, Schema>>,
+    task: bool,
+}
+
+impl<'a> Plan<'a> {
+    fn new(kind: &Kind, checks: &'a Checks) -> Result<Plan<'a>> {
+        let whole = checks.schema.as_ref().or_else(|| kind.schema());
+        let schema = match (whole, &checks.custom) {
+            (whole, None) => whole.map(Cow::Borrowed),
+            (Some(whole), Some(custom)) => Some(Cow::Owned(with_custom(whole, custom)?)),
+            (None, Some(custom)) => Some(Cow::Owned(with_custom(&anything(), custom)?)),
+        };
+        Ok(Plan { checks, schema, task: *kind == Kind::SECURITY_TASK })
+    }
+
+    /// Silence about records that nobody looked at would be taken for praise.
+    fn unknown_kind(&self, kind: &Kind) -> Option<Fault> {
+        let known = self.checks.schema.is_some() || kind.schema().is_some();
+        if known || self.checks.level_of(Rule::Schema) == Level::Off {
+            return None;
+        }
+        let checked = match self.schema {
+            None => "only uniqueId was checked",
+            Some(_) => "only uniqueId and customProperties were checked",
+        };
+        let message = format!("the schema of kind {kind} is not known here: {checked}");
+        Some(Fault { message, ..Fault::default() })
+    }
+
+    fn record(&self, index: usize, id: &str, record: &str, report: &mut Report) {
+        for (rule, pointer, message) in self.found(record) {
+            let faults = match self.checks.level_of(rule) {
+                Level::Error => &mut report.errors,
+                Level::Warning => &mut report.warnings,
+                Level::Off => continue,
+            };
+            let unique_id = Some(id.to_owned());
+            faults.push(Fault { index: Some(index), unique_id, pointer, message });
+        }
+    }
+
+    fn found(&self, record: &str) -> Vec<Broken> {
+        match serde_json::from_str(record) {
+            Ok(record) => self.broken(&record),
+            // Such as 1e999: JSON by its grammar, and no value.
+            Err(error) => {
+                vec![(Rule::Schema, String::new(), format!("it cannot be read: {}", words(&error)))]
+            }
+        }
+    }
+
+    fn broken(&self, record: &Value) -> Vec<Broken> {
+        let mut found = Vec::new();
+        for flaw in self.schema.iter().flat_map(|schema| schema.check(record)) {
             let rule = rule(&flaw, record);
             found.push((rule, flaw.pointer(), flaw.message));
         }
         for (rule, pointer, message) in beside(record, self.task) {
             found.push((rule, pointer.to_owned(), message.to_owned()));
         }
-        for (rule, pointer, message) in found {
-            let unique_id = id.map(str::to_owned);
-            let fault = Fault { index: Some(index), unique_id, pointer, message };
-            let error = self.errors.contains(&rule);
-            (if error { &mut report.errors } else { &mut report.warnings }).push(fault);
-        }
+        found.extend(self.unknown_component(record));
+        found
     }
+
+    fn unknown_component(&self, record: &Value) -> Option<Broken> {
+        let known = self.checks.components.as_ref()?;
+        let id = record.get("vulnerableComponentUniqueId")?.as_str()?;
+        let words = "is known: push the components first";
+        let message = || format!("no component with uniqueId {id:?} {words}");
+        let pointer = "/vulnerableComponentUniqueId".to_owned();
+        (!known.contains(id)).then(|| (Rule::UnknownComponent, pointer, message()))
+    }
+}
+
+fn with_custom(whole: &Schema, custom: &Schema) -> Result<Schema> {
+    whole.with_required("customProperties", custom)
+}
+
+/// The schema of a record of which nothing is known.
+fn anything() -> Schema {
+    let text = r#"{"properties": {}, "additionalProperties": true}"#;
+    Schema::parse(text).expect("it is a schema")
 }
 
 /// A null where an optional property could have been left out is a case of its own.
@@ -149,57 +295,4 @@ fn beside(record: &Value, task: bool) -> Vec<(Rule, &'static str, &'static str)>
         }
     }
     found
-}
-
-impl Body {
-    /// Checks every record, and tells every fault of each. Nothing is sent.
-    pub fn check(&self, checks: &Checks) -> Report {
-        let mut report = Report::default();
-        let mut json = serde_json::Deserializer::from_slice(self.as_bytes());
-        let walk = Walk { checks, report: &mut report };
-        walk.deserialize(&mut json).expect("the body was read when it was made");
-        report
-    }
-}
-
-/// Goes through the body record by record: no tree of all of them is built.
-struct Walk<'a> {
-    checks: &'a Checks,
-    report: &'a mut Report,
-}
-
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a request body")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Walk { checks, report } = self;
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "resources" => map.next_value_seed(Walk { checks, report: &mut *report })?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(record) = records.next_element::<Value>()? {
-            self.checks.record(index, &record, self.report);
-            index += 1;
-        }
-        Ok(())
-    }
 }

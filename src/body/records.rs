@@ -8,11 +8,9 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Body, LARGEST, check_resource_id};
+use super::size::FARTHEST;
+use super::{Body, check_resource_id};
 use crate::error::{Error, ErrorKind, Fault, Result};
-
-/// More than [`Body`] takes, so that it can tell how large the whole is; and yet an end.
-const MOST: usize = 16 * LARGEST as usize;
 
 /// How many objects and arrays may be open at once, the record being the first of them.
 const DEEPEST: usize = 32;
@@ -272,10 +270,10 @@ impl Records {
 
     /// Refuses to hold so many bytes more.
     fn room(&mut self, key: Option<&str>, size: usize) -> Result<()> {
-        if self.json.len().saturating_add(size) <= MOST {
+        if self.json.len().saturating_add(size) <= FARTHEST {
             return Ok(());
         }
-        let words = format!("the records up to here have more than {MOST} bytes");
+        let words = format!("the records up to here have more than {FARTHEST} bytes");
         Err(self.refuse(key, ErrorKind::PayloadTooLarge, words))
     }
 

@@ -121,6 +121,7 @@ impl Client {
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) means that it may or may not have
     /// happened; with any other error, nothing was changed.
     pub fn push(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
+        body.refuse_empty().map_err(|error| error.doing(format!("pushing {kind}")))?;
         let turn = self.shared.turns.take(format!("{kind} {}", body.resource_id()));
         let verb = Verb {
             method: Method::Put,

@@ -91,13 +91,16 @@ kinds! {
     DuplicateUniqueId = -13, FixRecords, "two records share a uniqueId";
     /// The request body is larger than Vanta takes (10,485,760 bytes).
     PayloadTooLarge = -14, FixRecords, "the request body is too large";
+    /// Records break the schema of their kind, or a rule that was made an error:
+    /// [`Error::faults`](crate::Error::faults) has every fault.
+    InvalidRecords = -15, FixRecords, "records break their schema";
     /// A setting is malformed, or two settings contradict each other.
     InvalidConfig = -20, FixConfig, "the configuration is wrong";
     /// No client id or no client secret was given.
     MissingCredentials = -21, FixConfig, "credentials are missing";
     /// The origin is not https (or plain http to loopback, when that was switched on).
     InsecureOrigin = -22, FixConfig, "the origin is not safe to send a secret to";
-    /// A file named in the configuration cannot be read.
+    /// A file named in the configuration, or what records are read from, cannot be read.
     UnreadableFile = -23, FixConfig, "a file cannot be read";
     /// The token store must not be used as it is: see the message for what to mend.
     UnusableStore = -24, FixConfig, "the token store cannot be used as it is";

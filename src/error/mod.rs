@@ -7,6 +7,9 @@ use std::time::Duration;
 
 pub use kind::{Action, ErrorKind};
 
+/// How many faults `Display` shows of an error.
+const SHOWN: usize = 3;
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -112,6 +115,12 @@ impl Error {
     /// Names what the error is about, before the message.
     pub(crate) fn about(mut self, what: &str) -> Error {
         self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
+    /// Says one thing more, after the message.
+    pub(crate) fn adding(mut self, words: &str) -> Error {
+        self.0.message += &format!("; {words}");
         self
     }
 
@@ -264,9 +273,7 @@ impl fmt::Display for Error {
         if !message.is_empty() {
             write!(f, ": {message}")?;
         }
-        for fault in faults.iter().take(3) {
-            write!(f, "; {fault}")?;
-        }
+        write_faults(f, faults)?;
         write_facts(f, facts)?;
         if *cached {
             write!(f, " (remembered, no new request was made)")?;
@@ -275,6 +282,17 @@ impl fmt::Display for Error {
             Some(source) => write!(f, "; before that: {source}"),
             None => Ok(()),
         }
+    }
+}
+
+/// The first few; a line of hundreds would be read by nobody.
+fn write_faults(f: &mut fmt::Formatter<'_>, faults: &[Fault]) -> fmt::Result {
+    for fault in faults.iter().take(SHOWN) {
+        write!(f, "; {fault}")?;
+    }
+    match faults.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, "; and {} more", grouped(more)),
     }
 }
 
@@ -305,4 +323,21 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.cause().map(|cause| cause as &(dyn std::error::Error + 'static))
     }
+}
+
+/// A count as people read it: 10,485,760.
+pub(crate) fn grouped(count: impl fmt::Display) -> String {
+    let digits = count.to_string();
+    let comma = |(at, digit)| {
+        let left = digits.len() - at;
+        let gap = if at > 0 && left % 3 == 0 { "," } else { "" };
+        format!("{gap}{digit}")
+    };
+    digits.chars().enumerate().map(comma).collect()
+}
+
+/// A count of things: 1 record, 1,200 records.
+pub(crate) fn many(count: usize, thing: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", grouped(count))
 }

@@ -31,13 +31,16 @@ pub const VANTA_INVALID_UNIQUE_ID: vanta_status = -12;
 pub const VANTA_DUPLICATE_UNIQUE_ID: vanta_status = -13;
 /// The request body is larger than Vanta takes (10,485,760 bytes).
 pub const VANTA_PAYLOAD_TOO_LARGE: vanta_status = -14;
+/// Records break the schema of their kind, or a rule that was made an error:
+/// vanta_error_fault_message() has every fault.
+pub const VANTA_INVALID_RECORDS: vanta_status = -15;
 /// A setting is malformed, or two settings contradict each other.
 pub const VANTA_INVALID_CONFIG: vanta_status = -20;
 /// No client id or no client secret was given.
 pub const VANTA_MISSING_CREDENTIALS: vanta_status = -21;
 /// The origin is not https (or plain http to loopback, when that was switched on).
 pub const VANTA_INSECURE_ORIGIN: vanta_status = -22;
-/// A file named in the configuration cannot be read.
+/// A file named in the configuration, or what records are read from, cannot be read.
 pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
 /// The token store must not be used as it is: see the message for what to mend.
 pub const VANTA_UNUSABLE_STORE: vanta_status = -24;

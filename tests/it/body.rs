@@ -1,16 +1,18 @@
 //! A body is checked whole before anything is sent.
 
-use serde_json::{Value, json};
-use vanta::{Body, ErrorKind, Result, Step};
+use std::io::{self, Cursor, Read};
 
-use crate::desk::{RESOURCE, TempFile, account, assert_kind, fixture_path};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use vanta::{Body, ErrorKind, Kind, Result, Step};
+
+use crate::desk::{Desk, RESOURCE, TempFile, account, assert_kind, fixture_path};
 
 #[test]
 fn what_is_broken_is_refused_before_anything_is_sent() {
     let cases = [
         ("negative/truncated.json", ErrorKind::InvalidPayload, "EOF"),
         ("negative/utf8_bom.json", ErrorKind::InvalidPayload, "byte order mark"),
-        ("negative/empty_resources.json", ErrorKind::EmptyPayload, "delete every record"),
         ("negative/duplicate_unique_id.json", ErrorKind::DuplicateUniqueId, "record"),
     ];
     for (name, kind, words) in cases {
@@ -22,15 +24,20 @@ fn what_is_broken_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_body_over_the_limit_is_refused_with_its_size() {
-    let mut big = account("a");
-    big["roleDescription"] = Value::String("x".repeat(10_485_760));
-    let request = json!({ "resourceId": RESOURCE, "resources": [big] }).to_string();
-    let error = assert_kind(Body::from_request(request.as_str()), ErrorKind::PayloadTooLarge);
-    assert!(error.to_string().contains(&request.len().to_string()), "{error}");
-    let file = TempFile::new("json", request.as_bytes());
-    let error = assert_kind(Body::from_file(file.path()), ErrorKind::PayloadTooLarge);
-    assert!(error.to_string().contains("splitting would delete"), "{error}");
+fn an_empty_set_is_a_body_that_no_push_sends() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let empty = fixture_path("negative/empty_resources.json");
+    for body in [Body::from_file(empty), Body::from_json_array(RESOURCE, "[]"), accounts_of(&[])] {
+        let body = body.expect("it has the right shape");
+        assert_eq!((body.is_empty(), body.len(), body.unique_ids().len()), (true, 0, 0));
+        let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::EmptyPayload);
+        let told = "pushing user_account: the set of records is empty: pushing it would delete \
+                    every record of this kind";
+        assert_eq!(error.to_string(), told);
+        assert_eq!((error.step(), error.attempts()), (Step::Check, 0));
+    }
+    assert_eq!(desk.sim.requests().len(), 0, "not even for a token");
 }
 
 #[test]
@@ -72,12 +79,195 @@ fn each_slip_in_a_payload_has_its_words() {
     let error = assert_kind(Body::from_request(b"{\"\xff".to_vec()), ErrorKind::InvalidPayload);
     assert!(error.to_string().contains("byte 2 is not valid UTF-8"), "{error}");
     assert_kind(Body::from_request(b"\xff\xfe{\0".to_vec()), ErrorKind::InvalidPayload);
-    assert_kind(Body::from_file("/nowhere"), ErrorKind::UnreadableFile);
+    for file in [Body::from_file("/nowhere"), Body::from_ndjson_file(RESOURCE, "/nowhere")] {
+        let error = assert_kind(file, ErrorKind::UnreadableFile);
+        assert!(error.to_string().contains("read: /nowhere: No such file"), "{error}");
+    }
+    let error = assert_kind(Body::from_file("/"), ErrorKind::UnreadableFile);
+    assert!(error.to_string().contains("read: /: Is a directory"), "{error}");
     let twins = accounts_of(&["a", "b", "a"]);
     let error = assert_kind(twins, ErrorKind::DuplicateUniqueId);
     let fault = &error.faults()[0];
     assert_eq!((fault.index, fault.unique_id.as_deref()), (Some(2), Some("a")));
     assert!(error.to_string().contains("the same uniqueId as record 0"), "{error}");
+}
+
+/// Every way in, for the same records as text.
+pub fn ways(records: &[String]) -> Vec<(&'static str, Result<Body>)> {
+    let (array, lines) = (format!("[{}]", records.join(",")), records.join("\n"));
+    let request = format!("{{\"resourceId\":\"{RESOURCE}\",\"resources\":{array}}}");
+    let raw = |text: &String| RawValue::from_string(text.clone()).expect("JSON");
+    let raw: Vec<Box<RawValue>> = records.iter().map(raw).collect();
+    let (whole, lined) =
+        (TempFile::new("json", request.as_bytes()), TempFile::new("ndjson", lines.as_bytes()));
+    vec![
+        ("from_file", Body::from_file(whole.path())),
+        ("from_reader", Body::from_reader(Cursor::new(&request))),
+        ("from_request", Body::from_request(request)),
+        ("from_json_array", Body::from_json_array(RESOURCE, array)),
+        ("from_records", Body::from_records(RESOURCE, &raw)),
+        ("from_ndjson_file", Body::from_ndjson_file(RESOURCE, lined.path())),
+        ("from_ndjson_reader", Body::from_ndjson_reader(RESOURCE, Cursor::new(&lines))),
+        ("from_ndjson", Body::from_ndjson(RESOURCE, lines)),
+    ]
+}
+
+#[test]
+fn every_way_in_makes_the_same_bytes() {
+    for count in 0..4 {
+        let records: Vec<String> =
+            (0..count).map(|n| format!("{{ \"uniqueId\" : \"{n}\" }}")).collect();
+        let sent = format!(r#"{{"resourceId":"{RESOURCE}","resources":[{}]}}"#, records.join(","));
+        for (way, body) in ways(&records) {
+            let body = body.unwrap_or_else(|error| panic!("{way}: {error}"));
+            assert_eq!(String::from_utf8_lossy(body.as_bytes()), sent, "{way}");
+            assert_eq!((body.len(), body.resource_id()), (count, RESOURCE), "{way}");
+            assert!(body.unique_ids().eq((0..count).map(|n| n.to_string())), "{way}");
+        }
+    }
+}
+
+#[test]
+fn every_way_in_looks_at_ids() {
+    for (ids, kind) in [
+        (["\"a\"", "\"a\""], ErrorKind::DuplicateUniqueId),
+        (["\"a\"", "\" \""], ErrorKind::InvalidUniqueId),
+        (["\"a\"", "7"], ErrorKind::InvalidUniqueId),
+    ] {
+        for (way, body) in ways(&ids.map(|id| format!("{{\"uniqueId\":{id}}}"))) {
+            let error = assert_kind(body, kind);
+            assert_eq!(error.faults()[0].index, Some(1), "{way}");
+        }
+    }
+    let resource = |result| assert_kind(result, ErrorKind::InvalidArgument);
+    resource(Body::from_ndjson("r r", ""));
+    resource(Body::from_ndjson_file("r r", "/nowhere"));
+    resource(Body::from_ndjson_reader("r r", io::empty()));
+    resource(Body::from_json_array("r r", "[]"));
+    resource(Body::from_records::<Value>("r\",\"x\":\"", &[]));
+}
+
+const A: &str = r#"{"uniqueId":"a"}"#;
+const B: &str = r#"{"uniqueId":"b","n":[1,{"uniqueId":7}]}"#;
+
+#[test]
+fn lines_end_as_they_like_and_blank_ones_are_none() {
+    for text in [
+        format!("{A}\n{B}"),
+        format!("{A}\n{B}\n"),
+        format!("{A}\r\n{B}\r\n"),
+        format!("\n\r\n{A}\n \t\r\n\n{B}\n\n\n"),
+        format!(" {A}\t\n\t{B} \r"),
+    ] {
+        let body = Body::from_ndjson(RESOURCE, &text).unwrap_or_else(|e| panic!("{text:?}: {e}"));
+        let sent = format!(r#"{{"resourceId":"{RESOURCE}","resources":[{A},{B}]}}"#);
+        assert_eq!(body.as_bytes(), sent.as_bytes(), "{text:?}");
+    }
+    for text in ["", "\n", "\r\n \n"] {
+        assert!(Body::from_ndjson(RESOURCE, text).expect("no records").is_empty());
+    }
+}
+
+#[test]
+fn a_slip_in_a_line_is_told_with_the_number_of_the_line_and_of_the_record() {
+    for (text, words) in [
+        (format!("{A}\r\n\r\n{{\"uniqueId\":\"b\"\n"), "line 3 (record 1), column 15: EOF"),
+        (format!("{A}\n  {{\"uniqueId\" 7}}"), "line 2 (record 1), column 15: expected `:`"),
+        (
+            format!("[{A}]"),
+            "line 1 (record 0), column 0: invalid type: sequence, expected record 0 to",
+        ),
+        (format!("{A}\n\n7"), "line 3 (record 1), column 1: invalid type: integer `7`, expected"),
+        (format!("{A},\n{B}"), "line 1 (record 0), column 17: trailing characters"),
+        (format!("{A}\r{B}\r"), "line 1 (record 0), column 18: trailing characters"),
+        (
+            format!("{A}\n{{\"uniqueId\":1,\"uniqueId\":2}}"),
+            "uniqueId of record 1 stands there twice",
+        ),
+        (format!("{A}\n\u{a0}{B}"), "line 2 (record 1), column 1: expected value"),
+        (format!("{A}\n\u{feff}{B}"), "line 2 (record 1), column 1: expected value"),
+        (format!("\u{feff}{A}"), "byte order mark"),
+    ] {
+        let error = assert_kind(Body::from_ndjson(RESOURCE, &text), ErrorKind::InvalidPayload);
+        assert!(error.to_string().contains(words), "{text:?}: {error}");
+    }
+    let broken = [A.as_bytes(), b"\n{\"\xff\""].concat();
+    let error = assert_kind(Body::from_ndjson(RESOURCE, broken), ErrorKind::InvalidPayload);
+    assert!(error.to_string().contains("byte 19 is not valid UTF-8"), "{error}");
+    let wide = assert_kind(Body::from_ndjson(RESOURCE, b"\xff\xfe{\0"), ErrorKind::InvalidPayload);
+    assert!(wide.to_string().contains("UTF-16"), "{wide}");
+    let file = TempFile::new("ndjson", b"{");
+    let error = Body::from_ndjson_file(RESOURCE, file.path()).expect_err("cut").to_string();
+    let path = file.path().display();
+    assert!(
+        error.contains(&format!("malformed: {path}: line 1 (record 0), column 1: ")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_text_that_is_cut_is_refused_unless_whole_lines_are_left() {
+    let text = format!("{A}\n{B}\n");
+    for end in 0..text.len() {
+        let cut = &text[..end];
+        let whole = cut.lines().all(|line| [A, B].contains(&line));
+        let body = Body::from_ndjson(RESOURCE, cut).map(|body| body.len());
+        assert_eq!(body.ok(), whole.then(|| cut.lines().count()), "{cut:?}");
+    }
+}
+
+/// Gives these bytes, and then fails.
+struct Failing<'a>(&'a [u8], io::ErrorKind);
+
+impl Read for Failing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(io::Error::new(self.1, "the pipe burst")),
+            read => Ok(read),
+        }
+    }
+}
+
+#[test]
+fn what_a_reader_gave_before_it_failed_is_no_body() {
+    let lines = format!("{A}\n{B}\n");
+    let whole = format!(r#"{{"resourceId":"{RESOURCE}","resources":[{A}]}}"#);
+    let failing = |text| Failing(str::as_bytes(text), io::ErrorKind::BrokenPipe);
+    for (result, at) in [
+        (Body::from_ndjson_reader(RESOURCE, failing(&lines)), lines.len()),
+        (Body::from_ndjson_reader(RESOURCE, failing("")), 0),
+        (Body::from_reader(failing(&whole)), whole.len()),
+        (Body::from_reader(failing(&whole[..9])), 9),
+    ] {
+        let error = assert_kind(result, ErrorKind::UnreadableFile);
+        let told = format!("a file cannot be read: the reader failed at byte {at}: the pipe burst");
+        assert_eq!(error.to_string(), told);
+    }
+    let mut signals = 0;
+    let after_a_signal = io::Cursor::new(lines).chain(io::empty());
+    let body = Body::from_ndjson_reader(RESOURCE, Interrupted(after_a_signal, &mut signals));
+    assert_eq!((body.expect("a signal is no failure").len(), signals), (2, 1));
+}
+
+/// Is interrupted by a signal once.
+struct Interrupted<'a, R>(R, &'a mut u32);
+
+impl<R: Read> Read for Interrupted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if *self.1 == 0 {
+            *self.1 = 1;
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        self.0.read(buffer)
+    }
+}
+
+#[test]
+fn data_that_the_parser_quotes_is_told_in_part() {
+    let text = format!("[\"{}\"]", "x".repeat(100_000));
+    let error = assert_kind(Body::from_json_array(RESOURCE, &text), ErrorKind::InvalidPayload);
+    let told = error.to_string();
+    assert!(told.len() < 400 && told.contains("xxx… at line 1 column "), "{told}");
 }
 
 fn accounts_of(ids: &[&str]) -> Result<Body> {

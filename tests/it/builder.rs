@@ -343,7 +343,7 @@ fn records_that_are_too_large_are_told_their_size_and_do_not_grow_without_end() 
     let mut large = records();
     large.begin().and_then(|r| r.string("uniqueId", &text)?.end()).expect("not the end yet");
     let error = assert_kind(large.finish(), ErrorKind::PayloadTooLarge);
-    assert!(error.to_string().contains("the limit is 10485760"), "{error}");
+    assert!(error.to_string().contains("the limit is 10,485,760"), "{error}");
     let mut endless = records();
     endless.begin().and_then(|r| r.begin_array("texts")).expect("right");
     let told = (0..17).find_map(|_| endless.string(None, &text).err()).expect("an end");

@@ -34,6 +34,7 @@ mod refusals;
 mod scenarios;
 mod schemas;
 mod simulator;
+mod sizes;
 mod stores;
 mod surroundings;
 mod together;

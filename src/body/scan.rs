@@ -1,0 +1,243 @@
+//! One pass over a request body: its shape, its resource id and its records' ids, without a tree.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::check_resource_id;
+use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
+
+/// How much of what the parser says is told.
+const QUOTED: usize = 200;
+
+/// What one pass over the bytes finds. No tree of values is built.
+pub(super) struct Scan {
+    resource_id: String,
+    ids: Vec<Id>,
+}
+
+pub(super) enum Id {
+    Text(String),
+    Missing,
+    NotText,
+}
+
+impl Id {
+    fn into_text(self) -> Option<String> {
+        match self {
+            Id::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Scan {
+    pub(super) fn of(bytes: &[u8]) -> Result<Scan> {
+        serde_json::from_str(text(bytes)?).map_err(|error| malformed(words(&error)))
+    }
+
+    /// The resource id and the records' ids, when there is nothing wrong with them.
+    pub(super) fn checked(self) -> Result<(String, Vec<String>)> {
+        check_resource_id(&self.resource_id)?;
+        Ok((self.resource_id, check_ids(self.ids)?))
+    }
+}
+
+impl<'de> Deserialize<'de> for Scan {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Scan, D::Error> {
+        deserializer.deserialize_map(ScanVisitor)
+    }
+}
+
+struct ScanVisitor;
+
+impl<'de> Visitor<'de> for ScanVisitor {
+    type Value = Scan;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with resourceId and resources")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scan, A::Error> {
+        let (mut resource_id, mut ids) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "resourceId" if resource_id.is_none() => resource_id = Some(map.next_value()?),
+                "resources" if ids.is_none() => ids = Some(map.next_value::<Ids>()?.0),
+                "resourceId" | "resources" => return Err(twice(&key)),
+                _ => return Err(de::Error::custom(format_args!("unknown key {key:?}"))),
+            }
+        }
+        let missing = |key| de::Error::custom(format_args!("{key} is missing"));
+        Ok(Scan {
+            resource_id: resource_id.ok_or_else(|| missing("resourceId"))?,
+            ids: ids.ok_or_else(|| missing("resources"))?,
+        })
+    }
+}
+
+fn twice<E: de::Error>(key: &str) -> E {
+    E::custom(format_args!("{key} stands there twice"))
+}
+
+struct Ids(Vec<Id>);
+
+impl<'de> Deserialize<'de> for Ids {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Ids, D::Error> {
+        deserializer.deserialize_seq(IdsVisitor)
+    }
+}
+
+struct IdsVisitor;
+
+impl<'de> Visitor<'de> for IdsVisitor {
+    type Value = Ids;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<Ids, A::Error> {
+        let mut ids = Vec::new();
+        while let Some(id) = records.next_element_seed(Record(ids.len()))? {
+            ids.push(id);
+        }
+        Ok(Ids(ids))
+    }
+}
+
+/// Finds the `uniqueId` of the record at a position.
+pub(super) struct Record(pub(super) usize);
+
+impl<'de> DeserializeSeed<'de> for Record {
+    type Value = Id;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Id, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Record {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "record {} to be an object", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut record: A) -> Result<Id, A::Error> {
+        let mut id = Id::Missing;
+        while let Some(key) = record.next_key::<String>()? {
+            if key != "uniqueId" {
+                record.next_value::<IgnoredAny>()?;
+            } else if matches!(id, Id::Missing) {
+                id = record.next_value::<MaybeText>()?.into();
+            } else {
+                return Err(twice(&format!("uniqueId of record {}", self.0)));
+            }
+        }
+        Ok(id)
+    }
+}
+
+/// A string, or anything that is none.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum MaybeText {
+    Text(String),
+    Other(IgnoredAny),
+}
+
+impl From<MaybeText> for Id {
+    fn from(text: MaybeText) -> Id {
+        match text {
+            MaybeText::Text(text) => Id::Text(text),
+            MaybeText::Other(_) => Id::NotText,
+        }
+    }
+}
+
+/// Each id present, not blank, and its own.
+pub(super) fn check_ids(ids: Vec<Id>) -> Result<Vec<String>> {
+    let unusable: Vec<Fault> = ids.iter().enumerate().filter_map(unusable).collect();
+    if !unusable.is_empty() {
+        let count = some(unusable.len(), ids.len());
+        return Err(Error::new(ErrorKind::InvalidUniqueId, count).with_faults(unusable));
+    }
+    let twins = twins(&ids);
+    if !twins.is_empty() {
+        let count = some(twins.len(), ids.len());
+        return Err(Error::new(ErrorKind::DuplicateUniqueId, count).with_faults(twins));
+    }
+    Ok(ids.into_iter().filter_map(Id::into_text).collect())
+}
+
+fn some(part: usize, all: usize) -> String {
+    format!("{} of {}", grouped(part), many(all, "record"))
+}
+
+fn unusable((index, id): (usize, &Id)) -> Option<Fault> {
+    let message = match id {
+        Id::Text(text) if !text.trim().is_empty() => return None,
+        Id::Text(_) => "uniqueId is blank",
+        Id::Missing => "uniqueId is missing",
+        Id::NotText => "uniqueId is not a string",
+    };
+    Some(Fault { index: Some(index), message: message.to_owned(), ..Fault::default() })
+}
+
+fn twins(ids: &[Id]) -> Vec<Fault> {
+    let mut first = HashMap::with_capacity(ids.len());
+    let texts = ids.iter().filter_map(|id| match id {
+        Id::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let found = texts.enumerate().filter_map(|(index, text)| {
+        let earlier = *first.entry(text).or_insert(index);
+        (earlier != index).then(|| Fault {
+            index: Some(index),
+            unique_id: Some(text.to_owned()),
+            pointer: "/uniqueId".to_owned(),
+            message: format!("the same uniqueId as record {earlier}"),
+        })
+    });
+    found.collect()
+}
+
+/// The bytes as the UTF-8 that they must be.
+pub(super) fn text(bytes: &[u8]) -> Result<&str> {
+    refuse_mark(bytes)?;
+    std::str::from_utf8(bytes)
+        .map_err(|error| malformed(format!("byte {} is not valid UTF-8", error.valid_up_to())))
+}
+
+/// What the parser says, and where.
+pub(super) fn words(error: &serde_json::Error) -> String {
+    format!("{} at line {} column {}", quoted(error), error.line(), error.column())
+}
+
+/// What the parser says, but for the page of data that it may quote.
+pub(super) fn quoted(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
+    let mut told: String = what.chars().take(QUOTED).collect();
+    if told.len() < what.len() {
+        told += "…";
+    }
+    told
+}
+
+pub(super) fn malformed(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidPayload, message)
+}
+
+pub(super) fn refuse_mark(bytes: &[u8]) -> Result<()> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err(malformed("it begins with a byte order mark: write UTF-8 without one"));
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(malformed("it is UTF-16: write UTF-8"));
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! The size of a request body: known before it is sent, and told so that records can be trimmed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::value::RawValue;
+
+use super::scan::words;
+use super::walk;
+use crate::error::{Error, ErrorKind, Fault, grouped, many};
+
+/// The API's front answers a larger body with 413 (the limit of Amazon API Gateway, met by users:
+/// <https://github.com/fleetdm/fleet/issues/39380>).
+pub(super) const LARGEST: usize = 10_485_760;
+
+/// So much is read in order to tell what is so large in it; what is larger still is left unread.
+pub(super) const FARTHEST: usize = 16 * LARGEST;
+
+/// How many of the largest fields and records are told.
+const FIELDS: usize = 3;
+const RECORDS: usize = 5;
+
+/// Names beyond these are data, and must cost neither memory nor a page of text.
+const MOST_NAMES: usize = 1000;
+const LONGEST_NAME: usize = 100;
+
+/// The error for a body of which only the size is known.
+pub(super) fn too_large(size: &str) -> Error {
+    let limit = format!("and the limit is {}", grouped(LARGEST));
+    let rule = "trim the records, since splitting would delete the other part";
+    Error::new(ErrorKind::PayloadTooLarge, format!("{size}, {limit}: {rule}"))
+}
+
+/// What takes the room in a payload that is too large.
+#[derive(Default)]
+pub(super) struct Sizes<'a> {
+    records: usize,
+    /// The bytes of each field in all records, by its pointer.
+    fields: HashMap<String, usize>,
+    /// The largest records with their positions, the largest first.
+    largest: Vec<(usize, &'a str)>,
+}
+
+impl<'a> Sizes<'a> {
+    /// The error for a request body of so many bytes, whose records are in `json`.
+    pub(super) fn error(bytes: usize, json: &'a [u8]) -> Error {
+        let mut sizes = Sizes::default();
+        match walk::each(json, |record| sizes.add(record)) {
+            Ok(()) => sizes.into_error(bytes),
+            Err(error) => {
+                let error = format!("it is malformed too: {}", words(&error));
+                too_large(&many(bytes, "byte")).adding(&error)
+            }
+        }
+    }
+
+    pub(super) fn add(&mut self, record: &'a str) {
+        for (pointer, bytes) in fields(record) {
+            if let Some(sum) = self.fields.get_mut(&pointer) {
+                *sum += bytes;
+            } else if self.fields.len() < MOST_NAMES {
+                self.fields.insert(pointer, bytes);
+            }
+        }
+        let place = self.largest.partition_point(|(_, other)| other.len() >= record.len());
+        if place < RECORDS {
+            self.largest.insert(place, (self.records, record));
+            self.largest.truncate(RECORDS);
+        }
+        self.records += 1;
+    }
+
+    pub(super) fn into_error(self, bytes: usize) -> Error {
+        let size = format!("{} in {}", many(bytes, "byte"), many(self.records, "record"));
+        let faults = self.largest.into_iter().map(fault).collect();
+        let error = too_large(&size).with_faults(faults);
+        let mut fields: Vec<(usize, String)> =
+            self.fields.into_iter().map(|(pointer, sum)| (sum, pointer)).collect();
+        fields.sort_by(|a, b| b.cmp(a));
+        let told = |(sum, pointer): &(usize, String)| {
+            format!("{} ({} in all)", &pointer[1..], many(*sum, "byte"))
+        };
+        let told: Vec<String> = fields.iter().take(FIELDS).map(told).collect();
+        match told.len() {
+            0 => error,
+            _ => error.adding(&format!("the largest fields are {}", told.join(", "))),
+        }
+    }
+}
+
+/// A large record, at its largest field.
+fn fault((index, record): (usize, &str)) -> Fault {
+    let (mut pointer, mut message) = (String::new(), many(record.len(), "byte"));
+    let largest = fields(record).into_iter().max_by_key(|(_, bytes)| *bytes);
+    if let Some((place, bytes)) = largest {
+        message += &format!(", {} of them here", grouped(bytes));
+        pointer = place;
+    }
+    let id = members(record).remove("uniqueId");
+    let id = id.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
+    let unique_id = id.filter(|id| id.len() <= LONGEST_NAME);
+    Fault { index: Some(index), unique_id, pointer, message }
+}
+
+/// The bytes of each field's value, by its pointer. Custom properties are fields of their own.
+fn fields(record: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    for (name, value) in members(record) {
+        let place = part(&name);
+        let custom = (name == "customProperties").then(|| members(value.get()));
+        match custom.filter(|inner| !inner.is_empty()) {
+            None => found.push((place, value.get().len())),
+            Some(inner) => {
+                let inner = inner.into_iter();
+                let field = |(name, value): (String, &RawValue)| {
+                    (format!("{place}{}", part(&name)), value.get().len())
+                };
+                found.extend(inner.map(field));
+            }
+        }
+    }
+    found
+}
+
+fn members(object: &str) -> BTreeMap<String, &RawValue> {
+    serde_json::from_str(object).unwrap_or_default()
+}
+
+/// A name in a JSON pointer (RFC 6901).
+fn part(name: &str) -> String {
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
