@@ -33,8 +33,8 @@
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
  *   read. There is no global and no thread-local error.
  * Threads. A client, a body, an error, a receipt, a listing, a snapshot and a cancel switch may be used by
- *   any number of threads at the same time; a config and a call by one at a time. Free a handle
- *   when no thread uses it any more.
+ *   any number of threads at the same time; a config, a call and records that are written by one at
+ *   a time. Free a handle when no thread uses it any more.
  * Blocking. Functions that say so block until their deadline at the most; a cancel switch ends
  *   them sooner. Name lookups run on a thread of their own, which may outlive a call that ran out
  *   of time, and so does asking Redis for its lock; no other thread is made.
@@ -225,6 +225,36 @@ typedef struct vanta_listing vanta_listing;
  * never changes, so any number of threads may read it. Texts live until it is freed.
  */
 typedef struct vanta_receipt vanta_receipt;
+
+/**
+ * Records that are written field by field, without a JSON library, and become a body in the end:
+ *
+ * ```c
+ * vanta_records_new("66f0c0ffee0000000000a001", &records, NULL);
+ * vanta_records_begin(records);
+ * vanta_records_text(records, "uniqueId", "acct-7");
+ * vanta_records_boolean(records, "mfaEnabled", 1);
+ * vanta_records_begin_array(records, "mfaMethods");
+ * vanta_records_text(records, NULL, "OTP");
+ * vanta_records_end(records);
+ * vanta_records_end(records);
+ * status = vanta_records_finish(records, &body, &error);
+ * vanta_records_free(records);
+ * ```
+ *
+ * Keys are NUL-terminated. A value in an object needs a key, and no key may come twice; a value in
+ * an array has none: NULL.
+ *
+ * Every function returns a status, and the first one that is not VANTA_OK stays: nothing more is
+ * written, and every later call returns it too. So it is enough to look at what
+ * vanta_records_finish() returns. Its error names the record, the place in it as a JSON pointer,
+ * and, where text is not UTF-8, the byte. A call in the wrong place is VANTA_INVALID_ARGUMENT; a
+ * value that JSON has no word for is VANTA_INVALID_PAYLOAD.
+ *
+ * Owned by the caller: free it with vanta_records_free(). For one thread at a time. Nothing is
+ * sent, nothing blocks, and what is given is copied.
+ */
+typedef struct vanta_records vanta_records;
 
 /**
  * The state of an application's token in this process: never the token. Owned by the caller: free
@@ -1155,6 +1185,100 @@ const char *vanta_receipt_line(const vanta_receipt *receipt);
  * Frees a receipt. NULL is allowed.
  */
 void vanta_receipt_free(vanta_receipt *receipt);
+
+/**
+ * Makes records for a resource id of the console's: none yet. `error` may be NULL.
+ */
+vanta_status vanta_records_new(const char *resource_id,
+                               vanta_records **records,
+                               vanta_error **error);
+
+/**
+ * Begins a record. Records do not stand in one another.
+ */
+vanta_status vanta_records_begin(vanta_records *records);
+
+/**
+ * Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `text` may be
+ * NULL when `size` is 0, which is the empty text; `key` may be NULL in an array.
+ */
+vanta_status vanta_records_string(vanta_records *records,
+                                  const char *key,
+                                  const char *text,
+                                  size_t size);
+
+/**
+ * Writes NUL-terminated text. `key` may be NULL in an array.
+ */
+vanta_status vanta_records_text(vanta_records *records, const char *key, const char *text);
+
+/**
+ * Writes false for 0, and true for anything else. `key` may be NULL in an array.
+ */
+vanta_status vanta_records_boolean(vanta_records *records, const char *key, int32_t value);
+
+/**
+ * Writes a whole number. `key` may be NULL in an array.
+ */
+vanta_status vanta_records_integer(vanta_records *records, const char *key, int64_t value);
+
+/**
+ * Writes a number, in as few digits as read back as exactly this one, whatever the locale. An
+ * infinite one, or NaN, is VANTA_INVALID_PAYLOAD. `key` may be NULL in an array.
+ */
+vanta_status vanta_records_number(vanta_records *records, const char *key, double value);
+
+/**
+ * Writes a point in time, in milliseconds since 1970-01-01 in UTC, as "2026-01-02T03:04:05.678Z".
+ * It may be negative; outside the years 0001 to 9999 it is VANTA_INVALID_PAYLOAD. From a time_t,
+ * give (int64_t)time * 1000. `key` may be NULL in an array.
+ */
+vanta_status vanta_records_timestamp_ms(vanta_records *records, const char *key, int64_t unix_ms);
+
+/**
+ * Writes null. Vanta may refuse it where a property could have been left out. `key` may be NULL in
+ * an array.
+ */
+vanta_status vanta_records_null(vanta_records *records, const char *key);
+
+/**
+ * Writes a value that is JSON already, of `size` bytes, as it stands there. It is checked: other
+ * text is VANTA_INVALID_PAYLOAD. `key` may be NULL in an array.
+ */
+vanta_status vanta_records_json(vanta_records *records,
+                                const char *key,
+                                const char *json,
+                                size_t size);
+
+/**
+ * Begins an object in the record, whose fields come next. `key` may be NULL in an array. No more
+ * than 32 objects and arrays, the record among them, stand in one another.
+ */
+vanta_status vanta_records_begin_object(vanta_records *records, const char *key);
+
+/**
+ * Begins an array in the record, whose elements come next, without keys. `key` may be NULL in an
+ * array.
+ */
+vanta_status vanta_records_begin_array(vanta_records *records, const char *key);
+
+/**
+ * Ends the object, the array or the record that was begun last.
+ */
+vanta_status vanta_records_end(vanta_records *records);
+
+/**
+ * Gives out the body with all the records, checked as vanta_body_from_request() checks it, or the
+ * error that came first. `error` may be NULL. The records are used up, whatever comes out, and
+ * must still be freed: a later call writes nothing, and tells the same error again, or after a
+ * success VANTA_INVALID_ARGUMENT.
+ */
+vanta_status vanta_records_finish(vanta_records *records, vanta_body **body, vanta_error **error);
+
+/**
+ * Frees records, finished or not. A body that was made of them stays. NULL is allowed.
+ */
+void vanta_records_free(vanta_records *records);
 
 /**
  * Takes a snapshot. It neither waits for the network nor asks the store. `error` may be NULL.

@@ -43,7 +43,7 @@ pub mod rotating_a_secret {}
 #[doc = include_str!("../docs/token-store.md")]
 pub mod token_store {}
 
-pub use body::{Body, Checks, Level, Report, Rule, Upload};
+pub use body::{Body, Checks, Level, Records, Report, Rule, Upload};
 pub use client::{Change, Client, Difference, Listing, Plan, PushOptions, Row};
 pub use clock::{Cancel, Clock, SystemClock, TestClock};
 pub use config::{Config, StoreAway};

@@ -17,6 +17,7 @@
 #include "vanta.h"
 #include "vanta_body.hpp"
 #include "vanta_error.hpp"
+#include "vanta_records.hpp"
 #include "vanta_store.hpp"
 
 namespace vanta {

@@ -21,6 +21,7 @@ namespace detail {
 struct deleter {
     void operator()(vanta_config *handle) const noexcept { vanta_config_free(handle); }
     void operator()(vanta_body *handle) const noexcept { vanta_body_free(handle); }
+    void operator()(vanta_records *handle) const noexcept { vanta_records_free(handle); }
     void operator()(vanta_client *handle) const noexcept { vanta_client_free(handle); }
     void operator()(vanta_call *handle) const noexcept { vanta_call_free(handle); }
     void operator()(vanta_cancel *handle) const noexcept { vanta_cancel_free(handle); }

@@ -3,6 +3,7 @@
 mod check;
 mod form;
 mod lines;
+mod records;
 mod scan;
 mod size;
 mod walk;
@@ -14,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub use check::{Checks, Level, Report, Rule};
 pub(crate) use form::Form;
 pub use form::Upload;
+pub use records::Records;
 
 /// The full state of one resource: a resource id and all its records, ready to be pushed.
 ///

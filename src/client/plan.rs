@@ -9,7 +9,7 @@ use super::guard::Loss;
 use super::live::Live;
 use super::{Client, PushOptions};
 use crate::body::Body;
-use crate::error::{Fault, Result, grouped};
+use crate::error::{Fault, Result, grouped, plain};
 use crate::resource::Kind;
 
 /// A value in a line for people is cut after so many characters.
@@ -153,14 +153,14 @@ impl fmt::Display for Plan {
         write!(f, "{} changed, ", grouped(self.changed.len()))?;
         write!(f, "{} removed, ", grouped(self.removed.len()))?;
         writeln!(f, "{} unchanged", grouped(self.unchanged))?;
-        self.added.iter().try_for_each(|id| writeln!(f, "+ {}", shown(id)))?;
+        self.added.iter().try_for_each(|id| writeln!(f, "+ {}", plain(id)))?;
         for change in &self.changed {
             for one in &change.differences {
-                let (id, live, pushed) = (shown(&change.unique_id), &one.live, &one.pushed);
+                let (id, live, pushed) = (plain(&change.unique_id), &one.live, &one.pushed);
                 writeln!(f, "~ {id} {}: {} -> {}", one.pointer, value(live), value(pushed))?;
             }
         }
-        self.removed.iter().try_for_each(|id| writeln!(f, "- {}", shown(id)))?;
+        self.removed.iter().try_for_each(|id| writeln!(f, "- {}", plain(id)))?;
         self.warnings.iter().try_for_each(|fault| writeln!(f, "warning: {fault}"))?;
         match &self.refusal {
             Some(refusal) => writeln!(f, "this would be refused: {refusal}"),
@@ -169,16 +169,12 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Nothing that a terminal would obey.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
-}
-
 fn value(value: &Option<Value>) -> String {
     let Some(value) = value else { return "nothing".to_owned() };
-    let text = shown(&value.to_string());
+    let text = value.to_string();
+    let text = plain(&text);
     match text.char_indices().nth(SHOWN) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text,
+        None => text.into_owned(),
     }
 }

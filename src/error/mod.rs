@@ -2,6 +2,7 @@
 
 mod kind;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -52,17 +53,26 @@ pub struct Fault {
 }
 
 impl fmt::Display for Fault {
+    /// One line, whatever the record has in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.index, &self.unique_id) {
-            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {id})")?,
+            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", plain(id))?,
             (Some(index), None) => write!(f, "record {index}")?,
-            (None, Some(id)) => write!(f, "uniqueId {id}")?,
-            (None, None) => return f.write_str(&self.message),
+            (None, Some(id)) => write!(f, "uniqueId {}", plain(id))?,
+            (None, None) => return f.write_str(&plain(&self.message)),
         }
         if !self.pointer.is_empty() {
-            write!(f, " at {}", self.pointer)?;
+            write!(f, " at {}", plain(&self.pointer))?;
         }
-        write!(f, ": {}", self.message)
+        write!(f, ": {}", plain(&self.message))
+    }
+}
+
+/// Without what a terminal or a log would obey.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    match text.contains(char::is_control) {
+        true => text.chars().map(|c| if c.is_control() { '?' } else { c }).collect(),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -67,15 +67,19 @@ pub(super) fn given<T>(value: Option<T>, name: &str) -> Result<T> {
 
 /// A NUL-terminated string of the caller's.
 pub(super) fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str> {
+    std::str::from_utf8(text_bytes(text, name)?).map_err(|error| {
+        let message = format!("{name} at byte {}", error.valid_up_to());
+        Error::new(ErrorKind::InvalidUtf8, message)
+    })
+}
+
+/// The bytes of a NUL-terminated string of the caller's, without the NUL.
+pub(super) fn text_bytes<'a>(text: *const c_char, name: &str) -> Result<&'a [u8]> {
     if text.is_null() {
         return Err(null(name));
     }
     // SAFETY: the header asks for a NUL-terminated string that lives for the call.
-    let text = unsafe { CStr::from_ptr(text) };
-    text.to_str().map_err(|error| {
-        let message = format!("{name} at byte {}", error.valid_up_to());
-        Error::new(ErrorKind::InvalidUtf8, message)
-    })
+    Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
 }
 
 /// Bytes of the caller's; null is allowed where there are none.

@@ -31,15 +31,13 @@ pub(crate) fn instant_ms(text: &str) -> Option<i64> {
     (whole && exists && second_exists).then(|| day_number(year, month, day) * DAY_MS + of_day)
 }
 
-/// A moment in UTC, to the millisecond; `None` where the year has not four digits.
+/// A moment in UTC, to the millisecond; `None` where the year has not four digits, or is 0.
 pub(crate) fn rfc3339(ms: i64) -> Option<String> {
-    let (days, of_day) = (ms.div_euclid(DAY_MS), ms.rem_euclid(DAY_MS));
-    let (year, month, day) = date(days);
-    let (seconds, millis) = (of_day / 1000, of_day % 1000);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    (0..=9999).contains(&year).then(|| {
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
-    })
+    let (year, month, day) = date(ms.div_euclid(DAY_MS));
+    let ms = ms.rem_euclid(DAY_MS);
+    let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
+    let time = format!("{hour:02}:{minute:02}:{second:02}.{:03}", ms % 1000);
+    (1..=9999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}T{time}Z"))
 }
 
 /// Days since 1970. Years begin in March here, so that the leap day is the last of its year; the
@@ -53,16 +51,28 @@ fn day_number(year: i32, month: i32, day: i32) -> i64 {
     i64::from(era) * ERA + days - 719_468
 }
 
-/// Year, month and day of a day since 1970.
+/// Year, month and day of a day that is counted from 1970-01-01.
+///
+/// The count is moved to 0000-03-01, and years begin in March: so a leap day is the last day of
+/// its year, of its four years, and of its four centuries, and disturbs nothing behind it.
 fn date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
-    let (era, of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (era * 400 + year + later, month, day)
+    // The calendar repeats after 400 years, which are 146,097 days.
+    let (cycle, mut day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    // The last of the 4 centuries, and the last year of 4, have one day more than this division
+    // grants them: it must not make a fifth of it.
+    let century = (day / 36_524).min(3);
+    day -= century * 36_524;
+    let fours = day / 1461;
+    day -= fours * 1461;
+    let year_of_four = (day / 365).min(3);
+    day -= year_of_four * 365;
+    let year = cycle * 400 + century * 100 + fours * 4 + year_of_four;
+    // From March on, months have 31 30 31 30 31 days, and again: 153 days are 5 months. The 2 and
+    // the 5 make the division round as those lengths do.
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
 }
 
 fn number(digits: &[u8]) -> Option<i32> {

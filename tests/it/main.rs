@@ -3,12 +3,14 @@
 mod answers;
 mod body;
 mod border;
+mod builder;
 mod canary;
 mod certificates;
 mod checks;
 mod clocks;
 mod config;
 mod desk;
+mod fields;
 mod file_store;
 mod forks;
 mod grants;

@@ -7,8 +7,9 @@ LIBVANTA_LIBRARY names another file.
 import itertools
 import os
 import threading
-from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int32, c_int64, c_size_t
-from ctypes import c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof, string_at
+from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int32, c_int64
+from ctypes import c_size_t, c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof
+from ctypes import string_at
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -126,6 +127,22 @@ PROTOTYPES = {
     "vanta_receipt_records": _COUNT,
     "vanta_receipt_request_id": _TEXT,
     "vanta_receipt_resource_id": _TEXT,
+    # Records come as dicts, which json writes: nothing of Python's is built field by field.
+    "vanta_records_begin": _SET,
+    "vanta_records_begin_array": _SET_TEXT,
+    "vanta_records_begin_object": _SET_TEXT,
+    "vanta_records_boolean": (c_int32, [c_void_p, c_char_p, c_int32]),
+    "vanta_records_end": _SET,
+    "vanta_records_finish": (c_int32, [c_void_p, _OUT, _OUT]),
+    "vanta_records_free": _FREE,
+    "vanta_records_integer": (c_int32, [c_void_p, c_char_p, c_int64]),
+    "vanta_records_json": (c_int32, [c_void_p, c_char_p, c_char_p, c_size_t]),
+    "vanta_records_new": (c_int32, [c_char_p, _OUT, _OUT]),
+    "vanta_records_null": _SET_TEXT,
+    "vanta_records_number": (c_int32, [c_void_p, c_char_p, c_double]),
+    "vanta_records_string": (c_int32, [c_void_p, c_char_p, c_char_p, c_size_t]),
+    "vanta_records_text": (c_int32, [c_void_p, c_char_p, c_char_p]),
+    "vanta_records_timestamp_ms": (c_int32, [c_void_p, c_char_p, c_int64]),
     "vanta_snapshot_free": _FREE,
     "vanta_snapshot_last_error": _TEXT,
     "vanta_snapshot_line": _TEXT,

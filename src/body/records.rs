@@ -1,0 +1,362 @@
+//! Records field by field: what is written is JSON at every step, and the first slip stays.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::size::FARTHEST;
+use super::{Body, check_resource_id};
+use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::schema::rfc3339;
+
+/// How many objects and arrays may be open at once, the record being the first of them.
+const DEEPEST: usize = 32;
+
+/// Records that are written field by field, and become a [`Body`] in the end.
+///
+/// [`begin`](Records::begin) begins a record, and [`end`](Records::end) ends what was begun last.
+/// A value in an object has a key; one in an array has `None`.
+///
+/// ```
+/// let mut records = vanta::Records::new("66f0c0ffee0000000000a001")?;
+/// records.begin()?.string("uniqueId", "acct-7")?.boolean("mfaEnabled", true)?;
+/// records.timestamp_ms("createdTimestamp", 1_767_323_045_678)?;
+/// records.begin_array("mfaMethods")?.string(None, "OTP")?.end()?;
+/// records.end()?;
+/// let body = records.finish()?;
+/// let text = String::from_utf8_lossy(body.as_bytes());
+/// let last = r#""createdTimestamp":"2026-01-02T03:04:05.678Z","mfaMethods":["OTP"]}]}"#;
+/// assert!(text.ends_with(last));
+/// # Ok::<(), vanta::Error>(())
+/// ```
+///
+/// Errors stay: after the first one nothing more is written, and every later call, `finish` too,
+/// returns it again. It names the record and the place in it. A call in the wrong place is an
+/// [`InvalidArgument`](ErrorKind::InvalidArgument); a value that no record can hold, such as a
+/// number that is infinite, is an [`InvalidPayload`](ErrorKind::InvalidPayload).
+pub struct Records {
+    json: Vec<u8>,
+    open: Vec<Open>,
+    /// How many records were begun.
+    begun: usize,
+    /// That of the record which is open.
+    unique_id: Option<String>,
+    failed: Option<Error>,
+}
+
+/// An object or an array that is not ended yet.
+struct Open {
+    /// Its key, or its position in an array; empty for a record.
+    name: String,
+    /// The keys that it has; `None` in an array.
+    keys: Option<HashSet<String>>,
+    /// How many values it has.
+    len: usize,
+}
+
+impl Records {
+    /// No records yet, for a resource id of the console's.
+    pub fn new(resource_id: &str) -> Result<Records> {
+        check_resource_id(resource_id)?;
+        let json = format!("{{\"resourceId\":\"{resource_id}\",\"resources\":[").into_bytes();
+        Ok(Records { json, open: Vec::new(), begun: 0, unique_id: None, failed: None })
+    }
+
+    /// Begins a record.
+    pub fn begin(&mut self) -> Result<&mut Records> {
+        self.check()?;
+        if !self.open.is_empty() {
+            return Err(self.misused(self.path(), "a record begins in this one: end() it first"));
+        }
+        self.room(None, 0)?;
+        if self.begun > 0 {
+            self.json.push(b',');
+        }
+        self.begun += 1;
+        self.unique_id = None;
+        self.opened(String::new(), b'{');
+        Ok(self)
+    }
+
+    /// Text.
+    pub fn string<'k>(
+        &mut self,
+        key: impl Into<Option<&'k str>>,
+        text: &str,
+    ) -> Result<&mut Records> {
+        let key = key.into();
+        self.value(key, text.len(), text)?;
+        if self.open.len() == 1 && key == Some("uniqueId") {
+            self.unique_id = Some(text.to_owned());
+        }
+        Ok(self)
+    }
+
+    /// `true` or `false`.
+    pub fn boolean<'k>(
+        &mut self,
+        key: impl Into<Option<&'k str>>,
+        value: bool,
+    ) -> Result<&mut Records> {
+        self.value(key.into(), 0, &value)
+    }
+
+    /// A whole number.
+    pub fn integer<'k>(
+        &mut self,
+        key: impl Into<Option<&'k str>>,
+        value: i64,
+    ) -> Result<&mut Records> {
+        self.value(key.into(), 0, &value)
+    }
+
+    /// A number, in as few digits as read back as exactly this one; not an infinite one, nor NaN.
+    pub fn number<'k>(
+        &mut self,
+        key: impl Into<Option<&'k str>>,
+        value: f64,
+    ) -> Result<&mut Records> {
+        let key = key.into();
+        self.check()?;
+        if !value.is_finite() {
+            let words = format!("JSON has no number {value}: leave it out or write null");
+            return Err(self.refuse(key, ErrorKind::InvalidPayload, words));
+        }
+        self.value(key, 0, &value)
+    }
+
+    /// A point in time, in milliseconds since 1970-01-01 in UTC, which may be negative. It is
+    /// written as RFC 3339 has it, in UTC: `2026-01-02T03:04:05.678Z`. Years 0001 to 9999.
+    pub fn timestamp_ms<'k>(
+        &mut self,
+        key: impl Into<Option<&'k str>>,
+        unix_ms: i64,
+    ) -> Result<&mut Records> {
+        let key = key.into();
+        self.check()?;
+        match rfc3339(unix_ms) {
+            Some(text) => self.value(key, text.len(), &text),
+            None => {
+                let words = format!("{unix_ms} ms since 1970 lies outside the years 0001 to 9999");
+                Err(self.refuse(key, ErrorKind::InvalidPayload, words))
+            }
+        }
+    }
+
+    /// `null`.
+    pub fn null<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut Records> {
+        self.value(key.into(), 0, &())
+    }
+
+    /// A value that is JSON already; it is checked, and sent as it stands here.
+    pub fn json<'k>(
+        &mut self,
+        key: impl Into<Option<&'k str>>,
+        json: &str,
+    ) -> Result<&mut Records> {
+        let key = key.into();
+        self.check()?;
+        match serde_json::from_str(json) {
+            Err(error) => {
+                let words = format!("it is not JSON: {error}");
+                Err(self.refuse(key, ErrorKind::InvalidPayload, words))
+            }
+            Ok(value) if self.open.len() + levels(&value) > DEEPEST => Err(self.too_deep(key)),
+            Ok(_) => {
+                self.before(key, json.len())?;
+                self.json.extend_from_slice(json.as_bytes());
+                Ok(self)
+            }
+        }
+    }
+
+    /// Begins an object within the record.
+    pub fn begin_object<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut Records> {
+        self.nested(key.into(), b'{')
+    }
+
+    /// Begins an array within the record.
+    pub fn begin_array<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut Records> {
+        self.nested(key.into(), b'[')
+    }
+
+    /// Ends the object, array or record that was begun last.
+    pub fn end(&mut self) -> Result<&mut Records> {
+        self.check()?;
+        match self.open.pop() {
+            Some(open) => self.json.push(if open.keys.is_some() { b'}' } else { b']' }),
+            None => return Err(self.misused(String::new(), "nothing is open that end() could end")),
+        }
+        Ok(self)
+    }
+
+    /// The body with all the records, checked as [`Body::from_request`] checks it.
+    pub fn finish(mut self) -> Result<Body> {
+        self.take_body()
+    }
+
+    /// As [`finish`](Records::finish), for who cannot give the records away: no call succeeds after
+    /// this.
+    pub(crate) fn take_body(&mut self) -> Result<Body> {
+        self.check()?;
+        if !self.open.is_empty() {
+            let words = format!("it is still open: end() is missing {} times", self.open.len());
+            return Err(self.misused(self.path(), words));
+        }
+        let mut json = std::mem::take(&mut self.json);
+        json.extend_from_slice(b"]}");
+        let body = Body::from_request(json);
+        let over = || Error::new(ErrorKind::InvalidArgument, "these records are finished");
+        self.failed = Some(body.as_ref().err().cloned().unwrap_or_else(over));
+        body
+    }
+
+    /// The error that came first, if there is one.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Makes an error about the value that would have this key, and keeps it.
+    pub(crate) fn refuse(
+        &mut self,
+        key: Option<&str>,
+        kind: ErrorKind,
+        words: impl Into<String>,
+    ) -> Error {
+        self.fail(self.place(key), kind, words.into())
+    }
+
+    fn misused(&mut self, pointer: String, words: impl Into<String>) -> Error {
+        self.fail(pointer, ErrorKind::InvalidArgument, words.into())
+    }
+
+    fn too_deep(&mut self, key: Option<&str>) -> Error {
+        let words = format!("more than {DEEPEST} levels of objects and arrays");
+        self.misused(self.place(key), words)
+    }
+
+    fn fail(&mut self, pointer: String, kind: ErrorKind, message: String) -> Error {
+        let fault = match (self.open.is_empty(), self.begun.checked_sub(1)) {
+            (false, index) => Fault { index, unique_id: self.unique_id.take(), pointer, message },
+            (true, last) => {
+                let first = || "before the first record".to_owned();
+                let near = last.map_or_else(first, |last| format!("after record {last}"));
+                let at = if pointer.is_empty() { "" } else { " at " };
+                let message = format!("{near}{at}{pointer}: {message}");
+                Fault { message, ..Fault::default() }
+            }
+        };
+        self.json = Vec::new();
+        self.failed.insert(Error::new(kind, "").with_faults(vec![fault])).clone()
+    }
+
+    /// The place, within the record, of what is open.
+    fn path(&self) -> String {
+        let names = self.open.iter().skip(1).map(|open| open.name.as_str());
+        names.fold(String::new(), step)
+    }
+
+    /// The place of the value that would have this key.
+    fn place(&self, key: Option<&str>) -> String {
+        match (self.open.last(), key) {
+            (Some(Open { keys: None, len, .. }), _) => step(self.path(), &len.to_string()),
+            (_, Some(key)) => step(self.path(), key),
+            (_, None) => self.path(),
+        }
+    }
+
+    /// Refuses to hold so many bytes more.
+    fn room(&mut self, key: Option<&str>, size: usize) -> Result<()> {
+        if self.json.len().saturating_add(size) <= FARTHEST {
+            return Ok(());
+        }
+        let words = format!("the records up to here have more than {FARTHEST} bytes");
+        Err(self.refuse(key, ErrorKind::PayloadTooLarge, words))
+    }
+
+    fn value<V: Serialize + ?Sized>(
+        &mut self,
+        key: Option<&str>,
+        size: usize,
+        value: &V,
+    ) -> Result<&mut Records> {
+        self.before(key, size)?;
+        write(&mut self.json, value);
+        Ok(self)
+    }
+
+    /// Writes what stands before a value of about so many bytes: a comma and its key.
+    fn before(&mut self, key: Option<&str>, size: usize) -> Result<()> {
+        self.check()?;
+        if let Some(words) = self.slip(key) {
+            return Err(self.misused(self.place(key), words));
+        }
+        self.room(key, size.saturating_add(key.map_or(0, str::len)))?;
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        if open.len > 0 {
+            self.json.push(b',');
+        }
+        open.len += 1;
+        if let (Some(key), Some(keys)) = (key, &mut open.keys) {
+            write(&mut self.json, key);
+            self.json.push(b':');
+            keys.insert(key.to_owned());
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a value of this key in this place.
+    fn slip(&self, key: Option<&str>) -> Option<&'static str> {
+        match (self.open.last().map(|open| &open.keys), key) {
+            (None, _) => Some("a value stands outside a record: begin() one first"),
+            (Some(Some(_)), None) => Some("a value in an object needs a key"),
+            (Some(None), Some(_)) => Some("a value in an array has no key: give none"),
+            (Some(Some(keys)), Some(key)) if keys.contains(key) => {
+                Some("the object has this key already: give each key once")
+            }
+            _ => None,
+        }
+    }
+
+    fn nested(&mut self, key: Option<&str>, bracket: u8) -> Result<&mut Records> {
+        self.check()?;
+        if self.open.len() == DEEPEST {
+            return Err(self.too_deep(key));
+        }
+        let position = self.open.last().map_or(0, |open| open.len);
+        self.before(key, 0)?;
+        self.opened(key.map_or_else(|| position.to_string(), str::to_owned), bracket);
+        Ok(self)
+    }
+
+    fn opened(&mut self, name: String, bracket: u8) {
+        self.json.push(bracket);
+        let keys = (bracket == b'{').then(HashSet::new);
+        self.open.push(Open { name, keys, len: 0 });
+    }
+}
+
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Records({} begun, {} bytes)", self.begun, self.json.len())
+    }
+}
+
+fn write<V: Serialize + ?Sized>(json: &mut Vec<u8>, value: &V) {
+    serde_json::to_writer(json, value).expect("text and numbers can be encoded");
+}
+
+/// A JSON pointer (RFC 6901) that goes one step further.
+fn step(pointer: String, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn levels(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(levels).max().unwrap_or(0),
+        Value::Object(values) => 1 + values.values().map(levels).max().unwrap_or(0),
+        _ => 0,
+    }
+}

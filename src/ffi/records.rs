@@ -1,0 +1,249 @@
+//! Records as C writes them, field by field: a slip is told by the call, and in full at the end.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+
+use super::body::vanta_body;
+use super::error::vanta_error;
+use super::guard::{bytes, given, guard, guard_new, text, text_bytes};
+use super::handle::release;
+use super::status::vanta_status;
+use crate::Records;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Records that are written field by field, without a JSON library, and become a body in the end:
+///
+/// ```c
+/// vanta_records_new("66f0c0ffee0000000000a001", &records, NULL);
+/// vanta_records_begin(records);
+/// vanta_records_text(records, "uniqueId", "acct-7");
+/// vanta_records_boolean(records, "mfaEnabled", 1);
+/// vanta_records_begin_array(records, "mfaMethods");
+/// vanta_records_text(records, NULL, "OTP");
+/// vanta_records_end(records);
+/// vanta_records_end(records);
+/// status = vanta_records_finish(records, &body, &error);
+/// vanta_records_free(records);
+/// ```
+///
+/// Keys are NUL-terminated. A value in an object needs a key, and no key may come twice; a value in
+/// an array has none: NULL.
+///
+/// Every function returns a status, and the first one that is not VANTA_OK stays: nothing more is
+/// written, and every later call returns it too. So it is enough to look at what
+/// vanta_records_finish() returns. Its error names the record, the place in it as a JSON pointer,
+/// and, where text is not UTF-8, the byte. A call in the wrong place is VANTA_INVALID_ARGUMENT; a
+/// value that JSON has no word for is VANTA_INVALID_PAYLOAD.
+///
+/// Owned by the caller: free it with vanta_records_free(). For one thread at a time. Nothing is
+/// sent, nothing blocks, and what is given is copied.
+pub struct vanta_records(Option<Records>);
+
+impl vanta_records {
+    /// Does one step. After a panic in it there are no records any more: who looks at the end only
+    /// must not push some with a hole.
+    fn step<T>(&mut self, step: impl FnOnce(&mut Records) -> Result<T>) -> Result<T> {
+        let spoilt = || Error::new(ErrorKind::Internal, "an earlier call ended in a panic");
+        let mut records = self.0.take().ok_or_else(spoilt)?;
+        let done = step(&mut records);
+        self.0 = Some(records);
+        done
+    }
+}
+
+/// Makes records for a resource id of the console's: none yet. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_new(
+    resource_id: *const c_char,
+    records: Option<&mut MaybeUninit<Option<Box<vanta_records>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(records, error, || {
+        Ok(vanta_records(Some(Records::new(text(resource_id, "resource_id")?)?)))
+    })
+}
+
+/// Does one step, of a value whose key may be null.
+fn change(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    step: impl FnOnce(&mut Records, Option<&str>) -> Result<()>,
+) -> vanta_status {
+    let with_key = |records: &mut Records| {
+        records.check()?;
+        let key = match key.is_null() {
+            true => None,
+            false => Some(utf8(records, None, "key", text_bytes(key, "key"))?),
+        };
+        step(records, key)
+    };
+    guard(None, || given(records, "records")?.step(with_key))
+}
+
+/// Text of the caller's, or an error that says where in the records it would have stood.
+fn utf8<'a>(
+    records: &mut Records,
+    key: Option<&str>,
+    name: &str,
+    found: Result<&'a [u8]>,
+) -> Result<&'a str> {
+    let found = found.map_err(|error| {
+        let words = match error.kind() {
+            ErrorKind::NullPointer => "is NULL",
+            _ => "is larger than any object can be",
+        };
+        records.refuse(key, error.kind(), format!("{name} {words}"))
+    });
+    let not_text = |error: std::str::Utf8Error| {
+        let words = format!("byte {} of the {name} is not valid UTF-8", error.valid_up_to());
+        records.refuse(key, ErrorKind::InvalidUtf8, words)
+    };
+    std::str::from_utf8(found?).map_err(not_text)
+}
+
+/// Begins a record. Records do not stand in one another.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_begin(records: Option<&mut vanta_records>) -> vanta_status {
+    change(records, std::ptr::null(), |records, _| records.begin().map(drop))
+}
+
+/// Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `text` may be
+/// NULL when `size` is 0, which is the empty text; `key` may be NULL in an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_string(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    text: *const c_char,
+    size: usize,
+) -> vanta_status {
+    change(records, key, |records, key| {
+        let text = utf8(records, key, "text", bytes(text, size, "text"))?;
+        records.string(key, text).map(drop)
+    })
+}
+
+/// Writes NUL-terminated text. `key` may be NULL in an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_text(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    text: *const c_char,
+) -> vanta_status {
+    change(records, key, |records, key| {
+        let text = utf8(records, key, "text", text_bytes(text, "text"))?;
+        records.string(key, text).map(drop)
+    })
+}
+
+/// Writes false for 0, and true for anything else. `key` may be NULL in an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_boolean(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    value: i32,
+) -> vanta_status {
+    change(records, key, |records, key| records.boolean(key, value != 0).map(drop))
+}
+
+/// Writes a whole number. `key` may be NULL in an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_integer(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    value: i64,
+) -> vanta_status {
+    change(records, key, |records, key| records.integer(key, value).map(drop))
+}
+
+/// Writes a number, in as few digits as read back as exactly this one, whatever the locale. An
+/// infinite one, or NaN, is VANTA_INVALID_PAYLOAD. `key` may be NULL in an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_number(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    value: f64,
+) -> vanta_status {
+    change(records, key, |records, key| records.number(key, value).map(drop))
+}
+
+/// Writes a point in time, in milliseconds since 1970-01-01 in UTC, as "2026-01-02T03:04:05.678Z".
+/// It may be negative; outside the years 0001 to 9999 it is VANTA_INVALID_PAYLOAD. From a time_t,
+/// give (int64_t)time * 1000. `key` may be NULL in an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_timestamp_ms(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    unix_ms: i64,
+) -> vanta_status {
+    change(records, key, |records, key| records.timestamp_ms(key, unix_ms).map(drop))
+}
+
+/// Writes null. Vanta may refuse it where a property could have been left out. `key` may be NULL in
+/// an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_null(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+) -> vanta_status {
+    change(records, key, |records, key| records.null(key).map(drop))
+}
+
+/// Writes a value that is JSON already, of `size` bytes, as it stands there. It is checked: other
+/// text is VANTA_INVALID_PAYLOAD. `key` may be NULL in an array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_json(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+    json: *const c_char,
+    size: usize,
+) -> vanta_status {
+    change(records, key, |records, key| {
+        let json = utf8(records, key, "json", bytes(json, size, "json"))?;
+        records.json(key, json).map(drop)
+    })
+}
+
+/// Begins an object in the record, whose fields come next. `key` may be NULL in an array. No more
+/// than 32 objects and arrays, the record among them, stand in one another.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_begin_object(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+) -> vanta_status {
+    change(records, key, |records, key| records.begin_object(key).map(drop))
+}
+
+/// Begins an array in the record, whose elements come next, without keys. `key` may be NULL in an
+/// array.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_begin_array(
+    records: Option<&mut vanta_records>,
+    key: *const c_char,
+) -> vanta_status {
+    change(records, key, |records, key| records.begin_array(key).map(drop))
+}
+
+/// Ends the object, the array or the record that was begun last.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_end(records: Option<&mut vanta_records>) -> vanta_status {
+    change(records, std::ptr::null(), |records, _| records.end().map(drop))
+}
+
+/// Gives out the body with all the records, checked as vanta_body_from_request() checks it, or the
+/// error that came first. `error` may be NULL. The records are used up, whatever comes out, and
+/// must still be freed: a later call writes nothing, and tells the same error again, or after a
+/// success VANTA_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_finish(
+    records: Option<&mut vanta_records>,
+    body: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(body, error, || Ok(given(records, "records")?.step(Records::take_body)?.into()))
+}
+
+/// Frees records, finished or not. A body that was made of them stays. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_records_free(records: Option<Box<vanta_records>>) {
+    release(records);
+}

@@ -1,0 +1,224 @@
+/* Records field by field, without a JSON library: two kinds pushed and read back, and each slip. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <vanta.h>
+
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) { \
+            fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+            exit(1); \
+        } \
+    } while (0)
+
+static const char *const RESOURCE = "66f0c0ffee0000000000a001";
+
+/* No status is looked at: the first error stays until vanta_records_finish(). */
+static void account(vanta_records *r, const char *id, const char *name, size_t size)
+{
+    vanta_records_begin(r);
+    vanta_records_text(r, "uniqueId", id);
+    vanta_records_string(r, "displayName", name, size);
+    vanta_records_text(r, "externalUrl", "https://ledger.example.com/\"quoted\"");
+    vanta_records_string(r, "fullName", name, size);
+    vanta_records_text(r, "accountName", id);
+    vanta_records_text(r, "email", "a@example.com");
+    vanta_records_text(r, "permissionLevel", "BASE");
+    vanta_records_timestamp_ms(r, "createdTimestamp", 951782400001);
+    vanta_records_text(r, "status", "ACTIVE");
+    vanta_records_boolean(r, "mfaEnabled", 2);
+    vanta_records_begin_array(r, "mfaMethods");
+    vanta_records_text(r, NULL, "OTP");
+    vanta_records_text(r, NULL, "SMS");
+    vanta_records_end(r);
+    vanta_records_text(r, "authMethod", "SSO");
+    vanta_records_string(r, "roleDescription", NULL, 0);
+    vanta_records_json(r, "groupIds", "[\"g1\", \"g2\"]", 12);
+    vanta_records_end(r);
+}
+
+static void accounts(vanta_records *r)
+{
+    static const char nasty[] = "\"\\/\b\f\n\r\t\x01\x1f\x7f\0 \xe2\x80\xa8 \xf0\x9f\x98\x80";
+
+    account(r, "acct-1", nasty, sizeof nasty - 1);
+    account(r, "acct-2", "Freja", 5);
+}
+
+static void screenlock(vanta_records *r, int password, int64_t timeout_ms)
+{
+    vanta_records_boolean(r, "requiresPassword", password);
+    vanta_records_integer(r, "screenSleepTimeoutMs", timeout_ms);
+    vanta_records_end(r);
+}
+
+static void user(vanta_records *r, const char *name, int policies)
+{
+    vanta_records_begin_object(r, NULL);
+    vanta_records_text(r, "username", name);
+    vanta_records_begin_array(r, "screenlockPolicies");
+    while (policies--) {
+        vanta_records_begin_object(r, NULL);
+        screenlock(r, 1, 300000);
+    }
+    vanta_records_end(r);
+    vanta_records_begin_object(r, "screenlockSettings");
+    screenlock(r, 0, 0);
+    vanta_records_end(r);
+}
+
+static void macs(vanta_records *r)
+{
+    vanta_records_begin(r);
+    vanta_records_text(r, "uniqueId", "mac-1");
+    vanta_records_text(r, "displayName", "Freja's Mac");
+    vanta_records_text(r, "externalUrl", "https://mdm.example.com/1");
+    vanta_records_timestamp_ms(r, "collectedTimestamp", 1767323045678);
+    vanta_records_text(r, "osName", "macOS");
+    vanta_records_text(r, "osVersion", "15.2");
+    vanta_records_text(r, "hardwareUuid", "0A1B");
+    vanta_records_text(r, "serialNumber", "C02");
+    vanta_records_begin_array(r, "applications");
+    vanta_records_end(r);
+    vanta_records_begin_array(r, "browserExtensions");
+    vanta_records_end(r);
+    vanta_records_begin_array(r, "drives");
+    vanta_records_begin_object(r, NULL);
+    vanta_records_text(r, "name", "Macintosh HD");
+    vanta_records_boolean(r, "encrypted", 1);
+    vanta_records_boolean(r, "filevaultEnabled", 1);
+    vanta_records_end(r);
+    vanta_records_end(r);
+    vanta_records_begin_array(r, "users");
+    user(r, "freja", 2);
+    user(r, "lior", 0);
+    vanta_records_end(r);
+    vanta_records_begin_array(r, "systemScreenlockPolicies");
+    vanta_records_end(r);
+    vanta_records_boolean(r, "isManaged", 1);
+    vanta_records_boolean(r, "autoUpdatesEnabled", 0);
+    vanta_records_end(r);
+}
+
+static void pushed(vanta_client *client, const char *kind, void (*fill)(vanta_records *))
+{
+    vanta_records *r = NULL;
+    vanta_body *body = NULL;
+    vanta_error *error = NULL;
+    vanta_listing *listing = NULL;
+    size_t count;
+
+    CHECK(vanta_records_new(RESOURCE, &r, &error) == VANTA_OK);
+    fill(r);
+    if (vanta_records_finish(r, &body, &error) != VANTA_OK
+        || vanta_push(client, kind, body, NULL, NULL, &error) != VANTA_OK)
+        fprintf(stderr, "%s\n", vanta_error_message(error));
+    CHECK(error == NULL);
+    count = vanta_body_count(body);
+    CHECK(vanta_records_null(r, "x") == VANTA_INVALID_ARGUMENT);
+    vanta_records_free(r);
+    vanta_body_free(body);
+    CHECK(vanta_list(client, kind, RESOURCE, NULL, &listing, NULL) == VANTA_OK);
+    CHECK(vanta_listing_live_count(listing) == count);
+    vanta_listing_free(listing);
+}
+
+/* A record, and in it the first step of what is to go wrong. */
+static vanta_records *begun(void)
+{
+    vanta_records *r = NULL;
+
+    CHECK(vanta_records_new(RESOURCE, &r, NULL) == VANTA_OK);
+    CHECK(vanta_records_begin(r) == VANTA_OK);
+    CHECK(vanta_records_text(r, "uniqueId", "acct-1") == VANTA_OK);
+    return r;
+}
+
+/* The status came from the slip; it stays, and the end of the records has the words. */
+static void slip(vanta_records *r, vanta_status status, vanta_status expected, const char *place,
+                 const char *words)
+{
+    vanta_body *body = (vanta_body *)"not NULL";
+    vanta_error *error = NULL;
+    int again;
+
+    CHECK(status == expected);
+    CHECK(vanta_records_text(r, "later", "\xff") == expected);
+    CHECK(vanta_records_end(r) == expected && vanta_records_begin(r) == expected);
+    for (again = 0; again < 2; again++) {
+        CHECK(vanta_records_finish(r, &body, &error) == expected && body == NULL);
+        CHECK(vanta_error_status(error) == expected && vanta_error_fault_count(error) == 1);
+        if (!strstr(vanta_error_message(error), words))
+            fprintf(stderr, "%s\n", vanta_error_message(error));
+        CHECK(strstr(vanta_error_message(error), words));
+        CHECK(vanta_error_fault_index(error, 0) == 0);
+        CHECK(strcmp(vanta_error_fault_unique_id(error, 0), "acct-1") == 0);
+        CHECK(strcmp(vanta_error_fault_pointer(error, 0), place) == 0);
+        vanta_error_free(error);
+    }
+    vanta_records_free(r);
+}
+
+static void slips(void)
+{
+    vanta_records *r = begun();
+
+    slip(r, vanta_records_string(r, "fullName", "Fre\xffja", 6), VANTA_INVALID_UTF8, "/fullName",
+         "record 0 (uniqueId acct-1) at /fullName: byte 3 of the text is not valid UTF-8");
+    r = begun();
+    slip(r, vanta_records_text(r, "fullName", "\xc3\xa9\xe2\x80"), VANTA_INVALID_UTF8, "/fullName",
+         "byte 2 of the text");
+    r = begun();
+    CHECK(vanta_records_begin_array(r, "users") == VANTA_OK && vanta_records_null(r, NULL) == VANTA_OK);
+    CHECK(vanta_records_begin_object(r, NULL) == VANTA_OK);
+    slip(r, vanta_records_boolean(r, "na\xed\xa0\x80me", 1), VANTA_INVALID_UTF8, "/users/1",
+         "at /users/1: byte 2 of the key is not valid UTF-8");
+    r = begun();
+    slip(r, vanta_records_json(r, "ready", "\"\xff\"", 3), VANTA_INVALID_UTF8, "/ready",
+         "byte 1 of the json");
+    r = begun();
+    slip(r, vanta_records_text(r, "fullName", NULL), VANTA_NULL_POINTER, "/fullName",
+         "at /fullName: text is NULL");
+    r = begun();
+    slip(r, vanta_records_string(r, "fullName", NULL, 1), VANTA_NULL_POINTER, "/fullName",
+         "text is NULL");
+    r = begun();
+    slip(r, vanta_records_string(r, "fullName", "x", (size_t)-1), VANTA_INVALID_ARGUMENT,
+         "/fullName", "text is larger than any object can be");
+    r = begun();
+    slip(r, vanta_records_null(r, NULL), VANTA_INVALID_ARGUMENT, "", "needs a key");
+    r = begun();
+    slip(r, vanta_records_null(r, "uniqueId"), VANTA_INVALID_ARGUMENT, "/uniqueId",
+         "give each key once");
+    r = begun();
+    slip(r, vanta_records_number(r, "score", NAN), VANTA_INVALID_PAYLOAD, "/score",
+         "JSON has no number NaN");
+    r = begun();
+    slip(r, vanta_records_timestamp_ms(r, "at", INT64_MAX), VANTA_INVALID_PAYLOAD, "/at",
+         "outside the years");
+    r = begun();
+    slip(r, vanta_records_json(r, "ready", "", 0), VANTA_INVALID_PAYLOAD, "/ready", "not JSON");
+    r = begun();
+    vanta_records_free(r);
+}
+
+int main(void)
+{
+    vanta_config *config = NULL;
+    vanta_client *client = NULL;
+    vanta_records *r = (vanta_records *)"not NULL";
+
+    CHECK(vanta_records_new("a b", &r, NULL) == VANTA_INVALID_ARGUMENT && r == NULL);
+    vanta_config_new(&config);
+    vanta_config_use_environment(config);
+    CHECK(vanta_client_new(config, &client, NULL) == VANTA_OK);
+    vanta_config_free(config);
+    pushed(client, "user_account", accounts);
+    pushed(client, "macos_user_computer", macs);
+    vanta_client_free(client);
+    slips();
+    puts("all records are as they should be");
+    return 0;
+}
