@@ -32,7 +32,7 @@
  * Strings. NUL-terminated UTF-8, or a pointer and a size where data may be large or secret.
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
  *   read. There is no global and no thread-local error.
- * Threads. A client, a body, an error, a receipt, a listing, a snapshot and a cancel switch may be used by
+ * Threads. A client, a body, an error, a receipt, a plan, a listing, a snapshot and a cancel switch may be used by
  *   any number of threads at the same time; a config, a call and records that are written by one at
  *   a time. Free a handle when no thread uses it any more.
  * Blocking. Functions that say so block until their deadline at the most; a cancel switch ends
@@ -215,14 +215,28 @@ typedef struct vanta_config vanta_config;
 typedef struct vanta_error vanta_error;
 
 /**
+ * Faults of single records that do not keep a push from being sent: warnings. Owned by the caller
+ * where a function gives it out, and freed with vanta_faults_free(); borrowed where a getter
+ * returns it. It never changes, so any number of threads may read it. Texts live as long as it.
+ */
+typedef struct vanta_faults vanta_faults;
+
+/**
  * The rows of one resource. Owned by the caller: free it with vanta_listing_free(). It never
  * changes, so any number of threads may read it.
  */
 typedef struct vanta_listing vanta_listing;
 
 /**
- * Proof of a push that Vanta accepted. Owned by the caller: free it with vanta_receipt_free(). It
- * never changes, so any number of threads may read it. Texts live until it is freed.
+ * What a push would change. Owned by the caller: free it with vanta_plan_free(). It never changes,
+ * so any number of threads may read it. Texts live until it is freed.
+ */
+typedef struct vanta_plan vanta_plan;
+
+/**
+ * Proof of a push that Vanta accepted, of a body that was found live, or of an upload. Owned by
+ * the caller: free it with vanta_receipt_free(). It never changes, so any number of threads may
+ * read it. Texts live until it is freed.
  */
 typedef struct vanta_receipt vanta_receipt;
 
@@ -266,6 +280,13 @@ typedef struct vanta_snapshot vanta_snapshot;
  * What a call came to: 0, or one of the negative numbers below. Numbers never change.
  */
 typedef int32_t vanta_status;
+
+/**
+ * Is called for the next bytes of what is read: writes at most `size` bytes to `buffer`, and
+ * returns how many; 0 at the end, and -1 when it fails, which ends the reading with an error. It
+ * must not throw or jump out.
+ */
+typedef ptrdiff_t (*vanta_read_callback)(char *buffer, size_t size, void *user_data);
 
 /**
  * A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
@@ -315,6 +336,31 @@ typedef struct {
 typedef int32_t (*vanta_row_callback)(const char *row, size_t size, int32_t deleted, void *user_data);
 
 /**
+ * A rule that a record may break; one of the VANTA_RULE_ numbers.
+ */
+typedef int32_t vanta_rule;
+
+/**
+ * What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
+ */
+typedef int32_t vanta_level;
+
+/**
+ * Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
+ * caller's own pointer. It is called on the thread of the call, begins anew with each attempt, and
+ * must not call the library, throw or jump out.
+ */
+typedef void (*vanta_progress_callback)(uint64_t sent,
+                                        uint64_t total,
+                                        size_t records,
+                                        void *user_data);
+
+/**
+ * What a receipt proves; one of the VANTA_PROOF_ numbers.
+ */
+typedef int32_t vanta_proof;
+
+/**
  * A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
  */
 typedef int32_t vanta_snapshot_field;
@@ -323,6 +369,71 @@ typedef int32_t vanta_snapshot_field;
  * What the caller should do about a status: one of the VANTA_ACTION_ numbers.
  */
 typedef int32_t vanta_action;
+
+/**
+ * The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
+ */
+#define VANTA_RULE_SCHEMA 0
+
+/**
+ * An optional property is null instead of left out: a warning unless set otherwise.
+ */
+#define VANTA_RULE_NULL_OPTIONAL 1
+
+/**
+ * externalUrl is not https: a warning unless set otherwise.
+ */
+#define VANTA_RULE_HTTPS_URL 2
+
+/**
+ * A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise.
+ */
+#define VANTA_RULE_CLOSED_TIMESTAMP 3
+
+/**
+ * Severities and confidences lie between 0 and 10: a warning unless set otherwise.
+ */
+#define VANTA_RULE_ZERO_TO_TEN 4
+
+/**
+ * A vulnerability names a component that is not known: a warning unless set otherwise.
+ */
+#define VANTA_RULE_UNKNOWN_COMPONENT 5
+
+/**
+ * The rule is not looked at.
+ */
+#define VANTA_LEVEL_OFF 0
+
+/**
+ * The record is pushed, and the receipt tells of it.
+ */
+#define VANTA_LEVEL_WARNING 1
+
+/**
+ * Nothing is sent: VANTA_INVALID_RECORDS.
+ */
+#define VANTA_LEVEL_ERROR 2
+
+/**
+ * Nothing: there is no receipt, or it is of a later version of the library.
+ */
+#define VANTA_PROOF_NONE 0
+
+/**
+ * Vanta clearly said yes to a push.
+ */
+#define VANTA_PROOF_PUSHED 1
+
+/**
+ * What is live was read back, and is what the body says.
+ */
+#define VANTA_PROOF_VERIFIED 2
+
+/**
+ * Vanta took a file for a document.
+ */
+#define VANTA_PROOF_UPLOADED 3
 
 /**
  * Counts the tokens of the application, from 1; 0 when none was seen yet.
@@ -471,6 +582,11 @@ typedef int32_t vanta_action;
 #define VANTA_INVALID_RECORDS -15
 
 /**
+ * The push would remove more of what is live than it may: see vanta_call_expect_removals().
+ */
+#define VANTA_TOO_MANY_REMOVALS -16
+
+/**
  * A setting is malformed, or two settings contradict each other.
  */
 #define VANTA_INVALID_CONFIG -20
@@ -494,6 +610,11 @@ typedef int32_t vanta_action;
  * The token store must not be used as it is: see the message for what to mend.
  */
 #define VANTA_UNUSABLE_STORE -24
+
+/**
+ * A file named in the configuration cannot be written.
+ */
+#define VANTA_UNWRITABLE_FILE -25
 
 /**
  * The host name could not be resolved.
@@ -551,7 +672,7 @@ typedef int32_t vanta_action;
 #define VANTA_OUTCOME_UNKNOWN -50
 
 /**
- * A newer push of the same resource was accepted, so this one was not sent again over it.
+ * A newer push of the same resource was accepted, so this one was not sent over it.
  */
 #define VANTA_SUPERSEDED -51
 
@@ -686,6 +807,11 @@ typedef int32_t vanta_action;
 #define VANTA_INVALID_ANSWER -86
 
 /**
+ * What is live is not what was pushed: vanta_error_fault_message() says where.
+ */
+#define VANTA_NOT_VERIFIED -87
+
+/**
  * A defect of this library.
  */
 #define VANTA_INTERNAL -100
@@ -766,6 +892,41 @@ vanta_status vanta_body_from_json_array(const char *resource_id,
                                         size_t size,
                                         vanta_body **body,
                                         vanta_error **error);
+
+/**
+ * Reads lines, each the JSON object of one record (NDJSON), of `size` bytes in all.
+ */
+vanta_status vanta_body_from_ndjson(const char *resource_id,
+                                    const char *lines,
+                                    size_t size,
+                                    vanta_body **body,
+                                    vanta_error **error);
+
+/**
+ * As vanta_body_from_ndjson(), from a file.
+ */
+vanta_status vanta_body_from_ndjson_file(const char *resource_id,
+                                         const char *path,
+                                         vanta_body **body,
+                                         vanta_error **error);
+
+/**
+ * As vanta_body_from_request(), from a reader, which is called until its end. A reader that fails
+ * makes no shorter body, but none. `user_data` is given to it, and may be NULL.
+ */
+vanta_status vanta_body_from_reader(vanta_read_callback callback,
+                                    void *user_data,
+                                    vanta_body **body,
+                                    vanta_error **error);
+
+/**
+ * As vanta_body_from_ndjson(), from a reader; see vanta_body_from_reader().
+ */
+vanta_status vanta_body_from_ndjson_reader(const char *resource_id,
+                                           vanta_read_callback callback,
+                                           void *user_data,
+                                           vanta_body **body,
+                                           vanta_error **error);
 
 /**
  * The resource id; never NULL. With NULL: "".
@@ -861,10 +1022,37 @@ vanta_status vanta_token_valid_for(const vanta_client *client,
 vanta_status vanta_token_refused(const vanta_client *client, const char *token, size_t size);
 
 /**
+ * Checks the records of a body as those of `kind`, by the rules of `call`, and sends nothing. All
+ * faults are in the error (VANTA_INVALID_RECORDS). `warnings`, which may be NULL, gets what Vanta
+ * may refuse one day. `call` and `error` may be NULL.
+ */
+vanta_status vanta_check(const char *kind,
+                         const vanta_body *body,
+                         const vanta_call *call,
+                         vanta_faults **warnings,
+                         vanta_error **error);
+
+/**
+ * Compares a body with what is live, and tells what pushing it would change. Nothing is written.
+ * Records that a push would refuse are refused here too. `call` and `error` may be NULL. Blocks.
+ */
+vanta_status vanta_plan_new(const vanta_client *client,
+                            const char *kind,
+                            const vanta_body *body,
+                            const vanta_call *call,
+                            vanta_plan **plan,
+                            vanta_error **error);
+
+/**
  * Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
+ *
+ * Before anything is sent, every record is checked, and what is live is read: an empty set is
+ * refused, and so is a push that would remove more than half of three or more live records. The
+ * functions of vanta_call set another measure.
+ *
  * VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
- * happened; anything else that nothing was changed. `call`, `receipt` and `error` may be NULL.
- * Blocks.
+ * happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
+ * else, nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
  */
 vanta_status vanta_push(const vanta_client *client,
                         const char *kind,
@@ -872,6 +1060,35 @@ vanta_status vanta_push(const vanta_client *client,
                         const vanta_call *call,
                         vanta_receipt **receipt,
                         vanta_error **error);
+
+/**
+ * Reads back what is live, and compares it with a body: every record of the body must be there,
+ * with what the body says of it, and no other. Looks three times within some seconds, should Vanta
+ * show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
+ * `call`, `receipt` and `error` may be NULL. Blocks.
+ */
+vanta_status vanta_verify(const vanta_client *client,
+                          const char *kind,
+                          const vanta_body *body,
+                          const vanta_call *call,
+                          vanta_receipt **receipt,
+                          vanta_error **error);
+
+/**
+ * Uploads a file for a document, given by its id or slug. `effective_at_date` (YYYY-MM-DD) and
+ * `description` may be NULL. Each upload that Vanta takes adds a version to the document, so one
+ * whose outcome is unknown is not sent again: look at the document first. The token needs the
+ * scope self:write-document, which the configuration must name. `call`, `receipt` and `error` may
+ * be NULL. Blocks.
+ */
+vanta_status vanta_upload(const vanta_client *client,
+                          const char *document_id,
+                          const char *path,
+                          const char *effective_at_date,
+                          const char *description,
+                          const vanta_call *call,
+                          vanta_receipt **receipt,
+                          vanta_error **error);
 
 /**
  * Reads what Vanta holds of `kind` for a resource. `call` and `error` may be NULL. Blocks.
@@ -976,6 +1193,18 @@ vanta_status vanta_config_never_mint(vanta_config *config);
  * How many token requests all jobs together may make in a minute, 1 to 5; default 4.
  */
 vanta_status vanta_config_set_mint_budget(vanta_config *config, uint32_t a_minute);
+
+/**
+ * How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A call
+ * waits for its turn, as far as its deadline allows. 0 lets all pass, for a simulator.
+ */
+vanta_status vanta_config_set_request_budget(vanta_config *config, uint32_t a_minute);
+
+/**
+ * A file to which each receipt is appended as a line of JSON, and synced before the call returns.
+ * It is made with mode 0600.
+ */
+vanta_status vanta_config_set_audit_file(vanta_config *config, const char *path);
 
 /**
  * Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
@@ -1112,6 +1341,36 @@ const char *vanta_error_fault_message(const vanta_error *error, size_t number);
 void vanta_error_free(vanta_error *error);
 
 /**
+ * How many there are. With NULL: 0.
+ */
+size_t vanta_faults_count(const vanta_faults *faults);
+
+/**
+ * Position of the record that a fault is about, from 0; -1 when it is not about one record.
+ */
+int64_t vanta_faults_index(const vanta_faults *faults, size_t number);
+
+/**
+ * The uniqueId of the record that a fault is about; NULL when it is not known.
+ */
+const char *vanta_faults_unique_id(const vanta_faults *faults, size_t number);
+
+/**
+ * JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
+ */
+const char *vanta_faults_pointer(const vanta_faults *faults, size_t number);
+
+/**
+ * What is wrong, in words; NULL past the last fault.
+ */
+const char *vanta_faults_message(const vanta_faults *faults, size_t number);
+
+/**
+ * Frees a list that was given out. NULL is allowed.
+ */
+void vanta_faults_free(vanta_faults *faults);
+
+/**
  * How many rows there are, soft-deleted ones among them. With NULL: 0.
  */
 size_t vanta_listing_count(const vanta_listing *listing);
@@ -1147,19 +1406,193 @@ vanta_status vanta_listing_each(const vanta_listing *listing,
 void vanta_listing_free(vanta_listing *listing);
 
 /**
- * The resource id that was pushed for; never NULL. With NULL: "".
+ * What becomes of records that break a rule.
+ */
+vanta_status vanta_call_set_rule(vanta_call *call, vanta_rule rule, vanta_level level);
+
+/**
+ * A schema of your own for whole records, in the place of the kind's: JSON Type Definition
+ * (RFC 8927), of `size` bytes, as the Developer Console shows it. `error` may be NULL.
+ */
+vanta_status vanta_call_set_schema(vanta_call *call,
+                                   const char *json,
+                                   size_t size,
+                                   vanta_error **error);
+
+/**
+ * The schema of the custom properties, as they are declared in the Developer Console: each record
+ * must have them then. `error` may be NULL.
+ */
+vanta_status vanta_call_set_custom_properties(vanta_call *call,
+                                              const char *json,
+                                              size_t size,
+                                              vanta_error **error);
+
+/**
+ * The components that vulnerabilities may name, besides those given before: a body that was, or
+ * will be, pushed before them.
+ */
+vanta_status vanta_call_add_components(vanta_call *call, const vanta_body *body);
+
+/**
+ * Reads the live components of a resource before vulnerabilities are pushed: those that they may
+ * name.
+ */
+vanta_status vanta_call_set_live_components(vanta_call *call, const char *resource_id);
+
+/**
+ * Lets an empty set pass. What it would remove is still guarded.
+ */
+vanta_status vanta_call_allow_empty(vanta_call *call);
+
+/**
+ * So many live records may go, and not one more. Without it: half of them, or all of very few.
+ */
+vanta_status vanta_call_expect_removals(vanta_call *call, size_t most);
+
+/**
+ * Switches the guard of what is live off: nothing is read before a push, and whatever it leaves
+ * out goes.
+ */
+vanta_status vanta_call_allow_any_removals(vanta_call *call);
+
+/**
+ * Takes the receipt of the last good push for what is live, and reads nothing: for a token that
+ * may not read. The receipt may be freed afterwards.
+ */
+vanta_status vanta_call_set_baseline(vanta_call *call, const vanta_receipt *receipt);
+
+/**
+ * The same, with the last push of a resource in an audit file. `error` may be NULL.
+ */
+vanta_status vanta_call_set_baseline_from_audit(vanta_call *call,
+                                                const char *path,
+                                                const char *kind,
+                                                const char *resource_id,
+                                                vanta_error **error);
+
+/**
+ * Who is told how far the sending has come; NULL for nobody. `user_data` is given to it.
+ */
+vanta_status vanta_call_set_progress(vanta_call *call,
+                                     vanta_progress_callback callback,
+                                     void *user_data);
+
+/**
+ * How many records are not live yet. With NULL: 0.
+ */
+size_t vanta_plan_added(const vanta_plan *plan);
+
+/**
+ * How many live records would be other than they are. With NULL: 0.
+ */
+size_t vanta_plan_changed(const vanta_plan *plan);
+
+/**
+ * How many live records would go. With NULL: 0.
+ */
+size_t vanta_plan_removed(const vanta_plan *plan);
+
+/**
+ * How many live records would stay as they are. With NULL: 0.
+ */
+size_t vanta_plan_unchanged(const vanta_plan *plan);
+
+/**
+ * 1 when the guard would refuse the push; the text says why. Else 0.
+ */
+int32_t vanta_plan_is_refused(const vanta_plan *plan);
+
+/**
+ * The plan for people: a line for each record that would be touched; never NULL. With NULL: "".
+ */
+const char *vanta_plan_text(const vanta_plan *plan);
+
+/**
+ * The plan as one JSON object: kind, resourceId, live, records, bytes, added, changed (with the
+ * differences), removed, unchanged, warnings, refusal; never NULL. With NULL: "".
+ */
+const char *vanta_plan_json(const vanta_plan *plan);
+
+/**
+ * Frees a plan. NULL is allowed.
+ */
+void vanta_plan_free(vanta_plan *plan);
+
+/**
+ * Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
+ * baseline. `error` may be NULL.
+ */
+vanta_status vanta_receipt_from_json(const char *json,
+                                     size_t size,
+                                     vanta_receipt **receipt,
+                                     vanta_error **error);
+
+/**
+ * What it proves. With NULL: VANTA_PROOF_NONE.
+ */
+vanta_proof vanta_receipt_proof(const vanta_receipt *receipt);
+
+/**
+ * When the answer came, by this machine's clock: RFC 3339, in UTC; never NULL. With NULL: "".
+ */
+const char *vanta_receipt_time(const vanta_receipt *receipt);
+
+/**
+ * The kind that was pushed, "document" for an upload; never NULL. With NULL: "".
+ */
+const char *vanta_receipt_kind(const vanta_receipt *receipt);
+
+/**
+ * SHA-256 of the bytes that were sent, or of the file, in hexadecimal; never NULL. With NULL: "".
+ */
+const char *vanta_receipt_sha256(const vanta_receipt *receipt);
+
+/**
+ * How many live records the push removed; -1 where nobody looked.
+ */
+int64_t vanta_receipt_removed(const vanta_receipt *receipt);
+
+/**
+ * The id that Vanta gave to an uploaded file; NULL for other receipts.
+ */
+const char *vanta_receipt_upload_id(const vanta_receipt *receipt);
+
+/**
+ * The generation of the token that the last request carried. With NULL: 0.
+ */
+uint64_t vanta_receipt_token_generation(const vanta_receipt *receipt);
+
+/**
+ * 1 when the receipt is in the audit file; 0 where there is none, or writing it failed.
+ */
+int32_t vanta_receipt_is_audited(const vanta_receipt *receipt);
+
+/**
+ * What Vanta may refuse one day; see vanta_call_set_rule(). Borrowed from the receipt: do not free
+ * it. With NULL: NULL.
+ */
+const vanta_faults *vanta_receipt_warnings(const vanta_receipt *receipt);
+
+/**
+ * The receipt as one line of JSON, as the audit file has it; never NULL. With NULL: "".
+ */
+const char *vanta_receipt_json(const vanta_receipt *receipt);
+
+/**
+ * The resource id, or that of the document; never NULL. With NULL: "".
  */
 const char *vanta_receipt_resource_id(const vanta_receipt *receipt);
 
 /**
- * How many records were pushed. With NULL: 0.
+ * How many records there are. With NULL: 0.
  */
 size_t vanta_receipt_records(const vanta_receipt *receipt);
 
 /**
- * How many bytes the request's body had. With NULL: 0.
+ * How many bytes the request's body had; those of the file for an upload. With NULL: 0.
  */
-size_t vanta_receipt_bytes(const vanta_receipt *receipt);
+uint64_t vanta_receipt_bytes(const vanta_receipt *receipt);
 
 /**
  * How many requests it took; the last one was accepted. With NULL: 0.

@@ -16,8 +16,10 @@
 
 #include "vanta.h"
 #include "vanta_body.hpp"
+#include "vanta_call.hpp"
 #include "vanta_error.hpp"
 #include "vanta_records.hpp"
+#include "vanta_results.hpp"
 #include "vanta_store.hpp"
 
 namespace vanta {
@@ -84,6 +86,12 @@ public:
     config &mint_budget(std::uint32_t a_minute) {
         return set(vanta_config_set_mint_budget(get(), a_minute));
     }
+    config &request_budget(std::uint32_t a_minute) {
+        return set(vanta_config_set_request_budget(get(), a_minute));
+    }
+    config &audit_file(const std::string &path) {
+        return set(vanta_config_set_audit_file(get(), path.c_str()));
+    }
     config &strict_token_answers() { return set(vanta_config_strict_token_answers(get())); }
     config &leave_401_to_caller() { return set(vanta_config_leave_401_to_caller(get())); }
     config &ca_file(const std::string &path) {
@@ -113,107 +121,6 @@ private:
     }
 
     detail::handle<vanta_config> handle_;
-};
-
-// A switch that ends calls, from any thread and from a signal handler.
-class cancel {
-public:
-    cancel() {
-        vanta_cancel *made = nullptr;
-        detail::check(vanta_cancel_new(&made));
-        handle_.reset(made);
-    }
-    void now() const noexcept { vanta_cancel_now(handle_.get()); }
-    const vanta_cancel *get() const noexcept { return handle_.get(); }
-
-private:
-    detail::handle<vanta_cancel> handle_;
-};
-
-// Settings of single calls.
-class call {
-public:
-    call() {
-        vanta_call *made = nullptr;
-        detail::check(vanta_call_new(&made));
-        handle_.reset(made);
-    }
-    call &deadline(std::chrono::milliseconds deadline) {
-        detail::check(vanta_call_set_deadline_ms(handle_.get(),
-                                                 static_cast<std::uint64_t>(deadline.count())));
-        return *this;
-    }
-    call &cancel(const vanta::cancel &cancel) {
-        detail::check(vanta_call_set_cancel(handle_.get(), cancel.get()));
-        return *this;
-    }
-    const vanta_call *get() const noexcept { return handle_.get(); }
-
-private:
-    detail::handle<vanta_call> handle_;
-};
-
-// Proof of a push that Vanta accepted.
-class receipt {
-public:
-    explicit receipt(vanta_receipt *handle) : handle_(handle) {}
-    std::size_t records() const noexcept { return vanta_receipt_records(handle_.get()); }
-    std::uint64_t bytes() const noexcept { return vanta_receipt_bytes(handle_.get()); }
-    unsigned attempts() const noexcept { return vanta_receipt_attempts(handle_.get()); }
-    int http_status() const noexcept { return vanta_receipt_http_status(handle_.get()); }
-    std::string resource_id() const { return vanta_receipt_resource_id(handle_.get()); }
-    std::string request_id() const { return detail::text(vanta_receipt_request_id(handle_.get())); }
-    std::string line() const { return vanta_receipt_line(handle_.get()); }
-
-private:
-    detail::handle<vanta_receipt> handle_;
-};
-
-// What Vanta holds of one resource.
-class listing {
-public:
-    explicit listing(vanta_listing *handle) : handle_(handle) {}
-    std::size_t count() const noexcept { return vanta_listing_count(handle_.get()); }
-    std::size_t live_count() const noexcept { return vanta_listing_live_count(handle_.get()); }
-
-    // All rows as a JSON array.
-    std::string json() const {
-        std::size_t needed = 0;
-        detail::checked([&](vanta_error **error) {
-            return vanta_listing_json(handle_.get(), nullptr, 0, &needed, error);
-        });
-        std::string text(needed, '\0');
-        detail::checked([&](vanta_error **error) {
-            return vanta_listing_json(handle_.get(), text.data(), needed, nullptr, error);
-        });
-        text.pop_back(); // the NUL
-        return text;
-    }
-
-private:
-    detail::handle<vanta_listing> handle_;
-};
-
-// The state of an application's token in this process: never the token.
-class snapshot {
-public:
-    explicit snapshot(vanta_snapshot *handle) : handle_(handle) {}
-    // One of the VANTA_SNAPSHOT_ fields.
-    std::int64_t number(vanta_snapshot_field field) const noexcept {
-        return vanta_snapshot_number(handle_.get(), field);
-    }
-    std::string line() const { return vanta_snapshot_line(handle_.get()); }
-    std::string store() const { return vanta_snapshot_store(handle_.get()); }
-    std::string scope() const { return detail::text(vanta_snapshot_scope(handle_.get())); }
-    std::string store_trouble() const {
-        return detail::text(vanta_snapshot_store_trouble(handle_.get()));
-    }
-    std::string last_error() const {
-        return detail::text(vanta_snapshot_last_error(handle_.get()));
-    }
-
-private:
-    detail::handle<vanta_snapshot> handle_;
 };
 
 // A client of one application, for any number of threads.
@@ -253,12 +160,41 @@ public:
         return vanta::snapshot(made);
     }
 
-    receipt push(const std::string &kind, const body &body, const call *call = nullptr) const {
-        vanta_receipt *made = nullptr;
+    // What pushing the body would change; nothing is written.
+    vanta::plan plan(const std::string &kind, const body &body, const call *call = nullptr) const {
+        vanta_plan *made = nullptr;
         detail::checked([&](vanta_error **error) {
-            return vanta_push(handle_.get(), kind.c_str(), body.get(), raw(call), &made, error);
+            return vanta_plan_new(handle_.get(), kind.c_str(), body.get(), raw(call), &made, error);
         });
-        return receipt(made);
+        return vanta::plan(made);
+    }
+
+    // Replaces everything Vanta holds of the kind for the body's resource with its records.
+    receipt push(const std::string &kind, const body &body, const call *call = nullptr) const {
+        return proof([&](vanta_receipt **made, vanta_error **error) {
+            return vanta_push(handle_.get(), kind.c_str(), body.get(), raw(call), made, error);
+        });
+    }
+
+    // Reads back what is live; throws unless it is what the body says.
+    receipt verify(const std::string &kind, const body &body, const call *call = nullptr) const {
+        return proof([&](vanta_receipt **made, vanta_error **error) {
+            return vanta_verify(handle_.get(), kind.c_str(), body.get(), raw(call), made, error);
+        });
+    }
+
+    // Uploads a file for a document; date (YYYY-MM-DD) and description may be "".
+    receipt upload(const std::string &document_id, const std::string &path,
+                   const std::string &effective_at_date = "", const std::string &description = "",
+                   const call *call = nullptr) const {
+        const auto given = [](const std::string &text) {
+            return text.empty() ? nullptr : text.c_str();
+        };
+        return proof([&](vanta_receipt **made, vanta_error **error) {
+            return vanta_upload(handle_.get(), document_id.c_str(), path.c_str(),
+                                given(effective_at_date), given(description), raw(call), made,
+                                error);
+        });
     }
 
     listing list(const std::string &kind, const std::string &resource_id,
@@ -273,6 +209,13 @@ public:
 
 private:
     static const vanta_call *raw(const call *call) noexcept { return call ? call->get() : nullptr; }
+
+    template <typename Make>
+    static receipt proof(Make make) {
+        vanta_receipt *made = nullptr;
+        detail::checked([&](vanta_error **error) { return make(&made, error); });
+        return receipt(made);
+    }
 
     // Another thread may renew the token between the two calls: then it may be longer.
     template <typename Get>

@@ -26,6 +26,8 @@ struct deleter {
     void operator()(vanta_call *handle) const noexcept { vanta_call_free(handle); }
     void operator()(vanta_cancel *handle) const noexcept { vanta_cancel_free(handle); }
     void operator()(vanta_receipt *handle) const noexcept { vanta_receipt_free(handle); }
+    void operator()(vanta_plan *handle) const noexcept { vanta_plan_free(handle); }
+    void operator()(vanta_faults *handle) const noexcept { vanta_faults_free(handle); }
     void operator()(vanta_listing *handle) const noexcept { vanta_listing_free(handle); }
     void operator()(vanta_error *handle) const noexcept { vanta_error_free(handle); }
     void operator()(vanta_snapshot *handle) const noexcept { vanta_snapshot_free(handle); }

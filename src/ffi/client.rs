@@ -125,7 +125,7 @@ fn kind_of(kind: *const c_char) -> Result<Kind> {
 /// Compares a body with what is live, and tells what pushing it would change. Nothing is written.
 /// Records that a push would refuse are refused here too. `call` and `error` may be NULL. Blocks.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_plan(
+pub extern "C" fn vanta_plan_new(
     client: Option<&vanta_client>,
     kind: *const c_char,
     body: Option<&vanta_body>,
@@ -147,8 +147,8 @@ pub extern "C" fn vanta_plan(
 /// functions of vanta_call set another measure.
 ///
 /// VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
-/// happened: vanta_verify() settles it, and pushing the same again does no harm. With anything else,
-/// nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
+/// happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
+/// else, nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_push(
     client: Option<&vanta_client>,
@@ -186,9 +186,9 @@ pub extern "C" fn vanta_verify(
 
 /// Uploads a file for a document, given by its id or slug. `effective_at_date` (YYYY-MM-DD) and
 /// `description` may be NULL. Each upload that Vanta takes adds a version to the document, so one
-/// whose outcome is unknown is not sent again: look at the document first. The token needs the scope
-/// self:write-document, which the configuration must name. `call`, `receipt` and `error` may be
-/// NULL. Blocks.
+/// whose outcome is unknown is not sent again: look at the document first. The token needs the
+/// scope self:write-document, which the configuration must name. `call`, `receipt` and `error` may
+/// be NULL. Blocks.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_upload(
     client: Option<&vanta_client>,

@@ -22,9 +22,9 @@ pub const VANTA_PROOF_VERIFIED: vanta_proof = 2;
 /// Vanta took a file for a document.
 pub const VANTA_PROOF_UPLOADED: vanta_proof = 3;
 
-/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload. Owned by the
-/// caller: free it with vanta_receipt_free(). It never changes, so any number of threads may read
-/// it. Texts live until it is freed.
+/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload. Owned by
+/// the caller: free it with vanta_receipt_free(). It never changes, so any number of threads may
+/// read it. Texts live until it is freed.
 pub struct vanta_receipt {
     receipt: Receipt,
     line: CString,

@@ -164,14 +164,22 @@ fn the_readers_of_prototypes_and_constants_can_fail() {
 
 /// Pointers that a function can do without; a handle's own functions cannot do without it.
 fn may_be_null(function: &str, parameter: &str) -> bool {
-    let optional = ["call", "error", "receipt", "needed", "user_data", "key"];
-    optional.contains(&parameter) && !function.starts_with(&format!("vanta_{parameter}_"))
+    let optional = ["call", "error", "receipt", "warnings", "needed", "user_data", "key"];
+    let of_upload = ["effective_at_date", "description"];
+    match (function, parameter) {
+        ("vanta_call_set_baseline", "receipt") => false,
+        ("vanta_call_set_progress", "callback") => true,
+        ("vanta_upload", name) if of_upload.contains(&name) => true,
+        _ => optional.contains(&parameter) && !function.starts_with(&format!("vanta_{parameter}_")),
+    }
 }
 
 /// A good argument for a parameter, in C.
 fn good(kind: &str, name: &str) -> String {
     match (kind, name) {
         ("size_t", "number") => "0".into(),
+        ("vanta_read_callback", _) => "reader".into(),
+        ("vanta_progress_callback", _) => "NULL".into(),
         (_, "callback") => "row".into(),
         ("char *", _) => "buffer".into(),
         ("size_t", "size") => "sizeof buffer".into(),
@@ -194,7 +202,7 @@ fn met(prototype: &Prototype, call: &str) -> Option<String> {
     Some(match prototype.result.as_str() {
         "vanta_status" => format!("{call} == VANTA_NULL_POINTER"),
         "const char *" => format!("({call}, 1)"),
-        "const vanta_error *" => format!("{call} == NULL"),
+        "const vanta_error *" | "const vanta_faults *" => format!("{call} == NULL"),
         "int64_t" => format!("{call} == -1"),
         "void" => format!("({call}, 1)"),
         _ => format!("{call} == 0"),
@@ -249,6 +257,12 @@ static int32_t row(const char *text, size_t size, int32_t deleted, void *user)
     return 0;
 }
 
+static ptrdiff_t reader(char *buffer, size_t size, void *user)
+{
+    (void)buffer; (void)size; (void)user;
+    return 0;
+}
+
 static int32_t try_lock(void *user, const char *key, uint64_t hold_ms)
 {
     (void)user; (void)key; (void)hold_ms;
@@ -300,6 +314,8 @@ int main(void)
     vanta_receipt *vanta_receipt = NULL, *out_vanta_receipt = NULL;
     vanta_body *vanta_body = NULL, *out_vanta_body = NULL;
     vanta_records *out_vanta_records = NULL;
+    vanta_plan *vanta_plan = NULL, *out_vanta_plan = NULL;
+    vanta_faults *vanta_faults = NULL, *out_vanta_faults = NULL;
     vanta_listing *vanta_listing = NULL, *out_vanta_listing = NULL;
     vanta_snapshot *vanta_snapshot = NULL, *out_vanta_snapshot = NULL;
 
@@ -312,7 +328,8 @@ int main(void)
     vanta_body_from_json_array("x", "[{\"uniqueId\":\"x\"}]", 18, &vanta_body, NULL);
     vanta_call_new(&vanta_call);
     vanta_cancel_new(&vanta_cancel);
-    (void)row; (void)buffer; (void)needed; (void)vanta_receipt; (void)vanta_listing;
+    (void)vanta_plan; (void)out_vanta_plan; (void)vanta_faults; (void)out_vanta_faults;
+    (void)row; (void)reader; (void)buffer; (void)needed; (void)vanta_receipt; (void)vanta_listing;
     (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
     (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_records;
     (void)out_vanta_error; (void)out_vanta_receipt; (void)out_vanta_listing; (void)vanta_error;

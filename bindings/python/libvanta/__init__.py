@@ -1,15 +1,15 @@
-"""An embeddable client for Vanta's private-integration API: token, push, list.
+"""An embeddable client for Vanta's private-integration API: token, plan, push, verify, list.
 
     with Client(Config(environment=True)) as client:
-        receipt = client.push("user_account", Body.from_file("accounts.json"))
-        print(client.list("user_account", receipt.resource_id).live_count)
+        accounts = Body.from_file("accounts.json")
+        print(client.push("user_account", accounts))
+        print(client.verify("user_account", accounts))
 
 Calls block, and let other Python threads run meanwhile; a client may be used by any of them.
 """
 
-import json
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Type
+from typing import Any, List, Optional, Type
 
 from . import _native, errors
 from ._native import UnusableStore
@@ -27,6 +27,9 @@ from .errors import (
     RetryLater,
     VantaError,
 )
+from .options import Cancel, Progress, PushOptions
+from .options import native as native_call
+from .results import Listing, Plan, Receipt, faults
 from .snapshot import Snapshot, taken
 
 __version__ = "0.1.0"
@@ -43,6 +46,8 @@ __all__ = [
     "Fault",
     "Listing",
     "OutcomeUnknown",
+    "Plan",
+    "PushOptions",
     "Receipt",
     "RecordsError",
     "ReportError",
@@ -51,6 +56,7 @@ __all__ = [
     "TokenStore",
     "UnusableStore",
     "VantaError",
+    "check",
     "library_version",
 ]
 
@@ -60,50 +66,13 @@ def library_version() -> str:
     return _native.version()
 
 
-class Cancel:
-    """A switch that ends calls from another thread."""
-
-    def __init__(self) -> None:
-        self._handle = _native.new("cancel")
-
-    def now(self) -> None:
-        """Ends the calls that have this switch within 200 ms, and all later ones at once."""
-        _native.cancel_now(self._handle)
-
-
-class Receipt:
-    """Proof of a push that Vanta accepted; str() is a line for a log."""
-
-    def __init__(self, handle: _native.Handle) -> None:
-        self.resource_id = _native.text("vanta_receipt_resource_id", handle) or ""
-        self.records = _native.number("vanta_receipt_records", handle)
-        self.bytes = _native.number("vanta_receipt_bytes", handle)
-        self.attempts = _native.number("vanta_receipt_attempts", handle)
-        self.http_status = _native.number("vanta_receipt_http_status", handle)
-        self.request_id = _native.text("vanta_receipt_request_id", handle)
-        self._line = _native.text("vanta_receipt_line", handle) or ""
-        handle.close()
-
-    def __str__(self) -> str:
-        return self._line
-
-
-class Listing:
-    """What Vanta holds of one resource; each row is a dict, with what Vanta added to it."""
-
-    def __init__(self, handle: _native.Handle) -> None:
-        self.count = _native.number("vanta_listing_count", handle)
-        self.live_count = _native.number("vanta_listing_live_count", handle)
-        # Room for usual rows; a larger text is asked for again, which sends nothing.
-        size = 1024 * (self.count + 1)
-        text = _native.fill(errors.raise_error, size, "vanta_listing_json", handle.get())
-        self.rows: List[Dict[str, Any]] = json.loads(text)
-        handle.close()
-
-    @property
-    def live(self) -> List[Dict[str, Any]]:
-        """The rows that are not soft-deleted."""
-        return [row for row in self.rows if row["deletedAt"] is None]
+def check(kind: str, body: Body, options: Optional[PushOptions] = None) -> List[Fault]:
+    """Checks all records of a body, and sends nothing. Raises RecordsError with every fault; gives
+    back what Vanta may refuse one day."""
+    call = native_call(options=options)
+    arguments = (_native.c_text(kind), body._handle.get(), call.get())
+    made = _native.make("faults", errors.raise_error, "vanta_check", *arguments)
+    return faults(made.get())
 
 
 class Client:
@@ -136,7 +105,7 @@ class Client:
 
     def token(self, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None) -> str:
         """A token that lives longer than the margin, for a header of your own."""
-        call = _call(deadline, cancel)
+        call = native_call(deadline, cancel)
         arguments = (self._handle.get(), call.get())
         return _native.fill(errors.raise_error, 256, "vanta_token", *arguments)
 
@@ -144,7 +113,7 @@ class Client:
         self, seconds: int, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None
     ) -> str:
         """A token that lives at least so many seconds."""
-        call = _call(deadline, cancel)
+        call = native_call(deadline, cancel)
         arguments = (self._handle.get(), seconds, call.get())
         return _native.fill(errors.raise_error, 256, "vanta_token_valid_for", *arguments)
 
@@ -160,7 +129,37 @@ class Client:
         made = _native.make("snapshot", errors.raise_error, name, self._handle.get())
         return taken(made)
 
+    def plan(
+        self,
+        kind: str,
+        body: Body,
+        options: Optional[PushOptions] = None,
+        *,
+        deadline: Optional[float] = None,
+        cancel: Optional[Cancel] = None,
+    ) -> Plan:
+        """Compares a body with what is live, and tells what pushing it would change."""
+        call = native_call(deadline, cancel, options)
+        return Plan(self._verb("plan", "vanta_plan_new", kind, body, call))
+
     def push(
+        self,
+        kind: str,
+        body: Body,
+        options: Optional[PushOptions] = None,
+        *,
+        deadline: Optional[float] = None,
+        cancel: Optional[Cancel] = None,
+        progress: Optional[Progress] = None,
+    ) -> Receipt:
+        """Replaces everything Vanta holds of `kind` for the body's resource with its records.
+
+        `progress` is called with bytes sent, bytes in all, and records.
+        """
+        call = native_call(deadline, cancel, options, progress)
+        return Receipt(self._verb("receipt", "vanta_push", kind, body, call))
+
+    def verify(
         self,
         kind: str,
         body: Body,
@@ -168,10 +167,39 @@ class Client:
         deadline: Optional[float] = None,
         cancel: Optional[Cancel] = None,
     ) -> Receipt:
-        """Replaces everything Vanta holds of `kind` for the body's resource with its records."""
-        call = _call(deadline, cancel)
+        """Reads back what is live; raises unless it is what the body says.
+
+        Settles what became of a push whose outcome is unknown.
+        """
+        call = native_call(deadline, cancel)
+        return Receipt(self._verb("receipt", "vanta_verify", kind, body, call))
+
+    def _verb(
+        self, noun: str, name: str, kind: str, body: Body, call: _native.Handle
+    ) -> _native.Handle:
         arguments = (self._handle.get(), _native.c_text(kind), body._handle.get(), call.get())
-        return Receipt(_native.make("receipt", errors.raise_error, "vanta_push", *arguments))
+        return _native.make(noun, errors.raise_error, name, *arguments)
+
+    def upload(
+        self,
+        document_id: str,
+        path: str,
+        *,
+        effective_at_date: Optional[str] = None,
+        description: Optional[str] = None,
+        deadline: Optional[float] = None,
+        cancel: Optional[Cancel] = None,
+        progress: Optional[Progress] = None,
+    ) -> Receipt:
+        """Uploads a file for a document; each upload that Vanta takes adds a version to it.
+
+        The configuration must name the scope self:write-document.
+        """
+        call = native_call(deadline, cancel, progress=progress)
+        texts = (document_id, str(path), effective_at_date, description)
+        words = [None if text is None else _native.c_text(text) for text in texts]
+        arguments = (self._handle.get(), *words, call.get())
+        return Receipt(_native.make("receipt", errors.raise_error, "vanta_upload", *arguments))
 
     def list(
         self,
@@ -182,19 +210,7 @@ class Client:
         cancel: Optional[Cancel] = None,
     ) -> Listing:
         """Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it."""
-        call = _call(deadline, cancel)
+        call = native_call(deadline, cancel)
         arguments = (self._handle.get(), _native.c_text(kind), _native.c_text(resource_id), call.get())
         made = _native.make("listing", errors.raise_error, "vanta_list", *arguments)
         return Listing(made)
-
-
-def _call(deadline: Optional[float], cancel: Optional[Cancel]) -> _native.Handle:
-    handle = _native.new("call")
-    if deadline is not None:
-        milliseconds = _native.milliseconds(deadline)
-        status = _native.status_of("vanta_call_set_deadline_ms", handle.get(), milliseconds)
-        errors.check(status)
-    if cancel is not None:
-        switch = cancel._handle.get()
-        errors.check(_native.status_of("vanta_call_set_cancel", handle.get(), switch))
-    return handle

@@ -8,7 +8,7 @@ import itertools
 import os
 import threading
 from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int32, c_int64
-from ctypes import c_size_t, c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof
+from ctypes import c_size_t, c_ssize_t, c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof
 from ctypes import string_at
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,8 @@ _NUMBER = (c_int32, [c_void_p])
 _COUNT = (c_size_t, [c_void_p])
 _FAULT_TEXT = (c_char_p, [c_void_p, c_size_t])
 _SECRET = (c_int32, [c_void_p, c_char_p, c_size_t])
+_SCHEMA = (c_int32, [c_void_p, c_char_p, c_size_t, _OUT])
+_VERB = (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, _OUT, _OUT])
 
 
 _TRY_LOCK = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_uint64)
@@ -35,6 +37,8 @@ _LOAD = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t, _SIZE)
 _SAVE = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t)
 _UNLOCK = CFUNCTYPE(None, c_void_p, c_char_p)
 _DESTROY = CFUNCTYPE(None, c_void_p)
+_PROGRESS = CFUNCTYPE(None, c_uint64, c_uint64, c_size_t, c_void_p)
+_READ = CFUNCTYPE(c_ssize_t, c_void_p, c_size_t, c_void_p)
 
 
 class _Store(Structure):
@@ -57,16 +61,32 @@ PROTOTYPES = {
     "vanta_body_free": _FREE,
     "vanta_body_from_file": (c_int32, [c_char_p, _OUT, _OUT]),
     "vanta_body_from_json_array": (c_int32, [c_char_p, c_char_p, c_size_t, _OUT, _OUT]),
+    "vanta_body_from_ndjson": (c_int32, [c_char_p, c_char_p, c_size_t, _OUT, _OUT]),
+    "vanta_body_from_ndjson_file": (c_int32, [c_char_p, c_char_p, _OUT, _OUT]),
+    "vanta_body_from_ndjson_reader": (c_int32, [c_char_p, _READ, c_void_p, _OUT, _OUT]),
+    "vanta_body_from_reader": (c_int32, [_READ, c_void_p, _OUT, _OUT]),
     "vanta_body_from_request": (c_int32, [c_char_p, c_size_t, _OUT, _OUT]),
     "vanta_body_resource_id": _TEXT,
     "vanta_body_size": _COUNT,
+    "vanta_call_add_components": (c_int32, [c_void_p, c_void_p]),
+    "vanta_call_allow_any_removals": _SET,
+    "vanta_call_allow_empty": _SET,
+    "vanta_call_expect_removals": (c_int32, [c_void_p, c_size_t]),
     "vanta_call_free": _FREE,
     "vanta_call_new": _NEW,
+    "vanta_call_set_baseline": (c_int32, [c_void_p, c_void_p]),
+    "vanta_call_set_baseline_from_audit": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, _OUT]),
     "vanta_call_set_cancel": (c_int32, [c_void_p, c_void_p]),
+    "vanta_call_set_custom_properties": _SCHEMA,
     "vanta_call_set_deadline_ms": _SET_NUMBER,
+    "vanta_call_set_live_components": _SET_TEXT,
+    "vanta_call_set_progress": (c_int32, [c_void_p, _PROGRESS, c_void_p]),
+    "vanta_call_set_rule": (c_int32, [c_void_p, c_int32, c_int32]),
+    "vanta_call_set_schema": _SCHEMA,
     "vanta_cancel_free": _FREE,
     "vanta_cancel_new": _NEW,
     "vanta_cancel_now": _FREE,
+    "vanta_check": (c_int32, [c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
     "vanta_client_free": _FREE,
     "vanta_client_new": (c_int32, [c_void_p, _OUT, _OUT]),
     "vanta_client_snapshot": (c_int32, [c_void_p, _OUT, _OUT]),
@@ -76,6 +96,7 @@ PROTOTYPES = {
     "vanta_config_never_mint": _SET,
     "vanta_config_new": _NEW,
     "vanta_config_set_application": _SET_TEXT,
+    "vanta_config_set_audit_file": _SET_TEXT,
     "vanta_config_set_ca_file": _SET_TEXT,
     "vanta_config_set_client_id": _SET_TEXT,
     "vanta_config_set_client_secret": _SECRET,
@@ -87,6 +108,7 @@ PROTOTYPES = {
     "vanta_config_set_margin": _SET_NUMBER,
     "vanta_config_set_mint_budget": (c_int32, [c_void_p, c_uint32]),
     "vanta_config_set_origin": _SET_TEXT,
+    "vanta_config_set_request_budget": (c_int32, [c_void_p, c_uint32]),
     "vanta_config_set_scope": _SET_TEXT,
     "vanta_config_set_token_store": _SET_TEXT,
     "vanta_config_set_token_store_group": _SET_TEXT,
@@ -111,6 +133,12 @@ PROTOTYPES = {
     "vanta_error_request_id": _TEXT,
     "vanta_error_retry_after_ms": (c_int64, [c_void_p]),
     "vanta_error_status": _NUMBER,
+    "vanta_faults_count": _COUNT,
+    "vanta_faults_free": _FREE,
+    "vanta_faults_index": (c_int64, [c_void_p, c_size_t]),
+    "vanta_faults_message": _FAULT_TEXT,
+    "vanta_faults_pointer": _FAULT_TEXT,
+    "vanta_faults_unique_id": _FAULT_TEXT,
     "vanta_list": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, _OUT, _OUT]),
     "vanta_listing_count": _COUNT,
     # The rows come as one JSON text: a callback into Python for each of them would cost more.
@@ -118,15 +146,35 @@ PROTOTYPES = {
     "vanta_listing_free": _FREE,
     "vanta_listing_json": (c_int32, [c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
     "vanta_listing_live_count": _COUNT,
-    "vanta_push": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
+    "vanta_plan_added": _COUNT,
+    "vanta_plan_changed": _COUNT,
+    "vanta_plan_free": _FREE,
+    "vanta_plan_is_refused": _NUMBER,
+    "vanta_plan_json": _TEXT,
+    "vanta_plan_new": _VERB,
+    "vanta_plan_removed": _COUNT,
+    "vanta_plan_text": _TEXT,
+    "vanta_plan_unchanged": _COUNT,
+    "vanta_push": _VERB,
     "vanta_receipt_attempts": (c_uint32, [c_void_p]),
     "vanta_receipt_bytes": (c_uint64, [c_void_p]),
     "vanta_receipt_free": _FREE,
+    "vanta_receipt_from_json": (c_int32, [c_char_p, c_size_t, _OUT, _OUT]),
     "vanta_receipt_http_status": _NUMBER,
+    "vanta_receipt_is_audited": _NUMBER,
+    "vanta_receipt_json": _TEXT,
+    "vanta_receipt_kind": _TEXT,
     "vanta_receipt_line": _TEXT,
+    "vanta_receipt_proof": _NUMBER,
     "vanta_receipt_records": _COUNT,
+    "vanta_receipt_removed": (c_int64, [c_void_p]),
     "vanta_receipt_request_id": _TEXT,
     "vanta_receipt_resource_id": _TEXT,
+    "vanta_receipt_sha256": _TEXT,
+    "vanta_receipt_time": _TEXT,
+    "vanta_receipt_token_generation": (c_uint64, [c_void_p]),
+    "vanta_receipt_upload_id": _TEXT,
+    "vanta_receipt_warnings": (c_void_p, [c_void_p]),
     # Records come as dicts, which json writes: nothing of Python's is built field by field.
     "vanta_records_begin": _SET,
     "vanta_records_begin_array": _SET_TEXT,
@@ -158,6 +206,8 @@ PROTOTYPES = {
         c_int32,
         [c_void_p, c_uint64, c_void_p, c_char_p, c_size_t, _SIZE, _OUT],
     ),
+    "vanta_upload": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_char_p, c_void_p, _OUT, _OUT]),
+    "vanta_verify": _VERB,
     "vanta_version": (c_char_p, []),
     "vanta_wipe": (None, [c_void_p, c_size_t]),
 }
@@ -184,6 +234,7 @@ class Handle:
     def __init__(self, noun: str, pointer: c_void_p) -> None:
         self.noun = noun
         self.pointer: Optional[c_void_p] = pointer
+        self.callback: Any = None  # lives as long as the handle that may call it
 
     def get(self) -> c_void_p:
         if self.pointer is None:
@@ -301,6 +352,14 @@ def make(noun: str, raise_error: Raise, name: str, *arguments: Any) -> Handle:
     return Handle(noun, pointer)
 
 
+def told(raise_error: Raise, name: str, *arguments: Any) -> None:
+    """Calls a function that gives out nothing but an error."""
+    error = c_void_p()
+    status = getattr(library(), name)(*arguments, byref(error))
+    if status != 0:
+        raise_error(status, Handle("error", error))
+
+
 def fill(raise_error: Raise, size: int, name: str, *arguments: Any) -> str:
     """Calls a function that copies text into a buffer, with a larger one when it asks for it."""
     too_small = -3
@@ -329,17 +388,67 @@ def number(name: str, handle: Handle, *arguments: Any) -> int:
     return int(getattr(library(), name)(handle.get(), *arguments))
 
 
-def faults(error: Handle) -> List[Tuple[int, Optional[str], Optional[str], Optional[str]]]:
+Told = Tuple[int, Optional[str], Optional[str], Optional[str]]
+
+
+def faults(error: Handle) -> List[Told]:
     """Index, uniqueId, JSON pointer and words of each fault."""
+    return _told("vanta_error_fault", "vanta_error_fault_count", error.get())
+
+
+def warnings(pointer: Any) -> List[Told]:
+    """The same of a list of warnings, which may be borrowed."""
+    return _told("vanta_faults", "vanta_faults_count", pointer)
+
+
+def _told(prefix: str, count: str, pointer: Any) -> List[Told]:
+    loaded = library()
+
+    def words(name: str, i: int) -> Optional[str]:
+        value = getattr(loaded, f"{prefix}_{name}")(pointer, i)
+        return None if value is None else str(value.decode())
+
+    index = getattr(loaded, f"{prefix}_index")
     return [
-        (
-            number("vanta_error_fault_index", error, i),
-            text("vanta_error_fault_unique_id", error, i),
-            text("vanta_error_fault_pointer", error, i),
-            text("vanta_error_fault_message", error, i),
-        )
-        for i in range(number("vanta_error_fault_count", error))
+        (int(index(pointer, i)), words("unique_id", i), words("pointer", i), words("message", i))
+        for i in range(getattr(loaded, count)(pointer))
     ]
+
+
+def borrowed(name: str, handle: Handle) -> Any:
+    """Calls a getter of a handle that is freed with this one."""
+    return getattr(library(), name)(handle.get())
+
+
+def set_progress(call: Handle, progress: Callable[[int, int, int], None]) -> int:
+    """Has `progress` called with bytes sent, bytes in all, and records."""
+
+    def told(sent: int, total: int, records: int, _: Any) -> None:
+        progress(sent, total, records)
+
+    call.callback = _PROGRESS(told)
+    return int(library().vanta_call_set_progress(call.get(), call.callback, None))
+
+
+def body_of_reader(raise_error: Raise, name: str, read: Callable[[int], bytes], *before: Any) -> Handle:
+    """Makes a body from what a binary file or the like gives; what it raises is raised."""
+    failed: List[BaseException] = []
+
+    def next_bytes(buffer: int, size: int, _: Any) -> int:
+        try:
+            found = bytes(read(size))
+            memmove(buffer, found, min(len(found), size))
+            return len(found)
+        except BaseException as error:  # without an answer the library would read garbage
+            failed.append(error)
+            return -1
+
+    try:
+        return make("body", raise_error, name, *before, _READ(next_bytes), None)
+    except Exception:
+        if failed:
+            raise failed[0]
+        raise
 
 
 def cause(error: Handle) -> Tuple[Optional[int], Optional[str]]:

@@ -1,7 +1,7 @@
 """The full state of one resource: what a push replaces everything with."""
 
 import json
-from typing import Any, Dict, Iterable
+from typing import Any, BinaryIO, Dict, Iterable
 
 from . import _native, errors
 
@@ -30,6 +30,30 @@ class Body:
         """The JSON array of the records."""
         resource = _native.c_text(resource_id)
         return cls._made("vanta_body_from_json_array", resource, array, len(array))
+
+    @classmethod
+    def from_ndjson(cls, resource_id: str, lines: bytes) -> "Body":
+        """Lines, each the JSON object of one record."""
+        resource = _native.c_text(resource_id)
+        return cls._made("vanta_body_from_ndjson", resource, lines, len(lines))
+
+    @classmethod
+    def from_ndjson_file(cls, resource_id: str, path: str) -> "Body":
+        """A file of such lines."""
+        resource = _native.c_text(resource_id)
+        return cls._made("vanta_body_from_ndjson_file", resource, _native.c_text(str(path)))
+
+    @classmethod
+    def from_reader(cls, reader: BinaryIO) -> "Body":
+        """A whole request body from a binary file, or anything else that has read()."""
+        name = "vanta_body_from_reader"
+        return cls(_native.body_of_reader(errors.raise_error, name, reader.read))
+
+    @classmethod
+    def from_ndjson_reader(cls, resource_id: str, reader: BinaryIO) -> "Body":
+        """Lines, each the JSON object of one record, from such a reader."""
+        name, resource = "vanta_body_from_ndjson_reader", _native.c_text(resource_id)
+        return cls(_native.body_of_reader(errors.raise_error, name, reader.read, resource))
 
     @classmethod
     def from_records(cls, resource_id: str, records: Iterable[Dict[str, Any]]) -> "Body":

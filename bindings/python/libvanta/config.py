@@ -38,6 +38,7 @@ _TEXTS = (
     "token_store_group",
     "token_store_password_file",
     "ca_file",
+    "audit_file",
     "application",
 )
 _SWITCHES = (
@@ -72,9 +73,11 @@ class Config:
     fixed_token: Optional[str] = field(default=None, repr=False)
     never_mint: bool = False
     mint_budget: Optional[int] = None
+    request_budget: Optional[int] = None
     strict_token_answers: bool = False
     leave_401_to_caller: bool = False
     ca_file: Optional[str] = None
+    audit_file: Optional[str] = None
     application: Optional[str] = None
     deadline: Optional[float] = None
     margin: Optional[int] = None
@@ -106,6 +109,8 @@ def native(config: Config) -> _native.Handle:
         tell("set_when_store_is_away", _policy(config.when_store_is_away))
     if config.mint_budget is not None:
         tell("set_mint_budget", config.mint_budget)
+    if config.request_budget is not None:
+        tell("set_request_budget", config.request_budget)
     if config.custom_token_store is not None:
         errors.check(_native.set_custom_store(handle, config.custom_token_store))
     if config.deadline is not None:

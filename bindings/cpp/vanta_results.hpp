@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// vanta_results.hpp - part of vanta.hpp, which includes it: what calls give back.
+#ifndef VANTA_RESULTS_HPP
+#define VANTA_RESULTS_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vanta.h"
+#include "vanta_error.hpp"
+
+namespace vanta {
+
+namespace detail {
+
+inline std::vector<fault> faults(const vanta_faults *list) {
+    std::vector<fault> found;
+    for (std::size_t i = 0; i < vanta_faults_count(list); ++i)
+        found.push_back({vanta_faults_index(list, i), text(vanta_faults_unique_id(list, i)),
+                         text(vanta_faults_pointer(list, i)), text(vanta_faults_message(list, i))});
+    return found;
+}
+
+} // namespace detail
+
+// Proof of what Vanta accepted, or of what was found live.
+class receipt {
+public:
+    explicit receipt(vanta_receipt *handle) : handle_(handle) {}
+
+    // A line of an audit file, to be a baseline.
+    static receipt from_json(std::string_view line) {
+        vanta_receipt *made = nullptr;
+        detail::checked([&](vanta_error **error) {
+            return vanta_receipt_from_json(line.data(), line.size(), &made, error);
+        });
+        return receipt(made);
+    }
+
+    // One of the VANTA_PROOF_ numbers.
+    vanta_proof proof() const noexcept { return vanta_receipt_proof(get()); }
+    std::string time() const { return vanta_receipt_time(get()); }
+    std::string kind() const { return vanta_receipt_kind(get()); }
+    std::string resource_id() const { return vanta_receipt_resource_id(get()); }
+    std::size_t records() const noexcept { return vanta_receipt_records(get()); }
+    std::uint64_t bytes() const noexcept { return vanta_receipt_bytes(get()); }
+    std::string sha256() const { return vanta_receipt_sha256(get()); }
+    unsigned attempts() const noexcept { return vanta_receipt_attempts(get()); }
+    int http_status() const noexcept { return vanta_receipt_http_status(get()); }
+    std::string request_id() const { return detail::text(vanta_receipt_request_id(get())); }
+    std::string upload_id() const { return detail::text(vanta_receipt_upload_id(get())); }
+    std::uint64_t token_generation() const noexcept { return vanta_receipt_token_generation(get()); }
+    // How many live records the push removed, where somebody looked.
+    std::optional<std::int64_t> removed() const noexcept {
+        const auto removed = vanta_receipt_removed(get());
+        return removed < 0 ? std::nullopt : std::optional(removed);
+    }
+    bool is_audited() const noexcept { return vanta_receipt_is_audited(get()) != 0; }
+    // What Vanta may refuse one day.
+    std::vector<fault> warnings() const { return detail::faults(vanta_receipt_warnings(get())); }
+    std::string line() const { return vanta_receipt_line(get()); }
+    std::string json() const { return vanta_receipt_json(get()); }
+    const vanta_receipt *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::handle<vanta_receipt> handle_;
+};
+
+// What a push would change.
+class plan {
+public:
+    explicit plan(vanta_plan *handle) : handle_(handle) {}
+    std::size_t added() const noexcept { return vanta_plan_added(handle_.get()); }
+    std::size_t changed() const noexcept { return vanta_plan_changed(handle_.get()); }
+    std::size_t removed() const noexcept { return vanta_plan_removed(handle_.get()); }
+    std::size_t unchanged() const noexcept { return vanta_plan_unchanged(handle_.get()); }
+    // Whether the guard would refuse the push; the text says why.
+    bool is_refused() const noexcept { return vanta_plan_is_refused(handle_.get()) != 0; }
+    // A line for each record that would be touched.
+    std::string text() const { return vanta_plan_text(handle_.get()); }
+    std::string json() const { return vanta_plan_json(handle_.get()); }
+
+private:
+    detail::handle<vanta_plan> handle_;
+};
+
+// What Vanta holds of one resource.
+class listing {
+public:
+    explicit listing(vanta_listing *handle) : handle_(handle) {}
+    std::size_t count() const noexcept { return vanta_listing_count(handle_.get()); }
+    std::size_t live_count() const noexcept { return vanta_listing_live_count(handle_.get()); }
+
+    // All rows as a JSON array.
+    std::string json() const {
+        std::size_t needed = 0;
+        detail::checked([&](vanta_error **error) {
+            return vanta_listing_json(handle_.get(), nullptr, 0, &needed, error);
+        });
+        std::string text(needed, '\0');
+        detail::checked([&](vanta_error **error) {
+            return vanta_listing_json(handle_.get(), text.data(), needed, nullptr, error);
+        });
+        text.pop_back(); // the NUL
+        return text;
+    }
+
+private:
+    detail::handle<vanta_listing> handle_;
+};
+
+// The state of an application's token in this process: never the token.
+class snapshot {
+public:
+    explicit snapshot(vanta_snapshot *handle) : handle_(handle) {}
+    // One of the VANTA_SNAPSHOT_ fields.
+    std::int64_t number(vanta_snapshot_field field) const noexcept {
+        return vanta_snapshot_number(handle_.get(), field);
+    }
+    std::string line() const { return vanta_snapshot_line(handle_.get()); }
+    std::string store() const { return vanta_snapshot_store(handle_.get()); }
+    std::string scope() const { return detail::text(vanta_snapshot_scope(handle_.get())); }
+    std::string store_trouble() const {
+        return detail::text(vanta_snapshot_store_trouble(handle_.get()));
+    }
+    std::string last_error() const {
+        return detail::text(vanta_snapshot_last_error(handle_.get()));
+    }
+
+private:
+    detail::handle<vanta_snapshot> handle_;
+};
+
+} // namespace vanta
+
+#endif // VANTA_RESULTS_HPP

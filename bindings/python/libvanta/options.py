@@ -1,0 +1,115 @@
+"""How a push is checked and guarded, and how a single call behaves."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
+
+from . import _native, errors
+from .body import Body
+from .results import Receipt, receipt_handle
+
+# The numbers of vanta.h: VANTA_RULE_... and VANTA_LEVEL_...
+RULES = (
+    "schema",
+    "null_optional",
+    "https_url",
+    "closed_timestamp",
+    "zero_to_ten",
+    "unknown_component",
+)
+LEVELS = ("off", "warning", "error")
+
+Progress = Callable[[int, int, int], None]
+Schema = Union[str, Dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class PushOptions:
+    """How a push is checked and guarded. The default: every record by its kind's schema, no empty
+    set, and no push that removes more than half of three or more live records.
+
+    `rules` gives rules another level, as in {"https_url": "error", "schema": "off"}. Schemas are JSON
+    Type Definition (RFC 8927), as text or as a dict. `baseline_from_audit` is the path of an audit
+    file, a kind and a resource id.
+    """
+
+    rules: Dict[str, str] = field(default_factory=dict)
+    schema: Optional[Schema] = None
+    custom_properties: Optional[Schema] = None
+    components: Sequence[Body] = ()
+    live_components: Optional[str] = None
+    allow_empty: bool = False
+    expect_removals: Optional[int] = None
+    allow_any_removals: bool = False
+    baseline: Optional[Receipt] = None
+    baseline_from_audit: Optional[Tuple[str, str, str]] = None
+
+
+class Cancel:
+    """A switch that ends calls from another thread."""
+
+    def __init__(self) -> None:
+        self._handle = _native.new("cancel")
+
+    def now(self) -> None:
+        """Ends the calls that have this switch within 200 ms, and all later ones at once."""
+        _native.cancel_now(self._handle)
+
+
+def native(
+    deadline: Optional[float] = None,
+    cancel: Optional[Cancel] = None,
+    options: Optional[PushOptions] = None,
+    progress: Optional[Progress] = None,
+) -> _native.Handle:
+    """The settings of a call as the library has them; what is malformed raises."""
+    handle = _native.new("call")
+    if deadline is not None:
+        _tell(handle, "set_deadline_ms", _native.milliseconds(deadline))
+    if cancel is not None:
+        _tell(handle, "set_cancel", cancel._handle.get())
+    if options is not None:
+        _tell_checks(handle, options)
+        _tell_guards(handle, options)
+    if progress is not None:
+        errors.check(_native.set_progress(handle, progress))
+    return handle
+
+
+def _tell(handle: _native.Handle, name: str, *values: Any) -> None:
+    errors.check(_native.status_of(f"vanta_call_{name}", handle.get(), *values))
+
+
+def _tell_in_words(handle: _native.Handle, name: str, *values: Any) -> None:
+    """As _tell(), for a function that has an error output."""
+    _native.told(errors.raise_error, f"vanta_call_{name}", handle.get(), *values)
+
+
+def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
+    for rule, level in options.rules.items():
+        if rule not in RULES or level not in LEVELS:
+            raise ValueError(f"{rule!r}: {level!r}: rules are {RULES}, levels are {LEVELS}")
+        _tell(handle, "set_rule", RULES.index(rule), LEVELS.index(level))
+    for name in ("schema", "custom_properties"):
+        value = getattr(options, name)
+        if value is not None:
+            text = (value if isinstance(value, str) else json.dumps(value)).encode()
+            _tell_in_words(handle, f"set_{name}", text, len(text))
+    for body in options.components:
+        _tell(handle, "add_components", body._handle.get())
+    if options.live_components is not None:
+        _tell(handle, "set_live_components", _native.c_text(options.live_components))
+
+
+def _tell_guards(handle: _native.Handle, options: PushOptions) -> None:
+    if options.allow_empty:
+        _tell(handle, "allow_empty")
+    if options.expect_removals is not None:
+        _tell(handle, "expect_removals", options.expect_removals)
+    if options.allow_any_removals:
+        _tell(handle, "allow_any_removals")
+    if options.baseline is not None:
+        _tell(handle, "set_baseline", receipt_handle(options.baseline.json).get())
+    if options.baseline_from_audit is not None:
+        words = [_native.c_text(str(word)) for word in options.baseline_from_audit]
+        _tell_in_words(handle, "set_baseline_from_audit", *words)

@@ -1,0 +1,102 @@
+"""What calls give back: receipts, plans, listings."""
+
+import json
+from typing import Any, Dict, List, Optional
+
+from . import _native, errors
+from .errors import Fault
+
+_PROOFS = {1: "pushed", 2: "verified", 3: "uploaded"}
+
+
+class Receipt:
+    """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
+
+    `proof` is pushed, verified or uploaded; `json` is the line that the audit file has. `removed` is
+    how many live records a push removed, None where nobody looked.
+    """
+
+    def __init__(self, handle: _native.Handle) -> None:
+        self.proof = _PROOFS.get(_native.number("vanta_receipt_proof", handle))
+        self.time = _native.text("vanta_receipt_time", handle) or ""
+        self.kind = _native.text("vanta_receipt_kind", handle) or ""
+        self.resource_id = _native.text("vanta_receipt_resource_id", handle) or ""
+        self.records = _native.number("vanta_receipt_records", handle)
+        self.bytes = _native.number("vanta_receipt_bytes", handle)
+        self.sha256 = _native.text("vanta_receipt_sha256", handle) or ""
+        self.http_status = _native.number("vanta_receipt_http_status", handle)
+        self.request_id = _native.text("vanta_receipt_request_id", handle)
+        self.attempts = _native.number("vanta_receipt_attempts", handle)
+        self.token_generation = _native.number("vanta_receipt_token_generation", handle)
+        removed = _native.number("vanta_receipt_removed", handle)
+        self.removed: Optional[int] = None if removed < 0 else removed
+        self.upload_id = _native.text("vanta_receipt_upload_id", handle)
+        self.is_audited = _native.number("vanta_receipt_is_audited", handle) == 1
+        self.warnings = faults(_native.borrowed("vanta_receipt_warnings", handle))
+        self.json = _native.text("vanta_receipt_json", handle) or ""
+        self._line = _native.text("vanta_receipt_line", handle) or ""
+        handle.close()
+
+    @classmethod
+    def from_json(cls, line: str) -> "Receipt":
+        """Reads a line of an audit file."""
+        return cls(receipt_handle(line))
+
+    def __str__(self) -> str:
+        return self._line
+
+
+def receipt_handle(line: str) -> _native.Handle:
+    text = line.encode()
+    name = "vanta_receipt_from_json"
+    return _native.make("receipt", errors.raise_error, name, text, len(text))
+
+
+def faults(pointer: Any) -> List[Fault]:
+    """The list behind a pointer of the library's."""
+    return [
+        Fault(None if index < 0 else index, unique_id, pointer_ or "", message or "")
+        for index, unique_id, pointer_, message in _native.warnings(pointer)
+    ]
+
+
+class Plan:
+    """What a push would change; str() has a line for each record that would be touched.
+
+    `added` and `removed` are lists of uniqueIds, `changed` is a list of dicts with the differences.
+    """
+
+    def __init__(self, handle: _native.Handle) -> None:
+        self.json = _native.text("vanta_plan_json", handle) or ""
+        self._text = _native.text("vanta_plan_text", handle) or ""
+        handle.close()
+        told = json.loads(self.json)
+        self.live: int = told["live"]
+        self.records: int = told["records"]
+        self.added: List[str] = told["added"]
+        self.changed: List[Dict[str, Any]] = told["changed"]
+        self.removed: List[str] = told["removed"]
+        self.unchanged: int = told["unchanged"]
+        self.warnings: List[Dict[str, Any]] = told["warnings"]
+        self.refusal: Optional[str] = told["refusal"]
+
+    def __str__(self) -> str:
+        return self._text
+
+
+class Listing:
+    """What Vanta holds of one resource; each row is a dict, with what Vanta added to it."""
+
+    def __init__(self, handle: _native.Handle) -> None:
+        self.count = _native.number("vanta_listing_count", handle)
+        self.live_count = _native.number("vanta_listing_live_count", handle)
+        # Room for usual rows; a larger text is asked for again, which sends nothing.
+        size = 1024 * (self.count + 1)
+        text = _native.fill(errors.raise_error, size, "vanta_listing_json", handle.get())
+        self.rows: List[Dict[str, Any]] = json.loads(text)
+        handle.close()
+
+    @property
+    def live(self) -> List[Dict[str, Any]]:
+        """The rows that are not soft-deleted."""
+        return [row for row in self.rows if row["deletedAt"] is None]
