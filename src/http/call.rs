@@ -15,6 +15,9 @@ use crate::event::{Progress, Watcher};
 use crate::retry;
 use crate::secret::Secret;
 
+/// Room that is made on the word of an answer alone.
+const MOST_EXPECTED: usize = 32 << 20;
+
 /// No server closes a connection that was idle for less.
 const IDLE: Duration = Duration::from_secs(2);
 
@@ -186,6 +189,16 @@ pub(super) fn sent(body: usize) {
 /// Bytes of the answer's head have come.
 pub(super) fn answered() {
     with(|call| call.answered = true);
+}
+
+/// So many bytes of the answer's body are to come, as the answer says.
+pub(super) fn expect(bytes: u64) {
+    let bytes = usize::try_from(bytes).unwrap_or_default().min(MOST_EXPECTED);
+    with(|call| {
+        let more = bytes.saturating_sub(call.inflow.len());
+        // What cannot be had now is asked for again when it is needed.
+        let _ = call.inflow.try_reserve_exact(more);
+    });
 }
 
 /// Keeps bytes of the answer's body.

@@ -143,6 +143,8 @@ impl Http {
             Err(error) => return Err(call.end().explain(error)),
         };
         let (parts, body) = response.into_parts();
+        // A buffer that grows takes three times the room while it does.
+        call::expect(body.content_length().unwrap_or_default().min(request.cap));
         let read = event::outside(|| read_to_cap(body, request.cap));
         let end = call.end();
         if let Err(error) = read {

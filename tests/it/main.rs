@@ -18,6 +18,7 @@ mod guests;
 mod house;
 mod jobs;
 mod languages;
+mod large;
 mod life;
 mod lost;
 mod neighbours;
