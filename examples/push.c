@@ -1,4 +1,4 @@
-/* Pushes a file of records, reads back what arrived, and exits with a code that says what to do.
+/* Pushes a file of records, verifies that they arrived, and exits with a code that says what to do.
  *   push KIND PAYLOAD.json        configured from the environment, see README.md */
 #include <stdio.h>
 #include <vanta.h>
@@ -24,8 +24,7 @@ static vanta_status run(const char *kind, const char *path, vanta_error **error)
     vanta_config *config = NULL;
     vanta_client *client = NULL;
     vanta_body *body = NULL;
-    vanta_receipt *receipt = NULL;
-    vanta_listing *listing = NULL;
+    vanta_receipt *pushed = NULL, *verified = NULL;
     vanta_status status;
 
     vanta_config_new(&config);
@@ -34,15 +33,15 @@ static vanta_status run(const char *kind, const char *path, vanta_error **error)
     if (status == VANTA_OK)
         status = vanta_body_from_file(path, &body, error);
     if (status == VANTA_OK)
-        status = vanta_push(client, kind, body, NULL, &receipt, error);
+        status = vanta_push(client, kind, body, NULL, &pushed, error);
     if (status == VANTA_OK)
-        printf("%s\n", vanta_receipt_line(receipt));
+        printf("%s\n", vanta_receipt_line(pushed));
     if (status == VANTA_OK)
-        status = vanta_list(client, kind, vanta_receipt_resource_id(receipt), NULL, &listing, error);
+        status = vanta_verify(client, kind, body, NULL, &verified, error);
     if (status == VANTA_OK)
-        printf("%zu rows are live\n", vanta_listing_live_count(listing));
-    vanta_listing_free(listing);
-    vanta_receipt_free(receipt);
+        printf("%s\n", vanta_receipt_line(verified));
+    vanta_receipt_free(verified);
+    vanta_receipt_free(pushed);
     vanta_body_free(body);
     vanta_client_free(client);
     vanta_config_free(config);

@@ -1,4 +1,4 @@
-// Pushes a file of records, reads back what arrived, and exits with a code that says what to do.
+// Pushes a file of records, verifies that they arrived, and exits with a code that says what to do.
 //   push KIND PAYLOAD.json        configured from the environment, see README.md
 #include <iostream>
 #include <vanta.hpp>
@@ -25,10 +25,9 @@ int main(int argc, char **argv) {
     }
     try {
         const vanta::client client(vanta::config::from_env());
-        const auto receipt = client.push(argv[1], vanta::body::from_file(argv[2]));
-        std::cout << receipt.line() << "\n";
-        const auto listing = client.list(argv[1], receipt.resource_id());
-        std::cout << listing.live_count() << " rows are live\n";
+        const auto body = vanta::body::from_file(argv[2]);
+        std::cout << client.push(argv[1], body).line() << "\n";
+        std::cout << client.verify(argv[1], body).line() << "\n";
         return 0;
     } catch (const vanta::error &error) {
         std::cerr << error.what() << "\n";

@@ -1,4 +1,4 @@
-"""Pushes a file of records, reads back what arrived, and exits with a code that says what to do.
+"""Pushes a file of records, verifies that they arrived, and exits with a code that says what to do.
 
 push.py KIND PAYLOAD.json, configured from the environment: see README.md.
 """
@@ -27,10 +27,9 @@ def main() -> int:
     kind, path = sys.argv[1:]
     try:
         with libvanta.Client(libvanta.Config(environment=True)) as client:
-            receipt = client.push(kind, libvanta.Body.from_file(path))
-            print(receipt)
-            listing = client.list(kind, receipt.resource_id)
-            print(listing.live_count, "rows are live")
+            body = libvanta.Body.from_file(path)
+            print(client.push(kind, body))
+            print(client.verify(kind, body))
             return 0
     except libvanta.VantaError as error:
         print(error, file=sys.stderr)

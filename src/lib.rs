@@ -34,6 +34,9 @@ mod client;
 #[cfg(feature = "capi")]
 pub mod ffi;
 
+#[doc = include_str!("../docs/pushing.md")]
+pub mod pushing {}
+
 #[doc = include_str!("../docs/several-jobs.md")]
 pub mod several_jobs {}
 

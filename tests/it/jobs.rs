@@ -104,7 +104,7 @@ pub fn all_succeed(commands: impl IntoIterator<Item = Command>) {
     for job in running {
         let output = job.end();
         let told = text(&output);
-        assert!(output.status.success() && told.contains("3 rows are live"), "{told}");
+        assert!(output.status.success() && told.contains("3 records live"), "{told}");
     }
 }
 

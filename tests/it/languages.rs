@@ -305,7 +305,7 @@ fn the_example_is_the_same_program_in_every_language() {
         };
         let (code, told) = run("01_user_account_3.json", |_| ());
         assert_eq!(code, Some(0), "{words:?}");
-        assert!(told.contains("3 records in") && told.contains("3 rows are live"), "{told}");
+        assert!(told.contains("3 records in") && told.contains("3 records live"), "{told}");
         assert_eq!(run("negative/empty_resources.json", |_| ()).0, Some(65), "{words:?}");
         let wrong = |desk: &Desk| desk.sim.set_client_secret("vcs_another");
         assert_eq!(run("01_user_account_3.json", wrong).0, Some(77), "{words:?}");
