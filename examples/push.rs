@@ -1,4 +1,4 @@
-//! Pushes a file of records, verifies that they arrived, and exits with a code that says what to do.
+//! Pushes a file of records, verifies that they arrived, and exits with a code of what to do.
 //!
 //! `push KIND PAYLOAD.json`, configured from the environment: see README.md.
 
