@@ -76,6 +76,21 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether somebody should look at it, though the call goes on.
+    pub fn is_warning(&self) -> bool {
+        matches!(
+            self,
+            Event::TokenTypeMissing
+                | Event::StoreTrouble { .. }
+                | Event::Contention { .. }
+                | Event::ScopeDiffers { .. }
+                | Event::RenewalFailed { .. }
+                | Event::AuditFailed { .. }
+        )
+    }
+}
+
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -79,6 +80,14 @@ public:
         held.release(); // destroy has it now
         return *this;
     }
+    // Is told what happens inside calls: an event of the VANTA_EVENT_ numbers, whether it is a
+    // warning, and a line for a log. Several threads may call it at a time. What it throws is lost.
+    config &on_event(std::function<void(vanta_event, bool, std::string_view)> listener) {
+        auto held = std::make_unique<listener_type>(std::move(listener));
+        set(vanta_config_on_event(get(), hear, held.get(), forget));
+        held.release(); // forget has it now
+        return *this;
+    }
     config &fixed_token(std::string_view token) {
         return set(vanta_config_set_fixed_token(get(), token.data(), token.size()));
     }
@@ -114,6 +123,17 @@ public:
     const vanta_config *get() const noexcept { return handle_.get(); }
 
 private:
+    using listener_type = std::function<void(vanta_event, bool, std::string_view)>;
+
+    static void hear(vanta_event event, std::int32_t is_warning, const char *line,
+                     void *listener) noexcept {
+        try {
+            (*static_cast<listener_type *>(listener))(event, is_warning != 0, line);
+        } catch (...) {
+        }
+    }
+    static void forget(void *listener) noexcept { delete static_cast<listener_type *>(listener); }
+
     vanta_config *get() noexcept { return handle_.get(); }
     config &set(vanta_status status) {
         detail::check(status);

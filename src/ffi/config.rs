@@ -31,7 +31,7 @@ pub extern "C" fn vanta_config_free(config: Option<Box<vanta_config>>) {
     release(config);
 }
 
-fn change(
+pub(super) fn change(
     config: Option<&mut vanta_config>,
     set: impl FnOnce(Config) -> Result<Config>,
 ) -> vanta_status {
