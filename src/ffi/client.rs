@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroize;
 
@@ -15,13 +17,51 @@ use super::listing::vanta_listing;
 use super::plan::vanta_plan;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::{Checks, Client, Kind, Token, Upload};
 
 /// A client of one application. Owned by the caller: free it with vanta_client_free(), when no
 /// thread is inside a call. Any number of threads may use it at the same time, and they share one
 /// token.
-pub struct vanta_client(pub(super) Client);
+pub struct vanta_client {
+    client: Client,
+    /// Set for good when a call panicked: what state it left behind nobody knows.
+    poisoned: AtomicBool,
+}
+
+impl From<Client> for vanta_client {
+    fn from(client: Client) -> vanta_client {
+        vanta_client { client, poisoned: AtomicBool::new(false) }
+    }
+}
+
+/// A client that a call is inside; a panic on the way out spoils it.
+pub(super) struct Entered<'a>(&'a vanta_client);
+
+pub(super) fn enter(client: Option<&vanta_client>) -> Result<Entered<'_>> {
+    let client = given(client, "client")?;
+    if client.poisoned.load(Ordering::SeqCst) {
+        let words = "an earlier call of this client panicked: free it, and make a new one";
+        return Err(Error::new(ErrorKind::Internal, words));
+    }
+    Ok(Entered(client))
+}
+
+impl Deref for Entered<'_> {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.0.client
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.poisoned.store(true, Ordering::SeqCst);
+        }
+    }
+}
 
 /// Frees a client and wipes its secret, and with the last client of an application in the process
 /// its token. NULL is allowed.
@@ -70,12 +110,12 @@ fn token_out(
     get: impl FnOnce(&Client) -> Result<Token>,
 ) -> vanta_status {
     guard(error, || {
-        let client = &given(client, "client")?.0;
+        let client = enter(client)?;
         buffer.check()?;
         // Without settings there is nothing to clone, and a token from memory costs that much less.
         let token = match call {
-            None => get(client)?,
-            Some(_) => get(&vanta_call::apply(call, client))?,
+            None => get(&client)?,
+            Some(_) => get(&vanta_call::apply(call, &client))?,
         };
         buffer.fill(token.secret().expose())
     })
@@ -90,10 +130,10 @@ pub extern "C" fn vanta_token_refused(
     size: usize,
 ) -> vanta_status {
     guard(None, || {
-        let client = given(client, "client")?;
+        let client = enter(client)?;
         let text = std::str::from_utf8(bytes(token, size, "token")?);
         // What is no text is no token of ours.
-        text.iter().for_each(|token| client.0.report_refused_text(token));
+        text.iter().for_each(|token| client.report_refused_text(token));
         Ok(())
     })
 }
@@ -134,7 +174,8 @@ pub extern "C" fn vanta_plan_new(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(plan, error, || {
-        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let entered = enter(client)?;
+        let client = vanta_call::apply(call, &entered);
         let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
         Ok(client.plan_with(&kind, body, &vanta_call::options(call))?.into())
     })
@@ -159,7 +200,8 @@ pub extern "C" fn vanta_push(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
-        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let entered = enter(client)?;
+        let client = vanta_call::apply(call, &entered);
         let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
         Ok(client.push_with(&kind, body, &vanta_call::options(call))?.into())
     })
@@ -179,7 +221,8 @@ pub extern "C" fn vanta_verify(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
-        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let entered = enter(client)?;
+        let client = vanta_call::apply(call, &entered);
         Ok(client.verify(&kind_of(kind)?, &given(body, "body")?.body)?.into())
     })
 }
@@ -201,7 +244,8 @@ pub extern "C" fn vanta_upload(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
-        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let entered = enter(client)?;
+        let client = vanta_call::apply(call, &entered);
         let mut upload = Upload::new(text(document_id, "document_id")?, text(path, "path")?);
         if !effective_at_date.is_null() {
             upload = upload.effective_at_date(text(effective_at_date, "effective_at_date")?);
@@ -224,7 +268,8 @@ pub extern "C" fn vanta_list(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(listing, error, || {
-        let client = vanta_call::apply(call, &given(client, "client")?.0);
+        let entered = enter(client)?;
+        let client = vanta_call::apply(call, &entered);
         Ok(vanta_listing(client.list(&kind_of(kind)?, text(resource_id, "resource_id")?)?))
     })
 }

@@ -289,6 +289,6 @@ pub extern "C" fn vanta_client_new(
 ) -> vanta_status {
     guard_new(client, error, || {
         let config = given(config, "config")?;
-        Ok(vanta_client(Client::new(config.0.clone())?))
+        Ok(Client::new(config.0.clone())?.into())
     })
 }

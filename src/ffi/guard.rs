@@ -1,8 +1,10 @@
 //! What every function of the border does first and last.
 
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char};
 use std::mem::MaybeUninit;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use super::error::vanta_error;
 use super::status::{VANTA_OK, vanta_status};
@@ -14,10 +16,35 @@ pub(super) type Out<'a, T> = Option<&'a mut MaybeUninit<Option<Box<T>>>>;
 /// Where an error is given to the caller.
 pub(super) type ErrorOut<'a> = Out<'a, vanta_error>;
 
+thread_local! {
+    /// Whether this thread is inside the border, and where the last panic there came from.
+    static INSIDE: Cell<u32> = const { Cell::new(0) };
+    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Runs what may panic: the panic ends here, and the host's stderr is not written to.
+pub(super) fn contain<T>(body: impl FnOnce() -> T) -> Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| match INSIDE.get() {
+            0 => before(info),
+            // The words of a panic may quote what it met; its place may not.
+            _ => PLACE.set(info.location().map_or_else(String::new, |at| format!(" at {at}"))),
+        }));
+    });
+    INSIDE.set(INSIDE.get() + 1);
+    let outcome = catch_unwind(AssertUnwindSafe(body));
+    INSIDE.set(INSIDE.get() - 1);
+    outcome.map_err(|_| {
+        let words = format!("a panic inside the library{}", PLACE.take());
+        Error::new(ErrorKind::Internal, words)
+    })
+}
+
 /// Runs a function's body: no panic passes, the error goes out, the status comes back.
 pub(super) fn guard(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> vanta_status {
-    let panicked = |_| Err(Error::new(ErrorKind::Internal, "a panic inside the library"));
-    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(panicked);
+    let outcome = contain(body).and_then(|outcome| outcome);
     let (status, found) = match outcome {
         Ok(()) => (VANTA_OK, None),
         Err(error) => (error.code(), Some(Box::new(vanta_error::from(error)))),

@@ -1,17 +1,18 @@
 //! What getters and free functions do with a handle, and how text is made for C to read.
 
 use std::ffi::{CString, c_char};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::guard::contain;
 
 /// What a getter answers: `default` without a handle, and after a panic.
 pub(super) fn get<'a, H, T>(handle: Option<&'a H>, default: T, read: impl FnOnce(&'a H) -> T) -> T {
     let Some(handle) = handle else { return default };
-    catch_unwind(AssertUnwindSafe(|| read(handle))).unwrap_or(default)
+    contain(|| read(handle)).unwrap_or(default)
 }
 
 /// Frees a handle; what panics while it is dropped is left behind.
 pub(super) fn release<H>(handle: Option<Box<H>>) {
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(handle)));
+    let _ = contain(|| drop(handle));
 }
 
 /// Text that C can read: a NUL inside, which no text of ours should hold, is left out.

@@ -3,9 +3,9 @@
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 
-use super::client::vanta_client;
+use super::client::{enter, vanta_client};
 use super::error::vanta_error;
-use super::guard::{given, guard_new};
+use super::guard::guard_new;
 use super::handle::{c_text, get, pointer, release};
 use super::status::vanta_status;
 use crate::error::Step;
@@ -165,7 +165,7 @@ pub extern "C" fn vanta_client_snapshot(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(snapshot, error, || {
-        let snapshot = given(client, "client")?.0.snapshot();
+        let snapshot = enter(client)?.snapshot();
         Ok(vanta_snapshot {
             line: c_text(&snapshot.to_string()),
             store: c_text(&snapshot.store),

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use vanta::{Action, ErrorKind};
 
-use crate::languages::{BUILT, succeed};
+use crate::desk::Desk;
+use crate::languages::{BUILT, command, secret_file, succeed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -358,4 +359,15 @@ fn the_header_is_clean_in_c_and_in_cpp() {
             );
         }
     }
+}
+
+#[test]
+fn a_panic_ends_at_the_border_and_spoils_its_client_alone() {
+    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let clock = desk.clock_file.as_ref().expect("a shared clock").path().to_owned();
+    let secret = secret_file(&desk);
+    let words = vec![BUILT.compile("gcc", "-std=gnu99", "tests/c/panics.c").into_os_string()];
+    let output = succeed(command(&desk, &secret, &words).env("VANTA_TEST_CLOCK", clock));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "panics end at the border\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
