@@ -8,7 +8,7 @@ use super::guard::{self, Loss};
 use super::live::Live;
 use super::options::{PushOptions, Removals};
 use super::{ANSWER_CAP, Client, judge};
-use crate::body::{Body, Checks};
+use crate::body::{Body, Checks, Level, Rule};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::event::Event;
@@ -75,8 +75,9 @@ impl Client {
             body.refuse_empty()?;
         }
         let check = |checks: &Checks| guard::check(body.check(kind, checks)?);
-        let warnings = check(&options.checks)?;
-        let Some(resource_id) = &options.live_components else { return Ok(warnings) };
+        let Some(resource_id) = &options.live_components else { return check(&options.checks) };
+        // References can be judged when all components are known, and the rest before that.
+        check(&options.checks.clone().level(Rule::UnknownComponent, Level::Off))?;
         let read = self.live(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
         let components = read.map_err(|error| error.about("reading the live components"))?;
         check(&options.checks.clone().components(components.ids()))
