@@ -91,10 +91,8 @@ impl Client {
         options: &PushOptions,
         deadline: &Deadline,
     ) -> Result<Option<usize>> {
-        if let Some(baseline) = &options.baseline {
-            baseline.check(kind, body.resource_id())?;
-            Loss::since(baseline.records, body).allow(options, body.len())?;
-            return Ok(None);
+        if let Some(loss) = guard::by_baseline(kind, body, options)? {
+            return loss.allow(options, body.len()).map(|()| None);
         }
         if matches!(options.removals, Removals::Any) {
             return Ok(None);

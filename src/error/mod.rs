@@ -54,15 +54,15 @@ pub struct Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.index, &self.unique_id) {
-            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {id})")?,
+            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", tame(id))?,
             (Some(index), None) => write!(f, "record {index}")?,
-            (None, Some(id)) => write!(f, "uniqueId {id}")?,
-            (None, None) => return f.write_str(&self.message),
+            (None, Some(id)) => write!(f, "uniqueId {}", tame(id))?,
+            (None, None) => return f.write_str(&tame(&self.message)),
         }
         if !self.pointer.is_empty() {
-            write!(f, " at {}", self.pointer)?;
+            write!(f, " at {}", tame(&self.pointer))?;
         }
-        write!(f, ": {}", self.message)
+        write!(f, ": {}", tame(&self.message))
     }
 }
 
@@ -340,4 +340,15 @@ pub(crate) fn grouped(count: impl fmt::Display) -> String {
 pub(crate) fn many(count: usize, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {thing}{ending}", grouped(count))
+}
+
+/// A stranger's text with nothing in it that a terminal or a log would obey.
+pub(crate) fn tame(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()
+}
+
+/// What moves or hides the text around it: controls, line ends, directions, joiners.
+pub(crate) fn is_unseen(c: char) -> bool {
+    let invisible = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+    c.is_control() || c == '\u{feff}' || invisible.iter().any(|range| range.contains(&c))
 }
