@@ -24,6 +24,8 @@ mod neighbours;
 mod network;
 mod operators;
 mod order;
+mod plan_words;
+mod plans;
 mod processes;
 mod programs;
 mod props;
