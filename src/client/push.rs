@@ -13,7 +13,7 @@ use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::event::Event;
 use crate::http::{Answer, Content, Method};
-use crate::receipt::{Proof, Receipt, hex};
+use crate::receipt::{Audit, Proof, Receipt, hex};
 use crate::resource::Kind;
 use crate::retry::Twice;
 use crate::schema::rfc3339;
@@ -42,9 +42,9 @@ impl Client {
     fn guarded_push(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let deadline = self.start();
         let turn = self.shared.turns.take(format!("{kind} {}", body.resource_id()));
+        self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
         let removed = self.guard(kind, body, options, &deadline)?;
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
         let verb = Verb {
             method: Method::Put,
             path: format!("/v1/resources/{kind}"),
@@ -138,6 +138,11 @@ impl Client {
     pub(super) fn time(&self) -> String {
         let ms = i64::try_from(self.shared.clock.wall().as_millis()).ok();
         ms.and_then(rfc3339).unwrap_or_default()
+    }
+
+    /// What is to be proved must have its place before anything is sent.
+    pub(super) fn audit_ready(&self) -> Result<()> {
+        self.shared.audit.as_ref().map_or(Ok(()), Audit::ready)
     }
 
     /// Writes the receipt where the configuration says so. What it proves has happened either way.

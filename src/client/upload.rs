@@ -20,7 +20,7 @@ impl Client {
     }
 
     fn uploaded(&self, upload: &Upload) -> Result<Receipt> {
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
+        self.audit_ready()?;
         let form = Form::new(upload)?;
         let verb = Verb {
             method: Method::Post,
