@@ -95,6 +95,8 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
     /// A kept connection died before a byte of the answer came: a resend on a new one is due.
     pub(crate) stale: bool,
+    /// What may have happened would happen once more.
+    pub(crate) doubled: bool,
 }
 
 impl Error {
@@ -174,6 +176,12 @@ impl Error {
         self
     }
 
+    /// Says that the same again might be two of it.
+    pub(crate) fn doubled(mut self) -> Error {
+        self.0.facts.doubled = true;
+        self
+    }
+
     pub(crate) fn is_stale(&self) -> bool {
         self.0.facts.stale
     }
@@ -209,7 +217,8 @@ impl Error {
 
     /// Whether running the same call again, later, can succeed and can do no harm.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat)
+        let again = matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat);
+        again && !self.0.facts.doubled
     }
 
     /// How far the call had come.

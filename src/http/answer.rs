@@ -98,7 +98,7 @@ impl Answer {
             oauth_error: self.oauth_error(),
             excerpt: Some(said).filter(|said| !said.is_empty()),
             attempts: 1,
-            stale: false,
+            ..Facts::default()
         })
     }
 
