@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use ring::digest::{Context, Digest, SHA256};
@@ -174,7 +175,8 @@ impl Read for Hashed<'_> {
 }
 
 fn open(path: &Path) -> io::Result<(File, u64)> {
-    let file = File::open(path)?;
+    // A pipe in the file's place must not make us wait.
+    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let found = file.metadata()?;
     match found.is_file() {
         true => Ok((file, found.len())),

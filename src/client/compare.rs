@@ -27,7 +27,7 @@ pub struct Difference {
 pub(super) fn differences(pushed: &Value, live: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     let (Some(pushed), Some(live)) = (pushed.as_object(), live.as_object()) else { return found };
-    let hidden = |key: &str| key == "customProperties" && !live.contains_key(key);
+    let hidden = |key: &str| key == "customProperties" && live.get(key).is_none_or(Value::is_null);
     for key in keys(pushed, live).filter(|key| !ADDED.contains(key) && !hidden(key)) {
         let pair = (pushed.get(key), live.get(key));
         let rounded = key == "severity" && pair.0.zip(pair.1).is_some_and(|(a, b)| in_tenths(a, b));

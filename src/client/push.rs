@@ -8,12 +8,12 @@ use super::guard::{self, Loss};
 use super::live::Live;
 use super::options::{PushOptions, Removals};
 use super::{ANSWER_CAP, Client, judge};
-use crate::body::{Body, Checks};
+use crate::body::{Body, Checks, Level, Rule};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::event::Event;
 use crate::http::{Answer, Content, Method};
-use crate::receipt::{Proof, Receipt, hex};
+use crate::receipt::{Audit, Proof, Receipt, hex};
 use crate::resource::Kind;
 use crate::retry::Twice;
 use crate::schema::rfc3339;
@@ -42,9 +42,9 @@ impl Client {
     fn guarded_push(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let deadline = self.start();
         let turn = self.shared.turns.take(format!("{kind} {}", body.resource_id()));
+        self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
         let removed = self.guard(kind, body, options, &deadline)?;
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
         let verb = Verb {
             method: Method::Put,
             path: format!("/v1/resources/{kind}"),
@@ -75,8 +75,9 @@ impl Client {
             body.refuse_empty()?;
         }
         let check = |checks: &Checks| guard::check(body.check(kind, checks)?);
-        let warnings = check(&options.checks)?;
-        let Some(resource_id) = &options.live_components else { return Ok(warnings) };
+        let Some(resource_id) = &options.live_components else { return check(&options.checks) };
+        // References can be judged when all components are known, and the rest before that.
+        check(&options.checks.clone().level(Rule::UnknownComponent, Level::Off))?;
         let read = self.live(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
         let components = read.map_err(|error| error.about("reading the live components"))?;
         check(&options.checks.clone().components(components.ids()))
@@ -90,10 +91,8 @@ impl Client {
         options: &PushOptions,
         deadline: &Deadline,
     ) -> Result<Option<usize>> {
-        if let Some(baseline) = &options.baseline {
-            baseline.check(kind, body.resource_id())?;
-            Loss::since(baseline.records, body).allow(options, body.len())?;
-            return Ok(None);
+        if let Some(loss) = guard::by_baseline(kind, body, options)? {
+            return loss.allow(options, body.len()).map(|()| None);
         }
         if matches!(options.removals, Removals::Any) {
             return Ok(None);
@@ -139,6 +138,11 @@ impl Client {
     pub(super) fn time(&self) -> String {
         let ms = i64::try_from(self.shared.clock.wall().as_millis()).ok();
         ms.and_then(rfc3339).unwrap_or_default()
+    }
+
+    /// What is to be proved must have its place before anything is sent.
+    pub(super) fn audit_ready(&self) -> Result<()> {
+        self.shared.audit.as_ref().map_or(Ok(()), Audit::ready)
     }
 
     /// Writes the receipt where the configuration says so. What it proves has happened either way.

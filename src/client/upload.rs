@@ -16,11 +16,11 @@ impl Client {
     /// The receipt's `bytes` and `sha256` are those of the file.
     pub fn upload(&self, upload: &Upload) -> Result<Receipt> {
         let uploaded = self.uploaded(upload);
-        uploaded.map_err(|error| error.doing(format!("uploading {}", upload.path.display())))
+        uploaded.map_err(|error| open(error).doing(format!("uploading {}", upload.path.display())))
     }
 
     fn uploaded(&self, upload: &Upload) -> Result<Receipt> {
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
+        self.audit_ready()?;
         let form = Form::new(upload)?;
         let verb = Verb {
             method: Method::Post,
@@ -52,6 +52,16 @@ impl Client {
             })
         })?;
         Ok(self.audited(receipt))
+    }
+}
+
+/// A program that repeats what it may must not repeat this.
+fn open(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::OutcomeUnknown => {
+            error.adding("look at the document first: each upload adds a version").doubled()
+        }
+        _ => error,
     }
 }
 

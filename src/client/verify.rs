@@ -34,7 +34,7 @@ impl Client {
 
     fn verified(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         let deadline = self.start();
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
+        self.audit_ready()?;
         let mut reads = 0;
         let mut lags = LAGS.into_iter();
         loop {

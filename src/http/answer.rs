@@ -7,7 +7,7 @@ use ureq::http::HeaderMap;
 use ureq::http::response::Parts;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorKind, Facts, Result, Step};
+use crate::error::{Error, ErrorKind, Facts, Result, Step, is_unseen};
 use crate::retry;
 use crate::secret::Secret;
 
@@ -98,7 +98,7 @@ impl Answer {
             oauth_error: self.oauth_error(),
             excerpt: Some(said).filter(|said| !said.is_empty()),
             attempts: 1,
-            stale: false,
+            ..Facts::default()
         })
     }
 
@@ -174,19 +174,11 @@ impl Excerpt {
 
 /// A stranger's text as one line, bounded, without control and direction characters.
 pub(crate) fn clean(text: &str) -> String {
-    let words: Vec<&str> = text.split(is_unseen).filter(|word| !word.is_empty()).collect();
+    let gap = |c: char| c.is_whitespace() || is_unseen(c);
+    let words: Vec<&str> = text.split(gap).filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");
     match line.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
-}
-
-/// What moves or hides the text around it: white space, controls, directions, joiners.
-fn is_unseen(c: char) -> bool {
-    let invisible = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
-    c.is_whitespace()
-        || c.is_control()
-        || c == '\u{feff}'
-        || invisible.iter().any(|range| range.contains(&c))
 }
