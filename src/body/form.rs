@@ -95,6 +95,10 @@ impl Form<'_> {
         upload.check()?;
         let path = &upload.path;
         let size = open(path).map_err(|error| unreadable(path, error))?.1;
+        if size == 0 {
+            let words = format!("{}: the file is empty", path.display());
+            return Err(Error::new(ErrorKind::InvalidPayload, words));
+        }
         let boundary = boundary()?;
         let mut before = Vec::new();
         let fields =

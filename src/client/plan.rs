@@ -97,7 +97,7 @@ impl Plan {
         };
         body.each(|index, id, record| match live.row(id) {
             None => plan.added.push(id.to_owned()),
-            Some(row) => match compared(record, row) {
+            Some(row) => match compared(kind, record, row) {
                 differences if differences.is_empty() => plan.unchanged += 1,
                 differences => {
                     plan.changed.push(Change { index, unique_id: id.to_owned(), differences });
@@ -138,9 +138,9 @@ impl Plan {
     }
 }
 
-fn compared(record: &str, row: &[u8]) -> Vec<Difference> {
+fn compared(kind: &Kind, record: &str, row: &[u8]) -> Vec<Difference> {
     match (serde_json::from_str(record), serde_json::from_slice(row)) {
-        (Ok(record), Ok(row)) => differences(&record, &row),
+        (Ok(record), Ok(row)) => differences(kind, &record, &row),
         // A number that no value holds: it differs from whatever is live.
         _ => vec![Difference { pointer: String::new(), live: None, pushed: None }],
     }

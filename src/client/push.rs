@@ -1,22 +1,26 @@
 //! A push: checked and guarded before it leaves, believed only when the server clearly said yes.
 
-use ring::digest::{SHA256, digest};
+use std::cell::Cell;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::call::{Sent, Verb};
 use super::guard::{self, Loss};
 use super::live::Live;
 use super::options::{PushOptions, Removals};
+use super::turns::Turn;
 use super::{ANSWER_CAP, Client, judge};
 use crate::body::{Body, Checks, Level, Rule};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result};
-use crate::event::Event;
 use crate::http::{Answer, Content, Method};
-use crate::receipt::{Audit, Proof, Receipt, hex};
+use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
 use crate::retry::Twice;
-use crate::schema::rfc3339;
+
+/// What was seen live so long ago is looked at again before a push leaves.
+const FRESH: Duration = Duration::from_secs(10);
 
 impl Client {
     /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
@@ -41,10 +45,22 @@ impl Client {
 
     fn guarded_push(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let deadline = self.start();
-        let turn = self.shared.turns.take(format!("{kind} {}", body.resource_id()));
+        let turn = Turn::take(format!("{} {kind} {}", self.shared.application, body.resource_id()));
         self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
-        let removed = self.guard(kind, body, options, &deadline)?;
+        let looked: Cell<Option<(Duration, Option<usize>)>> = Cell::new(None);
+        let before = || {
+            let now = self.shared.clock.steady();
+            if looked.get().is_some_and(|(at, _)| now.saturating_sub(at) < FRESH) {
+                return Ok(());
+            }
+            let lately = turn.lately(now);
+            let removed = self.guard(kind, body, options, lately, &deadline)?;
+            // What an earlier attempt removed is gone when this one looks.
+            let most = looked.get().and_then(|(_, earlier)| earlier).max(removed);
+            looked.set(Some((self.shared.clock.steady(), most)));
+            Ok(())
+        };
         let verb = Verb {
             method: Method::Put,
             path: format!("/v1/resources/{kind}"),
@@ -53,14 +69,32 @@ impl Client {
             twice: Twice::Harmless,
             cap: ANSWER_CAP,
             turn: Some(&turn),
+            before: Some(&before),
         };
-        let receipt = self.call(&verb, &deadline, |answer, sent| {
+        let pushed = self.call(&verb, &deadline, |answer, sent| {
             judge(&answer, body)?;
             let (status, id) = (answer.status, answer.request_id());
             Ok(self.receipt(Proof::Pushed, kind, body, (status, id), sent))
-        })?;
-        turn.accepted();
-        Ok(self.audited(Receipt { removed, warnings, ..receipt }))
+        });
+        let removed = looked.get().and_then(|(_, removed)| removed);
+        match pushed {
+            Ok(receipt) => {
+                turn.accepted(self.shared.clock.steady(), body.len());
+                Ok(self.audited(Receipt { removed, warnings, ..receipt }))
+            }
+            Err(error) => Err(self.unproved(error, &turn, kind, body)),
+        }
+    }
+
+    /// A push that may have taken effect has its place in the order, and in the audit file.
+    fn unproved(&self, error: Error, turn: &Turn, kind: &Kind, body: &Body) -> Error {
+        if error.kind() == ErrorKind::OutcomeUnknown {
+            turn.landed();
+            let answer = (error.status().unwrap_or_default(), error.request_id());
+            let sent = Sent { attempts: error.attempts(), generation: 0 };
+            self.audited(self.receipt(Proof::Unknown, kind, body, answer, sent));
+        }
+        error
     }
 
     /// Looks at every record; what is worth a warning only is given back.
@@ -89,6 +123,7 @@ impl Client {
         kind: &Kind,
         body: &Body,
         options: &PushOptions,
+        lately: Option<usize>,
         deadline: &Deadline,
     ) -> Result<Option<usize>> {
         if let Some(loss) = guard::by_baseline(kind, body, options)? {
@@ -100,61 +135,15 @@ impl Client {
         let live = self.live(kind, body.resource_id(), deadline).map_err(guard::blind)?;
         let loss = Loss::of(&live, body);
         loss.allow(options, body.len())?;
+        // A list that does not show our own push of a moment ago is late.
+        let lately = lately.filter(|records| *records > live.count());
+        lately.map_or(Ok(()), |records| Loss::since(records, body).allow(options, body.len()))?;
         Ok(Some(loss.removed))
     }
 
     /// Reads what is live.
     pub(super) fn live(&self, kind: &Kind, resource_id: &str, deadline: &Deadline) -> Result<Live> {
         self.read(kind, resource_id, deadline, |answer, _| Live::judge(answer))
-    }
-
-    pub(super) fn receipt(
-        &self,
-        proof: Proof,
-        kind: &Kind,
-        body: &Body,
-        (status, request_id): (u16, Option<&str>),
-        sent: Sent,
-    ) -> Receipt {
-        Receipt {
-            proof,
-            time: self.time(),
-            kind: kind.clone(),
-            resource_id: body.resource_id().to_owned(),
-            records: body.len(),
-            bytes: body.as_bytes().len() as u64,
-            sha256: hex(&digest(&SHA256, body.as_bytes())),
-            status,
-            request_id: request_id.map(str::to_owned),
-            attempts: sent.attempts,
-            token_generation: sent.generation,
-            removed: None,
-            upload_id: None,
-            warnings: Vec::new(),
-            audited: false,
-        }
-    }
-
-    pub(super) fn time(&self) -> String {
-        let ms = i64::try_from(self.shared.clock.wall().as_millis()).ok();
-        ms.and_then(rfc3339).unwrap_or_default()
-    }
-
-    /// What is to be proved must have its place before anything is sent.
-    pub(super) fn audit_ready(&self) -> Result<()> {
-        self.shared.audit.as_ref().map_or(Ok(()), Audit::ready)
-    }
-
-    /// Writes the receipt where the configuration says so. What it proves has happened either way.
-    pub(super) fn audited(&self, mut receipt: Receipt) -> Receipt {
-        let Some(audit) = &self.shared.audit else { return receipt };
-        match audit.append(&receipt) {
-            Ok(()) => receipt.audited = true,
-            Err(error) => {
-                self.shared.events.tell(Event::AuditFailed { words: error.to_string() });
-            }
-        }
-        receipt
     }
 }
 
@@ -173,8 +162,9 @@ fn refusal(answer: &Answer, body: &Body) -> Error {
     let error = judge::refusal(answer);
     match error.kind() {
         ErrorKind::Rejected => error.with_faults(judge::faults(answer, body)),
-        // 503 and 408 say that the request was not served; other trouble may have come after it.
-        ErrorKind::Unavailable if !matches!(answer.status, 408 | 503) => {
+        // 408 says that the request did not come whole. Other trouble may have come after it was
+        // served, 503 too: gateways give it when they have waited long enough.
+        ErrorKind::Unavailable if answer.status != 408 => {
             let why = "the server failed, perhaps after it had taken the records";
             answer.error(ErrorKind::OutcomeUnknown, why)
         }

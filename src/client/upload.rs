@@ -30,6 +30,7 @@ impl Client {
             twice: Twice::Doubled,
             cap: ANSWER_CAP,
             turn: None,
+            before: None,
         };
         let receipt = self.call(&verb, &self.start(), |answer, sent| {
             let upload_id = judge(&answer)?;
@@ -86,8 +87,9 @@ fn refusal(answer: &Answer) -> Error {
         ErrorKind::ServerTooLarge => {
             error.saying("the front of the API takes some 10 MiB".to_owned())
         }
-        // 503 and 408 say that the request was not served; other trouble may have come after it.
-        ErrorKind::Unavailable if !matches!(answer.status, 408 | 503) => {
+        // 408 says that the request did not come whole. Other trouble may have come after it was
+        // served, 503 too: gateways give it when they have waited long enough.
+        ErrorKind::Unavailable if answer.status != 408 => {
             let why = "the server failed, perhaps after it had taken the file";
             answer.error(ErrorKind::OutcomeUnknown, why)
         }

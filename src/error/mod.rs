@@ -97,6 +97,8 @@ pub(crate) struct Facts {
     pub(crate) stale: bool,
     /// What may have happened would happen once more.
     pub(crate) doubled: bool,
+    /// Another attempt of the same call would come to the same.
+    pub(crate) settled: bool,
 }
 
 impl Error {
@@ -174,6 +176,16 @@ impl Error {
     pub(crate) fn stale(mut self, stale: bool) -> Error {
         self.0.facts.stale = stale;
         self
+    }
+
+    /// Says that another attempt of the same call is of no use.
+    pub(crate) fn for_good(mut self) -> Error {
+        self.0.facts.settled = true;
+        self
+    }
+
+    pub(crate) fn is_for_good(&self) -> bool {
+        self.0.facts.settled
     }
 
     /// Says that the same again might be two of it.
@@ -275,12 +287,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, message, doing, facts, faults, cached, source, .. } = &*self.0;
+        // A file's name may hold what a terminal or a log would obey.
         if !doing.is_empty() {
-            write!(f, "{doing}: ")?;
+            write!(f, "{}: ", tame(doing))?;
         }
         write!(f, "{}", kind.words())?;
         if !message.is_empty() {
-            write!(f, ": {message}")?;
+            write!(f, ": {}", tame(message))?;
         }
         write_faults(f, faults)?;
         write_facts(f, facts)?;

@@ -14,6 +14,9 @@ use crate::secret::Secret;
 /// Enough to recognise a message, too little to fill a log.
 const EXCERPT: usize = 300;
 
+/// Longer answers are rows, not words.
+const LONGEST_NOTE: usize = 64 << 10;
+
 /// Where the fronts of the API put the id of a request, best first.
 const REQUEST_ID: [&str; 5] =
     ["x-amzn-requestid", "x-amz-cf-id", "x-amz-apigw-id", "x-request-id", "x-amzn-trace-id"];
@@ -103,18 +106,24 @@ impl Answer {
     }
 
     pub(crate) fn oauth_error(&self) -> Option<String> {
-        Some(self.quote(self.json()?.get("error")?.as_str()?))
+        Some(self.quote(self.note()?.get("error")?.as_str()?))
+    }
+
+    /// The body as JSON, where it is as short as what is meant for people.
+    fn note(&self) -> Option<Value> {
+        (self.body.len() <= LONGEST_NOTE).then(|| self.json()).flatten()
     }
 
     /// What the body says to people: the message in JSON, the text in HTML, or all of it.
     pub(crate) fn message(&self) -> String {
-        let found = self.json().and_then(|json| {
+        let found = self.note().and_then(|json| {
             let texts = ["error_description", "error", "message"];
             texts.iter().find_map(|key| json.get(key)?.as_str().map(str::to_owned))
         });
-        // Secrets are hidden in the whole before it is cut: half a secret is one too.
+        // Secrets are hidden in far more than is shown: half a secret is one too.
         found.unwrap_or_else(|| {
-            let shown = self.excerpt.hide(&String::from_utf8_lossy(&self.body));
+            let start = &self.body[..self.body.len().min(LONGEST_NOTE)];
+            let shown = self.excerpt.hide(&String::from_utf8_lossy(start));
             without_markup(&shown.chars().take(16 * EXCERPT).collect::<String>())
         })
     }

@@ -20,6 +20,9 @@ use crate::store::{LockedRecord, StoreError};
 /// How long the store's lock is waited for; whoever holds it longer is asking for a token.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// More turns than a minute has, even where clocks differ.
+const MOST_KEPT: usize = 200;
+
 /// Between two looks at the lock.
 const NAP: Duration = Duration::from_millis(5);
 
@@ -86,35 +89,46 @@ pub(super) fn take_shared(
     }
     let stored = take_stored(renewer, budget, now, deadline);
     let mut state = renewer.slot.state();
-    state.memory.pace_alone = stored.is_err().then(|| now.clone());
-    let wait = stored.ok().flatten();
+    // A lock that is not to be had is held by somebody who asks for a token.
+    state.memory.pace_alone = (!matches!(stored, Ok(Some(_)))).then(|| now.clone());
+    let wait = stored.ok().flatten().flatten();
     if wait.is_some() {
         // Another process has had the last turn, so ours was none.
-        state.memory.paced.retain(|turn| turn != now);
+        let paced = &mut state.memory.paced;
+        paced.iter().rposition(|turn| turn == now).map(|at| paced.remove(at));
     }
     renewer.slot.publish(&state.memory);
     wait
 }
 
+/// The outer `None`: the store could not be asked.
 fn take_stored(
     renewer: &Renewer,
     budget: u32,
     now: &Stamp,
     deadline: &Deadline,
-) -> Result<Option<Duration>, StoreError> {
+) -> Result<Option<Option<Duration>>, StoreError> {
+    if renewer.store.is_none() {
+        return Ok(Some(None));
+    }
     let Some(mut locked) = lock(renewer, deadline)? else { return Ok(None) };
     let turn = event::outside(|| locked.load()).and_then(|bytes| {
         let found = bytes.map(|bytes| Record::read(&bytes));
-        let fresh = || Record::new(&renewer.slot.origin, &renewer.slot.client_id);
+        // A store that forgot makes us forget neither requests nor refusals.
+        let known = || {
+            let mut record = renewer.slot.state().memory.record.clone();
+            (record.token, record.started) = (None, None);
+            record
+        };
         // What cannot be read is for the next token request to tell of.
-        let Some(mut record) = found.unwrap_or_else(|| Some(fresh())) else { return Ok(None) };
+        let Some(mut record) = found.unwrap_or_else(|| Some(known())) else { return Ok(None) };
         let wait = take(&mut record.resource_requests, budget, now);
         let ours = record.is_of(&renewer.slot.origin, &renewer.slot.client_id);
         if wait.is_none() && ours {
             let bytes = record.bytes();
             event::outside(|| locked.save(&bytes))?;
         }
-        Ok(wait)
+        Ok(Some(wait))
     });
     event::outside(|| drop(locked));
     turn
@@ -137,7 +151,10 @@ fn lock(
 
 /// Takes a turn where one is free within the minute.
 fn take(turns: &mut Vec<Stamp>, budget: u32, now: &Stamp) -> Option<Duration> {
-    turns.retain(|at| at.left_of(MINUTE, now).is_some());
+    // What lies ahead was written by a host whose clock is: for its fellows it counts.
+    turns.retain(|at| at.age(now).is_none_or(|age| age < MINUTE));
+    let surplus = turns.len().saturating_sub(MOST_KEPT);
+    turns.drain(..surplus);
     let mut lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(MINUTE, now)).collect();
     lefts.sort_unstable();
     match lefts.len().checked_sub(usize::try_from(budget).unwrap_or(1)) {
