@@ -93,12 +93,13 @@ impl Client {
         deadline: &Deadline,
         requests: &Cell<u32>,
     ) -> Result<Answer> {
+        self.shared.keeper.pace(deadline)?;
+        // Last of all: much can happen in a wait.
         if verb.turn.is_some_and(Turn::is_overtaken) {
             let again = if requests.get() > 0 { " again" } else { "" };
             let words = format!("not sent{again}: a newer push of this resource was accepted");
             return Err(Error::new(ErrorKind::Superseded, words));
         }
-        self.shared.keeper.pace(deadline)?;
         requests.set(requests.get() + 1);
         let request = Request {
             method: verb.method,
