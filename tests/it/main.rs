@@ -24,6 +24,7 @@ mod neighbours;
 mod network;
 mod operators;
 mod order;
+mod pacing;
 mod plan_words;
 mod plans;
 mod processes;

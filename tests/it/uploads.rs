@@ -221,17 +221,13 @@ fn meddling(desk: &Desk, path: &Path, meddle: fn(&Path)) -> Result<Receipt, Erro
 
 #[test]
 fn a_file_that_changes_its_size_on_the_way_is_not_accepted() {
-    let cases: [(fn(&Path), &str); 2] = [
-        (|path| fs::write(path, b"short").expect("ours"), "it became shorter while it was read"),
-        (
-            |path| {
-                let file = OpenOptions::new().append(true).open(path);
-                file.expect("ours").write_all(b"more").expect("ours");
-            },
-            "it grew while it was read",
-        ),
-    ];
-    for (meddle, words) in cases {
+    let shrink: fn(&Path) = |path| fs::write(path, b"short").expect("ours");
+    let grow: fn(&Path) = |path| {
+        let file = OpenOptions::new().append(true).open(path);
+        file.expect("ours").write_all(b"more").expect("ours");
+    };
+    let (shorter, grew) = ("it became shorter while it was read", "it grew while it was read");
+    for (meddle, words) in [(shrink, shorter), (grow, grew)] {
         let (desk, folder) = (Desk::unlimited(), TempFolder::new());
         let path = file(&folder, "a.zip", &evidence(3 << 20));
         let error = assert_kind(meddling(&desk, &path, meddle), ErrorKind::UnreadableFile);
