@@ -116,12 +116,13 @@ impl Client {
         deadline: &Deadline,
         tally: &Tally,
     ) -> Result<Answer> {
+        self.take_turn(tally, deadline)?;
+        // Last of all: much can happen in a wait.
         if verb.turn.is_some_and(Turn::is_overtaken) {
             let again = if tally.requests.get() > 0 { " again" } else { "" };
             let words = format!("not sent{again}: a newer push of this resource has left");
             return Err(Error::new(ErrorKind::Superseded, words));
         }
-        self.take_turn(tally, deadline)?;
         tally.has_turn.set(false);
         tally.requests.set(tally.requests.get() + 1);
         let request = Request {

@@ -33,7 +33,8 @@ pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Diff
     for key in keys(pushed, live).filter(|key| !ADDED.contains(key)) {
         let pair = (pushed.get(key), live.get(key));
         let skip = match (key, pair) {
-            (CUSTOM, (_, live)) => live.is_none_or(is_nothing),
+            (CUSTOM, (_, None | Some(Value::Null))) => true,
+            (CUSTOM, (None, Some(live))) => live.as_object().is_some_and(Map::is_empty),
             ("severity", (Some(pushed), Some(live))) => in_tenths(pushed, live),
             (key, (None, _)) => !known(key),
             _ => false,
@@ -47,10 +48,6 @@ pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Diff
 }
 
 const CUSTOM: &str = "customProperties";
-
-fn is_nothing(value: &Value) -> bool {
-    value.is_null() || value.as_object().is_some_and(Map::is_empty)
-}
 
 fn keys<'a>(a: &'a Map<String, Value>, b: &'a Map<String, Value>) -> impl Iterator<Item = &'a str> {
     let more = b.keys().filter(|key| !a.contains_key(*key));

@@ -1,7 +1,6 @@
 //! A push: checked and guarded before it leaves, believed only when the server clearly said yes.
 
 use std::cell::Cell;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -18,9 +17,6 @@ use crate::http::{Answer, Content, Method};
 use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
 use crate::retry::Twice;
-
-/// What was seen live so long ago is looked at again before a push leaves.
-const FRESH: Duration = Duration::from_secs(10);
 
 impl Client {
     /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
@@ -48,17 +44,13 @@ impl Client {
         let turn = Turn::take(format!("{} {kind} {}", self.shared.application, body.resource_id()));
         self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
-        let looked: Cell<Option<(Duration, Option<usize>)>> = Cell::new(None);
+        let removed = Cell::new(None);
+        // Also before a resend: much can have happened since, and most of all by others.
         let before = || {
-            let now = self.shared.clock.steady();
-            if looked.get().is_some_and(|(at, _)| now.saturating_sub(at) < FRESH) {
-                return Ok(());
-            }
-            let lately = turn.lately(now);
-            let removed = self.guard(kind, body, options, lately, &deadline)?;
-            // What an earlier attempt removed is gone when this one looks.
-            let most = looked.get().and_then(|(_, earlier)| earlier).max(removed);
-            looked.set(Some((self.shared.clock.steady(), most)));
+            let lately = turn.lately(self.shared.clock.steady());
+            let now = self.guard(kind, body, options, lately, &deadline)?;
+            // What an earlier attempt may have removed is gone by now.
+            removed.set(now.max(removed.get()));
             Ok(())
         };
         let verb = Verb {
@@ -76,11 +68,10 @@ impl Client {
             let (status, id) = (answer.status, answer.request_id());
             Ok(self.receipt(Proof::Pushed, kind, body, (status, id), sent))
         });
-        let removed = looked.get().and_then(|(_, removed)| removed);
         match pushed {
             Ok(receipt) => {
                 turn.accepted(self.shared.clock.steady(), body.len());
-                Ok(self.audited(Receipt { removed, warnings, ..receipt }))
+                Ok(self.audited(Receipt { removed: removed.get(), warnings, ..receipt }))
             }
             Err(error) => Err(self.unproved(error, &turn, kind, body)),
         }

@@ -15,7 +15,7 @@ use crate::secret::Secret;
 const EXCERPT: usize = 300;
 
 /// Longer answers are rows, not words.
-const LONGEST_NOTE: usize = 64 << 10;
+const LONGEST_NOTE: usize = 1 << 20;
 
 /// Where the fronts of the API put the id of a request, best first.
 const REQUEST_ID: [&str; 5] =

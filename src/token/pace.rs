@@ -17,6 +17,9 @@ use crate::fork::PerProcess;
 use crate::retry;
 use crate::store::{LockedRecord, StoreError};
 
+/// A minute, and what a request may take on its way: Vanta counts it when it has arrived.
+const SPAN: Duration = Duration::from_secs(62);
+
 /// How long the store's lock is waited for; whoever holds it longer is asking for a token.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -58,7 +61,7 @@ pub(super) fn wait(
     while let Some(wait) = take(&Stamp::now(clock)) {
         let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         if left <= wait {
-            let words = format!("{budget} requests were made within the last minute");
+            let words = format!("the turns of this minute are used up ({budget} for all jobs)");
             let error = Error::new(ErrorKind::RateLimited, words).at(Step::Queue);
             return Err(error.with_retry_after(wait));
         }
@@ -152,10 +155,10 @@ fn lock(
 /// Takes a turn where one is free within the minute.
 fn take(turns: &mut Vec<Stamp>, budget: u32, now: &Stamp) -> Option<Duration> {
     // What lies ahead was written by a host whose clock is: for its fellows it counts.
-    turns.retain(|at| at.age(now).is_none_or(|age| age < MINUTE));
+    turns.retain(|at| at.age(now).is_none_or(|age| age < SPAN));
     let surplus = turns.len().saturating_sub(MOST_KEPT);
     turns.drain(..surplus);
-    let mut lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(MINUTE, now)).collect();
+    let mut lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(SPAN, now)).collect();
     lefts.sort_unstable();
     match lefts.len().checked_sub(usize::try_from(budget).unwrap_or(1)) {
         Some(free) => Some(lefts[free]),

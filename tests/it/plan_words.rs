@@ -47,7 +47,9 @@ fn a_plan_in_words_has_a_line_for_each_place_that_would_change() {
             {"pointer": "/fullName", "live": "c", "pushed": "New"},
             {"pointer": "/groupIds", "live": null, "pushed": ["g"]},
         ]}],
-        "warnings": [{"index": 1, "uniqueId": "c", "pointer": url, "message": "must be an https URL"}],
+        "warnings": [
+            {"index": 1, "uniqueId": "c", "pointer": url, "message": "must be an https URL"},
+        ],
         "refusal": null,
     });
     assert_eq!(line, expected);

@@ -150,7 +150,7 @@ fn numbers_are_what_they_are_worth() {
 
 #[test]
 fn timestamps_are_moments_to_the_millisecond() {
-    let at = |text: &str| json!({"t": text});
+    let at = |text: &str| json!({"seenTimestamp": text});
     for (live, pushed) in [
         ("2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00Z"),
         ("2026-02-28T23:30:00.000Z", "2026-03-01T00:30:00+01:00"),
@@ -170,8 +170,13 @@ fn timestamps_are_moments_to_the_millisecond() {
         ("1970-01-01T00:00:00Z", "1969-12-31T23:59:59Z"),
         ("2026-02-30T00:00:00Z", "2026-03-02T00:00:00Z"),
     ] {
-        assert_differs(at(live), at(pushed), &["/t"]);
+        assert_differs(at(live), at(pushed), &["/seenTimestamp"]);
     }
+    // What the console declared may be one; other text is only text.
+    let (live, pushed) = ("2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00Z");
+    let custom = |text: &str| json!({"customProperties": {"seen": text}});
+    assert_same(custom(live), custom(pushed));
+    assert_differs(json!({"displayName": live}), json!({"displayName": pushed}), &["/displayName"]);
 }
 
 #[test]
@@ -188,10 +193,12 @@ fn what_lies_deep_is_told_by_its_own_pointer() {
     let swapped = json!({"l": [2, 1]});
     assert_differs(json!({"l": [1, 2]}), swapped, &["/l/0", "/l/1"]);
     assert_differs(
-        json!({"live only": 1}),
+        json!({"customProperties": {"live only": 1}}),
         json!({"pushed only": 1}),
-        &["/pushed only", "/live only"],
+        &["/pushed only", "/customProperties"],
     );
+    // What no record of the kind has is Vanta's own.
+    assert_same(json!({"of Vanta's": 1, "customProperties": {}}), json!({}));
 }
 
 #[test]

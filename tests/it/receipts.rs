@@ -194,12 +194,12 @@ fn the_last_push_of_a_resource_is_found_among_all_else() {
     let half = &second.replace("\"records\":2", "\"records\":9")[..60];
     let lines = [&first, "nonsense", "", &second, &other, &seen, &moved, half].join("\n");
     let file = TempFile::new("audit", &[lines.as_bytes(), b"\n\xff\xfe\n"].concat());
-    let last = |kind: &Kind, id: &str| Receipt::last_push(file.path(), kind, id).expect("readable");
+    let last = |kind: &Kind, id: &str| Receipt::last_live(file.path(), kind, id).expect("readable");
     assert_eq!(last(&kind, RESOURCE).expect("there is one").records, 2);
     assert_eq!(last(&kind, "another").expect("there is one").records, 3);
     assert!(last(&kind, "never").is_none());
     assert!(last(&Kind::SECRET, RESOURCE).is_none());
-    let missing = Receipt::last_push("/nowhere/audit", &kind, RESOURCE);
+    let missing = Receipt::last_live("/nowhere/audit", &kind, RESOURCE);
     assert_kind(missing, ErrorKind::UnreadableFile);
 }
 

@@ -77,14 +77,16 @@ fn a_file_arrives_with_all_that_is_said_of_it() {
 }
 
 #[test]
-fn what_is_not_said_is_not_sent_and_an_empty_file_is_a_file() {
+fn what_is_not_said_is_not_sent_and_an_empty_file_is_no_evidence() {
     let folder = TempFolder::new();
     let desk = Desk::unlimited();
-    let receipt = upload(&desk, &file(&folder, "empty.txt", b"")).expect("taken");
+    let empty = upload(&desk, &file(&folder, "empty.txt", b""));
+    let error = assert_kind(empty, ErrorKind::InvalidPayload);
+    assert!(error.to_string().contains("empty.txt: the file is empty"), "{error}");
+    let receipt = upload(&desk, &file(&folder, "small.txt", b"x")).expect("taken");
     let taken = taken(&desk);
-    assert!(taken.bytes.is_empty() && taken.effective_at_date.is_none());
-    assert_eq!((taken.description, receipt.bytes), (None, 0));
-    assert_eq!(receipt.sha256, sha256sum(b""));
+    assert_eq!((taken.description, taken.effective_at_date, receipt.bytes), (None, None, 1));
+    assert_eq!(receipt.sha256, sha256sum(b"x"));
 }
 
 #[test]
@@ -221,17 +223,13 @@ fn meddling(desk: &Desk, path: &Path, meddle: fn(&Path)) -> Result<Receipt, Erro
 
 #[test]
 fn a_file_that_changes_its_size_on_the_way_is_not_accepted() {
-    let cases: [(fn(&Path), &str); 2] = [
-        (|path| fs::write(path, b"short").expect("ours"), "it became shorter while it was read"),
-        (
-            |path| {
-                let file = OpenOptions::new().append(true).open(path);
-                file.expect("ours").write_all(b"more").expect("ours");
-            },
-            "it grew while it was read",
-        ),
-    ];
-    for (meddle, words) in cases {
+    let shrink: fn(&Path) = |path| fs::write(path, b"short").expect("ours");
+    let grow: fn(&Path) = |path| {
+        let file = OpenOptions::new().append(true).open(path);
+        file.expect("ours").write_all(b"more").expect("ours");
+    };
+    let (shorter, grew) = ("it became shorter while it was read", "it grew while it was read");
+    for (meddle, words) in [(shrink, shorter), (grow, grew)] {
         let (desk, folder) = (Desk::unlimited(), TempFolder::new());
         let path = file(&folder, "a.zip", &evidence(3 << 20));
         let error = assert_kind(meddling(&desk, &path, meddle), ErrorKind::UnreadableFile);
@@ -256,12 +254,12 @@ fn between(desk: &Desk, path: &Path, bytes: &'static [u8]) -> Client {
 fn each_attempt_reads_the_file_anew_and_the_digest_is_that_of_the_last() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = file(&folder, "a.txt", b"older");
-    desk.reply(Place::Upload, 503, "");
+    desk.reply(Place::Upload, 429, "");
     let receipt = between(&desk, &path, b"newer").upload(&Upload::new("doc", &path));
     let receipt = receipt.expect("taken");
     assert_eq!((taken(&desk).bytes.as_slice(), receipt.attempts), (b"newer".as_slice(), 2));
     assert_eq!(receipt.sha256, sha256sum(b"newer"));
-    desk.reply(Place::Upload, 503, "");
+    desk.reply(Place::Upload, 429, "");
     let changed = between(&desk, &path, b"of another size").upload(&Upload::new("doc", &path));
     let error = assert_kind(changed, ErrorKind::UnreadableFile);
     assert!(error.to_string().contains("its size changed between two attempts"), "{error}");
@@ -283,6 +281,7 @@ fn an_upload_that_may_have_been_taken_is_not_sent_again() {
         (Fault::Drop, 0),
         (Fault::Reset, 0),
         (reply(500, ""), 0),
+        (reply(503, "Service Unavailable"), 0),
         (reply(502, "<html>bad gateway</html>"), 0),
         (reply(504, r#"{"message":"Endpoint request timed out"}"#), 0),
         (reply(200, ""), 0),
@@ -309,7 +308,7 @@ fn what_was_certainly_not_taken_is_sent_again_with_the_same_bytes() {
     let bytes = evidence(10_000_000);
     let path = file(&folder, "a.pdf", &bytes);
     let reply = |status| Fault::Reply { status, headers: Vec::new(), body: Vec::new() };
-    for fault in [reply(429), reply(503), reply(408), Fault::CutBody(1000)] {
+    for fault in [reply(429), reply(408), Fault::CutBody(1000)] {
         let desk = Desk::unlimited();
         desk.script(Place::Upload, fault.clone());
         let receipt = upload(&desk, &path).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
