@@ -244,7 +244,8 @@ pub extern "C" fn vanta_call_set_baseline(
     receipt: Option<&vanta_receipt>,
 ) -> vanta_status {
     change(call, None, |push| {
-        push.options = take(&mut push.options).baseline(given(receipt, "receipt")?.receipt());
+        let receipt = given(receipt, "receipt")?.receipt();
+        push.options = take(&mut push.options).baseline(receipt);
         Ok(())
     })
 }
