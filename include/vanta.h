@@ -416,7 +416,7 @@ typedef int32_t vanta_action;
 #define VANTA_LEVEL_ERROR 2
 
 /**
- * Nothing: there is no receipt, or it is of a later version of the library.
+ * Nothing: there is no receipt, or a line of an audit file tells of an unknown outcome.
  */
 #define VANTA_PROOF_NONE 0
 
@@ -667,7 +667,7 @@ typedef int32_t vanta_action;
 #define VANTA_ANSWER_TOO_LARGE -49
 
 /**
- * The push left, and no clear yes or no came back: it may or may not have taken effect.
+ * The request left, and no clear yes or no came back: it may or may not have taken effect.
  */
 #define VANTA_OUTCOME_UNKNOWN -50
 
@@ -852,7 +852,8 @@ typedef int32_t vanta_action;
 #define VANTA_ACTION_RETRY_LATER 5
 
 /**
- * The push may or may not have taken effect: read back, or run the same push again.
+ * It may or may not have taken effect: verify, or run the same push again. An upload adds a
+ * version each time: look at the document first.
  */
 #define VANTA_ACTION_VERIFY_OR_REPEAT 6
 
@@ -1441,7 +1442,8 @@ vanta_status vanta_call_add_components(vanta_call *call, const vanta_body *body)
 vanta_status vanta_call_set_live_components(vanta_call *call, const char *resource_id);
 
 /**
- * Lets an empty set pass. What it would remove is still guarded.
+ * Lets an empty set pass. What it would remove is still guarded. Like all settings it holds for
+ * every push that is made with `call`: make another for another resource.
  */
 vanta_status vanta_call_allow_empty(vanta_call *call);
 
@@ -1463,7 +1465,8 @@ vanta_status vanta_call_allow_any_removals(vanta_call *call);
 vanta_status vanta_call_set_baseline(vanta_call *call, const vanta_receipt *receipt);
 
 /**
- * The same, with the last push of a resource in an audit file. `error` may be NULL.
+ * The same, with what an audit file last says of a resource, pushed or verified. `error` may be
+ * NULL.
  */
 vanta_status vanta_call_set_baseline_from_audit(vanta_call *call,
                                                 const char *path,

@@ -36,7 +36,8 @@ pub(crate) fn pause(
     left: Duration,
     dice: f64,
 ) -> Option<Duration> {
-    if error.kind() == ErrorKind::OutcomeUnknown && twice == Twice::Doubled {
+    let doubled = error.kind() == ErrorKind::OutcomeUnknown && twice == Twice::Doubled;
+    if doubled || error.is_for_good() {
         return None;
     }
     if error.is_stale() && attempt == 1 {

@@ -42,28 +42,28 @@ public:
     }
 
     config &client_id(const std::string &id) {
-        return set(vanta_config_set_client_id(get(), id.c_str()));
+        return set(vanta_config_set_client_id(get(), detail::c_text(id)));
     }
     config &client_secret(std::string_view secret) {
         return set(vanta_config_set_client_secret(get(), secret.data(), secret.size()));
     }
     config &client_secret_file(const std::string &path) {
-        return set(vanta_config_set_client_secret_file(get(), path.c_str()));
+        return set(vanta_config_set_client_secret_file(get(), detail::c_text(path)));
     }
     config &origin(const std::string &origin) {
-        return set(vanta_config_set_origin(get(), origin.c_str()));
+        return set(vanta_config_set_origin(get(), detail::c_text(origin)));
     }
     config &scope(const std::string &scope) {
-        return set(vanta_config_set_scope(get(), scope.c_str()));
+        return set(vanta_config_set_scope(get(), detail::c_text(scope)));
     }
     config &token_store(const std::string &store) {
-        return set(vanta_config_set_token_store(get(), store.c_str()));
+        return set(vanta_config_set_token_store(get(), detail::c_text(store)));
     }
     config &token_store_group(const std::string &group) {
-        return set(vanta_config_set_token_store_group(get(), group.c_str()));
+        return set(vanta_config_set_token_store_group(get(), detail::c_text(group)));
     }
     config &token_store_password_file(const std::string &path) {
-        return set(vanta_config_set_token_store_password_file(get(), path.c_str()));
+        return set(vanta_config_set_token_store_password_file(get(), detail::c_text(path)));
     }
     // One of the VANTA_WHEN_AWAY_ numbers.
     config &when_store_is_away(std::int32_t policy) {
@@ -71,7 +71,7 @@ public:
     }
     config &custom_token_store(std::shared_ptr<vanta::token_store> store) {
         const std::string name = store->name();
-        const vanta_store functions = {sizeof functions,     name.c_str(),
+        const vanta_store functions = {sizeof functions,     detail::c_text(name),
                                        detail::store_try_lock, detail::store_load,
                                        detail::store_save,     detail::store_unlock,
                                        detail::store_destroy};
@@ -99,21 +99,21 @@ public:
         return set(vanta_config_set_request_budget(get(), a_minute));
     }
     config &audit_file(const std::string &path) {
-        return set(vanta_config_set_audit_file(get(), path.c_str()));
+        return set(vanta_config_set_audit_file(get(), detail::c_text(path)));
     }
     config &strict_token_answers() { return set(vanta_config_strict_token_answers(get())); }
     config &leave_401_to_caller() { return set(vanta_config_leave_401_to_caller(get())); }
     config &ca_file(const std::string &path) {
-        return set(vanta_config_set_ca_file(get(), path.c_str()));
+        return set(vanta_config_set_ca_file(get(), detail::c_text(path)));
     }
     config &application(const std::string &name) {
-        return set(vanta_config_set_application(get(), name.c_str()));
+        return set(vanta_config_set_application(get(), detail::c_text(name)));
     }
     config &deadline(std::chrono::milliseconds deadline) {
-        return set(vanta_config_set_deadline_ms(get(), static_cast<std::uint64_t>(deadline.count())));
+        return set(vanta_config_set_deadline_ms(get(), detail::count(deadline)));
     }
     config &margin(std::chrono::seconds margin) {
-        return set(vanta_config_set_margin(get(), static_cast<std::uint64_t>(margin.count())));
+        return set(vanta_config_set_margin(get(), detail::count(margin)));
     }
     config &list_cap(std::uint64_t size) { return set(vanta_config_set_list_cap(get(), size)); }
     config &allow_plain_http_to_loopback() {
@@ -184,7 +184,8 @@ public:
     vanta::plan plan(const std::string &kind, const body &body, const call *call = nullptr) const {
         vanta_plan *made = nullptr;
         detail::checked([&](vanta_error **error) {
-            return vanta_plan_new(handle_.get(), kind.c_str(), body.get(), raw(call), &made, error);
+            return vanta_plan_new(handle_.get(), detail::c_text(kind), body.get(), raw(call), &made,
+                                  error);
         });
         return vanta::plan(made);
     }
@@ -192,14 +193,16 @@ public:
     // Replaces everything Vanta holds of the kind for the body's resource with its records.
     receipt push(const std::string &kind, const body &body, const call *call = nullptr) const {
         return proof([&](vanta_receipt **made, vanta_error **error) {
-            return vanta_push(handle_.get(), kind.c_str(), body.get(), raw(call), made, error);
+            return vanta_push(handle_.get(), detail::c_text(kind), body.get(), raw(call), made,
+                              error);
         });
     }
 
     // Reads back what is live; throws unless it is what the body says.
     receipt verify(const std::string &kind, const body &body, const call *call = nullptr) const {
         return proof([&](vanta_receipt **made, vanta_error **error) {
-            return vanta_verify(handle_.get(), kind.c_str(), body.get(), raw(call), made, error);
+            return vanta_verify(handle_.get(), detail::c_text(kind), body.get(), raw(call), made,
+                                error);
         });
     }
 
@@ -208,10 +211,10 @@ public:
                    const std::string &effective_at_date = "", const std::string &description = "",
                    const call *call = nullptr) const {
         const auto given = [](const std::string &text) {
-            return text.empty() ? nullptr : text.c_str();
+            return text.empty() ? nullptr : detail::c_text(text);
         };
         return proof([&](vanta_receipt **made, vanta_error **error) {
-            return vanta_upload(handle_.get(), document_id.c_str(), path.c_str(),
+            return vanta_upload(handle_.get(), detail::c_text(document_id), detail::c_text(path),
                                 given(effective_at_date), given(description), raw(call), made,
                                 error);
         });
@@ -221,8 +224,8 @@ public:
                  const call *call = nullptr) const {
         vanta_listing *made = nullptr;
         detail::checked([&](vanta_error **error) {
-            return vanta_list(handle_.get(), kind.c_str(), resource_id.c_str(), raw(call), &made,
-                              error);
+            return vanta_list(handle_.get(), detail::c_text(kind), detail::c_text(resource_id),
+                              raw(call), &made, error);
         });
         return listing(made);
     }

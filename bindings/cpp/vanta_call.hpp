@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -44,9 +45,7 @@ public:
         handle_.reset(made);
     }
     call &deadline(std::chrono::milliseconds deadline) {
-        detail::check(vanta_call_set_deadline_ms(handle_.get(),
-                                                 static_cast<std::uint64_t>(deadline.count())));
-        return *this;
+        return set(vanta_call_set_deadline_ms(handle_.get(), detail::count(deadline)));
     }
     call &cancel(const vanta::cancel &cancel) {
         detail::check(vanta_call_set_cancel(handle_.get(), cancel.get()));
@@ -74,12 +73,16 @@ public:
         return set(vanta_call_add_components(handle_.get(), components.get()));
     }
     call &live_components(const std::string &resource_id) {
-        return set(vanta_call_set_live_components(handle_.get(), resource_id.c_str()));
+        return set(vanta_call_set_live_components(handle_.get(), detail::c_text(resource_id)));
     }
     call &allow_empty() { return set(vanta_call_allow_empty(handle_.get())); }
     // So many live records may go, and not one more.
-    call &expect_removals(std::size_t most) {
-        return set(vanta_call_expect_removals(handle_.get(), most));
+    template <typename Integer>
+    call &expect_removals(Integer most) {
+        static_assert(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>,
+                      "give a whole number");
+        if (most < Integer(0)) throw error(VANTA_INVALID_ARGUMENT); // or all of them might go
+        return set(vanta_call_expect_removals(handle_.get(), static_cast<std::size_t>(most)));
     }
     call &allow_any_removals() { return set(vanta_call_allow_any_removals(handle_.get())); }
     // The receipt of the last good push, in the place of what is live.
@@ -89,8 +92,9 @@ public:
     call &baseline_from_audit(const std::string &path, const std::string &kind,
                               const std::string &resource_id) {
         detail::checked([&](vanta_error **error) {
-            return vanta_call_set_baseline_from_audit(handle_.get(), path.c_str(), kind.c_str(),
-                                                      resource_id.c_str(), error);
+            return vanta_call_set_baseline_from_audit(handle_.get(), detail::c_text(path),
+                                                      detail::c_text(kind),
+                                                      detail::c_text(resource_id), error);
         });
         return *this;
     }
@@ -128,7 +132,8 @@ inline std::vector<fault> check(const std::string &kind, const body &body,
                                 const call *call = nullptr) {
     vanta_faults *made = nullptr;
     detail::checked([&](vanta_error **error) {
-        return vanta_check(kind.c_str(), body.get(), call ? call->get() : nullptr, &made, error);
+        return vanta_check(detail::c_text(kind), body.get(), call ? call->get() : nullptr, &made,
+                           error);
     });
     const detail::handle<vanta_faults> warnings(made);
     return detail::faults(made);

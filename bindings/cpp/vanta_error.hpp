@@ -4,6 +4,7 @@
 #ifndef VANTA_ERROR_HPP
 #define VANTA_ERROR_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -105,6 +106,18 @@ namespace detail {
 
 inline void check(vanta_status status) {
     if (status != VANTA_OK) throw error(status);
+}
+
+// A text of C's ends at its first NUL: one that goes on would lose its end without a word.
+inline const char *c_text(const std::string &text) {
+    if (text.find('\0') != text.npos) throw error(VANTA_INVALID_ARGUMENT);
+    return text.c_str();
+}
+
+// What is left until some moment can be less than nothing.
+template <typename Duration>
+std::uint64_t count(Duration length) {
+    return static_cast<std::uint64_t>(std::max(length, Duration::zero()).count());
 }
 
 // Makes a call that has an error output. The output is read after the call, whatever order the

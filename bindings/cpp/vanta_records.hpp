@@ -38,7 +38,7 @@ public:
     explicit records(const std::string &resource_id) {
         vanta_records *made = nullptr;
         detail::checked([&](vanta_error **error) {
-            return vanta_records_new(resource_id.c_str(), &made, error);
+            return vanta_records_new(detail::c_text(resource_id), &made, error);
         });
         handle_.reset(made);
     }

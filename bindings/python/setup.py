@@ -1,8 +1,8 @@
 """Builds the C library with cargo and puts it into the package."""
 
-import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from setuptools import setup
@@ -15,13 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class BuildWithLibrary(build_py):
     def run(self) -> None:
         super().run()
-        manifest = ROOT / "bindings" / "c" / "Cargo.toml"
-        command = ["cargo", "build", "--locked", "--profile", "c-release", "--manifest-path"]
-        subprocess.run([*command, str(manifest)], check=True)
-        target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
         package = Path(self.build_lib) / "libvanta"
         package.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(target / "c-release" / "libvanta.so", package / "libvanta.so.0")
+        with tempfile.TemporaryDirectory() as built:
+            subprocess.run([ROOT / "bindings" / "c" / "build.sh", built], check=True)
+            shutil.copy2(Path(built) / "libvanta.so", package / "libvanta.so.0")
 
 
 class PlatformWheel(bdist_wheel):

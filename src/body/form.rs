@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use ring::digest::{Context, Digest, SHA256};
@@ -94,6 +95,10 @@ impl Form<'_> {
         upload.check()?;
         let path = &upload.path;
         let size = open(path).map_err(|error| unreadable(path, error))?.1;
+        if size == 0 {
+            let words = format!("{}: the file is empty", path.display());
+            return Err(Error::new(ErrorKind::InvalidPayload, words));
+        }
         let boundary = boundary()?;
         let mut before = Vec::new();
         let fields =
@@ -174,7 +179,8 @@ impl Read for Hashed<'_> {
 }
 
 fn open(path: &Path) -> io::Result<(File, u64)> {
-    let file = File::open(path)?;
+    // A pipe in the file's place must not make us wait.
+    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let found = file.metadata()?;
     match found.is_file() {
         true => Ok((file, found.len())),

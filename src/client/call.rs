@@ -23,7 +23,17 @@ pub(super) struct Verb<'a> {
     /// The largest answer that is read.
     pub(super) cap: u64,
     /// Where the order of requests matters.
-    pub(super) turn: Option<&'a Turn<'a>>,
+    pub(super) turn: Option<&'a Turn>,
+    /// What must be so when the request leaves; asked before each attempt.
+    pub(super) before: Option<&'a dyn Fn() -> Result<()>>,
+}
+
+/// What was done for a call so far.
+#[derive(Default)]
+struct Tally {
+    requests: Cell<u32>,
+    /// Whether the next request has its turn among those of all jobs.
+    has_turn: Cell<bool>,
 }
 
 /// What was sent before an answer came.
@@ -44,15 +54,28 @@ impl Client {
         if event::is_outside() {
             return Err(Error::new(ErrorKind::Reentrant, "a request was to be made"));
         }
-        let requests = Cell::new(0);
+        let tally = Tally::default();
         let done = retry::run(deadline, &self.shared.events, verb.twice, || {
-            let (answer, generation) = self.authorized(verb, deadline, &requests)?;
-            judge(answer, Sent { attempts: requests.get(), generation })
+            if let Some(before) = verb.before {
+                // Whoever waits for a turn waits before he looks, not after.
+                self.take_turn(&tally, deadline)?;
+                before().map_err(Error::for_good)?;
+            }
+            let (answer, generation) = self.authorized(verb, deadline, &tally)?;
+            judge(answer, Sent { attempts: tally.requests.get(), generation })
         });
-        done.map_err(|error| match requests.get() {
+        done.map_err(|error| match tally.requests.get() {
             0 => error,
             made => error.with_attempts(made),
         })
+    }
+
+    fn take_turn(&self, tally: &Tally, deadline: &Deadline) -> Result<()> {
+        if !tally.has_turn.get() {
+            self.shared.keeper.pace(deadline)?;
+            tally.has_turn.set(true);
+        }
+        Ok(())
     }
 
     /// Sends with a token; after a 401 again, the same bytes, with what the keeper advises.
@@ -60,13 +83,13 @@ impl Client {
         &self,
         verb: &Verb<'_>,
         deadline: &Deadline,
-        requests: &Cell<u32>,
+        tally: &Tally,
     ) -> Result<(Answer, u64)> {
         let keeper = &self.shared.keeper;
         let mut token = keeper.get(Need::Usual, deadline)?;
         let (mut tried, mut before) = (Tried::Nothing, None);
         loop {
-            let answer = self.send(verb, &token, deadline, requests)?;
+            let answer = self.send(verb, &token, deadline, tally)?;
             if answer.status != 401 {
                 // Trouble may come from a gateway that never looked at the token.
                 if answer.status < 500 && !answer.is_page() {
@@ -91,15 +114,17 @@ impl Client {
         verb: &Verb<'_>,
         token: &Token,
         deadline: &Deadline,
-        requests: &Cell<u32>,
+        tally: &Tally,
     ) -> Result<Answer> {
+        self.take_turn(tally, deadline)?;
+        // Last of all: much can happen in a wait.
         if verb.turn.is_some_and(Turn::is_overtaken) {
-            let again = if requests.get() > 0 { " again" } else { "" };
-            let words = format!("not sent{again}: a newer push of this resource was accepted");
+            let again = if tally.requests.get() > 0 { " again" } else { "" };
+            let words = format!("not sent{again}: a newer push of this resource has left");
             return Err(Error::new(ErrorKind::Superseded, words));
         }
-        self.shared.keeper.pace(deadline)?;
-        requests.set(requests.get() + 1);
+        tally.has_turn.set(false);
+        tally.requests.set(tally.requests.get() + 1);
         let request = Request {
             method: verb.method,
             path: verb.path.clone(),

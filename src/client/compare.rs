@@ -1,7 +1,8 @@
 //! Two records, compared as Vanta may show them: what differs in spelling only is the same.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
+use crate::resource::Kind;
 use crate::schema::instant_ms;
 
 /// What Vanta adds to a row.
@@ -19,77 +20,96 @@ pub struct Difference {
     pub pushed: Option<Value>,
 }
 
-/// All differences of two records.
+/// All differences of two records of a kind.
 ///
 /// A null is nothing. Severities count to one decimal, as Vanta rounds them; timestamps are moments
 /// to the millisecond. Whether custom properties come back is not known: where the row has none at
-/// all, nothing is said about them.
-pub(super) fn differences(pushed: &Value, live: &Value) -> Vec<Difference> {
+/// all, nothing is said about them. What is in the row alone, and in no record of the kind, is
+/// Vanta's own.
+pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     let (Some(pushed), Some(live)) = (pushed.as_object(), live.as_object()) else { return found };
-    let hidden = |key: &str| key == "customProperties" && !live.contains_key(key);
-    for key in keys(pushed, live).filter(|key| !ADDED.contains(key) && !hidden(key)) {
+    let known = |key: &str| kind.schema().is_none_or(|schema| schema.has_property(key));
+    for key in keys(pushed, live).filter(|key| !ADDED.contains(key)) {
         let pair = (pushed.get(key), live.get(key));
-        let rounded = key == "severity" && pair.0.zip(pair.1).is_some_and(|(a, b)| in_tenths(a, b));
-        if !rounded {
-            walk(&mut format!("/{}", escaped(key)), pair.0, pair.1, &mut found);
+        let skip = match (key, pair) {
+            (CUSTOM, (_, None | Some(Value::Null))) => true,
+            (CUSTOM, (None, Some(live))) => live.as_object().is_some_and(Map::is_empty),
+            ("severity", (Some(pushed), Some(live))) => in_tenths(pushed, live),
+            (key, (None, _)) => !known(key),
+            _ => false,
+        };
+        if !skip {
+            let mut walk = Walk { at: String::new(), moments: key == CUSTOM, found: &mut found };
+            walk.below(key, pair.0, pair.1);
         }
     }
     found
 }
+
+const CUSTOM: &str = "customProperties";
 
 fn keys<'a>(a: &'a Map<String, Value>, b: &'a Map<String, Value>) -> impl Iterator<Item = &'a str> {
     let more = b.keys().filter(|key| !a.contains_key(*key));
     a.keys().chain(more).map(String::as_str)
 }
 
-fn walk(at: &mut String, pushed: Option<&Value>, live: Option<&Value>, out: &mut Vec<Difference>) {
-    let [pushed, live] = [pushed, live].map(|value| value.filter(|value| !value.is_null()));
-    let mut below = |step: &str, pushed: Option<&Value>, live: Option<&Value>| {
-        let length = at.len();
-        at.push('/');
-        at.push_str(&escaped(step));
-        walk(at, pushed, live, out);
-        at.truncate(length);
-    };
-    match (pushed, live) {
-        (None, None) => {}
-        (Some(Value::Object(a)), Some(Value::Object(b))) => {
-            keys(a, b).for_each(|key| below(key, a.get(key), b.get(key)));
+struct Walk<'a> {
+    /// JSON pointer to the present place.
+    at: String,
+    /// Whether text may be a timestamp, by its name or because the console declared it.
+    moments: bool,
+    found: &'a mut Vec<Difference>,
+}
+
+impl Walk<'_> {
+    fn below(&mut self, step: &str, pushed: Option<&Value>, live: Option<&Value>) {
+        let (length, moments) = (self.at.len(), self.moments);
+        self.at.push('/');
+        self.at.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        self.moments |= step.ends_with("Timestamp") || step.ends_with("Date");
+        self.compare(pushed, live);
+        self.at.truncate(length);
+        self.moments = moments;
+    }
+
+    fn compare(&mut self, pushed: Option<&Value>, live: Option<&Value>) {
+        let [pushed, live] = [pushed, live].map(|value| value.filter(|value| !value.is_null()));
+        match (pushed, live) {
+            (None, None) => {}
+            (Some(Value::Object(a)), Some(Value::Object(b))) => {
+                keys(a, b).for_each(|key| self.below(key, a.get(key), b.get(key)));
+            }
+            (Some(Value::Array(a)), Some(Value::Array(b))) if a.len() == b.len() => {
+                let pairs = a.iter().zip(b).enumerate();
+                pairs.for_each(|(i, (a, b))| self.below(&i.to_string(), Some(a), Some(b)));
+            }
+            (Some(a), Some(b)) if self.same(a, b) => {}
+            (pushed, live) => self.found.push(Difference {
+                pointer: self.at.clone(),
+                live: live.cloned(),
+                pushed: pushed.cloned(),
+            }),
         }
-        (Some(Value::Array(a)), Some(Value::Array(b))) if a.len() == b.len() => {
-            let pairs = a.iter().zip(b).enumerate();
-            pairs.for_each(|(i, (a, b))| below(&i.to_string(), Some(a), Some(b)));
+    }
+
+    fn same(&self, a: &Value, b: &Value) -> bool {
+        match (a, b) {
+            (Value::Number(a), Value::Number(b)) => a == b || equal(a, b),
+            (Value::String(a), Value::String(b)) => {
+                let moment = |text: &str| instant_ms(text).filter(|_| self.moments);
+                a == b || moment(a).is_some_and(|a| Some(a) == moment(b))
+            }
+            (a, b) => a == b,
         }
-        (Some(a), Some(b)) if same(a, b) => {}
-        (pushed, live) => out.push(Difference {
-            pointer: at.clone(),
-            live: live.cloned(),
-            pushed: pushed.cloned(),
-        }),
     }
 }
 
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => {
-            a == b || (a.as_f64() == b.as_f64() && !whole(a, b))
-        }
-        (Value::String(a), Value::String(b)) => {
-            let moment = |text: &str| instant_ms(text).filter(|_| a != b);
-            a == b || moment(a).is_some_and(|a| Some(a) == moment(b))
-        }
-        (a, b) => a == b,
-    }
-}
-
-/// Whole numbers are compared as they are: a float cannot hold all of them.
-fn whole(a: &serde_json::Number, b: &serde_json::Number) -> bool {
-    !a.is_f64() && !b.is_f64()
+/// A whole number and a float, as long as a float can hold all such numbers.
+fn equal(a: &Number, b: &Number) -> bool {
+    let exact = |number: f64| number.abs() < 9_007_199_254_740_992.0;
+    let pair = a.as_f64().zip(b.as_f64());
+    a.is_f64() != b.is_f64() && pair.is_some_and(|(a, b)| a == b && exact(a))
 }
 
 /// Whether the live severity is the pushed one with one decimal, however ties are rounded.

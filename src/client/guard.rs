@@ -4,6 +4,7 @@ use super::live::Live;
 use super::options::{PushOptions, Removals};
 use crate::body::{Body, Report};
 use crate::error::{Error, ErrorKind, Fault, Result, grouped};
+use crate::resource::Kind;
 
 /// With fewer live records than this, half of them is no loss that tells of a mistake.
 const FEW: usize = 3;
@@ -58,6 +59,17 @@ impl<'a> Loss<'a> {
         let named = self.ids.iter().take(MOST_NAMED).map(going).collect();
         Err(Error::new(ErrorKind::TooManyRemovals, words).with_faults(named))
     }
+}
+
+/// What a push would do by the baseline that it names, if it names one.
+pub(super) fn by_baseline(
+    kind: &Kind,
+    body: &Body,
+    options: &PushOptions,
+) -> Result<Option<Loss<'static>>> {
+    let Some(baseline) = &options.baseline else { return Ok(None) };
+    baseline.check(kind, body.resource_id())?;
+    Ok(Some(Loss::since(baseline.records, body)))
 }
 
 /// What is wrong with the records themselves.

@@ -1,7 +1,10 @@
 //! What Vanta holds: rows as they were pushed, and the three dates that it adds.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::Client;
@@ -38,6 +41,7 @@ impl Client {
             twice: Twice::Harmless,
             cap: self.shared.list_cap,
             turn: None,
+            before: None,
         };
         self.call(&verb, deadline, judge)
     }
@@ -136,18 +140,58 @@ impl Row {
     }
 }
 
-#[derive(Deserialize)]
+/// The rows of an answer, and the member that says that there may be more of them. This API does
+/// not page its lists; its sister does, and half a list must not pass for a whole one.
 struct Answered<T> {
-    resources: Vec<T>,
-    #[serde(rename = "pageInfo", default)]
-    page_info: Option<PageInfo>,
+    rows: Vec<T>,
+    more: Option<String>,
 }
 
-/// This API does not page its lists; its sister does, in this form. Half a list must not pass.
-#[derive(Deserialize)]
-struct PageInfo {
-    #[serde(rename = "hasNextPage", default)]
-    has_next_page: bool,
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Answered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Answered<T>, D::Error> {
+        deserializer.deserialize_map(AnsweredVisitor(PhantomData))
+    }
+}
+
+struct AnsweredVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for AnsweredVisitor<T> {
+    type Value = Answered<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with resources")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answered<T>, A::Error> {
+        let (mut rows, mut more) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "resources" if rows.is_none() => rows = Some(map.next_value()?),
+                "resources" => return Err(de::Error::custom("resources stands there twice")),
+                _ if is_about_pages(&key) => {
+                    let says_so = tells_of_more(&map.next_value()?);
+                    more = more.or(says_so.then_some(key));
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        let missing = || de::Error::custom("resources is missing");
+        Ok(Answered { rows: rows.ok_or_else(missing)?, more })
+    }
+}
+
+fn is_about_pages(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["page", "next", "more", "cursor", "partial", "truncated"].iter().any(|word| key.contains(word))
+}
+
+fn tells_of_more(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(page) => page.get("hasNextPage") != Some(&Value::Bool(false)),
+        _ => true,
+    }
 }
 
 fn judge(answer: &Answer) -> Result<Listing> {
@@ -160,10 +204,13 @@ pub(super) fn rows<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<Vec<T>>
         return Err(refusal(answer));
     }
     let unusable = |why: String| answer.error(ErrorKind::InvalidAnswer, why).without_excerpt();
+    if answer.status != 200 {
+        return Err(unusable("only 200 says that a list is whole".to_owned()));
+    }
     let answered: Answered<T> = serde_json::from_slice(without_mark(&answer.body))
         .map_err(|error| unusable(format!("it is not a list of rows: {error}")))?;
-    if answered.page_info.is_some_and(|page| page.has_next_page) {
-        return Err(unusable("it says that there are more rows".to_owned()));
+    match answered.more {
+        Some(key) => Err(unusable(format!("{key:?} says that there may be more rows"))),
+        None => Ok(answered.rows),
     }
-    Ok(answered.resources)
 }

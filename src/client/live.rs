@@ -11,11 +11,15 @@ use super::list;
 use crate::body::Body;
 use crate::error::{ErrorKind, Result};
 use crate::http::Answer;
+use crate::schema::instant_ms;
 
 /// The live rows of an answer, which is kept as it came: no tree of values is built.
 pub(super) struct Live {
     text: Zeroizing<Vec<u8>>,
     rows: BTreeMap<String, Range<usize>>,
+    count: usize,
+    /// The ids of which there is more than one live row.
+    pub(super) twice: Vec<String>,
     pub(super) status: u16,
     pub(super) request_id: Option<String>,
 }
@@ -30,25 +34,34 @@ struct Head {
 
 impl Live {
     pub(super) fn judge(answer: Answer) -> Result<Live> {
-        let mut rows = BTreeMap::new();
+        let (mut rows, mut twice, mut count) = (BTreeMap::new(), Vec::new(), 0);
         let start = answer.body.as_ptr() as usize;
         for row in list::rows::<&RawValue>(&answer)? {
-            let head: Head = serde_json::from_str(row.get()).map_err(|error| {
-                let words = format!("a row has no usable uniqueId or deletedAt: {error}");
+            let unusable = |why: String| {
+                let words = format!("a row has no usable uniqueId or deletedAt: {why}");
                 answer.error(ErrorKind::InvalidAnswer, words).without_excerpt()
-            })?;
-            if head.deleted_at.is_none() {
-                // The row's text lies inside the answer's.
-                let at = row.get().as_ptr() as usize - start;
-                rows.insert(head.unique_id, at..at + row.get().len());
+            };
+            let head: Head =
+                serde_json::from_str(row.get()).map_err(|error| unusable(error.to_string()))?;
+            match head.deleted_at.as_deref().map(instant_ms) {
+                Some(Some(_)) => continue,
+                Some(None) => return Err(unusable("deletedAt is no timestamp".to_owned())),
+                None => count += 1,
+            }
+            // The row's text lies inside the answer's.
+            let at = row.get().as_ptr() as usize - start;
+            let id = head.unique_id;
+            if rows.insert(id.clone(), at..at + row.get().len()).is_some() {
+                twice.push(id);
             }
         }
         let (status, request_id) = (answer.status, answer.request_id().map(str::to_owned));
-        Ok(Live { text: answer.body, rows, status, request_id })
+        Ok(Live { text: answer.body, rows, count, twice, status, request_id })
     }
 
+    /// How many rows are live.
     pub(super) fn count(&self) -> usize {
-        self.rows.len()
+        self.count
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {

@@ -8,6 +8,7 @@ mod list;
 mod live;
 mod options;
 mod plan;
+mod proof;
 mod push;
 mod turns;
 mod upload;
@@ -22,10 +23,8 @@ pub use list::{Listing, Row};
 pub use options::PushOptions;
 pub use plan::{Change, Plan};
 
-use turns::Turns;
-
 use crate::clock::{Cancel, Clock, Deadline};
-use crate::config::Config;
+use crate::config::{Access, Config, Settings};
 use crate::error::Result;
 use crate::event::{Listener, Progress, Watcher};
 use crate::http::Http;
@@ -54,7 +53,8 @@ struct Shared {
     events: Listener,
     list_cap: u64,
     leave_401: bool,
-    turns: Turns,
+    /// Tells the application apart from others of this process.
+    application: String,
     audit: Option<Audit>,
 }
 
@@ -70,7 +70,7 @@ impl Client {
             list_cap: settings.list_cap,
             http: Arc::clone(&http),
             leave_401: settings.leave_401,
-            turns: Turns::new(),
+            application: application(&settings),
             audit: settings.audit_file.clone().map(Audit::new),
             keeper: Keeper::new(settings, http)?,
         };
@@ -134,6 +134,15 @@ impl Client {
 
     fn start(&self) -> Deadline {
         Deadline::start(&self.shared.clock, self.deadline, self.cancel.clone())
+    }
+}
+
+fn application(settings: &Settings) -> String {
+    match &settings.access {
+        Access::Application(credentials) => {
+            format!("{} {}", settings.origin, credentials.client_id)
+        }
+        Access::Fixed(_) => settings.origin.to_string(),
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) enum Removals {
 pub(super) struct Baseline {
     kind: Kind,
     resource_id: String,
+    proof: Proof,
     pub(super) records: usize,
 }
 
@@ -75,13 +76,13 @@ impl PushOptions {
         let baseline = Baseline {
             kind: receipt.kind.clone(),
             resource_id: receipt.resource_id.clone(),
-            // Only what was pushed or seen live says how much there was.
-            records: if receipt.proof == Proof::Uploaded { 0 } else { receipt.records },
+            proof: receipt.proof,
+            records: receipt.records,
         };
         PushOptions { baseline: Some(baseline), ..self }
     }
 
-    /// The same, with the last push of the resource in an audit file.
+    /// The same, with what an audit file last says of the resource, pushed or verified.
     pub fn baseline_from_audit(
         self,
         path: impl AsRef<Path>,
@@ -89,7 +90,7 @@ impl PushOptions {
         resource_id: &str,
     ) -> Result<PushOptions> {
         let path = path.as_ref();
-        match Receipt::last_push(path, kind, resource_id)? {
+        match Receipt::last_live(path, kind, resource_id)? {
             Some(receipt) => Ok(self.baseline(&receipt)),
             None => {
                 let words = format!("{} has no push of {kind} {resource_id}", path.display());
@@ -107,6 +108,10 @@ impl PushOptions {
 
 impl Baseline {
     pub(super) fn check(&self, kind: &Kind, resource_id: &str) -> Result<()> {
+        if !matches!(self.proof, Proof::Pushed | Proof::Verified) {
+            let words = "the baseline is a receipt that does not say what is live";
+            return Err(Error::new(ErrorKind::InvalidArgument, words));
+        }
         if self.kind == *kind && self.resource_id == resource_id {
             return Ok(());
         }

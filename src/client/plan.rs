@@ -5,11 +5,11 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::compare::{Difference, differences};
-use super::guard::Loss;
+use super::guard::{self, Loss};
 use super::live::Live;
 use super::{Client, PushOptions};
 use crate::body::Body;
-use crate::error::{Fault, Result, grouped, plain};
+use crate::error::{Fault, Result, grouped, tame};
 use crate::resource::Kind;
 
 /// A value in a line for people is cut after so many characters.
@@ -68,8 +68,10 @@ impl Client {
         let plan = || {
             let deadline = self.start();
             let warnings = self.check(kind, body, options, &deadline)?;
+            let by_baseline = guard::by_baseline(kind, body, options)?;
             let live = self.live(kind, body.resource_id(), &deadline)?;
-            let refusal = Loss::of(&live, body).allow(options, body.len()).err();
+            let loss = by_baseline.unwrap_or_else(|| Loss::of(&live, body));
+            let refusal = loss.allow(options, body.len()).err();
             let refusal = refusal.map(|error| error.to_string());
             Ok(Plan { warnings, refusal, ..Plan::of(kind, body, &live) })
         };
@@ -95,7 +97,7 @@ impl Plan {
         };
         body.each(|index, id, record| match live.row(id) {
             None => plan.added.push(id.to_owned()),
-            Some(row) => match compared(record, row) {
+            Some(row) => match compared(kind, record, row) {
                 differences if differences.is_empty() => plan.unchanged += 1,
                 differences => {
                     plan.changed.push(Change { index, unique_id: id.to_owned(), differences });
@@ -136,9 +138,9 @@ impl Plan {
     }
 }
 
-fn compared(record: &str, row: &[u8]) -> Vec<Difference> {
+fn compared(kind: &Kind, record: &str, row: &[u8]) -> Vec<Difference> {
     match (serde_json::from_str(record), serde_json::from_slice(row)) {
-        (Ok(record), Ok(row)) => differences(&record, &row),
+        (Ok(record), Ok(row)) => differences(kind, &record, &row),
         // A number that no value holds: it differs from whatever is live.
         _ => vec![Difference { pointer: String::new(), live: None, pushed: None }],
     }
@@ -153,14 +155,14 @@ impl fmt::Display for Plan {
         write!(f, "{} changed, ", grouped(self.changed.len()))?;
         write!(f, "{} removed, ", grouped(self.removed.len()))?;
         writeln!(f, "{} unchanged", grouped(self.unchanged))?;
-        self.added.iter().try_for_each(|id| writeln!(f, "+ {}", plain(id)))?;
+        self.added.iter().try_for_each(|id| writeln!(f, "+ {}", tame(id)))?;
         for change in &self.changed {
             for one in &change.differences {
-                let (id, live, pushed) = (plain(&change.unique_id), &one.live, &one.pushed);
-                writeln!(f, "~ {id} {}: {} -> {}", one.pointer, value(live), value(pushed))?;
+                let (id, at) = (tame(&change.unique_id), tame(&one.pointer));
+                writeln!(f, "~ {id} {at}: {} -> {}", value(&one.live), value(&one.pushed))?;
             }
         }
-        self.removed.iter().try_for_each(|id| writeln!(f, "- {}", plain(id)))?;
+        self.removed.iter().try_for_each(|id| writeln!(f, "- {}", tame(id)))?;
         self.warnings.iter().try_for_each(|fault| writeln!(f, "warning: {fault}"))?;
         match &self.refusal {
             Some(refusal) => writeln!(f, "this would be refused: {refusal}"),
@@ -171,10 +173,9 @@ impl fmt::Display for Plan {
 
 fn value(value: &Option<Value>) -> String {
     let Some(value) = value else { return "nothing".to_owned() };
-    let text = value.to_string();
-    let text = plain(&text);
+    let text = tame(&value.to_string());
     match text.char_indices().nth(SHOWN) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text.into_owned(),
+        None => text,
     }
 }

@@ -1,22 +1,22 @@
 //! A push: checked and guarded before it leaves, believed only when the server clearly said yes.
 
-use ring::digest::{SHA256, digest};
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use super::call::{Sent, Verb};
 use super::guard::{self, Loss};
 use super::live::Live;
 use super::options::{PushOptions, Removals};
+use super::turns::Turn;
 use super::{ANSWER_CAP, Client, judge};
-use crate::body::{Body, Checks};
+use crate::body::{Body, Checks, Level, Rule};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result};
-use crate::event::Event;
 use crate::http::{Answer, Content, Method};
-use crate::receipt::{Proof, Receipt, hex};
+use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
 use crate::retry::Twice;
-use crate::schema::rfc3339;
 
 impl Client {
     /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
@@ -41,10 +41,18 @@ impl Client {
 
     fn guarded_push(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let deadline = self.start();
-        let turn = self.shared.turns.take(format!("{kind} {}", body.resource_id()));
+        let turn = Turn::take(format!("{} {kind} {}", self.shared.application, body.resource_id()));
+        self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
-        let removed = self.guard(kind, body, options, &deadline)?;
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
+        let removed = Cell::new(None);
+        // Also before a resend: much can have happened since, and most of all by others.
+        let before = || {
+            let lately = turn.lately(self.shared.clock.steady());
+            let now = self.guard(kind, body, options, lately, &deadline)?;
+            // What an earlier attempt may have removed is gone by now.
+            removed.set(now.max(removed.get()));
+            Ok(())
+        };
         let verb = Verb {
             method: Method::Put,
             path: format!("/v1/resources/{kind}"),
@@ -53,14 +61,31 @@ impl Client {
             twice: Twice::Harmless,
             cap: ANSWER_CAP,
             turn: Some(&turn),
+            before: Some(&before),
         };
-        let receipt = self.call(&verb, &deadline, |answer, sent| {
+        let pushed = self.call(&verb, &deadline, |answer, sent| {
             judge(&answer, body)?;
             let (status, id) = (answer.status, answer.request_id());
             Ok(self.receipt(Proof::Pushed, kind, body, (status, id), sent))
-        })?;
-        turn.accepted();
-        Ok(self.audited(Receipt { removed, warnings, ..receipt }))
+        });
+        match pushed {
+            Ok(receipt) => {
+                turn.accepted(self.shared.clock.steady(), body.len());
+                Ok(self.audited(Receipt { removed: removed.get(), warnings, ..receipt }))
+            }
+            Err(error) => Err(self.unproved(error, &turn, kind, body)),
+        }
+    }
+
+    /// A push that may have taken effect has its place in the order, and in the audit file.
+    fn unproved(&self, error: Error, turn: &Turn, kind: &Kind, body: &Body) -> Error {
+        if error.kind() == ErrorKind::OutcomeUnknown {
+            turn.landed();
+            let answer = (error.status().unwrap_or_default(), error.request_id());
+            let sent = Sent { attempts: error.attempts(), generation: 0 };
+            self.audited(self.receipt(Proof::Unknown, kind, body, answer, sent));
+        }
+        error
     }
 
     /// Looks at every record; what is worth a warning only is given back.
@@ -75,8 +100,9 @@ impl Client {
             body.refuse_empty()?;
         }
         let check = |checks: &Checks| guard::check(body.check(kind, checks)?);
-        let warnings = check(&options.checks)?;
-        let Some(resource_id) = &options.live_components else { return Ok(warnings) };
+        let Some(resource_id) = &options.live_components else { return check(&options.checks) };
+        // References can be judged when all components are known, and the rest before that.
+        check(&options.checks.clone().level(Rule::UnknownComponent, Level::Off))?;
         let read = self.live(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
         let components = read.map_err(|error| error.about("reading the live components"))?;
         check(&options.checks.clone().components(components.ids()))
@@ -88,12 +114,11 @@ impl Client {
         kind: &Kind,
         body: &Body,
         options: &PushOptions,
+        lately: Option<usize>,
         deadline: &Deadline,
     ) -> Result<Option<usize>> {
-        if let Some(baseline) = &options.baseline {
-            baseline.check(kind, body.resource_id())?;
-            Loss::since(baseline.records, body).allow(options, body.len())?;
-            return Ok(None);
+        if let Some(loss) = guard::by_baseline(kind, body, options)? {
+            return loss.allow(options, body.len()).map(|()| None);
         }
         if matches!(options.removals, Removals::Any) {
             return Ok(None);
@@ -101,56 +126,15 @@ impl Client {
         let live = self.live(kind, body.resource_id(), deadline).map_err(guard::blind)?;
         let loss = Loss::of(&live, body);
         loss.allow(options, body.len())?;
+        // A list that does not show our own push of a moment ago is late.
+        let lately = lately.filter(|records| *records > live.count());
+        lately.map_or(Ok(()), |records| Loss::since(records, body).allow(options, body.len()))?;
         Ok(Some(loss.removed))
     }
 
     /// Reads what is live.
     pub(super) fn live(&self, kind: &Kind, resource_id: &str, deadline: &Deadline) -> Result<Live> {
         self.read(kind, resource_id, deadline, |answer, _| Live::judge(answer))
-    }
-
-    pub(super) fn receipt(
-        &self,
-        proof: Proof,
-        kind: &Kind,
-        body: &Body,
-        (status, request_id): (u16, Option<&str>),
-        sent: Sent,
-    ) -> Receipt {
-        Receipt {
-            proof,
-            time: self.time(),
-            kind: kind.clone(),
-            resource_id: body.resource_id().to_owned(),
-            records: body.len(),
-            bytes: body.as_bytes().len() as u64,
-            sha256: hex(&digest(&SHA256, body.as_bytes())),
-            status,
-            request_id: request_id.map(str::to_owned),
-            attempts: sent.attempts,
-            token_generation: sent.generation,
-            removed: None,
-            upload_id: None,
-            warnings: Vec::new(),
-            audited: false,
-        }
-    }
-
-    pub(super) fn time(&self) -> String {
-        let ms = i64::try_from(self.shared.clock.wall().as_millis()).ok();
-        ms.and_then(rfc3339).unwrap_or_default()
-    }
-
-    /// Writes the receipt where the configuration says so. What it proves has happened either way.
-    pub(super) fn audited(&self, mut receipt: Receipt) -> Receipt {
-        let Some(audit) = &self.shared.audit else { return receipt };
-        match audit.append(&receipt) {
-            Ok(()) => receipt.audited = true,
-            Err(error) => {
-                self.shared.events.tell(Event::AuditFailed { words: error.to_string() });
-            }
-        }
-        receipt
     }
 }
 
@@ -169,8 +153,9 @@ fn refusal(answer: &Answer, body: &Body) -> Error {
     let error = judge::refusal(answer);
     match error.kind() {
         ErrorKind::Rejected => error.with_faults(judge::faults(answer, body)),
-        // 503 and 408 say that the request was not served; other trouble may have come after it.
-        ErrorKind::Unavailable if !matches!(answer.status, 408 | 503) => {
+        // 408 says that the request did not come whole. Other trouble may have come after it was
+        // served, 503 too: gateways give it when they have waited long enough.
+        ErrorKind::Unavailable if answer.status != 408 => {
             let why = "the server failed, perhaps after it had taken the records";
             answer.error(ErrorKind::OutcomeUnknown, why)
         }

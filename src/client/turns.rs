@@ -1,56 +1,68 @@
-//! Pushes of one resource have an order: an older one is not sent over a newer.
+//! Pushes of one resource have an order, in this process: an older one is not sent over a newer.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::fork::PerProcess;
 
-/// The turns of one client's resources.
-pub(super) struct Turns(PerProcess<Mutex<Resources>>);
+/// The resources of all applications. There are as many as the console has, which is few.
+static RESOURCES: PerProcess<Mutex<HashMap<String, Counts>>> = PerProcess::new();
 
-type Resources = HashMap<String, Counts>;
+/// How long Vanta may show what was live before a push. How late it is, if at all, is not known.
+const LAG: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 struct Counts {
     begun: u64,
-    accepted: u64,
+    /// The newest that took effect, or may have.
+    landed: u64,
+    /// When a push was last accepted, and of how many records.
+    accepted: Option<(Duration, usize)>,
 }
 
 /// One push's place in the order.
-pub(super) struct Turn<'a> {
-    turns: &'a Turns,
+pub(super) struct Turn {
     resource: String,
     number: u64,
 }
 
-impl Turns {
-    pub(super) fn new() -> Turns {
-        Turns(PerProcess::new())
-    }
-
-    fn resources(&self) -> MutexGuard<'_, Resources> {
-        self.0.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn take(&self, resource: String) -> Turn<'_> {
-        let mut resources = self.resources();
-        let counts = resources.entry(resource.clone()).or_default();
-        counts.begun += 1;
-        Turn { turns: self, resource, number: counts.begun }
-    }
+fn resources() -> MutexGuard<'static, HashMap<String, Counts>> {
+    RESOURCES.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Turn<'_> {
-    /// Vanta has accepted this push.
-    pub(super) fn accepted(&self) {
-        let mut resources = self.turns.resources();
-        let counts = resources.entry(self.resource.clone()).or_default();
-        counts.accepted = counts.accepted.max(self.number);
+impl Turn {
+    /// The next push of a resource, which is named with its application.
+    pub(super) fn take(resource: String) -> Turn {
+        let mut resources = resources();
+        let counts = resources.entry(resource.clone()).or_default();
+        counts.begun += 1;
+        Turn { number: counts.begun, resource }
     }
 
-    /// Whether Vanta has accepted a push that was begun after this one.
+    fn note<T>(&self, note: impl FnOnce(&mut Counts) -> T) -> T {
+        note(resources().entry(self.resource.clone()).or_default())
+    }
+
+    /// Vanta has accepted this push.
+    pub(super) fn accepted(&self, now: Duration, records: usize) {
+        self.landed();
+        self.note(|counts| counts.accepted = Some((now, records)));
+    }
+
+    /// Vanta may have accepted this push.
+    pub(super) fn landed(&self) {
+        self.note(|counts| counts.landed = counts.landed.max(self.number));
+    }
+
+    /// Whether a push that was begun after this one took effect, or may have.
     pub(super) fn is_overtaken(&self) -> bool {
-        let resources = self.turns.resources();
-        resources.get(&self.resource).is_some_and(|counts| counts.accepted > self.number)
+        self.note(|counts| counts.landed > self.number)
+    }
+
+    /// How many records a push of a moment ago left live, whatever a list shows.
+    pub(super) fn lately(&self, now: Duration) -> Option<usize> {
+        let (at, records) = self.note(|counts| counts.accepted)?;
+        (now.saturating_sub(at) < LAG).then_some(records)
     }
 }

@@ -16,11 +16,11 @@ impl Client {
     /// The receipt's `bytes` and `sha256` are those of the file.
     pub fn upload(&self, upload: &Upload) -> Result<Receipt> {
         let uploaded = self.uploaded(upload);
-        uploaded.map_err(|error| error.doing(format!("uploading {}", upload.path.display())))
+        uploaded.map_err(|error| open(error).doing(format!("uploading {}", upload.path.display())))
     }
 
     fn uploaded(&self, upload: &Upload) -> Result<Receipt> {
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
+        self.audit_ready()?;
         let form = Form::new(upload)?;
         let verb = Verb {
             method: Method::Post,
@@ -30,6 +30,7 @@ impl Client {
             twice: Twice::Doubled,
             cap: ANSWER_CAP,
             turn: None,
+            before: None,
         };
         let receipt = self.call(&verb, &self.start(), |answer, sent| {
             let upload_id = judge(&answer)?;
@@ -55,6 +56,16 @@ impl Client {
     }
 }
 
+/// A program that repeats what it may must not repeat this.
+fn open(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::OutcomeUnknown => {
+            error.adding("look at the document first: each upload adds a version").doubled()
+        }
+        _ => error,
+    }
+}
+
 /// The id that Vanta gave to the file. 200 and 201 are both met.
 fn judge(answer: &Answer) -> Result<String> {
     if !answer.is_success() {
@@ -76,8 +87,9 @@ fn refusal(answer: &Answer) -> Error {
         ErrorKind::ServerTooLarge => {
             error.saying("the front of the API takes some 10 MiB".to_owned())
         }
-        // 503 and 408 say that the request was not served; other trouble may have come after it.
-        ErrorKind::Unavailable if !matches!(answer.status, 408 | 503) => {
+        // 408 says that the request did not come whole. Other trouble may have come after it was
+        // served, 503 too: gateways give it when they have waited long enough.
+        ErrorKind::Unavailable if answer.status != 408 => {
             let why = "the server failed, perhaps after it had taken the file";
             answer.error(ErrorKind::OutcomeUnknown, why)
         }

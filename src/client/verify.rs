@@ -17,6 +17,9 @@ use crate::retry;
 /// Whether a list shows a push at once is not known: pauses before looking again.
 const LAGS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 
+/// More of them would tell no more of what went wrong.
+const MOST_NAMED: usize = 100_000;
+
 impl Client {
     /// Reads back what is live, and compares it with a body: every record of the body must be
     /// there, with what the body says of it, and no other. Rows that are soft-deleted do not count.
@@ -34,7 +37,7 @@ impl Client {
 
     fn verified(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         let deadline = self.start();
-        self.shared.audit.as_ref().map_or(Ok(()), |audit| audit.ready())?;
+        self.audit_ready()?;
         let mut reads = 0;
         let mut lags = LAGS.into_iter();
         loop {
@@ -43,14 +46,14 @@ impl Client {
             })?;
             reads += sent.attempts;
             let plan = Plan::of(kind, body, &live);
-            if plan.is_empty() {
+            if plan.is_empty() && live.twice.is_empty() {
                 let answer = (live.status, live.request_id.as_deref());
                 let sent = Sent { attempts: reads, ..sent };
                 let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
                 return Ok(self.audited(receipt));
             }
             let Some(lag) = lags.next().filter(|lag| fits(*lag, &deadline)) else {
-                return Err(differs(&plan, body).with_attempts(reads));
+                return Err(differs(&plan, &live.twice, body).with_attempts(reads));
             };
             deadline.sleep(lag).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         }
@@ -61,12 +64,13 @@ fn fits(lag: Duration, deadline: &Deadline) -> bool {
     deadline.left().is_ok_and(|left| left > lag)
 }
 
-fn differs(plan: &Plan, body: &Body) -> Error {
+fn differs(plan: &Plan, twice: &[String], body: &Body) -> Error {
     let words = format!(
-        "{} missing, {} not pushed but live, {} different",
+        "{} missing, {} not pushed but live, {} different{}",
         many(plan.added.len(), "record"),
         many(plan.removed.len(), "record"),
         many(plan.changed.len(), "record"),
+        if twice.is_empty() { "" } else { ", and some live twice" },
     );
     let at: HashMap<&str, usize> = body.unique_ids().zip(0..).collect();
     let index = |id: &String| at.get(id.as_str()).copied();
@@ -83,6 +87,8 @@ fn differs(plan: &Plan, body: &Body) -> Error {
         pointer: pointer.to_owned(),
         message: words.to_owned(),
     };
-    let faults = missing.chain(more).chain(other).map(fault).collect();
+    let twins = twice.iter().map(|id| (index(id), id, "", "is live more than once"));
+    let told = missing.chain(more).chain(other).chain(twins).take(MOST_NAMED);
+    let faults = told.map(fault).collect();
     Error::new(ErrorKind::NotVerified, words).at(Step::Read).with_faults(faults)
 }

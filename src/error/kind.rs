@@ -16,7 +16,8 @@ pub enum Action {
     FixCredentials,
     /// Run the same again later; nothing was changed by this attempt.
     RetryLater,
-    /// The push may or may not have taken effect: read back, or run the same push again.
+    /// It may or may not have taken effect: verify, or run the same push again. An upload adds a
+    /// version each time: look at the document first.
     VerifyOrRepeat,
     /// Nothing: the caller ended the call itself, or a newer one of its own took its place.
     Stop,
@@ -129,7 +130,7 @@ kinds! {
     RedirectRefused = -48, FixConfig, "a redirect was refused";
     /// The answer is larger than the cap for it.
     AnswerTooLarge = -49, Report, "the answer is too large";
-    /// The push left, and no clear yes or no came back: it may or may not have taken effect.
+    /// The request left, and no clear yes or no came back: it may or may not have taken effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
     /// A newer push of the same resource was accepted, so this one was not sent over it.
     Superseded = -51, Stop, "a newer push has taken its place";

@@ -2,7 +2,6 @@
 
 mod kind;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -53,26 +52,17 @@ pub struct Fault {
 }
 
 impl fmt::Display for Fault {
-    /// One line, whatever the record has in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.index, &self.unique_id) {
-            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", plain(id))?,
+            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", tame(id))?,
             (Some(index), None) => write!(f, "record {index}")?,
-            (None, Some(id)) => write!(f, "uniqueId {}", plain(id))?,
-            (None, None) => return f.write_str(&plain(&self.message)),
+            (None, Some(id)) => write!(f, "uniqueId {}", tame(id))?,
+            (None, None) => return f.write_str(&tame(&self.message)),
         }
         if !self.pointer.is_empty() {
-            write!(f, " at {}", plain(&self.pointer))?;
+            write!(f, " at {}", tame(&self.pointer))?;
         }
-        write!(f, ": {}", plain(&self.message))
-    }
-}
-
-/// Without what a terminal or a log would obey.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    match text.contains(char::is_control) {
-        true => text.chars().map(|c| if c.is_control() { '?' } else { c }).collect(),
-        false => Cow::Borrowed(text),
+        write!(f, ": {}", tame(&self.message))
     }
 }
 
@@ -105,6 +95,10 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
     /// A kept connection died before a byte of the answer came: a resend on a new one is due.
     pub(crate) stale: bool,
+    /// What may have happened would happen once more.
+    pub(crate) doubled: bool,
+    /// Another attempt of the same call would come to the same.
+    pub(crate) settled: bool,
 }
 
 impl Error {
@@ -184,6 +178,22 @@ impl Error {
         self
     }
 
+    /// Says that another attempt of the same call is of no use.
+    pub(crate) fn for_good(mut self) -> Error {
+        self.0.facts.settled = true;
+        self
+    }
+
+    pub(crate) fn is_for_good(&self) -> bool {
+        self.0.facts.settled
+    }
+
+    /// Says that the same again might be two of it.
+    pub(crate) fn doubled(mut self) -> Error {
+        self.0.facts.doubled = true;
+        self
+    }
+
     pub(crate) fn is_stale(&self) -> bool {
         self.0.facts.stale
     }
@@ -219,7 +229,8 @@ impl Error {
 
     /// Whether running the same call again, later, can succeed and can do no harm.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat)
+        let again = matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat);
+        again && !self.0.facts.doubled
     }
 
     /// How far the call had come.
@@ -276,12 +287,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, message, doing, facts, faults, cached, source, .. } = &*self.0;
+        // A file's name may hold what a terminal or a log would obey.
         if !doing.is_empty() {
-            write!(f, "{doing}: ")?;
+            write!(f, "{}: ", tame(doing))?;
         }
         write!(f, "{}", kind.words())?;
         if !message.is_empty() {
-            write!(f, ": {message}")?;
+            write!(f, ": {}", tame(message))?;
         }
         write_faults(f, faults)?;
         write_facts(f, facts)?;
@@ -350,4 +362,15 @@ pub(crate) fn grouped(count: impl fmt::Display) -> String {
 pub(crate) fn many(count: usize, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {thing}{ending}", grouped(count))
+}
+
+/// A stranger's text with nothing in it that a terminal or a log would obey.
+pub(crate) fn tame(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()
+}
+
+/// What moves or hides the text around it: controls, line ends, directions, joiners.
+pub(crate) fn is_unseen(c: char) -> bool {
+    let invisible = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+    c.is_control() || c == '\u{feff}' || invisible.iter().any(|range| range.contains(&c))
 }

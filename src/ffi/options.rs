@@ -1,4 +1,6 @@
 //! What the settings of a call say about pushes: checks, guards, progress.
+//!
+//! They hold for every push that is made with the settings, so another resource wants others.
 
 use std::ffi::{c_char, c_void};
 use std::mem::{MaybeUninit, take};
@@ -197,7 +199,8 @@ pub extern "C" fn vanta_call_set_live_components(
     })
 }
 
-/// Lets an empty set pass. What it would remove is still guarded.
+/// Lets an empty set pass. What it would remove is still guarded. Like all settings it holds for
+/// every push that is made with `call`: make another for another resource.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_allow_empty(call: Option<&mut vanta_call>) -> vanta_status {
     change(call, None, |push| {
@@ -213,6 +216,11 @@ pub extern "C" fn vanta_call_expect_removals(
     most: usize,
 ) -> vanta_status {
     change(call, None, |push| {
+        // A negative number that somebody let become a size would allow everything.
+        if isize::try_from(most).is_err() {
+            let words = format!("{most} removals: that many records exist nowhere");
+            return Err(Error::new(ErrorKind::InvalidArgument, words));
+        }
         push.options = take(&mut push.options).expect_removals(most);
         Ok(())
     })
@@ -236,12 +244,14 @@ pub extern "C" fn vanta_call_set_baseline(
     receipt: Option<&vanta_receipt>,
 ) -> vanta_status {
     change(call, None, |push| {
-        push.options = take(&mut push.options).baseline(given(receipt, "receipt")?.receipt());
+        let receipt = given(receipt, "receipt")?.receipt();
+        push.options = take(&mut push.options).baseline(receipt);
         Ok(())
     })
 }
 
-/// The same, with the last push of a resource in an audit file. `error` may be NULL.
+/// The same, with what an audit file last says of a resource, pushed or verified. `error` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_baseline_from_audit(
     call: Option<&mut vanta_call>,

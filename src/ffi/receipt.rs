@@ -13,7 +13,7 @@ use crate::{Proof, Receipt};
 /// What a receipt proves; one of the VANTA_PROOF_ numbers.
 pub type vanta_proof = i32;
 
-/// Nothing: there is no receipt, or it is of a later version of the library.
+/// Nothing: there is no receipt, or a line of an audit file tells of an unknown outcome.
 pub const VANTA_PROOF_NONE: vanta_proof = 0;
 /// Vanta clearly said yes to a push.
 pub const VANTA_PROOF_PUSHED: vanta_proof = 1;
@@ -83,6 +83,7 @@ pub extern "C" fn vanta_receipt_proof(receipt: Option<&vanta_receipt>) -> vanta_
         Proof::Pushed => VANTA_PROOF_PUSHED,
         Proof::Verified => VANTA_PROOF_VERIFIED,
         Proof::Uploaded => VANTA_PROOF_UPLOADED,
+        Proof::Unknown => VANTA_PROOF_NONE,
     })
 }
 

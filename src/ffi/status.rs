@@ -68,7 +68,7 @@ pub const VANTA_CANCELLED: vanta_status = -47;
 pub const VANTA_REDIRECT_REFUSED: vanta_status = -48;
 /// The answer is larger than the cap for it.
 pub const VANTA_ANSWER_TOO_LARGE: vanta_status = -49;
-/// The push left, and no clear yes or no came back: it may or may not have taken effect.
+/// The request left, and no clear yes or no came back: it may or may not have taken effect.
 pub const VANTA_OUTCOME_UNKNOWN: vanta_status = -50;
 /// A newer push of the same resource was accepted, so this one was not sent over it.
 pub const VANTA_SUPERSEDED: vanta_status = -51;
@@ -146,7 +146,8 @@ pub const VANTA_ACTION_FIX_CONFIG: vanta_action = 3;
 pub const VANTA_ACTION_FIX_CREDENTIALS: vanta_action = 4;
 /// Run the same again later; nothing was changed by this attempt.
 pub const VANTA_ACTION_RETRY_LATER: vanta_action = 5;
-/// The push may or may not have taken effect: read back, or run the same push again.
+/// It may or may not have taken effect: verify, or run the same push again. An upload adds a
+/// version each time: look at the document first.
 pub const VANTA_ACTION_VERIFY_OR_REPEAT: vanta_action = 6;
 /// Nothing: the caller ended the call itself, or a newer one of its own took its place.
 pub const VANTA_ACTION_STOP: vanta_action = 7;

@@ -7,12 +7,15 @@ use ureq::http::HeaderMap;
 use ureq::http::response::Parts;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorKind, Facts, Result, Step};
+use crate::error::{Error, ErrorKind, Facts, Result, Step, is_unseen};
 use crate::retry;
 use crate::secret::Secret;
 
 /// Enough to recognise a message, too little to fill a log.
 const EXCERPT: usize = 300;
+
+/// Longer answers are rows, not words.
+const LONGEST_NOTE: usize = 1 << 20;
 
 /// Where the fronts of the API put the id of a request, best first.
 const REQUEST_ID: [&str; 5] =
@@ -98,23 +101,29 @@ impl Answer {
             oauth_error: self.oauth_error(),
             excerpt: Some(said).filter(|said| !said.is_empty()),
             attempts: 1,
-            stale: false,
+            ..Facts::default()
         })
     }
 
     pub(crate) fn oauth_error(&self) -> Option<String> {
-        Some(self.quote(self.json()?.get("error")?.as_str()?))
+        Some(self.quote(self.note()?.get("error")?.as_str()?))
+    }
+
+    /// The body as JSON, where it is as short as what is meant for people.
+    fn note(&self) -> Option<Value> {
+        (self.body.len() <= LONGEST_NOTE).then(|| self.json()).flatten()
     }
 
     /// What the body says to people: the message in JSON, the text in HTML, or all of it.
     pub(crate) fn message(&self) -> String {
-        let found = self.json().and_then(|json| {
+        let found = self.note().and_then(|json| {
             let texts = ["error_description", "error", "message"];
             texts.iter().find_map(|key| json.get(key)?.as_str().map(str::to_owned))
         });
-        // Secrets are hidden in the whole before it is cut: half a secret is one too.
+        // Secrets are hidden in far more than is shown: half a secret is one too.
         found.unwrap_or_else(|| {
-            let shown = self.excerpt.hide(&String::from_utf8_lossy(&self.body));
+            let start = &self.body[..self.body.len().min(LONGEST_NOTE)];
+            let shown = self.excerpt.hide(&String::from_utf8_lossy(start));
             without_markup(&shown.chars().take(16 * EXCERPT).collect::<String>())
         })
     }
@@ -174,19 +183,11 @@ impl Excerpt {
 
 /// A stranger's text as one line, bounded, without control and direction characters.
 pub(crate) fn clean(text: &str) -> String {
-    let words: Vec<&str> = text.split(is_unseen).filter(|word| !word.is_empty()).collect();
+    let gap = |c: char| c.is_whitespace() || is_unseen(c);
+    let words: Vec<&str> = text.split(gap).filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");
     match line.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
-}
-
-/// What moves or hides the text around it: white space, controls, directions, joiners.
-fn is_unseen(c: char) -> bool {
-    let invisible = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
-    c.is_whitespace()
-        || c.is_control()
-        || c == '\u{feff}'
-        || invisible.iter().any(|range| range.contains(&c))
 }

@@ -26,6 +26,9 @@ use crate::event::{self, Watcher};
 use crate::fork::PerProcess;
 use crate::secret::Secret;
 
+/// The largest answer that is read when it is no success.
+const ERROR_CAP: u64 = 1 << 20;
+
 /// The methods of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
@@ -143,9 +146,10 @@ impl Http {
             Err(error) => return Err(call.end().explain(error)),
         };
         let (parts, body) = response.into_parts();
+        let cap = if parts.status.is_success() { request.cap } else { request.cap.min(ERROR_CAP) };
         // A buffer that grows takes three times the room while it does.
-        call::expect(body.content_length().unwrap_or_default().min(request.cap));
-        let read = event::outside(|| read_to_cap(body, request.cap));
+        call::expect(body.content_length().unwrap_or_default().min(cap));
+        let read = event::outside(|| read_to_cap(body, cap));
         let end = call.end();
         if let Err(error) = read {
             return Err(end.explain(error));

@@ -4,7 +4,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::Receipt;
@@ -47,9 +47,12 @@ impl Audit {
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let file = options.open(&self.path)?;
-                let regular = file.metadata()?.is_file();
-                let words = "it is not a regular file";
-                if regular { Ok(file) } else { Err(io::Error::other(words)) }
+                let found = file.metadata()?;
+                match (found.is_file(), found.mode() & 0o002) {
+                    (true, 0) => Ok(file),
+                    (true, _) => Err(io::Error::other("everybody may write to it: chmod o-w it")),
+                    (false, _) => Err(io::Error::other("it is not a regular file")),
+                }
             }
             Err(error) => Err(error),
         }
@@ -83,7 +86,9 @@ fn ends_with_line(file: &mut File) -> io::Result<bool> {
 
 pub(super) fn read(path: &Path) -> Result<String> {
     let failed = |error| unreadable(path, error);
-    let file = File::open(path).map_err(failed)?;
+    // A pipe in the file's place must not make us wait.
+    let options = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).clone();
+    let file = options.open(path).map_err(failed)?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LARGEST {

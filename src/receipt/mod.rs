@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use audit::Audit;
 
-use crate::error::{Error, ErrorKind, Fault, Result, many};
+use crate::body::check_resource_id;
+use crate::error::{Error, ErrorKind, Fault, Result, many, tame};
 use crate::resource::Kind;
 
 /// What a receipt proves.
@@ -23,6 +24,8 @@ pub enum Proof {
     Verified,
     /// Vanta took a file for a document.
     Uploaded,
+    /// Nothing: a push left, and nobody knows what became of it. Only in audit files.
+    Unknown,
 }
 
 /// Proof of a push that Vanta accepted, of a body that was found live, or of an upload.
@@ -91,28 +94,43 @@ impl Receipt {
 
     /// Reads such a line.
     pub fn from_json(line: &str) -> Result<Receipt> {
-        serde_json::from_str(line).map_err(|error| {
+        let receipt: Receipt = serde_json::from_str(line).map_err(|error| {
             let words = format!("this is no receipt: {error}");
             Error::new(ErrorKind::InvalidArgument, words)
-        })
+        })?;
+        check_resource_id(&receipt.resource_id).map(|()| receipt)
     }
 
-    /// The last push of a resource in an audit file, to be the
-    /// [baseline](crate::PushOptions::baseline) of the next one; `None` where there is none.
+    /// What an audit file last says of what is live of a resource, to be the
+    /// [baseline](crate::PushOptions::baseline) of the next push; `None` where it says nothing.
     ///
-    /// Lines that are no receipts are passed over.
-    pub fn last_push(
+    /// An error where the last push ended in the dark, or the last line is torn: then nobody knows
+    /// how much is live. Other lines that are no receipts are passed over.
+    pub fn last_live(
         path: impl AsRef<Path>,
         kind: &Kind,
         resource_id: &str,
     ) -> Result<Option<Receipt>> {
+        let path = path.as_ref();
+        let text = audit::read(path)?;
+        let unknown = |why: &str| {
+            let words = format!("{}: {why}: verify what was pushed first", path.display());
+            Err(Error::new(ErrorKind::InvalidArgument, words))
+        };
+        if !text.is_empty() && !text.ends_with('\n') {
+            return unknown("its last line is torn");
+        }
         let mine = |receipt: &Receipt| {
             let same = receipt.kind == *kind && receipt.resource_id == resource_id;
-            same && receipt.proof == Proof::Pushed
+            same && receipt.proof != Proof::Uploaded
         };
-        let text = audit::read(path.as_ref())?;
         let receipts = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
-        Ok(receipts.into_iter().find(mine))
+        match receipts.into_iter().find(mine) {
+            Some(receipt) if receipt.proof == Proof::Unknown => {
+                unknown("the outcome of the last push is unknown")
+            }
+            found => Ok(found),
+        }
     }
 }
 
@@ -130,6 +148,7 @@ impl fmt::Display for Receipt {
             Proof::Pushed => write!(f, "{records} in {bytes} bytes accepted")?,
             Proof::Verified => write!(f, "{records} live, as in {bytes} bytes pushed")?,
             Proof::Uploaded => write!(f, "a file of {bytes} bytes accepted")?,
+            Proof::Unknown => write!(f, "{records} in {bytes} bytes sent, outcome unknown")?,
         }
         if let Some(removed) = self.removed.filter(|removed| *removed > 0) {
             write!(f, ", {} removed", many(removed, "record"))?;
@@ -139,7 +158,7 @@ impl fmt::Display for Receipt {
         }
         write!(f, " (HTTP {status}, attempts {attempts}")?;
         match &self.request_id {
-            Some(id) => write!(f, ", request id {id})"),
+            Some(id) => write!(f, ", request id {})", tame(id)),
             None => write!(f, ")"),
         }
     }

@@ -95,6 +95,12 @@ impl Schema {
         Ok(whole)
     }
 
+    /// Whether a record may have the property, as far as this schema says.
+    pub(crate) fn has_property(&self, name: &str) -> bool {
+        let Form::Properties(properties) = &self.root.form else { return true };
+        properties.required.contains_key(name) || properties.optional.contains_key(name)
+    }
+
     /// Every flaw of a value; none when it is as it should be.
     pub fn check(&self, value: &Value) -> Vec<Flaw> {
         check::check(self, value)

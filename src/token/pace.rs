@@ -17,8 +17,14 @@ use crate::fork::PerProcess;
 use crate::retry;
 use crate::store::{LockedRecord, StoreError};
 
+/// A minute, and what a request may take on its way: Vanta counts it when it has arrived.
+const SPAN: Duration = Duration::from_secs(62);
+
 /// How long the store's lock is waited for; whoever holds it longer is asking for a token.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// More turns than a minute has, even where clocks differ.
+const MOST_KEPT: usize = 200;
 
 /// Between two looks at the lock.
 const NAP: Duration = Duration::from_millis(5);
@@ -55,7 +61,7 @@ pub(super) fn wait(
     while let Some(wait) = take(&Stamp::now(clock)) {
         let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         if left <= wait {
-            let words = format!("{budget} requests were made within the last minute");
+            let words = format!("the turns of this minute are used up ({budget} for all jobs)");
             let error = Error::new(ErrorKind::RateLimited, words).at(Step::Queue);
             return Err(error.with_retry_after(wait));
         }
@@ -86,35 +92,46 @@ pub(super) fn take_shared(
     }
     let stored = take_stored(renewer, budget, now, deadline);
     let mut state = renewer.slot.state();
-    state.memory.pace_alone = stored.is_err().then(|| now.clone());
-    let wait = stored.ok().flatten();
+    // A lock that is not to be had is held by somebody who asks for a token.
+    state.memory.pace_alone = (!matches!(stored, Ok(Some(_)))).then(|| now.clone());
+    let wait = stored.ok().flatten().flatten();
     if wait.is_some() {
         // Another process has had the last turn, so ours was none.
-        state.memory.paced.retain(|turn| turn != now);
+        let paced = &mut state.memory.paced;
+        paced.iter().rposition(|turn| turn == now).map(|at| paced.remove(at));
     }
     renewer.slot.publish(&state.memory);
     wait
 }
 
+/// The outer `None`: the store could not be asked.
 fn take_stored(
     renewer: &Renewer,
     budget: u32,
     now: &Stamp,
     deadline: &Deadline,
-) -> Result<Option<Duration>, StoreError> {
+) -> Result<Option<Option<Duration>>, StoreError> {
+    if renewer.store.is_none() {
+        return Ok(Some(None));
+    }
     let Some(mut locked) = lock(renewer, deadline)? else { return Ok(None) };
     let turn = event::outside(|| locked.load()).and_then(|bytes| {
         let found = bytes.map(|bytes| Record::read(&bytes));
-        let fresh = || Record::new(&renewer.slot.origin, &renewer.slot.client_id);
+        // A store that forgot makes us forget neither requests nor refusals.
+        let known = || {
+            let mut record = renewer.slot.state().memory.record.clone();
+            (record.token, record.started) = (None, None);
+            record
+        };
         // What cannot be read is for the next token request to tell of.
-        let Some(mut record) = found.unwrap_or_else(|| Some(fresh())) else { return Ok(None) };
+        let Some(mut record) = found.unwrap_or_else(|| Some(known())) else { return Ok(None) };
         let wait = take(&mut record.resource_requests, budget, now);
         let ours = record.is_of(&renewer.slot.origin, &renewer.slot.client_id);
         if wait.is_none() && ours {
             let bytes = record.bytes();
             event::outside(|| locked.save(&bytes))?;
         }
-        Ok(wait)
+        Ok(Some(wait))
     });
     event::outside(|| drop(locked));
     turn
@@ -137,8 +154,11 @@ fn lock(
 
 /// Takes a turn where one is free within the minute.
 fn take(turns: &mut Vec<Stamp>, budget: u32, now: &Stamp) -> Option<Duration> {
-    turns.retain(|at| at.left_of(MINUTE, now).is_some());
-    let mut lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(MINUTE, now)).collect();
+    // What lies ahead was written by a host whose clock is: for its fellows it counts.
+    turns.retain(|at| at.age(now).is_none_or(|age| age < SPAN));
+    let surplus = turns.len().saturating_sub(MOST_KEPT);
+    turns.drain(..surplus);
+    let mut lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(SPAN, now)).collect();
     lefts.sort_unstable();
     match lefts.len().checked_sub(usize::try_from(budget).unwrap_or(1)) {
         Some(free) => Some(lefts[free]),

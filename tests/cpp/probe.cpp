@@ -1,47 +1,197 @@
-// Makes one call and prints what came of it, in the lines that the probes of all languages print.
+// Makes one call and prints what came of it, in the lines that the probes of all languages print;
+// see tests/c/probe.c.
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
 #include <type_traits>
 #include <vanta.hpp>
 
 static_assert(!std::is_copy_constructible_v<vanta::client>);
 static_assert(std::is_nothrow_move_constructible_v<vanta::client>);
+static_assert(std::is_move_assignable_v<vanta::call>);
 
-static std::string shown(const std::string &text) { return text.empty() ? "-" : text; }
+namespace {
 
-static void print(const vanta::error &error) {
-    const auto wait = error.retry_after();
-    std::cout << "http " << error.http_status() << "\nattempts " << error.attempts()
-              << "\nretryable " << error.is_retryable() << "\nretry_after_ms "
-              << (wait ? wait->count() : -1) << "\noauth_error " << shown(error.oauth_error())
-              << "\nexcerpt " << shown(error.excerpt()) << "\n";
-    for (const auto &fault : error.faults())
-        std::cout << "fault " << fault.index << "|" << shown(fault.unique_id) << "|"
-                  << fault.pointer << "|" << fault.message << "\n";
-    std::cout << "cause " << error.cause_status() << "\n";
-    std::cout << "message " << error.what() << "\n";
+const std::string RESOURCE = "66f0c0ffee0000000000a001";
+
+std::string shown(const std::string &text) { return text.empty() ? "-" : text; }
+
+std::string whole(const std::string &path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) std::exit(66);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-int main(int argc, char **argv) {
-    if (argc != 4) return 64;
-    try {
-        vanta::client made(vanta::config::from_env());
-        const vanta::client client = std::move(made);
-        vanta::call call;
-        call.deadline(std::chrono::seconds(10));
-        if (std::string(argv[1]) == "push") {
-            const auto receipt = client.push(argv[2], vanta::body::from_file(argv[3]), &call);
-            std::cout << "status 0\nrecords " << receipt.records() << "\nattempts "
-                      << receipt.attempts() << "\n";
+void print(const char *name, const std::vector<vanta::fault> &faults) {
+    for (const auto &fault : faults)
+        std::cout << name << " " << fault.index << "|" << shown(fault.unique_id) << "|"
+                  << fault.pointer << "|" << fault.message << "\n";
+}
+
+void print(const vanta::error &error) {
+    const auto wait = error.retry_after();
+    std::cout << "status " << error.status() << "\naction " << error.action() << "\nhttp "
+              << error.http_status() << "\nattempts " << error.attempts() << "\nretryable "
+              << error.is_retryable() << "\nretry_after_ms " << (wait ? wait->count() : -1)
+              << "\nrequest_id " << shown(error.request_id()) << "\noauth_error "
+              << shown(error.oauth_error()) << "\nexcerpt " << shown(error.excerpt()) << "\n";
+    print("fault", error.faults());
+    std::cout << "cause " << error.cause_status() << "\nmessage " << error.what() << "\n";
+}
+
+void print(const vanta::receipt &receipt) {
+    std::cout << "status 0\nproof " << receipt.proof() << "\ntime " << receipt.time() << "\nkind "
+              << receipt.kind() << "\nresource_id " << receipt.resource_id() << "\nrecords "
+              << receipt.records() << "\nbytes " << receipt.bytes() << "\nsha256 "
+              << receipt.sha256() << "\nhttp " << receipt.http_status() << "\nattempts "
+              << receipt.attempts() << "\ngeneration " << receipt.token_generation()
+              << "\nremoved " << receipt.removed().value_or(-1) << "\naudited "
+              << receipt.is_audited() << "\nrequest_id " << shown(receipt.request_id())
+              << "\nupload_id " << shown(receipt.upload_id()) << "\n";
+    print("warning", receipt.warnings());
+    std::cout << "line " << receipt.line() << "\njson " << receipt.json() << "\n";
+}
+
+void print(const vanta::plan &plan) {
+    std::cout << "status 0\nadded " << plan.added() << "\nchanged " << plan.changed()
+              << "\nremoved " << plan.removed() << "\nunchanged " << plan.unchanged()
+              << "\nrefused " << plan.is_refused() << "\ntext " << plan.text() << "json "
+              << plan.json() << "\n";
+}
+
+vanta::reader from(std::ifstream &file) {
+    return [&file](char *buffer, std::size_t size) {
+        file.read(buffer, static_cast<std::streamsize>(std::min<std::size_t>(size, 1000)));
+        return static_cast<std::size_t>(file.gcount());
+    };
+}
+
+vanta::body read_body(const std::string &what) {
+    const auto colon = what.find(':');
+    const std::string source = what.substr(0, colon);
+    const std::string path = what.substr(colon == what.npos ? 0 : colon + 1);
+    std::ifstream file(path, std::ios::binary);
+    if (source == "request") return vanta::body::from_request(whole(path));
+    if (source == "array") return vanta::body::from_json_array(RESOURCE, whole(path));
+    if (source == "ndjson") return vanta::body::from_ndjson(RESOURCE, whole(path));
+    if (source == "ndjson-file") return vanta::body::from_ndjson_file(RESOURCE, path);
+    if (source == "ndjson-reader") return vanta::body::from_ndjson_reader(RESOURCE, from(file));
+    if (source == "reader") return vanta::body::from_reader(from(file));
+    return vanta::body::from_file(path);
+}
+
+struct watched {
+    std::uint64_t sent = 0, total = 0;
+    std::size_t records = 0;
+    int falls = 0, called = 0, called_back = 0;
+};
+
+struct probe {
+    const vanta::client &client;
+    std::string verb, kind, what;
+    std::optional<vanta::body> body;
+    vanta::call call;
+    vanta::cancel cancel;
+    watched seen;
+    std::string date, description;
+
+    void rule(const std::string &name, const std::string &level) {
+        const std::map<std::string, vanta_rule> rules = {
+            {"schema", VANTA_RULE_SCHEMA},
+            {"null_optional", VANTA_RULE_NULL_OPTIONAL},
+            {"https_url", VANTA_RULE_HTTPS_URL},
+            {"closed_timestamp", VANTA_RULE_CLOSED_TIMESTAMP},
+            {"zero_to_ten", VANTA_RULE_ZERO_TO_TEN},
+            {"unknown_component", VANTA_RULE_UNKNOWN_COMPONENT}};
+        const std::map<std::string, vanta_level> levels = {{"off", VANTA_LEVEL_OFF},
+                                                           {"warning", VANTA_LEVEL_WARNING},
+                                                           {"error", VANTA_LEVEL_ERROR}};
+        call.rule(rules.at(name), levels.at(level));
+    }
+
+    void watch(const std::string &deed) {
+        call.progress([this, deed](std::uint64_t sent, std::uint64_t total, std::size_t records) {
+            seen.falls += seen.called++ > 0 && sent < seen.sent;
+            seen.sent = sent;
+            seen.total = total;
+            seen.records = records;
+            if (deed == "throw") throw std::runtime_error("lost");
+            if (deed == "cancel") cancel.now();
+            if (deed != "call") return;
+            try {
+                client.list("user_account", RESOURCE);
+            } catch (const vanta::error &error) {
+                seen.called_back = error.status();
+            }
+        });
+    }
+
+    void word(const std::string &word) {
+        const auto equals = word.find('=');
+        const std::string name = word.substr(0, equals);
+        const std::string is = equals == word.npos ? "" : word.substr(equals + 1);
+        if (name == "allow_empty") call.allow_empty();
+        else if (name == "allow_any_removals") call.allow_any_removals();
+        else if (name == "cancelled") cancel.now();
+        else if (name == "expect_removals") call.expect_removals(std::stoul(is));
+        else if (name == "deadline_ms") call.deadline(std::chrono::milliseconds(std::stol(is)));
+        else if (name.rfind("rule:", 0) == 0) rule(name.substr(5), is);
+        else if (name == "schema") call.schema(whole(is));
+        else if (name == "custom_properties") call.custom_properties(whole(is));
+        else if (name == "components") call.add_components(vanta::body::from_file(is));
+        else if (name == "live_components") call.live_components(is);
+        else if (name == "baseline") call.baseline(vanta::receipt::from_json(whole(is)));
+        else if (name == "baseline_from_audit")
+            call.baseline_from_audit(is, kind, body->resource_id());
+        else if (name == "date") date = is;
+        else if (name == "description") description = is;
+        else if (name == "progress") watch(is);
+        else std::exit(64);
+    }
+
+    void run() {
+        if (verb == "push") print(client.push(kind, *body, &call));
+        else if (verb == "verify") print(client.verify(kind, *body, &call));
+        else if (verb == "plan") print(client.plan(kind, *body, &call));
+        else if (verb == "upload") print(client.upload(kind, what, date, description, &call));
+        else if (verb == "check") {
+            const auto warnings = vanta::check(kind, *body, &call);
+            std::cout << "status 0\n";
+            print("warning", warnings);
         } else {
-            const auto listing = client.list(argv[2], argv[3], &call);
-            if (listing.json().front() != '[') return 1;
+            const auto listing = client.list(kind, what, &call);
+            if (listing.json().front() != '[') std::exit(70);
             std::cout << "status 0\nrows " << listing.count() << "\nlive " << listing.live_count()
                       << "\n";
         }
+    }
+};
+
+} // namespace
+
+int main(int argc, char **argv) {
+    if (argc < 4) return 64;
+    try {
+        vanta::client made(vanta::config::from_env());
+        const vanta::client client = std::move(made);
+        probe it{client, argv[1], argv[2], argv[3], {}, {}, {}, {}, {}, {}};
+        try {
+            it.call.cancel(it.cancel).deadline(std::chrono::seconds(10));
+            if (it.verb != "list" && it.verb != "upload") it.body = read_body(it.what);
+            for (int i = 4; i < argc; ++i) it.word(argv[i]);
+            it.run();
+        } catch (const vanta::error &error) {
+            const vanta::error copy = error;
+            print(copy);
+        }
+        if (it.seen.called)
+            std::cout << "progress " << it.seen.sent << " of " << it.seen.total << ", "
+                      << it.seen.records << " records, began anew " << it.seen.falls
+                      << ", called back " << it.seen.called_back << "\n";
     } catch (const vanta::error &error) {
-        const vanta::error copy = error;
-        std::cout << "status " << copy.status() << "\n";
-        print(copy);
+        print(error);
     }
     return 0;
 }

@@ -154,6 +154,37 @@ fn the_numbers_of_a_snapshot_are_the_same_in_c_and_python() {
     }
 }
 
+/// The words of a tuple in Python, which may go over several lines.
+fn tuple(python: &str, name: &str) -> Vec<String> {
+    let text = python.split_once(&format!("\n{name} = (")).expect("it is there").1;
+    let words = text.split_once(')').expect("it ends").0.split(',');
+    words.map(|word| word.trim().trim_matches('"').to_owned()).filter(|w| !w.is_empty()).collect()
+}
+
+#[test]
+fn the_numbers_of_rules_levels_and_proofs_are_the_same_in_c_and_python() {
+    let header = read("include/vanta.h");
+    let names = |prefix: &str| {
+        let mut declared = constants(&header, prefix);
+        declared.sort_by_key(|(_, number)| *number);
+        let known = (0..).zip(&declared).all(|(place, (_, number))| place == *number);
+        assert!(known, "{declared:?} leave no gap");
+        let words = declared.iter().map(|(name, _)| name.trim_start_matches(prefix).to_lowercase());
+        words.collect::<Vec<String>>()
+    };
+    let options = read("bindings/python/libvanta/options.py");
+    assert_eq!(tuple(&options, "RULES"), names("VANTA_RULE_"));
+    assert_eq!(tuple(&options, "LEVELS"), names("VANTA_LEVEL_"));
+    let proofs: Vec<String> = (0..)
+        .zip(names("VANTA_PROOF_"))
+        .skip(1)
+        .map(|(number, name)| format!("{number}: \"{name}\""))
+        .collect();
+    let line = format!("\n_PROOFS = {{{}}}\n", proofs.join(", "));
+    assert!(read("bindings/python/libvanta/results.py").contains(&line), "{line}");
+    assert_eq!(tuple("\nA = (\n    \"b\",\n)\n", "A"), ["b"]);
+}
+
 #[test]
 fn the_readers_of_prototypes_and_constants_can_fail() {
     let drifted = "#define VANTA_A -1\nvanta_status vanta_x(const char *a,\n  void **b);\n";

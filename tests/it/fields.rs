@@ -7,7 +7,7 @@ use serde_json::json;
 use vanta::{Body, Records, Result};
 
 use crate::desk::{Desk, RESOURCE};
-use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 
 const NASTY: &str = "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{1f}\u{7f}\0 \u{2028} 😀";
 
@@ -97,14 +97,7 @@ fn rust_c_and_cpp_write_the_same_bytes_and_vanta_takes_them() {
 #[test]
 fn valgrind_finds_nothing_in_records_that_are_right_wrong_and_left_alone() {
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/builder.c");
-    let words: Vec<OsString> = ["valgrind", "-q", "--leak-check=full", "--error-exitcode=9"]
-        .into_iter()
-        .chain(["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
-        .chain(["--suppressions=tests/c/valgrind.supp"])
-        .map(OsString::from)
-        .chain([program.into_os_string()])
-        .collect();
-    pushed(&words);
+    pushed(&valgrind(program));
 }
 
 #[test]

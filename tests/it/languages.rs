@@ -1,4 +1,4 @@
-//! The same job from C, C++ and Python: one table of vectors, equal answers in every language.
+//! C, C++ and Python as programs have them: built, installed, threaded, interrupted, watched.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,11 +6,8 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use serde_json::Value;
-use vanta::{Body, Client, Config, Error, Kind};
-
 use crate::canary;
-use crate::desk::{Desk, Place, RESOURCE, TempFile, fixture_path};
+use crate::desk::{Desk, Place, TempFile, fixture_path};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -91,124 +88,17 @@ pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
     command
 }
 
+/// The program under valgrind, which ends it with 9 when it finds something.
+pub fn valgrind(program: PathBuf) -> Vec<OsString> {
+    let words = ["valgrind", "-q", "--leak-check=full", "--error-exitcode=9"];
+    let leaks = ["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"];
+    let known = ["--suppressions=tests/c/valgrind.supp"];
+    let words = words.iter().chain(&leaks).chain(&known).map(OsString::from);
+    words.chain([program.into_os_string()]).collect()
+}
+
 pub fn secret_file(desk: &Desk) -> TempFile {
     TempFile::new("secret", desk.sim.client_secret().as_bytes())
-}
-
-/// Scripts what the vector's server answers.
-fn script(desk: &Desk, vector: &Value) {
-    for answer in vector["answers"].as_array().into_iter().flatten() {
-        let place = match answer["place"].as_str() {
-            Some("token") => Place::Token,
-            Some("put") => Place::Put,
-            _ => Place::Get,
-        };
-        let headers = answer["headers"].as_object().into_iter().flatten();
-        let headers: Vec<(&str, &str)> =
-            headers.map(|(name, value)| (name.as_str(), value.as_str().expect("text"))).collect();
-        let status = u16::try_from(answer["status"].as_u64().expect("a status")).expect("small");
-        desk.reply_with(place, status, &headers, answer["body"].as_str().expect("a body"));
-    }
-}
-
-/// Verb, kind, and payload or resource id.
-fn arguments(vector: &Value) -> [String; 3] {
-    let text = |key: &str| vector[key].as_str().map(str::to_owned);
-    let verb = text("verb").expect("a verb");
-    let what = match verb.as_str() {
-        "push" => fixture_path(&text("payload").expect("a payload")).display().to_string(),
-        _ => text("resource_id").unwrap_or_else(|| RESOURCE.to_owned()),
-    };
-    [verb, text("kind").unwrap_or_else(|| "user_account".to_owned()), what]
-}
-
-fn rust_probe(desk: &Desk, secret: &TempFile, [verb, kind, what]: &[String; 3]) -> String {
-    let config = Config::new()
-        .origin(desk.sim.origin())
-        .client_id(desk.sim.client_id())
-        .client_secret_file(secret.path())
-        .ca_file(desk.ca.path());
-    let run = || -> Result<String, Error> {
-        let client = Client::new(config)?.with_deadline(Duration::from_secs(10));
-        let kind: Kind = kind.parse()?;
-        if verb == "push" {
-            let receipt = client.push(&kind, &Body::from_file(what)?)?;
-            let (records, attempts) = (receipt.records, receipt.attempts);
-            return Ok(format!("status 0\nrecords {records}\nattempts {attempts}\n"));
-        }
-        let listing = client.list(&kind, what)?;
-        let (rows, live) = (listing.rows().len(), listing.live().count());
-        Ok(format!("status 0\nrows {rows}\nlive {live}\n"))
-    };
-    run().unwrap_or_else(|error| told(&error))
-}
-
-fn told(error: &Error) -> String {
-    let wait = error.retry_after().map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(-1));
-    let mut text = format!(
-        "status {}\nhttp {}\nattempts {}\nretryable {}\nretry_after_ms {wait}\noauth_error {}\n\
-         excerpt {}\n",
-        error.code(),
-        error.status().unwrap_or(0),
-        error.attempts(),
-        i32::from(error.is_retryable()),
-        error.oauth_error().unwrap_or("-"),
-        error.excerpt().unwrap_or("-"),
-    );
-    for fault in error.faults() {
-        let index = fault.index.map_or(-1, |index| i64::try_from(index).unwrap_or(-1));
-        let id = fault.unique_id.as_deref().unwrap_or("-");
-        text.push_str(&format!("fault {index}|{id}|{}|{}\n", fault.pointer, fault.message));
-    }
-    let cause = error.cause().map_or(0, Error::code);
-    text + &format!("cause {cause}\nmessage {error}\n")
-}
-
-/// Request ids differ from run to run; all else must not.
-fn without_request_ids(text: &str) -> String {
-    let mut parts = text.split("request id ");
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        plain.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit() || c == '-'));
-    }
-    plain
-}
-
-#[test]
-fn every_vector_comes_out_the_same_in_all_four_languages() {
-    let text = std::fs::read_to_string(Path::new(ROOT).join("tests/vectors.json"));
-    let vectors: Vec<Value> = serde_json::from_str(&text.expect("is there")).expect("JSON");
-    assert!(vectors.len() >= 30);
-    let c = vec![BUILT.compile("gcc", "-std=c99", "tests/c/probe.c").into_os_string()];
-    let cpp = vec![BUILT.compile("g++", "-std=c++17", "tests/cpp/probe.cpp").into_os_string()];
-    let python = BUILT.python("tests/python/probe.py");
-    for vector in &vectors {
-        let name = vector["name"].as_str().expect("a name");
-        let desk = Desk::new();
-        let secret = secret_file(&desk);
-        let arguments = arguments(vector);
-        let fresh = || {
-            let other = Desk::new();
-            script(&other, vector);
-            let secret = secret_file(&other);
-            (other, secret)
-        };
-        script(&desk, vector);
-        let expected = without_request_ids(&rust_probe(&desk, &secret, &arguments));
-        for line in vector["expect"].as_array().expect("lines") {
-            let line = line.as_str().expect("text");
-            assert!(expected.lines().any(|l| l == line), "{name}: no {line:?} in\n{expected}");
-        }
-        for words in vector["words"].as_array().into_iter().flatten() {
-            assert!(expected.contains(words.as_str().expect("text")), "{name}:\n{expected}");
-        }
-        for words in [&c, &cpp, &python] {
-            let (desk, secret) = fresh();
-            let output = succeed(command(&desk, &secret, words).args(&arguments));
-            let told = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert_eq!(without_request_ids(&told), expected, "{name}: {words:?}");
-        }
-    }
 }
 
 #[test]
@@ -256,15 +146,9 @@ fn outputs_are_always_written_and_valgrind_finds_nothing() {
             "valgrind is not installed: .ci/run installs it, and so does apt-get install valgrind"
         );
     }
-    let outputs = BUILT.compile("gcc", "-std=c99", "tests/c/outputs.c").into_os_string();
-    let program = BUILT.compile("gcc", "-std=c99", "tests/c/probe.c").into_os_string();
-    let mut words: Vec<OsString> = ["valgrind", "-q", "--leak-check=full", "--error-exitcode=9"]
-        .into_iter()
-        .chain(["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
-        .chain(["--suppressions=tests/c/valgrind.supp"])
-        .map(OsString::from)
-        .chain([program])
-        .collect();
+    let outputs = BUILT.compile("gcc", "-std=c99", "tests/c/outputs.c");
+    let program = BUILT.compile("gcc", "-std=c99", "tests/c/probe.c");
+    let words = valgrind(program);
     for payload in ["11_custom_resource_220.json", "negative/missing_external_url.json"] {
         let desk = Desk::new();
         let payload = fixture_path(payload);
@@ -274,8 +158,7 @@ fn outputs_are_always_written_and_valgrind_finds_nothing() {
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(told.contains("records 220") || told.contains("status -15"), "{told}");
     }
-    words.pop();
-    words.push(outputs);
+    let words = valgrind(outputs);
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let output = succeed(&mut command(&desk, &secret, &words));

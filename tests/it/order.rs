@@ -12,11 +12,22 @@ use crate::desk::{Desk, Place, RESOURCE, accounts, assert_kind};
 
 /// Stands still in its first wait until the test lets it go on.
 #[derive(Clone, Debug)]
-struct Gate {
+pub struct Gate {
     clock: TestClock,
     passed: Arc<AtomicBool>,
-    reached: Arc<Barrier>,
-    opened: Arc<Barrier>,
+    pub reached: Arc<Barrier>,
+    pub opened: Arc<Barrier>,
+}
+
+impl Gate {
+    pub fn new(clock: &TestClock) -> Gate {
+        Gate {
+            clock: clock.clone(),
+            passed: Arc::default(),
+            reached: Arc::new(Barrier::new(2)),
+            opened: Arc::new(Barrier::new(2)),
+        }
+    }
 }
 
 impl Clock for Gate {
@@ -48,12 +59,7 @@ impl Clock for Gate {
 #[test]
 fn an_older_push_is_not_sent_again_over_a_newer_one() {
     let desk = Desk::unlimited();
-    let gate = Gate {
-        clock: desk.clock.clone(),
-        passed: Arc::default(),
-        reached: Arc::new(Barrier::new(2)),
-        opened: Arc::new(Barrier::new(2)),
-    };
+    let gate = Gate::new(&desk.clock);
     let client = Client::new(desk.config().clock(gate.clone())).expect("well formed");
     desk.reply_with(Place::Put, 504, &[("retry-after", "1")], "the gateway gave up");
     let older = client.clone();

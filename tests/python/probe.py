@@ -1,32 +1,180 @@
-"""Makes one call and prints what came of it, in the lines that the probes of all languages print."""
+"""Makes one call and prints what came of it, in the lines that the probes of all languages print;
+see tests/c/probe.c."""
 
 import sys
+from pathlib import Path
+from typing import Any, BinaryIO, Dict, List, Optional
 
 import libvanta
 
+RESOURCE = "66f0c0ffee0000000000a001"
+
+ACTIONS = {
+    "CallError": 1,
+    "RecordsError": 2,
+    "ConfigError": 3,
+    "CredentialsError": 4,
+    "RetryLater": 5,
+    "OutcomeUnknown": 6,
+    "Cancelled": 7,
+    "ReportError": 8,
+}
+
+PROOFS = {"pushed": 1, "verified": 2, "uploaded": 3}
+
+
+def print_faults(name: str, faults: List[libvanta.Fault]) -> None:
+    for fault in faults:
+        index = -1 if fault.index is None else fault.index
+        print(f"{name} {index}|{fault.unique_id or '-'}|{fault.pointer}|{fault.message}")
+
+
+def print_error(error: libvanta.VantaError) -> None:
+    wait = -1 if error.retry_after is None else int(error.retry_after * 1000)
+    print(f"status {error.status}\naction {ACTIONS[type(error).__name__]}")
+    print(f"http {error.http_status or 0}\nattempts {error.attempts}")
+    print(f"retryable {int(error.is_retryable)}\nretry_after_ms {wait}")
+    print(f"request_id {error.request_id or '-'}\noauth_error {error.oauth_error or '-'}")
+    print(f"excerpt {error.excerpt or '-'}")
+    print_faults("fault", error.faults)
+    print(f"cause {error.cause_status or 0}\nmessage {error}")
+
+
+def print_receipt(receipt: libvanta.Receipt) -> None:
+    removed = -1 if receipt.removed is None else receipt.removed
+    print(f"status 0\nproof {PROOFS[receipt.proof or '']}\ntime {receipt.time}")
+    print(f"kind {receipt.kind}\nresource_id {receipt.resource_id}\nrecords {receipt.records}")
+    print(f"bytes {receipt.bytes}\nsha256 {receipt.sha256}\nhttp {receipt.http_status}")
+    print(f"attempts {receipt.attempts}\ngeneration {receipt.token_generation}")
+    print(f"removed {removed}\naudited {int(receipt.is_audited)}")
+    print(f"request_id {receipt.request_id or '-'}\nupload_id {receipt.upload_id or '-'}")
+    print_faults("warning", receipt.warnings)
+    print(f"line {receipt}\njson {receipt.json}")
+
+
+def print_plan(plan: libvanta.Plan) -> None:
+    print(f"status 0\nadded {len(plan.added)}\nchanged {len(plan.changed)}")
+    print(f"removed {len(plan.removed)}\nunchanged {plan.unchanged}")
+    print(f"refused {int(plan.refusal is not None)}\ntext {plan}json {plan.json}")
+
+
+class Some:
+    """A reader that gives a thousand bytes at the most."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+
+    def read(self, size: int) -> bytes:
+        return self.file.read(min(size, 1000))
+
+
+def read_body(what: str) -> libvanta.Body:
+    source, colon, path = what.rpartition(":")
+    Body = libvanta.Body
+    if source == "request":
+        return Body.from_request(Path(path).read_bytes())
+    if source == "array":
+        return Body.from_json_array(RESOURCE, Path(path).read_bytes())
+    if source == "ndjson":
+        return Body.from_ndjson(RESOURCE, Path(path).read_bytes())
+    if source == "ndjson-file":
+        return Body.from_ndjson_file(RESOURCE, path)
+    if source in ("ndjson-reader", "reader"):
+        with open(path, "rb") as file:
+            some: Any = Some(file)
+            ndjson = source == "ndjson-reader"
+            return Body.from_ndjson_reader(RESOURCE, some) if ndjson else Body.from_reader(some)
+    return Body.from_file(Path(path))
+
+
+class Watched:
+    """What a progress callback was told, and what it does then."""
+
+    def __init__(self, client: libvanta.Client, cancel: libvanta.Cancel, deed: str) -> None:
+        self.client, self.cancel, self.deed = client, cancel, deed
+        self.sent = self.total = self.records = self.falls = self.called = self.called_back = 0
+
+    def __call__(self, sent: int, total: int, records: int) -> None:
+        self.falls += self.called > 0 and sent < self.sent
+        self.called += 1
+        self.sent, self.total, self.records = sent, total, records
+        if self.deed == "throw":
+            raise RuntimeError("lost")
+        if self.deed == "cancel":
+            self.cancel.now()
+        if self.deed == "call":
+            try:
+                self.client.list("user_account", RESOURCE)
+            except libvanta.VantaError as error:
+                self.called_back = error.status
+
+
+def push_options(kind: str, body: libvanta.Body, words: Dict[str, str]) -> libvanta.PushOptions:
+    told: Dict[str, Any] = {"rules": {}}
+    for name, value in words.items():
+        if name.startswith("rule:"):
+            told["rules"][name[5:]] = value
+        elif name in ("allow_empty", "allow_any_removals"):
+            told[name] = True
+        elif name == "expect_removals":
+            told[name] = int(value)
+        elif name in ("schema", "custom_properties"):
+            told[name] = Path(value).read_text()
+        elif name == "components":
+            told[name] = [libvanta.Body.from_file(value)]
+        elif name == "live_components":
+            told[name] = value
+        elif name == "baseline":
+            told[name] = libvanta.Receipt.from_json(Path(value).read_text())
+        elif name == "baseline_from_audit":
+            told[name] = (value, kind, body.resource_id)
+    return libvanta.PushOptions(**told)
+
+
+def run(client: libvanta.Client, cancel: libvanta.Cancel, watched: Optional[Watched]) -> None:
+    verb, kind, what = sys.argv[1:4]
+    words = {word.partition("=")[0]: word.partition("=")[2] for word in sys.argv[4:]}
+    how: Any = {"deadline": int(words.get("deadline_ms", "10000")) / 1000, "cancel": cancel}
+    if verb == "list":
+        listing = client.list(kind, what, **how)
+        assert len(listing.rows) == listing.count
+        assert len(listing.live) == listing.live_count
+        print(f"status 0\nrows {listing.count}\nlive {listing.live_count}")
+        return
+    if verb == "upload":
+        how["effective_at_date"] = words.get("date")
+        how["description"] = words.get("description")
+        print_receipt(client.upload(kind, what, progress=watched, **how))
+        return
+    body = read_body(what)
+    options = push_options(kind, body, words)
+    if verb == "push":
+        print_receipt(client.push(kind, body, options, progress=watched, **how))
+    elif verb == "verify":
+        print_receipt(client.verify(kind, body, **how))
+    elif verb == "plan":
+        print_plan(client.plan(kind, body, options, **how))
+    else:
+        warnings = libvanta.check(kind, body, options)
+        print("status 0")
+        print_faults("warning", warnings)
+
 
 def main() -> None:
-    verb, kind, what = sys.argv[1:]
+    sys.unraisablehook = lambda _: None  # what a progress callback raises
+    cancel, watched = libvanta.Cancel(), None
     try:
         with libvanta.Client(libvanta.Config(environment=True)) as client:
-            if verb == "push":
-                receipt = client.push(kind, libvanta.Body.from_file(what), deadline=10)
-                print(f"status 0\nrecords {receipt.records}\nattempts {receipt.attempts}")
-            else:
-                listing = client.list(kind, what, deadline=10)
-                assert len(listing.rows) == listing.count
-                assert len(listing.live) == listing.live_count
-                print(f"status 0\nrows {listing.count}\nlive {listing.live_count}")
+            for deed in (word[9:] for word in sys.argv if word.startswith("progress=")):
+                watched = Watched(client, cancel, deed)
+            if "cancelled" in sys.argv:
+                cancel.now()
+            run(client, cancel, watched)
     except libvanta.VantaError as error:
-        wait = -1 if error.retry_after is None else int(error.retry_after * 1000)
-        print(f"status {error.status}\nhttp {error.http_status or 0}\nattempts {error.attempts}")
-        print(f"retryable {int(error.is_retryable)}\nretry_after_ms {wait}")
-        print(f"oauth_error {error.oauth_error or '-'}\nexcerpt {error.excerpt or '-'}")
-        for fault in error.faults:
-            index = -1 if fault.index is None else fault.index
-            print(f"fault {index}|{fault.unique_id or '-'}|{fault.pointer}|{fault.message}")
-        print(f"cause {error.cause_status or 0}")
-        print(f"message {error}")
+        print_error(error)
+    if watched and watched.called:
+        print(f"progress {watched.sent} of {watched.total}, {watched.records} records, ", end="")
+        print(f"began anew {watched.falls}, called back {watched.called_back}")
 
 
 main()

@@ -13,7 +13,7 @@ from typing import Any, List, Optional, Type
 
 from . import _native, errors
 from ._native import UnusableStore
-from .body import Body
+from .body import Body, Path
 from .config import Config, TokenStore, native
 from .errors import (
     CallError,
@@ -113,8 +113,8 @@ class Client:
         self, seconds: int, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None
     ) -> str:
         """A token that lives at least so many seconds."""
-        call = native_call(deadline, cancel)
-        arguments = (self._handle.get(), seconds, call.get())
+        call, least = native_call(deadline, cancel), _native.count(seconds, "seconds")
+        arguments = (self._handle.get(), least, call.get())
         return _native.fill(errors.raise_error, 256, "vanta_token_valid_for", *arguments)
 
     def token_refused(self, token: str) -> None:
@@ -154,7 +154,8 @@ class Client:
     ) -> Receipt:
         """Replaces everything Vanta holds of `kind` for the body's resource with its records.
 
-        `progress` is called with bytes sent, bytes in all, and records.
+        `progress` is called with bytes sent, bytes in all, and records. What it raises does not
+        end the push; an interrupt is raised when the push has ended.
         """
         call = native_call(deadline, cancel, options, progress)
         return Receipt(self._verb("receipt", "vanta_push", kind, body, call))
@@ -178,12 +179,19 @@ class Client:
         self, noun: str, name: str, kind: str, body: Body, call: _native.Handle
     ) -> _native.Handle:
         arguments = (self._handle.get(), _native.c_text(kind), body._handle.get(), call.get())
-        return _native.make(noun, errors.raise_error, name, *arguments)
+        return self._made(noun, name, call, *arguments)
+
+    def _made(self, noun: str, name: str, call: _native.Handle, *arguments: Any) -> _native.Handle:
+        try:
+            return _native.make(noun, errors.raise_error, name, *arguments)
+        finally:
+            if call.interrupt is not None:
+                raise call.interrupt
 
     def upload(
         self,
         document_id: str,
-        path: str,
+        path: Path,
         *,
         effective_at_date: Optional[str] = None,
         description: Optional[str] = None,
@@ -196,10 +204,11 @@ class Client:
         The configuration must name the scope self:write-document.
         """
         call = native_call(deadline, cancel, progress=progress)
-        texts = (document_id, str(path), effective_at_date, description)
+        document, file = _native.c_text(document_id), _native.c_path(path)
+        texts = (effective_at_date, description)
         words = [None if text is None else _native.c_text(text) for text in texts]
-        arguments = (self._handle.get(), *words, call.get())
-        return Receipt(_native.make("receipt", errors.raise_error, "vanta_upload", *arguments))
+        arguments = (self._handle.get(), document, file, *words, call.get())
+        return Receipt(self._made("receipt", "vanta_upload", call, *arguments))
 
     def list(
         self,

@@ -12,7 +12,7 @@ from ctypes import c_size_t, c_ssize_t, c_uint32, c_uint64, c_void_p, create_str
 from ctypes import string_at
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
 ABI_VERSION = 0
 
@@ -235,6 +235,7 @@ class Handle:
         self.noun = noun
         self.pointer: Optional[c_void_p] = pointer
         self.callback: Any = None  # lives as long as the handle that may call it
+        self.interrupt: Optional[BaseException] = None  # what ended the callback, such as Ctrl-C
 
     def get(self) -> c_void_p:
         if self.pointer is None:
@@ -421,10 +422,16 @@ def borrowed(name: str, handle: Handle) -> Any:
 
 
 def set_progress(call: Handle, progress: Callable[[int, int, int], None]) -> int:
-    """Has `progress` called with bytes sent, bytes in all, and records."""
+    """Has `progress` called with bytes sent, bytes in all, and records. What it raises is shown as
+    Python shows it of destructors; an interrupt waits in `call.interrupt` for the end of the call."""
 
     def told(sent: int, total: int, records: int, _: Any) -> None:
-        progress(sent, total, records)
+        try:
+            progress(sent, total, records)
+        except Exception:
+            raise
+        except BaseException as error:
+            call.interrupt = error
 
     call.callback = _PROGRESS(told)
     return int(library().vanta_call_set_progress(call.get(), call.callback, None))
@@ -436,7 +443,7 @@ def body_of_reader(raise_error: Raise, name: str, read: Callable[[int], bytes], 
 
     def next_bytes(buffer: int, size: int, _: Any) -> int:
         try:
-            found = bytes(read(size))
+            found = data(read(size), "what read() gives")
             memmove(buffer, found, min(len(found), size))
             return len(found)
         except BaseException as error:  # without an answer the library would read garbage
@@ -447,7 +454,7 @@ def body_of_reader(raise_error: Raise, name: str, read: Callable[[int], bytes], 
         return make("body", raise_error, name, *before, _READ(next_bytes), None)
     except Exception:
         if failed:
-            raise failed[0]
+            raise failed[0] from None
         raise
 
 
@@ -483,6 +490,28 @@ def milliseconds(seconds: float) -> int:
 
 
 def c_text(text: str) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError(f"a text for libvanta is a str, not {type(text).__name__}")
     if "\0" in text:
         raise ValueError("a text for libvanta cannot hold a NUL")
     return text.encode()
+
+
+def c_path(path: Union[str, "os.PathLike[str]"]) -> bytes:
+    return c_text(os.fspath(path))
+
+
+def data(given: Any, name: str) -> bytes:
+    """Bytes, or what holds some: bytes(7) would be seven NULs."""
+    if not isinstance(given, (bytes, bytearray, memoryview)):
+        raise TypeError(f"{name} must be bytes, not {type(given).__name__}")
+    return bytes(given)
+
+
+def count(number: int, name: str) -> int:
+    """A number that C has: it would make a huge one of -1."""
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise TypeError(f"{name} must be an int, not {type(number).__name__}")
+    if not 0 <= number < 1 << 64:
+        raise ValueError(f"{name} must be 0 or more, and fit into 64 bits")
+    return number

@@ -1,9 +1,12 @@
 """The full state of one resource: what a push replaces everything with."""
 
 import json
-from typing import Any, BinaryIO, Dict, Iterable
+import os
+from typing import Any, BinaryIO, Dict, Iterable, Union
 
 from . import _native, errors
+
+Path = Union[str, "os.PathLike[str]"]
 
 
 class Body:
@@ -18,30 +21,31 @@ class Body:
     @classmethod
     def from_request(cls, body: bytes) -> "Body":
         """A whole request body, {"resourceId": ..., "resources": [...]}, as JSON."""
-        return cls._made("vanta_body_from_request", body, len(body))
+        data = _native.data(body, "a request body")
+        return cls._made("vanta_body_from_request", data, len(data))
 
     @classmethod
-    def from_file(cls, path: str) -> "Body":
+    def from_file(cls, path: Path) -> "Body":
         """A file that holds a whole request body."""
-        return cls._made("vanta_body_from_file", _native.c_text(str(path)))
+        return cls._made("vanta_body_from_file", _native.c_path(path))
 
     @classmethod
     def from_json_array(cls, resource_id: str, array: bytes) -> "Body":
         """The JSON array of the records."""
-        resource = _native.c_text(resource_id)
-        return cls._made("vanta_body_from_json_array", resource, array, len(array))
+        resource, data = _native.c_text(resource_id), _native.data(array, "a JSON array")
+        return cls._made("vanta_body_from_json_array", resource, data, len(data))
 
     @classmethod
     def from_ndjson(cls, resource_id: str, lines: bytes) -> "Body":
         """Lines, each the JSON object of one record."""
-        resource = _native.c_text(resource_id)
-        return cls._made("vanta_body_from_ndjson", resource, lines, len(lines))
+        resource, data = _native.c_text(resource_id), _native.data(lines, "lines")
+        return cls._made("vanta_body_from_ndjson", resource, data, len(data))
 
     @classmethod
-    def from_ndjson_file(cls, resource_id: str, path: str) -> "Body":
+    def from_ndjson_file(cls, resource_id: str, path: Path) -> "Body":
         """A file of such lines."""
         resource = _native.c_text(resource_id)
-        return cls._made("vanta_body_from_ndjson_file", resource, _native.c_text(str(path)))
+        return cls._made("vanta_body_from_ndjson_file", resource, _native.c_path(path))
 
     @classmethod
     def from_reader(cls, reader: BinaryIO) -> "Body":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from . import _native, errors
-from .body import Body
+from .body import Body, Path
 from .results import Receipt, receipt_handle
 
 # The numbers of vanta.h: VANTA_RULE_... and VANTA_LEVEL_...
@@ -42,7 +42,7 @@ class PushOptions:
     expect_removals: Optional[int] = None
     allow_any_removals: bool = False
     baseline: Optional[Receipt] = None
-    baseline_from_audit: Optional[Tuple[str, str, str]] = None
+    baseline_from_audit: Optional[Tuple[Path, str, str]] = None
 
 
 class Cancel:
@@ -105,11 +105,14 @@ def _tell_guards(handle: _native.Handle, options: PushOptions) -> None:
     if options.allow_empty:
         _tell(handle, "allow_empty")
     if options.expect_removals is not None:
-        _tell(handle, "expect_removals", options.expect_removals)
+        most = _native.count(options.expect_removals, "expect_removals")
+        _tell(handle, "expect_removals", most)
     if options.allow_any_removals:
         _tell(handle, "allow_any_removals")
     if options.baseline is not None:
-        _tell(handle, "set_baseline", receipt_handle(options.baseline.json).get())
+        receipt = receipt_handle(options.baseline.json)  # must live until it is taken
+        _tell(handle, "set_baseline", receipt.get())
     if options.baseline_from_audit is not None:
-        words = [_native.c_text(str(word)) for word in options.baseline_from_audit]
+        path, kind, resource_id = options.baseline_from_audit
+        words = (_native.c_path(path), _native.c_text(kind), _native.c_text(resource_id))
         _tell_in_words(handle, "set_baseline_from_audit", *words)

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Makes the finished libraries of cargo's static one, which is for development: cargo gives its .so
+# no symbol versions, and its .a shows 1,300 names of its own to every program.
+#   link.sh ARCHIVE HEADER FOLDER    CC, LD, AR and OBJCOPY are honoured; LD must be GNU ld.
+set -eu
+
+archive=$1 header=$2 out=$3
+mkdir -p "$out"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# What is exported is what the header declares; the version is that of the ABI, as in the soname.
+sed -n 's/^[a-z].*[ *]\(vanta_[a-z0-9_]*\)(.*/\1/p' "$header" | LC_ALL=C sort > "$work/exports"
+abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$header")
+{ echo "EXTERN("; cat "$work/exports"; echo ")"; } > "$work/exports.ld"
+{ echo "VANTA_$abi { global:"; sed 's/$/;/' "$work/exports"; echo "local: *; };"; } > "$work/versions"
+
+# The compiler driver names libgcc_s itself, and so links statically too.
+: | rustc --crate-name none --crate-type staticlib --print native-static-libs="$work/libraries" \
+  -o "$work/none.a" - 2>/dev/null
+sed 's/-lgcc_s *//; s/ *-lc$//' "$work/libraries" > "$out/libraries"
+
+# nodelete: threads and thread-local data outlive a dlclose. defs: what is not found is an error
+# here, not in the program.
+# shellcheck disable=SC2046 # several words
+${CC:-cc} -shared -s -o "$out/libvanta.so" "$work/exports.ld" "$archive" \
+  -Wl,--gc-sections,--version-script="$work/versions",-soname,"libvanta.so.$abi" \
+  -Wl,-z,relro,-z,now,-z,nodelete,-z,defs,-z,noexecstack,--build-id=sha1,--as-needed \
+  $(cat "$out/libraries")
+
+# One object whose other names are local: two Rust libraries can be in one program, which else
+# define the same names. Sections are merged, since their headers took a third of the size; bitcode
+# is for rustc alone, and makes older ar and nm fail. The unwind tables are kept expressly: with a
+# script, ld would collect them.
+cat > "$work/merge.ld" <<'END'
+SECTIONS {
+  .text : { *(.text .text.*) }
+  .rodata : { *(.rodata .rodata.*) }
+  .gcc_except_table : { *(.gcc_except_table .gcc_except_table.*) }
+  .eh_frame : { KEEP(*(.eh_frame)) }
+  .data.rel.ro : { *(.data.rel.ro .data.rel.ro.*) }
+  .data : { *(.data .data.*) }
+  .tdata : { *(.tdata .tdata.*) }
+  .tbss : { *(.tbss .tbss.*) }
+  .bss : { *(.bss .bss.*) }
+}
+END
+${LD:-ld} -r --force-group-allocation --gc-sections -T "$work/merge.ld" -o "$work/vanta.o" \
+  "$work/exports.ld" "$archive"
+${OBJCOPY:-objcopy} --remove-section=.llvmbc --remove-section=.llvmcmd \
+  --keep-global-symbols="$work/exports" --strip-unneeded "$work/vanta.o"
+rm -f "$out/libvanta.a"
+${AR:-ar} rcsD "$out/libvanta.a" "$work/vanta.o"

@@ -1,0 +1,63 @@
+//! Receipts: what they say, and where they are kept.
+
+use ring::digest::{SHA256, digest};
+
+use super::Client;
+use super::call::Sent;
+use crate::body::Body;
+use crate::error::Result;
+use crate::event::Event;
+use crate::receipt::{Audit, Proof, Receipt, hex};
+use crate::resource::Kind;
+use crate::schema::rfc3339;
+
+impl Client {
+    pub(super) fn receipt(
+        &self,
+        proof: Proof,
+        kind: &Kind,
+        body: &Body,
+        (status, request_id): (u16, Option<&str>),
+        sent: Sent,
+    ) -> Receipt {
+        Receipt {
+            proof,
+            time: self.time(),
+            kind: kind.clone(),
+            resource_id: body.resource_id().to_owned(),
+            records: body.len(),
+            bytes: body.as_bytes().len() as u64,
+            sha256: hex(&digest(&SHA256, body.as_bytes())),
+            status,
+            request_id: request_id.map(str::to_owned),
+            attempts: sent.attempts,
+            token_generation: sent.generation,
+            removed: None,
+            upload_id: None,
+            warnings: Vec::new(),
+            audited: false,
+        }
+    }
+
+    pub(super) fn time(&self) -> String {
+        let ms = i64::try_from(self.shared.clock.wall().as_millis()).ok();
+        ms.and_then(rfc3339).unwrap_or_default()
+    }
+
+    /// What is to be proved must have its place before anything is sent.
+    pub(super) fn audit_ready(&self) -> Result<()> {
+        self.shared.audit.as_ref().map_or(Ok(()), Audit::ready)
+    }
+
+    /// Writes the receipt where the configuration says so. What it proves has happened either way.
+    pub(super) fn audited(&self, mut receipt: Receipt) -> Receipt {
+        let Some(audit) = &self.shared.audit else { return receipt };
+        match audit.append(&receipt) {
+            Ok(()) => receipt.audited = true,
+            Err(error) => {
+                self.shared.events.tell(Event::AuditFailed { words: error.to_string() });
+            }
+        }
+        receipt
+    }
+}

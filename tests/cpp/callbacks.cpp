@@ -1,0 +1,96 @@
+// What throws in a callback of C++, and what C would have made of numbers below nothing and of NULs.
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vanta.hpp>
+
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) { \
+            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+            return 1; \
+        } \
+    } while (0)
+
+namespace {
+
+const std::string RESOURCE = "66f0c0ffee0000000000a001";
+
+// The status that a call comes to.
+template <typename Call>
+vanta_status status(Call call) {
+    try {
+        call();
+        return VANTA_OK;
+    } catch (const vanta::error &error) {
+        return error.status();
+    }
+}
+
+template <typename Make>
+std::string thrown(Make make) {
+    try {
+        make();
+        return "nothing";
+    } catch (const std::runtime_error &error) {
+        return error.what();
+    }
+}
+
+} // namespace
+
+int main() {
+    const std::string line = "{\"uniqueId\":\"a\",\"displayName\":\"a\",\"externalUrl\":\"https://x\"}";
+    std::size_t at = 0;
+    const vanta::reader failing = [&](char *buffer, std::size_t size) -> std::size_t {
+        if (at == line.size()) throw std::runtime_error("its own");
+        const std::size_t some = line.copy(buffer, std::min<std::size_t>(size, 5), at);
+        at += some;
+        return some;
+    };
+    CHECK(thrown([&] { vanta::body::from_ndjson_reader(RESOURCE, failing); }) == "its own");
+    at = 0;
+    CHECK(thrown([&] { vanta::body::from_reader(failing); }) == "its own");
+    const vanta::reader lying = [](char *, std::size_t size) { return size + 1; };
+    CHECK(status([&] { vanta::body::from_reader(lying); }) == VANTA_UNREADABLE_FILE);
+    const vanta::reader none = [](char *, std::size_t) -> std::size_t { return 0; };
+    CHECK(vanta::body::from_ndjson_reader(RESOURCE, none).count() == 0);
+    const vanta::reader empty;
+    CHECK(status([&] { vanta::body::from_reader(none); }) == VANTA_INVALID_PAYLOAD);
+    try {
+        vanta::body::from_reader(empty);
+        return 1;
+    } catch (const std::bad_function_call &) {
+    }
+
+    vanta::call call;
+    CHECK(status([&] { call.expect_removals(-1); }) == VANTA_INVALID_ARGUMENT);
+    CHECK(status([&] { call.expect_removals(0).expect_removals(std::size_t(7)); }) == VANTA_OK);
+    CHECK(status([&] { call.live_components(std::string("a\0b", 3)); }) == VANTA_INVALID_ARGUMENT);
+    const std::string cut = RESOURCE + std::string("\0x", 2);
+    CHECK(status([&] { vanta::body::from_ndjson(cut, line); }) == VANTA_INVALID_ARGUMENT);
+    CHECK(status([&] { vanta::body::from_json_array(cut, "[]"); }) == VANTA_INVALID_ARGUMENT);
+
+    const vanta::client client(vanta::config::from_env());
+    const vanta::body body = vanta::body::from_ndjson(RESOURCE, line);
+    CHECK(status([&] { client.list(std::string("a\0b", 3), RESOURCE); }) == VANTA_INVALID_ARGUMENT);
+    vanta::call late;
+    late.deadline(std::chrono::milliseconds(-1));
+    CHECK(status([&] { client.push("custom_resource", body, &late); }) == VANTA_DEADLINE_EXCEEDED);
+
+    // A call moves with its watcher, and the last watcher is the one that is told.
+    int first = 0, second = 0;
+    vanta::call watching;
+    watching.progress([&](auto, auto, auto) { ++first; });
+    watching.progress([&](auto sent, auto total, auto records) {
+        second += sent <= total && records == 1;
+        throw 7;
+    });
+    const vanta::call moved = std::move(watching);
+    const vanta::receipt receipt = client.push("custom_resource", body, &moved);
+    CHECK(receipt.proof() == VANTA_PROOF_PUSHED && receipt.records() == 1);
+    CHECK(first == 0 && second > 0);
+    std::puts("all callbacks are as they should be");
+}

@@ -1,0 +1,55 @@
+//! C, C++ and Python at the border of a push: what is freed, NULL, negative, thrown or a lie.
+
+use std::ffi::OsString;
+
+use serde_json::Value;
+
+use crate::desk::{Desk, TempFile, TempFolder};
+use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
+
+/// Runs a program that prints one line when all is well; its audit file.
+fn audited(words: &[OsString], line: &str) -> (Desk, Vec<Value>) {
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (secret, file) = (secret_file(&desk), TempFile::new("pdf", b"%PDF"));
+    let audit = folder.path().join("audit.jsonl");
+    let mut command = command(&desk, &secret, words);
+    command.env("VANTA_SCOPE", SCOPES).arg(&audit).arg(file.path());
+    let output = succeed(&mut command);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), line, "{words:?}");
+    let lines = std::fs::read_to_string(&audit).unwrap_or_default();
+    let lines = lines.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let lines = lines.collect();
+    (desk, lines)
+}
+
+const SCOPES: &str = "connectors.self:write-resource connectors.self:read-resource \
+                      self:write-document";
+
+fn proofs(lines: &[Value]) -> Vec<&str> {
+    lines.iter().map(|line| line["proof"].as_str().expect("text")).collect()
+}
+
+#[test]
+fn valgrind_finds_nothing_in_pushes_receipts_plans_and_readers_of_c() {
+    let program = BUILT.compile("gcc", "-std=c99", "tests/c/pushes.c");
+    let (desk, lines) = audited(&valgrind(program), "all pushes are as they should be\n");
+    let pushed = ["pushed", "pushed", "pushed", "verified", "uploaded", "uploaded"];
+    assert_eq!(proofs(&lines), pushed);
+    assert_eq!((desk.sim.books().puts, desk.sim.books().uploads_accepted), (3, 2));
+}
+
+#[test]
+fn what_cpp_throws_in_a_callback_comes_out_of_the_right_place() {
+    let program = BUILT.compile("g++", "-std=c++17", "tests/cpp/callbacks.cpp");
+    let (desk, _) = audited(&[program.into()], "all callbacks are as they should be\n");
+    let books = desk.sim.books();
+    assert_eq!((books.puts, books.gets), (1, 1), "nothing of what was wrong was sent");
+}
+
+#[test]
+fn python_tells_what_is_wrong_in_words_and_sends_nothing() {
+    let words = BUILT.python("tests/python/wrong.py");
+    let (desk, lines) = audited(&words, "all that is wrong is told\n");
+    assert_eq!(proofs(&lines), ["pushed"; 3]);
+    assert_eq!(desk.sim.books().puts, 3, "nothing of what was wrong was sent");
+}

@@ -1,0 +1,361 @@
+//! A plan tells exactly what a push would change, and writes nothing.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use vanta::{Body, Checks, Client, ErrorKind, Kind, Level, Plan, PushOptions, Rule};
+use vanta_simulator::Doubt;
+
+use crate::desk::{
+    Desk, Place, RESOURCE, Settings, VALID_FIXTURES, account, accounts, assert_kind, blunt,
+    fixture_path,
+};
+
+/// Where, what is live, and what is pushed.
+type Told = (String, Option<Value>, Option<Value>);
+
+fn told(plan: &Plan) -> Vec<Told> {
+    let differences = plan.changed.iter().flat_map(|change| &change.differences);
+    differences.map(|one| (one.pointer.clone(), one.live.clone(), one.pushed.clone())).collect()
+}
+
+/// What a plan says of a record that would be pushed over another.
+fn compared(live: &Value, pushed: &Value) -> Vec<Told> {
+    let whole = |mut record: Value| {
+        record["uniqueId"] = json!("a");
+        record
+    };
+    let desk = Desk::unlimited();
+    desk.reply(Place::Get, 200, &json!({"resources": [whole(live.clone())]}).to_string());
+    let body = Body::from_records(RESOURCE, &[whole(pushed.clone())]).expect("well formed");
+    let unchecked = PushOptions::new().checks(Checks::new().level(Rule::Schema, Level::Off));
+    let plan = desk.client().plan_with(&Kind::CUSTOM_RESOURCE, &body, &unchecked).expect("planned");
+    assert_eq!(plan.changed.len() + plan.unchanged, 1);
+    told(&plan)
+}
+
+#[track_caller]
+fn assert_same(live: Value, pushed: Value) {
+    assert_eq!(compared(&live, &pushed), [], "{live} and {pushed}");
+}
+
+#[track_caller]
+fn assert_differs(live: Value, pushed: Value, at: &[&str]) {
+    let told = compared(&live, &pushed);
+    let pointers: Vec<&str> = told.iter().map(|(pointer, ..)| pointer.as_str()).collect();
+    assert_eq!(pointers, at, "{live} and {pushed}");
+    for (pointer, before, after) in &told {
+        let found = |record: &Value| record.pointer(pointer).filter(|v| !v.is_null()).cloned();
+        assert_eq!((before, after), (&found(&live), &found(&pushed)), "{pointer}");
+    }
+}
+
+#[test]
+fn what_would_be_added_changed_and_removed_is_told_exactly() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["gone", "d", "c", "b", "a"])).expect("pushed");
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["d", "c", "b", "a"])).expect("pushed");
+    let rows = desk.sim.rows("user_account", RESOURCE);
+    let mut c = account("c");
+    c["fullName"] = json!("New");
+    c["mfaMethods"] = json!(["OTP", "SMS"]);
+    c["groupIds"] = json!(["g"]);
+    let records = [account("b"), c, account("f"), account("e"), account("gone")];
+    let body = Body::from_records(RESOURCE, &records).expect("right");
+    let (before, asked) = (desk.sim.books(), desk.sim.requests().len());
+    let plan = client.plan(&Kind::USER_ACCOUNT, &body).expect("planned");
+    assert_eq!((plan.kind.as_str(), plan.resource_id.as_str()), ("user_account", RESOURCE));
+    assert_eq!((plan.live, plan.records, plan.unchanged), (4, 5, 1));
+    assert_eq!(plan.bytes, body.as_bytes().len() as u64);
+    assert_eq!(plan.added, ["f", "e", "gone"], "in the body's order; soft-deleted is not live");
+    assert_eq!(plan.removed, ["a", "d"]);
+    let change = &plan.changed[0];
+    assert_eq!((change.index, change.unique_id.as_str(), plan.changed.len()), (1, "c", 1));
+    let some = |value| Some(value);
+    let expected = [
+        ("/fullName".to_owned(), some(json!("c")), some(json!("New"))),
+        ("/mfaMethods".to_owned(), some(json!(["OTP"])), some(json!(["OTP", "SMS"]))),
+        ("/groupIds".to_owned(), None, some(json!(["g"]))),
+    ];
+    assert_eq!(told(&plan), expected);
+    assert!(!plan.is_empty() && plan.refusal.is_none() && plan.warnings.is_empty());
+    let sent = desk.sim.requests().split_off(asked);
+    assert_eq!(sent.iter().map(|request| request.method.as_str()).collect::<Vec<_>>(), ["GET"]);
+    assert_eq!(desk.sim.books().puts, before.puts);
+    assert_eq!(desk.sim.rows("user_account", RESOURCE), rows);
+}
+
+#[test]
+fn nothing_live_is_all_added_and_each_part_alone_is_no_empty_plan() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let plan = |ids: &[&str]| client.plan(&Kind::USER_ACCOUNT, &accounts(ids)).expect("planned");
+    let fresh = plan(&["a", "b"]);
+    assert_eq!((fresh.added.len(), fresh.live, fresh.is_empty()), (2, 0, false));
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b"])).expect("pushed");
+    assert!(plan(&["a", "b"]).is_empty());
+    assert!(plan(&["b", "a"]).is_empty(), "the order says nothing");
+    assert!(!plan(&["a"]).is_empty() && !plan(&["a", "b", "c"]).is_empty());
+    let mut changed = account("b");
+    changed["fullName"] = json!("B");
+    let body = Body::from_records(RESOURCE, &[account("a"), changed]).expect("right");
+    assert!(!client.plan(&Kind::USER_ACCOUNT, &body).expect("planned").is_empty());
+}
+
+#[test]
+fn severities_count_to_one_decimal_however_ties_are_rounded() {
+    let severity = |number: f64| json!({"severity": number});
+    for (live, pushed) in [(8.3, 8.34), (8.3, 8.26), (8.3, 8.35), (8.4, 8.35), (8.3, 8.25)] {
+        assert_same(severity(live), severity(pushed));
+    }
+    for (live, pushed) in
+        [(8.3, 8.36), (8.3, 8.24), (8.3, 8.4), (8.3, 8.2), (8.34, 8.3), (0.0, 0.1)]
+    {
+        assert_differs(severity(live), severity(pushed), &["/severity"]);
+    }
+    assert_same(severity(8.34), severity(8.34));
+    assert_same(json!({"severity": 8}), severity(8.04));
+    assert_same(severity(7.0), json!({"severity": 7}));
+    assert_differs(json!({"severity": 7}), json!({"severity": 8}), &["/severity"]);
+    assert_differs(json!({"severity": "8.3"}), severity(8.3), &["/severity"]);
+    // Nothing else is rounded.
+    assert_differs(json!({"cvss3Score": 8.3}), json!({"cvss3Score": 8.34}), &["/cvss3Score"]);
+    let custom = |number: f64| json!({"customProperties": {"severity": number}});
+    assert_differs(custom(8.3), custom(8.34), &["/customProperties/severity"]);
+}
+
+#[test]
+fn numbers_are_what_they_are_worth() {
+    let number = |text: &str| -> Value {
+        serde_json::from_str(&format!("{{\"n\":[{text}]}}")).expect("JSON")
+    };
+    for (live, pushed) in
+        [("7", "7.0"), ("7.0", "7"), ("1e2", "100"), ("-0.0", "0"), ("0.5", "5e-1")]
+    {
+        assert_same(number(live), number(pushed));
+    }
+    for (live, pushed) in [
+        ("7", "7.5"),
+        ("7", "\"7\""),
+        ("1", "true"),
+        // As floats they would be one number.
+        ("9007199254740993", "9007199254740992"),
+        ("18446744073709551615", "18446744073709551614"),
+        ("-1", "18446744073709551615"),
+    ] {
+        assert_differs(number(live), number(pushed), &["/n/0"]);
+    }
+}
+
+#[test]
+fn timestamps_are_moments_to_the_millisecond() {
+    let at = |text: &str| json!({"seenTimestamp": text});
+    for (live, pushed) in [
+        ("2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00Z"),
+        ("2026-02-28T23:30:00.000Z", "2026-03-01T00:30:00+01:00"),
+        ("2024-02-29T12:00:00.123Z", "2024-02-29T06:30:00.123456-05:30"),
+        ("1969-12-31T23:59:59.999Z", "1970-01-01T00:59:59.999999+01:00"),
+        ("2026-03-01T00:00:00.100Z", "2026-03-01t00:00:00.1z"),
+        ("0001-01-01T00:00:00.000Z", "0001-01-01 00:00:00Z"),
+        ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+    ] {
+        assert_same(at(live), at(pushed));
+    }
+    for (live, pushed) in [
+        ("2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00.001Z"),
+        ("2026-03-01T00:00:00Z", "2026-03-01T00:00:00+01:00"),
+        ("2026-03-01T00:00:00Z", "2025-03-01T00:00:00Z"),
+        ("2026-03-01T00:00:00Z", "2026-03-01"),
+        ("1970-01-01T00:00:00Z", "1969-12-31T23:59:59Z"),
+        ("2026-02-30T00:00:00Z", "2026-03-02T00:00:00Z"),
+    ] {
+        assert_differs(at(live), at(pushed), &["/seenTimestamp"]);
+    }
+    // What the console declared may be one; other text is only text.
+    let (live, pushed) = ("2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00Z");
+    let custom = |text: &str| json!({"customProperties": {"seen": text}});
+    assert_same(custom(live), custom(pushed));
+    assert_differs(json!({"displayName": live}), json!({"displayName": pushed}), &["/displayName"]);
+}
+
+#[test]
+fn what_lies_deep_is_told_by_its_own_pointer() {
+    let live = json!({"l": [{"k": [1, {"x": "old"}]}, 2], "a/b~c": {"": 1}, "o": {"p": {"q": 1}}});
+    let pushed = json!({"l": [{"k": [1, {"x": "new"}]}, 2], "a/b~c": {"": 2}, "o": {"p": {}}});
+    assert_differs(live.clone(), pushed, &["/l/0/k/1/x", "/a~1b~0c/", "/o/p/q"]);
+    let mut longer = live.clone();
+    longer["l"][0]["k"] = json!([1]);
+    assert_differs(live.clone(), longer, &["/l/0/k"]);
+    let mut other = live.clone();
+    other["l"] = json!({"0": 1});
+    assert_differs(live.clone(), other, &["/l"]);
+    let swapped = json!({"l": [2, 1]});
+    assert_differs(json!({"l": [1, 2]}), swapped, &["/l/0", "/l/1"]);
+    assert_differs(
+        json!({"customProperties": {"live only": 1}}),
+        json!({"pushed only": 1}),
+        &["/pushed only", "/customProperties"],
+    );
+    // What no record of the kind has is Vanta's own.
+    assert_same(json!({"of Vanta's": 1, "customProperties": {}}), json!({}));
+}
+
+#[test]
+fn null_is_nothing_and_what_vanta_adds_is_not_compared() {
+    assert_same(json!({"o": null, "p": {"q": null}}), json!({"p": {}}));
+    assert_same(json!({}), json!({"o": null}));
+    assert_differs(json!({"o": null}), json!({"o": false}), &["/o"]);
+    assert_differs(json!({"o": ""}), json!({"o": null}), &["/o"]);
+    let added = json!({"createdAt": "x", "updatedAt": "y", "deletedAt": null, "n": 1});
+    assert_same(added, json!({"n": 1}));
+    let deep = json!({"customProperties": {"createdAt": "x"}});
+    assert_differs(deep, json!({"customProperties": {}}), &["/customProperties/createdAt"]);
+}
+
+#[test]
+fn custom_properties_that_do_not_come_back_say_nothing() {
+    let custom = json!({"customProperties": {"team": "ops"}});
+    assert_same(json!({}), custom.clone());
+    assert_same(json!({"customProperties": null}), custom.clone());
+    assert_differs(custom.clone(), json!({}), &["/customProperties"]);
+    let empty = json!({"customProperties": {}});
+    assert_differs(empty, custom, &["/customProperties/team"]);
+    let nested = json!({"x": {"customProperties": 1}});
+    assert_differs(json!({"x": {}}), nested, &["/x/customProperties"]);
+}
+
+/// What no public source settles of how a list shows what was pushed.
+const WAYS: [fn(&mut Settings); 6] = [
+    |_| (),
+    |settings| settings.severities_rounded = false,
+    |settings| settings.timestamps_rewritten = true,
+    |settings| settings.nulls_dropped = true,
+    |settings| settings.custom_properties_in_list = false,
+    |settings| {
+        settings.timestamps_rewritten = true;
+        settings.nulls_dropped = true;
+        settings.custom_properties_in_list = false;
+    },
+];
+
+/// Pushes the body; its plan is empty then, and it is verified.
+#[track_caller]
+fn settles(client: &Client, kind: &Kind, body: &Body) {
+    client.push_with(kind, body, &blunt()).unwrap_or_else(|error| panic!("{kind}: {error}"));
+    let plan = client.plan(kind, body).expect("planned");
+    assert!(plan.is_empty(), "{plan}");
+    assert_eq!((plan.unchanged, plan.live), (body.len(), body.len()));
+    client.verify(kind, body).unwrap_or_else(|error| panic!("{kind}: {error}"));
+}
+
+#[test]
+fn what_was_pushed_is_planned_no_more_whatever_a_list_makes_of_it() {
+    for way in WAYS {
+        let desk = Desk::unlimited();
+        desk.sim.change(|settings| settings.null_optionals = Doubt::Accept);
+        desk.sim.change(way);
+        let client = desk.client();
+        for (name, kind) in VALID_FIXTURES {
+            settles(&client, &kind, &Body::from_file(fixture_path(name)).expect("well formed"));
+        }
+        for kind in Kind::ALL {
+            let name = format!("wire/put-{kind}.request.json");
+            settles(&client, kind, &Body::from_file(fixture_path(&name)).expect("well formed"));
+        }
+        let mut record = account("a");
+        record["roleDescription"] = json!(null);
+        record["lastLoginTimestamp"] = json!("2026-03-01T00:30:00+01:00");
+        let body = Body::from_records(RESOURCE, &[record]).expect("right");
+        settles(&client, &Kind::USER_ACCOUNT, &body);
+    }
+}
+
+#[test]
+fn severities_settle_whether_the_server_rounds_them_or_not() {
+    let text =
+        std::fs::read(fixture_path("wire/put-package_vulnerability_connectors.request.json"));
+    let request: Value = serde_json::from_slice(&text.expect("is there")).expect("JSON");
+    for rounds in [true, false] {
+        let desk = Desk::unlimited();
+        desk.sim.change(|settings| settings.severities_rounded = rounds);
+        let client = desk.client();
+        for severity in [8.34, 8.35, 8.25, 0.05, 9.95, 9.96, 7.0, 0.1 + 0.2] {
+            let mut record = request["resources"][0].clone();
+            record["severity"] = json!(severity);
+            let body = Body::from_records(RESOURCE, &[record]).expect("right");
+            settles(&client, &Kind::PACKAGE_VULNERABILITY, &body);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_cannot_be_planned() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    desk.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
+    let error =
+        assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::Forbidden);
+    assert!(error.to_string().starts_with("planning user_account: "), "{error}");
+    desk.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
+    assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::InvalidAnswer);
+}
+
+/// Numbers without end, the same in every run, so that a failure can be looked at.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    /// Some of twenty records, each in one of three states.
+    fn records(&mut self) -> BTreeMap<String, Value> {
+        let mut records = BTreeMap::new();
+        for id in 0..20 {
+            if self.roll(2) == 0 {
+                let (mut record, state) = (account(&format!("u{id}")), self.roll(3));
+                record["fullName"] = json!(format!("state {state}"));
+                record["groupIds"] = json!((0..state).map(|n| n.to_string()).collect::<Vec<_>>());
+                records.insert(format!("u{id}"), record);
+            }
+        }
+        records
+    }
+}
+
+#[test]
+fn any_two_sets_of_records_are_compared_as_a_simple_model_does() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let mut dice = Dice(0x5eed);
+    let mut live: BTreeMap<String, Value> = BTreeMap::new();
+    let options = PushOptions::new().allow_empty().allow_any_removals();
+    for round in 0..60 {
+        let pushed = dice.records();
+        let mut records: Vec<&Value> = pushed.values().collect();
+        let turned = dice.roll(7) as usize % records.len().max(1);
+        records.rotate_left(turned);
+        let body = Body::from_records(RESOURCE, &records).expect("right");
+        let plan = client.plan_with(&Kind::USER_ACCOUNT, &body, &options).expect("planned");
+        let ids = body.unique_ids();
+        let (stay, added): (Vec<&str>, Vec<&str>) = ids.partition(|id| live.contains_key(*id));
+        let changed: Vec<&str> =
+            stay.iter().copied().filter(|id| live[*id] != pushed[*id]).collect();
+        let removed: Vec<&String> = live.keys().filter(|id| !pushed.contains_key(*id)).collect();
+        assert_eq!(plan.added, added, "round {round}");
+        assert_eq!(plan.removed.iter().collect::<Vec<_>>(), removed, "round {round}");
+        let told: Vec<&str> = plan.changed.iter().map(|one| one.unique_id.as_str()).collect();
+        assert_eq!(told, changed, "round {round}");
+        for change in &plan.changed {
+            assert_eq!(body.unique_ids().nth(change.index), Some(change.unique_id.as_str()));
+        }
+        assert_eq!(plan.unchanged, stay.len() - changed.len());
+        client.push_with(&Kind::USER_ACCOUNT, &body, &options).expect("pushed");
+        let again = client.plan_with(&Kind::USER_ACCOUNT, &body, &options).expect("planned");
+        assert!(again.is_empty(), "round {round}: {again}");
+        live = pushed;
+    }
+}

@@ -1,0 +1,182 @@
+//! How far a body has come is told on the way, to whoever wants to know.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanta::{Body, Cancel, Client, ErrorKind, Kind, Progress, Upload};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+/// A body that leaves in many parts.
+fn large(records: usize) -> Body {
+    let one = |number| {
+        let mut record = account(&format!("u{number}"));
+        record["roleDescription"] = json!("x".repeat(8000));
+        record
+    };
+    let records: Vec<Value> = (0..records).map(one).collect();
+    Body::from_records(RESOURCE, &records).expect("right")
+}
+
+/// A client, and what its watcher was told.
+fn watched(desk: &Desk) -> (Client, Arc<Mutex<Vec<Progress>>>) {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&told);
+    let watcher = move |progress: &Progress| ear.lock().expect("no panic").push(*progress);
+    (desk.client().with_progress(watcher), told)
+}
+
+/// What was told, in one run for each attempt: each grows to the total.
+#[track_caller]
+fn runs(told: &Mutex<Vec<Progress>>, total: u64, records: usize) -> Vec<Vec<u64>> {
+    let mut runs: Vec<Vec<u64>> = Vec::new();
+    for progress in std::mem::take(&mut *told.lock().expect("no panic")) {
+        assert_eq!((progress.total, progress.records), (total, records));
+        assert!(progress.sent > 0 && progress.sent <= total);
+        match runs.last_mut().filter(|run| run.last() < Some(&progress.sent)) {
+            Some(run) => run.push(progress.sent),
+            None => runs.push(vec![progress.sent]),
+        }
+    }
+    runs
+}
+
+#[test]
+fn a_large_body_is_told_in_parts_that_grow_to_the_whole() {
+    let desk = Desk::unlimited();
+    let (client, told) = watched(&desk);
+    let body = large(200);
+    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+    let total = body.as_bytes().len() as u64;
+    let runs = runs(&told, total, 200);
+    assert_eq!(runs.len(), 1);
+    assert!(runs[0].len() > 20, "{runs:?}");
+    assert_eq!(runs[0].last(), Some(&total));
+    assert!(runs[0].windows(2).all(|pair| pair[1] - pair[0] <= 64 << 10), "{runs:?}");
+}
+
+#[test]
+fn a_small_body_is_told_once_and_what_has_no_body_not_at_all() {
+    let desk = Desk::unlimited();
+    let (client, told) = watched(&desk);
+    let body = accounts(&["a"]);
+    client.push(&KIND, &body).expect("pushed");
+    let total = body.as_bytes().len() as u64;
+    assert_eq!(runs(&told, total, 1), [vec![total]], "neither the token nor the list is told of");
+    client.verify(&KIND, &body).expect("verified");
+    client.plan(&KIND, &body).expect("planned");
+    client.list(&KIND, RESOURCE).expect("listed");
+    client.token_valid_for(3590).expect("a token");
+    assert!(told.lock().expect("no panic").is_empty());
+    // Only the client that was given a watcher has it.
+    desk.client().push(&KIND, &body).expect("pushed");
+    assert!(told.lock().expect("no panic").is_empty());
+}
+
+#[test]
+fn each_attempt_begins_anew() {
+    let desk = Desk::unlimited();
+    let (client, told) = watched(&desk);
+    let body = large(20);
+    let total = body.as_bytes().len() as u64;
+    desk.reply(Place::Put, 503, "");
+    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+    let after_503 = runs(&told, total, 20);
+    assert_eq!(after_503.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
+    desk.advance(Duration::from_secs(10));
+    desk.sim.mint_elsewhere();
+    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+    let after_401 = runs(&told, total, 20);
+    assert_eq!(after_401.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
+}
+
+#[test]
+fn an_upload_is_told_with_all_that_is_around_the_file() {
+    let desk = Desk::unlimited();
+    let (client, told) = watched(&desk);
+    let file = TempFile::new("zip", &vec![7; 1 << 20]);
+    client.upload(&Upload::new("doc", file.path())).expect("taken");
+    let sent = desk.sim.requests().into_iter().find(|request| request.target.contains("/uploads"));
+    let total = sent.expect("it was sent").body_len as u64;
+    assert!(total > 1 << 20);
+    let runs = runs(&told, total, 1);
+    assert_eq!((runs.len(), runs[0].last()), (1, Some(&total)));
+}
+
+#[test]
+fn a_watcher_that_calls_the_client_is_told_not_to() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.token().expect("a token");
+    let inner = client.clone();
+    let met = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&met);
+    let file = TempFile::new("pdf", b"x");
+    let path = file.path().to_owned();
+    let watcher = move |_: &Progress| {
+        let body = accounts(&["b"]);
+        *ear.lock().expect("no panic") = vec![
+            inner.push(&KIND, &body).map(drop),
+            inner.plan(&KIND, &body).map(drop),
+            inner.verify(&KIND, &body).map(drop),
+            inner.list(&KIND, RESOURCE).map(drop),
+            inner.upload(&Upload::new("doc", &path)).map(drop),
+            inner.token_valid_for(99_999).map(drop),
+        ];
+    };
+    client.with_progress(watcher).push(&KIND, &accounts(&["a"])).expect("it is none the worse");
+    let met = std::mem::take(&mut *met.lock().expect("no panic"));
+    assert_eq!(met.len(), 6);
+    for outcome in met {
+        assert_kind(outcome, ErrorKind::Reentrant);
+    }
+    assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE).len(), 1);
+    client.push(&KIND, &accounts(&["a"])).expect("and so is the client");
+}
+
+#[test]
+fn a_watcher_that_panics_spoils_no_later_call() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let body = large(20);
+    let faint = client.with_progress(|_| panic!("the test's own"));
+    let push = || faint.push_with(&KIND, &body, &blunt());
+    assert!(catch_unwind(AssertUnwindSafe(push)).is_err());
+    assert_eq!(desk.sim.books().puts_accepted, 0);
+    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+}
+
+/// Pushes a large body, and cancels when as much of it has left.
+fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static) -> vanta::Error {
+    let cancel = Cancel::new();
+    let switch = cancel.clone();
+    let watcher = move |progress: &Progress| {
+        if at(progress) {
+            switch.cancel();
+        }
+    };
+    let client = desk.client().with_cancel(&cancel).with_progress(watcher);
+    client.push_with(&KIND, &large(500), &blunt()).expect_err("it was cancelled")
+}
+
+#[test]
+fn a_cancel_ends_a_body_on_its_way_and_nothing_is_changed() {
+    let desk = Desk::unlimited();
+    let error = cancelled(&desk, |progress| progress.sent > 1 << 20);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 1), "{error}");
+    assert_eq!(desk.sim.books().puts_accepted, 0);
+    assert!(desk.sim.rows(KIND.as_str(), RESOURCE).is_empty());
+}
+
+#[test]
+fn a_cancel_when_all_has_left_leaves_the_outcome_open() {
+    let desk = Desk::unlimited();
+    desk.script(Place::Put, Fault::HoldAnswer);
+    let error = cancelled(&desk, |progress| progress.sent == progress.total);
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::Cancelled));
+}

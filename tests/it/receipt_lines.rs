@@ -1,0 +1,229 @@
+//! The audit file has a whole line for each receipt, whoever else writes to it.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use serde_json::Value;
+use vanta::{Action, Body, Client, Config, ErrorKind, Event, Kind, Proof, Receipt, Upload};
+
+use crate::desk::{
+    Desk, RESOURCE, TempFile, TempFolder, account, accounts, assert_kind, blunt, fixture_path,
+};
+use crate::jobs::{Jobs, all_succeed};
+use crate::languages::succeed;
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+fn client(desk: &Desk, path: &Path) -> Client {
+    Client::new(desk.config().audit_file(path)).expect("right")
+}
+
+fn lines(path: &Path) -> Vec<String> {
+    fs::read_to_string(path).expect("text").lines().map(str::to_owned).collect()
+}
+
+/// All of them, each of which must be whole.
+fn receipts(path: &Path) -> Vec<Receipt> {
+    let one = |line: &String| Receipt::from_json(line).unwrap_or_else(|e| panic!("{line:?}: {e}"));
+    lines(path).iter().map(one).collect()
+}
+
+#[test]
+fn each_receipt_is_a_line_in_a_file_of_its_owners_alone() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let path = folder.path().join("audit");
+    let client = client(&desk, &path);
+    assert!(!path.exists(), "it is made when there is something to write");
+    let file = TempFile::new("pdf", b"evidence");
+    let made = [
+        client.push(&KIND, &accounts(&["a"])).expect("pushed"),
+        client.verify(&KIND, &accounts(&["a"])).expect("verified"),
+        client.upload(&Upload::new("doc", file.path())).expect("uploaded"),
+    ];
+    assert!(made.iter().all(|receipt| receipt.audited));
+    let expected: Vec<String> = made.iter().map(Receipt::to_json).collect();
+    assert_eq!(lines(&path), expected);
+    assert!(fs::read(&path).expect("bytes").ends_with(b"\n"));
+    let found = fs::metadata(&path).expect("it is there");
+    assert_eq!((found.mode() & 0o777, found.is_file()), (0o600, true));
+    assert_eq!(Receipt::last_live(&path, &KIND, RESOURCE).expect("readable").map(|r| r.time), {
+        Some(made[1].time.clone())
+    });
+}
+
+#[test]
+fn what_failed_leaves_no_line() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let path = folder.path().join("audit");
+    let client = client(&desk, &path);
+    assert_kind(client.push(&KIND, &accounts(&[])), ErrorKind::EmptyPayload);
+    desk.reply(crate::desk::Place::Put, 403, "");
+    assert_kind(client.push(&KIND, &accounts(&["a"])), ErrorKind::Forbidden);
+    assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
+    assert_eq!(lines(&path), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_in_the_file_stays_and_a_half_line_spoils_no_other() {
+    let desk = Desk::unlimited();
+    for before in ["", "older\n", "older\n{\"proof\":\"pus", "{"] {
+        let file = TempFile::new("audit", before.as_bytes());
+        let client = client(&desk, file.path());
+        let made = [(); 2].map(|()| {
+            client.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("pushed").to_json()
+        });
+        let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
+        let expected = format!("{before}{gap}{}\n{}\n", made[0], made[1]);
+        assert_eq!(fs::read_to_string(file.path()).expect("text"), expected);
+        let last = Receipt::last_live(file.path(), &KIND, RESOURCE).expect("readable");
+        assert!(last.is_some());
+    }
+}
+
+#[test]
+fn threads_and_clients_share_the_file_and_no_line_is_mixed() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let path = folder.path().join("audit");
+    let shared = client(&desk, &path);
+    thread::scope(|scope| {
+        for number in 0..8 {
+            let client = if number < 4 { shared.clone() } else { client(&desk, &path) };
+            scope.spawn(move || {
+                let body = Body::from_records(&format!("of-{number}"), &[account("a")]);
+                let body = body.expect("right");
+                for _ in 0..6 {
+                    let receipt = client.push_with(&KIND, &body, &blunt()).expect("pushed");
+                    assert!(receipt.audited);
+                }
+            });
+        }
+    });
+    let found = receipts(&path);
+    for number in 0..8 {
+        let of = |receipt: &&Receipt| receipt.resource_id == format!("of-{number}");
+        assert_eq!(found.iter().filter(of).count(), 6);
+    }
+    assert_eq!(found.len(), 48, "and no blank ones");
+}
+
+#[test]
+fn processes_in_four_languages_share_the_file() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let path = folder.path().join("audit");
+    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    all_succeed((0..8).map(|number| {
+        let mut job = jobs.push(number);
+        job.env("VANTA_AUDIT_FILE", &path);
+        job
+    }));
+    let found = receipts(&path);
+    let pushed = found.iter().filter(|receipt| receipt.proof == Proof::Pushed);
+    assert_eq!((pushed.count(), found.len()), (8, 16), "each pushes and verifies");
+    let payload = fs::read(fixture_path("01_user_account_3.json")).expect("is there");
+    let sum = crate::receipts::sha256sum(&payload);
+    assert!(found.iter().all(|receipt| receipt.records == 3 && receipt.sha256 == sum));
+    assert_eq!(fs::metadata(&path).expect("it is there").mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_before_anything_is_sent() {
+    let folder = TempFolder::new();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("folder")).expect("ours");
+    succeed(Command::new("mkfifo").arg(at("pipe")));
+    symlink("/dev/full", at("device")).expect("ours");
+    symlink(at("nothing/there"), at("dangling")).expect("ours");
+    let file = TempFile::new("pdf", b"evidence");
+    for path in ["folder", "pipe", "device", "dangling", "no/such/folder"].map(at) {
+        let desk = Desk::unlimited();
+        let client = client(&desk, &path);
+        for failed in [
+            client.push(&KIND, &accounts(&["a"])),
+            client.push_with(&KIND, &accounts(&["a"]), &blunt()),
+            client.verify(&KIND, &accounts(&["a"])),
+            client.upload(&Upload::new("doc", file.path())),
+        ] {
+            let error = assert_kind(failed, ErrorKind::UnwritableFile);
+            assert_eq!((error.code(), error.action()), (-25, Action::FixConfig));
+            let named = path.display().to_string();
+            assert!(error.to_string().contains(&named), "{error}");
+        }
+        assert_eq!(desk.sim.books().connections, 0, "{}", path.display());
+    }
+}
+
+/// Makes a push, in the midst of which the audit file becomes another thing.
+fn spoilt(desk: &Desk, config: Config, path: PathBuf) -> Receipt {
+    let file = path.clone();
+    let client = Client::new(config.audit_file(path)).expect("right").with_progress(move |_| {
+        if file.is_file() {
+            fs::remove_file(&file).expect("ours");
+            fs::create_dir(&file).expect("ours");
+        }
+    });
+    let receipt = client.push(&KIND, &accounts(&["a"])).expect("Vanta has accepted it");
+    assert_eq!(desk.sim.books().puts_accepted, 1);
+    receipt
+}
+
+#[test]
+fn a_file_that_fails_after_the_push_is_told_by_an_event_and_the_push_stays_good() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (config, heard) = desk.heard();
+    let path = folder.path().join("audit");
+    let receipt = spoilt(&desk, config, path.clone());
+    assert!(!receipt.audited);
+    let failed: Vec<String> = heard
+        .events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::AuditFailed { ref words } => {
+                assert!(words.contains(&path.display().to_string()), "{words}");
+                Some(event.to_string())
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+}
+
+/// Set in the process that plays a machine whose disk has room for one page.
+const FULL: &str = "VANTA_TEST_FULL_DISK";
+
+fn on_a_full_disk(path: &Path) {
+    let desk = Desk::unlimited();
+    let (config, heard) = desk.heard();
+    let client = Client::new(config.audit_file(path)).expect("right");
+    let receipt = client.push(&KIND, &accounts(&["a"])).expect("Vanta has accepted it");
+    assert!(!receipt.audited);
+    let failed = |event: &Event| matches!(event, Event::AuditFailed { .. });
+    assert_eq!(heard.events().iter().filter(|event| failed(event)).count(), 1);
+}
+
+#[test]
+fn a_full_disk_takes_nothing_of_the_push_and_spoils_no_later_line() {
+    if let Some(path) = std::env::var_os(FULL) {
+        return on_a_full_disk(Path::new(&path));
+    }
+    let older = format!("{}\n", "x".repeat(4000));
+    let file = TempFile::new("audit", older.as_bytes());
+    // No file of that process may grow beyond a page: its write is cut short, and the next fails.
+    let script = "trap '' XFSZ; exec prlimit --fsize=4096:4096 \"$0\" --exact \"$1\"";
+    let own = std::env::current_exe().expect("a program knows its path");
+    let name = "receipt_lines::a_full_disk_takes_nothing_of_the_push_and_spoils_no_later_line";
+    let mut full = Command::new("sh");
+    let output = succeed(full.args(["-c", script]).arg(own).arg(name).env(FULL, file.path()));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("1 passed"), "{told}");
+    assert_eq!(fs::metadata(file.path()).expect("it is there").len(), 4096, "a line was cut short");
+    let desk = Desk::unlimited();
+    let receipt = client(&desk, file.path()).push(&KIND, &accounts(&["a"])).expect("pushed");
+    assert!(receipt.audited);
+    let lines = lines(file.path());
+    assert_eq!((lines.len(), &lines[0]), (3, &older.trim_end().to_owned()));
+    assert!(serde_json::from_str::<Value>(&lines[1]).is_err(), "half a line");
+    assert_eq!(lines[2], receipt.to_json());
+}

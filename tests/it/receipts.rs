@@ -1,0 +1,229 @@
+//! A receipt holds what an auditor needs, and no secret.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanta::{Body, Client, ErrorKind, Kind, Proof, Receipt, Upload};
+
+use crate::desk::{
+    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, fixture_path,
+};
+use crate::props::StandingClock;
+
+/// What another program makes of the bytes.
+pub fn sha256sum(bytes: &[u8]) -> String {
+    let mut command = Command::new("sha256sum");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
+    child.stdin.take().expect("piped").write_all(bytes).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&output.stdout).split(' ').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_receipt_says_what_was_pushed_when_and_how() {
+    let desk = Desk::unlimited();
+    let clock = StandingClock::default();
+    let client = Client::new(desk.config().clock(clock.clone())).expect("right");
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c"])).expect("pushed");
+    clock.pass(Duration::from_millis(86_400_000 * 160 + 45_678));
+    desk.reply(Place::Put, 503, "");
+    let body = accounts(&["b", "c"]);
+    let receipt = client.push(&Kind::USER_ACCOUNT, &body).expect("pushed");
+    assert_eq!(receipt.proof, Proof::Pushed);
+    // 1790000000 is 2026-09-21T14:13:20Z; 160 days, 45.678 s and a pause of a second or so later.
+    let (date, seconds) = receipt.time.split_at(17);
+    assert_eq!(date, "2027-02-28T14:14:", "{}", receipt.time);
+    let seconds: f64 = seconds.strip_suffix('Z').expect("UTC").parse().expect("a number");
+    assert!((6.678..7.0).contains(&seconds), "{}", receipt.time);
+    assert_eq!((receipt.kind.as_str(), receipt.resource_id.as_str()), ("user_account", RESOURCE));
+    assert_eq!((receipt.records, receipt.bytes), (2, body.as_bytes().len() as u64));
+    assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
+    // The first token's time was over.
+    assert_eq!((receipt.status, receipt.attempts, receipt.token_generation), (200, 2, 2));
+    assert_eq!((receipt.removed, receipt.upload_id.as_deref()), (Some(1), None));
+    assert!(receipt.warnings.is_empty() && !receipt.audited);
+    let id = receipt.request_id.as_deref().expect("the server's front gave one");
+    let expected = format!(
+        "user_account {RESOURCE}: 2 records in {} bytes accepted, 1 record removed (HTTP 200, \
+         attempts 2, request id {id})",
+        receipt.bytes
+    );
+    assert_eq!(receipt.to_string(), expected);
+}
+
+#[test]
+fn a_moment_is_written_as_rfc_3339_has_it() {
+    let desk = Desk::unlimited();
+    let client = |seconds: u64| {
+        let clock = StandingClock::default();
+        clock.pass(Duration::from_secs(seconds - 1_790_000_000));
+        Client::new(desk.config().clock(clock)).expect("right")
+    };
+    for (seconds, expected) in [
+        (1_790_000_000, "2026-09-21T14:13:20.000Z"),
+        (1_835_395_199, "2028-02-28T23:59:59.000Z"),
+        (1_835_395_200, "2028-02-29T00:00:00.000Z"),
+        (1_835_481_600, "2028-03-01T00:00:00.000Z"),
+        (4_107_542_399, "2100-02-28T23:59:59.000Z"),
+        (4_107_542_400, "2100-03-01T00:00:00.000Z"),
+        (253_402_300_799, "9999-12-31T23:59:59.000Z"),
+    ] {
+        // A new client asks for a token again, as its time is another.
+        desk.sim.advance(Duration::from_secs(61));
+        let receipt = client(seconds).verify(&Kind::USER_ACCOUNT, &accounts(&[]));
+        assert_eq!(receipt.expect("nothing is live").time, expected);
+    }
+}
+
+#[test]
+fn the_time_is_that_of_the_answer() {
+    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let client = desk.client();
+    desk.advance(Duration::from_secs(12_345));
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let row = &desk.sim.rows("user_account", RESOURCE)[0];
+    let accepted = row["createdAt"].as_str().expect("text");
+    assert!(receipt.time.as_str() >= accepted, "{} before {accepted}", receipt.time);
+    assert_eq!(receipt.time[..16], accepted[..16], "within the minute, but for bad luck");
+}
+
+#[test]
+fn the_digest_is_that_of_the_very_bytes_that_were_sent() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    for name in ["01_user_account_3.json", "02_user_account_1200.json"] {
+        let body = Body::from_file(fixture_path(name)).expect("well formed");
+        let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()).expect("pushed");
+        assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
+        let sent = desk.sim.requests().into_iter().rev().find(|sent| sent.method == "PUT");
+        let sent = sent.expect("one was sent");
+        assert_eq!(receipt.bytes, sent.body_len as u64);
+        if sent.body.len() == sent.body_len {
+            assert_eq!(receipt.sha256, sha256sum(&sent.body));
+        }
+    }
+}
+
+#[test]
+fn the_token_of_the_last_request_is_told() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(10));
+    desk.sim.mint_elsewhere();
+    let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+    let receipt = receipt.expect("pushed");
+    assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
+}
+
+#[test]
+fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
+    let desk = Desk::unlimited();
+    let mut record = account("a");
+    record["externalUrl"] = json!("http://x.example.com/");
+    let body = Body::from_records(RESOURCE, &[record]).expect("right");
+    let receipt = desk.client().push(&Kind::USER_ACCOUNT, &body).expect("pushed");
+    let line = receipt.to_json();
+    assert!(!line.contains('\n'));
+    let expected = json!({
+        "proof": "pushed", "time": receipt.time, "kind": "user_account", "resourceId": RESOURCE,
+        "records": 1, "bytes": receipt.bytes, "sha256": receipt.sha256, "status": 200,
+        "requestId": receipt.request_id, "attempts": 1, "tokenGeneration": 1, "removed": 0,
+        "warnings": 1,
+    });
+    assert_eq!(serde_json::from_str::<Value>(&line).expect("JSON"), expected);
+    let again = Receipt::from_json(&line).expect("a receipt");
+    assert!(again.warnings.is_empty() && !again.audited, "only their number is in the line");
+    let all = |r: &Receipt| {
+        let Receipt { kind, resource_id, records, bytes, sha256, status, attempts, .. } = r.clone();
+        let rest = (r.time.clone(), r.proof, r.token_generation, r.removed, r.request_id.clone());
+        (kind, resource_id, records, bytes, sha256, status, attempts, rest)
+    };
+    assert_eq!(all(&again), all(&receipt));
+    assert_eq!(
+        Receipt::from_json(&again.to_json()).map(|r| all(&r)).expect("again"),
+        all(&receipt)
+    );
+    // Another program may have put it in another order, and added something.
+    let mut other = expected;
+    other["host"] = json!("db-1");
+    other["removed"] = json!(null);
+    assert_eq!(Receipt::from_json(&other.to_string()).expect("a receipt").removed, None);
+}
+
+#[test]
+fn what_is_no_receipt_is_refused() {
+    let desk = Desk::unlimited();
+    let receipt = desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let line = receipt.to_json();
+    let with = |key: &str, value: Value| {
+        let mut other: Value = serde_json::from_str(&line).expect("JSON");
+        other[key] = value;
+        other.to_string()
+    };
+    for text in [
+        "",
+        "{}",
+        "[]",
+        &line[..line.len() / 2],
+        &with("kind", json!("user account")),
+        &with("proof", json!("wished")),
+        &with("records", json!(-1)),
+    ] {
+        assert_kind(Receipt::from_json(text), ErrorKind::InvalidArgument);
+    }
+}
+
+#[test]
+fn the_last_push_of_a_resource_is_found_among_all_else() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let line = |ids: &[&str], resource: &str, kind: &Kind| {
+        let records: Vec<Value> = ids.iter().map(|id| account(id)).collect();
+        let body = Body::from_records(resource, &records).expect("right");
+        client.push_with(kind, &body, &blunt()).expect("pushed").to_json()
+    };
+    let kind = Kind::USER_ACCOUNT;
+    let first = line(&["a"], RESOURCE, &kind);
+    let second = line(&["a", "b"], RESOURCE, &kind);
+    let other = line(&["a", "b", "c"], "another", &kind);
+    let seen = client.verify(&kind, &accounts(&["a", "b"])).expect("verified").to_json();
+    let moved = second.replace("user_account", "custom_resource");
+    let half = &second.replace("\"records\":2", "\"records\":9")[..60];
+    let lines = [&first, "nonsense", "", &second, &other, &seen, &moved, half].join("\n");
+    let file = TempFile::new("audit", &[lines.as_bytes(), b"\n\xff\xfe\n"].concat());
+    let last = |kind: &Kind, id: &str| Receipt::last_live(file.path(), kind, id).expect("readable");
+    assert_eq!(last(&kind, RESOURCE).expect("there is one").records, 2);
+    assert_eq!(last(&kind, "another").expect("there is one").records, 3);
+    assert!(last(&kind, "never").is_none());
+    assert!(last(&Kind::SECRET, RESOURCE).is_none());
+    let missing = Receipt::last_live("/nowhere/audit", &kind, RESOURCE);
+    assert_kind(missing, ErrorKind::UnreadableFile);
+}
+
+#[test]
+fn no_receipt_holds_a_secret_even_where_the_server_shows_one() {
+    let desk = Desk::unlimited();
+    let audit = TempFile::new("audit", b"");
+    let file = TempFile::new("pdf", b"evidence");
+    let client = Client::new(desk.config().audit_file(audit.path())).expect("right");
+    let token = client.token().expect("a token").secret().expose().to_owned();
+    let echoed = [("x-amzn-requestid", token.as_str())];
+    desk.reply_with(Place::Put, 200, &echoed, r#"{"success":true}"#);
+    let pushed = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    desk.reply_with(Place::Upload, 201, &echoed, &json!({ "id": token }).to_string());
+    let uploaded = client.upload(&Upload::new("doc", file.path())).expect("uploaded");
+    for receipt in [pushed, uploaded] {
+        assert!(receipt.request_id.is_some());
+        for text in [receipt.to_string(), format!("{receipt:?}"), receipt.to_json()] {
+            assert!(!text.contains(&token), "{text}");
+        }
+    }
+    let lines = std::fs::read_to_string(audit.path()).expect("text");
+    assert_eq!(lines.lines().count(), 2);
+    assert!(!lines.contains(&token) && !lines.contains(&desk.sim.client_secret()), "{lines}");
+    // The echo itself is in the log of the HTTP crate, which shows the heads of answers.
+    desk.leave_unchecked();
+}

@@ -1,0 +1,334 @@
+//! An upload arrives whole, byte for byte, and at most once where nobody can know.
+
+use std::ffi::OsStr;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use vanta::{Action, Client, Error, ErrorKind, Event, Proof, Receipt, Upload};
+use vanta_simulator::Upload as Taken;
+
+use crate::desk::{Desk, Fault, Place, TempFolder, assert_kind};
+use crate::languages::succeed;
+use crate::receipts::sha256sum;
+
+/// Bytes of every value, some of which look like a form's own.
+fn evidence(length: usize) -> Vec<u8> {
+    let text = b"\r\n--libvanta-\r\nContent-Disposition: form-data\r\n\r\n--\r\n";
+    (0..=255).chain(text.iter().copied()).cycle().take(length).collect()
+}
+
+/// A file of this name, in a folder that goes with the test.
+fn file(folder: &TempFolder, name: impl AsRef<Path>, bytes: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).expect("ours");
+    path
+}
+
+fn upload(desk: &Desk, path: &Path) -> Result<Receipt, Error> {
+    desk.client().upload(&Upload::new("access-requests", path))
+}
+
+/// The one upload that was taken.
+#[track_caller]
+fn taken(desk: &Desk) -> Taken {
+    let uploads = desk.sim.uploads();
+    assert_eq!((uploads.len(), desk.sim.books().uploads_accepted), (1, 1));
+    uploads.into_iter().next().expect("there is one")
+}
+
+#[test]
+fn a_file_arrives_with_all_that_is_said_of_it() {
+    let folder = TempFolder::new();
+    let bytes = evidence(300_000);
+    let path = file(&folder, "Requests 2026.PDF", &bytes);
+    for status in [200, 201] {
+        let desk = Desk::unlimited();
+        desk.sim.change(|settings| settings.upload_status = status);
+        let upload = Upload::new("access-requests", &path)
+            .effective_at_date("2024-02-29")
+            .description("Zugänge\r\n--x: \"all\" of January");
+        let receipt = desk.client().upload(&upload).expect("taken");
+        let taken = taken(&desk);
+        assert_eq!(taken.document_id, "access-requests");
+        assert!(taken.bytes == bytes, "the bytes are others");
+        assert_eq!(
+            (taken.file_name.as_str(), taken.mime_type.as_str()),
+            ("Requests 2026.PDF", "application/pdf")
+        );
+        assert_eq!(taken.effective_at_date.as_deref(), Some("2024-02-29"));
+        assert_eq!(taken.description.as_deref(), Some("Zugänge\r\n--x: \"all\" of January"));
+        assert_eq!((receipt.proof, receipt.status), (Proof::Uploaded, status));
+        assert_eq!((receipt.kind.as_str(), receipt.resource_id.as_str()), {
+            ("document", "access-requests")
+        });
+        assert_eq!((receipt.records, receipt.bytes, receipt.attempts), (1, 300_000, 1));
+        assert_eq!(receipt.sha256, sha256sum(&bytes));
+        assert_eq!(receipt.upload_id.as_deref(), Some(taken.id.as_str()));
+        assert!(receipt.request_id.is_some() && receipt.removed.is_none());
+        let words = "document access-requests: a file of 300000 bytes accepted (HTTP";
+        assert!(receipt.to_string().starts_with(words), "{receipt}");
+        let again = Receipt::from_json(&receipt.to_json()).expect("a receipt");
+        assert_eq!((again.upload_id, again.proof), (receipt.upload_id, Proof::Uploaded));
+    }
+}
+
+#[test]
+fn what_is_not_said_is_not_sent_and_an_empty_file_is_no_evidence() {
+    let folder = TempFolder::new();
+    let desk = Desk::unlimited();
+    let empty = upload(&desk, &file(&folder, "empty.txt", b""));
+    let error = assert_kind(empty, ErrorKind::InvalidPayload);
+    assert!(error.to_string().contains("empty.txt: the file is empty"), "{error}");
+    let receipt = upload(&desk, &file(&folder, "small.txt", b"x")).expect("taken");
+    let taken = taken(&desk);
+    assert_eq!((taken.description, taken.effective_at_date, receipt.bytes), (None, None, 1));
+    assert_eq!(receipt.sha256, sha256sum(b"x"));
+}
+
+#[test]
+fn a_type_is_told_by_the_files_ending() {
+    let folder = TempFolder::new();
+    let office = "application/vnd.openxmlformats-officedocument";
+    for (name, expected) in [
+        ("a.docx", format!("{office}.wordprocessingml.document")),
+        ("a.xlsx", format!("{office}.spreadsheetml.sheet")),
+        ("a.csv", "text/csv".to_owned()),
+        ("a.JPeG", "image/jpeg".to_owned()),
+        ("a.tar.zip", "application/zip".to_owned()),
+        ("a.unheard-of", "application/octet-stream".to_owned()),
+        ("pdf", "application/octet-stream".to_owned()),
+    ] {
+        let desk = Desk::unlimited();
+        upload(&desk, &file(&folder, name, b"x")).expect("taken");
+        assert_eq!(taken(&desk).mime_type, expected, "{name}");
+    }
+}
+
+#[test]
+fn odd_names_of_files_arrive_as_they_are() {
+    let folder = TempFolder::new();
+    for name in [
+        "say \"cheese\".png",
+        "two\r\nlines: \".txt",
+        "Überweisung 文件 🎉.csv",
+        "semi;colon=\".zip",
+        "back\\slash\\.txt",
+        "name=\"file\"; filename=\"x.txt",
+        "\ttab.txt",
+        ".hidden",
+    ] {
+        let desk = Desk::unlimited();
+        upload(&desk, &file(&folder, name, b"x")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(taken(&desk).file_name, name);
+    }
+    let desk = Desk::unlimited();
+    upload(&desk, &file(&folder, OsStr::from_bytes(b"latin\xe9.txt"), b"x")).expect("taken");
+    assert_eq!(taken(&desk).file_name, "latin\u{fffd}.txt");
+}
+
+#[test]
+fn a_scope_that_is_needed_must_be_asked_for() {
+    let folder = TempFolder::new();
+    let path = file(&folder, "a.pdf", b"x");
+    let desk = Desk::unlimited();
+    desk.sim.change(|settings| settings.upload_scope_needed = true);
+    let error = assert_kind(upload(&desk, &path), ErrorKind::Forbidden);
+    assert!(error.to_string().contains("see the scopes"), "{error}");
+    assert_eq!(desk.sim.books().uploads, 1);
+    let config = desk.config().scope("connectors.self:write-resource self:write-document");
+    let client = Client::new(config).expect("right");
+    client.upload(&Upload::new("d", &path)).expect("taken");
+}
+
+#[test]
+fn each_refusal_has_its_kind_and_words_and_is_not_sent_again() {
+    let folder = TempFolder::new();
+    let path = file(&folder, "a.pdf", b"x");
+    let html = "<!DOCTYPE html><pre>Cannot POST /v1/documents/x/uploads</pre>";
+    let cases = [
+        (400, r#"{"error":"file: must be a file"}"#, ErrorKind::Rejected, "file: must be a file"),
+        (404, html, ErrorKind::NotFound, "the API has no such path"),
+        (413, "HTTP content length exceeded 10485760 bytes.", ErrorKind::ServerTooLarge, "10 MiB"),
+        (415, r#"{"message":"Unsupported"}"#, ErrorKind::UnexpectedStatus, "Unsupported"),
+        (301, "", ErrorKind::RedirectRefused, "it leads to nowhere"),
+    ];
+    for (status, body, kind, words) in cases {
+        let desk = Desk::unlimited();
+        desk.reply(Place::Upload, status, body);
+        let error = assert_kind(upload(&desk, &path), kind);
+        assert!(error.to_string().contains(words), "{status}: {error}");
+        let named = format!("uploading {}: ", path.display());
+        assert!(error.to_string().starts_with(&named), "{error}");
+        assert_eq!((desk.sim.books().uploads, error.attempts()), (1, 1));
+        assert!(!error.is_retryable());
+    }
+    let desk = Desk::with(|settings| settings.only_declared = true);
+    let error = assert_kind(upload(&desk, &path), ErrorKind::NotFound);
+    let told = error.to_string();
+    assert!(told.contains("there is no such document: see its id in Vanta"), "{told}");
+    assert!(told.contains("Document with id: access-requests not found"), "{told}");
+    desk.sim.declare_document("access-requests");
+    upload(&desk, &path).expect("taken");
+    let large = file(&folder, "large.zip", &vec![0; 11 << 20]);
+    let error = assert_kind(upload(&desk, &large), ErrorKind::ServerTooLarge);
+    assert!(error.to_string().contains("10 MiB") && error.status() == Some(413), "{error}");
+}
+
+#[test]
+fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
+    let folder = TempFolder::new();
+    let path = file(&folder, "a.pdf", b"x");
+    let pipe = folder.path().join("pipe");
+    succeed(Command::new("mkfifo").arg(&pipe));
+    let day = |day: &str| Upload::new("doc", &path).effective_at_date(day);
+    let argument = ErrorKind::InvalidArgument;
+    let cases = [
+        (day("2026-02-29"), argument, "\"2026-02-29\": give a day as YYYY-MM-DD"),
+        (day("2026-13-01"), argument, "YYYY-MM-DD"),
+        (day("2026-1-1"), argument, "YYYY-MM-DD"),
+        (day("01.02.2026"), argument, "YYYY-MM-DD"),
+        (day("2026-01-01T00:00:00Z"), argument, "YYYY-MM-DD"),
+        (day("2026-01-01\r\n"), argument, "YYYY-MM-DD"),
+        (day(""), argument, "YYYY-MM-DD"),
+        (Upload::new("a/../b", &path), argument, "document id \"a/../b\""),
+        (Upload::new("", &path), argument, "give the id or the slug"),
+        (Upload::new("doc", folder.path()), ErrorKind::UnreadableFile, "not a regular file"),
+        (Upload::new("doc", "/nowhere/a.pdf"), ErrorKind::UnreadableFile, "/nowhere/a.pdf"),
+        (Upload::new("doc", &pipe), ErrorKind::UnreadableFile, "not a regular file"),
+        (Upload::new("doc", "/dev/zero"), ErrorKind::UnreadableFile, "not a regular file"),
+    ];
+    let desk = Desk::unlimited();
+    for (upload, kind, words) in cases {
+        let error = assert_kind(desk.client().upload(&upload), kind);
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(error.attempts(), 0);
+    }
+    assert_eq!(desk.sim.books().connections, 0);
+}
+
+/// Does something to the file when the first part of it has left.
+fn meddling(desk: &Desk, path: &Path, meddle: fn(&Path)) -> Result<Receipt, Error> {
+    let file = path.to_owned();
+    let client = desk.client().with_progress(move |progress| {
+        if progress.sent < 200_000 {
+            meddle(&file);
+        }
+    });
+    client.upload(&Upload::new("doc", path))
+}
+
+#[test]
+fn a_file_that_changes_its_size_on_the_way_is_not_accepted() {
+    let shrink: fn(&Path) = |path| fs::write(path, b"short").expect("ours");
+    let grow: fn(&Path) = |path| {
+        let file = OpenOptions::new().append(true).open(path);
+        file.expect("ours").write_all(b"more").expect("ours");
+    };
+    let (shorter, grew) = ("it became shorter while it was read", "it grew while it was read");
+    for (meddle, words) in [(shrink, shorter), (grow, grew)] {
+        let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+        let path = file(&folder, "a.zip", &evidence(3 << 20));
+        let error = assert_kind(meddling(&desk, &path, meddle), ErrorKind::UnreadableFile);
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(error.action(), Action::FixConfig);
+        assert_eq!(desk.sim.books().uploads_accepted, 0);
+    }
+}
+
+/// A client that does something to the file between two attempts.
+fn between(desk: &Desk, path: &Path, bytes: &'static [u8]) -> Client {
+    let file = path.to_owned();
+    let retried = move |event: &Event| {
+        if matches!(event, Event::Retrying { .. }) {
+            fs::write(&file, bytes).expect("ours");
+        }
+    };
+    Client::new(desk.config().on_event(retried)).expect("right")
+}
+
+#[test]
+fn each_attempt_reads_the_file_anew_and_the_digest_is_that_of_the_last() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let path = file(&folder, "a.txt", b"older");
+    desk.reply(Place::Upload, 429, "");
+    let receipt = between(&desk, &path, b"newer").upload(&Upload::new("doc", &path));
+    let receipt = receipt.expect("taken");
+    assert_eq!((taken(&desk).bytes.as_slice(), receipt.attempts), (b"newer".as_slice(), 2));
+    assert_eq!(receipt.sha256, sha256sum(b"newer"));
+    desk.reply(Place::Upload, 429, "");
+    let changed = between(&desk, &path, b"of another size").upload(&Upload::new("doc", &path));
+    let error = assert_kind(changed, ErrorKind::UnreadableFile);
+    assert!(error.to_string().contains("its size changed between two attempts"), "{error}");
+    taken(&desk);
+}
+
+#[test]
+fn an_upload_that_may_have_been_taken_is_not_sent_again() {
+    let folder = TempFolder::new();
+    let path = file(&folder, "a.pdf", &evidence(200_000));
+    let reply = |status, body: &str| Fault::Reply {
+        status,
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+    };
+    let cases = [
+        (Fault::LoseAnswer, 1),
+        (Fault::CutAnswer(40), 1),
+        (Fault::Drop, 0),
+        (Fault::Reset, 0),
+        (reply(500, ""), 0),
+        (reply(503, "Service Unavailable"), 0),
+        (reply(502, "<html>bad gateway</html>"), 0),
+        (reply(504, r#"{"message":"Endpoint request timed out"}"#), 0),
+        (reply(200, ""), 0),
+        (reply(201, r#"{"success":true}"#), 0),
+        (reply(201, r#"{"id":""}"#), 0),
+        (reply(201, r#"{"id":7}"#), 0),
+    ];
+    for (fault, accepted) in cases {
+        let desk = Desk::unlimited();
+        desk.script(Place::Upload, fault.clone());
+        let error = assert_kind(upload(&desk, &path), ErrorKind::OutcomeUnknown);
+        let books = desk.sim.books();
+        assert_eq!((books.uploads, books.uploads_accepted), (1, accepted), "{fault:?}");
+        assert_eq!(error.attempts(), 1);
+        assert!(!error.is_retryable(), "again would be twice: {error}");
+        assert!(error.to_string().contains("look at the document first"), "{error}");
+    }
+}
+
+#[test]
+fn what_was_certainly_not_taken_is_sent_again_with_the_same_bytes() {
+    let folder = TempFolder::new();
+    // More than the sockets between the two can hold.
+    let bytes = evidence(10_000_000);
+    let path = file(&folder, "a.pdf", &bytes);
+    let reply = |status| Fault::Reply { status, headers: Vec::new(), body: Vec::new() };
+    for fault in [reply(429), reply(408), Fault::CutBody(1000)] {
+        let desk = Desk::unlimited();
+        desk.script(Place::Upload, fault.clone());
+        let receipt = upload(&desk, &path).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert_eq!(receipt.attempts, 2, "{fault:?}");
+        assert!(taken(&desk).bytes == bytes, "{fault:?}");
+        assert_eq!(receipt.sha256, sha256sum(&bytes));
+    }
+}
+
+#[test]
+fn a_refused_token_is_renewed_and_the_file_sent_whole() {
+    let folder = TempFolder::new();
+    let bytes = evidence(200_000);
+    let path = file(&folder, "a.pdf", &bytes);
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(10));
+    desk.sim.mint_elsewhere();
+    let receipt = client.upload(&Upload::new("doc", &path)).expect("taken");
+    assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
+    assert!(taken(&desk).bytes == bytes);
+}

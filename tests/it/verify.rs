@@ -1,0 +1,216 @@
+//! Reading back settles what became of a push.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanta::{Action, Body, Client, Clock, ErrorKind, Kind, Proof, Receipt, Result};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, blunt};
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+/// An account whose name can be another.
+fn named(id: &str, name: &str) -> Value {
+    let mut record = account(id);
+    record["fullName"] = json!(name);
+    record
+}
+
+fn body(records: &[Value]) -> Body {
+    Body::from_records(RESOURCE, records).expect("right")
+}
+
+fn pushed(desk: &Desk, body: &Body) -> Client {
+    let client = desk.client();
+    client.push_with(&KIND, body, &blunt()).expect("pushed");
+    client
+}
+
+#[track_caller]
+fn assert_verified(verified: Result<Receipt>, reads: u32) {
+    let receipt = verified.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((receipt.proof, receipt.attempts), (Proof::Verified, reads));
+}
+
+#[test]
+fn what_is_live_as_it_was_pushed_gets_a_receipt() {
+    let desk = Desk::unlimited();
+    let ours = accounts(&["a", "b"]);
+    let client = pushed(&desk, &accounts(&["gone", "a"]));
+    client.push(&KIND, &ours).expect("pushed");
+    let (puts, asked) = (desk.sim.books().puts, desk.sim.requests().len());
+    let receipt = client.verify(&KIND, &ours).expect("a soft-deleted row does not count");
+    assert_eq!((receipt.proof, receipt.records), (Proof::Verified, 2));
+    assert_eq!((receipt.status, receipt.attempts, receipt.token_generation), (200, 1, 1));
+    assert_eq!((receipt.removed, receipt.upload_id.as_deref()), (None, None));
+    assert!(receipt.request_id.is_some());
+    assert_eq!(receipt.bytes, ours.as_bytes().len() as u64);
+    let same = client.push(&KIND, &ours).expect("pushed").sha256;
+    assert_eq!(receipt.sha256, same, "it is the proof of the same bytes");
+    assert_eq!(desk.sim.books().puts, puts + 1, "only our own push was one");
+    let method = &desk.sim.requests()[asked].method;
+    assert_eq!(method, "GET");
+    let line = receipt.to_string();
+    let expected =
+        format!("user_account {RESOURCE}: 2 records live, as in {} bytes", receipt.bytes);
+    assert!(line.starts_with(&expected), "{line}");
+}
+
+#[test]
+fn each_record_that_is_missing_too_many_or_different_is_told() {
+    let desk = Desk::unlimited();
+    let client = pushed(&desk, &body(&[account("a"), account("b"), account("x"), account("y")]));
+    let mut other = named("b", "B");
+    other["mfaMethods"] = json!(["SMS"]);
+    let wanted = body(&[account("new"), account("a"), other]);
+    let error = assert_kind(client.verify(&KIND, &wanted), ErrorKind::NotVerified);
+    assert_eq!(error.action(), Action::VerifyOrRepeat);
+    assert!(error.is_retryable());
+    assert_eq!(error.attempts(), 3, "it has looked three times");
+    let told = error.to_string();
+    let words = "verifying user_account: what is live is not what was pushed: 1 record missing, \
+                 2 records not pushed but live, 1 record different";
+    assert!(told.starts_with(words), "{told}");
+    let faults: Vec<_> = error
+        .faults()
+        .iter()
+        .map(|f| (f.index, f.unique_id.as_deref().expect("an id"), f.pointer.as_str(), &*f.message))
+        .collect();
+    let expected = [
+        (Some(0), "new", "", "is not live"),
+        (None, "x", "", "is live, and was not pushed"),
+        (None, "y", "", "is live, and was not pushed"),
+        (Some(2), "b", "/fullName", "what is live is another value"),
+        (Some(2), "b", "/mfaMethods/0", "what is live is another value"),
+    ];
+    assert_eq!(faults, expected);
+    assert_eq!(desk.sim.books().puts, 1, "nothing is mended by itself");
+}
+
+#[test]
+fn each_fault_alone_is_enough() {
+    let desk = Desk::unlimited();
+    let client = pushed(&desk, &accounts(&["a", "b"]));
+    let wrong = [
+        accounts(&["a", "b", "c"]),
+        accounts(&["a"]),
+        body(&[account("a"), named("b", "B")]),
+        accounts(&[]),
+    ];
+    for body in wrong {
+        assert_kind(client.verify(&KIND, &body), ErrorKind::NotVerified);
+    }
+    assert_verified(client.verify(&KIND, &accounts(&["b", "a"])), 1);
+}
+
+#[test]
+fn nothing_is_verified_where_nothing_was_pushed() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
+    let receipt = client.verify(&KIND, &accounts(&[])).expect("nothing is live, as it should be");
+    assert_eq!(receipt.records, 0);
+}
+
+#[test]
+fn a_list_that_is_behind_is_waited_for_and_not_for_ever() {
+    for (stale, reads) in [(0, 1), (1, 2), (2, 3)] {
+        let desk = Desk::unlimited();
+        desk.sim.change(|settings| settings.stale_reads = stale);
+        let client = pushed(&desk, &accounts(&["a"]));
+        let before = desk.clock.steady();
+        assert_verified(client.verify(&KIND, &accounts(&["a"])), reads);
+        let waited = desk.clock.steady() - before;
+        let least = Duration::from_secs([0, 1, 5][stale as usize]);
+        assert!(waited >= least && waited < least + Duration::from_secs(1), "{waited:?}");
+    }
+    let desk = Desk::unlimited();
+    desk.sim.change(|settings| settings.stale_reads = 5);
+    let client = pushed(&desk, &accounts(&["a"]));
+    let error = assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
+    assert_eq!((error.action(), error.attempts()), (Action::VerifyOrRepeat, 3));
+    // Later it can be seen.
+    assert_verified(client.verify(&KIND, &accounts(&["a"])), 3);
+}
+
+#[test]
+fn a_deadline_leaves_as_many_looks_as_fit() {
+    let desk = Desk::unlimited();
+    desk.sim.change(|settings| settings.stale_reads = 9);
+    let client = pushed(&desk, &accounts(&["a"]));
+    for (seconds, reads) in [(1, 1), (3, 2), (10, 3)] {
+        let hasty = client.with_deadline(Duration::from_secs(seconds));
+        let error = assert_kind(hasty.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
+        assert_eq!(error.attempts(), reads, "{seconds} s");
+    }
+}
+
+#[test]
+fn a_push_whose_answer_was_lost_is_verified_and_a_rerun_is_harmless() {
+    for fault in [Fault::LoseAnswer, Fault::CutAnswer(30)] {
+        let desk = Desk::unlimited();
+        let ours = body(&[account("a"), named("b", "new")]);
+        let client = pushed(&desk, &body(&[account("a"), named("b", "old")]));
+        desk.script(Place::Put, fault.clone());
+        let error = assert_kind(client.push(&KIND, &ours), ErrorKind::OutcomeUnknown);
+        assert_eq!(error.action(), Action::VerifyOrRepeat, "{fault:?}");
+        assert_eq!(error.attempts(), 1, "it is not sent again by itself");
+        assert_verified(client.verify(&KIND, &ours), 1);
+        let rows = desk.sim.rows(KIND.as_str(), RESOURCE).len();
+        client.push(&KIND, &ours).expect("a rerun");
+        assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE).len(), rows);
+        assert_verified(client.verify(&KIND, &ours), 1);
+    }
+}
+
+#[test]
+fn a_push_that_was_lost_itself_is_not_verified_and_a_rerun_mends_it() {
+    let lost = || [Fault::Drop, Fault::Reset, Fault::Raw(b"HTTP/1.1 2".to_vec())];
+    // Other ids, or the same ids with another content: both must be seen.
+    for ours in [accounts(&["a", "b", "c"]), body(&[account("a"), named("b", "new")])] {
+        for fault in lost() {
+            let desk = Desk::unlimited();
+            let client = pushed(&desk, &body(&[account("a"), named("b", "old")]));
+            desk.script(Place::Put, fault.clone());
+            assert_kind(client.push(&KIND, &ours), ErrorKind::OutcomeUnknown);
+            let error = assert_kind(client.verify(&KIND, &ours), ErrorKind::NotVerified);
+            assert!(!error.faults().is_empty(), "{fault:?}");
+            client.push(&KIND, &ours).expect("a rerun");
+            assert_verified(client.verify(&KIND, &ours), 1);
+        }
+    }
+}
+
+#[test]
+fn a_gateway_that_gave_up_is_settled_by_reading_back() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    desk.sim.script(Place::Put, [Fault::Pass]);
+    client.push(&KIND, &accounts(&["a"])).expect("pushed");
+    (0..4).for_each(|_| desk.reply(Place::Put, 504, "Endpoint request timed out"));
+    let patient = client.with_deadline(Duration::from_secs(100));
+    assert_kind(patient.push(&KIND, &accounts(&["a", "b"])), ErrorKind::OutcomeUnknown);
+    assert_kind(client.verify(&KIND, &accounts(&["a", "b"])), ErrorKind::NotVerified);
+    assert_verified(client.verify(&KIND, &accounts(&["a"])), 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_neither_verified_nor_refuted() {
+    let cases: [(u16, &str, usize, ErrorKind); 4] = [
+        (403, r#"{"error":"unauthorized"}"#, 1, ErrorKind::Forbidden),
+        (503, "", 4, ErrorKind::Unavailable),
+        (200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#, 1, ErrorKind::InvalidAnswer),
+        (200, "", 1, ErrorKind::InvalidAnswer),
+    ];
+    let desk = Desk::unlimited();
+    let client = pushed(&desk, &accounts(&["a"])).with_deadline(Duration::from_secs(100));
+    for (status, answer, times, kind) in cases {
+        (0..times).for_each(|_| desk.reply(Place::Get, status, answer));
+        let error = assert_kind(client.verify(&KIND, &accounts(&["a"])), kind);
+        assert!(error.to_string().starts_with("verifying user_account: "), "{error}");
+        assert_eq!(error.action(), kind.action());
+    }
+    // Trouble that passes costs reads, and no more.
+    desk.reply(Place::Get, 503, "");
+    assert_verified(client.verify(&KIND, &accounts(&["a"])), 2);
+}
