@@ -195,10 +195,12 @@ fn a_name_forges_no_line_of_a_log() {
     for error in errors {
         assert!(!error.to_string().contains(char::is_control), "{error}");
     }
-    let line = r#"{"proof":"pushed","time":"x","kind":"user_account","resourceId":"a\nb","records":3,
-        "bytes":1,"sha256":"","status":200,"requestId":null,"attempts":1,"tokenGeneration":1,
-        "warnings":0}"#;
-    assert_kind(Receipt::from_json(line), ErrorKind::InvalidArgument);
+    let line = json!({
+        "proof": "pushed", "time": "x", "kind": "user_account", "resourceId": "a\nb", "records": 3,
+        "bytes": 1, "sha256": "", "status": 200, "requestId": null, "attempts": 1,
+        "tokenGeneration": 1, "warnings": 0,
+    });
+    assert_kind(Receipt::from_json(&line.to_string()), ErrorKind::InvalidArgument);
 }
 
 #[test]
