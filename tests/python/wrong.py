@@ -76,6 +76,7 @@ def options(body: Body) -> None:
         return lambda: check(KIND, body, PushOptions(**options))
 
     raises(ValueError, "expect_removals", told(expect_removals=-1))
+    raises(ValueError, "contradict", told(expect_removals=1, allow_any_removals=True))
     raises(ValueError, "expect_removals", told(expect_removals=1 << 64))
     raises(TypeError, "expect_removals", told(expect_removals=1.5))
     raises(TypeError, "expect_removals", told(expect_removals=True))
