@@ -135,10 +135,12 @@ private:
         return *this;
     }
 
-    // A key of C's ends at its first NUL: one that goes on would lose its end without a word.
-    static std::string c_key(std::string_view key) {
-        if (key.find('\0') != key.npos) throw error(VANTA_INVALID_ARGUMENT);
-        return std::string(key);
+    // A key of C's ends at its first NUL: one that goes on would lose its end without a word. The
+    // records are spoilt then, as by any other slip: a value is missing in them.
+    std::string c_key(std::string_view key) {
+        if (key.find('\0') == key.npos) return std::string(key);
+        vanta_records_text(get(), nullptr, nullptr);
+        throw error(VANTA_INVALID_ARGUMENT);
     }
 
     template <typename Integer>

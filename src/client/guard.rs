@@ -3,7 +3,7 @@
 use super::live::Live;
 use super::options::{PushOptions, Removals};
 use crate::body::{Body, Report};
-use crate::error::{Error, ErrorKind, Fault, Result, grouped};
+use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped};
 use crate::resource::Kind;
 
 /// With fewer live records than this, half of them is no loss that tells of a mistake.
@@ -83,5 +83,8 @@ pub(super) fn blind(error: Error) -> Error {
     let words = "nothing was pushed, since what is live could not be read; to push all the same, \
                  name the receipt of the last good push (baseline) or switch the guard off \
                  (allow_any_removals)";
-    error.adding(words)
+    match error.action() {
+        Action::Stop => error,
+        _ => error.adding(words),
+    }
 }

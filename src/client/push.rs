@@ -142,7 +142,7 @@ fn judge(answer: &Answer, body: &Body) -> Result<()> {
     if !answer.is_success() {
         return Err(refusal(answer, body));
     }
-    if !is_clear_yes(answer, body.len()) {
+    if !answer.whole || !is_clear_yes(answer, body.len()) {
         let why = "the answer does not say that the push succeeded";
         return Err(answer.error(ErrorKind::OutcomeUnknown, why));
     }

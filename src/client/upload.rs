@@ -72,7 +72,7 @@ fn judge(answer: &Answer) -> Result<String> {
         return Err(refusal(answer));
     }
     let id = answer.json().and_then(|json| Some(answer.quote(json.get("id")?.as_str()?)));
-    id.filter(|id| !id.is_empty()).ok_or_else(|| {
+    id.filter(|id| answer.whole && !id.is_empty()).ok_or_else(|| {
         let why = "the answer does not say that the file was taken";
         answer.error(ErrorKind::OutcomeUnknown, why)
     })

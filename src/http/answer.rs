@@ -25,6 +25,8 @@ const REQUEST_ID: [&str; 5] =
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// Whether the request had left whole. No yes to half a request is one.
+    pub(crate) whole: bool,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     location: Option<String>,
@@ -50,6 +52,7 @@ impl Answer {
             location: quoted("location"),
             wanted_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
             body,
+            whole: true,
             excerpt,
         }
     }

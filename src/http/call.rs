@@ -89,6 +89,11 @@ impl Drop for Call {
 }
 
 impl State {
+    /// Whether the request's body left before its answer came.
+    pub(super) fn left_whole(&self) -> bool {
+        self.unsent == 0
+    }
+
     pub(super) fn into_body(self) -> Zeroizing<Vec<u8>> {
         self.inflow
     }

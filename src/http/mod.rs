@@ -154,7 +154,9 @@ impl Http {
         if let Err(error) = read {
             return Err(end.explain(error));
         }
-        let answer = Answer::new(&parts, end.into_body(), excerpt, self.clock.wall());
+        let whole = end.left_whole();
+        let mut answer = Answer::new(&parts, end.into_body(), excerpt, self.clock.wall());
+        answer.whole = whole;
         answer.refuse_redirect()
     }
 

@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::Receipt;
 use crate::config::unreadable;
@@ -13,6 +14,9 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Receipts are some 400 bytes: this is a hundred years of hourly pushes.
 const LARGEST: u64 = 400 << 20;
+
+/// How often the end is looked at before it is taken for what a crash or a full disk left.
+const LOOKS: u32 = 1000;
 
 #[derive(Debug)]
 pub(crate) struct Audit {
@@ -73,15 +77,22 @@ impl Audit {
     }
 }
 
-/// Whether nothing half written stands at the end.
+/// Whether nothing half written stands at the end, where it will stay: a line that another job is
+/// writing is whole in a moment.
 fn ends_with_line(file: &mut File) -> io::Result<bool> {
-    if file.metadata()?.len() == 0 {
-        return Ok(true);
+    for _ in 0..LOOKS {
+        if file.metadata()?.len() == 0 {
+            return Ok(true);
+        }
+        let mut last = [0];
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+        if last == *b"\n" {
+            return Ok(true);
+        }
+        thread::yield_now();
     }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
+    Ok(false)
 }
 
 pub(super) fn read(path: &Path) -> Result<String> {

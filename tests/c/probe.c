@@ -336,7 +336,7 @@ int main(int argc, char **argv)
     vanta_call_new(&it.call);
     vanta_cancel_new(&it.cancel);
     vanta_call_set_cancel(it.call, it.cancel);
-    vanta_call_set_deadline_ms(it.call, 10000);
+    vanta_call_set_deadline_ms(it.call, 30000);
     status = vanta_client_new(config, &it.client, &error);
     if (status == VANTA_OK && strcmp(it.verb, "list") != 0 && strcmp(it.verb, "upload") != 0)
         status = read_body(argv[3], &error);

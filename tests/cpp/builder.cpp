@@ -150,12 +150,17 @@ void both_forms() {
         const std::string told = error.what();
         CHECK(told.find("these records are finished") != told.npos);
     }
+    vanta::records others(resource);
     try {
-        vanta::records others(resource);
-        others.begin().null(std::string_view("a\0b", 3));
+        others.begin().string("uniqueId", "a").null(std::string_view("a\0b", 3));
         CHECK(!"it must throw");
     } catch (const vanta::error &error) {
         CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    }
+    try {
+        others.end().finish();
+        CHECK(!"a record with a hole is none");
+    } catch (const vanta::error &) {
     }
 }
 

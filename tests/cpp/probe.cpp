@@ -178,7 +178,7 @@ int main(int argc, char **argv) {
         const vanta::client client = std::move(made);
         probe it{client, argv[1], argv[2], argv[3], {}, {}, {}, {}, {}, {}};
         try {
-            it.call.cancel(it.cancel).deadline(std::chrono::seconds(10));
+            it.call.cancel(it.cancel).deadline(std::chrono::seconds(30));
             if (it.verb != "list" && it.verb != "upload") it.body = read_body(it.what);
             for (int i = 4; i < argc; ++i) it.word(argv[i]);
             it.run();

@@ -1,13 +1,15 @@
 //! What Vanta, other jobs and files may do that nobody promised not to: no push is blind to it.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vanta::{Body, Client, Clock, ErrorKind, Event, Kind, PushOptions, Receipt, Upload};
+use vanta::{Body, Client, Clock, Config, ErrorKind, Event, Kind, PushOptions, Receipt, Upload};
 
 use crate::desk::{
     Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt,
@@ -195,10 +197,12 @@ fn a_name_forges_no_line_of_a_log() {
     for error in errors {
         assert!(!error.to_string().contains(char::is_control), "{error}");
     }
-    let line = r#"{"proof":"pushed","time":"x","kind":"user_account","resourceId":"a\nb","records":3,
-        "bytes":1,"sha256":"","status":200,"requestId":null,"attempts":1,"tokenGeneration":1,
-        "warnings":0}"#;
-    assert_kind(Receipt::from_json(line), ErrorKind::InvalidArgument);
+    let line = json!({
+        "proof": "pushed", "time": "x", "kind": "user_account", "resourceId": "a\nb", "records": 3,
+        "bytes": 1, "sha256": "", "status": 200, "requestId": null, "attempts": 1,
+        "tokenGeneration": 1, "warnings": 0,
+    });
+    assert_kind(Receipt::from_json(&line.to_string()), ErrorKind::InvalidArgument);
 }
 
 #[test]
@@ -257,4 +261,40 @@ fn a_busy_gateway_leaves_a_push_open() {
     let pushed = desk.client().push_with(&KIND, &accounts(&["a"]), &blunt());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     assert_eq!((error.attempts(), error.status()), (4, Some(503)));
+}
+
+/// Answers every request before its body has come, and reads no more of it.
+fn hasty_server(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("bound"));
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a client");
+        let mut head = [0; 4096];
+        let _ = stream.read(&mut head).expect("a head");
+        let length = answer.len();
+        let text = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{answer}");
+        stream.write_all(text.as_bytes()).expect("it is read");
+        // Open until the client has had enough.
+        thread::sleep(Duration::from_secs(5));
+    });
+    origin
+}
+
+#[test]
+fn a_yes_to_half_a_request_is_none() {
+    let config = Config::new().fixed_token("vat_x").allow_plain_http_to_loopback();
+    let ids: Vec<String> = (0..9).map(|i| format!("id-{i}")).collect();
+    let records: Vec<Value> = ids
+        .iter()
+        .map(|id| {
+            let mut record = account(id);
+            record["fullName"] = json!("x".repeat(1_100_000));
+            record
+        })
+        .collect();
+    let body = Body::from_records(RESOURCE, &records).expect("below the limit");
+    let origin = hasty_server(r#"{"success":true}"#);
+    let client = Client::new(config.origin(origin)).expect("right");
+    let error = assert_kind(client.push_with(&KIND, &body, &blunt()), ErrorKind::OutcomeUnknown);
+    assert_eq!(error.status(), Some(200));
 }

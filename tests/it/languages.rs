@@ -154,7 +154,9 @@ fn outputs_are_always_written_and_valgrind_finds_nothing() {
         let payload = fixture_path(payload);
         let secret = secret_file(&desk);
         let mut command = command(&desk, &secret, &words);
-        let output = succeed(command.args(["push", "custom_resource"]).arg(payload));
+        let output = succeed(
+            command.args(["push", "custom_resource"]).args([payload, "deadline_ms=60000".into()]),
+        );
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(told.contains("records 220") || told.contains("status -15"), "{told}");
     }

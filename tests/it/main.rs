@@ -3,6 +3,7 @@
 mod answers;
 mod body;
 mod border;
+mod budgets;
 mod builder;
 mod callbacks;
 mod canary;

@@ -1,6 +1,7 @@
 //! Resource requests take turns, so that Vanta need not refuse one with 429.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::thread;
 use std::time::Duration;
 
@@ -10,37 +11,37 @@ use vanta::{
 };
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
-use crate::jobs::{Jobs, all_succeed, start, text};
+use crate::jobs::{Jobs, all_succeed};
 use crate::order::Gate;
 use crate::props::{Ear, Shelf};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub const MINUTE: Duration = Duration::from_secs(60);
 
 /// Where all tell the same time, and a minute has room for twenty requests.
-fn desk() -> Desk {
+pub fn desk() -> Desk {
     Desk::on_one_clock(|_| ())
 }
 
 /// Waits as long as it takes.
-fn patient(config: Config) -> Client {
+pub fn patient(config: Config) -> Client {
     Client::new(config.deadline(Duration::from_secs(1200))).expect("right")
 }
 
 /// Where the server counts nothing and the client does.
-fn lenient(desk: &Desk, budget: u32) -> Config {
+pub fn lenient(desk: &Desk, budget: u32) -> Config {
     desk.config().request_budget(budget)
 }
 
-fn list(client: &Client, times: usize) {
+pub fn list(client: &Client, times: usize) {
     for number in 0..times {
         client.list(&KIND, RESOURCE).unwrap_or_else(|error| panic!("list {number}: {error}"));
     }
 }
 
 /// How long the calls were made to wait, by the events that told of it.
-fn waits(ear: &Ear) -> Vec<Duration> {
+pub fn waits(ear: &Ear) -> Vec<Duration> {
     let wait = |event| match event {
         Event::Paced { wait } => Some(wait),
         _ => None,
@@ -50,7 +51,7 @@ fn waits(ear: &Ear) -> Vec<Duration> {
 
 /// The client with no turn left is told so, and nothing is sent.
 #[track_caller]
-fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Result<T, Error>) {
+pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Result<T, Error>) {
     let sent = desk.sim.requests().len();
     let error = assert_kind(call(), ErrorKind::RateLimited);
     assert_eq!((error.status(), error.step(), error.attempts()), (None, Step::Queue, 0));
@@ -222,6 +223,24 @@ fn what_others_have_sent_stands_in_the_record_and_is_waited_for() {
 }
 
 #[test]
+fn a_turn_that_was_not_given_is_not_counted() {
+    let desk = Desk::unlimited();
+    let shelf = Shelf::default();
+    let client = Client::new(shelf.config(&desk).request_budget(20)).expect("right");
+    list(&client, 1);
+    let mut record = shelf.record();
+    record["resource_requests"] = vec![record["resource_requests"][0].clone(); 20].into();
+    shelf.put(&record);
+    desk.advance(Duration::from_secs(40));
+    let hasty = client.with_deadline(Duration::from_secs(10));
+    for _ in 0..25 {
+        assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+    }
+    desk.advance(Duration::from_secs(25));
+    list(&hasty, 20);
+}
+
+#[test]
 fn a_store_that_is_away_or_busy_keeps_no_request_here() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let store = folder.path().join("token");
@@ -229,10 +248,17 @@ fn a_store_that_is_away_or_busy_keeps_no_request_here() {
     let client = Client::new(config).expect("right");
     client.token().expect("a token");
     fs::remove_dir_all(folder.path()).expect("ours");
-    list(&client, 20);
+    list(&client, 1);
+    // For a minute, nobody looks whether it is there again.
+    fs::DirBuilder::new().mode(0o700).create(folder.path()).expect("ours");
+    list(&client, 19);
+    assert!(!store.exists());
     // Without it, this process counts for itself.
     let hasty = client.with_deadline(Duration::from_secs(30));
     assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+    desk.advance(Duration::from_secs(65));
+    list(&hasty, 1);
+    assert!(store.exists(), "then it is used again");
     drop((client, hasty));
     let desk = Desk::unlimited();
     let shelf = Shelf::default();
@@ -248,82 +274,6 @@ fn a_store_that_is_away_or_busy_keeps_no_request_here() {
     list(&client, 1);
     let turns = shelf.record()["resource_requests"].as_array().map(Vec::len);
     assert_eq!(turns, Some(1), "what could not be counted is not");
-}
-
-#[test]
-fn a_budget_of_nothing_counts_nothing() {
-    let ear = Ear::default();
-    let desk = Desk::with(|_| ());
-    let client = Client::new(ear.at(desk.config().request_budget(0))).expect("right");
-    list(&client, 20);
-    for _ in 0..4 {
-        // The server's own word, and not ours.
-        let hasty = client.with_deadline(Duration::from_secs(5));
-        let error = assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
-        assert_eq!(error.status(), Some(429));
-    }
-    assert!(waits(&ear).is_empty());
-}
-
-#[test]
-fn a_token_from_outside_is_paced_by_itself() {
-    let desk = Desk::unlimited();
-    let ours = Client::new(lenient(&desk, 20)).expect("right");
-    let token = ours.token().expect("a token").secret().expose().to_owned();
-    let fixed = |budget| {
-        let config = lenient(&desk, budget).fixed_token(token.clone());
-        Client::new(config).expect("right").with_deadline(Duration::from_secs(30))
-    };
-    let one = fixed(5);
-    list(&one, 5);
-    assert_no_turn(&desk, || one.clone().list(&KIND, RESOURCE));
-    list(&fixed(5), 5);
-    list(&ours.with_deadline(Duration::from_secs(30)), 20);
-    list(&fixed(0), 30);
-    desk.advance(Duration::from_secs(65));
-    list(&one, 5);
-}
-
-#[test]
-fn a_budget_is_one_to_twenty_or_none() {
-    let desk = Desk::unlimited();
-    for budget in [0, 1, 20] {
-        Client::new(lenient(&desk, budget)).expect("right");
-    }
-    for budget in [21, u32::MAX] {
-        let error = assert_kind(Client::new(lenient(&desk, budget)), ErrorKind::InvalidConfig);
-        assert!(error.to_string().contains("a request budget is 1 to 20"), "{error}");
-    }
-    let client = patient(lenient(&desk, 1));
-    let began = desk.clock.steady();
-    list(&client, 3);
-    let took = desk.clock.steady() - began;
-    assert!(took >= 2 * MINUTE && took < 3 * MINUTE, "{took:?}");
-}
-
-#[test]
-fn the_environment_can_name_the_budget() {
-    let folder = TempFolder::new();
-    for (budget, waited) in [("2", 1), ("1", 2), (" 20 ", 0), ("", 0), ("0", 0)] {
-        let desk = desk();
-        let store = folder.path().join(format!("token-{}", budget.trim()));
-        let jobs = Jobs::new(&desk, store.display().to_string());
-        let mut job = jobs.push(3);
-        job.env("VANTA_REQUEST_BUDGET", budget);
-        let began = desk.clock.steady();
-        all_succeed([job]);
-        let took = desk.clock.steady() - began;
-        assert!(took >= waited * MINUTE && took < (waited + 1) * MINUTE, "{budget}: {took:?}");
-    }
-    for budget in ["21", "-1", "many", "2.5"] {
-        let desk = desk();
-        let jobs = Jobs::new(&desk, "memory");
-        let mut job = jobs.push(3);
-        job.env("VANTA_REQUEST_BUDGET", budget);
-        let output = start(job).end();
-        assert_eq!(output.status.code(), Some(78), "{}", text(&output));
-        assert_eq!(desk.sim.books().connections, 0);
-    }
 }
 
 /// A client that has had its one turn, and stops where it begins to wait for the next.

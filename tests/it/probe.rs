@@ -54,7 +54,7 @@ pub fn probe(config: Config, arguments: &[String]) -> String {
 fn run(config: Config, arguments: &[String], watched: &Watched) -> Result<String, Error> {
     let [verb, kind, what, words @ ..] = arguments else { panic!("{arguments:?}") };
     let cancel = Cancel::new();
-    let client = Client::new(config)?.with_deadline(Duration::from_secs(10)).with_cancel(&cancel);
+    let client = Client::new(config)?.with_deadline(Duration::from_secs(30)).with_cancel(&cancel);
     let (checks, options) = (Checks::new(), PushOptions::new());
     let watched = watched.clone();
     let mut call = Call { client, cancel, watched, checks, options, date: None, description: None };

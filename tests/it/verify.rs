@@ -122,7 +122,7 @@ fn a_list_that_is_behind_is_waited_for_and_not_for_ever() {
         assert_verified(client.verify(&KIND, &accounts(&["a"])), reads);
         let waited = desk.clock.steady() - before;
         let least = Duration::from_secs([0, 1, 5][stale as usize]);
-        assert!(waited >= least && waited < least + Duration::from_secs(1), "{waited:?}");
+        assert!(waited >= least && waited < least + Duration::from_secs(3), "{waited:?}");
     }
     let desk = Desk::unlimited();
     desk.sim.change(|settings| settings.stale_reads = 5);

@@ -134,7 +134,7 @@ def push_options(kind: str, body: libvanta.Body, words: Dict[str, str]) -> libva
 def run(client: libvanta.Client, cancel: libvanta.Cancel, watched: Optional[Watched]) -> None:
     verb, kind, what = sys.argv[1:4]
     words = {word.partition("=")[0]: word.partition("=")[2] for word in sys.argv[4:]}
-    how: Any = {"deadline": int(words.get("deadline_ms", "10000")) / 1000, "cancel": cancel}
+    how: Any = {"deadline": int(words.get("deadline_ms", "30000")) / 1000, "cancel": cancel}
     if verb == "list":
         listing = client.list(kind, what, **how)
         assert len(listing.rows) == listing.count

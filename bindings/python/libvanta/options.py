@@ -44,6 +44,12 @@ class PushOptions:
     baseline: Optional[Receipt] = None
     baseline_from_audit: Optional[Tuple[Path, str, str]] = None
 
+    def __post_init__(self) -> None:
+        if self.allow_any_removals and self.expect_removals is not None:
+            raise ValueError("expect_removals and allow_any_removals contradict each other: keep one")
+        if self.baseline is not None and self.baseline_from_audit is not None:
+            raise ValueError("baseline and baseline_from_audit are two baselines: keep one")
+
 
 class Cancel:
     """A switch that ends calls from another thread."""
