@@ -212,6 +212,8 @@ fn good(kind: &str, name: &str) -> String {
         ("size_t", "number") => "0".into(),
         ("vanta_read_callback", _) => "reader".into(),
         ("vanta_progress_callback", _) => "NULL".into(),
+        ("vanta_event_callback", _) => "hear".into(),
+        ("vanta_destroy_callback", _) => "NULL".into(),
         (_, "callback") => "row".into(),
         ("char *", _) => "buffer".into(),
         ("size_t", "size") => "sizeof buffer".into(),
@@ -289,6 +291,11 @@ static int32_t row(const char *text, size_t size, int32_t deleted, void *user)
     return 0;
 }
 
+static void hear(vanta_event event, int32_t is_warning, const char *line, void *user)
+{
+    (void)event; (void)is_warning; (void)line; (void)user;
+}
+
 static ptrdiff_t reader(char *buffer, size_t size, void *user)
 {
     (void)buffer; (void)size; (void)user;
@@ -361,7 +368,7 @@ int main(void)
     vanta_call_new(&vanta_call);
     vanta_cancel_new(&vanta_cancel);
     (void)vanta_plan; (void)out_vanta_plan; (void)vanta_faults; (void)out_vanta_faults;
-    (void)row; (void)reader; (void)buffer; (void)needed; (void)vanta_receipt; (void)vanta_listing;
+    (void)row; (void)reader; (void)hear; (void)buffer; (void)needed; (void)vanta_receipt; (void)vanta_listing;
     (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
     (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_records;
     (void)out_vanta_error; (void)out_vanta_receipt; (void)out_vanta_listing; (void)vanta_error;

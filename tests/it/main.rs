@@ -14,6 +14,7 @@ mod clocks;
 mod config;
 mod desk;
 mod doubts;
+mod events;
 mod fields;
 mod file_store;
 mod forks;

@@ -106,16 +106,23 @@ class Client:
     def token(self, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None) -> str:
         """A token that lives longer than the margin, for a header of your own."""
         call = native_call(deadline, cancel)
-        arguments = (self._handle.get(), call.get())
-        return _native.fill(errors.raise_error, 256, "vanta_token", *arguments)
+        return self._token("vanta_token", 60, call, call.get())
 
     def token_valid_for(
         self, seconds: int, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None
     ) -> str:
         """A token that lives at least so many seconds."""
         call, least = native_call(deadline, cancel), _native.count(seconds, "seconds")
-        arguments = (self._handle.get(), least, call.get())
-        return _native.fill(errors.raise_error, 256, "vanta_token_valid_for", *arguments)
+        return self._token("vanta_token_valid_for", max(60, least), call, least, call.get())
+
+    def _token(self, name: str, life: int, call: _native.Handle, *arguments: Any) -> str:
+        def run() -> str:
+            return _native.fill(errors.raise_error, 256, name, self._handle.get(), *arguments)
+
+        # One that is in hand is there at once, and another thread would cost a hundred times that.
+        if self.snapshot().seconds_left > life:
+            return run()
+        return _native.interruptible(call.cancel, run)
 
     def token_refused(self, token: str) -> None:
         """Tells that Vanta refused a token with 401 in a request of your own."""
@@ -183,7 +190,9 @@ class Client:
 
     def _made(self, noun: str, name: str, call: _native.Handle, *arguments: Any) -> _native.Handle:
         try:
-            return _native.make(noun, errors.raise_error, name, *arguments)
+            return _native.interruptible(
+                call.cancel, lambda: _native.make(noun, errors.raise_error, name, *arguments)
+            )
         finally:
             if call.interrupt is not None:
                 raise call.interrupt
@@ -221,5 +230,4 @@ class Client:
         """Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it."""
         call = native_call(deadline, cancel)
         arguments = (self._handle.get(), _native.c_text(kind), _native.c_text(resource_id), call.get())
-        made = _native.make("listing", errors.raise_error, "vanta_list", *arguments)
-        return Listing(made)
+        return Listing(self._made("listing", "vanta_list", call, *arguments))

@@ -12,7 +12,7 @@ from ctypes import c_size_t, c_ssize_t, c_uint32, c_uint64, c_void_p, create_str
 from ctypes import string_at
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, Union, cast
 
 ABI_VERSION = 0
 
@@ -37,6 +37,7 @@ _LOAD = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t, _SIZE)
 _SAVE = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t)
 _UNLOCK = CFUNCTYPE(None, c_void_p, c_char_p)
 _DESTROY = CFUNCTYPE(None, c_void_p)
+_EVENT = CFUNCTYPE(None, c_int32, c_int32, c_char_p, c_void_p)
 _PROGRESS = CFUNCTYPE(None, c_uint64, c_uint64, c_size_t, c_void_p)
 _READ = CFUNCTYPE(c_ssize_t, c_void_p, c_size_t, c_void_p)
 
@@ -95,6 +96,7 @@ PROTOTYPES = {
     "vanta_config_leave_401_to_caller": _SET,
     "vanta_config_never_mint": _SET,
     "vanta_config_new": _NEW,
+    "vanta_config_on_event": (c_int32, [c_void_p, _EVENT, c_void_p, _DESTROY]),
     "vanta_config_set_application": _SET_TEXT,
     "vanta_config_set_audit_file": _SET_TEXT,
     "vanta_config_set_ca_file": _SET_TEXT,
@@ -235,6 +237,7 @@ class Handle:
         self.noun = noun
         self.pointer: Optional[c_void_p] = pointer
         self.callback: Any = None  # lives as long as the handle that may call it
+        self.cancel: Any = None  # the handle of the switch that ends the call
         self.interrupt: Optional[BaseException] = None  # what ended the callback, such as Ctrl-C
 
     def get(self) -> c_void_p:
@@ -260,9 +263,9 @@ class UnusableStore(Exception):
     """What a store raises when it must not be used before somebody mends it."""
 
 
-# A store's functions, as long as the library may call them, and those that it needs no more. The
-# latter go at the next occasion: the last of them cannot be freed while it runs.
-_stores: Dict[int, Tuple[_Store, Any]] = {}
+# What the library may call, for as long as it may, and what it needs no more. The latter goes at the
+# next occasion: a function cannot be freed while it runs.
+_called: Dict[int, Any] = {}
 _finished: List[int] = []
 _numbers = itertools.count(1)
 _cleaning = threading.Lock()
@@ -309,13 +312,6 @@ def set_custom_store(config: "Handle", store: Any) -> int:
 
         guarded(work)
 
-    def destroy(number: int) -> None:
-        _finished.append(number)
-
-    with _cleaning:
-        while _finished:
-            _stores.pop(_finished.pop(), None)
-    number = next(_numbers)
     given = _Store(
         sizeof(_Store),
         str(store.name).encode(),
@@ -323,13 +319,37 @@ def set_custom_store(config: "Handle", store: Any) -> int:
         _LOAD(load),
         _SAVE(save),
         _UNLOCK(unlock),
-        _DESTROY(destroy),
+        _forget,
     )
-    _stores[number] = (given, store)
-    status = library().vanta_config_set_custom_token_store(config.get(), byref(given), number)
+    set_store = library().vanta_config_set_custom_token_store
+    return _give(given, lambda number: set_store(config.get(), byref(given), number))
+
+
+def set_listener(config: "Handle", listener: Callable[[int, bool, str], None]) -> int:
+    """Has `listener` told what happens inside calls; what it raises is shown as unraisable."""
+
+    def told(event: int, is_warning: int, line: bytes, _: Any) -> None:
+        listener(event, is_warning == 1, line.decode())
+
+    callback = _EVENT(told)
+    on_event = library().vanta_config_on_event
+    return _give(callback, lambda number: on_event(config.get(), callback, number, _forget))
+
+
+_forget = _DESTROY(_finished.append)
+
+
+def _give(called: Any, give: Callable[[int], int]) -> int:
+    """Keeps what the library may call until it says that it needs it no more."""
+    with _cleaning:
+        while _finished:
+            _called.pop(_finished.pop(), None)
+    number = next(_numbers)
+    _called[number] = called
+    status = int(give(number))
     if status != _DONE:
-        del _stores[number]
-    return int(status)
+        del _called[number]
+    return status
 
 
 def new(noun: str) -> Handle:
@@ -465,6 +485,43 @@ def cause(error: Handle) -> Tuple[Optional[int], Optional[str]]:
         return None, None
     message = library().vanta_error_message(found).decode()
     return int(library().vanta_error_status(found)), str(message)
+
+
+Result = TypeVar("Result")
+
+
+def interruptible(cancel: Handle, run: Callable[[], Result]) -> Result:
+    """Runs a call that may block, so that Ctrl-C is felt while it does.
+
+    Python sees signals on its main thread, and not while that is inside the library: so the call
+    runs on another one. What a handler raises cancels the call, and is raised when it has ended.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return run()
+    outcome: List[Tuple[Optional[Result], Optional[BaseException]]] = []
+    ended = threading.Event()
+
+    def work() -> None:
+        try:
+            outcome.append((run(), None))
+        except BaseException as error:
+            outcome.append((None, error))
+        ended.set()
+
+    try:
+        threading.Thread(target=work, name="libvanta", daemon=True).start()
+    except RuntimeError:  # no more threads: then without
+        return run()
+    try:
+        ended.wait()
+    except BaseException:
+        cancel_now(cancel)
+        ended.wait()
+        raise
+    value, error = outcome[0]
+    if error is not None:
+        raise error
+    return cast(Result, value)
 
 
 def version() -> str:

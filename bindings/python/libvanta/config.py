@@ -1,7 +1,7 @@
 """How to reach Vanta, and where the token is kept."""
 
 from dataclasses import dataclass, field
-from typing import Any, Optional, Protocol
+from typing import Any, Callable, Optional, Protocol
 
 from . import _native, errors
 
@@ -49,6 +49,31 @@ _SWITCHES = (
 )
 
 
+# The numbers of vanta.h: VANTA_EVENT_...
+EVENTS = (
+    "other",
+    "minted",
+    "adopted",
+    "token_type_missing",
+    "store_trouble",
+    "contention",
+    "young_token_refused",
+    "scope_differs",
+    "renewal_failed",
+    "token_refused",
+    "paced",
+    "retrying",
+    "audit_failed",
+)
+
+
+def _named(listener: Callable[[str, bool, str], None]) -> Callable[[int, bool, str], None]:
+    def told(event: int, is_warning: bool, line: str) -> None:
+        listener(EVENTS[event] if 0 < event < len(EVENTS) else "other", is_warning, line)
+
+    return told
+
+
 def _policy(name: str) -> int:
     policies = {"refuse": 0, "alone": 1}
     if name not in policies:
@@ -58,7 +83,11 @@ def _policy(name: str) -> int:
 
 @dataclass(frozen=True)
 class Config:
-    """How to reach Vanta, as whom, and how patiently. Its repr does not show the secret."""
+    """How to reach Vanta, as whom, and how patiently. Its repr does not show the secret.
+
+    `on_event` is told what happens inside calls: which event, whether it is a warning, and a line for
+    a log. Several threads may call it at a time, and it must not use the client.
+    """
 
     client_id: Optional[str] = None
     client_secret: Optional[str] = field(default=None, repr=False)
@@ -79,6 +108,7 @@ class Config:
     ca_file: Optional[str] = None
     audit_file: Optional[str] = None
     application: Optional[str] = None
+    on_event: Optional[Callable[[str, bool, str], None]] = field(default=None, repr=False)
     deadline: Optional[float] = None
     margin: Optional[int] = None
     list_cap: Optional[int] = None
@@ -113,6 +143,8 @@ def native(config: Config) -> _native.Handle:
         tell("set_request_budget", config.request_budget)
     if config.custom_token_store is not None:
         errors.check(_native.set_custom_store(handle, config.custom_token_store))
+    if config.on_event is not None:
+        errors.check(_native.set_listener(handle, _named(config.on_event)))
     if config.deadline is not None:
         tell("set_deadline_ms", _native.milliseconds(config.deadline))
     if config.margin is not None:

@@ -72,8 +72,9 @@ def native(
     handle = _native.new("call")
     if deadline is not None:
         _tell(handle, "set_deadline_ms", _native.milliseconds(deadline))
-    if cancel is not None:
-        _tell(handle, "set_cancel", cancel._handle.get())
+    # Without one, nobody could end the call when Ctrl-C is pressed.
+    handle.cancel = (cancel or Cancel())._handle
+    _tell(handle, "set_cancel", handle.cancel.get())
     if options is not None:
         _tell_checks(handle, options)
         _tell_guards(handle, options)

@@ -1,0 +1,31 @@
+//! What happens inside calls reaches listeners of C, C++ and Python, and Ctrl-C reaches Python.
+
+use crate::desk::{Desk, Fault, Place};
+use crate::languages::{BUILT, command, secret_file, succeed};
+
+#[test]
+fn a_listener_of_c_is_told_and_given_back_once() {
+    let desk = Desk::new();
+    desk.reply_with(Place::Get, 503, &[("retry-after", "0")], "");
+    let secret = secret_file(&desk);
+    let words = vec![BUILT.compile("gcc", "-std=c99", "tests/c/events.c").into_os_string()];
+    let output = succeed(&mut command(&desk, &secret, &words));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "every event was told\n");
+}
+
+#[test]
+fn control_c_ends_a_call_of_python_and_the_client_lives_on() {
+    let words = BUILT.python("tests/python/interrupted.py");
+    let tries: Vec<String> = (0..2)
+        .map(|_| {
+            let desk = Desk::new();
+            desk.script(Place::Get, Fault::Hang);
+            let secret = secret_file(&desk);
+            let output = succeed(&mut command(&desk, &secret, &words));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        })
+        .collect();
+    // A machine under load may be late once, not always.
+    assert!(tries.iter().all(|told| told.starts_with("interrupted after")), "{tries:?}");
+    assert!(tries.iter().any(|told| told == "interrupted after at most 1.5 s\n"), "{tries:?}");
+}
