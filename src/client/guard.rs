@@ -72,6 +72,14 @@ pub(super) fn by_baseline(
     Ok(Some(Loss::since(baseline.records, body)))
 }
 
+/// Whether what is live is to be read. Where the options name a baseline, that is judged now.
+pub(super) fn looks(kind: &Kind, body: &Body, options: &PushOptions) -> Result<bool> {
+    match by_baseline(kind, body, options)? {
+        Some(loss) => loss.allow(options, body.len()).map(|()| false),
+        None => Ok(!matches!(options.removals, Removals::Any)),
+    }
+}
+
 /// What is wrong with the records themselves.
 pub(super) fn check(report: Report) -> Result<Vec<Fault>> {
     let warnings = report.warnings.clone();

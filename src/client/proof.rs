@@ -34,6 +34,7 @@ impl Client {
             token_generation: sent.generation,
             removed: None,
             upload_id: None,
+            warning_count: 0,
             warnings: Vec::new(),
             audited: false,
         }

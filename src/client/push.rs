@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::call::{Sent, Verb};
 use super::guard::{self, Loss};
 use super::live::Live;
-use super::options::{PushOptions, Removals};
+use super::options::PushOptions;
 use super::turns::Turn;
 use super::{ANSWER_CAP, Client, judge};
 use crate::body::{Body, Checks, Level, Rule};
@@ -44,6 +44,7 @@ impl Client {
         let turn = Turn::take(format!("{} {kind} {}", self.shared.application, body.resource_id()));
         self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
+        let looks = guard::looks(kind, body, options)?;
         let removed = Cell::new(None);
         // Also before a resend: much can have happened since, and most of all by others.
         let before = || {
@@ -61,7 +62,7 @@ impl Client {
             twice: Twice::Harmless,
             cap: ANSWER_CAP,
             turn: Some(&turn),
-            before: Some(&before),
+            before: looks.then_some(&before),
         };
         let pushed = self.call(&verb, &deadline, |answer, sent| {
             judge(&answer, body)?;
@@ -71,7 +72,12 @@ impl Client {
         match pushed {
             Ok(receipt) => {
                 turn.accepted(self.shared.clock.steady(), body.len());
-                Ok(self.audited(Receipt { removed: removed.get(), warnings, ..receipt }))
+                Ok(self.audited(Receipt {
+                    removed: removed.get(),
+                    warning_count: warnings.len(),
+                    warnings,
+                    ..receipt
+                }))
             }
             Err(error) => Err(self.unproved(error, &turn, kind, body)),
         }
@@ -117,12 +123,6 @@ impl Client {
         lately: Option<usize>,
         deadline: &Deadline,
     ) -> Result<Option<usize>> {
-        if let Some(loss) = guard::by_baseline(kind, body, options)? {
-            return loss.allow(options, body.len()).map(|()| None);
-        }
-        if matches!(options.removals, Removals::Any) {
-            return Ok(None);
-        }
         let live = self.live(kind, body.resource_id(), deadline).map_err(guard::blind)?;
         let loss = Loss::of(&live, body);
         loss.allow(options, body.len())?;

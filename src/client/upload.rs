@@ -48,6 +48,7 @@ impl Client {
                 token_generation: sent.generation,
                 removed: None,
                 upload_id: Some(upload_id),
+                warning_count: 0,
                 warnings: Vec::new(),
                 audited: false,
             })

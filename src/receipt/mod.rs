@@ -66,8 +66,11 @@ pub struct Receipt {
     /// The id that Vanta gave to an uploaded file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload_id: Option<String>,
+    /// How many warnings there are.
+    #[serde(rename = "warnings")]
+    pub warning_count: usize,
     /// What Vanta may refuse one day; see [`Rule`](crate::Rule). Only their number is in the JSON.
-    #[serde(serialize_with = "show_count", skip_deserializing)]
+    #[serde(skip)]
     pub warnings: Vec<Fault>,
     /// Whether the receipt is in the audit file; false where there is none, or it failed.
     #[serde(skip)]
@@ -80,10 +83,6 @@ fn show_kind<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Erro
 
 fn take_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-}
-
-fn show_count<S: Serializer>(warnings: &[Fault], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(warnings.len() as u64)
 }
 
 impl Receipt {
@@ -153,8 +152,8 @@ impl fmt::Display for Receipt {
         if let Some(removed) = self.removed.filter(|removed| *removed > 0) {
             write!(f, ", {} removed", many(removed, "record"))?;
         }
-        if !self.warnings.is_empty() {
-            write!(f, ", {}", many(self.warnings.len(), "warning"))?;
+        if self.warning_count > 0 {
+            write!(f, ", {}", many(self.warning_count, "warning"))?;
         }
         write!(f, " (HTTP {status}, attempts {attempts}")?;
         match &self.request_id {

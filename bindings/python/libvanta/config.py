@@ -148,9 +148,9 @@ def native(config: Config) -> _native.Handle:
     if config.deadline is not None:
         tell("set_deadline_ms", _native.milliseconds(config.deadline))
     if config.margin is not None:
-        tell("set_margin", config.margin)
+        tell("set_margin", _native.count(config.margin, "margin"))
     if config.list_cap is not None:
-        tell("set_list_cap", config.list_cap)
+        tell("set_list_cap", _native.count(config.list_cap, "list_cap"))
     if config.environment:
         tell("use_environment")
     return handle
