@@ -42,9 +42,11 @@
  *   and no held lock. A callback that forks must not return in the child.
  * Callbacks. They run on the thread that is inside a call, and must not call the library: a call
  *   that would have to wait is VANTA_REENTRANT.
- * Signals, stdio, environment. No handler is installed, nothing is printed (but the report of a
- *   panic, to stderr), and the environment is read only after vanta_config_use_environment().
- * Panics. One inside the library becomes VANTA_INTERNAL. Out of memory ends the process.
+ * Signals, stdio, environment. No handler is installed, nothing is printed, and the environment is
+ *   read only after vanta_config_use_environment().
+ * Panics. One inside the library, which is a defect of it, becomes VANTA_INTERNAL with the place in
+ *   its source; the client that it met is of no use any more, others are unharmed. Out of memory
+ *   ends the process.
  */
 
 #ifndef VANTA_H
@@ -329,6 +331,28 @@ typedef struct {
 } vanta_store;
 
 /**
+ * Something that happened inside a call; one of the VANTA_EVENT_ numbers. Later versions may tell
+ * of more.
+ */
+typedef int32_t vanta_event;
+
+/**
+ * Is told what happens: which event, whether it is a warning (1 or 0), a line for a log, and the
+ * caller's own pointer. The line lives for the call only, and holds no secret. It is called by the
+ * threads that are inside calls, several at a time, and must not call the library, throw or jump
+ * out.
+ */
+typedef void (*vanta_event_callback)(vanta_event event,
+                                     int32_t is_warning,
+                                     const char *line,
+                                     void *user_data);
+
+/**
+ * Is called once with the caller's own pointer, when nobody needs it any more.
+ */
+typedef void (*vanta_destroy_callback)(void *user_data);
+
+/**
  * Is called for each row with the row as JSON text, its size, whether it is soft-deleted (1 or 0),
  * and the caller's own pointer. The text lives for the call only. Return 0 to go on, anything else
  * to stop. It must not throw or jump out.
@@ -369,6 +393,71 @@ typedef int32_t vanta_snapshot_field;
  * What the caller should do about a status: one of the VANTA_ACTION_ numbers.
  */
 typedef int32_t vanta_action;
+
+/**
+ * Something of a later version.
+ */
+#define VANTA_EVENT_OTHER 0
+
+/**
+ * A token request succeeded; the token before it is dead.
+ */
+#define VANTA_EVENT_MINTED 1
+
+/**
+ * A token that another job asked for was taken from the store.
+ */
+#define VANTA_EVENT_ADOPTED 2
+
+/**
+ * The token answer does not say of what type the token is. A warning.
+ */
+#define VANTA_EVENT_TOKEN_TYPE_MISSING 3
+
+/**
+ * The token store could not be used, or its record could not be read. A warning.
+ */
+#define VANTA_EVENT_STORE_TROUBLE 4
+
+/**
+ * Tokens were killed long before their time: somebody else takes new ones. A warning.
+ */
+#define VANTA_EVENT_CONTENTION 5
+
+/**
+ * A token that is hardly a second old was refused: it is tried once more after a moment.
+ */
+#define VANTA_EVENT_YOUNG_TOKEN_REFUSED 6
+
+/**
+ * The server granted other scopes than were asked for. A warning.
+ */
+#define VANTA_EVENT_SCOPE_DIFFERS 7
+
+/**
+ * A token could not be renewed, but the old one still lives and goes on being used. A warning.
+ */
+#define VANTA_EVENT_RENEWAL_FAILED 8
+
+/**
+ * A request was refused with 401 and is sent once more with another token.
+ */
+#define VANTA_EVENT_TOKEN_REFUSED 9
+
+/**
+ * The jobs of this application have made as many requests as a minute allows.
+ */
+#define VANTA_EVENT_PACED 10
+
+/**
+ * A request failed in a way that may pass, and is made again.
+ */
+#define VANTA_EVENT_RETRYING 11
+
+/**
+ * Vanta said yes, and the receipt could not be written to the audit file. A warning.
+ */
+#define VANTA_EVENT_AUDIT_FAILED 12
 
 /**
  * The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
@@ -1340,6 +1429,16 @@ const char *vanta_error_fault_message(const vanta_error *error, size_t number);
  * Frees an error and all that was borrowed from it. NULL is allowed.
  */
 void vanta_error_free(vanta_error *error);
+
+/**
+ * Who is told what happens inside calls; nobody by default. `user_data` and `destroy` may be NULL.
+ * destroy is called when neither the configuration nor any client needs them any more; not when
+ * this function fails.
+ */
+vanta_status vanta_config_on_event(vanta_config *config,
+                                   vanta_event_callback callback,
+                                   void *user_data,
+                                   vanta_destroy_callback destroy);
 
 /**
  * How many there are. With NULL: 0.

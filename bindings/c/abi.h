@@ -49,6 +49,12 @@ typedef struct {
   void (*unlock)(void *user_data, const char *key);
   void (*destroy)(void *user_data);
 } vanta_store;
+typedef int32_t vanta_event;
+typedef void (*vanta_event_callback)(vanta_event event,
+                                     int32_t is_warning,
+                                     const char *line,
+                                     void *user_data);
+typedef void (*vanta_destroy_callback)(void *user_data);
 typedef int32_t (*vanta_row_callback)(const char *row, size_t size, int32_t deleted, void *user_data);
 typedef int32_t vanta_rule;
 typedef int32_t vanta_level;
@@ -59,6 +65,19 @@ typedef void (*vanta_progress_callback)(uint64_t sent,
 typedef int32_t vanta_proof;
 typedef int32_t vanta_snapshot_field;
 typedef int32_t vanta_action;
+#define VANTA_EVENT_OTHER 0
+#define VANTA_EVENT_MINTED 1
+#define VANTA_EVENT_ADOPTED 2
+#define VANTA_EVENT_TOKEN_TYPE_MISSING 3
+#define VANTA_EVENT_STORE_TROUBLE 4
+#define VANTA_EVENT_CONTENTION 5
+#define VANTA_EVENT_YOUNG_TOKEN_REFUSED 6
+#define VANTA_EVENT_SCOPE_DIFFERS 7
+#define VANTA_EVENT_RENEWAL_FAILED 8
+#define VANTA_EVENT_TOKEN_REFUSED 9
+#define VANTA_EVENT_PACED 10
+#define VANTA_EVENT_RETRYING 11
+#define VANTA_EVENT_AUDIT_FAILED 12
 #define VANTA_RULE_SCHEMA 0
 #define VANTA_RULE_NULL_OPTIONAL 1
 #define VANTA_RULE_HTTPS_URL 2
@@ -303,6 +322,10 @@ const char *vanta_error_fault_unique_id(const vanta_error *error, size_t number)
 const char *vanta_error_fault_pointer(const vanta_error *error, size_t number);
 const char *vanta_error_fault_message(const vanta_error *error, size_t number);
 void vanta_error_free(vanta_error *error);
+vanta_status vanta_config_on_event(vanta_config *config,
+                                   vanta_event_callback callback,
+                                   void *user_data,
+                                   vanta_destroy_callback destroy);
 size_t vanta_faults_count(const vanta_faults *faults);
 int64_t vanta_faults_index(const vanta_faults *faults, size_t number);
 const char *vanta_faults_unique_id(const vanta_faults *faults, size_t number);
