@@ -11,17 +11,17 @@ use crate::languages::{BUILT, command, secret_file, succeed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-fn read(name: &str) -> String {
+pub(crate) fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(ROOT).join(name)).expect("the file is there")
 }
 
 /// A prototype of the header.
 #[derive(Debug)]
-struct Prototype {
-    result: String,
-    name: String,
+pub(crate) struct Prototype {
+    pub result: String,
+    pub name: String,
     /// Type and name of each parameter.
-    parameters: Vec<(String, String)>,
+    pub parameters: Vec<(String, String)>,
 }
 
 /// Splits `const char *name` into type and name.
@@ -30,7 +30,7 @@ fn declared(text: &str) -> (String, String) {
     (text[..at].trim().to_owned(), text[at..].to_owned())
 }
 
-fn prototypes(header: &str) -> Vec<Prototype> {
+pub(crate) fn prototypes(header: &str) -> Vec<Prototype> {
     let mut code = String::new();
     let mut comment = false;
     for line in header.lines() {
@@ -193,191 +193,6 @@ fn the_readers_of_prototypes_and_constants_can_fail() {
     assert_eq!((found.result.as_str(), found.name.as_str()), ("vanta_status", "vanta_x"));
     assert_eq!(found.parameters[1], ("void **".to_owned(), "b".to_owned()));
 }
-
-/// Pointers that a function can do without; a handle's own functions cannot do without it.
-fn may_be_null(function: &str, parameter: &str) -> bool {
-    let optional = ["call", "error", "receipt", "warnings", "needed", "user_data", "key"];
-    let of_upload = ["effective_at_date", "description"];
-    match (function, parameter) {
-        ("vanta_call_set_baseline", "receipt") => false,
-        ("vanta_call_set_progress", "callback") => true,
-        ("vanta_upload", name) if of_upload.contains(&name) => true,
-        _ => optional.contains(&parameter) && !function.starts_with(&format!("vanta_{parameter}_")),
-    }
-}
-
-/// A good argument for a parameter, in C.
-fn good(kind: &str, name: &str) -> String {
-    match (kind, name) {
-        ("size_t", "number") => "0".into(),
-        ("vanta_read_callback", _) => "reader".into(),
-        ("vanta_progress_callback", _) => "NULL".into(),
-        ("vanta_event_callback", _) => "hear".into(),
-        ("vanta_destroy_callback", _) => "NULL".into(),
-        (_, "callback") => "row".into(),
-        ("char *", _) => "buffer".into(),
-        ("size_t", "size") => "sizeof buffer".into(),
-        ("size_t *", _) => "&needed".into(),
-        // The first slip stays with them, so each check has its own.
-        ("vanta_records *", _) => "begun()".into(),
-        ("const char *", "kind") => "\"user_account\"".into(),
-        ("const char *", _) => "\"x\"".into(),
-        ("void *", _) => "buffer".into(),
-        (kind, _) if kind.ends_with("**") => format!("&out_{}", kind.trim_end_matches(" **")),
-        (kind, _) if kind.ends_with('*') => {
-            kind.trim_start_matches("const ").trim_end_matches(" *").to_owned()
-        }
-        _ => "1".into(),
-    }
-}
-
-/// The C expression that holds when a function met NULL as documented.
-fn met(prototype: &Prototype, call: &str) -> Option<String> {
-    Some(match prototype.result.as_str() {
-        "vanta_status" => format!("{call} == VANTA_NULL_POINTER"),
-        "const char *" => format!("({call}, 1)"),
-        "const vanta_error *" | "const vanta_faults *" => format!("{call} == NULL"),
-        "int64_t" => format!("{call} == -1"),
-        "void" => format!("({call}, 1)"),
-        _ => format!("{call} == 0"),
-    })
-}
-
-#[test]
-fn null_for_each_pointer_of_each_function_is_met_as_documented() {
-    let mut checks = String::new();
-    let mut count = 0;
-    for prototype in prototypes(&read("include/vanta.h")) {
-        for (at, (kind, name)) in prototype.parameters.iter().enumerate() {
-            let pointer = kind.ends_with('*') || name == "callback";
-            if !pointer || may_be_null(&prototype.name, name) {
-                continue;
-            }
-            let arguments = prototype.parameters.iter().enumerate();
-            let arguments: Vec<String> = arguments
-                .map(|(i, (kind, name))| if i == at { "NULL".into() } else { good(kind, name) })
-                .collect();
-            let call = format!("{}({})", prototype.name, arguments.join(", "));
-            let met = met(&prototype, &call).expect("every result has its check");
-            checks.push_str(&format!("    check({met}, \"{} {name}\");\n", prototype.name));
-            count += 1;
-        }
-    }
-    assert!(count > 60, "{count} checks");
-    let source = format!("{}{checks}{}", NULLS_HEAD, NULLS_TAIL);
-    let path = BUILT.folder.join("nulls.c");
-    std::fs::write(&path, source).expect("the test's folder can be written");
-    let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
-    let output = succeed(&mut Command::new(program));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{count} checks\n"));
-}
-
-/// Real handles for the parameters that are not tested; nothing listens at the origin.
-const NULLS_HEAD: &str = r#"#include <stdio.h>
-#include <vanta.h>
-
-static int failed, made;
-
-static void check(int good, const char *what)
-{
-    made++;
-    if (!good && ++failed)
-        fprintf(stderr, "not met: %s\n", what);
-}
-
-static int32_t row(const char *text, size_t size, int32_t deleted, void *user)
-{
-    (void)text; (void)size; (void)deleted; (void)user;
-    return 0;
-}
-
-static void hear(vanta_event event, int32_t is_warning, const char *line, void *user)
-{
-    (void)event; (void)is_warning; (void)line; (void)user;
-}
-
-static ptrdiff_t reader(char *buffer, size_t size, void *user)
-{
-    (void)buffer; (void)size; (void)user;
-    return 0;
-}
-
-static int32_t try_lock(void *user, const char *key, uint64_t hold_ms)
-{
-    (void)user; (void)key; (void)hold_ms;
-    return VANTA_STORE_BUSY;
-}
-
-static int32_t load(void *user, const char *key, void *record, size_t room, size_t *size)
-{
-    (void)user; (void)key; (void)record; (void)room;
-    *size = 0;
-    return VANTA_STORE_DONE;
-}
-
-static int32_t save(void *user, const char *key, const void *record, size_t size)
-{
-    (void)user; (void)key; (void)record; (void)size;
-    return VANTA_STORE_DONE;
-}
-
-static void unlock(void *user, const char *key)
-{
-    (void)user; (void)key;
-}
-
-static const vanta_store ours = {
-    sizeof(vanta_store), "ours", try_lock, load, save, unlock, NULL
-};
-
-static vanta_records *begun(void)
-{
-    static vanta_records *records;
-
-    vanta_records_free(records);
-    vanta_records_new("x", &records, NULL);
-    vanta_records_begin(records);
-    return records;
-}
-
-int main(void)
-{
-    char buffer[256] = "";
-    size_t needed = 0;
-    const vanta_store *vanta_store = &ours;
-    vanta_config *vanta_config = NULL, *out_vanta_config = NULL;
-    vanta_client *vanta_client = NULL, *out_vanta_client = NULL;
-    vanta_call *vanta_call = NULL, *out_vanta_call = NULL;
-    vanta_cancel *vanta_cancel = NULL, *out_vanta_cancel = NULL;
-    vanta_error *vanta_error = NULL, *out_vanta_error = NULL;
-    vanta_receipt *vanta_receipt = NULL, *out_vanta_receipt = NULL;
-    vanta_body *vanta_body = NULL, *out_vanta_body = NULL;
-    vanta_records *out_vanta_records = NULL;
-    vanta_plan *vanta_plan = NULL, *out_vanta_plan = NULL;
-    vanta_faults *vanta_faults = NULL, *out_vanta_faults = NULL;
-    vanta_listing *vanta_listing = NULL, *out_vanta_listing = NULL;
-    vanta_snapshot *vanta_snapshot = NULL, *out_vanta_snapshot = NULL;
-
-    vanta_config_new(&vanta_config);
-    vanta_config_set_origin(vanta_config, "https://127.0.0.1:9");
-    vanta_config_set_client_id(vanta_config, "vci_x");
-    vanta_config_set_client_secret(vanta_config, "vcs_x", 5);
-    vanta_client_new(vanta_config, &vanta_client, NULL);
-    vanta_client_snapshot(vanta_client, &vanta_snapshot, NULL);
-    vanta_body_from_json_array("x", "[{\"uniqueId\":\"x\"}]", 18, &vanta_body, NULL);
-    vanta_call_new(&vanta_call);
-    vanta_cancel_new(&vanta_cancel);
-    (void)vanta_plan; (void)out_vanta_plan; (void)vanta_faults; (void)out_vanta_faults;
-    (void)row; (void)reader; (void)hear; (void)buffer; (void)needed; (void)vanta_receipt; (void)vanta_listing;
-    (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
-    (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_records;
-    (void)out_vanta_error; (void)out_vanta_receipt; (void)out_vanta_listing; (void)vanta_error;
-"#;
-
-const NULLS_TAIL: &str = r#"    printf("%d checks\n", made);
-    return failed != 0;
-}
-"#;
 
 #[test]
 fn the_header_is_clean_in_c_and_in_cpp() {

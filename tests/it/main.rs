@@ -29,6 +29,7 @@ mod life;
 mod lost;
 mod neighbours;
 mod network;
+mod nulls;
 mod operators;
 mod order;
 mod pacing;

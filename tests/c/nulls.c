@@ -1,0 +1,106 @@
+/* NULL for each pointer of each function; the test writes the calls, one line each, below. */
+#include <stdio.h>
+#include <vanta.h>
+
+static int failed, made;
+
+static void check(int good, const char *what)
+{
+    made++;
+    if (!good && ++failed)
+        fprintf(stderr, "not met: %s\n", what);
+}
+
+static int32_t row(const char *text, size_t size, int32_t deleted, void *user)
+{
+    (void)text; (void)size; (void)deleted; (void)user;
+    return 0;
+}
+
+static void hear(vanta_event event, int32_t is_warning, const char *line, void *user)
+{
+    (void)event; (void)is_warning; (void)line; (void)user;
+}
+
+static ptrdiff_t reader(char *buffer, size_t size, void *user)
+{
+    (void)buffer; (void)size; (void)user;
+    return 0;
+}
+
+static int32_t try_lock(void *user, const char *key, uint64_t hold_ms)
+{
+    (void)user; (void)key; (void)hold_ms;
+    return VANTA_STORE_BUSY;
+}
+
+static int32_t load(void *user, const char *key, void *record, size_t room, size_t *size)
+{
+    (void)user; (void)key; (void)record; (void)room;
+    *size = 0;
+    return VANTA_STORE_DONE;
+}
+
+static int32_t save(void *user, const char *key, const void *record, size_t size)
+{
+    (void)user; (void)key; (void)record; (void)size;
+    return VANTA_STORE_DONE;
+}
+
+static void unlock(void *user, const char *key)
+{
+    (void)user; (void)key;
+}
+
+static const vanta_store ours = {
+    sizeof(vanta_store), "ours", try_lock, load, save, unlock, NULL
+};
+
+static vanta_records *begun(void)
+{
+    static vanta_records *records;
+
+    vanta_records_free(records);
+    vanta_records_new("x", &records, NULL);
+    vanta_records_begin(records);
+    return records;
+}
+
+int main(void)
+{
+    char buffer[256] = "";
+    size_t needed = 0;
+    const vanta_store *vanta_store = &ours;
+    vanta_config *vanta_config = NULL, *out_vanta_config = NULL;
+    vanta_client *vanta_client = NULL, *out_vanta_client = NULL;
+    vanta_call *vanta_call = NULL, *out_vanta_call = NULL;
+    vanta_cancel *vanta_cancel = NULL, *out_vanta_cancel = NULL;
+    vanta_error *vanta_error = NULL, *out_vanta_error = NULL;
+    vanta_receipt *vanta_receipt = NULL, *out_vanta_receipt = NULL;
+    vanta_body *vanta_body = NULL, *out_vanta_body = NULL;
+    vanta_records *out_vanta_records = NULL;
+    vanta_plan *vanta_plan = NULL, *out_vanta_plan = NULL;
+    vanta_faults *vanta_faults = NULL, *out_vanta_faults = NULL;
+    vanta_listing *vanta_listing = NULL, *out_vanta_listing = NULL;
+    vanta_snapshot *vanta_snapshot = NULL, *out_vanta_snapshot = NULL;
+
+    vanta_config_new(&vanta_config);
+    vanta_config_set_origin(vanta_config, "https://127.0.0.1:9");
+    vanta_config_set_client_id(vanta_config, "vci_x");
+    vanta_config_set_client_secret(vanta_config, "vcs_x", 5);
+    vanta_client_new(vanta_config, &vanta_client, NULL);
+    vanta_client_snapshot(vanta_client, &vanta_snapshot, NULL);
+    vanta_body_from_json_array("x", "[{\"uniqueId\":\"x\"}]", 18, &vanta_body, NULL);
+    vanta_call_new(&vanta_call);
+    vanta_cancel_new(&vanta_cancel);
+    (void)vanta_plan; (void)out_vanta_plan; (void)vanta_faults; (void)out_vanta_faults;
+    (void)row; (void)reader; (void)hear; (void)buffer; (void)needed;
+    (void)vanta_receipt; (void)vanta_listing;
+    (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
+    (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_records;
+    (void)out_vanta_error; (void)out_vanta_receipt; (void)out_vanta_listing; (void)vanta_error;
+
+/* CHECKS */
+    printf("%d checks\n", made);
+    return failed != 0;
+}
