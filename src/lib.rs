@@ -34,6 +34,12 @@ mod client;
 #[cfg(feature = "capi")]
 pub mod ffi;
 
+#[doc = include_str!("../docs/from-curl.md")]
+pub mod from_curl {}
+
+#[doc = include_str!("../docs/guest.md")]
+pub mod guest {}
+
 #[doc = include_str!("../docs/pushing.md")]
 pub mod pushing {}
 

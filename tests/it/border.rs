@@ -9,7 +9,7 @@ use vanta::{Action, ErrorKind};
 use crate::desk::Desk;
 use crate::languages::{BUILT, command, secret_file, succeed};
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 pub(crate) fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(ROOT).join(name)).expect("the file is there")

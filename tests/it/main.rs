@@ -33,6 +33,7 @@ mod nulls;
 mod operators;
 mod order;
 mod pacing;
+mod pages;
 mod plan_words;
 mod plans;
 mod probe;
