@@ -40,6 +40,7 @@ mod probe;
 mod processes;
 mod programs;
 mod progress;
+mod promises;
 mod props;
 mod push;
 mod receipt_lines;

@@ -5,7 +5,7 @@ use std::path::Path;
 const TABLE: &str = include_str!("../scenarios.md");
 
 /// Number and last cell of each row.
-fn rows(table: &str) -> Vec<(usize, &str)> {
+pub(crate) fn rows(table: &str) -> Vec<(usize, &str)> {
     let row = |line| {
         let mut cells = str::split(line, '|').map(str::trim);
         let number = cells.nth(1)?.parse().ok()?;
@@ -15,7 +15,7 @@ fn rows(table: &str) -> Vec<(usize, &str)> {
 }
 
 /// Whether the chapter holds such a test.
-fn is_test(path: &str) -> bool {
+pub(crate) fn is_test(path: &str) -> bool {
     let Some((chapter, name)) = path.split_once("::") else { return false };
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
     let text = std::fs::read_to_string(tests.join(format!("{chapter}.rs"))).unwrap_or_default();
