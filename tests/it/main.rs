@@ -55,6 +55,7 @@ mod simulator;
 mod sizes;
 mod standards;
 mod stores;
+mod styles;
 mod surroundings;
 mod together;
 mod token;

@@ -132,11 +132,11 @@ fn a_file_of_c_and_one_of_cpp_link_together_and_name_the_functions_alike() {
     succeed(&mut Command::new(&program));
 }
 
-/// The macros that an include leaves behind.
-fn macros(text: &str) -> BTreeSet<String> {
-    let path = file("macros.c", text);
-    let mut command = Command::new("gcc");
-    command.args(["-std=c99", "-dM", "-E", "-I", "include"]).arg(path);
+/// The macros that includes leave behind.
+pub(crate) fn macros(compiler: &str, standard: &str, text: &str) -> BTreeSet<String> {
+    let path = file(&format!("macros-{compiler}.c"), text);
+    let mut command = Command::new(compiler);
+    command.args([standard, "-dM", "-E", "-I", "include", "-I", "bindings/cpp"]).arg(path);
     let output = succeed(command.current_dir(ROOT));
     let lines = String::from_utf8_lossy(&output.stdout).into_owned();
     let names = lines.lines().filter_map(|line| line.strip_prefix("#define "));
@@ -145,8 +145,8 @@ fn macros(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_name_of_the_header_is_ours() {
-    let ours = macros("#include <vanta.h>\n");
-    let theirs = macros("#include <stddef.h>\n#include <stdint.h>\n");
+    let ours = macros("gcc", "-std=c99", "#include <vanta.h>\n");
+    let theirs = macros("gcc", "-std=c99", "#include <stddef.h>\n#include <stdint.h>\n");
     let left: Vec<&String> = ours.difference(&theirs).collect();
     assert!(left.len() > 120, "{left:?}");
     assert!(left.contains(&&"VANTA_H".to_owned()), "{left:?}");
