@@ -32,8 +32,8 @@
  *   the call; none is kept, but callbacks and what is given for them.
  * Outputs. An output is always written: with NULL, 0 or "" when the function fails. What it held
  *   before is not freed: give each call's error to a variable that is NULL or freed.
- * NULL. Where NULL may be given, the function says so; elsewhere it is VANTA_NULL_POINTER. Data of
- *   size 0 may be NULL. Other pointers must be valid and aligned.
+ * NULL. Where NULL may be given, the function says so, and a getter what it returns then; elsewhere
+ *   it is VANTA_NULL_POINTER. Data of size 0 may be NULL. Other pointers must be valid and aligned.
  * Strings. NUL-terminated UTF-8 (else VANTA_INVALID_UTF8), or a pointer and a size where data may
  *   be large or secret.
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
@@ -54,6 +54,8 @@
  * Panics. One inside the library, which is a defect of it, becomes VANTA_INTERNAL with the place in
  *   its source; the client that it met is of no use any more, others are unharmed. Out of memory
  *   ends the process.
+ * ABI. What was compiled with this header runs with later libraries until VANTA_ABI_VERSION, the
+ *   number in the soname, is another: until then functions and numbers are added, never changed.
  */
 
 #ifndef VANTA_H
@@ -493,8 +495,8 @@ vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
 /**
  * Checks a configuration, of which it keeps a copy, and makes a client. Free it with
  * vanta_client_free(). Nothing is sent, so it does not tell whether Vanta knows the credentials.
- * What is wrong has a number from -20 to -29, such as VANTA_MISSING_CREDENTIALS. `error` may be
- * NULL.
+ * What is wrong with it has a number from -20 to -29, such as VANTA_MISSING_CREDENTIALS. `error`
+ * may be NULL.
  */
 vanta_status vanta_client_new(const vanta_config *config,
                               vanta_client **client,
@@ -610,7 +612,7 @@ void vanta_body_free(vanta_body *body);
  *
  * VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
  * happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
- * else, nothing was changed. vanta_status_action() says what to do.
+ * else, VANTA_INTERNAL apart, nothing was changed. vanta_status_action() says what to do.
  *
  * `receipt` gets the proof of a yes: free it with vanta_receipt_free(). Blocks. `call`, `receipt`
  * and `error` may be NULL.

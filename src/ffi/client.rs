@@ -68,8 +68,8 @@ impl Drop for Entered<'_> {
 
 /// Checks a configuration, of which it keeps a copy, and makes a client. Free it with
 /// vanta_client_free(). Nothing is sent, so it does not tell whether Vanta knows the credentials.
-/// What is wrong has a number from -20 to -29, such as VANTA_MISSING_CREDENTIALS. `error` may be
-/// NULL.
+/// What is wrong with it has a number from -20 to -29, such as VANTA_MISSING_CREDENTIALS. `error`
+/// may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_client_new(
     config: Option<&vanta_config>,
@@ -221,7 +221,7 @@ pub extern "C" fn vanta_plan_new(
 ///
 /// VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
 /// happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
-/// else, nothing was changed. vanta_status_action() says what to do.
+/// else, VANTA_INTERNAL apart, nothing was changed. vanta_status_action() says what to do.
 ///
 /// `receipt` gets the proof of a yes: free it with vanta_receipt_free(). Blocks. `call`, `receipt`
 /// and `error` may be NULL.

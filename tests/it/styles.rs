@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::border::read;
 use crate::desk::Desk;
-use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 use crate::standards::{is_there, macros};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -83,14 +83,36 @@ fn errors_are_told_as_they_are_thrown_with_exceptions_and_without_in_files_of_tw
     if is_there("clang++") {
         programs.push(styles("clang++", ["-std=c++2b", "-std=c++17"], &WITHOUT));
     }
-    for program in programs {
+    let watched = valgrind(programs[0].clone());
+    let programs = programs.into_iter().map(|program| vec![program.into_os_string()]);
+    for words in programs.chain([watched]) {
         let desk = Desk::new();
         let secret = secret_file(&desk);
-        let output = succeed(&mut command(&desk, &secret, &[program.into_os_string()]));
+        let output = succeed(&mut command(&desk, &secret, &words));
         assert_eq!(String::from_utf8_lossy(&output.stdout), "both styles are as they should be\n");
         assert_eq!(desk.sim.books().puts, 2, "what was wrong sent nothing");
         assert_eq!(desk.sim.books().token_requests, 1);
     }
+}
+
+/// The lines of a comment that stand five columns in.
+fn example(header: &str) -> String {
+    let lines = header.lines().filter_map(|line| line.strip_prefix("//     "));
+    lines.map(|line| format!("    {line}\n")).collect()
+}
+
+#[test]
+fn the_examples_in_the_comments_compile() {
+    let mut source = String::from("#include <cstdio>\n#include <vanta.hpp>\n");
+    for name in ["vanta", "vanta_records"] {
+        let example = example(&read(&format!("bindings/cpp/{name}.hpp")));
+        assert!(example.lines().count() > 4, "{example}");
+        source.push_str(&format!("static void {name}_example() {{\n{example}}}\n"));
+    }
+    source.push_str("int main() {\n    vanta_example();\n    vanta_records_example();\n}\n");
+    let path = BUILT.folder.join("examples.cpp");
+    std::fs::write(&path, source).expect("the test's folder can be written");
+    BUILT.compile("g++", "-std=c++17", &path.display().to_string());
 }
 
 #[test]
