@@ -7,6 +7,9 @@
 #include <type_traits>
 #include <vanta.hpp>
 #include <vector>
+#if __cplusplus >= 202002L && !defined(__clang__)
+#include <ranges>
+#endif
 
 #define CHECK(condition) \
     do { \
@@ -78,6 +81,24 @@ vanta::body of_ranges(vanta::error &error) {
         write(to, account{pair.first, pair.second});
     });
     return records.finish();
+}
+
+// An array in a record, of a range too: of a view, where the library has them.
+void arrays() {
+    const std::vector<int> numbers = {1, 2, 3, 4};
+#if defined(__cpp_lib_ranges) && !defined(__clang__)
+    auto even = numbers | std::views::filter([](int number) { return number % 2 == 0; });
+#else
+    const std::vector<int> even = {2, 4};
+#endif
+    vanta::error error;
+    vanta::records records(resource, error);
+    records.begin().string("uniqueId", "a").array("n", even, [](vanta::records &to, int number) {
+        to.begin_object().integer("is", number).end();
+    });
+    const std::string expected = "{\"resourceId\":\"66f0c0ffee0000000000a001\",\"resources\":"
+                                 "[{\"uniqueId\":\"a\",\"n\":[{\"is\":2},{\"is\":4}]}]}";
+    CHECK(records.end().finish().size() == expected.size() && !error);
 }
 
 void all_goes_well(const vanta::client &client) {
@@ -167,6 +188,30 @@ void what_lacks_something_is_not_used(const vanta::client &client) {
     CHECK(cut.end().finish().get() == nullptr && error);
 }
 
+// A store behind functions of C, which throw nothing.
+void a_store_of_c() {
+    const auto try_lock = [](void *calls, const char *, std::uint64_t) -> std::int32_t {
+        ++*static_cast<int *>(calls);
+        return VANTA_STORE_UNUSABLE;
+    };
+    const auto load = [](void *, const char *, void *, std::size_t, std::size_t *size) {
+        *size = 0;
+        return std::int32_t(VANTA_STORE_DONE);
+    };
+    const auto save = [](void *, const char *, const void *, std::size_t) {
+        return std::int32_t(VANTA_STORE_DONE);
+    };
+    const auto unlock = [](void *, const char *) {};
+    const vanta_store functions = {sizeof functions, "C's", try_lock, load, save, unlock, nullptr};
+    int calls = 0;
+    vanta::error error;
+    vanta::config config = vanta::config::from_env(error);
+    config.client_id("vci_of_another_application").custom_token_store(functions, &calls);
+    const vanta::client client(config, error);
+    CHECK(!error && client.token(error).empty());
+    CHECK(error.status() == VANTA_UNUSABLE_STORE && calls == 1);
+}
+
 void a_reader(const std::string &line) {
     vanta::error error;
     std::size_t at = 0;
@@ -254,9 +299,11 @@ void both_styles_say_the_same(const vanta::client &) {}
 int main() {
     vanta::error error;
     const vanta::client client(vanta::config::from_env(error), error);
+    arrays();
     all_goes_well(client);
     the_first_error_stays(client);
     what_lacks_something_is_not_used(client);
+    a_store_of_c();
     a_reader("{\"uniqueId\":\"a\",\"displayName\":\"a\",\"externalUrl\":\"https://x\"}\n");
     handles_move_onto_themselves_and_end_without_allocating(client);
     both_styles_say_the_same(client);
