@@ -11,6 +11,8 @@ use super::status::vanta_status;
 use crate::error::Step;
 use crate::{Reason, Snapshot, Source};
 
+// == The state of a token
+
 /// The state of an application's token in this process: never the token. Owned by the caller: free
 /// it with vanta_snapshot_free(). It never changes, so any number of threads may read it.
 pub struct vanta_snapshot {
@@ -24,6 +26,8 @@ pub struct vanta_snapshot {
 
 /// A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
 pub type vanta_snapshot_field = i32;
+
+// -- Numbers of a snapshot
 
 /// Counts the tokens of the application, from 1; 0 when none was seen yet.
 pub const VANTA_SNAPSHOT_GENERATION: vanta_snapshot_field = 0;
@@ -60,6 +64,8 @@ pub const VANTA_SNAPSHOT_LAST_ERROR_STATUS: vanta_snapshot_field = 15;
 /// The step of the last failure: a VANTA_STEP_ number; -1 when there was none.
 pub const VANTA_SNAPSHOT_LAST_ERROR_STEP: vanta_snapshot_field = 16;
 
+// -- Where a token came from
+
 /// There is no token.
 pub const VANTA_SOURCE_NONE: i64 = 0;
 /// This process asked for it.
@@ -69,6 +75,8 @@ pub const VANTA_SOURCE_STORE: i64 = 2;
 /// The configuration gave it.
 pub const VANTA_SOURCE_FIXED: i64 = 3;
 
+// -- Why a token was asked for
+
 /// There was no token.
 pub const VANTA_REASON_NONE: i64 = 0;
 /// The token had too little of its life left.
@@ -77,6 +85,8 @@ pub const VANTA_REASON_EXPIRED: i64 = 1;
 pub const VANTA_REASON_REFUSED: i64 = 2;
 /// The token did not hold all scopes that were needed.
 pub const VANTA_REASON_SCOPE: i64 = 3;
+
+// -- The step of a failure
 
 /// Before any network.
 pub const VANTA_STEP_CHECK: i64 = 0;
@@ -157,7 +167,8 @@ fn number(snapshot: &Snapshot, field: vanta_snapshot_field) -> i64 {
     }
 }
 
-/// Takes a snapshot. It neither waits for the network nor asks the store. `error` may be NULL.
+/// Takes a snapshot. Free it with vanta_snapshot_free(). It neither waits for the network nor asks
+/// the store. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_client_snapshot(
     client: Option<&vanta_client>,
@@ -177,7 +188,7 @@ pub extern "C" fn vanta_client_snapshot(
     })
 }
 
-/// A number of the snapshot. With NULL, or for an unknown field: -1.
+/// A number of the snapshot; -1 for an unknown field. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_number(
     snapshot: Option<&vanta_snapshot>,
@@ -198,20 +209,20 @@ pub extern "C" fn vanta_snapshot_store(snapshot: Option<&vanta_snapshot>) -> *co
     get(snapshot, c"".as_ptr(), |snapshot| snapshot.store.as_ptr())
 }
 
-/// The scopes that were granted, separated by spaces; NULL when there is no token.
+/// The scopes that were granted, separated by spaces; NULL when there is no token. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_scope(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.scope.as_ref()))
 }
 
-/// The last failure in words; NULL when there was none since the last success.
+/// The last failure in words; NULL when there was none since the last success. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_last_error(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.last_error.as_ref()))
 }
 
 /// What was last wrong with the store, and what was done about it; NULL when the last visit was
-/// good.
+/// good. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_store_trouble(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.store_trouble.as_ref()))

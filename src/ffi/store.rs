@@ -11,6 +11,9 @@ use super::handle::c_text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{LockedRecord, StoreError, TokenStore};
 
+// == A token store of your own
+// -- What its functions answer
+
 /// What a function of a store answers: done.
 pub const VANTA_STORE_DONE: i32 = 0;
 /// Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
@@ -65,6 +68,15 @@ pub struct vanta_store {
     /// be NULL.
     pub destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
 }
+
+// No holes: a size and six pointers, as tests/c/layout.c says too.
+const _: () = {
+    assert!(size_of::<vanta_store>() == size_of::<usize>() + 6 * size_of::<*const c_void>());
+    assert!(std::mem::offset_of!(vanta_store, size) == 0);
+    assert!(
+        std::mem::offset_of!(vanta_store, destroy) + size_of::<usize>() == size_of::<vanta_store>()
+    );
+};
 
 type TryLock = unsafe extern "C" fn(*mut c_void, *const c_char, u64) -> i32;
 type Load = unsafe extern "C" fn(*mut c_void, *const c_char, *mut c_void, usize, *mut usize) -> i32;

@@ -6,7 +6,7 @@ use crate::border::{Prototype, prototypes, read};
 use crate::languages::{BUILT, succeed};
 
 /// Pointers that a function can do without; a handle's own functions cannot do without it.
-fn may_be_null(function: &str, parameter: &str) -> bool {
+pub(crate) fn may_be_null(function: &str, parameter: &str) -> bool {
     let optional = ["call", "error", "receipt", "warnings", "needed", "user_data", "key"];
     let of_upload = ["effective_at_date", "description"];
     match (function, parameter) {
