@@ -1,9 +1,10 @@
 //! C, C++ and Python as programs have them: built, installed, threaded, interrupted, watched.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::canary;
@@ -16,6 +17,7 @@ pub static BUILT: LazyLock<Built> = LazyLock::new(Built::new);
 
 pub struct Built {
     pub folder: PathBuf,
+    made: Mutex<BTreeSet<PathBuf>>,
 }
 
 #[track_caller]
@@ -44,12 +46,17 @@ impl Built {
             let library = target.join("debug/libvanta.so");
             std::fs::copy(library, folder.join(name)).expect("cargo built it");
         }
-        Built { folder }
+        Built { folder, made: Mutex::default() }
     }
 
     /// Compiles a program against the header and the library.
     pub fn compile(&self, compiler: &str, standard: &str, source: &str) -> PathBuf {
         let program = self.folder.join(source.replace(['/', '.'], "-"));
+        // Two tests may want it at once: the first makes it.
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.contains(&program) {
+            return program;
+        }
         succeed(
             Command::new(compiler)
                 .args([standard, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g", "-pthread"])
@@ -61,6 +68,7 @@ impl Built {
                 .arg(&self.folder)
                 .current_dir(ROOT),
         );
+        made.insert(program.clone());
         program
     }
 
