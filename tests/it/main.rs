@@ -1,6 +1,7 @@
 //! One binary of chapters; each speaks of behaviour, through the public API.
 
 mod answers;
+mod arguments;
 mod body;
 mod border;
 mod budgets;
