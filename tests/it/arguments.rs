@@ -1,9 +1,7 @@
 //! What no honest program gives to the C functions: each is met with a status, none with a crash.
 
-use std::process::Command;
-
 use crate::border::{Prototype, prototypes, read};
-use crate::languages::{BUILT, succeed};
+use crate::languages::{BUILT, alone, succeed};
 use crate::nulls::{good, hold};
 
 /// The call of a function with good arguments, but for those that are named.
@@ -104,6 +102,6 @@ fn each_text_of_each_function_may_be_anything() {
 #[test]
 fn numbers_structs_and_texts_beside_what_is_known_are_refused() {
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/edges.c");
-    let output = succeed(&mut Command::new(program));
+    let output = succeed(&mut alone(&program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "every edge holds\n");
 }

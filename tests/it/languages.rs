@@ -60,6 +60,7 @@ impl Built {
         succeed(
             Command::new(compiler)
                 .args([standard, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g", "-pthread"])
+                .args(words_of("VANTA_TEST_CFLAGS"))
                 .args(["-I", "include", "-I", "bindings/cpp", source, "-o"])
                 .arg(&program)
                 .arg("-L")
@@ -78,9 +79,25 @@ impl Built {
     }
 }
 
+/// The words of a variable: `.ci/sanitize` compiles and runs the same tests in other ways.
+fn words_of(name: &str) -> Vec<OsString> {
+    let words = std::env::var(name).unwrap_or_default();
+    words.split_whitespace().map(OsString::from).collect()
+}
+
+/// A program that was compiled here, under the tool that is asked for.
+pub fn alone(program: &Path) -> Command {
+    let mut words = words_of("VANTA_TEST_UNDER").into_iter().chain([program.into()]);
+    let mut command = Command::new(words.next().expect("at least the program"));
+    command.args(words);
+    command
+}
+
 /// The command, in an environment that points it at the desk.
 pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
-    let mut command = Command::new(&words[0]);
+    let program = Path::new(&words[0]);
+    let compiled = program.starts_with(&BUILT.folder);
+    let mut command = if compiled { alone(program) } else { Command::new(program) };
     command
         .args(&words[1..])
         .current_dir(ROOT)

@@ -19,6 +19,7 @@ mod events;
 mod fields;
 mod file_store;
 mod forks;
+mod fuzz;
 mod grants;
 mod guards;
 mod guests;

@@ -1,9 +1,7 @@
 //! NULL for each pointer of each function of the header, in calls that the test writes itself.
 
-use std::process::Command;
-
 use crate::border::{Prototype, prototypes, read};
-use crate::languages::{BUILT, succeed};
+use crate::languages::{BUILT, alone, succeed};
 
 /// Pointers that a function can do without; a handle's own functions cannot do without it.
 fn may_be_null(function: &str, parameter: &str) -> bool {
@@ -85,6 +83,6 @@ pub fn hold(name: &str, checks: &str, count: usize) {
     let path = BUILT.folder.join(format!("{name}.c"));
     std::fs::write(&path, source).expect("the test's folder can be written");
     let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
-    let output = succeed(&mut Command::new(program));
+    let output = succeed(&mut alone(&program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{count} checks\n"));
 }
