@@ -1,7 +1,9 @@
 //! What no honest program gives to the C functions: each is met with a status, none with a crash.
 
+use std::process::Command;
+
 use crate::border::{Prototype, prototypes, read};
-use crate::languages::{BUILT, alone, succeed};
+use crate::languages::{BUILT, alone, succeed, valgrind};
 use crate::nulls::{good, hold};
 
 /// The call of a function with good arguments, but for those that are named.
@@ -104,4 +106,38 @@ fn numbers_structs_and_texts_beside_what_is_known_are_refused() {
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/edges.c");
     let output = succeed(&mut alone(&program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "every edge holds\n");
+}
+
+/// With what a program ends that uses a handle so, and what its tool says.
+fn misused(mut command: Command, how: &str) -> (Option<i32>, String) {
+    let output = command.arg(how).output().expect("it starts");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_missing_free_and_a_use_after_it_are_found_by_the_tools_of_the_trade() {
+    let source = "tests/c/misuse.c";
+    let program = BUILT.compile("gcc", "-std=c99", source);
+    let watched = BUILT.folder.join("misuse-asan");
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-std=c99", "-g", "-fsanitize=address", "-I", "include", source, "-o"]);
+    gcc.arg(&watched).arg("-L").arg(&BUILT.folder).args(["-lvanta", "-Wl,-rpath"]);
+    succeed(gcc.arg(&BUILT.folder).current_dir(env!("CARGO_MANIFEST_DIR")));
+    for (how, in_valgrind, in_asan) in [
+        ("nothing", "", ""),
+        ("leak", "definitely lost", "LeakSanitizer"),
+        ("twice", "Invalid", "double-free"),
+        // The library's own reading is not instrumented.
+        ("after", "Invalid read", ""),
+    ] {
+        let mut words = valgrind(program.clone()).into_iter();
+        let mut tool = Command::new(words.next().expect("valgrind"));
+        tool.args(words).current_dir(env!("CARGO_MANIFEST_DIR"));
+        let (code, told) = misused(tool, how);
+        assert_eq!(code, Some(if in_valgrind.is_empty() { 0 } else { 9 }), "{how}: {told}");
+        assert!(told.contains(in_valgrind), "{how}: {told}");
+        let (code, told) = misused(Command::new(&watched), how);
+        assert_eq!(code == Some(0), in_asan.is_empty(), "{how}: {told}");
+        assert!(told.contains(in_asan), "{how}: {told}");
+    }
 }

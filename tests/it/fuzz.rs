@@ -38,9 +38,8 @@ fn argument(function: &str, kind: &str, name: &str) -> String {
 fn case(number: usize, prototype: &Prototype) -> String {
     let name = &prototype.name;
     if let Some(handle) = name.strip_suffix("_free") {
-        return format!(
-            "    case {number}:\n        if (roll(3) == 0)\n            out_{handle}();\n        break;\n"
-        );
+        let free = format!("if (roll(3) == 0)\n            out_{handle}();");
+        return format!("    case {number}:\n        {free}\n        break;\n");
     }
     let mut lines = String::new();
     let parameters: Vec<_> = prototype.parameters.iter().enumerate().collect();

@@ -8,6 +8,7 @@ mod budgets;
 mod builder;
 mod callbacks;
 mod canary;
+mod cancels;
 mod certificates;
 mod checked_pushes;
 mod checks;
