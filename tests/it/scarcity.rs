@@ -1,6 +1,7 @@
 //! What is there in short supply, or not at all: a status says so, and the host goes on.
 
 use std::ffi::OsString;
+use std::io::Write;
 
 use crate::desk::{Desk, TempFolder};
 use crate::jobs::text;
@@ -47,4 +48,20 @@ fn without_memory_a_process_ends_and_leaves_nothing_broken() {
     serde_json::from_slice::<serde_json::Value>(&record).expect("whole");
     let names = std::fs::read_dir(folder.path()).expect("ours").count();
     assert_eq!(names, 2, "the store, its lock, and nothing half-written");
+}
+
+#[test]
+fn in_a_sandbox_without_threads_files_or_network_a_status_says_what_is_missing() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let token = desk.client().token().expect("a token").secret().expose().to_owned();
+    let secret = secret_file(&desk);
+    let words = [c("bare", "-std=gnu99"), folder.path().into()];
+    let output = succeed(command(&desk, &secret, &words).env("TEST_TOKEN", token));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let skipped: Vec<&str> = told.lines().filter(|line| line.contains("SKIPPED")).collect();
+    // Past the harness, which keeps what a good test prints to itself.
+    skipped.iter().for_each(|line| drop(std::io::stderr().write_all(line.as_bytes())));
+    let good = told.lines().filter(|line| line.ends_with("as it should be")).count();
+    assert_eq!(good + skipped.len(), 3, "{told}");
 }
