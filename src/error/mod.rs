@@ -10,6 +10,14 @@ pub use kind::{Action, ErrorKind};
 /// How many faults `Display` shows of an error.
 const SHOWN: usize = 3;
 
+/// What an error of the system's is: `otherwise`, unless the machine had nothing left to give.
+pub(crate) fn kind_of(error: &std::io::Error, otherwise: ErrorKind) -> ErrorKind {
+    match error.raw_os_error() {
+        Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM) => ErrorKind::OutOfResources,
+        _ => otherwise,
+    }
+}
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

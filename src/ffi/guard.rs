@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char};
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -19,7 +19,9 @@ pub(super) type ErrorOut<'a> = Out<'a, vanta_error>;
 thread_local! {
     /// Whether this thread is inside the border, and where the last panic there came from.
     static INSIDE: Cell<u32> = const { Cell::new(0) };
-    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Never destroyed, as a program's last calls come after its main thread's own destructors.
+    static PLACE: ManuallyDrop<RefCell<String>> =
+        const { ManuallyDrop::new(RefCell::new(String::new())) };
 }
 
 /// Runs what may panic: the panic ends here, and the host's stderr is not written to.
@@ -30,14 +32,17 @@ pub(super) fn contain<T>(body: impl FnOnce() -> T) -> Result<T> {
         panic::set_hook(Box::new(move |info| match INSIDE.get() {
             0 => before(info),
             // The words of a panic may quote what it met; its place may not.
-            _ => PLACE.set(info.location().map_or_else(String::new, |at| format!(" at {at}"))),
+            _ => {
+                let place = info.location().map_or_else(String::new, |at| format!(" at {at}"));
+                PLACE.with(|before| before.replace(place));
+            }
         }));
     });
     INSIDE.set(INSIDE.get() + 1);
     let outcome = catch_unwind(AssertUnwindSafe(body));
     INSIDE.set(INSIDE.get() - 1);
     outcome.map_err(|_| {
-        let words = format!("a panic inside the library{}", PLACE.take());
+        let words = format!("a panic inside the library{}", PLACE.with(|place| place.take()));
         Error::new(ErrorKind::Internal, words)
     })
 }

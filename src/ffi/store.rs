@@ -121,6 +121,9 @@ impl Callbacks {
         if store.is_null() {
             return Err(super::guard::null("store"));
         }
+        if !store.is_aligned() {
+            return Err(wrong("its address is not one of a vanta_store"));
+        }
         // SAFETY: the header asks for a valid struct whose first member is its size.
         let size = unsafe { (*store).size };
         if size != size_of::<vanta_store>() {

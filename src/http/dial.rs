@@ -16,7 +16,7 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector};
 use super::call;
 use super::line::Line;
 use super::wire::Wire;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Step, kind_of};
 
 /// How long a read, a write or a connect waits before it looks at the deadline and the cancel.
 const SLICE: Duration = Duration::from_millis(100);
@@ -114,9 +114,7 @@ fn reach(addresses: &[SocketAddr]) -> Result<TcpStream, ureq::Error> {
         call::deadline()?;
     }
     let (address, error) = last;
-    let scarce = matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE));
-    let kind = if scarce { ErrorKind::OutOfResources } else { ErrorKind::Connect };
-    Err(failed(kind, format!("{address}: {error}")))
+    Err(failed(kind_of(&error, ErrorKind::Connect), format!("{address}: {error}")))
 }
 
 fn failed_nowhere() -> (SocketAddr, std::io::Error) {

@@ -1,12 +1,14 @@
 //! One binary of chapters; each speaks of behaviour, through the public API.
 
 mod answers;
+mod arguments;
 mod body;
 mod border;
 mod budgets;
 mod builder;
 mod callbacks;
 mod canary;
+mod cancels;
 mod certificates;
 mod checked_pushes;
 mod checks;
@@ -18,6 +20,7 @@ mod events;
 mod fields;
 mod file_store;
 mod forks;
+mod fuzz;
 mod grants;
 mod guards;
 mod guests;
@@ -29,6 +32,7 @@ mod large;
 mod life;
 mod lost;
 mod manual;
+mod manners;
 mod neighbours;
 mod network;
 mod nulls;
@@ -51,6 +55,7 @@ mod records;
 mod redis;
 mod refusals;
 mod same;
+mod scarcity;
 mod scenarios;
 mod schemas;
 mod simulator;

@@ -25,6 +25,16 @@ fn a_program_that_unloads_the_library_may_fork() {
     assert_eq!(told, "the child ended with 0, and 1 thread runs\n");
 }
 
+#[test]
+fn the_library_is_loaded_a_hundred_times_while_threads_are_inside_it() {
+    let desk = Desk::unlimited();
+    let secret = secret_file(&desk);
+    let words = [c("loads", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "mapped 1 time and stays, works in a namespace of its own\n");
+}
+
 /// Links a program with the archive instead of the shared library.
 fn linked_with_the_archive(name: &str) -> OsString {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp");
