@@ -39,7 +39,9 @@ $linker -shared -o "$work/libvanta.so" $(echo $roots | sed 's/-u /-Wl,-u,/g') "$
   -Wl,-z,relro,-z,now,-z,nodelete,-z,defs,-z,noexecstack,--build-id=sha1,--as-needed \
   $(cat "$work/libraries")
 
-# The names of what is within are for debuggers, in a file of their own.
+# The names of what is within are for debuggers, in a file of their own. Line numbers would be those
+# of others' code, and tell the builder's folders.
+${OBJCOPY:-objcopy} --strip-debug "$work/libvanta.so"
 ${OBJCOPY:-objcopy} --only-keep-debug "$work/libvanta.so" "$out/libvanta.so.debug"
 chmod -x "$out/libvanta.so.debug"
 ${OBJCOPY:-objcopy} --strip-all --add-gnu-debuglink="$out/libvanta.so.debug" \
