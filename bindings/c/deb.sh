@@ -20,7 +20,8 @@ trap 'rm -rf "$work"' EXIT
 "$here/release.sh" "$work" "$@"
 mkdir -p "$work/libvanta/debian"
 cd "$work/libvanta"
-tar -xzf "$(ls "$work"/*.tar.gz | grep -v -e '-debug\.tar')" --strip-components=1
+rm "$work"/*-debug.tar.gz
+tar -xzf "$work"/*.tar.gz --strip-components=1
 lib=usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 DESTDIR=$PWD "$here/install.sh" --prefix /usr --libdir "${lib#usr/}" "$@"
 
