@@ -1,11 +1,13 @@
 #!/bin/sh
 # Makes Debian packages of what install.sh installs, for a repository of one's own: libvanta0 (the
 # library) and libvanta-dev (headers, archive, pkg-config, CMake). Needs debhelper.
-#   deb.sh FOLDER [--with-redis] [--glibc VERSION]    DEBFULLNAME and DEBEMAIL name who made them.
+#   deb.sh FOLDER [--with-redis]    DEBFULLNAME and DEBEMAIL name who made them.
+# No --glibc: which libc6 they depend on is for the Debian to say that this runs on.
 set -eu
 
-folder=${1:?usage: deb.sh FOLDER [--with-redis] [--glibc VERSION]}
+folder=${1:?usage: deb.sh FOLDER [--with-redis]}
 shift
+case ${1:-} in '' | --with-redis) ;; *) echo "usage: $0 FOLDER [--with-redis]" >&2; exit 2 ;; esac
 mkdir -p "$folder"
 folder=$(CDPATH='' cd -- "$folder" && pwd)
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
