@@ -23,23 +23,7 @@ cp docs/*.md "$to/docs/"
 cp examples/push.c examples/push.cpp examples/Makefile examples/CMakeLists.txt \
   examples/meson.build tests/fixtures/01_user_account_3.json "$to/examples/"
 
-# The libraries contain other people's work, and most of their licences ask to be passed on. Where
-# there is a choice, it is MIT.
-crates=$(cargo tree --locked -p libvanta-c -e normal,no-proc-macro --prefix none --no-dedupe \
-  ${2:+--features redis} -f '{p}|{l}' | LC_ALL=C sort -u)
-{
-  echo "libvanta contains the standard library of Rust (MIT OR Apache-2.0) and these crates:"
-  echo "$crates" | while IFS='|' read -r crate licence; do
-    case $crate in libvanta*) continue ;; esac
-    package=$(echo "${crate%% (*}" | sed 's/ v/-/')
-    set -- "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$package"
-    printf '\n==== %s (%s)\n' "$package" "$licence"
-    texts=$(find "$1" -maxdepth 1 -iname 'LICENSE-MIT*')
-    [ -n "$texts" ] || texts=$(find "$1" -maxdepth 1 -iname 'LICEN[CS]E*' -o -maxdepth 1 -iname 'COPYING*' | LC_ALL=C sort)
-    [ -n "$texts" ] || { echo "$0: $package has no licence text" >&2; exit 1; }
-    echo "$texts" | while read -r text; do printf '\n'; tr -d '\r' < "$text"; done
-  done
-} > "$to/THIRD-PARTY"
+"$here/third-party.sh" ${2:+"$2"} > "$to/THIRD-PARTY"
 
 # The time of everything is that of the last commit, if nobody says otherwise.
 time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}
