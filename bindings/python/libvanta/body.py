@@ -1,10 +1,10 @@
 """The full state of one resource: what a push replaces everything with."""
 
-import json
 import os
-from typing import Any, BinaryIO, Dict, Iterable, Union
+from typing import Any, BinaryIO, Iterable, Union
 
 from . import _native, errors
+from .records import Record, json_array
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -60,14 +60,20 @@ class Body:
         return cls(_native.body_of_reader(errors.raise_error, name, reader.read, resource))
 
     @classmethod
-    def from_records(cls, resource_id: str, records: Iterable[Dict[str, Any]]) -> "Body":
-        """Records as dicts."""
-        array = json.dumps(list(records), allow_nan=False).encode()
-        return cls.from_json_array(resource_id, array)
+    def from_records(cls, resource_id: str, records: Iterable[Record]) -> "Body":
+        """Records as dicts or dataclasses, whose fields are called as Vanta calls them.
+
+        They may hold such in turn, lists, tuples, and datetimes with an offset, which are written in
+        UTC. A field of a dataclass that is None is left out; None in a dict is a null. What raises
+        while it is gone through makes no body.
+        """
+        return cls.from_json_array(resource_id, json_array(records))
 
     @classmethod
     def _made(cls, name: str, *arguments: Any) -> "Body":
         return cls(_native.make("body", errors.raise_error, name, *arguments))
+
+    __reduce__ = _native.uncopied
 
     def __len__(self) -> int:
         return self.count
