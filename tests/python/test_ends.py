@@ -26,7 +26,7 @@ late = Late()
 """
 # A thread that nobody waits for, inside a call that asks a store of Python's while it ends.
 STORE = """
-import libvanta, os, threading, time
+import libvanta, os, sys, threading, time
 class Busy:
     name = "a store"
     def __init__(self): self.asked = threading.Event()
@@ -42,10 +42,22 @@ store, slow = Busy(), Slow()
 client = libvanta.Client(libvanta.Config(
     custom_token_store=store, on_event=lambda *told: None, environment=True))
 """
+READER = """
+class Reader:
+    def read(self, size):
+        store.asked.set()
+        return b" "
+def read():
+    while True:
+        libvanta.Body.from_reader(Reader())
+threading.Thread(target=read, daemon=True).start()
+store.asked.wait()
+print("ended", flush=True)
+"""
 DAEMON = """
 threading.Thread(target=client.token, daemon=True).start()
 store.asked.wait()
-print("ended")
+print("ended", flush=True)
 """
 
 
@@ -66,8 +78,9 @@ def test_a_destructor_may_use_a_client_while_the_interpreter_ends() -> None:
     assert run("-c", f"{MADE}{call}").stdout == "0\n"
 
 
-def test_a_daemon_thread_may_be_inside_a_call_at_the_end() -> None:
-    assert run("-c", STORE + DAEMON).stdout == "ended\n"
+@pytest.mark.parametrize("code", [DAEMON, READER], ids=["call", "reader"])
+def test_a_daemon_thread_may_be_inside_the_library_at_the_end(code: str) -> None:
+    assert run("-c", STORE + code).stdout == "ended\n"
 
 
 @pytest.mark.parametrize("leave", ["sys.exit()", "os._exit(0)", "client.close()"])
@@ -83,6 +96,18 @@ else:
 """
     # Python 3.12 warns of every fork in a program with threads.
     assert run("-W", "ignore::DeprecationWarning", "-c", code).stdout == "0\n"
+
+
+def test_a_child_does_not_wait_for_the_threads_of_its_parent() -> None:
+    code = f"""{STORE}{DAEMON}
+began = time.monotonic()
+if os.fork() == 0:
+    sys.exit()
+os.wait()
+print("in time" if time.monotonic() - began < 1.5 else "late")
+"""
+    told = run("-W", "ignore::DeprecationWarning", "-c", code).stdout
+    assert told == "ended\nin time\n"
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
@@ -103,11 +128,15 @@ except TypeError as error:
     assert run("-c", code).stdout.startswith("a Client cannot be pickled or copied")
 
 
-@pytest.mark.skipif(sys.version_info[:2] > (3, 12), reason="ctypes is not for interpreters since 3.12")
 def test_a_second_interpreter_has_clients_of_its_own() -> None:
+    # One with a lock of its own cannot have ctypes, which says so.
     code = f"""{MADE}
-import _xxsubinterpreters as interpreters
-other = interpreters.create()
+try:
+    import _interpreters as interpreters
+    other = interpreters.create("legacy")
+except ImportError:
+    import _xxsubinterpreters as interpreters
+    other = interpreters.create(isolated=False)
 interpreters.run_string(other, {MADE + 'print(client.list("user_account", "a").count)'!r})
 interpreters.destroy(other)
 print(client.list("user_account", "a").count)

@@ -12,12 +12,17 @@ from conftest import RESOURCE
 import libvanta
 from libvanta import Body, Client, Config, _native
 
-BODY = Body.from_ndjson(RESOURCE, b'{"uniqueId":"a"}\n')
+
+
+def body() -> Body:
+    return Body.from_ndjson(RESOURCE, b'{"uniqueId":"a"}\n')
+
+
 CALLS: Dict[str, Callable[[Client, Path], Any]] = {
     "token": lambda client, file: client.token(),
     "list": lambda client, file: client.list("user_account", RESOURCE),
-    "plan": lambda client, file: client.plan("host", BODY),
-    "verify": lambda client, file: client.verify("host", BODY),
+    "plan": lambda client, file: client.plan("host", body()),
+    "verify": lambda client, file: client.verify("host", body()),
     "upload": lambda client, file: client.upload("document", file),
 }
 

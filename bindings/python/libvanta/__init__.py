@@ -11,7 +11,7 @@ Calls block, and let other Python threads run meanwhile; a client may be used by
 from types import TracebackType
 from typing import Any, List, Optional, Type
 
-from . import _native, errors
+from . import _native, errors, waiting
 from ._native import UnusableStore
 from .body import Body, Path
 from .config import Config, TokenStore, native
@@ -122,7 +122,7 @@ class Client:
         # One that is in hand is there at once, and another thread would cost a hundred times that.
         if self.snapshot().seconds_left > life:
             return run()
-        return _native.interruptible(call.cancel, run)
+        return waiting.interruptible(call.cancel, run)
 
     def token_refused(self, token: str) -> None:
         """Tells that Vanta refused a token with 401 in a request of your own."""
@@ -190,7 +190,7 @@ class Client:
 
     def _made(self, noun: str, name: str, call: _native.Handle, *arguments: Any) -> _native.Handle:
         try:
-            return _native.interruptible(
+            return waiting.interruptible(
                 call.cancel, lambda: _native.make(noun, errors.raise_error, name, *arguments)
             )
         finally:

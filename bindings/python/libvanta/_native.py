@@ -4,18 +4,16 @@ Nothing is loaded before the first use. The bundled library is used, unless the 
 LIBVANTA_LIBRARY names another file.
 """
 
-import atexit
 import itertools
 import os
 import sys
-import threading
-import time
+from contextlib import suppress
 from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int32, c_int64
 from ctypes import c_size_t, c_ssize_t, c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof
 from ctypes import string_at
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, TypeVar, Union, cast
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Union
 
 ABI_VERSION = 0
 
@@ -307,7 +305,6 @@ class UnusableStore(Exception):
 _called: Dict[int, Any] = {}
 _finished: List[int] = []
 _numbers = itertools.count(1)
-_cleaning = threading.Lock()
 
 
 def set_custom_store(config: "Handle", store: Any) -> int:
@@ -380,8 +377,9 @@ _forget = _DESTROY(_finished.append)
 
 def _give(called: Any, give: Callable[[int], int]) -> int:
     """Keeps what the library may call until it says that it needs it no more."""
-    with _cleaning:
-        while _finished:
+    while _finished:
+        # Another thread may do the same; a lock might be held when the process forks.
+        with suppress(IndexError):
             _called.pop(_finished.pop(), None)
     number = next(_numbers)
     _called[number] = called
@@ -522,84 +520,6 @@ def cause(error: Handle) -> Tuple[Optional[int], Optional[str]]:
         return None, None
     message = library().vanta_error_message(found).decode()
     return int(library().vanta_error_status(found)), str(message)
-
-
-Result = TypeVar("Result")
-
-# The switches of the calls that run, by the number of the call.
-_running: Dict[int, Handle] = {}
-_is_over = False
-
-
-def interruptible(cancel: Handle, run: Callable[[], Result]) -> Result:
-    """Runs a call that may block, so that Ctrl-C is felt while it does.
-
-    Python sees signals on its main thread, and not while that is inside the library: so the call
-    runs on another one. What a handler raises cancels the call, and is raised when it has ended.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        return _counted(cancel, run)
-    outcome: List[Tuple[Optional[Result], Optional[BaseException]]] = []
-    ended = threading.Event()
-
-    def work() -> None:
-        try:
-            outcome.append((run(), None))
-        except BaseException as error:
-            outcome.append((None, error))
-        ended.set()
-
-    try:
-        if sys.is_finalizing():  # no thread begins any more, not even to say so
-            return run()
-        threading.Thread(target=work, name="libvanta", daemon=True).start()
-    except RuntimeError:  # no more threads: then without
-        return run()
-    try:
-        ended.wait()
-    except BaseException:
-        cancel_now(cancel)
-        _wait_out(ended)
-        raise
-    value, error = outcome[0]
-    if error is not None:
-        raise error
-    return cast(Result, value)
-
-
-def _wait_out(ended: threading.Event) -> None:
-    """Waits whatever signals arrive: a call that still runs must not outlive what it was given."""
-    while not ended.is_set():
-        try:
-            ended.wait()
-        except BaseException:  # the first one is on its way already
-            pass
-
-
-def _counted(cancel: Handle, run: Callable[[], Result]) -> Result:
-    """Runs a call of a thread that may be a daemon, so that the end of the program can end it."""
-    number = next(_numbers)
-    _running[number] = cancel
-    try:
-        if not _is_over:
-            return run()
-    finally:
-        del _running[number]
-        while _is_over:  # as Python itself stops daemons, at their next step
-            time.sleep(1)
-    raise AssertionError("nobody gets here")
-
-
-@atexit.register
-def _end_calls() -> None:
-    """Ends what daemon threads still do: a callback into an interpreter that is gone is a crash."""
-    global _is_over
-    _is_over = True
-    for cancel in list(_running.values()):
-        cancel_now(cancel)
-    latest = time.monotonic() + 10  # a callback that hangs must not keep the program
-    while _running and time.monotonic() < latest:
-        time.sleep(0.01)
 
 
 def version() -> str:

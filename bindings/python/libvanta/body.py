@@ -3,7 +3,7 @@
 import os
 from typing import Any, BinaryIO, Iterable, Union
 
-from . import _native, errors
+from . import _native, errors, waiting
 from .records import Record, json_array
 
 Path = Union[str, "os.PathLike[str]"]
@@ -50,14 +50,25 @@ class Body:
     @classmethod
     def from_reader(cls, reader: BinaryIO) -> "Body":
         """A whole request body from a binary file, or anything else that has read()."""
-        name = "vanta_body_from_reader"
-        return cls(_native.body_of_reader(errors.raise_error, name, reader.read))
+        return cls._read("vanta_body_from_reader", reader)
 
     @classmethod
     def from_ndjson_reader(cls, resource_id: str, reader: BinaryIO) -> "Body":
         """Lines, each the JSON object of one record, from such a reader."""
-        name, resource = "vanta_body_from_ndjson_reader", _native.c_text(resource_id)
-        return cls(_native.body_of_reader(errors.raise_error, name, reader.read, resource))
+        return cls._read("vanta_body_from_ndjson_reader", reader, _native.c_text(resource_id))
+
+    @classmethod
+    def _read(cls, name: str, reader: BinaryIO, *before: Any) -> "Body":
+        give = reader.read
+
+        def read(size: int) -> bytes:
+            waiting.check_that_it_goes_on()
+            return give(size)
+
+        raise_error = errors.raise_error
+        return cls(
+            waiting.counted(None, lambda: _native.body_of_reader(raise_error, name, read, *before))
+        )
 
     @classmethod
     def from_records(cls, resource_id: str, records: Iterable[Record]) -> "Body":

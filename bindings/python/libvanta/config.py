@@ -10,8 +10,8 @@ class TokenStore(Protocol):
     """A token store of your own: a place for the record that all jobs of an application share.
 
     Its methods are called by threads that are inside a call of the library, and must not call it.
-    UnusableStore means that somebody must mend it, any other exception that it is away. The page token-store of the documentation says what
-    a store must promise.
+    UnusableStore means that somebody must mend it, any other exception that it is away. The page
+    token-store of the documentation says what a store must promise.
     """
 
     name: str
