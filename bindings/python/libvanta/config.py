@@ -10,8 +10,8 @@ class TokenStore(Protocol):
     """A token store of your own: a place for the record that all jobs of an application share.
 
     Its methods are called by threads that are inside a call of the library, and must not call it.
-    UnusableStore means that somebody must mend it, any other exception that it is away. The page token-store of the documentation says what
-    a store must promise.
+    UnusableStore means that somebody must mend it, any other exception that it is away. The page
+    token-store of the documentation says what a store must promise.
     """
 
     name: str
@@ -83,7 +83,7 @@ def _policy(name: str) -> int:
 
 @dataclass(frozen=True)
 class Config:
-    """How to reach Vanta, as whom, and how patiently. Its repr does not show the secret.
+    """How to reach Vanta, as whom, and how patiently. Its repr shows no secret.
 
     `on_event` is told what happens inside calls: which event, whether it is a warning, and a line for
     a log. Several threads may call it at a time, and it must not use the client.
@@ -94,7 +94,7 @@ class Config:
     client_secret_file: Optional[str] = None
     origin: Optional[str] = None
     scope: Optional[str] = None
-    token_store: Optional[str] = None
+    token_store: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
     token_store_group: Optional[str] = None
     token_store_password_file: Optional[str] = None
     custom_token_store: Optional[TokenStore] = None
@@ -121,7 +121,7 @@ def native(config: Config) -> _native.Handle:
     handle = _native.new("config")
 
     def tell(name: str, *values: Any) -> None:
-        errors.check(_native.status_of(f"vanta_config_{name}", handle.get(), *values))
+        errors.check(_native.status_of(f"vanta_config_{name}", handle, *values))
 
     for name in _TEXTS:
         value = getattr(config, name)
