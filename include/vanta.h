@@ -732,6 +732,30 @@ void vanta_receipt_free(vanta_receipt *receipt);
  * Errors
  * ---------------------------------------------------------------------------------------------- */
 
+/** How far a call had come when it failed; one of the VANTA_STEP_ numbers. */
+typedef int32_t vanta_step;
+
+/* -- Steps -- */
+
+/** Before any network. */
+#define VANTA_STEP_CHECK 0
+/** Looking up the host name. */
+#define VANTA_STEP_RESOLVE 1
+/** Opening the connection. */
+#define VANTA_STEP_CONNECT 2
+/** The TLS handshake. */
+#define VANTA_STEP_TLS 3
+/** Sending the request. */
+#define VANTA_STEP_SEND 4
+/** Waiting for the answer to begin. */
+#define VANTA_STEP_WAIT 5
+/** Reading the answer. */
+#define VANTA_STEP_READ 6
+/** Waiting for another thread's token request, or between two attempts. */
+#define VANTA_STEP_QUEUE 7
+/** Locking, reading or writing the token store. */
+#define VANTA_STEP_STORE 8
+
 /**
  * The status of the error, which is what the function that made it returned. With NULL:
  * VANTA_NULL_POINTER.
@@ -740,6 +764,9 @@ vanta_status vanta_error_status(const vanta_error *error);
 
 /** One line that says what went wrong, where, and what to do; never NULL. With NULL: "". */
 const char *vanta_error_message(const vanta_error *error);
+
+/** How far the call had come. With NULL: VANTA_STEP_CHECK. */
+vanta_step vanta_error_step(const vanta_error *error);
 
 /**
  * 1 when running the same call again, later, can succeed and can do no harm; else 0. With NULL: 0.
@@ -1286,27 +1313,6 @@ typedef int32_t vanta_snapshot_field;
 #define VANTA_REASON_REFUSED 2
 /** The token did not hold all scopes that were needed. */
 #define VANTA_REASON_SCOPE 3
-
-/* -- The step of a failure -- */
-
-/** Before any network. */
-#define VANTA_STEP_CHECK 0
-/** Looking up the host name. */
-#define VANTA_STEP_RESOLVE 1
-/** Opening the connection. */
-#define VANTA_STEP_CONNECT 2
-/** The TLS handshake. */
-#define VANTA_STEP_TLS 3
-/** Sending the request. */
-#define VANTA_STEP_SEND 4
-/** Waiting for the answer to begin. */
-#define VANTA_STEP_WAIT 5
-/** Reading the answer. */
-#define VANTA_STEP_READ 6
-/** Waiting for another thread's token request, or between two attempts. */
-#define VANTA_STEP_QUEUE 7
-/** Locking, reading or writing the token store. */
-#define VANTA_STEP_STORE 8
 
 /* -- Numbers of a snapshot -- */
 

@@ -195,8 +195,19 @@ int32_t vanta_receipt_http_status(const vanta_receipt *receipt);
 const char *vanta_receipt_request_id(const vanta_receipt *receipt);
 const char *vanta_receipt_line(const vanta_receipt *receipt);
 void vanta_receipt_free(vanta_receipt *receipt);
+typedef int32_t vanta_step;
+#define VANTA_STEP_CHECK 0
+#define VANTA_STEP_RESOLVE 1
+#define VANTA_STEP_CONNECT 2
+#define VANTA_STEP_TLS 3
+#define VANTA_STEP_SEND 4
+#define VANTA_STEP_WAIT 5
+#define VANTA_STEP_READ 6
+#define VANTA_STEP_QUEUE 7
+#define VANTA_STEP_STORE 8
 vanta_status vanta_error_status(const vanta_error *error);
 const char *vanta_error_message(const vanta_error *error);
+vanta_step vanta_error_step(const vanta_error *error);
 int32_t vanta_error_is_retryable(const vanta_error *error);
 int32_t vanta_error_is_remembered(const vanta_error *error);
 int32_t vanta_error_http_status(const vanta_error *error);
@@ -359,15 +370,6 @@ typedef int32_t vanta_snapshot_field;
 #define VANTA_REASON_EXPIRED 1
 #define VANTA_REASON_REFUSED 2
 #define VANTA_REASON_SCOPE 3
-#define VANTA_STEP_CHECK 0
-#define VANTA_STEP_RESOLVE 1
-#define VANTA_STEP_CONNECT 2
-#define VANTA_STEP_TLS 3
-#define VANTA_STEP_SEND 4
-#define VANTA_STEP_WAIT 5
-#define VANTA_STEP_READ 6
-#define VANTA_STEP_QUEUE 7
-#define VANTA_STEP_STORE 8
 #define VANTA_SNAPSHOT_GENERATION 0
 #define VANTA_SNAPSHOT_SOURCE 1
 #define VANTA_SNAPSHOT_SECONDS_LEFT 2

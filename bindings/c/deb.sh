@@ -55,7 +55,8 @@ Description: client for Vanta's private-integration API - development files
 END
 cat LICENSE-MIT THIRD-PARTY > debian/copyright
 echo "$lib/libvanta.so.*" > debian/libvanta0.install
-printf '%s\n' usr/include "$lib/libvanta.so" "$lib/*.a" "$lib/pkgconfig" "$lib/cmake" > debian/libvanta-dev.install
+printf '%s\n' usr/include "$lib/libvanta.so" "$lib/*.a" "$lib/pkgconfig" "$lib/cmake" \
+  usr/share/man usr/share/doc/libvanta > debian/libvanta-dev.install
 # A function that is here and not there, or there and not here, ends this (-c4).
 { printf '%s\n' "libvanta.so.0 libvanta0 #MINVER#" " (optional)VANTA_0@VANTA_0 0.1.0"
   sed 's/.*/ &@VANTA_0 0.1.0/' "$here/symbols"; } > debian/libvanta0.symbols

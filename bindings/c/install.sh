@@ -38,12 +38,13 @@ abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$root/include/vanta.h")
 
 to=${DESTDIR:-}$prefix
 lib=$to/$libdir
+share=$to/share
 built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
 if [ -z "$uninstall" ]; then
   # shellcheck disable=SC2086 # several words, or none
   "$here/build.sh" "$built" $options
-  install -d -m 755 "$to/include" "$lib/pkgconfig" "$lib/cmake/vanta"
+  install -d -m 755 "$to/include" "$lib/pkgconfig" "$lib/cmake/vanta" "$share/man/man3" "$share/doc/libvanta"
 fi
 
 # put MODE FROM TO, and link WORDS TO; or away with it.
@@ -66,6 +67,11 @@ put 755 "$built/libvanta.so" "$lib/libvanta.so.$version"
 put 644 "$built/libvanta.a" "$lib/libvanta.a"
 link "libvanta.so.$version" "$lib/libvanta.so.$abi"
 link "libvanta.so.$abi" "$lib/libvanta.so"
+for form in man html; do
+  awk -v form=$form -v version="$version" -f "$here/manual.awk" "$root/include/vanta.h" > "$built/manual.$form"
+done
+put 644 "$built/manual.man" "$share/man/man3/vanta.3"
+put 644 "$built/manual.html" "$share/doc/libvanta/vanta.h.html"
 filled "$here/vanta.pc.in" "$lib/pkgconfig/vanta.pc"
 filled "$here/vantaConfig.cmake.in" "$lib/cmake/vanta/vantaConfig.cmake"
 filled "$here/vantaConfigVersion.cmake.in" "$lib/cmake/vanta/vantaConfigVersion.cmake"
@@ -74,7 +80,7 @@ filled "$here/vantaConfigVersion.cmake.in" "$lib/cmake/vanta/vantaConfigVersion.
 
 if [ -n "$uninstall" ]; then
   # These folders are nobody else's.
-  rmdir "$lib/cmake/vanta" "$lib/.debug" 2>/dev/null || true
+  rmdir "$lib/cmake/vanta" "$lib/.debug" "$share/doc/libvanta" 2>/dev/null || true
   echo "removed libvanta $version from $to"
 else
   echo "installed libvanta $version under $to"

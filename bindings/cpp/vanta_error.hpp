@@ -73,6 +73,8 @@ public:
     }
     vanta_status status() const noexcept { return status_; }
     vanta_action action() const noexcept { return vanta_status_action(status_); }
+    // How far the call had come: a VANTA_STEP_ number.
+    vanta_step step() const noexcept { return vanta_error_step(get()); }
     bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
     bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
     int http_status() const noexcept { return vanta_error_http_status(get()); }

@@ -6,6 +6,7 @@ use std::ptr::null;
 use super::faults::Told;
 use super::handle::{c_text, get, pointer, release};
 use super::status::{VANTA_NULL_POINTER, vanta_status};
+use super::step::{VANTA_STEP_CHECK, step, vanta_step};
 use crate::error::Error;
 
 // == Errors
@@ -47,6 +48,12 @@ pub extern "C" fn vanta_error_status(error: Option<&vanta_error>) -> vanta_statu
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_message(error: Option<&vanta_error>) -> *const c_char {
     get(error, c"".as_ptr(), |error| error.message.as_ptr())
+}
+
+/// How far the call had come. With NULL: VANTA_STEP_CHECK.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_step(error: Option<&vanta_error>) -> vanta_step {
+    get(error, VANTA_STEP_CHECK, |error| step(error.error.step()))
 }
 
 /// 1 when running the same call again, later, can succeed and can do no harm; else 0. With NULL: 0.

@@ -21,6 +21,7 @@ mod receipt;
 mod records;
 mod snapshot;
 mod status;
+mod step;
 mod store;
 
 pub use body::*;
@@ -37,4 +38,5 @@ pub use receipt::*;
 pub use records::*;
 pub use snapshot::*;
 pub use status::*;
+pub use step::*;
 pub use store::*;

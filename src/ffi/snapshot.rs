@@ -86,27 +86,6 @@ pub const VANTA_REASON_REFUSED: i64 = 2;
 /// The token did not hold all scopes that were needed.
 pub const VANTA_REASON_SCOPE: i64 = 3;
 
-// -- The step of a failure
-
-/// Before any network.
-pub const VANTA_STEP_CHECK: i64 = 0;
-/// Looking up the host name.
-pub const VANTA_STEP_RESOLVE: i64 = 1;
-/// Opening the connection.
-pub const VANTA_STEP_CONNECT: i64 = 2;
-/// The TLS handshake.
-pub const VANTA_STEP_TLS: i64 = 3;
-/// Sending the request.
-pub const VANTA_STEP_SEND: i64 = 4;
-/// Waiting for the answer to begin.
-pub const VANTA_STEP_WAIT: i64 = 5;
-/// Reading the answer.
-pub const VANTA_STEP_READ: i64 = 6;
-/// Waiting for another thread's token request, or between two attempts.
-pub const VANTA_STEP_QUEUE: i64 = 7;
-/// Locking, reading or writing the token store.
-pub const VANTA_STEP_STORE: i64 = 8;
-
 fn source(source: Source) -> i64 {
     match source {
         Source::None => VANTA_SOURCE_NONE,
@@ -122,20 +101,6 @@ fn reason(reason: Reason) -> i64 {
         Reason::Expired => VANTA_REASON_EXPIRED,
         Reason::Refused => VANTA_REASON_REFUSED,
         Reason::Scope => VANTA_REASON_SCOPE,
-    }
-}
-
-fn step(step: Step) -> i64 {
-    match step {
-        Step::Check => VANTA_STEP_CHECK,
-        Step::Resolve => VANTA_STEP_RESOLVE,
-        Step::Connect => VANTA_STEP_CONNECT,
-        Step::Tls => VANTA_STEP_TLS,
-        Step::Send => VANTA_STEP_SEND,
-        Step::Wait => VANTA_STEP_WAIT,
-        Step::Read => VANTA_STEP_READ,
-        Step::Queue => VANTA_STEP_QUEUE,
-        Step::Store => VANTA_STEP_STORE,
     }
 }
 
@@ -161,7 +126,7 @@ fn number(snapshot: &Snapshot, field: vanta_snapshot_field) -> i64 {
             snapshot.last_error.as_ref().map_or(0, |error| i64::from(error.kind.code()))
         }
         VANTA_SNAPSHOT_LAST_ERROR_STEP => {
-            snapshot.last_error.as_ref().map_or(-1, |error| step(error.step))
+            snapshot.last_error.as_ref().map_or(-1, |error| i64::from(step(error.step)))
         }
         _ => -1,
     }

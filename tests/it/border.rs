@@ -144,6 +144,7 @@ fn the_numbers_of_a_snapshot_are_the_same_in_c_and_python() {
         let field = name.trim_start_matches("VANTA_SNAPSHOT_").to_lowercase();
         assert!(python.contains(&format!("    \"{field}\": {number},")), "{field}");
     }
+    let python = python + &read("bindings/python/libvanta/errors.py");
     for (prefix, tuple) in
         [("VANTA_SOURCE_", "SOURCES"), ("VANTA_REASON_", "REASONS"), ("VANTA_STEP_", "STEPS")]
     {

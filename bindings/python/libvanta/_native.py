@@ -136,6 +136,7 @@ PROTOTYPES = {
     "vanta_error_request_id": _TEXT,
     "vanta_error_retry_after_ms": (c_int64, [c_void_p]),
     "vanta_error_status": _NUMBER,
+    "vanta_error_step": _NUMBER,
     "vanta_faults_count": _COUNT,
     "vanta_faults_free": _FREE,
     "vanta_faults_index": (c_int64, [c_void_p, c_size_t]),
