@@ -8,7 +8,7 @@ use super::error::vanta_error;
 use super::guard::guard_new;
 use super::handle::{c_text, get, pointer, release};
 use super::status::vanta_status;
-use crate::error::Step;
+use super::step::step;
 use crate::{Reason, Snapshot, Source};
 
 // == The state of a token
