@@ -159,5 +159,5 @@ fn a_thread_with_little_stack_does_all_of_the_job() {
         let payload = fixture_path("02_user_account_1200.json");
         [c("stack", "-std=gnu99"), kibibytes.into(), payload.into()]
     };
-    assert_eq!(told(&Desk::unlimited(), &words("256")), "it was enough\n");
+    assert_eq!(told(&Desk::unlimited(), &words("128")), "it was enough\n");
 }
