@@ -53,7 +53,7 @@ fn a_connection_that_is_reset_under_a_push_raises_no_signal() {
 fn a_thousand_calls_leave_no_thread_no_descriptor_and_no_memory_behind() {
     let told = told(&Desk::unlimited(), &manners("thousand"));
     let (more, rest) = told.split_once(' ').expect("a number");
-    assert!(more.parse::<i64>().is_ok_and(|more| more < 256), "{told}");
+    assert!(more.parse::<i64>().is_ok_and(|more| more < 32), "{told}");
     assert_eq!(rest, "KiB more: a good guest\n");
 }
 
