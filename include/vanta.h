@@ -40,7 +40,8 @@
  *   read: free it with vanta_error_free(). There is no global and no thread-local error.
  * Threads. A client, a body, an error, a receipt, a plan, a listing, a snapshot, faults and a
  *   cancel switch may be used by any number of threads at the same time; a config, a call and
- *   records that are written by one at a time. Free a handle when no thread uses it any more.
+ *   records that are written by one at a time. Free a handle when no thread uses it any more. A
+ *   call needs 256 KiB of stack.
  * Blocking. Functions that say so block until their deadline at the most, which is
  *   VANTA_DEADLINE_EXCEEDED; a cancel switch ends them sooner. Name lookups run on a thread of
  *   their own, which may outlive a call that ran out of time, and so does asking Redis for its
@@ -49,8 +50,9 @@
  *   and no held lock. A callback that forks must not return in the child.
  * Callbacks. They run on the thread that is inside a call, and must not call the library: a call
  *   that would have to wait is VANTA_REENTRANT.
- * Signals, stdio, environment. No handler is installed, nothing is printed, and the environment is
- *   read only after vanta_config_use_environment().
+ * Signals, stdio, environment. No handler is installed, no signal is met by a thread of the
+ *   library's own, nothing is printed, errno says nothing after a call, and the environment is read
+ *   only after vanta_config_use_environment().
  * Panics. One inside the library, which is a defect of it, becomes VANTA_INTERNAL with the place in
  *   its source; the client that it met is of no use any more, others are unharmed. Out of memory
  *   ends the process.

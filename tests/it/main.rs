@@ -3,6 +3,7 @@
 mod answers;
 mod arguments;
 mod body;
+mod bombs;
 mod border;
 mod budgets;
 mod builder;
