@@ -24,8 +24,8 @@ SOURCES = (
     *("src", "include", "docs", "bindings/c", "tests/simulator"),
 )
 
-for licence in LICENCES:  # setuptools takes them from beside this file only
-    if not (HERE / licence).exists():
+if ROOT != INSIDE:
+    for licence in LICENCES:  # setuptools takes them from beside this file only
         shutil.copy2(ROOT / licence, HERE)
 
 
