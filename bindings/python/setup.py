@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import List, Tuple
+from typing import Any, List, Tuple
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -24,9 +24,16 @@ SOURCES = (
     *("src", "include", "docs", "bindings/c", "tests/simulator"),
 )
 
-for licence in LICENCES:  # setuptools takes them from beside this file only
-    if not (HERE / licence).exists():
+if ROOT != INSIDE:
+    for licence in LICENCES:  # setuptools takes them from beside this file only
         shutil.copy2(ROOT / licence, HERE)
+
+
+def run_script(name: str, *words: str, **options: Any) -> None:
+    """A script of the C library's."""
+    if shutil.which("cargo") is None:
+        raise SystemExit("libvanta is built from Rust: cargo 1.85 or later is needed, see rustup.rs")
+    subprocess.run([ROOT / "bindings" / "c" / name, *words], check=True, **options)
 
 
 class ForOnePlatform(Distribution):
@@ -39,10 +46,8 @@ class BuildWithLibrary(build_py):
         super().run()
         package = Path(self.build_lib) / "libvanta"
         package.mkdir(parents=True, exist_ok=True)
-        if shutil.which("cargo") is None:
-            raise SystemExit("libvanta is built from Rust: cargo 1.85 or later is needed, see rustup.rs")
         with tempfile.TemporaryDirectory() as built:
-            subprocess.run([ROOT / "bindings" / "c" / "build.sh", built], check=True)
+            run_script("build.sh", built)
             shutil.copy2(Path(built) / "libvanta.so", package / "libvanta.so.0")
 
 
@@ -63,7 +68,7 @@ class PlatformWheel(bdist_wheel):
     def egg2dist(self, egginfo_path: str, distinfo_path: str) -> None:
         super().egg2dist(egginfo_path, distinfo_path)
         with open(Path(distinfo_path) / "licenses" / "THIRD-PARTY", "w") as notices:
-            subprocess.run([ROOT / "bindings" / "c" / "third-party.sh"], check=True, stdout=notices)
+            run_script("third-party.sh", stdout=notices)
 
     def get_tag(self) -> Tuple[str, str, str]:
         platform = super().get_tag()[2]

@@ -8,7 +8,6 @@ from collections.abc import Mapping as AnyMapping
 from datetime import datetime, timezone
 from typing import Any, ClassVar, Dict, Iterable, List, Mapping, Protocol, Union
 
-
 _DEEPEST = 100
 
 
