@@ -26,6 +26,14 @@ thread_local! {
 
 /// Runs what may panic: the panic ends here, and the host's stderr is not written to.
 pub(super) fn contain<T>(body: impl FnOnce() -> T) -> Result<T> {
+    let (mut body, mut outcome) = (Some(body), None);
+    caught(&mut || outcome = body.take().map(|body| body()))?;
+    outcome.ok_or_else(|| Error::new(ErrorKind::Internal, "a call that was not made"))
+}
+
+/// One function for all bodies: a copy in each of the border's functions took a hundred kilobytes.
+#[inline(never)]
+fn caught(body: &mut dyn FnMut()) -> Result<()> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = panic::take_hook();
@@ -49,7 +57,12 @@ pub(super) fn contain<T>(body: impl FnOnce() -> T) -> Result<T> {
 
 /// Runs a function's body: no panic passes, the error goes out, the status comes back.
 pub(super) fn guard(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> vanta_status {
-    let outcome = contain(body).and_then(|outcome| outcome);
+    told(contain(body).and_then(|outcome| outcome), error)
+}
+
+/// The error goes out, the status comes back.
+#[inline(never)]
+fn told(outcome: Result<()>, error: ErrorOut<'_>) -> vanta_status {
     let (status, found) = match outcome {
         Ok(()) => (VANTA_OK, None),
         Err(error) => (error.code(), Some(Box::new(vanta_error::from(error)))),
