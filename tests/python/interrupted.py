@@ -10,6 +10,8 @@ import libvanta
 
 
 def main() -> None:
+    # Who starts jobs in the background lets them ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     heard = []
     config = libvanta.Config(environment=True, on_event=lambda *told: heard.append(told))
     with libvanta.Client(config) as client:

@@ -38,6 +38,8 @@ def ring(number: int, frame: Any) -> None:
 @pytest.fixture
 def alarms() -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, ring)
+    # Who starts jobs in the background lets them ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
