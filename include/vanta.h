@@ -41,7 +41,7 @@
  * Threads. A client, a body, an error, a receipt, a plan, a listing, a snapshot, faults and a
  *   cancel switch may be used by any number of threads at the same time; a config, a call and
  *   records that are written by one at a time. Free a handle when no thread uses it any more. A
- *   call needs 256 KiB of stack.
+ *   call needs 256 KiB of stack, and its thread must not be cancelled (pthread_cancel).
  * Blocking. Functions that say so block until their deadline at the most, which is
  *   VANTA_DEADLINE_EXCEEDED; a cancel switch ends them sooner. Name lookups run on a thread of
  *   their own, which may outlive a call that ran out of time, and so does asking Redis for its
@@ -51,8 +51,9 @@
  * Callbacks. They run on the thread that is inside a call, and must not call the library: a call
  *   that would have to wait is VANTA_REENTRANT.
  * Signals, stdio, environment. No handler is installed, no signal is met by a thread of the
- *   library's own, nothing is printed, errno says nothing after a call, and the environment is read
- *   only after vanta_config_use_environment().
+ *   library's own, nothing is printed, and errno says nothing after a call. The environment counts
+ *   only after vanta_config_use_environment(); the HTTP code looks there for a proxy when a client
+ *   is first used, and nothing comes of it: call setenv() before, or not at all.
  * Panics. One inside the library, which is a defect of it, becomes VANTA_INTERNAL with the place in
  *   its source; the client that it met is of no use any more, others are unharmed. Out of memory
  *   ends the process.
@@ -1113,8 +1114,9 @@ vanta_status vanta_cancel_new(vanta_cancel **cancel);
 
 /**
  * Ends the calls that have this switch, within 200 ms, with VANTA_CANCELLED or
- * VANTA_OUTCOME_UNKNOWN, and all later ones at once; it stays thrown. Safe to call from any thread
- * and from a signal handler. With NULL: nothing.
+ * VANTA_OUTCOME_UNKNOWN, and all later ones at once, but for vanta_token() where a token is in
+ * hand; it stays thrown. Safe to call from any thread and from a signal handler. With NULL:
+ * nothing.
  */
 void vanta_cancel_now(const vanta_cancel *cancel);
 

@@ -5,11 +5,25 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::thread;
 
+/// What a thread of ours is called begins so.
+const OURS: &str = "vanta-";
+
+/// As much as the system's resolver and its modules, or TLS, may need. Told outright, since else
+/// the environment (RUST_MIN_STACK) has a say.
+const STACK: usize = 1 << 20;
+
 /// Starts a thread that has all signals blocked; nobody waits for its end.
 pub(crate) fn start(name: &str, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
     // A thread is born with the mask of the one that makes it.
     let _masked = Masked::all();
-    thread::Builder::new().name(name.to_owned()).spawn(job).map(drop)
+    let thread = thread::Builder::new().name(format!("{OURS}{name}")).stack_size(STACK);
+    thread.spawn(job).map(drop)
+}
+
+/// Whether this thread is one of ours: what panics there is not printed.
+#[cfg(feature = "capi")]
+pub(crate) fn is_own() -> bool {
+    thread::current().name().is_some_and(|name| name.starts_with(OURS))
 }
 
 /// While it lives, the current thread has all signals blocked; then it has its own mask again.

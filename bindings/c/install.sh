@@ -29,7 +29,9 @@ while [ $# -gt 0 ]; do
 done
 case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 libdir=${libdir#"$prefix"/}
-case $libdir in /* | '' | .. | ../* | */..*) echo "$0: --libdir must be within $prefix" >&2; exit 2 ;; esac
+case $libdir in
+  /* | '' | .* | */.* | *[!A-Za-z0-9._+/-]*) echo "$0: --libdir is a plain folder within $prefix" >&2; exit 2 ;;
+esac
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$here/../.." && pwd)

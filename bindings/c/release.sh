@@ -13,6 +13,8 @@ root=$(CDPATH='' cd -- "$here/../.." && pwd)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
 name=libvanta-$version-$(rustc -vV | sed -n 's/^host: //p')
 for word in "$@"; do word=${word#--with-}; name=$name-${word#--}; done
+mkdir -p "$folder"
+folder=$(CDPATH='' cd -- "$folder" && pwd)
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 to=$stage/$name
@@ -39,7 +41,6 @@ pack() {
   tar -C "$1" --sort=name --format=gnu --mtime="@$time" --owner=0 --group=0 --numeric-owner \
     --mode=u=rwX,go=rX -cf - "$name" | gzip -9n > "$2"
 }
-mkdir -p "$folder"
 pack "$stage" "$folder/$name.tar.gz"
 pack "$stage/debug" "$folder/$name-debug.tar.gz"
 (cd "$folder" && sha256sum "$name.tar.gz" "$name-debug.tar.gz" > "$name.sha256")

@@ -92,7 +92,8 @@ public:
     config &on_event(std::function<void(vanta_event, bool, std::string_view)> listener) {
         auto held = std::make_unique<listener_type>(std::move(listener));
         return given(held, [&](void *user) {
-            return vanta_config_on_event(handle_.get(), hear, user, forget);
+            const auto told = *static_cast<listener_type *>(user) ? hear : nullptr;
+            return vanta_config_on_event(handle_.get(), told, user, forget);
         });
     }
     config &fixed_token(std::string_view token) {
@@ -112,11 +113,13 @@ public:
     config &application(const std::string &name) {
         return text(vanta_config_set_application, name);
     }
-    config &deadline(std::chrono::milliseconds deadline) {
-        return set(vanta_config_set_deadline_ms, detail::count(deadline));
+    template <typename Number, typename Period>
+    config &deadline(std::chrono::duration<Number, Period> deadline) {
+        return set(vanta_config_set_deadline_ms, detail::count<std::chrono::milliseconds>(deadline));
     }
-    config &margin(std::chrono::seconds margin) {
-        return set(vanta_config_set_margin, detail::count(margin));
+    template <typename Number, typename Period>
+    config &margin(std::chrono::duration<Number, Period> margin) {
+        return set(vanta_config_set_margin, detail::count<std::chrono::seconds>(margin));
     }
     config &list_cap(std::uint64_t size) { return set(vanta_config_set_list_cap, size); }
     config &allow_plain_http_to_loopback() {
@@ -160,7 +163,7 @@ private:
     }
     template <typename Call, typename... Texts>
     config &told(Call make, const Texts &...texts) {
-        if (!tell_.run(make, texts...)) handle_.reset(); // what lacks a setting makes no client
+        tell_.set(handle_, make, texts...);
         return *this;
     }
 

@@ -49,8 +49,9 @@ public:
 #ifdef __cpp_exceptions
     call() : tell_(nullptr) { make(); }
 #endif
-    call &deadline(std::chrono::milliseconds deadline) {
-        return set(vanta_call_set_deadline_ms, detail::count(deadline));
+    template <typename Number, typename Period>
+    call &deadline(std::chrono::duration<Number, Period> deadline) {
+        return set(vanta_call_set_deadline_ms, detail::count<std::chrono::milliseconds>(deadline));
     }
     call &cancel(const vanta::cancel &cancel) { return set(vanta_call_set_cancel, cancel.get()); }
     // One of the VANTA_RULE_ and one of the VANTA_LEVEL_ numbers.
@@ -100,7 +101,8 @@ public:
     call &progress(std::function<void(std::uint64_t, std::uint64_t, std::size_t)> watcher) {
         auto held = std::make_unique<watcher_type>(std::move(watcher));
         return told([&](vanta_error **) {
-            const auto status = vanta_call_set_progress(handle_.get(), tell, held.get());
+            const auto told = *held ? tell : nullptr;
+            const auto status = vanta_call_set_progress(handle_.get(), told, held.get());
             if (status == VANTA_OK) watcher_ = std::move(held);
             return status;
         });
@@ -128,7 +130,7 @@ private:
     }
     template <typename Call, typename... Texts>
     call &told(Call make, const Texts &...texts) {
-        if (!tell_.run(make, texts...)) handle_.reset(); // settings that lack one are not used
+        tell_.set(handle_, make, texts...);
         return *this;
     }
     template <typename... Parameters, typename... Values>

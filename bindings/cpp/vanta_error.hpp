@@ -154,6 +154,15 @@ public:
 #endif
         return made;
     }
+    // Sets something. What lacks a setting is not used, whoever catches the failure.
+    template <typename Handle, typename Call, typename... Texts>
+    void set(Handle &handle, Call call, const Texts &...texts) const {
+        tell([&](error &to) {
+            detail::run(to, call, texts...);
+            if (to) handle.reset();
+            return true;
+        });
+    }
     // Whether it went well.
     template <typename Call, typename... Texts>
     bool run(Call call, const Texts &...texts) const {
@@ -186,10 +195,15 @@ auto contained(Work work, [[maybe_unused]] Failed failed) noexcept -> decltype(w
 #endif
 }
 
-// What is left until some moment can be less than nothing.
-template <typename Duration>
-std::uint64_t count(Duration length) {
-    return static_cast<std::uint64_t>(std::max(length, Duration::zero()).count());
+// How many units of C's a length has: what is left until some moment can be less than nothing, and
+// for ever is more than C can count.
+template <typename Unit, typename Length>
+std::uint64_t count(Length length) noexcept {
+    constexpr std::uint64_t most = 1000000000000000;
+    using units = std::chrono::duration<long double, typename Unit::period>;
+    const long double found = units(length).count();
+    if (!(found > 0)) return 0;
+    return found < static_cast<long double>(most) ? static_cast<std::uint64_t>(found) : most;
 }
 
 } // namespace detail

@@ -111,8 +111,19 @@ pub(super) fn only_one(text: bool, file: bool) -> Result<()> {
     Ok(())
 }
 
+/// A pipe is opened without waiting for its writer.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    options.read(true).open(path)
+}
+
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let file = File::open(path).map_err(|e| unopened(path, &e))?;
+    let file = open(path).map_err(|e| unopened(path, &e))?;
+    if !file.metadata().is_ok_and(|found| found.is_file()) {
+        return Err(unreadable(path, "not a regular file, which could be read again"));
+    }
     // Room for all of it: a buffer that grew would leave copies of a secret behind.
     let size = file.metadata().map_or(0, |found| found.len()).min(FILE_CAP);
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1));

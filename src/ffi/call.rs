@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::time::Duration;
 
 use super::guard::{given, guard, guard_new};
-use super::handle::{get, release};
+use super::handle::release;
 use super::options::Settings;
 use super::status::vanta_status;
 use crate::{Cancel, Client, PushOptions};
@@ -92,11 +92,16 @@ pub extern "C" fn vanta_cancel_new(
 }
 
 /// Ends the calls that have this switch, within 200 ms, with VANTA_CANCELLED or
-/// VANTA_OUTCOME_UNKNOWN, and all later ones at once; it stays thrown. Safe to call from any thread
-/// and from a signal handler. With NULL: nothing.
+/// VANTA_OUTCOME_UNKNOWN, and all later ones at once, but for vanta_token() where a token is in
+/// hand; it stays thrown. Safe to call from any thread and from a signal handler. With NULL:
+/// nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_cancel_now(cancel: Option<&vanta_cancel>) {
-    get(cancel, (), |cancel| cancel.0.cancel());
+    // A store to an atomic, and nothing else: a signal handler may have stopped malloc midway, and
+    // the first look at a thread-local of a library that was loaded late calls malloc.
+    if let Some(cancel) = cancel {
+        cancel.0.cancel();
+    }
 }
 
 /// Frees a switch. NULL is allowed.

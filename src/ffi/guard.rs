@@ -4,11 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char};
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::vanta_error;
 use super::status::{VANTA_OK, vanta_status};
 use crate::error::{Error, ErrorKind, Result};
+use crate::helper;
 
 /// Where a handle is given to the caller; null where the caller does not want it.
 pub(super) type Out<'a, T> = Option<&'a mut MaybeUninit<Option<Box<T>>>>;
@@ -34,18 +35,19 @@ pub(super) fn contain<T>(body: impl FnOnce() -> T) -> Result<T> {
 /// One function for all bodies: a copy in each of the border's functions took a hundred kilobytes.
 #[inline(never)]
 fn caught(body: &mut dyn FnMut()) -> Result<()> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
+    // Nobody waits for who is first: in a child of a fork that thread may not be.
+    static HOOKED: AtomicBool = AtomicBool::new(false);
+    if !HOOKED.load(Ordering::Relaxed) && !HOOKED.swap(true, Ordering::Relaxed) {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| match INSIDE.get() {
-            0 => before(info),
+            0 if !helper::is_own() => before(info),
             // The words of a panic may quote what it met; its place may not.
             _ => {
                 let place = info.location().map_or_else(String::new, |at| format!(" at {at}"));
                 PLACE.with(|before| before.replace(place));
             }
         }));
-    });
+    }
     INSIDE.set(INSIDE.get() + 1);
     let outcome = catch_unwind(AssertUnwindSafe(body));
     INSIDE.set(INSIDE.get() - 1);

@@ -1,9 +1,9 @@
 //! Status numbers as C sees them: those of the table of kinds, which a test compares.
 
 use std::ffi::{CString, c_char};
-use std::sync::LazyLock;
 
 use super::handle::{c_text, get};
+use crate::fork::PerProcess;
 use crate::{Action, ErrorKind};
 
 // == Status numbers
@@ -179,14 +179,15 @@ fn kind(status: vanta_status) -> Option<ErrorKind> {
 /// What a status means, in words: a text that is always there, never NULL, for any number.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_status_text(status: vanta_status) -> *const c_char {
-    static TEXTS: LazyLock<Vec<CString>> =
-        LazyLock::new(|| ErrorKind::ALL.iter().map(|kind| c_text(kind.words())).collect());
+    // Not a child of a fork waits for a thread that it does not have.
+    static TEXTS: PerProcess<Vec<CString>> = PerProcess::new();
+    let make = || ErrorKind::ALL.iter().map(|kind| c_text(kind.words())).collect();
     if status == VANTA_OK {
         return c"done".as_ptr();
     }
     get(Some(&status), c"an unknown status".as_ptr(), |status| {
         let at = ErrorKind::ALL.iter().position(|kind| kind.code() == *status);
-        let text = at.and_then(|at| TEXTS.get(at));
+        let text = at.and_then(|at| TEXTS.get(make).get(at));
         text.map_or(c"an unknown status".as_ptr(), |text| text.as_ptr())
     })
 }

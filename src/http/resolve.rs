@@ -28,8 +28,14 @@ const REMEMBERED: Duration = Duration::from_secs(60);
 /// As many as the HTTP crate's list has room for.
 const MOST_ADDRESSES: usize = 16;
 
-/// Threads that may hang in the system's resolver at one time, in the whole process.
+/// Threads that may be in the system's resolver at one time, in the whole process.
 const MOST_LOOKUPS: usize = 16;
+
+/// How long a lookup waits for its turn; when all have been busy for longer, they hang.
+const TURN: Duration = Duration::from_secs(10);
+
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// A child of a fork has none of its parent's threads.
 static LOOKUPS: PerProcess<AtomicUsize> = PerProcess::new();
@@ -127,9 +133,21 @@ fn scarcity() -> Option<std::io::Error> {
 struct Lookup;
 
 impl Lookup {
-    fn begin() -> Option<Lookup> {
+    /// Waits for its turn, if there are many: `None` when it does not come.
+    fn begin() -> Result<Option<Lookup>, ureq::Error> {
         let more = |n| (n < MOST_LOOKUPS).then_some(n + 1);
-        lookups().fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).ok().map(|_| Lookup)
+        let until = call::deadline()?.now() + TURN;
+        loop {
+            if lookups().fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).is_ok() {
+                return Ok(Some(Lookup));
+            }
+            let deadline = call::deadline()?;
+            if deadline.now() >= until {
+                return Ok(None);
+            }
+            // That the deadline passes meanwhile is told by the next look at it.
+            let _ = deadline.nap(LOOK);
+        }
     }
 }
 
@@ -141,12 +159,12 @@ impl Drop for Lookup {
 
 fn spawn(job: impl FnOnce() + Send + 'static) -> Result<(), ureq::Error> {
     let refused = |words: String| call::fail_with(ErrorKind::OutOfResources, Step::Resolve, words);
-    let lookup = Lookup::begin()
+    let lookup = Lookup::begin()?
         .ok_or_else(|| refused(format!("{MOST_LOOKUPS} name lookups are stuck already")))?;
     let counted = move || {
         let _lookup = lookup;
         job();
     };
-    helper::start("vanta-resolve", counted)
+    helper::start("resolve", counted)
         .map_err(|error| refused(format!("no thread for a name lookup: {error}")))
 }

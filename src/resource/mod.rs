@@ -5,9 +5,9 @@ pub mod records;
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::fork::PerProcess;
 use crate::schema::Schema;
 
 /// Longer names exist nowhere; a bound keeps them out of error messages.
@@ -29,6 +29,10 @@ const LONGEST_NAME: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kind(Cow<'static, str>);
 
+/// The schemas of the kinds, in their order. A child of a fork does not wait for a thread that it
+/// does not have.
+static SCHEMAS: PerProcess<Vec<Schema>> = PerProcess::new();
+
 macro_rules! kinds {
     ($($(#[$doc:meta])+ $name:ident = $path:literal;)+) => {
         impl Kind {
@@ -38,12 +42,11 @@ macro_rules! kinds {
             pub const ALL: &'static [Kind] = &[$(Kind::$name),+];
         }
 
-        /// The schemas of the kinds, in their order.
-        static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| {
+        fn parsed() -> Vec<Schema> {
             let texts = [$(include_str!(concat!("schemas/", $path, ".jtd.json"))),+];
             let parsed = texts.into_iter().map(Schema::parse);
             parsed.map(|schema| schema.expect("a test reads them all")).collect()
-        });
+        }
     };
 }
 
@@ -84,7 +87,7 @@ impl Kind {
     /// Custom properties are not in it, since each tenant declares its own; the records of
     /// [`CUSTOM_RESOURCE`](Kind::CUSTOM_RESOURCE) may have any.
     pub fn schema(&self) -> Option<&'static Schema> {
-        SCHEMAS.get(Kind::ALL.iter().position(|kind| kind == self)?)
+        SCHEMAS.get(parsed).get(Kind::ALL.iter().position(|kind| kind == self)?)
     }
 
     /// The name as it stands in the path.

@@ -113,7 +113,7 @@ impl RedisStore {
         let (send, receive) = mpsc::sync_channel(1);
         // Where nobody listens any more, the lock goes with what is sent.
         let job = move || drop(send.send(lock(&client, &key)));
-        helper::start("vanta-redis", job).map_err(|error| StoreError::away(error.to_string()))?;
+        helper::start("redis", job).map_err(|error| StoreError::away(error.to_string()))?;
         Ok(receive)
     }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use vanta::{Client, Config, ErrorKind, Kind};
 
 use crate::canary;
-use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, assert_kind};
 
 fn complete() -> Config {
     Config::new().client_id("vci_a").client_secret("vcs_b")
@@ -178,4 +178,14 @@ fn a_secret_as_value_and_as_file_is_an_error() {
     assert_kind(Client::new(config), ErrorKind::InvalidConfig);
     let outcome = child(&[("VANTA_TOKEN_STORE", "file:/tmp/x"), both[0], both[1]]);
     assert!(outcome.contains("UnusableStore") && outcome.contains("mode 1777"), "{outcome}");
+}
+
+#[test]
+fn a_secret_that_is_no_file_is_refused_without_waiting_for_a_writer() {
+    let folder = TempFolder::new();
+    let pipe = folder.path().join("secret");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("it is part of coreutils").success());
+    let config = Config::new().client_id("vci_a").client_secret_file(&pipe);
+    let error = assert_kind(Client::new(config), ErrorKind::UnreadableFile);
+    assert!(error.to_string().contains("not a regular file"), "{error}");
 }

@@ -126,3 +126,10 @@ fn a_lock_that_a_child_inherited_does_not_outlive_its_holder() {
     assert!(text(&output).contains("status 0"), "the child has the lock: {}", text(&output));
     succeed(Command::new("kill").arg(child().trim()));
 }
+
+#[test]
+fn a_child_that_is_born_while_others_begin_to_use_the_library_waits_for_nobody() {
+    let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/first_use.c");
+    let output = succeed(&mut Command::new(program));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 children hang\n");
+}

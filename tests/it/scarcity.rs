@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::process::Command;
 
 use crate::desk::{Desk, TempFolder};
 use crate::jobs::text;
@@ -64,4 +65,10 @@ fn in_a_sandbox_without_threads_files_or_network_a_status_says_what_is_missing()
     skipped.iter().for_each(|line| drop(std::io::stderr().write_all(line.as_bytes())));
     let good = told.lines().filter(|line| line.ends_with("as it should be")).count();
     assert_eq!(good + skipped.len(), 3, "{told}");
+}
+
+#[test]
+fn of_many_threads_that_look_a_name_up_each_has_its_turn() {
+    let output = succeed(&mut Command::new(c("lookups", "-std=gnu99")));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 of 40 had no turn\n");
 }

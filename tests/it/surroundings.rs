@@ -125,3 +125,10 @@ fn memory_of_ours_that_is_freed_holds_neither_secret_nor_token() {
     // What the TLS crate decrypted is freed as it is, and out of our reach.
     assert!(told(true).iter().all(|line| line.starts_with("0 secrets")));
 }
+
+#[test]
+fn a_handler_may_throw_the_switch_in_the_middle_of_anything() {
+    let mut program = Command::new(c("sudden", "-std=gnu11"));
+    let output = succeed(program.arg(BUILT.folder.join("libvanta.so")));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "no handler hangs\n");
+}

@@ -108,6 +108,21 @@ def test_a_second_signal_does_not_leave_the_call_behind(
     assert "libvanta" not in [thread.name for thread in threading.enumerate()]
 
 
+def test_a_signal_while_a_call_begins_leaves_nothing_behind(waiting: Client, alarms: None) -> None:
+    for i in range(1, 60):
+        signal.setitimer(signal.ITIMER_REAL, i * 1e-5)
+        with pytest.raises(Alarm):
+            waiting.list("user_account", RESOURCE, deadline=60)
+        assert "libvanta" not in [thread.name for thread in threading.enumerate()], i
+
+
+def test_what_a_call_came_to_that_was_interrupted_is_told(waiting: Client, alarms: None) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    with pytest.raises(Alarm) as interrupted:
+        waiting.list("user_account", RESOURCE, deadline=60)
+    assert isinstance(interrupted.value.__cause__, libvanta.Cancelled)
+
+
 @pytest.mark.parametrize("on_main", [True, False])
 def test_other_threads_run_on_during_a_call(on_main: bool, waiting: Client) -> None:
     ticks = 0

@@ -564,10 +564,10 @@ def data(given: Any, name: str) -> bytes:
     return bytes(given)
 
 
-def count(number: int, name: str) -> int:
+def count(number: int, name: str, bits: int = 64) -> int:
     """A number that C has: it would make a huge one of -1."""
     if not isinstance(number, int) or isinstance(number, bool):
         raise TypeError(f"{name} must be an int, not {type(number).__name__}")
-    if not 0 <= number < 1 << 64:
-        raise ValueError(f"{name} must be 0 or more, and fit into 64 bits")
+    if not 0 <= number < 1 << bits:
+        raise ValueError(f"{name} must be 0 or more, and fit into {bits} bits")
     return number

@@ -116,6 +116,19 @@ class Config:
     environment: bool = False
 
 
+def _tell_secret(handle: _native.Handle, name: str, secret: Optional[str]) -> None:
+    """In a function of its own: what reports exceptions with local variables must not see it."""
+    if secret is None:
+        return
+    try:
+        given = secret.encode()
+    except UnicodeEncodeError:  # holds the text
+        raise ValueError(f"{name} holds a lone surrogate") from None
+    status = _native.status_of(f"vanta_config_set_{name}", handle, given, len(given))
+    del given, secret
+    errors.check(status)
+
+
 def native(config: Config) -> _native.Handle:
     """The configuration as the library has it; what is malformed raises."""
     handle = _native.new("config")
@@ -128,19 +141,16 @@ def native(config: Config) -> _native.Handle:
         if value is not None:
             tell(f"set_{name}", _native.c_text(str(value)))
     for name in ("client_secret", "fixed_token"):
-        value = getattr(config, name)
-        if value is not None:
-            secret = value.encode()
-            tell(f"set_{name}", secret, len(secret))
+        _tell_secret(handle, name, getattr(config, name))
     for name in _SWITCHES:
         if getattr(config, name):
             tell(name)
     if config.when_store_is_away is not None:
         tell("set_when_store_is_away", _policy(config.when_store_is_away))
     if config.mint_budget is not None:
-        tell("set_mint_budget", config.mint_budget)
+        tell("set_mint_budget", _native.count(config.mint_budget, "mint_budget", 32))
     if config.request_budget is not None:
-        tell("set_request_budget", config.request_budget)
+        tell("set_request_budget", _native.count(config.request_budget, "request_budget", 32))
     if config.custom_token_store is not None:
         errors.check(_native.set_custom_store(handle, config.custom_token_store))
     if config.on_event is not None:

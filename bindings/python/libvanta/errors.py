@@ -86,7 +86,8 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     kind = BY_ACTION.get(_native.action(status), ReportError)
     error = kind(_native.text("vanta_error_message", handle))
     error.status = status
-    error.step = STEPS[_native.number("vanta_error_step", handle)]
+    step = _native.number("vanta_error_step", handle)
+    error.step = STEPS[step] if step < len(STEPS) else "other"
     error.is_retryable = _native.number("vanta_error_is_retryable", handle) == 1
     error.is_remembered = _native.number("vanta_error_is_remembered", handle) == 1
     error.http_status = _native.number("vanta_error_http_status", handle) or None

@@ -60,7 +60,10 @@ class Cancel:
     __reduce__ = _native.uncopied
 
     def now(self) -> None:
-        """Ends the calls that have this switch within 200 ms, and all later ones at once."""
+        """Ends the calls that have this switch within 200 ms, and all later ones at once.
+
+        Ctrl-C throws it too, when it ends a call that has this switch.
+        """
         _native.cancel_now(self._handle)
 
 

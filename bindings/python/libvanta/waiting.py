@@ -27,32 +27,45 @@ os.register_at_fork(after_in_child=_running.clear)
 def interruptible(cancel: _native.Handle, run: Callable[[], Result]) -> Result:
     """Runs a call so that Ctrl-C is felt while it blocks: that of the main thread on another one.
 
-    What a handler raises cancels the call, and is raised when it has ended.
+    What a handler raises cancels the call, and is raised when it has ended: from the error of the
+    call, or with what it came to all the same as `result`.
     """
     if not _is_main():
         return counted(cancel, run)
     outcome: List[Tuple[Optional[Result], Optional[BaseException]]] = []
     ended = threading.Event()
+    # Who is first decides whether the call is made: an exception may come while the thread begins.
+    claims: List[str] = []
 
     def work() -> None:
-        try:
-            outcome.append((run(), None))
-        except BaseException as error:
-            outcome.append((None, error))
+        claims.append("work")
+        if claims[0] == "work":
+            try:
+                outcome.append((run(), None))
+            except BaseException as error:
+                outcome.append((None, error))
         ended.set()
 
     if sys.is_finalizing():  # no thread begins any more, and none says so
         return run()
+    thread = threading.Thread(target=work, name="libvanta", daemon=True)
     try:
-        threading.Thread(target=work, name="libvanta", daemon=True).start()
-    except RuntimeError:  # no more threads: then without
-        return run()
-    try:
+        if not _begins(thread):
+            return run()
         ended.wait()
-    except BaseException:
-        _native.cancel_now(cancel)
-        _wait_out(ended)
-        raise
+    except BaseException as interrupt:
+        while True:  # a call that still runs must not outlive what it was given
+            try:
+                claims.append("interrupt")
+                if claims[0] == "work":
+                    _native.cancel_now(cancel)
+                    ended.wait()
+                break
+            except BaseException:  # the first one is on its way already
+                pass
+        value, error = outcome[0] if outcome else (None, None)
+        setattr(interrupt, "result", value)
+        raise interrupt from error
     value, error = outcome[0]
     if error is not None:
         raise error
@@ -63,13 +76,16 @@ def _is_main() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def _wait_out(ended: threading.Event) -> None:
-    """Waits whatever signals arrive: a call that still runs must not outlive what it was given."""
-    while not ended.is_set():
-        try:
-            ended.wait()
-        except BaseException:  # the first one is on its way already
-            pass
+def _begins(thread: threading.Thread) -> bool:
+    try:
+        thread.start()
+    except RuntimeError:  # no more threads: then without
+        return False
+    return True
+
+
+def _is_daemon() -> bool:
+    return threading.current_thread().daemon
 
 
 def counted(cancel: Optional[_native.Handle], run: Callable[[], Result]) -> Result:
@@ -83,13 +99,13 @@ def counted(cancel: Optional[_native.Handle], run: Callable[[], Result]) -> Resu
         return run()
     finally:
         del _running[number]
-        while _is_over:  # as Python itself stops daemons, at their next step
+        while _is_over and _is_daemon():  # as Python itself stops them, at their next step
             time.sleep(1)
 
 
 def check_that_it_goes_on() -> None:
     """Raises in a daemon thread when the program ends."""
-    if _is_over and not _is_main():
+    if _is_over and _is_daemon():
         raise SystemExit
 
 
