@@ -4,6 +4,7 @@ Python sees signals on its main thread, and not while that is inside the library
 ends daemon threads where they next need it: that would be inside a function that the library called.
 """
 
+import _thread
 import atexit
 import itertools
 import os
@@ -48,9 +49,8 @@ def interruptible(cancel: _native.Handle, run: Callable[[], Result]) -> Result:
 
     if sys.is_finalizing():  # no thread begins any more, and none says so
         return run()
-    thread = threading.Thread(target=work, name="libvanta", daemon=True)
     try:
-        if not _begins(thread):
+        if not _begins(work):
             return run()
         ended.wait()
     except BaseException as interrupt:
@@ -73,12 +73,13 @@ def interruptible(cancel: _native.Handle, run: Callable[[], Result]) -> Result:
 
 
 def _is_main() -> bool:
-    return threading.current_thread() is threading.main_thread()
+    return threading.get_ident() == threading.main_thread().ident
 
 
-def _begins(thread: threading.Thread) -> bool:
+def _begins(work: Callable[[], None]) -> bool:
+    """A bare thread: an exception in the middle of Thread.start() leaves a broken one behind."""
     try:
-        thread.start()
+        _thread.start_new_thread(work, ())
     except RuntimeError:  # no more threads: then without
         return False
     return True
