@@ -15,6 +15,8 @@
 //     const vanta::receipt receipt = client.push("user_account", body, error);
 //     if (error) std::fprintf(stderr, "%s\n", error.what());
 //
+// A configuration or settings of a call that a value was refused to are of no use any more.
+//
 // With -fno-exceptions there are these functions alone; all files of a program agree on that.
 #ifndef VANTA_HPP
 #define VANTA_HPP

@@ -65,8 +65,11 @@ int main() {
     } catch (const std::bad_function_call &) {
     }
 
+    // What a setting was refused to must not go on without it, whoever catches the failure.
+    vanta::call spoiled;
+    CHECK(status([&] { spoiled.expect_removals(-1); }) == VANTA_INVALID_ARGUMENT);
+    CHECK(status([&] { spoiled.expect_removals(7); }) == VANTA_NULL_POINTER);
     vanta::call call;
-    CHECK(status([&] { call.expect_removals(-1); }) == VANTA_INVALID_ARGUMENT);
     CHECK(status([&] { call.expect_removals(0).expect_removals(std::size_t(7)); }) == VANTA_OK);
     CHECK(status([&] { call.live_components(std::string("a\0b", 3)); }) == VANTA_INVALID_ARGUMENT);
     const std::string cut = RESOURCE + std::string("\0x", 2);
@@ -76,6 +79,7 @@ int main() {
     const vanta::client client(vanta::config::from_env());
     const vanta::body body = vanta::body::from_ndjson(RESOURCE, line);
     CHECK(status([&] { client.list(std::string("a\0b", 3), RESOURCE); }) == VANTA_INVALID_ARGUMENT);
+    CHECK(status([&] { client.push("custom_resource", body, &spoiled); }) == VANTA_NULL_POINTER);
     vanta::call late;
     late.deadline(std::chrono::milliseconds(-1));
     CHECK(status([&] { client.push("custom_resource", body, &late); }) == VANTA_DEADLINE_EXCEEDED);
