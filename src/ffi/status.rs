@@ -179,7 +179,7 @@ fn kind(status: vanta_status) -> Option<ErrorKind> {
 /// What a status means, in words: a text that is always there, never NULL, for any number.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_status_text(status: vanta_status) -> *const c_char {
-    // Not a child of a fork waits for a thread that it does not have.
+    // A child of a fork waits for no thread that it does not have.
     static TEXTS: PerProcess<Vec<CString>> = PerProcess::new();
     let make = || ErrorKind::ALL.iter().map(|kind| c_text(kind.words())).collect();
     if status == VANTA_OK {

@@ -1,17 +1,6 @@
 /* Records field by field, without a JSON library: two kinds pushed and read back, and each slip. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <vanta.h>
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
-            exit(1); \
-        } \
-    } while (0)
+#include "check.h"
 
 static const char *const RESOURCE = "66f0c0ffee0000000000a001";
 

@@ -1,16 +1,5 @@
 /* A listener is told what happens, each line without a secret, and is given back once when nobody needs it any more. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <vanta.h>
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
-            exit(1); \
-        } \
-    } while (0)
+#include "check.h"
 
 struct heard {
     int minted, retried, others, warnings, destroyed, reentrant;

@@ -1,16 +1,5 @@
 /* Outputs: buffers of every size, callbacks that go on and that stop, outputs that are always written. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <vanta.h>
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
-            exit(1); \
-        } \
-    } while (0)
+#include "check.h"
 
 static const char *const RESOURCE = "66f0c0ffee0000000000a001";
 static vanta_client *client;

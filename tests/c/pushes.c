@@ -1,17 +1,6 @@
 /* Checks, guards, receipts, plans and readers from C: NULL wherever it may stand, handles freed in
  * any order, callbacks that fail and that lie. argv[1] is the audit file, argv[2] a file to upload. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <vanta.h>
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
-            exit(1); \
-        } \
-    } while (0)
+#include "check.h"
 
 #define RECORD(id, url) "{\"uniqueId\":\"" id "\",\"displayName\":\"d\",\"externalUrl\":\"" url "\"}"
 

@@ -1,17 +1,10 @@
 // Records field by field, in C++: the same records as in tests/c/builder.c, and slips that throw.
+#include "check.hpp"
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <vanta.hpp>
 #include <vector>
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
-            std::exit(1); \
-        } \
-    } while (0)
 
 namespace {
 

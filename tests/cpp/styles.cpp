@@ -1,5 +1,6 @@
 // The style of errors that throws nothing, which is the only one without exceptions: an error is given,
 // is told what went wrong, and keeps it. The same program compiles with exceptions and without.
+#include "check.hpp"
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -10,14 +11,6 @@
 #if __cplusplus >= 202002L && !defined(__clang__)
 #include <ranges>
 #endif
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
-            std::exit(1); \
-        } \
-    } while (0)
 
 static std::size_t allocations = 0;
 

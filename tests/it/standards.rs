@@ -1,6 +1,7 @@
 //! vanta.h as compilers see it: every standard, other widths, names, types, and what it is made of.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -28,8 +29,14 @@ const GXX: [&str; 5] =
 /// Clang is asked for everything, and no warning is waived.
 const CLANG: [&str; 1] = ["-Weverything"];
 
+/// Whether the machine has the compiler; that it has not is told past the harness, which is silent
+/// of tests that pass.
 pub(crate) fn is_there(compiler: &str) -> bool {
-    Command::new(compiler).arg("--version").output().is_ok()
+    let found = Command::new(compiler).arg("--version").output().is_ok();
+    if !found {
+        let _ = writeln!(std::io::stderr(), "SKIPPED: {compiler} is not here");
+    }
+    found
 }
 
 fn file(name: &str, text: &str) -> PathBuf {
@@ -250,6 +257,15 @@ fn pointers_are_const_but_for_those_that_are_listed() {
     assert_eq!(found, WRITABLE);
 }
 
+/// Whether a word begins as an absolute path does, or names a folder of tools.
+fn names_a_path(line: &str) -> bool {
+    let mut words = line.split(|c: char| c.is_whitespace() || "\"'(,:=".contains(c));
+    let is_path = |word: &str| {
+        word.strip_prefix('/').is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()))
+    };
+    line.contains(".cargo") || words.any(is_path)
+}
+
 #[test]
 fn the_header_is_plain_text() {
     let header = read("include/vanta.h");
@@ -258,7 +274,7 @@ fn the_header_is_plain_text() {
     for (number, line) in (1..).zip(header.lines()) {
         assert!(line.len() <= 100 && line.trim_end() == line, "{number}: {line}");
         assert!(!line.contains(['\t', '\r']), "{number}: {line}");
-        let paths = ["/home/", "/root/", "/tmp/", "/usr/", ".cargo"];
-        assert!(!paths.iter().any(|path| line.contains(path)), "{number}: {line}");
+        assert!(!names_a_path(line), "{number}: {line}");
     }
+    assert!(names_a_path(" * (/srv/x)") && names_a_path("file:/x") && !names_a_path("/* a/b */"));
 }

@@ -1,0 +1,16 @@
+// A check that says where it failed, for the programs of the tests.
+#ifndef CHECK_HPP
+#define CHECK_HPP
+
+#include <cstdio>
+#include <cstdlib>
+
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) { \
+            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+            std::exit(1); \
+        } \
+    } while (0)
+
+#endif
