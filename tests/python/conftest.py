@@ -25,7 +25,7 @@ def client() -> Iterator[libvanta.Client]:
 @pytest.fixture
 def silent() -> Iterator[Dict[str, Any]]:
     """Settings for a server that takes every request and never answers."""
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as server:
         origin = f"http://127.0.0.1:{server.getsockname()[1]}"
         settings = {"client_id": "vci_x", "allow_plain_http_to_loopback": True, "request_budget": 0}
         yield {"origin": origin, **settings}

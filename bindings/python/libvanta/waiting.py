@@ -34,7 +34,9 @@ def interruptible(cancel: _native.Handle, run: Callable[[], Result]) -> Result:
     if not _is_main():
         return counted(cancel, run)
     outcome: List[Tuple[Optional[Result], Optional[BaseException]]] = []
-    ended = threading.Event()
+    # Not an Event: an exception in the middle of its Python code can leave its lock held for ever.
+    ended = _thread.allocate_lock()
+    ended.acquire()
     # Who is first decides whether the call is made: an exception may come while the thread begins.
     claims: List[str] = []
 
@@ -45,21 +47,25 @@ def interruptible(cancel: _native.Handle, run: Callable[[], Result]) -> Result:
                 outcome.append((run(), None))
             except BaseException as error:
                 outcome.append((None, error))
-        ended.set()
+        ended.release()
+
+    def wait() -> None:
+        while not outcome:  # once more after an exception, which may come when the lock is held
+            ended.acquire()
 
     if sys.is_finalizing():  # no thread begins any more, and none says so
         return run()
     try:
         if not _begins(work):
             return run()
-        ended.wait()
+        wait()
     except BaseException as interrupt:
         while True:  # a call that still runs must not outlive what it was given
             try:
                 claims.append("interrupt")
                 if claims[0] == "work":
                     _native.cancel_now(cancel)
-                    ended.wait()
+                    wait()
                 break
             except BaseException:  # the first one is on its way already
                 pass
