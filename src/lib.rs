@@ -55,7 +55,7 @@ pub mod token_store {}
 pub use body::{Body, Checks, Level, Records, Report, Rule, Upload};
 pub use client::{Change, Client, Difference, Listing, Plan, PushOptions, Row};
 pub use clock::{Cancel, Clock, SystemClock, TestClock};
-pub use config::{Config, StoreAway};
+pub use config::{Config, Roots, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
 pub use event::{Event, Progress};
 pub use receipt::{Proof, Receipt};

@@ -24,6 +24,8 @@ pub enum Step {
     Resolve,
     /// Opening the connection.
     Connect,
+    /// Asking a proxy for a tunnel.
+    Proxy,
     /// The TLS handshake.
     Tls,
     /// Sending the request.

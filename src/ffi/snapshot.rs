@@ -96,6 +96,8 @@ pub const VANTA_STEP_READ: i64 = 6;
 pub const VANTA_STEP_QUEUE: i64 = 7;
 /// Locking, reading or writing the token store.
 pub const VANTA_STEP_STORE: i64 = 8;
+/// Asking a proxy for a tunnel.
+pub const VANTA_STEP_PROXY: i64 = 9;
 
 fn source(source: Source) -> i64 {
     match source {
@@ -121,6 +123,7 @@ fn step(step: Step) -> i64 {
         Step::Resolve => VANTA_STEP_RESOLVE,
         Step::Connect => VANTA_STEP_CONNECT,
         Step::Tls => VANTA_STEP_TLS,
+        Step::Proxy => VANTA_STEP_PROXY,
         Step::Send => VANTA_STEP_SEND,
         Step::Wait => VANTA_STEP_WAIT,
         Step::Read => VANTA_STEP_READ,

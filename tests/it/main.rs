@@ -42,6 +42,7 @@ mod programs;
 mod progress;
 mod promises;
 mod props;
+mod proxies;
 mod push;
 mod receipt_lines;
 mod receipts;
