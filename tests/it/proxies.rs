@@ -9,6 +9,7 @@ use std::time::Duration;
 use vanta::{Client, Config, ErrorKind, Kind, Step};
 
 use crate::desk::{Desk, RESOURCE, TempFile, accounts, assert_kind, blunt};
+use crate::jobs::{Jobs, all_succeed};
 
 /// What the proxy answers to the first requests, one each; then it lets everybody through.
 type Answers = &'static [&'static str];
@@ -186,5 +187,45 @@ fn what_is_no_proxy_is_refused_before_anything_is_sent() {
     ] {
         let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
         assert!(error.to_string().contains(words), "{url}: {error}");
+    }
+}
+
+/// How many tunnels a job asks for in the environment of `set`, in which PROXY is the proxy's
+/// address. Its origin is 127.0.0.1.
+fn tunnels(set: &[(&str, &str)]) -> usize {
+    let (desk, proxy) = (Desk::unlimited(), Proxy::start(&[]));
+    let jobs = Jobs::new(&desk, "memory");
+    let mut job = jobs.push(3);
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
+        job.env_remove(name);
+    }
+    job.env("VANTA_ORIGIN", desk.sim.origin().replace("localhost", "127.0.0.1"));
+    job.envs(set.iter().map(|(name, value)| (*name, value.replace("PROXY", &proxy.address))));
+    all_succeed([job]);
+    proxy.heard().len()
+}
+
+const ASKED: (&str, &str) = ("VANTA_PROXY", "environment");
+const NAMED: (&str, &str) = ("https_proxy", "http://PROXY");
+
+#[test]
+fn the_environments_proxy_is_used_only_when_asked_for() {
+    assert_eq!(tunnels(&[NAMED]), 0, "nobody asked for it");
+    assert_eq!(tunnels(&[("VANTA_PROXY", "none"), NAMED]), 0);
+    assert_eq!(tunnels(&[("VANTA_PROXY", "http://PROXY")]), 2, "named outright");
+    assert_eq!(tunnels(&[ASKED]), 0, "there is none");
+    assert_eq!(tunnels(&[ASKED, ("http_proxy", "http://PROXY")]), 0, "not for https");
+    for name in ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+        assert_eq!(tunnels(&[ASKED, (name, "http://jobs:sword%66ish@PROXY/")]), 2, "{name}");
+    }
+}
+
+#[test]
+fn a_host_that_the_environment_exempts_is_reached_without_the_proxy() {
+    for exempt in ["*", "x.example, 127.0.0.1", "127.0.0.0/8,::1"] {
+        assert_eq!(tunnels(&[ASKED, NAMED, ("no_proxy", exempt)]), 0, "{exempt}");
+    }
+    for others in ["27.0.0.1,127.0.0.2", "10.0.0.0/8 ::/0", "0.0.1,.1", "127.0.0.1:1"] {
+        assert_eq!(tunnels(&[ASKED, NAMED, ("NO_PROXY", others)]), 2, "{others}");
     }
 }
