@@ -40,6 +40,9 @@ pub mod from_curl {}
 #[doc = include_str!("../docs/guest.md")]
 pub mod guest {}
 
+#[doc = include_str!("../docs/network.md")]
+pub mod network {}
+
 #[doc = include_str!("../docs/pushing.md")]
 pub mod pushing {}
 
