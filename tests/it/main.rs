@@ -52,6 +52,7 @@ mod refusals;
 mod same;
 mod scenarios;
 mod schemas;
+mod security;
 mod simulator;
 mod sizes;
 mod stores;
