@@ -1,16 +1,8 @@
-//! Writes `vanta.h` into the build folder when the C functions are built.
+//! Tells crates that compile C against the functions of this one where `vanta.h` is: Cargo hands
+//! their build scripts the folder as `DEP_VANTA_INCLUDE`.
 
 fn main() {
-    println!("cargo::rerun-if-changed=src/ffi");
-    println!("cargo::rerun-if-changed=cbindgen.toml");
-    #[cfg(feature = "capi")]
-    header();
-}
-
-#[cfg(feature = "capi")]
-fn header() {
+    println!("cargo::rerun-if-changed=build.rs");
     let root = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it for build scripts");
-    let out = std::env::var("OUT_DIR").expect("cargo sets it for build scripts");
-    let bindings = cbindgen::generate(root).expect("the C functions parse");
-    bindings.write_to_file(format!("{out}/vanta.h"));
+    println!("cargo::metadata=include={root}/include");
 }

@@ -21,32 +21,43 @@
  *     vanta_client_free(client);
  *     vanta_config_free(config);
  *
+ * Contents. Handles; Status numbers; Configuration; Clients; Bodies; Pushes; Receipts; Errors;
+ *   Records field by field; Checks and warnings; Plans; Lists; Documents; Settings of single calls;
+ *   Ending calls; How a push is checked and guarded; Tokens; The state of a token; A token store of
+ *   your own; Events; Version.
+ * Language. Every C since C89 and every C++ since C++98, where there is a stdint.h.
  * Ownership. Each vanta_<noun>_new() has its vanta_<noun>_free(), which takes NULL too. What a
  *   function gives out through a pointer to a handle is the caller's. Texts that a getter returns
  *   are borrowed from the handle and live until it is freed. Arguments are copied or read during
- *   the call; none is kept.
+ *   the call; none is kept, but callbacks and what is given for them.
  * Outputs. An output is always written: with NULL, 0 or "" when the function fails. What it held
  *   before is not freed: give each call's error to a variable that is NULL or freed.
- * NULL. Where NULL may be given, the function says so; elsewhere it is VANTA_NULL_POINTER. Other
- *   pointers must be valid and aligned.
- * Strings. NUL-terminated UTF-8, or a pointer and a size where data may be large or secret.
+ * NULL. Where NULL may be given, the function says so, and a getter what it returns then; elsewhere
+ *   it is VANTA_NULL_POINTER. Data of size 0 may be NULL. Other pointers must be valid and aligned.
+ * Strings. NUL-terminated UTF-8 (else VANTA_INVALID_UTF8), or a pointer and a size where data may
+ *   be large or secret.
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
- *   read. There is no global and no thread-local error.
- * Threads. A client, a body, an error, a receipt, a plan, a listing, a snapshot and a cancel switch may be used by
- *   any number of threads at the same time; a config, a call and records that are written by one at
- *   a time. Free a handle when no thread uses it any more.
- * Blocking. Functions that say so block until their deadline at the most; a cancel switch ends
- *   them sooner. Name lookups run on a thread of their own, which may outlive a call that ran out
- *   of time, and so does asking Redis for its lock; no other thread is made.
+ *   read: free it with vanta_error_free(). There is no global and no thread-local error.
+ * Threads. A client, a body, an error, a receipt, a plan, a listing, a snapshot, faults and a
+ *   cancel switch may be used by any number of threads at the same time; a config, a call and
+ *   records that are written by one at a time. Free a handle when no thread uses it any more. A
+ *   call needs 256 KiB of stack.
+ * Blocking. Functions that say so block until their deadline at the most, which is
+ *   VANTA_DEADLINE_EXCEEDED; a cancel switch ends them sooner. Name lookups run on a thread of
+ *   their own, which may outlive a call that ran out of time, and so does asking Redis for its
+ *   lock; no other thread is made.
  * Forks. A client may be used on both sides. The child keeps the token, and shares no connection
  *   and no held lock. A callback that forks must not return in the child.
  * Callbacks. They run on the thread that is inside a call, and must not call the library: a call
  *   that would have to wait is VANTA_REENTRANT.
- * Signals, stdio, environment. No handler is installed, nothing is printed, and the environment is
- *   read only after vanta_config_use_environment().
+ * Signals, stdio, environment. No handler is installed, no signal is met by a thread of the
+ *   library's own, nothing is printed, errno says nothing after a call, and the environment is read
+ *   only after vanta_config_use_environment().
  * Panics. One inside the library, which is a defect of it, becomes VANTA_INTERNAL with the place in
  *   its source; the client that it met is of no use any more, others are unharmed. Out of memory
  *   ends the process.
+ * ABI. What was compiled with this header runs with later libraries until VANTA_ABI_VERSION, the
+ *   number in the soname, is another: until then functions and numbers are added, never changed.
  */
 
 #ifndef VANTA_H
@@ -55,128 +66,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/**
- * What to do when the store cannot be reached: a call that needs a new token fails with
- * VANTA_STORE_UNAVAILABLE. This is the default.
- */
-#define VANTA_WHEN_AWAY_REFUSE 0
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-/**
- * What to do when the store cannot be reached: go on as if this process were alone. A token that
- * is asked for then kills the one that other jobs use.
- */
-#define VANTA_WHEN_AWAY_ALONE 1
-
-/**
- * There is no token.
- */
-#define VANTA_SOURCE_NONE 0
-
-/**
- * This process asked for it.
- */
-#define VANTA_SOURCE_MINTED 1
-
-/**
- * Another process asked for it; it was taken from the store.
- */
-#define VANTA_SOURCE_STORE 2
-
-/**
- * The configuration gave it.
- */
-#define VANTA_SOURCE_FIXED 3
-
-/**
- * There was no token.
- */
-#define VANTA_REASON_NONE 0
-
-/**
- * The token had too little of its life left.
- */
-#define VANTA_REASON_EXPIRED 1
-
-/**
- * Vanta had refused the token.
- */
-#define VANTA_REASON_REFUSED 2
-
-/**
- * The token did not hold all scopes that were needed.
- */
-#define VANTA_REASON_SCOPE 3
-
-/**
- * Before any network.
- */
-#define VANTA_STEP_CHECK 0
-
-/**
- * Looking up the host name.
- */
-#define VANTA_STEP_RESOLVE 1
-
-/**
- * Opening the connection.
- */
-#define VANTA_STEP_CONNECT 2
-
-/**
- * The TLS handshake.
- */
-#define VANTA_STEP_TLS 3
-
-/**
- * Sending the request.
- */
-#define VANTA_STEP_SEND 4
-
-/**
- * Waiting for the answer to begin.
- */
-#define VANTA_STEP_WAIT 5
-
-/**
- * Reading the answer.
- */
-#define VANTA_STEP_READ 6
-
-/**
- * Waiting for another thread's token request, or between two attempts.
- */
-#define VANTA_STEP_QUEUE 7
-
-/**
- * Locking, reading or writing the token store.
- */
-#define VANTA_STEP_STORE 8
-
-/**
- * The version of the ABI: the number in the library's soname. It changes only when a program
- * would have to be compiled again.
- */
-#define VANTA_ABI_VERSION 0
-
-/**
- * What a function of a store answers: done.
- */
-#define VANTA_STORE_DONE 0
-
-/**
- * Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
- */
-#define VANTA_STORE_BUSY 1
-
-/**
- * The store cannot be reached or failed. So is any other number that is not named here.
- */
-#define VANTA_STORE_AWAY 2
-
-/**
- * The store must not be used before somebody mends it.
- */
-#define VANTA_STORE_UNUSABLE 3
+/* ---------------------------------------------------------------------------------------------- *
+ * Handles
+ * ---------------------------------------------------------------------------------------------- */
 
 /**
  * The full state of one resource: a resource id and all its records, ready to be pushed, planned
@@ -245,18 +141,22 @@ typedef struct vanta_receipt vanta_receipt;
 /**
  * Records that are written field by field, without a JSON library, and become a body in the end:
  *
- * ```c
- * vanta_records_new("66f0c0ffee0000000000a001", &records, NULL);
- * vanta_records_begin(records);
- * vanta_records_text(records, "uniqueId", "acct-7");
- * vanta_records_boolean(records, "mfaEnabled", 1);
- * vanta_records_begin_array(records, "mfaMethods");
- * vanta_records_text(records, NULL, "OTP");
- * vanta_records_end(records);
- * vanta_records_end(records);
- * status = vanta_records_finish(records, &body, &error);
- * vanta_records_free(records);
- * ```
+ *     vanta_records *records = NULL;
+ *     vanta_body *body = NULL;
+ *     vanta_error *error = NULL;
+ *     vanta_records_new("66f0c0ffee0000000000a001", &records, NULL);
+ *     vanta_records_begin(records);
+ *     vanta_records_text(records, "uniqueId", "acct-7");
+ *     vanta_records_boolean(records, "mfaEnabled", 1);
+ *     vanta_records_begin_array(records, "mfaMethods");
+ *     vanta_records_text(records, NULL, "OTP");
+ *     vanta_records_end(records);
+ *     vanta_records_end(records);
+ *     if (vanta_records_finish(records, &body, &error) != VANTA_OK)
+ *         fprintf(stderr, "%s\n", vanta_error_message(error));
+ *     vanta_records_free(records);
+ *     vanta_body_free(body);
+ *     vanta_error_free(error);
  *
  * Keys are NUL-terminated. A value in an object needs a key, and no key may come twice; a value in
  * an array has none: NULL.
@@ -278,666 +178,176 @@ typedef struct vanta_records vanta_records;
  */
 typedef struct vanta_snapshot vanta_snapshot;
 
-/**
- * What a call came to: 0, or one of the negative numbers below. Numbers never change.
- */
+/* ---------------------------------------------------------------------------------------------- *
+ * Status numbers
+ * ---------------------------------------------------------------------------------------------- */
+
+/** What a call came to: 0, or one of the negative numbers below. Numbers never change. */
 typedef int32_t vanta_status;
 
-/**
- * Is called for the next bytes of what is read: writes at most `size` bytes to `buffer`, and
- * returns how many; 0 at the end, and -1 when it fails, which ends the reading with an error. It
- * must not throw or jump out.
- */
-typedef ptrdiff_t (*vanta_read_callback)(char *buffer, size_t size, void *user_data);
-
-/**
- * A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
- * must be given. They are called by threads that are inside a call of the library, several at a
- * time, and must not call it. `key` names the application; a lock is for one key.
- */
-typedef struct {
-  /**
-   * sizeof(vanta_store), so that later versions can add to it.
-   */
-  size_t size;
-  /**
-   * What the store is called in messages: never a password. Copied.
-   */
-  const char *name;
-  /**
-   * Takes the lock of `key`, at once or not at all (VANTA_STORE_BUSY). A store that cannot
-   * notice the death of a holder ends the lock after `hold_ms`.
-   */
-  int32_t (*try_lock)(void *user_data, const char *key, uint64_t hold_ms);
-  /**
-   * Copies the record of `key` to `record`, which has `room` bytes, and puts its size into
-   * `*size`: 0 when there is none. When the room is too small, only the size is told, and the
-   * function is called again. The lock is held.
-   */
-  int32_t (*load)(void *user_data, const char *key, void *record, size_t room, size_t *size);
-  /**
-   * Puts `size` bytes in the place of the record: all or none, and only while the lock is held.
-   */
-  int32_t (*save)(void *user_data, const char *key, const void *record, size_t size);
-  /**
-   * Gives the lock of `key` back.
-   */
-  void (*unlock)(void *user_data, const char *key);
-  /**
-   * Is called once, when neither the configuration nor any client needs the store any more. May
-   * be NULL.
-   */
-  void (*destroy)(void *user_data);
-} vanta_store;
-
-/**
- * Something that happened inside a call; one of the VANTA_EVENT_ numbers. Later versions may tell
- * of more.
- */
-typedef int32_t vanta_event;
-
-/**
- * Is told what happens: which event, whether it is a warning (1 or 0), a line for a log, and the
- * caller's own pointer. The line lives for the call only, and holds no secret. It is called by the
- * threads that are inside calls, several at a time, and must not call the library, throw or jump
- * out.
- */
-typedef void (*vanta_event_callback)(vanta_event event,
-                                     int32_t is_warning,
-                                     const char *line,
-                                     void *user_data);
-
-/**
- * Is called once with the caller's own pointer, when nobody needs it any more.
- */
-typedef void (*vanta_destroy_callback)(void *user_data);
-
-/**
- * Is called for each row with the row as JSON text, its size, whether it is soft-deleted (1 or 0),
- * and the caller's own pointer. The text lives for the call only. Return 0 to go on, anything else
- * to stop. It must not throw or jump out.
- */
-typedef int32_t (*vanta_row_callback)(const char *row, size_t size, int32_t deleted, void *user_data);
-
-/**
- * A rule that a record may break; one of the VANTA_RULE_ numbers.
- */
-typedef int32_t vanta_rule;
-
-/**
- * What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
- */
-typedef int32_t vanta_level;
-
-/**
- * Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
- * caller's own pointer. It is called on the thread of the call, begins anew with each attempt, and
- * must not call the library, throw or jump out.
- */
-typedef void (*vanta_progress_callback)(uint64_t sent,
-                                        uint64_t total,
-                                        size_t records,
-                                        void *user_data);
-
-/**
- * What a receipt proves; one of the VANTA_PROOF_ numbers.
- */
-typedef int32_t vanta_proof;
-
-/**
- * A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
- */
-typedef int32_t vanta_snapshot_field;
-
-/**
- * What the caller should do about a status: one of the VANTA_ACTION_ numbers.
- */
+/** What the caller should do about a status: one of the VANTA_ACTION_ numbers. */
 typedef int32_t vanta_action;
 
-/**
- * Something of a later version.
- */
-#define VANTA_EVENT_OTHER 0
-
-/**
- * A token request succeeded; the token before it is dead.
- */
-#define VANTA_EVENT_MINTED 1
-
-/**
- * A token that another job asked for was taken from the store.
- */
-#define VANTA_EVENT_ADOPTED 2
-
-/**
- * The token answer does not say of what type the token is. A warning.
- */
-#define VANTA_EVENT_TOKEN_TYPE_MISSING 3
-
-/**
- * The token store could not be used, or its record could not be read. A warning.
- */
-#define VANTA_EVENT_STORE_TROUBLE 4
-
-/**
- * Tokens were killed long before their time: somebody else takes new ones. A warning.
- */
-#define VANTA_EVENT_CONTENTION 5
-
-/**
- * A token that is hardly a second old was refused: it is tried once more after a moment.
- */
-#define VANTA_EVENT_YOUNG_TOKEN_REFUSED 6
-
-/**
- * The server granted other scopes than were asked for. A warning.
- */
-#define VANTA_EVENT_SCOPE_DIFFERS 7
-
-/**
- * A token could not be renewed, but the old one still lives and goes on being used. A warning.
- */
-#define VANTA_EVENT_RENEWAL_FAILED 8
-
-/**
- * A request was refused with 401 and is sent once more with another token.
- */
-#define VANTA_EVENT_TOKEN_REFUSED 9
-
-/**
- * The jobs of this application have made as many requests as a minute allows.
- */
-#define VANTA_EVENT_PACED 10
-
-/**
- * A request failed in a way that may pass, and is made again.
- */
-#define VANTA_EVENT_RETRYING 11
-
-/**
- * Vanta said yes, and the receipt could not be written to the audit file. A warning.
- */
-#define VANTA_EVENT_AUDIT_FAILED 12
-
-/**
- * The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
- */
-#define VANTA_RULE_SCHEMA 0
-
-/**
- * An optional property is null instead of left out: a warning unless set otherwise.
- */
-#define VANTA_RULE_NULL_OPTIONAL 1
-
-/**
- * externalUrl is not https: a warning unless set otherwise.
- */
-#define VANTA_RULE_HTTPS_URL 2
-
-/**
- * A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise.
- */
-#define VANTA_RULE_CLOSED_TIMESTAMP 3
-
-/**
- * Severities and confidences lie between 0 and 10: a warning unless set otherwise.
- */
-#define VANTA_RULE_ZERO_TO_TEN 4
-
-/**
- * A vulnerability names a component that is not known: a warning unless set otherwise.
- */
-#define VANTA_RULE_UNKNOWN_COMPONENT 5
-
-/**
- * The rule is not looked at.
- */
-#define VANTA_LEVEL_OFF 0
-
-/**
- * The record is pushed, and the receipt tells of it.
- */
-#define VANTA_LEVEL_WARNING 1
-
-/**
- * Nothing is sent: VANTA_INVALID_RECORDS.
- */
-#define VANTA_LEVEL_ERROR 2
-
-/**
- * Nothing: there is no receipt, or a line of an audit file tells of an unknown outcome.
- */
-#define VANTA_PROOF_NONE 0
-
-/**
- * Vanta clearly said yes to a push.
- */
-#define VANTA_PROOF_PUSHED 1
-
-/**
- * What is live was read back, and is what the body says.
- */
-#define VANTA_PROOF_VERIFIED 2
-
-/**
- * Vanta took a file for a document.
- */
-#define VANTA_PROOF_UPLOADED 3
-
-/**
- * Counts the tokens of the application, from 1; 0 when none was seen yet.
- */
-#define VANTA_SNAPSHOT_GENERATION 0
-
-/**
- * Where the token came from: a VANTA_SOURCE_ number.
- */
-#define VANTA_SNAPSHOT_SOURCE 1
-
-/**
- * Seconds that the token still lives; 0 when there is none.
- */
-#define VANTA_SNAPSHOT_SECONDS_LEFT 2
-
-/**
- * 1 when the server did not say how long the token lives, and an hour is assumed.
- */
-#define VANTA_SNAPSHOT_LIFETIME_ASSUMED 3
-
-/**
- * 1 when a later token request ended without a clear answer: this token may be dead.
- */
-#define VANTA_SNAPSHOT_SUSPECT 4
-
-/**
- * Tokens given out from memory.
- */
-#define VANTA_SNAPSHOT_HITS 5
-
-/**
- * Tokens given out after waiting for another thread's request.
- */
-#define VANTA_SNAPSHOT_WAITS 6
-
-/**
- * Tokens taken from the store.
- */
-#define VANTA_SNAPSHOT_ADOPTIONS 7
-
-/**
- * Token requests of this process that brought a token.
- */
-#define VANTA_SNAPSHOT_MINTS 8
-
-/**
- * Times that the old token was given out because no new one could be had.
- */
-#define VANTA_SNAPSHOT_KEPT 9
-
-/**
- * Answers 401 that were reported of tokens.
- */
-#define VANTA_SNAPSHOT_REFUSED 10
-
-/**
- * Token requests within the last minute, of all jobs as far as the store was last seen.
- */
-#define VANTA_SNAPSHOT_REQUESTS_IN_A_MINUTE 11
-
-/**
- * Token requests that this minute still allows.
- */
-#define VANTA_SNAPSHOT_BUDGET_LEFT 12
-
-/**
- * Tokens killed long before their time within ten minutes; from 3 on it is contention.
- */
-#define VANTA_SNAPSHOT_KILLED 13
-
-/**
- * Why the last token was asked for: a VANTA_REASON_ number; -1 when none was.
- */
-#define VANTA_SNAPSHOT_LAST_REASON 14
-
-/**
- * The status of the last failure; 0 when there was none since the last success.
- */
-#define VANTA_SNAPSHOT_LAST_ERROR_STATUS 15
-
-/**
- * The step of the last failure: a VANTA_STEP_ number; -1 when there was none.
- */
-#define VANTA_SNAPSHOT_LAST_ERROR_STEP 16
-
-/**
- * Done, and sure of it.
- */
+/** Done, and sure of it. */
 #define VANTA_OK 0
 
-/**
- * A kind's name, a resource id or another argument is malformed.
- */
-#define VANTA_INVALID_ARGUMENT -1
+/* -- The call is wrong -- */
 
-/**
- * A pointer that must not be NULL is. Only from C.
- */
-#define VANTA_NULL_POINTER -2
+/** A kind's name, a resource id or another argument is malformed. */
+#define VANTA_INVALID_ARGUMENT (-1)
+/** A pointer that must not be NULL is. Only from C. */
+#define VANTA_NULL_POINTER (-2)
+/** The buffer is too small; the size that is needed was told. Only from C. */
+#define VANTA_BUFFER_TOO_SMALL (-3)
+/** A string is not valid UTF-8. Only from C. */
+#define VANTA_INVALID_UTF8 (-4)
+/** A callback of the program's called the library, which waits for it. */
+#define VANTA_REENTRANT (-5)
 
-/**
- * The buffer is too small; the size that is needed was told. Only from C.
- */
-#define VANTA_BUFFER_TOO_SMALL -3
+/* -- The records are wrong -- */
 
-/**
- * A string is not valid UTF-8. Only from C.
- */
-#define VANTA_INVALID_UTF8 -4
-
-/**
- * A callback of the program's called the library, which waits for it.
- */
-#define VANTA_REENTRANT -5
-
-/**
- * The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
- */
-#define VANTA_INVALID_PAYLOAD -10
-
-/**
- * The set of records is empty: pushing it would delete everything of the kind.
- */
-#define VANTA_EMPTY_PAYLOAD -11
-
-/**
- * A record's uniqueId is missing, blank or not a string.
- */
-#define VANTA_INVALID_UNIQUE_ID -12
-
-/**
- * Two records share a uniqueId.
- */
-#define VANTA_DUPLICATE_UNIQUE_ID -13
-
-/**
- * The request body is larger than Vanta takes (10,485,760 bytes).
- */
-#define VANTA_PAYLOAD_TOO_LARGE -14
+/** The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape. */
+#define VANTA_INVALID_PAYLOAD (-10)
+/** The set of records is empty: pushing it would delete everything of the kind. */
+#define VANTA_EMPTY_PAYLOAD (-11)
+/** A record's uniqueId is missing, blank or not a string. */
+#define VANTA_INVALID_UNIQUE_ID (-12)
+/** Two records share a uniqueId. */
+#define VANTA_DUPLICATE_UNIQUE_ID (-13)
+/** The request body is larger than Vanta takes (10,485,760 bytes). */
+#define VANTA_PAYLOAD_TOO_LARGE (-14)
 
 /**
  * Records break the schema of their kind, or a rule that was made an error:
  * vanta_error_fault_message() has every fault.
  */
-#define VANTA_INVALID_RECORDS -15
+#define VANTA_INVALID_RECORDS (-15)
 
-/**
- * The push would remove more of what is live than it may: see vanta_call_expect_removals().
- */
-#define VANTA_TOO_MANY_REMOVALS -16
+/** The push would remove more of what is live than it may: see vanta_call_expect_removals(). */
+#define VANTA_TOO_MANY_REMOVALS (-16)
 
-/**
- * A setting is malformed, or two settings contradict each other.
- */
-#define VANTA_INVALID_CONFIG -20
+/* -- The configuration is wrong -- */
 
-/**
- * No client id or no client secret was given.
- */
-#define VANTA_MISSING_CREDENTIALS -21
+/** A setting is malformed, or two settings contradict each other. */
+#define VANTA_INVALID_CONFIG (-20)
+/** No client id or no client secret was given. */
+#define VANTA_MISSING_CREDENTIALS (-21)
+/** The origin is not https (or plain http to loopback, when that was switched on). */
+#define VANTA_INSECURE_ORIGIN (-22)
+/** A file named in the configuration, or what records are read from, cannot be read. */
+#define VANTA_UNREADABLE_FILE (-23)
+/** The token store must not be used as it is: see the message for what to mend. */
+#define VANTA_UNUSABLE_STORE (-24)
+/** A file named in the configuration cannot be written. */
+#define VANTA_UNWRITABLE_FILE (-25)
 
-/**
- * The origin is not https (or plain http to loopback, when that was switched on).
- */
-#define VANTA_INSECURE_ORIGIN -22
+/* -- On the way -- */
 
-/**
- * A file named in the configuration, or what records are read from, cannot be read.
- */
-#define VANTA_UNREADABLE_FILE -23
+/** The host name could not be resolved. */
+#define VANTA_RESOLVE (-40)
+/** No connection could be made. */
+#define VANTA_CONNECT (-41)
+/** A proxy asks for credentials of its own (407): Vanta was not reached. */
+#define VANTA_PROXY_REFUSED (-42)
+/** The TLS handshake failed: see the message for the certificate's fault. */
+#define VANTA_TLS (-43)
+/** The connection broke before the request was sent whole: it had no effect. */
+#define VANTA_SEND (-44)
+/** The connection broke while the answer was awaited or read. */
+#define VANTA_RECEIVE (-45)
+/** The deadline passed; nothing was changed at Vanta by this call. */
+#define VANTA_DEADLINE_EXCEEDED (-46)
+/** The caller cancelled; nothing was changed at Vanta by this call. */
+#define VANTA_CANCELLED (-47)
+/** The server answered with a redirect. They are never followed: credentials stay here. */
+#define VANTA_REDIRECT_REFUSED (-48)
+/** The answer is larger than the cap for it. */
+#define VANTA_ANSWER_TOO_LARGE (-49)
+/** The request left, and no clear yes or no came back: it may or may not have taken effect. */
+#define VANTA_OUTCOME_UNKNOWN (-50)
+/** A newer push of the same resource was accepted, so this one was not sent over it. */
+#define VANTA_SUPERSEDED (-51)
 
-/**
- * The token store must not be used as it is: see the message for what to mend.
- */
-#define VANTA_UNUSABLE_STORE -24
+/* -- Tokens -- */
 
-/**
- * A file named in the configuration cannot be written.
- */
-#define VANTA_UNWRITABLE_FILE -25
+/** Client id and secret are not accepted (invalid_client). */
+#define VANTA_INVALID_CLIENT (-60)
+/** A scope is not allowed for this application (invalid_scope). */
+#define VANTA_INVALID_SCOPE (-61)
+/** The token request is malformed in the server's eyes (invalid_request). */
+#define VANTA_INVALID_TOKEN_REQUEST (-62)
+/** The grant is not accepted (invalid_grant). */
+#define VANTA_INVALID_GRANT (-63)
+/** The application may not use client credentials (unauthorized_client). */
+#define VANTA_UNAUTHORIZED_CLIENT (-64)
+/** The server does not know client credentials (unsupported_grant_type). */
+#define VANTA_UNSUPPORTED_GRANT_TYPE (-65)
+/** Another OAuth error: vanta_error_oauth_error() has its code. */
+#define VANTA_OTHER_TOKEN_REFUSAL (-66)
+/** Too many token requests: Vanta allows 5 a minute for each application. */
+#define VANTA_TOKEN_RATE_LIMITED (-67)
+/** The token endpoint has trouble of its own (a 5xx answer). */
+#define VANTA_TOKEN_UNAVAILABLE (-68)
+/** The token request left and no usable answer came back; the earlier token may be dead. */
+#define VANTA_TOKEN_ANSWER_LOST (-69)
+/** The token endpoint's answer is not what it should be. */
+#define VANTA_INVALID_TOKEN_ANSWER (-70)
+/** The token is of a type other than Bearer. */
+#define VANTA_UNSUPPORTED_TOKEN_TYPE (-71)
+/** A token was refused, and so was the next one (401 twice; once where there is no next one). */
+#define VANTA_UNAUTHORIZED (-72)
+/** The token does not allow this call (403). */
+#define VANTA_FORBIDDEN (-73)
+/** A new token is needed, and this client must not ask for one. */
+#define VANTA_WOULD_MINT (-74)
+/** The jobs of this application have made as many token requests as a minute allows. */
+#define VANTA_TOKEN_BUDGET_EXHAUSTED (-75)
+/** The token store cannot be reached or fails, and the policy is to do nothing without it. */
+#define VANTA_STORE_UNAVAILABLE (-76)
+/** Another process held the token store's lock for as long as the call could wait. */
+#define VANTA_STORE_LOCKED (-77)
+/** Somebody else keeps asking for tokens of this application, which kills ours. */
+#define VANTA_CONTENTION (-78)
 
-/**
- * The host name could not be resolved.
- */
-#define VANTA_RESOLVE -40
+/* -- Answers to a push, a list or an upload -- */
 
-/**
- * No connection could be made.
- */
-#define VANTA_CONNECT -41
+/** Vanta refused the records: vanta_error_fault_message() says which. */
+#define VANTA_REJECTED (-80)
+/** The kind or the resource id is not declared in the console, or the path is wrong (404). */
+#define VANTA_NOT_FOUND (-81)
+/** The server finds the body too large (413). */
+#define VANTA_SERVER_TOO_LARGE (-82)
+/** Too many requests: Vanta allows 20 a minute for each application. */
+#define VANTA_RATE_LIMITED (-83)
+/** The server has trouble of its own (408 or 5xx). */
+#define VANTA_UNAVAILABLE (-84)
+/** The server answered with a status that has no meaning here. */
+#define VANTA_UNEXPECTED_STATUS (-85)
+/** The list that came back is not what a list should be. */
+#define VANTA_INVALID_ANSWER (-86)
+/** What is live is not what was pushed: vanta_error_fault_message() says where. */
+#define VANTA_NOT_VERIFIED (-87)
 
-/**
- * A proxy asks for credentials of its own (407): Vanta was not reached.
- */
-#define VANTA_PROXY_REFUSED -42
+/* -- The library and the machine -- */
 
-/**
- * The TLS handshake failed: see the message for the certificate's fault.
- */
-#define VANTA_TLS -43
+/** A defect of this library. */
+#define VANTA_INTERNAL (-100)
+/** The machine refused a thread, a socket or memory. */
+#define VANTA_OUT_OF_RESOURCES (-101)
 
-/**
- * The connection broke before the request was sent whole: it had no effect.
- */
-#define VANTA_SEND -44
+/* -- What to do about a status -- */
 
-/**
- * The connection broke while the answer was awaited or read.
- */
-#define VANTA_RECEIVE -45
-
-/**
- * The deadline passed; nothing was changed at Vanta by this call.
- */
-#define VANTA_DEADLINE_EXCEEDED -46
-
-/**
- * The caller cancelled; nothing was changed at Vanta by this call.
- */
-#define VANTA_CANCELLED -47
-
-/**
- * The server answered with a redirect. They are never followed: credentials stay here.
- */
-#define VANTA_REDIRECT_REFUSED -48
-
-/**
- * The answer is larger than the cap for it.
- */
-#define VANTA_ANSWER_TOO_LARGE -49
-
-/**
- * The request left, and no clear yes or no came back: it may or may not have taken effect.
- */
-#define VANTA_OUTCOME_UNKNOWN -50
-
-/**
- * A newer push of the same resource was accepted, so this one was not sent over it.
- */
-#define VANTA_SUPERSEDED -51
-
-/**
- * Client id and secret are not accepted (invalid_client).
- */
-#define VANTA_INVALID_CLIENT -60
-
-/**
- * A scope is not allowed for this application (invalid_scope).
- */
-#define VANTA_INVALID_SCOPE -61
-
-/**
- * The token request is malformed in the server's eyes (invalid_request).
- */
-#define VANTA_INVALID_TOKEN_REQUEST -62
-
-/**
- * The grant is not accepted (invalid_grant).
- */
-#define VANTA_INVALID_GRANT -63
-
-/**
- * The application may not use client credentials (unauthorized_client).
- */
-#define VANTA_UNAUTHORIZED_CLIENT -64
-
-/**
- * The server does not know client credentials (unsupported_grant_type).
- */
-#define VANTA_UNSUPPORTED_GRANT_TYPE -65
-
-/**
- * Another OAuth error: vanta_error_oauth_error() has its code.
- */
-#define VANTA_OTHER_TOKEN_REFUSAL -66
-
-/**
- * Too many token requests: Vanta allows 5 a minute for each application.
- */
-#define VANTA_TOKEN_RATE_LIMITED -67
-
-/**
- * The token endpoint has trouble of its own (a 5xx answer).
- */
-#define VANTA_TOKEN_UNAVAILABLE -68
-
-/**
- * The token request left and no usable answer came back; the earlier token may be dead.
- */
-#define VANTA_TOKEN_ANSWER_LOST -69
-
-/**
- * The token endpoint's answer is not what it should be.
- */
-#define VANTA_INVALID_TOKEN_ANSWER -70
-
-/**
- * The token is of a type other than Bearer.
- */
-#define VANTA_UNSUPPORTED_TOKEN_TYPE -71
-
-/**
- * A token was refused, and so was the next one (401 twice; once where there is no next one).
- */
-#define VANTA_UNAUTHORIZED -72
-
-/**
- * The token does not allow this call (403).
- */
-#define VANTA_FORBIDDEN -73
-
-/**
- * A new token is needed, and this client must not ask for one.
- */
-#define VANTA_WOULD_MINT -74
-
-/**
- * The jobs of this application have made as many token requests as a minute allows.
- */
-#define VANTA_TOKEN_BUDGET_EXHAUSTED -75
-
-/**
- * The token store cannot be reached or fails, and the policy is to do nothing without it.
- */
-#define VANTA_STORE_UNAVAILABLE -76
-
-/**
- * Another process held the token store's lock for as long as the call could wait.
- */
-#define VANTA_STORE_LOCKED -77
-
-/**
- * Somebody else keeps asking for tokens of this application, which kills ours.
- */
-#define VANTA_CONTENTION -78
-
-/**
- * Vanta refused the records: vanta_error_fault_message() says which.
- */
-#define VANTA_REJECTED -80
-
-/**
- * The kind or the resource id is not declared in the console, or the path is wrong (404).
- */
-#define VANTA_NOT_FOUND -81
-
-/**
- * The server finds the body too large (413).
- */
-#define VANTA_SERVER_TOO_LARGE -82
-
-/**
- * Too many requests: Vanta allows 20 a minute for each application.
- */
-#define VANTA_RATE_LIMITED -83
-
-/**
- * The server has trouble of its own (408 or 5xx).
- */
-#define VANTA_UNAVAILABLE -84
-
-/**
- * The server answered with a status that has no meaning here.
- */
-#define VANTA_UNEXPECTED_STATUS -85
-
-/**
- * The list that came back is not what a list should be.
- */
-#define VANTA_INVALID_ANSWER -86
-
-/**
- * What is live is not what was pushed: vanta_error_fault_message() says where.
- */
-#define VANTA_NOT_VERIFIED -87
-
-/**
- * A defect of this library.
- */
-#define VANTA_INTERNAL -100
-
-/**
- * The machine refused a thread, a socket or memory.
- */
-#define VANTA_OUT_OF_RESOURCES -101
-
-/**
- * Nothing: all is well.
- */
+/** Nothing: all is well. */
 #define VANTA_ACTION_NONE 0
-
-/**
- * The call itself is wrong: correct the program.
- */
+/** The call itself is wrong: correct the program. */
 #define VANTA_ACTION_FIX_CALL 1
-
-/**
- * The records are wrong: correct the data. Nothing was changed at Vanta.
- */
+/** The records are wrong: correct the data. Nothing was changed at Vanta. */
 #define VANTA_ACTION_FIX_RECORDS 2
-
-/**
- * The configuration is wrong: correct it before the next run.
- */
+/** The configuration is wrong: correct it before the next run. */
 #define VANTA_ACTION_FIX_CONFIG 3
-
-/**
- * Vanta does not accept the credentials or the scope: correct them in the console.
- */
+/** Vanta does not accept the credentials or the scope: correct them in the console. */
 #define VANTA_ACTION_FIX_CREDENTIALS 4
-
-/**
- * Run the same again later; nothing was changed by this attempt.
- */
+/** Run the same again later; nothing was changed by this attempt. */
 #define VANTA_ACTION_RETRY_LATER 5
 
 /**
@@ -946,273 +356,52 @@ typedef int32_t vanta_action;
  */
 #define VANTA_ACTION_VERIFY_OR_REPEAT 6
 
-/**
- * Nothing: the caller ended the call itself, or a newer one of its own took its place.
- */
+/** Nothing: the caller ended the call itself, or a newer one of its own took its place. */
 #define VANTA_ACTION_STOP 7
-
-/**
- * Something no caller can mend: report it, with the request id if there is one.
- */
+/** Something no caller can mend: report it, with the request id if there is one. */
 #define VANTA_ACTION_REPORT 8
 
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
+/** What a status means, in words: a text that is always there, never NULL, for any number. */
+const char *vanta_status_text(vanta_status status);
+
+/** What to do about a status: one of the VANTA_ACTION_ numbers; for an unknown one, report it. */
+vanta_action vanta_status_action(vanta_status status);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Configuration
+ * ---------------------------------------------------------------------------------------------- */
+
+/* -- When the store is away -- */
 
 /**
- * Reads a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON.
- * `error` may be NULL. Nothing is sent.
+ * What to do when the store cannot be reached: a call that needs a new token fails with
+ * VANTA_STORE_UNAVAILABLE. This is the default.
  */
-vanta_status vanta_body_from_request(const char *json,
-                                     size_t size,
-                                     vanta_body **body,
-                                     vanta_error **error);
+#define VANTA_WHEN_AWAY_REFUSE 0
 
 /**
- * As vanta_body_from_request(), from a file.
+ * What to do when the store cannot be reached: go on as if this process were alone. A token that
+ * is asked for then kills the one that other jobs use.
  */
-vanta_status vanta_body_from_file(const char *path, vanta_body **body, vanta_error **error);
+#define VANTA_WHEN_AWAY_ALONE 1
 
 /**
- * Reads the JSON array of the records, of `size` bytes, for a resource id of the console's.
- */
-vanta_status vanta_body_from_json_array(const char *resource_id,
-                                        const char *json,
-                                        size_t size,
-                                        vanta_body **body,
-                                        vanta_error **error);
-
-/**
- * Reads lines, each the JSON object of one record (NDJSON), of `size` bytes in all.
- */
-vanta_status vanta_body_from_ndjson(const char *resource_id,
-                                    const char *lines,
-                                    size_t size,
-                                    vanta_body **body,
-                                    vanta_error **error);
-
-/**
- * As vanta_body_from_ndjson(), from a file.
- */
-vanta_status vanta_body_from_ndjson_file(const char *resource_id,
-                                         const char *path,
-                                         vanta_body **body,
-                                         vanta_error **error);
-
-/**
- * As vanta_body_from_request(), from a reader, which is called until its end. A reader that fails
- * makes no shorter body, but none. `user_data` is given to it, and may be NULL.
- */
-vanta_status vanta_body_from_reader(vanta_read_callback callback,
-                                    void *user_data,
-                                    vanta_body **body,
-                                    vanta_error **error);
-
-/**
- * As vanta_body_from_ndjson(), from a reader; see vanta_body_from_reader().
- */
-vanta_status vanta_body_from_ndjson_reader(const char *resource_id,
-                                           vanta_read_callback callback,
-                                           void *user_data,
-                                           vanta_body **body,
-                                           vanta_error **error);
-
-/**
- * The resource id; never NULL. With NULL: "".
- */
-const char *vanta_body_resource_id(const vanta_body *body);
-
-/**
- * How many records it has. With NULL: 0.
- */
-size_t vanta_body_count(const vanta_body *body);
-
-/**
- * How many bytes are sent. With NULL: 0.
- */
-size_t vanta_body_size(const vanta_body *body);
-
-/**
- * Frees a body. NULL is allowed.
- */
-void vanta_body_free(vanta_body *body);
-
-/**
- * Makes settings that change nothing.
- */
-vanta_status vanta_call_new(vanta_call **call);
-
-/**
- * How long the call may take in all, in milliseconds.
- */
-vanta_status vanta_call_set_deadline_ms(vanta_call *call, uint64_t milliseconds);
-
-/**
- * The switch that ends the call. The settings keep it alive: it may be freed before they are.
- */
-vanta_status vanta_call_set_cancel(vanta_call *call, const vanta_cancel *cancel);
-
-/**
- * Frees settings. NULL is allowed.
- */
-void vanta_call_free(vanta_call *call);
-
-/**
- * Makes a switch that is off.
- */
-vanta_status vanta_cancel_new(vanta_cancel **cancel);
-
-/**
- * Ends the calls that have this switch, within 200 ms, and all later ones at once. Safe to call
- * from any thread and from a signal handler. NULL does nothing.
- */
-void vanta_cancel_now(const vanta_cancel *cancel);
-
-/**
- * Frees a switch. NULL is allowed.
- */
-void vanta_cancel_free(vanta_cancel *cancel);
-
-/**
- * Frees a client and wipes its secret, and with the last client of an application in the process
- * its token. NULL is allowed.
- */
-void vanta_client_free(vanta_client *client);
-
-/**
- * Copies a token, and a NUL, into `buffer` of `size` bytes: for an Authorization header of your
- * own. It lives longer than the margin. `needed`, which may be NULL, gets the size that it takes;
- * a buffer that is too small is left holding "" (VANTA_BUFFER_TOO_SMALL). With a NULL buffer of
- * size 0 only the size is told. Blocks when a new token must be asked for. Wipe the buffer with
- * vanta_wipe(). `call` and `error` may be NULL.
- */
-vanta_status vanta_token(const vanta_client *client,
-                         const vanta_call *call,
-                         char *buffer,
-                         size_t size,
-                         size_t *needed,
-                         vanta_error **error);
-
-/**
- * As vanta_token(), for a token that lives at least so many seconds.
- */
-vanta_status vanta_token_valid_for(const vanta_client *client,
-                                   uint64_t seconds,
-                                   const vanta_call *call,
-                                   char *buffer,
-                                   size_t size,
-                                   size_t *needed,
-                                   vanta_error **error);
-
-/**
- * Tells that Vanta refused a token, of `size` bytes, with 401 in a request of your own: it is
- * given out no more. A token that was replaced meanwhile changes nothing.
- */
-vanta_status vanta_token_refused(const vanta_client *client, const char *token, size_t size);
-
-/**
- * Checks the records of a body as those of `kind`, by the rules of `call`, and sends nothing. All
- * faults are in the error (VANTA_INVALID_RECORDS). `warnings`, which may be NULL, gets what Vanta
- * may refuse one day. `call` and `error` may be NULL.
- */
-vanta_status vanta_check(const char *kind,
-                         const vanta_body *body,
-                         const vanta_call *call,
-                         vanta_faults **warnings,
-                         vanta_error **error);
-
-/**
- * Compares a body with what is live, and tells what pushing it would change. Nothing is written.
- * Records that a push would refuse are refused here too. `call` and `error` may be NULL. Blocks.
- */
-vanta_status vanta_plan_new(const vanta_client *client,
-                            const char *kind,
-                            const vanta_body *body,
-                            const vanta_call *call,
-                            vanta_plan **plan,
-                            vanta_error **error);
-
-/**
- * Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
- *
- * Before anything is sent, every record is checked, and what is live is read: an empty set is
- * refused, and so is a push that would remove more than half of three or more live records. The
- * functions of vanta_call set another measure.
- *
- * VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
- * happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
- * else, nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
- */
-vanta_status vanta_push(const vanta_client *client,
-                        const char *kind,
-                        const vanta_body *body,
-                        const vanta_call *call,
-                        vanta_receipt **receipt,
-                        vanta_error **error);
-
-/**
- * Reads back what is live, and compares it with a body: every record of the body must be there,
- * with what the body says of it, and no other. Looks three times within some seconds, should Vanta
- * show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
- * `call`, `receipt` and `error` may be NULL. Blocks.
- */
-vanta_status vanta_verify(const vanta_client *client,
-                          const char *kind,
-                          const vanta_body *body,
-                          const vanta_call *call,
-                          vanta_receipt **receipt,
-                          vanta_error **error);
-
-/**
- * Uploads a file for a document, given by its id or slug. `effective_at_date` (YYYY-MM-DD) and
- * `description` may be NULL. Each upload that Vanta takes adds a version to the document, so one
- * whose outcome is unknown is not sent again: look at the document first. The token needs the
- * scope self:write-document, which the configuration must name. `call`, `receipt` and `error` may
- * be NULL. Blocks.
- */
-vanta_status vanta_upload(const vanta_client *client,
-                          const char *document_id,
-                          const char *path,
-                          const char *effective_at_date,
-                          const char *description,
-                          const vanta_call *call,
-                          vanta_receipt **receipt,
-                          vanta_error **error);
-
-/**
- * Reads what Vanta holds of `kind` for a resource. `call` and `error` may be NULL. Blocks.
- */
-vanta_status vanta_list(const vanta_client *client,
-                        const char *kind,
-                        const char *resource_id,
-                        const vanta_call *call,
-                        vanta_listing **listing,
-                        vanta_error **error);
-
-/**
- * Wipes memory that held a secret, in a way that no compiler leaves out. NULL is allowed.
- */
-void vanta_wipe(void *memory, size_t size);
-
-/**
- * Makes a configuration with the defaults of the README's table. The environment is not read.
+ * Makes a configuration with the defaults of the README's table. Free it with vanta_config_free().
+ * The environment is not read. The functions below only take a value, and the last one counts:
+ * whether all is right together, vanta_client_new() tells.
  */
 vanta_status vanta_config_new(vanta_config **config);
 
-/**
- * Frees a configuration. NULL is allowed.
- */
+/** Frees a configuration. NULL is allowed. */
 void vanta_config_free(vanta_config *config);
 
 /**
- * Takes from the environment (VANTA_CLIENT_ID and so on) what is not set by the functions below.
+ * Takes from the environment, when the client is made, what is not set by the functions below: the
+ * variables of the README's table.
  */
 vanta_status vanta_config_use_environment(vanta_config *config);
 
-/**
- * The application's client id, "vci_...".
- */
+/** The application's client id, "vci_...". */
 vanta_status vanta_config_set_client_id(vanta_config *config, const char *client_id);
 
 /**
@@ -1223,19 +412,13 @@ vanta_status vanta_config_set_client_secret(vanta_config *config,
                                             const char *client_secret,
                                             size_t size);
 
-/**
- * A file that holds the client secret; it is read again for each token request.
- */
+/** A file that holds the client secret; it is read again for each token request. */
 vanta_status vanta_config_set_client_secret_file(vanta_config *config, const char *path);
 
-/**
- * Scheme and host of the API, https only; default https and api.vanta.com.
- */
+/** Scheme and host of the API, https only; default https and api.vanta.com. */
 vanta_status vanta_config_set_origin(vanta_config *config, const char *origin);
 
-/**
- * Scopes to ask for, separated by spaces.
- */
+/** Scopes to ask for, separated by spaces. */
 vanta_status vanta_config_set_scope(vanta_config *config, const char *scope);
 
 /**
@@ -1245,28 +428,17 @@ vanta_status vanta_config_set_scope(vanta_config *config, const char *scope);
  */
 vanta_status vanta_config_set_token_store(vanta_config *config, const char *store);
 
-/**
- * The group, by name or number, whose members share the store's file (mode 0660, else 0600).
- */
+/** The group, by name or number, whose members share the store's file (mode 0660, else 0600). */
 vanta_status vanta_config_set_token_store_group(vanta_config *config, const char *group);
 
-/**
- * A file that holds the password of the Redis that is the store.
- */
+/** A file that holds the password of the Redis that is the store. */
 vanta_status vanta_config_set_token_store_password_file(vanta_config *config, const char *path);
 
 /**
- * What to do when the store cannot be reached: one of the VANTA_WHEN_AWAY_ numbers.
+ * What to do when the store cannot be reached: one of the VANTA_WHEN_AWAY_ numbers; another is
+ * VANTA_INVALID_ARGUMENT.
  */
 vanta_status vanta_config_set_when_store_is_away(vanta_config *config, int32_t policy);
-
-/**
- * A store of your own. The struct is copied; its functions and `user_data`, which may be NULL, are
- * used until its destroy is called. When this function fails, destroy is not called.
- */
-vanta_status vanta_config_set_custom_token_store(vanta_config *config,
-                                                 const vanta_store *store,
-                                                 void *user_data);
 
 /**
  * A token from outside, of `size` bytes: it is used as it is, never renewed, and a 401 goes to the
@@ -1274,14 +446,10 @@ vanta_status vanta_config_set_custom_token_store(vanta_config *config,
  */
 vanta_status vanta_config_set_fixed_token(vanta_config *config, const char *token, size_t size);
 
-/**
- * Never makes a token request: tokens come from the store alone, where another job puts them.
- */
+/** Never makes a token request: tokens come from the store alone, where another job puts them. */
 vanta_status vanta_config_never_mint(vanta_config *config);
 
-/**
- * How many token requests all jobs together may make in a minute, 1 to 5; default 4.
- */
+/** How many token requests all jobs together may make in a minute, 1 to 5; default 4. */
 vanta_status vanta_config_set_mint_budget(vanta_config *config, uint32_t a_minute);
 
 /**
@@ -1301,348 +469,212 @@ vanta_status vanta_config_set_audit_file(vanta_config *config, const char *path)
  */
 vanta_status vanta_config_strict_token_answers(vanta_config *config);
 
-/**
- * A 401 goes to the caller at once: no other token is tried. See vanta_token_refused().
- */
+/** A 401 goes to the caller at once: no other token is tried. See vanta_token_refused(). */
 vanta_status vanta_config_leave_401_to_caller(vanta_config *config);
 
-/**
- * A PEM file of certificate authorities that are trusted besides the bundled public roots.
- */
+/** A PEM file of certificate authorities that are trusted besides the bundled public roots. */
 vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
 
-/**
- * Your program's name and version, for the User-Agent.
- */
+/** Your program's name and version, for the User-Agent. */
 vanta_status vanta_config_set_application(vanta_config *config, const char *name);
 
-/**
- * How long a call may take in all, in milliseconds; default 120,000.
- */
+/** How long a call may take in all, in milliseconds; default 120,000. */
 vanta_status vanta_config_set_deadline_ms(vanta_config *config, uint64_t milliseconds);
 
-/**
- * How long a token must still live to be used, in seconds; default 30.
- */
+/** How long a token must still live to be used, in seconds; default 30. */
 vanta_status vanta_config_set_margin(vanta_config *config, uint64_t seconds);
 
-/**
- * The largest list answer that is read, in bytes; default 256 MiB.
- */
+/** The largest list answer that is read, in bytes; default 256 MiB. */
 vanta_status vanta_config_set_list_cap(vanta_config *config, uint64_t size);
 
-/**
- * Allows an http:// origin on a loopback address, for a simulator.
- */
+/** Allows an http:// origin on a loopback address, for a simulator. */
 vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
 
+/* ---------------------------------------------------------------------------------------------- *
+ * Clients
+ * ---------------------------------------------------------------------------------------------- */
+
 /**
- * Checks a configuration and makes a client of it; nothing is sent. `error` may be NULL.
+ * Checks a configuration, of which it keeps a copy, and makes a client. Free it with
+ * vanta_client_free(). Nothing is sent, so it does not tell whether Vanta knows the credentials.
+ * What is wrong with it has a number from -20 to -29, such as VANTA_MISSING_CREDENTIALS. `error`
+ * may be NULL.
  */
 vanta_status vanta_client_new(const vanta_config *config,
                               vanta_client **client,
                               vanta_error **error);
 
 /**
- * The status of the error, which is what the function that made it returned.
- * With NULL: VANTA_NULL_POINTER.
+ * Frees a client and wipes its secret, and with the last client of an application in the process
+ * its token. NULL is allowed.
  */
-vanta_status vanta_error_status(const vanta_error *error);
+void vanta_client_free(vanta_client *client);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Bodies
+ * ---------------------------------------------------------------------------------------------- */
 
 /**
- * One line that says what went wrong, where, and what to do; never NULL. With NULL: "".
+ * Is called for the next bytes of what is read: writes at most `size` bytes to `buffer`, and
+ * returns how many; 0 at the end, and -1 when it fails, which ends the reading with an error. It
+ * must not throw or jump out.
  */
-const char *vanta_error_message(const vanta_error *error);
+typedef ptrdiff_t (*vanta_read_callback)(char *buffer, size_t size, void *user_data);
 
 /**
- * 1 when running the same call again, later, can succeed and can do no harm; else 0.
+ * Makes a body of a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes
+ * of JSON. Free it with vanta_body_free(). Nothing is sent. What is not such a body is
+ * VANTA_INVALID_PAYLOAD, and a wrong resource id VANTA_INVALID_ARGUMENT; a uniqueId that is
+ * missing, blank or repeated is VANTA_INVALID_UNIQUE_ID or VANTA_DUPLICATE_UNIQUE_ID, and more
+ * than 10,485,760 bytes are VANTA_PAYLOAD_TOO_LARGE. `error` may be NULL.
  */
-int32_t vanta_error_is_retryable(const vanta_error *error);
+vanta_status vanta_body_from_request(const char *json,
+                                     size_t size,
+                                     vanta_body **body,
+                                     vanta_error **error);
 
 /**
- * 1 when this is an earlier failure told again, without a new request; else 0.
+ * As vanta_body_from_request(), from a file; one that cannot be read is VANTA_UNREADABLE_FILE.
+ * Free the body with vanta_body_free(). `error` may be NULL.
  */
-int32_t vanta_error_is_remembered(const vanta_error *error);
+vanta_status vanta_body_from_file(const char *path, vanta_body **body, vanta_error **error);
 
 /**
- * The HTTP status of the answer; 0 when there was none.
+ * As vanta_body_from_request(), from the JSON array of the records, of `size` bytes, and a
+ * resource id of the console's. Free the body with vanta_body_free(). `error` may be NULL.
  */
-int32_t vanta_error_http_status(const vanta_error *error);
+vanta_status vanta_body_from_json_array(const char *resource_id,
+                                        const char *json,
+                                        size_t size,
+                                        vanta_body **body,
+                                        vanta_error **error);
 
 /**
- * How many requests were made for the call.
+ * As vanta_body_from_request(), from lines, each the JSON object of one record (NDJSON), of `size`
+ * bytes in all, and a resource id. Free the body with vanta_body_free(). `error` may be NULL.
  */
-uint32_t vanta_error_attempts(const vanta_error *error);
+vanta_status vanta_body_from_ndjson(const char *resource_id,
+                                    const char *lines,
+                                    size_t size,
+                                    vanta_body **body,
+                                    vanta_error **error);
 
 /**
- * How long the server asks to wait, in milliseconds; -1 when it did not say.
+ * As vanta_body_from_ndjson(), from a file; one that cannot be read is VANTA_UNREADABLE_FILE. Free
+ * the body with vanta_body_free(). `error` may be NULL.
  */
-int64_t vanta_error_retry_after_ms(const vanta_error *error);
+vanta_status vanta_body_from_ndjson_file(const char *resource_id,
+                                         const char *path,
+                                         vanta_body **body,
+                                         vanta_error **error);
 
 /**
- * The request id that the server's front gave out, for a report to Vanta; NULL when there is none.
+ * As vanta_body_from_request(), from a reader, which is called until its end, with `user_data`. A
+ * reader that fails makes no shorter body, but none: VANTA_UNREADABLE_FILE. Free the body with
+ * vanta_body_free(). `user_data` and `error` may be NULL.
  */
-const char *vanta_error_request_id(const vanta_error *error);
+vanta_status vanta_body_from_reader(vanta_read_callback callback,
+                                    void *user_data,
+                                    vanta_body **body,
+                                    vanta_error **error);
 
 /**
- * The beginning of what the server said, on one line, without secrets; NULL when it said nothing.
+ * As vanta_body_from_ndjson(), from a reader; see vanta_body_from_reader(). Free the body with
+ * vanta_body_free(). `user_data` and `error` may be NULL.
  */
-const char *vanta_error_excerpt(const vanta_error *error);
+vanta_status vanta_body_from_ndjson_reader(const char *resource_id,
+                                           vanta_read_callback callback,
+                                           void *user_data,
+                                           vanta_body **body,
+                                           vanta_error **error);
+
+/** The resource id; never NULL. With NULL: "". */
+const char *vanta_body_resource_id(const vanta_body *body);
+
+/** How many records it has. With NULL: 0. */
+size_t vanta_body_count(const vanta_body *body);
+
+/** How many bytes are sent. With NULL: 0. */
+size_t vanta_body_size(const vanta_body *body);
+
+/** Frees a body. NULL is allowed. */
+void vanta_body_free(vanta_body *body);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Pushes
+ * ---------------------------------------------------------------------------------------------- */
 
 /**
- * The error code of an OAuth error answer, such as "invalid_client"; NULL when there is none.
+ * Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
+ *
+ * Before anything is sent, every record is checked (VANTA_INVALID_RECORDS), and what is live is
+ * read: an empty set is refused (VANTA_EMPTY_PAYLOAD), and so is a push that would remove more
+ * than half of three or more live records (VANTA_TOO_MANY_REMOVALS). The functions of vanta_call
+ * set another measure.
+ *
+ * VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
+ * happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
+ * else, VANTA_INTERNAL apart, nothing was changed. vanta_status_action() says what to do.
+ *
+ * `receipt` gets the proof of a yes: free it with vanta_receipt_free(). Blocks. `call`, `receipt`
+ * and `error` may be NULL.
  */
-const char *vanta_error_oauth_error(const vanta_error *error);
+vanta_status vanta_push(const vanta_client *client,
+                        const char *kind,
+                        const vanta_body *body,
+                        const vanta_call *call,
+                        vanta_receipt **receipt,
+                        vanta_error **error);
 
 /**
- * The error before this one, such as the first 401 of a pair; NULL when there is none.
- * Borrowed: it is freed with this one.
+ * Reads back what is live, and compares it with a body: every record of the body must be there,
+ * with what the body says of it, and no other. Looks three times within some seconds, should Vanta
+ * show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
+ * `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `call`, `receipt` and
+ * `error` may be NULL.
  */
-const vanta_error *vanta_error_cause(const vanta_error *error);
+vanta_status vanta_verify(const vanta_client *client,
+                          const char *kind,
+                          const vanta_body *body,
+                          const vanta_call *call,
+                          vanta_receipt **receipt,
+                          vanta_error **error);
 
-/**
- * How many faults of single records are known.
- */
-size_t vanta_error_fault_count(const vanta_error *error);
+/* ---------------------------------------------------------------------------------------------- *
+ * Receipts
+ * ---------------------------------------------------------------------------------------------- */
 
-/**
- * Position of the record that a fault is about, from 0; -1 when it is not known.
- */
-int64_t vanta_error_fault_index(const vanta_error *error, size_t number);
+/** What a receipt proves; one of the VANTA_PROOF_ numbers. */
+typedef int32_t vanta_proof;
 
-/**
- * The uniqueId of the record that a fault is about; NULL when it is not known.
- */
-const char *vanta_error_fault_unique_id(const vanta_error *error, size_t number);
+/* -- What a receipt proves -- */
 
-/**
- * JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
- */
-const char *vanta_error_fault_pointer(const vanta_error *error, size_t number);
-
-/**
- * What is wrong, in words; NULL past the last fault.
- */
-const char *vanta_error_fault_message(const vanta_error *error, size_t number);
-
-/**
- * Frees an error and all that was borrowed from it. NULL is allowed.
- */
-void vanta_error_free(vanta_error *error);
-
-/**
- * Who is told what happens inside calls; nobody by default. `user_data` and `destroy` may be NULL.
- * destroy is called when neither the configuration nor any client needs them any more; not when
- * this function fails.
- */
-vanta_status vanta_config_on_event(vanta_config *config,
-                                   vanta_event_callback callback,
-                                   void *user_data,
-                                   vanta_destroy_callback destroy);
-
-/**
- * How many there are. With NULL: 0.
- */
-size_t vanta_faults_count(const vanta_faults *faults);
-
-/**
- * Position of the record that a fault is about, from 0; -1 when it is not about one record.
- */
-int64_t vanta_faults_index(const vanta_faults *faults, size_t number);
-
-/**
- * The uniqueId of the record that a fault is about; NULL when it is not known.
- */
-const char *vanta_faults_unique_id(const vanta_faults *faults, size_t number);
-
-/**
- * JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
- */
-const char *vanta_faults_pointer(const vanta_faults *faults, size_t number);
-
-/**
- * What is wrong, in words; NULL past the last fault.
- */
-const char *vanta_faults_message(const vanta_faults *faults, size_t number);
-
-/**
- * Frees a list that was given out. NULL is allowed.
- */
-void vanta_faults_free(vanta_faults *faults);
-
-/**
- * How many rows there are, soft-deleted ones among them. With NULL: 0.
- */
-size_t vanta_listing_count(const vanta_listing *listing);
-
-/**
- * How many rows are live. With NULL: 0.
- */
-size_t vanta_listing_live_count(const vanta_listing *listing);
-
-/**
- * Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed`, which may be
- * NULL, gets the size that it takes. With a NULL buffer of size 0 only the size is told. A buffer
- * that is too small is left holding "" (VANTA_BUFFER_TOO_SMALL). Nothing is sent.
- */
-vanta_status vanta_listing_json(const vanta_listing *listing,
-                                char *buffer,
-                                size_t size,
-                                size_t *needed,
-                                vanta_error **error);
-
-/**
- * Calls `callback` for each row, in order; see vanta_row_callback.
- * A callback that stops makes this return VANTA_CANCELLED.
- */
-vanta_status vanta_listing_each(const vanta_listing *listing,
-                                vanta_row_callback callback,
-                                void *user_data,
-                                vanta_error **error);
-
-/**
- * Frees a listing. NULL is allowed.
- */
-void vanta_listing_free(vanta_listing *listing);
-
-/**
- * What becomes of records that break a rule.
- */
-vanta_status vanta_call_set_rule(vanta_call *call, vanta_rule rule, vanta_level level);
-
-/**
- * A schema of your own for whole records, in the place of the kind's: JSON Type Definition
- * (RFC 8927), of `size` bytes, as the Developer Console shows it. `error` may be NULL.
- */
-vanta_status vanta_call_set_schema(vanta_call *call,
-                                   const char *json,
-                                   size_t size,
-                                   vanta_error **error);
-
-/**
- * The schema of the custom properties, as they are declared in the Developer Console: each record
- * must have them then. `error` may be NULL.
- */
-vanta_status vanta_call_set_custom_properties(vanta_call *call,
-                                              const char *json,
-                                              size_t size,
-                                              vanta_error **error);
-
-/**
- * The components that vulnerabilities may name, besides those given before: a body that was, or
- * will be, pushed before them.
- */
-vanta_status vanta_call_add_components(vanta_call *call, const vanta_body *body);
-
-/**
- * Reads the live components of a resource before vulnerabilities are pushed: those that they may
- * name.
- */
-vanta_status vanta_call_set_live_components(vanta_call *call, const char *resource_id);
-
-/**
- * Lets an empty set pass. What it would remove is still guarded. Like all settings it holds for
- * every push that is made with `call`: make another for another resource.
- */
-vanta_status vanta_call_allow_empty(vanta_call *call);
-
-/**
- * So many live records may go, and not one more. Without it: half of them, or all of very few.
- */
-vanta_status vanta_call_expect_removals(vanta_call *call, size_t most);
-
-/**
- * Switches the guard of what is live off: nothing is read before a push, and whatever it leaves
- * out goes.
- */
-vanta_status vanta_call_allow_any_removals(vanta_call *call);
-
-/**
- * Takes the receipt of the last good push for what is live, and reads nothing: for a token that
- * may not read. The receipt may be freed afterwards.
- */
-vanta_status vanta_call_set_baseline(vanta_call *call, const vanta_receipt *receipt);
-
-/**
- * The same, with what an audit file last says of a resource, pushed or verified. `error` may be
- * NULL.
- */
-vanta_status vanta_call_set_baseline_from_audit(vanta_call *call,
-                                                const char *path,
-                                                const char *kind,
-                                                const char *resource_id,
-                                                vanta_error **error);
-
-/**
- * Who is told how far the sending has come; NULL for nobody. `user_data` is given to it.
- */
-vanta_status vanta_call_set_progress(vanta_call *call,
-                                     vanta_progress_callback callback,
-                                     void *user_data);
-
-/**
- * How many records are not live yet. With NULL: 0.
- */
-size_t vanta_plan_added(const vanta_plan *plan);
-
-/**
- * How many live records would be other than they are. With NULL: 0.
- */
-size_t vanta_plan_changed(const vanta_plan *plan);
-
-/**
- * How many live records would go. With NULL: 0.
- */
-size_t vanta_plan_removed(const vanta_plan *plan);
-
-/**
- * How many live records would stay as they are. With NULL: 0.
- */
-size_t vanta_plan_unchanged(const vanta_plan *plan);
-
-/**
- * 1 when the guard would refuse the push; the text says why. Else 0.
- */
-int32_t vanta_plan_is_refused(const vanta_plan *plan);
-
-/**
- * The plan for people: a line for each record that would be touched; never NULL. With NULL: "".
- */
-const char *vanta_plan_text(const vanta_plan *plan);
-
-/**
- * The plan as one JSON object: kind, resourceId, live, records, bytes, added, changed (with the
- * differences), removed, unchanged, warnings, refusal; never NULL. With NULL: "".
- */
-const char *vanta_plan_json(const vanta_plan *plan);
-
-/**
- * Frees a plan. NULL is allowed.
- */
-void vanta_plan_free(vanta_plan *plan);
+/** Nothing: there is no receipt, or a line of an audit file tells of an unknown outcome. */
+#define VANTA_PROOF_NONE 0
+/** Vanta clearly said yes to a push. */
+#define VANTA_PROOF_PUSHED 1
+/** What is live was read back, and is what the body says. */
+#define VANTA_PROOF_VERIFIED 2
+/** Vanta took a file for a document. */
+#define VANTA_PROOF_UPLOADED 3
 
 /**
  * Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
- * baseline. `error` may be NULL.
+ * baseline. Free it with vanta_receipt_free(). What is no receipt is VANTA_INVALID_ARGUMENT.
+ * `error` may be NULL.
  */
 vanta_status vanta_receipt_from_json(const char *json,
                                      size_t size,
                                      vanta_receipt **receipt,
                                      vanta_error **error);
 
-/**
- * What it proves. With NULL: VANTA_PROOF_NONE.
- */
+/** What it proves. With NULL: VANTA_PROOF_NONE. */
 vanta_proof vanta_receipt_proof(const vanta_receipt *receipt);
 
-/**
- * When the answer came, by this machine's clock: RFC 3339, in UTC; never NULL. With NULL: "".
- */
+/** When the answer came, by this machine's clock: RFC 3339, in UTC; never NULL. With NULL: "". */
 const char *vanta_receipt_time(const vanta_receipt *receipt);
 
-/**
- * The kind that was pushed, "document" for an upload; never NULL. With NULL: "".
- */
+/** The kind that was pushed, "document" for an upload; never NULL. With NULL: "". */
 const char *vanta_receipt_kind(const vanta_receipt *receipt);
 
 /**
@@ -1650,23 +682,18 @@ const char *vanta_receipt_kind(const vanta_receipt *receipt);
  */
 const char *vanta_receipt_sha256(const vanta_receipt *receipt);
 
-/**
- * How many live records the push removed; -1 where nobody looked.
- */
+/** How many live records the push removed; -1 where nobody looked. With NULL: -1. */
 int64_t vanta_receipt_removed(const vanta_receipt *receipt);
 
-/**
- * The id that Vanta gave to an uploaded file; NULL for other receipts.
- */
+/** The id that Vanta gave to an uploaded file; NULL for other receipts. With NULL: NULL. */
 const char *vanta_receipt_upload_id(const vanta_receipt *receipt);
 
-/**
- * The generation of the token that the last request carried. With NULL: 0.
- */
+/** The generation of the token that the last request carried. With NULL: 0. */
 uint64_t vanta_receipt_token_generation(const vanta_receipt *receipt);
 
 /**
- * 1 when the receipt is in the audit file; 0 where there is none, or writing it failed.
+ * 1 when the receipt is in the audit file; 0 where there is none, or writing it failed. With NULL:
+ * 0.
  */
 int32_t vanta_receipt_is_audited(const vanta_receipt *receipt);
 
@@ -1676,85 +703,172 @@ int32_t vanta_receipt_is_audited(const vanta_receipt *receipt);
  */
 const vanta_faults *vanta_receipt_warnings(const vanta_receipt *receipt);
 
-/**
- * The receipt as one line of JSON, as the audit file has it; never NULL. With NULL: "".
- */
+/** The receipt as one line of JSON, as the audit file has it; never NULL. With NULL: "". */
 const char *vanta_receipt_json(const vanta_receipt *receipt);
 
-/**
- * The resource id, or that of the document; never NULL. With NULL: "".
- */
+/** The resource id, or that of the document; never NULL. With NULL: "". */
 const char *vanta_receipt_resource_id(const vanta_receipt *receipt);
 
-/**
- * How many records there are. With NULL: 0.
- */
+/** How many records there are. With NULL: 0. */
 size_t vanta_receipt_records(const vanta_receipt *receipt);
 
-/**
- * How many bytes the request's body had; those of the file for an upload. With NULL: 0.
- */
+/** How many bytes the request's body had; those of the file for an upload. With NULL: 0. */
 uint64_t vanta_receipt_bytes(const vanta_receipt *receipt);
 
-/**
- * How many requests it took; the last one was accepted. With NULL: 0.
- */
+/** How many requests it took; the last one was accepted. With NULL: 0. */
 uint32_t vanta_receipt_attempts(const vanta_receipt *receipt);
 
-/**
- * The HTTP status of the answer. With NULL: 0.
- */
+/** The HTTP status of the answer. With NULL: 0. */
 int32_t vanta_receipt_http_status(const vanta_receipt *receipt);
 
-/**
- * The request id that the server's front gave out; NULL when there is none.
- */
+/** The request id that the server's front gave out; NULL when there is none. With NULL: NULL. */
 const char *vanta_receipt_request_id(const vanta_receipt *receipt);
 
-/**
- * The receipt on one line, for a log; never NULL. With NULL: "".
- */
+/** The receipt on one line, for a log; never NULL. With NULL: "". */
 const char *vanta_receipt_line(const vanta_receipt *receipt);
 
-/**
- * Frees a receipt. NULL is allowed.
- */
+/** Frees a receipt. NULL is allowed. */
 void vanta_receipt_free(vanta_receipt *receipt);
 
+/* ---------------------------------------------------------------------------------------------- *
+ * Errors
+ * ---------------------------------------------------------------------------------------------- */
+
+/** How far a call had come when it failed; one of the VANTA_STEP_ numbers. */
+typedef int32_t vanta_step;
+
+/* -- Steps -- */
+
+/** Before any network. */
+#define VANTA_STEP_CHECK 0
+/** Looking up the host name. */
+#define VANTA_STEP_RESOLVE 1
+/** Opening the connection. */
+#define VANTA_STEP_CONNECT 2
+/** The TLS handshake. */
+#define VANTA_STEP_TLS 3
+/** Sending the request. */
+#define VANTA_STEP_SEND 4
+/** Waiting for the answer to begin. */
+#define VANTA_STEP_WAIT 5
+/** Reading the answer. */
+#define VANTA_STEP_READ 6
+/** Waiting for another thread's token request, or between two attempts. */
+#define VANTA_STEP_QUEUE 7
+/** Locking, reading or writing the token store. */
+#define VANTA_STEP_STORE 8
+
 /**
- * Makes records for a resource id of the console's: none yet. `error` may be NULL.
+ * The status of the error, which is what the function that made it returned. With NULL:
+ * VANTA_NULL_POINTER.
+ */
+vanta_status vanta_error_status(const vanta_error *error);
+
+/** One line that says what went wrong, where, and what to do; never NULL. With NULL: "". */
+const char *vanta_error_message(const vanta_error *error);
+
+/** How far the call had come. With NULL: VANTA_STEP_CHECK. */
+vanta_step vanta_error_step(const vanta_error *error);
+
+/**
+ * 1 when running the same call again, later, can succeed and can do no harm; else 0. With NULL: 0.
+ */
+int32_t vanta_error_is_retryable(const vanta_error *error);
+
+/** 1 when this is an earlier failure told again, without a new request; else 0. With NULL: 0. */
+int32_t vanta_error_is_remembered(const vanta_error *error);
+
+/** The HTTP status of the answer; 0 when there was none. With NULL: 0. */
+int32_t vanta_error_http_status(const vanta_error *error);
+
+/** How many requests were made for the call. With NULL: 0. */
+uint32_t vanta_error_attempts(const vanta_error *error);
+
+/** How long the server asks to wait, in milliseconds; -1 when it did not say. With NULL: -1. */
+int64_t vanta_error_retry_after_ms(const vanta_error *error);
+
+/**
+ * The request id that the server's front gave out, for a report to Vanta; NULL when there is none.
+ * With NULL: NULL.
+ */
+const char *vanta_error_request_id(const vanta_error *error);
+
+/**
+ * The beginning of what the server said, on one line, without secrets; NULL when it said nothing.
+ * With NULL: NULL.
+ */
+const char *vanta_error_excerpt(const vanta_error *error);
+
+/**
+ * The error code of an OAuth error answer, such as "invalid_client"; NULL when there is none. With
+ * NULL: NULL.
+ */
+const char *vanta_error_oauth_error(const vanta_error *error);
+
+/**
+ * The error before this one, such as the first 401 of a pair; NULL when there is none. Borrowed:
+ * it is freed with this one. With NULL: NULL.
+ */
+const vanta_error *vanta_error_cause(const vanta_error *error);
+
+/** How many faults of single records are known. With NULL: 0. */
+size_t vanta_error_fault_count(const vanta_error *error);
+
+/**
+ * Position of the record that a fault is about, from 0; -1 when it is not known, or past the last
+ * fault. With NULL: -1.
+ */
+int64_t vanta_error_fault_index(const vanta_error *error, size_t number);
+
+/**
+ * The uniqueId of the record that a fault is about; NULL when it is not known, or past the last
+ * fault. With NULL: NULL.
+ */
+const char *vanta_error_fault_unique_id(const vanta_error *error, size_t number);
+
+/**
+ * JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
+ * With NULL: NULL.
+ */
+const char *vanta_error_fault_pointer(const vanta_error *error, size_t number);
+
+/** What is wrong, in words; NULL past the last fault. With NULL: NULL. */
+const char *vanta_error_fault_message(const vanta_error *error, size_t number);
+
+/** Frees an error and all that was borrowed from it. NULL is allowed. */
+void vanta_error_free(vanta_error *error);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Records field by field
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Makes records for a resource id of the console's: none yet. Free them with vanta_records_free().
+ * `error` may be NULL.
  */
 vanta_status vanta_records_new(const char *resource_id,
                                vanta_records **records,
                                vanta_error **error);
 
-/**
- * Begins a record. Records do not stand in one another.
- */
+/** Begins a record. Records do not stand in one another. */
 vanta_status vanta_records_begin(vanta_records *records);
 
 /**
- * Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `text` may be
- * NULL when `size` is 0, which is the empty text; `key` may be NULL in an array.
+ * Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `key` may be
+ * NULL in an array.
  */
 vanta_status vanta_records_string(vanta_records *records,
                                   const char *key,
                                   const char *text,
                                   size_t size);
 
-/**
- * Writes NUL-terminated text. `key` may be NULL in an array.
- */
+/** Writes NUL-terminated text. `key` may be NULL in an array. */
 vanta_status vanta_records_text(vanta_records *records, const char *key, const char *text);
 
-/**
- * Writes false for 0, and true for anything else. `key` may be NULL in an array.
- */
+/** Writes false for 0, and true for anything else. `key` may be NULL in an array. */
 vanta_status vanta_records_boolean(vanta_records *records, const char *key, int32_t value);
 
-/**
- * Writes a whole number. `key` may be NULL in an array.
- */
+/** Writes a whole number. `key` may be NULL in an array. */
 vanta_status vanta_records_integer(vanta_records *records, const char *key, int64_t value);
 
 /**
@@ -1797,89 +911,637 @@ vanta_status vanta_records_begin_object(vanta_records *records, const char *key)
  */
 vanta_status vanta_records_begin_array(vanta_records *records, const char *key);
 
-/**
- * Ends the object, the array or the record that was begun last.
- */
+/** Ends the object, the array or the record that was begun last. */
 vanta_status vanta_records_end(vanta_records *records);
 
 /**
  * Gives out the body with all the records, checked as vanta_body_from_request() checks it, or the
- * error that came first. `error` may be NULL. The records are used up, whatever comes out, and
- * must still be freed: a later call writes nothing, and tells the same error again, or after a
- * success VANTA_INVALID_ARGUMENT.
+ * error that came first. Free the body with vanta_body_free(). The records are used up, whatever
+ * comes out, and must still be freed: a later call writes nothing, and tells the same error again,
+ * or after a success VANTA_INVALID_ARGUMENT. `error` may be NULL.
  */
 vanta_status vanta_records_finish(vanta_records *records, vanta_body **body, vanta_error **error);
 
-/**
- * Frees records, finished or not. A body that was made of them stays. NULL is allowed.
- */
+/** Frees records, finished or not. A body that was made of them stays. NULL is allowed. */
 void vanta_records_free(vanta_records *records);
 
+/* ---------------------------------------------------------------------------------------------- *
+ * Checks and warnings
+ * ---------------------------------------------------------------------------------------------- */
+
 /**
- * Takes a snapshot. It neither waits for the network nor asks the store. `error` may be NULL.
+ * Checks the records of a body as those of `kind`, by the rules of `call`. All faults are in the
+ * error (VANTA_INVALID_RECORDS). `warnings` gets what Vanta may refuse one day: free it with
+ * vanta_faults_free(). Nothing is sent; does not block. `call`, `warnings` and `error` may be
+ * NULL.
+ */
+vanta_status vanta_check(const char *kind,
+                         const vanta_body *body,
+                         const vanta_call *call,
+                         vanta_faults **warnings,
+                         vanta_error **error);
+
+/** How many there are. With NULL: 0. */
+size_t vanta_faults_count(const vanta_faults *faults);
+
+/**
+ * Position of the record that a fault is about, from 0; -1 when it is not about one record, or
+ * past the last fault. With NULL: -1.
+ */
+int64_t vanta_faults_index(const vanta_faults *faults, size_t number);
+
+/**
+ * The uniqueId of the record that a fault is about; NULL when it is not known, or past the last
+ * fault. With NULL: NULL.
+ */
+const char *vanta_faults_unique_id(const vanta_faults *faults, size_t number);
+
+/**
+ * JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
+ * With NULL: NULL.
+ */
+const char *vanta_faults_pointer(const vanta_faults *faults, size_t number);
+
+/** What is wrong, in words; NULL past the last fault. With NULL: NULL. */
+const char *vanta_faults_message(const vanta_faults *faults, size_t number);
+
+/** Frees a list that was given out. NULL is allowed. */
+void vanta_faults_free(vanta_faults *faults);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Plans
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Compares a body with what is live, and tells what pushing it would change. Nothing is written.
+ * Free the plan with vanta_plan_free(). Records that break a rule are refused here too
+ * (VANTA_INVALID_RECORDS); what the guard would refuse is no error, but vanta_plan_is_refused().
+ * Blocks. `call` and `error` may be NULL.
+ */
+vanta_status vanta_plan_new(const vanta_client *client,
+                            const char *kind,
+                            const vanta_body *body,
+                            const vanta_call *call,
+                            vanta_plan **plan,
+                            vanta_error **error);
+
+/** How many records are not live yet. With NULL: 0. */
+size_t vanta_plan_added(const vanta_plan *plan);
+
+/** How many live records would be other than they are. With NULL: 0. */
+size_t vanta_plan_changed(const vanta_plan *plan);
+
+/** How many live records would go. With NULL: 0. */
+size_t vanta_plan_removed(const vanta_plan *plan);
+
+/** How many live records would stay as they are. With NULL: 0. */
+size_t vanta_plan_unchanged(const vanta_plan *plan);
+
+/** 1 when the guard would refuse the push; the text says why. Else 0. With NULL: 0. */
+int32_t vanta_plan_is_refused(const vanta_plan *plan);
+
+/** The plan for people: a line for each record that would be touched; never NULL. With NULL: "". */
+const char *vanta_plan_text(const vanta_plan *plan);
+
+/**
+ * The plan as one JSON object: kind, resourceId, live, records, bytes, added, changed (with the
+ * differences), removed, unchanged, warnings, refusal; never NULL. With NULL: "".
+ */
+const char *vanta_plan_json(const vanta_plan *plan);
+
+/** Frees a plan. NULL is allowed. */
+void vanta_plan_free(vanta_plan *plan);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Lists
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Is called for each row with the row as JSON text, its size, whether it is soft-deleted (1 or 0),
+ * and the caller's own pointer. The text lives for the call only. Return 0 to go on, anything else
+ * to stop. It must not throw or jump out.
+ */
+typedef int32_t (*vanta_row_callback)(const char *row,
+                                      size_t size,
+                                      int32_t deleted,
+                                      void *user_data);
+
+/**
+ * Reads what Vanta holds of `kind` for a resource. Free the listing with vanta_listing_free(). An
+ * answer over the cap is VANTA_ANSWER_TOO_LARGE. Blocks. `call` and `error` may be NULL.
+ */
+vanta_status vanta_list(const vanta_client *client,
+                        const char *kind,
+                        const char *resource_id,
+                        const vanta_call *call,
+                        vanta_listing **listing,
+                        vanta_error **error);
+
+/** How many rows there are, soft-deleted ones among them. With NULL: 0. */
+size_t vanta_listing_count(const vanta_listing *listing);
+
+/** How many rows are live. With NULL: 0. */
+size_t vanta_listing_live_count(const vanta_listing *listing);
+
+/**
+ * Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed` gets the size
+ * that it takes. With a NULL buffer of size 0 only the size is told. A buffer that is too small is
+ * left holding "" (VANTA_BUFFER_TOO_SMALL). Nothing is sent. `needed` and `error` may be NULL.
+ */
+vanta_status vanta_listing_json(const vanta_listing *listing,
+                                char *buffer,
+                                size_t size,
+                                size_t *needed,
+                                vanta_error **error);
+
+/**
+ * Calls `callback` for each row, in order, with `user_data`; see vanta_row_callback. A callback
+ * that stops makes this return VANTA_CANCELLED. Nothing is sent. `user_data` and `error` may be
+ * NULL.
+ */
+vanta_status vanta_listing_each(const vanta_listing *listing,
+                                vanta_row_callback callback,
+                                void *user_data,
+                                vanta_error **error);
+
+/** Frees a listing. NULL is allowed. */
+void vanta_listing_free(vanta_listing *listing);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Documents
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Uploads a file for a document, given by its id or slug, with a date (YYYY-MM-DD) and a
+ * description where they are given. Each upload that Vanta takes adds a version to the document,
+ * so one whose outcome is unknown (VANTA_OUTCOME_UNKNOWN) is not sent again: look at the document
+ * first. The token needs the scope self:write-document, which the configuration must name.
+ * `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `effective_at_date`,
+ * `description`, `call`, `receipt` and `error` may be NULL.
+ */
+vanta_status vanta_upload(const vanta_client *client,
+                          const char *document_id,
+                          const char *path,
+                          const char *effective_at_date,
+                          const char *description,
+                          const vanta_call *call,
+                          vanta_receipt **receipt,
+                          vanta_error **error);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Settings of single calls
+ * ---------------------------------------------------------------------------------------------- */
+
+/** Makes settings that change nothing. Free them with vanta_call_free(). */
+vanta_status vanta_call_new(vanta_call **call);
+
+/** How long a call may take in all, in milliseconds; without it, as long as the client's calls. */
+vanta_status vanta_call_set_deadline_ms(vanta_call *call, uint64_t milliseconds);
+
+/** The switch that ends the call. The settings keep it alive: it may be freed before they are. */
+vanta_status vanta_call_set_cancel(vanta_call *call, const vanta_cancel *cancel);
+
+/** Frees settings. NULL is allowed. */
+void vanta_call_free(vanta_call *call);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Ending calls
+ * ---------------------------------------------------------------------------------------------- */
+
+/** Makes a switch that is off. Free it with vanta_cancel_free(). */
+vanta_status vanta_cancel_new(vanta_cancel **cancel);
+
+/**
+ * Ends the calls that have this switch, within 200 ms, with VANTA_CANCELLED or
+ * VANTA_OUTCOME_UNKNOWN, and all later ones at once; it stays thrown. Safe to call from any thread
+ * and from a signal handler. With NULL: nothing.
+ */
+void vanta_cancel_now(const vanta_cancel *cancel);
+
+/** Frees a switch. NULL is allowed. */
+void vanta_cancel_free(vanta_cancel *cancel);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * How a push is checked and guarded
+ * ---------------------------------------------------------------------------------------------- */
+
+/** A rule that a record may break; one of the VANTA_RULE_ numbers. */
+typedef int32_t vanta_rule;
+
+/** What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers. */
+typedef int32_t vanta_level;
+
+/**
+ * Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
+ * caller's own pointer. It is called on the thread of the call, begins anew with each attempt, and
+ * must not call the library, throw or jump out.
+ */
+typedef void (*vanta_progress_callback)(uint64_t sent,
+                                        uint64_t total,
+                                        size_t records,
+                                        void *user_data);
+
+/* -- Rules -- */
+
+/** The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push. */
+#define VANTA_RULE_SCHEMA 0
+/** An optional property is null instead of left out: a warning unless set otherwise. */
+#define VANTA_RULE_NULL_OPTIONAL 1
+/** externalUrl is not https: a warning unless set otherwise. */
+#define VANTA_RULE_HTTPS_URL 2
+/** A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise. */
+#define VANTA_RULE_CLOSED_TIMESTAMP 3
+/** Severities and confidences lie between 0 and 10: a warning unless set otherwise. */
+#define VANTA_RULE_ZERO_TO_TEN 4
+/** A vulnerability names a component that is not known: a warning unless set otherwise. */
+#define VANTA_RULE_UNKNOWN_COMPONENT 5
+
+/* -- Levels -- */
+
+/** The rule is not looked at. */
+#define VANTA_LEVEL_OFF 0
+/** The record is pushed, and the receipt tells of it. */
+#define VANTA_LEVEL_WARNING 1
+/** Nothing is sent: VANTA_INVALID_RECORDS. */
+#define VANTA_LEVEL_ERROR 2
+
+/**
+ * What becomes of records that break a rule: one of the VANTA_RULE_ and one of the VANTA_LEVEL_
+ * numbers; another is VANTA_INVALID_ARGUMENT.
+ */
+vanta_status vanta_call_set_rule(vanta_call *call, vanta_rule rule, vanta_level level);
+
+/**
+ * A schema of your own for whole records, in the place of the kind's: JSON Type Definition (RFC
+ * 8927), of `size` bytes, as the Developer Console shows it. What is no such schema is
+ * VANTA_INVALID_ARGUMENT. `error` may be NULL.
+ */
+vanta_status vanta_call_set_schema(vanta_call *call,
+                                   const char *json,
+                                   size_t size,
+                                   vanta_error **error);
+
+/**
+ * The schema of the custom properties, of `size` bytes, as they are declared in the Developer
+ * Console: each record must have them then. What is no schema is VANTA_INVALID_ARGUMENT. `error`
+ * may be NULL.
+ */
+vanta_status vanta_call_set_custom_properties(vanta_call *call,
+                                              const char *json,
+                                              size_t size,
+                                              vanta_error **error);
+
+/**
+ * The components that vulnerabilities may name, besides those given before: a body that was, or
+ * will be, pushed before them.
+ */
+vanta_status vanta_call_add_components(vanta_call *call, const vanta_body *body);
+
+/**
+ * Reads the live components of a resource before vulnerabilities are pushed: those that they may
+ * name.
+ */
+vanta_status vanta_call_set_live_components(vanta_call *call, const char *resource_id);
+
+/**
+ * Lets an empty set pass. What it would remove is still guarded. Like all settings it holds for
+ * every push that is made with `call`: make another for another resource.
+ */
+vanta_status vanta_call_allow_empty(vanta_call *call);
+
+/**
+ * So many live records may go, and not one more. Without it: half of them, or all of very few. A
+ * negative number that became a size is VANTA_INVALID_ARGUMENT.
+ */
+vanta_status vanta_call_expect_removals(vanta_call *call, size_t most);
+
+/**
+ * Switches the guard of what is live off: nothing is read before a push, and whatever it leaves
+ * out goes.
+ */
+vanta_status vanta_call_allow_any_removals(vanta_call *call);
+
+/**
+ * Takes the receipt of the last good push for what is live, and reads nothing: for a token that
+ * may not read. The receipt may be freed afterwards.
+ */
+vanta_status vanta_call_set_baseline(vanta_call *call, const vanta_receipt *receipt);
+
+/**
+ * As vanta_call_set_baseline(), with what an audit file last says of a resource, pushed or
+ * verified. `error` may be NULL.
+ */
+vanta_status vanta_call_set_baseline_from_audit(vanta_call *call,
+                                                const char *path,
+                                                const char *kind,
+                                                const char *resource_id,
+                                                vanta_error **error);
+
+/**
+ * Who is told how far the sending has come, with `user_data`; nobody when `callback` is NULL.
+ * `callback` and `user_data` may be NULL.
+ */
+vanta_status vanta_call_set_progress(vanta_call *call,
+                                     vanta_progress_callback callback,
+                                     void *user_data);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Tokens
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Copies a token, and a NUL, into `buffer` of `size` bytes: for an Authorization header of your
+ * own. It lives longer than the margin. `needed` gets the size that it takes; a buffer that is too
+ * small is left holding "" (VANTA_BUFFER_TOO_SMALL). With a NULL buffer of size 0 only the size is
+ * told. Wipe the buffer with vanta_wipe(). Blocks when a new token must be asked for. `call`,
+ * `needed` and `error` may be NULL.
+ */
+vanta_status vanta_token(const vanta_client *client,
+                         const vanta_call *call,
+                         char *buffer,
+                         size_t size,
+                         size_t *needed,
+                         vanta_error **error);
+
+/**
+ * As vanta_token(), for a token that lives at least so many seconds. Blocks when a new token must
+ * be asked for. `call`, `needed` and `error` may be NULL.
+ */
+vanta_status vanta_token_valid_for(const vanta_client *client,
+                                   uint64_t seconds,
+                                   const vanta_call *call,
+                                   char *buffer,
+                                   size_t size,
+                                   size_t *needed,
+                                   vanta_error **error);
+
+/**
+ * Tells that Vanta refused a token, of `size` bytes, with 401 in a request of your own: it is
+ * given out no more. A token that was replaced meanwhile changes nothing.
+ */
+vanta_status vanta_token_refused(const vanta_client *client, const char *token, size_t size);
+
+/**
+ * Wipes `size` bytes of memory that held a secret, in a way that no compiler leaves out. With
+ * NULL: nothing.
+ */
+void vanta_wipe(void *memory, size_t size);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * The state of a token
+ * ---------------------------------------------------------------------------------------------- */
+
+/** A number of a snapshot: one of the VANTA_SNAPSHOT_ constants. */
+typedef int32_t vanta_snapshot_field;
+
+/* -- Where a token came from -- */
+
+/** There is no token. */
+#define VANTA_SOURCE_NONE 0
+/** This process asked for it. */
+#define VANTA_SOURCE_MINTED 1
+/** Another process asked for it; it was taken from the store. */
+#define VANTA_SOURCE_STORE 2
+/** The configuration gave it. */
+#define VANTA_SOURCE_FIXED 3
+
+/* -- Why a token was asked for -- */
+
+/** There was no token. */
+#define VANTA_REASON_NONE 0
+/** The token had too little of its life left. */
+#define VANTA_REASON_EXPIRED 1
+/** Vanta had refused the token. */
+#define VANTA_REASON_REFUSED 2
+/** The token did not hold all scopes that were needed. */
+#define VANTA_REASON_SCOPE 3
+
+/* -- Numbers of a snapshot -- */
+
+/** Counts the tokens of the application, from 1; 0 when none was seen yet. */
+#define VANTA_SNAPSHOT_GENERATION 0
+/** Where the token came from: a VANTA_SOURCE_ number. */
+#define VANTA_SNAPSHOT_SOURCE 1
+/** Seconds that the token still lives; 0 when there is none. */
+#define VANTA_SNAPSHOT_SECONDS_LEFT 2
+/** 1 when the server did not say how long the token lives, and an hour is assumed. */
+#define VANTA_SNAPSHOT_LIFETIME_ASSUMED 3
+/** 1 when a later token request ended without a clear answer: this token may be dead. */
+#define VANTA_SNAPSHOT_SUSPECT 4
+/** Tokens given out from memory. */
+#define VANTA_SNAPSHOT_HITS 5
+/** Tokens given out after waiting for another thread's request. */
+#define VANTA_SNAPSHOT_WAITS 6
+/** Tokens taken from the store. */
+#define VANTA_SNAPSHOT_ADOPTIONS 7
+/** Token requests of this process that brought a token. */
+#define VANTA_SNAPSHOT_MINTS 8
+/** Times that the old token was given out because no new one could be had. */
+#define VANTA_SNAPSHOT_KEPT 9
+/** Answers 401 that were reported of tokens. */
+#define VANTA_SNAPSHOT_REFUSED 10
+/** Token requests within the last minute, of all jobs as far as the store was last seen. */
+#define VANTA_SNAPSHOT_REQUESTS_IN_A_MINUTE 11
+/** Token requests that this minute still allows. */
+#define VANTA_SNAPSHOT_BUDGET_LEFT 12
+/** Tokens killed long before their time within ten minutes; from 3 on it is contention. */
+#define VANTA_SNAPSHOT_KILLED 13
+/** Why the last token was asked for: a VANTA_REASON_ number; -1 when none was. */
+#define VANTA_SNAPSHOT_LAST_REASON 14
+/** The status of the last failure; 0 when there was none since the last success. */
+#define VANTA_SNAPSHOT_LAST_ERROR_STATUS 15
+/** The step of the last failure: a VANTA_STEP_ number; -1 when there was none. */
+#define VANTA_SNAPSHOT_LAST_ERROR_STEP 16
+
+/**
+ * Takes a snapshot. Free it with vanta_snapshot_free(). It neither waits for the network nor asks
+ * the store. `error` may be NULL.
  */
 vanta_status vanta_client_snapshot(const vanta_client *client,
                                    vanta_snapshot **snapshot,
                                    vanta_error **error);
 
-/**
- * A number of the snapshot. With NULL, or for an unknown field: -1.
- */
+/** A number of the snapshot; -1 for an unknown field. With NULL: -1. */
 int64_t vanta_snapshot_number(const vanta_snapshot *snapshot, vanta_snapshot_field field);
 
-/**
- * The snapshot on one line, for a log; never NULL. With NULL: "".
- */
+/** The snapshot on one line, for a log; never NULL. With NULL: "". */
 const char *vanta_snapshot_line(const vanta_snapshot *snapshot);
 
-/**
- * The store, by its name; "memory" where there is none; never NULL. With NULL: "".
- */
+/** The store, by its name; "memory" where there is none; never NULL. With NULL: "". */
 const char *vanta_snapshot_store(const vanta_snapshot *snapshot);
 
 /**
- * The scopes that were granted, separated by spaces; NULL when there is no token.
+ * The scopes that were granted, separated by spaces; NULL when there is no token. With NULL: NULL.
  */
 const char *vanta_snapshot_scope(const vanta_snapshot *snapshot);
 
-/**
- * The last failure in words; NULL when there was none since the last success.
- */
+/** The last failure in words; NULL when there was none since the last success. With NULL: NULL. */
 const char *vanta_snapshot_last_error(const vanta_snapshot *snapshot);
 
 /**
  * What was last wrong with the store, and what was done about it; NULL when the last visit was
- * good.
+ * good. With NULL: NULL.
  */
 const char *vanta_snapshot_store_trouble(const vanta_snapshot *snapshot);
 
-/**
- * Frees a snapshot. NULL is allowed.
- */
+/** Frees a snapshot. NULL is allowed. */
 void vanta_snapshot_free(vanta_snapshot *snapshot);
 
-/**
- * What a status means, in words: a text that is always there, never NULL, for any number.
- */
-const char *vanta_status_text(vanta_status status);
+/* ---------------------------------------------------------------------------------------------- *
+ * A token store of your own
+ * ---------------------------------------------------------------------------------------------- */
 
 /**
- * What to do about a status: one of the VANTA_ACTION_ numbers; for an unknown one, report it.
+ * A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
+ * must be given. They are called by threads that are inside a call of the library, several at a
+ * time, and must not call it. `key` names the application; a lock is for one key.
  */
-vanta_action vanta_status_action(vanta_status status);
+typedef struct {
+  /** sizeof(vanta_store), so that later versions can add to it. */
+  size_t size;
+  /** What the store is called in messages: never a password. Copied. */
+  const char *name;
+  /**
+   * Takes the lock of `key`, at once or not at all (VANTA_STORE_BUSY). A store that cannot
+   * notice the death of a holder ends the lock after `hold_ms`.
+   */
+  int32_t (*try_lock)(void *user_data, const char *key, uint64_t hold_ms);
+  /**
+   * Copies the record of `key` to `record`, which has `room` bytes, and puts its size into
+   * `*size`: 0 when there is none. When the room is too small, only the size is told, and the
+   * function is called again. The lock is held.
+   */
+  int32_t (*load)(void *user_data, const char *key, void *record, size_t room, size_t *size);
+  /** Puts `size` bytes in the place of the record: all or none, and only while the lock is held. */
+  int32_t (*save)(void *user_data, const char *key, const void *record, size_t size);
+  /** Gives the lock of `key` back. */
+  void (*unlock)(void *user_data, const char *key);
+  /**
+   * Is called once, when neither the configuration nor any client needs the store any more. May
+   * be NULL.
+   */
+  void (*destroy)(void *user_data);
+} vanta_store;
+
+/* -- What its functions answer -- */
+
+/** What a function of a store answers: done. */
+#define VANTA_STORE_DONE 0
 
 /**
- * The version of the library, such as "0.1.0"; always valid, never NULL.
+ * Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
  */
+#define VANTA_STORE_BUSY 1
+
+/** The store cannot be reached or failed. So is any other number that is not named here. */
+#define VANTA_STORE_AWAY 2
+/** The store must not be used before somebody mends it. */
+#define VANTA_STORE_UNUSABLE 3
+
+/**
+ * A store of your own. The struct is copied; its functions are called with `user_data` until its
+ * destroy is called. A struct of another size, or without one of the functions, is
+ * VANTA_INVALID_ARGUMENT; when this function fails, destroy is not called. `user_data` may be
+ * NULL.
+ */
+vanta_status vanta_config_set_custom_token_store(vanta_config *config,
+                                                 const vanta_store *store,
+                                                 void *user_data);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Events
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Something that happened inside a call; one of the VANTA_EVENT_ numbers. Later versions may tell
+ * of more.
+ */
+typedef int32_t vanta_event;
+
+/**
+ * Is told what happens: which event, whether it is a warning (1 or 0), a line for a log, and the
+ * caller's own pointer. The line lives for the call only, and holds no secret. It is called by the
+ * threads that are inside calls, several at a time, and must not call the library, throw or jump
+ * out.
+ */
+typedef void (*vanta_event_callback)(vanta_event event,
+                                     int32_t is_warning,
+                                     const char *line,
+                                     void *user_data);
+
+/** Is called once with the caller's own pointer, when nobody needs it any more. */
+typedef void (*vanta_destroy_callback)(void *user_data);
+
+/* -- Events -- */
+
+/** Something of a later version. */
+#define VANTA_EVENT_OTHER 0
+/** A token request succeeded; the token before it is dead. */
+#define VANTA_EVENT_MINTED 1
+/** A token that another job asked for was taken from the store. */
+#define VANTA_EVENT_ADOPTED 2
+/** The token answer does not say of what type the token is. A warning. */
+#define VANTA_EVENT_TOKEN_TYPE_MISSING 3
+/** The token store could not be used, or its record could not be read. A warning. */
+#define VANTA_EVENT_STORE_TROUBLE 4
+/** Tokens were killed long before their time: somebody else takes new ones. A warning. */
+#define VANTA_EVENT_CONTENTION 5
+/** A token that is hardly a second old was refused: it is tried once more after a moment. */
+#define VANTA_EVENT_YOUNG_TOKEN_REFUSED 6
+/** The server granted other scopes than were asked for. A warning. */
+#define VANTA_EVENT_SCOPE_DIFFERS 7
+/** A token could not be renewed, but the old one still lives and goes on being used. A warning. */
+#define VANTA_EVENT_RENEWAL_FAILED 8
+/** A request was refused with 401 and is sent once more with another token. */
+#define VANTA_EVENT_TOKEN_REFUSED 9
+/** The jobs of this application have made as many requests as a minute allows. */
+#define VANTA_EVENT_PACED 10
+/** A request failed in a way that may pass, and is made again. */
+#define VANTA_EVENT_RETRYING 11
+/** Vanta said yes, and the receipt could not be written to the audit file. A warning. */
+#define VANTA_EVENT_AUDIT_FAILED 12
+
+/**
+ * Who is told what happens inside calls; nobody by default. `destroy` is called when neither the
+ * configuration nor any client needs the two any more; not when this function fails. `user_data`
+ * and `destroy` may be NULL.
+ */
+vanta_status vanta_config_on_event(vanta_config *config,
+                                   vanta_event_callback callback,
+                                   void *user_data,
+                                   vanta_destroy_callback destroy);
+
+/* ---------------------------------------------------------------------------------------------- *
+ * Version
+ * ---------------------------------------------------------------------------------------------- */
+
+/** The major version of this header: larger than 0 when it keeps what it promises for good. */
+#define VANTA_VERSION_MAJOR 0
+/** The minor version of this header: a larger one has more. */
+#define VANTA_VERSION_MINOR 1
+/** The patch version of this header: a larger one has fewer faults. */
+#define VANTA_VERSION_PATCH 0
+
+/**
+ * The three as one number, for #if: major * 10000 + minor * 100 + patch. vanta_version() tells
+ * that of the library that is loaded.
+ */
+#define VANTA_VERSION_NUMBER 100
+
+/**
+ * The version of the ABI: the number in the library's soname. It changes only when a program
+ * would have to be compiled again.
+ */
+#define VANTA_ABI_VERSION 0
+
+/** The version of the library, such as "0.1.0"; always valid, never NULL. */
 const char *vanta_version(void);
 
-/**
- * The ABI version of the library that is loaded; compare it with VANTA_ABI_VERSION.
- */
+/** The ABI version of the library that is loaded; compare it with VANTA_ABI_VERSION. */
 uint32_t vanta_abi_version(void);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* VANTA_H */
+#endif /* VANTA_H */

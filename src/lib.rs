@@ -6,6 +6,7 @@ mod secret;
 mod clock;
 
 mod fork;
+mod helper;
 
 mod error;
 

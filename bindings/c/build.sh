@@ -1,16 +1,25 @@
 #!/bin/sh
-# Builds the finished libvanta.so and libvanta.a into a folder, with the list of libraries beside
-# them that a program needs for the second.
-#   build.sh FOLDER [--with-redis]    RUSTFLAGS and CARGO_TARGET_DIR are honoured, see also link.sh.
+# Builds the finished libvanta.so and libvanta.a into a folder, and beside them libvanta.so.debug,
+# the list of libraries that a program needs for the archive, and vanta-uninstalled.pc, with which
+# pkg-config finds all this where it is.
+#   build.sh FOLDER [--with-redis] [--glibc 2.17]
+# RUSTFLAGS and CARGO_TARGET_DIR are honoured, see also link.sh.
 set -eu
 
-out=${1:?usage: build.sh FOLDER [--with-redis]}
+usage() { echo "usage: $0 FOLDER [--with-redis] [--glibc VERSION]" >&2; exit 2; }
+out=${1:-}
 features=
-case ${2:-} in
-  '') ;;
-  --with-redis) features="--features redis" ;;
-  *) echo "usage: $0 FOLDER [--with-redis]" >&2; exit 2 ;;
-esac
+GLIBC=${GLIBC:-}
+case $out in '' | -*) usage ;; esac
+shift
+while [ $# -gt 0 ]; do
+  case $1 in
+    --with-redis) features="--features redis"; shift ;;
+    --glibc) GLIBC=${2:?--glibc needs a version}; shift 2 ;;
+    *) usage ;;
+  esac
+done
+export GLIBC
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(CDPATH='' cd -- "$here/../.." && pwd -P)
 mkdir -p "${CARGO_TARGET_DIR:-$root/target}"
@@ -32,3 +41,14 @@ for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do without "$folder"
 CARGO_ENCODED_RUSTFLAGS=$flags cargo rustc --locked --profile c-release --target-dir "$target" \
   --manifest-path "$here/Cargo.toml" --lib --crate-type staticlib $features
 "$here/link.sh" "$target/c-release/libvanta.a" "$root/include/vanta.h" "$out"
+
+abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$root/include/vanta.h")
+ln -sf libvanta.so "$out/libvanta.so.$abi"
+cat > "$out/vanta-uninstalled.pc" <<END
+Name: vanta
+Description: libvanta where it was built
+Version: $(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
+Libs: -L\${pcfiledir} -lvanta
+Libs.private: $(cat "$out/libraries")
+Cflags: "-I$root/include" "-I$root/bindings/cpp"
+END

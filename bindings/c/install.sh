@@ -1,21 +1,29 @@
 #!/bin/sh
 # Builds the C library and installs .so, .a, headers, pkg-config file and CMake package. What is
 # installed can be moved as a whole.
-#   install.sh [--prefix DIR] [--libdir DIR] [--with-redis]
+#   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--glibc VERSION]
+#   install.sh [--prefix DIR] [--libdir DIR] --uninstall
 # --libdir is within the prefix (lib64, lib/x86_64-linux-gnu). DESTDIR is put before the prefix.
+# --debug adds the names for debuggers, in .debug beside the library; --glibc is for older systems
+# than this one (build.sh). --uninstall removes the files that this version installs.
 set -eu
 
-usage() { echo "usage: $0 [--prefix DIR] [--libdir DIR] [--with-redis]" >&2; exit 2; }
+usage() { sed -n 's/^#   /usage: /p' "$0" >&2; exit 2; }
 prefix=/usr/local
 libdir=lib
-with=
+options=
+debug=
+uninstall=
 while [ $# -gt 0 ]; do
   case $1 in
     --prefix) prefix=${2:?--prefix needs a folder}; shift 2 ;;
     --prefix=*) prefix=${1#--prefix=}; shift ;;
     --libdir) libdir=${2:?--libdir needs a folder}; shift 2 ;;
     --libdir=*) libdir=${1#--libdir=}; shift ;;
-    --with-redis) with=--with-redis; shift ;;
+    --debug) debug=1; shift ;;
+    --uninstall) uninstall=1; shift ;;
+    --with-redis) options="$options --with-redis"; shift ;;
+    --glibc) options="$options --glibc ${2:?--glibc needs a version}"; shift 2 ;;
     *) usage ;;
   esac
 done
@@ -28,29 +36,52 @@ root=$(CDPATH='' cd -- "$here/../.." && pwd)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
 abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$root/include/vanta.h")
 
+to=${DESTDIR:-}$prefix
+lib=$to/$libdir
+share=$to/share
 built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
-# shellcheck disable=SC2086 # nothing, or a word
-"$here/build.sh" "$built" $with
+if [ -z "$uninstall" ]; then
+  # shellcheck disable=SC2086 # several words, or none
+  "$here/build.sh" "$built" $options
+  install -d -m 755 "$to/include" "$lib/pkgconfig" "$lib/cmake/vanta" "$share/man/man3" "$share/doc/libvanta"
+fi
+
+# put MODE FROM TO, and link WORDS TO; or away with it.
+put() { if [ -n "$uninstall" ]; then rm -f "$3"; else install -m "$1" "$2" "$3"; fi; }
+link() { if [ -n "$uninstall" ]; then rm -f "$2"; else ln -sf "$1" "$2"; fi; }
 
 # The way from the folder of libraries back to the prefix.
 up=$(printf '%s' "$libdir" | sed 's|//*|/|g; s|/$||; s|[^/][^/]*|..|g')
-libraries=$(cat "$built/libraries")
+libraries=$(cat "$built/libraries" 2>/dev/null || true)
 filled() {
   sed "s|@VERSION@|$version|; s|@ABI@|$abi|; s|@LIBDIR@|$libdir|; s|@UP@|$up|; s|@LIBRARIES@|$libraries|; \
     s|@LIBRARY_LIST@|$(printf '%s' "$libraries" | sed 's/-l//g; s/ /;/g')|" "$1" > "$built/filled"
-  install -m 644 "$built/filled" "$2"
+  put 644 "$built/filled" "$2"
 }
 
-to=${DESTDIR:-}$prefix
-lib=$to/$libdir
-install -d -m 755 "$to/include" "$lib/pkgconfig" "$lib/cmake/vanta"
-install -m 644 "$root/include/vanta.h" "$root"/bindings/cpp/*.hpp "$to/include/"
-install -m 755 "$built/libvanta.so" "$lib/libvanta.so.$version"
-install -m 644 "$built/libvanta.a" "$lib/libvanta.a"
-ln -sf "libvanta.so.$version" "$lib/libvanta.so.$abi"
-ln -sf "libvanta.so.$abi" "$lib/libvanta.so"
+for header in "$root/include/vanta.h" "$root"/bindings/cpp/*.hpp; do
+  put 644 "$header" "$to/include/${header##*/}"
+done
+put 755 "$built/libvanta.so" "$lib/libvanta.so.$version"
+put 644 "$built/libvanta.a" "$lib/libvanta.a"
+link "libvanta.so.$version" "$lib/libvanta.so.$abi"
+link "libvanta.so.$abi" "$lib/libvanta.so"
+for form in man html; do
+  awk -v form=$form -v version="$version" -f "$here/manual.awk" "$root/include/vanta.h" > "$built/manual.$form"
+done
+put 644 "$built/manual.man" "$share/man/man3/vanta.3"
+put 644 "$built/manual.html" "$share/doc/libvanta/vanta.h.html"
 filled "$here/vanta.pc.in" "$lib/pkgconfig/vanta.pc"
 filled "$here/vantaConfig.cmake.in" "$lib/cmake/vanta/vantaConfig.cmake"
 filled "$here/vantaConfigVersion.cmake.in" "$lib/cmake/vanta/vantaConfigVersion.cmake"
-echo "installed libvanta $version under $to"
+[ -z "$debug" ] || install -d -m 755 "$lib/.debug"
+[ -z "$debug$uninstall" ] || put 644 "$built/libvanta.so.debug" "$lib/.debug/libvanta.so.debug"
+
+if [ -n "$uninstall" ]; then
+  # These folders are nobody else's.
+  rmdir "$lib/cmake/vanta" "$lib/.debug" "$share/doc/libvanta" 2>/dev/null || true
+  echo "removed libvanta $version from $to"
+else
+  echo "installed libvanta $version under $to"
+fi

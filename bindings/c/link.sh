@@ -2,6 +2,8 @@
 # Makes the finished libraries of cargo's static one, which is for development: cargo gives its .so
 # no symbol versions, and its .a shows 1,300 names of its own to every program.
 #   link.sh ARCHIVE HEADER FOLDER    CC, LD, AR and OBJCOPY are honoured; LD must be GNU ld.
+# With GLIBC=2.17, say, the .so runs on that glibc too: zig links it (ZIG="python3 -m ziglang" does
+# as well), which has lists of what each glibc had.
 set -eu
 
 archive=$1 header=$2 out=$3
@@ -12,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 # What is exported is what the header declares; the version is that of the ABI, as in the soname.
 sed -n 's/^[a-z].*[ *]\(vanta_[a-z0-9_]*\)(.*/\1/p' "$header" | LC_ALL=C sort > "$work/exports"
 abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$header")
-{ echo "EXTERN("; cat "$work/exports"; echo ")"; } > "$work/exports.ld"
+roots=$(sed 's/^/-u /' "$work/exports")
 { echo "VANTA_$abi { global:"; sed 's/$/;/' "$work/exports"; echo "local: *; };"; } > "$work/versions"
 
 # The compiler driver names libgcc_s itself, and so links statically too.
@@ -20,13 +22,30 @@ abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$header")
   -o "$work/none.a" - 2>/dev/null
 sed 's/-lgcc_s *//; s/ *-lc$//' "$work/libraries" > "$out/libraries"
 
+linker=${CC:-cc}
+if [ -n "${GLIBC:-}" ]; then
+  linker="${ZIG:-zig} cc -target $(rustc -vV | sed -n 's/^host: \([^-]*\).*/\1/p')-linux-gnu.$GLIBC"
+  # The one library that zig does not know; its functions are as old as exceptions.
+  echo "$(cat "$out/libraries") $(${CC:-cc} -print-file-name=libgcc_s.so.1)" > "$work/libraries"
+else
+  cp "$out/libraries" "$work/libraries"
+fi
+
 # nodelete: threads and thread-local data outlive a dlclose. defs: what is not found is an error
 # here, not in the program.
-# shellcheck disable=SC2046 # several words
-${CC:-cc} -shared -s -o "$out/libvanta.so" "$work/exports.ld" "$archive" \
+# shellcheck disable=SC2046,SC2086 # several words
+$linker -shared -o "$work/libvanta.so" $(echo $roots | sed 's/-u /-Wl,-u,/g') "$archive" \
   -Wl,--gc-sections,--version-script="$work/versions",-soname,"libvanta.so.$abi" \
   -Wl,-z,relro,-z,now,-z,nodelete,-z,defs,-z,noexecstack,--build-id=sha1,--as-needed \
-  $(cat "$out/libraries")
+  $(cat "$work/libraries")
+
+# The names of what is within are for debuggers, in a file of their own. Line numbers would be those
+# of others' code, and tell the builder's folders.
+${OBJCOPY:-objcopy} --strip-debug "$work/libvanta.so"
+${OBJCOPY:-objcopy} --only-keep-debug "$work/libvanta.so" "$out/libvanta.so.debug"
+chmod -x "$out/libvanta.so.debug"
+${OBJCOPY:-objcopy} --strip-all --add-gnu-debuglink="$out/libvanta.so.debug" \
+  "$work/libvanta.so" "$out/libvanta.so"
 
 # One object whose other names are local: two Rust libraries can be in one program, which else
 # define the same names. Sections are merged, since their headers took a third of the size; bitcode
@@ -45,8 +64,9 @@ SECTIONS {
   .bss : { *(.bss .bss.*) }
 }
 END
+# shellcheck disable=SC2086 # several words
 ${LD:-ld} -r --force-group-allocation --gc-sections -T "$work/merge.ld" -o "$work/vanta.o" \
-  "$work/exports.ld" "$archive"
+  $roots "$archive"
 ${OBJCOPY:-objcopy} --remove-section=.llvmbc --remove-section=.llvmcmd \
   --keep-global-symbols="$work/exports" --strip-unneeded "$work/vanta.o"
 rm -f "$out/libvanta.a"

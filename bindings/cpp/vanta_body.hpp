@@ -21,50 +21,85 @@ using reader = std::function<std::size_t(char *buffer, std::size_t size)>;
 // The full state of one resource: a resource id and all its records.
 class body {
 public:
-    explicit body(vanta_body *handle) : handle_(handle) {}
+    explicit body(vanta_body *handle) noexcept : handle_(handle) {}
 
     // A whole request body, {"resourceId": ..., "resources": [...]}.
-    static body from_request(std::string_view json) {
-        return make([&](vanta_body **made, vanta_error **error) {
-            return vanta_body_from_request(json.data(), json.size(), made, error);
+    static body from_request(std::string_view json, error &error) {
+        return make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_from_request(json.data(), json.size(), made, told);
         });
     }
-    static body from_file(const std::string &path) {
-        return make([&](vanta_body **made, vanta_error **error) {
-            return vanta_body_from_file(detail::c_text(path), made, error);
-        });
+    static body from_file(const std::string &path, error &error) {
+        return make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_from_file(path.c_str(), made, told);
+        }, path);
     }
-    static body from_json_array(const std::string &resource_id, std::string_view json) {
-        return make([&](vanta_body **made, vanta_error **error) {
-            return vanta_body_from_json_array(detail::c_text(resource_id), json.data(),
-                                              json.size(), made, error);
-        });
+    static body from_json_array(const std::string &resource_id, std::string_view json,
+                                error &error) {
+        return make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_from_json_array(resource_id.c_str(), json.data(), json.size(), made,
+                                              told);
+        }, resource_id);
     }
     // Lines, each the JSON object of one record.
+    static body from_ndjson(const std::string &resource_id, std::string_view lines, error &error) {
+        return make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_from_ndjson(resource_id.c_str(), lines.data(), lines.size(), made,
+                                          told);
+        }, resource_id);
+    }
+    static body from_ndjson_file(const std::string &resource_id, const std::string &path,
+                                 error &error) {
+        return make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_from_ndjson_file(resource_id.c_str(), path.c_str(), made, told);
+        }, resource_id, path);
+    }
+    // A whole request body, or lines, from a reader. What it throws comes out: there is no body.
+    static body from_reader(const reader &read, error &error) {
+        source from(read);
+        return from.after(make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_from_reader(next_bytes, &from, made, told);
+        }));
+    }
+    static body from_ndjson_reader(const std::string &resource_id, const reader &read,
+                                   error &error) {
+        source from(read);
+        return from.after(make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_from_ndjson_reader(resource_id.c_str(), next_bytes, &from, made, told);
+        }, resource_id));
+    }
+
+#ifdef __cpp_exceptions
+    static body from_request(std::string_view json) {
+        return detail::or_throw([&](error &error) { return from_request(json, error); });
+    }
+    static body from_file(const std::string &path) {
+        return detail::or_throw([&](error &error) { return from_file(path, error); });
+    }
+    static body from_json_array(const std::string &resource_id, std::string_view json) {
+        return detail::or_throw([&](error &error) {
+            return from_json_array(resource_id, json, error);
+        });
+    }
     static body from_ndjson(const std::string &resource_id, std::string_view lines) {
-        return make([&](vanta_body **made, vanta_error **error) {
-            return vanta_body_from_ndjson(detail::c_text(resource_id), lines.data(),
-                                          lines.size(), made, error);
+        return detail::or_throw([&](error &error) {
+            return from_ndjson(resource_id, lines, error);
         });
     }
     static body from_ndjson_file(const std::string &resource_id, const std::string &path) {
-        return make([&](vanta_body **made, vanta_error **error) {
-            return vanta_body_from_ndjson_file(detail::c_text(resource_id), detail::c_text(path),
-                                               made, error);
+        return detail::or_throw([&](error &error) {
+            return from_ndjson_file(resource_id, path, error);
         });
     }
-    // A whole request body, or lines, from a reader. What it throws comes out: there is no body.
     static body from_reader(const reader &read) {
-        return make_by(read, [](void *source, vanta_body **made, vanta_error **error) {
-            return vanta_body_from_reader(next_bytes, source, made, error);
-        });
+        return detail::or_throw([&](error &error) { return from_reader(read, error); });
     }
     static body from_ndjson_reader(const std::string &resource_id, const reader &read) {
-        return make_by(read, [&](void *source, vanta_body **made, vanta_error **error) {
-            return vanta_body_from_ndjson_reader(detail::c_text(resource_id), next_bytes, source,
-                                                 made, error);
+        return detail::or_throw([&](error &error) {
+            return from_ndjson_reader(resource_id, read, error);
         });
     }
+#endif
 
     std::string resource_id() const { return vanta_body_resource_id(get()); }
     std::size_t count() const noexcept { return vanta_body_count(get()); }
@@ -72,39 +107,33 @@ public:
     const vanta_body *get() const noexcept { return handle_.get(); }
 
 private:
-    template <typename Make>
-    static body make(Make make) {
-        vanta_body *made = nullptr;
-        detail::checked([&](vanta_error **error) { return make(&made, error); });
-        return body(made);
+    template <typename Call, typename... Texts>
+    static body make(error &error, Call call, const Texts &...texts) {
+        return detail::make<body, vanta_body>(error, call, texts...);
     }
 
+    // A reader, and what it threw.
     struct source {
+        explicit source(const reader &given) noexcept : read(given) {}
+        body after(body made) const {
+#ifdef __cpp_exceptions
+            if (thrown) std::rethrow_exception(thrown);
+#endif
+            return made;
+        }
+
         const reader &read;
         std::exception_ptr thrown;
     };
 
     static std::ptrdiff_t next_bytes(char *buffer, std::size_t size, void *user_data) noexcept {
         auto &from = *static_cast<source *>(user_data);
-        try {
-            return static_cast<std::ptrdiff_t>(from.read(buffer, size));
-        } catch (...) { // nothing may be thrown through the library
-            from.thrown = std::current_exception();
-            return -1;
-        }
-    }
-
-    template <typename Make>
-    static body make_by(const reader &read, Make how) {
-        source from{read, nullptr};
-        try {
-            return make([&](vanta_body **made, vanta_error **error) {
-                return how(&from, made, error);
+        return detail::contained(
+            [&] { return static_cast<std::ptrdiff_t>(from.read(buffer, size)); },
+            [&] {
+                from.thrown = std::current_exception();
+                return std::ptrdiff_t(-1);
             });
-        } catch (const error &) {
-            if (from.thrown) std::rethrow_exception(from.thrown);
-            throw;
-        }
     }
 
     detail::handle<vanta_body> handle_;

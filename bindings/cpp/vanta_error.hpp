@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vanta.h"
@@ -50,16 +51,30 @@ struct fault {
 };
 
 // What went wrong. what() is one line that says what, where, and what to do.
+//
+// It is thrown; or, where a function is given one, told there, and nothing is thrown. The first error
+// stays: while there is one, what is given it does nothing, and gives back an empty handle. So some
+// calls can be made in a row, and one look at the end is enough.
 class error : public std::exception {
 public:
+    // None: to be given to functions.
+    error() noexcept = default;
     // Takes the handle over; without one there is the status alone.
     explicit error(vanta_status status, vanta_error *handle = nullptr)
-        : status_(status), handle_(handle, detail::deleter{}),
-          what_(handle ? vanta_error_message(handle) : vanta_status_text(status)) {}
+        : status_(status), handle_(handle, detail::deleter{}) {}
 
-    const char *what() const noexcept override { return what_.c_str(); }
+    // Whether there is one.
+    explicit operator bool() const noexcept { return status_ != VANTA_OK; }
+    void clear() noexcept { *this = error(); }
+
+    // Lives as long as this error or a copy of it.
+    const char *what() const noexcept override {
+        return handle_ ? vanta_error_message(get()) : vanta_status_text(status_);
+    }
     vanta_status status() const noexcept { return status_; }
     vanta_action action() const noexcept { return vanta_status_action(status_); }
+    // How far the call had come: a VANTA_STEP_ number.
+    vanta_step step() const noexcept { return vanta_error_step(get()); }
     bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
     bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
     int http_status() const noexcept { return vanta_error_http_status(get()); }
@@ -77,7 +92,7 @@ public:
     std::string cause() const { return vanta_error_message(vanta_error_cause(get())); }
 
     // How long the server asks to wait, if it does.
-    std::optional<std::chrono::milliseconds> retry_after() const {
+    std::optional<std::chrono::milliseconds> retry_after() const noexcept {
         const auto wait = vanta_error_retry_after_ms(get());
         if (wait < 0) return std::nullopt;
         return std::chrono::milliseconds(wait);
@@ -97,36 +112,84 @@ public:
 private:
     const vanta_error *get() const noexcept { return handle_.get(); }
 
-    vanta_status status_;
+    vanta_status status_ = VANTA_OK;
     std::shared_ptr<vanta_error> handle_; // exceptions are copied
-    std::string what_;
 };
 
 namespace detail {
 
-inline void check(vanta_status status) {
-    if (status != VANTA_OK) throw error(status);
+// A text of C's ends at its first NUL: one that goes on would lose its end without a word.
+inline bool is_cut(std::string_view text) noexcept { return text.find('\0') != text.npos; }
+
+// Makes a call that has an error output, unless there is an error already or a text would be cut.
+template <typename Call, typename... Texts>
+void run(error &error, Call call, const Texts &...texts) {
+    if (error) return;
+    vanta_error *handle = nullptr;
+    const bool cut = (false || ... || is_cut(texts));
+    const vanta_status status = cut ? VANTA_INVALID_ARGUMENT : call(&handle);
+    if (status != VANTA_OK) error = vanta::error(status, handle);
 }
 
-// A text of C's ends at its first NUL: one that goes on would lose its end without a word.
-inline const char *c_text(const std::string &text) {
-    if (text.find('\0') != text.npos) throw error(VANTA_INVALID_ARGUMENT);
-    return text.c_str();
+// What the call makes, which may be nothing, in the class for it.
+template <typename Made, typename Handle, typename Call, typename... Texts>
+Made make(error &error, Call call, const Texts &...texts) {
+    Handle *made = nullptr;
+    run(error, [&](vanta_error **told) { return call(&made, told); }, texts...);
+    return Made(made);
+}
+
+// Where things go wrong: at the error that was given, which must live as long as this, or by throwing.
+class teller {
+public:
+    explicit teller(error *to) noexcept : to_(to) {}
+
+    // What the work makes; it is given the error for it.
+    template <typename Work>
+    auto tell(Work work) const {
+        error own;
+        auto made = work(to_ ? *to_ : own);
+#ifdef __cpp_exceptions
+        if (own) throw own;
+#endif
+        return made;
+    }
+    // Whether it went well.
+    template <typename Call, typename... Texts>
+    bool run(Call call, const Texts &...texts) const {
+        return tell([&](error &to) {
+            detail::run(to, call, texts...);
+            return !to;
+        });
+    }
+
+private:
+    error *to_;
+};
+
+template <typename Work>
+auto or_throw(Work work) {
+    return teller(nullptr).tell(work);
+}
+
+// Runs what is the program's, from inside the library: nothing may be thrown through it.
+template <typename Work, typename Failed>
+auto contained(Work work, [[maybe_unused]] Failed failed) noexcept -> decltype(work()) {
+#ifdef __cpp_exceptions
+    try {
+        return work();
+    } catch (...) {
+        return failed();
+    }
+#else
+    return work();
+#endif
 }
 
 // What is left until some moment can be less than nothing.
 template <typename Duration>
 std::uint64_t count(Duration length) {
     return static_cast<std::uint64_t>(std::max(length, Duration::zero()).count());
-}
-
-// Makes a call that has an error output. The output is read after the call, whatever order the
-// compiler gives to arguments.
-template <typename Call>
-void checked(Call call) {
-    vanta_error *handle = nullptr;
-    const vanta_status status = call(&handle);
-    if (status != VANTA_OK) throw error(status, handle);
 }
 
 } // namespace detail

@@ -25,9 +25,12 @@ namespace vanta {
 //     records.strings("mfaMethods", {"OTP"}).end();
 //     vanta::body body = records.finish();
 //
+// From a range, with a function that writes one element: records.each(accounts, write).finish().
+//
 // In an object a value has a key, and no key comes twice; in an array it has none. The call that is
 // wrong throws, and its error names the record, the place in it as a JSON pointer, and, where text
-// is not UTF-8, the byte. The records are of no use then: every later call throws the same.
+// is not UTF-8, the byte. The records are of no use then: every later call throws the same. Given an
+// error, which must live as long as they do, the records tell it instead, and throw nothing.
 //
 // For one thread at a time. What is given is copied.
 class records {
@@ -35,44 +38,60 @@ public:
     template <typename Duration>
     using time_point = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
-    explicit records(const std::string &resource_id) {
-        vanta_records *made = nullptr;
-        detail::checked([&](vanta_error **error) {
-            return vanta_records_new(detail::c_text(resource_id), &made, error);
-        });
-        handle_.reset(made);
+    records(const std::string &resource_id, error &error) : tell_(&error) { make(resource_id); }
+#ifdef __cpp_exceptions
+    explicit records(const std::string &resource_id) : tell_(nullptr) { make(resource_id); }
+#endif
+
+    // A record for each element of a range, or from one iterator to another: `write` is given these
+    // records and the element, and writes its fields.
+    template <typename Range, typename Write>
+    records &each(Range &&range, Write write) {
+        for (auto &&element : range) one(write, element);
+        return *this;
+    }
+    template <typename Iterator, typename End, typename Write>
+    records &each(Iterator first, End last, Write write) {
+        for (; first != last; ++first) one(write, *first);
+        return *this;
     }
 
     // Begins a record; end() ends what was begun last.
-    records &begin() { return checked(vanta_records_begin(get())); }
-    records &begin_object() { return checked(vanta_records_begin_object(get(), nullptr)); }
+    records &begin() { return write(vanta_records_begin); }
+    records &begin_object() { return write(vanta_records_begin_object, nullptr); }
     records &begin_object(std::string_view key) {
-        return checked(vanta_records_begin_object(get(), c_key(key).c_str()));
+        return keyed(key, vanta_records_begin_object);
     }
-    records &begin_array() { return checked(vanta_records_begin_array(get(), nullptr)); }
+    records &begin_array() { return write(vanta_records_begin_array, nullptr); }
     records &begin_array(std::string_view key) {
-        return checked(vanta_records_begin_array(get(), c_key(key).c_str()));
+        return keyed(key, vanta_records_begin_array);
     }
-    records &end() { return checked(vanta_records_end(get())); }
+    records &end() { return write(vanta_records_end); }
 
     records &string(std::string_view text) {
-        return checked(vanta_records_string(get(), nullptr, text.data(), text.size()));
+        return write(vanta_records_string, nullptr, text.data(), text.size());
     }
     records &string(std::string_view key, std::string_view text) {
-        return checked(vanta_records_string(get(), c_key(key).c_str(), text.data(), text.size()));
+        return keyed(key, vanta_records_string, text.data(), text.size());
     }
 
     // A whole array of texts, from braces or from any container of them.
     template <typename Texts = std::initializer_list<std::string_view>>
     records &strings(std::string_view key, const Texts &texts) {
+        return array(key, texts, [](records &to, std::string_view text) { to.string(text); });
+    }
+
+    // A whole array: `write` is given these records and the element, and writes one value.
+    template <typename Range, typename Write>
+    records &array(std::string_view key, Range &&range, Write write) {
         begin_array(key);
-        for (const auto &text : texts) string(text);
+        for (auto &&element : range) write(*this, element);
         return end();
     }
 
-    records &boolean(bool value) { return checked(vanta_records_boolean(get(), nullptr, value)); }
+    records &boolean(bool value) { return write(vanta_records_boolean, nullptr, value); }
     records &boolean(std::string_view key, bool value) {
-        return checked(vanta_records_boolean(get(), c_key(key).c_str(), value));
+        return keyed(key, vanta_records_boolean, value);
     }
     // Any pointer would be a true boolean: text is not one.
     records &boolean(const void *) = delete;
@@ -80,67 +99,90 @@ public:
 
     template <typename Integer>
     records &integer(Integer value) {
-        return checked(vanta_records_integer(get(), nullptr, whole(value)));
+        return write(vanta_records_integer, nullptr, whole(value));
     }
     template <typename Integer>
     records &integer(std::string_view key, Integer value) {
-        return checked(vanta_records_integer(get(), c_key(key).c_str(), whole(value)));
+        return keyed(key, vanta_records_integer, whole(value));
     }
 
     // Infinite numbers and NaN are refused.
-    records &number(double value) { return checked(vanta_records_number(get(), nullptr, value)); }
+    records &number(double value) { return write(vanta_records_number, nullptr, value); }
     records &number(std::string_view key, double value) {
-        return checked(vanta_records_number(get(), c_key(key).c_str(), value));
+        return keyed(key, vanta_records_number, value);
     }
 
     // In UTC, to the millisecond at or before it; years 0001 to 9999, which time points in
     // nanoseconds, as most clocks have them, do not reach.
     template <typename Duration>
     records &timestamp(time_point<Duration> time) {
-        return checked(vanta_records_timestamp_ms(get(), nullptr, unix_ms(time)));
+        return write(vanta_records_timestamp_ms, nullptr, unix_ms(time));
     }
     template <typename Duration>
     records &timestamp(std::string_view key, time_point<Duration> time) {
-        return checked(vanta_records_timestamp_ms(get(), c_key(key).c_str(), unix_ms(time)));
+        return keyed(key, vanta_records_timestamp_ms, unix_ms(time));
     }
 
-    records &null() { return checked(vanta_records_null(get(), nullptr)); }
+    records &null() { return write(vanta_records_null, nullptr); }
     records &null(std::string_view key) {
-        return checked(vanta_records_null(get(), c_key(key).c_str()));
+        return keyed(key, vanta_records_null);
     }
 
     // A value that is JSON already; it is checked.
     records &json(std::string_view json) {
-        return checked(vanta_records_json(get(), nullptr, json.data(), json.size()));
+        return write(vanta_records_json, nullptr, json.data(), json.size());
     }
     records &json(std::string_view key, std::string_view json) {
-        return checked(vanta_records_json(get(), c_key(key).c_str(), json.data(), json.size()));
+        return keyed(key, vanta_records_json, json.data(), json.size());
     }
 
-    // The body with all the records. They are used up, and every later call throws.
+    // The body with all the records. They are used up: every later call is an error.
     body finish() {
-        vanta_body *made = nullptr;
-        detail::checked([&](vanta_error **error) {
-            return vanta_records_finish(get(), &made, error);
-        });
-        return body(made);
+        return tell_.tell([&](error &to) { return finish(to); });
     }
 
 private:
-    vanta_records *get() noexcept { return handle_.get(); }
-
-    // The error that a call met stays with the records; finish() has its words.
-    records &checked(vanta_status status) {
-        if (status != VANTA_OK) finish();
-        return *this;
+    void make(const std::string &resource_id) {
+        vanta_records *made = nullptr;
+        const auto call = [&](vanta_error **told) {
+            return vanta_records_new(resource_id.c_str(), &made, told);
+        };
+        tell_.run(call, resource_id);
+        handle_.reset(made);
+    }
+    body finish(error &to) {
+        const auto call = [&](vanta_body **made, vanta_error **told) {
+            return vanta_records_finish(handle_.get(), made, told);
+        };
+        return detail::make<body, vanta_body>(to, call);
+    }
+    template <typename Write, typename Element>
+    void one(Write &write, Element &&element) {
+        begin();
+        write(*this, element);
+        end();
     }
 
+    // The error that a call met stays with the records; finish() has its words.
+    template <typename... Parameters, typename... Values>
+    records &write(vanta_status (*writer)(vanta_records *, Parameters...), Values... values) {
+        tell_.tell([&](error &to) {
+            if (to) handle_.reset(); // records that lack something become no body
+            else if (writer(handle_.get(), values...) != VANTA_OK) finish(to);
+            return true;
+        });
+        return *this;
+    }
     // A key of C's ends at its first NUL: one that goes on would lose its end without a word. The
     // records are spoilt then, as by any other slip: a value is missing in them.
-    std::string c_key(std::string_view key) {
-        if (key.find('\0') == key.npos) return std::string(key);
-        vanta_records_text(get(), nullptr, nullptr);
-        throw error(VANTA_INVALID_ARGUMENT);
+    template <typename... Parameters, typename... Values>
+    records &keyed(std::string_view key,
+                   vanta_status (*writer)(vanta_records *, const char *, Parameters...),
+                   Values... values) {
+        if (!detail::is_cut(key)) return write(writer, std::string(key).c_str(), values...);
+        vanta_records_text(handle_.get(), nullptr, nullptr);
+        tell_.run([](vanta_error **) { return VANTA_INVALID_ARGUMENT; });
+        return *this;
     }
 
     template <typename Integer>
@@ -157,6 +199,7 @@ private:
         return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
     }
 
+    detail::teller tell_;
     detail::handle<vanta_records> handle_;
 };
 

@@ -30,16 +30,20 @@ inline std::vector<fault> faults(const vanta_faults *list) {
 // Proof of what Vanta accepted, or of what was found live.
 class receipt {
 public:
-    explicit receipt(vanta_receipt *handle) : handle_(handle) {}
+    explicit receipt(vanta_receipt *handle) noexcept : handle_(handle) {}
 
     // A line of an audit file, to be a baseline.
-    static receipt from_json(std::string_view line) {
-        vanta_receipt *made = nullptr;
-        detail::checked([&](vanta_error **error) {
-            return vanta_receipt_from_json(line.data(), line.size(), &made, error);
-        });
-        return receipt(made);
+    static receipt from_json(std::string_view line, error &error) {
+        const auto call = [&](vanta_receipt **made, vanta_error **told) {
+            return vanta_receipt_from_json(line.data(), line.size(), made, told);
+        };
+        return detail::make<receipt, vanta_receipt>(error, call);
     }
+#ifdef __cpp_exceptions
+    static receipt from_json(std::string_view line) {
+        return detail::or_throw([&](error &error) { return from_json(line, error); });
+    }
+#endif
 
     // One of the VANTA_PROOF_ numbers.
     vanta_proof proof() const noexcept { return vanta_receipt_proof(get()); }
@@ -73,7 +77,7 @@ private:
 // What a push would change.
 class plan {
 public:
-    explicit plan(vanta_plan *handle) : handle_(handle) {}
+    explicit plan(vanta_plan *handle) noexcept : handle_(handle) {}
     std::size_t added() const noexcept { return vanta_plan_added(handle_.get()); }
     std::size_t changed() const noexcept { return vanta_plan_changed(handle_.get()); }
     std::size_t removed() const noexcept { return vanta_plan_removed(handle_.get()); }
@@ -91,23 +95,28 @@ private:
 // What Vanta holds of one resource.
 class listing {
 public:
-    explicit listing(vanta_listing *handle) : handle_(handle) {}
+    explicit listing(vanta_listing *handle) noexcept : handle_(handle) {}
     std::size_t count() const noexcept { return vanta_listing_count(handle_.get()); }
     std::size_t live_count() const noexcept { return vanta_listing_live_count(handle_.get()); }
 
     // All rows as a JSON array.
-    std::string json() const {
+    std::string json(error &error) const {
         std::size_t needed = 0;
-        detail::checked([&](vanta_error **error) {
-            return vanta_listing_json(handle_.get(), nullptr, 0, &needed, error);
+        detail::run(error, [&](vanta_error **told) {
+            return vanta_listing_json(handle_.get(), nullptr, 0, &needed, told);
         });
         std::string text(needed, '\0');
-        detail::checked([&](vanta_error **error) {
-            return vanta_listing_json(handle_.get(), text.data(), needed, nullptr, error);
+        detail::run(error, [&](vanta_error **told) {
+            return vanta_listing_json(handle_.get(), text.data(), needed, nullptr, told);
         });
-        text.pop_back(); // the NUL
+        text.resize(needed ? needed - 1 : 0); // without the NUL
         return text;
     }
+#ifdef __cpp_exceptions
+    std::string json() const {
+        return detail::or_throw([&](error &error) { return json(error); });
+    }
+#endif
 
 private:
     detail::handle<vanta_listing> handle_;
@@ -116,7 +125,7 @@ private:
 // The state of an application's token in this process: never the token.
 class snapshot {
 public:
-    explicit snapshot(vanta_snapshot *handle) : handle_(handle) {}
+    explicit snapshot(vanta_snapshot *handle) noexcept : handle_(handle) {}
     // One of the VANTA_SNAPSHOT_ fields.
     std::int64_t number(vanta_snapshot_field field) const noexcept {
         return vanta_snapshot_number(handle_.get(), field);

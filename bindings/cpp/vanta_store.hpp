@@ -15,13 +15,14 @@
 
 namespace vanta {
 
+#ifdef __cpp_exceptions
 // What a token store of your own throws when it must not be used before somebody mends it; any other
 // exception means that it is away.
 struct unusable_store : std::exception {
     const char *what() const noexcept override { return "the store cannot be used"; }
 };
 
-// A token store of your own: a place for the record that all jobs of an application share. Its
+// A token store of your own (without exceptions: a vanta_store of C's): a place for the record that all jobs of an application share. Its
 // functions are called by threads that are inside a call of the library, several at a time, and must
 // not call it. vanta.h says at vanta_store what they must promise.
 class token_store {
@@ -85,6 +86,7 @@ inline void store_unlock(void *user, const char *key) {
 inline void store_destroy(void *user) { delete static_cast<shared_store *>(user); }
 
 } // namespace detail
+#endif // __cpp_exceptions
 
 } // namespace vanta
 

@@ -1,15 +1,44 @@
-"""Builds the C library with cargo and puts it into the package."""
+"""Builds the C library with cargo, and puts it into a wheel that says which glibc it needs; makes an
+sdist that holds the sources of both."""
 
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any, List, Tuple
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+# An sdist has what it needs of the repository in a folder of its own.
+INSIDE = HERE / "repository"
+ROOT = INSIDE if INSIDE.exists() else HERE.parents[1]
+LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
+# Cargo wants the whole workspace to be there, and the library's documentation is its README.
+SOURCES = (
+    *("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "README.md", "CHANGELOG.md"),
+    *("src", "include", "docs", "bindings/c", "tests/simulator"),
+)
+
+if ROOT != INSIDE:
+    for licence in LICENCES:  # setuptools takes them from beside this file only
+        shutil.copy2(ROOT / licence, HERE)
+
+
+def run_script(name: str, *words: str, **options: Any) -> None:
+    """A script of the C library's."""
+    if shutil.which("cargo") is None:
+        raise SystemExit("libvanta is built from Rust: cargo 1.85 or later is needed, see rustup.rs")
+    subprocess.run([ROOT / "bindings" / "c" / name, *words], check=True, **options)
+
+
+class ForOnePlatform(Distribution):
+    def has_ext_modules(self) -> bool:
+        return True
 
 
 class BuildWithLibrary(build_py):
@@ -18,19 +47,57 @@ class BuildWithLibrary(build_py):
         package = Path(self.build_lib) / "libvanta"
         package.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as built:
-            subprocess.run([ROOT / "bindings" / "c" / "build.sh", built], check=True)
+            run_script("build.sh", built)
             shutil.copy2(Path(built) / "libvanta.so", package / "libvanta.so.0")
+
+
+def glibc_floor(folder: Path) -> Tuple[int, ...]:
+    """The oldest glibc that has all that the ELF files of a folder ask for; () if they ask for none."""
+    versions: List[Tuple[int, ...]] = []
+    for file in folder.rglob("*"):
+        if file.is_file() and file.open("rb").read(4) == b"\x7fELF":
+            told = subprocess.run(["readelf", "-VW", file], check=True, capture_output=True, text=True)
+            asked = re.findall(r"\bName: GLIBC_([0-9.]+)\b", told.stdout)
+            versions += [tuple(map(int, version.split("."))) for version in asked]
+    return max(versions, default=())
 
 
 class PlatformWheel(bdist_wheel):
     """The library is for one platform, but for every Python of it."""
 
-    def finalize_options(self) -> None:
-        super().finalize_options()
-        self.root_is_pure = False
+    def egg2dist(self, egginfo_path: str, distinfo_path: str) -> None:
+        super().egg2dist(egginfo_path, distinfo_path)
+        with open(Path(distinfo_path) / "licenses" / "THIRD-PARTY", "w") as notices:
+            run_script("third-party.sh", stdout=notices)
 
-    def get_tag(self):
-        return ("py3", "none", super().get_tag()[2])
+    def get_tag(self) -> Tuple[str, str, str]:
+        platform = super().get_tag()[2]
+        floor = glibc_floor(Path(self.get_finalized_command("build_py").build_lib))
+        if not floor:
+            return ("py3", "none", platform)
+        named = re.fullmatch(r"manylinux_(\d+)_(\d+)_\w+", platform)
+        if named is None:
+            platform = re.sub("^linux", "manylinux_" + "_".join(map(str, floor[:2])), platform)
+        elif tuple(map(int, named.groups())) < floor:
+            needed = ".".join(map(str, floor))
+            raise SystemExit(f"{platform} promises too much: the library needs glibc {needed}")
+        return ("py3", "none", platform)
 
 
-setup(cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel})
+class SourcesOfBoth(sdist):
+    def make_release_tree(self, base_dir: str, files: List[str]) -> None:
+        super().make_release_tree(base_dir, files)
+        inside = Path(base_dir) / "repository"
+        for name in SOURCES:
+            source, target = ROOT / name, inside / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("target", ".*"))
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+
+
+setup(
+    distclass=ForOnePlatform,
+    cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel, "sdist": SourcesOfBoth},
+)

@@ -10,7 +10,7 @@ use ring::digest::{Context, Digest, SHA256};
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::check_id;
-use crate::config::unreadable;
+use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Stream;
 use crate::schema::instant_ms;
@@ -94,7 +94,7 @@ impl Form<'_> {
     pub(crate) fn new(upload: &Upload) -> Result<Form<'_>> {
         upload.check()?;
         let path = &upload.path;
-        let size = open(path).map_err(|error| unreadable(path, error))?.1;
+        let size = open(path).map_err(|error| unopened(path, &error))?.1;
         if size == 0 {
             let words = format!("{}: the file is empty", path.display());
             return Err(Error::new(ErrorKind::InvalidPayload, words));

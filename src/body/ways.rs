@@ -10,7 +10,7 @@ use super::lines::Lines;
 use super::scan::{Scan, check_ids, malformed, refuse_mark};
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
 use super::{Body, check_resource_id};
-use crate::config::unreadable;
+use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result, many};
 
 impl Body {
@@ -114,11 +114,11 @@ fn check_size(bytes: usize, json: &[u8]) -> Result<()> {
 }
 
 fn from_file(path: &Path, make: impl FnOnce(Vec<u8>) -> Result<Body>) -> Result<Body> {
-    let file = File::open(path).map_err(|error| unreadable(path, error))?;
-    let size = file.metadata().map_err(|error| unreadable(path, error))?.len();
-    let bytes = drain(file, size, |_, error| unreadable(path, error));
+    let file = File::open(path).map_err(|error| unopened(path, &error))?;
+    let size = file.metadata().map_err(|error| unopened(path, &error))?.len();
+    let bytes = drain(file, size, |_, error| unopened(path, &error));
     bytes.and_then(make).map_err(|error| match error.kind() {
-        ErrorKind::UnreadableFile => error,
+        ErrorKind::UnreadableFile | ErrorKind::OutOfResources => error,
         _ => error.about(&path.display().to_string()),
     })
 }

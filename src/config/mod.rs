@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, kind_of};
 use crate::event::{Event, Listener};
 use crate::secret::Secret;
 use crate::store::TokenStore;
@@ -393,6 +393,11 @@ pub(crate) enum Access {
     Fixed(Secret),
     /// What a token is asked for with.
     Application(Credentials),
+}
+
+/// As the system says why a file cannot be opened or read.
+pub(crate) fn unopened(path: &Path, why: &std::io::Error) -> Error {
+    Error::new(kind_of(why, ErrorKind::UnreadableFile), format!("{}: {why}", path.display()))
 }
 
 pub(crate) fn unreadable(path: &Path, why: impl std::fmt::Display) -> Error {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{invalid, unreadable};
+use super::{invalid, unopened, unreadable};
 use crate::clock::TestClock;
 use crate::error::Result;
 use crate::secret::Secret;
@@ -129,11 +129,11 @@ pub(super) fn only_one(text: bool, file: bool) -> Result<()> {
 }
 
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let file = File::open(path).map_err(|e| unreadable(path, e))?;
+    let file = File::open(path).map_err(|e| unopened(path, &e))?;
     // Room for all of it: a buffer that grew would leave copies of a secret behind.
     let size = file.metadata().map_or(0, |found| found.len()).min(FILE_CAP);
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1));
-    file.take(FILE_CAP + 1).read_to_end(&mut bytes).map_err(|e| unreadable(path, e))?;
+    file.take(FILE_CAP + 1).read_to_end(&mut bytes).map_err(|e| unopened(path, &e))?;
     if bytes.len() as u64 > FILE_CAP {
         return Err(unreadable(path, "larger than 4 MiB, so it is not what it should be"));
     }

@@ -10,6 +10,14 @@ pub use kind::{Action, ErrorKind};
 /// How many faults `Display` shows of an error.
 const SHOWN: usize = 3;
 
+/// What an error of the system's is: `otherwise`, unless the machine had nothing left to give.
+pub(crate) fn kind_of(error: &std::io::Error, otherwise: ErrorKind) -> ErrorKind {
+    match error.raw_os_error() {
+        Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM) => ErrorKind::OutOfResources,
+        _ => otherwise,
+    }
+}
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -24,8 +32,6 @@ pub enum Step {
     Resolve,
     /// Opening the connection.
     Connect,
-    /// Asking a proxy for a tunnel.
-    Proxy,
     /// The TLS handshake.
     Tls,
     /// Sending the request.
@@ -38,6 +44,8 @@ pub enum Step {
     Queue,
     /// Locking, reading or writing the token store.
     Store,
+    /// Asking a proxy for a tunnel.
+    Proxy,
 }
 
 /// One thing that is wrong with one record.

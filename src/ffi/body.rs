@@ -10,6 +10,8 @@ use super::handle::{c_text, get, release};
 use super::status::vanta_status;
 use crate::Body;
 
+// == Bodies
+
 /// The full state of one resource: a resource id and all its records, ready to be pushed, planned
 /// or verified. Owned by the caller: free it with vanta_body_free(). It never changes, so any
 /// number of threads may use it. It holds a copy of what it was made from.
@@ -24,8 +26,11 @@ impl From<Body> for vanta_body {
     }
 }
 
-/// Reads a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes of JSON.
-/// `error` may be NULL. Nothing is sent.
+/// Makes a body of a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes
+/// of JSON. Free it with vanta_body_free(). Nothing is sent. What is not such a body is
+/// VANTA_INVALID_PAYLOAD, and a wrong resource id VANTA_INVALID_ARGUMENT; a uniqueId that is
+/// missing, blank or repeated is VANTA_INVALID_UNIQUE_ID or VANTA_DUPLICATE_UNIQUE_ID, and more
+/// than 10,485,760 bytes are VANTA_PAYLOAD_TOO_LARGE. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_request(
     json: *const c_char,
@@ -36,7 +41,8 @@ pub extern "C" fn vanta_body_from_request(
     guard_new(body, error, || Ok(Body::from_request(bytes(json, size, "json")?)?.into()))
 }
 
-/// As vanta_body_from_request(), from a file.
+/// As vanta_body_from_request(), from a file; one that cannot be read is VANTA_UNREADABLE_FILE.
+/// Free the body with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_file(
     path: *const c_char,
@@ -46,7 +52,8 @@ pub extern "C" fn vanta_body_from_file(
     guard_new(body, error, || Ok(Body::from_file(text(path, "path")?)?.into()))
 }
 
-/// Reads the JSON array of the records, of `size` bytes, for a resource id of the console's.
+/// As vanta_body_from_request(), from the JSON array of the records, of `size` bytes, and a
+/// resource id of the console's. Free the body with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_json_array(
     resource_id: *const c_char,
@@ -61,7 +68,8 @@ pub extern "C" fn vanta_body_from_json_array(
     })
 }
 
-/// Reads lines, each the JSON object of one record (NDJSON), of `size` bytes in all.
+/// As vanta_body_from_request(), from lines, each the JSON object of one record (NDJSON), of `size`
+/// bytes in all, and a resource id. Free the body with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_ndjson(
     resource_id: *const c_char,
@@ -76,7 +84,8 @@ pub extern "C" fn vanta_body_from_ndjson(
     })
 }
 
-/// As vanta_body_from_ndjson(), from a file.
+/// As vanta_body_from_ndjson(), from a file; one that cannot be read is VANTA_UNREADABLE_FILE. Free
+/// the body with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_ndjson_file(
     resource_id: *const c_char,
@@ -96,8 +105,9 @@ pub extern "C" fn vanta_body_from_ndjson_file(
 pub type vanta_read_callback =
     Option<extern "C" fn(buffer: *mut c_char, size: usize, user_data: *mut c_void) -> isize>;
 
-/// As vanta_body_from_request(), from a reader, which is called until its end. A reader that fails
-/// makes no shorter body, but none. `user_data` is given to it, and may be NULL.
+/// As vanta_body_from_request(), from a reader, which is called until its end, with `user_data`. A
+/// reader that fails makes no shorter body, but none: VANTA_UNREADABLE_FILE. Free the body with
+/// vanta_body_free(). `user_data` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_reader(
     callback: vanta_read_callback,
@@ -110,7 +120,8 @@ pub extern "C" fn vanta_body_from_reader(
     })
 }
 
-/// As vanta_body_from_ndjson(), from a reader; see vanta_body_from_reader().
+/// As vanta_body_from_ndjson(), from a reader; see vanta_body_from_reader(). Free the body with
+/// vanta_body_free(). `user_data` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_ndjson_reader(
     resource_id: *const c_char,

@@ -9,6 +9,8 @@ use super::options::Settings;
 use super::status::vanta_status;
 use crate::{Cancel, Client, PushOptions};
 
+// == Settings of single calls
+
 /// Settings of single calls: pass NULL instead for those of the client. Owned by the caller: free
 /// it with vanta_call_free(). It may be used for many calls, by one thread at a time.
 #[derive(Default)]
@@ -37,7 +39,7 @@ impl vanta_call {
     }
 }
 
-/// Makes settings that change nothing.
+/// Makes settings that change nothing. Free them with vanta_call_free().
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_new(
     call: Option<&mut MaybeUninit<Option<Box<vanta_call>>>>,
@@ -45,7 +47,7 @@ pub extern "C" fn vanta_call_new(
     guard_new(call, None, || Ok(vanta_call::default()))
 }
 
-/// How long the call may take in all, in milliseconds.
+/// How long a call may take in all, in milliseconds; without it, as long as the client's calls.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_deadline_ms(
     call: Option<&mut vanta_call>,
@@ -75,11 +77,13 @@ pub extern "C" fn vanta_call_free(call: Option<Box<vanta_call>>) {
     release(call);
 }
 
+// == Ending calls
+
 /// A switch that ends calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
 /// and no signal handler will throw it any more. Any thread may throw it.
 pub struct vanta_cancel(Cancel);
 
-/// Makes a switch that is off.
+/// Makes a switch that is off. Free it with vanta_cancel_free().
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_cancel_new(
     cancel: Option<&mut MaybeUninit<Option<Box<vanta_cancel>>>>,
@@ -87,8 +91,9 @@ pub extern "C" fn vanta_cancel_new(
     guard_new(cancel, None, || Ok(vanta_cancel(Cancel::new())))
 }
 
-/// Ends the calls that have this switch, within 200 ms, and all later ones at once. Safe to call
-/// from any thread and from a signal handler. NULL does nothing.
+/// Ends the calls that have this switch, within 200 ms, with VANTA_CANCELLED or
+/// VANTA_OUTCOME_UNKNOWN, and all later ones at once; it stays thrown. Safe to call from any thread
+/// and from a signal handler. With NULL: nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_cancel_now(cancel: Option<&vanta_cancel>) {
     get(cancel, (), |cancel| cancel.0.cancel());

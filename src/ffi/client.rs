@@ -9,6 +9,7 @@ use zeroize::Zeroize;
 
 use super::body::vanta_body;
 use super::call::vanta_call;
+use super::config::vanta_config;
 use super::error::vanta_error;
 use super::faults::vanta_faults;
 use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, text};
@@ -19,6 +20,8 @@ use super::receipt::vanta_receipt;
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Checks, Client, Kind, Token, Upload};
+
+// == Clients
 
 /// A client of one application. Owned by the caller: free it with vanta_client_free(), when no
 /// thread is inside a call. Any number of threads may use it at the same time, and they share one
@@ -63,6 +66,22 @@ impl Drop for Entered<'_> {
     }
 }
 
+/// Checks a configuration, of which it keeps a copy, and makes a client. Free it with
+/// vanta_client_free(). Nothing is sent, so it does not tell whether Vanta knows the credentials.
+/// What is wrong with it has a number from -20 to -29, such as VANTA_MISSING_CREDENTIALS. `error`
+/// may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_client_new(
+    config: Option<&vanta_config>,
+    client: Option<&mut MaybeUninit<Option<Box<vanta_client>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(client, error, || {
+        let config = given(config, "config")?;
+        Ok(Client::new(config.0.clone())?.into())
+    })
+}
+
 /// Frees a client and wipes its secret, and with the last client of an application in the process
 /// its token. NULL is allowed.
 #[unsafe(no_mangle)]
@@ -70,11 +89,13 @@ pub extern "C" fn vanta_client_free(client: Option<Box<vanta_client>>) {
     release(client);
 }
 
+// == Tokens
+
 /// Copies a token, and a NUL, into `buffer` of `size` bytes: for an Authorization header of your
-/// own. It lives longer than the margin. `needed`, which may be NULL, gets the size that it takes;
-/// a buffer that is too small is left holding "" (VANTA_BUFFER_TOO_SMALL). With a NULL buffer of
-/// size 0 only the size is told. Blocks when a new token must be asked for. Wipe the buffer with
-/// vanta_wipe(). `call` and `error` may be NULL.
+/// own. It lives longer than the margin. `needed` gets the size that it takes; a buffer that is too
+/// small is left holding "" (VANTA_BUFFER_TOO_SMALL). With a NULL buffer of size 0 only the size is
+/// told. Wipe the buffer with vanta_wipe(). Blocks when a new token must be asked for. `call`,
+/// `needed` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_token(
     client: Option<&vanta_client>,
@@ -87,7 +108,8 @@ pub extern "C" fn vanta_token(
     token_out(client, call, Buffer::new(buffer, size, needed), error, Client::token)
 }
 
-/// As vanta_token(), for a token that lives at least so many seconds.
+/// As vanta_token(), for a token that lives at least so many seconds. Blocks when a new token must
+/// be asked for. `call`, `needed` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_token_valid_for(
     client: Option<&vanta_client>,
@@ -138,9 +160,12 @@ pub extern "C" fn vanta_token_refused(
     })
 }
 
-/// Checks the records of a body as those of `kind`, by the rules of `call`, and sends nothing. All
-/// faults are in the error (VANTA_INVALID_RECORDS). `warnings`, which may be NULL, gets what Vanta
-/// may refuse one day. `call` and `error` may be NULL.
+// == Checks and warnings
+
+/// Checks the records of a body as those of `kind`, by the rules of `call`. All faults are in the
+/// error (VANTA_INVALID_RECORDS). `warnings` gets what Vanta may refuse one day: free it with
+/// vanta_faults_free(). Nothing is sent; does not block. `call`, `warnings` and `error` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_check(
     kind: *const c_char,
@@ -162,8 +187,12 @@ fn kind_of(kind: *const c_char) -> Result<Kind> {
     text(kind, "kind")?.parse()
 }
 
+// == Plans
+
 /// Compares a body with what is live, and tells what pushing it would change. Nothing is written.
-/// Records that a push would refuse are refused here too. `call` and `error` may be NULL. Blocks.
+/// Free the plan with vanta_plan_free(). Records that break a rule are refused here too
+/// (VANTA_INVALID_RECORDS); what the guard would refuse is no error, but vanta_plan_is_refused().
+/// Blocks. `call` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_new(
     client: Option<&vanta_client>,
@@ -181,15 +210,21 @@ pub extern "C" fn vanta_plan_new(
     })
 }
 
+// == Pushes
+
 /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
 ///
-/// Before anything is sent, every record is checked, and what is live is read: an empty set is
-/// refused, and so is a push that would remove more than half of three or more live records. The
-/// functions of vanta_call set another measure.
+/// Before anything is sent, every record is checked (VANTA_INVALID_RECORDS), and what is live is
+/// read: an empty set is refused (VANTA_EMPTY_PAYLOAD), and so is a push that would remove more
+/// than half of three or more live records (VANTA_TOO_MANY_REMOVALS). The functions of vanta_call
+/// set another measure.
 ///
 /// VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
 /// happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
-/// else, nothing was changed. `call`, `receipt` and `error` may be NULL. Blocks.
+/// else, VANTA_INTERNAL apart, nothing was changed. vanta_status_action() says what to do.
+///
+/// `receipt` gets the proof of a yes: free it with vanta_receipt_free(). Blocks. `call`, `receipt`
+/// and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_push(
     client: Option<&vanta_client>,
@@ -210,7 +245,8 @@ pub extern "C" fn vanta_push(
 /// Reads back what is live, and compares it with a body: every record of the body must be there,
 /// with what the body says of it, and no other. Looks three times within some seconds, should Vanta
 /// show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
-/// `call`, `receipt` and `error` may be NULL. Blocks.
+/// `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `call`, `receipt` and
+/// `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_verify(
     client: Option<&vanta_client>,
@@ -227,11 +263,14 @@ pub extern "C" fn vanta_verify(
     })
 }
 
-/// Uploads a file for a document, given by its id or slug. `effective_at_date` (YYYY-MM-DD) and
-/// `description` may be NULL. Each upload that Vanta takes adds a version to the document, so one
-/// whose outcome is unknown is not sent again: look at the document first. The token needs the
-/// scope self:write-document, which the configuration must name. `call`, `receipt` and `error` may
-/// be NULL. Blocks.
+// == Documents
+
+/// Uploads a file for a document, given by its id or slug, with a date (YYYY-MM-DD) and a
+/// description where they are given. Each upload that Vanta takes adds a version to the document,
+/// so one whose outcome is unknown (VANTA_OUTCOME_UNKNOWN) is not sent again: look at the document
+/// first. The token needs the scope self:write-document, which the configuration must name.
+/// `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `effective_at_date`,
+/// `description`, `call`, `receipt` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_upload(
     client: Option<&vanta_client>,
@@ -257,7 +296,10 @@ pub extern "C" fn vanta_upload(
     })
 }
 
-/// Reads what Vanta holds of `kind` for a resource. `call` and `error` may be NULL. Blocks.
+// == Lists
+
+/// Reads what Vanta holds of `kind` for a resource. Free the listing with vanta_listing_free(). An
+/// answer over the cap is VANTA_ANSWER_TOO_LARGE. Blocks. `call` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_list(
     client: Option<&vanta_client>,
@@ -274,7 +316,10 @@ pub extern "C" fn vanta_list(
     })
 }
 
-/// Wipes memory that held a secret, in a way that no compiler leaves out. NULL is allowed.
+// == Tokens
+
+/// Wipes `size` bytes of memory that held a secret, in a way that no compiler leaves out. With
+/// NULL: nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_wipe(memory: *mut c_void, size: usize) {
     if !memory.is_null() && size <= isize::MAX as usize {

@@ -5,19 +5,22 @@ use std::mem::MaybeUninit;
 use std::mem::take;
 use std::time::Duration;
 
-use super::error::vanta_error;
 use super::guard::{bytes, given, guard, guard_new, text};
 use super::handle::release;
 use super::status::vanta_status;
 use super::store::{Callbacks, vanta_store};
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Client, Config, StoreAway, ffi::client::vanta_client};
+use crate::{Config, StoreAway};
+
+// == Configuration
 
 /// How to reach Vanta, as whom, and how patiently. Owned by the caller: free it with
 /// vanta_config_free(), which may be done as soon as the client is made. For one thread at a time.
-pub struct vanta_config(Config);
+pub struct vanta_config(pub(super) Config);
 
-/// Makes a configuration with the defaults of the README's table. The environment is not read.
+/// Makes a configuration with the defaults of the README's table. Free it with vanta_config_free().
+/// The environment is not read. The functions below only take a value, and the last one counts:
+/// whether all is right together, vanta_client_new() tells.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_new(
     config: Option<&mut MaybeUninit<Option<Box<vanta_config>>>>,
@@ -44,7 +47,8 @@ pub(super) fn change(
     })
 }
 
-/// Takes from the environment (VANTA_CLIENT_ID and so on) what is not set by the functions below.
+/// Takes from the environment, when the client is made, what is not set by the functions below: the
+/// variables of the README's table.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_use_environment(config: Option<&mut vanta_config>) -> vanta_status {
     change(config, |config| Ok(config.use_environment()))
@@ -134,6 +138,8 @@ pub extern "C" fn vanta_config_set_token_store_password_file(
     change(config, |config| Ok(config.token_store_password_file(text(path, "path")?)))
 }
 
+// -- When the store is away
+
 /// What to do when the store cannot be reached: a call that needs a new token fails with
 /// VANTA_STORE_UNAVAILABLE. This is the default.
 pub const VANTA_WHEN_AWAY_REFUSE: i32 = 0;
@@ -141,7 +147,8 @@ pub const VANTA_WHEN_AWAY_REFUSE: i32 = 0;
 /// is asked for then kills the one that other jobs use.
 pub const VANTA_WHEN_AWAY_ALONE: i32 = 1;
 
-/// What to do when the store cannot be reached: one of the VANTA_WHEN_AWAY_ numbers.
+/// What to do when the store cannot be reached: one of the VANTA_WHEN_AWAY_ numbers; another is
+/// VANTA_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_when_store_is_away(
     config: Option<&mut vanta_config>,
@@ -154,8 +161,12 @@ pub extern "C" fn vanta_config_set_when_store_is_away(
     })
 }
 
-/// A store of your own. The struct is copied; its functions and `user_data`, which may be NULL, are
-/// used until its destroy is called. When this function fails, destroy is not called.
+// == A token store of your own
+
+/// A store of your own. The struct is copied; its functions are called with `user_data` until its
+/// destroy is called. A struct of another size, or without one of the functions, is
+/// VANTA_INVALID_ARGUMENT; when this function fails, destroy is not called. `user_data` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_custom_token_store(
     config: Option<&mut vanta_config>,
@@ -164,6 +175,8 @@ pub extern "C" fn vanta_config_set_custom_token_store(
 ) -> vanta_status {
     change(config, |config| Ok(config.custom_token_store(Callbacks::new(store, user_data)?)))
 }
+
+// == Configuration
 
 /// A token from outside, of `size` bytes: it is used as it is, never renewed, and a 401 goes to the
 /// caller. It is copied; wipe yours with vanta_wipe().
@@ -227,15 +240,6 @@ pub extern "C" fn vanta_config_leave_401_to_caller(
     change(config, |config| Ok(config.leave_401_to_caller()))
 }
 
-/// A PEM file of certificate authorities that are trusted besides the bundled public roots.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_ca_file(
-    config: Option<&mut vanta_config>,
-    path: *const c_char,
-) -> vanta_status {
-    change(config, |config| Ok(config.ca_file(text(path, "path")?)))
-}
-
 /// Your program's name and version, for the User-Agent.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_application(
@@ -278,17 +282,4 @@ pub extern "C" fn vanta_config_allow_plain_http_to_loopback(
     config: Option<&mut vanta_config>,
 ) -> vanta_status {
     change(config, |config| Ok(config.allow_plain_http_to_loopback()))
-}
-
-/// Checks a configuration and makes a client of it; nothing is sent. `error` may be NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_client_new(
-    config: Option<&vanta_config>,
-    client: Option<&mut MaybeUninit<Option<Box<vanta_client>>>>,
-    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
-) -> vanta_status {
-    guard_new(client, error, || {
-        let config = given(config, "config")?;
-        Ok(Client::new(config.0.clone())?.into())
-    })
 }

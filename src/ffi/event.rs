@@ -9,9 +9,13 @@ use super::handle::c_text;
 use super::status::vanta_status;
 use crate::Event;
 
+// == Events
+
 /// Something that happened inside a call; one of the VANTA_EVENT_ numbers. Later versions may tell
 /// of more.
 pub type vanta_event = i32;
+
+// -- Events
 
 /// Something of a later version.
 pub const VANTA_EVENT_OTHER: vanta_event = 0;
@@ -51,9 +55,9 @@ pub type vanta_event_callback = Option<
 /// Is called once with the caller's own pointer, when nobody needs it any more.
 pub type vanta_destroy_callback = Option<extern "C" fn(user_data: *mut c_void)>;
 
-/// Who is told what happens inside calls; nobody by default. `user_data` and `destroy` may be NULL.
-/// destroy is called when neither the configuration nor any client needs them any more; not when
-/// this function fails.
+/// Who is told what happens inside calls; nobody by default. `destroy` is called when neither the
+/// configuration nor any client needs the two any more; not when this function fails. `user_data`
+/// and `destroy` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_on_event(
     config: Option<&mut vanta_config>,

@@ -6,6 +6,8 @@ use std::ptr::null;
 use super::handle::{c_text, get, pointer, release};
 use crate::Fault;
 
+// == Checks and warnings
+
 /// Faults of single records that do not keep a push from being sent: warnings. Owned by the caller
 /// where a function gives it out, and freed with vanta_faults_free(); borrowed where a getter
 /// returns it. It never changes, so any number of threads may read it. Texts live as long as it.
@@ -46,13 +48,15 @@ pub extern "C" fn vanta_faults_count(faults: Option<&vanta_faults>) -> usize {
     get(faults, 0, |faults| faults.0.len())
 }
 
-/// Position of the record that a fault is about, from 0; -1 when it is not about one record.
+/// Position of the record that a fault is about, from 0; -1 when it is not about one record, or
+/// past the last fault. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_faults_index(faults: Option<&vanta_faults>, number: usize) -> i64 {
     get(fault(faults, number), -1, |fault| fault.index)
 }
 
-/// The uniqueId of the record that a fault is about; NULL when it is not known.
+/// The uniqueId of the record that a fault is about; NULL when it is not known, or past the last
+/// fault. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_faults_unique_id(
     faults: Option<&vanta_faults>,
@@ -62,6 +66,7 @@ pub extern "C" fn vanta_faults_unique_id(
 }
 
 /// JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
+/// With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_faults_pointer(
     faults: Option<&vanta_faults>,
@@ -70,7 +75,7 @@ pub extern "C" fn vanta_faults_pointer(
     get(fault(faults, number), null(), |fault| fault.pointer.as_ptr())
 }
 
-/// What is wrong, in words; NULL past the last fault.
+/// What is wrong, in words; NULL past the last fault. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_faults_message(
     faults: Option<&vanta_faults>,

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char};
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -19,32 +19,50 @@ pub(super) type ErrorOut<'a> = Out<'a, vanta_error>;
 thread_local! {
     /// Whether this thread is inside the border, and where the last panic there came from.
     static INSIDE: Cell<u32> = const { Cell::new(0) };
-    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Never destroyed, as a program's last calls come after its main thread's own destructors.
+    static PLACE: ManuallyDrop<RefCell<String>> =
+        const { ManuallyDrop::new(RefCell::new(String::new())) };
 }
 
 /// Runs what may panic: the panic ends here, and the host's stderr is not written to.
 pub(super) fn contain<T>(body: impl FnOnce() -> T) -> Result<T> {
+    let (mut body, mut outcome) = (Some(body), None);
+    caught(&mut || outcome = body.take().map(|body| body()))?;
+    outcome.ok_or_else(|| Error::new(ErrorKind::Internal, "a call that was not made"))
+}
+
+/// One function for all bodies: a copy in each of the border's functions took a hundred kilobytes.
+#[inline(never)]
+fn caught(body: &mut dyn FnMut()) -> Result<()> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| match INSIDE.get() {
             0 => before(info),
             // The words of a panic may quote what it met; its place may not.
-            _ => PLACE.set(info.location().map_or_else(String::new, |at| format!(" at {at}"))),
+            _ => {
+                let place = info.location().map_or_else(String::new, |at| format!(" at {at}"));
+                PLACE.with(|before| before.replace(place));
+            }
         }));
     });
     INSIDE.set(INSIDE.get() + 1);
     let outcome = catch_unwind(AssertUnwindSafe(body));
     INSIDE.set(INSIDE.get() - 1);
     outcome.map_err(|_| {
-        let words = format!("a panic inside the library{}", PLACE.take());
+        let words = format!("a panic inside the library{}", PLACE.with(|place| place.take()));
         Error::new(ErrorKind::Internal, words)
     })
 }
 
 /// Runs a function's body: no panic passes, the error goes out, the status comes back.
 pub(super) fn guard(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> vanta_status {
-    let outcome = contain(body).and_then(|outcome| outcome);
+    told(contain(body).and_then(|outcome| outcome), error)
+}
+
+/// The error goes out, the status comes back.
+#[inline(never)]
+fn told(outcome: Result<()>, error: ErrorOut<'_>) -> vanta_status {
     let (status, found) = match outcome {
         Ok(()) => (VANTA_OK, None),
         Err(error) => (error.code(), Some(Box::new(vanta_error::from(error)))),

@@ -10,6 +10,8 @@ use super::status::vanta_status;
 use crate::error::{Error, ErrorKind};
 use crate::{Listing, Row};
 
+// == Lists
+
 /// The rows of one resource. Owned by the caller: free it with vanta_listing_free(). It never
 /// changes, so any number of threads may read it.
 pub struct vanta_listing(pub(super) Listing);
@@ -33,9 +35,9 @@ pub extern "C" fn vanta_listing_live_count(listing: Option<&vanta_listing>) -> u
     get(listing, 0, |listing| listing.0.live().count())
 }
 
-/// Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed`, which may be
-/// NULL, gets the size that it takes. With a NULL buffer of size 0 only the size is told. A buffer
-/// that is too small is left holding "" (VANTA_BUFFER_TOO_SMALL). Nothing is sent.
+/// Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed` gets the size
+/// that it takes. With a NULL buffer of size 0 only the size is told. A buffer that is too small is
+/// left holding "" (VANTA_BUFFER_TOO_SMALL). Nothing is sent. `needed` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_json(
     listing: Option<&vanta_listing>,
@@ -53,8 +55,9 @@ pub extern "C" fn vanta_listing_json(
     })
 }
 
-/// Calls `callback` for each row, in order; see vanta_row_callback.
-/// A callback that stops makes this return VANTA_CANCELLED.
+/// Calls `callback` for each row, in order, with `user_data`; see vanta_row_callback. A callback
+/// that stops makes this return VANTA_CANCELLED. Nothing is sent. `user_data` and `error` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_each(
     listing: Option<&vanta_listing>,

@@ -14,8 +14,12 @@ use super::status::vanta_status;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Checks, Client, Level, Progress, PushOptions, Rule, Schema};
 
+// == How a push is checked and guarded
+
 /// A rule that a record may break; one of the VANTA_RULE_ numbers.
 pub type vanta_rule = i32;
+
+// -- Rules
 
 /// The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
 pub const VANTA_RULE_SCHEMA: vanta_rule = 0;
@@ -32,6 +36,8 @@ pub const VANTA_RULE_UNKNOWN_COMPONENT: vanta_rule = 5;
 
 /// What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
 pub type vanta_level = i32;
+
+// -- Levels
 
 /// The rule is not looked at.
 pub const VANTA_LEVEL_OFF: vanta_level = 0;
@@ -112,7 +118,8 @@ fn change(
     guard(error, || change(&mut given(call, "call")?.push))
 }
 
-/// What becomes of records that break a rule.
+/// What becomes of records that break a rule: one of the VANTA_RULE_ and one of the VANTA_LEVEL_
+/// numbers; another is VANTA_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_rule(
     call: Option<&mut vanta_call>,
@@ -132,8 +139,9 @@ fn one_of<T: Copy>(known: &[T], number: i32, name: &str) -> Result<T> {
     found.copied().ok_or_else(unknown)
 }
 
-/// A schema of your own for whole records, in the place of the kind's: JSON Type Definition
-/// (RFC 8927), of `size` bytes, as the Developer Console shows it. `error` may be NULL.
+/// A schema of your own for whole records, in the place of the kind's: JSON Type Definition (RFC
+/// 8927), of `size` bytes, as the Developer Console shows it. What is no such schema is
+/// VANTA_INVALID_ARGUMENT. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_schema(
     call: Option<&mut vanta_call>,
@@ -148,8 +156,9 @@ pub extern "C" fn vanta_call_set_schema(
     })
 }
 
-/// The schema of the custom properties, as they are declared in the Developer Console: each record
-/// must have them then. `error` may be NULL.
+/// The schema of the custom properties, of `size` bytes, as they are declared in the Developer
+/// Console: each record must have them then. What is no schema is VANTA_INVALID_ARGUMENT. `error`
+/// may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_custom_properties(
     call: Option<&mut vanta_call>,
@@ -209,7 +218,8 @@ pub extern "C" fn vanta_call_allow_empty(call: Option<&mut vanta_call>) -> vanta
     })
 }
 
-/// So many live records may go, and not one more. Without it: half of them, or all of very few.
+/// So many live records may go, and not one more. Without it: half of them, or all of very few. A
+/// negative number that became a size is VANTA_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_expect_removals(
     call: Option<&mut vanta_call>,
@@ -250,8 +260,8 @@ pub extern "C" fn vanta_call_set_baseline(
     })
 }
 
-/// The same, with what an audit file last says of a resource, pushed or verified. `error` may be
-/// NULL.
+/// As vanta_call_set_baseline(), with what an audit file last says of a resource, pushed or
+/// verified. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_baseline_from_audit(
     call: Option<&mut vanta_call>,
@@ -269,7 +279,8 @@ pub extern "C" fn vanta_call_set_baseline_from_audit(
     })
 }
 
-/// Who is told how far the sending has come; NULL for nobody. `user_data` is given to it.
+/// Who is told how far the sending has come, with `user_data`; nobody when `callback` is NULL.
+/// `callback` and `user_data` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_progress(
     call: Option<&mut vanta_call>,

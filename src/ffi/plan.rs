@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use super::handle::{c_text, get, release};
 use crate::Plan;
 
+// == Plans
+
 /// What a push would change. Owned by the caller: free it with vanta_plan_free(). It never changes,
 /// so any number of threads may read it. Texts live until it is freed.
 pub struct vanta_plan {
@@ -45,7 +47,7 @@ pub extern "C" fn vanta_plan_unchanged(plan: Option<&vanta_plan>) -> usize {
     get(plan, 0, |plan| plan.plan.unchanged)
 }
 
-/// 1 when the guard would refuse the push; the text says why. Else 0.
+/// 1 when the guard would refuse the push; the text says why. Else 0. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_is_refused(plan: Option<&vanta_plan>) -> i32 {
     get(plan, 0, |plan| i32::from(plan.plan.refusal.is_some()))

@@ -10,8 +10,12 @@ use super::handle::{c_text, get, pointer, release};
 use super::status::vanta_status;
 use crate::{Proof, Receipt};
 
+// == Receipts
+
 /// What a receipt proves; one of the VANTA_PROOF_ numbers.
 pub type vanta_proof = i32;
+
+// -- What a receipt proves
 
 /// Nothing: there is no receipt, or a line of an audit file tells of an unknown outcome.
 pub const VANTA_PROOF_NONE: vanta_proof = 0;
@@ -62,7 +66,8 @@ impl vanta_receipt {
 }
 
 /// Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
-/// baseline. `error` may be NULL.
+/// baseline. Free it with vanta_receipt_free(). What is no receipt is VANTA_INVALID_ARGUMENT.
+/// `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_from_json(
     json: *const c_char,
@@ -105,14 +110,14 @@ pub extern "C" fn vanta_receipt_sha256(receipt: Option<&vanta_receipt>) -> *cons
     get(receipt, c"".as_ptr(), |receipt| receipt.sha256.as_ptr())
 }
 
-/// How many live records the push removed; -1 where nobody looked.
+/// How many live records the push removed; -1 where nobody looked. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_removed(receipt: Option<&vanta_receipt>) -> i64 {
     let removed = |receipt: &vanta_receipt| receipt.receipt.removed;
     get(receipt, None, removed).and_then(|removed| i64::try_from(removed).ok()).unwrap_or(-1)
 }
 
-/// The id that Vanta gave to an uploaded file; NULL for other receipts.
+/// The id that Vanta gave to an uploaded file; NULL for other receipts. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_upload_id(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.upload_id.as_ref()))
@@ -124,7 +129,8 @@ pub extern "C" fn vanta_receipt_token_generation(receipt: Option<&vanta_receipt>
     get(receipt, 0, |receipt| receipt.receipt.token_generation)
 }
 
-/// 1 when the receipt is in the audit file; 0 where there is none, or writing it failed.
+/// 1 when the receipt is in the audit file; 0 where there is none, or writing it failed. With NULL:
+/// 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_is_audited(receipt: Option<&vanta_receipt>) -> i32 {
     get(receipt, 0, |receipt| i32::from(receipt.receipt.audited))
@@ -173,7 +179,7 @@ pub extern "C" fn vanta_receipt_http_status(receipt: Option<&vanta_receipt>) -> 
     get(receipt, 0, |receipt| i32::from(receipt.receipt.status))
 }
 
-/// The request id that the server's front gave out; NULL when there is none.
+/// The request id that the server's front gave out; NULL when there is none. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_request_id(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.request_id.as_ref()))

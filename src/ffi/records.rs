@@ -11,9 +11,14 @@ use super::status::vanta_status;
 use crate::Records;
 use crate::error::{Error, ErrorKind, Result};
 
+// == Records field by field
+
 /// Records that are written field by field, without a JSON library, and become a body in the end:
 ///
 /// ```c
+/// vanta_records *records = NULL;
+/// vanta_body *body = NULL;
+/// vanta_error *error = NULL;
 /// vanta_records_new("66f0c0ffee0000000000a001", &records, NULL);
 /// vanta_records_begin(records);
 /// vanta_records_text(records, "uniqueId", "acct-7");
@@ -22,8 +27,11 @@ use crate::error::{Error, ErrorKind, Result};
 /// vanta_records_text(records, NULL, "OTP");
 /// vanta_records_end(records);
 /// vanta_records_end(records);
-/// status = vanta_records_finish(records, &body, &error);
+/// if (vanta_records_finish(records, &body, &error) != VANTA_OK)
+///     fprintf(stderr, "%s\n", vanta_error_message(error));
 /// vanta_records_free(records);
+/// vanta_body_free(body);
+/// vanta_error_free(error);
 /// ```
 ///
 /// Keys are NUL-terminated. A value in an object needs a key, and no key may come twice; a value in
@@ -51,7 +59,8 @@ impl vanta_records {
     }
 }
 
-/// Makes records for a resource id of the console's: none yet. `error` may be NULL.
+/// Makes records for a resource id of the console's: none yet. Free them with vanta_records_free().
+/// `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_records_new(
     resource_id: *const c_char,
@@ -107,8 +116,8 @@ pub extern "C" fn vanta_records_begin(records: Option<&mut vanta_records>) -> va
     change(records, std::ptr::null(), |records, _| records.begin().map(drop))
 }
 
-/// Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `text` may be
-/// NULL when `size` is 0, which is the empty text; `key` may be NULL in an array.
+/// Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `key` may be
+/// NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_records_string(
     records: Option<&mut vanta_records>,
@@ -230,9 +239,9 @@ pub extern "C" fn vanta_records_end(records: Option<&mut vanta_records>) -> vant
 }
 
 /// Gives out the body with all the records, checked as vanta_body_from_request() checks it, or the
-/// error that came first. `error` may be NULL. The records are used up, whatever comes out, and
-/// must still be freed: a later call writes nothing, and tells the same error again, or after a
-/// success VANTA_INVALID_ARGUMENT.
+/// error that came first. Free the body with vanta_body_free(). The records are used up, whatever
+/// comes out, and must still be freed: a later call writes nothing, and tells the same error again,
+/// or after a success VANTA_INVALID_ARGUMENT. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_records_finish(
     records: Option<&mut vanta_records>,

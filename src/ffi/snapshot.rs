@@ -8,8 +8,10 @@ use super::error::vanta_error;
 use super::guard::guard_new;
 use super::handle::{c_text, get, pointer, release};
 use super::status::vanta_status;
-use crate::error::Step;
+use super::step::step;
 use crate::{Reason, Snapshot, Source};
+
+// == The state of a token
 
 /// The state of an application's token in this process: never the token. Owned by the caller: free
 /// it with vanta_snapshot_free(). It never changes, so any number of threads may read it.
@@ -24,6 +26,8 @@ pub struct vanta_snapshot {
 
 /// A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
 pub type vanta_snapshot_field = i32;
+
+// -- Numbers of a snapshot
 
 /// Counts the tokens of the application, from 1; 0 when none was seen yet.
 pub const VANTA_SNAPSHOT_GENERATION: vanta_snapshot_field = 0;
@@ -60,6 +64,8 @@ pub const VANTA_SNAPSHOT_LAST_ERROR_STATUS: vanta_snapshot_field = 15;
 /// The step of the last failure: a VANTA_STEP_ number; -1 when there was none.
 pub const VANTA_SNAPSHOT_LAST_ERROR_STEP: vanta_snapshot_field = 16;
 
+// -- Where a token came from
+
 /// There is no token.
 pub const VANTA_SOURCE_NONE: i64 = 0;
 /// This process asked for it.
@@ -69,6 +75,8 @@ pub const VANTA_SOURCE_STORE: i64 = 2;
 /// The configuration gave it.
 pub const VANTA_SOURCE_FIXED: i64 = 3;
 
+// -- Why a token was asked for
+
 /// There was no token.
 pub const VANTA_REASON_NONE: i64 = 0;
 /// The token had too little of its life left.
@@ -77,27 +85,6 @@ pub const VANTA_REASON_EXPIRED: i64 = 1;
 pub const VANTA_REASON_REFUSED: i64 = 2;
 /// The token did not hold all scopes that were needed.
 pub const VANTA_REASON_SCOPE: i64 = 3;
-
-/// Before any network.
-pub const VANTA_STEP_CHECK: i64 = 0;
-/// Looking up the host name.
-pub const VANTA_STEP_RESOLVE: i64 = 1;
-/// Opening the connection.
-pub const VANTA_STEP_CONNECT: i64 = 2;
-/// The TLS handshake.
-pub const VANTA_STEP_TLS: i64 = 3;
-/// Sending the request.
-pub const VANTA_STEP_SEND: i64 = 4;
-/// Waiting for the answer to begin.
-pub const VANTA_STEP_WAIT: i64 = 5;
-/// Reading the answer.
-pub const VANTA_STEP_READ: i64 = 6;
-/// Waiting for another thread's token request, or between two attempts.
-pub const VANTA_STEP_QUEUE: i64 = 7;
-/// Locking, reading or writing the token store.
-pub const VANTA_STEP_STORE: i64 = 8;
-/// Asking a proxy for a tunnel.
-pub const VANTA_STEP_PROXY: i64 = 9;
 
 fn source(source: Source) -> i64 {
     match source {
@@ -114,21 +101,6 @@ fn reason(reason: Reason) -> i64 {
         Reason::Expired => VANTA_REASON_EXPIRED,
         Reason::Refused => VANTA_REASON_REFUSED,
         Reason::Scope => VANTA_REASON_SCOPE,
-    }
-}
-
-fn step(step: Step) -> i64 {
-    match step {
-        Step::Check => VANTA_STEP_CHECK,
-        Step::Resolve => VANTA_STEP_RESOLVE,
-        Step::Connect => VANTA_STEP_CONNECT,
-        Step::Tls => VANTA_STEP_TLS,
-        Step::Proxy => VANTA_STEP_PROXY,
-        Step::Send => VANTA_STEP_SEND,
-        Step::Wait => VANTA_STEP_WAIT,
-        Step::Read => VANTA_STEP_READ,
-        Step::Queue => VANTA_STEP_QUEUE,
-        Step::Store => VANTA_STEP_STORE,
     }
 }
 
@@ -154,13 +126,14 @@ fn number(snapshot: &Snapshot, field: vanta_snapshot_field) -> i64 {
             snapshot.last_error.as_ref().map_or(0, |error| i64::from(error.kind.code()))
         }
         VANTA_SNAPSHOT_LAST_ERROR_STEP => {
-            snapshot.last_error.as_ref().map_or(-1, |error| step(error.step))
+            snapshot.last_error.as_ref().map_or(-1, |error| i64::from(step(error.step)))
         }
         _ => -1,
     }
 }
 
-/// Takes a snapshot. It neither waits for the network nor asks the store. `error` may be NULL.
+/// Takes a snapshot. Free it with vanta_snapshot_free(). It neither waits for the network nor asks
+/// the store. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_client_snapshot(
     client: Option<&vanta_client>,
@@ -180,7 +153,7 @@ pub extern "C" fn vanta_client_snapshot(
     })
 }
 
-/// A number of the snapshot. With NULL, or for an unknown field: -1.
+/// A number of the snapshot; -1 for an unknown field. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_number(
     snapshot: Option<&vanta_snapshot>,
@@ -201,20 +174,20 @@ pub extern "C" fn vanta_snapshot_store(snapshot: Option<&vanta_snapshot>) -> *co
     get(snapshot, c"".as_ptr(), |snapshot| snapshot.store.as_ptr())
 }
 
-/// The scopes that were granted, separated by spaces; NULL when there is no token.
+/// The scopes that were granted, separated by spaces; NULL when there is no token. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_scope(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.scope.as_ref()))
 }
 
-/// The last failure in words; NULL when there was none since the last success.
+/// The last failure in words; NULL when there was none since the last success. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_last_error(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.last_error.as_ref()))
 }
 
 /// What was last wrong with the store, and what was done about it; NULL when the last visit was
-/// good.
+/// good. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_store_trouble(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.store_trouble.as_ref()))

@@ -6,11 +6,15 @@ use std::sync::LazyLock;
 use super::handle::{c_text, get};
 use crate::{Action, ErrorKind};
 
+// == Status numbers
+
 /// What a call came to: 0, or one of the negative numbers below. Numbers never change.
 pub type vanta_status = i32;
 
 /// Done, and sure of it.
 pub const VANTA_OK: vanta_status = 0;
+// -- The call is wrong
+
 /// A kind's name, a resource id or another argument is malformed.
 pub const VANTA_INVALID_ARGUMENT: vanta_status = -1;
 /// A pointer that must not be NULL is. Only from C.
@@ -21,6 +25,8 @@ pub const VANTA_BUFFER_TOO_SMALL: vanta_status = -3;
 pub const VANTA_INVALID_UTF8: vanta_status = -4;
 /// A callback of the program's called the library, which waits for it.
 pub const VANTA_REENTRANT: vanta_status = -5;
+// -- The records are wrong
+
 /// The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape.
 pub const VANTA_INVALID_PAYLOAD: vanta_status = -10;
 /// The set of records is empty: pushing it would delete everything of the kind.
@@ -36,6 +42,8 @@ pub const VANTA_PAYLOAD_TOO_LARGE: vanta_status = -14;
 pub const VANTA_INVALID_RECORDS: vanta_status = -15;
 /// The push would remove more of what is live than it may: see vanta_call_expect_removals().
 pub const VANTA_TOO_MANY_REMOVALS: vanta_status = -16;
+// -- The configuration is wrong
+
 /// A setting is malformed, or two settings contradict each other.
 pub const VANTA_INVALID_CONFIG: vanta_status = -20;
 /// No client id or no client secret was given.
@@ -48,6 +56,8 @@ pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
 pub const VANTA_UNUSABLE_STORE: vanta_status = -24;
 /// A file named in the configuration cannot be written.
 pub const VANTA_UNWRITABLE_FILE: vanta_status = -25;
+// -- On the way
+
 /// The host name could not be resolved.
 pub const VANTA_RESOLVE: vanta_status = -40;
 /// No connection could be made.
@@ -72,6 +82,8 @@ pub const VANTA_ANSWER_TOO_LARGE: vanta_status = -49;
 pub const VANTA_OUTCOME_UNKNOWN: vanta_status = -50;
 /// A newer push of the same resource was accepted, so this one was not sent over it.
 pub const VANTA_SUPERSEDED: vanta_status = -51;
+// -- Tokens
+
 /// Client id and secret are not accepted (invalid_client).
 pub const VANTA_INVALID_CLIENT: vanta_status = -60;
 /// A scope is not allowed for this application (invalid_scope).
@@ -110,6 +122,8 @@ pub const VANTA_STORE_UNAVAILABLE: vanta_status = -76;
 pub const VANTA_STORE_LOCKED: vanta_status = -77;
 /// Somebody else keeps asking for tokens of this application, which kills ours.
 pub const VANTA_CONTENTION: vanta_status = -78;
+// -- Answers to a push, a list or an upload
+
 /// Vanta refused the records: vanta_error_fault_message() says which.
 pub const VANTA_REJECTED: vanta_status = -80;
 /// The kind or the resource id is not declared in the console, or the path is wrong (404).
@@ -126,6 +140,8 @@ pub const VANTA_UNEXPECTED_STATUS: vanta_status = -85;
 pub const VANTA_INVALID_ANSWER: vanta_status = -86;
 /// What is live is not what was pushed: vanta_error_fault_message() says where.
 pub const VANTA_NOT_VERIFIED: vanta_status = -87;
+// -- The library and the machine
+
 /// A defect of this library.
 pub const VANTA_INTERNAL: vanta_status = -100;
 /// The machine refused a thread, a socket or memory.
@@ -133,6 +149,8 @@ pub const VANTA_OUT_OF_RESOURCES: vanta_status = -101;
 
 /// What the caller should do about a status: one of the VANTA_ACTION_ numbers.
 pub type vanta_action = i32;
+
+// -- What to do about a status
 
 /// Nothing: all is well.
 pub const VANTA_ACTION_NONE: vanta_action = 0;
@@ -188,6 +206,18 @@ pub extern "C" fn vanta_status_action(status: vanta_status) -> vanta_action {
         Some(Action::Stop) => VANTA_ACTION_STOP,
     }
 }
+
+// == Version
+
+/// The major version of this header: larger than 0 when it keeps what it promises for good.
+pub const VANTA_VERSION_MAJOR: u32 = 0;
+/// The minor version of this header: a larger one has more.
+pub const VANTA_VERSION_MINOR: u32 = 1;
+/// The patch version of this header: a larger one has fewer faults.
+pub const VANTA_VERSION_PATCH: u32 = 0;
+/// The three as one number, for #if: major * 10000 + minor * 100 + patch. vanta_version() tells
+/// that of the library that is loaded.
+pub const VANTA_VERSION_NUMBER: u32 = 100;
 
 /// The version of the library, such as "0.1.0"; always valid, never NULL.
 #[unsafe(no_mangle)]

@@ -11,6 +11,9 @@ use super::handle::c_text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{LockedRecord, StoreError, TokenStore};
 
+// == A token store of your own
+// -- What its functions answer
+
 /// What a function of a store answers: done.
 pub const VANTA_STORE_DONE: i32 = 0;
 /// Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
@@ -66,6 +69,15 @@ pub struct vanta_store {
     pub destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
 }
 
+// No holes: a size and six pointers, as tests/c/layout.c says too.
+const _: () = {
+    assert!(size_of::<vanta_store>() == size_of::<usize>() + 6 * size_of::<*const c_void>());
+    assert!(std::mem::offset_of!(vanta_store, size) == 0);
+    assert!(
+        std::mem::offset_of!(vanta_store, destroy) + size_of::<usize>() == size_of::<vanta_store>()
+    );
+};
+
 type TryLock = unsafe extern "C" fn(*mut c_void, *const c_char, u64) -> i32;
 type Load = unsafe extern "C" fn(*mut c_void, *const c_char, *mut c_void, usize, *mut usize) -> i32;
 type Save = unsafe extern "C" fn(*mut c_void, *const c_char, *const c_void, usize) -> i32;
@@ -108,6 +120,9 @@ impl Callbacks {
         let wrong = |why: &str| Error::new(ErrorKind::InvalidArgument, format!("store: {why}"));
         if store.is_null() {
             return Err(super::guard::null("store"));
+        }
+        if !store.is_aligned() {
+            return Err(wrong("its address is not one of a vanta_store"));
         }
         // SAFETY: the header asks for a valid struct whose first member is its size.
         let size = unsafe { (*store).size };

@@ -4,6 +4,7 @@
 //! thread: so the facts stand here, in a slot of the thread, from `begin` to `end`.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -22,7 +23,10 @@ const MOST_EXPECTED: usize = 32 << 20;
 const IDLE: Duration = Duration::from_secs(2);
 
 thread_local! {
-    static SLOT: RefCell<Option<State>> = const { RefCell::new(None) };
+    /// Never destroyed, so that calls can be made when the thread is about to end: the last ones
+    /// of a program come after its main thread's own destructors.
+    static SLOT: ManuallyDrop<RefCell<Option<State>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// The facts of one request.
@@ -68,23 +72,24 @@ impl Call {
             failure: None,
             inflow: Zeroizing::default(),
         };
-        SLOT.with_borrow_mut(|slot| match slot {
+        SLOT.with(|slot| match &mut *slot.borrow_mut() {
             Some(_) => Err(Error::new(ErrorKind::Reentrant, "a call inside a call")),
-            None => {
-                *slot = Some(state);
+            free => {
+                *free = Some(state);
                 Ok(Call(()))
             }
         })
     }
 
     pub(super) fn end(self) -> State {
-        SLOT.take().expect("begin filled the slot, and only the end of this call empties it")
+        SLOT.with(|slot| slot.take())
+            .expect("begin filled the slot, and only the end of this call empties it")
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        SLOT.take();
+        SLOT.with(|slot| slot.take());
     }
 }
 
@@ -126,7 +131,7 @@ impl State {
 
 /// Runs `f` on the state of this thread's call; outside a call there is nothing to know.
 fn with<T>(f: impl FnOnce(&mut State) -> T) -> Option<T> {
-    SLOT.with_borrow_mut(|slot| slot.as_mut().map(f))
+    SLOT.with(|slot| slot.borrow_mut().as_mut().map(f))
 }
 
 /// Notes an error of our own and gives the HTTP crate something to carry in its place.

@@ -6,9 +6,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::{CryptoProvider, KeyProvider, ring};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::sign::SigningKey;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use socket2::{Domain, Protocol, Socket, Type};
 use ureq::unversioned::transport::{ConnectionDetails, Connector};
@@ -18,7 +19,7 @@ use super::line::Line;
 use super::tunnel;
 use super::wire::Wire;
 use crate::config::{Proxy, Trusted};
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Step, kind_of};
 
 /// How long a read, a write or a connect waits before it looks at the deadline and the cancel.
 const SLICE: Duration = Duration::from_millis(100);
@@ -41,7 +42,21 @@ impl Trust {
             add_roots(&mut roots, pem)?;
         }
         // Never the process's default provider: a host program may have chosen another.
-        Ok(Trust { roots: Arc::new(roots), provider: Arc::new(ring::default_provider()) })
+        let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
+        Ok(Trust { roots: Arc::new(roots), provider: Arc::new(provider) })
+    }
+}
+
+/// We have no certificate of our own: the code that signs with one is left out of the libraries.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(
+        &self,
+        _: PrivateKeyDer<'static>,
+    ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("a client has no key".to_owned()))
     }
 }
 
@@ -127,9 +142,7 @@ fn reach(addresses: &[SocketAddr]) -> Result<TcpStream, ureq::Error> {
         call::deadline()?;
     }
     let (address, error) = last;
-    let scarce = matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE));
-    let kind = if scarce { ErrorKind::OutOfResources } else { ErrorKind::Connect };
-    Err(failed(kind, format!("{address}: {error}")))
+    Err(failed(kind_of(&error, ErrorKind::Connect), format!("{address}: {error}")))
 }
 
 fn failed_nowhere() -> (SocketAddr, std::io::Error) {

@@ -9,9 +9,9 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
+use socket2::{Domain, Socket, Type};
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as Seam};
@@ -19,8 +19,9 @@ use ureq::unversioned::transport::NextTimeout;
 
 use super::call;
 use crate::config::Proxy;
-use crate::error::{ErrorKind, Step};
+use crate::error::{ErrorKind, Step, kind_of};
 use crate::fork::PerProcess;
+use crate::helper;
 
 /// Long enough to serve a batch, short enough to follow a change of address.
 const REMEMBERED: Duration = Duration::from_secs(60);
@@ -97,11 +98,12 @@ impl Resolver {
 }
 
 fn ask_system(key: &(String, u16)) -> Result<Vec<SocketAddr>, ureq::Error> {
-    let failed = |words: String| call::fail_with(ErrorKind::Resolve, Step::Resolve, words);
+    let failed = |kind, words: String| call::fail_with(kind, Step::Resolve, words);
     let (send, receive) = mpsc::sync_channel(1);
     let name = key.clone();
     spawn(move || {
         let found = name.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
+        let found = found.map_err(|error| scarcity().unwrap_or(error));
         // Nobody listens any more when the deadline has passed: that is no fault.
         let _ = send.send(found);
     })?;
@@ -109,16 +111,27 @@ fn ask_system(key: &(String, u16)) -> Result<Vec<SocketAddr>, ureq::Error> {
         let slice = call::deadline()?.slice().unwrap_or_default();
         match receive.recv_timeout(slice) {
             Ok(Ok(addresses)) if addresses.is_empty() => {
-                return Err(failed(format!("{} has no address", key.0)));
+                return Err(failed(ErrorKind::Resolve, format!("{} has no address", key.0)));
             }
             Ok(Ok(addresses)) => return Ok(addresses),
-            Ok(Err(error)) => return Err(failed(format!("{}: {error}", key.0))),
+            Ok(Err(error)) => {
+                let kind = kind_of(&error, ErrorKind::Resolve);
+                return Err(failed(kind, format!("{}: {error}", key.0)));
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(failed(format!("{}: the lookup ended without an answer", key.0)));
+                let words = format!("{}: the lookup ended without an answer", key.0);
+                return Err(failed(ErrorKind::Resolve, words));
             }
         }
     }
+}
+
+/// The system's resolver says that a name is not known when it had no descriptor to look it up
+/// with; so whether there is one is asked after each failure.
+fn scarcity() -> Option<std::io::Error> {
+    let refused = Socket::new(Domain::IPV4, Type::DGRAM, None).err()?;
+    (kind_of(&refused, ErrorKind::Resolve) == ErrorKind::OutOfResources).then_some(refused)
 }
 
 /// Counts a lookup while it lasts, however it ends.
@@ -145,6 +158,6 @@ fn spawn(job: impl FnOnce() + Send + 'static) -> Result<(), ureq::Error> {
         let _lookup = lookup;
         job();
     };
-    let thread = thread::Builder::new().name("vanta-resolve".to_owned()).spawn(counted);
-    thread.map(drop).map_err(|error| refused(format!("no thread for a name lookup: {error}")))
+    helper::start("vanta-resolve", counted)
+        .map_err(|error| refused(format!("no thread for a name lookup: {error}")))
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::Receipt;
-use crate::config::unreadable;
-use crate::error::{Error, ErrorKind, Result};
+use crate::config::{unopened, unreadable};
+use crate::error::{Error, ErrorKind, Result, kind_of};
 
 /// Receipts are some 400 bytes: this is a hundred years of hourly pushes.
 const LARGEST: u64 = 400 << 20;
@@ -73,7 +73,7 @@ impl Audit {
 
     fn unwritable(&self, error: &io::Error) -> Error {
         let words = format!("{}: {error}", self.path.display());
-        Error::new(ErrorKind::UnwritableFile, words)
+        Error::new(kind_of(error, ErrorKind::UnwritableFile), words)
     }
 }
 
@@ -96,7 +96,7 @@ fn ends_with_line(file: &mut File) -> io::Result<bool> {
 }
 
 pub(super) fn read(path: &Path) -> Result<String> {
-    let failed = |error| unreadable(path, error);
+    let failed = |error| unopened(path, &error);
     // A pipe in the file's place must not make us wait.
     let options = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).clone();
     let file = options.open(path).map_err(failed)?;

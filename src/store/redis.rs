@@ -13,7 +13,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use redis::{
@@ -23,6 +22,7 @@ use zeroize::Zeroizing;
 
 use super::{LockedRecord, StoreError, TokenStore};
 use crate::fork::PerProcess;
+use crate::helper;
 use crate::secret::Secret;
 
 /// How long one answer of Redis is waited for. A store that is slower is as good as away.
@@ -113,8 +113,8 @@ impl RedisStore {
         let (send, receive) = mpsc::sync_channel(1);
         // Where nobody listens any more, the lock goes with what is sent.
         let job = move || drop(send.send(lock(&client, &key)));
-        let thread = thread::Builder::new().name("vanta-redis".to_owned()).spawn(job);
-        thread.map(|_| receive).map_err(|error| StoreError::away(error.to_string()))
+        helper::start("vanta-redis", job).map_err(|error| StoreError::away(error.to_string()))?;
+        Ok(receive)
     }
 
     /// What has come of it so far; asks when nobody has.

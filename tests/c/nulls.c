@@ -1,5 +1,7 @@
 /* NULL for each pointer of each function; the test writes the calls, one line each, below. */
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <vanta.h>
 
 static int failed, made;
@@ -66,6 +68,15 @@ static vanta_records *begun(void)
     return records;
 }
 
+/* Ten megabytes of one letter. */
+static const char *large(void)
+{
+    static char text[10 << 20];
+
+    memset(text, 'x', sizeof text - 1);
+    return text;
+}
+
 int main(void)
 {
     char buffer[256] = "";
@@ -94,7 +105,7 @@ int main(void)
     vanta_call_new(&vanta_call);
     vanta_cancel_new(&vanta_cancel);
     (void)vanta_plan; (void)out_vanta_plan; (void)vanta_faults; (void)out_vanta_faults;
-    (void)row; (void)reader; (void)hear; (void)buffer; (void)needed;
+    (void)row; (void)reader; (void)hear; (void)large; (void)buffer; (void)needed;
     (void)vanta_receipt; (void)vanta_listing;
     (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
     (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_records;

@@ -56,6 +56,7 @@ static void print_error(const vanta_error *error)
     size_t i;
 
     printf("action %d\n", (int)vanta_status_action(vanta_error_status(error)));
+    printf("step %d\n", (int)vanta_error_step(error));
     printf("http %d\n", (int)vanta_error_http_status(error));
     printf("attempts %u\n", (unsigned)vanta_error_attempts(error));
     printf("retryable %d\n", (int)vanta_error_is_retryable(error));

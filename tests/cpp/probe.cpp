@@ -32,7 +32,8 @@ void print(const char *name, const std::vector<vanta::fault> &faults) {
 
 void print(const vanta::error &error) {
     const auto wait = error.retry_after();
-    std::cout << "status " << error.status() << "\naction " << error.action() << "\nhttp "
+    std::cout << "status " << error.status() << "\naction " << error.action() << "\nstep "
+              << error.step() << "\nhttp "
               << error.http_status() << "\nattempts " << error.attempts() << "\nretryable "
               << error.is_retryable() << "\nretry_after_ms " << (wait ? wait->count() : -1)
               << "\nrequest_id " << shown(error.request_id()) << "\noauth_error "

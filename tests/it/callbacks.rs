@@ -1,6 +1,7 @@
 //! C, C++ and Python at the border of a push: what is freed, NULL, negative, thrown or a lie.
 
 use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
 
 use serde_json::Value;
 
@@ -52,4 +53,16 @@ fn python_tells_what_is_wrong_in_words_and_sends_nothing() {
     let (desk, lines) = audited(&words, "all that is wrong is told\n");
     assert_eq!(proofs(&lines), ["pushed"; 3]);
     assert_eq!(desk.sim.books().puts, 3, "nothing of what was wrong was sent");
+}
+
+#[test]
+fn what_is_thrown_out_of_a_callback_of_c_ends_the_process() {
+    let program = BUILT.compile("g++", "-std=c++17", "tests/cpp/throws.cpp");
+    for what in ["listener", "reader"] {
+        let desk = Desk::new();
+        let secret = secret_file(&desk);
+        let mut command = command(&desk, &secret, &[program.clone().into(), what.into()]);
+        let status = command.output().expect("it starts").status;
+        assert_eq!(status.signal(), Some(6), "{what}: SIGABRT, and not {status}");
+    }
 }

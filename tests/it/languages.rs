@@ -1,9 +1,10 @@
 //! C, C++ and Python as programs have them: built, installed, threaded, interrupted, watched.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::canary;
@@ -16,6 +17,7 @@ pub static BUILT: LazyLock<Built> = LazyLock::new(Built::new);
 
 pub struct Built {
     pub folder: PathBuf,
+    made: Mutex<BTreeSet<PathBuf>>,
 }
 
 #[track_caller]
@@ -44,15 +46,21 @@ impl Built {
             let library = target.join("debug/libvanta.so");
             std::fs::copy(library, folder.join(name)).expect("cargo built it");
         }
-        Built { folder }
+        Built { folder, made: Mutex::default() }
     }
 
     /// Compiles a program against the header and the library.
     pub fn compile(&self, compiler: &str, standard: &str, source: &str) -> PathBuf {
         let program = self.folder.join(source.replace(['/', '.'], "-"));
+        // Two tests may want it at once: the first makes it.
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.contains(&program) {
+            return program;
+        }
         succeed(
             Command::new(compiler)
                 .args([standard, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g", "-pthread"])
+                .args(words_of("VANTA_TEST_CFLAGS"))
                 .args(["-I", "include", "-I", "bindings/cpp", source, "-o"])
                 .arg(&program)
                 .arg("-L")
@@ -61,6 +69,7 @@ impl Built {
                 .arg(&self.folder)
                 .current_dir(ROOT),
         );
+        made.insert(program.clone());
         program
     }
 
@@ -70,9 +79,25 @@ impl Built {
     }
 }
 
+/// The words of a variable: `.ci/sanitize` compiles and runs the same tests in other ways.
+fn words_of(name: &str) -> Vec<OsString> {
+    let words = std::env::var(name).unwrap_or_default();
+    words.split_whitespace().map(OsString::from).collect()
+}
+
+/// A program that was compiled here, under the tool that is asked for.
+pub fn alone(program: &Path) -> Command {
+    let mut words = words_of("VANTA_TEST_UNDER").into_iter().chain([program.into()]);
+    let mut command = Command::new(words.next().expect("at least the program"));
+    command.args(words);
+    command
+}
+
 /// The command, in an environment that points it at the desk.
 pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
-    let mut command = Command::new(&words[0]);
+    let program = Path::new(&words[0]);
+    let compiled = program.starts_with(&BUILT.folder);
+    let mut command = if compiled { alone(program) } else { Command::new(program) };
     command
         .args(&words[1..])
         .current_dir(ROOT)
@@ -88,8 +113,12 @@ pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
     command
 }
 
-/// The program under valgrind, which ends it with 9 when it finds something.
+/// The program under valgrind, which ends it with 9 when it finds something; alone where it was
+/// compiled to watch itself.
 pub fn valgrind(program: PathBuf) -> Vec<OsString> {
+    if !words_of("VANTA_TEST_CFLAGS").is_empty() {
+        return vec![program.into_os_string()];
+    }
     let words = ["valgrind", "-q", "--leak-check=full", "--error-exitcode=9"];
     let leaks = ["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"];
     let known = ["--suppressions=tests/c/valgrind.supp"];

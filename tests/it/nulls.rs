@@ -1,12 +1,10 @@
 //! NULL for each pointer of each function of the header, in calls that the test writes itself.
 
-use std::process::Command;
-
 use crate::border::{Prototype, prototypes, read};
-use crate::languages::{BUILT, succeed};
+use crate::languages::{BUILT, alone, succeed};
 
 /// Pointers that a function can do without; a handle's own functions cannot do without it.
-fn may_be_null(function: &str, parameter: &str) -> bool {
+pub(crate) fn may_be_null(function: &str, parameter: &str) -> bool {
     let optional = ["call", "error", "receipt", "warnings", "needed", "user_data", "key"];
     let of_upload = ["effective_at_date", "description"];
     match (function, parameter) {
@@ -18,7 +16,7 @@ fn may_be_null(function: &str, parameter: &str) -> bool {
 }
 
 /// A good argument for a parameter, in C.
-fn good(kind: &str, name: &str) -> String {
+pub fn good(kind: &str, name: &str) -> String {
     match (kind, name) {
         ("size_t", "number") => "0".into(),
         ("vanta_read_callback", _) => "reader".into(),
@@ -75,10 +73,16 @@ fn null_for_each_pointer_of_each_function_is_met_as_documented() {
         }
     }
     assert!(count > 60, "{count} checks");
-    let source = read("tests/c/nulls.c").replace("/* CHECKS */\n", &checks);
-    let path = BUILT.folder.join("nulls.c");
+    hold("nulls", &checks, count);
+}
+
+/// Builds a program with these lines in it, and demands that all of them hold.
+#[track_caller]
+pub fn hold(name: &str, checks: &str, count: usize) {
+    let source = read("tests/c/nulls.c").replace("/* CHECKS */\n", checks);
+    let path = BUILT.folder.join(format!("{name}.c"));
     std::fs::write(&path, source).expect("the test's folder can be written");
     let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
-    let output = succeed(&mut Command::new(program));
+    let output = succeed(&mut alone(&program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{count} checks\n"));
 }

@@ -9,7 +9,7 @@ use crate::border::{ROOT, read};
 fn pages() -> Vec<String> {
     let folder = std::fs::read_dir(Path::new(ROOT).join("docs")).expect("it is there");
     let names = folder.map(|entry| entry.expect("readable").file_name());
-    let pages = names.map(|name| format!("docs/{}", name.display()));
+    let pages = names.map(|name| format!("docs/{}", name.to_string_lossy()));
     let pages = pages.filter(|name| name.ends_with(".md"));
     pages.chain(["README.md".to_owned()]).collect()
 }

@@ -228,10 +228,11 @@ fn faults(name: &str, faults: &[Fault]) -> String {
 fn failed(error: &Error) -> String {
     let wait = error.retry_after().map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(-1));
     let text = format!(
-        "status {}\naction {}\nhttp {}\nattempts {}\nretryable {}\nretry_after_ms {wait}\n\
+        "status {}\naction {}\nstep {}\nhttp {}\nattempts {}\nretryable {}\nretry_after_ms {wait}\n\
          request_id {}\noauth_error {}\nexcerpt {}\n",
         error.code(),
         number(error.action()),
+        error.step() as i32,
         error.status().unwrap_or(0),
         error.attempts(),
         i32::from(error.is_retryable()),

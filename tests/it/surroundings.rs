@@ -25,6 +25,33 @@ fn a_program_that_unloads_the_library_may_fork() {
     assert_eq!(told, "the child ended with 0, and 1 thread runs\n");
 }
 
+#[test]
+fn the_library_is_loaded_a_hundred_times_while_threads_are_inside_it() {
+    let desk = Desk::unlimited();
+    let secret = secret_file(&desk);
+    let words = [c("loads", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
+    let output = succeed(&mut command(&desk, &secret, &words));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "mapped 1 time and stays, works in a namespace of its own\n");
+}
+
+#[test]
+fn a_program_of_the_agreed_abi_runs_with_the_library_of_today() {
+    let desk = Desk::new();
+    let secret = secret_file(&desk);
+    let headers = TempFolder::new();
+    std::fs::copy(Path::new(ROOT).join("bindings/c/abi.h"), headers.path().join("vanta.h"))
+        .expect("it is agreed on");
+    let program = BUILT.folder.join("probe-of-the-agreed-abi");
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-std=c99", "-Werror", "-I"]).arg(headers.path()).args(["tests/c/probe.c", "-o"]);
+    gcc.arg(&program).arg("-L").arg(&BUILT.folder).args(["-lvanta", "-Wl,-rpath"]);
+    succeed(gcc.arg(&BUILT.folder).current_dir(ROOT));
+    let mut list = command(&desk, &secret, &[program.into()]);
+    let output = succeed(list.args(["list", "user_account", "66f0c0ffee0000000000a001"]));
+    assert!(text(&output).starts_with("status 0\n"), "{}", text(&output));
+}
+
 /// Links a program with the archive instead of the shared library.
 fn linked_with_the_archive(name: &str) -> OsString {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp");

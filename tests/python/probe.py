@@ -32,6 +32,7 @@ def print_faults(name: str, faults: List[libvanta.Fault]) -> None:
 def print_error(error: libvanta.VantaError) -> None:
     wait = -1 if error.retry_after is None else int(error.retry_after * 1000)
     print(f"status {error.status}\naction {ACTIONS[type(error).__name__]}")
+    print(f"step {libvanta.errors.STEPS.index(error.step)}")
     print(f"http {error.http_status or 0}\nattempts {error.attempts}")
     print(f"retryable {int(error.is_retryable)}\nretry_after_ms {wait}")
     print(f"request_id {error.request_id or '-'}\noauth_error {error.oauth_error or '-'}")

@@ -47,7 +47,7 @@ def wrong_types() -> None:
     raises(TypeError, "PathLike", lambda: Body.from_file(number))
     raises(TypeError, "is a str, not bytes", lambda: Body.from_file(b"/"))  # type: ignore
     raises(ValueError, "NUL", lambda: Body.from_ndjson("a\0b", b""))
-    raises(ValueError, "Out of range", lambda: Body.from_records(RESOURCE, [{"a": float("inf")}]))
+    raises(ValueError, "JSON has no number inf", lambda: Body.from_records(RESOURCE, [{"a": float("inf")}]))
     assert Body.from_ndjson(RESOURCE, bytearray(b"")).count == 0  # type: ignore
     assert len(Body.from_records(RESOURCE, iter([RECORD]))) == 1
 

@@ -11,7 +11,7 @@ Calls block, and let other Python threads run meanwhile; a client may be used by
 from types import TracebackType
 from typing import Any, List, Optional, Type
 
-from . import _native, errors
+from . import _native, errors, waiting
 from ._native import UnusableStore
 from .body import Body, Path
 from .config import Config, TokenStore, native
@@ -70,9 +70,9 @@ def check(kind: str, body: Body, options: Optional[PushOptions] = None) -> List[
     """Checks all records of a body, and sends nothing. Raises RecordsError with every fault; gives
     back what Vanta may refuse one day."""
     call = native_call(options=options)
-    arguments = (_native.c_text(kind), body._handle.get(), call.get())
+    arguments = (_native.c_text(kind), body._handle, call)
     made = _native.make("faults", errors.raise_error, "vanta_check", *arguments)
-    return faults(made.get())
+    return faults(made)
 
 
 class Client:
@@ -83,10 +83,11 @@ class Client:
 
     def __init__(self, config: Config) -> None:
         made = native(config)
-        self._handle = _native.make("client", errors.raise_error, "vanta_client_new", made.get())
+        self._handle = _native.make("client", errors.raise_error, "vanta_client_new", made)
 
     def close(self) -> None:
-        """Frees the client, and wipes its token and secret; no thread may be inside a call."""
+        """Wipes its token and secret, and frees the client: at once, or when the calls that other
+        threads are in have ended."""
         self._handle.close()
 
     def __enter__(self) -> "Client":
@@ -100,40 +101,39 @@ class Client:
     ) -> None:
         self.close()
 
-    def __reduce__(self) -> Any:
-        raise TypeError("a Client cannot be pickled or copied: make one in each process")
+    __reduce__ = _native.uncopied
 
     def token(self, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None) -> str:
         """A token that lives longer than the margin, for a header of your own."""
         call = native_call(deadline, cancel)
-        return self._token("vanta_token", 60, call, call.get())
+        return self._token("vanta_token", 60, call, call)
 
     def token_valid_for(
         self, seconds: int, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None
     ) -> str:
         """A token that lives at least so many seconds."""
         call, least = native_call(deadline, cancel), _native.count(seconds, "seconds")
-        return self._token("vanta_token_valid_for", max(60, least), call, least, call.get())
+        return self._token("vanta_token_valid_for", max(60, least), call, least, call)
 
     def _token(self, name: str, life: int, call: _native.Handle, *arguments: Any) -> str:
         def run() -> str:
-            return _native.fill(errors.raise_error, 256, name, self._handle.get(), *arguments)
+            return _native.fill(errors.raise_error, 256, name, self._handle, *arguments)
 
         # One that is in hand is there at once, and another thread would cost a hundred times that.
         if self.snapshot().seconds_left > life:
             return run()
-        return _native.interruptible(call.cancel, run)
+        return waiting.interruptible(call.cancel, run)
 
     def token_refused(self, token: str) -> None:
         """Tells that Vanta refused a token with 401 in a request of your own."""
         text = token.encode()
-        arguments = (self._handle.get(), text, len(text))
+        arguments = (self._handle, text, len(text))
         errors.check(_native.status_of("vanta_token_refused", *arguments))
 
     def snapshot(self) -> Snapshot:
         """The state of the application's token in this process; it waits for nothing."""
         name = "vanta_client_snapshot"
-        made = _native.make("snapshot", errors.raise_error, name, self._handle.get())
+        made = _native.make("snapshot", errors.raise_error, name, self._handle)
         return taken(made)
 
     def plan(
@@ -185,12 +185,12 @@ class Client:
     def _verb(
         self, noun: str, name: str, kind: str, body: Body, call: _native.Handle
     ) -> _native.Handle:
-        arguments = (self._handle.get(), _native.c_text(kind), body._handle.get(), call.get())
+        arguments = (self._handle, _native.c_text(kind), body._handle, call)
         return self._made(noun, name, call, *arguments)
 
     def _made(self, noun: str, name: str, call: _native.Handle, *arguments: Any) -> _native.Handle:
         try:
-            return _native.interruptible(
+            return waiting.interruptible(
                 call.cancel, lambda: _native.make(noun, errors.raise_error, name, *arguments)
             )
         finally:
@@ -216,7 +216,7 @@ class Client:
         document, file = _native.c_text(document_id), _native.c_path(path)
         texts = (effective_at_date, description)
         words = [None if text is None else _native.c_text(text) for text in texts]
-        arguments = (self._handle.get(), document, file, *words, call.get())
+        arguments = (self._handle, document, file, *words, call)
         return Receipt(self._made("receipt", "vanta_upload", call, *arguments))
 
     def list(
@@ -229,5 +229,5 @@ class Client:
     ) -> Listing:
         """Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it."""
         call = native_call(deadline, cancel)
-        arguments = (self._handle.get(), _native.c_text(kind), _native.c_text(resource_id), call.get())
+        arguments = (self._handle, _native.c_text(kind), _native.c_text(resource_id), call)
         return Listing(self._made("listing", "vanta_list", call, *arguments))

@@ -6,13 +6,14 @@ LIBVANTA_LIBRARY names another file.
 
 import itertools
 import os
-import threading
+import sys
+from contextlib import suppress
 from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int32, c_int64
 from ctypes import c_size_t, c_ssize_t, c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof
 from ctypes import string_at
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, Union, cast
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Union
 
 ABI_VERSION = 0
 
@@ -115,6 +116,9 @@ PROTOTYPES = {
     "vanta_config_set_token_store": _SET_TEXT,
     "vanta_config_set_token_store_group": _SET_TEXT,
     "vanta_config_set_token_store_password_file": _SET_TEXT,
+    "vanta_config_set_proxy": _SET_TEXT,
+    "vanta_config_set_proxy_credentials_file": _SET_TEXT,
+    "vanta_config_set_roots": (c_int32, [c_void_p, c_int32]),
     "vanta_config_set_when_store_is_away": (c_int32, [c_void_p, c_int32]),
     "vanta_config_strict_token_answers": _SET,
     "vanta_config_use_environment": _SET,
@@ -135,6 +139,7 @@ PROTOTYPES = {
     "vanta_error_request_id": _TEXT,
     "vanta_error_retry_after_ms": (c_int64, [c_void_p]),
     "vanta_error_status": _NUMBER,
+    "vanta_error_step": _NUMBER,
     "vanta_faults_count": _COUNT,
     "vanta_faults_free": _FREE,
     "vanta_faults_index": (c_int64, [c_void_p, c_size_t]),
@@ -219,39 +224,75 @@ PROTOTYPES = {
 def library() -> CDLL:
     """The library, loaded and described once."""
     bundled = Path(__file__).parent / "libvanta.so.0"
-    loaded = CDLL(os.environ.get("LIBVANTA_LIBRARY") or str(bundled))
-    for name, (result, arguments) in PROTOTYPES.items():
-        function = getattr(loaded, name)
-        function.restype = result
-        function.argtypes = arguments
-    found = loaded.vanta_abi_version()
-    if found != ABI_VERSION:
-        raise ImportError(f"libvanta has ABI version {found}, this package needs {ABI_VERSION}")
+    path = os.environ.get("LIBVANTA_LIBRARY") or str(bundled)
+    try:
+        loaded = CDLL(path)
+        _check_version(loaded, path)
+        for name, (result, arguments) in PROTOTYPES.items():
+            function = getattr(loaded, name)
+            function.restype = result
+            function.argtypes = arguments
+    except OSError as error:
+        raise ImportError(f"the library cannot be loaded: {error}", path=path) from None
+    except AttributeError as error:  # one that is older than this package, or none of ours
+        raise ImportError(f"{path} is not the library of this package: {error}", path=path) from None
     return loaded
 
 
+def _check_version(loaded: CDLL, path: str) -> None:
+    """Before anything else is called: what else there is, the version says."""
+    loaded.vanta_abi_version.restype, loaded.vanta_abi_version.argtypes = c_uint32, []
+    found = loaded.vanta_abi_version()
+    if found != ABI_VERSION:
+        words = f"{path} has ABI version {found}, this package needs {ABI_VERSION}"
+        raise ImportError(words, path=path)
+
+
+class _Pointer(c_void_p):
+    """Frees what it points to when nobody has it any more: no handle, and no call that runs.
+
+    Not while the interpreter ends: the library might call functions that are gone already, and the
+    memory goes with the process."""
+
+    free: Any = None
+
+    def __del__(self, is_over: Callable[[], bool] = sys.is_finalizing) -> None:
+        if self and self.free is not None and not is_over():
+            self.free(self)
+
+
 class Handle:
-    """Owns a handle of the library's, and frees it once."""
+    """Owns a handle of the library's; a call that is inside the library keeps it until it returns."""
 
     def __init__(self, noun: str, pointer: c_void_p) -> None:
         self.noun = noun
-        self.pointer: Optional[c_void_p] = pointer
+        self.pointer: Optional[_Pointer] = _Pointer(pointer.value)
+        self.pointer.free = getattr(library(), f"vanta_{noun}_free")
         self.callback: Any = None  # lives as long as the handle that may call it
         self.cancel: Any = None  # the handle of the switch that ends the call
         self.interrupt: Optional[BaseException] = None  # what ended the callback, such as Ctrl-C
 
     def get(self) -> c_void_p:
-        if self.pointer is None:
+        pointer = self.pointer
+        if pointer is None:
             raise ValueError(f"this {self.noun} is closed")
-        return self.pointer
+        return pointer
 
     def close(self) -> None:
-        pointer, self.pointer = self.pointer, None
-        if pointer:
-            getattr(library(), f"vanta_{self.noun}_free")(pointer)
+        self.pointer = None
 
-    def __del__(self) -> None:
-        self.close()
+
+def uncopied(given: Any) -> NoReturn:
+    """The __reduce__ of what holds a handle: a second owner would free it a second time."""
+    words = "cannot be pickled or copied, since it belongs to this process: make another one"
+    raise TypeError(f"a {type(given).__name__} {words}")
+
+
+def _call(name: str, *arguments: Any) -> Any:
+    """Calls a function. Nothing but the call itself holds the pointers of its handles: a traceback
+    that somebody keeps must not keep a secret."""
+    handed = (each.get() if isinstance(each, Handle) else each for each in arguments)
+    return getattr(library(), name)(*handed)
 
 
 Raise = Callable[[int, Handle], None]
@@ -268,7 +309,6 @@ class UnusableStore(Exception):
 _called: Dict[int, Any] = {}
 _finished: List[int] = []
 _numbers = itertools.count(1)
-_cleaning = threading.Lock()
 
 
 def set_custom_store(config: "Handle", store: Any) -> int:
@@ -321,8 +361,8 @@ def set_custom_store(config: "Handle", store: Any) -> int:
         _UNLOCK(unlock),
         _forget,
     )
-    set_store = library().vanta_config_set_custom_token_store
-    return _give(given, lambda number: set_store(config.get(), byref(given), number))
+    name = "vanta_config_set_custom_token_store"
+    return _give(given, lambda number: _call(name, config, byref(given), number))
 
 
 def set_listener(config: "Handle", listener: Callable[[int, bool, str], None]) -> int:
@@ -332,8 +372,8 @@ def set_listener(config: "Handle", listener: Callable[[int, bool, str], None]) -
         listener(event, is_warning == 1, line.decode())
 
     callback = _EVENT(told)
-    on_event = library().vanta_config_on_event
-    return _give(callback, lambda number: on_event(config.get(), callback, number, _forget))
+    name = "vanta_config_on_event"
+    return _give(callback, lambda number: _call(name, config, callback, number, _forget))
 
 
 _forget = _DESTROY(_finished.append)
@@ -341,8 +381,9 @@ _forget = _DESTROY(_finished.append)
 
 def _give(called: Any, give: Callable[[int], int]) -> int:
     """Keeps what the library may call until it says that it needs it no more."""
-    with _cleaning:
-        while _finished:
+    while _finished:
+        # Another thread may do the same; a lock might be held when the process forks.
+        with suppress(IndexError):
             _called.pop(_finished.pop(), None)
     number = next(_numbers)
     _called[number] = called
@@ -355,19 +396,19 @@ def _give(called: Any, give: Callable[[int], int]) -> int:
 def new(noun: str) -> Handle:
     """A config, a call or a cancel switch."""
     pointer = c_void_p()
-    getattr(library(), f"vanta_{noun}_new")(byref(pointer))
+    _call(f"vanta_{noun}_new", byref(pointer))
     return Handle(noun, pointer)
 
 
 def status_of(name: str, *arguments: Any) -> int:
     """Calls a function that has no error output."""
-    return int(getattr(library(), name)(*arguments))
+    return int(_call(name, *arguments))
 
 
 def make(noun: str, raise_error: Raise, name: str, *arguments: Any) -> Handle:
     """Calls a function that gives out a handle and an error."""
     pointer, error = c_void_p(), c_void_p()
-    status = getattr(library(), name)(*arguments, byref(pointer), byref(error))
+    status = _call(name, *arguments, byref(pointer), byref(error))
     if status != 0:
         raise_error(status, Handle("error", error))
     return Handle(noun, pointer)
@@ -376,7 +417,7 @@ def make(noun: str, raise_error: Raise, name: str, *arguments: Any) -> Handle:
 def told(raise_error: Raise, name: str, *arguments: Any) -> None:
     """Calls a function that gives out nothing but an error."""
     error = c_void_p()
-    status = getattr(library(), name)(*arguments, byref(error))
+    status = _call(name, *arguments, byref(error))
     if status != 0:
         raise_error(status, Handle("error", error))
 
@@ -386,8 +427,7 @@ def fill(raise_error: Raise, size: int, name: str, *arguments: Any) -> str:
     too_small = -3
     while True:
         buffer, needed, error = create_string_buffer(size), c_size_t(), c_void_p()
-        function = getattr(library(), name)
-        status = function(*arguments, buffer, size, byref(needed), byref(error))
+        status = _call(name, *arguments, buffer, size, byref(needed), byref(error))
         held = Handle("error", error)
         if status == 0:
             text = buffer.value.decode()
@@ -400,13 +440,13 @@ def fill(raise_error: Raise, size: int, name: str, *arguments: Any) -> str:
 
 def text(name: str, handle: Handle, *arguments: Any) -> Optional[str]:
     """Calls a getter of text."""
-    value = getattr(library(), name)(handle.get(), *arguments)
+    value = _call(name, handle, *arguments)
     return None if value is None else str(value.decode())
 
 
 def number(name: str, handle: Handle, *arguments: Any) -> int:
     """Calls a getter of a number."""
-    return int(getattr(library(), name)(handle.get(), *arguments))
+    return int(_call(name, handle, *arguments))
 
 
 Told = Tuple[int, Optional[str], Optional[str], Optional[str]]
@@ -414,7 +454,7 @@ Told = Tuple[int, Optional[str], Optional[str], Optional[str]]
 
 def faults(error: Handle) -> List[Told]:
     """Index, uniqueId, JSON pointer and words of each fault."""
-    return _told("vanta_error_fault", "vanta_error_fault_count", error.get())
+    return _told("vanta_error_fault", "vanta_error_fault_count", error)
 
 
 def warnings(pointer: Any) -> List[Told]:
@@ -423,22 +463,21 @@ def warnings(pointer: Any) -> List[Told]:
 
 
 def _told(prefix: str, count: str, pointer: Any) -> List[Told]:
-    loaded = library()
 
     def words(name: str, i: int) -> Optional[str]:
-        value = getattr(loaded, f"{prefix}_{name}")(pointer, i)
+        value = _call(f"{prefix}_{name}", pointer, i)
         return None if value is None else str(value.decode())
 
-    index = getattr(loaded, f"{prefix}_index")
-    return [
-        (int(index(pointer, i)), words("unique_id", i), words("pointer", i), words("message", i))
-        for i in range(getattr(loaded, count)(pointer))
-    ]
+    def told(i: int) -> Told:
+        index = int(_call(f"{prefix}_index", pointer, i))
+        return index, words("unique_id", i), words("pointer", i), words("message", i)
+
+    return [told(i) for i in range(_call(count, pointer))]
 
 
 def borrowed(name: str, handle: Handle) -> Any:
     """Calls a getter of a handle that is freed with this one."""
-    return getattr(library(), name)(handle.get())
+    return _call(name, handle)
 
 
 def set_progress(call: Handle, progress: Callable[[int, int, int], None]) -> int:
@@ -454,7 +493,7 @@ def set_progress(call: Handle, progress: Callable[[int, int, int], None]) -> int
             call.interrupt = error
 
     call.callback = _PROGRESS(told)
-    return int(library().vanta_call_set_progress(call.get(), call.callback, None))
+    return int(_call("vanta_call_set_progress", call, call.callback, None))
 
 
 def body_of_reader(raise_error: Raise, name: str, read: Callable[[int], bytes], *before: Any) -> Handle:
@@ -480,48 +519,11 @@ def body_of_reader(raise_error: Raise, name: str, read: Callable[[int], bytes], 
 
 def cause(error: Handle) -> Tuple[Optional[int], Optional[str]]:
     """Status and message of the error before this one; it is freed with this one."""
-    found = library().vanta_error_cause(error.get())
+    found = _call("vanta_error_cause", error)
     if not found:
         return None, None
     message = library().vanta_error_message(found).decode()
     return int(library().vanta_error_status(found)), str(message)
-
-
-Result = TypeVar("Result")
-
-
-def interruptible(cancel: Handle, run: Callable[[], Result]) -> Result:
-    """Runs a call that may block, so that Ctrl-C is felt while it does.
-
-    Python sees signals on its main thread, and not while that is inside the library: so the call
-    runs on another one. What a handler raises cancels the call, and is raised when it has ended.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        return run()
-    outcome: List[Tuple[Optional[Result], Optional[BaseException]]] = []
-    ended = threading.Event()
-
-    def work() -> None:
-        try:
-            outcome.append((run(), None))
-        except BaseException as error:
-            outcome.append((None, error))
-        ended.set()
-
-    try:
-        threading.Thread(target=work, name="libvanta", daemon=True).start()
-    except RuntimeError:  # no more threads: then without
-        return run()
-    try:
-        ended.wait()
-    except BaseException:
-        cancel_now(cancel)
-        ended.wait()
-        raise
-    value, error = outcome[0]
-    if error is not None:
-        raise error
-    return cast(Result, value)
 
 
 def version() -> str:
@@ -537,7 +539,7 @@ def action(status: int) -> int:
 
 
 def cancel_now(handle: Handle) -> None:
-    library().vanta_cancel_now(handle.get())
+    _call("vanta_cancel_now", handle)
 
 
 def milliseconds(seconds: float) -> int:

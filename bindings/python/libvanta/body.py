@@ -1,10 +1,10 @@
 """The full state of one resource: what a push replaces everything with."""
 
-import json
 import os
-from typing import Any, BinaryIO, Dict, Iterable, Union
+from typing import Any, BinaryIO, Iterable, Union
 
-from . import _native, errors
+from . import _native, errors, waiting
+from .records import Record, json_array
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -50,24 +50,41 @@ class Body:
     @classmethod
     def from_reader(cls, reader: BinaryIO) -> "Body":
         """A whole request body from a binary file, or anything else that has read()."""
-        name = "vanta_body_from_reader"
-        return cls(_native.body_of_reader(errors.raise_error, name, reader.read))
+        return cls._read("vanta_body_from_reader", reader)
 
     @classmethod
     def from_ndjson_reader(cls, resource_id: str, reader: BinaryIO) -> "Body":
         """Lines, each the JSON object of one record, from such a reader."""
-        name, resource = "vanta_body_from_ndjson_reader", _native.c_text(resource_id)
-        return cls(_native.body_of_reader(errors.raise_error, name, reader.read, resource))
+        return cls._read("vanta_body_from_ndjson_reader", reader, _native.c_text(resource_id))
 
     @classmethod
-    def from_records(cls, resource_id: str, records: Iterable[Dict[str, Any]]) -> "Body":
-        """Records as dicts."""
-        array = json.dumps(list(records), allow_nan=False).encode()
-        return cls.from_json_array(resource_id, array)
+    def _read(cls, name: str, reader: BinaryIO, *before: Any) -> "Body":
+        give = reader.read
+
+        def read(size: int) -> bytes:
+            waiting.check_that_it_goes_on()
+            return give(size)
+
+        raise_error = errors.raise_error
+        return cls(
+            waiting.counted(None, lambda: _native.body_of_reader(raise_error, name, read, *before))
+        )
+
+    @classmethod
+    def from_records(cls, resource_id: str, records: Iterable[Record]) -> "Body":
+        """Records as dicts or dataclasses, whose fields are called as Vanta calls them.
+
+        They may hold such in turn, lists, tuples, and datetimes with an offset, which are written in
+        UTC. A field of a dataclass that is None is left out; None in a dict is a null. What raises
+        while it is gone through makes no body.
+        """
+        return cls.from_json_array(resource_id, json_array(records))
 
     @classmethod
     def _made(cls, name: str, *arguments: Any) -> "Body":
         return cls(_native.make("body", errors.raise_error, name, *arguments))
+
+    __reduce__ = _native.uncopied
 
     def __len__(self) -> int:
         return self.count

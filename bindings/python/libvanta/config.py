@@ -1,7 +1,7 @@
 """How to reach Vanta, and where the token is kept."""
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Protocol
+from typing import Any, Callable, Optional, Protocol, Tuple
 
 from . import _native, errors
 
@@ -10,8 +10,8 @@ class TokenStore(Protocol):
     """A token store of your own: a place for the record that all jobs of an application share.
 
     Its methods are called by threads that are inside a call of the library, and must not call it.
-    UnusableStore means that somebody must mend it, any other exception that it is away. The page token-store of the documentation says what
-    a store must promise.
+    UnusableStore means that somebody must mend it, any other exception that it is away. The page
+    token-store of the documentation says what a store must promise.
     """
 
     name: str
@@ -38,6 +38,8 @@ _TEXTS = (
     "token_store_group",
     "token_store_password_file",
     "ca_file",
+    "proxy",
+    "proxy_credentials_file",
     "audit_file",
     "application",
 )
@@ -49,7 +51,9 @@ _SWITCHES = (
 )
 
 
-# The numbers of vanta.h: VANTA_EVENT_...
+# The numbers of vanta.h: VANTA_ROOTS_..., VANTA_WHEN_AWAY_... and VANTA_EVENT_...
+ROOTS = ("bundled", "system", "none")
+STORE_AWAY = ("refuse", "alone")
 EVENTS = (
     "other",
     "minted",
@@ -74,16 +78,15 @@ def _named(listener: Callable[[str, bool, str], None]) -> Callable[[int, bool, s
     return told
 
 
-def _policy(name: str) -> int:
-    policies = {"refuse": 0, "alone": 1}
-    if name not in policies:
-        raise ValueError("when_store_is_away is refuse or alone")
-    return policies[name]
+def _number(what: str, name: str, names: Tuple[str, ...]) -> int:
+    if name not in names:
+        raise ValueError(f"{what} is one of: {', '.join(names)}")
+    return names.index(name)
 
 
 @dataclass(frozen=True)
 class Config:
-    """How to reach Vanta, as whom, and how patiently. Its repr does not show the secret.
+    """How to reach Vanta, as whom, and how patiently. Its repr shows no secret.
 
     `on_event` is told what happens inside calls: which event, whether it is a warning, and a line for
     a log. Several threads may call it at a time, and it must not use the client.
@@ -94,7 +97,7 @@ class Config:
     client_secret_file: Optional[str] = None
     origin: Optional[str] = None
     scope: Optional[str] = None
-    token_store: Optional[str] = None
+    token_store: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
     token_store_group: Optional[str] = None
     token_store_password_file: Optional[str] = None
     custom_token_store: Optional[TokenStore] = None
@@ -106,6 +109,9 @@ class Config:
     strict_token_answers: bool = False
     leave_401_to_caller: bool = False
     ca_file: Optional[str] = None
+    roots: Optional[str] = None
+    proxy: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
+    proxy_credentials_file: Optional[str] = None
     audit_file: Optional[str] = None
     application: Optional[str] = None
     on_event: Optional[Callable[[str, bool, str], None]] = field(default=None, repr=False)
@@ -121,7 +127,7 @@ def native(config: Config) -> _native.Handle:
     handle = _native.new("config")
 
     def tell(name: str, *values: Any) -> None:
-        errors.check(_native.status_of(f"vanta_config_{name}", handle.get(), *values))
+        errors.check(_native.status_of(f"vanta_config_{name}", handle, *values))
 
     for name in _TEXTS:
         value = getattr(config, name)
@@ -136,7 +142,10 @@ def native(config: Config) -> _native.Handle:
         if getattr(config, name):
             tell(name)
     if config.when_store_is_away is not None:
-        tell("set_when_store_is_away", _policy(config.when_store_is_away))
+        policy = _number("when_store_is_away", config.when_store_is_away, STORE_AWAY)
+        tell("set_when_store_is_away", policy)
+    if config.roots is not None:
+        tell("set_roots", _number("roots", config.roots, ROOTS))
     if config.mint_budget is not None:
         tell("set_mint_budget", config.mint_budget)
     if config.request_budget is not None:

@@ -5,6 +5,20 @@ from typing import Dict, List, NoReturn, Optional, Type
 
 from . import _native
 
+# How far a call had come: the numbers of vanta.h, VANTA_STEP_...
+STEPS = (
+    "check",
+    "resolve",
+    "connect",
+    "tls",
+    "send",
+    "wait",
+    "read",
+    "queue",
+    "store",
+    "proxy",
+)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -20,6 +34,7 @@ class VantaError(Exception):
     """Any failure; str() is one line that says what, where, and what to do."""
 
     status: int
+    step: str
     is_retryable: bool
     is_remembered: bool
     http_status: Optional[int]
@@ -82,6 +97,7 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     kind = BY_ACTION.get(_native.action(status), ReportError)
     error = kind(_native.text("vanta_error_message", handle))
     error.status = status
+    error.step = STEPS[_native.number("vanta_error_step", handle)]
     error.is_retryable = _native.number("vanta_error_is_retryable", handle) == 1
     error.is_remembered = _native.number("vanta_error_is_remembered", handle) == 1
     error.http_status = _native.number("vanta_error_http_status", handle) or None
@@ -106,6 +122,7 @@ def check(status: int) -> None:
         kind = BY_ACTION.get(_native.action(status), ReportError)
         error = kind(_native.status_text(status))
         error.status, error.attempts, error.faults = status, 0, []
+        error.step = STEPS[0]
         error.is_retryable = error.is_remembered = False
         error.http_status = error.retry_after = None
         error.request_id = error.excerpt = error.oauth_error = None

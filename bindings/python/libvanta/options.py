@@ -57,6 +57,8 @@ class Cancel:
     def __init__(self) -> None:
         self._handle = _native.new("cancel")
 
+    __reduce__ = _native.uncopied
+
     def now(self) -> None:
         """Ends the calls that have this switch within 200 ms, and all later ones at once."""
         _native.cancel_now(self._handle)
@@ -74,7 +76,7 @@ def native(
         _tell(handle, "set_deadline_ms", _native.milliseconds(deadline))
     # Without one, nobody could end the call when Ctrl-C is pressed.
     handle.cancel = (cancel or Cancel())._handle
-    _tell(handle, "set_cancel", handle.cancel.get())
+    _tell(handle, "set_cancel", handle.cancel)
     if options is not None:
         _tell_checks(handle, options)
         _tell_guards(handle, options)
@@ -84,12 +86,12 @@ def native(
 
 
 def _tell(handle: _native.Handle, name: str, *values: Any) -> None:
-    errors.check(_native.status_of(f"vanta_call_{name}", handle.get(), *values))
+    errors.check(_native.status_of(f"vanta_call_{name}", handle, *values))
 
 
 def _tell_in_words(handle: _native.Handle, name: str, *values: Any) -> None:
     """As _tell(), for a function that has an error output."""
-    _native.told(errors.raise_error, f"vanta_call_{name}", handle.get(), *values)
+    _native.told(errors.raise_error, f"vanta_call_{name}", handle, *values)
 
 
 def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
@@ -103,7 +105,7 @@ def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
             text = (value if isinstance(value, str) else json.dumps(value)).encode()
             _tell_in_words(handle, f"set_{name}", text, len(text))
     for body in options.components:
-        _tell(handle, "add_components", body._handle.get())
+        _tell(handle, "add_components", body._handle)
     if options.live_components is not None:
         _tell(handle, "set_live_components", _native.c_text(options.live_components))
 
@@ -118,7 +120,7 @@ def _tell_guards(handle: _native.Handle, options: PushOptions) -> None:
         _tell(handle, "allow_any_removals")
     if options.baseline is not None:
         receipt = receipt_handle(options.baseline.json)  # must live until it is taken
-        _tell(handle, "set_baseline", receipt.get())
+        _tell(handle, "set_baseline", receipt)
     if options.baseline_from_audit is not None:
         path, kind, resource_id = options.baseline_from_audit
         words = (_native.c_path(path), _native.c_text(kind), _native.c_text(resource_id))

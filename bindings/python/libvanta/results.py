@@ -92,7 +92,7 @@ class Listing:
         self.live_count = _native.number("vanta_listing_live_count", handle)
         # Room for usual rows; a larger text is asked for again, which sends nothing.
         size = 1024 * (self.count + 1)
-        text = _native.fill(errors.raise_error, size, "vanta_listing_json", handle.get())
+        text = _native.fill(errors.raise_error, size, "vanta_listing_json", handle)
         self.rows: List[Dict[str, Any]] = json.loads(text)
         handle.close()
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Optional, Tuple
 
 from . import _native
+from .errors import STEPS
 
-# The numbers of vanta.h: VANTA_SNAPSHOT_..., VANTA_SOURCE_..., VANTA_REASON_... and VANTA_STEP_...
+# The numbers of vanta.h: VANTA_SNAPSHOT_..., VANTA_SOURCE_... and VANTA_REASON_...
 FIELDS = {
     "generation": 0,
     "source": 1,
@@ -27,7 +28,6 @@ FIELDS = {
 }
 SOURCES = ("none", "minted", "store", "fixed")
 REASONS = ("none", "expired", "refused", "scope")
-STEPS = ("check", "resolve", "connect", "tls", "send", "wait", "read", "queue", "store")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Tells whose work the libraries contain: with the licences, most of which ask to be passed on, or
+# as a list for programs that look for known faults (CycloneDX). Where there is a choice, it is MIT.
+#   third-party.sh [--sbom] [--with-redis]
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+cd "$root"
+form=texts
+[ "${1:-}" != --sbom ] || { form=sbom; shift; }
+# name|version|licence
+crates=$(cargo tree --locked -p libvanta-c -e normal,no-proc-macro --prefix none --no-dedupe \
+  ${1:+--features redis} -f '{p}|{l}' | LC_ALL=C sort -u | grep -v '^libvanta' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
+
+if [ $form = sbom ]; then
+  version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+  printf '{"bomFormat":"CycloneDX","specVersion":"1.5","version":1,"metadata":{"component":'
+  printf '{"type":"library","name":"libvanta","version":"%s"}},"components":[' "$version"
+  echo "$crates" | sed 's/\([^|]*\)|\([^|]*\)|\(.*\)/{"type":"library","name":"\1","version":"\2",\
+"purl":"pkg:cargo\/\1@\2","licenses":[{"expression":"\3"}]}/' | sed '/}$/{$!s/$/,/}'
+  echo ']}'
+  exit
+fi
+
+echo "libvanta contains the standard library of Rust (MIT OR Apache-2.0) and these crates:"
+echo "$crates" | while IFS='|' read -r crate number licence; do
+  package=$crate-$number
+  # What is not known to allow being passed on stops the release.
+  unknown=$(echo "$licence" | sed 's/ OR /\n/g; s/ AND /\n/g' | tr -d '()' \
+    | grep -vxE 'MIT|Apache-2.0|Apache-2.0 WITH LLVM-exception|BSD-[23]-Clause|ISC|Zlib|Unlicense|CC0-1.0|0BSD|CDLA-Permissive-2.0|Unicode-3.0|BSL-1.0' || true)
+  [ -z "$unknown" ] || { echo "$0: is $unknown of $package a licence to pass on?" >&2; exit 1; }
+  set -- "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$package"
+  printf '\n==== %s (%s)\n' "$package" "$licence"
+  texts=$(find "$1" -maxdepth 1 -iname 'LICENSE-MIT*')
+  [ -n "$texts" ] || texts=$(find "$1" -maxdepth 1 -iname 'LICEN[CS]E*' -o -maxdepth 1 -iname 'COPYING*' | LC_ALL=C sort)
+  [ -n "$texts" ] || { echo "$0: $package has no licence text" >&2; exit 1; }
+  echo "$texts" | while read -r text; do printf '\n'; tr -d '\r' < "$text"; done
+done

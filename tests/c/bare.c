@@ -1,0 +1,96 @@
+/* Where a sandbox takes much away: no new threads, no files, no network. What cannot be tried here is said.
+ *   bare FOLDER        an empty one; configured from the environment */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+
+static const char *folder;
+
+static void is(vanta_status status, vanta_status expected)
+{
+    if (status != expected) {
+        fprintf(stderr, "status %d instead of %d\n", (int)status, (int)expected);
+        _exit(1);
+    }
+}
+
+/* From now on the kernel makes no thread. */
+static int without_threads(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAGAIN),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof rules / sizeof *rules, rules};
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static int threads(vanta_client *named, vanta_client *numbered)
+{
+    if (!without_threads())
+        return 77;
+    is(list_of(numbered, NULL, NULL), VANTA_OK);
+    is(token_of(named, NULL, NULL), VANTA_OUT_OF_RESOURCES);
+    return 0;
+}
+
+static int files(vanta_client *named, vanta_client *numbered)
+{
+    (void)named;
+    if (chroot(folder) != 0 || chdir("/") != 0)
+        return 77;
+    is(list_of(numbered, NULL, NULL), VANTA_OK);
+    /* The file of the secret is gone: that is told before a name is looked up. */
+    is(token_of(named, NULL, NULL), VANTA_UNREADABLE_FILE);
+    return 0;
+}
+
+static int network(vanta_client *named, vanta_client *numbered)
+{
+    (void)named;
+    if (unshare(CLONE_NEWNET) != 0)
+        return 77;
+    is(list_of(numbered, NULL, NULL), VANTA_CONNECT);
+    return 0;
+}
+
+static void without(const char *what, int (*try)(vanta_client *, vanta_client *))
+{
+    int status = 0;
+
+    if (fork() == 0) {
+        vanta_config *config = config_of_environment();
+        char origin[64];
+
+        /* The same server by its number, with a token in hand. */
+        snprintf(origin, sizeof origin, "https://127.0.0.1:%s", strrchr(getenv("VANTA_ORIGIN"), ':') + 1);
+        vanta_config_set_origin(config, origin);
+        vanta_config_set_fixed_token(config, getenv("TEST_TOKEN"), strlen(getenv("TEST_TOKEN")));
+        alarm(20);
+        _exit(try(client_of(config_of_environment()), client_of(config)));
+    }
+    CHECK(wait(&status) > 0 && WIFEXITED(status));
+    printf("without %s: %s\n", what, WEXITSTATUS(status) == 0 ? "as it should be"
+                                     : WEXITSTATUS(status) == 77 ? "SKIPPED, not allowed here" : "wrong");
+}
+
+int main(int argc, char **argv)
+{
+    folder = argc > 1 ? argv[1] : "";
+    without("threads", threads);
+    without("files", files);
+    without("network", network);
+    return 0;
+}

@@ -1,0 +1,269 @@
+/* A guest in its host's process: what the host set up is the same afterwards, signals come and go, a
+ * thousand calls leave nothing behind, and it works where much is closed.
+ *   manners same|storm|pipe|thousand|closed PAYLOAD        configured from the environment */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include "check.h"
+
+extern char **environ;
+
+static int seen_open, signals;
+static char inherited[1024];
+
+/* The lines of /proc/self/status that begin so. */
+static void status_lines(const char *start, char *into, size_t room)
+{
+    char line[256];
+    FILE *file = fopen("/proc/self/status", "r");
+
+    CHECK(file);
+    while (fgets(line, sizeof line, file))
+        if (strncmp(line, start, strlen(start)) == 0)
+            strncat(into, line, room - strlen(into) - 1);
+    fclose(file);
+}
+
+/* All that a library could change and must not. */
+static void state(char *into, size_t room)
+{
+    const mode_t mask = umask(0);
+    size_t used;
+    char **variable;
+
+    umask(mask);
+    into[0] = '\0';
+    status_lines("SigBlk", into, room);
+    status_lines("SigIgn", into, room);
+    status_lines("SigCgt", into, room);
+    status_lines("Threads", into, room);
+    used = strlen(into);
+    snprintf(into + used, room - used, "%o %s ", (unsigned)mask, setlocale(LC_ALL, NULL));
+    used = strlen(into);
+    CHECK(getcwd(into + used, room - used));
+    for (variable = environ; *variable; variable++)
+        strncat(into, *variable, room - strlen(into) - 1);
+}
+
+/* How many descriptors are open. Those that were not from the start must close when a program is started. */
+static int descriptors(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    struct dirent *entry;
+    int found = 0;
+
+    CHECK(folder);
+    while ((entry = readdir(folder))) {
+        const int number = atoi(entry->d_name);
+
+        found += entry->d_name[0] != '.';
+        if (entry->d_name[0] != '.' && !inherited[number % (int)sizeof inherited])
+            CHECK(fcntl(number, F_GETFD) & FD_CLOEXEC);
+    }
+    closedir(folder);
+    return found - 1;
+}
+
+static void on_progress(uint64_t sent, uint64_t total, size_t records, void *least)
+{
+    const int open = descriptors();
+
+    (void)sent; (void)total; (void)records;
+    CHECK(open >= *(int *)least);
+    seen_open = open > seen_open ? open : seen_open;
+}
+
+static vanta_call *blunt(void)
+{
+    vanta_call *call = NULL;
+
+    CHECK(vanta_call_new(&call) == VANTA_OK && vanta_call_allow_any_removals(call) == VANTA_OK);
+    return call;
+}
+
+static vanta_status push(const vanta_client *client, const vanta_call *call, const char *path)
+{
+    vanta_body *body = NULL;
+    vanta_status status;
+
+    CHECK(vanta_body_from_file(path, &body, NULL) == VANTA_OK);
+    status = vanta_push(client, "user_account", body, call, NULL, NULL);
+    vanta_body_free(body);
+    return status;
+}
+
+static void *nothing(void *unused)
+{
+    return unused;
+}
+
+static void same(const char *path)
+{
+    static char before[65536], after[65536];
+    vanta_call *call = blunt();
+    int open = descriptors();
+    vanta_client *client;
+    pthread_t thread;
+
+    /* glibc's own handler comes with the first thread. */
+    CHECK(pthread_create(&thread, NULL, nothing, NULL) == 0 && pthread_join(thread, NULL) == 0);
+    state(before, sizeof before);
+    CHECK(vanta_call_set_progress(call, on_progress, &open) == VANTA_OK);
+    client = client_of(config_of_environment());
+    CHECK(push(client, call, path) == VANTA_OK && list_of(client, NULL, NULL) == VANTA_OK);
+    CHECK(seen_open > open);
+    /* The thread that looked the name up may need a moment to end. */
+    do
+        state(after, sizeof after);
+    while (strstr(after, "Threads:\t2"));
+    vanta_call_free(call);
+    vanta_client_free(client);
+    CHECK(strcmp(before, after) == 0 && strstr(before, "SigCgt") && strstr(before, "VANTA_ORIGIN"));
+    CHECK(descriptors() == open);
+}
+
+static void on_alarm(int number)
+{
+    (void)number;
+    signals++;
+}
+
+static void storm(const char *path)
+{
+    const struct itimerval every = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action;
+    struct timespec before, after;
+    vanta_client *client = client_of(config_of_environment());
+    vanta_call *call = NULL;
+    double seconds;
+
+    (void)path;
+    CHECK(token_of(client, NULL, NULL) == VANTA_OK);
+    vanta_call_new(&call);
+    vanta_call_set_deadline_ms(call, 1000);
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_alarm; /* without SA_RESTART: every system call is interrupted */
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &every, NULL);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    CHECK(list_of(client, call, NULL) == VANTA_DEADLINE_EXCEEDED);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    setitimer(ITIMER_REAL, &never, NULL);
+    seconds = (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+    CHECK(signals > 20 && seconds > 0.99);
+    printf("%s: ", seconds < 1.2 ? "in time" : "late");
+    vanta_call_free(call);
+    vanta_client_free(client);
+}
+
+/* SIGPIPE as every program has it at first: it would end this one. */
+static void sent_into_nothing(const char *path)
+{
+    vanta_config *config = config_of_environment();
+    vanta_call *call = blunt();
+    vanta_client *client;
+    vanta_status status;
+    struct sigaction action;
+
+    vanta_config_allow_plain_http_to_loopback(config);
+    client = client_of(config);
+    CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
+    /* What has not left whole is sent again; of what has, nobody knows. */
+    status = push(client, call, path);
+    CHECK(status == VANTA_OK || status == VANTA_OUTCOME_UNKNOWN);
+    CHECK(push(client, call, path) == VANTA_OK);
+    CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
+    vanta_call_free(call);
+    vanta_client_free(client);
+}
+
+/* Memory that was asked for and not given back, in KiB: pages tell too little of it. */
+static long in_use(void)
+{
+    return (long)(mallinfo2().uordblks / 1024);
+}
+
+static void thousand(const char *path)
+{
+    vanta_client *client = client_of(config_of_environment());
+    int i, open = 0;
+    long before = 0;
+
+    for (i = 0; i < 1100; i++) {
+        if (i == 100) {
+            open = descriptors();
+            before = in_use();
+        }
+        if (i % 100 == 0)
+            CHECK(push(client, NULL, path) == VANTA_OK);
+        CHECK(list_of(client, NULL, NULL) == VANTA_OK);
+    }
+    CHECK(descriptors() == open);
+    printf("%ld KiB more: ", in_use() - before);
+    vanta_client_free(client);
+}
+
+static const char *late_path;
+
+static void late(void)
+{
+    vanta_client *client = client_of(config_of_environment());
+
+    if (push(client, NULL, late_path) != VANTA_OK)
+        _exit(3);
+    vanta_client_free(client);
+}
+
+/* The last word of the program, after all that atexit knows. */
+__attribute__((destructor)) static void at_the_very_end(void)
+{
+    if (late_path) {
+        late();
+        _exit(42);
+    }
+}
+
+static void closed(const char *path)
+{
+    vanta_client *client;
+
+    close(0);
+    close(1);
+    close(2);
+    client = client_of(config_of_environment());
+    CHECK(push(client, NULL, path) == VANTA_OK);
+    vanta_client_free(client);
+    late_path = path;
+    CHECK(atexit(late) == 0);
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 2 ? argv[1] : "";
+    int number;
+
+    for (number = 0; number < (int)sizeof inherited; number++)
+        inherited[number] = fcntl(number, F_GETFD) >= 0;
+    if (strcmp(what, "same") == 0)
+        same(argv[2]);
+    else if (strcmp(what, "storm") == 0)
+        storm(argv[2]);
+    else if (strcmp(what, "pipe") == 0)
+        sent_into_nothing(argv[2]);
+    else if (strcmp(what, "thousand") == 0)
+        thousand(argv[2]);
+    else if (strcmp(what, "closed") == 0)
+        closed(argv[2]);
+    else
+        return 64;
+    puts("a good guest");
+    return 0;
+}

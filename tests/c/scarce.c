@@ -1,0 +1,186 @@
+/* Threads, descriptors or the answers of the resolver run out: a status says so, nothing is printed, and
+ * when there is enough again the same client works. The library meets the functions that stand here
+ * in the place of libc's.
+ *   scarce threads|descriptors|answers        configured from the environment */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include "check.h"
+
+typedef int create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+typedef int look_up(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+#define REAL(type, name) (*(type **)(&(void *){dlsym(RTLD_NEXT, name)}))
+
+static volatile int no_threads, silent, lookups, unblocked;
+static vanta_cancel *cancel;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *), void *with)
+{
+    return no_threads ? EAGAIN : REAL(create, "pthread_create")(thread, how, run, with);
+}
+
+/* Counts the signals that could be handled on this thread: the two of glibc's own cannot be blocked. */
+static int open_to(void)
+{
+    sigset_t blocked;
+    int number, found = 0;
+
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    for (number = 1; number <= SIGRTMAX; number++)
+        found += number != SIGKILL && number != SIGSTOP && number != 32 && number != 33
+              && !sigismember(&blocked, number);
+    return found;
+}
+
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+{
+    const struct timespec moment = {0, 10000000};
+
+    lookups++;
+    unblocked += open_to();
+    while (silent)
+        nanosleep(&moment, NULL);
+    return REAL(look_up, "getaddrinfo")(host, service, hints, found);
+}
+
+static void *cancel_soon(void *unused)
+{
+    const struct timespec moment = {0, 300000000};
+
+    nanosleep(&moment, NULL);
+    vanta_cancel_now(cancel);
+    return unused;
+}
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* A call that lacks something, and says so in these words. */
+static void is_short_of(vanta_status (*ask)(const vanta_client *, const vanta_call *, vanta_error **),
+                        const vanta_client *client, const char *words)
+{
+    vanta_error *error = NULL;
+    const vanta_status status = ask(client, NULL, &error);
+
+    if (status != VANTA_OUT_OF_RESOURCES || !strstr(vanta_error_message(error), words)) {
+        fprintf(stderr, "status %d: %s\n", (int)status, vanta_error_message(error));
+        exit(1);
+    }
+    vanta_error_free(error);
+}
+
+static void threads(vanta_client *client)
+{
+    no_threads = 1;
+    is_short_of(token_of, client, "no thread for a name lookup");
+    no_threads = 0;
+}
+
+/* Takes all descriptors that are left; the first of them, to close them from. */
+static int take_all(void)
+{
+    const struct rlimit few = {64, 64};
+    int first, last;
+
+    setrlimit(RLIMIT_NOFILE, &few);
+    first = last = open("/dev/null", O_RDONLY);
+    while (last >= 0)
+        last = dup(first);
+    CHECK(first >= 0 && errno == EMFILE);
+    return first;
+}
+
+/* With a token in hand, so that nothing is read before the network is asked. */
+static vanta_client *at(const char *origin)
+{
+    vanta_config *config = config_of_environment();
+
+    vanta_config_set_fixed_token(config, "vat_x", 5);
+    vanta_config_set_origin(config, origin);
+    return client_of(config);
+}
+
+static void descriptors(vanta_client *client)
+{
+    vanta_client *other = at("https://127.0.0.1:9"), *named = at("https://localhost:9");
+    int first;
+
+    first = take_all();
+    is_short_of(list_of, other, "open files");
+    is_short_of(list_of, named, "open files");
+    is_short_of(token_of, client, "open files");
+    for (; first < 64; first++)
+        close(first);
+    CHECK(list_of(other, NULL, NULL) == VANTA_CONNECT && list_of(named, NULL, NULL) == VANTA_CONNECT);
+    vanta_client_free(other);
+    vanta_client_free(named);
+}
+
+static void answers(vanta_client *client)
+{
+    vanta_client *other = at(getenv("VANTA_ORIGIN"));
+    vanta_call *call = NULL;
+    pthread_t thread;
+    double began, felt;
+    int i;
+
+    silent = 1;
+    vanta_call_new(&call);
+    vanta_cancel_new(&cancel);
+    vanta_call_set_cancel(call, cancel);
+    CHECK(pthread_create(&thread, NULL, cancel_soon, NULL) == 0);
+    began = now();
+    CHECK(token_of(client, call, NULL) == VANTA_CANCELLED);
+    felt = now() - began - 0.3;
+    pthread_join(thread, NULL);
+    vanta_call_free(call);
+    vanta_cancel_free(cancel);
+    vanta_call_new(&call);
+    vanta_call_set_deadline_ms(call, 500);
+    began = now();
+    CHECK(list_of(other, call, NULL) == VANTA_DEADLINE_EXCEEDED);
+    felt = felt > now() - began - 0.5 ? felt : now() - began - 0.5;
+    printf("felt %s\n", felt < 0.2 ? "within 200 ms" : "late");
+    vanta_call_set_deadline_ms(call, 20);
+    for (i = 2; i < 16; i++)
+        CHECK(list_of(other, call, NULL) == VANTA_DEADLINE_EXCEEDED);
+    is_short_of(list_of, other, "stuck already");
+    silent = 0;
+    /* Those that were stuck end in their own time. */
+    while (token_of(client, NULL, NULL) == VANTA_OUT_OF_RESOURCES)
+        sched_yield();
+    vanta_call_free(call);
+    vanta_client_free(other);
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+    vanta_client *client = client_of(config_of_environment());
+    int open_before = open_to();
+
+    if (strcmp(what, "threads") == 0)
+        threads(client);
+    else if (strcmp(what, "descriptors") == 0)
+        descriptors(client);
+    else
+        answers(client);
+    CHECK(token_of(client, NULL, NULL) == VANTA_OK && lookups > 0);
+    CHECK(list_of(client, NULL, NULL) == VANTA_OK);
+    CHECK(unblocked == 0 && open_to() == open_before && open_before > 50);
+    vanta_client_free(client);
+    puts("there is enough again");
+    return 0;
+}

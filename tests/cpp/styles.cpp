@@ -1,0 +1,312 @@
+// The style of errors that throws nothing, which is the only one without exceptions: an error is given,
+// is told what went wrong, and keeps it. The same program compiles with exceptions and without.
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <new>
+#include <type_traits>
+#include <vanta.hpp>
+#include <vector>
+#if __cplusplus >= 202002L && !defined(__clang__)
+#include <ranges>
+#endif
+
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) { \
+            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+            std::exit(1); \
+        } \
+    } while (0)
+
+static std::size_t allocations = 0;
+
+void *operator new(std::size_t size) {
+    ++allocations;
+    if (void *made = std::malloc(size)) return made;
+    std::abort();
+}
+void operator delete(void *made) noexcept { std::free(made); }
+void operator delete(void *made, std::size_t) noexcept { std::free(made); }
+
+vanta::body made_elsewhere(const std::string &resource_id, vanta::error &error);
+
+namespace {
+
+template <typename... Handles>
+constexpr bool move_and_end_quietly() {
+    return (... && (std::is_nothrow_move_constructible_v<Handles> &&
+                    std::is_nothrow_move_assignable_v<Handles> &&
+                    std::is_nothrow_destructible_v<Handles> &&
+                    !std::is_copy_constructible_v<Handles> && !std::is_copy_assignable_v<Handles>));
+}
+static_assert(move_and_end_quietly<vanta::config, vanta::client, vanta::body, vanta::records,
+                                   vanta::call, vanta::cancel, vanta::receipt, vanta::plan,
+                                   vanta::listing, vanta::snapshot>());
+static_assert(std::is_nothrow_default_constructible_v<vanta::error> &&
+              std::is_nothrow_copy_constructible_v<vanta::error> &&
+              std::is_nothrow_move_assignable_v<vanta::error>);
+// What only reads a number or a borrowed text can be asked anywhere.
+using std::declval;
+static_assert(noexcept(declval<vanta::error>().what(), declval<vanta::error>().status(),
+                       declval<vanta::error>().action(), declval<vanta::error>().retry_after(),
+                       declval<vanta::error>().cause_status(), declval<vanta::error &>().clear(),
+                       bool(declval<vanta::error>())));
+static_assert(noexcept(declval<vanta::receipt>().removed(), declval<vanta::receipt>().records(),
+                       declval<vanta::plan>().is_refused(), declval<vanta::listing>().count(),
+                       declval<vanta::snapshot>().number(0), declval<vanta::cancel>().now(),
+                       declval<vanta::body>().count()));
+
+const char resource[] = "66f0c0ffee0000000000a001";
+const char kind[] = "custom_resource";
+
+struct account {
+    std::string id;
+    std::string name;
+};
+
+void write(vanta::records &to, const account &from) {
+    to.string("uniqueId", from.id).string("displayName", from.name);
+    to.string("externalUrl", "https://x.example.com/" + from.id);
+}
+
+// From a range, from iterators, from a map: each element is a record.
+vanta::body of_ranges(vanta::error &error) {
+    const std::vector<account> accounts = {{"a", "Freja"}, {"b", "Lior"}};
+    const account more[] = {{"c", "Ana"}, {"d", "Wei"}, {"e", "left out"}};
+    const std::map<std::string, std::string> names = {{"f", "Femi"}, {"g", "Gita"}};
+    vanta::records records(resource, error);
+    records.each(accounts, write).each(std::begin(more), std::end(more) - 1, write);
+    records.each(names, [](vanta::records &to, const auto &pair) {
+        write(to, account{pair.first, pair.second});
+    });
+    return records.finish();
+}
+
+// An array in a record, of a range too: of a view, where the library has them.
+void arrays() {
+    const std::vector<int> numbers = {1, 2, 3, 4};
+#if defined(__cpp_lib_ranges) && !defined(__clang__)
+    auto even = numbers | std::views::filter([](int number) { return number % 2 == 0; });
+#else
+    const std::vector<int> even = {2, 4};
+#endif
+    vanta::error error;
+    vanta::records records(resource, error);
+    records.begin().string("uniqueId", "a").array("n", even, [](vanta::records &to, int number) {
+        to.begin_object().integer("is", number).end();
+    });
+    const std::string expected = "{\"resourceId\":\"66f0c0ffee0000000000a001\",\"resources\":"
+                                 "[{\"uniqueId\":\"a\",\"n\":[{\"is\":2},{\"is\":4}]}]}";
+    CHECK(records.end().finish().size() == expected.size() && !error);
+}
+
+void all_goes_well(const vanta::client &client) {
+    vanta::error error;
+    vanta::call call(error);
+    call.deadline(std::chrono::seconds(30)).rule(VANTA_RULE_HTTPS_URL, VANTA_LEVEL_ERROR);
+    const vanta::body body = of_ranges(error);
+    CHECK(body.count() == 6 && body.resource_id() == resource);
+    CHECK(vanta::check(kind, body, error, &call).empty());
+    CHECK(client.plan(kind, body, error, &call).added() == 6);
+    CHECK(client.push(kind, body, error, &call).records() == 6);
+    CHECK(client.verify(kind, body, error).proof() == VANTA_PROOF_VERIFIED);
+    const vanta::listing listing = client.list(kind, resource, error);
+    CHECK(listing.live_count() == 6 && listing.json(error).find("Wei") != std::string::npos);
+    CHECK(!client.token(error).empty() && !client.token_valid_for(60, error).empty());
+    CHECK(client.snapshot(error).number(VANTA_SNAPSHOT_MINTS) == 1);
+    CHECK(made_elsewhere(resource, error).count() == 1);
+    CHECK(!error && error.status() == VANTA_OK);
+}
+
+void the_first_error_stays(const vanta::client &client) {
+    vanta::error error;
+    const vanta::body none = vanta::body::from_file("/nowhere", error);
+    CHECK(error && error.status() == VANTA_UNREADABLE_FILE && none.get() == nullptr);
+    const std::string told = error.what();
+    CHECK(told.find("/nowhere") != std::string::npos);
+    const vanta::body good = made_elsewhere(resource, error);
+    CHECK(good.get() == nullptr && good.count() == 0 && good.resource_id().empty());
+    const vanta::receipt receipt = client.push(kind, none, error);
+    CHECK(receipt.get() == nullptr && receipt.line().empty() && !receipt.removed());
+    CHECK(client.token(error).empty() && client.list(kind, resource, error).count() == 0);
+    client.token_refused("x", error);
+    CHECK(error.status() == VANTA_UNREADABLE_FILE && told == error.what());
+    vanta::error copy = error;
+    error.clear();
+    CHECK(!error && copy && told == copy.what() && std::string(error.what()) == "done");
+    // Without the first error, what came of it is met all the same.
+    CHECK(!client.push(kind, none, error).get() && error.status() == VANTA_NULL_POINTER);
+}
+
+// Settings, configurations and records that lack something are not used, even if somebody clears the
+// error that said so.
+void what_lacks_something_is_not_used(const vanta::client &client) {
+    vanta::error error;
+    const vanta::body body = made_elsewhere(resource, error);
+    vanta::call call(error);
+    call.allow_empty().expect_removals(-1).deadline(std::chrono::seconds(9));
+    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    error.clear();
+    CHECK(!client.push(kind, body, error, &call).get() && error.status() == VANTA_NULL_POINTER);
+    error.clear();
+    vanta::call kept(error);
+    const vanta::call moved = std::move(kept);
+    CHECK(vanta::check(kind, body, error, &kept).empty() && error.status() == VANTA_NULL_POINTER);
+    error.clear();
+    CHECK(!client.plan(std::string("a\0b", 3), body, error, &moved).added());
+    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    error.clear();
+    vanta::config config = vanta::config::from_env(error);
+    config.scope(std::string("a\0b", 3)).margin(std::chrono::seconds(1));
+    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    error.clear();
+    const vanta::client unmade(config, error);
+    CHECK(error.status() == VANTA_NULL_POINTER);
+    error.clear();
+    CHECK(unmade.token(error).empty() && error.status() == VANTA_NULL_POINTER);
+    error.clear();
+    vanta::records records(resource, error);
+    write(records.begin(), {"a", "Fre\xffja"});
+    CHECK(error.status() == VANTA_INVALID_UTF8 && error.faults().at(0).pointer == "/displayName");
+    CHECK(records.end().finish().get() == nullptr && error.status() == VANTA_INVALID_UTF8);
+    error = vanta::error(VANTA_CANCELLED);
+    vanta::records others(resource, error);
+    CHECK(others.finish().get() == nullptr);
+    error.clear();
+    vanta::records skipped(resource, error);
+    skipped.each(std::vector<account>{{"a", "a"}}, write);
+    error = vanta::error(VANTA_CANCELLED);
+    skipped.each(std::vector<account>{{"b", "b"}}, write);
+    error.clear();
+    CHECK(skipped.finish().get() == nullptr && error.status() == VANTA_NULL_POINTER);
+    error.clear();
+    vanta::records cut(resource, error);
+    cut.begin().null(std::string_view("a\0b", 3));
+    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    error.clear();
+    CHECK(cut.end().finish().get() == nullptr && error);
+}
+
+// A store behind functions of C, which throw nothing.
+void a_store_of_c() {
+    const auto try_lock = [](void *calls, const char *, std::uint64_t) -> std::int32_t {
+        ++*static_cast<int *>(calls);
+        return VANTA_STORE_UNUSABLE;
+    };
+    const auto load = [](void *, const char *, void *, std::size_t, std::size_t *size) {
+        *size = 0;
+        return std::int32_t(VANTA_STORE_DONE);
+    };
+    const auto save = [](void *, const char *, const void *, std::size_t) {
+        return std::int32_t(VANTA_STORE_DONE);
+    };
+    const auto unlock = [](void *, const char *) {};
+    const vanta_store functions = {sizeof functions, "C's", try_lock, load, save, unlock, nullptr};
+    int calls = 0;
+    vanta::error error;
+    vanta::config config = vanta::config::from_env(error);
+    config.client_id("vci_of_another_application").custom_token_store(functions, &calls);
+    const vanta::client client(config, error);
+    CHECK(!error && client.token(error).empty());
+    CHECK(error.status() == VANTA_UNUSABLE_STORE && calls == 1);
+}
+
+void a_reader(const std::string &line) {
+    vanta::error error;
+    std::size_t at = 0;
+    const vanta::reader five = [&](char *buffer, std::size_t size) {
+        const std::size_t some = line.copy(buffer, size < 5 ? size : 5, at);
+        at += some;
+        return some;
+    };
+    CHECK(vanta::body::from_ndjson_reader(resource, five, error).count() == 1 && !error);
+    CHECK(!vanta::body::from_reader(five, error).get() && error.status() == VANTA_INVALID_PAYLOAD);
+}
+
+void handles_move_onto_themselves_and_end_without_allocating(const vanta::client &) {
+    vanta::error error;
+    std::size_t before = 0;
+    {
+        vanta::config config = vanta::config::from_env(error);
+        config.on_event([](vanta_event, bool, std::string_view) {});
+        vanta::client own(config, error), spare(config, error);
+        vanta::client &same = own;
+        own = std::move(same);
+        CHECK(!own.token(error).empty() && !error);
+        own = std::move(spare);
+        vanta::body body = of_ranges(error);
+        vanta::body &alias = body;
+        body = std::move(alias);
+        CHECK(body.count() == 6);
+        vanta::cancel cancel(error);
+        vanta::call call(error);
+        call.cancel(cancel).progress([](std::uint64_t, std::uint64_t, std::size_t) {});
+        vanta::call &settings = call;
+        call = std::move(settings);
+        const vanta::receipt receipt = own.push(kind, body, error, &call);
+        const vanta::plan plan = own.plan(kind, body, error, &call);
+        const vanta::listing listing = own.list(kind, resource, error);
+        const vanta::snapshot snapshot = own.snapshot(error);
+        vanta::records unfinished(resource, error);
+        unfinished.begin();
+        const vanta::error told(VANTA_CANCELLED);
+        CHECK(receipt.records() == 6 && plan.unchanged() == 6 && !error);
+        CHECK(snapshot.number(VANTA_SNAPSHOT_HITS) > 0 && listing.count() == 6);
+        before = allocations;
+    }
+    CHECK(allocations == before);
+}
+
+#ifdef __cpp_exceptions
+// What is told is what is thrown.
+template <typename Call>
+void thrown(const vanta::error &told, Call call) {
+    try {
+        call();
+        CHECK(!"it must throw");
+    } catch (const vanta::error &error) {
+        CHECK(error.status() == told.status() && std::string(error.what()) == told.what());
+        CHECK(error.faults().size() == told.faults().size());
+    }
+}
+
+void both_styles_say_the_same(const vanta::client &client) {
+    vanta::error error;
+    const vanta::body body = made_elsewhere(resource, error);
+    client.push("no such kind", body, error);
+    thrown(error, [&] { client.push("no such kind", body); });
+    error.clear();
+    vanta::body::from_request("{", error);
+    thrown(error, [&] { vanta::body::from_request("{"); });
+    error.clear();
+    vanta::check("user_account", body, error);
+    CHECK(error.faults().size() > 3);
+    thrown(error, [&] { vanta::check("user_account", body); });
+    error.clear();
+    vanta::receipt::from_json("{}", error);
+    thrown(error, [&] { vanta::receipt::from_json("{}"); });
+    vanta::call call;
+    vanta::call moved = std::move(call);
+    thrown(vanta::error(VANTA_NULL_POINTER), [&] { client.push(kind, body, &call); });
+}
+#else
+void both_styles_say_the_same(const vanta::client &) {}
+#endif
+
+} // namespace
+
+int main() {
+    vanta::error error;
+    const vanta::client client(vanta::config::from_env(error), error);
+    arrays();
+    all_goes_well(client);
+    the_first_error_stays(client);
+    what_lacks_something_is_not_used(client);
+    a_store_of_c();
+    a_reader("{\"uniqueId\":\"a\",\"displayName\":\"a\",\"externalUrl\":\"https://x\"}\n");
+    handles_move_onto_themselves_and_end_without_allocating(client);
+    both_styles_say_the_same(client);
+    CHECK(!error);
+    std::puts("both styles are as they should be");
+}

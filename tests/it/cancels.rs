@@ -1,0 +1,203 @@
+//! Wherever a call waits, a cancel and a deadline are felt at once, and the client goes on.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::LazyLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use vanta::{Body, Cancel, Client, Config, Error, ErrorKind, Kind};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, account, blunt};
+
+/// As a slice of waiting, and as much again for a machine under load.
+const FELT: Duration = Duration::from_millis(250);
+
+type Call = dyn Fn(&Client) -> Result<(), Error> + Send + Sync;
+
+fn list(client: &Client) -> Result<(), Error> {
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).map(drop)
+}
+
+const HALF: Duration = Duration::from_millis(500);
+
+/// Ends a call from outside, some time after it began, by a cancel or by its deadline; how long it
+/// took to feel that.
+fn ended(client: &Client, call: &'static Call, by: ErrorKind, after: Duration) -> Duration {
+    let cancel = Cancel::new();
+    let ours = match by {
+        ErrorKind::Cancelled => client.with_cancel(&cancel),
+        _ => client.with_deadline(after),
+    };
+    let began = Instant::now();
+    let call = thread::spawn(move || call(&ours));
+    if by == ErrorKind::Cancelled {
+        thread::sleep(after);
+        cancel.cancel();
+    }
+    let error = call.join().expect("no panic").expect_err("it was ended");
+    let felt = began.elapsed();
+    let root = std::iter::successors(Some(&error), |error| error.cause());
+    assert!(root.map(Error::kind).any(|kind| kind == by), "{error}");
+    assert!(felt >= after, "it did not wait: {error}");
+    felt - after
+}
+
+/// A machine under load may be late once, not always.
+#[track_caller]
+fn assert_felt(client: &Client, call: &'static Call, mut before: impl FnMut()) {
+    for by in [ErrorKind::Cancelled, ErrorKind::DeadlineExceeded] {
+        let mut felt = Vec::new();
+        while felt.len() < 3 && felt.last().is_none_or(|felt| *felt > FELT) {
+            before();
+            felt.push(ended(client, call, by, HALF));
+        }
+        assert!(felt.iter().min() < Some(&FELT), "{by:?}: {felt:?}");
+    }
+}
+
+/// A client on the system's clock, with a token already.
+fn client(desk: &Desk) -> Client {
+    let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
+    let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
+    let client = Client::new(config.request_budget(0)).expect("right");
+    client.token().expect("a token");
+    client
+}
+
+#[test]
+fn a_handshake_an_answer_and_a_body_that_do_not_come() {
+    let response = b"HTTP/1.1 200 OK\r\ncontent-length: 16000\r\n\r\n{\"resources\":[".to_vec();
+    let tick = Duration::from_millis(20);
+    let drip = Fault::Drip { bytes_per_tick: 1, tick, response };
+    for (place, fault) in [
+        (Place::Connect, Fault::Hang),
+        (Place::Get, Fault::Hang),
+        (Place::Get, drip),
+        (Place::Get, Fault::EndlessBody),
+    ] {
+        let desk = Desk::unlimited();
+        let client = client(&desk);
+        assert_felt(&client, &list, || desk.script(place, fault.clone()));
+        list(&client).expect("the client goes on");
+    }
+}
+
+#[test]
+fn a_wait_between_two_attempts() {
+    let desk = Desk::unlimited();
+    let client = client(&desk).with_deadline(Duration::from_secs(100));
+    let busy = || desk.reply_with(Place::Get, 503, &[("retry-after", "30")], "");
+    busy();
+    let cancel = Cancel::new();
+    let (ours, began) = (client.with_cancel(&cancel), Instant::now());
+    let call = thread::spawn(move || list(&ours));
+    thread::sleep(Duration::from_millis(500));
+    cancel.cancel();
+    let error = call.join().expect("no panic").expect_err("it was cancelled");
+    assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    // Who has not so much time does not wait at all.
+    busy();
+    let began = Instant::now();
+    list(&client.with_deadline(Duration::from_millis(500))).expect_err("too busy");
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    list(&client).expect("the client goes on");
+}
+
+#[test]
+fn another_threads_token_request() {
+    let desk = Desk::unlimited();
+    let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
+    let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
+    let client = Client::new(config).expect("right");
+    desk.script(Place::Token, Fault::Delay(Duration::from_secs(3)));
+    let first = client.clone();
+    let first = thread::spawn(move || first.token().map(drop));
+    while desk.sim.books().token_requests == 0 {
+        thread::yield_now();
+    }
+    let felt = ended(&client, &list, ErrorKind::Cancelled, HALF);
+    assert!(felt < Duration::from_secs(1) && !first.is_finished(), "{felt:?}");
+    first.join().expect("no panic").expect("a token");
+    list(&client).expect("the client goes on");
+}
+
+/// A listener whose queue is full: who connects now waits.
+fn full() -> (TcpListener, Vec<TcpStream>) {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+    let socket = socket.expect("a socket");
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("loopback");
+    socket.listen(0).expect("a short queue");
+    let listener = TcpListener::from(socket);
+    let address = listener.local_addr().expect("bound");
+    let soon = Duration::from_millis(200);
+    let waiting = std::iter::from_fn(|| TcpStream::connect_timeout(&address, soon).ok());
+    let waiting = waiting.take(64).collect();
+    (listener, waiting)
+}
+
+/// Without encryption, and with a token in hand.
+fn plain(listener: &TcpListener) -> Client {
+    let origin = format!("http://{}", listener.local_addr().expect("bound"));
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback();
+    Client::new(config.fixed_token("vat_x").request_budget(0)).expect("right")
+}
+
+#[test]
+fn a_connection_that_is_not_taken() {
+    let (listener, waiting) = full();
+    let client = plain(&listener);
+    assert_felt(&client, &list, || ());
+    drop(waiting);
+    let server = thread::spawn(move || answer(&listener));
+    list(&client).expect("the client goes on");
+    server.join().expect("no panic");
+}
+
+/// Takes connections and reads no more than the heads of what comes, until one asks for a list, and
+/// answers that; how many others there were.
+fn answer(listener: &TcpListener) -> usize {
+    let mut deaf = Vec::new();
+    loop {
+        let (mut tcp, _) = listener.accept().expect("a connection");
+        let mut head = [0; 2048];
+        match tcp.read(&mut head) {
+            Ok(size) if head[..size].starts_with(b"GET") => {
+                let body = r#"{"resources":[]}"#;
+                let length = body.len();
+                let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
+                tcp.write_all(answer.as_bytes()).expect("sent");
+                return deaf.len();
+            }
+            Ok(1..) => deaf.push(tcp),
+            _ => {}
+        }
+    }
+}
+
+static BIG: LazyLock<Body> = LazyLock::new(|| {
+    let mut big = account("a");
+    big["roleDescription"] = Value::String("x".repeat(9 << 20));
+    Body::from_records(RESOURCE, &[big]).expect("under the limit")
+});
+
+fn push(client: &Client) -> Result<(), Error> {
+    client.push_with(&Kind::USER_ACCOUNT, &BIG, &blunt()).map(drop)
+}
+
+#[test]
+fn a_body_that_is_not_taken() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let client = plain(&listener);
+    let server = thread::spawn(move || answer(&listener));
+    LazyLock::force(&BIG);
+    for by in [ErrorKind::Cancelled, ErrorKind::DeadlineExceeded] {
+        // Before it is sent, so large a body takes a while to be checked.
+        let felt = ended(&client, &push, by, Duration::from_secs(3));
+        assert!(felt < Duration::from_secs(1), "{by:?}: {felt:?}");
+    }
+    list(&client).expect("the client goes on");
+    assert_eq!(server.join().expect("no panic"), 2, "both had begun to be sent");
+}

@@ -1,0 +1,227 @@
+//! vanta.h: what cbindgen makes of src/ffi, in the sections that its preface names.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::border::read;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// No line of the header is wider.
+const WIDTH: usize = 100;
+
+/// The section that an item of src/ffi stands in, and the group of a constant.
+type Places = BTreeMap<String, (String, String)>;
+
+/// Notes what stands after a line `// == Section`, and which constants after `// -- Group`.
+fn note(text: &str, places: &mut Places) {
+    let (mut section, mut group) = (String::new(), String::new());
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("// == ") {
+            (section, group) = (title.to_owned(), String::new());
+        } else if let Some(title) = line.strip_prefix("// -- ") {
+            group = title.to_owned();
+        }
+        let heads = ["pub const ", "pub type ", "pub struct ", "pub extern \"C\" fn "];
+        let Some(item) = heads.iter().find_map(|head| line.strip_prefix(head)) else { continue };
+        let name = item.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+        let name = name.unwrap_or_default().to_owned();
+        let constant = name.starts_with("VANTA_");
+        let group = if constant { group.clone() } else { String::new() };
+        places.insert(name, (section.clone(), group));
+    }
+}
+
+fn places() -> Places {
+    let mut places = Places::new();
+    for entry in std::fs::read_dir(Path::new(ROOT).join("src/ffi")).expect("it is there") {
+        let path = entry.expect("the folder can be read").path();
+        note(&std::fs::read_to_string(path).expect("sources are text"), &mut places);
+    }
+    places
+}
+
+/// What an item is without its comment.
+fn code(item: &str) -> &str {
+    let comment = item.split_once("*/\n").filter(|_| item.starts_with("/**"));
+    comment.map_or(item, |(_, code)| code)
+}
+
+/// The name that an item of the header declares.
+pub(crate) fn declares(item: &str) -> &str {
+    let code = code(item);
+    let name = if let Some(constant) = code.strip_prefix("#define ") {
+        constant.split(' ').next()
+    } else if code.starts_with("typedef struct {") {
+        code.rsplit("} ").next()
+    } else if code.starts_with("typedef") && code.contains("(*") {
+        code.split("(*").nth(1).and_then(|rest| rest.split(')').next())
+    } else if code.starts_with("typedef") {
+        code.rsplit(' ').next()
+    } else {
+        code.split('(').next().and_then(|head| head.rsplit([' ', '*']).next())
+    };
+    name.unwrap_or_default().trim_end_matches(';')
+}
+
+/// The sections, in the order in which the preface names them.
+fn sections(preface: &str) -> Vec<String> {
+    let list = preface.split(" * Contents. ").nth(1).and_then(|rest| rest.split(".\n").next());
+    let list = list.expect("the preface has contents").replace("\n *  ", "");
+    list.split("; ").map(str::to_owned).collect()
+}
+
+/// Types, then constants, then functions.
+fn layer(item: &str) -> usize {
+    let layers = ["typedef", "#define"];
+    layers.iter().position(|head| code(item).starts_with(head)).unwrap_or(layers.len())
+}
+
+fn is_short(item: &str) -> bool {
+    item.lines().count() == 2
+}
+
+/// Comments of one line on one line, examples without their fences, negative numbers in brackets.
+fn tidy(raw: &str) -> String {
+    let (mut lines, mut fenced): (Vec<String>, bool) = (Vec::new(), false);
+    for line in raw.lines() {
+        let text = line.trim_start();
+        if text.starts_with("* ```") {
+            fenced = !fenced;
+            continue;
+        }
+        let above = lines.len().checked_sub(2).map(|at| lines[at].trim().to_owned());
+        if text == "*/" && above.as_deref() == Some("/**") {
+            let words = lines.pop().unwrap_or_default();
+            let open = lines.pop().unwrap_or_default();
+            let short = format!("{open} {} */", words.trim_start().trim_start_matches("* "));
+            match short.len() {
+                ..=WIDTH => lines.push(short),
+                _ => lines.extend([open, words, line.to_owned()]),
+            }
+        } else if let Some((head, value)) = line.split_once(" -").filter(|_| !text.contains('*')) {
+            lines.push(format!("{head} (-{value})"));
+        } else {
+            lines.push(if fenced { line.replacen("* ", "*     ", 1) } else { line.to_owned() });
+        }
+    }
+    lines.join("\n")
+}
+
+/// The header, from what cbindgen says.
+fn arranged(raw: &str, places: &Places) -> String {
+    let raw = tidy(raw);
+    let (head, items) = raw.split_once("#include <stdint.h>\n\n").expect("it is included");
+    let sections = sections(head);
+    let place = |item: &str| {
+        let handle = code(item).starts_with("typedef struct v");
+        let name = declares(item);
+        let (section, group) = places.get(name).unwrap_or_else(|| panic!("{name} has no place"));
+        let section = if handle { "Handles" } else { section.as_str() };
+        let number = sections.iter().position(|title| title == section);
+        let number = number.unwrap_or_else(|| panic!("no section {section:?}, for {name}"));
+        (number, layer(item), group.clone())
+    };
+    let rest = ["#ifdef", "#endif"];
+    let items = items.split("\n\n").filter(|item| !rest.iter().any(|head| item.starts_with(head)));
+    let mut items: Vec<_> = items.map(|item| (place(item), item.trim_end())).collect();
+    items.sort_by_key(|((section, layer, _), _)| (*section, *layer));
+    let mut text =
+        format!("{head}#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif");
+    let (mut before, mut shorts) = ((usize::MAX, 0, String::new()), false);
+    for (place, item) in items {
+        let (section, layer, group) = &place;
+        if *section != before.0 {
+            let rule = "-".repeat(WIDTH - 6);
+            text.push_str(&format!("\n\n/* {rule} *\n * {}\n * {rule} */", sections[*section]));
+        }
+        if !group.is_empty() && *group != before.2 {
+            text.push_str(&format!("\n\n/* -- {group} -- */"));
+        }
+        let close = place == before && *layer == 1 && shorts && is_short(item);
+        text.push_str(if close { "\n" } else { "\n\n" });
+        text.push_str(item);
+        (before, shorts) = (place, is_short(item));
+    }
+    text.push_str("\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* VANTA_H */\n");
+    text
+}
+
+fn fresh() -> String {
+    let mut raw = Vec::new();
+    cbindgen::generate(ROOT).expect("the C functions parse").write(&mut raw);
+    arranged(&String::from_utf8(raw).expect("the header is text"), &places())
+}
+
+#[test]
+fn the_committed_header_is_what_the_source_says() {
+    let fresh = fresh();
+    if std::env::var_os("VANTA_BLESS").is_some() {
+        let path = Path::new(ROOT).join("include/vanta.h");
+        std::fs::write(path, &fresh).expect("the header can be written");
+    }
+    let committed = read("include/vanta.h");
+    assert!(committed == fresh, "stale: run VANTA_BLESS=1 cargo test --test it header");
+}
+
+#[test]
+fn the_header_is_the_same_each_time_it_is_made() {
+    assert!(fresh() == fresh());
+}
+
+/// An item of the header: its comment, on one line, and what it is.
+#[derive(Debug, Default)]
+pub(crate) struct Item {
+    pub doc: String,
+    pub code: String,
+}
+
+/// All that stands between the guards of C++, banners aside.
+pub(crate) fn items(header: &str) -> Vec<Item> {
+    let body = header.split("extern \"C\" {\n#endif\n").nth(1);
+    let body = body.and_then(|rest| rest.split("\n#ifdef __cplusplus\n}").next());
+    let (mut items, mut item) = (Vec::new(), Item::default());
+    let (mut is_doc, mut is_banner) = (false, false);
+    for line in body.expect("the header has its guards").lines().chain([""]) {
+        is_doc |= line.starts_with("/**");
+        is_banner |= line.starts_with("/* ");
+        if (is_doc || is_banner || line.is_empty()) && !item.code.is_empty() {
+            items.push(std::mem::take(&mut item));
+        }
+        if is_doc {
+            let words = line.trim_start_matches("/**").trim_end_matches("*/");
+            item.doc.push_str(words.trim_start_matches(" *").trim());
+            item.doc.push(' ');
+        } else if !is_banner && !line.is_empty() {
+            item.code.push_str(line);
+            item.code.push('\n');
+        }
+        let ends = line.ends_with("*/");
+        (is_doc, is_banner) = (is_doc && !ends, is_banner && !ends);
+    }
+    items.iter_mut().for_each(|item| item.doc = item.doc.trim().to_owned());
+    items
+}
+
+#[test]
+fn sections_and_groups_come_from_the_lines_above_an_item() {
+    let mut places = Places::new();
+    note(
+        "// == A\npub struct vanta_x;\n// -- One\npub const VANTA_X: i32 = -1;\n\
+         pub extern \"C\" fn vanta_x_free() {}\n// == B\npub type vanta_y = i32;\n",
+        &mut places,
+    );
+    let raw = "/*\n * Contents. Handles;\n *   B; A.\n */\n\n#include <stdint.h>\n\n\
+               /**\n * One.\n */\n#define VANTA_X -1\n\n/**\n * Two\n * lines.\n */\n\
+               typedef struct vanta_x vanta_x;\n\n/**\n * Y.\n */\ntypedef int32_t vanta_y;\n\n\
+               #ifdef __cplusplus\nextern \"C\" {\n#endif // __cplusplus\n\n\
+               void vanta_x_free(vanta_x *x);\n\n#endif  /* VANTA_H */\n";
+    let text = arranged(raw, &places);
+    let found = items(&text);
+    let names: Vec<&str> = found.iter().map(|item| declares(item.code.trim_end())).collect();
+    assert_eq!(names, ["vanta_x", "vanta_y", "VANTA_X", "vanta_x_free"]);
+    assert_eq!(found[0].doc, "Two lines.");
+    assert_eq!(found[3].doc, "", "what has no comment is found, too");
+    assert!(text.contains("/* -- One -- */\n\n/** One. */\n#define VANTA_X (-1)\n"), "{text}");
+    assert!(text.contains(" * B\n") && text.ends_with("#endif /* VANTA_H */\n"), "{text}");
+}

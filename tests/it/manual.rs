@@ -1,0 +1,229 @@
+//! vanta.h as the manual: what each comment must say, and that what it says is so.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use vanta::{Action, ErrorKind};
+
+use crate::border::{Prototype, prototypes, read, upper};
+use crate::desk::{Desk, TempFolder, fixture_path};
+use crate::header::{Item, declares, items};
+use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::nulls::may_be_null;
+
+fn all() -> Vec<Item> {
+    items(&read("include/vanta.h"))
+}
+
+/// The functions with what their comments say.
+fn functions() -> Vec<(Prototype, String)> {
+    let header = read("include/vanta.h");
+    let items = all();
+    let doc = |name: &str| {
+        let item = items.iter().find(|item| declares(item.code.trim_end()) == name);
+        item.unwrap_or_else(|| panic!("{name} is in no section")).doc.clone()
+    };
+    prototypes(&header).into_iter().map(|p| (doc(&p.name), p)).map(|(doc, p)| (p, doc)).collect()
+}
+
+/// A comment that is missing, or ends in the middle.
+fn unfinished(item: &Item) -> Option<String> {
+    let members = item.code.split("/**").skip(1).filter_map(|rest| rest.split("*/").next());
+    let docs = [item.doc.as_str()].into_iter().chain(members.map(str::trim_end));
+    let short = docs.filter(|doc| !doc.ends_with('.') || doc.len() < 4);
+    short.map(|doc| format!("{doc:?} of {}", declares(item.code.trim_end()))).next()
+}
+
+#[test]
+fn every_function_type_member_and_constant_has_a_sentence_that_ends() {
+    let items = all();
+    assert!(items.len() > 300, "{}", items.len());
+    assert_eq!(items.iter().filter_map(unfinished).collect::<Vec<_>>(), Vec::<String>::new());
+    let members = items.iter().find(|item| item.code.contains("} vanta_store;"));
+    let members = members.expect("the struct is there").code.lines();
+    let plain = members.filter(|line| line.ends_with(';') && line.starts_with("  ")).count();
+    let told = items.iter().map(|item| item.code.matches("/**").count()).sum::<usize>();
+    assert_eq!((plain, told), (7, 7), "each member has its comment");
+    let item = |doc: &str| Item { doc: doc.to_owned(), code: "void vanta_x(void);\n".to_owned() };
+    let wrong = [item(""), item("It does")].iter().filter_map(unfinished).count();
+    assert_eq!(wrong, 2);
+}
+
+#[test]
+fn who_gets_a_handle_is_told_how_to_free_it() {
+    let mut count = 0;
+    for (prototype, doc) in functions() {
+        for (kind, name) in &prototype.parameters {
+            let Some(handle) = kind.strip_suffix(" **").filter(|kind| *kind != "vanta_error")
+            else {
+                continue;
+            };
+            let free = format!("{handle}_free()");
+            assert!(doc.contains(&free), "{} gives {name} out, not {free}", prototype.name);
+            count += 1;
+        }
+        let borrowed = prototype.result.ends_with('*') && !prototype.result.contains("char");
+        assert!(!borrowed || doc.contains("Borrowed"), "{}", prototype.name);
+    }
+    assert!(count > 18, "{count} handles are given out");
+}
+
+/// The parameters of which a comment says that they may be NULL.
+fn said_to_be_null(doc: &str) -> BTreeSet<String> {
+    let mut said = BTreeSet::new();
+    let mut rest = doc;
+    while let Some((before, after)) = rest.split_once(" may be NULL") {
+        let sentence = before.rsplit(['.', ';', ':']).next().unwrap_or_default();
+        said.extend(sentence.split('`').skip(1).step_by(2).map(str::to_owned));
+        rest = after;
+    }
+    said
+}
+
+#[test]
+fn each_pointer_that_may_be_null_is_said_to_be_and_no_other() {
+    for (prototype, doc) in functions() {
+        if !["vanta_status"].contains(&prototype.result.as_str()) {
+            let handle = prototype.parameters.first().filter(|(kind, _)| kind.ends_with('*'));
+            let says = doc.contains("With NULL: ") || doc.contains("NULL is allowed.");
+            assert!(handle.is_none() || says, "{}: {doc}", prototype.name);
+            continue;
+        }
+        let callback = |kind: &str| kind.ends_with("_callback");
+        let pointers = prototype.parameters.iter();
+        let pointers = pointers.filter(|(kind, _)| kind.ends_with('*') || callback(kind));
+        let optional = pointers.filter(|(_, name)| {
+            may_be_null(&prototype.name, name)
+                || (prototype.name.as_str(), name.as_str()) == DESTROY
+        });
+        let optional: BTreeSet<String> = optional.map(|(_, name)| name.clone()).collect();
+        assert_eq!(said_to_be_null(&doc), optional, "{}: {doc}", prototype.name);
+    }
+    let said = said_to_be_null("`a` is b. `c`, `d` and `e` may be NULL.");
+    assert_eq!(said.into_iter().collect::<Vec<_>>(), ["c", "d", "e"]);
+}
+
+/// No pointer with a star, so the calls with NULL leave it out.
+const DESTROY: (&str, &str) = ("vanta_config_on_event", "destroy");
+
+#[test]
+fn what_takes_settings_of_a_call_says_whether_it_blocks() {
+    let takes = |prototype: &Prototype| {
+        prototype.parameters.iter().any(|(kind, _)| kind == "const vanta_call *")
+    };
+    let mut blocking = Vec::new();
+    for (prototype, doc) in functions() {
+        let blocks = doc.contains("Blocks");
+        if takes(&prototype) {
+            let says = blocks || doc.contains("does not block");
+            assert!(says, "{} does not say whether it blocks", prototype.name);
+        }
+        if blocks {
+            blocking.push(prototype.name);
+        }
+    }
+    let known = "vanta_plan_new vanta_push vanta_verify vanta_upload vanta_list \
+                 vanta_token vanta_token_valid_for";
+    let known: BTreeSet<&str> = known.split_whitespace().collect();
+    assert_eq!(blocking.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
+}
+
+/// Names of ours in a text that are declared nowhere; `VANTA_EVENT_` stands for a group.
+fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let ours = words.filter(|word| word.starts_with("vanta_") || word.starts_with("VANTA_"));
+    let is_group = |word: &str| word.ends_with('_') && known.iter().any(|k| k.starts_with(word));
+    ours.filter(|word| !known.contains(*word) && !is_group(word)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_name_in_the_comments_exists() {
+    let header = read("include/vanta.h");
+    let declared = all().iter().map(|item| declares(item.code.trim_end()).to_owned()).collect();
+    let mut known: BTreeSet<String> = declared;
+    known.insert("VANTA_H".to_owned());
+    assert_eq!(unknown_names(&header, &known), Vec::<String>::new());
+    assert_eq!(unknown_names("see vanta_none(), VANTA_OK, VANTA_RULE_", &known), ["vanta_none"]);
+    let unused = ["VANTA_INTERNAL", "vanta_error_free", "VANTA_REENTRANT"];
+    let preface = header.split("#ifndef").next().expect("it begins so");
+    assert!(unused.iter().all(|name| preface.contains(name)), "the preface tells of {unused:?}");
+}
+
+/// The C of a check that a getter does with NULL what its comment says.
+fn with_null(prototype: &Prototype, doc: &str) -> Option<String> {
+    let value = doc.split_once("With NULL: ")?.1.trim_end_matches('.');
+    let rest = prototype.parameters.iter().skip(1).map(|_| ", 0").collect::<String>();
+    let call = format!("{}(NULL{rest})", prototype.name);
+    Some(match value {
+        "\"\"" => format!("{call}[0] == 0"),
+        "nothing" => format!("({call}, 1)"),
+        value => format!("{call} == {value}"),
+    })
+}
+
+#[test]
+fn getters_do_with_null_what_they_say_and_statuses_have_the_words_and_actions_of_rust() {
+    let mut checks = String::new();
+    let mut check = |what: String| {
+        checks.push_str(&format!("    check({what}, __LINE__);\n"));
+    };
+    let said: Vec<_> = functions().iter().filter_map(|(p, doc)| with_null(p, doc)).collect();
+    assert!(said.len() > 55, "{} functions say what NULL leads to", said.len());
+    said.into_iter().for_each(&mut check);
+    for kind in ErrorKind::ALL {
+        let status = format!("VANTA_{}", upper(kind.name()));
+        let action = upper(&format!("{:?}", kind.action()));
+        check(format!("vanta_status_action({status}) == VANTA_ACTION_{action}"));
+        check(format!("strcmp(vanta_status_text({status}), {:?}) == 0", kind.words()));
+    }
+    assert_eq!(upper(&format!("{:?}", Action::FixCall)), "FIX_CALL");
+    let version = env!("CARGO_PKG_VERSION");
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().expect("a number")).collect();
+    let number = parts[0] * 10000 + parts[1] * 100 + parts[2];
+    check(format!("strcmp(vanta_version(), {version:?}) == 0"));
+    check(format!("VANTA_VERSION_NUMBER == {number}"));
+    for (name, part) in ["MAJOR", "MINOR", "PATCH"].iter().zip(parts) {
+        check(format!("VANTA_VERSION_{name} == {part}"));
+    }
+    check("vanta_abi_version() == VANTA_ABI_VERSION".to_owned());
+    let head = "#include <stdio.h>\n#include <string.h>\n#include <vanta.h>\nstatic int wrong;\n\
+                static void check(int good, int line)\n{\n    if (!good && ++wrong)\n        \
+                fprintf(stderr, \"line %d\\n\", line);\n}\n\nint main(void)\n{\n";
+    let path = BUILT.folder.join("said.c");
+    std::fs::write(&path, format!("{head}{checks}    return wrong != 0;\n}}\n")).expect("written");
+    let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
+    succeed(&mut Command::new(program));
+}
+
+/// The examples: what stands five columns in, in one comment after the other.
+fn examples(header: &str) -> Vec<String> {
+    let mut examples = Vec::new();
+    for comment in header.split("*/") {
+        let lines = comment.lines().filter_map(|line| line.strip_prefix(" *     "));
+        let example: String = lines.map(|line| format!("    {line}\n")).collect();
+        examples.extend(Some(example).filter(|example| !example.is_empty()));
+    }
+    examples
+}
+
+#[test]
+fn the_examples_in_the_comments_compile_and_do_what_they_show() {
+    let examples = examples(&read("include/vanta.h"));
+    assert_eq!(examples.len(), 2, "{examples:?}");
+    let mut source = String::from("#include <stdio.h>\n#include <vanta.h>\n\n");
+    for (number, example) in examples.iter().enumerate() {
+        source.push_str(&format!("static void example_{number}(void)\n{{\n{example}}}\n\n"));
+    }
+    source.push_str("int main(void)\n{\n    example_0();\n    example_1();\n    return 0;\n}\n");
+    let path = BUILT.folder.join("examples.c");
+    std::fs::write(&path, source).expect("the test's folder can be written");
+    let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    std::fs::copy(fixture_path("01_user_account_3.json"), folder.path().join("accounts.json"))
+        .expect("the sample is there");
+    let secret = secret_file(&desk);
+    let mut command = command(&desk, &secret, &[program.into_os_string()]);
+    let output = succeed(command.current_dir(folder.path()));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(desk.sim.books().puts, 1);
+}

@@ -1,0 +1,128 @@
+"""A call that blocks: other threads run on, and signals are felt."""
+
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, Type
+
+import pytest
+from conftest import RESOURCE
+
+import libvanta
+from libvanta import Body, Client, Config, _native
+
+
+
+def body() -> Body:
+    return Body.from_ndjson(RESOURCE, b'{"uniqueId":"a"}\n')
+
+
+CALLS: Dict[str, Callable[[Client, Path], Any]] = {
+    "token": lambda client, file: client.token(),
+    "list": lambda client, file: client.list("user_account", RESOURCE),
+    "plan": lambda client, file: client.plan("host", body()),
+    "verify": lambda client, file: client.verify("host", body()),
+    "upload": lambda client, file: client.upload("document", file),
+}
+
+
+class Alarm(Exception):
+    pass
+
+
+def ring(number: int, frame: Any) -> None:
+    raise Alarm
+
+
+@pytest.fixture
+def alarms() -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, ring)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def felt_after(number: signal.Signals, expected: Type[BaseException], call: Callable[[], Any]) -> float:
+    """How long it took from the signal to the exception."""
+    sent = []
+
+    def send() -> None:
+        time.sleep(0.3)
+        sent.append(time.monotonic())
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    with pytest.raises(expected):
+        call()
+    took = time.monotonic() - sent[0]
+    thread.join()
+    return took
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_signals_end_a_call_within_half_a_second(
+    name: str, silent: Dict[str, Any], tmp_path: Path, alarms: None
+) -> None:
+    file = tmp_path / "document"
+    file.write_text("a document")
+    with Client(Config(client_secret="vcs_x", deadline=60, **silent)) as client:
+        for number, expected in ((signal.SIGINT, KeyboardInterrupt), (signal.SIGALRM, Alarm)):
+            # A machine under load may be late once, not always.
+            tries = (felt_after(number, expected, lambda: CALLS[name](client, file)) for _ in range(3))
+            assert any(took < 0.5 for took in tries)
+
+
+def test_a_handler_that_returns_ends_nothing(waiting: Client) -> None:
+    heard = []
+    before = signal.signal(signal.SIGALRM, lambda *told: heard.append(told))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
+        began = time.monotonic()
+        with pytest.raises(libvanta.RetryLater, match="deadline"):
+            waiting.list("user_account", RESOURCE, deadline=1)
+        assert 0.9 < time.monotonic() - began < 3 and len(heard) > 3
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_second_signal_does_not_leave_the_call_behind(
+    waiting: Client, alarms: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = _native.cancel_now
+
+    def late(cancel: _native.Handle) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        threading.Timer(0.5, at_once, (cancel,)).start()
+
+    monkeypatch.setattr(_native, "cancel_now", late)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    began = time.monotonic()
+    with pytest.raises(Alarm):
+        waiting.list("user_account", RESOURCE, deadline=60)
+    assert time.monotonic() - began > 0.75, "the first signal came at 0.3 s, the cancel 0.5 s later"
+    assert "libvanta" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.parametrize("on_main", [True, False])
+def test_other_threads_run_on_during_a_call(on_main: bool, waiting: Client) -> None:
+    ticks = 0
+    done = threading.Event()
+
+    def tick() -> None:
+        nonlocal ticks
+        while not done.wait(0.01):
+            ticks += 1
+
+    def call() -> None:
+        with pytest.raises(libvanta.RetryLater):
+            waiting.list("user_account", RESOURCE, deadline=1)
+        done.set()
+
+    other = threading.Thread(target=tick if on_main else call)
+    other.start()
+    call() if on_main else tick()
+    other.join()
+    assert ticks > 20
