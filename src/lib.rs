@@ -41,6 +41,9 @@ pub mod from_curl {}
 #[doc = include_str!("../docs/guest.md")]
 pub mod guest {}
 
+#[doc = include_str!("../docs/network.md")]
+pub mod network {}
+
 #[doc = include_str!("../docs/pushing.md")]
 pub mod pushing {}
 
@@ -56,7 +59,7 @@ pub mod token_store {}
 pub use body::{Body, Checks, Level, Records, Report, Rule, Upload};
 pub use client::{Change, Client, Difference, Listing, Plan, PushOptions, Row};
 pub use clock::{Cancel, Clock, SystemClock, TestClock};
-pub use config::{Config, StoreAway};
+pub use config::{Config, Roots, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
 pub use event::{Event, Progress};
 pub use receipt::{Proof, Receipt};

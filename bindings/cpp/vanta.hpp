@@ -112,6 +112,12 @@ public:
     config &strict_token_answers() { return set(vanta_config_strict_token_answers); }
     config &leave_401_to_caller() { return set(vanta_config_leave_401_to_caller); }
     config &ca_file(const std::string &path) { return text(vanta_config_set_ca_file, path); }
+    // One of the VANTA_ROOTS_ numbers.
+    config &roots(std::int32_t roots) { return set(vanta_config_set_roots, roots); }
+    config &proxy(const std::string &proxy) { return text(vanta_config_set_proxy, proxy); }
+    config &proxy_credentials_file(const std::string &path) {
+        return text(vanta_config_set_proxy_credentials_file, path);
+    }
     config &application(const std::string &name) {
         return text(vanta_config_set_application, name);
     }

@@ -4,7 +4,9 @@ mod check;
 mod credentials;
 mod origin;
 mod place;
+mod proxy;
 mod source;
+mod trust;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +22,10 @@ use check::{check_budget, check_request_budget, check_scope, invalid, is_visible
 pub(crate) use credentials::Credentials;
 pub(crate) use origin::Origin;
 pub use place::StoreAway;
+pub(crate) use proxy::Proxy;
 use source::{Values, read_file, read_secret};
+pub use trust::Roots;
+pub(crate) use trust::Trusted;
 
 /// Long enough for a body of 10 MiB over a slow line, short enough for an hourly job.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -61,6 +66,7 @@ pub struct Config {
     list_cap: u64,
     store: Option<Arc<dyn TokenStore>>,
     store_away: Option<StoreAway>,
+    roots: Option<Roots>,
     fixed_token: Option<Secret>,
     never_mint: bool,
     mint_budget: u32,
@@ -83,6 +89,7 @@ impl Default for Config {
             list_cap: LIST_CAP,
             store: None,
             store_away: None,
+            roots: None,
             fixed_token: None,
             never_mint: false,
             mint_budget: MINT_BUDGET,
@@ -232,9 +239,30 @@ impl Config {
         self
     }
 
-    /// A PEM file of certificate authorities that are trusted besides the bundled public roots.
+    /// A PEM file of certificate authorities that are trusted besides the [`roots`](Config::roots),
+    /// or a folder of such files.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Config {
         self.code.ca_file = Some(path.into());
+        self
+    }
+
+    /// Which authorities are trusted besides those of the CA file; default [`Roots::Bundled`].
+    pub fn roots(mut self, roots: Roots) -> Config {
+        self.roots = Some(roots);
+        self
+    }
+
+    /// The proxy on the way to Vanta: `http://host:port`, `environment` for the one that
+    /// `https_proxy` and `no_proxy` name, or `none` (the default). It is asked for a tunnel, so it
+    /// sees the host's name and no more.
+    pub fn proxy(mut self, proxy: impl Into<String>) -> Config {
+        self.code.proxy = Some(Secret::new(proxy.into()));
+        self
+    }
+
+    /// A file that holds `user:password` for the proxy (Basic authentication).
+    pub fn proxy_credentials_file(mut self, path: impl Into<PathBuf>) -> Config {
+        self.code.proxy_credentials_file = Some(path.into());
         self
     }
 
@@ -287,19 +315,21 @@ impl Config {
         let env = if self.use_environment { Values::from_env()? } else { Values::default() };
         let values = self.code.clone().over(env)?;
         let origin = values.origin.as_deref().unwrap_or(Config::COMMERCIAL);
-        let ca_pem = values.ca_file.as_deref().map(read_file).transpose()?;
+        let origin = Origin::parse(origin, self.allow_loopback_http)?;
+        let trusted = Trusted::find(&values, self.roots)?;
         let access = self.access(&values)?;
         let (store, store_away) = match access {
             Access::Fixed(_) => (None, StoreAway::default()),
-            Access::Application(_) => place::find(&self, &values, ca_pem.as_deref())?,
+            Access::Application(_) => place::find(&self, &values, trusted.own.as_deref())?,
         };
         Ok(Settings {
-            origin: Origin::parse(origin, self.allow_loopback_http)?,
+            proxy: proxy::find(&values, &origin)?,
+            origin,
             access,
             scope: check_scope(values.scope.as_deref().unwrap_or(SCOPE))?,
             store,
             store_away,
-            ca_pem,
+            trusted,
             user_agent: user_agent(&self.application)?,
             deadline: self.deadline,
             margin: self.margin,
@@ -338,7 +368,9 @@ pub(crate) struct Settings {
     /// `None` is memory.
     pub(crate) store: Option<Arc<dyn TokenStore>>,
     pub(crate) store_away: StoreAway,
-    pub(crate) ca_pem: Option<Vec<u8>>,
+    pub(crate) trusted: Trusted,
+    /// `None` is the straight way.
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) user_agent: String,
     pub(crate) deadline: Duration,
     pub(crate) margin: Duration,

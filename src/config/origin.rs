@@ -41,6 +41,17 @@ fn insecure(host: &str) -> Error {
     Error::new(ErrorKind::InsecureOrigin, format!("origin http://{host}: {rule}"))
 }
 
+impl Origin {
+    pub(super) fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// Host, or host and port.
+    pub(super) fn authority(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, authority)| authority)
+    }
+}
+
 /// Host, or host and port, and nothing else; gives the host.
 fn check_authority(authority: &str) -> Result<&str> {
     if authority.contains('@') {
@@ -49,17 +60,25 @@ fn check_authority(authority: &str) -> Result<&str> {
     if authority.contains(['/', '?', '#']) {
         return Err(invalid("the origin holds a path: give scheme and host only"));
     }
+    let found = host_and_port(authority).map(|(host, _)| host);
+    found.ok_or_else(|| invalid("the origin's host or port is malformed"))
+}
+
+/// Splits `host`, `host:port` or `[::1]:port`; `None` where it is neither.
+pub(super) fn host_and_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     let named = !host.is_empty() && host.chars().all(plain);
-    let port_ok = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-    if !(named || ipv6(host).is_some()) || !port_ok {
-        return Err(invalid("the origin's host or port is malformed"));
+    if !named && ipv6(host).is_none() {
+        return None;
     }
-    Ok(host)
+    match port.map(|port| port.parse().ok().filter(|port| *port > 0)) {
+        None => Some((host, None)),
+        Some(port) => Some((host, Some(port?))),
+    }
 }
 
 fn ipv6(host: &str) -> Option<IpAddr> {

@@ -29,6 +29,10 @@ pub(super) struct Values {
     pub(super) token_store_password_file: Option<PathBuf>,
     pub(super) token_store_away: Option<String>,
     pub(super) ca_file: Option<PathBuf>,
+    pub(super) roots: Option<String>,
+    /// A URL in which somebody may have put a password.
+    pub(super) proxy: Option<Secret>,
+    pub(super) proxy_credentials_file: Option<PathBuf>,
     pub(super) audit_file: Option<PathBuf>,
     pub(super) request_budget: Option<String>,
     /// Lets the processes of one test share a clock; release builds do not look for it.
@@ -48,7 +52,10 @@ impl Values {
             token_store_password_file: variable("VANTA_TOKEN_STORE_PASSWORD_FILE")?
                 .map(PathBuf::from),
             token_store_away: variable("VANTA_TOKEN_STORE_AWAY")?,
-            ca_file: variable("VANTA_CA_FILE")?.map(PathBuf::from),
+            ca_file: ca_file()?,
+            roots: variable("VANTA_ROOTS")?,
+            proxy: variable("VANTA_PROXY")?.map(Secret::new),
+            proxy_credentials_file: variable("VANTA_PROXY_CREDENTIALS_FILE")?.map(PathBuf::from),
             audit_file: variable("VANTA_AUDIT_FILE")?.map(PathBuf::from),
             request_budget: variable("VANTA_REQUEST_BUDGET")?,
             test_clock: test_clock()?,
@@ -73,11 +80,21 @@ impl Values {
                 .or(other.token_store_password_file),
             token_store_away: self.token_store_away.or(other.token_store_away),
             ca_file: self.ca_file.or(other.ca_file),
+            roots: self.roots.or(other.roots),
+            proxy: self.proxy.or(other.proxy),
+            proxy_credentials_file: self.proxy_credentials_file.or(other.proxy_credentials_file),
             audit_file: self.audit_file.or(other.audit_file),
             request_budget: self.request_budget.or(other.request_budget),
             test_clock: self.test_clock.or(other.test_clock),
         })
     }
+}
+
+/// OpenSSL's variable is what a host with a private authority has set already.
+fn ca_file() -> Result<Option<PathBuf>> {
+    let ours = variable("VANTA_CA_FILE")?;
+    let found = if ours.is_some() { ours } else { variable("SSL_CERT_FILE")? };
+    Ok(found.map(PathBuf::from))
 }
 
 /// The variable's value; one that is set to nothing counts as not set.

@@ -44,6 +44,8 @@ pub enum Step {
     Queue,
     /// Locking, reading or writing the token store.
     Store,
+    /// Asking a proxy for a tunnel.
+    Proxy,
 }
 
 /// One thing that is wrong with one record.

@@ -240,15 +240,6 @@ pub extern "C" fn vanta_config_leave_401_to_caller(
     change(config, |config| Ok(config.leave_401_to_caller()))
 }
 
-/// A PEM file of certificate authorities that are trusted besides the bundled public roots.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_ca_file(
-    config: Option<&mut vanta_config>,
-    path: *const c_char,
-) -> vanta_status {
-    change(config, |config| Ok(config.ca_file(text(path, "path")?)))
-}
-
 /// Your program's name and version, for the User-Agent.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_application(

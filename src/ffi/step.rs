@@ -27,6 +27,8 @@ pub const VANTA_STEP_READ: vanta_step = 6;
 pub const VANTA_STEP_QUEUE: vanta_step = 7;
 /// Locking, reading or writing the token store.
 pub const VANTA_STEP_STORE: vanta_step = 8;
+/// Asking a proxy for a tunnel.
+pub const VANTA_STEP_PROXY: vanta_step = 9;
 
 pub(super) fn step(step: Step) -> vanta_step {
     match step {
@@ -39,5 +41,6 @@ pub(super) fn step(step: Step) -> vanta_step {
         Step::Read => VANTA_STEP_READ,
         Step::Queue => VANTA_STEP_QUEUE,
         Step::Store => VANTA_STEP_STORE,
+        Step::Proxy => VANTA_STEP_PROXY,
     }
 }

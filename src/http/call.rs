@@ -155,6 +155,11 @@ pub(super) fn deadline() -> Result<Deadline, ureq::Error> {
     }
 }
 
+/// Whether nothing of our own has gone wrong yet.
+pub(super) fn is_well() -> bool {
+    with(|call| call.failure.is_none()).unwrap_or_default()
+}
+
 pub(super) fn step(step: Step) {
     with(|call| call.step = step);
 }

@@ -16,7 +16,9 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector};
 
 use super::call;
 use super::line::Line;
+use super::tunnel;
 use super::wire::Wire;
+use crate::config::{Proxy, Trusted};
 use crate::error::{Error, ErrorKind, Result, Step, kind_of};
 
 /// How long a read, a write or a connect waits before it looks at the deadline and the cancel.
@@ -29,9 +31,14 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Trust> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        if let Some(pem) = ca_pem {
+    pub(super) fn new(trusted: &Trusted) -> Result<Trust> {
+        let bundled = if trusted.bundled { webpki_roots::TLS_SERVER_ROOTS } else { &[] };
+        let mut roots = RootCertStore { roots: bundled.to_vec() };
+        if let Some(pem) = &trusted.system {
+            let readable = CertificateDer::pem_slice_iter(pem).flatten();
+            roots.add_parsable_certificates(readable);
+        }
+        if let Some(pem) = &trusted.own {
             add_roots(&mut roots, pem)?;
         }
         // Never the process's default provider: a host program may have chosen another.
@@ -53,7 +60,10 @@ impl KeyProvider for NoKeys {
     }
 }
 
-pub(super) struct Dialer(Arc<ClientConfig>);
+pub(super) struct Dialer {
+    tls: Arc<ClientConfig>,
+    proxy: Option<Proxy>,
+}
 
 impl fmt::Debug for Dialer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,13 +72,13 @@ impl fmt::Debug for Dialer {
 }
 
 impl Dialer {
-    pub(super) fn new(trust: &Trust) -> Dialer {
+    pub(super) fn new(trust: &Trust, proxy: Option<Proxy>) -> Dialer {
         let config = ClientConfig::builder_with_provider(Arc::clone(&trust.provider))
             .with_safe_default_protocol_versions()
             .expect("ring knows TLS 1.2 and 1.3")
             .with_root_certificates(Arc::clone(&trust.roots))
             .with_no_client_auth();
-        Dialer(Arc::new(config))
+        Dialer { tls: Arc::new(config), proxy }
     }
 
     fn secure(&self, line: &mut Line, host: &str) -> Result<(), ureq::Error> {
@@ -76,7 +86,7 @@ impl Dialer {
         let failed = |words: String| call::fail_with(ErrorKind::Tls, Step::Tls, words);
         let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
             .map_err(|_| failed(format!("{host} is not a name that a certificate can have")))?;
-        let tls = ClientConnection::new(Arc::clone(&self.0), name)
+        let tls = ClientConnection::new(Arc::clone(&self.tls), name)
             .map_err(|error| failed(error.to_string()))?;
         line.secure(tls)
     }
@@ -107,6 +117,9 @@ impl Connector<()> for Dialer {
         call::dialled();
         call::step(Step::Connect);
         let mut line = Line::new(reach(&details.addrs)?);
+        if let Some(proxy) = &self.proxy {
+            tunnel::open(&mut line, proxy, details.uri)?;
+        }
         if details.needs_tls() {
             self.secure(&mut line, details.uri.host().unwrap_or_default())?;
         }

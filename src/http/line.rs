@@ -94,6 +94,26 @@ impl Line {
         Ok(())
     }
 
+    /// Sends bytes that belong to no request, but to the way there.
+    pub(super) fn push_all(&mut self, bytes: &[u8]) -> Result<(), ureq::Error> {
+        let mut rest = bytes;
+        while !rest.is_empty() && !self.deaf {
+            rest = &rest[self.push(rest)?..];
+        }
+        Ok(())
+    }
+
+    /// Reads bytes that belong to no answer, before there is TLS; 0 is the end.
+    pub(super) fn pull(&mut self, room: &mut [u8]) -> Result<usize, ureq::Error> {
+        loop {
+            call::deadline()?;
+            match (&self.tcp).read(room) {
+                Err(error) if is_patience(&error) => {}
+                read => return read.map_err(ureq::Error::Io),
+            }
+        }
+    }
+
     /// Writes what TLS has ready.
     fn flush(&mut self) -> Result<(), ureq::Error> {
         while !self.deaf && self.tls.as_ref().is_some_and(|tls| tls.wants_write()) {

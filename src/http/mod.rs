@@ -5,6 +5,7 @@ mod call;
 mod dial;
 mod line;
 mod resolve;
+mod tunnel;
 mod veil;
 mod wire;
 
@@ -20,7 +21,7 @@ pub(crate) use answer::{Answer, clean, without_mark};
 use call::Call;
 
 use crate::clock::{Clock, Deadline};
-use crate::config::Settings;
+use crate::config::{Proxy, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Watcher};
 use crate::fork::PerProcess;
@@ -101,6 +102,7 @@ pub(crate) struct Http {
     /// A child of a fork has connections of its own.
     agent: PerProcess<Agent>,
     trust: dial::Trust,
+    proxy: Option<Proxy>,
     user_agent: String,
     origin: String,
     clock: Arc<dyn Clock>,
@@ -110,7 +112,8 @@ impl Http {
     pub(crate) fn new(settings: &Settings) -> Result<Http> {
         Ok(Http {
             agent: PerProcess::new(),
-            trust: dial::Trust::new(settings.ca_pem.as_deref())?,
+            trust: dial::Trust::new(&settings.trusted)?,
+            proxy: settings.proxy.clone(),
             user_agent: settings.user_agent.clone(),
             origin: settings.origin.to_string(),
             clock: Arc::clone(&settings.clock),
@@ -130,8 +133,9 @@ impl Http {
                 .input_buffer_size(wire::INPUT)
                 .output_buffer_size(wire::OUTPUT)
                 .build();
-            let resolver = resolve::Resolver::default();
-            Agent::with_parts(config, dial::Dialer::new(&self.trust), resolver)
+            let resolver = resolve::Resolver::new(self.proxy.as_ref());
+            let dialer = dial::Dialer::new(&self.trust, self.proxy.clone());
+            Agent::with_parts(config, dialer, resolver)
         })
     }
 

@@ -18,6 +18,7 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as Seam};
 use ureq::unversioned::transport::NextTimeout;
 
 use super::call;
+use crate::config::Proxy;
 use crate::error::{ErrorKind, Step, kind_of};
 use crate::fork::PerProcess;
 use crate::helper;
@@ -46,6 +47,8 @@ fn lookups() -> &'static AtomicUsize {
 
 #[derive(Debug, Default)]
 pub(super) struct Resolver {
+    /// Who is looked up instead of the origin.
+    proxy: Option<(String, u16)>,
     known: Mutex<HashMap<(String, u16), Known>>,
 }
 
@@ -64,7 +67,10 @@ impl Seam for Resolver {
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-        let addresses = self.look_up(host, uri.port_u16().unwrap_or(default))?;
+        let origin = (host, uri.port_u16().unwrap_or(default));
+        let proxy = self.proxy.as_ref().map(|(host, port)| (host.as_str(), *port));
+        let (host, port) = proxy.unwrap_or(origin);
+        let addresses = self.look_up(host, port)?;
         let mut resolved = self.empty();
         addresses.into_iter().take(MOST_ADDRESSES).for_each(|address| resolved.push(address));
         Ok(resolved)
@@ -72,6 +78,11 @@ impl Seam for Resolver {
 }
 
 impl Resolver {
+    pub(super) fn new(proxy: Option<&Proxy>) -> Resolver {
+        let at = |proxy: &Proxy| (proxy.host.trim_matches(['[', ']']).to_owned(), proxy.port);
+        Resolver { proxy: proxy.map(at), known: Mutex::default() }
+    }
+
     fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, ureq::Error> {
         let deadline = call::deadline()?;
         if let Ok(ip) = host.parse() {

@@ -138,22 +138,27 @@ fn actions_are_the_same_in_rust_c_and_python() {
 }
 
 #[test]
-fn the_numbers_of_a_snapshot_are_the_same_in_c_and_python() {
+fn the_numbers_of_snapshots_and_settings_are_the_same_in_c_and_python() {
     let (header, python) = (read("include/vanta.h"), read("bindings/python/libvanta/snapshot.py"));
     for (name, number) in constants(&header, "VANTA_SNAPSHOT_") {
         let field = name.trim_start_matches("VANTA_SNAPSHOT_").to_lowercase();
         assert!(python.contains(&format!("    \"{field}\": {number},")), "{field}");
     }
     let python = python + &read("bindings/python/libvanta/errors.py");
-    for (prefix, tuple) in
-        [("VANTA_SOURCE_", "SOURCES"), ("VANTA_REASON_", "REASONS"), ("VANTA_STEP_", "STEPS")]
-    {
+    let python = python + &read("bindings/python/libvanta/config.py");
+    for (prefix, tuple) in [
+        ("VANTA_SOURCE_", "SOURCES"),
+        ("VANTA_REASON_", "REASONS"),
+        ("VANTA_STEP_", "STEPS"),
+        ("VANTA_ROOTS_", "ROOTS"),
+        ("VANTA_WHEN_AWAY_", "STORE_AWAY"),
+    ] {
         let mut declared = constants(&header, prefix);
         declared.sort_by_key(|(_, number)| *number);
         let words = declared.iter().map(|(name, _)| name.trim_start_matches(prefix));
-        let words: Vec<String> = words.map(|name| format!("\"{}\"", name.to_lowercase())).collect();
-        let line = format!("{tuple} = ({})", words.join(", "));
-        assert!(words.len() > 3 && python.contains(&line), "{line}");
+        let words: Vec<String> = words.map(str::to_lowercase).collect();
+        assert!(words.len() > 1);
+        assert_eq!(self::tuple(&python, tuple), words);
     }
 }
 

@@ -9,9 +9,10 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_tim
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection};
-use vanta::{Client, Config, Error, ErrorKind, Step};
+use vanta::{Client, Config, Error, ErrorKind, Roots, Step};
 
-use crate::desk::{Desk, Fault, Place, TempFile, assert_kind};
+use crate::desk::{Desk, Fault, Place, TempFile, TempFolder, assert_kind};
+use crate::jobs::{Jobs, start, text};
 
 /// A server certificate for these years, and its authority in PEM.
 fn certified(name: &str, from: i32, until: i32) -> (ServerConfig, String) {
@@ -128,4 +129,57 @@ fn who_finds_a_certificate_out_of_its_time_is_told_to_look_at_the_clock() {
     for (from, until) in [(2001, 2002), (2089, 2090)] {
         assert_refused(ask("127.0.0.1", from, until), "check the clock");
     }
+}
+
+#[test]
+fn the_authorities_of_a_folder_are_taken_together() {
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
+    put("a.pem", &certified("x.example.com", 2020, 2090).1).expect("ours");
+    put("README", "words, and no certificate").expect("ours");
+    std::fs::create_dir(folder.path().join("folder")).expect("ours");
+    let config = || desk.config().ca_file(folder.path());
+    assert_kind(Client::new(config()).expect("right").token(), ErrorKind::Tls);
+    put("b.pem", desk.sim.ca_pem()).expect("ours");
+    Client::new(config()).expect("right").token().expect("both are trusted");
+    let empty = TempFolder::new();
+    let error =
+        assert_kind(Client::new(desk.config().ca_file(empty.path())), ErrorKind::InvalidConfig);
+    assert!(error.to_string().contains("no PEM certificate"), "{error}");
+}
+
+#[test]
+fn the_roots_are_the_bundled_ones_the_systems_or_none_but_the_files() {
+    let desk = Desk::new();
+    for roots in [Roots::Bundled, Roots::None] {
+        let client = Client::new(desk.config().roots(roots)).expect("right");
+        client.token().unwrap_or_else(|error| panic!("{roots:?}: {error}"));
+    }
+    let bare = || Config::new().client_id("vci_x").client_secret("vcs_certificates_0123456789");
+    let error = assert_kind(Client::new(bare().roots(Roots::None)), ErrorKind::InvalidConfig);
+    assert!(error.to_string().contains("name a CA file"), "{error}");
+}
+
+/// What a job makes of the roots that its environment names.
+fn job(set: &[(&str, &str)]) -> String {
+    let desk = Desk::new();
+    let jobs = Jobs::new(&desk, "memory");
+    let mut job = jobs.push(3);
+    job.env_remove("VANTA_CA_FILE").env_remove("SSL_CERT_FILE");
+    let ca = desk.ca.path().display().to_string();
+    job.envs(set.iter().map(|(name, value)| (*name, value.replace("CA", &ca))));
+    let output = start(job).end();
+    format!("{:?} {}", output.status.code(), text(&output))
+}
+
+#[test]
+fn the_environment_names_roots_and_ca_file_and_is_corrected_where_it_is_wrong() {
+    assert!(job(&[("SSL_CERT_FILE", "CA")]).contains("3 records live"));
+    assert!(job(&[("SSL_CERT_FILE", "CA"), ("VANTA_ROOTS", "none")]).contains("3 records live"));
+    let ours_first = job(&[("SSL_CERT_FILE", "CA"), ("VANTA_CA_FILE", "/nowhere")]);
+    assert!(ours_first.contains("Some(78)") && ours_first.contains("/nowhere"), "{ours_first}");
+    let wrong = job(&[("VANTA_ROOTS", "mine")]);
+    assert!(wrong.contains("Some(78)") && wrong.contains("bundled, system or none"), "{wrong}");
+    let stranger = job(&[("VANTA_ROOTS", "bundled")]);
+    assert!(stranger.contains("UnknownIssuer"), "{stranger}");
 }

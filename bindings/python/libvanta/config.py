@@ -1,7 +1,7 @@
 """How to reach Vanta, and where the token is kept."""
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Protocol
+from typing import Any, Callable, Optional, Protocol, Tuple
 
 from . import _native, errors
 
@@ -38,6 +38,8 @@ _TEXTS = (
     "token_store_group",
     "token_store_password_file",
     "ca_file",
+    "proxy",
+    "proxy_credentials_file",
     "audit_file",
     "application",
 )
@@ -49,7 +51,9 @@ _SWITCHES = (
 )
 
 
-# The numbers of vanta.h: VANTA_EVENT_...
+# The numbers of vanta.h: VANTA_ROOTS_..., VANTA_WHEN_AWAY_... and VANTA_EVENT_...
+ROOTS = ("bundled", "system", "none")
+STORE_AWAY = ("refuse", "alone")
 EVENTS = (
     "other",
     "minted",
@@ -74,11 +78,10 @@ def _named(listener: Callable[[str, bool, str], None]) -> Callable[[int, bool, s
     return told
 
 
-def _policy(name: str) -> int:
-    policies = {"refuse": 0, "alone": 1}
-    if name not in policies:
-        raise ValueError("when_store_is_away is refuse or alone")
-    return policies[name]
+def _number(what: str, name: str, names: Tuple[str, ...]) -> int:
+    if name not in names:
+        raise ValueError(f"{what} is one of: {', '.join(names)}")
+    return names.index(name)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,9 @@ class Config:
     strict_token_answers: bool = False
     leave_401_to_caller: bool = False
     ca_file: Optional[str] = None
+    roots: Optional[str] = None
+    proxy: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
+    proxy_credentials_file: Optional[str] = None
     audit_file: Optional[str] = None
     application: Optional[str] = None
     on_event: Optional[Callable[[str, bool, str], None]] = field(default=None, repr=False)
@@ -146,7 +152,10 @@ def native(config: Config) -> _native.Handle:
         if getattr(config, name):
             tell(name)
     if config.when_store_is_away is not None:
-        tell("set_when_store_is_away", _policy(config.when_store_is_away))
+        policy = _number("when_store_is_away", config.when_store_is_away, STORE_AWAY)
+        tell("set_when_store_is_away", policy)
+    if config.roots is not None:
+        tell("set_roots", _number("roots", config.roots, ROOTS))
     if config.mint_budget is not None:
         tell("set_mint_budget", _native.count(config.mint_budget, "mint_budget", 32))
     if config.request_budget is not None:

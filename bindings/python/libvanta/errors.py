@@ -6,7 +6,18 @@ from typing import Dict, List, NoReturn, Optional, Type
 from . import _native
 
 # How far a call had come: the numbers of vanta.h, VANTA_STEP_...
-STEPS = ("check", "resolve", "connect", "tls", "send", "wait", "read", "queue", "store")
+STEPS = (
+    "check",
+    "resolve",
+    "connect",
+    "tls",
+    "send",
+    "wait",
+    "read",
+    "queue",
+    "store",
+    "proxy",
+)
 
 
 @dataclass(frozen=True)
