@@ -287,7 +287,7 @@ typedef int32_t vanta_action;
 #define VANTA_OTHER_TOKEN_REFUSAL (-66)
 /** Too many token requests: Vanta allows 5 a minute for each application. */
 #define VANTA_TOKEN_RATE_LIMITED (-67)
-/** The token endpoint has trouble of its own (a 5xx answer). */
+/** The token endpoint has trouble of its own (408 or 5xx). */
 #define VANTA_TOKEN_UNAVAILABLE (-68)
 /** The token request left and no usable answer came back; the earlier token may be dead. */
 #define VANTA_TOKEN_ANSWER_LOST (-69)
@@ -386,6 +386,15 @@ vanta_action vanta_status_action(vanta_status status);
  */
 #define VANTA_WHEN_AWAY_ALONE 1
 
+/* -- Which roots are trusted -- */
+
+/** Mozilla's public roots, as they were when the library was built. This is the default. */
+#define VANTA_ROOTS_BUNDLED 0
+/** Those of the system's bundle. */
+#define VANTA_ROOTS_SYSTEM 1
+/** None: the authorities of the CA file are the only ones. */
+#define VANTA_ROOTS_NONE 2
+
 /**
  * Makes a configuration with the defaults of the README's table. Free it with vanta_config_free().
  * The environment is not read. The functions below only take a value, and the last one counts:
@@ -473,9 +482,6 @@ vanta_status vanta_config_strict_token_answers(vanta_config *config);
 /** A 401 goes to the caller at once: no other token is tried. See vanta_token_refused(). */
 vanta_status vanta_config_leave_401_to_caller(vanta_config *config);
 
-/** A PEM file of certificate authorities that are trusted besides the bundled public roots. */
-vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
-
 /** Your program's name and version, for the User-Agent. */
 vanta_status vanta_config_set_application(vanta_config *config, const char *name);
 
@@ -490,6 +496,28 @@ vanta_status vanta_config_set_list_cap(vanta_config *config, uint64_t size);
 
 /** Allows an http:// origin on a loopback address, for a simulator. */
 vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
+
+/**
+ * A PEM file of certificate authorities that are trusted besides the roots, or a folder of such
+ * files.
+ */
+vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
+
+/**
+ * Which authorities are trusted besides those of the CA file: one of the VANTA_ROOTS_ numbers;
+ * another is VANTA_INVALID_ARGUMENT.
+ */
+vanta_status vanta_config_set_roots(vanta_config *config, int32_t roots);
+
+/**
+ * The proxy on the way to Vanta: "http://host:port", "environment" for the one that https_proxy
+ * and no_proxy name, or "none" (the default). It is asked for a tunnel, so it sees the host's name
+ * and no more. A URL that holds credentials is refused when the client is made.
+ */
+vanta_status vanta_config_set_proxy(vanta_config *config, const char *proxy);
+
+/** A file that holds user:password for the proxy (Basic authentication). */
+vanta_status vanta_config_set_proxy_credentials_file(vanta_config *config, const char *path);
 
 /* ---------------------------------------------------------------------------------------------- *
  * Clients
@@ -758,6 +786,8 @@ typedef int32_t vanta_step;
 #define VANTA_STEP_QUEUE 7
 /** Locking, reading or writing the token store. */
 #define VANTA_STEP_STORE 8
+/** Asking a proxy for a tunnel. */
+#define VANTA_STEP_PROXY 9
 
 /**
  * The status of the error, which is what the function that made it returned. With NULL:

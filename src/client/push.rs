@@ -159,6 +159,10 @@ fn refusal(answer: &Answer, body: &Body) -> Error {
             let why = "the server failed, perhaps after it had taken the records";
             answer.error(ErrorKind::OutcomeUnknown, why)
         }
+        // Neither a yes nor a no: 101 and the like.
+        ErrorKind::UnexpectedStatus if answer.status < 200 => {
+            answer.error(ErrorKind::OutcomeUnknown, "the server said neither yes nor no")
+        }
         _ => error,
     }
 }

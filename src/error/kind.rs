@@ -150,7 +150,7 @@ kinds! {
     OtherTokenRefusal = -66, Report, "the token request was refused";
     /// Too many token requests: Vanta allows 5 a minute for each application.
     TokenRateLimited = -67, RetryLater, "too many token requests";
-    /// The token endpoint has trouble of its own (a 5xx answer).
+    /// The token endpoint has trouble of its own (408 or 5xx).
     TokenUnavailable = -68, RetryLater, "the token endpoint is unavailable";
     /// The token request left and no usable answer came back; the earlier token may be dead.
     TokenAnswerLost = -69, RetryLater, "the answer to the token request was lost";

@@ -100,7 +100,7 @@ pub const VANTA_UNSUPPORTED_GRANT_TYPE: vanta_status = -65;
 pub const VANTA_OTHER_TOKEN_REFUSAL: vanta_status = -66;
 /// Too many token requests: Vanta allows 5 a minute for each application.
 pub const VANTA_TOKEN_RATE_LIMITED: vanta_status = -67;
-/// The token endpoint has trouble of its own (a 5xx answer).
+/// The token endpoint has trouble of its own (408 or 5xx).
 pub const VANTA_TOKEN_UNAVAILABLE: vanta_status = -68;
 /// The token request left and no usable answer came back; the earlier token may be dead.
 pub const VANTA_TOKEN_ANSWER_LOST: vanta_status = -69;

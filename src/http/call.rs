@@ -4,6 +4,7 @@
 //! thread: so the facts stand here, in a slot of the thread, from `begin` to `end`.
 
 use std::cell::RefCell;
+use std::io;
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 
@@ -99,15 +100,25 @@ impl State {
         self.unsent == 0
     }
 
-    pub(super) fn into_body(self) -> Zeroizing<Vec<u8>> {
-        self.inflow
+    /// The answer's body: so many bytes, though more may have come behind it.
+    pub(super) fn into_body(mut self, length: u64) -> Result<Zeroizing<Vec<u8>>> {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if self.inflow.len() < length {
+            return Err(self.explain(ureq::Error::BodyStalled));
+        }
+        self.inflow.truncate(length);
+        Ok(self.inflow)
     }
 
     /// The error for a call that ended without an answer.
     pub(super) fn explain(self, error: ureq::Error) -> Error {
         let whole = self.head_sent && self.unsent == 0;
         let stale = self.reused && self.head_sent && !self.answered;
-        let found = self.failure.unwrap_or_else(|| explain(&error, self.step));
+        let mut found = self.failure.unwrap_or_else(|| explain(&error, self.step));
+        if found.kind() == ErrorKind::Receive && !whole && !self.answered {
+            let words = "the connection broke before all of it had left";
+            found = Error::new(ErrorKind::Send, words).at(Step::Send).with_source(found);
+        }
         let lapsed = matches!(found.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Cancelled);
         let error = match (self.method, &self.bearer) {
             (Method::Put | Method::Post, Some(_)) if whole => {
@@ -145,6 +156,17 @@ pub(super) fn fail_with(kind: ErrorKind, step: Step, message: impl Into<String>)
     fail(Error::new(kind, message).at(step))
 }
 
+/// The connection broke while the answer was awaited or read. The HTTP crate would take that for
+/// the end of a body of which nobody told the length.
+pub(super) fn broken(error: &io::Error) -> ureq::Error {
+    let words = match error.kind() {
+        io::ErrorKind::UnexpectedEof => "the connection was cut off".to_owned(),
+        _ => error.to_string(),
+    };
+    let step = with(|call| call.step).unwrap_or_default();
+    fail_with(ErrorKind::Receive, step, words)
+}
+
 /// Looks whether the call may go on, and gives its deadline.
 pub(super) fn deadline() -> Result<Deadline, ureq::Error> {
     let found = with(|call| (call.deadline.clone(), call.deadline.left(), call.step));
@@ -162,6 +184,11 @@ pub(super) fn is_well() -> bool {
 
 pub(super) fn step(step: Step) {
     with(|call| call.step = step);
+}
+
+/// The answer is waited for, or, where it has begun, read.
+pub(super) fn listening() {
+    with(|call| call.step = if call.answered { Step::Read } else { Step::Wait });
 }
 
 /// Whether no connection from the pool will do.

@@ -53,12 +53,14 @@ impl Line {
 
     /// Shakes hands.
     pub(super) fn secure(&mut self, tls: ClientConnection) -> Result<(), ureq::Error> {
-        let failed = |words: String| call::fail_with(ErrorKind::Tls, Step::Tls, words);
+        let failed = |kind, words: String| call::fail_with(kind, Step::Tls, words);
+        // Nothing is wrong with a peer that could not finish: it is tried again.
+        let broken = |how| failed(ErrorKind::Connect, format!("{how} in the handshake"));
         self.tls = Some(Box::new(tls));
         loop {
             self.flush()?;
             if self.deaf {
-                return Err(failed("the connection was closed in the handshake".to_owned()));
+                return Err(broken("the connection was closed".to_owned()));
             }
             let Some(tls) = self.tls.as_mut().filter(|tls| tls.is_handshaking()) else {
                 return Ok(());
@@ -66,10 +68,11 @@ impl Line {
             call::deadline()?;
             match listen(&self.tcp, tls) {
                 Ok(Heard::Records { .. } | Heard::Silence) => {}
-                Ok(Heard::End) => {
-                    return Err(failed("the connection was closed in the handshake".to_owned()));
+                Ok(Heard::End) => return Err(broken("the connection was closed".to_owned())),
+                Err(error) if error.kind() == Io::InvalidData => {
+                    return Err(failed(ErrorKind::Tls, explain_tls(&error)));
                 }
-                Err(error) => return Err(failed(explain_tls(&error))),
+                Err(error) => return Err(broken(error.to_string())),
             }
         }
     }
@@ -156,7 +159,7 @@ impl Line {
 
     /// Reads something of the answer; 0 is its end.
     pub(super) fn receive(&mut self, room: &mut [u8]) -> Result<usize, ureq::Error> {
-        call::step(Step::Wait);
+        call::listening();
         let amount = loop {
             // Bytes that keep coming must not outrun the deadline either.
             call::deadline()?;
@@ -170,7 +173,7 @@ impl Line {
                     self.listen_on()?;
                 }
                 Err(error) if is_patience(&error) => {}
-                Err(error) => return Err(ureq::Error::Io(error)),
+                Err(error) => return Err(call::broken(&error)),
             }
         };
         if amount > 0 {
@@ -187,7 +190,7 @@ impl Line {
         match listen(&self.tcp, tls) {
             // At the end, the reader says whether it was a clean one.
             Ok(_) => Ok(()),
-            Err(error) => Err(ureq::Error::Io(error)),
+            Err(error) => Err(call::broken(&error)),
         }
     }
 

@@ -150,16 +150,18 @@ impl Http {
             Err(error) => return Err(call.end().explain(error)),
         };
         let (parts, body) = response.into_parts();
-        let cap = if parts.status.is_success() { request.cap } else { request.cap.min(ERROR_CAP) };
+        let good = parts.status.is_success();
+        let cap = if good { request.cap } else { request.cap.min(ERROR_CAP) };
         // A buffer that grows takes three times the room while it does.
         call::expect(body.content_length().unwrap_or_default().min(cap));
-        let read = event::outside(|| read_to_cap(body, cap));
+        let read = event::outside(|| read_to_cap(body, cap, good));
         let end = call.end();
-        if let Err(error) = read {
-            return Err(end.explain(error));
-        }
+        let length = match read {
+            Ok(length) => length,
+            Err(error) => return Err(end.explain(error)),
+        };
         let whole = end.left_whole();
-        let mut answer = Answer::new(&parts, end.into_body(), excerpt, self.clock.wall());
+        let mut answer = Answer::new(&parts, end.into_body(length)?, excerpt, self.clock.wall());
         answer.whole = whole;
         answer.refuse_redirect()
     }
@@ -208,19 +210,21 @@ fn unread(error: &io::Error) -> ureq::Error {
 }
 
 /// Reads on to the end, so that the connection can be kept; the bytes themselves are in the call.
-fn read_to_cap(body: Body, cap: u64) -> Result<(), ureq::Error> {
+/// Of a refusal the beginning is enough: its status says all that counts. Gives the length.
+fn read_to_cap(body: Body, cap: u64, needs_all: bool) -> Result<u64, ureq::Error> {
     let mut reader = body.into_reader();
     // Blanks: what they cover is kept aside.
     let mut scratch = [0; wire::INPUT];
     let mut seen = 0;
     loop {
         match reader.read(&mut scratch) {
-            Ok(0) => return Ok(()),
+            Ok(0) => return Ok(seen),
             Ok(n) => seen += n as u64,
             Err(error) => return Err(ureq::Error::Io(error)),
         }
         if seen > cap {
-            return Err(ureq::Error::BodyExceedsLimit(cap));
+            let too_large = Err(ureq::Error::BodyExceedsLimit(cap));
+            return if needs_all { too_large } else { Ok(seen) };
         }
     }
 }
@@ -230,9 +234,6 @@ fn explain(error: &ureq::Error, step: Step) -> Error {
     let (kind, message) = match (error, step) {
         (ureq::Error::BodyExceedsLimit(cap), _) => {
             (ErrorKind::AnswerTooLarge, format!("more than {cap} bytes"))
-        }
-        (ureq::Error::LargeResponseHeader(_, cap), _) => {
-            (ErrorKind::AnswerTooLarge, format!("a head of more than {cap} bytes"))
         }
         (ureq::Error::Http(_) | ureq::Error::BadUri(_), _) => {
             (ErrorKind::Internal, "the request could not be built".to_owned())

@@ -22,7 +22,7 @@ pub(super) fn open(line: &mut Line, proxy: &Proxy, uri: &Uri) -> Result<(), ureq
     let host = uri.host().unwrap_or_default();
     let target = format!("{host}:{}", uri.port_u16().unwrap_or(default));
     line.push_all(&request(&target, proxy))?;
-    let status = status(&read_head(line, proxy)?);
+    let status = read_status(line, proxy)?;
     let credentials = proxy.credentials.is_some();
     let (kind, words) = match status {
         Some(200..=299) => return Ok(()),
@@ -56,10 +56,36 @@ fn request(target: &str, proxy: &Proxy) -> Zeroizing<Vec<u8>> {
     whole
 }
 
-/// Reads the answer to its empty line; behind it stands nothing before we have spoken.
-fn read_head(line: &mut Line, proxy: &Proxy) -> Result<Vec<u8>, ureq::Error> {
-    let mut head = Vec::new();
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+/// Reads the status of the final answer; those of 1xx come before it.
+fn read_status(line: &mut Line, proxy: &Proxy) -> Result<Option<u16>, ureq::Error> {
+    let (mut heard, mut begin) = (Vec::new(), 0);
+    loop {
+        let end = read_head(line, proxy, &mut heard, begin)?;
+        let status = end.and_then(|end| status(&heard[begin..end]));
+        match (status, end) {
+            (Some(100..=199), Some(end)) if end <= MOST => begin = end,
+            (Some(200..=299), Some(end)) if end < heard.len() => {
+                // Before we have spoken, nothing comes through a tunnel.
+                let words = "speaks where a tunnel should begin";
+                return Err(failed(ErrorKind::ProxyRefused, proxy, words));
+            }
+            _ => return Ok(status),
+        }
+    }
+}
+
+/// Reads on to the empty line that ends the head which begins there, and gives the place behind it.
+fn read_head(
+    line: &mut Line,
+    proxy: &Proxy,
+    heard: &mut Vec<u8>,
+    begin: usize,
+) -> Result<Option<usize>, ureq::Error> {
+    loop {
+        let end = heard[begin..].windows(4).position(|end| end == b"\r\n\r\n");
+        if end.is_some() || heard.len() > MOST {
+            return Ok(end.map(|end| begin + end + 4));
+        }
         let mut room = [0; 1024];
         let amount = match line.pull(&mut room) {
             Ok(amount) => amount,
@@ -69,22 +95,24 @@ fn read_head(line: &mut Line, proxy: &Proxy) -> Result<Vec<u8>, ureq::Error> {
             }
             Err(lapsed) => return Err(lapsed),
         };
-        if amount == 0 && head.is_empty() {
-            let words = "closed the connection without a word";
-            return Err(failed(ErrorKind::Connect, proxy, words));
-        }
-        head.extend_from_slice(&room[..amount]);
-        if amount == 0 || head.len() > MOST {
-            break;
+        match amount {
+            0 if heard.is_empty() => {
+                let words = "closed the connection without a word";
+                return Err(failed(ErrorKind::Connect, proxy, words));
+            }
+            0 if heard[begin..].starts_with(b"HTTP/1.") => {
+                let words = "closed the connection in its answer";
+                return Err(failed(ErrorKind::Connect, proxy, words));
+            }
+            0 => return Ok(None),
+            _ => heard.extend_from_slice(&room[..amount]),
         }
     }
-    Ok(head)
 }
 
-/// The status of a whole head.
+/// The status of a head.
 fn status(head: &[u8]) -> Option<u16> {
-    let whole = head.windows(4).any(|end| end == b"\r\n\r\n");
-    let line = head.split(|byte| *byte == b'\r').next().filter(|_| whole)?;
+    let line = head.split(|byte| *byte == b'\r').next()?;
     let mut words = std::str::from_utf8(line).ok()?.split(' ');
     words.next().filter(|version| version.starts_with("HTTP/1."))?;
     words.next()?.parse().ok().filter(|status| (100..600).contains(status))

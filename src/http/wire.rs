@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::call;
 use super::line::Line;
 use super::veil::Veil;
-use crate::error::Step;
+use crate::error::{ErrorKind, Step};
 
 /// Stands in the `Authorization` header until the head leaves.
 pub(super) const PLACEHOLDER: &str = "Bearer libvanta-puts-the-token-here";
@@ -98,6 +98,11 @@ impl Transport for Wire {
         }
         self.head.whole = false;
         let room = self.buffers.input_append_buf();
+        if room.is_empty() {
+            // Without room nothing can come, which would pass for a peer that hung up.
+            let words = format!("a head, or a line in a body, of more than {INPUT} bytes");
+            return Err(call::fail_with(ErrorKind::AnswerTooLarge, Step::Read, words));
+        }
         let amount = self.line.receive(room)?;
         self.veil.cover(&mut room[..amount], call::keep);
         self.buffers.input_appended(amount);

@@ -37,7 +37,7 @@ pub(super) fn judge(answer: &Answer) -> Result<Grant> {
         (_, 429) => ErrorKind::TokenRateLimited,
         // The gateway gave up waiting: behind it a token may have been made all the same.
         (_, 502 | 504) => ErrorKind::TokenAnswerLost,
-        (_, 500..) => ErrorKind::TokenUnavailable,
+        (_, 408 | 500..) => ErrorKind::TokenUnavailable,
         (Some(kind), _) => kind,
         (None, 401) => ErrorKind::InvalidClient,
         (None, 403) => ErrorKind::Forbidden,

@@ -137,7 +137,7 @@ impl Renewer {
         old_will_do: bool,
         deadline: &Deadline,
     ) -> Result<Found> {
-        let mut met = None;
+        let (mut met, mut made) = (None, 0);
         loop {
             let visit = Visit::open(self, old_will_do, deadline)?;
             let mut asking = self.asking(&visit.record)?;
@@ -154,11 +154,16 @@ impl Renewer {
                 Advice::Use(kept) => return Ok(Self::adopt(&visit, kept)),
                 Advice::Refuse(error) => return Err(self.named(error, &asking.scopes)),
                 Advice::Ask(reason) => match self.ask(visit, asking, reason) {
-                    Err(error) if error.kind() == ErrorKind::TokenRateLimited && !old_will_do => {
+                    Ok(found) => return Ok(found),
+                    Err(error) => {
+                        made += error.attempts();
+                        let error = error.with_attempts(made);
+                        if error.kind() != ErrorKind::TokenRateLimited || old_will_do {
+                            return Err(error);
+                        }
                         met = Some(error);
                         continue;
                     }
-                    outcome => return outcome,
                 },
                 Advice::Wait(..) if self.never_mint => return Err(self.would_mint()),
                 Advice::Wait(wait, error) => (wait, error),

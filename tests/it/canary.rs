@@ -17,6 +17,7 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use vanta::{Client, Config, ErrorKind, Kind, Secret};
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
+use crate::heap;
 use crate::props;
 
 thread_local! {
@@ -43,12 +44,15 @@ impl log::Log for Ear {
         if let Some(deed) = ON_LOG.take() {
             deed();
         }
-        let text = record.args().to_string();
-        // A row of a dump: forty characters of hex, then sixteen of text, which go on in the next.
-        match text.get(41..).filter(|row| row.len() == 16) {
-            Some(row) => hear(row),
-            None => hear(&format!("\n{text}\n")),
-        }
+        heap::uncounted(|| {
+            let text = record.args().to_string();
+            // A row of a dump: forty characters of hex, then sixteen of text, which go on in the
+            // next.
+            match text.get(41..).filter(|row| row.len() == 16) {
+                Some(row) => hear(row),
+                None => hear(&format!("\n{text}\n")),
+            }
+        });
     }
 
     fn flush(&self) {}
@@ -70,7 +74,7 @@ pub fn listen() {
 }
 
 /// The forms in which a secret could be seen.
-fn forms(secret: &str) -> Vec<String> {
+pub fn forms(secret: &str) -> Vec<String> {
     let percent: String = secret.bytes().map(|b| format!("%{b:02X}")).collect();
     let mut forms = vec![
         secret.to_owned(),

@@ -16,14 +16,24 @@ use crate::jobs::{Jobs, start, text};
 
 /// A server certificate for these years, and its authority in PEM.
 fn certified(name: &str, from: i32, until: i32) -> (ServerConfig, String) {
+    certified_with(name, |server| {
+        server.not_before = date_time_ymd(from, 1, 1);
+        server.not_after = date_time_ymd(until, 1, 1);
+    })
+}
+
+/// A server certificate of which `change` makes what it likes, and its authority in PEM.
+pub fn certified_with(
+    name: &str,
+    change: impl FnOnce(&mut CertificateParams),
+) -> (ServerConfig, String) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().expect("a key");
     let pem = authority.self_signed(&authority_key).expect("it signs itself").pem();
     let issuer = Issuer::new(authority, authority_key);
     let mut server = CertificateParams::new([name.to_owned()]).expect("a name");
-    server.not_before = date_time_ymd(from, 1, 1);
-    server.not_after = date_time_ymd(until, 1, 1);
+    change(&mut server);
     let key = KeyPair::generate().expect("a key");
     let certificate = server.signed_by(&key, &issuer).expect("signed");
     let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key in DER");

@@ -1,7 +1,5 @@
 //! The life of a token: used while it lives long enough, replaced once when it does not.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,39 +8,11 @@ use std::time::Duration;
 use vanta::{Client, Clock, ErrorKind, Kind};
 
 use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::heap::allocations;
 use crate::token::together;
 
 const MARGIN: Duration = Duration::from_secs(30);
 const LIFETIME: Duration = Duration::from_secs(3600);
-
-/// Counts what each thread allocates.
-struct Counting;
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-thread_local! {
-    static ALLOCATED: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: the system's allocator does the work; counting touches no memory that it gave out.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // A thread that ends may have no counter any more.
-        let _ = ALLOCATED.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the promises that the system's allocator asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the memory came from the system's allocator.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
-
-fn allocations() -> u64 {
-    ALLOCATED.get()
-}
 
 /// A clock that stands still to the nanosecond until it is moved.
 #[derive(Clone, Debug)]

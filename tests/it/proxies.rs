@@ -123,7 +123,7 @@ fn what_a_proxy_refuses_is_told_with_what_to_do() {
         (&["HTTP/1.1 503 Away\r\n\r\n"; 4], ErrorKind::Connect, "could not reach it (status 503)"),
         (&["SSH-2.0-OpenSSH\r\n\r\n"; 4], ErrorKind::ProxyRefused, "no HTTP"),
         (&["HTTP/1.1 2000 Odd\r\n\r\n"; 4], ErrorKind::ProxyRefused, "no HTTP"),
-        (&["HTTP/1.1 200 OK\r\n"; 4], ErrorKind::ProxyRefused, "no HTTP"),
+        (&["HTTP/1.1 200 OK\r\n"; 4], ErrorKind::Connect, "in its answer"),
         (&[""; 4], ErrorKind::Connect, "without a word"),
     ];
     for (answers, kind, words) in cases {

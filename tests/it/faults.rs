@@ -1,0 +1,331 @@
+//! Whatever a peer does, the outcome is the one that is promised: each case of `faults.json`.
+//!
+//! A case says what the peer does, step by step, and what comes of the call. It fails where a step
+//! was not taken, so none passes because nothing happened.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use serde::Deserialize;
+use vanta::{Action, Error};
+
+use crate::canary;
+use crate::peer::{Answer, Deed, Heard, Step};
+use crate::scene::{self, Outcome};
+
+const TABLE: &str = include_str!("../faults.json");
+
+/// More than two cores have, since many cases wait.
+const WORKERS: usize = 12;
+
+/// What must not be shown; the token is the one that peers give.
+pub const SECRET: &str = "vcs_faults_canary_0123456789";
+pub const FIXED: &str = "vat_fixed_canary_0123456789";
+const TOKEN: &str = "vat_canary_0123456789abcdef";
+pub const PASSWORD: &str = "proxy_canary_0123456789";
+
+const DEADLINE_MS: u64 = 20_000;
+
+/// A second for a machine under load, and what the coarse clock is behind.
+const SLACK: Duration = Duration::from_millis(1100);
+
+/// What a call may hold at one time, unless the case says more: buffers, and one answer.
+const PEAK_KIB: u64 = 640;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    group: String,
+    at_least: usize,
+    /// What its cases call, unless they say it themselves.
+    call: String,
+    cases: Vec<Case>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Reply {
+    Word(String),
+    Whole(Answer),
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Case {
+    name: String,
+    /// Verbs and steps of the clock; all but the last must succeed.
+    pub call: String,
+    /// `ok`, or kind, action and step of the error; with `or`, where the kernel decides.
+    is: String,
+    /// Words that the error, or what came of the call, holds.
+    says: Vec<String>,
+    /// The kind at the end of the chain of causes.
+    cause: String,
+    status: Option<u16>,
+    /// The seconds of `retry_after`.
+    wait: Option<u64>,
+    /// The seconds that a token lives.
+    lives: Option<u64>,
+    /// Where not all requests that the peer takes are those of the call.
+    attempts: Option<u32>,
+    peer: Vec<Vec<Step>>,
+    /// In the place of `peer`: the request is taken, and this is the answer.
+    answer: Option<Reply>,
+    /// How many times more it goes as the last time.
+    again: usize,
+    deadline_ms: Option<u64>,
+    /// Which certificate the peer has; with none, there is no TLS.
+    pub cert: String,
+    /// The peer is a proxy, and nobody goes past it.
+    pub proxy: bool,
+    pub credentials: bool,
+    /// Nobody listens.
+    pub refuse: bool,
+    /// Tokens are asked for; else one is given.
+    pub minted: bool,
+    pub list_cap: Option<u64>,
+    peak_kib: Option<u64>,
+}
+
+impl Case {
+    pub fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms.unwrap_or(DEADLINE_MS))
+    }
+
+    fn verb(&self) -> &str {
+        self.call.rsplit(", ").next().unwrap_or_default()
+    }
+
+    /// The request that the verb makes.
+    fn method(&self) -> &str {
+        match self.verb() {
+            "token" => "POST /oauth/token",
+            "list" | "verify" => "GET /v1/resources/",
+            "upload" => "POST /v1/documents/",
+            _ => "PUT /v1/resources/",
+        }
+    }
+
+    pub fn scripts(&self) -> Vec<Vec<Step>> {
+        let mut scripts = self.peer.clone();
+        if let Some(reply) = &self.answer {
+            let reply = match reply.clone() {
+                Reply::Word(word) => Step::Word(word),
+                Reply::Whole(answer) => Step::Deed(Deed::Answer(answer)),
+            };
+            let script = vec![Step::Word(self.method().to_owned()), reply];
+            if self.again > 0 && !self.method().starts_with("POST") {
+                // The connection is kept.
+                scripts.push(vec![script; self.again + 1].concat());
+                return scripts;
+            }
+            scripts.push(script);
+        }
+        let last = scripts.last().cloned();
+        scripts.extend(last.into_iter().cycle().take(self.again));
+        scripts
+    }
+
+    /// What is wrong with an outcome.
+    fn judge(&self, outcome: &Outcome) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut expect = |what: &str, holds: bool, found: String| {
+            if !holds {
+                wrong.push(format!("{what}: {found}"));
+            }
+        };
+        let Outcome { result, heard, took, peak, .. } = outcome;
+        let told = match result {
+            Ok(text) => outcome.in_its_words(text),
+            Err(error) => outcome.in_its_words(&error.to_string()),
+        };
+        let (is, action) = match result {
+            Ok(_) => ("ok".to_owned(), None),
+            Err(error) => {
+                let action = error.action();
+                let is = format!("{} {action:?} {:?}", error.kind().name(), error.step());
+                (is, Some(action))
+            }
+        };
+        expect("outcome", self.is.split(" or ").any(|one| one == is), format!("{is}; {told}"));
+        for words in &self.says {
+            expect("words", told.contains(words), format!("no {words:?} in {told}"));
+        }
+        let scripts = self.scripts().len();
+        let lines = format!("{} of {scripts} and {} more", heard.seen.len(), heard.more);
+        expect("connections", heard.seen.len() == scripts && heard.more == 0, lines);
+        for (at, seen) in heard.seen.iter().enumerate() {
+            let failure = seen.failure.clone().unwrap_or_default();
+            expect("peer", failure.is_empty(), format!("connection {at}: {failure}"));
+        }
+        expect("other host", !outcome.strayed, "somebody came".to_owned());
+        expect("time", *took <= self.deadline() + SLACK, format!("{took:?}"));
+        let most = self.peak_kib.unwrap_or(PEAK_KIB);
+        expect("memory", *peak <= most << 10, format!("{} KiB", peak >> 10));
+        if let Some(lives) = self.lives {
+            let left = outcome.seconds_left;
+            expect("life", (lives.saturating_sub(2)..=lives).contains(&left), left.to_string());
+        }
+        if let Err(error) = result {
+            self.judge_error(error, &told, action, heard, &mut expect);
+        }
+        wrong
+    }
+
+    fn judge_error(
+        &self,
+        error: &Error,
+        told: &str,
+        action: Option<Action>,
+        heard: &Heard,
+        expect: &mut impl FnMut(&str, bool, String),
+    ) {
+        let ours = |head: &&String| head.starts_with(self.method());
+        let requests = heard.seen.iter().flat_map(|seen| &seen.requests).filter(ours).count();
+        let attempts = self.attempts.unwrap_or(u32::try_from(requests).unwrap_or(u32::MAX));
+        expect("attempts", error.attempts() == attempts, error.attempts().to_string());
+        let again = matches!(action, Some(Action::RetryLater | Action::VerifyOrRepeat));
+        let doubled = self.verb() == "upload" && action == Some(Action::VerifyOrRepeat);
+        expect("retryable", error.is_retryable() == (again && !doubled), told.to_owned());
+        if !self.cause.is_empty() {
+            let mut root = error;
+            while let Some(cause) = root.cause() {
+                root = cause;
+            }
+            expect("cause", root.kind().name() == self.cause, root.to_string());
+        }
+        if let Some(status) = self.status {
+            expect("status", error.status() == Some(status), format!("{:?}", error.status()));
+        }
+        let wait = error.retry_after().map(|wait| wait.as_secs());
+        let waits = self.wait.is_none() || wait == self.wait;
+        expect("retry after", waits, format!("{:?}", error.retry_after()));
+        let shown = shown(error);
+        canary::hear(&shown);
+        let secrets = [SECRET, FIXED, TOKEN, PASSWORD].into_iter().flat_map(canary::forms);
+        let mut secrets = secrets.chain(["vat_", "vcs_"].map(str::to_owned));
+        let secret = secrets.find(|secret| shown.contains(secret.as_str()));
+        expect("secrets", secret.is_none(), format!("{secret:?} in {shown}"));
+        let clean = !told.contains(char::is_control) && told.len() < 2500;
+        expect("one clean line", clean, told.to_owned());
+    }
+}
+
+/// All that an error shows.
+fn shown(error: &Error) -> String {
+    let (id, excerpt, code) = (error.request_id(), error.excerpt(), error.oauth_error());
+    format!("{error}\n{error:?}\n{error:#?}\n{id:?} {excerpt:?} {code:?} {:?}\n", error.faults())
+}
+
+/// A case of the group with this place.
+struct Numbered {
+    group: usize,
+    number: usize,
+    case: Case,
+}
+
+/// What is wrong with a case, and what the call held.
+fn complaints(case: &Case, number: usize) -> (Vec<String>, u64) {
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        let outcome = scene::play(case, number);
+        (case.judge(&outcome), outcome.peak)
+    }));
+    played.unwrap_or_else(|_| (vec!["a panic".to_owned()], 0))
+}
+
+/// Plays cases side by side, since many of them wait; what is wrong with each.
+fn play_all(cases: &[Numbered]) -> Vec<(Vec<String>, u64)> {
+    let (next, told) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(one) = cases.get(next.fetch_add(1, Ordering::SeqCst)) {
+            let wrong = complaints(&one.case, one.number);
+            told.lock().expect("no panic").push((one.number, wrong));
+        }
+    };
+    thread::scope(|scope| (0..WORKERS).for_each(|_| drop(scope.spawn(work))));
+    let mut told = told.into_inner().expect("no panic");
+    told.sort_by_key(|(number, _)| *number);
+    told.into_iter().map(|(_, wrong)| wrong).collect()
+}
+
+#[test]
+fn every_fault_comes_to_what_is_promised() {
+    canary::listen();
+    let groups: Vec<Group> = serde_json::from_str(TABLE).expect("the table is right");
+    let mut cases = Vec::new();
+    for (group, Group { call, cases: own, .. }) in groups.iter().enumerate() {
+        for case in own {
+            let call = if case.call.is_empty() { call } else { &case.call };
+            let case = Case { call: call.clone(), ..case.clone() };
+            cases.push(Numbered { group, number: cases.len(), case });
+        }
+    }
+    let told = play_all(&cases);
+    let mut failed = Vec::new();
+    for (at, Group { group, at_least, .. }) in groups.iter().enumerate() {
+        let own = || cases.iter().zip(&told).filter(|(one, _)| one.group == at);
+        let passed = own().filter(|(_, (wrong, _))| wrong.is_empty()).count();
+        let peak = own().map(|(_, (_, peak))| peak >> 10).max().unwrap_or_default();
+        println!("{group}: {passed} of {}, {peak} KiB at the most", own().count());
+        assert!(own().count() >= *at_least, "{group}: cases are missing");
+        failed.extend(own().filter(|(_, (wrong, _))| !wrong.is_empty()).map(
+            |(one, (wrong, _))| {
+                format!("{group}, {}, {}:\n    {}", one.number, one.case.name, wrong.join("\n    "))
+            },
+        ));
+    }
+    println!("all: {} of {}", cases.len() - failed.len(), cases.len());
+    assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+    for secret in [SECRET, FIXED, TOKEN, PASSWORD] {
+        assert_eq!(canary::seen(secret), None, "a secret was shown after this");
+    }
+}
+
+/// What is wrong with a case that is not so.
+fn told_of(case: &str) -> String {
+    static NUMBER: AtomicUsize = AtomicUsize::new(1_000_000);
+    let case: Case = serde_json::from_str(case).expect("a case");
+    complaints(&case, NUMBER.fetch_add(1, Ordering::SeqCst)).0.join("; ")
+}
+
+#[test]
+fn a_case_that_does_not_come_true_fails() {
+    let case = |rest: &str| format!(r#"{{"call":"list","answer":"403 {{}}",{rest}}}"#);
+    let right = r#""is":"Forbidden FixCredentials Read""#;
+    assert_eq!(told_of(&case(right)), "");
+    for (more, words) in [
+        (r#""is":"Forbidden FixCredentials Wait""#, "outcome: Forbidden"),
+        (r#""is":"ok""#, "outcome: Forbidden"),
+        (&format!(r#"{right},"says":["no such words"]"#), "words: no"),
+        (&format!(r#"{right},"again":1"#), "step 2"),
+        (&format!(r#"{right},"attempts":2"#), "attempts: 1"),
+        (&format!(r#"{right},"status":404"#), "status: Some(403)"),
+        (&format!(r#"{right},"wait":1"#), "retry after: None"),
+        (&format!(r#"{right},"cause":"Receive""#), "cause: "),
+        (&format!(r#"{right},"peak_kib":1"#), "memory: "),
+    ] {
+        let told = told_of(&case(more));
+        assert!(told.contains(words), "{more}: {told}");
+    }
+    for (peer, words) in [
+        (r#"[]"#, "connections: 0 of 0 and "),
+        (r#"[["PUT","403 {}"]]"#, "step 0"),
+        (r#"[["GET","403 {}"],["GET","403 {}"]]"#, "connections: 1 of 2"),
+        (r#"[["GET vat_other","403 {}"]]"#, "the words are not in it"),
+        (r#"[["GET","403 {}","GET"]]"#, "step 2"),
+        (r#"[["GET","403 {}","no such word"]]"#, "no such word"),
+    ] {
+        let told = told_of(&format!(r#"{{"call":"list",{right},"peer":{peer}}}"#));
+        assert!(told.contains(words), "{peer}: {told}");
+    }
+    let shown = r#"{"error":"it was vat_another_0123456789abcdef"}"#;
+    let told =
+        told_of(&format!(r#"{{"call":"list",{right},"answer":{:?}}}"#, format!("403 {shown}")));
+    assert!(told.contains("secrets: Some"), "{told}");
+    let late = r#"[["GET",{"advance":30},"403 {}"]]"#;
+    let told = told_of(&format!(r#"{{"call":"list","is":"ok","peer":{late}}}"#));
+    assert!(told.contains("time: 3"), "{told}");
+}

@@ -1,0 +1,77 @@
+//! The allocator of these tests counts what each thread takes, and how much it has at one time.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+thread_local! {
+    static TIMES: Cell<u64> = const { Cell::new(0) };
+    /// Below zero where a thread frees what another has taken.
+    static HELD: Cell<i64> = const { Cell::new(0) };
+    static MOST: Cell<i64> = const { Cell::new(0) };
+    /// What the tests themselves take down is nobody's.
+    static PAUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A thread that ends may have no counters any more.
+fn count(times: u64, bytes: i64) {
+    let _ = PAUSED.try_with(|paused| {
+        if !paused.get() {
+            let _ = TIMES.try_with(|count| count.set(count.get() + times));
+            let _ = HELD.try_with(|held| {
+                held.set(held.get() + bytes);
+                let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
+            });
+        }
+    });
+}
+
+// SAFETY: the system's allocator does the work; counting touches no memory that it gave out.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(1, layout.size() as i64);
+        // SAFETY: the caller keeps the promises that the system's allocator asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        count(0, -(layout.size() as i64));
+        // SAFETY: the memory came from the system's allocator.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+/// How often this thread has taken memory.
+pub fn allocations() -> u64 {
+    TIMES.get()
+}
+
+/// Runs `f`, and tells how many bytes this thread held at the most above what it had before.
+pub fn peak<T>(f: impl FnOnce() -> T) -> (T, u64) {
+    let before = HELD.get();
+    MOST.set(before);
+    let result = f();
+    (result, MOST.get().saturating_sub(before).unsigned_abs())
+}
+
+/// Runs `f`, and counts nothing of what it takes.
+pub fn uncounted<T>(f: impl FnOnce() -> T) -> T {
+    let before = PAUSED.replace(true);
+    let result = f();
+    PAUSED.set(before);
+    result
+}
+
+#[test]
+fn what_a_thread_holds_at_the_most_is_counted() {
+    let (kept, most) = peak(|| {
+        drop(vec![0u8; 1 << 20]);
+        uncounted(|| drop(vec![0u8; 1 << 22]));
+        vec![0u8; 1000]
+    });
+    assert_eq!((kept.len(), most), (1000, 1 << 20));
+}

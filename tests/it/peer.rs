@@ -1,0 +1,399 @@
+//! A peer on loopback that does to each connection what a script says, and tells how far it came.
+
+use std::io::{self, ErrorKind as Io, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustls::{ServerConfig, ServerConnection};
+use serde::Deserialize;
+use socket2::{Domain, SockRef, Socket, Type};
+use vanta::TestClock;
+
+/// Longer than any call here may take; who meets it is stuck.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// More than any buffers between two sockets hold.
+const MOST: usize = 64 << 20;
+
+/// Who comes from here says that the test is over.
+const WAKER: &str = "127.0.0.3:0";
+
+/// One step of a script. As a word:
+///
+/// * `GET …`, `PUT …`, `POST …`, `CONNECT …`: takes a whole request of this method, in which the
+///   rest of the words stand; with `head` for the rest, its head alone
+/// * `200 …`: a whole answer of this status, with this body
+/// * `hello`: takes a TLS record as it is; `tls`: shakes hands; `tls fails`: does so in vain
+/// * `half`: says that no more will come; `wait`: until the client has gone; `stare`: so too, but
+///   takes nothing
+/// * `close`, `reset`: at once; a script that just ends closes as it should
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Step {
+    Word(String),
+    Deed(Deed),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Deed {
+    Answer(Answer),
+    /// Takes so many bytes more.
+    Take(usize),
+    Send(Text),
+    /// Sends each byte by itself.
+    Slow(Text),
+    /// Sends the same for ever, until the client has gone.
+    Flood(Text),
+    /// As a flood, but a byte now and then.
+    Drip(Text),
+    /// Sends past TLS.
+    Bare(Text),
+    /// Moves the clocks of the client's machine, in seconds.
+    Advance(u64),
+    Wall(i64),
+    Suspend(u64),
+}
+
+/// A whole answer, with a length that is true.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    status: u16,
+    #[serde(default)]
+    head: String,
+    #[serde(default)]
+    body: Text,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    One(String),
+    Parts(Vec<Part>),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Part {
+    One(String),
+    Times(String, usize),
+    Hex { hex: String },
+}
+
+impl Default for Text {
+    fn default() -> Text {
+        Text::One(String::new())
+    }
+}
+
+/// What a peer works with.
+#[derive(Clone)]
+pub struct Stage {
+    pub tls: Option<Arc<ServerConfig>>,
+    pub clock: TestClock,
+    /// Names in texts, and what stands for them.
+    pub names: Vec<(&'static str, String)>,
+    /// Whether the client is gone.
+    pub over: Arc<AtomicBool>,
+}
+
+impl Stage {
+    pub fn fill(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+    }
+
+    fn bytes(&self, text: &Text) -> Vec<u8> {
+        let part = |part: &Part| match part {
+            Part::One(text) => self.fill(text).into_bytes(),
+            Part::Times(text, times) => self.fill(text).repeat(*times).into_bytes(),
+            Part::Hex { hex } => {
+                let digits: Vec<char> = hex.chars().filter(|c| *c != ' ').collect();
+                let byte = |pair: &[char]| u8::from_str_radix(&String::from_iter(pair), 16);
+                digits.chunks(2).map(|pair| byte(pair).expect("hex")).collect()
+            }
+        };
+        match text {
+            Text::One(text) => self.fill(text).into_bytes(),
+            Text::Parts(parts) => parts.iter().map(part).collect::<Vec<_>>().concat(),
+        }
+    }
+
+    fn answer(&self, answer: &Answer) -> Vec<u8> {
+        let body = self.bytes(&answer.body);
+        let (status, head, length) = (answer.status, self.fill(&answer.head), body.len());
+        let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n{head}\r\n");
+        [head.into_bytes(), body].concat()
+    }
+}
+
+/// How one connection went.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The heads of the requests.
+    pub requests: Vec<String>,
+    /// Why the script was not played to its end.
+    pub failure: Option<String>,
+}
+
+/// How all of them went.
+#[derive(Debug, Default)]
+pub struct Heard {
+    pub seen: Vec<Seen>,
+    /// Connections for which there was no script.
+    pub more: usize,
+}
+
+pub struct Peer {
+    address: SocketAddr,
+    over: Arc<AtomicBool>,
+    thread: JoinHandle<Heard>,
+}
+
+impl Peer {
+    /// Plays one script for each connection, in their order.
+    pub fn start(listener: TcpListener, scripts: Vec<Vec<Step>>, stage: Stage) -> Peer {
+        let address = listener.local_addr().expect("bound");
+        let over = Arc::clone(&stage.over);
+        let thread = thread::spawn(move || serve(&listener, scripts, &stage));
+        Peer { address, over, thread }
+    }
+
+    /// What was heard, once the client is gone.
+    pub fn end(self) -> Heard {
+        self.over.store(true, Ordering::SeqCst);
+        let waker = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        let from: SocketAddr = WAKER.parse().expect("an address");
+        waker.bind(&from.into()).expect("all of 127 is loopback");
+        waker.connect(&self.address.into()).expect("it listens");
+        self.thread.join().expect("a peer does not panic")
+    }
+}
+
+fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Stage) -> Heard {
+    let mut scripts = scripts.into_iter();
+    let (mut playing, mut more) = (Vec::new(), 0);
+    loop {
+        let (tcp, from) = listener.accept().expect("a connection");
+        if WAKER.starts_with(&from.ip().to_string()) {
+            break;
+        }
+        match scripts.next() {
+            Some(script) => {
+                let stage = stage.clone();
+                playing.push(thread::spawn(move || play(tcp, &script, &stage)));
+            }
+            None => more += 1,
+        }
+    }
+    let seen = playing.into_iter().map(|one| one.join().expect("a script does not panic"));
+    Heard { seen: seen.collect(), more }
+}
+
+fn play(tcp: TcpStream, script: &[Step], stage: &Stage) -> Seen {
+    let mut seen = Seen::default();
+    let mut line = Line { tcp, tls: None, waiting: Vec::new() };
+    let patience = Some(PATIENCE);
+    line.tcp.set_read_timeout(patience).expect("a socket can be asked to wait");
+    line.tcp.set_write_timeout(patience).expect("a socket can be asked to wait");
+    for (at, step) in script.iter().enumerate() {
+        match line.take_step(step, stage, &mut seen) {
+            Ok(true) => {}
+            Ok(false) => return seen,
+            Err(error) => {
+                seen.failure = Some(format!("step {at}, {step:?}: {error}"));
+                return seen;
+            }
+        }
+    }
+    if let Some(tls) = &mut line.tls {
+        tls.send_close_notify();
+        let _ = tls.write_tls(&mut line.tcp);
+    }
+    seen
+}
+
+struct Line {
+    tcp: TcpStream,
+    tls: Option<Box<ServerConnection>>,
+    /// What came and is not taken yet.
+    waiting: Vec<u8>,
+}
+
+impl Read for Line {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match &mut self.tls {
+            Some(tls) => rustls::Stream::new(&mut **tls, &mut self.tcp).read(room),
+            None => self.tcp.read(room),
+        }
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.tls {
+            Some(tls) => rustls::Stream::new(&mut **tls, &mut self.tcp).write(bytes),
+            None => self.tcp.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.tls {
+            Some(tls) => rustls::Stream::new(&mut **tls, &mut self.tcp).flush(),
+            None => Ok(()),
+        }
+    }
+}
+
+fn wrong<T>(why: String) -> io::Result<T> {
+    Err(io::Error::other(why))
+}
+
+/// Whether an end came as an error, and no wait that was too long.
+fn is_gone(error: &io::Error) -> bool {
+    !matches!(error.kind(), Io::WouldBlock | Io::TimedOut)
+}
+
+impl Line {
+    /// Whether there is more to do.
+    fn take_step(&mut self, step: &Step, stage: &Stage, seen: &mut Seen) -> io::Result<bool> {
+        match step {
+            Step::Word(word) => return self.obey(word, stage, seen),
+            Step::Deed(Deed::Answer(answer)) => self.write_all(&stage.answer(answer))?,
+            Step::Deed(Deed::Take(size)) => drop(self.take(*size)?),
+            Step::Deed(Deed::Send(text)) => self.write_all(&stage.bytes(text))?,
+            Step::Deed(Deed::Slow(text)) => {
+                for byte in stage.bytes(text) {
+                    self.write_all(&[byte])?;
+                    self.flush()?;
+                }
+            }
+            Step::Deed(Deed::Flood(text)) => self.flood(&stage.bytes(text), None)?,
+            Step::Deed(Deed::Drip(text)) => {
+                let (bytes, pause) = (stage.bytes(text), Duration::from_millis(5));
+                self.flood(&bytes, Some(pause))?;
+            }
+            Step::Deed(Deed::Bare(text)) => self.tcp.write_all(&stage.bytes(text))?,
+            Step::Deed(Deed::Advance(by)) => stage.clock.advance(Duration::from_secs(*by)),
+            Step::Deed(Deed::Wall(by)) => stage.clock.step_wall_ms(by * 1000),
+            Step::Deed(Deed::Suspend(by)) => stage.clock.suspend(Duration::from_secs(*by)),
+        }
+        self.flush()?;
+        Ok(true)
+    }
+
+    fn obey(&mut self, word: &str, stage: &Stage, seen: &mut Seen) -> io::Result<bool> {
+        let (first, rest) = word.split_once(' ').unwrap_or((word, ""));
+        match (first, rest) {
+            ("GET" | "PUT" | "POST" | "CONNECT", _) => {
+                self.request(first, &stage.fill(rest), seen)?
+            }
+            ("hello", _) => {
+                let head = self.take(5)?;
+                self.take(usize::from(u16::from_be_bytes([head[3], head[4]])))?;
+            }
+            ("tls", "") => self.shake(stage)?,
+            ("tls", _) if self.shake(stage).is_ok() => return wrong("hands were shaken".into()),
+            ("tls", _) => {}
+            ("half", _) => self.tcp.shutdown(Shutdown::Write)?,
+            ("wait", _) => self.outwait()?,
+            ("stare", _) => {
+                while !stage.over.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(5));
+                }
+            }
+            ("close", _) => return Ok(false),
+            ("reset", _) => {
+                SockRef::from(&self.tcp).set_linger(Some(Duration::ZERO))?;
+                return Ok(false);
+            }
+            _ => {
+                let status = first.parse().or_else(|_| wrong(format!("no such word: {word}")))?;
+                let body = Text::One(rest.to_owned());
+                self.write_all(&stage.answer(&Answer { status, head: String::new(), body }))?;
+                self.flush()?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn request(&mut self, method: &str, words: &str, seen: &mut Seen) -> io::Result<()> {
+        let end = b"\r\n\r\n";
+        while !self.waiting.windows(end.len()).any(|window| window == end) {
+            self.more()?;
+        }
+        let at = self.waiting.windows(end.len()).position(|window| window == end).expect("found");
+        let head = self.take(at + end.len())?;
+        let head = String::from_utf8_lossy(&head).into_owned();
+        seen.requests.push(head.clone());
+        if !head.starts_with(&format!("{method} ")) {
+            return wrong(format!("it was {:?}", head.lines().next()));
+        }
+        if words == "head" {
+            return Ok(());
+        }
+        let lower = head.to_ascii_lowercase();
+        let length = lower.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let size = length.map_or(0, |length| length.parse().expect("a length"));
+        let body = self.take(size)?;
+        let whole = head + &String::from_utf8_lossy(&body);
+        if whole.contains(words) { Ok(()) } else { wrong("the words are not in it".to_owned()) }
+    }
+
+    fn more(&mut self) -> io::Result<()> {
+        let mut room = vec![0; 64 << 10];
+        let amount = self.read(&mut room)?;
+        self.waiting.extend_from_slice(&room[..amount]);
+        if amount > 0 { Ok(()) } else { wrong("the client closed the connection".to_owned()) }
+    }
+
+    fn take(&mut self, size: usize) -> io::Result<Vec<u8>> {
+        while self.waiting.len() < size {
+            self.more()?;
+        }
+        let rest = self.waiting.split_off(size);
+        Ok(std::mem::replace(&mut self.waiting, rest))
+    }
+
+    fn shake(&mut self, stage: &Stage) -> io::Result<()> {
+        let config = stage.tls.clone().expect("a case with TLS names a certificate");
+        let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
+        while tls.is_handshaking() {
+            tls.complete_io(&mut self.tcp)?;
+        }
+        self.tls = Some(Box::new(tls));
+        Ok(())
+    }
+
+    fn outwait(&mut self) -> io::Result<()> {
+        let mut room = vec![0; 64 << 10];
+        loop {
+            match self.read(&mut room) {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(error) if is_gone(&error) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn flood(&mut self, bytes: &[u8], pause: Option<Duration>) -> io::Result<()> {
+        let (began, mut sent) = (Instant::now(), 0);
+        let size = if pause.is_some() { 1 } else { bytes.len() };
+        for piece in bytes.chunks(size).cycle() {
+            match self.write_all(piece).and_then(|()| self.flush()) {
+                Err(error) if is_gone(&error) => break,
+                Err(error) => return Err(error),
+                Ok(()) => sent += piece.len(),
+            }
+            if sent > MOST || began.elapsed() > PATIENCE {
+                return wrong(format!("{sent} bytes were taken, and no end"));
+            }
+            thread::sleep(pause.unwrap_or_default());
+        }
+        Ok(())
+    }
+}
