@@ -70,7 +70,7 @@ pub fn listen() {
 }
 
 /// The forms in which a secret could be seen.
-fn forms(secret: &str) -> Vec<String> {
+pub fn forms(secret: &str) -> Vec<String> {
     let percent: String = secret.bytes().map(|b| format!("%{b:02X}")).collect();
     let mut forms = vec![
         secret.to_owned(),

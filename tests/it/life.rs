@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Kind};
@@ -15,8 +15,19 @@ use crate::token::together;
 const MARGIN: Duration = Duration::from_secs(30);
 const LIFETIME: Duration = Duration::from_secs(3600);
 
-/// Counts what each thread allocates.
+/// Counts what each thread allocates, and what all have in use.
 struct Counting;
+
+static IN_USE: AtomicI64 = AtomicI64::new(0);
+
+/// Bytes that were allocated in this process and are not yet given back.
+pub fn in_use() -> i64 {
+    IN_USE.load(Ordering::Relaxed)
+}
+
+fn count(bytes: usize, sign: i64) {
+    IN_USE.fetch_add(sign * i64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -30,11 +41,13 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // A thread that ends may have no counter any more.
         let _ = ALLOCATED.try_with(|count| count.set(count.get() + 1));
+        count(layout.size(), 1);
         // SAFETY: the caller keeps the promises that the system's allocator asks for.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        count(layout.size(), -1);
         // SAFETY: the memory came from the system's allocator.
         unsafe { System.dealloc(memory, layout) }
     }
