@@ -36,6 +36,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "file") != 0)
         set_secret(config, argv[1]);
     client = client_of(config);
+    CHECK(token_of(client, NULL, NULL) == VANTA_OK);
+    stand_still("minted\n");
     CHECK(list_of(client, NULL, NULL) == VANTA_OK);
     stand_still("used\n");
     vanta_client_free(client);

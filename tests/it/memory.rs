@@ -40,6 +40,8 @@ impl Scene {
         command.env("VANTA_PROXY", self.proxy.url());
         command.env("VANTA_PROXY_CREDENTIALS_FILE", self.files[1].path());
         command.env("SECRET", self.files[0].path());
+        // Else the loader saves the registers on the stack, with what a copy just left in them.
+        command.env("LD_BIND_NOW", "1");
         command
     }
 
@@ -59,15 +61,19 @@ impl Scene {
         .concat()
     }
 
-    /// What is found after use, and after all was freed.
-    fn found(&self, command: &mut Command) -> [String; 2] {
+    /// What is found right after the token request, after a list, and after all was freed.
+    fn found(&self, command: &mut Command) -> [String; 3] {
         let mut program = Still::start(command);
-        program.until("used");
-        let wanted = self.wanted();
-        let used = program.search(&wanted);
-        program.tell("");
-        program.until("freed");
-        [used, program.search(&wanted)]
+        let mut wanted = Vec::new();
+        ["minted", "used", "freed"].map(|place| {
+            program.until(place);
+            if wanted.is_empty() {
+                wanted = self.wanted();
+            }
+            let found = program.search(&wanted);
+            program.tell("");
+            found
+        })
     }
 }
 
@@ -91,7 +97,8 @@ fn a_program_of_c_holds_a_secret_once_and_nothing_when_all_is_freed() {
         let code = scene.files[0].path().into();
         for (word, secrets) in [(&file, 0), (&code, 1)] {
             let found = scene.found(&mut scene.command(&c(word)));
-            assert_eq!(found, [line(secrets, 1, 1), line(0, 0, 0)], "{word:?}, TLS: {tls}");
+            let held = line(secrets, 1, 1);
+            assert_eq!(found, [held.clone(), held, line(0, 0, 0)], "{word:?}, TLS: {tls}");
         }
     }
 }
@@ -119,6 +126,8 @@ fn a_child_of_the_tests_here() {
         config = config.client_secret(secret.as_str());
     }
     let client = Client::new(config).expect("configured");
+    client.token().expect("a token");
+    stand_still("minted");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     stand_still("used");
     drop(client);
@@ -135,7 +144,14 @@ fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
                 command.env("BY_CODE", "1");
             }
             let found = scene.found(&mut command);
-            assert_eq!(found, [line(secrets, 1, 1), line(0, 0, 0)], "TLS: {tls}");
+            let held = line(secrets, 1, 1);
+            let expected = [held.clone(), held, line(0, 0, 0)];
+            // What the TLS crate decrypted it frees as it is: out of reach without an allocator.
+            let reach = |line: String| match line.split_once(", token") {
+                Some((secrets, _)) if tls => secrets.to_owned(),
+                _ => line,
+            };
+            assert_eq!(found.map(reach), expected.map(reach), "TLS: {tls}");
         }
     }
 }
@@ -147,5 +163,5 @@ fn what_a_store_held_and_a_server_echoed_is_gone_too() {
     scene.desk.reply(Place::Token, 503, &echo.to_string());
     let found = scene.found(&mut scene.with_store(&c(&"file".into())));
     assert_eq!(scene.desk.sim.books().token_requests, 2, "the first was answered with an echo");
-    assert_eq!(found, [line(0, 1, 1), line(0, 0, 0)]);
+    assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
 }
