@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 #[cfg(target_os = "linux")]
 use page::Page;
@@ -23,10 +23,6 @@ const MASK: &str = "***";
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// How deep below their caller functions leave what they had in hand; they go deeper, but not with
-/// a secret.
-const SWEPT: usize = 32 << 10;
 
 /// Text that must not be seen: a client secret or an access token.
 ///
@@ -125,13 +121,6 @@ fn base64_core(text: &str, shift: usize, alphabet: &alphabet::Alphabet) -> Zeroi
     let first = (shift * 8).div_ceil(6);
     let last = bytes.len() * 8 / 6;
     exact(whole.len(), whole.get(first..last))
-}
-
-/// Overwrites the stack below the caller, where functions that have returned left what they had in
-/// hand: the crypto crate keeps the end of what it digests there.
-#[inline(never)]
-pub(crate) fn sweep() {
-    [0_u8; SWEPT].zeroize();
 }
 
 impl PartialEq for Secret {

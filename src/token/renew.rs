@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{Event, Listener};
 use crate::http::Http;
 use crate::retry;
-use crate::secret::{self, Secret};
+use crate::secret::Secret;
 use crate::store::TokenStore;
 
 /// A request that cannot finish would still cost one of five a minute, and maybe the old token.
@@ -137,12 +137,6 @@ impl Renewer {
         old_will_do: bool,
         deadline: &Deadline,
     ) -> Result<Found> {
-        let found = self.look(need, old_will_do, deadline);
-        secret::sweep();
-        found
-    }
-
-    fn look(&self, need: Need, old_will_do: bool, deadline: &Deadline) -> Result<Found> {
         let mut met = None;
         loop {
             let visit = Visit::open(self, old_will_do, deadline)?;

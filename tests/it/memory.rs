@@ -15,7 +15,7 @@ use crate::proxies::Proxy;
 use crate::search::{Still, Wanted, forms};
 
 /// In JSON, in URLs and in base64 each piece of it looks another way.
-const SECRET: &str = "vcs_0\"7a/e\\5\"c+2\\9%d\"4f/1\\8\"b&6\\3?a\"0=d\\7\"e:5\\c/2\"9+d\\4%f";
+const SECRET: &str = "vcs_0\"7a/e\\5\"c+2\\9%d\"4f/1\\8\"b&6\\3?a\"0=d\\7\"e:5\\c/2\"9+d\\4%f\"b1\\c/7\"d2\\e+5\"f3\\a%8";
 const CREDENTIALS: &str = "jobs:s/w\"o+r:d\\f%i&s?h=0\"1/2\\3+4:5\"6";
 
 /// A desk, and a program that was told all secrets and went all the way.
@@ -40,6 +40,8 @@ impl Scene {
         command.env("VANTA_PROXY", self.proxy.url());
         command.env("VANTA_PROXY_CREDENTIALS_FILE", self.files[1].path());
         command.env("SECRET", self.files[0].path());
+        // So short that the last block that is digested begins with the end of the secret.
+        command.env("VANTA_SCOPE", "connectors.self:read-resource");
         // Else the loader saves the registers on the stack, with what a copy just left in them.
         command.env("LD_BIND_NOW", "1");
         command
@@ -161,7 +163,10 @@ fn what_a_store_held_and_a_server_echoed_is_gone_too() {
     let scene = Scene::new(true);
     let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });
     scene.desk.reply(Place::Token, 503, &echo.to_string());
-    let found = scene.found(&mut scene.with_store(&c(&"file".into())));
-    assert_eq!(scene.desk.sim.books().token_requests, 2, "the first was answered with an echo");
-    assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
+    // The first asks for the token, the second takes it from the store.
+    for asked in [2, 2] {
+        let found = scene.found(&mut scene.with_store(&c(&"file".into())));
+        assert_eq!(scene.desk.sim.books().token_requests, asked, "one met an echo");
+        assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
+    }
 }

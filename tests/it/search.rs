@@ -111,8 +111,11 @@ fn regions(process: u32) -> Vec<Region> {
     found
 }
 
-/// Pieces of what is wanted, by their first two bytes: name, place in the whole, bytes.
-struct Pieces(HashMap<u16, Vec<(&'static str, u64, Vec<u8>)>>, Vec<bool>);
+/// A name, a place in the whole, and the bytes there.
+type Piece = (&'static str, u64, Vec<u8>);
+
+/// Pieces of what is wanted, by their first two bytes; and whether there are any, for speed.
+struct Pieces(HashMap<u16, Vec<Piece>>, Vec<bool>);
 
 impl Pieces {
     fn of(wanted: &[Wanted]) -> Pieces {

@@ -7,7 +7,7 @@ use std::ptr::{null_mut, write_volatile};
 /// 64 KiB at a time, and records and lists are no secrets.
 const LARGEST: usize = 1 << 20;
 
-/// The system's allocator, with a memory of its own for nothing.
+/// The system's allocator, and what it takes back is wiped.
 pub(crate) struct Wiping;
 
 // SAFETY: the system's allocator does the work; what is written is a block that it gave out, before
