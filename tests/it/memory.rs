@@ -15,7 +15,10 @@ use crate::proxies::Proxy;
 use crate::search::{Still, Wanted, forms};
 
 /// In JSON, in URLs and in base64 each piece of it looks another way.
-const SECRET: &str = "vcs_0\"7a/e\\5\"c+2\\9%d\"4f/1\\8\"b&6\\3?a\"0=d\\7\"e:5\\c/2\"9+d\\4%f\"b1\\c/7\"d2\\e+5\"f3\\a%8";
+const SECRET: &str = concat!(
+    r#"vcs_0"7a/e\5"c+2\9%d"4f/1\8"b&6\3?a"0=d\7"#,
+    r#""e:5\c/2"9+d\4%f"b1\c/7"d2\e+5"f3\a%8"#,
+);
 const CREDENTIALS: &str = "jobs:s/w\"o+r:d\\f%i&s?h=0\"1/2\\3+4:5\"6";
 
 /// A desk, and a program that was told all secrets and went all the way.
