@@ -129,8 +129,9 @@ fn fault(dice: &mut Dice) -> (Place, Fault) {
     let reply = |status| Fault::Reply { status, headers: Vec::new(), body: b"{}".to_vec() };
     let place = dice.of(&[Place::Token, Place::Put, Place::Put, Place::Get, Place::Connect]);
     let usual = [Fault::Drop, Fault::Reset, Fault::LoseAnswer, Fault::CutAnswer(40)];
-    let spoken =
-        [reply(500), reply(503), reply(429), reply(400), Fault::Raw(b"SSH-2.0\n".to_vec())];
+    let strange = Fault::Raw(b"SSH-2.0\n".to_vec());
+    // The first of them says neither yes nor no.
+    let spoken = [reply(200), reply(500), reply(503), reply(429), reply(400), strange];
     let others = [Fault::CloseIdle, Fault::CutBody(100), Fault::Delay(Duration::from_millis(20))];
     let fault = match place {
         Place::Connect => dice.of(&[Fault::Drop, Fault::Reset]),
