@@ -4,6 +4,8 @@ use std::env;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
+use zeroize::Zeroizing;
+
 use super::origin::{Origin, host_and_port};
 use super::{Values, invalid, read_secret};
 use crate::error::Result;
@@ -53,8 +55,9 @@ fn from_environment(origin: &Origin) -> Result<Option<Proxy>> {
     first(names).map(|url| parse(&url, "the environment's proxy")).transpose()
 }
 
-fn first(names: &[&str]) -> Option<String> {
-    names.iter().filter_map(|name| env::var(name).ok()).find(|value| !value.is_empty())
+fn first(names: &[&str]) -> Option<Zeroizing<String>> {
+    let values = names.iter().filter_map(|name| env::var(name).ok().map(Zeroizing::new));
+    values.into_iter().find(|value| !value.is_empty())
 }
 
 /// `http://user:password@host:port`, all but the host optional. Nothing of it is shown in errors.
@@ -87,7 +90,7 @@ fn check(credentials: Secret, from: &str) -> Result<Secret> {
 
 /// `%40` as `@`; what is no escape stays as it is.
 fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
         let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());

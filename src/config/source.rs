@@ -15,6 +15,9 @@ use crate::secret::Secret;
 /// No secret and no bundle of certificates is larger.
 const FILE_CAP: u64 = 4 << 20;
 
+/// Into less room than this, std reads by way of the stack, and leaves what it read there.
+const ROOM: usize = 64;
+
 /// What one source, code or environment, has to say.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values {
@@ -143,7 +146,7 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
     }
     // Room for all of it: a buffer that grew would leave copies of a secret behind.
     let size = file.metadata().map_or(0, |found| found.len()).min(FILE_CAP);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0) + ROOM));
     file.take(FILE_CAP + 1).read_to_end(&mut bytes).map_err(|e| unopened(path, &e))?;
     if bytes.len() as u64 > FILE_CAP {
         return Err(unreadable(path, "larger than 4 MiB, so it is not what it should be"));

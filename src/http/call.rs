@@ -4,6 +4,7 @@
 //! thread: so the facts stand here, in a slot of the thread, from `begin` to `end`.
 
 use std::cell::RefCell;
+use std::collections::TryReserveError;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::time::Duration;
@@ -239,11 +240,32 @@ pub(super) fn expect(bytes: u64) {
     with(|call| {
         let more = bytes.saturating_sub(call.inflow.len());
         // What cannot be had now is asked for again when it is needed.
-        let _ = call.inflow.try_reserve_exact(more);
+        let _ = make_room(&mut call.inflow, more, more);
     });
 }
 
 /// Keeps bytes of the answer's body.
 pub(super) fn keep(bytes: &[u8]) {
-    with(|call| call.inflow.extend_from_slice(bytes));
+    with(|call| {
+        let twice = call.inflow.len().max(bytes.len());
+        // What cannot be had is asked for once more below, where it is missed.
+        let _ = make_room(&mut call.inflow, bytes.len(), twice);
+        call.inflow.extend_from_slice(bytes);
+    });
+}
+
+/// Sees to it that there is room for `least` more bytes; where there is not, makes room for `more`.
+/// A buffer that grew by itself would leave a copy behind, and a token may be in it.
+fn make_room(
+    kept: &mut Zeroizing<Vec<u8>>,
+    least: usize,
+    more: usize,
+) -> Result<(), TryReserveError> {
+    if kept.capacity() - kept.len() < least {
+        let mut larger = Zeroizing::new(Vec::new());
+        larger.try_reserve_exact(kept.len() + more)?;
+        larger.extend_from_slice(kept);
+        *kept = larger;
+    }
+    Ok(())
 }

@@ -1,10 +1,11 @@
 //! Judges the token endpoint's answer (RFC 6749 section 5); its values never reach an error.
 
-use std::fmt;
 use std::time::Duration;
+use std::{fmt, mem};
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Answer, without_mark};
@@ -110,7 +111,7 @@ fn check_type(answer: &Answer, fields: &Fields) -> Result<()> {
 /// The token, if it can stand in a header as it is (RFC 6750 section 2.1).
 fn token(field: Field) -> Result<Secret, &'static str> {
     let secret = match field {
-        Field::Text(text) => Secret::new(text),
+        Field::Text(mut text) => Secret::new(mem::take(&mut *text)),
         Field::Absent => return Err("access_token is missing"),
         _ => return Err("access_token is not a string"),
     };
@@ -152,7 +153,8 @@ struct Fields {
 enum Field {
     #[default]
     Absent,
-    Text(String),
+    /// It may be the token.
+    Text(Zeroizing<String>),
     Number(f64),
     Other,
 }
@@ -200,7 +202,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 impl Field {
     fn into_text(self) -> Option<String> {
         match self {
-            Field::Text(text) => Some(text),
+            Field::Text(mut text) => Some(mem::take(&mut *text)),
             _ => None,
         }
     }
@@ -226,7 +228,7 @@ impl<'de> Visitor<'de> for FieldVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Field, E> {
-        Ok(Field::Text(text.to_owned()))
+        Ok(Field::Text(text.to_owned().into()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Field, E> {

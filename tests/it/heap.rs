@@ -1,7 +1,9 @@
-//! The allocator of these tests counts what each thread takes, and how much it has at one time.
+//! The allocator of these tests counts what each thread takes and has at one time, and all
+//! of them together.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 struct Counting;
 
@@ -17,8 +19,12 @@ thread_local! {
     static PAUSED: Cell<bool> = const { Cell::new(false) };
 }
 
+/// What all threads have taken and not given back.
+static IN_USE: AtomicI64 = AtomicI64::new(0);
+
 /// A thread that ends may have no counters any more.
 fn count(times: u64, bytes: i64) {
+    IN_USE.fetch_add(bytes, Ordering::Relaxed);
     let _ = PAUSED.try_with(|paused| {
         if !paused.get() {
             let _ = TIMES.try_with(|count| count.set(count.get() + times));
@@ -43,6 +49,11 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: the memory came from the system's allocator.
         unsafe { System.dealloc(memory, layout) }
     }
+}
+
+/// How many bytes this process has taken and not given back.
+pub fn in_use() -> i64 {
+    IN_USE.load(Ordering::Relaxed)
 }
 
 /// How often this thread has taken memory.

@@ -18,7 +18,7 @@ const WORDS: [(&str, &[&str]); 17] = [
     ("SystemTime::now", &["clock"]),
     ("Instant::now", &["clock"]),
     ("thread::sleep", &["clock"]),
-    ("unsafe {", &["ffi", "clock", "fork", "helper", "store", "token"]),
+    ("unsafe {", &["secret", "ffi", "clock", "fork", "helper", "store", "token"]),
     ("thread::Builder", &["helper"]),
     ("thread::spawn", &[]),
     ("unsafe fn", &["ffi"]),

@@ -12,16 +12,16 @@ use crate::desk::{Desk, RESOURCE, TempFile, accounts, assert_kind, blunt};
 use crate::jobs::{Jobs, all_succeed};
 
 /// What the proxy answers to the first requests, one each; then it lets everybody through.
-type Answers = &'static [&'static str];
+pub type Answers = &'static [&'static str];
 
 /// A proxy on loopback that takes down what it is asked.
-struct Proxy {
+pub struct Proxy {
     address: String,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    fn start(answers: Answers) -> Proxy {
+    pub fn start(answers: Answers) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("bound").to_string();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -37,7 +37,7 @@ impl Proxy {
         Proxy { address, heard }
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 

@@ -45,7 +45,7 @@ mod simulator;
 pub use faults::{Fault, Place};
 pub use settings::{Doubt, PutAnswer, ReplaceScope, RetryAfter, Settings, Twins};
 pub use simulator::Simulator;
-pub use state::{Books, Recorded};
+pub use state::{Books, Recorded, Taken};
 pub use uploads::Upload;
 
 /// The largest request body: <https://github.com/fleetdm/fleet/issues/39380>.

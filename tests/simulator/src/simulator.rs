@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::faults::{Fault, Place};
 use crate::settings::Settings;
-use crate::state::{Books, Declared, Recorded, Shared, State};
+use crate::state::{Books, Declared, Recorded, Shared, State, Taken};
 use crate::uploads::Upload;
 use crate::{server, tls};
 
@@ -178,6 +178,11 @@ impl Simulator {
     /// them; never stale.
     pub fn rows(&self, kind: &str, resource_id: &str) -> Vec<Value> {
         self.state().shown(&(kind.to_owned(), resource_id.to_owned()))
+    }
+
+    /// Every push that took effect so far, whether its answer arrived or not.
+    pub fn taken(&self) -> Vec<Taken> {
+        self.state().taken.clone()
     }
 
     /// Every file that was taken so far.

@@ -72,6 +72,17 @@ pub struct Recorded {
     pub connection: u64,
 }
 
+/// A push that took effect.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Of which kind.
+    pub kind: String,
+    /// For which resource.
+    pub resource_id: String,
+    /// Its first record, by which a test knows it again.
+    pub first: Value,
+}
+
 /// A live token.
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
@@ -102,6 +113,7 @@ pub(crate) struct State {
     /// The ids of documents that were declared.
     pub(crate) documents: HashSet<String>,
     pub(crate) uploads: Vec<Upload>,
+    pub(crate) taken: Vec<Taken>,
     rows: HashMap<Key, Vec<Row>>,
     /// The state before the last push, and how many lists still show it.
     stale: HashMap<Key, (u32, Vec<Row>)>,
@@ -128,6 +140,7 @@ impl State {
             declared: HashMap::new(),
             documents: HashSet::new(),
             uploads: Vec::new(),
+            taken: Vec::new(),
             rows: HashMap::new(),
             stale: HashMap::new(),
             windows: HashMap::new(),
@@ -210,6 +223,8 @@ impl State {
             row.delete(&now);
             row
         }));
+        let first = records.first().cloned().unwrap_or_default();
+        self.taken.push(Taken { kind: key.0.clone(), resource_id: key.1.clone(), first });
         self.books.puts_accepted += 1;
         self.books.records_accepted += records.len() as u64;
         self.rows.insert(key.clone(), rows);

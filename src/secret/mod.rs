@@ -1,5 +1,8 @@
 //! A secret is text that wipes itself and cannot be printed; `expose()` is the only way in.
 
+#[cfg(target_os = "linux")]
+mod page;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +11,9 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
+
+#[cfg(target_os = "linux")]
+use page::Page;
 
 /// Shorter text than this is no secret worth hiding, and hiding it would tear words apart.
 const SHORTEST_HIDDEN: usize = 6;
@@ -21,7 +27,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// Text that must not be seen: a client secret or an access token.
 ///
 /// `Debug` prints `Secret(***)`, there is no `Display`, and the memory is wiped when the last clone
-/// is dropped. Clones share one copy.
+/// is dropped. Clones share one copy, which on Linux core dumps leave out.
 ///
 /// ```
 /// let secret = vanta::Secret::new("vcs_example");
@@ -29,53 +35,92 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// assert_eq!(secret.expose(), "vcs_example");
 /// ```
 #[derive(Clone)]
-pub struct Secret(Arc<Zeroizing<Box<str>>>);
+pub struct Secret(Arc<Kept>);
+
+/// The one copy.
+enum Kept {
+    #[cfg(target_os = "linux")]
+    Page(Page),
+    /// Where there are no such pages, or none left.
+    Heap(Zeroizing<Box<str>>),
+}
 
 impl Secret {
     /// Takes the text over. Where the caller keeps another copy, wiping that one is the caller's.
     pub fn new(text: impl Into<Box<str>>) -> Secret {
-        Secret(Arc::new(Zeroizing::new(text.into())))
+        let text = Zeroizing::new(text.into());
+        #[cfg(target_os = "linux")]
+        if let Some(page) = Page::holding(&text) {
+            return Secret(Arc::new(Kept::Page(page)));
+        }
+        Secret(Arc::new(Kept::Heap(text)))
     }
 
     /// The text itself. Every place that calls this is a place where a secret can leak.
     pub fn expose(&self) -> &str {
-        &self.0
+        match &*self.0 {
+            #[cfg(target_os = "linux")]
+            Kept::Page(page) => page.text(),
+            Kept::Heap(text) => text,
+        }
     }
 
     /// `text` with every copy of the secret replaced, however a server may have encoded it.
     pub(crate) fn hide_in(&self, text: &str) -> String {
-        let mut shown = text.to_owned();
+        let mut shown = Zeroizing::new(text.to_owned());
         for needle in self.encodings() {
             if needle.len() >= SHORTEST_HIDDEN && shown.contains(needle.as_str()) {
-                shown = shown.replace(needle.as_str(), MASK);
+                shown = Zeroizing::new(shown.replace(needle.as_str(), MASK));
             }
         }
-        shown
+        std::mem::take(&mut *shown)
     }
 
     /// The forms in which an echo of the secret could come back: raw, in JSON, in a URL, in base64.
     fn encodings(&self) -> Vec<Zeroizing<String>> {
         let raw = self.expose();
-        let percent = utf8_percent_encode(raw, RESERVED).to_string();
-        let json = Zeroizing::new(serde_json::to_string(raw).unwrap_or_default());
-        let mut forms = vec![raw.to_owned(), json.trim_matches('"').to_owned()];
-        let every: String = raw.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        forms.extend([percent.to_lowercase(), percent, every.to_lowercase(), every]);
+        let percent = exact(3 * raw.len(), utf8_percent_encode(raw, RESERVED));
+        let mut every = exact(3 * raw.len(), [""; 0]);
+        raw.bytes().for_each(|byte| every.extend(['%', hex(byte >> 4), hex(byte & 15)]));
+        let lower = |text: &str| Zeroizing::new(text.to_ascii_lowercase());
+        let mut forms = vec![exact(raw.len(), [raw]), json(raw), lower(&percent), percent];
+        forms.extend([lower(&every), every]);
         for alphabet in [&alphabet::STANDARD, &alphabet::URL_SAFE] {
             forms.extend((0..3).map(|shift| base64_core(raw, shift, alphabet)));
         }
-        forms.into_iter().map(Zeroizing::new).collect()
+        forms
     }
 }
 
+/// The parts in one text, in room for all: one that grew would leave copies behind.
+fn exact<'a>(room: usize, parts: impl IntoIterator<Item = &'a str>) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    text.extend(parts);
+    text
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or_default().to_ascii_uppercase()
+}
+
+/// As it stands between the quotes.
+fn json(text: &str) -> Zeroizing<String> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(6 * text.len() + 2));
+    // Text can always be encoded, and there is room for it.
+    let _ = serde_json::to_writer(&mut *bytes, text);
+    let inner = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
+    exact(inner.len(), std::str::from_utf8(inner))
+}
+
 /// The base64 characters that depend on `text` alone when `shift` unknown bytes precede it.
-fn base64_core(text: &str, shift: usize, alphabet: &alphabet::Alphabet) -> String {
-    let mut bytes = Zeroizing::new(vec![0; shift]);
+fn base64_core(text: &str, shift: usize, alphabet: &alphabet::Alphabet) -> Zeroizing<String> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(shift + text.len()));
+    bytes.resize(shift, 0);
     bytes.extend_from_slice(text.as_bytes());
-    let whole = GeneralPurpose::new(alphabet, NO_PAD).encode(&bytes);
+    let whole = Zeroizing::new(GeneralPurpose::new(alphabet, NO_PAD).encode(&bytes));
     let first = (shift * 8).div_ceil(6);
     let last = bytes.len() * 8 / 6;
-    whole.get(first..last).unwrap_or_default().to_owned()
+    exact(whole.len(), whole.get(first..last))
 }
 
 impl PartialEq for Secret {
