@@ -113,6 +113,11 @@ fn change(dice: &mut Dice, value: &mut Value) {
             let name = members.keys().nth(index).cloned();
             name.and_then(|name| members.remove(&name));
         }
+        Value::String(text) if dice.roll(2) == 0 => {
+            let at = dice.below(text.chars().count() + 1);
+            let at = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
+            text.insert_str(at, &String::from_utf8_lossy(TRICKS[dice.below(TRICKS.len())]));
+        }
         other => *other = strange(dice),
     }
 }
