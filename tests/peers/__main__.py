@@ -5,8 +5,10 @@
 .ci/peers installs what this needs, and says where it lies.
 """
 
+import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -21,6 +23,9 @@ from stage import SCENES, Scene, Skipped, Stage, certificates
 
 def play(stage: Stage, number: int, scene: Scene) -> str:
     with stage.set(number) as own:
+        watchdog = threading.Timer(float(os.environ.get("PEERS_PATIENCE", "60")), give_up, [own])
+        watchdog.daemon = True
+        watchdog.start()
         try:
             scene(own)
             return "ok"
@@ -32,6 +37,15 @@ def play(stage: Stage, number: int, scene: Scene) -> str:
                 f"\n{log.name}: {log.read_text(errors='replace')[-600:]}" for log in logs
             )
             return f"FAILED\n{traceback.format_exc(limit=-2)}{tails}"
+        finally:
+            watchdog.cancel()
+
+
+def give_up(own: Stage) -> None:
+    """A call that does not end would keep all else: this is the end of the whole run."""
+    print(f"FAILED in {own.folder.name}: it hangs", flush=True)
+    own.playing.close()
+    os._exit(1)
 
 
 def end(*_: Any) -> None:
