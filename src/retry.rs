@@ -78,10 +78,12 @@ pub(crate) fn run<T>(
 ) -> Result<T> {
     let mut made = 1;
     let mut open = false;
+    let mut earlier = None;
     loop {
-        let error = match attempt() {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
+        let error = match (attempt(), earlier) {
+            (Ok(value), _) => return Ok(value),
+            (Err(error), Some(earlier)) => over(error, earlier),
+            (Err(error), None) => error,
         };
         let left = deadline.left().unwrap_or_default();
         let Some(wait) = pause(&error, twice, made, left, dice()) else {
@@ -92,7 +94,16 @@ pub(crate) fn run<T>(
         if let Err(lapse) = deadline.sleep(wait) {
             return Err(honest(lapsed(lapse, Step::Queue).with_source(error), open));
         }
+        earlier = Some(error);
         made += 1;
+    }
+}
+
+/// A deadline that passes in a later attempt tells nothing of what it passed over.
+fn over(error: Error, earlier: Error) -> Error {
+    match error.kind() {
+        ErrorKind::DeadlineExceeded => error.with_source(earlier),
+        _ => error,
     }
 }
 

@@ -20,7 +20,7 @@ ROOT = INSIDE if INSIDE.exists() else HERE.parents[1]
 LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
 # Cargo wants the whole workspace to be there, and the library's documentation is its README.
 SOURCES = (
-    *("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "README.md", "CHANGELOG.md"),
+    *("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "deny.toml", "README.md", "CHANGELOG.md"),
     *("src", "include", "docs", "bindings/c", "tests/simulator"),
 )
 

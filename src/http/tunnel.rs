@@ -26,8 +26,13 @@ pub(super) fn open(line: &mut Line, proxy: &Proxy, uri: &Uri) -> Result<(), ureq
     let credentials = proxy.credentials.is_some();
     let (kind, words) = match status {
         Some(200..=299) => return Ok(()),
-        Some(407) if credentials => (ErrorKind::ProxyRefused, "does not accept the credentials"),
-        Some(407) => (ErrorKind::ProxyRefused, "wants credentials: name a file that holds them"),
+        // Tinyproxy says 401 where RFC 9110 section 15.5.8 has 407.
+        Some(401 | 407) if credentials => {
+            (ErrorKind::ProxyRefused, "does not accept the credentials")
+        }
+        Some(401 | 407) => {
+            (ErrorKind::ProxyRefused, "wants credentials: name a file that holds them")
+        }
         Some(500..=599) => (ErrorKind::Connect, "could not reach it"),
         Some(_) => (ErrorKind::ProxyRefused, "does not let us: it must allow this host"),
         None => (ErrorKind::ProxyRefused, "answers in no HTTP: it may be no HTTP proxy"),

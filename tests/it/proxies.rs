@@ -138,14 +138,21 @@ fn what_a_proxy_refuses_is_told_with_what_to_do() {
 #[test]
 fn credentials_that_a_proxy_does_not_accept_are_named_and_not_shown() {
     let desk = Desk::new();
-    let proxy = Proxy::start(&["HTTP/1.1 407 Who\r\n\r\njobs:swordfish am9iczpzd29yZGZpc2g="]);
-    let file = TempFile::new("proxy", b"jobs:swordfish");
-    let config = through(&desk, &proxy).proxy_credentials_file(file.path());
-    let client = Client::new(config).expect("right");
-    let error = assert_kind(client.token(), ErrorKind::ProxyRefused);
-    let told = format!("{error} {error:?} {client:?}");
-    assert!(told.contains("does not accept the credentials"), "{told}");
-    assert!(!told.contains("swordfish") && !told.contains("am9iczp"), "{told}");
+    let answers: [Answers; 2] = [
+        &["HTTP/1.1 407 Who\r\n\r\njobs:swordfish am9iczpzd29yZGZpc2g="],
+        // As tinyproxy says it.
+        &["HTTP/1.1 401 Unauthorized\r\n\r\njobs:swordfish am9iczpzd29yZGZpc2g="],
+    ];
+    for answer in answers {
+        let proxy = Proxy::start(answer);
+        let file = TempFile::new("proxy", b"jobs:swordfish");
+        let config = through(&desk, &proxy).proxy_credentials_file(file.path());
+        let client = Client::new(config).expect("right");
+        let error = assert_kind(client.token(), ErrorKind::ProxyRefused);
+        let told = format!("{error} {error:?} {client:?}");
+        assert!(told.contains("does not accept the credentials"), "{told}");
+        assert!(!told.contains("swordfish") && !told.contains("am9iczp"), "{told}");
+    }
 }
 
 #[test]
@@ -163,6 +170,19 @@ fn a_proxy_that_says_nothing_or_too_much_is_left_in_time() {
         Client::new(through(&desk, &proxy)).expect("right").token(),
         ErrorKind::ProxyRefused,
     );
+}
+
+#[test]
+fn a_deadline_that_passes_tells_what_it_passed_over() {
+    let desk = Desk::new();
+    let proxy = Proxy::start(&["HTTP/1.1 503 Away\r\n\r\n"; 4]);
+    // After one pause, there is no time for a token request any more.
+    let config = through(&desk, &proxy).deadline(Duration::from_millis(2900));
+    let listed = Client::new(config).expect("right").list(&Kind::USER_ACCOUNT, RESOURCE);
+    let error = assert_kind(listed, ErrorKind::DeadlineExceeded);
+    assert!(error.to_string().contains("could not reach it (status 503)"), "{error}");
+    assert_eq!(error.cause().map(vanta::Error::kind), Some(ErrorKind::Connect));
+    assert_eq!(proxy.heard().len(), 1);
 }
 
 #[test]

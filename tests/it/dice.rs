@@ -1,0 +1,132 @@
+//! Chance that can be repeated, and what it does to bytes.
+
+use serde_json::{Value, json};
+
+/// The same numbers for the same seed (splitmix64).
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Dice {
+        Dice(seed)
+    }
+
+    /// A number below `sides`.
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % sides
+    }
+
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+
+    fn below(&mut self, size: usize) -> usize {
+        self.roll(size as u64) as usize
+    }
+}
+
+/// What has broken parsers before.
+const TRICKS: [&[u8]; 26] = [
+    b"\"",
+    b"\\",
+    b"\\u0000",
+    b"\\ud800",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"null",
+    b"true",
+    b"-",
+    b"-0",
+    b"1e999",
+    b"18446744073709551616",
+    b"0.1",
+    b"\xef\xbb\xbf",
+    b"\xff",
+    b"\xc3",
+    b"\xe2\x80\xae",
+    b"\0",
+    b"\r\n",
+    b"\r\nX: y\r\n\r\n",
+    b"<script>",
+    b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+];
+
+/// One of the seeds, changed in a few places; now and then not at all.
+pub fn mutated(dice: &mut Dice, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = dice.pick(seeds).clone();
+    for _ in 0..dice.roll(4) {
+        bytes = match dice.roll(3) {
+            0 => in_its_form(dice, &bytes).unwrap_or(bytes),
+            _ => in_its_bytes(dice, bytes, seeds),
+        };
+    }
+    bytes
+}
+
+fn in_its_bytes(dice: &mut Dice, mut bytes: Vec<u8>, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let at = dice.below(bytes.len() + 1);
+    let end = (at + dice.below(16)).min(bytes.len());
+    match dice.roll(6) {
+        0 => bytes.truncate(at),
+        1 => drop(bytes.drain(at..end)),
+        2 => drop(bytes.splice(at..end, dice.pick(&TRICKS).iter().copied())),
+        3 => bytes.extend_from_within(at..),
+        4 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << dice.roll(8)),
+        _ => {
+            let other = dice.pick(seeds);
+            let from = dice.below(other.len() + 1);
+            bytes.splice(at.., other[from..].iter().copied());
+        }
+    }
+    bytes
+}
+
+/// Changes one value of a JSON text, which stays JSON; `None` for other texts.
+fn in_its_form(dice: &mut Dice, bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut whole: Value = serde_json::from_slice(bytes).ok()?;
+    change(dice, &mut whole);
+    Some(whole.to_string().into_bytes())
+}
+
+fn change(dice: &mut Dice, value: &mut Value) {
+    let deeper = dice.roll(4) > 0;
+    match value {
+        Value::Array(items) if deeper && !items.is_empty() => {
+            let index = dice.below(items.len());
+            change(dice, &mut items[index]);
+        }
+        Value::Object(members) if deeper && !members.is_empty() => {
+            let index = dice.below(members.len());
+            members.values_mut().nth(index).into_iter().for_each(|member| change(dice, member));
+        }
+        Value::Array(items) if dice.roll(2) == 0 => {
+            items.extend_from_within(..items.len().min(2));
+        }
+        Value::Object(members) if dice.roll(2) == 0 && !members.is_empty() => {
+            let index = dice.below(members.len());
+            let name = members.keys().nth(index).cloned();
+            name.and_then(|name| members.remove(&name));
+        }
+        Value::String(text) if dice.roll(2) == 0 => {
+            let at = dice.below(text.chars().count() + 1);
+            let at = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
+            text.insert_str(at, &String::from_utf8_lossy(TRICKS[dice.below(TRICKS.len())]));
+        }
+        other => *other = strange(dice),
+    }
+}
+
+fn strange(dice: &mut Dice) -> Value {
+    let values = json!([
+        null, true, false, 0, -1, 3, 1.5, 1e300, u64::MAX, "", " ", "a", "bearer", "\u{0}\r\n",
+        "\u{202e}x", "1e3", [], {}, [[]], {"": ""}, "2026-02-30T25:00:00Z", "x".repeat(400),
+    ]);
+    let values = values.as_array().expect("it is one");
+    dice.pick(values).clone()
+}

@@ -1,0 +1,53 @@
+//! A server that gives each request the same bytes, whatever they are.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+pub struct Parrot {
+    origin: String,
+    answer: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Parrot {
+    pub fn start() -> Parrot {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let origin = format!("http://{}", listener.local_addr().expect("bound"));
+        let answer = Arc::new(Mutex::new(Vec::new()));
+        let given = Arc::clone(&answer);
+        // It ends with the test's process; nobody waits for it.
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let _ = serve(&stream, &given);
+            }
+        });
+        Parrot { origin, answer }
+    }
+
+    pub fn origin(&self) -> String {
+        self.origin.clone()
+    }
+
+    /// What every request is answered from now on.
+    pub fn answer(&self, bytes: Vec<u8>) {
+        *self.answer.lock().expect("no panic") = bytes;
+    }
+}
+
+/// Reads one request, and answers it.
+fn serve(stream: &TcpStream, given: &Mutex<Vec<u8>>) -> io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let (mut line, mut length) = (String::from("x"), 0);
+    while line.trim_end() != "" {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let (name, value) = line.split_once(':').unwrap_or_default();
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().unwrap_or_default();
+        }
+    }
+    io::copy(&mut reader.take(length), &mut io::sink())?;
+    let bytes = given.lock().expect("no panic").clone();
+    (&*stream).write_all(&bytes)
+}

@@ -1,0 +1,275 @@
+"""What all scenes stand on: programs that are started and stopped, certificates, ports, and the
+list of the scenes themselves."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+import libvanta
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+RESOURCE = "66f0c0ffee0000000000a001"
+ACCOUNTS = ROOT / "tests/fixtures/02_user_account_1200.json"
+KIND = "user_account"
+
+# The numbers of vanta.h by their names there, without VANTA_.
+STATUS = {
+    name: int(number)
+    for name, number in re.findall(
+        r"^#define VANTA_(\w+) \((-\d+)\)$", (ROOT / "include/vanta.h").read_text(), re.MULTILINE
+    )
+}
+
+Scene = Callable[["Stage"], None]
+SCENES: List[Tuple[str, Scene]] = []
+
+
+class Skipped(Exception):
+    """The machine does not allow the scene; says why."""
+
+
+def scene(title: str) -> Callable[[Scene], Scene]:
+    def add(play: Scene) -> Scene:
+        SCENES.append((title, play))
+        return play
+
+    return add
+
+
+def until(what: str, is_so: Callable[[], Any], seconds: float = 10) -> Any:
+    """Waits until something is so that another program does."""
+    latest = time.monotonic() + seconds
+    while True:
+        found = is_so()
+        if found:
+            return found
+        assert time.monotonic() < latest, f"{what}: not within {seconds} s"
+        time.sleep(0.01)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Program:
+    """A program in the foreground, with all that it starts itself."""
+
+    def __init__(self, folder: Path, name: str, words: List[str]) -> None:
+        self.told = folder / f"{name}.told"
+        with open(self.told, "ab") as told:
+            self.process = subprocess.Popen(
+                words, stdout=told, stderr=told, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+
+    def ready(self, is_so: Callable[[], Any]) -> Any:
+        """Waits until it is so, unless the program has ended before that."""
+
+        def found() -> Any:
+            code = self.process.poll()
+            assert code is None, f"{self.told.name} ended with {code}"
+            return is_so()
+
+        return until(f"{self.told.name} is ready", found)
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, how)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(5)
+
+
+class Stage:
+    """The folder, the programs and the certificates of one scene."""
+
+    def __init__(self, folder: Path, packages: Path, modules: Path) -> None:
+        self.folder, self.packages, self.modules = folder, packages, modules
+        self.playing = contextlib.ExitStack()
+
+    @contextlib.contextmanager
+    def set(self, number: int) -> Iterator["Stage"]:
+        """A stage for one scene: what it starts ends with it."""
+        own = Stage(self.folder / str(number), self.packages, self.modules)
+        own.folder.mkdir()
+        for name in ("root.pem", "chain.pem", "leaf.pem", "leaf.key"):
+            os.link(self.folder / name, own.folder / name)
+        with own.playing:
+            yield own
+
+    def find(self, name: str) -> str:
+        """A program of the machine, or of the packages that were unpacked beside it."""
+        for folder in ("usr/sbin", "usr/bin"):
+            if (self.packages / folder / name).exists():
+                return str(self.packages / folder / name)
+        found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
+        if found is None:
+            raise Skipped(f"{name} is not to be had")
+        return found
+
+    def file(self, name: str) -> str:
+        """A file below /usr that came with such a program."""
+        unpacked = self.packages / "usr" / name
+        return str(unpacked if unpacked.exists() else Path("/usr") / name)
+
+    def start(self, name: str, words: List[str]) -> Program:
+        program = Program(self.folder, name, words)
+        self.playing.callback(program.stop)
+        return program
+
+    def write(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+    def config(self, server: "Service", **changes: Any) -> libvanta.Config:
+        settings: Dict[str, Any] = {
+            "origin": server.origin,
+            "client_id": server.client_id,
+            "client_secret_file": server.secret_file,
+            "ca_file": server.ca_file,
+            "request_budget": 0,
+            "deadline": 10,
+        }
+        return libvanta.Config(**{**settings, **changes})
+
+    def client(self, server: "Service", **changes: Any) -> libvanta.Client:
+        return self.playing.enter_context(libvanta.Client(self.config(server, **changes)))
+
+
+class Service:
+    """What a client must know of a Vanta, or of what stands before it."""
+
+    origin: str
+    client_id: str
+    secret_file: str
+    ca_file: str
+
+
+class Simulator(Service):
+    """The simulated Vanta, behind TLS of its own or as plain http that a front goes before."""
+
+    def __init__(self, stage: Stage, http: bool = False, before: Tuple[str, ...] = ()) -> None:
+        folder = stage.folder / ("plain" if http else "secured")
+        words = [os.environ["VANTA_SIMULATOR"], "--no-limits", "--folder", str(folder)]
+        words = [*before, *words, *(["--http"] if http else [])]
+        program = stage.start(folder.name, words)
+        program.ready(lambda: "Ctrl-C" in program.told.read_text())
+        lines = re.findall(r"^export VANTA_(\w+)=(.*)$", program.told.read_text(), re.MULTILINE)
+        told = dict(lines)
+        self.origin, self.client_id = told["ORIGIN"], told["CLIENT_ID"]
+        self.secret_file = told["CLIENT_SECRET_FILE"]
+        self.ca_file = told.get("CA_FILE", str(stage.folder / "root.pem"))
+        self.program = program
+
+    @property
+    def port(self) -> int:
+        return int(self.origin.rsplit(":", 1)[1])
+
+
+def accounts(count: int = 1200, weight: int = 0) -> libvanta.Body:
+    """So many accounts, each so many bytes heavier than it must be."""
+    return libvanta.Body.from_records(
+        RESOURCE,
+        [
+            {
+                "uniqueId": f"a-{number}",
+                "displayName": f"{number}" + "x" * weight,
+                "externalUrl": f"https://x.example.com/{number}",
+                "fullName": "A",
+                "accountName": "a",
+                "email": "a@example.com",
+                "permissionLevel": "BASE",
+                "createdTimestamp": "2026-01-01T00:00:00Z",
+                "status": "ACTIVE",
+                "mfaEnabled": True,
+                "mfaMethods": ["OTP"],
+                "authMethod": "PASSWORD",
+            }
+            for number in range(count)
+        ],
+    )
+
+
+def refused(
+    run: Callable[[], Any], kinds: str, *words: str, step: Optional[str] = None
+) -> libvanta.VantaError:
+    """Demands a failure of one of the kinds (as in `TLS|CONNECT`), with these words in its line."""
+    try:
+        given = run()
+    except libvanta.VantaError as error:
+        told = f"{error} (status {error.status}, step {error.step})"
+        assert error.status in [STATUS[kind] for kind in kinds.split("|")], f"not {kinds}: {told}"
+        assert step is None or error.step == step, f"not at {step}: {told}"
+        for word in words:
+            assert word in str(error), f"no word of {word!r}: {told}"
+        return error
+    raise AssertionError(f"{kinds} was expected, and it succeeded: {given}")
+
+
+def push(stage: Stage, server: Service, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The example program in Rust, as a job whose configuration is its environment."""
+    kept = {name: value for name, value in os.environ.items() if not is_ours(name)}
+    kept.update(
+        VANTA_ORIGIN=server.origin,
+        VANTA_CLIENT_ID=server.client_id,
+        VANTA_CLIENT_SECRET_FILE=server.secret_file,
+        VANTA_CA_FILE=server.ca_file,
+        VANTA_REQUEST_BUDGET="0",
+    )
+    kept.update(environment)
+    words = [os.environ["VANTA_PUSH"], KIND, str(ACCOUNTS)]
+    return subprocess.run(words, env=kept, capture_output=True, text=True, timeout=60)
+
+
+def is_ours(name: str) -> bool:
+    return name.startswith("VANTA_") or name.lower().endswith("_proxy") or name == "SSL_CERT_FILE"
+
+
+def arrived(ended: "subprocess.CompletedProcess[str]") -> None:
+    assert ended.returncode == 0 and "1,200 records live" in ended.stdout, ended
+
+
+def certificates(folder: Path) -> None:
+    """A root, an authority under it, and a leaf of that one: as companies have them."""
+
+    def openssl(*words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl("req", "-x509", *key, "-keyout", "root.key", "-out", "root.pem", "-subj", "/CN=Root")
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:10.77.0.2\n"
+    (folder / "leaf.ext").write_text(names)
+    (folder / "middle.ext").write_text("basicConstraints=critical,CA:TRUE\n")
+    for name, issuer in (("middle", "root"), ("leaf", "middle")):
+        asked = ("-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        openssl("req", *key, *asked)
+        by = ("-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key", "-CAcreateserial", "-days", "2")
+        openssl(
+            "x509",
+            "-req",
+            "-in",
+            f"{name}.csr",
+            *by,
+            "-extfile",
+            f"{name}.ext",
+            "-out",
+            f"{name}.pem",
+        )
+    chain = (folder / "leaf.pem").read_text() + (folder / "middle.pem").read_text()
+    (folder / "chain.pem").write_text(chain)
