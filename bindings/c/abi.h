@@ -92,6 +92,9 @@ const char *vanta_status_text(vanta_status status);
 vanta_action vanta_status_action(vanta_status status);
 #define VANTA_WHEN_AWAY_REFUSE 0
 #define VANTA_WHEN_AWAY_ALONE 1
+#define VANTA_ROOTS_BUNDLED 0
+#define VANTA_ROOTS_SYSTEM 1
+#define VANTA_ROOTS_NONE 2
 vanta_status vanta_config_new(vanta_config **config);
 void vanta_config_free(vanta_config *config);
 vanta_status vanta_config_use_environment(vanta_config *config);
@@ -113,12 +116,15 @@ vanta_status vanta_config_set_request_budget(vanta_config *config, uint32_t a_mi
 vanta_status vanta_config_set_audit_file(vanta_config *config, const char *path);
 vanta_status vanta_config_strict_token_answers(vanta_config *config);
 vanta_status vanta_config_leave_401_to_caller(vanta_config *config);
-vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
 vanta_status vanta_config_set_application(vanta_config *config, const char *name);
 vanta_status vanta_config_set_deadline_ms(vanta_config *config, uint64_t milliseconds);
 vanta_status vanta_config_set_margin(vanta_config *config, uint64_t seconds);
 vanta_status vanta_config_set_list_cap(vanta_config *config, uint64_t size);
 vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
+vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
+vanta_status vanta_config_set_roots(vanta_config *config, int32_t roots);
+vanta_status vanta_config_set_proxy(vanta_config *config, const char *proxy);
+vanta_status vanta_config_set_proxy_credentials_file(vanta_config *config, const char *path);
 vanta_status vanta_client_new(const vanta_config *config,
                               vanta_client **client,
                               vanta_error **error);
@@ -205,6 +211,7 @@ typedef int32_t vanta_step;
 #define VANTA_STEP_READ 6
 #define VANTA_STEP_QUEUE 7
 #define VANTA_STEP_STORE 8
+#define VANTA_STEP_PROXY 9
 vanta_status vanta_error_status(const vanta_error *error);
 const char *vanta_error_message(const vanta_error *error);
 vanta_step vanta_error_step(const vanta_error *error);

@@ -5,6 +5,7 @@ mod credentials;
 mod origin;
 mod place;
 mod proxy;
+mod settings;
 mod source;
 mod trust;
 
@@ -13,16 +14,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
-use crate::error::{Error, ErrorKind, Result, kind_of};
+use crate::error::{Error, ErrorKind, kind_of};
 use crate::event::{Event, Listener};
 use crate::secret::Secret;
 use crate::store::TokenStore;
 
-use check::{check_budget, check_request_budget, check_scope, invalid, is_visible, user_agent};
+use check::{invalid, is_visible};
 pub(crate) use credentials::Credentials;
 pub(crate) use origin::Origin;
 pub use place::StoreAway;
 pub(crate) use proxy::Proxy;
+pub(crate) use settings::{Access, Settings};
 use source::{Values, read_file, read_secret};
 pub use trust::Roots;
 pub(crate) use trust::Trusted;
@@ -33,10 +35,6 @@ const DEADLINE: Duration = Duration::from_secs(120);
 /// Early enough that a request sent now arrives with a live token, and no earlier: a renewal kills
 /// the token that everybody else is using.
 const MARGIN: Duration = Duration::from_secs(30);
-
-/// Scopes of private integrations
-/// (<https://developer.vanta.com/reference/build-integrations.json>).
-const SCOPE: &str = "connectors.self:write-resource connectors.self:read-resource";
 
 /// One less than the 5 a minute that Vanta allows: so a person can still log in with the same
 /// application while jobs are in trouble.
@@ -309,90 +307,6 @@ impl Config {
         self.events = Listener::new(listener);
         self
     }
-
-    /// Reads, checks and settles everything; what comes out needs no further check.
-    pub(crate) fn settle(self) -> Result<Settings> {
-        let env = if self.use_environment { Values::from_env()? } else { Values::default() };
-        let values = self.code.clone().over(env)?;
-        let origin = values.origin.as_deref().unwrap_or(Config::COMMERCIAL);
-        let origin = Origin::parse(origin, self.allow_loopback_http)?;
-        let trusted = Trusted::find(&values, self.roots)?;
-        let access = self.access(&values)?;
-        let (store, store_away) = match access {
-            Access::Fixed(_) => (None, StoreAway::default()),
-            Access::Application(_) => place::find(&self, &values, trusted.own.as_deref())?,
-        };
-        Ok(Settings {
-            proxy: proxy::find(&values, &origin)?,
-            origin,
-            access,
-            scope: check_scope(values.scope.as_deref().unwrap_or(SCOPE))?,
-            store,
-            store_away,
-            trusted,
-            user_agent: user_agent(&self.application)?,
-            deadline: self.deadline,
-            margin: self.margin,
-            list_cap: self.list_cap,
-            never_mint: self.never_mint,
-            mint_budget: check_budget(self.mint_budget)?,
-            request_budget: check_request_budget(
-                values.request_budget.as_deref(),
-                self.request_budget,
-            )?,
-            audit_file: values.audit_file,
-            strict_token_answers: self.strict_token_answers,
-            leave_401: self.leave_401,
-            clock: values.test_clock.map_or(self.clock, |clock| Arc::new(clock)),
-            events: self.events,
-        })
-    }
-
-    fn access(&self, values: &Values) -> Result<Access> {
-        match &self.fixed_token {
-            Some(token) if token.expose().is_empty() || !is_visible(token.expose()) => {
-                Err(invalid("the fixed token is empty, or no header can carry it"))
-            }
-            Some(token) => Ok(Access::Fixed(token.clone())),
-            None => Credentials::from(values, self.never_mint).map(Access::Application),
-        }
-    }
-}
-
-/// A configuration that was checked.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub(crate) origin: Origin,
-    pub(crate) access: Access,
-    pub(crate) scope: String,
-    /// `None` is memory.
-    pub(crate) store: Option<Arc<dyn TokenStore>>,
-    pub(crate) store_away: StoreAway,
-    pub(crate) trusted: Trusted,
-    /// `None` is the straight way.
-    pub(crate) proxy: Option<Proxy>,
-    pub(crate) user_agent: String,
-    pub(crate) deadline: Duration,
-    pub(crate) margin: Duration,
-    pub(crate) list_cap: u64,
-    pub(crate) never_mint: bool,
-    pub(crate) mint_budget: u32,
-    /// Resource requests a minute; 0 is no bound.
-    pub(crate) request_budget: u32,
-    pub(crate) audit_file: Option<PathBuf>,
-    pub(crate) strict_token_answers: bool,
-    pub(crate) leave_401: bool,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) events: Listener,
-}
-
-/// What lets us in.
-#[derive(Debug)]
-pub(crate) enum Access {
-    /// A token from outside.
-    Fixed(Secret),
-    /// What a token is asked for with.
-    Application(Credentials),
 }
 
 /// As the system says why a file cannot be opened or read.

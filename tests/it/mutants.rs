@@ -155,7 +155,8 @@ fn no_push_succeeds_by_an_answer_that_does_not_say_yes() {
     fuzz("push answers and error bodies", &seeds, |text, dice| {
         let (status, bytes) = answer(dice, &[200, 200, 200, 201, 400, 404, 408, 429, 502], text);
         parrot.answer(bytes);
-        let client = Client::new(config(&parrot, &clock).fixed_token("vat_mutants")).expect("right");
+        let client =
+            Client::new(config(&parrot, &clock).fixed_token("vat_mutants")).expect("right");
         match client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()) {
             Ok(_) => {
                 assert!(status < 300 && says_yes(&json(text).expect("JSON")), "{status}");
@@ -180,7 +181,8 @@ fn no_row_is_listed_that_an_answer_does_not_hold() {
     fuzz("resource lists", &seeds, |text, dice| {
         let (status, bytes) = answer(dice, &[200, 200, 200, 200, 206, 403], text);
         parrot.answer(bytes);
-        let client = Client::new(config(&parrot, &clock).fixed_token("vat_mutants")).expect("right");
+        let client =
+            Client::new(config(&parrot, &clock).fixed_token("vat_mutants")).expect("right");
         // Verifying reads the same answer in another way.
         let verified = client.verify(&Kind::USER_ACCOUNT, &accounts(&["a"]));
         assert_tame(&verified.expect_err("no fixture holds this record"));
