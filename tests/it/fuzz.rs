@@ -71,7 +71,9 @@ fn any_calls_in_any_order_crash_nothing_and_leave_nothing_behind() {
     std::fs::write(&path, source).expect("the test's folder can be written");
     let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
     let calls = std::env::var("VANTA_FUZZ_CALLS").unwrap_or_else(|_| "20000".to_owned());
-    for seed in ["1", "2", "3"] {
+    let seeds = ["1", "2", "3"];
+    println!("functions of C in any order: {} times {calls} executions", seeds.len());
+    for seed in seeds {
         let mut fuzz = alone(&program);
         let output = succeed(fuzz.args([seed, &calls]).current_dir(folder.path()));
         let told = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -67,10 +67,10 @@ impl Scene {
     }
 
     /// What is found right after the token request, after a list, and after all was freed.
-    fn found(&self, command: &mut Command) -> [String; 3] {
+    fn found(&self, what: &str, command: &mut Command) -> [String; 3] {
         let mut program = Still::start(command);
         let mut wanted = Vec::new();
-        ["minted", "used", "freed"].map(|place| {
+        let found = ["minted", "used", "freed"].map(|place| {
             program.until(place);
             if wanted.is_empty() {
                 wanted = self.wanted();
@@ -78,7 +78,10 @@ impl Scene {
             let found = program.search(&wanted);
             program.tell("");
             found
-        })
+        });
+        let [_, used, freed] = &found;
+        println!("memory, {what}: in use: {used}; when all is freed: {freed}");
+        found
     }
 }
 
@@ -88,6 +91,11 @@ fn line(secrets: usize, proxies: usize, tokens: usize) -> String {
         "secret {secrets}, coded secret 0, proxy {proxies}, coded proxy 0, token {tokens}, \
          coded token 0, in dumps 0"
     )
+}
+
+fn what(language: &str, secrets: usize, tls: bool) -> String {
+    let source = if secrets == 0 { "from a file" } else { "by code" };
+    format!("{language}, the secret {source}, {} TLS", if tls { "with" } else { "without" })
 }
 
 fn c(word: &OsString) -> [OsString; 2] {
@@ -101,9 +109,10 @@ fn a_program_of_c_holds_a_secret_once_and_nothing_when_all_is_freed() {
         let scene = Scene::new(tls);
         let code = scene.files[0].path().into();
         for (word, secrets) in [(&file, 0), (&code, 1)] {
-            let found = scene.found(&mut scene.command(&c(word)));
+            let what = what("C", secrets, tls);
+            let found = scene.found(&what, &mut scene.command(&c(word)));
             let held = line(secrets, 1, 1);
-            assert_eq!(found, [held.clone(), held, line(0, 0, 0)], "{word:?}, TLS: {tls}");
+            assert_eq!(found, [held.clone(), held, line(0, 0, 0)], "{what}");
         }
     }
 }
@@ -148,7 +157,8 @@ fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
             if secrets == 1 {
                 command.env("BY_CODE", "1");
             }
-            let found = scene.found(&mut command);
+            let what = what("Rust", secrets, tls);
+            let found = scene.found(&what, &mut command);
             let held = line(secrets, 1, 1);
             let expected = [held.clone(), held, line(0, 0, 0)];
             // What the TLS crate decrypted it frees as it is: out of reach without an allocator.
@@ -156,7 +166,7 @@ fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
                 Some((secrets, _)) if tls => secrets.to_owned(),
                 _ => line,
             };
-            assert_eq!(found.map(reach), expected.map(reach), "TLS: {tls}");
+            assert_eq!(found.map(reach), expected.map(reach), "{what}");
         }
     }
 }
@@ -168,7 +178,8 @@ fn what_a_store_held_and_a_server_echoed_is_gone_too() {
     scene.desk.reply(Place::Token, 503, &echo.to_string());
     // The first asks for the token, the second takes it from the store.
     for asked in [2, 2] {
-        let found = scene.found(&mut scene.with_store(&c(&"file".into())));
+        let mut command = scene.with_store(&c(&"file".into()));
+        let found = scene.found("C, with a store and an echo", &mut command);
         assert_eq!(scene.desk.sim.books().token_requests, asked, "one met an echo");
         assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
     }
