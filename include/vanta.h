@@ -1308,6 +1308,13 @@ vanta_status vanta_token_valid_for(const vanta_client *client,
                                    vanta_error **error);
 
 /**
+ * The number of the token that vanta_token() would copy without waiting, or 0 where it would have
+ * to wait: whoever kept a copy together with its number need not copy it again while that is the
+ * same. No other token of the process has it. Does not block. With NULL: 0.
+ */
+uint64_t vanta_token_serial(const vanta_client *client);
+
+/**
  * Tells that Vanta refused a token, of `size` bytes, with 401 in a request of your own: it is
  * given out no more. A token that was replaced meanwhile changes nothing.
  */

@@ -366,6 +366,7 @@ vanta_status vanta_token_valid_for(const vanta_client *client,
                                    size_t size,
                                    size_t *needed,
                                    vanta_error **error);
+uint64_t vanta_token_serial(const vanta_client *client);
 vanta_status vanta_token_refused(const vanta_client *client, const char *token, size_t size);
 void vanta_wipe(void *memory, size_t size);
 typedef int32_t vanta_snapshot_field;

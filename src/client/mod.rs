@@ -109,9 +109,22 @@ impl Client {
     }
 
     /// A token from memory needs no deadline, which would cost as much as all the rest.
-    fn needed(&self, need: Need) -> Result<Token> {
-        let keeper = &self.shared.keeper;
-        keeper.hit(need).map_or_else(|| keeper.get(need, &self.start()), Ok)
+    pub(crate) fn needed(&self, need: Need) -> Result<Token> {
+        match self.shared.keeper.hit(need, Token::clone) {
+            Some(token) => Ok(token),
+            None => self.awaited(need),
+        }
+    }
+
+    #[cold]
+    fn awaited(&self, need: Need) -> Result<Token> {
+        self.shared.keeper.get(need, &self.start())
+    }
+
+    /// Lends the token in hand to `take`, which must be short; `None` where it does not meet `need`.
+    #[cfg(feature = "capi")]
+    pub(crate) fn lend_token<T>(&self, need: Need, take: impl FnOnce(&Token) -> T) -> Option<T> {
+        self.shared.keeper.hit(need, take)
     }
 
     /// Tells that Vanta refused a token with 401, where it was used in a request of your own.

@@ -33,27 +33,40 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn sleep(&self, length: Duration);
 }
 
-/// A moment on both clocks.
+/// A moment on both clocks, in nanoseconds: a token that is in hand asks for nothing but this.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
-    steady: Duration,
-    wall: Duration,
+    steady: u64,
+    wall: u64,
 }
 
 impl Moment {
     pub(crate) fn now(clock: &dyn Clock) -> Moment {
-        Moment { steady: clock.steady(), wall: clock.wall() }
+        Moment { steady: nanos(clock.steady()), wall: nanos(clock.wall()) }
     }
 
     pub(crate) fn plus(self, by: Duration) -> Moment {
-        let later = |time: Duration| time.checked_add(by).unwrap_or(Duration::MAX);
-        Moment { steady: later(self.steady), wall: later(self.wall) }
+        let by = nanos(by);
+        Moment { steady: self.steady.saturating_add(by), wall: self.wall.saturating_add(by) }
     }
 
     /// Time from `now` until this moment, by the clock that says less; `None` when it has passed.
     pub(crate) fn left(self, now: Moment) -> Option<Duration> {
         let steady = self.steady.checked_sub(now.steady)?;
         let wall = self.wall.checked_sub(now.wall)?;
-        Some(steady.min(wall)).filter(|left| !left.is_zero())
+        Some(Duration::from_nanos(steady.min(wall))).filter(|left| !left.is_zero())
     }
+
+    /// Whether both clocks say that it is further from `now` than this.
+    pub(crate) fn is_beyond(self, now: Moment, span: Duration) -> bool {
+        let span = nanos(span);
+        let beyond = |then: u64, now: u64| then.saturating_sub(now) > span;
+        beyond(self.steady, now.steady) && beyond(self.wall, now.wall)
+    }
+}
+
+/// 584 years at the most.
+fn nanos(time: Duration) -> u64 {
+    let whole = time.as_secs().saturating_mul(1_000_000_000);
+    whole.saturating_add(u64::from(time.subsec_nanos()))
 }

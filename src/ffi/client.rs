@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use zeroize::Zeroize;
 
@@ -13,12 +14,13 @@ use super::config::vanta_config;
 use super::error::vanta_error;
 use super::faults::vanta_faults;
 use super::guard::{Buffer, bytes, given, guard, guard_new, guard_out, text};
-use super::handle::release;
+use super::handle::{get, release};
 use super::listing::vanta_listing;
 use super::plan::vanta_plan;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind, Result};
+use crate::token::Need;
 use crate::{Checks, Client, Kind, Token, Upload};
 
 // == Clients
@@ -105,7 +107,7 @@ pub extern "C" fn vanta_token(
     needed: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    token_out(client, call, Buffer::new(buffer, size, needed), error, Client::token)
+    token_out(client, call, Buffer::new(buffer, size, needed), error, Need::Usual)
 }
 
 /// As vanta_token(), for a token that lives at least so many seconds. Blocks when a new token must
@@ -120,26 +122,37 @@ pub extern "C" fn vanta_token_valid_for(
     needed: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    let get = |client: &Client| client.token_valid_for(seconds);
-    token_out(client, call, Buffer::new(buffer, size, needed), error, get)
+    let need = Need::AtLeast(Duration::from_secs(seconds));
+    token_out(client, call, Buffer::new(buffer, size, needed), error, need)
 }
 
 fn token_out(
     client: Option<&vanta_client>,
     call: Option<&vanta_call>,
-    buffer: Buffer<'_>,
+    mut buffer: Buffer<'_>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
-    get: impl FnOnce(&Client) -> Result<Token>,
+    need: Need,
 ) -> vanta_status {
     guard(error, || {
         let client = enter(client)?;
         buffer.check()?;
-        // Without settings there is nothing to clone, and a token from memory costs that much less.
-        let token = match call {
-            None => get(&client)?,
-            Some(_) => get(&vanta_call::apply(call, &client))?,
-        };
-        buffer.fill(token.secret().expose())
+        let mut fill = |token: &Token| buffer.fill(token.secret().expose());
+        // One that is in hand needs no settings, and nobody's share in it.
+        match client.lend_token(need, &mut fill) {
+            Some(filled) => filled,
+            None => fill(&vanta_call::apply(call, &client).needed(need)?),
+        }
+    })
+}
+
+/// The number of the token that vanta_token() would copy without waiting, or 0 where it would have
+/// to wait: whoever kept a copy together with its number need not copy it again while that is the
+/// same. No other token of the process has it. Does not block. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_token_serial(client: Option<&vanta_client>) -> u64 {
+    get(client, 0, |client| {
+        let client = enter(Some(client)).ok();
+        client.and_then(|client| client.lend_token(Need::Usual, Token::serial)).unwrap_or(0)
     })
 }
 

@@ -178,7 +178,7 @@ impl<'a> Buffer<'a> {
         if self.start.is_null() && self.size > 0 { Err(null("buffer")) } else { Ok(()) }
     }
 
-    pub(super) fn fill(mut self, text: &str) -> Result<()> {
+    pub(super) fn fill(&mut self, text: &str) -> Result<()> {
         let takes = text.len() + 1;
         self.tell(takes);
         if self.start.is_null() {

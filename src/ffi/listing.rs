@@ -46,7 +46,7 @@ pub extern "C" fn vanta_listing_json(
     needed: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    let buffer = Buffer::new(buffer, size, needed);
+    let mut buffer = Buffer::new(buffer, size, needed);
     guard(error, || {
         let listing = given(listing, "listing")?;
         buffer.check()?;

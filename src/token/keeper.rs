@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::Token;
 use super::pace::{self, Alone};
 use super::renew::{Found, Renewer};
-use super::rules::Need;
+use super::rules::{Need, is_personal};
 use super::slot::{Inner, State};
 use super::snapshot::{LastError, Snapshot, Source};
 use super::stamp::Stamp;
-use crate::clock::{Clock, Deadline, Moment};
+use crate::clock::{Clock, Deadline, Lapse, Moment};
 use crate::config::{Access, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event, Listener};
@@ -74,11 +74,12 @@ impl Keeper {
         }
     }
 
-    /// The token in hand, if it meets `need`. No allocation, no system call, no waiting.
-    pub(crate) fn hit(&self, need: Need) -> Option<Token> {
+    /// Lends the token in hand, if it meets `need`. No allocation, no system call, no waiting; so
+    /// must `take` be.
+    pub(crate) fn hit<T>(&self, need: Need, take: impl FnOnce(&Token) -> T) -> Option<T> {
         match self {
-            Keeper::Fixed(fixed) => Some(fixed.token.clone()),
-            Keeper::Shared(shared) => shared.hit(need),
+            Keeper::Fixed(fixed) => Some(take(&fixed.token)),
+            Keeper::Shared(shared) => shared.hit(need, take),
         }
     }
 
@@ -154,11 +155,11 @@ impl Keeper {
 }
 
 impl Shared {
-    fn hit(&self, need: Need) -> Option<Token> {
+    fn hit<T>(&self, need: Need, take: impl FnOnce(&Token) -> T) -> Option<T> {
         let mut state = self.renewer.slot.state();
-        let token = self.in_hand(&state, need)?;
+        let taken = take(self.in_hand(&state, need)?);
         state.memory.stats.hits += 1;
-        Some(token)
+        Some(taken)
     }
 
     fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
@@ -166,13 +167,17 @@ impl Shared {
         let mut state = inner.state();
         let mut waited = false;
         loop {
-            if let Some(token) = self.in_hand(&state, need) {
+            if let Some(token) = self.in_hand(&state, need).cloned() {
                 let stats = &mut state.memory.stats;
                 *(if waited { &mut stats.waits } else { &mut stats.hits }) += 1;
                 return Ok(token);
             }
             if event::is_outside() {
                 return Err(Error::new(ErrorKind::Reentrant, "a token is needed").at(Step::Queue));
+            }
+            // Whose time is over before it began asks for nothing.
+            if let Err(lapse) = deadline.left() {
+                return self.lapsed(&mut state, need, lapse);
             }
             if !state.flying {
                 return self.lead(inner, state, need, deadline);
@@ -196,17 +201,21 @@ impl Shared {
     }
 
     /// The token in hand, if it will do.
-    fn in_hand(&self, state: &State, need: Need) -> Option<Token> {
+    fn in_hand<'a>(&self, state: &'a State, need: Need) -> Option<&'a Token> {
         let token = state.memory.token.as_ref()?;
-        let life = token.0.life.as_ref()?;
+        let life = token.0.life.as_ref().filter(|life| life.scopes.hold(&self.renewer.scopes))?;
         let now = Moment::now(&*self.renewer.clock);
-        let left = life.dies.left(now)?;
-        if !life.scopes.hold(&self.renewer.scopes) {
-            return None;
-        }
-        let waiting = state.flying || state.quiet.is_some_and(|until| until.left(now).is_some());
-        let enough = left > need.life(self.renewer.margin, life.lifetime, life.last);
-        (enough || (waiting && matches!(need, Need::Usual))).then(|| token.clone())
+        let lives = |span| life.dies.is_beyond(now, span);
+        let waiting = || state.flying || state.quiet.is_some_and(|until| until.left(now).is_some());
+        let enough = lives(need.life(self.renewer.margin, life.spare))
+            || (matches!(need, Need::Usual) && lives(Duration::ZERO) && waiting());
+        enough.then_some(token)
+    }
+
+    /// What a call gets that has no time to ask: the old token, unless nobody wants it any more.
+    fn lapsed(&self, state: &mut State, need: Need, lapse: Lapse) -> Result<Token> {
+        let old = if lapse == Lapse::Expired { self.make_do(state, need) } else { None };
+        old.ok_or_else(|| retry::lapsed(lapse, Step::Queue).doing(DOING))
     }
 
     /// The old token, after a new one could not be had.
@@ -279,7 +288,7 @@ impl Shared {
             *source = Source::None;
         }
         let from = if *source == Source::None { was_known.unwrap_or_default() } else { *source };
-        let token = Token::of(kept, *generation, from, &*self.renewer.clock);
+        let token = Token::of(kept, *generation, from, &self.renewer);
         match source {
             Source::Minted => memory.stats.mints += 1,
             Source::None => memory.stats.hits += 1,
@@ -359,20 +368,6 @@ fn long_enough(token: Token, need: Need, renewer: &Renewer) -> Result<Token> {
     let (left, wanted) = (left.as_secs(), wanted.as_secs());
     let words = format!("a new token lives {left} s, and {wanted} s were wanted");
     Err(Error::new(ErrorKind::InvalidArgument, words).doing(DOING))
-}
-
-/// The leader's own impatience says nothing about the next one.
-fn is_personal(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::DeadlineExceeded
-            | ErrorKind::Cancelled
-            | ErrorKind::TokenRateLimited
-            | ErrorKind::TokenBudgetExhausted
-            | ErrorKind::Contention
-            | ErrorKind::StoreLocked
-            | ErrorKind::WouldMint
-    )
 }
 
 /// Ends a flight on every way out: a leader that panics leaves nobody waiting.

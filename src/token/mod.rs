@@ -19,7 +19,7 @@ mod visit;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) use keeper::{Keeper, Tried};
@@ -27,9 +27,10 @@ pub(crate) use rules::Need;
 pub use rules::Reason;
 pub use snapshot::{LastError, Snapshot, Source};
 
-use crate::clock::{Clock, Moment};
+use crate::clock::Moment;
 use crate::secret::Secret;
 use record::Kept;
+use renew::Renewer;
 use scopes::Scopes;
 use stamp::Stamp;
 
@@ -39,6 +40,7 @@ pub struct Token(Arc<Inner>);
 
 struct Inner {
     secret: Secret,
+    serial: u64,
     generation: u64,
     source: Source,
     /// On the clocks of this process; `None` for a token of which that is not known.
@@ -49,36 +51,45 @@ struct Inner {
 
 struct Life {
     dies: Moment,
-    lifetime: Duration,
+    /// The most that a margin may take of it.
+    spare: Duration,
     asked: Stamp,
     scopes: Scopes,
     granted: Option<String>,
     assumed: bool,
-    last: bool,
+}
+
+/// How many tokens this process has known.
+static SERIALS: AtomicU64 = AtomicU64::new(0);
+
+fn next_serial() -> u64 {
+    SERIALS.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 impl Token {
     fn fixed(secret: Secret) -> Token {
         let suspect = AtomicBool::new(false);
         let (source, life) = (Source::Fixed, None);
-        Token(Arc::new(Inner { secret, generation: 0, source, life, suspect }))
+        let serial = next_serial();
+        Token(Arc::new(Inner { secret, serial, generation: 0, source, life, suspect }))
     }
 
     /// A token of a record, in terms of this process's clocks.
-    fn of(kept: &Kept, generation: u64, source: Source, clock: &dyn Clock) -> Token {
+    fn of(kept: &Kept, generation: u64, source: Source, renewer: &Renewer) -> Token {
+        let clock = &*renewer.clock;
         let left = kept.left(&Stamp::now(clock));
         let life = Life {
             dies: Moment::now(clock).plus(left),
-            lifetime: kept.lifetime(),
+            spare: kept.spare(),
             asked: kept.asked.clone(),
-            scopes: kept.scopes.clone(),
+            scopes: kept.scopes.as_in(&renewer.scopes),
             granted: kept.granted.clone(),
             assumed: kept.lifetime_assumed,
-            last: kept.last,
         };
         let suspect = AtomicBool::new(kept.suspect);
         let secret = kept.access_token.clone();
-        Token(Arc::new(Inner { secret, generation, source, life: Some(life), suspect }))
+        let serial = next_serial();
+        Token(Arc::new(Inner { secret, serial, generation, source, life: Some(life), suspect }))
     }
 
     /// The token itself, for a header `Authorization: Bearer …`.
@@ -89,6 +100,11 @@ impl Token {
     /// Counts the tokens of one application, from 1; 0 for one that the configuration gave.
     pub fn generation(&self) -> u64 {
         self.0.generation
+    }
+
+    /// A number that no other token has which this process has known.
+    pub fn serial(&self) -> u64 {
+        self.0.serial
     }
 
     /// How long it still lives, by this process's clocks; `None` when it is dead.

@@ -169,6 +169,13 @@ impl Kept {
         Duration::from_secs(self.lifetime_s)
     }
 
+    /// The most that a margin may take of its life.
+    pub(super) fn spare(&self) -> Duration {
+        // The next request would bring the last one again, and a token that lives shorter than the
+        // margin is not renewed for ever.
+        if self.last { Duration::ZERO } else { self.lifetime() / 4 }
+    }
+
     /// How long it still lives.
     pub(super) fn left(&self, now: &Stamp) -> Duration {
         // A clock that was ahead prolongs no life, and what lies too far ahead is not believed.

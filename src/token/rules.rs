@@ -42,14 +42,11 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// How long a token of such a lifetime must still live.
-    pub(super) fn life(self, margin: Duration, lifetime: Duration, last: bool) -> Duration {
+    /// How long a token must still live, of which a margin may take no more than `spare`.
+    pub(super) fn life(self, margin: Duration, spare: Duration) -> Duration {
         match self {
             Need::AtLeast(wanted) => wanted,
-            // The next request would bring it again.
-            Need::Usual if last => Duration::ZERO,
-            // A token that lives shorter than the margin is not renewed for ever.
-            Need::Usual => margin.min(lifetime / 4),
+            Need::Usual => margin.min(spare),
         }
     }
 }
@@ -227,7 +224,7 @@ impl Record {
 
 /// Whether the token will do as it is.
 fn serves(kept: &Kept, want: &Want<'_>, now: &Stamp) -> bool {
-    kept.left(now) > want.need.life(want.margin, kept.lifetime(), kept.last)
+    kept.left(now) > want.need.life(want.margin, kept.spare())
 }
 
 /// The error for a need that no token of this application ever meets.
@@ -239,4 +236,18 @@ pub(super) fn too_short(kept: &Kept, need: Need) -> Option<Error> {
         let words = format!("tokens live {lifetime} s, and {} s were wanted", wanted.as_secs());
         Error::new(ErrorKind::InvalidArgument, words)
     })
+}
+
+/// The leader's own impatience says nothing about the next one.
+pub(super) fn is_personal(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::DeadlineExceeded
+            | ErrorKind::Cancelled
+            | ErrorKind::TokenRateLimited
+            | ErrorKind::TokenBudgetExhausted
+            | ErrorKind::Contention
+            | ErrorKind::StoreLocked
+            | ErrorKind::WouldMint
+    )
 }

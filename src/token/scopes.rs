@@ -26,9 +26,14 @@ impl Scopes {
     }
 
     pub(super) fn hold(&self, wanted: &Scopes) -> bool {
-        // Equal text is the usual case, and costs next to nothing.
+        // The same text is the usual case, and costs next to nothing.
         let names = |name: &str| self.0.split(' ').any(|own| own == name);
-        self.0 == wanted.0 || wanted.0.split(' ').all(names)
+        Arc::ptr_eq(&self.0, &wanted.0) || wanted.0.split(' ').all(names)
+    }
+
+    /// The same scopes; where the text is that of `known` too, its copy of it.
+    pub(super) fn as_in(&self, known: &Scopes) -> Scopes {
+        if self.0 == known.0 { known.clone() } else { self.clone() }
     }
 
     pub(super) fn with(&self, other: &Scopes) -> Scopes {

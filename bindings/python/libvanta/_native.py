@@ -8,7 +8,7 @@ import itertools
 import os
 import sys
 from contextlib import suppress
-from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int32, c_int64
+from ctypes import CDLL, CFUNCTYPE, POINTER, PyDLL, Structure, byref, c_char_p, c_double, c_int32, c_int64
 from ctypes import c_size_t, c_ssize_t, c_uint32, c_uint64, c_void_p, create_string_buffer, memmove, sizeof
 from ctypes import string_at
 from functools import lru_cache
@@ -209,6 +209,7 @@ PROTOTYPES = {
     "vanta_status_text": (c_char_p, [c_int32]),
     "vanta_token": (c_int32, [c_void_p, c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
     "vanta_token_refused": _SECRET,
+    "vanta_token_serial": (c_uint64, [c_void_p]),
     "vanta_token_valid_for": (
         c_int32,
         [c_void_p, c_uint64, c_void_p, c_char_p, c_size_t, _SIZE, _OUT],
@@ -436,6 +437,15 @@ def fill(raise_error: Raise, size: int, name: str, *arguments: Any) -> str:
         if status != too_small or needed.value <= size:
             raise_error(status, held)
         size = needed.value
+
+
+@lru_cache(maxsize=1)
+def serial_function() -> Callable[[Optional[c_void_p]], int]:
+    """vanta_token_serial(), which waits for nothing: the interpreter's lock is kept, and no types are
+    looked at, since that takes longer than all the rest."""
+    function: Any = PyDLL(None, handle=library()._handle)["vanta_token_serial"]
+    function.restype = c_uint64
+    return function  # type: ignore[no-any-return]
 
 
 def text(name: str, handle: Handle, *arguments: Any) -> Optional[str]:

@@ -1,0 +1,61 @@
+/* Jobs of a batch job, through the C functions of the library. What it took is one line of JSON.
+ *   capi token TIMES */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <vanta.h>
+
+static int64_t now(clockid_t clock)
+{
+    struct timespec time;
+
+    clock_gettime(clock, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static void check(vanta_status status)
+{
+    if (status != VANTA_OK) {
+        fprintf(stderr, "%s\n", vanta_status_text(status));
+        exit(1);
+    }
+}
+
+static vanta_client *client_new(void)
+{
+    vanta_config *config = NULL;
+    vanta_client *client = NULL;
+
+    check(vanta_config_new(&config));
+    check(vanta_config_set_client_id(config, getenv("BENCH_ID")));
+    check(vanta_config_set_client_secret(config, getenv("BENCH_SECRET"), strlen(getenv("BENCH_SECRET"))));
+    check(vanta_config_set_origin(config, getenv("BENCH_ORIGIN")));
+    check(vanta_config_set_ca_file(config, getenv("BENCH_CA")));
+    check(vanta_client_new(config, &client, NULL));
+    vanta_config_free(config);
+    return client;
+}
+
+int main(int argc, char **argv)
+{
+    long times = argc > 2 ? atol(argv[2]) : 0;
+    char token[512];
+    int64_t cpu, wall;
+    vanta_client *client;
+
+    if (argc < 3 || strcmp(argv[1], "token") != 0)
+        return 2;
+    client = client_new();
+    check(vanta_token(client, NULL, token, sizeof token, NULL, NULL));
+    cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+    wall = now(CLOCK_MONOTONIC);
+    for (long i = 0; i < times; i++)
+        check(vanta_token(client, NULL, token, sizeof token, NULL, NULL));
+    cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    wall = now(CLOCK_MONOTONIC) - wall;
+    printf("{\"cpu_ns\":%lld,\"wall_ns\":%lld,\"units\":%ld,\"rss_kb\":0}\n", (long long)cpu, (long long)wall, times);
+    vanta_client_free(client);
+    return 0;
+}

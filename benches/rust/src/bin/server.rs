@@ -1,0 +1,118 @@
+//! The server that all contenders speak to: it takes what comes and says yes.
+//!
+//! `server FOLDER [ROWS]` writes its certificate's authority to `FOLDER/ca.pem`, prints its origin,
+//! and serves until its input ends. A list holds ROWS records, one in ten of them soft-deleted.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+const TOKEN: &str = concat!(
+    r#"{"access_token":"vat_0123456789abcdef0123456789abcdef0123456789abcdef01234567","#,
+    r#""expires_in":3599,"token_type":"Bearer"}"#
+);
+const YES: &str = r#"{"success":true}"#;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A certificate for localhost by an authority of its own, which is written to a file.
+fn config(folder: &Path) -> Result<ServerConfig, Failure> {
+    let mut authority = CertificateParams::new([])?;
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
+    fs::write(folder.join("ca.pem"), authority.pem())?;
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let key = KeyPair::generate()?;
+    let own = CertificateParams::new(names)?.signed_by(&key, &authority)?;
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(config.with_no_client_auth().with_single_cert(vec![own.der().clone()], key)?)
+}
+
+/// Rows as Vanta lists them, one in ten of them soft-deleted.
+fn list(rows: usize) -> String {
+    let mut text = String::from(r#"{"resources":["#);
+    for number in 0..rows {
+        let comma = if number > 0 { "," } else { "" };
+        let deleted = if number % 10 == 9 { r#""2026-04-13T00:00:00.000Z""# } else { "null" };
+        let record = vanta_benches::record(number);
+        let own = record.trim_end_matches('}');
+        let dates =
+            r#""createdAt":"2026-04-01T00:00:05.000Z","updatedAt":"2026-04-12T09:30:00.000Z""#;
+        let _ = write!(text, r#"{comma}{own},{dates},"deletedAt":{deleted}}}"#);
+    }
+    text + "]}"
+}
+
+/// Reads a request to its end, and gives its first line.
+fn request(reader: &mut impl BufRead, line: &mut String) -> io::Result<Option<String>> {
+    let (mut first, mut length) = (None, 0);
+    loop {
+        line.clear();
+        if reader.read_line(line)? == 0 {
+            return Ok(None);
+        }
+        let text = line.trim_end();
+        if text.is_empty() {
+            break;
+        }
+        let (name, value) = text.split_once(':').unwrap_or_default();
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().unwrap_or_default();
+        }
+        first.get_or_insert_with(|| text.to_owned());
+    }
+    io::copy(&mut reader.take(length), &mut io::sink())?;
+    Ok(first)
+}
+
+fn serve(tcp: TcpStream, config: Arc<ServerConfig>, list: &str) -> Result<(), Failure> {
+    tcp.set_nodelay(true)?;
+    let tls = StreamOwned::new(ServerConnection::new(config)?, tcp);
+    let mut reader = BufReader::with_capacity(256 << 10, tls);
+    let mut line = String::new();
+    while let Some(first) = request(&mut reader, &mut line)? {
+        let body = match first.split(' ').next() {
+            Some("POST") if first.contains("/oauth/token") => TOKEN,
+            Some("GET") => list,
+            _ => YES,
+        };
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let stream = reader.get_mut();
+        stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
+        stream.flush()?;
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Failure> {
+    let mut words = std::env::args().skip(1);
+    let folder = words.next().ok_or("say where the authority's certificate may be written")?;
+    let list: Arc<str> = list(words.next().map_or(Ok(0), |rows| rows.parse())?).into();
+    let config = Arc::new(config(Path::new(&folder))?);
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let origin = format!("https://localhost:{}\n", listener.local_addr()?.port());
+    io::stdout().write_all(origin.as_bytes())?;
+    thread::spawn(move || {
+        for tcp in listener.incoming().flatten() {
+            let (config, list) = (Arc::clone(&config), Arc::clone(&list));
+            thread::spawn(move || drop(serve(tcp, config, &list)));
+        }
+    });
+    // Whoever started it holds the other end.
+    io::copy(&mut io::stdin(), &mut io::sink())?;
+    Ok(())
+}

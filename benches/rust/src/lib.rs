@@ -1,0 +1,64 @@
+//! What the contenders written in Rust share: how they measure themselves, and what they send.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+/// What a job took, as one line of JSON for the suite.
+pub struct Measured {
+    began: Instant,
+    cpu: Duration,
+    peak: u64,
+}
+
+impl Measured {
+    /// Begins to measure this process.
+    pub fn begin() -> Measured {
+        Measured { began: Instant::now(), cpu: cpu(), peak: peak_kb() }
+    }
+
+    /// Ends it, and gives the line. `units` is how many calls, requests or bytes there were.
+    pub fn end(self, units: u64) -> String {
+        let (wall, cpu) = (self.began.elapsed().as_nanos(), (cpu() - self.cpu).as_nanos());
+        let grew = peak_kb() - self.peak;
+        format!(r#"{{"cpu_ns":{cpu},"wall_ns":{wall},"units":{units},"rss_kb":{grew}}}"#)
+    }
+}
+
+/// Processor time of all threads of this process.
+fn cpu() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the kernel writes one `timespec` into memory that is ours.
+    let told = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
+    assert_eq!(told, 0, "every Linux has this clock");
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// The most memory that was resident so far.
+fn peak_kb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells it");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+/// A variable that the suite sets.
+pub fn told(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run benches/run"))
+}
+
+/// A record as a job would make it: `NUMBER` makes it another one.
+pub fn record(number: usize) -> String {
+    let mut text = String::new();
+    let _ = write!(
+        text,
+        concat!(
+            r#"{{"displayName":"Person {n}","uniqueId":"account-{n:06}","#,
+            r#""externalUrl":"https://inventory.example.org/accounts/{n}","#,
+            r#""fullName":"Person {n}","accountName":"person{n}","#,
+            r#""email":"person{n}@example.org","permissionLevel":"BASE","#,
+            r#""createdTimestamp":"2026-01-01T00:00:00Z","status":"ACTIVE","#,
+            r#""mfaEnabled":true,"mfaMethods":["OTP"],"authMethod":"SSO"}}"#
+        ),
+        n = number
+    );
+    text
+}

@@ -1,0 +1,74 @@
+"""Runs contenders in turn, and compares the least that each one took."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Dict, List, Optional, Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
+
+
+@dataclass
+class Contender:
+    """A command that does a job, and prints what it took as one line of JSON."""
+
+    name: str
+    command: Sequence[str]
+    environment: Dict[str, str] = field(default_factory=dict)
+    """What each round printed."""
+    told: List[Dict[str, float]] = field(default_factory=list)
+
+    def run(self) -> None:
+        output = subprocess.run(
+            list(self.command),
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=300,
+        ).stdout
+        self.told.append(json.loads(output.decode().strip().splitlines()[-1]))
+
+    def least(self, what: str) -> float:
+        """The least of a figure; times are for one unit."""
+        each = [one[what] / (one["units"] if what.endswith("_ns") else 1) for one in self.told]
+        return min(each)
+
+
+@dataclass
+class Row:
+    """One line of the table: a figure of ours as a ratio of others', and the most that it may be."""
+
+    job: str
+    figure: str
+    ratio: float
+    target: Optional[float]
+    """What else is to be said: absolute figures, which checks are on."""
+    words: str = ""
+    """Whether more is better."""
+    floor: bool = False
+
+    @property
+    def met(self) -> Optional[bool]:
+        if self.target is None:
+            return None
+        return self.ratio >= self.target if self.floor else self.ratio <= self.target
+
+
+def in_turn(contenders: Sequence[Contender], rounds: int = ROUNDS) -> None:
+    """One after the other, again and again: what disturbs one disturbs its neighbours too."""
+    for _ in range(rounds):
+        for contender in contenders:
+            contender.run()
+
+
+def as_markdown(rows: Sequence[Row], cell: Callable[[float], str] = "{:.2f}".format) -> str:
+    lines = ["| job | figure | ratio | target | met | |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        sign = "≥" if row.floor else "≤"
+        target = "" if row.target is None else f"{sign} {cell(row.target)}"
+        met = {None: "", True: "yes", False: "**no**"}[row.met]
+        lines.append(f"| {row.job} | {row.figure} | {cell(row.ratio)} | {target} | {met} | {row.words} |")
+    return "\n".join(lines)
