@@ -57,6 +57,42 @@ class Row:
         return self.ratio >= self.target if self.floor else self.ratio <= self.target
 
 
+class Bench:
+    """What the contenders need: where they were built, and a server that they all speak to."""
+
+    def __init__(self, folder: Path, listed: int = 0) -> None:
+        self.folder = folder
+        self.rust = ROOT / "target" / "release"
+        self.built = ROOT / "target" / "benches"
+        """The finished library: its folders lib and include, as they are installed."""
+        self.prefix = self.built / "prefix"
+        self.listed = listed
+
+    def __enter__(self) -> "Bench":
+        command = [str(self.rust / "server"), str(self.folder), str(self.listed)]
+        self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self.server.stdout is not None
+        origin = self.server.stdout.readline().decode().strip()
+        self.environment = {
+            "BENCH_ORIGIN": origin,
+            "BENCH_CA": str(self.folder / "ca.pem"),
+            "BENCH_ID": "vci_bench",
+            "BENCH_SECRET": "vcs_bench",
+            "LD_LIBRARY_PATH": str(self.prefix / "lib"),
+            "LIBVANTA_LIBRARY": str(self.prefix / "lib" / "libvanta.so"),
+            "PYTHONPATH": str(ROOT / "bindings" / "python"),
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self.server.stdin is not None
+        self.server.stdin.close()
+        self.server.wait()
+
+    def contender(self, name: str, *command: object) -> Contender:
+        return Contender(name, [str(word) for word in command], self.environment)
+
+
 def in_turn(contenders: Sequence[Contender], rounds: int = ROUNDS) -> None:
     """One after the other, again and again: what disturbs one disturbs its neighbours too."""
     for _ in range(rounds):
