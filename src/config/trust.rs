@@ -69,7 +69,6 @@ fn read_own(path: &Path) -> Result<Vec<u8>> {
     });
     let mut paths = listed.map_err(|error| unreadable(path, error))?;
     paths.retain(|path| path.is_file());
-    paths.sort();
     let mut all = Vec::new();
     for path in paths {
         all.extend(read_file(&path)?);

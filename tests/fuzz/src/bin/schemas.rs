@@ -1,0 +1,20 @@
+//! A schema and a value, with a NUL between them: whatever the schema is, a flaw lies in the value.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use vanta::Schema;
+
+fuzz_target!(|bytes: &[u8]| {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let (schema, value) = (&bytes[..end], bytes.get(end + 1..).unwrap_or_default());
+    let Ok(schema) = Schema::parse(&String::from_utf8_lossy(schema)) else { return };
+    let Ok(value) = serde_json::from_slice::<Value>(value) else { return };
+    for flaw in schema.check(&value) {
+        let escaped = |part: &String| part.replace('~', "~0").replace('/', "~1");
+        let parts = flaw.instance_path.iter().map(|part| format!("/{}", escaped(part)));
+        let pointer: String = parts.collect();
+        assert!(value.pointer(&pointer).is_some(), "{pointer:?} of {value}");
+    }
+});

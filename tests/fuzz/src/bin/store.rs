@@ -1,0 +1,57 @@
+//! What a token store holds, after somebody has changed it.
+
+#![no_main]
+
+use std::time::Duration;
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use vanta::{Client, Clock, LockedRecord, StoreError, TestClock, TokenStore};
+use vanta_fuzz::{assert_tame, config};
+use zeroize::Zeroizing;
+
+#[derive(Clone, Debug)]
+struct Spoiled(Vec<u8>);
+
+impl TokenStore for Spoiled {
+    fn name(&self) -> String {
+        "a store that was tampered with".to_owned()
+    }
+
+    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        Ok(Some(Box::new(self.clone())))
+    }
+}
+
+impl LockedRecord for Spoiled {
+    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        Ok(Some(Zeroizing::new(self.0.clone())))
+    }
+
+    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
+        self.0 = record.to_vec();
+        Ok(())
+    }
+}
+
+/// When the seeds were made.
+const SEEDED_MS: i64 = 1_795_626_299_639;
+
+fuzz_target!(|bytes: &[u8]| {
+    let store = Spoiled(bytes.to_vec());
+    let clock = TestClock::new();
+    let now = i64::try_from(clock.wall().as_millis()).expect("a time that fits");
+    clock.step_wall_ms(SEEDED_MS + 60_000 - now);
+    // Nobody listens there, and nobody is asked.
+    let config = config("http://127.0.0.1:1", &TestClock::new()).clock(clock);
+    let client = Client::new(config.never_mint().custom_token_store(store)).expect("right");
+    match client.token() {
+        Ok(token) => {
+            let token = token.secret().expose();
+            let record: Value = serde_json::from_slice(bytes).expect("who succeeds has read JSON");
+            assert_eq!(record["token"]["access_token"], token);
+            assert!(token.bytes().all(|byte| byte.is_ascii_graphic()));
+        }
+        Err(error) => assert_tame(&error),
+    }
+});
