@@ -208,6 +208,10 @@ public:
         });
     }
 
+    // Whoever keeps a copy of the token need not copy it again while this is the same; 0 where
+    // token() would have to wait.
+    std::uint64_t token_serial() const noexcept { return vanta_token_serial(handle_.get()); }
+
     // Vanta refused the token with 401 in a request of your own.
     void token_refused(std::string_view token, error &error) const {
         detail::run(error, [&](vanta_error **) {
