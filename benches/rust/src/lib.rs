@@ -62,3 +62,29 @@ pub fn record(number: usize) -> String {
     );
     text
 }
+
+/// The array of the first so many records, one in a hundred of them unlike the one that is listed.
+pub fn array(records: usize) -> String {
+    let other = |text: String| text.replacen("Person", "Somebody", 1);
+    let one = |n| if n % 100 == 7 { other(record(n)) } else { record(n) };
+    format!("[{}]", (0..records).map(one).collect::<Vec<_>>().join(","))
+}
+
+/// A row as Vanta lists it, one in ten of them soft-deleted.
+pub fn row(number: usize) -> String {
+    let deleted = if number % 10 == 9 { r#""2026-04-13T00:00:00.000Z""# } else { "null" };
+    let record = record(number);
+    let own = record.trim_end_matches('}');
+    let dates = r#""createdAt":"2026-04-01T00:00:05.000Z","updatedAt":"2026-04-12T09:30:00.000Z""#;
+    format!(r#"{own},{dates},"deletedAt":{deleted}}}"#)
+}
+
+/// The answer that lists so many rows.
+pub fn list(rows: usize) -> String {
+    let mut text = String::from(r#"{"resources":["#);
+    for number in 0..rows {
+        text += if number > 0 { "," } else { "" };
+        text += &row(number);
+    }
+    text + "]}"
+}
