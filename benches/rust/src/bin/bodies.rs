@@ -162,9 +162,11 @@ fn main() -> Result<(), Failure> {
         ["parse", records] => parse(records.parse()?)?,
         ["write", path, records] => write(path, records.parse()?)?,
         _ => {
-            return Err("say which job: push, push-file, push-file-checked, send, validate, list, \
+            return Err(
+                "say which job: push, push-file, push-file-checked, send, validate, list, \
                          plan, parse or write"
-                .into());
+                    .into(),
+            );
         }
     };
     writeln!(io::stdout(), "{line}")?;
