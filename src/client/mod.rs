@@ -10,6 +10,7 @@ mod options;
 mod plan;
 mod proof;
 mod push;
+mod row;
 mod turns;
 mod upload;
 mod verify;
@@ -19,9 +20,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use compare::Difference;
-pub use list::{Listing, Row};
+pub use list::Listing;
 pub use options::PushOptions;
 pub use plan::{Change, Plan};
+pub use row::Row;
 
 use crate::clock::{Cancel, Clock, Deadline};
 use crate::config::{Access, Config, Settings};

@@ -19,7 +19,7 @@ use crate::retry;
 use crate::secret::Secret;
 
 /// Room that is made on the word of an answer alone.
-const MOST_EXPECTED: usize = 32 << 20;
+const MOST_EXPECTED: usize = 64 << 20;
 
 /// No server closes a connection that was idle for less.
 const IDLE: Duration = Duration::from_secs(2);
