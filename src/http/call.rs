@@ -18,8 +18,8 @@ use crate::event::{Progress, Watcher};
 use crate::retry;
 use crate::secret::Secret;
 
-/// Room that is made on the word of an answer alone.
-const MOST_EXPECTED: usize = 64 << 20;
+/// Room that is made on the word of an answer alone: a list of 100,000 records fits.
+const MOST_EXPECTED: usize = 48 << 20;
 
 /// No server closes a connection that was idle for less.
 const IDLE: Duration = Duration::from_secs(2);

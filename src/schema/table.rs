@@ -1,4 +1,4 @@
-//! The properties of an object by name: each has a place of its own, so that they can be ticked off.
+//! The properties of an object by name: each has a place, so that it can be ticked off.
 
 use super::Node;
 
