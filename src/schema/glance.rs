@@ -91,10 +91,13 @@ impl<'s> Eye<'s> {
     }
 }
 
+/// Is shown the members of an object, as far as they are plain.
+type See<'f> = &'f mut dyn FnMut(&str, Plain<'_>);
+
 /// A look at one value.
 struct Looking<'s, 'f> {
     eye: Eye<'s>,
-    see: Option<&'f mut dyn FnMut(&str, Plain<'_>)>,
+    see: Option<See<'f>>,
 }
 
 /// A key, where it stands.

@@ -180,7 +180,7 @@ fn ids_that_are_noted_are_those_that_are_written() {
         json!({"a": "uniqueId", "b": "c"}),
         json!({"a": "uniqueId", "uniqueId": "c", "z": "uniqueId"}),
     ] {
-        assert_same(&[record.clone()]);
+        assert_same(std::slice::from_ref(&record));
         assert_same(&[json!({"uniqueId": "first"}), record]);
     }
     for text in [r#"{"uniqueId": "a"}"#, r#"{"uniqueId": "a", "uniqueId": "b"}"#, "7", "{}"] {
