@@ -102,7 +102,7 @@ fn validate(path: &str) -> Result<String, Failure> {
     let measured = Measured::begin();
     let report = body.check(&kind(), &Checks::new())?;
     let line = measured.end(body.as_bytes().len() as u64);
-    assert_eq!(report.errors.len() + report.warnings.len(), 0);
+    assert_eq!((report.records, report.errors.len()), (body.len(), 0));
     Ok(line)
 }
 
