@@ -60,8 +60,9 @@ class Row:
 class Bench:
     """What the contenders need: where they were built, and a server that they all speak to."""
 
-    def __init__(self, folder: Path, listed: int = 0) -> None:
+    def __init__(self, folder: Path, listed: int = 0, more: Optional[Dict[str, str]] = None) -> None:
         self.folder = folder
+        self.more = more or {}
         self.rust = ROOT / "target" / "release"
         self.built = ROOT / "target" / "benches"
         """The finished library: its folders lib and include, as they are installed."""
@@ -70,10 +71,13 @@ class Bench:
 
     def __enter__(self) -> "Bench":
         command = [str(self.rust / "server"), str(self.folder), str(self.listed)]
-        self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.server = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **self.more}
+        )
         assert self.server.stdout is not None
         origin = self.server.stdout.readline().decode().strip()
         self.environment = {
+            **self.more,
             "BENCH_ORIGIN": origin,
             "BENCH_CA": str(self.folder / "ca.pem"),
             "BENCH_ID": "vci_bench",

@@ -1,6 +1,7 @@
 //! The request body: encoded once, checked once, sent byte for byte.
 
 mod check;
+mod encode;
 mod form;
 mod lines;
 mod records;

@@ -128,33 +128,75 @@ impl<'de> Visitor<'de> for Record {
 
     fn visit_map<A: MapAccess<'de>>(self, mut record: A) -> Result<Id, A::Error> {
         let mut id = Id::Missing;
-        while let Some(key) = record.next_key::<String>()? {
-            if key != "uniqueId" {
-                record.next_value::<IgnoredAny>()?;
-            } else if matches!(id, Id::Missing) {
-                id = record.next_value::<MaybeText>()?.into();
-            } else {
-                return Err(twice(&format!("uniqueId of record {}", self.0)));
+        while let Some(key) = record.next_key()? {
+            match (key, &id) {
+                (Key::Other, _) => drop(record.next_value::<IgnoredAny>()?),
+                (Key::UniqueId, Id::Missing) => id = record.next_value()?,
+                _ => return Err(twice(&format!("uniqueId of record {}", self.0))),
             }
         }
         Ok(id)
     }
 }
 
-/// A string, or anything that is none.
+/// A record's key. It is looked at where it stands: there are more keys than anything else.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum MaybeText {
-    Text(String),
-    Other(IgnoredAny),
+#[serde(field_identifier)]
+enum Key {
+    #[serde(rename = "uniqueId")]
+    UniqueId,
+    #[serde(other)]
+    Other,
 }
 
-impl From<MaybeText> for Id {
-    fn from(text: MaybeText) -> Id {
-        match text {
-            MaybeText::Text(text) => Id::Text(text),
-            MaybeText::Other(_) => Id::NotText,
-        }
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
+        deserializer.deserialize_any(IdVisitor)
+    }
+}
+
+/// A string, or anything that is none.
+struct IdVisitor;
+
+impl<'de> Visitor<'de> for IdVisitor {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Id, E> {
+        Ok(Id::Text(text.to_owned()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Id, E> {
+        Ok(Id::NotText)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Id, E> {
+        Ok(Id::NotText)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Id, E> {
+        Ok(Id::NotText)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Id, E> {
+        Ok(Id::NotText)
+    }
+
+    fn visit_unit<E>(self) -> Result<Id, E> {
+        Ok(Id::NotText)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Id, A::Error> {
+        while values.next_element::<Id>()?.is_some() {}
+        Ok(Id::NotText)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Id, A::Error> {
+        while object.next_entry::<IgnoredAny, Id>()?.is_some() {}
+        Ok(Id::NotText)
     }
 }
 
@@ -188,11 +230,15 @@ fn unusable((index, id): (usize, &Id)) -> Option<Fault> {
 }
 
 fn twins(ids: &[Id]) -> Vec<Fault> {
-    let mut first = HashMap::with_capacity(ids.len());
     let texts = ids.iter().filter_map(|id| match id {
         Id::Text(text) => Some(text.as_str()),
         _ => None,
     });
+    // Records that are sorted by their ids, as queries often give them, have no twins.
+    if texts.clone().is_sorted_by(|a, b| a < b) {
+        return Vec::new();
+    }
+    let mut first = HashMap::with_capacity(ids.len());
     let found = texts.enumerate().filter_map(|(index, text)| {
         let earlier = *first.entry(text).or_insert(index);
         (earlier != index).then(|| Fault {

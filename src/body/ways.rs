@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::encode::encode;
 use super::lines::Lines;
-use super::scan::{Scan, check_ids, malformed, refuse_mark};
+use super::scan::{Id, Scan, check_ids, malformed, refuse_mark};
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
 use super::{Body, check_resource_id};
 use crate::config::unopened;
@@ -91,10 +92,16 @@ impl Body {
     pub fn from_records<T: Serialize>(resource_id: &str, records: &[T]) -> Result<Body> {
         check_resource_id(resource_id)?;
         let mut bytes = head(resource_id);
-        serde_json::to_writer(&mut bytes, records)
+        let ids = encode(&mut bytes, records)
             .map_err(|error| malformed(format!("a record does not serialise: {error}")))?;
         bytes.extend_from_slice(TAIL);
-        Body::from_request(bytes)
+        match ids {
+            Some(ids) if bytes.len() <= LARGEST => {
+                let unique_ids = check_ids(ids.into_iter().map(Id::Text).collect())?;
+                Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
+            }
+            _ => Body::from_request(bytes),
+        }
     }
 }
 

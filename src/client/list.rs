@@ -2,17 +2,20 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::{self, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Client;
 use super::call::{Sent, Verb};
 use super::judge::refusal;
+use super::row::{Head, Row};
 use crate::body::check_resource_id;
 use crate::clock::Deadline;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::http::{Answer, Method, without_mark};
 use crate::resource::Kind;
 use crate::retry::Twice;
@@ -20,7 +23,7 @@ use crate::retry::Twice;
 impl Client {
     /// Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it.
     pub fn list(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {
-        let listed = self.read(kind, resource_id, &self.start(), |answer, _| judge(&answer));
+        let listed = self.read(kind, resource_id, &self.start(), |answer, _| judge(answer));
         listed.map_err(|error| error.doing(format!("listing {kind}")))
     }
 
@@ -67,76 +70,6 @@ impl Listing {
     /// All rows.
     pub fn rows(&self) -> &[Row] {
         &self.rows
-    }
-}
-
-/// One row: the record as it was pushed, and what Vanta added to it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Row {
-    #[serde(rename = "uniqueId")]
-    unique_id: String,
-    #[serde(rename = "createdAt", default)]
-    created_at: Option<String>,
-    #[serde(rename = "updatedAt", default)]
-    updated_at: Option<String>,
-    #[serde(rename = "deletedAt", default)]
-    deleted_at: Option<String>,
-    #[serde(flatten)]
-    rest: Map<String, Value>,
-}
-
-impl Row {
-    /// The record's own id.
-    pub fn unique_id(&self) -> &str {
-        &self.unique_id
-    }
-
-    /// When Vanta first saw the record (RFC 3339), where it says so.
-    pub fn created_at(&self) -> Option<&str> {
-        self.created_at.as_deref()
-    }
-
-    /// When Vanta last saw the record (RFC 3339), where it says so.
-    pub fn updated_at(&self) -> Option<&str> {
-        self.updated_at.as_deref()
-    }
-
-    /// When the record was left out of a push (RFC 3339); `None` for a live one.
-    pub fn deleted_at(&self) -> Option<&str> {
-        self.deleted_at.as_deref()
-    }
-
-    /// Whether the row is kept but no longer counts.
-    pub fn is_deleted(&self) -> bool {
-        self.deleted_at.is_some()
-    }
-
-    /// The record as it was pushed, without what Vanta added.
-    pub fn record(&self) -> Value {
-        let mut record = self.rest.clone();
-        record.insert("uniqueId".to_owned(), Value::String(self.unique_id.clone()));
-        Value::Object(record)
-    }
-
-    /// The row as the server shows it, what Vanta added among it.
-    pub fn whole(&self) -> Value {
-        let mut whole = self.record();
-        for (key, value) in [
-            ("createdAt", &self.created_at),
-            ("updatedAt", &self.updated_at),
-            ("deletedAt", &self.deleted_at),
-        ] {
-            whole[key] = Value::from(value.as_deref());
-        }
-        whole
-    }
-
-    /// The record as a type of yours.
-    pub fn to<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_value(self.record()).map_err(|error| {
-            let message = format!("row {:?} is of another shape: {error}", self.unique_id);
-            Error::new(ErrorKind::InvalidAnswer, message)
-        })
     }
 }
 
@@ -194,8 +127,20 @@ fn tells_of_more(value: &Value) -> bool {
     }
 }
 
-fn judge(answer: &Answer) -> Result<Listing> {
-    Ok(Listing { rows: rows(answer)? })
+fn judge(answer: Answer) -> Result<Listing> {
+    let texts: Vec<&RawValue> = rows(&answer)?;
+    let mut found = Vec::with_capacity(texts.len());
+    for (index, row) in texts.into_iter().enumerate() {
+        let (text, at) = (row.get(), answer.place(row.get()));
+        let head = Head::of(text, at.start).map_err(|error| {
+            let words = format!("it is not a list of rows: row {index}: {error}");
+            answer.error(ErrorKind::InvalidAnswer, words).without_excerpt()
+        })?;
+        found.push((at, head));
+    }
+    let list = Arc::new(answer.body);
+    let rows = found.into_iter().map(|(at, head)| Row::new(&list, at, head)).collect();
+    Ok(Listing { rows })
 }
 
 /// The rows of an answer that claims to be complete.

@@ -35,7 +35,6 @@ struct Head {
 impl Live {
     pub(super) fn judge(answer: Answer) -> Result<Live> {
         let (mut rows, mut twice, mut count) = (BTreeMap::new(), Vec::new(), 0);
-        let start = answer.body.as_ptr() as usize;
         for row in list::rows::<&RawValue>(&answer)? {
             let unusable = |why: String| {
                 let words = format!("a row has no usable uniqueId or deletedAt: {why}");
@@ -48,10 +47,8 @@ impl Live {
                 Some(None) => return Err(unusable("deletedAt is no timestamp".to_owned())),
                 None => count += 1,
             }
-            // The row's text lies inside the answer's.
-            let at = row.get().as_ptr() as usize - start;
             let id = head.unique_id;
-            if rows.insert(id.clone(), at..at + row.get().len()).is_some() {
+            if rows.insert(id.clone(), answer.place(row.get())).is_some() {
                 twice.push(id);
             }
         }

@@ -10,6 +10,7 @@ mod options;
 mod plan;
 mod proof;
 mod push;
+mod row;
 mod turns;
 mod upload;
 mod verify;
@@ -19,9 +20,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use compare::Difference;
-pub use list::{Listing, Row};
+pub use list::Listing;
 pub use options::PushOptions;
 pub use plan::{Change, Plan};
+pub use row::Row;
 
 use crate::clock::{Cancel, Clock, Deadline};
 use crate::config::{Access, Config, Settings};
@@ -121,7 +123,7 @@ impl Client {
         self.shared.keeper.get(need, &self.start())
     }
 
-    /// Lends the token in hand to `take`, which must be short; `None` where it does not meet `need`.
+    /// Lends the token in hand to `take`, which must be short; `None` where it is not as needed.
     #[cfg(feature = "capi")]
     pub(crate) fn lend_token<T>(&self, need: Need, take: impl FnOnce(&Token) -> T) -> Option<T> {
         self.shared.keeper.hit(need, take)

@@ -1,5 +1,6 @@
 //! What came back: a status, a few headers, a body; and how to quote it without harm.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -87,6 +88,12 @@ impl Answer {
     /// The body as JSON, where it is JSON.
     pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(without_mark(&self.body)).ok()
+    }
+
+    /// Where in the body a part of it stands.
+    pub(crate) fn place(&self, part: &str) -> Range<usize> {
+        let at = part.as_ptr() as usize - self.body.as_ptr() as usize;
+        at..at + part.len()
     }
 
     /// Text for people, cleaned and with secrets hidden.

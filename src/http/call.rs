@@ -19,7 +19,10 @@ use crate::retry;
 use crate::secret::Secret;
 
 /// Room that is made on the word of an answer alone.
-const MOST_EXPECTED: usize = 32 << 20;
+const MOST_EXPECTED: usize = 2 << 20;
+
+/// Once something has come, the word is good for so many times that.
+const MOST_TIMES: usize = 32;
 
 /// No server closes a connection that was idle for less.
 const IDLE: Duration = Duration::from_secs(2);
@@ -49,6 +52,8 @@ pub(super) struct State {
     failure: Option<Error>,
     /// The answer's body.
     inflow: Zeroizing<Vec<u8>>,
+    /// How long it is to be, as the answer says.
+    expected: usize,
 }
 
 /// Holds the slot; empties it on any way out, a panic included.
@@ -73,6 +78,7 @@ impl Call {
             reused: true,
             failure: None,
             inflow: Zeroizing::default(),
+            expected: 0,
         };
         SLOT.with(|slot| match &mut *slot.borrow_mut() {
             Some(_) => Err(Error::new(ErrorKind::Reentrant, "a call inside a call")),
@@ -236,9 +242,10 @@ pub(super) fn answered() {
 
 /// So many bytes of the answer's body are to come, as the answer says.
 pub(super) fn expect(bytes: u64) {
-    let bytes = usize::try_from(bytes).unwrap_or_default().min(MOST_EXPECTED);
+    let bytes = usize::try_from(bytes).unwrap_or_default();
     with(|call| {
-        let more = bytes.saturating_sub(call.inflow.len());
+        call.expected = bytes;
+        let more = bytes.min(MOST_EXPECTED).saturating_sub(call.inflow.len());
         // What cannot be had now is asked for again when it is needed.
         let _ = make_room(&mut call.inflow, more, more);
     });
@@ -247,9 +254,12 @@ pub(super) fn expect(bytes: u64) {
 /// Keeps bytes of the answer's body.
 pub(super) fn keep(bytes: &[u8]) {
     with(|call| {
-        let twice = call.inflow.len().max(bytes.len());
+        let came = call.inflow.len();
+        let twice = came.max(bytes.len());
+        let rest = call.expected.saturating_sub(came).min(came.saturating_mul(MOST_TIMES));
         // What cannot be had is asked for once more below, where it is missed.
-        let _ = make_room(&mut call.inflow, bytes.len(), twice);
+        let _ = make_room(&mut call.inflow, bytes.len(), rest.max(twice))
+            .or_else(|_| make_room(&mut call.inflow, bytes.len(), twice));
         call.inflow.extend_from_slice(bytes);
     });
 }

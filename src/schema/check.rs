@@ -8,7 +8,7 @@ use super::timestamp::is_timestamp;
 use super::{Form, Node, Properties, Schema, Type};
 
 /// A schema that refers to itself may go on for ever.
-const DEEPEST: usize = 200;
+pub(super) const DEEPEST: usize = 200;
 
 /// One thing that is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Walk<'_> {
             let word = if properties.has_required { "properties" } else { "optionalProperties" };
             return self.flaw(&[word], "must be object");
         };
-        for (name, node) in &properties.required {
+        for (name, node) in properties.required.iter() {
             match object.get(name) {
                 Some(value) => self.below(name, &["properties", name], node, value),
                 None => {
@@ -138,7 +138,7 @@ impl Walk<'_> {
                 }
             }
         }
-        for (name, node) in &properties.optional {
+        for (name, node) in properties.optional.iter() {
             if let Some(value) = object.get(name) {
                 self.below(name, &["optionalProperties", name], node, value);
             }
@@ -150,7 +150,7 @@ impl Walk<'_> {
 
     fn strangers(&mut self, known: &Properties, object: &Map<String, Value>, tag: Option<&str>) {
         for name in object.keys() {
-            let expected = known.required.contains_key(name) || known.optional.contains_key(name);
+            let expected = known.required.has(name) || known.optional.has(name);
             if !expected && tag != Some(name) {
                 self.value.push(name.clone());
                 self.flaw(&[], "there is no such property");
@@ -195,7 +195,7 @@ impl Walk<'_> {
 }
 
 impl Type {
-    fn holds(self, value: &Value) -> bool {
+    pub(super) fn holds(self, value: &Value) -> bool {
         match self {
             Type::Boolean => value.is_boolean(),
             Type::Float => value.is_number(),

@@ -5,7 +5,9 @@
 //! smaller than what a crate would bring. The official suite of the RFC is its test.
 
 mod check;
+mod glance;
 mod parse;
+mod table;
 mod timestamp;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use serde_json::Value;
 
 use crate::error::Result;
 pub use check::Flaw;
+pub(crate) use glance::{Plain, glance};
+use table::Table;
 pub(crate) use timestamp::{instant_ms, rfc3339};
 
 /// A schema in JSON Type Definition (RFC 8927).
@@ -53,8 +57,8 @@ enum Form {
 struct Properties {
     /// Whether `properties` stands there, which decides what a value of another type is told.
     has_required: bool,
-    required: BTreeMap<String, Node>,
-    optional: BTreeMap<String, Node>,
+    required: Table,
+    optional: Table,
     additional: bool,
 }
 
@@ -86,7 +90,7 @@ impl Schema {
             return Err(parse::wrong("", "only a record with properties can have custom ones"));
         };
         properties.optional.remove(name);
-        properties.required.insert(name.to_owned(), property.root.clone());
+        properties.required.insert(name, property.root.clone());
         for (name, node) in &property.definitions {
             if whole.definitions.insert(name.clone(), node.clone()).is_some() {
                 return Err(parse::wrong("/definitions", format!("{name:?} is there twice")));
@@ -98,7 +102,7 @@ impl Schema {
     /// Whether a record may have the property, as far as this schema says.
     pub(crate) fn has_property(&self, name: &str) -> bool {
         let Form::Properties(properties) = &self.root.form else { return true };
-        properties.required.contains_key(name) || properties.optional.contains_key(name)
+        properties.required.has(name) || properties.optional.has(name)
     }
 
     /// Every flaw of a value; none when it is as it should be.

@@ -1,10 +1,11 @@
 //! From JSON to a schema: exactly one form, no keyword that the RFC does not know (section 2).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use serde_json::{Map, Value};
 
+use super::table::Table;
 use super::{Form, Node, Properties, Schema, Type};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -158,8 +159,8 @@ impl<'a> At<'a> {
         Ok(Form::Enum(texts))
     }
 
-    fn nodes(&self, name: &str) -> Result<BTreeMap<String, Node>> {
-        let Some(value) = self.object.get(name) else { return Ok(BTreeMap::new()) };
+    fn nodes(&self, name: &str) -> Result<Table> {
+        let Some(value) = self.object.get(name) else { return Ok(Table::default()) };
         let rule = || self.wrong(format!("{name} must be an object"));
         let named = value.as_object().ok_or_else(rule)?.iter();
         let node = |(key, value): (&String, &'a Value)| {
@@ -181,11 +182,11 @@ impl<'a> At<'a> {
             return Err(self.wrong("additionalProperties needs properties beside it"));
         }
         let Properties { required, optional, .. } = &properties;
-        let twice = required.keys().find(|name| optional.contains_key(*name));
-        if let Some(name) = twice {
+        let twice = required.iter().find(|(name, _)| optional.has(name));
+        if let Some((name, _)) = twice {
             return Err(self.wrong(format!("{name:?} is both required and optional")));
         }
-        match tag.filter(|tag| required.contains_key(*tag) || optional.contains_key(*tag)) {
+        match tag.filter(|tag| required.has(tag) || optional.has(tag)) {
             Some(tag) => Err(self.wrong(format!("{tag:?} is the discriminator"))),
             None => Ok(properties),
         }

@@ -70,6 +70,7 @@ mod scene;
 mod schemas;
 mod search;
 mod security;
+mod shortcuts;
 mod simulator;
 mod sizes;
 mod soak;

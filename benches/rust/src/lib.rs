@@ -45,8 +45,19 @@ pub fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run benches/run"))
 }
 
+/// Whether records are so short that a body holds 100,000 of them.
+pub fn is_slim() -> bool {
+    std::env::var_os("BENCH_SLIM").is_some()
+}
+
 /// A record as a job would make it: `NUMBER` makes it another one.
 pub fn record(number: usize) -> String {
+    if is_slim() {
+        let url = format!("https://x.example.org/{number}");
+        return format!(
+            r#"{{"displayName":"Person {number}","uniqueId":"{number}","externalUrl":"{url}"}}"#
+        );
+    }
     let mut text = String::new();
     let _ = write!(
         text,
@@ -61,4 +72,30 @@ pub fn record(number: usize) -> String {
         n = number
     );
     text
+}
+
+/// The array of the first so many records, one in a hundred of them unlike the one that is listed.
+pub fn array(records: usize) -> String {
+    let other = |text: String| text.replacen("Person", "Somebody", 1);
+    let one = |n| if n % 100 == 7 { other(record(n)) } else { record(n) };
+    format!("[{}]", (0..records).map(one).collect::<Vec<_>>().join(","))
+}
+
+/// A row as Vanta lists it, one in ten of them soft-deleted.
+pub fn row(number: usize) -> String {
+    let deleted = if number % 10 == 9 { r#""2026-04-13T00:00:00.000Z""# } else { "null" };
+    let record = record(number);
+    let own = record.trim_end_matches('}');
+    let dates = r#""createdAt":"2026-04-01T00:00:05.000Z","updatedAt":"2026-04-12T09:30:00.000Z""#;
+    format!(r#"{own},{dates},"deletedAt":{deleted}}}"#)
+}
+
+/// The answer that lists so many rows.
+pub fn list(rows: usize) -> String {
+    let mut text = String::from(r#"{"resources":["#);
+    for number in 0..rows {
+        text += if number > 0 { "," } else { "" };
+        text += &row(number);
+    }
+    text + "]}"
 }

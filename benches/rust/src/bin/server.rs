@@ -3,7 +3,6 @@
 //! `server FOLDER [ROWS]` writes its certificate's authority to `FOLDER/ca.pem`, prints its origin,
 //! and serves until its input ends. A list holds ROWS records, one in ten of them soft-deleted.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -27,6 +26,8 @@ type Failure = Box<dyn std::error::Error>;
 fn config(folder: &Path) -> Result<ServerConfig, Failure> {
     let mut authority = CertificateParams::new([])?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate whose issuer has its own name for one that signed itself.
+    authority.distinguished_name.push(DnType::CommonName, "the benches' authority");
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
     fs::write(folder.join("ca.pem"), authority.pem())?;
     let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
@@ -37,21 +38,6 @@ fn config(folder: &Path) -> Result<ServerConfig, Failure> {
     let config =
         ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(config.with_no_client_auth().with_single_cert(vec![own.der().clone()], key)?)
-}
-
-/// Rows as Vanta lists them, one in ten of them soft-deleted.
-fn list(rows: usize) -> String {
-    let mut text = String::from(r#"{"resources":["#);
-    for number in 0..rows {
-        let comma = if number > 0 { "," } else { "" };
-        let deleted = if number % 10 == 9 { r#""2026-04-13T00:00:00.000Z""# } else { "null" };
-        let record = vanta_benches::record(number);
-        let own = record.trim_end_matches('}');
-        let dates =
-            r#""createdAt":"2026-04-01T00:00:05.000Z","updatedAt":"2026-04-12T09:30:00.000Z""#;
-        let _ = write!(text, r#"{comma}{own},{dates},"deletedAt":{deleted}}}"#);
-    }
-    text + "]}"
 }
 
 /// Reads a request to its end, and gives its first line.
@@ -101,7 +87,8 @@ fn serve(tcp: TcpStream, config: Arc<ServerConfig>, list: &str) -> Result<(), Fa
 fn main() -> Result<(), Failure> {
     let mut words = std::env::args().skip(1);
     let folder = words.next().ok_or("say where the authority's certificate may be written")?;
-    let list: Arc<str> = list(words.next().map_or(Ok(0), |rows| rows.parse())?).into();
+    let list: Arc<str> =
+        vanta_benches::list(words.next().map_or(Ok(0), |rows| rows.parse())?).into();
     let config = Arc::new(config(Path::new(&folder))?);
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let origin = format!("https://localhost:{}\n", listener.local_addr()?.port());

@@ -1,0 +1,174 @@
+//! The jobs of a batch job that are about bodies: pushing, checking, listing and planning them.
+
+use std::fs;
+use std::io::{self, Write};
+
+use serde_json::Value;
+use vanta::records::{AccountStatus, AuthMethod, MfaMethod, PermissionLevel, UserAccount};
+use vanta::{Body, Checks, Client, Config, Kind, Level, PushOptions, Receipt, Rule};
+use vanta_benches::{Measured, told};
+
+const ID: &str = "66f0c0ffee0000000000a001";
+const RULES: [Rule; 6] = [
+    Rule::Schema,
+    Rule::NullOptional,
+    Rule::HttpsUrl,
+    Rule::ClosedTimestamp,
+    Rule::ZeroToTen,
+    Rule::UnknownComponent,
+];
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A client whose connection is open, and the receipt of a first push, by which the next is
+/// guarded.
+fn client() -> Result<(Client, Receipt), Failure> {
+    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
+    let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
+    let client = Client::new(config.request_budget(0))?;
+    let body = Body::from_records(ID, &[account(0)])?;
+    let options = PushOptions::new().checks(unchecked()).allow_any_removals();
+    let receipt = client.push_with(&kind(), &body, &options)?;
+    Ok((client, receipt))
+}
+
+fn kind() -> Kind {
+    if vanta_benches::is_slim() { Kind::CUSTOM_RESOURCE } else { Kind::USER_ACCOUNT }
+}
+
+fn unchecked() -> Checks {
+    RULES.into_iter().fold(Checks::new(), |checks, rule| checks.level(rule, Level::Off))
+}
+
+/// The same record as the lines of the other contenders.
+fn account(number: usize) -> UserAccount {
+    UserAccount {
+        display_name: format!("Person {number}"),
+        unique_id: format!("account-{number:06}"),
+        external_url: format!("https://inventory.example.org/accounts/{number}"),
+        full_name: format!("Person {number}"),
+        account_name: format!("person{number}"),
+        email: format!("person{number}@example.org"),
+        permission_level: PermissionLevel::Base,
+        created_timestamp: "2026-01-01T00:00:00Z".to_owned(),
+        status: AccountStatus::Active,
+        mfa_enabled: true,
+        mfa_methods: vec![MfaMethod::Otp],
+        auth_method: AuthMethod::Sso,
+        role_description: None,
+        updated_timestamp: None,
+        deactivated_timestamp: None,
+        last_login_timestamp: None,
+        last_password_reset_timestamp: None,
+        group_ids: None,
+        custom_properties: None,
+    }
+}
+
+/// Typed records become a body, and are sent.
+fn push(records: usize) -> Result<String, Failure> {
+    let (client, receipt) = client()?;
+    let records: Vec<UserAccount> = (0..records).map(account).collect();
+    let options = PushOptions::new().checks(unchecked()).baseline(&receipt);
+    let measured = Measured::begin();
+    let body = Body::from_records(ID, &records)?;
+    let pushed = client.push_with(&kind(), &body, &options)?;
+    Ok(measured.end(pushed.bytes))
+}
+
+/// A file with a whole request body is read and sent.
+fn push_file(path: &str, checks: Checks) -> Result<String, Failure> {
+    let (client, receipt) = client()?;
+    let options = PushOptions::new().checks(checks).baseline(&receipt);
+    let measured = Measured::begin();
+    let body = Body::from_file(path)?;
+    let pushed = client.push_with(&kind(), &body, &options)?;
+    Ok(measured.end(pushed.bytes))
+}
+
+/// A body that is in hand is sent.
+fn send(path: &str) -> Result<String, Failure> {
+    let (client, receipt) = client()?;
+    let options = PushOptions::new().checks(unchecked()).baseline(&receipt);
+    let body = Body::from_file(path)?;
+    let measured = Measured::begin();
+    let pushed = client.push_with(&kind(), &body, &options)?;
+    Ok(measured.end(pushed.bytes))
+}
+
+/// Every record is checked, and nothing sent.
+fn validate(path: &str) -> Result<String, Failure> {
+    let body = Body::from_file(path)?;
+    let measured = Measured::begin();
+    let report = body.check(&kind(), &Checks::new())?;
+    let line = measured.end(body.as_bytes().len() as u64);
+    assert_eq!((report.records, report.errors.len()), (body.len(), 0));
+    Ok(line)
+}
+
+/// What is live is listed; the rows are those of the server.
+fn list(rows: usize) -> Result<String, Failure> {
+    let client = client()?.0;
+    // Row by row: a peak of ours would hide that of the library.
+    let bytes: usize = (0..rows).map(|number| vanta_benches::row(number).len() + 1).sum();
+    let measured = Measured::begin();
+    let listing = client.list(&kind(), ID)?;
+    let (live, all) = (listing.live().count(), listing.rows().len());
+    let line = measured.end(bytes as u64);
+    assert_eq!((live, all), (rows - rows / 10, rows));
+    Ok(line)
+}
+
+/// A body is compared with what is live.
+fn plan(records: usize) -> Result<String, Failure> {
+    let client = client()?.0;
+    let body = Body::from_json_array(ID, vanta_benches::array(records))?;
+    let measured = Measured::begin();
+    let plan = client.plan(&kind(), &body)?;
+    let line = measured.end(records as u64);
+    assert_eq!(plan.changed.len() + plan.unchanged, records - records / 10);
+    Ok(line)
+}
+
+/// What a plan cannot do without: both texts become values.
+fn parse(records: usize) -> Result<String, Failure> {
+    let (live, body) = (vanta_benches::list(records), vanta_benches::array(records));
+    let measured = Measured::begin();
+    let live: Value = serde_json::from_str(&live)?;
+    let body: Value = serde_json::from_str(&body)?;
+    let line = measured.end(records as u64);
+    std::hint::black_box((live, body));
+    Ok(line)
+}
+
+/// Writes a request body to a file.
+fn write(path: &str, records: usize) -> Result<String, Failure> {
+    let text = format!(r#"{{"resourceId":"{ID}","resources":{}}}"#, vanta_benches::array(records));
+    fs::write(path, &text)?;
+    Ok(text.len().to_string())
+}
+
+fn main() -> Result<(), Failure> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let line = match words[..] {
+        ["push", records] => push(records.parse()?)?,
+        ["push-file", path] => push_file(path, unchecked())?,
+        ["push-file-checked", path] => push_file(path, Checks::new())?,
+        ["send", path] => send(path)?,
+        ["validate", path] => validate(path)?,
+        ["list", rows] => list(rows.parse()?)?,
+        ["plan", records] => plan(records.parse()?)?,
+        ["parse", records] => parse(records.parse()?)?,
+        ["write", path, records] => write(path, records.parse()?)?,
+        _ => {
+            return Err(
+                "say which job: push, push-file, push-file-checked, send, validate, list, \
+                         plan, parse or write"
+                    .into(),
+            );
+        }
+    };
+    writeln!(io::stdout(), "{line}")?;
+    Ok(())
+}

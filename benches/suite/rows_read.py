@@ -1,0 +1,54 @@
+"""What is live: listed, and compared with a body; and how that grows, and the checks with it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Dict, List, Tuple
+
+from measure import Bench, Contender, Row, in_turn
+from plot import draw, growth_row
+
+SIZES = (10, 100, 1_000, 10_000, 100_000)
+LISTED, PLANNED = 100_000, 25_000
+"""A body holds 100,000 records only when they are short."""
+SLIM = {"BENCH_SLIM": "1"}
+
+
+def measured(rows: int, jobs: List[str], environment: Dict[str, str]) -> Dict[str, Contender]:
+    """The jobs against a server that lists so many rows."""
+    with TemporaryDirectory() as folder, Bench(Path(folder), rows, environment) as bench:
+        path = Path(folder) / "body.json"
+        in_turn([bench.contender("writer", bench.rust / "bodies", "write", path, rows)], 1)
+        word = {"validate": path}
+        each = {job: bench.contender(job, bench.rust / "bodies", job, word.get(job, rows)) for job in jobs}
+        in_turn(list(each.values()))
+    return each
+
+
+def listed(one: Contender) -> List[Row]:
+    speed, size = 1e3 / one.least("cpu_ns"), one.told[0]["units"] / 1024
+    words = "transferred and parsed; one row in ten soft-deleted, and all of each row proved to be JSON"
+    grown = f"{one.least('rss_kb') / 1024:.0f} MB, of which {size / 1024:.0f} are the answer's text, which is kept"
+    return [
+        Row("list of 100,000 rows", "MB/s on one core", speed, 300.0, words, floor=True),
+        Row("", "peak growth / answer", one.least("rss_kb") / size, 2.0, grown),
+    ]
+
+
+def planned(each: Dict[str, Contender]) -> Row:
+    plan, parse = (each[job].least("cpu_ns") * PLANNED / 1e6 for job in ("plan", "parse"))
+    words = f"{plan:.0f} ms beside {parse:.0f}; every record is checked, and the list transferred too"
+    return Row("plan of 25,000 against 25,000", "cpu / parsing both", plan / parse, 2.0, words)
+
+
+def growth() -> List[Row]:
+    curves: Dict[str, List[Tuple[int, float]]] = {"list": [], "plan": [], "validate": []}
+    for rows in SIZES:
+        for job, one in measured(rows, list(curves), SLIM).items():
+            curves[job].append((rows, one.least("cpu_ns") * one.told[0]["units"] / 1e6))
+    draw("read", "lists, plans and checks of short records: milliseconds of cpu by records", curves)
+    return [growth_row(name, curve) for name, curve in curves.items()]
+
+
+def rows(_: Bench) -> List[Row]:
+    found = listed(measured(LISTED, ["list"], {})["list"])
+    return found + [planned(measured(PLANNED, ["plan", "parse"], {}))] + growth()

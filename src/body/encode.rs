@@ -1,0 +1,127 @@
+//! Values become records, and their ids are noted as they are written: nothing is read again.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CharEscape, Formatter};
+
+/// Writes the array of the records behind what is in `bytes`, and gives their ids.
+///
+/// `None` where an id is not plain to see: one that is missing, is no text, has an escape in it, or
+/// stands in text that somebody else wrote. What was written is to be read then.
+pub(super) fn encode<T: Serialize>(
+    bytes: &mut Vec<u8>,
+    records: &[T],
+) -> serde_json::Result<Option<Vec<String>>> {
+    let ids = Vec::with_capacity(records.len());
+    let mut watch = Watch { depth: 0, key: Key::None, ids, begun: 0, plain: true };
+    let mut json = serde_json::Serializer::with_formatter(&mut *bytes, &mut watch);
+    records.serialize(&mut json)?;
+    let plain = watch.plain && watch.begun == records.len();
+    Ok(plain.then_some(watch.ids).filter(|ids| ids.len() == records.len()))
+}
+
+/// Writes as serde_json does by itself.
+struct Watch {
+    /// How many objects and arrays are open; in a record two.
+    depth: usize,
+    key: Key,
+    ids: Vec<String>,
+    /// How many records were begun.
+    begun: usize,
+    plain: bool,
+}
+
+/// What is being written in a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    None,
+    /// A key of which nothing is written yet.
+    Begun,
+    UniqueId,
+    /// The text of the id.
+    Text,
+}
+
+impl Watch {
+    fn opened(&mut self, record: bool) {
+        self.begun += usize::from(record && self.depth == 1);
+        self.depth += 1;
+    }
+}
+
+impl Formatter for &mut Watch {
+    fn begin_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.opened(false);
+        writer.write_all(b"[")
+    }
+
+    fn end_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        writer.write_all(b"]")
+    }
+
+    fn begin_object<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.opened(true);
+        writer.write_all(b"{")
+    }
+
+    fn end_object<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        // One id for each record, and no more.
+        self.plain &= self.depth != 1 || self.ids.len() == self.begun;
+        writer.write_all(b"}")
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.key = if self.depth == 2 { Key::Begun } else { Key::None };
+        if first { Ok(()) } else { out.write_all(b",") }
+    }
+
+    fn begin_string<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        if self.key == Key::UniqueId && self.depth == 2 {
+            self.key = Key::Text;
+            self.ids.push(String::new());
+        }
+        writer.write_all(b"\"")
+    }
+
+    fn end_string<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        if self.key != Key::UniqueId {
+            self.key = Key::None;
+        }
+        writer.write_all(b"\"")
+    }
+
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        match (self.key, self.ids.last_mut()) {
+            (Key::None, _) => {}
+            (Key::Text, Some(id)) => id.push_str(fragment),
+            (Key::Begun, _) if fragment == "uniqueId" => self.key = Key::UniqueId,
+            _ => self.key = Key::None,
+        }
+        writer.write_all(fragment.as_bytes())
+    }
+
+    fn write_char_escape<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
+        self.plain &= self.key == Key::None;
+        serde_json::ser::CompactFormatter.write_char_escape(writer, escape)
+    }
+
+    fn write_raw_fragment<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        self.plain = false;
+        writer.write_all(fragment.as_bytes())
+    }
+}

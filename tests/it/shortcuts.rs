@@ -1,0 +1,222 @@
+//! What is found on a short way is what the long one finds: text that is looked at once, records
+//! whose ids are noted while they are written, rows that are kept as text.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use vanta::{Body, Checks, ErrorKind, Kind, Level, Rule, Schema};
+
+use crate::desk::{Desk, Place, RESOURCE, assert_kind};
+
+const SCHEMAS: [&str; 27] = [
+    "{}",
+    r#"{"nullable": true, "type": "string"}"#,
+    r#"{"type": "boolean"}"#,
+    r#"{"type": "float64"}"#,
+    r#"{"type": "int8"}"#,
+    r#"{"type": "uint8"}"#,
+    r#"{"type": "uint32"}"#,
+    r#"{"type": "string"}"#,
+    r#"{"type": "timestamp"}"#,
+    r#"{"enum": ["x", "v"]}"#,
+    r#"{"elements": {}}"#,
+    r#"{"elements": {"type": "string"}}"#,
+    r#"{"elements": {"type": "int8", "nullable": true}}"#,
+    r#"{"values": {}}"#,
+    r#"{"values": {"type": "string"}}"#,
+    r#"{"properties": {}}"#,
+    r#"{"properties": {"a": {"type": "int8"}}}"#,
+    r#"{"properties": {"a": {}, "b": {}}}"#,
+    r#"{"properties": {"a": {}}, "additionalProperties": true}"#,
+    r#"{"optionalProperties": {"a": {"type": "string"}}}"#,
+    r#"{"optionalProperties": {"a": {"properties": {"a": {}}}}, "additionalProperties": true}"#,
+    r#"{"properties": {"t": {}}, "optionalProperties": {"a": {"nullable": true, "type": "int8"}}}"#,
+    r#"{"discriminator": "t", "mapping": {"v": {"properties": {"a": {"type": "int8"}}}}}"#,
+    r#"{"ref": "word"}"#,
+    r#"{"ref": "word", "nullable": true}"#,
+    r#"{"ref": "tree"}"#,
+    r#"{"ref": "loop"}"#,
+];
+
+const DEFINITIONS: &str = r#"{"word": {"type": "string"}, "loop": {"ref": "loop"},
+    "tree": {"optionalProperties": {"a": {"ref": "tree"}, "b": {"ref": "word"}}}}"#;
+
+const VALUES: [&str; 40] = [
+    "null",
+    "true",
+    "0",
+    "-1",
+    "-128",
+    "255",
+    "256",
+    "10.0",
+    "1.5",
+    "4294967295",
+    "4294967296",
+    "18446744073709551615",
+    "18446744073709551616",
+    "1e999",
+    "-0",
+    r#""""#,
+    r#""x""#,
+    r#""\u0078""#,
+    r#""\ud83d\ude00""#,
+    r#""\ud800""#,
+    r#""2026-01-01T00:00:00Z""#,
+    r#""2026-02-30T00:00:00Z""#,
+    "[]",
+    "[1]",
+    r#"["a"]"#,
+    "[null]",
+    r#"[["a"], {}, 1e999]"#,
+    "{}",
+    r#"{"a": 1}"#,
+    r#"{"a": "x"}"#,
+    r#"{"a": 1, "a": "x"}"#,
+    r#"{"a": "x", "a": 1}"#,
+    r#"{"b": 1}"#,
+    r#"{"a": null}"#,
+    r#"{"t": "v", "a": 1}"#,
+    r#"{"a": 1, "t": "v"}"#,
+    r#"{"t": "w"}"#,
+    r#"{"\u0061": 1, "b": "x"}"#,
+    r#"{"a": {"a": {"b": "x"}}}"#,
+    r#"{"a": {"a": {"b": 7}}}"#,
+];
+
+#[test]
+fn one_pass_over_the_text_finds_no_less_than_the_tree() {
+    let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
+
+    let mut faulty = 0;
+    for schema in SCHEMAS {
+        let whole = format!(
+            r#"{{"definitions": {DEFINITIONS},
+                "properties": {{"uniqueId": {{"type": "string"}}, "value": {schema}}}}}"#
+        );
+        let schema = Schema::parse(&whole).expect("it is a schema");
+        let checks = Checks::new().schema(schema.clone()).level(Rule::NullOptional, Level::Error);
+        for value in VALUES.iter().copied().chain([deep.as_str()]) {
+            let record = format!(r#"{{"uniqueId": "a", "value": {value}}}"#);
+            let body = Body::from_json_array(RESOURCE, format!("[{record}]")).expect("a body");
+            let report = body.check(&Kind::CUSTOM_RESOURCE, &checks).expect("it is checked");
+            let found: Vec<(String, String)> =
+                report.errors.into_iter().map(|one| (one.pointer, one.message)).collect();
+            match serde_json::from_str::<Value>(&record) {
+                Err(_) => assert!(found[0].1.contains("cannot be read"), "{record}: {found:?}"),
+                Ok(tree) => {
+                    let flaws = schema.check(&tree).into_iter();
+                    let flaws: Vec<_> = flaws.map(|flaw| (flaw.pointer(), flaw.message)).collect();
+                    assert_eq!(found, flaws, "{whole}: {record}");
+                }
+            }
+            faulty += usize::from(!found.is_empty());
+        }
+    }
+    println!("{faulty} faulty of {}", SCHEMAS.len() * (VALUES.len() + 1));
+    assert!(faulty > 500);
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Plain {
+    before: BTreeMap<String, Vec<String>>,
+    unique_id: String,
+    nested: Option<Box<Plain>>,
+}
+
+#[derive(Serialize)]
+struct Flat {
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+    #[serde(rename = "uniqueId")]
+    id: String,
+}
+
+fn plain(id: &str, nested: Option<Plain>) -> Plain {
+    let before = BTreeMap::from([("uniqueId".to_owned(), vec!["other".to_owned()])]);
+    Plain { before, unique_id: id.to_owned(), nested: nested.map(Box::new) }
+}
+
+/// Typed records and their text must come to the same body, or to the same error.
+fn assert_same(records: &[impl Serialize]) {
+    let text = serde_json::to_string(records).expect("text");
+    let told = |body: vanta::Result<Body>| match body {
+        Ok(body) => {
+            let ids = body.unique_ids().map(str::to_owned).collect::<Vec<_>>();
+            Ok((ids, body.as_bytes().to_vec()))
+        }
+        Err(error) => Err((error.kind(), error.to_string())),
+    };
+    let typed = told(Body::from_records(RESOURCE, records));
+    assert_eq!(typed, told(Body::from_json_array(RESOURCE, &text)), "{text}");
+}
+
+#[test]
+fn ids_that_are_noted_are_those_that_are_written() {
+    assert_same(&[] as &[Plain]);
+    assert_same(&[plain("a", None), plain("b", Some(plain("c", None)))]);
+    for id in ["", " ", "a\"b", "\\", "\n", "uniqueId", "ü😀", "a"] {
+        assert_same(&[plain("a", None), plain(id, None)]);
+        assert_same(&[plain("z", Some(plain(id, None))), plain(id, None)]);
+        let rest = BTreeMap::from([("uniqueId".to_owned(), json!(id))]);
+        assert_same(&[Flat { rest, id: "twice".to_owned() }]);
+    }
+    for record in [
+        json!({}),
+        json!([]),
+        json!("uniqueId"),
+        json!(7),
+        json!([{"uniqueId": "a"}]),
+        json!({"uniqueId": 7}),
+        json!({"uniqueId": null}),
+        json!({"uniqueId": ["a"]}),
+        json!({"uniqueId": {"uniqueId": "a"}}),
+        json!({"a": {"uniqueId": "a"}}),
+        json!({"\"uniqueId": "a"}),
+        json!({"uniqueId\"": "a"}),
+        json!({"a": "uniqueId", "b": "c"}),
+        json!({"a": "uniqueId", "uniqueId": "c", "z": "uniqueId"}),
+    ] {
+        assert_same(std::slice::from_ref(&record));
+        assert_same(&[json!({"uniqueId": "first"}), record]);
+    }
+    for text in [r#"{"uniqueId": "a"}"#, r#"{"uniqueId": "a", "uniqueId": "b"}"#, "7", "{}"] {
+        assert_same(&[RawValue::from_string(text.to_owned()).expect("JSON")]);
+    }
+}
+
+#[test]
+fn a_row_that_is_kept_as_text_is_the_row_that_came() {
+    let desk = Desk::new();
+    let answer = r#" {"resources": [ {"uniqueId": "\u0061", "a": [1.50, "x"], "a": 2,
+        "createdAt": "2026-01-01T00:00:00Z", "updatedAt": null, "deletedAt": "soon\n"},
+        {"updatedAt":"2026-01-02T00:00:00Z","uniqueId":"b"}]}"#;
+    desk.reply(Place::Get, 200, answer);
+    let listing = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    let [a, b] = listing.rows() else { panic!("{listing:?}") };
+    assert_eq!((a.unique_id(), a.created_at()), ("a", Some("2026-01-01T00:00:00Z")));
+    assert_eq!((a.updated_at(), a.deleted_at(), a.is_deleted()), (None, Some("soon\n"), true));
+    assert_eq!(a.record(), json!({"uniqueId": "a", "a": 2}));
+    assert_eq!((b.unique_id(), b.updated_at()), ("b", Some("2026-01-02T00:00:00Z")));
+    let whole = json!({"uniqueId": "b", "createdAt": null, "updatedAt": "2026-01-02T00:00:00Z",
+        "deletedAt": null});
+    assert_eq!(b.whole(), whole);
+    for row in [
+        r#"{"uniqueId":"a","uniqueId":"b"}"#,
+        r#"{"uniqueId":7}"#,
+        r#"{"uniqueId":"a","deletedAt":7}"#,
+        r#"{"uniqueId":"a","deletedAt":null,"deletedAt":null}"#,
+        r#"{"uniqueId":"a","b":1e999}"#,
+        r#"{"uniqueId":"a","b":"\ud800"}"#,
+        "[]",
+    ] {
+        let desk = Desk::new();
+        desk.reply(Place::Get, 200, &format!(r#"{{"resources":[{{"uniqueId":"z"}},{row}]}}"#));
+        let listed = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
+        let error = assert_kind(listed, ErrorKind::InvalidAnswer);
+        assert!(error.to_string().contains("not a list of rows: row 1: "), "{row}: {error}");
+    }
+}
