@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -27,6 +27,8 @@ type Failure = Box<dyn std::error::Error>;
 fn config(folder: &Path) -> Result<ServerConfig, Failure> {
     let mut authority = CertificateParams::new([])?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate whose issuer has the same name for one that signed itself.
+    authority.distinguished_name.push(DnType::CommonName, "an authority for benches");
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
     fs::write(folder.join("ca.pem"), authority.pem())?;
     let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
