@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use ureq::Agent;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
@@ -15,7 +16,6 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector, Transport,
 };
-use ureq::Agent;
 use vanta_benches::{Measured, record, told};
 
 type Failure = Box<dyn Error>;
@@ -34,7 +34,12 @@ impl Resolver for Remembers {
             let _ = self.1.set(self.0.resolve(uri, config, timeout)?);
         }
         let mut copy = self.empty();
-        self.1.get().map(|known| known.iter()).into_iter().flatten().for_each(|address| copy.push(*address));
+        self.1
+            .get()
+            .map(|known| known.iter())
+            .into_iter()
+            .flatten()
+            .for_each(|address| copy.push(*address));
         Ok(copy)
     }
 }
