@@ -121,7 +121,8 @@ impl Client {
         self.shared.keeper.get(need, &self.start())
     }
 
-    /// Lends the token in hand to `take`, which must be short; `None` where it does not meet `need`.
+    /// Lends the token in hand to `take`, which must be short; `None` where it does not meet
+    /// `need`.
     #[cfg(feature = "capi")]
     pub(crate) fn lend_token<T>(&self, need: Need, take: impl FnOnce(&Token) -> T) -> Option<T> {
         self.shared.keeper.hit(need, take)
