@@ -74,7 +74,8 @@ def rows(bench: Bench) -> List[Row]:
     ]
     for name in ("reqwest", "go", "requests"):
         if name in least:
-            found.append(Row(job, f"cpu / {name}", ours / least[name], None, f"{least[name]:.1f} µs"))
+            shown = {"go": "Go, x/oauth2", "reqwest": "reqwest, oauth2"}.get(name, name)
+            found.append(Row(job, f"cpu / {shown}", ours / least[name], None, f"{least[name]:.1f} µs"))
     if shutil.which("strace"):
         one = next(contender for contender in contenders if contender.name == "ours")
         each = {name: count for name, count in calls(one, 400).items() if count > 0.01}
