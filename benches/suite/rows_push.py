@@ -90,7 +90,7 @@ def validated(bench: Bench) -> List[Row]:
     null = body(bench, 25_000).read_text().replace('"SSO"}', '"SSO","roleDescription":null}')
     warned = bench.contender("warned", bench.rust / "bodies", "validate", altered(path, "null", null))
     contenders = [ours, warned]
-    crate = ROOT / "target" / "peers" / "release" / "jsonschema"
+    crate = bench.built / "jsonschema"
     if crate.exists():
         contenders.append(bench.contender("the jsonschema crate", crate, schema, path))
     interpreter = bench.built / "venv" / "bin" / "python"

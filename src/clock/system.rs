@@ -1,5 +1,7 @@
 //! The machine's own clocks: the coarse ones where they will do, which cost about 5 ns a read.
 
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Clock;
@@ -41,8 +43,7 @@ impl Clock for SystemClock {
 
     #[cfg(target_os = "linux")]
     fn boot_id(&self) -> String {
-        let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        id.trim().to_owned()
+        known_boot_id().to_owned()
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -52,6 +53,24 @@ impl Clock for SystemClock {
 
     fn sleep(&self, length: Duration) {
         std::thread::sleep(length);
+    }
+}
+
+/// Read once: no process outlives the boot that it is of. Two threads that come first both read it;
+/// neither waits for the other, which a child of a fork might do for ever.
+#[cfg(target_os = "linux")]
+fn known_boot_id() -> &'static str {
+    static KNOWN: AtomicPtr<String> = AtomicPtr::new(ptr::null_mut());
+    // SAFETY: what is stored below is leaked, and never changed.
+    if let Some(known) = unsafe { KNOWN.load(Ordering::Acquire).as_ref() } {
+        return known;
+    }
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let id = Box::leak(Box::new(id.trim().to_owned()));
+    match KNOWN.compare_exchange(ptr::null_mut(), id, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => id,
+        // SAFETY: as above.
+        Err(first) => unsafe { &*first },
     }
 }
 

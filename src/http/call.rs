@@ -240,6 +240,11 @@ pub(super) fn answered() {
     with(|call| call.answered = true);
 }
 
+/// Whether bytes of the answer's head have come.
+pub(super) fn has_answer() -> bool {
+    with(|call| call.answered).unwrap_or_default()
+}
+
 /// So many bytes of the answer's body are to come, as the answer says.
 pub(super) fn expect(bytes: u64) {
     let bytes = usize::try_from(bytes).unwrap_or_default();

@@ -194,9 +194,12 @@ impl Line {
         }
     }
 
+    /// Whether a request was cut off on it: its peer may be waiting for the rest.
+    pub(super) fn is_deaf(&self) -> bool {
+        self.deaf
+    }
+
     /// Whether nothing came on the idle connection: neither an end nor bytes nobody asked for.
-    ///
-    /// A connection on which a request was cut off is none: its peer may be waiting for the rest.
     pub(super) fn is_idle(&mut self) -> bool {
         if self.deaf {
             return false;

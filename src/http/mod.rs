@@ -212,10 +212,10 @@ fn unread(error: &io::Error) -> ureq::Error {
 /// Reads on to the end, so that the connection can be kept; the bytes themselves are in the call.
 /// Of a refusal the beginning is enough: its status says all that counts. Gives the length.
 fn read_to_cap(body: Body, cap: u64, needs_all: bool) -> Result<u64, ureq::Error> {
-    let mut reader = body.into_reader();
-    // Blanks: what they cover is kept aside.
-    let mut scratch = [0; wire::INPUT];
-    let mut seen = 0;
+    // Blanks: what they cover is kept aside. Most answers are a few words.
+    let length = body.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut scratch = vec![0; length.unwrap_or(wire::INPUT).clamp(64, wire::INPUT)];
+    let (mut reader, mut seen) = (body.into_reader(), 0);
     loop {
         match reader.read(&mut scratch) {
             Ok(0) => return Ok(seen),

@@ -43,8 +43,7 @@ impl Veil {
                 _ => 0,
             };
             if body == 0 {
-                self.frame(rest[0]);
-                at += 1;
+                at += self.frame(rest);
             } else {
                 keep(&rest[..body]);
                 rest[..body].fill(b' ');
@@ -63,19 +62,21 @@ impl Veil {
         }
     }
 
-    /// Takes one byte that belongs to the framing.
-    fn frame(&mut self, byte: u8) {
-        if self.line.len() < LINE_CAP {
-            self.line.push(byte);
-        }
+    /// Takes bytes that belong to the framing, up to the end of a line, and tells how many.
+    fn frame(&mut self, bytes: &[u8]) -> usize {
+        let end = bytes.iter().position(|byte| *byte == b'\n');
+        let taken = end.map_or(bytes.len(), |end| end + 1);
+        let room = LINE_CAP - self.line.len();
+        self.line.extend_from_slice(&bytes[..taken.min(room)]);
         let whole = match self.place {
             Place::Head => self.line.ends_with(b"\r\n\r\n") || self.line.ends_with(b"\n\n"),
-            _ => byte == b'\n',
+            _ => end.is_some(),
         };
         if whole {
             let line = std::mem::take(&mut self.line);
             self.place = self.after(&line);
         }
+        taken
     }
 
     fn after(&self, line: &[u8]) -> Place {

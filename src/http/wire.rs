@@ -48,27 +48,38 @@ impl Wire {
 
     /// Sends the head and the first `amount` bytes of output behind it.
     fn send_with_head(&mut self, amount: usize) -> Result<(), ureq::Error> {
-        let mut bytes = with_token(&self.head.bytes);
+        let mut bytes = with_token(&self.head.bytes, amount);
         bytes.extend_from_slice(&self.buffers.output()[..amount]);
         self.head.bytes.zeroize();
         self.line.send(&bytes, amount)
     }
 }
 
-/// The head with the token in the place that was kept for it.
-fn with_token(head: &[u8]) -> Zeroizing<Vec<u8>> {
-    let held = head.windows(PLACEHOLDER.len()).position(|w| w == PLACEHOLDER.as_bytes());
-    let (Some(at), Some(token)) = (held, call::bearer()) else {
-        return Zeroizing::new(head.to_vec());
+/// The head with the token in the place that was kept for it, and room for `more` bytes behind it.
+///
+/// No more room than that: all of it is wiped. No less: what outgrew it would be moved, and leave a
+/// copy behind.
+fn with_token(head: &[u8], more: usize) -> Zeroizing<Vec<u8>> {
+    let held = place_of(PLACEHOLDER.as_bytes(), head);
+    let (before, token, behind) = match (held, call::bearer()) {
+        (Some(at), Some(token)) => (&head[..at], Some(token), &head[at + PLACEHOLDER.len()..]),
+        _ => (head, None, &[][..]),
     };
-    let (before, behind) = (&head[..at], &head[at + PLACEHOLDER.len()..]);
-    let token = token.expose().as_bytes();
-    // Room for the first bytes of the body, so that nothing is moved and left behind unwiped.
-    let mut whole = Vec::with_capacity(head.len() + token.len() + OUTPUT);
-    for part in [before, b"Bearer ", token, behind] {
-        whole.extend_from_slice(part);
-    }
-    Zeroizing::new(whole)
+    let bearer: [&[u8]; 2] = match &token {
+        Some(token) => [b"Bearer ", token.expose().as_bytes()],
+        None => [b"", b""],
+    };
+    let parts = [before, bearer[0], bearer[1], behind];
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut whole = Zeroizing::new(Vec::with_capacity(length + more));
+    parts.into_iter().for_each(|part| whole.extend_from_slice(part));
+    whole
+}
+
+/// Where `needle` begins. Its first letter is rare in a head: few places are looked at twice.
+fn place_of(needle: &[u8], head: &[u8]) -> Option<usize> {
+    let begins = |at: &usize| head[*at] == needle[0] && head[*at..].starts_with(needle);
+    (0..head.len()).find(begins)
 }
 
 impl Transport for Wire {
@@ -111,7 +122,11 @@ impl Transport for Wire {
 
     fn is_open(&mut self) -> bool {
         // A token request that died with a connection from the pool would be a lost answer.
-        !call::wants_fresh_line() && self.line.is_idle()
+        if call::wants_fresh_line() {
+            return false;
+        }
+        // Asked when the answer has come, and again before the next request: then is time to look.
+        if call::has_answer() { !self.line.is_deaf() } else { self.line.is_idle() }
     }
 
     fn is_tls(&self) -> bool {

@@ -29,10 +29,6 @@ const LONGEST_NAME: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kind(Cow<'static, str>);
 
-/// The schemas of the kinds, in their order. A child of a fork does not wait for a thread that it
-/// does not have.
-static SCHEMAS: PerProcess<Vec<Schema>> = PerProcess::new();
-
 macro_rules! kinds {
     ($($(#[$doc:meta])+ $name:ident = $path:literal;)+) => {
         impl Kind {
@@ -42,11 +38,9 @@ macro_rules! kinds {
             pub const ALL: &'static [Kind] = &[$(Kind::$name),+];
         }
 
-        fn parsed() -> Vec<Schema> {
-            let texts = [$(include_str!(concat!("schemas/", $path, ".jtd.json"))),+];
-            let parsed = texts.into_iter().map(Schema::parse);
-            parsed.map(|schema| schema.expect("a test reads them all")).collect()
-        }
+        /// The schemas of the kinds, in their order, as text.
+        const TEXTS: [&str; Kind::ALL.len()] =
+            [$(include_str!(concat!("schemas/", $path, ".jtd.json"))),+];
     };
 }
 
@@ -77,6 +71,11 @@ kinds! {
     WINDOWS_USER_COMPUTER = "windows_user_computer";
 }
 
+/// The same, each read when it is first asked for: most programs push one kind. A child of a fork
+/// does not wait for a thread that it does not have.
+static SCHEMAS: [PerProcess<Schema>; Kind::ALL.len()] =
+    [const { PerProcess::new() }; Kind::ALL.len()];
+
 impl Kind {
     /// What the receipt of an upload names in the place of a kind.
     pub(crate) const DOCUMENT: Kind = Kind(Cow::Borrowed("document"));
@@ -87,7 +86,8 @@ impl Kind {
     /// Custom properties are not in it, since each tenant declares its own; the records of
     /// [`CUSTOM_RESOURCE`](Kind::CUSTOM_RESOURCE) may have any.
     pub fn schema(&self) -> Option<&'static Schema> {
-        SCHEMAS.get(parsed).get(Kind::ALL.iter().position(|kind| kind == self)?)
+        let at = Kind::ALL.iter().position(|kind| kind == self)?;
+        Some(SCHEMAS[at].get(|| Schema::parse(TEXTS[at]).expect("a test reads them all")))
     }
 
     /// The name as it stands in the path.

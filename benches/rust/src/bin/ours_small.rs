@@ -1,0 +1,51 @@
+//! Jobs of the library that are short: a whole process, and small requests on one connection.
+
+use std::io::{self, Write};
+
+use vanta::{Body, Client, Config, Kind, PushOptions};
+use vanta_benches::{Measured, record, told};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn client() -> Result<Client, Failure> {
+    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
+    let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
+    Ok(Client::new(config.request_budget(0))?)
+}
+
+fn body(records: usize) -> Result<Body, Failure> {
+    let lines: Vec<String> = (0..records).map(record).collect();
+    Ok(Body::from_ndjson("inventory", lines.join("\n"))?)
+}
+
+/// All that a job does which pushes ten records; by default the live ones are read first.
+fn cold(options: &PushOptions) -> Result<String, Failure> {
+    let measured = Measured::begin();
+    client()?.push_with(&Kind::USER_ACCOUNT, &body(10)?, options)?;
+    Ok(measured.end(1))
+}
+
+/// Pushes of one record. The guard is on, and has its baseline in the push before.
+fn small(times: u64) -> Result<String, Failure> {
+    let (client, body) = (client()?, body(1)?);
+    let receipt = client.push(&Kind::USER_ACCOUNT, &body)?;
+    let options = PushOptions::new().baseline(&receipt);
+    let measured = Measured::begin();
+    for _ in 0..times {
+        client.push_with(&Kind::USER_ACCOUNT, &body, &options)?;
+    }
+    Ok(measured.end(times))
+}
+
+fn main() -> Result<(), Failure> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let line = match words[..] {
+        ["cold"] => cold(&PushOptions::new())?,
+        ["cold", "unread"] => cold(&PushOptions::new().allow_any_removals())?,
+        ["small", times] => small(times.parse()?)?,
+        _ => return Err("say which job: cold [unread] | small TIMES".into()),
+    };
+    writeln!(io::stdout(), "{line}")?;
+    Ok(())
+}
