@@ -75,11 +75,14 @@ impl<'a> Sizes<'a> {
         let error = too_large(&size).with_faults(faults);
         let mut fields: Vec<(usize, String)> =
             self.fields.into_iter().map(|(pointer, sum)| (sum, pointer)).collect();
-        fields.sort_by(|a, b| b.cmp(a));
-        let told = |(sum, pointer): &(usize, String)| {
-            format!("{} ({} in all)", &pointer[1..], many(*sum, "byte"))
+        let mut told = Vec::new();
+        let largest = |fields: &[(usize, String)]| {
+            fields.iter().enumerate().max_by_key(|(_, field)| *field).map(|(at, _)| at)
         };
-        let told: Vec<String> = fields.iter().take(FIELDS).map(told).collect();
+        while let Some(at) = largest(&fields).filter(|_| told.len() < FIELDS) {
+            let (sum, pointer) = fields.swap_remove(at);
+            told.push(format!("{} ({} in all)", &pointer[1..], many(sum, "byte")));
+        }
         match told.len() {
             0 => error,
             _ => error.adding(&format!("the largest fields are {}", told.join(", "))),

@@ -90,7 +90,7 @@ impl Schema {
             return Err(parse::wrong("", "only a record with properties can have custom ones"));
         };
         properties.optional.remove(name);
-        properties.required.insert(name, property.root.clone());
+        properties.required.insert(name.to_owned(), property.root.clone());
         for (name, node) in &property.definitions {
             if whole.definitions.insert(name.clone(), node.clone()).is_some() {
                 return Err(parse::wrong("/definitions", format!("{name:?} is there twice")));

@@ -25,10 +25,10 @@ impl Table {
         self.0.len()
     }
 
-    pub(super) fn insert(&mut self, name: &str, node: Node) {
-        match self.place(name) {
+    pub(super) fn insert(&mut self, name: String, node: Node) {
+        match self.place(&name) {
             Ok(place) => self.0[place].1 = node,
-            Err(place) => self.0.insert(place, (name.to_owned(), node)),
+            Err(place) => self.0.insert(place, (name, node)),
         }
     }
 
@@ -45,8 +45,8 @@ impl Table {
 
 impl FromIterator<(String, Node)> for Table {
     fn from_iter<I: IntoIterator<Item = (String, Node)>>(nodes: I) -> Table {
-        let mut nodes: Vec<(String, Node)> = nodes.into_iter().collect();
-        nodes.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Table(nodes)
+        let mut table = Table::default();
+        nodes.into_iter().for_each(|(name, node)| table.insert(name, node));
+        table
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::record::Record;
 use super::renew::Renewer;
 use super::rules::MINUTE;
-use super::stamp::Stamp;
+use super::stamp::{Stamp, until_free};
 use crate::clock::{Clock, Deadline};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event, Listener};
@@ -158,13 +158,10 @@ fn take(turns: &mut Vec<Stamp>, budget: u32, now: &Stamp) -> Option<Duration> {
     turns.retain(|at| at.age(now).is_none_or(|age| age < SPAN));
     let surplus = turns.len().saturating_sub(MOST_KEPT);
     turns.drain(..surplus);
-    let mut lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(SPAN, now)).collect();
-    lefts.sort_unstable();
-    match lefts.len().checked_sub(usize::try_from(budget).unwrap_or(1)) {
-        Some(free) => Some(lefts[free]),
-        None => {
-            turns.push(now.clone());
-            None
-        }
+    let lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(SPAN, now)).collect();
+    let wait = until_free(&lefts, budget);
+    if wait.is_none() {
+        turns.push(now.clone());
     }
+    wait
 }

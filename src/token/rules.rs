@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::answer::Grant;
 use super::record::{Kept, LONGEST_PAUSE_S, Pause, Record, Refusal};
 use super::scopes::Scopes;
-use super::stamp::Stamp;
+use super::stamp::{Stamp, until_free};
 use crate::error::{Action, Error, ErrorKind};
 use crate::secret::Secret;
 
@@ -155,12 +155,11 @@ impl Record {
     }
 
     fn over_budget(&self, budget: u32, now: &Stamp) -> Option<(Duration, Error)> {
-        let mut lefts: Vec<Duration> =
+        let lefts: Vec<Duration> =
             self.requests.iter().filter_map(|at| at.left_of(MINUTE, now)).collect();
-        lefts.sort_unstable();
-        let free = lefts.len().checked_sub(usize::try_from(budget).unwrap_or(1))?;
+        let wait = until_free(&lefts, budget)?;
         let words = format!("{} were made within the last minute", lefts.len());
-        Some((lefts[free], Error::new(ErrorKind::TokenBudgetExhausted, words)))
+        Some((wait, Error::new(ErrorKind::TokenBudgetExhausted, words)))
     }
 
     /// A request is about to leave: whatever becomes of its sender, it was made.

@@ -48,3 +48,11 @@ impl Stamp {
         span.checked_sub(self.age(now)?).filter(|left| !left.is_zero())
     }
 }
+
+/// How long until fewer than `budget` of these are left; `None` where that is so now.
+pub(super) fn until_free(lefts: &[Duration], budget: u32) -> Option<Duration> {
+    let free = lefts.len().checked_sub(usize::try_from(budget).unwrap_or(1))?;
+    // There are few; to sort them would take eight kilobytes of code.
+    let is_last = |left: &&Duration| lefts.iter().filter(|other| other <= left).count() > free;
+    lefts.iter().filter(is_last).min().copied()
+}
