@@ -1,5 +1,6 @@
 //! From a value to its flaws (RFC 8927 section 3.3), all of them, each with its two paths.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -48,36 +49,41 @@ pub(super) fn check(schema: &Schema, value: &Value) -> Vec<Flaw> {
 /// Goes through a value and a schema together.
 struct Walk<'a> {
     schema: &'a Schema,
-    value: Vec<String>,
-    place: Vec<String>,
+    value: Vec<Cow<'a, str>>,
+    place: Vec<&'a str>,
     /// References that are being followed, one inside the other.
     references: usize,
     flaws: Vec<Flaw>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Notes a flaw; `keyword` is the part of the schema below the present place.
     fn flaw(&mut self, keyword: &[&str], message: impl Into<String>) {
-        let mut schema_path = self.place.clone();
-        schema_path.extend(keyword.iter().map(|&word| word.to_owned()));
-        let instance_path = self.value.clone();
+        let schema_path = self.place.iter().chain(keyword).map(|&word| word.to_owned()).collect();
+        let instance_path = self.value.iter().map(|step| step.clone().into_owned()).collect();
         self.flaws.push(Flaw { instance_path, schema_path, message: message.into() });
     }
 
-    fn below(&mut self, key: &str, place: &[&str], node: &Node, value: &Value) {
-        self.value.push(key.to_owned());
+    fn below(
+        &mut self,
+        key: impl Into<Cow<'a, str>>,
+        place: &[&'a str],
+        node: &'a Node,
+        value: &'a Value,
+    ) {
+        self.value.push(key.into());
         self.inside(place, node, value);
         self.value.pop();
     }
 
-    fn inside(&mut self, place: &[&str], node: &Node, value: &Value) {
+    fn inside(&mut self, place: &[&'a str], node: &'a Node, value: &'a Value) {
         let depth = self.place.len();
-        self.place.extend(place.iter().map(|&word| word.to_owned()));
+        self.place.extend(place);
         self.node(node, value, None);
         self.place.truncate(depth);
     }
 
-    fn node(&mut self, node: &Node, value: &Value, tag: Option<&str>) {
+    fn node(&mut self, node: &'a Node, value: &'a Value, tag: Option<&str>) {
         if node.nullable && value.is_null() {
             return;
         }
@@ -97,7 +103,7 @@ impl Walk<'_> {
             Form::Elements(inner) => match value.as_array() {
                 None => self.flaw(&["elements"], "must be array"),
                 Some(values) => values.iter().enumerate().for_each(|(index, value)| {
-                    self.below(&index.to_string(), &["elements"], inner, value);
+                    self.below(index.to_string(), &["elements"], inner, value);
                 }),
             },
             Form::Values(inner) => match value.as_object() {
@@ -111,10 +117,10 @@ impl Walk<'_> {
         }
     }
 
-    fn reference(&mut self, name: &str, value: &Value) {
+    fn reference(&mut self, name: &'a str, value: &'a Value) {
         let Some(node) = self.schema.definitions.get(name) else { return };
         // The schema's path begins anew with the definition.
-        let place = vec!["definitions".to_owned(), name.to_owned()];
+        let place = vec!["definitions", name];
         let before = std::mem::replace(&mut self.place, place);
         self.references += 1;
         match self.references {
@@ -125,7 +131,7 @@ impl Walk<'_> {
         self.place = before;
     }
 
-    fn properties(&mut self, properties: &Properties, value: &Value, tag: Option<&str>) {
+    fn properties(&mut self, properties: &'a Properties, value: &'a Value, tag: Option<&str>) {
         let Some(object) = value.as_object() else {
             let word = if properties.has_required { "properties" } else { "optionalProperties" };
             return self.flaw(&[word], "must be object");
@@ -148,11 +154,11 @@ impl Walk<'_> {
         }
     }
 
-    fn strangers(&mut self, known: &Properties, object: &Map<String, Value>, tag: Option<&str>) {
+    fn strangers(&mut self, known: &Properties, object: &'a Map<String, Value>, tag: Option<&str>) {
         for name in object.keys() {
             let expected = known.required.has(name) || known.optional.has(name);
             if !expected && tag != Some(name) {
-                self.value.push(name.clone());
+                self.value.push(name.into());
                 self.flaw(&[], "there is no such property");
                 self.value.pop();
             }
@@ -161,9 +167,9 @@ impl Walk<'_> {
 
     fn variant(
         &mut self,
-        tag: &str,
-        mapping: &std::collections::BTreeMap<String, Properties>,
-        value: &Value,
+        tag: &'a str,
+        mapping: &'a std::collections::BTreeMap<String, Properties>,
+        value: &'a Value,
     ) {
         let Some(object) = value.as_object() else {
             return self.flaw(&["discriminator"], "must be object");
@@ -172,7 +178,7 @@ impl Walk<'_> {
             return self.flaw(&["discriminator"], format!("must have property '{tag}'"));
         };
         let Some(name) = named.as_str() else {
-            self.value.push(tag.to_owned());
+            self.value.push(tag.into());
             self.flaw(&["discriminator"], "must be string");
             self.value.pop();
             return;
@@ -180,13 +186,13 @@ impl Walk<'_> {
         match mapping.get(name) {
             Some(properties) => {
                 let depth = self.place.len();
-                self.place.extend(["mapping".to_owned(), name.to_owned()]);
+                self.place.extend(["mapping", name]);
                 self.properties(properties, value, Some(tag));
                 self.place.truncate(depth);
             }
             None => {
                 let names: Vec<&str> = mapping.keys().map(String::as_str).collect();
-                self.value.push(tag.to_owned());
+                self.value.push(tag.into());
                 self.flaw(&["mapping"], format!("must be one of {}", names.join(", ")));
                 self.value.pop();
             }
