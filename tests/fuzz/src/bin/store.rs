@@ -48,9 +48,11 @@ fuzz_target!(|bytes: &[u8]| {
     match client.token() {
         Ok(token) => {
             let token = token.secret().expose();
-            let record: Value = serde_json::from_slice(bytes).expect("who succeeds has read JSON");
-            assert_eq!(record["token"]["access_token"], token);
             assert!(token.bytes().all(|byte| byte.is_ascii_graphic()));
+            // What is in members that nobody knows need be no text.
+            if let Ok(record) = serde_json::from_slice::<Value>(bytes) {
+                assert_eq!(record["token"]["access_token"], token);
+            }
         }
         Err(error) => assert_tame(&error),
     }
