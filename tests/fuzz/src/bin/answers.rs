@@ -19,8 +19,8 @@ const STATUSES: [u16; 16] =
 static PARROT: LazyLock<Parrot> = LazyLock::new(Parrot::start);
 static CLOCK: LazyLock<TestClock> = LazyLock::new(TestClock::new);
 
-/// The body, where all of it is JSON (in members that nobody knows it need not be); a mark before it
-/// is no part of it.
+/// The body, where all of it is JSON, which it need not be in members that nobody knows. A mark
+/// before it is no part of it.
 fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
 }
