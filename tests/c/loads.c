@@ -51,7 +51,7 @@ static int mappings(void)
     int found = 0;
 
     while (file && fgets(line, sizeof line, file))
-        found += strstr(line, "libvanta") && strstr(line, "r-xp");
+        found += strstr(line, "/libvanta.so") && strstr(line, "r-xp");
     if (file)
         fclose(file);
     return found;
