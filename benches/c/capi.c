@@ -7,13 +7,7 @@
 #include <time.h>
 #include <vanta.h>
 
-static int64_t now(clockid_t clock)
-{
-    struct timespec time;
-
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
+#include "measure.h"
 
 static void check(vanta_status status)
 {
@@ -42,20 +36,16 @@ int main(int argc, char **argv)
 {
     long times = argc > 2 ? atol(argv[2]) : 0;
     char token[512];
-    int64_t cpu, wall;
     vanta_client *client;
 
     if (argc < 3 || strcmp(argv[1], "token") != 0)
         return 2;
     client = client_new();
     check(vanta_token(client, NULL, token, sizeof token, NULL, NULL));
-    cpu = now(CLOCK_PROCESS_CPUTIME_ID);
-    wall = now(CLOCK_MONOTONIC);
+    begin();
     for (long i = 0; i < times; i++)
         check(vanta_token(client, NULL, token, sizeof token, NULL, NULL));
-    cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    wall = now(CLOCK_MONOTONIC) - wall;
-    printf("{\"cpu_ns\":%lld,\"wall_ns\":%lld,\"units\":%ld,\"rss_kb\":0}\n", (long long)cpu, (long long)wall, times);
+    end(times);
     vanta_client_free(client);
     return 0;
 }

@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "measure.h"
+
 #define FAIL(...) (fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), exit(1))
 
 /* Text that grows. */
@@ -133,50 +135,6 @@ static struct text body(long rows)
     }
     ADD(&text, "]}");
     return text;
-}
-
-/* What a job took. */
-static int64_t now(clockid_t clock)
-{
-    struct timespec time;
-
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static long peak_kb(void)
-{
-    char line[256];
-    long peak = 0;
-    FILE *status = fopen("/proc/self/status", "r");
-
-    while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "VmHWM: %ld", &peak) == 1)
-            break;
-    if (status)
-        fclose(status);
-    return peak;
-}
-
-static struct {
-    int64_t cpu, wall;
-    long peak;
-} began;
-
-static void begin(void)
-{
-    began.peak = peak_kb();
-    began.wall = now(CLOCK_MONOTONIC);
-    began.cpu = now(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-static int end(long long units)
-{
-    long long cpu = now(CLOCK_PROCESS_CPUTIME_ID) - began.cpu, wall = now(CLOCK_MONOTONIC) - began.wall;
-
-    printf("{\"cpu_ns\":%lld,\"wall_ns\":%lld,\"units\":%lld,\"rss_kb\":%ld}\n", cpu, wall, units,
-           peak_kb() - began.peak);
-    return 0;
 }
 
 /* The wire. */

@@ -8,18 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "measure.h"
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static char token[] = "vat_0123456789abcdef0123456789abcdef0123456789abcdef01234567";
 static struct timespec dies, dies_by_wall;
 static long times;
-
-static int64_t now(clockid_t clock)
-{
-    struct timespec time;
-
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
 
 static int before(const struct timespec *a, const struct timespec *b)
 {
@@ -46,22 +40,18 @@ static void *work(void *unused)
 static int run_token(int threads)
 {
     pthread_t all[64];
-    int64_t cpu = now(CLOCK_PROCESS_CPUTIME_ID), wall = now(CLOCK_MONOTONIC);
 
     clock_gettime(CLOCK_MONOTONIC, &dies);
     clock_gettime(CLOCK_REALTIME, &dies_by_wall);
     dies.tv_sec += 3600;
     dies_by_wall.tv_sec += 3600;
+    begin();
     for (int i = 0; i < threads; i++)
         if (pthread_create(&all[i], NULL, work, NULL) != 0)
             return 1;
     for (int i = 0; i < threads; i++)
         pthread_join(all[i], NULL);
-    cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    wall = now(CLOCK_MONOTONIC) - wall;
-    printf("{\"cpu_ns\":%lld,\"wall_ns\":%lld,\"units\":%ld,\"rss_kb\":0}\n", (long long)cpu, (long long)wall,
-           times * threads);
-    return 0;
+    return end(times * threads);
 }
 
 int main(int argc, char **argv)

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "measure.h"
+
 #define PIECE 65536
 
 struct account {
@@ -30,28 +32,6 @@ struct account {
 static SSL *tls;
 static EVP_MD_CTX *sum;
 static char piece[PIECE];
-
-static int64_t now(clockid_t clock)
-{
-    struct timespec time;
-
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static long peak_kb(void)
-{
-    char line[256];
-    long peak = 0;
-    FILE *status = fopen("/proc/self/status", "r");
-
-    while (status != NULL && fgets(line, sizeof line, status) != NULL)
-        if (sscanf(line, "VmHWM: %ld", &peak) == 1)
-            break;
-    if (status != NULL)
-        fclose(status);
-    return peak;
-}
 
 static void fail(const char *what)
 {
@@ -263,8 +243,6 @@ int main(int argc, char **argv)
     size_t size = strcmp(job, "body") == 0 || strcmp(job, "hash") == 0 ? (size_t)atol(what) : 0;
     char *bytes = size > 0 ? memset(malloc(size), 'x', size) : NULL;
     unsigned char digest[EVP_MAX_MD_SIZE];
-    int64_t cpu, wall;
-    long peak;
 
     if (strcmp(job, "hash") != 0) {
         dial();
@@ -275,9 +253,7 @@ int main(int argc, char **argv)
         sum = EVP_MD_CTX_new();
         EVP_DigestInit_ex(sum, EVP_sha256(), NULL);
     }
-    peak = peak_kb();
-    cpu = now(CLOCK_PROCESS_CPUTIME_ID);
-    wall = now(CLOCK_MONOTONIC);
+    begin();
     if (all != NULL)
         size = push_records(all, atol(what));
     else if (strcmp(job, "file") == 0)
@@ -292,9 +268,5 @@ int main(int argc, char **argv)
         EVP_DigestFinal_ex(sum, digest, NULL);
     if (strcmp(job, "hash") != 0)
         read_answer();
-    cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    wall = now(CLOCK_MONOTONIC) - wall;
-    printf("{\"cpu_ns\":%lld,\"wall_ns\":%lld,\"units\":%zu,\"rss_kb\":%ld}\n", (long long)cpu, (long long)wall, size,
-           peak_kb() - peak);
-    return 0;
+    return end((long long)size);
 }

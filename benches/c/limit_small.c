@@ -15,18 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "measure.h"
+
 #define FAIL(...) (fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), exit(1))
 
 static SSL *ssl;
 static char answer[16384], token[256];
-
-static int64_t now(clockid_t clock)
-{
-    struct timespec time;
-
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
 
 static int dial(const char *host, const char *port)
 {
@@ -135,23 +129,17 @@ static int put(char *room, size_t size, int rows)
     return request(room, size, "PUT /v1/resources/user_account", body);
 }
 
-static void tell(int64_t cpu, int64_t wall, long units)
-{
-    printf("{\"cpu_ns\":%lld,\"wall_ns\":%lld,\"units\":%ld,\"rss_kb\":0}\n",
-           (long long)(now(CLOCK_PROCESS_CPUTIME_ID) - cpu), (long long)(now(CLOCK_MONOTONIC) - wall), units);
-}
-
 int main(int argc, char **argv)
 {
     static char whole[10240];
-    int64_t cpu = now(CLOCK_PROCESS_CPUTIME_ID), wall = now(CLOCK_MONOTONIC);
     long times = argc == 3 ? atol(argv[2]) : 0;
 
+    begin();
     if (argc == 2 && strcmp(argv[1], "cold") == 0) {
         reach();
         mint();
         push(whole, put(whole, sizeof whole, 10));
-        tell(cpu, wall, 1);
+        end(1);
     } else if (argc == 3 && strcmp(argv[1], "small") == 0) {
         int length;
 
@@ -159,11 +147,10 @@ int main(int argc, char **argv)
         mint();
         length = put(whole, sizeof whole, 1);
         push(whole, length);
-        cpu = now(CLOCK_PROCESS_CPUTIME_ID);
-        wall = now(CLOCK_MONOTONIC);
+        begin();
         for (long i = 0; i < times; i++)
             push(whole, length);
-        tell(cpu, wall, times);
+        end(times);
     } else {
         return 2;
     }

@@ -12,30 +12,10 @@ SLOW = 400
 CHECKS = "schema on, removals guard on with a baseline, receipt with SHA-256"
 
 
-def calls(contender: Contender, more: int) -> Dict[str, float]:
-    """System calls of one request: what `more` requests add, as strace counts them."""
-    counted = []
-    for times in (100, 100 + more):
-        command = [*contender.command[:-1], str(times)]
-        told = subprocess.run(
-            ["strace", "-f", "-qq", "-c", *command],
-            env={**contender.everything},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=True,
-            timeout=300,
-        ).stderr
-        lines = [line.split() for line in told.splitlines()]
-        counted.append({words[-1]: int(words[3]) for words in lines if len(words) > 4 and words[3].isdigit()})
-    return {name: (counted[1][name] - counted[0].get(name, 0)) / more for name in counted[1] if name != "total"}
-
-
-def records(contender: Contender, times: int) -> float:
-    """TLS records of one request: the heads of what is written, as strace shows it."""
-    told = subprocess.run(
-        ["strace", "-f", "-qq", "-e", "trace=write,writev,sendto,sendmsg", "-xx", "-s", "5", *contender.command[:-1]]
-        + [str(times)],
+def traced(contender: Contender, times: int, *words: str) -> str:
+    """What strace tells of so many requests."""
+    return subprocess.run(
+        ["strace", "-f", "-qq", *words, *contender.command[:-1], str(times)],
         env={**contender.everything},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -43,6 +23,20 @@ def records(contender: Contender, times: int) -> float:
         check=True,
         timeout=300,
     ).stderr
+
+
+def calls(contender: Contender, more: int) -> Dict[str, float]:
+    """System calls of one request: what `more` requests add, as strace counts them."""
+    counted = []
+    for times in (100, 100 + more):
+        lines = [line.split() for line in traced(contender, times, "-c").splitlines()]
+        counted.append({words[-1]: int(words[3]) for words in lines if len(words) > 4 and words[3].isdigit()})
+    return {name: (counted[1][name] - counted[0].get(name, 0)) / more for name in counted[1] if name != "total"}
+
+
+def records(contender: Contender, times: int) -> float:
+    """TLS records of one request: the heads of what is written, as strace shows it."""
+    told = traced(contender, times, "-e", "trace=write,writev,sendto,sendmsg", "-xx", "-s", "5")
     return len(re.findall(r'"\\x17\\x03\\x03', told)) / times
 
 

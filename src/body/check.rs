@@ -49,7 +49,8 @@ pub enum Level {
 }
 
 impl Rule {
-    const ALL: [Rule; 6] = [
+    /// All of them, in the order of their numbers in C.
+    pub(crate) const ALL: [Rule; 6] = [
         Rule::Schema,
         Rule::NullOptional,
         Rule::HttpsUrl,

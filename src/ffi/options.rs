@@ -46,15 +46,6 @@ pub const VANTA_LEVEL_WARNING: vanta_level = 1;
 /// Nothing is sent: VANTA_INVALID_RECORDS.
 pub const VANTA_LEVEL_ERROR: vanta_level = 2;
 
-const RULES: [Rule; 6] = [
-    Rule::Schema,
-    Rule::NullOptional,
-    Rule::HttpsUrl,
-    Rule::ClosedTimestamp,
-    Rule::ZeroToTen,
-    Rule::UnknownComponent,
-];
-
 const LEVELS: [Level; 3] = [Level::Off, Level::Warning, Level::Error];
 
 /// Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
@@ -127,7 +118,7 @@ pub extern "C" fn vanta_call_set_rule(
     level: vanta_level,
 ) -> vanta_status {
     change(call, None, |push| {
-        let (rule, level) = (one_of(&RULES, rule, "rule")?, one_of(&LEVELS, level, "level")?);
+        let (rule, level) = (one_of(&Rule::ALL, rule, "rule")?, one_of(&LEVELS, level, "level")?);
         push.checks = take(&mut push.checks).level(rule, level);
         Ok(())
     })

@@ -76,6 +76,7 @@ mod sizes;
 mod soak;
 mod standards;
 mod stores;
+mod strangers;
 mod styles;
 mod surroundings;
 mod together;

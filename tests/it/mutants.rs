@@ -4,17 +4,15 @@
 //! each, and `VANTA_FUZZ_SEED` where to begin: a failure tells its seed.
 
 use std::thread;
-use std::time::Duration;
 
 use serde_json::Value;
-use vanta::{Body, Checks, Client, Config, Error, ErrorKind, Kind, LockedRecord, Schema};
-use vanta::{StoreError, TestClock, TokenStore};
-use zeroize::Zeroizing;
+use vanta::{Body, Checks, Client, Kind, Schema, TestClock};
 
 use crate::desk::{Desk, RESOURCE, accounts, blunt, fixture};
 use crate::dice::{Dice, mutated};
 use crate::parrot::Parrot;
 use crate::props::Shelf;
+use crate::strangers::{Spoiled, assert_tame, config};
 
 /// A number of the environment's.
 fn number(name: &str, usual: u64) -> u64 {
@@ -52,20 +50,6 @@ fn wire(names: &[&str]) -> Vec<Vec<u8>> {
     names.iter().map(|name| fixture(&format!("wire/{name}"))).collect()
 }
 
-/// What holds for every error, whatever a stranger wrote into it.
-#[track_caller]
-fn assert_tame(error: &Error) {
-    let told = error.to_string();
-    assert!(!told.chars().any(char::is_control), "{told:?}");
-    assert_ne!(error.kind(), ErrorKind::Internal, "{told}");
-    for text in [error.excerpt(), error.oauth_error(), error.request_id()].into_iter().flatten() {
-        let tame = !text.chars().any(char::is_control) && text.chars().count() <= 301;
-        assert!(tame, "{text:?}");
-    }
-    assert!(error.retry_after() <= Some(Duration::from_secs(600)), "{:?}", error.retry_after());
-    error.cause().into_iter().for_each(assert_tame);
-}
-
 const WAITS: [&[u8]; 7] = [
     b"5",
     b"0",
@@ -85,19 +69,6 @@ fn answer(dice: &mut Dice, statuses: &[u16], body: &[u8]) -> (u16, Vec<u8>) {
     (status, [head.as_bytes(), &wait, b"\r\nConnection: close\r\n\r\n", body].concat())
 }
 
-fn config(parrot: &Parrot, clock: &TestClock) -> Config {
-    // What the round before it left behind is forgotten by now.
-    clock.advance(Duration::from_secs(700));
-    Config::new()
-        .origin(parrot.origin())
-        .allow_plain_http_to_loopback()
-        .client_id("vci_0")
-        .client_secret("vcs_mutants")
-        .clock(clock.clone())
-        .deadline(Duration::from_secs(20))
-        .request_budget(0)
-}
-
 /// The answer's body, where it is JSON; a mark before it is no part of it.
 fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
@@ -115,7 +86,7 @@ fn no_token_comes_of_an_answer_that_does_not_hold_it() {
     fuzz("token answers", &seeds, |body, dice| {
         let (status, bytes) = answer(dice, &[200, 200, 200, 201, 400, 401, 429, 503], body);
         parrot.answer(bytes);
-        match Client::new(config(&parrot, &clock)).expect("right").token() {
+        match Client::new(config(&parrot.origin(), &clock)).expect("right").token() {
             Ok(token) => {
                 let token = token.secret().expose();
                 let held = json(body).expect("JSON")["access_token"] == token;
@@ -155,8 +126,8 @@ fn no_push_succeeds_by_an_answer_that_does_not_say_yes() {
     fuzz("push answers and error bodies", &seeds, |text, dice| {
         let (status, bytes) = answer(dice, &[200, 200, 200, 201, 400, 404, 408, 429, 502], text);
         parrot.answer(bytes);
-        let client =
-            Client::new(config(&parrot, &clock).fixed_token("vat_mutants")).expect("right");
+        let client = Client::new(config(&parrot.origin(), &clock).fixed_token("vat_mutants"))
+            .expect("right");
         match client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()) {
             Ok(_) => {
                 assert!(status < 300 && says_yes(&json(text).expect("JSON")), "{status}");
@@ -181,8 +152,8 @@ fn no_row_is_listed_that_an_answer_does_not_hold() {
     fuzz("resource lists", &seeds, |text, dice| {
         let (status, bytes) = answer(dice, &[200, 200, 200, 200, 206, 403], text);
         parrot.answer(bytes);
-        let client =
-            Client::new(config(&parrot, &clock).fixed_token("vat_mutants")).expect("right");
+        let client = Client::new(config(&parrot.origin(), &clock).fixed_token("vat_mutants"))
+            .expect("right");
         // Verifying reads the same answer in another way.
         let verified = client.verify(&Kind::USER_ACCOUNT, &accounts(&["a"]));
         assert_tame(&verified.expect_err("no fixture holds this record"));
@@ -206,31 +177,6 @@ fn no_row_is_listed_that_an_answer_does_not_hold() {
             }
         }
     });
-}
-
-/// A store whose record somebody has changed.
-#[derive(Clone, Debug)]
-struct Spoiled(Vec<u8>);
-
-impl TokenStore for Spoiled {
-    fn name(&self) -> String {
-        "a store that was tampered with".to_owned()
-    }
-
-    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
-        Ok(Some(Box::new(self.clone())))
-    }
-}
-
-impl LockedRecord for Spoiled {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        Ok(Some(Zeroizing::new(self.0.clone())))
-    }
-
-    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
-        self.0 = record.to_vec();
-        Ok(())
-    }
 }
 
 /// Records as a store holds them, of client `vci_0` at that origin: with a token, and a refusal.
@@ -258,7 +204,8 @@ fn no_token_comes_of_a_record_that_does_not_hold_it() {
     fuzz("store records", &records(&parrot.origin()), |bytes, _| {
         let store = Spoiled(bytes.to_vec());
         // At the time of the records.
-        let config = config(&parrot, &clock).clock(TestClock::new()).custom_token_store(store);
+        let config =
+            config(&parrot.origin(), &clock).clock(TestClock::new()).custom_token_store(store);
         let found = Client::new(config).expect("right").token();
         let error = match found {
             Ok(token) if token.secret().expose() == "vat_fresh" => return true,

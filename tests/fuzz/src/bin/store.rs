@@ -2,37 +2,10 @@
 
 #![no_main]
 
-use std::time::Duration;
-
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use vanta::{Client, Clock, LockedRecord, StoreError, TestClock, TokenStore};
-use vanta_fuzz::{assert_tame, config};
-use zeroize::Zeroizing;
-
-#[derive(Clone, Debug)]
-struct Spoiled(Vec<u8>);
-
-impl TokenStore for Spoiled {
-    fn name(&self) -> String {
-        "a store that was tampered with".to_owned()
-    }
-
-    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
-        Ok(Some(Box::new(self.clone())))
-    }
-}
-
-impl LockedRecord for Spoiled {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        Ok(Some(Zeroizing::new(self.0.clone())))
-    }
-
-    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
-        self.0 = record.to_vec();
-        Ok(())
-    }
-}
+use vanta::{Client, Clock, TestClock};
+use vanta_fuzz::{Spoiled, assert_tame, config};
 
 /// When the seeds were made.
 const SEEDED_MS: i64 = 1_795_626_299_639;

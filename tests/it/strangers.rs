@@ -1,0 +1,59 @@
+//! To read what strangers wrote, here and in `tests/fuzz`: a client, a store that somebody changed,
+//! and what holds for every error.
+
+use std::time::Duration;
+
+use vanta::{Config, Error, ErrorKind, LockedRecord, StoreError, TestClock, TokenStore};
+use zeroize::Zeroizing;
+
+/// A client's configuration, at a time when what the round before left behind is forgotten.
+pub fn config(origin: &str, clock: &TestClock) -> Config {
+    clock.advance(Duration::from_secs(700));
+    Config::new()
+        .origin(origin)
+        .allow_plain_http_to_loopback()
+        .client_id("vci_0")
+        .client_secret("vcs_mutants")
+        .clock(clock.clone())
+        .deadline(Duration::from_secs(20))
+        .request_budget(0)
+}
+
+/// What holds for every error, whatever a stranger wrote into it.
+#[track_caller]
+pub fn assert_tame(error: &Error) {
+    let told = error.to_string();
+    assert!(!told.chars().any(char::is_control), "{told:?}");
+    assert_ne!(error.kind(), ErrorKind::Internal, "{told}");
+    for text in [error.excerpt(), error.oauth_error(), error.request_id()].into_iter().flatten() {
+        let tame = !text.chars().any(char::is_control) && text.chars().count() <= 301;
+        assert!(tame, "{text:?}");
+    }
+    assert!(error.retry_after() <= Some(Duration::from_secs(600)), "{:?}", error.retry_after());
+    error.cause().into_iter().for_each(assert_tame);
+}
+
+/// A store whose record somebody has changed.
+#[derive(Clone, Debug)]
+pub struct Spoiled(pub Vec<u8>);
+
+impl TokenStore for Spoiled {
+    fn name(&self) -> String {
+        "a store that was tampered with".to_owned()
+    }
+
+    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        Ok(Some(Box::new(self.clone())))
+    }
+}
+
+impl LockedRecord for Spoiled {
+    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        Ok(Some(Zeroizing::new(self.0.clone())))
+    }
+
+    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
+        self.0 = record.to_vec();
+        Ok(())
+    }
+}
