@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use vanta::{Client, Config};
+
 /// What a job took, as one line of JSON for the suite.
 pub struct Measured {
     began: Instant,
@@ -48,6 +50,13 @@ pub fn told(name: &str) -> String {
 /// Whether records are so short that a body holds 100,000 of them.
 pub fn is_slim() -> bool {
     std::env::var_os("BENCH_SLIM").is_some()
+}
+
+/// A client of the suite's server.
+pub fn client() -> vanta::Result<Client> {
+    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
+    let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
+    Client::new(config.request_budget(0))
 }
 
 /// A record as a job would make it: `NUMBER` makes it another one.

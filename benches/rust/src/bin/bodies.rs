@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 use vanta::records::{AccountStatus, AuthMethod, MfaMethod, PermissionLevel, UserAccount};
-use vanta::{Body, Checks, Client, Config, Kind, Level, PushOptions, Receipt, Rule};
-use vanta_benches::{Measured, told};
+use vanta::{Body, Checks, Client, Kind, Level, PushOptions, Receipt, Rule};
+use vanta_benches::Measured;
 
 const ID: &str = "66f0c0ffee0000000000a001";
 const RULES: [Rule; 6] = [
@@ -23,9 +23,7 @@ type Failure = Box<dyn std::error::Error>;
 /// A client whose connection is open, and the receipt of a first push, by which the next is
 /// guarded.
 fn client() -> Result<(Client, Receipt), Failure> {
-    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
-    let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
-    let client = Client::new(config.request_budget(0))?;
+    let client = vanta_benches::client()?;
     let body = Body::from_records(ID, &[account(0)])?;
     let options = PushOptions::new().checks(unchecked()).allow_any_removals();
     let receipt = client.push_with(&kind(), &body, &options)?;

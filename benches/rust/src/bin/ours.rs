@@ -4,16 +4,9 @@ use std::io::{self, Write};
 use std::sync::Barrier;
 use std::thread;
 
-use vanta::{Client, Config};
-use vanta_benches::{Measured, told};
+use vanta_benches::{Measured, client};
 
 type Failure = Box<dyn std::error::Error>;
-
-fn client() -> Result<Client, Failure> {
-    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
-    let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
-    Ok(Client::new(config.request_budget(0))?)
-}
 
 /// A token that is in hand, so many times by so many threads.
 fn token(threads: usize, times: u64) -> Result<String, Failure> {

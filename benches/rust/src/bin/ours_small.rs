@@ -2,16 +2,10 @@
 
 use std::io::{self, Write};
 
-use vanta::{Body, Client, Config, Kind, PushOptions};
-use vanta_benches::{Measured, record, told};
+use vanta::{Body, Kind, PushOptions};
+use vanta_benches::{Measured, client, record};
 
 type Failure = Box<dyn std::error::Error>;
-
-fn client() -> Result<Client, Failure> {
-    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
-    let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
-    Ok(Client::new(config.request_budget(0))?)
-}
 
 fn body(records: usize) -> Result<Body, Failure> {
     let lines: Vec<String> = (0..records).map(record).collect();
