@@ -58,15 +58,23 @@ impl Moment {
     }
 
     /// Whether both clocks say that it is further from `now` than this.
-    pub(crate) fn is_beyond(self, now: Moment, span: Duration) -> bool {
-        let span = nanos(span);
-        let beyond = |then: u64, now: u64| then.saturating_sub(now) > span;
+    pub(crate) fn is_beyond(self, now: Moment, span: Span) -> bool {
+        let beyond = |then: u64, now: u64| then.saturating_sub(now) > span.0;
         beyond(self.steady, now.steady) && beyond(self.wall, now.wall)
+    }
+}
+
+/// A length of time as moments count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span(u64);
+
+impl From<Duration> for Span {
+    fn from(length: Duration) -> Span {
+        Span(nanos(length))
     }
 }
 
 /// 584 years at the most.
 fn nanos(time: Duration) -> u64 {
-    let whole = time.as_secs().saturating_mul(1_000_000_000);
-    whole.saturating_add(u64::from(time.subsec_nanos()))
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -75,6 +75,7 @@ fn known_boot_id() -> &'static str {
 }
 
 #[cfg(target_os = "linux")]
+#[inline(always)]
 fn read(id: libc::clockid_t) -> Option<Duration> {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel writes one `timespec` into memory that we own.

@@ -35,26 +35,40 @@ pub(super) fn contain<T>(body: impl FnOnce() -> T) -> Result<T> {
 /// One function for all bodies: a copy in each of the border's functions took a hundred kilobytes.
 #[inline(never)]
 fn caught(body: &mut dyn FnMut()) -> Result<()> {
+    contain_here(body)
+}
+
+/// As [`contain`], for the one function that must not wait for it.
+#[inline(always)]
+pub(super) fn contain_here<T>(body: impl FnOnce() -> T) -> Result<T> {
     // Nobody waits for who is first: in a child of a fork that thread may not be.
     static HOOKED: AtomicBool = AtomicBool::new(false);
     if !HOOKED.load(Ordering::Relaxed) && !HOOKED.swap(true, Ordering::Relaxed) {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| match INSIDE.get() {
-            0 if !helper::is_own() => before(info),
-            // The words of a panic may quote what it met; its place may not.
-            _ => {
-                let place = info.location().map_or_else(String::new, |at| format!(" at {at}"));
-                PLACE.with(|before| before.replace(place));
-            }
-        }));
+        hook();
     }
     INSIDE.set(INSIDE.get() + 1);
     let outcome = catch_unwind(AssertUnwindSafe(body));
     INSIDE.set(INSIDE.get() - 1);
-    outcome.map_err(|_| {
-        let words = format!("a panic inside the library{}", PLACE.with(|place| place.take()));
-        Error::new(ErrorKind::Internal, words)
-    })
+    outcome.map_err(|_| panicked())
+}
+
+#[cold]
+fn hook() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| match INSIDE.get() {
+        0 if !helper::is_own() => before(info),
+        // The words of a panic may quote what it met; its place may not.
+        _ => {
+            let place = info.location().map_or_else(String::new, |at| format!(" at {at}"));
+            PLACE.with(|before| before.replace(place));
+        }
+    }));
+}
+
+#[cold]
+fn panicked() -> Error {
+    let words = format!("a panic inside the library{}", PLACE.with(|place| place.take()));
+    Error::new(ErrorKind::Internal, words)
 }
 
 /// Runs a function's body: no panic passes, the error goes out, the status comes back.
@@ -64,7 +78,7 @@ pub(super) fn guard(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> v
 
 /// The error goes out, the status comes back.
 #[inline(never)]
-fn told(outcome: Result<()>, error: ErrorOut<'_>) -> vanta_status {
+pub(super) fn told(outcome: Result<()>, error: ErrorOut<'_>) -> vanta_status {
     let (status, found) = match outcome {
         Ok(()) => (VANTA_OK, None),
         Err(error) => (error.code(), Some(Box::new(vanta_error::from(error)))),

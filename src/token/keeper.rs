@@ -3,14 +3,14 @@
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
-use super::Token;
 use super::pace::{self, Alone};
 use super::renew::{Found, Renewer};
 use super::rules::{Need, is_personal};
 use super::slot::{Inner, State};
 use super::snapshot::{LastError, Snapshot, Source};
 use super::stamp::Stamp;
-use crate::clock::{Clock, Deadline, Lapse, Moment};
+use super::{Life, Token};
+use crate::clock::{Clock, Deadline, Lapse, Moment, Span};
 use crate::config::{Access, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event, Listener};
@@ -55,6 +55,7 @@ pub(crate) struct Fixed {
 
 #[derive(Debug)]
 pub(crate) struct Shared {
+    margin: Span,
     renewer: Renewer,
 }
 
@@ -69,7 +70,9 @@ impl Keeper {
                 events: settings.events,
             }))),
             Access::Application(_) => {
-                Ok(Keeper::Shared(Box::new(Shared { renewer: Renewer::new(settings, http)? })))
+                let margin = settings.margin.into();
+                let renewer = Renewer::new(settings, http)?;
+                Ok(Keeper::Shared(Box::new(Shared { margin, renewer })))
             }
         }
     }
@@ -201,15 +204,13 @@ impl Shared {
     }
 
     /// The token in hand, if it will do.
+    #[inline]
     fn in_hand<'a>(&self, state: &'a State, need: Need) -> Option<&'a Token> {
         let token = state.memory.token.as_ref()?;
         let life = token.0.life.as_ref().filter(|life| life.scopes.hold(&self.renewer.scopes))?;
         let now = Moment::now(&*self.renewer.clock);
-        let lives = |span| life.dies.is_beyond(now, span);
-        let waiting = || state.flying || state.quiet.is_some_and(|until| until.left(now).is_some());
-        let enough = lives(need.life(self.renewer.margin, life.spare))
-            || (matches!(need, Need::Usual) && lives(Duration::ZERO) && waiting());
-        enough.then_some(token)
+        let enough = life.dies.is_beyond(now, need.life(self.margin, life.spare));
+        (enough || bridges(life, state, need, now)).then_some(token)
     }
 
     /// What a call gets that has no time to ask: the old token, unless nobody wants it any more.
@@ -356,6 +357,13 @@ impl Shared {
         }
         slot.publish(&state.memory);
     }
+}
+
+/// Whether a token that dies soon will do: while another is asked for, or none can be had.
+#[cold]
+fn bridges(life: &Life, state: &State, need: Need, now: Moment) -> bool {
+    let waiting = || state.flying || state.quiet.is_some_and(|until| until.left(now).is_some());
+    matches!(need, Need::Usual) && life.dies.is_beyond(now, Duration::ZERO.into()) && waiting()
 }
 
 /// A token that was asked for and lives too short is given to nobody who needs it longer.

@@ -27,7 +27,7 @@ pub(crate) use rules::Need;
 pub use rules::Reason;
 pub use snapshot::{LastError, Snapshot, Source};
 
-use crate::clock::Moment;
+use crate::clock::{Moment, Span};
 use crate::secret::Secret;
 use record::Kept;
 use renew::Renewer;
@@ -52,7 +52,7 @@ struct Inner {
 struct Life {
     dies: Moment,
     /// The most that a margin may take of it.
-    spare: Duration,
+    spare: Span,
     asked: Stamp,
     scopes: Scopes,
     granted: Option<String>,
@@ -80,7 +80,7 @@ impl Token {
         let left = kept.left(&Stamp::now(clock));
         let life = Life {
             dies: Moment::now(clock).plus(left),
-            spare: kept.spare(),
+            spare: kept.spare().into(),
             asked: kept.asked.clone(),
             scopes: kept.scopes.as_in(&renewer.scopes),
             granted: kept.granted.clone(),

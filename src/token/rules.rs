@@ -43,9 +43,9 @@ pub(crate) enum Need {
 
 impl Need {
     /// How long a token must still live, of which a margin may take no more than `spare`.
-    pub(super) fn life(self, margin: Duration, spare: Duration) -> Duration {
+    pub(super) fn life<T: Ord + From<Duration>>(self, margin: T, spare: T) -> T {
         match self {
-            Need::AtLeast(wanted) => wanted,
+            Need::AtLeast(wanted) => wanted.into(),
             Need::Usual => margin.min(spare),
         }
     }

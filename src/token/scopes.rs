@@ -25,10 +25,15 @@ impl Scopes {
         &self.0
     }
 
+    /// The same text is the usual case, and costs next to nothing.
+    #[inline]
     pub(super) fn hold(&self, wanted: &Scopes) -> bool {
-        // The same text is the usual case, and costs next to nothing.
-        let names = |name: &str| self.0.split(' ').any(|own| own == name);
-        Arc::ptr_eq(&self.0, &wanted.0) || wanted.0.split(' ').all(names)
+        Arc::ptr_eq(&self.0, &wanted.0) || self.hold_each(wanted)
+    }
+
+    #[cold]
+    fn hold_each(&self, wanted: &Scopes) -> bool {
+        wanted.0.split(' ').all(|name| self.0.split(' ').any(|own| own == name))
     }
 
     /// The same scopes; where the text is that of `known` too, its copy of it.
