@@ -135,6 +135,13 @@ struct Flat {
     id: String,
 }
 
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Either {
+    Left(Flat),
+    Right(Value),
+}
+
 fn plain(id: &str, nested: Option<Plain>) -> Plain {
     let before = BTreeMap::from([("uniqueId".to_owned(), vec!["other".to_owned()])]);
     Plain { before, unique_id: id.to_owned(), nested: nested.map(Box::new) }
@@ -183,9 +190,115 @@ fn ids_that_are_noted_are_those_that_are_written() {
         assert_same(std::slice::from_ref(&record));
         assert_same(&[json!({"uniqueId": "first"}), record]);
     }
+    let rest = BTreeMap::from([("uniqueId".to_owned(), json!("a"))]);
+    let twice = || Either::Left(Flat { rest: rest.clone(), id: "b".to_owned() });
+    assert_same(&[twice(), Either::Right(json!({}))]);
+    assert_same(&[Either::Right(json!({})), twice()]);
     for text in [r#"{"uniqueId": "a"}"#, r#"{"uniqueId": "a", "uniqueId": "b"}"#, "7", "{}"] {
         assert_same(&[RawValue::from_string(text.to_owned()).expect("JSON")]);
     }
+}
+
+#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    Unit,
+    Newtype(i8),
+    Tuple(bool, char),
+    #[serde(rename_all = "camelCase")]
+    Struct {
+        unique_id: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Nothing;
+
+#[derive(Serialize)]
+struct Wrapped<T>(T);
+
+#[derive(Serialize)]
+struct With<T> {
+    before: T,
+    #[serde(rename = "uniqueId")]
+    id: Wrapped<Option<&'static str>>,
+    after: Option<Vec<T>>,
+}
+
+/// A value in a record, beside the id and within an array.
+fn assert_written<T: Serialize + Clone>(value: T) {
+    let id = || Wrapped(Some("a"));
+    assert_same(&[With { before: value.clone(), id: id(), after: None }]);
+    assert_same(&[With { before: value.clone(), id: id(), after: Some(vec![value.clone()]) }]);
+    assert_same(&[With { before: value.clone(), id: Wrapped(None), after: None }]);
+    assert_same(&[value]);
+}
+
+#[test]
+fn a_value_of_any_type_is_written_as_serde_json_writes_it() {
+    for number in [0, 1, -1, i64::MIN, i64::MAX] {
+        assert_written(number);
+        assert_written((number as u8, number as i8, number as u16, number as i16));
+        assert_written([number as u32, 7]);
+        assert_written(Wrapped(number as i32).0);
+        assert_written(number as u64);
+        assert_written(i128::from(number));
+    }
+    for number in [0.0, -0.0, 0.1, 1e300, 5e-324, f64::NAN, f64::INFINITY] {
+        assert_written(number);
+        assert_written(number as f32);
+    }
+    assert_written('"');
+    assert_written(());
+    assert_written(true);
+    assert_written(Some(Some("x")));
+    assert_written(None::<bool>);
+    assert_written(RawValue::from_string(r#"[1.50, "\u0061"]"#.to_owned()).expect("JSON"));
+    assert_written(std::net::Ipv4Addr::LOCALHOST);
+    assert_written(std::time::Duration::from_millis(1500));
+    let shapes = || {
+        [Shape::Unit, Shape::Newtype(7), Shape::Tuple(true, '\\')]
+            .into_iter()
+            .chain([Shape::Struct { unique_id: "b".to_owned() }])
+    };
+    shapes().for_each(|shape| assert_written(&shape));
+    assert_written(&Nothing);
+    assert_written(&BTreeMap::from([(7, "x"), (8, "y")]));
+    assert_written(&BTreeMap::from([(true, "x")]));
+    assert_written(&BTreeMap::from([('"', "x")]));
+    assert_written(&BTreeMap::from([(Some("uniqueId"), "x")]));
+    assert_written(&BTreeMap::from([(Shape::Unit, "x")]));
+    assert_written(&BTreeMap::from([("uniqueId", vec!["x"])]));
+}
+
+#[test]
+fn a_character_is_escaped_wherever_in_a_text_it_stands() {
+    let odd = (0..=0x100).filter_map(char::from_u32).chain(['\u{2028}', '\u{ffff}', '😀']);
+    for character in odd {
+        for (before, after) in (0..18).map(|place| (place, 17 - place)) {
+            let text = format!("{}{character}{}", "é".repeat(before), "x".repeat(after));
+            assert_same(&[BTreeMap::from([("uniqueId", &text), (&text, &text)])]);
+        }
+    }
+}
+
+#[test]
+fn a_value_that_refuses_to_be_written_says_why() {
+    #[derive(Serialize)]
+    struct Refuses {
+        #[serde(rename = "uniqueId")]
+        id: &'static str,
+        #[serde(serialize_with = "refuse")]
+        value: u8,
+    }
+    fn refuse<S: serde::Serializer>(_: &u8, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("the disk is gone"))
+    }
+    let body = Body::from_records(RESOURCE, &[Refuses { id: "a", value: 7 }]);
+    let error = assert_kind(body, ErrorKind::InvalidPayload);
+    assert!(error.to_string().contains("does not serialise: the disk is gone"), "{error}");
+    let keyed = BTreeMap::from([(vec![1], "x")]);
+    let error = assert_kind(Body::from_records(RESOURCE, &[keyed]), ErrorKind::InvalidPayload);
+    assert!(error.to_string().contains("key must be a string"), "{error}");
 }
 
 #[test]
