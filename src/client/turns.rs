@@ -41,7 +41,12 @@ impl Turn {
     }
 
     fn note<T>(&self, note: impl FnOnce(&mut Counts) -> T) -> T {
-        note(resources().entry(self.resource.clone()).or_default())
+        let mut resources = resources();
+        match resources.get_mut(&self.resource) {
+            Some(counts) => note(counts),
+            // A child of a fork begins with none.
+            None => note(resources.entry(self.resource.clone()).or_default()),
+        }
     }
 
     /// Vanta has accepted this push.

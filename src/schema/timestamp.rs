@@ -34,10 +34,28 @@ pub(crate) fn instant_ms(text: &str) -> Option<i64> {
 /// A moment in UTC, to the millisecond; `None` where the year has not four digits, or is 0.
 pub(crate) fn rfc3339(ms: i64) -> Option<String> {
     let (year, month, day) = date(ms.div_euclid(DAY_MS));
+    if !(1..=9999).contains(&year) {
+        return None;
+    }
     let ms = ms.rem_euclid(DAY_MS);
     let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
-    let time = format!("{hour:02}:{minute:02}:{second:02}.{:03}", ms % 1000);
-    (1..=9999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}T{time}Z"))
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    let parts = [(3, year), (6, month), (9, day), (12, hour), (15, minute), (18, second)];
+    for (last, number) in parts.into_iter().chain([(22, ms % 1000)]) {
+        write(&mut text[..=last], number);
+    }
+    Some(text.map(char::from).iter().collect())
+}
+
+/// Adds a number's digits to the zeros that the text ends with.
+fn write(text: &mut [u8], mut number: i64) {
+    for digit in text.iter_mut().rev() {
+        *digit += (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
 }
 
 /// Days since 1970. Years begin in March here, so that the leap day is the last of its year; the
