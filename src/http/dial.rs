@@ -12,10 +12,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::SigningKey;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use socket2::{Domain, Protocol, Socket, Type};
-use ureq::unversioned::transport::{ConnectionDetails, Connector};
 
 use super::call;
 use super::line::Line;
+use super::seam::{ConnectionDetails, Connector};
 use super::tunnel;
 use super::wire::Wire;
 use crate::config::{Proxy, Trusted};

@@ -5,6 +5,7 @@ mod call;
 mod dial;
 mod line;
 mod resolve;
+mod seam;
 mod tunnel;
 mod veil;
 mod wire;

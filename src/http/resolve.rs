@@ -14,10 +14,9 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as Seam};
-use ureq::unversioned::transport::NextTimeout;
 
 use super::call;
+use super::seam::{self, NextTimeout, ResolvedSocketAddrs};
 use crate::config::Proxy;
 use crate::error::{ErrorKind, Step, kind_of};
 use crate::fork::PerProcess;
@@ -58,7 +57,7 @@ struct Known {
     until: Duration,
 }
 
-impl Seam for Resolver {
+impl seam::Resolver for Resolver {
     fn resolve(
         &self,
         uri: &Uri,

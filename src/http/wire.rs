@@ -3,11 +3,11 @@
 //! A request's head waits for the first bytes of its body, so that both leave in one TLS record;
 //! the bearer token is put into the head only then, and wiped when it has left.
 
-use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::call;
 use super::line::Line;
+use super::seam::{Buffers, LazyBuffers, NextTimeout, Transport};
 use super::veil::Veil;
 use crate::error::{ErrorKind, Step};
 
