@@ -74,6 +74,28 @@ fn push(records: usize) -> Result<String, Failure> {
     Ok(measured.end(pushed.bytes))
 }
 
+/// Typed records become a body, so many times, and nothing is sent.
+fn encode(records: usize, times: u64) -> Result<String, Failure> {
+    let records: Vec<UserAccount> = (0..records).map(account).collect();
+    let measured = Measured::begin();
+    for _ in 0..times {
+        std::hint::black_box(Body::from_records(ID, &records)?);
+    }
+    Ok(measured.end(times))
+}
+
+/// The text of records becomes a body and each is checked, so many times, and nothing is sent.
+fn check(records: usize, times: u64) -> Result<String, Failure> {
+    let array = vanta_benches::array(records);
+    let measured = Measured::begin();
+    for _ in 0..times {
+        let report =
+            Body::from_json_array(ID, &array)?.check(&Kind::USER_ACCOUNT, &Checks::new())?;
+        assert_eq!((report.records, report.errors.len()), (records, 0));
+    }
+    Ok(measured.end(times))
+}
+
 /// A file with a whole request body is read and sent.
 fn push_file(path: &str, checks: Checks) -> Result<String, Failure> {
     let (client, receipt) = client()?;
@@ -151,6 +173,8 @@ fn main() -> Result<(), Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let line = match words[..] {
         ["push", records] => push(records.parse()?)?,
+        ["encode", records, times] => encode(records.parse()?, times.parse()?)?,
+        ["check", records, times] => check(records.parse()?, times.parse()?)?,
         ["push-file", path] => push_file(path, unchecked())?,
         ["push-file-checked", path] => push_file(path, Checks::new())?,
         ["send", path] => send(path)?,
@@ -160,11 +184,9 @@ fn main() -> Result<(), Failure> {
         ["parse", records] => parse(records.parse()?)?,
         ["write", path, records] => write(path, records.parse()?)?,
         _ => {
-            return Err(
-                "say which job: push, push-file, push-file-checked, send, validate, list, \
-                         plan, parse or write"
-                    .into(),
-            );
+            return Err("say which job: push, encode, check, push-file, push-file-checked, send, \
+                         validate, list, plan, parse or write"
+                .into());
         }
     };
     writeln!(io::stdout(), "{line}")?;
