@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::Value;
 
 use super::Body;
 use super::scan::words;
+use super::walk;
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
-use crate::schema::{Flaw, Plain, Schema, glance};
+use crate::schema::{Flaw, Plain, Schema, glance, look};
 
 /// Enough to see what is wrong with a payload of another kind, and some 25 MB.
 const MOST_KEPT: usize = 100_000;
@@ -177,7 +179,15 @@ impl Body {
         if Rule::ALL.iter().all(|rule| checks.level_of(*rule) == Level::Off) {
             return Ok(report);
         }
-        self.each(|index, id, record| plan.record(index, id, record, &mut report));
+        // Most bodies are sound: one pass over the whole text says so.
+        let sound = walk::run(self.as_bytes(), &plan);
+        if sound < self.len() {
+            self.each(|index, id, record| {
+                if index >= sound {
+                    plan.record(index, id, record, &mut report);
+                }
+            });
+        }
         Ok(report)
     }
 }
@@ -249,20 +259,9 @@ impl<'a> Plan<'a> {
 
     /// Whether no rule is broken, by one pass over the text. It may be wrong when it says no.
     fn is_sound(&self, record: &str) -> bool {
-        let (mut sound, mut state, mut closed) = (true, None, false);
-        let fits = glance(self.schema.as_deref(), record, |key, value| match (key, value) {
-            ("externalUrl", Plain::Text(url)) => sound &= url.starts_with("https://"),
-            ("taskState", Plain::Text(text)) => state = Some(text == "CLOSED"),
-            ("closedTimestamp", value) => closed = !matches!(value, Plain::Null),
-            ("severity" | "confidence" | "cvss3Score", Plain::Number(number)) => {
-                sound &= (0.0..=10.0).contains(&number);
-            }
-            ("vulnerableComponentUniqueId", Plain::Text(id)) => {
-                sound &= self.checks.components.as_ref().is_none_or(|known| known.contains(&*id));
-            }
-            _ => {}
-        });
-        fits && sound && (!self.task || state.is_none_or(|state| state == closed))
+        let mut beside = Beside::default();
+        let see = |key: &str, value: Plain<'_>| beside.see(self.checks, key, value);
+        glance(self.schema.as_deref(), record, see) && beside.is_sound(self.task)
     }
 
     fn broken(&self, record: &Value) -> Vec<Broken> {
@@ -285,6 +284,49 @@ impl<'a> Plan<'a> {
         let message = || format!("no component with uniqueId {id:?} {words}");
         let pointer = "/vulnerableComponentUniqueId".to_owned();
         (!known.contains(id)).then(|| (Rule::UnknownComponent, pointer, message()))
+    }
+}
+
+/// Reads a record, and says whether it is sound.
+impl<'de> DeserializeSeed<'de> for &Plan<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, record: D) -> std::result::Result<bool, D::Error> {
+        let mut beside = Beside::default();
+        let see = |key: &str, value: Plain<'_>| beside.see(self.checks, key, value);
+        look(self.schema.as_deref(), record, see)?;
+        Ok(beside.is_sound(self.task))
+    }
+}
+
+/// What the rules beside the schema ask of a record.
+#[derive(Default)]
+struct Beside {
+    broken: bool,
+    /// Whether the state says that it is closed.
+    state: Option<bool>,
+    closed: bool,
+}
+
+impl Beside {
+    fn see(&mut self, checks: &Checks, key: &str, value: Plain<'_>) {
+        match (key, value) {
+            ("externalUrl", Plain::Text(url)) => self.broken |= !url.starts_with("https://"),
+            ("taskState", Plain::Text(text)) => self.state = Some(text == "CLOSED"),
+            ("closedTimestamp", value) => self.closed = !matches!(value, Plain::Null),
+            ("severity" | "confidence" | "cvss3Score", Plain::Number(number)) => {
+                self.broken |= !(0.0..=10.0).contains(&number);
+            }
+            ("vulnerableComponentUniqueId", Plain::Text(id)) => {
+                let known = checks.components.as_ref();
+                self.broken |= known.is_some_and(|known| !known.contains(&*id));
+            }
+            _ => {}
+        }
+    }
+
+    fn is_sound(&self, task: bool) -> bool {
+        !self.broken && (!task || self.state.is_none_or(|state| state == self.closed))
     }
 }
 

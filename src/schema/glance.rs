@@ -28,12 +28,20 @@ pub(crate) enum Plain<'a> {
 pub(crate) fn glance(
     schema: Option<&Schema>,
     json: &str,
-    mut see: impl FnMut(&str, Plain<'_>),
+    see: impl FnMut(&str, Plain<'_>),
 ) -> bool {
-    let eye = Eye { schema, node: schema.map(|schema| &schema.root), nullable: false, depth: 0 };
     let mut json = serde_json::Deserializer::from_str(json);
-    let read = Looking { eye, see: Some(&mut see) }.deserialize(&mut json);
-    read.is_ok() && json.end().is_ok()
+    look(schema, &mut json, see).is_ok() && json.end().is_ok()
+}
+
+/// The same where the text of more than one value is read; `Ok` means that this one is well.
+pub(crate) fn look<'de, D: Deserializer<'de>>(
+    schema: Option<&Schema>,
+    json: D,
+    mut see: impl FnMut(&str, Plain<'_>),
+) -> Result<(), D::Error> {
+    let eye = Eye { schema, node: schema.map(|schema| &schema.root), nullable: false, depth: 0 };
+    Looking { eye, see: Some(&mut see) }.deserialize(json).map(drop)
 }
 
 /// What a value is held against; without a node, anything goes.

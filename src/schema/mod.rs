@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 pub use check::Flaw;
-pub(crate) use glance::{Plain, glance};
+pub(crate) use glance::{Plain, glance, look};
 use table::Table;
 pub(crate) use timestamp::{instant_ms, rfc3339};
 

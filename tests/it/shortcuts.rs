@@ -119,6 +119,29 @@ fn one_pass_over_the_text_finds_no_less_than_the_tree() {
     assert!(faulty > 500);
 }
 
+#[test]
+fn a_fault_is_found_whatever_stands_before_and_behind_it() {
+    let good = r#"{"uniqueId": "ID", "displayName": "a", "externalUrl": "https://x.example.com"}"#;
+    let warned = r#"{"uniqueId": "ID", "displayName": "a", "externalUrl": "http://x.example.com"}"#;
+    let faulty = r#"{"uniqueId": "ID", "displayName": 7, "externalUrl": "https://x.example.com"}"#;
+    let unread = r#"{"uniqueId": "ID", "displayName": 1e999, "externalUrl": "https://x.y"}"#;
+    let kinds = [(good, 0), (warned, 1), (faulty, 1), (unread, 1)];
+
+    for choice in 0..kinds.len().pow(4) {
+        let record = |place: usize| kinds[choice / kinds.len().pow(place as u32) % kinds.len()];
+        let texts = (0..4).map(|place| record(place).0.replace("ID", &place.to_string()));
+        let array = format!("[{}]", texts.collect::<Vec<_>>().join(", "));
+        let body = Body::from_json_array(RESOURCE, &array).expect("a body");
+        let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new()).expect("it is checked");
+        let found = report.errors.iter().chain(&report.warnings);
+        let mut found: Vec<_> = found.map(|one| (one.index, one.unique_id.clone())).collect();
+        found.sort();
+        let wanted = (0..4).filter(|place| record(*place).1 > 0);
+        let wanted: Vec<_> = wanted.map(|place| (Some(place), Some(place.to_string()))).collect();
+        assert_eq!(found, wanted, "{array}");
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Plain {
