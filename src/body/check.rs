@@ -11,7 +11,7 @@ use super::scan::words;
 use super::walk;
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
-use crate::schema::{Flaw, Plain, Schema, glance, look};
+use crate::schema::{Flaw, Plain, Schema, look};
 
 /// Enough to see what is wrong with a payload of another kind, and some 25 MB.
 const MOST_KEPT: usize = 100_000;
@@ -259,9 +259,8 @@ impl<'a> Plan<'a> {
 
     /// Whether no rule is broken, by one pass over the text. It may be wrong when it says no.
     fn is_sound(&self, record: &str) -> bool {
-        let mut beside = Beside::default();
-        let see = |key: &str, value: Plain<'_>| beside.see(self.checks, key, value);
-        glance(self.schema.as_deref(), record, see) && beside.is_sound(self.task)
+        let mut json = serde_json::Deserializer::from_str(record);
+        matches!(self.deserialize(&mut json), Ok(true)) && json.end().is_ok()
     }
 
     fn broken(&self, record: &Value) -> Vec<Broken> {
@@ -292,23 +291,23 @@ impl<'de> DeserializeSeed<'de> for &Plan<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, record: D) -> std::result::Result<bool, D::Error> {
-        let mut beside = Beside::default();
-        let see = |key: &str, value: Plain<'_>| beside.see(self.checks, key, value);
+        let mut noted = Noted::default();
+        let see = |key: &str, value: Plain<'_>| noted.see(self.checks, key, value);
         look(self.schema.as_deref(), record, see)?;
-        Ok(beside.is_sound(self.task))
+        Ok(noted.is_sound(self.task))
     }
 }
 
-/// What the rules beside the schema ask of a record.
+/// What was seen of a record, as far as the rules beside its schema ask for it.
 #[derive(Default)]
-struct Beside {
+struct Noted {
     broken: bool,
     /// Whether the state says that it is closed.
     state: Option<bool>,
     closed: bool,
 }
 
-impl Beside {
+impl Noted {
     fn see(&mut self, checks: &Checks, key: &str, value: Plain<'_>) {
         match (key, value) {
             ("externalUrl", Plain::Text(url)) => self.broken |= !url.starts_with("https://"),

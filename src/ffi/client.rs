@@ -13,7 +13,7 @@ use super::call::vanta_call;
 use super::config::vanta_config;
 use super::error::vanta_error;
 use super::faults::vanta_faults;
-use super::guard::{Buffer, bytes, contain_here, given, guard, guard_new, guard_out, text, told};
+use super::guard::{Buffer, bytes, given, guard, guard_here, guard_new, guard_out, text};
 use super::handle::{get, release};
 use super::listing::vanta_listing;
 use super::plan::vanta_plan;
@@ -133,7 +133,7 @@ fn token_out(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
     need: Need,
 ) -> vanta_status {
-    let outcome = contain_here(|| {
+    guard_here(error, || {
         let client = enter(client)?;
         buffer.check()?;
         let mut fill = |token: &Token| buffer.fill(token.secret().expose());
@@ -142,8 +142,7 @@ fn token_out(
             Some(filled) => filled,
             None => fill(&vanta_call::apply(call, &client).needed(need)?),
         }
-    });
-    told(outcome.and_then(|outcome| outcome), error)
+    })
 }
 
 /// The number of the token that vanta_token() would copy without waiting, or 0 where it would have

@@ -38,9 +38,8 @@ fn caught(body: &mut dyn FnMut()) -> Result<()> {
     contain_here(body)
 }
 
-/// As [`contain`], for the one function that must not wait for it.
 #[inline(always)]
-pub(super) fn contain_here<T>(body: impl FnOnce() -> T) -> Result<T> {
+fn contain_here<T>(body: impl FnOnce() -> T) -> Result<T> {
     // Nobody waits for who is first: in a child of a fork that thread may not be.
     static HOOKED: AtomicBool = AtomicBool::new(false);
     if !HOOKED.load(Ordering::Relaxed) && !HOOKED.swap(true, Ordering::Relaxed) {
@@ -76,9 +75,15 @@ pub(super) fn guard(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> v
     told(contain(body).and_then(|outcome| outcome), error)
 }
 
+/// As [`guard`], in place: for what costs so little that the way there would be felt.
+#[inline(always)]
+pub(super) fn guard_here(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> vanta_status {
+    told(contain_here(body).and_then(|outcome| outcome), error)
+}
+
 /// The error goes out, the status comes back.
 #[inline(never)]
-pub(super) fn told(outcome: Result<()>, error: ErrorOut<'_>) -> vanta_status {
+fn told(outcome: Result<()>, error: ErrorOut<'_>) -> vanta_status {
     let (status, found) = match outcome {
         Ok(()) => (VANTA_OK, None),
         Err(error) => (error.code(), Some(Box::new(vanta_error::from(error)))),
