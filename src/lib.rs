@@ -18,6 +18,8 @@ mod schema;
 
 mod resource;
 
+mod net;
+
 mod store;
 
 mod config;

@@ -17,6 +17,7 @@ use socket2::SockRef;
 use super::call;
 use crate::error::{ErrorKind, Step};
 use crate::fork::Watched;
+use crate::net::NoSigpipe;
 
 pub(super) struct Line {
     /// A child of a fork closes its copy. Stands before the socket, to be dropped before it.
@@ -129,8 +130,8 @@ impl Line {
     fn push(&mut self, bytes: &[u8]) -> Result<usize, ureq::Error> {
         call::deadline()?;
         let written = match &mut self.tls {
-            Some(tls) => tls.write_tls(&mut &self.tcp),
-            None => (&self.tcp).write(bytes),
+            Some(tls) => tls.write_tls(&mut NoSigpipe(&self.tcp)),
+            None => NoSigpipe(&self.tcp).write(bytes),
         };
         match written.map_err(|error| (error.kind(), error)) {
             Ok(0) => self.deaf = true,
@@ -235,7 +236,7 @@ fn listen(mut tcp: &TcpStream, tls: &mut ClientConnection) -> std::io::Result<He
         Ok(state) => Ok(Heard::Records { plaintext: state.plaintext_bytes_to_read() }),
         Err(error) => {
             // Tells the peer why; whether that arrives changes nothing.
-            let _ = tls.write_tls(&mut tcp);
+            let _ = tls.write_tls(&mut NoSigpipe(tcp));
             Err(std::io::Error::new(Io::InvalidData, error))
         }
     }

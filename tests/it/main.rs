@@ -71,6 +71,7 @@ mod schemas;
 mod search;
 mod security;
 mod shortcuts;
+mod sigpipe;
 mod simulator;
 mod sizes;
 mod soak;
