@@ -2,6 +2,7 @@
 
 mod check;
 mod credentials;
+mod files;
 mod origin;
 mod place;
 mod proxy;
@@ -216,7 +217,8 @@ impl Config {
     }
 
     /// A file to which each receipt is appended as a line of JSON, and synced before the push
-    /// returns. It is made with mode 0600.
+    /// returns. It is created with mode 0600. A file that is there must be the user's own, with
+    /// mode 0600 and one name: a symbolic link or a hard link is refused, as for the token store.
     pub fn audit_file(mut self, path: impl Into<PathBuf>) -> Config {
         self.code.audit_file = Some(path.into());
         self

@@ -54,13 +54,18 @@ pub(super) fn find(
     Ok((store, config.store_away.unwrap_or(away)))
 }
 
+/// The path, where the store is a file.
+pub(super) fn file_path(text: &str) -> Option<&Path> {
+    let path = Path::new(text.strip_prefix("file:").unwrap_or(text));
+    Some(path).filter(|path| path.is_absolute() && !text.contains("://"))
+}
+
 fn parse(text: &str, values: &Values, ca_pem: Option<&[u8]>) -> Result<Place> {
-    let place = text.strip_prefix("file:").unwrap_or(text);
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-    match scheme {
+    match (scheme, file_path(text)) {
         _ if text == "memory" => Ok(None),
-        Some("redis" | "rediss" | "redis+unix" | "unix") => redis(text, values, ca_pem),
-        None if Path::new(place).is_absolute() => file(place.into(), values).map(Some),
+        (Some("redis" | "rediss" | "redis+unix" | "unix"), _) => redis(text, values, ca_pem),
+        (None, Some(path)) => file(path.to_owned(), values).map(Some),
         _ => {
             // Not shown: what looks like no store may be a URL with a password.
             let rule = "say memory, the absolute path of a file, or a URL redis:// or rediss://";

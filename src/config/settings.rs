@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::check::{check_budget, check_request_budget, check_scope, user_agent};
 use super::source::Values;
 use super::{Config, Credentials, Origin, Proxy, StoreAway, Trusted};
-use super::{invalid, is_visible, place, proxy};
+use super::{files, invalid, is_visible, place, proxy};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::event::Listener;
@@ -63,6 +63,9 @@ impl Config {
         let origin = Origin::parse(origin, self.allow_loopback_http)?;
         let trusted = Trusted::find(&values, self.roots)?;
         let access = self.access(&values)?;
+        let own_store = self.store.is_some() || matches!(access, Access::Fixed(_));
+        let store_file = values.token_store.as_ref().filter(|_| !own_store);
+        files::check(&values, store_file.and_then(|text| place::file_path(text.expose())))?;
         let (store, store_away) = match access {
             Access::Fixed(_) => (None, StoreAway::default()),
             Access::Application(_) => place::find(&self, &values, trusted.own.as_deref())?,

@@ -4,13 +4,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::Receipt;
 use crate::config::{unopened, unreadable};
 use crate::error::{Error, ErrorKind, Result, kind_of};
+use crate::store::{OpenError, Sharing};
 
 /// Receipts are some 400 bytes: this is a hundred years of hourly pushes.
 const LARGEST: u64 = 400 << 20;
@@ -38,11 +38,11 @@ impl Audit {
         self.write(line).map_err(|error| self.unwritable(&error))
     }
 
-    fn open(&self) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        // A pipe in the file's place must not make us wait.
-        options.read(true).append(true).mode(0o600).custom_flags(libc::O_NONBLOCK);
-        match options.clone().create_new(true).open(&self.path) {
+    /// Opens the file, with the checks of the token store's file; creates it where there is none.
+    fn open(&self) -> Result<File, OpenError> {
+        let sharing = Sharing::default();
+        let options = || OpenOptions::new().read(true).append(true).clone();
+        match sharing.create(&self.path, &mut options()) {
             Ok(file) => {
                 // The name must outlive a crash too.
                 let folder = self.path.parent().filter(|path| !path.as_os_str().is_empty());
@@ -50,30 +50,38 @@ impl Audit {
                 Ok(file)
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let file = options.open(&self.path)?;
-                let found = file.metadata()?;
-                match (found.is_file(), found.mode() & 0o002) {
-                    (true, 0) => Ok(file),
-                    (true, _) => Err(io::Error::other("everybody may write to it: chmod o-w it")),
-                    (false, _) => Err(io::Error::other("it is not a regular file")),
-                }
+                let gone = || OpenError::from(io::Error::from(io::ErrorKind::NotFound));
+                sharing.open(&self.path, &mut options())?.ok_or_else(gone)
             }
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 
-    fn write(&self, mut line: String) -> io::Result<()> {
+    fn write(&self, mut line: String) -> Result<(), OpenError> {
         let mut file = self.open()?;
         if !ends_with_line(&mut file)? {
             line.insert(0, '\n');
         }
         file.write_all(line.as_bytes())?;
-        file.sync_all()
+        Ok(file.sync_all()?)
     }
 
-    fn unwritable(&self, error: &io::Error) -> Error {
-        let words = format!("{}: {error}", self.path.display());
-        Error::new(kind_of(error, ErrorKind::UnwritableFile), words)
+    fn unwritable(&self, error: &OpenError) -> Error {
+        Error::new(kind(error, ErrorKind::UnwritableFile), described(&self.path, error))
+    }
+}
+
+fn kind(error: &OpenError, otherwise: ErrorKind) -> ErrorKind {
+    match error {
+        OpenError::Io(error) => kind_of(error, otherwise),
+        OpenError::Unsafe(_) => otherwise,
+    }
+}
+
+fn described(path: &Path, error: &OpenError) -> String {
+    match error {
+        OpenError::Io(error) => format!("{}: {error}", path.display()),
+        OpenError::Unsafe(why) => format!("{} {why}", path.display()),
     }
 }
 
@@ -97,9 +105,11 @@ fn ends_with_line(file: &mut File) -> io::Result<bool> {
 
 pub(super) fn read(path: &Path) -> Result<String> {
     let failed = |error| unopened(path, &error);
-    // A pipe in the file's place must not make us wait.
-    let options = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).clone();
-    let file = options.open(path).map_err(failed)?;
+    let opened = Sharing::default().open(path, OpenOptions::new().read(true));
+    let unreadable_file =
+        |error| Error::new(kind(&error, ErrorKind::UnreadableFile), described(path, &error));
+    let missing = || unopened(path, &io::ErrorKind::NotFound.into());
+    let file = opened.map_err(unreadable_file)?.ok_or_else(missing)?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LARGEST {

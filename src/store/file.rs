@@ -4,24 +4,27 @@
 //! dies. A record is written to another sibling, synced, and renamed into place.
 
 use std::ffi::CString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{LockedRecord, StoreError, TokenStore};
+use super::format::Content;
+use super::private::{OpenError, Sharing, effective_user};
+use super::{CAP, LockedRecord, StoreError, TokenStore};
 use crate::fork::Watched;
 
 /// How often a lock file may vanish while it is being opened.
 const MOST_TRIES: usize = 8;
 
-/// No record is larger.
-const CAP: u64 = 1 << 20;
+/// What is appended to the path, for the file that is locked and for the next record.
+const LOCK: &str = ".lock";
+const NEW: &str = ".new";
 
 #[derive(Clone, Debug)]
 pub(crate) struct FileStore {
@@ -41,64 +44,40 @@ impl FileStore {
         name.into()
     }
 
-    fn mode(&self) -> u32 {
-        if self.group.is_some() { 0o660 } else { 0o600 }
+    fn sharing(&self) -> Sharing {
+        Sharing { group: self.group, hard_links: false }
     }
 
-    /// Makes what is ours alone from the first moment, whatever the umask is.
+    /// The files that the store writes.
+    pub(crate) fn files(&self) -> [PathBuf; 3] {
+        [self.path.clone(), self.sibling(LOCK), self.sibling(NEW)]
+    }
+
     fn make(&self, path: &Path) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create_new(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
-        let file = options.open(path)?;
-        if let Some(group) = self.group {
-            fchown(&file, None, Some(group))?;
-        }
-        file.set_permissions(fs::Permissions::from_mode(self.mode()))?;
-        Ok(file)
+        self.sharing().create(path, OpenOptions::new().read(true).write(true))
     }
 
-    /// Opens what is there, if it is safe; never through a symbolic link.
-    fn open(&self, path: &Path, write: bool) -> Result<Option<File>, StoreError> {
-        let mut options = OpenOptions::new();
-        // A pipe in the file's place must not make us wait.
-        options.read(true).write(write).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-        match options.open(path) {
-            Ok(file) => {
-                let found = file.metadata().map_err(|e| away(path, &e))?;
-                self.check_file(path, &found).map(|()| Some(file))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
-                Err(unusable(path, "is a symbolic link: name the file itself"))
-            }
-            Err(error) => Err(away(path, &error)),
-        }
+    /// Opens the lock file, if it is there. A second name is given to it while it is made.
+    fn open_lock(&self, path: &Path, write: bool) -> Result<Option<File>, StoreError> {
+        let sharing = Sharing { hard_links: true, ..self.sharing() };
+        let opened = sharing.open(path, OpenOptions::new().read(true).write(write));
+        opened.map_err(|error| unopened(path, &error))
     }
 
-    fn check_file(&self, path: &Path, found: &Metadata) -> Result<(), StoreError> {
-        let (mode, allowed) = (found.mode() & 0o777, self.mode());
-        let ours = match self.group {
-            None => found.uid() == effective_user(),
-            Some(group) => found.gid() == group,
-        };
-        if !found.is_file() {
-            return Err(unusable(path, "is not a regular file"));
+    /// The record, which may be torn; anything else is refused.
+    fn read_record(&self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let path = &self.path;
+        let opened = self.sharing().open(path, OpenOptions::new().read(true));
+        let Some(file) = opened.map_err(|error| unopened(path, &error))? else { return Ok(None) };
+        let size = file.metadata().map_or(0, |found| found.len());
+        // Room for all of it: a buffer that grew would leave copies behind.
+        let room = usize::try_from(size.min(CAP)).unwrap_or_default() + 1;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+        file.take(CAP).read_to_end(&mut bytes).map_err(|error| failed(path, &error))?;
+        match Content::of(&bytes).refusal() {
+            Some(why) => Err(unusable(path, &why)),
+            None => Ok(Some(bytes)),
         }
-        if !ours {
-            let words = match self.group {
-                None => "belongs to somebody else".to_owned(),
-                Some(group) => format!("is not of group {group}, which was named: chgrp it"),
-            };
-            return Err(unusable(path, &words));
-        }
-        if mode & !allowed != 0 {
-            let words = format!("has mode {mode:04o}, so others may use it: chmod {allowed:o} it");
-            return Err(unusable(path, &words));
-        }
-        if path == self.path && found.nlink() > 1 {
-            return Err(unusable(path, "has a second name (a hard link): delete one of them"));
-        }
-        Ok(())
     }
 
     /// Whoever may write to the folder can put another file in the place of ours.
@@ -106,10 +85,8 @@ impl FileStore {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         let found = match fs::metadata(folder) {
             Ok(found) => found,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(unusable(folder, "does not exist: make it, for its owner alone"));
-            }
-            Err(error) => return Err(away(folder, &error)),
+            Err(error) if error.kind() == ErrorKind::NotFound => self.create_folder(folder)?,
+            Err(error) => return Err(failed(folder, &error)),
         };
         let group_may_write = found.mode() & 0o020 != 0 && self.group != Some(found.gid());
         if found.mode() & 0o002 != 0 || group_may_write {
@@ -127,24 +104,51 @@ impl FileStore {
         Ok(())
     }
 
+    /// Creates the last folder of the path; its parent must exist.
+    fn create_folder(&self, folder: &Path) -> Result<Metadata, StoreError> {
+        let created = match DirBuilder::new().mode(0o700).create(folder) {
+            Ok(()) => self.share_folder(folder),
+            // By another process, which may be about to share it.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let why = "does not exist, and neither does the folder above it: create them";
+                return Err(unusable(folder, why));
+            }
+            Err(error) => Err(error),
+        };
+        let found = created.and_then(|()| fs::metadata(folder));
+        found.map_err(|error| failed(folder, &error))
+    }
+
+    fn share_folder(&self, folder: &Path) -> io::Result<()> {
+        let mode = match self.group {
+            None => 0o700,
+            Some(group) => {
+                chown(folder, None, Some(group))?;
+                0o2770
+            }
+        };
+        fs::set_permissions(folder, fs::Permissions::from_mode(mode))
+    }
+
     /// The file that is locked; it stays for ever.
     fn lock_file(&self) -> Result<File, StoreError> {
-        let path = self.sibling(".lock");
+        let path = self.sibling(LOCK);
         for _ in 0..MOST_TRIES {
-            if let Some(file) = self.open(&path, true)? {
+            if let Some(file) = self.open_lock(&path, true)? {
                 return Ok(file);
             }
             // Named only when it is as it should be: nobody may meet it half made.
             let dice = RandomState::new().hash_one(std::process::id());
-            let draft = self.sibling(&format!(".lock.{dice:016x}"));
-            self.make(&draft).map_err(|error| away(&draft, &error))?;
+            let draft = self.sibling(&format!("{LOCK}.{dice:016x}"));
+            self.make(&draft).map_err(|error| failed(&draft, &error))?;
             let named = fs::hard_link(&draft, &path);
             let _ = fs::remove_file(&draft);
             match named {
                 // Ours, or that of another process which was first.
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(away(&path, &error)),
+                Err(error) => return Err(failed(&path, &error)),
             }
         }
         Err(StoreError::away(format!("{} comes and goes", path.display())))
@@ -152,7 +156,7 @@ impl FileStore {
 
     /// Whether the file that was locked still is the one that others would lock.
     fn is_current(&self, lock: &File) -> bool {
-        let named = fs::symlink_metadata(self.sibling(".lock"));
+        let named = fs::symlink_metadata(self.sibling(LOCK));
         let same = |held: Metadata, named: Metadata| {
             (held.dev(), held.ino()) == (named.dev(), named.ino())
         };
@@ -160,7 +164,7 @@ impl FileStore {
     }
 
     fn replace(&self, record: &[u8]) -> io::Result<()> {
-        let draft = self.sibling(".new");
+        let draft = self.sibling(NEW);
         // What a process that died left behind; nobody else writes while we hold the lock.
         match fs::remove_file(&draft) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -185,15 +189,15 @@ impl TokenStore for FileStore {
 
     fn check(&self) -> Result<(), StoreError> {
         self.check_folder()?;
-        self.open(&self.sibling(".lock"), false)?;
-        self.open(&self.path, false).map(drop)
+        self.open_lock(&self.sibling(LOCK), false)?;
+        self.read_record().map(drop)
     }
 
     fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
         self.check_folder()?;
         let file = self.lock_file()?;
         let watched = Watched::new(file.as_raw_fd());
-        if !flock(&file, libc::LOCK_EX | libc::LOCK_NB, &self.sibling(".lock"))? {
+        if !flock(&file, libc::LOCK_EX | libc::LOCK_NB, &self.sibling(LOCK))? {
             return Ok(None);
         }
         let locked = LockedFile { watched: Some(watched), file, store: self.clone() };
@@ -211,18 +215,13 @@ struct LockedFile {
 
 impl LockedRecord for LockedFile {
     fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let path = &self.store.path;
-        let Some(file) = self.store.open(path, false)? else { return Ok(None) };
-        let size = file.metadata().map_or(0, |found| found.len());
-        // Room for all of it: a buffer that grew would leave copies behind.
-        let room = usize::try_from(size.min(CAP)).unwrap_or_default() + 1;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-        file.take(CAP).read_to_end(&mut bytes).map_err(|error| away(path, &error))?;
-        Ok(Some(bytes))
+        self.store.read_record()
     }
 
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
-        self.store.replace(record).map_err(|error| away(&self.store.path, &error))
+        // Somebody may have put another file there since it was read.
+        self.store.read_record()?;
+        self.store.replace(record).map_err(|error| failed(&self.store.path, &error))
     }
 }
 
@@ -247,7 +246,7 @@ fn flock(file: &File, operation: i32, path: &Path) -> Result<bool, StoreError> {
             Some(libc::ENOLCK | libc::EOPNOTSUPP | libc::ENOSYS) => {
                 return Err(unusable(path, "lies on a file system without locks: use another"));
             }
-            _ => return Err(away(path, &error)),
+            _ => return Err(failed(path, &error)),
         }
     }
 }
@@ -269,15 +268,24 @@ pub(crate) fn group_id(name: &str) -> Option<u32> {
     (status == 0 && !found.is_null()).then_some(group.gr_gid)
 }
 
-fn effective_user() -> u32 {
-    // SAFETY: it takes nothing and cannot fail.
-    unsafe { libc::geteuid() }
+fn unopened(path: &Path, error: &OpenError) -> StoreError {
+    match error {
+        OpenError::Io(error) => failed(path, error),
+        OpenError::Unsafe(why) => unusable(path, why),
+    }
 }
 
-fn away(path: &Path, error: &io::Error) -> StoreError {
-    StoreError::away(format!("{}: {error}", path.display()))
+/// What a retry does not cure is a fault of the configuration; other failures may pass.
+fn failed(path: &Path, error: &io::Error) -> StoreError {
+    let permanent =
+        [libc::EACCES, libc::EPERM, libc::EROFS, libc::ENOTDIR, libc::ELOOP, libc::ENAMETOOLONG];
+    let words = format!("{}: {error}", path.display());
+    match error.raw_os_error() {
+        Some(code) if permanent.contains(&code) => StoreError::unusable(words),
+        _ => StoreError::away(words),
+    }
 }
 
-fn unusable(path: &Path, words: &str) -> StoreError {
-    StoreError::unusable(format!("{} {words}", path.display()))
+fn unusable(path: &Path, why: &str) -> StoreError {
+    StoreError::unusable(format!("{} {why}", path.display()))
 }

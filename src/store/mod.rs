@@ -5,6 +5,9 @@
 
 #[cfg(unix)]
 mod file;
+mod format;
+#[cfg(unix)]
+mod private;
 #[cfg(feature = "redis")]
 mod redis;
 
@@ -17,8 +20,14 @@ use crate::error::{Error, ErrorKind, Step};
 
 #[cfg(unix)]
 pub(crate) use file::{FileStore, group_id};
+pub(crate) use format::{Content, FORMAT};
+#[cfg(unix)]
+pub(crate) use private::{OpenError, Sharing};
 #[cfg(feature = "redis")]
 pub(crate) use redis::RedisStore;
+
+/// No record is larger.
+pub(crate) const CAP: u64 = 1 << 20;
 
 /// A place for the record that all jobs of one application share: its token, and what is known of
 /// token requests.

@@ -2,7 +2,9 @@
 //!
 //! The page `token-store` describes it for other languages; a test compares the two.
 
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
 use std::time::Duration;
 
 use serde::de::Error as _;
@@ -14,9 +16,7 @@ use super::stamp::Stamp;
 use crate::error::{Action, Error, ErrorKind, Facts};
 use crate::http::clean;
 use crate::secret::Secret;
-
-/// The form of the record. A record of another form is not read.
-const FORMAT: u32 = 1;
+use crate::store::FORMAT;
 
 /// How far the clock of the host that got a token may have been ahead of ours.
 const FURTHEST_AHEAD: Duration = Duration::from_secs(3600);
@@ -29,6 +29,18 @@ pub(super) const LONGEST_PAUSE_S: u64 = 600;
 
 fn bound(seconds: &mut u64, most: u64) {
     *seconds = (*seconds).min(most);
+}
+
+/// Members that this version does not know. They are kept, so that two versions of the library can
+/// share a store; `Debug` does not show them, because one may be a secret.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Unknown(serde_json::Map<String, serde_json::Value>);
+
+impl fmt::Debug for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unknown({})", self.0.len())
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -57,6 +69,8 @@ pub(super) struct Record {
     /// When tokens were refused that should have lived on: somebody else took new ones.
     #[serde(default)]
     pub(super) revoked: Vec<Stamp>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 /// The token, and what is known of it.
@@ -80,6 +94,8 @@ pub(super) struct Kept {
     /// A later token request ended in the dark: this token may be dead.
     #[serde(default)]
     pub(super) suspect: bool,
+    #[serde(flatten)]
+    pub(super) unknown: Unknown,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -91,12 +107,16 @@ pub(super) struct Refusal {
     http_status: Option<u16>,
     oauth_error: Option<String>,
     excerpt: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Pause {
     pub(super) at: Stamp,
     pub(super) seconds: u64,
+    #[serde(flatten)]
+    pub(super) unknown: Unknown,
 }
 
 fn show<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
@@ -125,7 +145,7 @@ impl Record {
         }
     }
 
-    /// What a store holds; `None` when it is no record of this form.
+    /// What a store holds; `None` when it is not a whole record of this format.
     pub(super) fn read(bytes: &[u8]) -> Option<Record> {
         let mut record: Record = serde_json::from_slice(bytes).ok()?;
         // Whoever wrote it may have been wrong: no number of its binds us for long.
@@ -146,10 +166,11 @@ impl Record {
     }
 
     pub(super) fn bytes(&self) -> Zeroizing<Vec<u8>> {
-        let token = self.token.as_ref().map_or(0, |token| token.access_token.expose().len());
-        // Large enough for every character to be escaped: a buffer that grew would leave copies.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(6 * token + (64 << 10)));
-        serde_json::to_writer(&mut *bytes, self).expect("text and numbers can be encoded");
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, self).expect("text and numbers can be encoded");
+        // Room for all of it: a buffer that grew would leave copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+        serde_json::to_writer(&mut *bytes, self).expect("it was encoded just now");
         bytes
     }
 
@@ -161,6 +182,20 @@ impl Record {
             context.update(&[0]);
         }
         context.finish().as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -194,6 +229,7 @@ impl Refusal {
             http_status: error.status(),
             oauth_error: error.oauth_error().map(str::to_owned),
             excerpt: error.excerpt().map(str::to_owned),
+            unknown: Unknown::default(),
         }
     }
 

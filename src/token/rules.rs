@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::answer::Grant;
-use super::record::{Kept, LONGEST_PAUSE_S, Pause, Record, Refusal};
+use super::record::{Kept, LONGEST_PAUSE_S, Pause, Record, Refusal, Unknown};
 use super::scopes::Scopes;
 use super::stamp::{Stamp, until_free};
 use crate::error::{Action, Error, ErrorKind};
@@ -192,6 +192,7 @@ impl Record {
             lifetime_s: grant.lifetime.as_secs(),
             lifetime_assumed: grant.assumed,
             suspect: false,
+            unknown: Unknown::default(),
         });
         self.started = None;
         self.pause = None;
@@ -209,7 +210,7 @@ impl Record {
         if error.kind() == ErrorKind::TokenRateLimited {
             let doubled = self.pause.as_ref().map(|pause| (pause.seconds * 2).max(RATE_PAUSE_S));
             let seconds = asked.or(doubled).unwrap_or(RATE_PAUSE_S).min(LONGEST_PAUSE_S);
-            self.pause = Some(Pause { at: now.clone(), seconds });
+            self.pause = Some(Pause { at: now.clone(), seconds, unknown: Unknown::default() });
         } else if error.action() == Action::FixCredentials {
             let same = self.refusals.iter().position(|one| one.fingerprint == fingerprint);
             let doubled = same.map(|at| self.refusals.remove(at).seconds * 2);

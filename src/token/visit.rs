@@ -9,7 +9,7 @@ use crate::config::StoreAway;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event};
 use crate::retry;
-use crate::store::{LockedRecord, StoreError, TokenStore, Trouble};
+use crate::store::{Content, LockedRecord, StoreError, TokenStore, Trouble};
 
 /// Between two looks at a lock that another process holds; it doubles up to `LONGEST_NAP`.
 const NAP: Duration = Duration::from_millis(5);
@@ -94,6 +94,10 @@ impl Visit<'_> {
                 return Err(trouble);
             }
         };
+        if let Some(why) = Content::of(&bytes).refusal() {
+            event::outside(|| drop(locked));
+            return Err(StoreError::unusable(why));
+        }
         let record = Record::read(&bytes);
         if record.is_none() {
             let words = "its record cannot be read, and is replaced";

@@ -1,7 +1,8 @@
 //! A simulated Vanta and a client of it, on loopback, with a clock that the test moves.
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -192,7 +193,9 @@ impl TempFile {
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let name = format!("vanta-{}-{number}.{ending}", std::process::id());
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::write(&path, bytes).expect("the test's folder can be written");
+        let options = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
+        let mut file = options.open(&path).expect("the test's folder can be written");
+        file.write_all(bytes).expect("the test's folder can be written");
         TempFile(path)
     }
 

@@ -248,7 +248,7 @@ fn an_audit_file_that_everybody_may_write_to_proves_nothing() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("ours");
     let client = Client::new(desk.config().audit_file(&path)).expect("right");
     let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::UnwritableFile);
-    assert!(error.to_string().contains("chmod o-w"), "{error}");
+    assert!(error.to_string().contains("chmod 600 it"), "{error}");
     assert_eq!(desk.sim.books().connections, 0);
 }
 

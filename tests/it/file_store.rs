@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use vanta::{Client, Config, ErrorKind, Event, Kind, Source};
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
@@ -179,21 +179,6 @@ fn the_files_are_private_whatever_the_umask_is() {
     assert!(output.status.success(), "{}", text(&output));
     for path in [office.file(), office.sibling(".lock")] {
         assert_eq!(fs::metadata(&path).expect("ours").mode() & 0o777, 0o600, "{path:?}");
-    }
-}
-
-#[test]
-fn what_is_no_record_is_replaced_with_a_warning() {
-    let token = json!({"format": 99, "token": {"access_token": "x"}}).to_string();
-    for bytes in
-        [b"".as_slice(), b"{\"format\":1,\"origin\":\"htt", b"\xff\xfe\x00", token.as_bytes()]
-    {
-        let office = Office::new();
-        fs::write(office.file(), bytes).expect("ours");
-        office.mode(&office.file(), 0o600);
-        office.client().token().expect("a token");
-        assert!(office.was_told("its record cannot be read, and is replaced"));
-        assert_eq!(office.record()["format"], 1);
     }
 }
 

@@ -82,6 +82,7 @@ mod styles;
 mod surroundings;
 mod together;
 mod token;
+mod token_store_content;
 mod typed;
 mod unauthorized;
 mod uploads;

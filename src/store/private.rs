@@ -1,0 +1,119 @@
+//! Opens and creates files that only their owner, or a named group, may use.
+//!
+//! The store's files and the audit file go through here, so that both get the same checks.
+
+use std::fmt;
+use std::fs::{File, Metadata, OpenOptions, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::path::Path;
+
+/// Why a file cannot be used.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    Io(io::Error),
+    /// The file is there, and using it would not be safe.
+    Unsafe(String),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::Io(error) => error.fmt(f),
+            OpenError::Unsafe(why) => f.write_str(why),
+        }
+    }
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> OpenError {
+        OpenError::Io(error)
+    }
+}
+
+impl OpenError {
+    fn because(why: impl Into<String>) -> OpenError {
+        OpenError::Unsafe(why.into())
+    }
+}
+
+/// Who may use a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sharing {
+    /// The group whose members share the file; `None` is the owner alone.
+    pub(crate) group: Option<u32>,
+    /// Whether the file may have a second name.
+    pub(crate) hard_links: bool,
+}
+
+impl Sharing {
+    fn mode(self) -> u32 {
+        if self.group.is_some() { 0o660 } else { 0o600 }
+    }
+
+    /// Creates a file that must not exist yet. It is private from the first moment, whatever the
+    /// umask is.
+    pub(crate) fn create(self, path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+        let file =
+            options.create_new(true).mode(0o600).custom_flags(libc::O_NOFOLLOW).open(path)?;
+        if let Some(group) = self.group {
+            fchown(&file, None, Some(group))?;
+        }
+        file.set_permissions(Permissions::from_mode(self.mode()))?;
+        Ok(file)
+    }
+
+    /// Opens a file if it exists and is safe. Never follows a symbolic link.
+    pub(crate) fn open(
+        self,
+        path: &Path,
+        options: &mut OpenOptions,
+    ) -> Result<Option<File>, OpenError> {
+        // Opening a pipe must not block.
+        let found = options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path);
+        match found {
+            Ok(file) => {
+                self.check(&file.metadata()?)?;
+                Ok(Some(file))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
+                Err(OpenError::because("is a symbolic link: name the file itself"))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn check(self, found: &Metadata) -> Result<(), OpenError> {
+        if !found.is_file() {
+            return Err(OpenError::because("is not a regular file"));
+        }
+        self.check_owner(found)?;
+        let (mode, allowed) = (found.mode() & 0o777, self.mode());
+        if mode & !allowed != 0 {
+            let why = format!("has mode {mode:04o}, so others may use it: chmod {allowed:o} it");
+            return Err(OpenError::because(why));
+        }
+        if found.nlink() > 1 && !self.hard_links {
+            return Err(OpenError::because("has a second name (a hard link): delete one of them"));
+        }
+        Ok(())
+    }
+
+    fn check_owner(self, found: &Metadata) -> Result<(), OpenError> {
+        match self.group {
+            None if found.uid() == effective_user() => Ok(()),
+            None => Err(OpenError::because("belongs to somebody else")),
+            Some(group) if found.gid() == group => Ok(()),
+            Some(group) => {
+                let why = format!("is not of group {group}, which was named: chgrp it");
+                Err(OpenError::because(why))
+            }
+        }
+    }
+}
+
+pub(crate) fn effective_user() -> u32 {
+    // SAFETY: it takes nothing and cannot fail.
+    unsafe { libc::geteuid() }
+}

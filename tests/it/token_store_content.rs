@@ -1,0 +1,289 @@
+//! The token store replaces its own records and nothing else, and the audit file is as safe.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanta::{Client, Config, ErrorKind, Event, Kind, PushOptions, StoreAway};
+
+use crate::desk::{Desk, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+struct Setup {
+    desk: Desk,
+    folder: TempFolder,
+    events: Arc<Mutex<Vec<String>>>,
+}
+
+impl Setup {
+    fn new() -> Setup {
+        Setup { desk: Desk::unlimited(), folder: TempFolder::new(), events: Arc::default() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a private file.
+    fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, content).expect("ours");
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("ours");
+        path
+    }
+
+    fn config(&self) -> Config {
+        let events = Arc::clone(&self.events);
+        self.desk
+            .config()
+            .token_store(self.path("token").display().to_string())
+            .when_store_is_away(StoreAway::Alone)
+            .on_event(move |event: &Event| events.lock().expect("no panic").push(event.to_string()))
+    }
+
+    fn client(&self) -> Client {
+        Client::new(self.config()).expect("the store is safe")
+    }
+
+    fn requests(&self) -> u64 {
+        self.desk.sim.books().token_requests
+    }
+
+    /// Neither a new client nor one that exists already replaces this content.
+    fn assert_left_alone(&self, content: &[u8], words: &str) {
+        let existing = self.client();
+        let path = self.write("token", content);
+        let error = assert_kind(Client::new(self.config()), ErrorKind::UnusableStore).to_string();
+        assert!(error.contains(words) && error.contains(&path.display().to_string()), "{error}");
+        let error = assert_kind(existing.token(), ErrorKind::UnusableStore).to_string();
+        assert!(error.contains(words), "{error}");
+        assert_eq!(fs::read(&path).expect("it is there"), content, "it was changed");
+        assert_eq!(self.requests(), 0);
+        fs::remove_file(path).expect("ours");
+    }
+}
+
+#[test]
+fn content_that_is_not_a_token_record_is_refused_and_kept() {
+    let setup = Setup::new();
+    let contents: [&[u8]; 12] = [
+        b"vcs_0123456789abcdef\n",
+        b"-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n",
+        b"{\"proof\":\"pushed\"}\n{\"proof\":\"pushed\"}\n",
+        b"{",
+        b"{}",
+        b"[]",
+        b"\n",
+        b"\xff\xfe\x00",
+        b"{\"format\":1}",
+        b"{\"format\":\"csv\",\"origin\":\"https://example.com\"}",
+        b"{\"format\":1,\"rows\":[]}\n{\"format\":1,\"rows\":[]}\n",
+        b"{\"format\":1,\"origin\":\"Berlin\",\"client\":1}",
+    ];
+    for content in contents {
+        setup.assert_left_alone(content, "not a token record");
+    }
+}
+
+#[test]
+fn a_record_of_a_newer_format_is_refused_and_kept() {
+    let setup = Setup::new();
+    let newer = json!({
+        "format": 2, "origin": setup.desk.sim.origin(), "client_id": "vci_x", "token": {"v2": "x"},
+    });
+    let torn = "{\"format\": 17, \"origin\": \"https://api.van";
+    for (content, format) in [(newer.to_string().as_str(), 2), (torn, 17)] {
+        setup.assert_left_alone(content.as_bytes(), &format!("a record of format {format}"));
+    }
+}
+
+#[test]
+fn an_empty_zeroed_or_torn_record_is_replaced_with_a_warning() {
+    let torn = b"{\"format\":1,\"origin\":\"https://api.vanta.com\",\"cli";
+    let torn_by_power_loss = [&torn[..], &[0; 4096]].concat();
+    let other_spacing = b"{ \"format\" : 1 , \"ori";
+    for content in [b"", &[0; 512][..], torn, &torn_by_power_loss, other_spacing, b"{\"format\":1"]
+    {
+        let setup = Setup::new();
+        setup.write("token", content);
+        setup.client().token().expect("a token");
+        let events = setup.events.lock().expect("no panic").join("\n");
+        assert!(events.contains("its record cannot be read, and is replaced"), "{events}");
+        let record = fs::read(setup.path("token")).expect("it is there");
+        assert_eq!(serde_json::from_slice::<Value>(&record).expect("JSON")["format"], 1);
+    }
+}
+
+#[test]
+fn unknown_members_of_a_record_survive_a_read_modify_write() {
+    let setup = Setup::new();
+    let path = setup.path("token");
+    let read =
+        || -> Value { serde_json::from_slice(&fs::read(&path).expect("is there")).expect("JSON") };
+    let client = setup.client();
+    client.token().expect("a token");
+    let mut record = read();
+    let at = record["token"]["asked"].clone();
+    record["colour"] = json!({"deep": [1, "two", null]});
+    record["token"]["colour"] = json!("red");
+    record["pause"] = json!({"at": at, "seconds": 1, "colour": 3});
+    record["refusals"] = json!([{"fingerprint": "00", "at": at, "seconds": 1, "status": -60,
+        "http_status": 401, "oauth_error": null, "excerpt": null, "colour": 4}]);
+    record["resource_requests"] = json!([]);
+    setup.write("token", record.to_string().as_bytes());
+    // A request for which the record is read, changed and written; the token stays.
+    let counted = Client::new(setup.config().request_budget(20)).expect("right");
+    counted.list(&KIND, RESOURCE).expect("listed");
+    let after = read();
+    assert_eq!(after["resource_requests"].as_array().map(Vec::len), Some(1));
+    for place in ["/colour", "/token/colour", "/pause/colour", "/refusals/0/colour"] {
+        assert_eq!(after.pointer(place), record.pointer(place), "{place}");
+    }
+    drop((client, counted));
+    setup.desk.advance(Duration::from_secs(3600));
+    setup.client().token().expect("a new one");
+    assert_eq!(read()["colour"], record["colour"]);
+    assert_eq!(read()["token"]["colour"], Value::Null, "it was said of the old token");
+}
+
+/// A configuration with one setting more, which names a file.
+type WithFile = fn(Config, &Path) -> Config;
+
+const READ: [(&str, WithFile); 4] = [
+    ("client_secret_file", |config, path| config.client_secret_file(path)),
+    ("ca_file", |config, path| config.ca_file(path)),
+    ("proxy_credentials_file", |config, path| config.proxy_credentials_file(path)),
+    ("token_store_password_file", |config, path| config.token_store_password_file(path)),
+];
+
+fn store(config: Config, path: &Path) -> Config {
+    config.token_store(path.display().to_string())
+}
+
+fn audit(config: Config, path: &Path) -> Config {
+    config.audit_file(path)
+}
+
+#[test]
+fn a_file_that_the_library_writes_is_named_by_one_setting_alone() {
+    let setup = Setup::new();
+    let content = setup.desk.sim.client_secret();
+    let file = setup.write("secret", content.as_bytes());
+    fs::create_dir(setup.path("other")).expect("ours");
+    symlink(&file, setup.path("other/symbolic")).expect("ours");
+    fs::hard_link(&file, setup.path("other/hard")).expect("ours");
+    symlink(setup.folder.path(), setup.path("other/folder")).expect("ours");
+    let names =
+        ["secret", "other/../secret", "other/symbolic", "other/hard", "other/folder/secret"];
+    let other = setup.write("other/secret", b"user:password");
+    for (setting, with) in READ {
+        for name in names {
+            for (writes, written) in [("token_store", store as WithFile), ("audit_file", audit)] {
+                let base = Config::new().client_id("vci_x").client_secret_file(&other);
+                let config = written(with(base, &file), &setup.path(name));
+                let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig).to_string();
+                let words = format!("{writes} and {setting} are one file");
+                assert!(error.contains(&words), "{name}: {error}");
+            }
+        }
+    }
+    assert_eq!(fs::read(&file).expect("it is there"), content.as_bytes());
+}
+
+#[test]
+fn the_audit_file_is_not_one_that_the_store_writes() {
+    let setup = Setup::new();
+    // None of them is there yet.
+    for (name, words) in [
+        ("token", "token_store and audit_file"),
+        ("token.lock", "the lock file of token_store and audit_file"),
+        ("token.new", "the temporary file of token_store and audit_file"),
+    ] {
+        let config = setup.config().audit_file(setup.path("nowhere/..").join(name));
+        let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig).to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    let ca = setup.write("token.lock", setup.desk.sim.ca_pem().as_bytes());
+    let error = assert_kind(Client::new(setup.config().ca_file(&ca)), ErrorKind::InvalidConfig);
+    assert!(error.to_string().contains("and ca_file are one file"), "{error}");
+    let shared = setup.desk.config().token_store(setup.path("other").display().to_string());
+    let shared = shared.ca_file(&ca).proxy_credentials_file(&ca);
+    Client::new(shared).expect("files that are only read may be shared");
+}
+
+#[test]
+fn a_store_that_no_retry_makes_writable_is_a_configuration_error() {
+    let setup = Setup::new();
+    let file = setup.write("file", b"");
+    let below_a_file = file.join("token").display().to_string();
+    let long = setup.path(&"x".repeat(255)).display().to_string();
+    for path in ["/sys/vanta-token".to_owned(), below_a_file, long] {
+        let config = setup.config().token_store(&path);
+        let token = Client::new(config).and_then(|client| client.token());
+        let error = assert_kind(token, ErrorKind::UnusableStore);
+        let name = path.split_at(16).0;
+        assert!(error.to_string().contains(name), "{error}");
+    }
+    assert_eq!(setup.requests(), 0);
+}
+
+#[test]
+fn the_last_folder_of_the_path_is_created_for_its_owner_alone() {
+    let setup = Setup::new();
+    let at = |name: &str| setup.config().token_store(setup.path(name).display().to_string());
+    Client::new(at("new/token")).expect("safe").token().expect("a token");
+    let mode = |name: &str| fs::metadata(setup.path(name)).expect("is there").mode() & 0o7777;
+    assert_eq!(mode("new"), 0o700);
+    let error = assert_kind(Client::new(at("no/such/token")), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("neither does the folder above it"), "{error}");
+    assert!(!setup.path("no").exists());
+    let group = fs::metadata(setup.folder.path()).expect("ours").gid();
+    let grouped = at("shared/token").token_store_group(group.to_string());
+    Client::new(grouped).expect("safe").token().expect("a token");
+    assert_eq!(mode("shared"), 0o2770);
+}
+
+/// What pushing with the audit file, and reading it, come to.
+fn audit_errors(setup: &Setup, path: &Path) -> [String; 2] {
+    let client = Client::new(setup.desk.config().audit_file(path)).expect("right");
+    let push = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+    let read = PushOptions::new().baseline_from_audit(path, &KIND, RESOURCE);
+    [
+        assert_kind(push, ErrorKind::UnwritableFile).to_string(),
+        assert_kind(read, ErrorKind::UnreadableFile).to_string(),
+    ]
+}
+
+#[test]
+fn the_audit_file_gets_the_checks_of_the_token_store() {
+    let setup = Setup::new();
+    let content = b"three years of receipts\n";
+    let file = setup.write("audit", content);
+    let assert_refused = |path: &Path, words: &str| {
+        for error in audit_errors(&setup, path) {
+            let named = error.contains(&path.display().to_string());
+            assert!(named && error.contains(words), "{error}");
+        }
+    };
+    symlink(&file, setup.path("symbolic")).expect("ours");
+    assert_refused(&setup.path("symbolic"), "is a symbolic link");
+    fs::hard_link(&file, setup.path("hard")).expect("ours");
+    assert_refused(&file, "a hard link");
+    fs::remove_file(setup.path("hard")).expect("ours");
+    for mode in [0o644, 0o660, 0o602] {
+        fs::set_permissions(&file, Permissions::from_mode(mode)).expect("ours");
+        assert_refused(&file, "chmod 600 it");
+    }
+    fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("ours");
+    if chown(&file, Some(12345), None).is_ok() {
+        assert_refused(&file, "belongs to somebody else");
+    } else {
+        eprintln!("NOT RUN: only root can give a file away");
+    }
+    assert_eq!(fs::read(&file).expect("is there"), content);
+    assert_eq!(setup.desk.sim.books().connections, 0);
+}
