@@ -237,7 +237,7 @@ fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
     if let Some(words) = fault(state, &key, records) {
         return Reply::error(400, &words);
     }
-    state.replace(&key, records, &shared.clock);
+    state.replace(&key, records, &asked.body, &shared.clock);
     let accepted = records.len();
     match state.settings.put_answer {
         PutAnswer::Success => Reply::json(200, &json!({ "success": true })),

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use hyper::StatusCode;
+
 /// Where a scripted fault waits for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -53,6 +55,29 @@ pub enum Fault {
     HoldAnswer,
     /// The request takes effect, but only so many bytes of the answer leave.
     CutAnswer(usize),
+    /// The request takes effect, but the connection is reset without a response.
+    ApplyThenReset,
+    /// The request takes effect, but this response takes the place of the usual one.
+    ApplyThenReply {
+        /// The HTTP status.
+        status: u16,
+        /// Headers besides the usual ones.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// This response at once; the request takes effect only afterwards, as behind a gateway that
+    /// stops waiting for the service.
+    ReplyThenApply {
+        /// How long after the response.
+        delay: Duration,
+        /// The HTTP status.
+        status: u16,
+        /// Headers besides the usual ones.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
     /// These bytes, a few at a time; the request has no effect.
     Drip {
         /// How many bytes at a time.
@@ -77,6 +102,39 @@ pub enum Fault {
     CloseIdle,
 }
 
+impl Fault {
+    /// A gateway response: an HTML page with this status. The request has no effect.
+    pub fn gateway_response(status: u16) -> Fault {
+        let (headers, body) = page(status);
+        Fault::Reply { status, headers, body }
+    }
+
+    /// The request takes effect, but a gateway response takes the place of the usual one.
+    pub fn apply_then_gateway_response(status: u16) -> Fault {
+        let (headers, body) = page(status);
+        Fault::ApplyThenReply { status, headers, body }
+    }
+
+    /// A gateway response at once; the request takes effect only after `delay`.
+    pub fn gateway_response_then_apply(status: u16, delay: Duration) -> Fault {
+        let (headers, body) = page(status);
+        Fault::ReplyThenApply { delay, status, headers, body }
+    }
+}
+
+/// The headers and the body of a gateway response.
+fn page(status: u16) -> (Vec<(String, String)>, Vec<u8>) {
+    let known = StatusCode::from_u16(status).ok();
+    let reason = known.and_then(|status| status.canonical_reason()).unwrap_or("Error");
+    let title = format!("{status} {reason}");
+    let page = format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n\
+         <center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+    );
+    let html = ("content-type".to_owned(), "text/html".to_owned());
+    (vec![html], page.into_bytes())
+}
+
 /// Faults that wait for their requests.
 #[derive(Debug, Default)]
 pub(crate) struct Script(VecDeque<(Place, Fault)>);
@@ -84,6 +142,10 @@ pub(crate) struct Script(VecDeque<(Place, Fault)>);
 impl Script {
     pub(crate) fn add(&mut self, place: Place, faults: impl IntoIterator<Item = Fault>) {
         self.0.extend(faults.into_iter().map(|fault| (place, fault)));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
     }
 
     /// The fault for a request at `place`, which is used up with it.

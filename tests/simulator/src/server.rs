@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::faults::{Fault, Place};
 use crate::service::{Connection, Deed};
-use crate::state::Shared;
+use crate::state::{Shared, UnderWay};
 
 /// How long a connection lingers for a peer that is still sending.
 const LINGER: Duration = Duration::from_millis(500);
@@ -48,6 +48,7 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared:
 }
 
 async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+    let under_way = UnderWay::begin(&shared);
     let (number, fault) = {
         let mut state = shared.state.lock().expect("no handler panics with the state in hand");
         state.books.connections += 1;
@@ -60,28 +61,33 @@ async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared
         Some(Fault::Delay(wait)) => tokio::time::sleep(wait).await,
         Some(Fault::Raw(bytes)) => return drop(by_hand(&mut tcp, Deed::WriteEarly(bytes)).await),
         Some(Fault::Reset) => return drop(tcp.set_zero_linger()),
-        Some(Fault::Hang) => std::future::pending().await,
+        Some(Fault::Hang) => {
+            drop(under_way);
+            return std::future::pending().await;
+        }
         // Not at once: what the peer has sent already would turn the end into a reset.
         Some(_) => return drop(by_hand(&mut tcp, Deed::WriteEarly(Vec::new())).await),
     }
     let connection = Connection { shared, number, deed: Arc::new(Mutex::new(None)) };
     match tls {
-        None => serve(tcp, connection).await,
+        None => serve(tcp, connection, under_way).await,
         Some(tls) => {
             if let Ok(stream) = tls.accept(tcp).await {
-                serve(stream, connection).await;
+                serve(stream, connection, under_way).await;
             }
         }
     }
 }
 
-async fn serve<S: Stream>(stream: S, connection: Connection) {
+async fn serve<S: Stream>(stream: S, connection: Connection, under_way: UnderWay) {
     let deed = Arc::clone(&connection.deed);
     let service = service_fn(move |request| Box::pin(connection.clone().serve(request)));
     let mut served = http1::Builder::new()
         .max_buf_size(256 << 10)
         .serve_connection(TokioIo::new(stream), service);
     let _ = poll_fn(|context| served.poll_without_shutdown(context)).await;
+    // No request comes any more, however long the connection stays.
+    drop(under_way);
     let mut stream = served.into_parts().io.into_inner();
     let deed = deed.lock().expect("held for a moment only").take();
     // The peer may be gone by now, which is as good an end as any.

@@ -12,7 +12,7 @@ use crate::BODY_LIMIT;
 use crate::api::{self, Asked};
 use crate::faults::{Fault, Place};
 use crate::reply::Reply;
-use crate::state::{KEPT, Recorded, Shared};
+use crate::state::{KEPT, Recorded, Shared, UnderWay};
 use crate::uploads;
 
 /// What is done to a connection by hand, outside HTTP.
@@ -96,13 +96,18 @@ impl Connection {
 
     async fn act(self, fault: Fault, asked: Asked, place: Place) -> Answer {
         match fault {
-            Fault::Reply { status, headers, body } => {
-                let mut reply = Reply::new(status, "application/json", body);
-                reply.headers.retain(|(name, _)| {
-                    !headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
-                });
-                reply.headers.extend(headers);
-                Ok(response(&reply))
+            Fault::Reply { status, headers, body } => Ok(scripted(status, headers, body)),
+            Fault::ApplyThenReply { status, headers, body } => {
+                self.usual(&asked, place).await;
+                Ok(scripted(status, headers, body))
+            }
+            Fault::ReplyThenApply { delay, status, headers, body } => {
+                self.apply_later(asked, place, delay);
+                Ok(scripted(status, headers, body))
+            }
+            Fault::ApplyThenReset => {
+                self.usual(&asked, place).await;
+                self.by_hand(Deed::Reset)
             }
             Fault::Raw(bytes) => self.by_hand(Deed::Write(bytes)),
             Fault::Drop => self.by_hand(Deed::Write(Vec::new())),
@@ -135,6 +140,16 @@ impl Connection {
             tokio::time::sleep(delay).await;
         }
         api::answer(&self.shared, asked)
+    }
+
+    /// Lets the request take effect after this time, whatever becomes of the connection.
+    fn apply_later(&self, asked: Asked, place: Place, delay: Duration) {
+        let (connection, under_way) = (self.clone(), UnderWay::begin(&self.shared));
+        tokio::spawn(async move {
+            tokio::time::sleep(delay).await;
+            connection.usual(&asked, place).await;
+            drop(under_way);
+        });
     }
 
     /// Lets the request take effect, and sends only so many bytes of the answer.
@@ -220,6 +235,15 @@ fn asked(request: &Request<()>, body: Vec<u8>) -> Asked {
         bearer: header(header::AUTHORIZATION).strip_prefix("Bearer ").map(str::to_owned),
         body,
     }
+}
+
+/// A response that a fault gives, with its own headers before the usual ones.
+fn scripted(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response<Full<Bytes>> {
+    let mut reply = Reply::new(status, "application/json", body);
+    let is_own = |name: &str| headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+    reply.headers.retain(|(name, _)| !is_own(name));
+    reply.headers.extend(headers);
+    response(&reply)
 }
 
 fn response(reply: &Reply) -> Response<Full<Bytes>> {

@@ -2,9 +2,10 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -51,7 +52,8 @@ impl Simulator {
         let (acceptor, ca_pem) = tls::throw_away();
         let acceptor = with_tls.then_some(acceptor);
         let state = Mutex::new(State::new(settings));
-        let shared = Arc::new(Shared { clock: Clock::new(), state });
+        let under_way = AtomicUsize::new(0);
+        let shared = Arc::new(Shared { clock: Clock::new(), state, under_way });
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = mpsc::channel();
         let served = Arc::clone(&shared);
@@ -167,6 +169,25 @@ impl Simulator {
     /// Queues faults: each request at `place` uses one up.
     pub fn script(&self, place: Place, faults: impl IntoIterator<Item = Fault>) {
         self.state().script.add(place, faults);
+    }
+
+    /// Takes back the faults that no request has met yet.
+    pub fn clear_script(&self) {
+        self.state().script.clear();
+    }
+
+    /// Waits until no connection is open and no request has yet to take effect, so that
+    /// [`taken`](Simulator::taken) and [`uploads`](Simulator::uploads) are final. Returns false
+    /// when `patience` ends first, as it does while a client keeps its connections.
+    pub fn wait_until_quiet(&self, patience: Duration) -> bool {
+        let began = Instant::now();
+        while self.shared.under_way.load(Ordering::SeqCst) > 0 {
+            if began.elapsed() >= patience {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        true
     }
 
     /// What has happened so far.

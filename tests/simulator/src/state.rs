@@ -1,9 +1,11 @@
 //! What the simulated Vanta knows: one live token, the rows, the limits, and its books.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ring::digest;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -81,6 +83,8 @@ pub struct Taken {
     pub resource_id: String,
     /// Its first record, by which a test knows it again.
     pub first: Value,
+    /// SHA-256 of the request body as it came, in lower-case hexadecimal.
+    pub sha256: String,
 }
 
 /// A live token.
@@ -125,6 +129,25 @@ pub(crate) struct State {
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) state: Mutex<State>,
+    /// Connections from which requests may come, and requests that have yet to take effect.
+    pub(crate) under_way: AtomicUsize,
+}
+
+/// Counts one thing that is under way, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct UnderWay(Arc<Shared>);
+
+impl UnderWay {
+    pub(crate) fn begin(shared: &Arc<Shared>) -> UnderWay {
+        shared.under_way.fetch_add(1, Ordering::SeqCst);
+        UnderWay(Arc::clone(shared))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl State {
@@ -194,7 +217,7 @@ impl State {
     }
 
     /// Full-state replace: what is left out is marked as deleted, what returns is live again.
-    pub(crate) fn replace(&mut self, key: &Key, records: &[Value], clock: &Clock) {
+    pub(crate) fn replace(&mut self, key: &Key, records: &[Value], body: &[u8], clock: &Clock) {
         let now = rfc3339(clock.wall());
         if self.settings.replace_scope == ReplaceScope::Kind {
             let others =
@@ -224,7 +247,8 @@ impl State {
             row
         }));
         let first = records.first().cloned().unwrap_or_default();
-        self.taken.push(Taken { kind: key.0.clone(), resource_id: key.1.clone(), first });
+        let (kind, resource_id) = key.clone();
+        self.taken.push(Taken { kind, resource_id, first, sha256: sha256(body) });
         self.books.puts_accepted += 1;
         self.books.records_accepted += records.len() as u64;
         self.rows.insert(key.clone(), rows);
@@ -261,6 +285,12 @@ impl State {
         let of_kind = self.rows.iter().filter(|((kind, _), _)| kind == "vulnerable_component");
         of_kind.flat_map(|(_, rows)| rows).any(|row| row.deleted.is_none() && row.id() == wanted)
     }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    let digest = digest::digest(&digest::SHA256, bytes);
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Lower-case hexadecimal of no particular value.

@@ -68,6 +68,57 @@ fn faults_after_the_effect_lose_only_the_answer() {
 }
 
 #[test]
+fn a_response_after_the_effect_is_the_scripted_one() {
+    let reply = |status| Fault::ApplyThenReply { status, headers: Vec::new(), body: b"{}".into() };
+    for status in [200, 408, 429, 503] {
+        let (answer, effect) = pushed(reply(status));
+        assert_eq!((answer.expect("an answer"), effect), (status, true));
+        let (answer, effect) = pushed(Fault::apply_then_gateway_response(status));
+        assert_eq!((answer.expect("an answer"), effect), (status, true));
+        let (answer, effect) = pushed(Fault::gateway_response(status));
+        assert_eq!((answer.expect("an answer"), effect), (status, false));
+    }
+    let (answer, effect) = pushed(Fault::ApplyThenReset);
+    assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, true));
+}
+
+#[test]
+fn a_gateway_response_is_html_and_a_scripted_fault_can_be_taken_back() {
+    let sim = plain(|_| ());
+    token(&sim);
+    sim.script(Place::Put, [Fault::gateway_response(502), Fault::Drop]);
+    let answer = put_bytes(&sim, KIND, &push()).expect("a response");
+    assert!(answer.head.contains("content-type: text/html\r\n"), "{}", answer.head);
+    assert!(answer.text().contains("<title>502 Bad Gateway</title>"), "{}", answer.text());
+    sim.clear_script();
+    assert_eq!(put_bytes(&sim, KIND, &push()).expect("no fault is left").status, 200);
+}
+
+#[test]
+fn an_effect_after_the_response_is_waited_for() {
+    for (delay, quiet) in [(Duration::from_secs(3600), false), (Duration::from_millis(1), true)] {
+        let sim = plain(|_| ());
+        token(&sim);
+        sim.script(Place::Put, [Fault::gateway_response_then_apply(504, delay)]);
+        assert_eq!(put_bytes(&sim, KIND, &push()).expect("a response").status, 504);
+        let patience = Duration::from_secs(if quiet { 60 } else { 0 });
+        assert_eq!(sim.wait_until_quiet(patience), quiet);
+        assert_eq!((sim.books().puts, sim.books().puts_accepted), (1, u64::from(quiet)));
+    }
+}
+
+#[test]
+fn each_push_that_took_effect_is_kept_with_the_sum_of_its_body() {
+    let sim = plain(|_| ());
+    token(&sim);
+    put_bytes(&sim, KIND, &push()).expect("a response");
+    let taken = sim.taken();
+    assert_eq!((taken.len(), &taken[0].first["uniqueId"]), (1, &json!("a")));
+    // By `sha256sum`.
+    assert_eq!(taken[0].sha256, "4ffd6d7c81ba4018d4ee4b357ee81f30661cc4ffccddc83228b548008f8bc96d");
+}
+
+#[test]
 fn a_body_that_is_cut_in_the_middle_has_no_effect() {
     let (answer, effect) = pushed(Fault::CutBody(100));
     assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, false));
