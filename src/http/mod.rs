@@ -175,9 +175,6 @@ impl Http {
         };
         let uri = format!("{}{}", self.origin, request.path);
         let mut head = http::Request::builder().method(method).uri(uri);
-        if request.bearer.is_some() {
-            head = head.header(header::AUTHORIZATION, wire::PLACEHOLDER);
-        }
         if request.method == Method::Post {
             // The connection that carried the client secret is not kept.
             head = head.header(header::CONNECTION, "close");

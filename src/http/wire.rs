@@ -1,7 +1,8 @@
 //! One connection as the HTTP crate sees it: buffers in, buffers out, and no secret in either.
 //!
-//! A request's head waits for the first bytes of its body, so that both leave in one TLS record;
-//! the bearer token is put into the head only then, and wiped when it has left.
+//! A request's head waits for the first bytes of its body, so that both are sent in one TLS record.
+//! Only then the Authorization field is written, as the last of the head, and wiped once it is
+//! sent: ureq never holds the access token.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -11,8 +12,11 @@ use super::seam::{Buffers, LazyBuffers, NextTimeout, Transport};
 use super::veil::Veil;
 use crate::error::{ErrorKind, Step};
 
-/// Stands in the `Authorization` header until the head leaves.
-pub(super) const PLACEHOLDER: &str = "Bearer libvanta-puts-the-token-here";
+/// The end of a request's head.
+const END: &[u8] = b"\r\n\r\n";
+
+/// Ends the field before it, and begins its own.
+const AUTHORIZATION: &[u8] = b"\r\nauthorization: Bearer ";
 
 pub(super) const INPUT: usize = 16 << 10;
 pub(super) const OUTPUT: usize = 64 << 10;
@@ -43,43 +47,31 @@ impl Wire {
         self.veil = Veil::default();
         let output = &mut self.buffers.output()[..amount];
         self.head.bytes.extend_from_slice(output);
-        self.head.whole = self.head.bytes.ends_with(b"\r\n\r\n");
+        self.head.whole = self.head.bytes.ends_with(END);
     }
 
     /// Sends the head and the first `amount` bytes of output behind it.
     fn send_with_head(&mut self, amount: usize) -> Result<(), ureq::Error> {
-        let mut bytes = with_token(&self.head.bytes, amount);
+        let mut bytes = with_authorization(&self.head.bytes, amount);
         bytes.extend_from_slice(&self.buffers.output()[..amount]);
         self.head.bytes.zeroize();
         self.line.send(&bytes, amount)
     }
 }
 
-/// The head with the token in the place that was kept for it, and room for `more` bytes behind it.
+/// The request's head with the Authorization field as its last, and room for `more` bytes after it.
 ///
-/// No more room than that: all of it is wiped. No less: what outgrew it would be moved, and leave a
-/// copy behind.
-fn with_token(head: &[u8], more: usize) -> Zeroizing<Vec<u8>> {
-    let held = place_of(PLACEHOLDER.as_bytes(), head);
-    let (before, token, behind) = match (held, call::bearer()) {
-        (Some(at), Some(token)) => (&head[..at], Some(token), &head[at + PLACEHOLDER.len()..]),
-        _ => (head, None, &[][..]),
+/// No more room than that: all of it is wiped. No less: a buffer that grows leaves a copy behind.
+fn with_authorization(head: &[u8], more: usize) -> Zeroizing<Vec<u8>> {
+    let bearer = call::bearer();
+    let parts: [&[u8]; 4] = match (head.strip_suffix(END), &bearer) {
+        (Some(fields), Some(token)) => [fields, AUTHORIZATION, token.expose().as_bytes(), END],
+        _ => [head, b"", b"", b""],
     };
-    let bearer: [&[u8]; 2] = match &token {
-        Some(token) => [b"Bearer ", token.expose().as_bytes()],
-        None => [b"", b""],
-    };
-    let parts = [before, bearer[0], bearer[1], behind];
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut whole = Zeroizing::new(Vec::with_capacity(length + more));
     parts.into_iter().for_each(|part| whole.extend_from_slice(part));
     whole
-}
-
-/// Where `needle` begins. Its first letter is rare in a head: few places are looked at twice.
-fn place_of(needle: &[u8], head: &[u8]) -> Option<usize> {
-    let begins = |at: &usize| head[*at] == needle[0] && head[*at..].starts_with(needle);
-    (0..head.len()).find(begins)
 }
 
 impl Transport for Wire {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod arguments;
+mod authorization;
 mod body;
 mod bombs;
 mod border;
