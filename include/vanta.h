@@ -494,7 +494,10 @@ vanta_status vanta_config_set_margin(vanta_config *config, uint64_t seconds);
 /** The largest list answer that is read, in bytes; default 256 MiB. */
 vanta_status vanta_config_set_list_cap(vanta_config *config, uint64_t size);
 
-/** Allows an http:// origin on a loopback address, for a simulator. */
+/**
+ * Allows an http:// origin on a loopback address, for a simulator. The address that is connected
+ * to counts, not the name localhost: any other address, also a proxy's, is VANTA_INSECURE_ORIGIN.
+ */
 vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
 
 /**

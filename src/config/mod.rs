@@ -266,7 +266,9 @@ impl Config {
         self
     }
 
-    /// Allows an `http://` origin on a loopback address, for a simulator. Never for anything else.
+    /// Allows an `http://` origin on a loopback address, for a simulator. The address that is
+    /// connected to counts, not the name `localhost`: any other address, also a proxy's, is
+    /// [`InsecureOrigin`](ErrorKind::InsecureOrigin).
     pub fn allow_plain_http_to_loopback(mut self) -> Config {
         self.allow_loopback_http = true;
         self

@@ -284,7 +284,8 @@ pub extern "C" fn vanta_config_set_list_cap(
     change(config, |config| Ok(config.list_cap(size)))
 }
 
-/// Allows an http:// origin on a loopback address, for a simulator.
+/// Allows an http:// origin on a loopback address, for a simulator. The address that is connected
+/// to counts, not the name localhost: any other address, also a proxy's, is VANTA_INSECURE_ORIGIN.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_allow_plain_http_to_loopback(
     config: Option<&mut vanta_config>,

@@ -81,6 +81,24 @@ impl Dialer {
         Dialer { tls: Arc::new(config), proxy }
     }
 
+    /// The loopback addresses among those of the peer. Plain http is sent to no other address,
+    /// whatever the name `localhost` resolves to.
+    fn loopback(&self, details: &ConnectionDetails<'_>) -> Result<Vec<SocketAddr>, ureq::Error> {
+        let is_loopback = |address: &&SocketAddr| address.ip().to_canonical().is_loopback();
+        let found: Vec<SocketAddr> = details.addrs.iter().filter(is_loopback).copied().collect();
+        match details.addrs.first().filter(|_| found.is_empty()) {
+            None => Ok(found),
+            Some(address) => {
+                let origin = details.uri.host().unwrap_or_default();
+                let host = self.proxy.as_ref().map_or(origin, |proxy| proxy.host.as_str());
+                let ip = address.ip();
+                let words =
+                    format!("{host} is {ip}: plain http is sent to loopback addresses only");
+                Err(call::fail_with(ErrorKind::InsecureOrigin, Step::Connect, words))
+            }
+        }
+    }
+
     fn secure(&self, line: &mut Line, host: &str) -> Result<(), ureq::Error> {
         call::step(Step::Tls);
         let failed = |words: String| call::fail_with(ErrorKind::Tls, Step::Tls, words);
@@ -116,7 +134,11 @@ impl Connector<()> for Dialer {
     ) -> Result<Option<Wire>, ureq::Error> {
         call::dialled();
         call::step(Step::Connect);
-        let mut line = Line::new(reach(&details.addrs)?);
+        let addresses = match details.needs_tls() {
+            true => details.addrs.to_vec(),
+            false => self.loopback(details)?,
+        };
+        let mut line = Line::new(reach(&addresses)?);
         if let Some(proxy) = &self.proxy {
             tunnel::open(&mut line, proxy, details.uri)?;
         }

@@ -49,6 +49,7 @@ mod pacing;
 mod pages;
 mod parrot;
 mod peer;
+mod plain_http;
 mod plan_words;
 mod plans;
 mod probe;

@@ -1,0 +1,52 @@
+//! Plain http: allowed to loopback only, by the address and not by the name.
+
+use std::process::Command;
+
+use vanta::ErrorKind;
+
+use crate::desk::Desk;
+use crate::languages::{command, secret_file, succeed};
+use crate::scarcity::c;
+
+/// What comes of a token request to `http://localhost`, where that name has these addresses.
+fn request(addresses: &str, change: impl FnOnce(&mut Command, u16)) -> (String, u64) {
+    let desk = Desk::with(|settings| settings.tls = false);
+    let secret = secret_file(&desk);
+    let mut program = command(&desk, &secret, &[c("localhost", "-std=gnu99")]);
+    let port = desk.sim.address().port();
+    program.env("VANTA_ORIGIN", format!("http://localhost:{port}"));
+    program.env("TEST_ADDRESSES", addresses);
+    change(&mut program, port);
+    let output = succeed(&mut program);
+    (String::from_utf8_lossy(&output.stdout).into_owned(), desk.sim.books().token_requests)
+}
+
+#[track_caller]
+fn assert_refused(outcome: (String, u64), address: &str) {
+    let (told, requests) = outcome;
+    let words = format!("localhost is {address}: plain http is sent to loopback addresses only");
+    assert!(told.starts_with(&format!("{} ", ErrorKind::InsecureOrigin.code())), "{told}");
+    assert!(told.contains(&words), "{told}");
+    assert_eq!(requests, 0, "{told}");
+}
+
+#[test]
+fn plain_http_to_a_localhost_that_is_elsewhere_is_refused_before_anything_is_sent() {
+    // The kernel connects 0.0.0.0 to this host, but that is no loopback address.
+    for address in ["0.0.0.0", "192.0.2.1", "::"] {
+        assert_refused(request(address, |_, _| ()), address);
+    }
+}
+
+#[test]
+fn plain_http_uses_only_the_loopback_addresses_of_localhost() {
+    assert_eq!(request("192.0.2.1 127.0.0.1", |_, _| ()), ("0 \n".to_owned(), 1));
+}
+
+#[test]
+fn plain_http_is_sent_to_no_proxy_elsewhere() {
+    let by_proxy = |program: &mut Command, port: u16| {
+        program.env("VANTA_PROXY", format!("http://localhost:{port}"));
+    };
+    assert_refused(request("0.0.0.0", by_proxy), "0.0.0.0");
+}
