@@ -266,8 +266,6 @@ typedef int32_t vanta_action;
 #define VANTA_ANSWER_TOO_LARGE (-49)
 /** The request left, and no clear yes or no came back: it may or may not have taken effect. */
 #define VANTA_OUTCOME_UNKNOWN (-50)
-/** A newer push of the same resource was accepted, so this one was not sent over it. */
-#define VANTA_SUPERSEDED (-51)
 
 /* -- Tokens -- */
 
@@ -357,7 +355,7 @@ typedef int32_t vanta_action;
  */
 #define VANTA_ACTION_VERIFY_OR_REPEAT 6
 
-/** Nothing: the caller ended the call itself, or a newer one of its own took its place. */
+/** Nothing: the caller ended the call itself. */
 #define VANTA_ACTION_STOP 7
 /** Something no caller can mend: report it, with the request id if there is one. */
 #define VANTA_ACTION_REPORT 8
@@ -643,6 +641,9 @@ void vanta_body_free(vanta_body *body);
  * read: an empty set is refused (VANTA_EMPTY_PAYLOAD), and so is a push that would remove more
  * than half of three or more live records (VANTA_TOO_MANY_REMOVALS). The functions of vanta_call
  * set another measure.
+ *
+ * Pushes of one resource from one process go out one at a time, in the order of the calls. A push
+ * that waits for an earlier one does so within its own deadline.
  *
  * VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
  * happened: vanta_verify() settles it, and pushing the same again does no harm. With anything

@@ -5,6 +5,8 @@ mod secret;
 
 mod clock;
 
+mod queue;
+
 mod fork;
 mod helper;
 

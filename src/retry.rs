@@ -111,13 +111,7 @@ fn over(error: Error, earlier: Error) -> Error {
 ///
 /// What is wrong with the bytes themselves was wrong with them the first time too.
 fn honest(error: Error, open: bool) -> Error {
-    let told = [
-        ErrorKind::OutcomeUnknown,
-        ErrorKind::Rejected,
-        ErrorKind::ServerTooLarge,
-        // Whatever the earlier attempt did, a newer push has replaced it.
-        ErrorKind::Superseded,
-    ];
+    let told = [ErrorKind::OutcomeUnknown, ErrorKind::Rejected, ErrorKind::ServerTooLarge];
     if !open || told.contains(&error.kind()) {
         return error;
     }

@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use super::Client;
 use super::judge;
-use super::turns::Turn;
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event;
@@ -22,8 +21,6 @@ pub(super) struct Verb<'a> {
     pub(super) twice: Twice,
     /// The largest answer that is read.
     pub(super) cap: u64,
-    /// Where the order of requests matters.
-    pub(super) turn: Option<&'a Turn>,
     /// What must be so when the request leaves; asked before each attempt.
     pub(super) before: Option<&'a dyn Fn() -> Result<()>>,
 }
@@ -51,9 +48,7 @@ impl Client {
         deadline: &Deadline,
         judge: impl Fn(Answer, Sent) -> Result<T>,
     ) -> Result<T> {
-        if event::is_outside() {
-            return Err(Error::new(ErrorKind::Reentrant, "a request was to be made"));
-        }
+        self.outside_callbacks()?;
         let tally = Tally::default();
         let done = retry::run(deadline, &self.shared.events, verb.twice, || {
             if let Some(before) = verb.before {
@@ -68,6 +63,14 @@ impl Client {
             0 => error,
             made => error.with_attempts(made),
         })
+    }
+
+    /// Refuses a call that a callback makes: it would wait for the call that it is in.
+    pub(super) fn outside_callbacks(&self) -> Result<()> {
+        match event::is_outside() {
+            true => Err(Error::new(ErrorKind::Reentrant, "a request was to be made")),
+            false => Ok(()),
+        }
     }
 
     fn take_turn(&self, tally: &Tally, deadline: &Deadline) -> Result<()> {
@@ -117,12 +120,6 @@ impl Client {
         tally: &Tally,
     ) -> Result<Answer> {
         self.take_turn(tally, deadline)?;
-        // Last of all: much can happen in a wait.
-        if verb.turn.is_some_and(Turn::is_overtaken) {
-            let again = if tally.requests.get() > 0 { " again" } else { "" };
-            let words = format!("not sent{again}: a newer push of this resource has left");
-            return Err(Error::new(ErrorKind::Superseded, words));
-        }
         tally.has_turn.set(false);
         tally.requests.set(tally.requests.get() + 1);
         let request = Request {

@@ -43,7 +43,6 @@ impl Client {
             records: 0,
             twice: Twice::Harmless,
             cap: self.shared.list_cap,
-            turn: None,
             before: None,
         };
         self.call(&verb, deadline, judge)

@@ -11,7 +11,7 @@ mod plan;
 mod proof;
 mod push;
 mod row;
-mod turns;
+mod sequence;
 mod upload;
 mod verify;
 

@@ -8,7 +8,7 @@ use super::call::{Sent, Verb};
 use super::guard::{self, Loss};
 use super::live::Live;
 use super::options::PushOptions;
-use super::turns::Turn;
+use super::sequence::Place;
 use super::{ANSWER_CAP, Client, judge};
 use crate::body::{Body, Checks, Level, Rule};
 use crate::clock::Deadline;
@@ -24,6 +24,9 @@ impl Client {
     /// Before anything is sent, every record is checked, and what is live is read: an empty set is
     /// refused, and so is a push that would remove more than half of three or more live records.
     /// [`push_with`](Client::push_with) takes [`PushOptions`] for another measure.
+    ///
+    /// Pushes of one resource from one process go out one at a time, in the order of the calls. A
+    /// push that waits for an earlier one does so within its own deadline.
     ///
     /// `Ok` means that Vanta clearly said yes. An error of kind
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) means that it may or may not have
@@ -41,14 +44,17 @@ impl Client {
 
     fn guarded_push(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let deadline = self.start();
-        let turn = Turn::take(format!("{} {kind} {}", self.shared.application, body.resource_id()));
+        // A callback would wait for the push that called it.
+        self.outside_callbacks()?;
+        let place = Place::take(self.resource(kind, body));
         self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
         let looks = guard::looks(kind, body, options)?;
+        place.wait(&deadline)?;
         let removed = Cell::new(None);
         // Also before a resend: much can have happened since, and most of all by others.
         let before = || {
-            let lately = turn.lately(self.shared.clock.steady());
+            let lately = place.lately(self.shared.clock.steady());
             let now = self.guard(kind, body, options, lately, &deadline)?;
             // What an earlier attempt may have removed is gone by now.
             removed.set(now.max(removed.get()));
@@ -61,7 +67,6 @@ impl Client {
             records: body.len(),
             twice: Twice::Harmless,
             cap: ANSWER_CAP,
-            turn: Some(&turn),
             before: looks.then_some(&before),
         };
         let pushed = self.call(&verb, &deadline, |answer, sent| {
@@ -71,7 +76,7 @@ impl Client {
         });
         match pushed {
             Ok(receipt) => {
-                turn.accepted(self.shared.clock.steady(), body.len());
+                place.accepted(self.shared.clock.steady(), body.len());
                 Ok(self.audited(Receipt {
                     removed: removed.get(),
                     warning_count: warnings.len(),
@@ -79,14 +84,18 @@ impl Client {
                     ..receipt
                 }))
             }
-            Err(error) => Err(self.unproved(error, &turn, kind, body)),
+            Err(error) => Err(self.unproved(error, kind, body)),
         }
     }
 
-    /// A push that may have taken effect has its place in the order, and in the audit file.
-    fn unproved(&self, error: Error, turn: &Turn, kind: &Kind, body: &Body) -> Error {
+    /// The resource of a push with its application, as the push sequence knows it.
+    fn resource(&self, kind: &Kind, body: &Body) -> String {
+        format!("{} {kind} {}", self.shared.application, body.resource_id())
+    }
+
+    /// Writes a push that may have taken effect into the audit file.
+    fn unproved(&self, error: Error, kind: &Kind, body: &Body) -> Error {
         if error.kind() == ErrorKind::OutcomeUnknown {
-            turn.landed();
             let answer = (error.status().unwrap_or_default(), error.request_id());
             let sent = Sent { attempts: error.attempts(), generation: 0 };
             self.audited(self.receipt(Proof::Unknown, kind, body, answer, sent));

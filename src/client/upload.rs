@@ -29,7 +29,6 @@ impl Client {
             records: 1,
             twice: Twice::Doubled,
             cap: ANSWER_CAP,
-            turn: None,
             before: None,
         };
         let receipt = self.call(&verb, &self.start(), |answer, sent| {

@@ -1,6 +1,7 @@
 //! The table of everything that can go wrong: a number for C, what to do about it, plain words.
 //!
-//! Numbers are part of the ABI: written out, grouped, never reused. Gaps are for later.
+//! Numbers are part of the ABI: written out, grouped, never reused. Gaps are for later, but
+//! for -51, which stood for a push that a newer one had replaced.
 
 /// What the caller should do about an error. One of these fits every error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +20,7 @@ pub enum Action {
     /// It may or may not have taken effect: verify, or run the same push again. An upload adds a
     /// version each time: look at the document first.
     VerifyOrRepeat,
-    /// Nothing: the caller ended the call itself, or a newer one of its own took its place.
+    /// Nothing: the caller ended the call itself.
     Stop,
     /// Something no caller can mend: report it, with the request id if there is one.
     Report,
@@ -132,8 +133,6 @@ kinds! {
     AnswerTooLarge = -49, Report, "the answer is too large";
     /// The request left, and no clear yes or no came back: it may or may not have taken effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
-    /// A newer push of the same resource was accepted, so this one was not sent over it.
-    Superseded = -51, Stop, "a newer push has taken its place";
     /// Client id and secret are not accepted (`invalid_client`).
     InvalidClient = -60, FixCredentials, "the client id or secret is not accepted";
     /// A scope is not allowed for this application (`invalid_scope`).

@@ -232,6 +232,9 @@ pub extern "C" fn vanta_plan_new(
 /// than half of three or more live records (VANTA_TOO_MANY_REMOVALS). The functions of vanta_call
 /// set another measure.
 ///
+/// Pushes of one resource from one process go out one at a time, in the order of the calls. A push
+/// that waits for an earlier one does so within its own deadline.
+///
 /// VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
 /// happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
 /// else, VANTA_INTERNAL apart, nothing was changed. vanta_status_action() says what to do.

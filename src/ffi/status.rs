@@ -80,8 +80,7 @@ pub const VANTA_REDIRECT_REFUSED: vanta_status = -48;
 pub const VANTA_ANSWER_TOO_LARGE: vanta_status = -49;
 /// The request left, and no clear yes or no came back: it may or may not have taken effect.
 pub const VANTA_OUTCOME_UNKNOWN: vanta_status = -50;
-/// A newer push of the same resource was accepted, so this one was not sent over it.
-pub const VANTA_SUPERSEDED: vanta_status = -51;
+
 // -- Tokens
 
 /// Client id and secret are not accepted (invalid_client).
@@ -167,7 +166,7 @@ pub const VANTA_ACTION_RETRY_LATER: vanta_action = 5;
 /// It may or may not have taken effect: verify, or run the same push again. An upload adds a
 /// version each time: look at the document first.
 pub const VANTA_ACTION_VERIFY_OR_REPEAT: vanta_action = 6;
-/// Nothing: the caller ended the call itself, or a newer one of its own took its place.
+/// Nothing: the caller ended the call itself.
 pub const VANTA_ACTION_STOP: vanta_action = 7;
 /// Something no caller can mend: report it, with the request id if there is one.
 pub const VANTA_ACTION_REPORT: vanta_action = 8;

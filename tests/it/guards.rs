@@ -2,11 +2,11 @@
 
 use std::thread;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use vanta::{Body, Client, Error, ErrorKind, Kind, Proof, PushOptions, Receipt};
 
 use crate::desk::{Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
-use crate::order::Gate;
+use crate::sequence::Gate;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -296,20 +296,19 @@ fn an_empty_set_is_refused_unless_the_call_allows_it_and_is_guarded_still() {
 }
 
 #[test]
-fn a_push_that_was_overtaken_while_it_looked_is_not_sent() {
+fn the_deletion_guard_reads_when_every_earlier_push_of_the_resource_has_ended() {
     let desk = Desk::unlimited();
     let gate = Gate::new(&desk.clock);
     let client = Client::new(desk.config().clock(gate.clone())).expect("right");
     desk.reply_with(Place::Get, 503, &[("retry-after", "1")], "");
     let older = client.clone();
-    let older = thread::spawn(move || older.push(&KIND, &accounts(&["old"])));
+    let older = thread::spawn(move || older.push(&KIND, &first(50)));
     gate.reached.wait();
-    let elsewhere = Body::from_records("another", &[account("x")]).expect("right");
-    client.push_with(&KIND, &elsewhere, &blunt()).expect("another resource");
-    client.push_with(&KIND, &accounts(&["new"]), &blunt()).expect("pushed");
+    let newer = client.clone();
+    let newer = thread::spawn(move || newer.push(&KIND, &first(1)));
     gate.opened.wait();
-    let error = assert_kind(older.join().expect("no panic"), ErrorKind::Superseded);
-    assert_eq!(error.attempts(), 0, "it was never sent");
-    assert_eq!(desk.sim.books().puts, 2);
-    assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE)[0]["uniqueId"], json!("new"));
+    older.join().expect("no panic").expect("pushed");
+    let error = assert_kind(newer.join().expect("no panic"), ErrorKind::TooManyRemovals);
+    assert!(error.to_string().contains("1 against 50 (49 would go)"), "{error}");
+    assert_eq!(desk.sim.books().puts, 1);
 }

@@ -12,8 +12,8 @@ use vanta::{
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 use crate::jobs::{Jobs, all_succeed};
-use crate::order::Gate;
 use crate::props::{Ear, Shelf};
+use crate::sequence::Gate;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -285,18 +285,20 @@ fn waiting(desk: &Desk) -> (Client, Gate) {
 }
 
 #[test]
-fn a_push_that_is_overtaken_while_it_waits_for_its_turn_is_not_sent() {
+fn a_push_waits_for_an_earlier_one_of_its_resource_that_waits_for_a_permit() {
     let desk = Desk::unlimited();
     let (client, gate) = waiting(&desk);
     let older = client.clone();
     let older = thread::spawn(move || older.push_with(&KIND, &accounts(&["old"]), &blunt()));
     gate.reached.wait();
-    client.push_with(&KIND, &accounts(&["new"]), &blunt()).expect("pushed");
+    let newer = client.clone();
+    let newer = thread::spawn(move || newer.push_with(&KIND, &accounts(&["new"]), &blunt()));
     gate.opened.wait();
-    let error = assert_kind(older.join().expect("no panic"), ErrorKind::Superseded);
-    assert_eq!(error.attempts(), 0);
-    assert_eq!(desk.sim.books().puts, 1, "the older one was never sent");
-    assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE)[0]["uniqueId"], "new");
+    older.join().expect("no panic").expect("pushed");
+    newer.join().expect("no panic").expect("pushed");
+    let ids: Vec<Value> =
+        desk.sim.taken().into_iter().map(|taken| taken.first["uniqueId"].clone()).collect();
+    assert_eq!(ids, ["old", "new"]);
 }
 
 #[test]

@@ -173,6 +173,9 @@ class Client:
     ) -> Receipt:
         """Replaces everything Vanta holds of `kind` for the body's resource with its records.
 
+        Pushes of one resource from one process go out one at a time, in the order of the calls. A
+        push that waits for an earlier one does so within its own deadline.
+
         `progress` is called with bytes sent, bytes in all, and records. What it raises does not
         end the push; an interrupt is raised when the push has ended.
         """

@@ -1,0 +1,60 @@
+//! A fair queue: first come, first served, one at a time.
+
+use std::collections::VecDeque;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::{Deadline, Lapse};
+
+/// Numbers all places of the process, and goes on in a child of a fork: no number is used twice.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// Threads in the order in which they joined. The first of them may go on.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    places: Mutex<VecDeque<u64>>,
+    changed: Condvar,
+}
+
+/// A place in a queue. Dropping it lets the next thread go on.
+#[derive(Debug)]
+pub(crate) struct Place<Q: Deref<Target = Queue>> {
+    queue: Q,
+    number: u64,
+}
+
+impl Queue {
+    fn places(&self) -> MutexGuard<'_, VecDeque<u64>> {
+        // The list is whole at every point where its lock is released, a panic included.
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<Q: Deref<Target = Queue>> Place<Q> {
+    /// Takes the last place of the queue.
+    pub(crate) fn join(queue: Q) -> Place<Q> {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        queue.places().push_back(number);
+        Place { queue, number }
+    }
+
+    /// Blocks until this place is the first, or the deadline ends the wait.
+    pub(crate) fn wait(&self, deadline: &Deadline) -> Result<(), Lapse> {
+        let mut places = self.queue.places();
+        while places.front() != Some(&self.number) {
+            // Other threads act in real time, whatever clock the deadline follows.
+            let slice = deadline.slice()?;
+            let waited = self.queue.changed.wait_timeout(places, slice);
+            places = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Ok(())
+    }
+}
+
+impl<Q: Deref<Target = Queue>> Drop for Place<Q> {
+    fn drop(&mut self) {
+        self.queue.places().retain(|number| *number != self.number);
+        self.queue.changed.notify_all();
+    }
+}
