@@ -748,7 +748,10 @@ size_t vanta_receipt_records(const vanta_receipt *receipt);
 /** How many bytes the request's body had; those of the file for an upload. With NULL: 0. */
 uint64_t vanta_receipt_bytes(const vanta_receipt *receipt);
 
-/** How many requests it took; the last one was accepted. With NULL: 0. */
+/**
+ * How many requests the call made, in all its attempts: token requests, reads (of the deletion
+ * guard too) and writes. The last one was accepted. With NULL: 0.
+ */
 uint32_t vanta_receipt_attempts(const vanta_receipt *receipt);
 
 /** The HTTP status of the answer. With NULL: 0. */
@@ -816,7 +819,10 @@ int32_t vanta_error_is_remembered(const vanta_error *error);
 /** The HTTP status of the answer; 0 when there was none. With NULL: 0. */
 int32_t vanta_error_http_status(const vanta_error *error);
 
-/** How many requests were made for the call. With NULL: 0. */
+/**
+ * How many requests the call made, in all its attempts: token requests, reads and writes. One that
+ * found no connection counts too. 0 when none was made. With NULL: 0.
+ */
 uint32_t vanta_error_attempts(const vanta_error *error);
 
 /** How long the server asks to wait, in milliseconds; -1 when it did not say. With NULL: -1. */
@@ -1543,12 +1549,6 @@ typedef void (*vanta_destroy_callback)(void *user_data);
 #define VANTA_EVENT_RETRYING 11
 /** Vanta said yes, and the receipt could not be written to the audit file. A warning. */
 #define VANTA_EVENT_AUDIT_FAILED 12
-
-/**
- * Timestamps in the token store show that the clock of this machine, or of another that shares
- * the store, is wrong. Calls go on. A warning.
- */
-#define VANTA_EVENT_CLOCK_SKEW 13
 
 /**
  * Who is told what happens inside calls; nobody by default. `destroy` is called when neither the

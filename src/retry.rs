@@ -1,4 +1,4 @@
-//! One pure rule (again? when? why not?) and the one loop that follows it.
+//! Whether and when a failed attempt is repeated, and the loop that repeats it.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,14 +10,21 @@ use crate::event::{Event, Listener};
 /// Attempts in one call; the deadline usually ends it sooner.
 const MOST_ATTEMPTS: u32 = 4;
 
-/// A server that asks for more patience than this is asking for the next run.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(300);
+/// The longest backoff. Where the server asks for more, the call ends with its error.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 
 /// Vanta allows 20 resource requests a minute: after a 429 without advice, leave room for two.
-const RATE_PAUSE: Duration = Duration::from_secs(6);
+const RATE_LIMIT_BACKOFF: Duration = Duration::from_secs(6);
 
-/// First pause after other trouble; it doubles, as Vanta's FAQ advises.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The first backoff after another error; it doubles, as Vanta's FAQ advises.
+const BACKOFF: Duration = Duration::from_secs(1);
+
+/// A shorter `Retry-After`, such as 0 or a date in the past, takes the place of no backoff.
+const LEAST_ADVICE: Duration = Duration::from_secs(1);
+
+/// What a backoff must leave of the deadline: an attempt may need a token, and a token request is
+/// not begun with less. It would still cost one of five a minute, and maybe the old token.
+pub(crate) const LEAST_TIME: Duration = Duration::from_secs(2);
 
 /// What doing the same twice would come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,44 +36,55 @@ pub(crate) enum Twice {
 }
 
 /// How long to wait before attempt `attempt + 1`, or `None` when there should be none.
-pub(crate) fn pause(
+fn backoff(
     error: &Error,
     twice: Twice,
     attempt: u32,
     left: Duration,
-    dice: f64,
+    jitter: f64,
 ) -> Option<Duration> {
-    let doubled = error.kind() == ErrorKind::OutcomeUnknown && twice == Twice::Doubled;
-    if doubled || error.is_for_good() {
+    let unknown = error.kind() == ErrorKind::OutcomeUnknown;
+    if error.is_for_good() || unknown && twice == Twice::Doubled {
         return None;
     }
     if error.is_stale() && attempt == 1 {
         return Some(Duration::ZERO);
     }
-    let passes = matches!(
-        error.kind(),
-        ErrorKind::Resolve
-            | ErrorKind::Connect
-            | ErrorKind::Send
-            | ErrorKind::Receive
-            | ErrorKind::RateLimited
-            | ErrorKind::Unavailable
-    );
-    // A gateway's trouble leaves a push open, and pushing the same bytes again does no harm.
-    let open = error.kind() == ErrorKind::OutcomeUnknown && error.status() >= Some(500);
-    let passes = passes || open;
-    if !passes || attempt >= MOST_ATTEMPTS {
+    if !is_transient(error) || attempt >= MOST_ATTEMPTS {
         return None;
     }
-    let doubled = |first: Duration| first * 2u32.saturating_pow(attempt - 1);
-    let base = match (error.retry_after(), error.kind()) {
-        (Some(asked), _) => asked,
-        (None, ErrorKind::RateLimited) => doubled(RATE_PAUSE),
-        (None, _) => doubled(PAUSE),
-    };
+    let first = if is_rate_limit(error) { RATE_LIMIT_BACKOFF } else { BACKOFF };
+    let base = advice(error).unwrap_or(first * 2u32.saturating_pow(attempt - 1));
+    if base > LONGEST_BACKOFF {
+        return None;
+    }
     // Jitter only ever adds: never earlier than the server asked.
-    let wait = base.mul_f64(1.0 + dice / 4.0);
-    (wait < left).then_some(wait)
+    let wait = base.mul_f64(1.0 + jitter / 4.0);
+    (wait + LEAST_TIME <= left).then_some(wait)
+}
+
+/// Whether another attempt may end in another way.
+fn is_transient(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Resolve
+        | ErrorKind::Connect
+        | ErrorKind::Send
+        | ErrorKind::Receive
+        | ErrorKind::RateLimited
+        | ErrorKind::Unavailable => true,
+        // The same records once more do no harm, and may settle it.
+        ErrorKind::OutcomeUnknown => matches!(error.status(), Some(408 | 429 | 500..)),
+        _ => false,
+    }
+}
+
+fn is_rate_limit(error: &Error) -> bool {
+    error.kind() == ErrorKind::RateLimited || error.status() == Some(429)
+}
+
+/// What the server asks to wait, where that can take the place of a backoff.
+pub(crate) fn advice(error: &Error) -> Option<Duration> {
+    error.retry_after().filter(|wait| *wait >= LEAST_ADVICE)
 }
 
 /// Makes `attempt` until it succeeds, fails for good, or the deadline leaves no room for another.
@@ -77,42 +95,57 @@ pub(crate) fn run<T>(
     mut attempt: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let mut made = 1;
-    let mut open = false;
+    let mut unknown = false;
     let mut earlier = None;
     loop {
-        let error = match (attempt(), earlier) {
-            (Ok(value), _) => return Ok(value),
-            (Err(error), Some(earlier)) => over(error, earlier),
-            (Err(error), None) => error,
+        let error = match attempt() {
+            Ok(value) => return Ok(value),
+            Err(error) => merge(error, &mut earlier, deadline),
         };
         let left = deadline.left().unwrap_or_default();
-        let Some(wait) = pause(&error, twice, made, left, dice()) else {
-            return Err(honest(error, open));
+        let Some(wait) = backoff(&error, twice, made, left, jitter()) else {
+            return Err(keep_unknown(error, unknown));
         };
-        open |= error.kind() == ErrorKind::OutcomeUnknown;
+        unknown |= error.kind() == ErrorKind::OutcomeUnknown;
         events.tell(Event::Retrying { attempt: made, wait, kind: error.kind() });
         if let Err(lapse) = deadline.sleep(wait) {
-            return Err(honest(lapsed(lapse, Step::Queue).with_source(error), open));
+            return Err(keep_unknown(ended(lapse, error), unknown));
         }
         earlier = Some(error);
         made += 1;
     }
 }
 
-/// A deadline that passes in a later attempt tells nothing of what it passed over.
-fn over(error: Error, earlier: Error) -> Error {
-    match error.kind() {
-        ErrorKind::DeadlineExceeded => error.with_source(earlier),
+/// The error of a later attempt, with the one before it where the deadline passed.
+///
+/// Where the attempt did not begin because too little of the deadline was left, the one before it
+/// is the error.
+pub(crate) fn merge(error: Error, earlier: &mut Option<Error>, deadline: &Deadline) -> Error {
+    match (earlier.take(), error.kind()) {
+        (Some(earlier), ErrorKind::DeadlineExceeded) => match deadline.left() {
+            Ok(_) => earlier,
+            Err(_) => error.with_source(earlier),
+        },
         _ => error,
     }
 }
 
+/// The error for a wait that ended early: the deadline takes no error's place, a cancel does.
+pub(crate) fn ended(lapse: Lapse, error: Error) -> Error {
+    match lapse {
+        Lapse::Expired => error,
+        Lapse::Cancelled => lapsed(lapse, Step::Queue).with_source(error),
+    }
+}
+
 /// The last attempt's error, unless an earlier attempt may have done what this one did not.
-///
-/// What is wrong with the bytes themselves was wrong with them the first time too.
-fn honest(error: Error, open: bool) -> Error {
-    let told = [ErrorKind::OutcomeUnknown, ErrorKind::Rejected, ErrorKind::ServerTooLarge];
-    if !open || told.contains(&error.kind()) {
+fn keep_unknown(error: Error, unknown: bool) -> Error {
+    let settles = match error.kind() {
+        // A record that breaks the schema broke it the first time too.
+        ErrorKind::Rejected => !error.faults().is_empty(),
+        kind => kind == ErrorKind::OutcomeUnknown,
+    };
+    if !unknown || settles {
         return error;
     }
     let words = "an earlier attempt may have taken effect";
@@ -120,7 +153,7 @@ fn honest(error: Error, open: bool) -> Error {
 }
 
 /// A number in 0..1 that differs between processes, which is all that jitter needs.
-fn dice() -> f64 {
+fn jitter() -> f64 {
     let bits = RandomState::new().hash_one(std::process::id());
     (bits >> 11) as f64 / (1u64 << 53) as f64
 }
@@ -134,17 +167,19 @@ pub(crate) fn lapsed(lapse: Lapse, step: Step) -> Error {
     Error::new(kind, "").at(step)
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3), capped; nonsense is `None`.
+/// `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3); nonsense is `None`.
 ///
-/// A date is measured against the answer's own `Date`, which shares the server's clock.
+/// A number below 0 and a date in the past are 0. What is too large for a `Duration` is its
+/// largest. A date is compared with the response's own `Date`, which comes from the same clock.
 pub(crate) fn retry_after(value: &str, date: Option<&str>, wall: Duration) -> Option<Duration> {
     let value = value.trim();
-    let wait = match value.parse::<f64>() {
-        Ok(secs) if secs.is_finite() => Duration::try_from_secs_f64(secs.max(0.0)),
-        Ok(_) => return None,
-        Err(_) => Ok(until(value, date, wall)?),
-    };
-    Some(wait.unwrap_or(LONGEST_RETRY_AFTER).min(LONGEST_RETRY_AFTER))
+    match value.parse::<f64>() {
+        Ok(secs) if secs.is_finite() => {
+            Some(Duration::try_from_secs_f64(secs.max(0.0)).unwrap_or(Duration::MAX))
+        }
+        Ok(_) => None,
+        Err(_) => until(value, date, wall),
+    }
 }
 
 fn until(value: &str, date: Option<&str>, wall: Duration) -> Option<Duration> {

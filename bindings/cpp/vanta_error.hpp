@@ -78,6 +78,7 @@ public:
     bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
     bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
     int http_status() const noexcept { return vanta_error_http_status(get()); }
+    // How many requests the call made: token requests, reads and writes.
     unsigned attempts() const noexcept { return vanta_error_attempts(get()); }
     std::string request_id() const { return detail::text(vanta_error_request_id(get())); }
     std::string excerpt() const { return detail::text(vanta_error_excerpt(get())); }

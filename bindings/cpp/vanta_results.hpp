@@ -53,6 +53,7 @@ public:
     std::size_t records() const noexcept { return vanta_receipt_records(get()); }
     std::uint64_t bytes() const noexcept { return vanta_receipt_bytes(get()); }
     std::string sha256() const { return vanta_receipt_sha256(get()); }
+    // How many requests the call made: token requests, reads and writes.
     unsigned attempts() const noexcept { return vanta_receipt_attempts(get()); }
     int http_status() const noexcept { return vanta_receipt_http_status(get()); }
     std::string request_id() const { return detail::text(vanta_receipt_request_id(get())); }

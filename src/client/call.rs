@@ -3,13 +3,13 @@
 use std::cell::Cell;
 
 use super::Client;
-use super::judge;
+use super::classify;
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event;
 use crate::http::{Answer, Content, Method, Request};
 use crate::retry::{self, Twice};
-use crate::token::{Token, Tried};
+use crate::token::{Need, Token, Tried};
 
 /// A request without its token.
 pub(super) struct Verb<'a> {
@@ -28,7 +28,6 @@ pub(super) struct Verb<'a> {
 /// What was done for a call so far.
 #[derive(Default)]
 struct Tally {
-    requests: Cell<u32>,
     /// Whether the next request has its turn among those of all jobs.
     has_turn: Cell<bool>,
 }
@@ -57,13 +56,11 @@ impl Client {
                 before().map_err(Error::for_good)?;
             }
             let (answer, generation) = self.authorized(verb, deadline, &tally)?;
-            judge(answer, Sent { attempts: tally.requests.get(), generation })
+            judge(answer, Sent { attempts: deadline.requests(), generation })
         });
-        done.map_err(|error| self.shared.keeper.explain(error)).map_err(|error| {
-            match tally.requests.get() {
-                0 => error,
-                made => error.with_attempts(made),
-            }
+        done.map_err(|error| match deadline.requests() {
+            0 => error,
+            made => error.with_attempts(made),
         })
     }
 
@@ -91,18 +88,17 @@ impl Client {
         tally: &Tally,
     ) -> Result<(Answer, u64)> {
         let keeper = &self.shared.keeper;
-        let mut token = keeper.for_request(deadline)?;
+        let mut token = keeper.get(Need::Usual, deadline)?;
         let (mut tried, mut before) = (Tried::Nothing, None);
         loop {
             let answer = self.send(verb, &token, deadline, tally)?;
-            if answer.status != 401 {
-                // Trouble may come from a gateway that never looked at the token.
-                if answer.status < 500 && !answer.is_page() {
+            if !classify::is_token_rejected(verb.method, &answer) {
+                if classify::is_token_accepted(&answer) {
                     keeper.proved(&token);
                 }
                 return Ok((answer, token.generation()));
             }
-            let refusal = judge::unauthorized(&answer, tried, before);
+            let refusal = classify::unauthorized(&answer, tried, before);
             if self.shared.leave_401 {
                 return Err(refusal);
             }
@@ -123,7 +119,6 @@ impl Client {
     ) -> Result<Answer> {
         self.take_turn(tally, deadline)?;
         tally.has_turn.set(false);
-        tally.requests.set(tally.requests.get() + 1);
         let request = Request {
             method: verb.method,
             path: verb.path.clone(),
@@ -133,6 +128,7 @@ impl Client {
             cap: verb.cap,
             watched: self.watcher.as_ref().map(|watcher| (watcher, verb.records)),
         };
-        self.shared.http.send(&request, deadline)
+        let response = self.shared.http.send(&request, deadline);
+        response.map_err(|error| classify::without_response(error, verb.method))
     }
 }

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::Client;
 use super::call::{Sent, Verb};
-use super::judge::refusal;
+use super::classify::refusal;
 use super::row::{Head, Row};
 use crate::body::check_resource_id;
 use crate::clock::Deadline;

@@ -1,15 +1,16 @@
 //! The verbs: token, push, plan, verify, list, upload.
 
 mod call;
+mod classify;
 mod compare;
 mod guard;
-mod judge;
 mod list;
 mod live;
 mod options;
 mod plan;
 mod proof;
 mod push;
+mod rejection;
 mod row;
 mod sequence;
 mod upload;
@@ -120,8 +121,7 @@ impl Client {
 
     #[cold]
     fn awaited(&self, need: Need) -> Result<Token> {
-        let keeper = &self.shared.keeper;
-        keeper.get(need, &self.start()).map_err(|error| keeper.explain(error))
+        self.shared.keeper.get(need, &self.start())
     }
 
     /// Lends the token in hand to `take`, which must be short; `None` where it is not as needed.

@@ -2,18 +2,16 @@
 
 use std::cell::Cell;
 
-use serde_json::Value;
-
 use super::call::{Sent, Verb};
 use super::guard::{self, Loss};
 use super::live::Live;
 use super::options::PushOptions;
 use super::sequence::Place;
-use super::{ANSWER_CAP, Client, judge};
+use super::{ANSWER_CAP, Client, classify};
 use crate::body::{Body, Checks, Level, Rule};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result};
-use crate::http::{Answer, Content, Method};
+use crate::http::{Content, Method};
 use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
 use crate::retry::Twice;
@@ -70,7 +68,7 @@ impl Client {
             before: looks.then_some(&before),
         };
         let pushed = self.call(&verb, &deadline, |answer, sent| {
-            judge(&answer, body)?;
+            classify::pushed(&answer, body)?;
             let (status, id) = (answer.status, answer.request_id());
             Ok(self.receipt(Proof::Pushed, kind, body, (status, id), sent))
         });
@@ -145,47 +143,4 @@ impl Client {
     pub(super) fn live(&self, kind: &Kind, resource_id: &str, deadline: &Deadline) -> Result<Live> {
         self.read(kind, resource_id, deadline, |answer, _| Live::judge(answer))
     }
-}
-
-fn judge(answer: &Answer, body: &Body) -> Result<()> {
-    if !answer.is_success() {
-        return Err(refusal(answer, body));
-    }
-    if !answer.whole || !is_clear_yes(answer, body.len()) {
-        let why = "the answer does not say that the push succeeded";
-        return Err(answer.error(ErrorKind::OutcomeUnknown, why));
-    }
-    Ok(())
-}
-
-fn refusal(answer: &Answer, body: &Body) -> Error {
-    let error = judge::refusal(answer);
-    match error.kind() {
-        ErrorKind::Rejected => error.with_faults(judge::faults(answer, body)),
-        // 408 says that the request did not come whole. Other trouble may have come after it was
-        // served, 503 too: gateways give it when they have waited long enough.
-        ErrorKind::Unavailable if answer.status != 408 => {
-            let why = "the server failed, perhaps after it had taken the records";
-            answer.error(ErrorKind::OutcomeUnknown, why)
-        }
-        // Neither a yes nor a no: 101 and the like.
-        ErrorKind::UnexpectedStatus if answer.status < 200 => {
-            answer.error(ErrorKind::OutcomeUnknown, "the server said neither yes nor no")
-        }
-        _ => error,
-    }
-}
-
-/// `{"success": true}`, or `{"results": {"accepted": n, "rejected": 0}}` for all n records.
-///
-/// The first is in Vanta's specification; its quickstart shows the second. Where an answer holds
-/// both, both must agree.
-fn is_clear_yes(answer: &Answer, records: usize) -> bool {
-    let Some(json) = answer.json() else { return false };
-    let success = json.get("success").map(|value| value == &Value::Bool(true));
-    let results = json.get("results").map(|results| {
-        let count = |key| results.get(key).and_then(Value::as_u64);
-        count("accepted") == Some(records as u64) && count("rejected") == Some(0)
-    });
-    matches!((success, results), (Some(true), None | Some(true)) | (None, Some(true)))
 }

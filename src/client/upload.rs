@@ -1,10 +1,10 @@
 //! An upload: one file for one document, sent at most once where nobody can know.
 
 use super::call::Verb;
-use super::{ANSWER_CAP, Client, judge};
+use super::{ANSWER_CAP, Client, classify};
 use crate::body::{Form, Upload};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Answer, Content, Method};
+use crate::http::{Content, Method};
 use crate::receipt::{Proof, Receipt, hex};
 use crate::resource::Kind;
 use crate::retry::Twice;
@@ -32,7 +32,7 @@ impl Client {
             before: None,
         };
         let receipt = self.call(&verb, &self.start(), |answer, sent| {
-            let upload_id = judge(&answer)?;
+            let upload_id = classify::uploaded(&answer)?;
             Ok(Receipt {
                 proof: Proof::Uploaded,
                 time: self.time(),
@@ -61,41 +61,6 @@ fn open(error: Error) -> Error {
     match error.kind() {
         ErrorKind::OutcomeUnknown => {
             error.adding("look at the document first: each upload adds a version").doubled()
-        }
-        _ => error,
-    }
-}
-
-/// The id that Vanta gave to the file. 200 and 201 are both met.
-fn judge(answer: &Answer) -> Result<String> {
-    if !answer.is_success() {
-        return Err(refusal(answer));
-    }
-    let id = answer.json().and_then(|json| Some(answer.quote(json.get("id")?.as_str()?)));
-    id.filter(|id| answer.whole && !id.is_empty()).ok_or_else(|| {
-        let why = "the answer does not say that the file was taken";
-        answer.error(ErrorKind::OutcomeUnknown, why)
-    })
-}
-
-fn refusal(answer: &Answer) -> Error {
-    let error = judge::refusal(answer);
-    match error.kind() {
-        ErrorKind::NotFound if answer.json().is_some() => {
-            error.saying("there is no such document: see its id in Vanta".to_owned())
-        }
-        ErrorKind::ServerTooLarge => {
-            error.saying("the front of the API takes some 10 MiB".to_owned())
-        }
-        // 408 says that the request did not come whole. Other trouble may have come after it was
-        // served, 503 too: gateways give it when they have waited long enough.
-        ErrorKind::Unavailable if answer.status != 408 => {
-            let why = "the server failed, perhaps after it had taken the file";
-            answer.error(ErrorKind::OutcomeUnknown, why)
-        }
-        // Neither a yes nor a no: 101 and the like.
-        ErrorKind::UnexpectedStatus if answer.status < 200 => {
-            answer.error(ErrorKind::OutcomeUnknown, "the server said neither yes nor no")
         }
         _ => error,
     }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::Client;
-use super::call::Sent;
 use super::live::Live;
 use super::plan::Plan;
 use crate::body::Body;
@@ -38,22 +37,19 @@ impl Client {
     fn verified(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         let deadline = self.start();
         self.audit_ready()?;
-        let mut reads = 0;
         let mut lags = LAGS.into_iter();
         loop {
             let (live, sent) = self.read(kind, body.resource_id(), &deadline, |answer, sent| {
                 Ok((Live::judge(answer)?, sent))
             })?;
-            reads += sent.attempts;
             let plan = Plan::of(kind, body, &live);
             if plan.is_empty() && live.twice.is_empty() {
                 let answer = (live.status, live.request_id.as_deref());
-                let sent = Sent { attempts: reads, ..sent };
                 let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
                 return Ok(self.audited(receipt));
             }
             let Some(lag) = lags.next().filter(|lag| fits(*lag, &deadline)) else {
-                return Err(differs(&plan, &live.twice, body).with_attempts(reads));
+                return Err(differs(&plan, &live.twice, body).with_attempts(sent.attempts));
             };
             deadline.sleep(lag).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         }

@@ -1,7 +1,7 @@
 //! Until when a call may go on, and who may end it sooner.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::Clock;
@@ -42,12 +42,14 @@ pub(crate) enum Lapse {
     Cancelled,
 }
 
-/// The moment by which a call must have ended, and the switch that ends it sooner.
+/// The moment by which a call must have ended, the flag that ends it sooner, and how many requests
+/// it made. Clones count together.
 #[derive(Clone, Debug)]
 pub(crate) struct Deadline {
     clock: Arc<dyn Clock>,
     at: Duration,
     cancel: Option<Cancel>,
+    requests: Arc<AtomicU32>,
 }
 
 impl Deadline {
@@ -57,7 +59,17 @@ impl Deadline {
         cancel: Option<Cancel>,
     ) -> Deadline {
         let at = clock.steady().checked_add(length).unwrap_or(Duration::MAX);
-        Deadline { clock: Arc::clone(clock), at, cancel }
+        Deadline { clock: Arc::clone(clock), at, cancel, requests: Arc::default() }
+    }
+
+    /// Counts a request that is about to be made.
+    pub(crate) fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many requests the call has made: token requests, reads and writes, each attempt of them.
+    pub(crate) fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// The same, but no later than in `length` from now.

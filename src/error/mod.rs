@@ -103,6 +103,8 @@ pub(crate) struct Facts {
     pub(crate) oauth_error: Option<String>,
     pub(crate) excerpt: Option<String>,
     pub(crate) attempts: u32,
+    /// The request was sent completely.
+    pub(crate) sent: bool,
     /// A kept connection died before a byte of the answer came: a resend on a new one is due.
     pub(crate) stale: bool,
     /// What may have happened would happen once more.
@@ -183,6 +185,16 @@ impl Error {
         self
     }
 
+    /// Records whether the request was sent completely.
+    pub(crate) fn with_sent(mut self, sent: bool) -> Error {
+        self.0.facts.sent = sent;
+        self
+    }
+
+    pub(crate) fn was_sent(&self) -> bool {
+        self.0.facts.sent
+    }
+
     pub(crate) fn stale(mut self, stale: bool) -> Error {
         self.0.facts.stale = stale;
         self
@@ -258,7 +270,8 @@ impl Error {
         self.0.facts.request_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next attempt.
+    /// How long the server asks to wait before the next attempt, uncapped. For a token request that
+    /// was limited (429) at least as long as the library itself waits.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.facts.retry_after
     }
@@ -273,7 +286,8 @@ impl Error {
         self.0.facts.excerpt.as_deref()
     }
 
-    /// How many requests were made for the call; 0 when nothing was sent.
+    /// How many requests the call made, in all its attempts: token requests, reads and writes. A
+    /// request that found no connection counts too. 0 when none was made.
     pub fn attempts(&self) -> u32 {
         self.0.facts.attempts
     }
@@ -308,7 +322,7 @@ impl fmt::Display for Error {
         write_faults(f, faults)?;
         write_facts(f, facts)?;
         if *cached {
-            write!(f, " (remembered, no new token request was made)")?;
+            write!(f, " (remembered, no new request was made)")?;
         }
         match source {
             Some(source) => write!(f, "; before that: {source}"),

@@ -74,7 +74,8 @@ pub extern "C" fn vanta_error_http_status(error: Option<&vanta_error>) -> i32 {
     get(error, 0, |error| error.error.status().map_or(0, i32::from))
 }
 
-/// How many requests were made for the call. With NULL: 0.
+/// How many requests the call made, in all its attempts: token requests, reads and writes. One that
+/// found no connection counts too. 0 when none was made. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_attempts(error: Option<&vanta_error>) -> u32 {
     get(error, 0, |error| error.error.attempts())
@@ -85,7 +86,7 @@ pub extern "C" fn vanta_error_attempts(error: Option<&vanta_error>) -> u32 {
 pub extern "C" fn vanta_error_retry_after_ms(error: Option<&vanta_error>) -> i64 {
     get(error, -1, |error| {
         let wait = error.error.retry_after();
-        wait.and_then(|wait| i64::try_from(wait.as_millis()).ok()).unwrap_or(-1)
+        wait.map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
     })
 }
 

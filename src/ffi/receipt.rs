@@ -167,7 +167,8 @@ pub extern "C" fn vanta_receipt_bytes(receipt: Option<&vanta_receipt>) -> u64 {
     get(receipt, 0, |receipt| receipt.receipt.bytes)
 }
 
-/// How many requests it took; the last one was accepted. With NULL: 0.
+/// How many requests the call made, in all its attempts: token requests, reads (of the deletion
+/// guard too) and writes. The last one was accepted. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_attempts(receipt: Option<&vanta_receipt>) -> u32 {
     get(receipt, 0, |receipt| receipt.receipt.attempts)

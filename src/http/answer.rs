@@ -8,7 +8,8 @@ use ureq::http::HeaderMap;
 use ureq::http::response::Parts;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorKind, Facts, Result, Step, is_unseen};
+use super::json;
+use crate::error::{Error, ErrorKind, Facts, Step, is_unseen};
 use crate::retry;
 use crate::secret::Secret;
 
@@ -58,13 +59,14 @@ impl Answer {
         }
     }
 
-    /// Redirects are never followed: where they lead, neither credentials nor bodies may go.
-    pub(super) fn refuse_redirect(self) -> Result<Answer> {
-        if !(300..400).contains(&self.status) {
-            return Ok(self);
-        }
+    pub(crate) fn is_redirect(&self) -> bool {
+        (300..400).contains(&self.status)
+    }
+
+    /// The error for a redirect. None is followed: its target gets neither credentials nor records.
+    pub(crate) fn redirect_refused(&self) -> Error {
         let target = self.location.as_deref().unwrap_or("nowhere");
-        Err(self.error(ErrorKind::RedirectRefused, format!("it leads to {target}")))
+        self.error(ErrorKind::RedirectRefused, format!("it leads to {target}"))
     }
 
     pub(crate) fn request_id(&self) -> Option<&str> {
@@ -85,9 +87,9 @@ impl Answer {
         without_mark(&self.body).trim_ascii_start().starts_with(b"<")
     }
 
-    /// The body as JSON, where it is JSON.
+    /// The body as JSON; `None` where it is not JSON, or has a member twice.
     pub(crate) fn json(&self) -> Option<Value> {
-        serde_json::from_slice(without_mark(&self.body)).ok()
+        json::parse(without_mark(&self.body)).ok()
     }
 
     /// Where in the body a part of it stands.
@@ -111,6 +113,7 @@ impl Answer {
             oauth_error: self.oauth_error(),
             excerpt: Some(said).filter(|said| !said.is_empty()),
             attempts: 1,
+            sent: self.whole,
             ..Facts::default()
         })
     }

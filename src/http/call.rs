@@ -128,10 +128,6 @@ impl State {
         }
         let lapsed = matches!(found.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Cancelled);
         let error = match (self.method, &self.bearer) {
-            (Method::Put | Method::Post, Some(_)) if whole => {
-                let words = "it left whole, and no clear answer came back";
-                Error::new(ErrorKind::OutcomeUnknown, words).at(found.step()).with_source(found)
-            }
             (Method::Post, None) if self.head_sent => {
                 let words = "the token before it may be dead";
                 let lost = Error::new(ErrorKind::TokenAnswerLost, words).at(found.step());
@@ -143,7 +139,7 @@ impl State {
             }
             _ => found,
         };
-        error.stale(stale && !lapsed)
+        error.stale(stale && !lapsed).with_sent(whole)
     }
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod dial;
+mod json;
 mod line;
 mod resolve;
 mod seam;
@@ -140,11 +141,12 @@ impl Http {
         })
     }
 
-    /// Sends `request` once. `Ok` is any whole answer, whatever its status, except a redirect.
+    /// Sends `request` once. `Ok` is any complete response, whatever its status.
     pub(crate) fn send(&self, request: &Request<'_>, deadline: &Deadline) -> Result<Answer> {
         let secrets = request.hidden.iter().map(|secret| (*secret).clone());
         let excerpt = Excerpt::hiding(secrets.chain(request.bearer.cloned()).collect());
         let call = Call::begin(deadline.clone(), request)?;
+        deadline.count_request();
         // A logger of the program's may be called from inside the HTTP crate.
         let response = match event::outside(|| self.exchange(request)) {
             Ok(response) => response,
@@ -164,7 +166,7 @@ impl Http {
         let whole = end.left_whole();
         let mut answer = Answer::new(&parts, end.into_body(length)?, excerpt, self.clock.wall());
         answer.whole = whole;
-        answer.refuse_redirect()
+        Ok(answer)
     }
 
     fn exchange(&self, request: &Request<'_>) -> Result<Response<Body>, ureq::Error> {

@@ -55,7 +55,8 @@ pub struct Receipt {
     pub status: u16,
     /// The request id that the server's front gave out.
     pub request_id: Option<String>,
-    /// How many requests it took; the last one was accepted.
+    /// How many requests the call made, in all its attempts: token requests, reads (of the deletion
+    /// guard too) and writes. The last one was accepted.
     pub attempts: u32,
     /// The generation of the token that the last request carried.
     pub token_generation: u64,

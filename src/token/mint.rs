@@ -42,7 +42,11 @@ pub(super) fn mint(http: &Http, ask: &Ask<'_>, deadline: &Deadline) -> Result<Gr
         cap: CAP,
         watched: None,
     };
-    answer::judge(&http.send(&request, deadline).map_err(Error::without_excerpt)?)
+    let response = http.send(&request, deadline).map_err(Error::without_excerpt)?;
+    match response.is_redirect() {
+        true => Err(response.redirect_refused().without_excerpt()),
+        false => answer::judge(&response),
+    }
 }
 
 /// Whether the server may have seen the request, so that it counts.

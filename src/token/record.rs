@@ -18,10 +18,13 @@ use crate::http::clean;
 use crate::secret::Secret;
 use crate::store::FORMAT;
 
+/// How far the clock of the host that got a token may have been ahead of ours.
+const FURTHEST_AHEAD: Duration = Duration::from_secs(3600);
+
 /// No token is believed to live longer than a day, whatever a record says.
 const LONGEST_LIFE_S: u64 = 86_400;
 
-/// No refusal and no pause is believed to last longer than ten minutes.
+/// No refusal is remembered, and no pause kept, for longer than ten minutes.
 pub(super) const LONGEST_PAUSE_S: u64 = 600;
 
 fn bound(seconds: &mut u64, most: u64) {
@@ -66,9 +69,6 @@ pub(super) struct Record {
     /// When tokens were refused that should have lived on: somebody else took new ones.
     #[serde(default)]
     pub(super) revoked: Vec<Stamp>,
-    /// The rejected token while its replacement is requested: it comes back when that fails.
-    #[serde(skip)]
-    pub(super) replaced: Option<Kept>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -94,9 +94,6 @@ pub(super) struct Kept {
     /// A later token request ended in the dark: this token may be dead.
     #[serde(default)]
     pub(super) suspect: bool,
-    /// Vanta has accepted a request with it.
-    #[serde(default)]
-    pub(super) worked: bool,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }
@@ -117,9 +114,17 @@ pub(super) struct Refusal {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Pause {
     pub(super) at: Stamp,
+    /// As many as the server asked for.
     pub(super) seconds: u64,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
+}
+
+impl Pause {
+    /// How long no token request is made. It is bounded, whatever the server asked for.
+    pub(super) fn length(&self) -> Duration {
+        Duration::from_secs(self.seconds.min(LONGEST_PAUSE_S))
+    }
 }
 
 fn show<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
@@ -154,42 +159,12 @@ impl Record {
         // Whoever wrote it may have been wrong: no number of its binds us for long.
         record.token.iter_mut().for_each(|token| bound(&mut token.lifetime_s, LONGEST_LIFE_S));
         record.refusals.iter_mut().for_each(|one| bound(&mut one.seconds, LONGEST_PAUSE_S));
-        record.pause.iter_mut().for_each(|pause| bound(&mut pause.seconds, LONGEST_PAUSE_S));
         (record.format == FORMAT).then_some(record)
     }
 
     /// Two applications in one record would kill each other's tokens.
     pub(super) fn is_of(&self, origin: &str, client_id: &str) -> bool {
         self.origin == origin && self.client_id == client_id
-    }
-
-    /// Marks the windows that begin in the future as seen; returns whether any was new.
-    pub(super) fn see_future(&mut self, now: &Stamp) -> bool {
-        let refusals = self.refusals.iter_mut().map(|refusal| &mut refusal.at);
-        let pause = self.pause.iter_mut().map(|pause| &mut pause.at);
-        let requests = self.requests.iter_mut().chain(&mut self.resource_requests);
-        let stamps = requests.chain(&mut self.revoked).chain(refusals).chain(pause);
-        stamps.fold(false, |any, stamp| stamp.see(now) | any)
-    }
-
-    /// How wrong some clock is that wrote into the record or reads it now.
-    pub(super) fn skew(&self, now: &Stamp) -> Option<Duration> {
-        let token = self.token.iter().map(|kept| &kept.asked);
-        let refusals = self.refusals.iter().map(|refusal| &refusal.at);
-        let pause = self.pause.iter().map(|pause| &pause.at);
-        let requests = self.requests.iter().chain(&self.resource_requests);
-        let stamps = requests.chain(&self.revoked).chain(refusals).chain(pause).chain(token);
-        stamps.filter_map(|stamp| stamp.skew(now)).max()
-    }
-
-    /// Takes over that the token was seen to work, unless it was rejected since. Returns whether
-    /// that was not known here.
-    pub(super) fn keep_proof(&mut self, known: &Record) -> bool {
-        let (Some(ours), Some(theirs)) = (&mut self.token, &known.token) else { return false };
-        let same = ours.access_token == theirs.access_token && !ours.suspect;
-        let news = same && theirs.worked && !ours.worked;
-        ours.worked |= news;
-        news
     }
 
     /// The application that it is of, for messages.
@@ -243,10 +218,11 @@ impl Kept {
         if self.last { Duration::ZERO } else { self.lifetime() / 4 }
     }
 
-    /// How long until it expires. One from the future is new: if it was rejected each time, two
-    /// hosts whose clocks differ would revoke each other's tokens on every push.
+    /// How long it still lives.
     pub(super) fn left(&self, now: &Stamp) -> Duration {
-        self.lifetime().saturating_sub(self.asked.age(now))
+        // A clock that was ahead prolongs no life, and what lies too far ahead is not believed.
+        let age = self.asked.age_within(FURTHEST_AHEAD, now);
+        age.map_or(Duration::ZERO, |age| self.lifetime().saturating_sub(age))
     }
 }
 

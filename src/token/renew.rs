@@ -18,12 +18,9 @@ use crate::config::{Access, Credentials, Settings, StoreAway};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{Event, Listener};
 use crate::http::Http;
-use crate::retry;
+use crate::retry::{self, LEAST_TIME};
 use crate::secret::Secret;
 use crate::store::TokenStore;
-
-/// A request that cannot finish would still cost one of five a minute, and maybe the old token.
-const LEAST_TIME: Duration = Duration::from_secs(2);
 
 /// Before the one repetition.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -126,17 +123,15 @@ impl Renewer {
         Ok(asking)
     }
 
-    pub(super) fn now(&self) -> Stamp {
+    fn now(&self) -> Stamp {
         Stamp::now(&*self.clock)
     }
 
-    /// Waits where it must, but not while an old token will do. With `try_rejected` it does not
-    /// wait either when there is a rejected token that has not expired.
+    /// Waits where it must, but not while an old token will do.
     pub(super) fn renew(
         &self,
         need: Need,
         old_will_do: bool,
-        try_rejected: bool,
         deadline: &Deadline,
     ) -> Result<Found> {
         let (mut met, mut made) = (None, 0);
@@ -155,7 +150,7 @@ impl Renewer {
             let (wait, error) = match visit.record.advise(&want, &self.now()) {
                 Advice::Use(kept) => return Ok(Self::adopt(&visit, kept)),
                 Advice::Refuse(error) => return Err(self.named(error, &asking.scopes)),
-                Advice::Ask(reason) => match self.ask(visit, asking, reason) {
+                Advice::Ask(reason) => match self.ask(visit, asking, reason, deadline) {
                     Ok(found) => return Ok(found),
                     Err(error) => {
                         made += error.attempts();
@@ -176,11 +171,14 @@ impl Renewer {
                 self.events.tell(Event::Contention { killed });
             }
             let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
-            let other = old_will_do || (try_rejected && self.rejected_token().is_some());
-            if other || left <= wait.saturating_add(LEAST_TIME) {
+            // Nothing is asked before the server allows it, and no call waits for ever.
+            let too_long = error.retry_after() > Some(wait);
+            if old_will_do || too_long || left <= wait.saturating_add(LEAST_TIME) {
                 return Err(met.unwrap_or(error.at(Step::Queue)));
             }
-            deadline.sleep(wait + TICK).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            if let Err(lapse) = deadline.sleep(wait + TICK) {
+                return Err(retry::ended(lapse, met.unwrap_or(error.at(Step::Queue))));
+            }
         }
     }
 
@@ -190,31 +188,41 @@ impl Renewer {
     }
 
     /// Asks for a token. Repeats at most once, and only what certainly made no token.
-    fn ask(&self, mut visit: Visit<'_>, asking: Asking, reason: Reason) -> Result<Found> {
+    fn ask(
+        &self,
+        mut visit: Visit<'_>,
+        asking: Asking,
+        reason: Reason,
+        call: &Deadline,
+    ) -> Result<Found> {
         let Some(secret) = &asking.secret else { return Err(self.would_mint()) };
         // Not longer than the lock was asked for.
         let deadline = &visit.until.clone();
         let (client_id, scopes) = (&self.credentials.client_id, &asking.scopes);
         let ask = Ask { client_id, secret, scope: scopes.as_str() };
-        let mut attempts = 1;
+        let (mut attempts, mut earlier) = (1, None);
         loop {
-            enough_time(deadline)?;
+            enough_time(deadline).map_err(|error| retry::merge(error, &mut earlier, deadline))?;
             let asked = self.now();
             visit.record.begin(&asking.refused, &asked);
             visit.save()?;
-            let answer = mint::mint(&self.http, &ask, deadline);
-            let wait = match answer.and_then(|grant| self.strictly(grant, scopes)) {
+            let answer = mint::mint(&self.http, &ask, deadline)
+                .map_err(|error| retry::merge(unfinished(error, call), &mut earlier, deadline));
+            let error = match answer.and_then(|grant| self.strictly(grant, scopes)) {
                 Ok(grant) => return Ok(self.granted(visit, asking, grant, asked, reason)),
                 Err(error) => {
                     let error = self.failed(&mut visit, &asking, error).with_attempts(attempts);
                     if attempts > 1 || !self.may_repeat(&visit.record, &error, deadline) {
                         return Err(error);
                     }
-                    pause(&error)
+                    error
                 }
             };
             attempts += 1;
-            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            if let Err(lapse) = deadline.sleep(pause(&error)) {
+                return Err(retry::ended(lapse, error));
+            }
+            earlier = Some(error);
         }
     }
 
@@ -259,10 +267,10 @@ impl Renewer {
         }
         visit.save_anyway();
         let pause = visit.record.pause.as_ref().map(|pause| Duration::from_secs(pause.seconds));
-        if let (ErrorKind::TokenRateLimited, None, Some(pause)) =
-            (error.kind(), error.retry_after(), pause)
-        {
-            return error.with_retry_after(pause);
+        if let (ErrorKind::TokenRateLimited, Some(pause)) = (error.kind(), pause) {
+            // What the server asked for, or the backoff where it asked for less.
+            let wait = error.retry_after().unwrap_or_default().max(pause);
+            return error.with_retry_after(wait);
         }
         self.named(error, &asking.scopes)
     }
@@ -277,7 +285,8 @@ impl Renewer {
 
     fn may_repeat(&self, record: &Record, error: &Error, deadline: &Deadline) -> bool {
         let made = u32::try_from(record.requests_in_a_minute(&self.now())).unwrap_or(u32::MAX);
-        let time = deadline.left().is_ok_and(|left| left > pause(error) + LEAST_TIME);
+        let needed = pause(error).saturating_add(LEAST_TIME);
+        let time = deadline.left().is_ok_and(|left| left > needed);
         mint::made_no_token(error) && made < self.budget && time
     }
 
@@ -314,6 +323,16 @@ fn place(store: Option<&dyn TokenStore>) -> String {
 /// Before the one repetition: never earlier than the server asks.
 fn pause(error: &Error) -> Duration {
     error.retry_after().unwrap_or_default().max(PAUSE)
+}
+
+/// The store's lock bounds a token request too. That no connection was made in that time is not
+/// the end of a call whose own deadline has not passed.
+fn unfinished(error: Error, call: &Deadline) -> Error {
+    if error.kind() != ErrorKind::DeadlineExceeded || call.left().is_err() {
+        return error;
+    }
+    let words = format!("the token request could not be sent within {} s", LONGEST.as_secs());
+    Error::new(ErrorKind::Connect, words).at(error.step()).with_source(error)
 }
 
 fn enough_time(deadline: &Deadline) -> Result<()> {

@@ -183,8 +183,8 @@ impl Case {
         heard: &Heard,
         expect: &mut impl FnMut(&str, bool, String),
     ) {
-        let ours = |head: &&String| head.starts_with(self.method());
-        let requests = heard.seen.iter().flat_map(|seen| &seen.requests).filter(ours).count();
+        let requests = heard.seen.iter().flat_map(|seen| &seen.requests);
+        let requests = requests.filter(|head| !head.starts_with("CONNECT ")).count();
         let attempts = self.attempts.unwrap_or(u32::try_from(requests).unwrap_or(u32::MAX));
         expect("attempts", error.attempts() == attempts, error.attempts().to_string());
         let again = matches!(action, Some(Action::RetryLater | Action::VerifyOrRepeat));

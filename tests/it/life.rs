@@ -154,7 +154,7 @@ fn a_token_is_judged_again_after_a_wait() {
     desk.advance(Duration::from_secs(3599 - 90));
     desk.reply_with(Place::Put, 503, &[("retry-after", "60")], "");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
+    assert_eq!((receipt.attempts, receipt.token_generation), (5, 2));
     let books = desk.sim.books();
     assert_eq!((books.puts, books.token_requests, books.unauthorized), (2, 2, 0));
 }
@@ -166,7 +166,7 @@ fn three_hours_of_pushes_take_four_tokens_and_none_fails() {
     let body = accounts(&["a"]);
     for _ in 0..1080 {
         let receipt = client.push(&Kind::USER_ACCOUNT, &body).expect("pushed");
-        assert_eq!(receipt.attempts, 1);
+        assert!(receipt.attempts <= 3, "a read, the write, and at times a token request");
         desk.advance(Duration::from_secs(10));
     }
     let books = desk.sim.books();

@@ -134,7 +134,7 @@ fn a_suspect_token_that_works_is_suspect_no_more() {
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("out of order");
     assert!(client.snapshot().suspect, "a gateway has not looked at the token");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    assert_eq!((receipt.attempts, receipt.token_generation), (1, 1));
+    assert_eq!((receipt.attempts, receipt.token_generation), (2, 1));
     assert!(!client.snapshot().suspect);
     assert_eq!(desk.sim.books().token_requests, 2);
 }
@@ -147,7 +147,7 @@ fn a_suspect_token_that_is_refused_costs_one_request_and_one_resend() {
     lose(&desk, &client, Fault::LoseAnswer);
     let receipt =
         client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
-    assert_eq!(receipt.attempts, 2);
+    assert_eq!(receipt.attempts, 3, "the write, a token request, and the write again");
     assert!(!client.snapshot().suspect);
     let books = desk.sim.books();
     assert_eq!((books.token_requests, books.puts, books.puts_accepted), (3, 2, 1));
@@ -221,4 +221,15 @@ fn an_endless_answer_is_left_at_its_cap_and_its_connection_is_closed() {
     // Besides the cap, what the buffers of two sockets hold.
     let written = server.join().expect("it ends when the connection is closed");
     assert!(written < 16 << 20, "{written} bytes were taken");
+}
+
+#[test]
+fn a_proof_outlives_a_step_of_the_wall_clock() {
+    let desk = Desk::new();
+    let client = with_token(&desk);
+    lose(&desk, &client, Fault::Drop);
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
+    desk.clock.step_wall_ms(2 * 3_600_000);
+    client.token().expect("time since boot says that it lives");
+    assert!(!client.snapshot().suspect);
 }

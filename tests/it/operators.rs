@@ -114,7 +114,8 @@ fn a_pair_of_401s_tells_both_answers_and_the_attempts() {
     desk.reply_with(Place::Put, 401, &[("x-amzn-requestid", "two")], r#"{"error":"second"}"#);
     let pushed = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
     let error = assert_kind(pushed, ErrorKind::Unauthorized);
-    assert_eq!((error.step(), error.attempts()), (Step::Read, 2));
+    // A read, the write, a token request, and the write again.
+    assert_eq!((error.step(), error.attempts()), (Step::Read, 4));
     let first = error.cause().expect("the first is told too");
     let facts = |error: &vanta::Error| (error.status(), error.request_id().map(str::to_owned));
     assert_eq!(facts(&error), (Some(401), Some("two".to_owned())));
@@ -146,9 +147,11 @@ fn a_budget_that_is_used_up_is_told_with_the_time_to_wait() {
 fn a_push_that_is_put_off_tells_stage_attempts_and_time_to_wait() {
     let desk = Desk::new();
     let push = || desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
-    desk.reply_with(Place::Put, 429, &[("retry-after", "60")], "");
+    let limited = r#"{"error":"Too many requests"}"#;
+    desk.reply_with(Place::Put, 429, &[("retry-after", "60")], limited);
     let error = assert_kind(push(), ErrorKind::RateLimited);
-    assert_eq!((error.step(), error.status(), error.attempts()), (Step::Read, Some(429), 1));
+    // A token request, a read and the write.
+    assert_eq!((error.step(), error.status(), error.attempts()), (Step::Read, Some(429), 3));
     assert_eq!(error.retry_after(), Some(60 * SECOND));
 
     let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");

@@ -167,7 +167,7 @@ fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static
 fn a_cancel_ends_a_body_on_its_way_and_nothing_is_changed() {
     let desk = Desk::unlimited();
     let error = cancelled(&desk, |progress| progress.sent > 1 << 20);
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 1), "{error}");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 2), "{error}");
     assert_eq!(desk.sim.books().puts_accepted, 0);
     assert!(desk.sim.rows(KIND.as_str(), RESOURCE).is_empty());
 }

@@ -60,7 +60,7 @@ fn what_failed_leaves_no_line() {
     let path = folder.path().join("audit");
     let client = client(&desk, &path);
     assert_kind(client.push(&KIND, &accounts(&[])), ErrorKind::EmptyPayload);
-    desk.reply(crate::desk::Place::Put, 403, "");
+    desk.reply(crate::desk::Place::Put, 403, "{}");
     assert_kind(client.push(&KIND, &accounts(&["a"])), ErrorKind::Forbidden);
     assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
     assert_eq!(lines(&path), Vec::<String>::new());

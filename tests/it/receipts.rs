@@ -42,13 +42,13 @@ fn a_receipt_says_what_was_pushed_when_and_how() {
     assert_eq!((receipt.records, receipt.bytes), (2, body.as_bytes().len() as u64));
     assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
     // The first token's time was over.
-    assert_eq!((receipt.status, receipt.attempts, receipt.token_generation), (200, 2, 2));
+    assert_eq!((receipt.status, receipt.attempts, receipt.token_generation), (200, 5, 2));
     assert_eq!((receipt.removed, receipt.upload_id.as_deref()), (Some(1), None));
     assert!(receipt.warnings.is_empty() && !receipt.audited);
     let id = receipt.request_id.as_deref().expect("the server's front gave one");
     let expected = format!(
         "user_account {RESOURCE}: 2 records in {} bytes accepted, 1 record removed (HTTP 200, \
-         attempts 2, request id {id})",
+         attempts 5, request id {id})",
         receipt.bytes
     );
     assert_eq!(receipt.to_string(), expected);
@@ -118,7 +118,7 @@ fn the_token_of_the_last_request_is_told() {
     desk.sim.mint_elsewhere();
     let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
     let receipt = receipt.expect("pushed");
-    assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
+    assert_eq!((receipt.attempts, receipt.token_generation), (3, 2));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
     let expected = json!({
         "proof": "pushed", "time": receipt.time, "kind": "user_account", "resourceId": RESOURCE,
         "records": 1, "bytes": receipt.bytes, "sha256": receipt.sha256, "status": 200,
-        "requestId": receipt.request_id, "attempts": 1, "tokenGeneration": 1, "removed": 0,
+        "requestId": receipt.request_id, "attempts": 3, "tokenGeneration": 1, "removed": 0,
         "warnings": 1,
     });
     assert_eq!(serde_json::from_str::<Value>(&line).expect("JSON"), expected);

@@ -65,7 +65,7 @@ fn a_file_arrives_with_all_that_is_said_of_it() {
         assert_eq!((receipt.kind.as_str(), receipt.resource_id.as_str()), {
             ("document", "access-requests")
         });
-        assert_eq!((receipt.records, receipt.bytes, receipt.attempts), (1, 300_000, 1));
+        assert_eq!((receipt.records, receipt.bytes, receipt.attempts), (1, 300_000, 2));
         assert_eq!(receipt.sha256, sha256sum(&bytes));
         assert_eq!(receipt.upload_id.as_deref(), Some(taken.id.as_str()));
         assert!(receipt.request_id.is_some() && receipt.removed.is_none());
@@ -163,7 +163,7 @@ fn each_refusal_has_its_kind_and_words_and_is_not_sent_again() {
         assert!(error.to_string().contains(words), "{status}: {error}");
         let named = format!("uploading {}: ", path.display());
         assert!(error.to_string().starts_with(&named), "{error}");
-        assert_eq!((desk.sim.books().uploads, error.attempts()), (1, 1));
+        assert_eq!((desk.sim.books().uploads, error.attempts()), (1, 2));
         assert!(!error.is_retryable());
     }
     let desk = Desk::with(|settings| settings.only_declared = true);
@@ -239,6 +239,8 @@ fn a_file_that_changes_its_size_on_the_way_is_not_accepted() {
     }
 }
 
+const LIMITED: &str = r#"{"error":"Too many requests"}"#;
+
 /// A client that does something to the file between two attempts.
 fn between(desk: &Desk, path: &Path, bytes: &'static [u8]) -> Client {
     let file = path.to_owned();
@@ -254,12 +256,12 @@ fn between(desk: &Desk, path: &Path, bytes: &'static [u8]) -> Client {
 fn each_attempt_reads_the_file_anew_and_the_digest_is_that_of_the_last() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = file(&folder, "a.txt", b"older");
-    desk.reply(Place::Upload, 429, "");
+    desk.reply(Place::Upload, 429, LIMITED);
     let receipt = between(&desk, &path, b"newer").upload(&Upload::new("doc", &path));
     let receipt = receipt.expect("taken");
-    assert_eq!((taken(&desk).bytes.as_slice(), receipt.attempts), (b"newer".as_slice(), 2));
+    assert_eq!((taken(&desk).bytes.as_slice(), receipt.attempts), (b"newer".as_slice(), 3));
     assert_eq!(receipt.sha256, sha256sum(b"newer"));
-    desk.reply(Place::Upload, 429, "");
+    desk.reply(Place::Upload, 429, LIMITED);
     let changed = between(&desk, &path, b"of another size").upload(&Upload::new("doc", &path));
     let error = assert_kind(changed, ErrorKind::UnreadableFile);
     assert!(error.to_string().contains("its size changed between two attempts"), "{error}");
@@ -295,7 +297,7 @@ fn an_upload_that_may_have_been_taken_is_not_sent_again() {
         let error = assert_kind(upload(&desk, &path), ErrorKind::OutcomeUnknown);
         let books = desk.sim.books();
         assert_eq!((books.uploads, books.uploads_accepted), (1, accepted), "{fault:?}");
-        assert_eq!(error.attempts(), 1);
+        assert_eq!(error.attempts(), 2, "a token request and the upload");
         assert!(!error.is_retryable(), "again would be twice: {error}");
         assert!(error.to_string().contains("look at the document first"), "{error}");
     }
@@ -307,12 +309,16 @@ fn what_was_certainly_not_taken_is_sent_again_with_the_same_bytes() {
     // More than the sockets between the two can hold.
     let bytes = evidence(10_000_000);
     let path = file(&folder, "a.pdf", &bytes);
-    let reply = |status| Fault::Reply { status, headers: Vec::new(), body: Vec::new() };
-    for fault in [reply(429), reply(408), Fault::CutBody(1000)] {
+    let reply = |status, body: &str| {
+        let body = body.as_bytes().to_vec();
+        Fault::Reply { status, headers: Vec::new(), body }
+    };
+    let late = r#"{"message":"Timed out waiting for the request body"}"#;
+    for fault in [reply(429, LIMITED), reply(408, late), Fault::CutBody(1000)] {
         let desk = Desk::unlimited();
         desk.script(Place::Upload, fault.clone());
         let receipt = upload(&desk, &path).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
-        assert_eq!(receipt.attempts, 2, "{fault:?}");
+        assert_eq!((receipt.attempts, desk.sim.books().uploads), (3, 2), "{fault:?}");
         assert!(taken(&desk).bytes == bytes, "{fault:?}");
         assert_eq!(receipt.sha256, sha256sum(&bytes));
     }
@@ -329,6 +335,6 @@ fn a_refused_token_is_renewed_and_the_file_sent_whole() {
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
     let receipt = client.upload(&Upload::new("doc", &path)).expect("taken");
-    assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
+    assert_eq!((receipt.attempts, receipt.token_generation), (3, 2));
     assert!(taken(&desk).bytes == bytes);
 }

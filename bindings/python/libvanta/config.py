@@ -68,7 +68,6 @@ EVENTS = (
     "paced",
     "retrying",
     "audit_failed",
-    "clock_skew",
 )
 
 

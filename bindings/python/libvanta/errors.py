@@ -31,7 +31,11 @@ class Fault:
 
 
 class VantaError(Exception):
-    """Any failure; str() is one line that says what, where, and what to do."""
+    """Any failure; str() is one line that says what, where, and what to do.
+
+    `attempts` is how many requests the call made: token requests, reads and writes. `retry_after` is
+    how many seconds the server asks to wait, uncapped.
+    """
 
     status: int
     step: str

@@ -13,7 +13,8 @@ class Receipt:
     """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
 
     `proof` is pushed, verified or uploaded; `json` is the line that the audit file has. `removed` is
-    how many live records a push removed, None where nobody looked.
+    how many live records a push removed, None where nobody looked. `attempts` is how many requests
+    the call made: token requests, reads and writes.
     """
 
     def __init__(self, handle: _native.Handle) -> None:

@@ -1,0 +1,243 @@
+//! Decides what a response, or the lack of one, says about a request.
+//!
+//! A push or an upload has three outcomes. Success needs the documented response and no sign of
+//! failure beside it. A refusal is clear when the request was not sent completely, or when the
+//! response is one that only a server gives that did not carry the request out. Everything else is
+//! unknown: a gateway that received the complete request may have passed it on before it responded
+//! in Vanta's place, and a proxy may have lost the response of a server that carried it out.
+
+use serde_json::Value;
+
+use super::rejection;
+use crate::body::Body;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::{Answer, Method};
+use crate::token::Tried;
+
+/// What a 429 says that was given before the request was looked at, in lower case.
+const RATE_LIMITED: [&str; 6] =
+    ["too many", "rate limit", "limit exceeded", "rate exceeded", "throttl", "quota"];
+
+/// What a 408 says that was given because the request did not arrive. "Request timeout" alone is
+/// not enough: frameworks say it when their own handler takes too long, and the handler goes on.
+const NOT_RECEIVED: [&str; 4] =
+    ["waiting for the request", "waiting for request", "reading the request", "request body"];
+
+/// Where error responses have their text.
+const TEXTS: [&str; 7] =
+    ["error", "message", "error_description", "detail", "title", "code", "errorMessage"];
+
+/// Whether a request that did not succeed may have changed something at Vanta.
+///
+/// `response` is `None` where no complete response came.
+pub(super) fn may_have_taken_effect(
+    method: Method,
+    sent_completely: bool,
+    response: Option<&Answer>,
+) -> bool {
+    let refused = response.is_some_and(is_clear_refusal);
+    method != Method::Get && sent_completely && !refused
+}
+
+/// Whether the response rejects the token, and the request can be sent again with another.
+pub(super) fn is_token_rejected(method: Method, response: &Answer) -> bool {
+    response.status == 401 && !may_have_taken_effect(method, response.whole, Some(response))
+}
+
+/// Whether the token was seen to work. The response of a gateway says nothing about it.
+pub(super) fn is_token_accepted(response: &Answer) -> bool {
+    let gateway = response.status >= 500 || response.is_redirect() || response.is_page();
+    !gateway && response.status != 401
+}
+
+/// Whether only a server gives this response that did not carry the request out.
+fn is_clear_refusal(response: &Answer) -> bool {
+    match response.status {
+        // 302 and 303 are also given after a request was carried out.
+        301 | 307 | 308 => true,
+        // Decided before the request is passed on.
+        407 | 413 => true,
+        // RFC 9110 section 15.5.2: "has not been applied". No API says it with a web page.
+        401 => !response.is_page(),
+        // A challenge that names a scope is an OAuth resource server's (RFC 6750 section 3).
+        403 => is_vantas(response) || response.wanted_scope().is_some(),
+        404 => is_vantas(response) || is_unknown_path(response),
+        408 => is_vantas(response) && says(response, &NOT_RECEIVED),
+        429 => is_vantas(response) && says(response, &RATE_LIMITED),
+        400..=499 => is_vantas(response),
+        _ => false,
+    }
+}
+
+/// Whether an error response is the service's own: a JSON object that does not claim success.
+fn is_vantas(response: &Answer) -> bool {
+    let json = response.json().filter(Value::is_object);
+    json.is_some_and(|json| json.get("success") != Some(&Value::Bool(true)))
+}
+
+/// Whether the API's own web framework says that it has no such path. It says so in HTML.
+fn is_unknown_path(response: &Answer) -> bool {
+    let text = response.message();
+    ["Cannot PUT /v1/", "Cannot POST /v1/"].iter().any(|words| text.contains(words))
+}
+
+fn says(response: &Answer, words: &[&str]) -> bool {
+    let json = response.json().unwrap_or_default();
+    let mut found = Vec::new();
+    texts(&json, &mut found);
+    found.iter().any(|text| words.iter().any(|words| text.to_lowercase().contains(words)))
+}
+
+fn texts<'a>(json: &'a Value, found: &mut Vec<&'a str>) {
+    for member in TEXTS.iter().filter_map(|name| json.get(name)) {
+        found.extend(member.as_str());
+        texts(member, found);
+    }
+}
+
+/// The error for a request that got no complete response.
+pub(super) fn without_response(error: Error, method: Method) -> Error {
+    if !may_have_taken_effect(method, error.was_sent(), None) {
+        return error;
+    }
+    let words = "the request was sent completely, and no complete response came";
+    let (step, stale) = (error.step(), error.is_stale());
+    Error::new(ErrorKind::OutcomeUnknown, words).at(step).stale(stale).with_source(error)
+}
+
+/// Whether a push succeeded: `{"success": true}`, or `{"results": {"accepted": n, "rejected": 0}}`
+/// for all n records.
+///
+/// The first is in Vanta's specification; its quickstart shows the second. Where a response has
+/// both, both must agree.
+pub(super) fn pushed(response: &Answer, body: &Body) -> Result<()> {
+    if !response.is_success() {
+        let error = failed(response, "the records");
+        return Err(match error.kind() {
+            ErrorKind::Rejected => error.with_faults(rejection::faults(response, body)),
+            _ => error,
+        });
+    }
+    let accepted = response.json().filter(|json| is_accepted(json, body.len()));
+    accepted.filter(|_| response.whole).map(drop).ok_or_else(|| {
+        let why = "the response does not say that the push succeeded";
+        response.error(ErrorKind::OutcomeUnknown, why)
+    })
+}
+
+fn is_accepted(json: &Value, records: usize) -> bool {
+    let success = json.get("success").map(|value| value == &Value::Bool(true));
+    let results = json.get("results").map(|results| {
+        let count = |key| results.get(key).and_then(Value::as_u64);
+        let complete = count("accepted") == Some(records as u64) && count("rejected") == Some(0);
+        complete && !has_sign_of_failure(results)
+    });
+    let agreed = matches!((success, results), (Some(true), None | Some(true)) | (None, Some(true)));
+    agreed && !has_sign_of_failure(json)
+}
+
+/// The id that Vanta gave to an uploaded file. Both 200 and 201 occur.
+pub(super) fn uploaded(response: &Answer) -> Result<String> {
+    if !response.is_success() {
+        return Err(upload_advice(failed(response, "the file"), response));
+    }
+    let json = response.json().filter(|json| response.whole && !has_sign_of_failure(json));
+    let id = json.and_then(|json| Some(response.quote(json.get("id")?.as_str()?)));
+    id.filter(|id| !id.is_empty()).ok_or_else(|| {
+        let why = "the response does not say that the file was taken";
+        response.error(ErrorKind::OutcomeUnknown, why)
+    })
+}
+
+fn upload_advice(error: Error, response: &Answer) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound if response.json().is_some() => {
+            error.saying("there is no such document: see its id in Vanta".to_owned())
+        }
+        ErrorKind::ServerTooLarge => {
+            error.saying("the front of the API takes some 10 MiB".to_owned())
+        }
+        _ => error,
+    }
+}
+
+/// Whether an object has a member that tells of a failure, in any spelling of its name.
+fn has_sign_of_failure(json: &Value) -> bool {
+    let Value::Object(members) = json else { return true };
+    members.iter().any(|(name, value)| match name.to_ascii_lowercase().as_str() {
+        "error" => !value.is_null(),
+        "errors" => !value.is_null() && value != &Value::Array(Vec::new()),
+        "success" => value != &Value::Bool(true),
+        "rejected" | "failed" | "failures" => !is_nothing(value),
+        _ => false,
+    })
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(count) => count.as_u64() == Some(0),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The error for a response to a push or an upload that is no success.
+fn failed(response: &Answer, what: &str) -> Error {
+    let error = refusal(response);
+    if !may_have_taken_effect(Method::Put, response.whole, Some(response)) {
+        return error;
+    }
+    let words = match response.status {
+        100..200 => "the response says neither yes nor no".to_owned(),
+        408 => format!("the server timed out, perhaps after it had taken {what}"),
+        500.. => format!("the server failed, perhaps after it had taken {what}"),
+        300..400 => format!("the server redirects, perhaps after it had taken {what}"),
+        _ => format!("this is no response of Vanta's: a gateway may have passed {what} on"),
+    };
+    let unknown = response.error(ErrorKind::OutcomeUnknown, words);
+    if response.is_redirect() { unknown.with_source(error.without_excerpt()) } else { unknown }
+}
+
+/// The error for a response that is no success, by its status alone.
+pub(super) fn refusal(response: &Answer) -> Error {
+    if response.is_redirect() {
+        return response.redirect_refused();
+    }
+    if let (403, Some(scope)) = (response.status, response.wanted_scope()) {
+        return response.error(ErrorKind::Forbidden, format!("it wants the scope {scope}"));
+    }
+    let (kind, message) = match response.status {
+        400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
+        401 => (ErrorKind::Unauthorized, ""),
+        407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
+        403 => (ErrorKind::Forbidden, "see the scopes of the application and of the token"),
+        404 if response.json().is_some() => {
+            (ErrorKind::NotFound, "declare the resource in the Developer Console, or mend its id")
+        }
+        404 => (ErrorKind::NotFound, "the API has no such path: see the kind's name"),
+        413 => (ErrorKind::ServerTooLarge, "trim the records: parts would delete each other"),
+        429 => (
+            ErrorKind::RateLimited,
+            "Vanta allows 20 a minute for each application: run fewer at a time",
+        ),
+        408 | 500.. => (ErrorKind::Unavailable, ""),
+        _ => (ErrorKind::UnexpectedStatus, ""),
+    };
+    response.error(kind, message)
+}
+
+/// The error for a 401, given what was tried before; each carries the one before it.
+pub(super) fn unauthorized(response: &Answer, tried: Tried, before: Option<Error>) -> Error {
+    let mut words = match tried {
+        Tried::Nothing => String::new(),
+        Tried::Waiting => "a token that was new was refused twice".to_owned(),
+        Tried::Another => "another token was refused too".to_owned(),
+    };
+    if response.is_page() {
+        let gap = if words.is_empty() { "" } else { "; " };
+        words += &format!("{gap}the answer is a page, not Vanta's own: a proxy may have given it");
+    }
+    let error = response.error(ErrorKind::Unauthorized, words);
+    before.into_iter().fold(error, Error::with_source)
+}

@@ -1,0 +1,46 @@
+//! Reads which record a 400 of Vanta's is about.
+
+use crate::body::Body;
+use crate::error::Fault;
+use crate::http::Answer;
+
+/// The record that a 400 of Vanta's is about.
+///
+/// The texts are those of its JSON Type Definition validator, as users report them:
+/// `/0/email: must be string` and `Too many fields on resource with uniqueId X (element 0).`
+pub(super) fn faults(response: &Answer, body: &Body) -> Vec<Fault> {
+    let message = response.message();
+    let found = pointed(&message).or_else(|| counted(&message));
+    let Some(mut fault) = found else { return Vec::new() };
+    let known = fault.index.and_then(|index| body.unique_ids().nth(index));
+    fault.unique_id = known.map(str::to_owned).or(fault.unique_id.map(|id| response.quote(&id)));
+    fault.pointer = response.quote(&fault.pointer);
+    fault.message = response.quote(&fault.message);
+    vec![fault]
+}
+
+/// `/<index><pointer>: <message>`
+fn pointed(message: &str) -> Option<Fault> {
+    let (path, words) = message.strip_prefix('/')?.split_once(": ")?;
+    let (index, pointer) = path.split_at(path.find('/').unwrap_or(path.len()));
+    Some(Fault {
+        index: Some(index.parse().ok()?),
+        unique_id: None,
+        pointer: pointer.to_owned(),
+        message: words.to_owned(),
+    })
+}
+
+/// `… uniqueId <id> (element <index>). <message>`
+fn counted(message: &str) -> Option<Fault> {
+    let (head, rest) = message.rsplit_once(" (element ")?;
+    let (index, words) = rest.split_once(')')?;
+    let (what, id) = head.split_once("uniqueId ").unwrap_or((head, ""));
+    let what = what.trim_end().trim_end_matches("on resource with").trim_end();
+    Some(Fault {
+        index: Some(index.parse().ok()?),
+        unique_id: Some(id.to_owned()).filter(|id| !id.is_empty()),
+        pointer: String::new(),
+        message: format!("{what}{words}"),
+    })
+}

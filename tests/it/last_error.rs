@@ -1,0 +1,106 @@
+//! The deadline is the error only where it passed; otherwise it is what the last attempt met.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use vanta::{Client, Config, Error, ErrorKind, Kind};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A client of an origin where nothing listens.
+fn refused(desk: &Desk, deadline: Duration) -> Client {
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let origin = format!("https://{}", nobody.local_addr().expect("bound"));
+    let config = Config::new().origin(origin).client_id("vci_0").client_secret("vcs_last_error");
+    Client::new(config.clock(desk.clock.clone()).deadline(deadline)).expect("right")
+}
+
+#[test]
+fn refused_connection_is_the_error_while_the_deadline_has_not_passed() {
+    let desk = Desk::new();
+    for tenths in 20..80 {
+        let client = refused(&desk, SECOND * tenths / 10);
+        let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
+        assert_kind(listed, ErrorKind::Connect);
+        assert_kind(client.token(), ErrorKind::Connect);
+    }
+}
+
+#[test]
+fn unavailable_server_is_the_error_while_the_deadline_has_not_passed() {
+    for tenths in 25..50 {
+        let desk = Desk::unlimited();
+        for _ in 0..9 {
+            desk.reply(Place::Get, 502, "<html>bad gateway</html>");
+            desk.reply(Place::Token, 503, "");
+        }
+        let client = desk.client().with_deadline(SECOND * tenths / 10);
+        assert_kind(client.token(), ErrorKind::TokenUnavailable);
+        let fixed = Client::new(desk.config().fixed_token("vat_x")).expect("right");
+        let listed = fixed.with_deadline(SECOND * tenths / 10).list(&Kind::USER_ACCOUNT, RESOURCE);
+        assert_kind(listed, ErrorKind::Unavailable);
+    }
+}
+
+#[test]
+fn backoff_leaves_two_seconds_for_the_next_attempt() {
+    for (millis, attempts) in [(2900, 1), (3300, 2)] {
+        let desk = Desk::unlimited();
+        let client = desk.client();
+        client.token().expect("a token");
+        (0..4).for_each(|_| desk.reply(Place::Get, 503, ""));
+        let client = client.with_deadline(Duration::from_millis(millis));
+        let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
+        let error = assert_kind(listed, ErrorKind::Unavailable);
+        assert_eq!((error.attempts(), desk.sim.books().gets), (attempts, u64::from(attempts)));
+    }
+}
+
+#[test]
+fn deadline_that_passes_in_a_later_attempt_has_the_earlier_error_as_its_cause() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.reply(Place::Get, 503, "");
+    desk.script(Place::Get, Fault::Hang);
+    let client = client.with_deadline(Duration::from_millis(3400));
+    let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
+    let error = assert_kind(listed, ErrorKind::DeadlineExceeded);
+    assert_eq!(error.cause().map(Error::kind), Some(ErrorKind::Unavailable));
+}
+
+#[test]
+fn attempts_counts_token_requests_reads_and_writes() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let body = accounts(&["a"]);
+    // A token request, a read for the deletion guard, and the write.
+    assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 3);
+    assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 2);
+    assert_eq!(client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()).expect("ok").attempts, 1);
+    assert_eq!(client.verify(&Kind::USER_ACCOUNT, &body).expect("verified").attempts, 1);
+    // Each attempt of a push reads what is live again.
+    desk.reply(Place::Put, 503, "");
+    assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 4);
+    desk.reply(Place::Get, 503, "");
+    desk.reply(Place::Put, 403, r#"{"error":"unauthorized"}"#);
+    let pushed = client.push(&Kind::USER_ACCOUNT, &body);
+    assert_eq!(assert_kind(pushed, ErrorKind::Forbidden).attempts(), 3);
+    // A refused token: the write, a token request, and the write again.
+    desk.advance(10 * SECOND);
+    desk.sim.mint_elsewhere();
+    let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()).expect("pushed");
+    assert_eq!(receipt.attempts, 3);
+    // Requests that found no connection count, and those that were not made do not.
+    let desk = Desk::new();
+    let error = assert_kind(refused(&desk, 100 * SECOND).list(&Kind::USER_ACCOUNT, RESOURCE), {
+        ErrorKind::Connect
+    });
+    assert_eq!(error.attempts(), 8, "each of four attempts repeats its token request once");
+    assert_eq!(
+        desk.client().push(&Kind::USER_ACCOUNT, &accounts(&[])).expect_err("empty").attempts(),
+        0
+    );
+}
