@@ -1551,6 +1551,12 @@ typedef void (*vanta_destroy_callback)(void *user_data);
 #define VANTA_EVENT_AUDIT_FAILED 12
 
 /**
+ * Timestamps in the token store show that the clock of this machine, or of another that shares
+ * the store, is wrong. Calls go on. A warning.
+ */
+#define VANTA_EVENT_CLOCK_SKEW 13
+
+/**
  * Who is told what happens inside calls; nobody by default. `destroy` is called when neither the
  * configuration nor any client needs the two any more; not when this function fails. `user_data`
  * and `destroy` may be NULL.

@@ -55,6 +55,12 @@ pub enum Event {
         /// The generation of the refused token.
         generation: u64,
     },
+    /// Timestamps in the token store show that the clock of this machine, or of another that
+    /// shares the store, is wrong. Calls go on.
+    ClockSkew {
+        /// By how much, about.
+        by: Duration,
+    },
     /// A push was accepted, and its receipt could not be written to the audit file.
     AuditFailed {
         /// What went wrong, with the file's name.
@@ -87,6 +93,7 @@ impl Event {
                 | Event::ScopeDiffers { .. }
                 | Event::RenewalFailed { .. }
                 | Event::AuditFailed { .. }
+                | Event::ClockSkew { .. }
         )
     }
 }
@@ -116,6 +123,7 @@ impl fmt::Display for Event {
             Event::TokenRefused { generation } => {
                 write!(f, "token of generation {generation} was refused")
             }
+            Event::ClockSkew { by } => f.write_str(&wrong_clock(*by)),
             Event::Paced { wait } => {
                 let secs = wait.as_secs_f64();
                 write!(f, "the requests of this minute are used up, next in {secs:.1} s")
@@ -126,6 +134,20 @@ impl fmt::Display for Event {
             }
         }
     }
+}
+
+/// The sentence about a wrong clock, of the event and of later errors.
+pub(crate) fn wrong_clock(by: Duration) -> String {
+    let seconds = by.as_secs();
+    let about = match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7140 => format!("{} min", (seconds + 30) / 60),
+        _ => format!("{} h", (seconds + 1800) / 3600),
+    };
+    format!(
+        "the clock of this machine or of another that shares the token store is wrong by about \
+         {about}"
+    )
 }
 
 /// How far the sending of a body has come; see

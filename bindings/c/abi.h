@@ -439,6 +439,7 @@ typedef void (*vanta_destroy_callback)(void *user_data);
 #define VANTA_EVENT_PACED 10
 #define VANTA_EVENT_RETRYING 11
 #define VANTA_EVENT_AUDIT_FAILED 12
+#define VANTA_EVENT_CLOCK_SKEW 13
 vanta_status vanta_config_on_event(vanta_config *config,
                                    vanta_event_callback callback,
                                    void *user_data,

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event;
 use crate::http::{Answer, Content, Method, Request};
 use crate::retry::{self, Twice};
-use crate::token::{Need, Token, Tried};
+use crate::token::{Token, Tried};
 
 /// A request without its token.
 pub(super) struct Verb<'a> {
@@ -58,9 +58,11 @@ impl Client {
             let (answer, generation) = self.authorized(verb, deadline, &tally)?;
             judge(answer, Sent { attempts: deadline.requests(), generation })
         });
-        done.map_err(|error| match deadline.requests() {
-            0 => error,
-            made => error.with_attempts(made),
+        done.map_err(|error| self.shared.keeper.explain(error)).map_err(|error| {
+            match deadline.requests() {
+                0 => error,
+                made => error.with_attempts(made),
+            }
         })
     }
 
@@ -88,7 +90,7 @@ impl Client {
         tally: &Tally,
     ) -> Result<(Answer, u64)> {
         let keeper = &self.shared.keeper;
-        let mut token = keeper.get(Need::Usual, deadline)?;
+        let mut token = keeper.for_request(deadline)?;
         let (mut tried, mut before) = (Tried::Nothing, None);
         loop {
             let answer = self.send(verb, &token, deadline, tally)?;

@@ -121,7 +121,8 @@ impl Client {
 
     #[cold]
     fn awaited(&self, need: Need) -> Result<Token> {
-        self.shared.keeper.get(need, &self.start())
+        let keeper = &self.shared.keeper;
+        keeper.get(need, &self.start()).map_err(|error| keeper.explain(error))
     }
 
     /// Lends the token in hand to `take`, which must be short; `None` where it is not as needed.

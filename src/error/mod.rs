@@ -322,7 +322,7 @@ impl fmt::Display for Error {
         write_faults(f, faults)?;
         write_facts(f, facts)?;
         if *cached {
-            write!(f, " (remembered, no new request was made)")?;
+            write!(f, " (remembered, no new token request was made)")?;
         }
         match source {
             Some(source) => write!(f, "; before that: {source}"),

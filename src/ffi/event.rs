@@ -43,6 +43,9 @@ pub const VANTA_EVENT_PACED: vanta_event = 10;
 pub const VANTA_EVENT_RETRYING: vanta_event = 11;
 /// Vanta said yes, and the receipt could not be written to the audit file. A warning.
 pub const VANTA_EVENT_AUDIT_FAILED: vanta_event = 12;
+/// Timestamps in the token store show that the clock of this machine, or of another that shares
+/// the store, is wrong. Calls go on. A warning.
+pub const VANTA_EVENT_CLOCK_SKEW: vanta_event = 13;
 
 /// Is told what happens: which event, whether it is a warning (1 or 0), a line for a log, and the
 /// caller's own pointer. The line lives for the call only, and holds no secret. It is called by the
@@ -113,5 +116,6 @@ fn number(event: &Event) -> vanta_event {
         Event::Paced { .. } => VANTA_EVENT_PACED,
         Event::Retrying { .. } => VANTA_EVENT_RETRYING,
         Event::AuditFailed { .. } => VANTA_EVENT_AUDIT_FAILED,
+        Event::ClockSkew { .. } => VANTA_EVENT_CLOCK_SKEW,
     }
 }

@@ -22,9 +22,6 @@ const DOING: &str = "asking for a token";
 /// After a renewal failed while the old token lives on.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(15);
 
-/// A token that is refused so soon was not revoked: its fame may not have spread yet.
-const YOUNG: Duration = Duration::from_secs(1);
-
 /// Who holds the token of a client.
 #[derive(Debug)]
 pub(crate) enum Keeper {
@@ -56,7 +53,7 @@ pub(crate) struct Fixed {
 #[derive(Debug)]
 pub(crate) struct Shared {
     margin: Span,
-    renewer: Renewer,
+    pub(super) renewer: Renewer,
 }
 
 impl Keeper {
@@ -91,6 +88,23 @@ impl Keeper {
         match self {
             Keeper::Fixed(fixed) => Ok(fixed.token.clone()),
             Keeper::Shared(shared) => shared.get(need, deadline),
+        }
+    }
+
+    /// A token for a request whose response will be seen. Where no new token can be had now, that
+    /// may be the one that was rejected last: after an outage it works again.
+    pub(crate) fn for_request(&self, deadline: &Deadline) -> Result<Token> {
+        match self {
+            Keeper::Fixed(fixed) => Ok(fixed.token.clone()),
+            Keeper::Shared(shared) => shared.for_request(deadline),
+        }
+    }
+
+    /// Adds to an error that a clock is wrong, where that may be its cause.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match self {
+            Keeper::Fixed(_) => error,
+            Keeper::Shared(shared) => shared.explain(error),
         }
     }
 
@@ -136,13 +150,12 @@ impl Keeper {
         }
     }
 
-    /// A suspect token was seen to work.
+    /// The token was seen to work.
     pub(crate) fn proved(&self, token: &Token) {
-        if token.is_suspect() {
-            token.suspect(false);
-            if let Keeper::Shared(shared) = self {
-                shared.proved(token);
-            }
+        if token.prove()
+            && let Keeper::Shared(shared) = self
+        {
+            shared.proved(token);
         }
     }
 
@@ -165,7 +178,16 @@ impl Shared {
         Some(taken)
     }
 
-    fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
+    pub(super) fn get(&self, need: Need, deadline: &Deadline) -> Result<Token> {
+        self.get_or_fail(need, false, deadline)
+    }
+
+    pub(super) fn get_or_fail(
+        &self,
+        need: Need,
+        try_rejected: bool,
+        deadline: &Deadline,
+    ) -> Result<Token> {
         let inner = self.renewer.slot.inner();
         let mut state = inner.state();
         let mut waited = false;
@@ -183,7 +205,7 @@ impl Shared {
                 return self.lapsed(&mut state, need, lapse);
             }
             if !state.flying {
-                return self.lead(inner, state, need, deadline);
+                return self.lead(inner, state, need, try_rejected, deadline);
             }
             let awaited = state.flights;
             while state.flights == awaited {
@@ -239,6 +261,7 @@ impl Shared {
         inner: &Inner,
         mut state: MutexGuard<'_, State>,
         need: Need,
+        try_rejected: bool,
         deadline: &Deadline,
     ) -> Result<Token> {
         let old_will_do = self.usable(&state, need).is_some();
@@ -246,7 +269,7 @@ impl Shared {
         drop(state);
         let landing = Landing(inner);
         let key = self.renewer.key();
-        let outcome = self.renewer.renew(need, old_will_do, deadline);
+        let outcome = self.renewer.renew(need, old_will_do, try_rejected, deadline);
         self.land(landing, outcome.map_err(|error| error.doing(DOING)), need, key)
     }
 
@@ -312,50 +335,6 @@ impl Shared {
         }
         state.memory.stats.last_error = Some(LastError::of(error));
         state.failure = key.map(|key| (key, error.clone()));
-    }
-
-    fn after_401(
-        &self,
-        token: &Token,
-        tried: Tried,
-        deadline: &Deadline,
-    ) -> Result<(Token, Tried)> {
-        if let Some(wait) = self.until_grown(token).filter(|_| tried == Tried::Nothing) {
-            let generation = token.generation();
-            self.renewer.events.tell(Event::YoungTokenRefused { generation });
-            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
-            return Ok((token.clone(), Tried::Waiting));
-        }
-        self.refused(token.secret().expose());
-        Ok((self.get(Need::Usual, deadline)?, Tried::Another))
-    }
-
-    /// How long until the current token is old enough to have been revoked.
-    fn until_grown(&self, token: &Token) -> Option<Duration> {
-        let life = token.0.life.as_ref()?;
-        let current = self.renewer.slot.state().memory.token.clone()?;
-        let same = current.secret() == token.secret();
-        let left = life.asked.left_of(YOUNG, &Stamp::now(&*self.renewer.clock));
-        left.filter(|_| same)
-    }
-
-    fn refused(&self, token: &str) {
-        let slot = self.renewer.slot;
-        let mut state = slot.state();
-        let generation = state.memory.refuse(token);
-        slot.publish(&state.memory);
-        drop(state);
-        self.renewer.events.tell(Event::TokenRefused { generation });
-    }
-
-    fn proved(&self, token: &Token) {
-        let slot = self.renewer.slot;
-        let mut state = slot.state();
-        let kept = state.memory.record.token.as_mut();
-        if let Some(kept) = kept.filter(|kept| kept.access_token == *token.secret()) {
-            kept.suspect = false;
-        }
-        slot.publish(&state.memory);
     }
 }
 

@@ -9,6 +9,7 @@ mod keeper;
 mod mint;
 mod pace;
 mod record;
+mod recovery;
 mod renew;
 mod rules;
 mod scopes;
@@ -47,6 +48,8 @@ struct Inner {
     life: Option<Life>,
     /// A later request ended in the dark, and this token has not been seen to work since.
     suspect: AtomicBool,
+    /// Vanta has accepted a request with it.
+    worked: AtomicBool,
 }
 
 struct Life {
@@ -68,10 +71,10 @@ fn next_serial() -> u64 {
 
 impl Token {
     fn fixed(secret: Secret) -> Token {
-        let suspect = AtomicBool::new(false);
+        let (suspect, worked) = (AtomicBool::new(false), AtomicBool::new(false));
         let (source, life) = (Source::Fixed, None);
         let serial = next_serial();
-        Token(Arc::new(Inner { secret, serial, generation: 0, source, life, suspect }))
+        Token(Arc::new(Inner { secret, serial, generation: 0, source, life, suspect, worked }))
     }
 
     /// A token of a record, in terms of this process's clocks.
@@ -86,10 +89,10 @@ impl Token {
             granted: kept.granted.clone(),
             assumed: kept.lifetime_assumed,
         };
-        let suspect = AtomicBool::new(kept.suspect);
-        let secret = kept.access_token.clone();
+        let (suspect, worked) = (AtomicBool::new(kept.suspect), AtomicBool::new(kept.worked));
+        let (secret, life) = (kept.access_token.clone(), Some(life));
         let serial = next_serial();
-        Token(Arc::new(Inner { secret, serial, generation, source, life: Some(life), suspect }))
+        Token(Arc::new(Inner { secret, serial, generation, source, life, suspect, worked }))
     }
 
     /// The token itself, for a header `Authorization: Bearer …`.
@@ -121,6 +124,16 @@ impl Token {
 
     fn suspect(&self, suspect: bool) {
         self.0.suspect.store(suspect, Ordering::Relaxed);
+    }
+
+    /// Notes that a request with it was accepted; returns whether that is news.
+    fn prove(&self) -> bool {
+        let news = self.is_suspect() || !self.0.worked.load(Ordering::Relaxed);
+        if news {
+            self.suspect(false);
+            self.0.worked.store(true, Ordering::Relaxed);
+        }
+        news
     }
 }
 

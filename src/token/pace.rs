@@ -125,6 +125,8 @@ fn take_stored(
         };
         // What cannot be read is for the next token request to tell of.
         let Some(mut record) = found.unwrap_or_else(|| Some(known())) else { return Ok(None) };
+        record.see_future(now);
+        record.keep_proof(&renewer.slot.state().memory.record);
         let wait = take(&mut record.resource_requests, budget, now);
         let ours = record.is_of(&renewer.slot.origin, &renewer.slot.client_id);
         if wait.is_none() && ours {
@@ -154,8 +156,8 @@ fn lock(
 
 /// Takes a turn where one is free within the minute.
 fn take(turns: &mut Vec<Stamp>, budget: u32, now: &Stamp) -> Option<Duration> {
-    // What lies ahead was written by a host whose clock is: for its fellows it counts.
-    turns.retain(|at| at.age(now).is_none_or(|age| age < SPAN));
+    // A timestamp in the future counts on the host that wrote it, and not here.
+    turns.retain(|at| at.left_since_seen(SPAN, now).is_some());
     let surplus = turns.len().saturating_sub(MOST_KEPT);
     turns.drain(..surplus);
     let lefts: Vec<Duration> = turns.iter().filter_map(|at| at.left_of(SPAN, now)).collect();

@@ -18,9 +18,6 @@ use crate::http::clean;
 use crate::secret::Secret;
 use crate::store::FORMAT;
 
-/// How far the clock of the host that got a token may have been ahead of ours.
-const FURTHEST_AHEAD: Duration = Duration::from_secs(3600);
-
 /// No token is believed to live longer than a day, whatever a record says.
 const LONGEST_LIFE_S: u64 = 86_400;
 
@@ -69,6 +66,9 @@ pub(super) struct Record {
     /// When tokens were refused that should have lived on: somebody else took new ones.
     #[serde(default)]
     pub(super) revoked: Vec<Stamp>,
+    /// The rejected token while its replacement is requested: it comes back when that fails.
+    #[serde(skip)]
+    pub(super) replaced: Option<Kept>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -94,6 +94,9 @@ pub(super) struct Kept {
     /// A later token request ended in the dark: this token may be dead.
     #[serde(default)]
     pub(super) suspect: bool,
+    /// Vanta has accepted a request with it.
+    #[serde(default)]
+    pub(super) worked: bool,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }
@@ -167,6 +170,35 @@ impl Record {
         self.origin == origin && self.client_id == client_id
     }
 
+    /// Marks the windows that begin in the future as seen; returns whether any was new.
+    pub(super) fn see_future(&mut self, now: &Stamp) -> bool {
+        let refusals = self.refusals.iter_mut().map(|refusal| &mut refusal.at);
+        let pause = self.pause.iter_mut().map(|pause| &mut pause.at);
+        let requests = self.requests.iter_mut().chain(&mut self.resource_requests);
+        let stamps = requests.chain(&mut self.revoked).chain(refusals).chain(pause);
+        stamps.fold(false, |any, stamp| stamp.see(now) | any)
+    }
+
+    /// How wrong some clock is that wrote into the record or reads it now.
+    pub(super) fn skew(&self, now: &Stamp) -> Option<Duration> {
+        let token = self.token.iter().map(|kept| &kept.asked);
+        let refusals = self.refusals.iter().map(|refusal| &refusal.at);
+        let pause = self.pause.iter().map(|pause| &pause.at);
+        let requests = self.requests.iter().chain(&self.resource_requests);
+        let stamps = requests.chain(&self.revoked).chain(refusals).chain(pause).chain(token);
+        stamps.filter_map(|stamp| stamp.skew(now)).max()
+    }
+
+    /// Takes over that the token was seen to work, unless it was rejected since. Returns whether
+    /// that was not known here.
+    pub(super) fn keep_proof(&mut self, known: &Record) -> bool {
+        let (Some(ours), Some(theirs)) = (&mut self.token, &known.token) else { return false };
+        let same = ours.access_token == theirs.access_token && !ours.suspect;
+        let news = same && theirs.worked && !ours.worked;
+        ours.worked |= news;
+        news
+    }
+
     /// The application that it is of, for messages.
     pub(super) fn owner(&self) -> String {
         clean(&format!("{} at {}", self.client_id, self.origin))
@@ -218,11 +250,10 @@ impl Kept {
         if self.last { Duration::ZERO } else { self.lifetime() / 4 }
     }
 
-    /// How long it still lives.
+    /// How long until it expires. One from the future is new: if it was rejected each time, two
+    /// hosts whose clocks differ would revoke each other's tokens on every push.
     pub(super) fn left(&self, now: &Stamp) -> Duration {
-        // A clock that was ahead prolongs no life, and what lies too far ahead is not believed.
-        let age = self.asked.age_within(FURTHEST_AHEAD, now);
-        age.map_or(Duration::ZERO, |age| self.lifetime().saturating_sub(age))
+        self.lifetime().saturating_sub(self.asked.age(now))
     }
 }
 

@@ -123,15 +123,17 @@ impl Renewer {
         Ok(asking)
     }
 
-    fn now(&self) -> Stamp {
+    pub(super) fn now(&self) -> Stamp {
         Stamp::now(&*self.clock)
     }
 
-    /// Waits where it must, but not while an old token will do.
+    /// Waits where it must, but not while an old token will do. With `try_rejected` it does not
+    /// wait either when there is a rejected token that has not expired.
     pub(super) fn renew(
         &self,
         need: Need,
         old_will_do: bool,
+        try_rejected: bool,
         deadline: &Deadline,
     ) -> Result<Found> {
         let (mut met, mut made) = (None, 0);
@@ -171,9 +173,10 @@ impl Renewer {
                 self.events.tell(Event::Contention { killed });
             }
             let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            let other = old_will_do || (try_rejected && self.rejected_token().is_some());
             // Nothing is asked before the server allows it, and no call waits for ever.
             let too_long = error.retry_after() > Some(wait);
-            if old_will_do || too_long || left <= wait.saturating_add(LEAST_TIME) {
+            if other || too_long || left <= wait.saturating_add(LEAST_TIME) {
                 return Err(met.unwrap_or(error.at(Step::Queue)));
             }
             if let Err(lapse) = deadline.sleep(wait + TICK) {

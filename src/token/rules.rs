@@ -22,10 +22,11 @@ const MOST_REFUSALS: usize = 8;
 /// Vanta allows 5 token requests a minute; a 429 without advice means a fifth of one at least.
 const RATE_PAUSE_S: u64 = 12;
 
-/// A token that had so much of its life left was killed by somebody.
+/// A working token that is rejected with so much of its lifetime left was revoked by another
+/// program.
 const WELL_ALIVE: Duration = Duration::from_secs(1800);
 
-/// So many killed tokens in so short a time are no accident.
+/// So many revoked tokens in so short a time are no accident.
 const CONTENTION: usize = 3;
 const CONTENTION_SPAN: Duration = Duration::from_secs(600);
 
@@ -127,15 +128,15 @@ impl Record {
 
     fn refusal(&self, fingerprint: &str, now: &Stamp) -> Option<&Refusal> {
         let in_force = |refusal: &Refusal| {
-            refusal.at.left_of(Duration::from_secs(refusal.seconds), now).is_some()
+            refusal.at.left_since_seen(Duration::from_secs(refusal.seconds), now).is_some()
         };
         self.refusals.iter().find(|one| one.fingerprint == fingerprint).filter(|one| in_force(one))
     }
 
     fn paused(&self, now: &Stamp) -> Option<(Duration, Error)> {
         let pause = self.pause.as_ref()?;
-        let asked = pause.at.left_of(Duration::from_secs(pause.seconds), now)?;
-        let left = pause.at.left_of(pause.length(), now)?;
+        let asked = pause.at.left_since_seen(Duration::from_secs(pause.seconds), now)?;
+        let left = pause.at.left_since_seen(pause.length(), now)?;
         let error = Error::new(ErrorKind::TokenRateLimited, "").remembered();
         Some((left, error.with_retry_after(asked)))
     }
@@ -170,12 +171,13 @@ impl Record {
 
     /// A request is about to leave: whatever becomes of its sender, it was made.
     pub(super) fn begin(&mut self, refused: &[Secret], now: &Stamp) {
-        let killed = self.token.take_if(|kept| refused.contains(&kept.access_token));
-        if killed.is_some_and(|kept| kept.left(now) > WELL_ALIVE) {
+        let rejected = self.token.take_if(|kept| refused.contains(&kept.access_token));
+        if rejected.as_ref().is_some_and(|kept| was_revoked(kept, now)) {
             self.revoked.push(now.clone());
         }
-        self.revoked.retain(|at| at.left_of(CONTENTION_SPAN, now).is_some());
-        self.requests.retain(|at| at.left_of(MINUTE, now).is_some());
+        self.replaced = rejected;
+        self.revoked.retain(|at| at.left_since_seen(CONTENTION_SPAN, now).is_some());
+        self.requests.retain(|at| at.left_since_seen(MINUTE, now).is_some());
         self.requests.push(now.clone());
         self.started = Some(now.clone());
     }
@@ -184,13 +186,27 @@ impl Record {
     pub(super) fn take_back(&mut self) {
         self.started = None;
         self.requests.pop();
+        self.restore();
+    }
+
+    /// Brings the rejected token back: when the server rejected everything for a while, it is good
+    /// again afterwards. It has to work again before another rejection of it means anything.
+    fn restore(&mut self) {
+        let rejected = self.replaced.take();
+        self.token = self.token.take().or(rejected.map(|kept| Kept {
+            suspect: true,
+            worked: false,
+            ..kept
+        }));
     }
 
     pub(super) fn granted(&mut self, grant: &Grant, scopes: Scopes, asked: Stamp, by: &str) {
-        let same = |kept: &Kept| kept.access_token == grant.token;
+        let same = |kept: &&Kept| kept.access_token == grant.token;
+        let old = self.token.as_ref().filter(same);
         self.generation = self.generation.saturating_add(1);
         self.token = Some(Kept {
-            last: self.token.as_ref().is_some_and(same),
+            last: old.is_some(),
+            worked: old.is_some_and(|kept| kept.worked),
             access_token: grant.token.clone(),
             scopes,
             granted: grant.scope.clone(),
@@ -200,13 +216,14 @@ impl Record {
             suspect: false,
             unknown: Unknown::default(),
         });
-        self.started = None;
+        (self.started, self.replaced) = (None, None);
         self.pause = None;
         self.refusals.retain(|refusal| refusal.fingerprint != by);
     }
 
     pub(super) fn failed(&mut self, error: &Error, fingerprint: String, now: &Stamp) {
         self.started = None;
+        self.restore();
         let living = self.token.as_mut().filter(|_| error.kind() != ErrorKind::InvalidScope);
         if let Some(kept) = living {
             // Whether a request that fails kills the token before it, no source says.
@@ -227,6 +244,12 @@ impl Record {
             self.refusals.drain(..surplus);
         }
     }
+}
+
+/// Whether a rejection of the token shows that another program revoked it. Of a token that never
+/// worked it shows nothing: the server may reject every token for a while.
+fn was_revoked(kept: &Kept, now: &Stamp) -> bool {
+    kept.worked && kept.asked.ahead(now).is_none() && kept.left(now) > WELL_ALIVE
 }
 
 /// Whether the token will do as it is.

@@ -10,7 +10,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Token;
-use super::record::Record;
+use super::record::{Kept, Record};
+use super::scopes::Scopes;
 use super::snapshot::Stats;
 use super::stamp::Stamp;
 use crate::clock::Moment;
@@ -64,6 +65,8 @@ pub(super) struct Memory {
     /// When the store last failed to count them for all.
     pub(super) pace_alone: Option<Stamp>,
     pub(super) stats: Stats,
+    /// How wrong some clock is, as far as the record shows.
+    pub(super) skew: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -104,7 +107,7 @@ impl Slot {
         let memory = &mut state.memory;
         memory.users = memory.users.saturating_sub(1);
         if memory.users == 0 {
-            (memory.token, memory.record.token) = (None, None);
+            (memory.token, memory.record.token, memory.record.replaced) = (None, None, None);
             memory.refused.clear();
         }
         self.publish(memory);
@@ -152,6 +155,7 @@ impl Slot {
             paced: Vec::new(),
             pace_alone: None,
             stats: Stats::default(),
+            skew: None,
         };
         Slot {
             origin: origin.to_owned(),
@@ -216,6 +220,33 @@ impl State {
 }
 
 impl Memory {
+    /// Takes over what the store holds. Returns how wrong some clock is, when that is new.
+    pub(super) fn learn(&mut self, record: &Record, now: &Stamp) -> Option<Duration> {
+        let known = std::mem::replace(&mut self.skew, record.skew(now));
+        self.record = record.clone();
+        self.skew.filter(|_| known.is_none())
+    }
+
+    /// A token was seen to work. One that was rejected before is used again.
+    pub(super) fn prove(&mut self, token: &Token) {
+        let same = |kept: &&mut Kept| kept.access_token == *token.secret();
+        let Some(kept) = self.record.token.as_mut().filter(same) else { return };
+        (kept.suspect, kept.worked) = (false, true);
+        let rejected = self.refused.iter().position(|one| one == token.secret());
+        if let Some(at) = rejected {
+            self.refused.remove(at);
+            self.stats.last_error = None;
+            self.token = Some(token.clone());
+        }
+    }
+
+    /// The token that was rejected last, if it has not expired: the server may accept it again.
+    pub(super) fn rejected(&self, scopes: &Scopes, now: &Stamp) -> Option<&Kept> {
+        let rejected = |kept: &&Kept| self.refused.contains(&kept.access_token);
+        let kept = self.record.token.as_ref().filter(rejected)?;
+        (!kept.left(now).is_zero() && kept.scopes.hold(scopes)).then_some(kept)
+    }
+
     /// Drops a token that Vanta refused, unless a newer one has taken its place. Gives its
     /// generation, as far as that is known.
     pub(super) fn refuse(&mut self, refused: &str) -> u64 {

@@ -33,6 +33,8 @@ pub(super) struct Visit<'a> {
     pub(super) until: Deadline,
     /// Told when the lock has been given back: a listener may take its time.
     trouble: Vec<String>,
+    /// How wrong some clock is; told like `trouble`.
+    skew: Option<Duration>,
 }
 
 impl Visit<'_> {
@@ -43,13 +45,14 @@ impl Visit<'_> {
     ) -> Result<Visit<'a>> {
         let known = renewer.slot.state().memory.record.clone();
         let (until, trouble) = (deadline.at_most(LONGEST), Vec::new());
-        let mut visit = Visit { renewer, record: known, locked: None, until, trouble };
+        let mut visit = Visit { renewer, record: known, locked: None, until, trouble, skew: None };
         let Some(store) = renewer.store.as_deref() else { return Ok(visit) };
         let limit = if old_will_do { deadline.at_most(SHORT_WAIT) } else { deadline.clone() };
         match visit.lock(store, &limit, deadline)? {
             Ok((locked, found)) => {
                 visit.locked = Some(locked);
                 visit.take(found)?;
+                visit.see_future();
             }
             Err(trouble) => visit.without(trouble)?,
         }
@@ -111,7 +114,10 @@ impl Visit<'_> {
         let slot = self.renewer.slot;
         let generation = self.record.generation;
         match found {
-            Some(found) => self.record = found,
+            Some(mut found) => {
+                found.keep_proof(&self.record);
+                self.record = found;
+            }
             // A store that forgot makes us forget neither requests nor refusals.
             None => (self.record.token, self.record.started) = (None, None),
         }
@@ -127,6 +133,16 @@ impl Visit<'_> {
             self.record.token.iter_mut().for_each(|token| token.suspect = true);
         }
         Ok(())
+    }
+
+    /// Writes down when windows that begin in the future were first seen: they last no longer than
+    /// from here, also for a job that starts anew each hour.
+    fn see_future(&mut self) {
+        if self.record.see_future(&self.renewer.now())
+            && let Err(trouble) = self.write()
+        {
+            self.trouble.push(format!("{}: {trouble}", self.renewer.place()));
+        }
     }
 
     /// The policy for a store that is away; one that is not safe is never done without.
@@ -165,10 +181,11 @@ impl Visit<'_> {
     }
 
     /// What the record says is what this process knows from now on.
-    fn keep(&self) {
+    fn keep(&mut self) {
         let slot = self.renewer.slot;
         let mut state = slot.state();
-        state.memory.record = self.record.clone();
+        let skew = state.memory.learn(&self.record, &self.renewer.now());
+        self.skew = skew.or(self.skew);
         state.memory.stats.store_trouble = self.trouble.last().cloned();
         slot.publish(&state.memory);
     }
@@ -183,6 +200,9 @@ impl Drop for Visit<'_> {
         }
         for words in std::mem::take(&mut self.trouble) {
             self.renewer.events.tell(Event::StoreTrouble { words });
+        }
+        if let Some(by) = self.skew {
+            self.renewer.events.tell(Event::ClockSkew { by });
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use vanta::{Client, Clock, Kind, Source};
+use vanta::{Client, Clock, ErrorKind, Event, Kind};
 
-use crate::desk::{Desk, Place, RESOURCE, accounts};
+use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::props::Ear;
 
 const HOUR_MS: i64 = 3_600_000;
 const SECOND: Duration = Duration::from_secs(1);
@@ -36,16 +37,71 @@ fn assert_generation(client: &Client, generation: u64) {
 }
 
 #[test]
-fn a_wall_clock_set_forwards_costs_no_token() {
+fn a_wall_clock_set_forwards_costs_one_token() {
     let (desk, client) = aged(600);
     desk.clock.step_wall_ms(2 * HOUR_MS);
-    assert_generation(&client, 1);
-    let snapshot = client.snapshot();
-    assert_eq!((snapshot.source, snapshot.adoptions), (Source::Minted, 0), "{snapshot}");
-    assert!((2980..=2999).contains(&snapshot.seconds_left), "{snapshot}");
-    desk.advance(2990 * SECOND);
     assert_generation(&client, 2);
-    assert_eq!(desk.sim.books().token_requests, 2, "and a new token is not judged dead at once");
+    desk.clock.step_wall_ms(-2 * HOUR_MS);
+    assert_generation(&client, 2);
+    desk.advance(3560 * SECOND);
+    assert_generation(&client, 2);
+    desk.advance(20 * SECOND);
+    assert_generation(&client, 3);
+    assert_eq!(desk.sim.books().token_requests, 3, "and the way back costs none");
+}
+
+/// A paused machine: the wall clock alone runs on, and so does the rest of the world.
+fn pause(desk: &Desk, seconds: u64) {
+    desk.clock.step_wall_ms(i64::try_from(seconds * 1000).expect("small"));
+    desk.sim.advance(Duration::from_secs(seconds));
+}
+
+#[test]
+fn a_machine_that_was_paused_for_hours_requests_one_token_each_time_and_never_contends() {
+    let desk = Desk::new();
+    let (folder, ear) = (TempFolder::new(), Ear::default());
+    let config =
+        || ear.at(desk.config().token_store(folder.path().join("token").display().to_string()));
+    let long_lived = Client::new(config()).expect("right");
+    for restored in 1..=8 {
+        // A job that is restored with the machine, and one that starts afterwards.
+        for client in [&long_lived, &Client::new(config()).expect("right")] {
+            let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+            assert_eq!(receipt.expect("pushed").token_generation, restored);
+        }
+        pause(&desk, 3 * 3600);
+    }
+    let books = desk.sim.books();
+    assert_eq!((books.token_requests, books.unauthorized), (8, 0));
+    let contends = |event: &Event| matches!(event, Event::Contention { .. });
+    assert!(!ear.heard().iter().any(contends));
+}
+
+#[test]
+fn a_pause_of_the_machine_ends_every_window() {
+    let desk = Desk::new();
+    let secret = desk.sim.client_secret();
+    let client = desk.client().with_deadline(5 * SECOND);
+    desk.reply_with(Place::Token, 429, &[("retry-after", "600")], "");
+    assert_kind(client.token(), ErrorKind::TokenRateLimited);
+    assert!(assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
+    pause(&desk, 601);
+    desk.sim.set_client_secret("vcs_rotated");
+    assert_kind(client.token(), ErrorKind::InvalidClient);
+    assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
+    pause(&desk, 601);
+    desk.sim.set_client_secret(&secret);
+    for _ in 0..4 {
+        client.report_refused(&client.token().expect("a token"));
+    }
+    assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    pause(&desk, 61);
+    for _ in 0..20 {
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    }
+    assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::RateLimited);
+    pause(&desk, 63);
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
 }
 
 #[test]
@@ -91,10 +147,10 @@ fn a_machine_that_believes_it_is_1970_works() {
     assert_generation(&client, 1);
     desk.advance(3600 * SECOND);
     assert_generation(&client, 2);
-    // Somebody sets the clock at last.
+    // Somebody sets the clock at last, which looks like a machine that was paused.
     set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 1_790_000_000);
-    assert_generation(&client, 2);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_generation(&client, 3);
+    assert_eq!(desk.sim.books().token_requests, 3);
 }
 
 #[test]

@@ -222,14 +222,3 @@ fn an_endless_answer_is_left_at_its_cap_and_its_connection_is_closed() {
     let written = server.join().expect("it ends when the connection is closed");
     assert!(written < 16 << 20, "{written} bytes were taken");
 }
-
-#[test]
-fn a_proof_outlives_a_step_of_the_wall_clock() {
-    let desk = Desk::new();
-    let client = with_token(&desk);
-    lose(&desk, &client, Fault::Drop);
-    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
-    desk.clock.step_wall_ms(2 * 3_600_000);
-    client.token().expect("time since boot says that it lives");
-    assert!(!client.snapshot().suspect);
-}

@@ -68,6 +68,7 @@ EVENTS = (
     "paced",
     "retrying",
     "audit_failed",
+    "clock_skew",
 )
 
 

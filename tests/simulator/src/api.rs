@@ -159,6 +159,7 @@ pub(crate) fn admitted(
         return Err(limited(shared, &state.settings));
     }
     let live = state.live(now).filter(|live| asked.bearer.as_deref() == Some(&live.token));
+    let live = live.filter(|_| !state.settings.reject_every_token);
     let live = live.ok_or_else(|| Reply::doubtful(401, "unauthorized", &state.settings))?;
     let allowed = scope.is_none_or(|needed| live.scope.split(' ').any(|scope| scope == needed));
     allowed.then_some(()).ok_or_else(|| Reply::doubtful(403, "unauthorized", &state.settings))

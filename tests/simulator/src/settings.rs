@@ -106,6 +106,8 @@ pub struct Settings {
     pub put_answer: PutAnswer,
     /// Unsure: how many lists after a push still show the state before it.
     pub stale_reads: u32,
+    /// An outage: every resource request is answered 401, whatever its token.
+    pub reject_every_token: bool,
     /// Whether severities that are floats are stored with one decimal; documented so.
     pub severities_rounded: bool,
     /// Unsure: whether a list spells timestamps in its own way, in UTC and with milliseconds. The
@@ -153,6 +155,7 @@ impl Default for Settings {
             camel_case_paths: false,
             put_answer: PutAnswer::Success,
             stale_reads: 0,
+            reject_every_token: false,
             severities_rounded: true,
             timestamps_rewritten: false,
             nulls_dropped: false,

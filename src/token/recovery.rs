@@ -1,0 +1,145 @@
+//! Recovery after rejections: which token was seen to work, and one more try of a rejected one.
+//!
+//! A rejected token may be good again: a server that rejects every token for a while has revoked
+//! none. So it is tried once more before a call fails because no token may be requested now.
+
+use std::time::Duration;
+
+use super::Token;
+use super::keeper::{Shared, Tried};
+use super::record::{Kept, Record};
+use super::renew::Renewer;
+use super::rules::{MINUTE, Need};
+use super::snapshot::Source;
+use super::stamp::Stamp;
+use crate::clock::Deadline;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::event::{self, Event};
+use crate::retry;
+use crate::store::StoreError;
+
+/// How long the store's lock may be held at most, where a store needs to be told.
+const HOLD: Duration = Duration::from_secs(10);
+
+/// A token that is rejected so soon after it was issued has probably not propagated yet.
+const YOUNG: Duration = Duration::from_secs(1);
+
+impl Shared {
+    pub(super) fn after_401(
+        &self,
+        token: &Token,
+        tried: Tried,
+        deadline: &Deadline,
+    ) -> Result<(Token, Tried)> {
+        if let Some(wait) = self.until_grown(token).filter(|_| tried == Tried::Nothing) {
+            let generation = token.generation();
+            self.renewer.events.tell(Event::YoungTokenRefused { generation });
+            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            return Ok((token.clone(), Tried::Waiting));
+        }
+        self.refused(token.secret().expose());
+        Ok((self.get(Need::Usual, deadline)?, Tried::Another))
+    }
+
+    /// How long until the current token is old enough to have been revoked.
+    fn until_grown(&self, token: &Token) -> Option<Duration> {
+        let life = token.0.life.as_ref()?;
+        let current = self.renewer.slot.state().memory.token.clone()?;
+        let same = current.secret() == token.secret();
+        // How old one from the future is, nobody knows.
+        let left = life.asked.left_of(YOUNG, &Stamp::now(&*self.renewer.clock));
+        left.filter(|_| same)
+    }
+
+    pub(super) fn refused(&self, token: &str) {
+        let slot = self.renewer.slot;
+        let mut state = slot.state();
+        let generation = state.memory.refuse(token);
+        slot.publish(&state.memory);
+        drop(state);
+        self.renewer.events.tell(Event::TokenRefused { generation });
+    }
+
+    pub(super) fn for_request(&self, deadline: &Deadline) -> Result<Token> {
+        let error = match self.get_or_fail(Need::Usual, true, deadline) {
+            Err(error) if asked_for_none(&error) => error,
+            other => return other,
+        };
+        let token = self.renewer.rejected_token().ok_or(error)?;
+        self.renewer.slot.state().memory.stats.kept += 1;
+        Ok(token)
+    }
+
+    /// Once for each token and process; the store is told once for each token.
+    pub(super) fn proved(&self, token: &Token) {
+        let slot = self.renewer.slot;
+        let mut state = slot.state();
+        state.memory.prove(token);
+        slot.publish(&state.memory);
+        let unavailable = state.memory.pace_alone.clone();
+        drop(state);
+        if unavailable.is_none_or(|at| at.left_of(MINUTE, &self.renewer.now()).is_none()) {
+            // Best effort: it decides only whether a later rejection shows that it was revoked.
+            let _ = self.renewer.store_proof();
+        }
+    }
+
+    pub(super) fn explain(&self, error: Error) -> Error {
+        let skew = self.renewer.slot.state().memory.skew;
+        match skew.filter(|_| depends_on_clocks(&error)) {
+            Some(by) => error.adding(&event::wrong_clock(by)),
+            None => error,
+        }
+    }
+}
+
+impl Renewer {
+    /// The token that was rejected last, for one more request with it.
+    pub(super) fn rejected_token(&self) -> Option<Token> {
+        let state = self.slot.state();
+        let memory = &state.memory;
+        let kept = memory.rejected(&self.scopes, &self.now())?;
+        let source = if self.store.is_some() { Source::Store } else { Source::Minted };
+        // It has to prove itself again, whatever it did before.
+        let kept = Kept { worked: false, ..kept.clone() };
+        Some(Token::of(&kept, memory.record.generation, source, self))
+    }
+
+    fn store_proof(&self) -> Result<(), StoreError> {
+        let Some(store) = self.store.as_deref() else { return Ok(()) };
+        let key = self.slot.key();
+        let Some(mut locked) = event::outside(|| store.try_lock(&key, HOLD))? else {
+            return Ok(());
+        };
+        let saved = event::outside(|| locked.load()).and_then(|bytes| {
+            let record = bytes.and_then(|bytes| Record::read(&bytes));
+            let ours = |record: &Record| record.is_of(&self.slot.origin, &self.slot.client_id);
+            let Some(mut record) = record.filter(ours) else { return Ok(()) };
+            if !record.keep_proof(&self.slot.state().memory.record) {
+                return Ok(());
+            }
+            let bytes = record.bytes();
+            event::outside(|| locked.save(&bytes))
+        });
+        event::outside(|| drop(locked));
+        saved
+    }
+}
+
+/// Whether the call failed before a token request: because of what is remembered, or not allowed.
+fn asked_for_none(error: &Error) -> bool {
+    let kinds = [ErrorKind::Contention, ErrorKind::TokenBudgetExhausted, ErrorKind::WouldMint];
+    error.is_remembered() || kinds.contains(&error.kind())
+}
+
+/// Whether wrong clocks can have led to the error.
+fn depends_on_clocks(error: &Error) -> bool {
+    let kinds = [
+        ErrorKind::Unauthorized,
+        ErrorKind::TokenRateLimited,
+        ErrorKind::TokenBudgetExhausted,
+        ErrorKind::RateLimited,
+        ErrorKind::Contention,
+    ];
+    error.is_remembered() || kinds.contains(&error.kind())
+}

@@ -1,0 +1,123 @@
+//! Contention is claimed only for tokens that worked, and ends by itself when the token works.
+
+use std::time::Duration;
+
+use vanta::{Client, ErrorKind, Event, Kind, Receipt, Result};
+
+use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::props::{Ear, Shelf};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn push(client: &Client) -> Result<Receipt> {
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt())
+}
+
+/// Whether the API rejects every token.
+fn outage(desk: &Desk, outage: bool) {
+    desk.sim.change(|settings| settings.reject_every_token = outage);
+}
+
+fn contends(ear: &Ear) -> bool {
+    ear.heard().iter().any(|event| matches!(event, Event::Contention { .. }))
+}
+
+#[test]
+fn pushes_succeed_at_once_after_an_outage_in_which_every_token_was_rejected() {
+    for stored in [false, true] {
+        let (desk, ear, folder) = (Desk::new(), Ear::default(), TempFolder::new());
+        let mut config = ear.at(desk.config()).deadline(5 * SECOND);
+        if stored {
+            config = config.token_store(folder.path().join("token").display().to_string());
+        }
+        let client = Client::new(config).expect("right");
+        push(&client).expect("pushed");
+        let mut last = ErrorKind::Internal;
+        outage(&desk, true);
+        for _ in 0..12 {
+            // Token requests stop when the minute's are used up, pushes do not.
+            desk.advance(3 * SECOND);
+            last = push(&client).expect_err("every token is rejected").kind();
+        }
+        assert_eq!(last, ErrorKind::TokenBudgetExhausted);
+        outage(&desk, false);
+        let before = desk.sim.books().token_requests;
+        let receipt = push(&client).expect("the last token works");
+        assert_eq!(receipt.attempts, 1);
+        push(&client).expect("and goes on working");
+        assert_eq!(desk.sim.books().token_requests, before);
+        assert!(!contends(&ear));
+        assert_eq!(client.snapshot().killed, 1, "one of the tokens had worked");
+        assert!(client.snapshot().last_error.is_none());
+    }
+}
+
+#[test]
+fn a_long_outage_is_no_contention() {
+    let (desk, ear) = (Desk::new(), Ear::default());
+    let client = Client::new(ear.at(desk.config()).deadline(5 * SECOND)).expect("right");
+    push(&client).expect("pushed");
+    outage(&desk, true);
+    for _ in 0..30 {
+        desk.advance(20 * SECOND);
+        let error = push(&client).expect_err("every token is rejected");
+        assert_ne!(error.kind(), ErrorKind::Contention, "{error}");
+    }
+    assert!(!contends(&ear));
+    outage(&desk, false);
+    push(&client).expect("pushed");
+}
+
+#[test]
+fn a_token_endpoint_that_fails_too_costs_the_old_token_nothing() {
+    let (desk, ear) = (Desk::new(), Ear::default());
+    let client = Client::new(ear.at(desk.config()).deadline(5 * SECOND)).expect("right");
+    push(&client).expect("pushed");
+    desk.advance(10 * SECOND);
+    outage(&desk, true);
+    desk.reply(Place::Token, 401, r#"{"error":"invalid_client"}"#);
+    assert_kind(push(&client), ErrorKind::InvalidClient);
+    let error = assert_kind(push(&client), ErrorKind::InvalidClient);
+    assert!(error.is_remembered());
+    outage(&desk, false);
+    assert_eq!(push(&client).expect("it was never revoked").token_generation, 1);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_rejected_token_is_tried_once_before_contention_is_reported() {
+    let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
+    let client = Client::new(ear.at(shelf.config(&desk)).deadline(5 * SECOND)).expect("right");
+    push(&client).expect("pushed");
+    for _ in 0..3 {
+        desk.advance(20 * SECOND);
+        desk.sim.mint_elsewhere();
+        push(&client).expect("with a new token");
+    }
+    desk.advance(10 * SECOND);
+    desk.sim.mint_elsewhere();
+    assert_kind(push(&client), ErrorKind::Contention);
+    assert!(contends(&ear));
+    let puts = desk.sim.books().puts;
+    assert_kind(push(&client), ErrorKind::Contention);
+    assert_eq!(desk.sim.books().puts, puts + 1);
+    assert_eq!(desk.sim.books().token_requests, 4);
+    // The token is not given to programs that cannot tell whether it worked.
+    assert_kind(client.token(), ErrorKind::Contention);
+}
+
+#[test]
+fn a_job_that_starts_anew_each_time_knows_whether_the_stored_token_worked() {
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let config = || desk.config().token_store(folder.path().join("token").display().to_string());
+    let job = || Client::new(config().deadline(5 * SECOND)).expect("right");
+    job().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    for _ in 0..3 {
+        desk.advance(25 * SECOND);
+        desk.sim.mint_elsewhere();
+        job().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    }
+    desk.advance(SECOND);
+    desk.sim.mint_elsewhere();
+    assert_kind(job().list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::Contention);
+}
