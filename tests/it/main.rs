@@ -48,6 +48,7 @@ mod network;
 mod nulls;
 mod operators;
 mod outcome;
+mod outcomes_under_faults;
 mod pacing;
 mod pages;
 mod parrot;

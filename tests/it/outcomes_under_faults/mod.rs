@@ -1,0 +1,81 @@
+//! What a push or an upload reports under random faults is what the simulator's books say.
+//!
+//! A proxy cuts, resets, stalls, delays and half-closes connections at random bytes, and the
+//! simulator refuses, loses, or applies a request and then responds with an error. A success must
+//! have been applied; an error that promises "nothing was changed" must never have been. One seed
+//! decides what goes wrong: `VANTA_CHAOS_SEED` gives another one, `VANTA_CHAOS_ROUNDS` another
+//! number of rounds. `--nocapture` shows a line of numbers.
+
+mod bench;
+mod connection;
+mod plan;
+mod proxy;
+mod script;
+mod tally;
+
+use std::sync::Mutex;
+use std::thread;
+
+use bench::{Bench, Call};
+use connection::Act;
+use tally::Tally;
+
+/// Each has a simulator, a proxy and a client of its own. Most of them wait most of the time.
+const WORKERS: u64 = 8;
+
+const SEED: u64 = 0xc4a05;
+
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |text| text.parse().expect("a number"))
+}
+
+/// Makes all calls, several at a time, and compares what they report with the books.
+fn run(what: &str, usual: u64, make: fn(&Bench, u64) -> Vec<Call>) -> Tally {
+    let (seed, rounds) = (number("VANTA_CHAOS_SEED", SEED), number("VANTA_CHAOS_ROUNDS", usual));
+    let tally = Mutex::new(Tally::default());
+    let work = |worker: u64| {
+        let bench = Bench::new(seed);
+        let numbers = (0..rounds).filter(|number| number % WORKERS == worker);
+        let calls: Vec<Call> = numbers.flat_map(|number| make(&bench, number)).collect();
+        bench.finish(&calls, &mut tally.lock().expect("no worker panics with it"));
+    };
+    thread::scope(|scope| {
+        let work = &work;
+        (0..WORKERS).for_each(|worker| drop(scope.spawn(move || work(worker))));
+    });
+    let tally = tally.into_inner().expect("no worker panics with it");
+    println!("{}", tally.summary(what, seed));
+    tally
+}
+
+/// No call is wrong, and each outcome has its share: a client to which everything is unknown fails.
+fn assert_right(tally: &Tally) {
+    let shown: Vec<&str> = tally.wrong.iter().take(20).map(String::as_str).collect();
+    assert!(tally.wrong.is_empty(), "{} wrong\n{}", tally.wrong.len(), shown.join("\n"));
+    let percent = |count: usize| 100 * count / tally.calls;
+    let unknown = tally.unknown_applied + tally.unknown_not_applied;
+    assert!(percent(tally.yes) >= 35, "too few succeed");
+    assert!(percent(tally.nothing_changed) >= 15, "too few are known to have changed nothing");
+    assert!(percent(unknown) <= 45, "too many are unknown");
+    assert!(percent(tally.unknown_applied) >= 5, "too few were unknown and applied");
+    assert!(percent(tally.unknown_not_applied) >= 5, "too few were unknown and not applied");
+    for act in Act::NAMES {
+        let times = tally.acts.get(act).copied().unwrap_or_default();
+        assert!(times >= tally.calls / 200, "{act} happened {times} times only");
+    }
+}
+
+#[test]
+fn a_push_under_faults_reports_what_the_books_say() {
+    assert_right(&run("pushes", 2000, Bench::push));
+}
+
+#[test]
+fn pushes_of_several_threads_under_faults_report_what_the_books_say() {
+    assert_right(&run("pushes of several threads", 200, Bench::push_together));
+}
+
+#[test]
+fn an_upload_under_faults_reports_what_the_books_say_and_adds_one_version_at_most() {
+    assert_right(&run("uploads", 500, Bench::upload));
+}

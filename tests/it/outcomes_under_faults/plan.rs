@@ -1,0 +1,286 @@
+//! What one call meets: acts of the proxy and responses of the simulator, drawn by a seed.
+
+use std::fmt;
+use std::time::Duration;
+
+use vanta::Body;
+
+use super::connection::{Act, Direction, WireFault};
+use super::script::{Scripted, list_fault, reply, request_fault, token_fault};
+use crate::desk::Fault;
+use crate::dice::Dice;
+
+/// Statuses after which the same push is sent again.
+const TRANSIENT: [u16; 6] = [408, 429, 500, 502, 503, 504];
+
+/// More connections than one call makes.
+const MOST_CONNECTIONS: usize = 16;
+
+/// Bytes of one TLS record beside its content.
+const RECORD: u64 = 22;
+const RECORD_CONTENT: u64 = 16 << 10;
+
+/// How many bytes the parts of a call take on the wire, to the server and to the client. The
+/// handshake's and the list's are measured; the rest only has to be about right.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sizes {
+    pub handshake: [u64; 2],
+    pub list: [u64; 2],
+    pub head: u64,
+    pub response: u64,
+}
+
+/// What must come of a call, whatever the simulator's books say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// Nothing goes wrong: it succeeds with one request.
+    Yes,
+    /// One thing goes wrong that another attempt gets over.
+    YesInTheEnd,
+    /// The request can have had no effect, and the client knows it.
+    No,
+    /// Any outcome that the books allow.
+    Open,
+}
+
+/// How a call is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// Bytes of the request's body.
+    pub body: u64,
+    /// Whether the list is read before each attempt.
+    pub guarded: bool,
+    /// Whether it is an upload.
+    pub upload: bool,
+    /// Whether other calls are made at the same time.
+    pub together: bool,
+}
+
+impl Setup {
+    pub fn push(body: &Body) -> Setup {
+        let body = body.as_bytes().len() as u64;
+        Setup { body, guarded: false, upload: false, together: false }
+    }
+
+    /// A file of this length; there is a form around it.
+    pub fn upload(length: usize) -> Setup {
+        Setup { body: length as u64 + 400, guarded: false, upload: true, together: false }
+    }
+}
+
+#[derive(Clone)]
+pub struct Plan {
+    pub promise: Promise,
+    pub deadline: Duration,
+    /// How open connections end before the call.
+    pub sever: Option<Act>,
+    pub wire: Vec<WireFault>,
+    /// For the requests of the call itself, for its lists, and for token requests.
+    pub requests: Vec<Scripted>,
+    pub lists: Vec<Scripted>,
+    pub tokens: Vec<Scripted>,
+    /// Whether the token is revoked before the call.
+    pub revoked: bool,
+}
+
+impl Plan {
+    fn new(promise: Promise) -> Plan {
+        Plan {
+            promise,
+            deadline: Duration::from_secs(60),
+            sever: None,
+            wire: Vec::new(),
+            requests: Vec::new(),
+            lists: Vec::new(),
+            tokens: Vec::new(),
+            revoked: false,
+        }
+    }
+
+    pub fn draw(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> Plan {
+        match dice.roll(100) {
+            0..10 => Plan { sever: sever(dice), ..Plan::new(Promise::Yes) },
+            10..15 => broken_handshakes(dice),
+            15..20 => refused(dice, setup),
+            20..35 => recoverable(dice, setup),
+            _ => random(dice, sizes, setup),
+        }
+    }
+
+    /// The body stays in the proxy until the deadline has passed.
+    pub fn held_body(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> Plan {
+        let sever = sever(dice);
+        let fresh = if sever.is_some() { sizes.handshake[0] } else { 0 };
+        let position = fresh + sizes.head + dice.roll(64 << 10);
+        let act = Act::Stall { deliver: dice.roll(2) == 0 };
+        assert!(setup.body > 8 << 20, "sockets hold a smaller body");
+        let wire = vec![WireFault { direction: Direction::ToServer, position, act }];
+        Plan { sever, wire, ..Plan::new(Promise::No) }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |scripted: &[Scripted]| {
+            let names: Vec<&str> = scripted.iter().map(|(name, _)| name.as_str()).collect();
+            names.join(", ")
+        };
+        write!(f, "deadline {:?}, before it {:?}", self.deadline, self.sever)?;
+        for WireFault { direction, position, act } in &self.wire {
+            write!(f, ", {act:?} before byte {position} {direction:?}")?;
+        }
+        write!(f, "; requests [{}]; lists [{}]", names(&self.requests), names(&self.lists))?;
+        write!(f, "; tokens [{}], revoked {}", names(&self.tokens), self.revoked)
+    }
+}
+
+fn sever(dice: &mut Dice) -> Option<Act> {
+    *dice.pick(&[None, None, Some(Act::Close), Some(Act::Reset)])
+}
+
+/// No connection of the call gets through its handshake.
+fn broken_handshakes(dice: &mut Dice) -> Plan {
+    let acts = ending_acts();
+    let fault = |dice: &mut Dice| {
+        let (direction, reach) =
+            *dice.pick(&[(Direction::ToServer, 200), (Direction::ToClient, 90)]);
+        let act = match *dice.pick(&acts) {
+            // The client would get through, and its request would be lost.
+            Act::HalfCloseToServer if direction == Direction::ToClient => Act::Close,
+            act => act,
+        };
+        WireFault { direction, position: dice.roll(reach), act }
+    };
+    let wire = (0..MOST_CONNECTIONS).map(|_| fault(dice)).collect();
+    Plan { sever: Some(Act::Close), wire, ..Plan::new(Promise::No) }
+}
+
+/// The service itself refuses the request, however often it comes.
+fn refused(dice: &mut Dice, setup: Setup) -> Plan {
+    let refusals = [
+        (400, r#"{"error":"/0/email: must be string"}"#),
+        (403, r#"{"error":"unauthorized"}"#),
+        (404, r#"{"error":"Resource not found"}"#),
+        (413, "HTTP content length exceeded 10485760 bytes."),
+        (429, r#"{"error":"Too many requests"}"#),
+    ];
+    let (status, body) = *dice.pick(&refusals);
+    let fault = || (format!("refusal {status}"), reply(status, body));
+    let requests = (0..8).map(|_| fault()).collect();
+    let deadline = deadline(dice);
+    let sever = if setup.guarded { None } else { sever(dice) };
+    Plan { deadline, sever, requests, ..Plan::new(Promise::No) }
+}
+
+/// One fault that another attempt gets over.
+fn recoverable(dice: &mut Dice, setup: Setup) -> Plan {
+    let mut plan = Plan { sever: sever(dice), ..Plan::new(Promise::YesInTheEnd) };
+    let status = *dice.pick(&TRANSIENT);
+    let error = r#"{"error":"Too many requests"}"#;
+    match dice.roll(4) {
+        0 => {
+            let broken = broken_handshakes(dice);
+            plan.sever = broken.sever;
+            // Time is short after a stall, and a cancelled call is not repeated.
+            let act = *dice.pick(&[Act::Close, Act::CloseThenReset, Act::Reset, Act::ResetClient]);
+            plan.wire = vec![WireFault { act, ..broken.wire[0] }];
+        }
+        // An upload is not sent again where it may have been applied.
+        _ if setup.upload => plan.requests = vec![("error 429".to_owned(), reply(429, error))],
+        1 => plan.requests = vec![(format!("error {status}"), reply(status, error))],
+        2 => {
+            let fault = Fault::gateway_response(status);
+            plan.requests = vec![(format!("gateway response {status}"), fault)];
+        }
+        _ => {
+            let fault = Fault::apply_then_gateway_response(status);
+            plan.requests = vec![(format!("applied, then gateway response {status}"), fault)];
+        }
+    }
+    plan
+}
+
+/// Any number of faults of any kind.
+fn random(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> Plan {
+    let mut plan = Plan::new(Promise::Open);
+    plan.deadline = deadline(dice);
+    plan.sever = sever(dice);
+    let mut fresh = plan.sever.is_some();
+    let count = *dice.pick(&[0, 0, 0, 1, 1, 1, 1, 2, 2, 3]);
+    for _ in 0..count {
+        let fault = wire_fault(dice, sizes, setup, fresh, plan.deadline);
+        fresh |= fault.act.ends_connection();
+        plan.wire.push(fault);
+    }
+    plan.requests = (0..4).map(|_| request_fault(dice, setup)).collect();
+    if dice.roll(6) == 0 {
+        // Until no attempt is left.
+        plan.requests = vec![plan.requests[0].clone(); 8];
+    }
+    if setup.guarded {
+        plan.lists = (0..3).map(|_| list_fault(dice)).collect();
+    }
+    plan.revoked = dice.roll(20) == 0;
+    if plan.revoked {
+        plan.tokens = (0..2).map(|_| token_fault(dice)).collect();
+    }
+    plan
+}
+
+fn deadline(dice: &mut Dice) -> Duration {
+    Duration::from_secs(*dice.pick(&[60, 60, 60, 60, 20, 20, 5]))
+}
+
+fn ending_acts() -> [Act; 10] {
+    [
+        Act::Close,
+        Act::CloseThenReset,
+        Act::Reset,
+        Act::ResetClient,
+        Act::HalfCloseToClient,
+        Act::HalfCloseToServer,
+        Act::Stall { deliver: true },
+        Act::Stall { deliver: false },
+        Act::StallAndCancel { deliver: true },
+        Act::StallAndCancel { deliver: false },
+    ]
+}
+
+/// An act in one of the parts of a call: the handshake, the list, the request, the response.
+fn wire_fault(
+    dice: &mut Dice,
+    sizes: &Sizes,
+    setup: Setup,
+    fresh: bool,
+    deadline: Duration,
+) -> WireFault {
+    let mut base = if fresh { sizes.handshake } else { [0; 2] };
+    let part = dice.roll(10);
+    let in_handshake = fresh && part == 0;
+    let in_list = setup.guarded && part == 1;
+    if setup.guarded && !in_list && !in_handshake {
+        base = [base[0] + sizes.list[0], base[1] + sizes.list[1]];
+    }
+    let body = setup.body + RECORD * (1 + setup.body / RECORD_CONTENT);
+    let request = sizes.head + body;
+    let (to_server, to_client) = (Direction::ToServer, Direction::ToClient);
+    let (direction, position) = match part {
+        _ if in_handshake && dice.roll(2) == 0 => (to_server, dice.roll(base[0])),
+        _ if in_handshake => (to_client, dice.roll(base[1])),
+        _ if in_list && dice.roll(2) == 0 => (to_server, base[0] + dice.roll(sizes.list[0])),
+        _ if in_list => (to_client, base[1] + dice.roll(sizes.list[1])),
+        // In the head, anywhere in the body, and about its last byte.
+        0..3 => (to_server, base[0] + dice.roll(sizes.head)),
+        3..5 => (to_server, base[0] + sizes.head + dice.roll(body)),
+        5 => (to_server, base[0] + request - dice.roll(60).min(body)),
+        // Before the first byte of the response, and in it.
+        6..8 => (to_client, base[1]),
+        _ => (to_client, base[1] + dice.roll(sizes.response)),
+    };
+    let act = match dice.roll(20) {
+        0..4 => Act::Delay(deadline.mul_f64(dice.roll(130) as f64 / 100.0)),
+        4 => Act::Cancel,
+        _ => *dice.pick(&ending_acts()),
+    };
+    WireFault { direction, position, act }
+}

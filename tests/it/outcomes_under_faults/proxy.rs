@@ -1,0 +1,96 @@
+//! A TCP proxy between a client and the simulator that acts at given bytes of the stream.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use vanta::{Cancel, TestClock};
+
+use super::connection::{Act, Connection, Shared, WireFault};
+
+pub struct FaultProxy {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl FaultProxy {
+    pub fn start(server: SocketAddr, clock: TestClock) -> FaultProxy {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let address = listener.local_addr().expect("bound");
+        let shared = Arc::new(Shared::new(server, clock));
+        let own = Arc::clone(&shared);
+        let thread = Some(thread::spawn(move || accept(&listener, &own)));
+        FaultProxy { shared, address, thread }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Begins a call with this deadline, which meets these faults, each once and in this order.
+    /// Returns what an act cancels the call with.
+    pub fn begin(&self, faults: impl IntoIterator<Item = WireFault>, deadline: Duration) -> Cancel {
+        let mut call = self.shared.call();
+        call.number += 1;
+        call.faults = faults.into_iter().collect();
+        (call.deadline, call.cancel) = (deadline, Cancel::new());
+        call.forwarded = [0; 2];
+        call.cancel.clone()
+    }
+
+    /// Ends the connections that are open, and waits until they have ended.
+    pub fn sever(&self, act: Act) {
+        self.shared.call().sever = Some(act);
+        while self.shared.connections.load(Ordering::SeqCst) > 0 {
+            thread::sleep(Duration::from_micros(200));
+        }
+        self.shared.call().sever = None;
+    }
+
+    /// Bytes that were forwarded to the server and to the client since the call began.
+    pub fn forwarded(&self) -> [u64; 2] {
+        self.shared.call().forwarded
+    }
+
+    /// How often each act happened.
+    pub fn acts(&self) -> BTreeMap<&'static str, usize> {
+        self.shared.call().acts.clone()
+    }
+}
+
+impl Drop for FaultProxy {
+    fn drop(&mut self) {
+        self.shared.over.store(true, Ordering::SeqCst);
+        drop(TcpStream::connect(self.address));
+        if let Some(thread) = self.thread.take() {
+            // A proxy that panicked has failed its test already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Serves each connection on a thread of its own.
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    let mut threads: Vec<JoinHandle<()>> = Vec::new();
+    loop {
+        let (client, _) = listener.accept().expect("a connection");
+        if shared.over.load(Ordering::SeqCst) {
+            break;
+        }
+        threads.retain(|thread| !thread.is_finished());
+        shared.connections.fetch_add(1, Ordering::SeqCst);
+        let shared = Arc::clone(shared);
+        threads.push(thread::spawn(move || {
+            // That a side has gone ends the connection, and nothing else.
+            let _ = Connection::new(client, &shared).and_then(Connection::run);
+            shared.connections.fetch_sub(1, Ordering::SeqCst);
+        }));
+    }
+    for thread in threads {
+        thread.join().expect("no connection panics");
+    }
+}
