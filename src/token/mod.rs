@@ -10,6 +10,7 @@ mod mint;
 mod pace;
 mod record;
 mod recovery;
+mod registry;
 mod renew;
 mod rules;
 mod scopes;

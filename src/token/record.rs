@@ -170,6 +170,12 @@ impl Record {
         self.origin == origin && self.client_id == client_id
     }
 
+    /// Whether it says nothing of any request.
+    pub(super) fn is_blank(&self) -> bool {
+        let requests = self.requests.len() + self.resource_requests.len() + self.revoked.len();
+        requests + self.refusals.len() == 0 && self.pause.is_none() && self.started.is_none()
+    }
+
     /// Marks the windows that begin in the future as seen; returns whether any was new.
     pub(super) fn see_future(&mut self, now: &Stamp) -> bool {
         let refusals = self.refusals.iter_mut().map(|refusal| &mut refusal.at);

@@ -52,7 +52,7 @@ impl Shared {
     }
 
     pub(super) fn refused(&self, token: &str) {
-        let slot = self.renewer.slot;
+        let slot = &self.renewer.slot;
         let mut state = slot.state();
         let generation = state.memory.refuse(token);
         slot.publish(&state.memory);
@@ -72,7 +72,7 @@ impl Shared {
 
     /// Once for each token and process; the store is told once for each token.
     pub(super) fn proved(&self, token: &Token) {
-        let slot = self.renewer.slot;
+        let slot = &self.renewer.slot;
         let mut state = slot.state();
         state.memory.prove(token);
         slot.publish(&state.memory);

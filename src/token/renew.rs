@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::answer::Grant;
 use super::mint::{self, Ask};
 use super::record::{Kept, Record};
+use super::registry;
 use super::rules::{Advice, Need, Reason, Want};
 use super::scopes::Scopes;
 use super::slot::Slot;
@@ -46,7 +47,7 @@ pub(super) struct Renewer {
     pub(super) store_away: StoreAway,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Listener,
-    pub(super) slot: &'static Slot,
+    pub(super) slot: Arc<Slot>,
 }
 
 /// A token that was got, and how. Of one that was in memory all the time, the source is none: only
@@ -76,7 +77,8 @@ impl Renewer {
             return Err(Error::new(ErrorKind::Internal, "a fixed token is never renewed"));
         };
         let place = place(settings.store.as_deref());
-        let slot = Slot::enter(&settings.origin.to_string(), &credentials.client_id, &place)?;
+        let origin = settings.origin.to_string();
+        let slot = registry::enter(&origin, &credentials.client_id, &place)?;
         Ok(Renewer {
             http,
             credentials,
@@ -315,7 +317,7 @@ impl Renewer {
 
 impl Drop for Renewer {
     fn drop(&mut self) {
-        self.slot.leave();
+        registry::leave(&self.slot);
     }
 }
 

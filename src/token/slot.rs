@@ -1,11 +1,10 @@
-//! One slot per application (origin and client id), shared by all clients of the process.
+//! What a process knows of an application, for all its clients together.
 //!
-//! Slots are never freed, so that no lock is needed to find one: a child of a fork may come at any
-//! moment. What a slot knows is published whole at each change, and a child begins with that.
+//! A child of a fork cannot take over the lock of what its parent knows. So it is published as a
+//! whole at each change, and a child begins with a copy of that.
 
 use std::hash::RandomState;
-use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,9 +18,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
 use crate::secret::Secret;
 
-/// The newest slot; each knows the one before it.
-static NEWEST: AtomicPtr<Slot> = AtomicPtr::new(ptr::null_mut());
-
 /// Refused tokens that are remembered; an older one stands in no store any more.
 const MOST_REFUSED: usize = 4;
 
@@ -34,13 +30,9 @@ pub(super) struct Slot {
     inner: PerProcess<Inner>,
     /// What a child of a fork begins with. Only whole values ever stand here.
     published: AtomicPtr<Memory>,
-    before: *const Slot,
+    /// Since when it has no clients, by a counter; 0 while it has some.
+    idle_since: AtomicU64,
 }
-
-// SAFETY: `before` is set once, before the slot is shown, and points to a slot that is never freed.
-unsafe impl Send for Slot {}
-// SAFETY: as above.
-unsafe impl Sync for Slot {}
 
 /// What belongs to one process alone.
 #[derive(Debug)]
@@ -82,70 +74,57 @@ pub(super) struct State {
 }
 
 impl Slot {
-    /// The slot of an application, for one more user.
-    pub(super) fn enter(origin: &str, client_id: &str, store: &str) -> Result<&'static Slot> {
-        let slot = Slot::find(origin, client_id);
-        let mut state = slot.state();
+    pub(super) fn is_of(&self, origin: &str, client_id: &str) -> bool {
+        self.origin == origin && self.client_id == client_id
+    }
+
+    /// One more client, unless others keep the tokens elsewhere.
+    pub(super) fn enter(&self, store: &str) -> Result<()> {
+        let mut state = self.state();
         let memory = &mut state.memory;
         if memory.users > 0 && memory.store != store {
             let words = format!(
-                "another client of this process keeps the tokens of {client_id} in {}, and this \
-                 one would in {store}: they would kill each other's tokens",
-                memory.store
+                "another client of this process keeps the tokens of {} in {}, and this \
+                 one would in {store}: they would revoke each other's tokens",
+                self.client_id, memory.store
             );
             return Err(Error::new(ErrorKind::InvalidConfig, words));
         }
         memory.users += 1;
         store.clone_into(&mut memory.store);
-        slot.publish(memory);
-        Ok(slot)
+        self.idle_since.store(0, Ordering::Relaxed);
+        self.publish(memory);
+        Ok(())
     }
 
-    /// With the last user, the token goes; what is known of token requests stays.
-    pub(super) fn leave(&self) {
+    /// One client less. With the last one, the token goes; what is known of token requests stays.
+    /// Returns whether it was the last.
+    pub(super) fn leave(&self, order: impl FnOnce() -> u64) -> bool {
         let mut state = self.state();
         let memory = &mut state.memory;
         memory.users = memory.users.saturating_sub(1);
-        if memory.users == 0 {
+        let last = memory.users == 0;
+        if last {
             (memory.token, memory.record.token, memory.record.replaced) = (None, None, None);
             memory.refused.clear();
+            self.idle_since.store(order(), Ordering::Relaxed);
         }
         self.publish(memory);
+        last
     }
 
-    fn find(origin: &str, client_id: &str) -> &'static Slot {
-        let mut newest = NEWEST.load(Ordering::Acquire);
-        let mut made: Option<Box<Slot>> = None;
-        loop {
-            if let Some(slot) = Slot::since(newest, origin, client_id) {
-                return slot;
-            }
-            let mut slot = made.unwrap_or_else(|| Box::new(Slot::new(origin, client_id)));
-            slot.before = newest;
-            let slot = Box::into_raw(slot);
-            match NEWEST.compare_exchange(newest, slot, Ordering::AcqRel, Ordering::Acquire) {
-                // SAFETY: leaked, and never freed from now on.
-                Ok(_) => return unsafe { &*slot },
-                Err(other) => newest = other,
-            }
-            // SAFETY: it was not shown to anybody.
-            made = Some(unsafe { Box::from_raw(slot) });
-        }
+    /// Since when it has no clients.
+    pub(super) fn idle_since(&self) -> Option<u64> {
+        Some(self.idle_since.load(Ordering::Relaxed)).filter(|since| *since > 0)
     }
 
-    fn since(newest: *const Slot, origin: &str, client_id: &str) -> Option<&'static Slot> {
-        let mut at = newest;
-        // SAFETY: all slots were leaked, and none is freed.
-        while let Some(slot) = unsafe { at.as_ref() } {
-            if slot.origin == origin && slot.client_id == client_id {
-                return Some(slot);
-            }
-            at = slot.before;
-        }
-        None
+    /// Whether nothing is known of any request.
+    pub(super) fn is_blank(&self) -> bool {
+        let state = self.state();
+        state.memory.paced.is_empty() && state.memory.record.is_blank()
     }
 
-    fn new(origin: &str, client_id: &str) -> Slot {
+    pub(super) fn new(origin: &str, client_id: &str) -> Slot {
         let memory = Memory {
             users: 0,
             store: String::new(),
@@ -163,7 +142,7 @@ impl Slot {
             hasher: RandomState::new(),
             inner: PerProcess::new(),
             published: AtomicPtr::new(Box::into_raw(Box::new(memory))),
-            before: ptr::null(),
+            idle_since: AtomicU64::new(0),
         }
     }
 
@@ -193,6 +172,13 @@ impl Slot {
         let old = self.published.swap(new, Ordering::AcqRel);
         // SAFETY: leaked by this function or by `new`, and only one thread has the state in hand.
         drop(unsafe { Box::from_raw(old) });
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        // SAFETY: leaked by `publish` or by `new`, and nobody has the slot any more.
+        drop(unsafe { Box::from_raw(*self.published.get_mut()) });
     }
 }
 

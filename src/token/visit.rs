@@ -111,7 +111,7 @@ impl Visit<'_> {
 
     /// Goes on with the record that was found, or with what this process knows of requests.
     fn take(&mut self, found: Option<Record>) -> Result<()> {
-        let slot = self.renewer.slot;
+        let slot = &self.renewer.slot;
         let generation = self.record.generation;
         match found {
             Some(mut found) => {
@@ -182,7 +182,7 @@ impl Visit<'_> {
 
     /// What the record says is what this process knows from now on.
     fn keep(&mut self) {
-        let slot = self.renewer.slot;
+        let slot = &self.renewer.slot;
         let mut state = slot.state();
         let skew = state.memory.learn(&self.record, &self.renewer.now());
         self.skew = skew.or(self.skew);

@@ -133,3 +133,12 @@ fn a_child_that_is_born_while_others_begin_to_use_the_library_waits_for_nobody()
     let output = succeed(&mut Command::new(program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0 children hang\n");
 }
+
+#[test]
+fn a_child_that_is_born_while_clients_come_and_go_finds_its_parents_applications() {
+    let folder = TempFolder::new();
+    let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/registry_fork.c");
+    let output = succeed(Command::new(program).arg(folder.path().join("token")));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(told, "200 of 200 children were well\n");
+}

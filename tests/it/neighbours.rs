@@ -3,9 +3,10 @@
 use std::thread;
 use std::time::Duration;
 
-use vanta::{Client, ErrorKind, Kind};
+use vanta::{Client, Config, ErrorKind, Kind};
 
 use crate::desk::{Desk, RESOURCE, assert_kind};
+use crate::heap;
 use crate::token::together;
 
 const READ: &str = "connectors.self:read-resource";
@@ -124,4 +125,32 @@ fn a_client_that_is_dropped_during_a_call_lives_until_the_call_ends() {
     assert_eq!(desk.sim.books().token_requests, 1);
     // With the last client its token went; its number is not used again.
     assert_eq!(desk.client().token().expect("a new one").generation(), 2);
+}
+
+/// A client of an application of its own, at an origin that nothing is sent to.
+fn stranger(number: u32) -> Client {
+    let config = Config::new().origin("http://127.0.0.1:9").allow_plain_http_to_loopback();
+    let config = config.client_id(format!("vci_{number}")).client_secret("vcs_x");
+    Client::new(config).expect("the configuration is right")
+}
+
+#[test]
+fn ten_thousand_applications_whose_clients_are_dropped_leave_nothing_behind() {
+    (0..100).for_each(|number| drop(stranger(number)));
+    let ((), most) = heap::peak(|| (0..10_000).for_each(|number| drop(stranger(number))));
+    println!("{most} bytes at the most");
+    assert!(most < 256 << 10, "{most} bytes");
+}
+
+#[test]
+fn what_is_known_of_token_requests_outlives_the_last_client() {
+    let desk = Desk::new();
+    for request in 1..=4 {
+        desk.client().token().expect("a token");
+        assert_eq!(desk.sim.books().token_requests, request, "a client for each call");
+        (0..1000).for_each(|number| drop(stranger(number)));
+    }
+    let hasty = desk.client().with_deadline(Duration::from_secs(5));
+    assert_kind(hasty.token(), ErrorKind::TokenBudgetExhausted);
+    assert_eq!(desk.sim.books().token_requests, 4);
 }
