@@ -9,7 +9,7 @@ use super::options::PushOptions;
 use super::sequence::Place;
 use super::{ANSWER_CAP, Client, classify};
 use crate::body::{Body, Checks, Level, Rule};
-use crate::clock::Deadline;
+use crate::clock::{Deadline, Moment};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::http::{Content, Method};
 use crate::receipt::{Proof, Receipt};
@@ -52,7 +52,7 @@ impl Client {
         let removed = Cell::new(None);
         // Also before a resend: much can have happened since, and most of all by others.
         let before = || {
-            let lately = place.lately(self.shared.clock.steady());
+            let lately = place.lately(Moment::now(&*self.shared.clock));
             let now = self.guard(kind, body, options, lately, &deadline)?;
             // What an earlier attempt may have removed is gone by now.
             removed.set(now.max(removed.get()));
@@ -74,7 +74,7 @@ impl Client {
         });
         match pushed {
             Ok(receipt) => {
-                place.accepted(self.shared.clock.steady(), body.len());
+                place.accepted(Moment::now(&*self.shared.clock), body.len());
                 Ok(self.audited(Receipt {
                     removed: removed.get(),
                     warning_count: warnings.len(),

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::clock::{Clock, Deadline, SystemClock};
+use crate::clock::{Clock, Deadline, Moment, SystemClock};
 use crate::error::{Result, Step};
 use crate::fork::PerProcess;
 use crate::queue::{self, Queue};
@@ -29,8 +29,8 @@ struct Resource {
 /// The last push that Vanta accepted.
 #[derive(Clone, Copy)]
 struct Accepted {
-    /// On the clock of the client that pushed.
-    at: Duration,
+    /// Until when a list may be late, on the clocks of the client that pushed.
+    until: Moment,
     /// On the machine's clock. Clients of a process may have clocks of their own, and no client
     /// may be asked for the time on behalf of another.
     forget_at: Duration,
@@ -74,17 +74,17 @@ impl Place {
     }
 
     /// Notes that Vanta has accepted this push.
-    pub(super) fn accepted(&self, now: Duration, records: usize) {
+    pub(super) fn accepted(&self, now: Moment, records: usize) {
         let forget_at = SystemClock.steady().saturating_add(LAG);
         let mut resources = resources();
         // A child of a fork begins with no resources.
         let resource = resources.entry(self.resource.clone()).or_default();
-        resource.accepted = Some(Accepted { at: now, forget_at, records });
+        resource.accepted = Some(Accepted { until: now.plus(LAG), forget_at, records });
     }
 
     /// Returns how many records a push of a moment ago left live, whatever a list shows.
-    pub(super) fn lately(&self, now: Duration) -> Option<usize> {
+    pub(super) fn lately(&self, now: Moment) -> Option<usize> {
         let accepted = resources().get(&self.resource)?.accepted?;
-        (now.saturating_sub(accepted.at) < LAG).then_some(accepted.records)
+        accepted.until.left(now).map(|_| accepted.records)
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Event, Kind};
 
-use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::desk::{Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt};
 use crate::props::Ear;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -102,6 +102,22 @@ fn a_pause_of_the_machine_ends_every_window() {
     assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::RateLimited);
     pause(&desk, 63);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+}
+
+#[test]
+fn a_pause_of_the_machine_ends_the_time_in_which_a_list_may_be_late() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let ids: Vec<String> = (0..50).map(|number| format!("id-{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&ids)).expect("pushed");
+    let page = serde_json::json!({"resources": [account("id-0")]}).to_string();
+    desk.reply(Place::Get, 200, &page);
+    let pushed = client.push(&Kind::USER_ACCOUNT, &accounts(&["id-0"]));
+    assert_kind(pushed, ErrorKind::TooManyRemovals);
+    pause(&desk, 61);
+    desk.reply(Place::Get, 200, &page);
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["id-0"])).expect("the list is believed");
 }
 
 #[test]
