@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -196,6 +197,12 @@ private:
 
     template <typename Duration>
     static std::int64_t unix_ms(time_point<Duration> time) {
+        // What no std::int64_t has room for, the library refuses as a moment that is too far away.
+        using limits = std::numeric_limits<std::int64_t>;
+        using exact = std::chrono::duration<long double, std::milli>;
+        const long double ms = exact(time.time_since_epoch()).count();
+        constexpr long double most = 1e15L;
+        if (!(ms > -most && ms < most)) return ms < 0 ? limits::min() : limits::max();
         return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
     }
 

@@ -9,6 +9,10 @@ use super::Clock;
 /// How long a wait goes on before it looks whether it was cancelled.
 const SLICE: Duration = Duration::from_millis(100);
 
+/// The longest deadline, 100 years: a moment before it and any time that is left fit into a
+/// `Duration` together.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// A switch that ends calls from another thread.
 ///
 /// Give it to [`Client::with_cancel`](crate::Client::with_cancel), keep a clone, and call
@@ -58,7 +62,7 @@ impl Deadline {
         length: Duration,
         cancel: Option<Cancel>,
     ) -> Deadline {
-        let at = clock.steady().checked_add(length).unwrap_or(Duration::MAX);
+        let at = clock.steady().saturating_add(length.min(LONGEST));
         Deadline { clock: Arc::clone(clock), at, cancel, requests: Arc::default() }
     }
 

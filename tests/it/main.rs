@@ -22,6 +22,7 @@ mod desk;
 mod dice;
 mod doubts;
 mod events;
+mod extreme_values;
 mod faults;
 mod fields;
 mod file_store;

@@ -1,0 +1,89 @@
+/* Every duration and count that C functions take, at 0, 1 and its largest value.  configured from the environment */
+#include <stdint.h>
+#include "check.h"
+
+#define RESOURCE "66f0c0ffee0000000000a001"
+
+static const uint64_t numbers[] = {0, 1, UINT64_MAX - 1, UINT64_MAX};
+
+static vanta_status listed(vanta_config *config, uint64_t deadline_ms)
+{
+    vanta_client *client = client_of(config);
+    vanta_call *call = NULL;
+    vanta_status status;
+
+    CHECK(vanta_call_new(&call) == VANTA_OK);
+    CHECK(vanta_call_set_deadline_ms(call, deadline_ms) == VANTA_OK);
+    status = list_of(client, call, NULL);
+    vanta_call_free(call);
+    vanta_client_free(client);
+    return status;
+}
+
+static void durations(uint64_t number)
+{
+    const vanta_status expected = number > 1 ? VANTA_OK : VANTA_DEADLINE_EXCEEDED;
+    vanta_config *config = config_of_environment();
+    vanta_client *client = NULL;
+    char token[256];
+    size_t needed;
+
+    CHECK(listed(config, number) == expected);
+    config = config_of_environment();
+    CHECK(vanta_config_set_margin(config, number) == VANTA_OK);
+    CHECK(vanta_config_set_list_cap(config, number) == VANTA_OK);
+    CHECK(listed(config, UINT64_MAX) == (number > 1 ? VANTA_OK : VANTA_ANSWER_TOO_LARGE));
+    client = client_of(config_of_environment());
+    CHECK((vanta_token_valid_for(client, number, NULL, token, sizeof token, &needed, NULL) == VANTA_OK) == (number < 2));
+    vanta_client_free(client);
+}
+
+static void counts(uint32_t number)
+{
+    vanta_config *config = config_of_environment();
+    vanta_client *client = NULL;
+
+    CHECK(vanta_config_set_mint_budget(config, number) == VANTA_OK);
+    CHECK(vanta_client_new(config, &client, NULL) == (number == 1 ? VANTA_OK : VANTA_INVALID_CONFIG));
+    vanta_client_free(client);
+    CHECK(vanta_config_set_mint_budget(config, 4) == VANTA_OK);
+    CHECK(vanta_config_set_request_budget(config, number) == VANTA_OK);
+    CHECK(vanta_client_new(config, &client, NULL) == (number < 2 ? VANTA_OK : VANTA_INVALID_CONFIG));
+    vanta_client_free(client);
+    vanta_config_free(config);
+}
+
+static void records(void)
+{
+    static const int64_t whole[] = {INT64_MIN, -1, 0, 1, INT64_MAX};
+    size_t i;
+
+    for (i = 0; i < sizeof whole / sizeof *whole; i++) {
+        const int far = whole[i] == INT64_MIN || whole[i] == INT64_MAX;
+        vanta_records *written = NULL;
+
+        CHECK(vanta_records_new(RESOURCE, &written, NULL) == VANTA_OK && vanta_records_begin(written) == VANTA_OK);
+        CHECK(vanta_records_integer(written, "a", whole[i]) == VANTA_OK);
+        CHECK((vanta_records_timestamp_ms(written, "b", whole[i]) == VANTA_OK) == !far);
+        vanta_records_free(written);
+    }
+}
+
+int main(void)
+{
+    vanta_call *call = NULL;
+    size_t i;
+
+    for (i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        durations(numbers[i]);
+        counts(numbers[i] > UINT32_MAX ? UINT32_MAX : (uint32_t)numbers[i]);
+    }
+    records();
+    CHECK(vanta_call_new(&call) == VANTA_OK);
+    CHECK(vanta_call_expect_removals(call, 0) == VANTA_OK && vanta_call_expect_removals(call, 1) == VANTA_OK);
+    CHECK(vanta_call_expect_removals(call, SIZE_MAX / 2) == VANTA_OK);
+    CHECK(vanta_call_expect_removals(call, SIZE_MAX) == VANTA_INVALID_ARGUMENT);
+    vanta_call_free(call);
+    puts("every value was accepted or refused");
+    return 0;
+}

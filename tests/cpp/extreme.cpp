@@ -1,0 +1,58 @@
+// Every duration and moment that vanta.hpp takes, at its ends and where it is no number.
+// Configured from the environment.
+#include "check.hpp"
+#include <chrono>
+#include <cstdio>
+#include <limits>
+#include <vanta.hpp>
+
+namespace {
+
+const char resource[] = "66f0c0ffee0000000000a001";
+
+using real_seconds = std::chrono::duration<double>;
+
+template <typename Duration>
+vanta_status listed(Duration deadline) {
+    const vanta::client client(vanta::config::from_env().margin(deadline));
+    vanta::call call;
+    vanta::error error;
+    call.deadline(deadline);
+    client.list("user_account", resource, error, &call);
+    return error.status();
+}
+
+template <typename Duration>
+vanta_status written(Duration since_1970) {
+    try {
+        vanta::records records(resource);
+        records.begin().string("uniqueId", "a").timestamp("b", vanta::records::time_point<Duration>(since_1970)).end();
+        records.finish();
+    } catch (const vanta::error &thrown) {
+        return thrown.status();
+    }
+    return VANTA_OK;
+}
+
+} // namespace
+
+int main() {
+    using namespace std::chrono;
+    using limits = std::numeric_limits<double>;
+
+    CHECK(listed(nanoseconds(0)) == VANTA_DEADLINE_EXCEEDED);
+    CHECK(listed(hours::min()) == VANTA_DEADLINE_EXCEEDED);
+    CHECK(listed(real_seconds(limits::quiet_NaN())) == VANTA_DEADLINE_EXCEEDED);
+    CHECK(listed(hours::max()) == VANTA_OK);
+    CHECK(listed(nanoseconds::max()) == VANTA_OK);
+    CHECK(listed(real_seconds(limits::infinity())) == VANTA_OK);
+
+    CHECK(written(seconds(0)) == VANTA_OK);
+    CHECK(written(milliseconds(-1)) == VANTA_OK);
+    CHECK(written(hours::max()) == VANTA_INVALID_PAYLOAD);
+    CHECK(written(hours::min()) == VANTA_INVALID_PAYLOAD);
+    CHECK(written(milliseconds::max()) == VANTA_INVALID_PAYLOAD);
+    CHECK(written(real_seconds(limits::quiet_NaN())) == VANTA_INVALID_PAYLOAD);
+    CHECK(written(real_seconds(limits::infinity())) == VANTA_INVALID_PAYLOAD);
+    std::puts("every value was accepted or refused");
+}

@@ -1,0 +1,193 @@
+//! Every duration and count from outside at 0, 1 and its largest value: no panic, no wrapping.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use vanta::{Client, Clock, Config, Error, Kind, PushOptions, Records, TestClock, Upload};
+
+use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, accounts};
+use crate::languages::{BUILT, command, secret_file, succeed};
+
+const DURATIONS: [Duration; 5] = [
+    Duration::ZERO,
+    Duration::from_nanos(1),
+    Duration::from_millis(1),
+    Duration::from_millis(u64::MAX),
+    Duration::MAX,
+];
+
+const NUMBERS: [u64; 4] = [0, 1, u64::MAX - 1, u64::MAX];
+
+/// The result of `call`, which must not panic.
+#[track_caller]
+fn call<T>(what: &str, call: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| panic!("{what} panicked"))
+}
+
+/// A clock that is a microsecond later each time it is read.
+#[derive(Clone, Debug, Default)]
+struct TickingClock(TestClock, Arc<AtomicU64>);
+
+impl Clock for TickingClock {
+    fn steady(&self) -> Duration {
+        self.0.steady() + Duration::from_micros(self.1.fetch_add(1, Ordering::SeqCst))
+    }
+
+    fn wall(&self) -> Duration {
+        self.0.wall()
+    }
+
+    fn boot(&self) -> Duration {
+        self.0.boot()
+    }
+
+    fn boot_id(&self) -> String {
+        self.0.boot_id()
+    }
+
+    fn sleep(&self, length: Duration) {
+        self.0.sleep(length);
+    }
+}
+
+type Verb<'a> = (&'a str, Box<dyn Fn(&Client) -> Result<(), Error> + 'a>);
+
+/// All that a client does.
+fn verbs<'a>(upload: &'a Upload) -> Vec<Verb<'a>> {
+    let kind = &Kind::USER_ACCOUNT;
+    vec![
+        ("token", Box::new(|client: &Client| client.token().map(drop))),
+        ("list", Box::new(move |client| client.list(kind, RESOURCE).map(drop))),
+        ("push", Box::new(move |client| client.push(kind, &accounts(&["a"])).map(drop))),
+        ("plan", Box::new(move |client| client.plan(kind, &accounts(&["a"])).map(drop))),
+        ("verify", Box::new(move |client| client.verify(kind, &accounts(&["a"])).map(drop))),
+        ("upload", Box::new(move |client| client.upload(upload).map(drop))),
+    ]
+}
+
+/// Makes every call with these clients; whether all of them succeed.
+#[track_caller]
+fn all_succeed(desk: &Desk, what: &str, config: impl Fn(Config) -> Config) -> bool {
+    let (folder, file) = (TempFolder::new(), TempFile::new("pdf", b"evidence"));
+    let (upload, mut succeeded) = (Upload::new("requests", file.path()), true);
+    for store in ["memory".to_owned(), folder.path().join("token").display().to_string()] {
+        let settings = desk.config().token_store(store.clone()).clock(TickingClock::default());
+        let made = call(what, || Client::new(config(settings)));
+        let Ok(client) = made else { return false };
+        for (verb, make) in verbs(&upload) {
+            let result = call(&format!("{what}: {verb}, {store}"), || make(&client));
+            call(what, || client.snapshot());
+            succeeded &= result.is_ok();
+        }
+    }
+    succeeded
+}
+
+#[test]
+fn any_deadline_is_kept_and_none_panics() {
+    for deadline in DURATIONS {
+        let desk = Desk::unlimited();
+        let long = deadline > Duration::from_secs(3);
+        let what = format!("deadline {deadline:?}");
+        assert_eq!(all_succeed(&desk, &what, |config| config.deadline(deadline)), long, "{what}");
+        let client = desk.client().with_deadline(deadline);
+        assert_eq!(call(&what, || client.token()).is_ok(), long, "{what}");
+    }
+}
+
+#[test]
+fn any_deadline_allows_a_name_lookup_and_a_retry() {
+    for deadline in &DURATIONS[3..] {
+        let desk = Desk::with(|settings| settings.tls = false);
+        let origin = format!("http://localhost:{}", desk.sim.address().port());
+        desk.reply(crate::desk::Place::Get, 503, "{}");
+        let config = desk.config().origin(origin).allow_plain_http_to_loopback();
+        let config = config.clock(TickingClock::default());
+        let client = Client::new(config.deadline(*deadline)).expect("right");
+        call("lookup", || client.list(&Kind::USER_ACCOUNT, RESOURCE)).expect("listed");
+    }
+}
+
+#[test]
+fn any_margin_gives_a_token() {
+    for margin in DURATIONS {
+        let desk = Desk::unlimited();
+        let what = format!("margin {margin:?}");
+        assert!(all_succeed(&desk, &what, |config| config.margin(margin)), "{what}");
+        assert!(desk.sim.books().token_requests <= 3, "{what}: {:?}", desk.sim.books());
+    }
+}
+
+#[test]
+fn a_token_that_is_valid_for_any_number_of_seconds_is_given_or_refused() {
+    for seconds in NUMBERS {
+        let desk = Desk::unlimited();
+        let client = desk.client();
+        let given = call("valid for", || client.token_valid_for(seconds));
+        assert_eq!(given.is_ok(), seconds <= 1, "{seconds}");
+        call("in memory", || client.token()).expect("still a token");
+        assert_eq!(call("valid for", || client.token_valid_for(seconds)).is_ok(), seconds <= 1);
+    }
+}
+
+#[test]
+fn any_list_cap_and_any_rate_is_taken_or_refused() {
+    for number in NUMBERS {
+        let desk = Desk::unlimited();
+        let what = format!("list cap {number}");
+        let large = number > 1;
+        assert_eq!(all_succeed(&desk, &what, |config| config.list_cap(number)), large, "{what}");
+        let rate = u32::try_from(number).unwrap_or(u32::MAX);
+        let made = call("token rate", || Client::new(desk.config().mint_budget(rate)));
+        assert_eq!(made.is_ok(), rate == 1, "{rate}");
+        let made = call("rate", || Client::new(desk.config().request_budget(rate)));
+        assert_eq!(made.is_ok(), rate <= 1, "{rate}");
+    }
+}
+
+#[test]
+fn any_number_of_removals_may_be_expected() {
+    for most in [0, 1, usize::MAX - 1, usize::MAX] {
+        let desk = Desk::unlimited();
+        let (client, kind) = (desk.client(), &Kind::USER_ACCOUNT);
+        client.push(kind, &accounts(&["a", "b", "c"])).expect("the first");
+        let options = PushOptions::new().expect_removals(most);
+        let pushed = call("removals", || client.push_with(kind, &accounts(&["a"]), &options));
+        assert_eq!(pushed.is_ok(), most > 1, "{most}");
+    }
+}
+
+#[test]
+fn any_number_in_a_record_is_written_or_refused() {
+    for number in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX] {
+        let mut records = Records::new(RESOURCE).expect("well formed");
+        call("records", || {
+            let _ = records.begin();
+            let _ = records.integer("a", number);
+            let _ = records.timestamp_ms("b", number);
+            let _ = records.number("c", number as f64);
+        });
+    }
+    for number in [f64::MIN, f64::MAX, f64::MIN_POSITIVE, -0.0, f64::NAN, f64::INFINITY] {
+        let mut records = Records::new(RESOURCE).expect("well formed");
+        let written = call("records", || {
+            records.begin().and_then(|records| records.number("c", number)).map(drop)
+        });
+        assert_eq!(written.is_ok(), number.is_finite(), "{number}");
+    }
+}
+
+#[test]
+fn any_number_is_taken_or_refused_in_c_cpp_and_python() {
+    let c = vec![BUILT.compile("gcc", "-std=c99", "tests/c/extreme.c").into_os_string()];
+    let cpp = vec![BUILT.compile("g++", "-std=c++17", "tests/cpp/extreme.cpp").into_os_string()];
+    for words in [c, cpp, BUILT.python("tests/python/extreme.py")] {
+        let desk = Desk::unlimited();
+        let secret = secret_file(&desk);
+        let output = succeed(&mut command(&desk, &secret, &words));
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(told, "every value was accepted or refused\n", "{words:?}");
+    }
+}
