@@ -128,6 +128,8 @@ impl State {
         }
         let lapsed = matches!(found.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Cancelled);
         let error = match (self.method, &self.bearer) {
+            // The server ended the handshake, so it has processed nothing.
+            _ if found.kind() == ErrorKind::Tls => return found,
             (Method::Post, None) if self.head_sent => {
                 let words = "the token before it may be dead";
                 let lost = Error::new(ErrorKind::TokenAnswerLost, words).at(found.step());

@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustls::ClientConnection;
 use socket2::SockRef;
 
-use super::call;
+use super::{call, tls};
 use crate::error::{ErrorKind, Step};
 use crate::fork::Watched;
 use crate::net::NoSigpipe;
@@ -28,6 +28,10 @@ pub(super) struct Line {
     deaf: bool,
     /// When something last came.
     heard: Option<Duration>,
+    /// Whether something has come in response to a request.
+    responded: bool,
+    /// The failure of TLS that ended the connection.
+    failure: Option<std::io::Error>,
 }
 
 impl fmt::Debug for Line {
@@ -45,7 +49,15 @@ enum Heard {
 
 impl Line {
     pub(super) fn new(tcp: TcpStream) -> Line {
-        Line { _watched: Watched::new(tcp.as_raw_fd()), tcp, tls: None, deaf: false, heard: None }
+        Line {
+            _watched: Watched::new(tcp.as_raw_fd()),
+            tcp,
+            tls: None,
+            deaf: false,
+            heard: None,
+            responded: false,
+            failure: None,
+        }
     }
 
     pub(super) fn is_tls(&self) -> bool {
@@ -71,7 +83,7 @@ impl Line {
                 Ok(Heard::Records { .. } | Heard::Silence) => {}
                 Ok(Heard::End) => return Err(broken("the connection was closed".to_owned())),
                 Err(error) if error.kind() == Io::InvalidData => {
-                    return Err(failed(ErrorKind::Tls, explain_tls(&error)));
+                    return Err(failed(ErrorKind::Tls, tls::explain(&error)));
                 }
                 Err(error) => return Err(broken(error.to_string())),
             }
@@ -150,9 +162,14 @@ impl Line {
     fn answer_waits(&mut self) -> bool {
         let Some(tls) = &mut self.tls else { return probe(&self.tcp) == Probe::Data };
         while probe(&self.tcp) == Probe::Data {
-            // Session tickets are no answer.
-            if !matches!(listen(&self.tcp, tls), Ok(Heard::Records { plaintext: 0 })) {
-                return true;
+            match listen(&self.tcp, tls) {
+                // Session tickets are no answer.
+                Ok(Heard::Records { plaintext: 0 }) => {}
+                Ok(_) => return true,
+                Err(error) => {
+                    self.failure = Some(error);
+                    return true;
+                }
             }
         }
         false
@@ -179,6 +196,7 @@ impl Line {
         };
         if amount > 0 {
             self.heard = Some(call::deadline()?.now());
+            self.responded = true;
             call::answered();
             call::step(Step::Read);
         }
@@ -188,10 +206,20 @@ impl Line {
     /// Waits a slice for more TLS records.
     fn listen_on(&mut self) -> Result<(), ureq::Error> {
         let Some(tls) = &mut self.tls else { return Ok(()) };
-        match listen(&self.tcp, tls) {
+        let failure = self.failure.take();
+        match failure.map_or_else(|| listen(&self.tcp, tls), Err) {
             // At the end, the reader says whether it was a clean one.
             Ok(_) => Ok(()),
-            Err(error) => Err(call::broken(&error)),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// The connection failed while the response was awaited or read.
+    fn failed(&self, error: &std::io::Error) -> ureq::Error {
+        let alert = tls::alert(error).filter(|alert| tls::ends_handshake(*alert));
+        match alert.filter(|_| !self.responded) {
+            Some(_) => call::fail_with(ErrorKind::Tls, Step::Tls, tls::explain(error)),
+            None => call::broken(error),
         }
     }
 
@@ -259,17 +287,4 @@ fn probe(tcp: &TcpStream) -> Probe {
         Err(error) if is_patience(&error) => Probe::Nothing,
         Err(_) => Probe::End,
     }
-}
-
-/// The handshake's failure, and what usually is behind it.
-fn explain_tls(error: &std::io::Error) -> String {
-    let words = error.to_string();
-    let hint = if words.contains("UnknownIssuer") {
-        "; where a private CA or an inspecting proxy is in use, name its PEM file as the CA file"
-    } else if words.contains("expired") || words.contains("not valid yet") {
-        "; check the clock of this machine too"
-    } else {
-        ""
-    };
-    format!("{words}{hint}")
 }

@@ -7,6 +7,7 @@ mod json;
 mod line;
 mod resolve;
 mod seam;
+mod tls;
 mod tunnel;
 mod veil;
 mod wire;

@@ -15,6 +15,7 @@ mod certificates;
 mod checked_pushes;
 mod checks;
 mod clock_skew;
+mod client_certificates;
 mod clocks;
 mod config;
 mod contention;
