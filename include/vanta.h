@@ -35,7 +35,8 @@
  * NULL. Where NULL may be given, the function says so, and a getter what it returns then; elsewhere
  *   it is VANTA_NULL_POINTER. Data of size 0 may be NULL. Other pointers must be valid and aligned.
  * Strings. NUL-terminated UTF-8 (else VANTA_INVALID_UTF8), or a pointer and a size where data may
- *   be large or secret.
+ *   be large or secret. A kind is a letter, then letters, digits and underscores; a resource id and
+ *   a document id are letters, digits, - and _; each is at most 100 bytes.
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
  *   read: free it with vanta_error_free(). There is no global and no thread-local error.
  * Threads. A client, a body, an error, a receipt, a plan, a listing, a snapshot, faults and a
@@ -409,12 +410,13 @@ void vanta_config_free(vanta_config *config);
  */
 vanta_status vanta_config_use_environment(vanta_config *config);
 
-/** The application's client id, "vci_...". */
+/** The application's client id, "vci_...": visible ASCII, at most 255 bytes. */
 vanta_status vanta_config_set_client_id(vanta_config *config, const char *client_id);
 
 /**
- * The application's client secret, "vcs_...", of `size` bytes. It is copied; wipe yours with
- * vanta_wipe(). Prefer a file: it survives a rotation of the secret without a restart.
+ * The application's client secret, "vcs_...", of `size` bytes: visible ASCII without blanks, at
+ * most 16 KiB. It is copied; wipe yours with vanta_wipe(). Prefer a file: it survives a rotation
+ * of the secret without a restart.
  */
 vanta_status vanta_config_set_client_secret(vanta_config *config,
                                             const char *client_secret,
@@ -426,7 +428,7 @@ vanta_status vanta_config_set_client_secret_file(vanta_config *config, const cha
 /** Scheme and host of the API, https only; default https and api.vanta.com. */
 vanta_status vanta_config_set_origin(vanta_config *config, const char *origin);
 
-/** Scopes to ask for, separated by spaces. */
+/** Scopes to ask for, separated by spaces: visible ASCII without " and \, at most 4096 bytes. */
 vanta_status vanta_config_set_scope(vanta_config *config, const char *scope);
 
 /**
@@ -480,10 +482,14 @@ vanta_status vanta_config_strict_token_answers(vanta_config *config);
 /** A 401 goes to the caller at once: no other token is tried. See vanta_token_refused(). */
 vanta_status vanta_config_leave_401_to_caller(vanta_config *config);
 
-/** Your program's name and version, for the User-Agent. */
+/** Your program's name and version, for the User-Agent: printable ASCII, at most 255 bytes. */
 vanta_status vanta_config_set_application(vanta_config *config, const char *name);
 
-/** How long a call may take in all, in milliseconds; default 120,000. */
+/**
+ * How long a call may take in all, in milliseconds; default 120,000. No token request starts with
+ * less than 2 s left: vanta_client_new() refuses a shorter deadline, unless the client requests no
+ * tokens (vanta_config_set_fixed_token(), vanta_config_never_mint()).
+ */
 vanta_status vanta_config_set_deadline_ms(vanta_config *config, uint64_t milliseconds);
 
 /** How long a token must still live to be used, in seconds; default 30. */
@@ -1136,7 +1142,11 @@ vanta_status vanta_upload(const vanta_client *client,
 /** Makes settings that change nothing. Free them with vanta_call_free(). */
 vanta_status vanta_call_new(vanta_call **call);
 
-/** How long a call may take in all, in milliseconds; without it, as long as the client's calls. */
+/**
+ * How long a call may take in all, in milliseconds; without it, as long as the client's calls. No
+ * token request starts with less than 2 s left: a call with a shorter deadline succeeds only with
+ * a cached or stored token.
+ */
 vanta_status vanta_call_set_deadline_ms(vanta_call *call, uint64_t milliseconds);
 
 /** The switch that ends the call. The settings keep it alive: it may be freed before they are. */

@@ -121,6 +121,8 @@ public:
     config &application(const std::string &name) {
         return text(vanta_config_set_application, name);
     }
+    // No token request starts with less than 2 s left: the client refuses a shorter deadline, unless it
+    // requests no tokens.
     template <typename Number, typename Period>
     config &deadline(std::chrono::duration<Number, Period> deadline) {
         return set(vanta_config_set_deadline_ms, detail::count<std::chrono::milliseconds>(deadline));

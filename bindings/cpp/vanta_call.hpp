@@ -49,6 +49,8 @@ public:
 #ifdef __cpp_exceptions
     call() : tell_(nullptr) { make(); }
 #endif
+    // No token request starts with less than 2 s left: a call with a shorter deadline succeeds only with a
+    // cached or stored token.
     template <typename Number, typename Period>
     call &deadline(std::chrono::duration<Number, Period> deadline) {
         return set(vanta_call_set_deadline_ms, detail::count<std::chrono::milliseconds>(deadline));

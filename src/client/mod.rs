@@ -82,7 +82,8 @@ impl Client {
 
     /// The same client with another deadline: the time that each call may take in all.
     ///
-    /// A call that needs a new token is not begun with less than 2 s.
+    /// No token request starts with less than 2 s left: a call with a shorter deadline succeeds
+    /// only with a cached or stored token.
     pub fn with_deadline(&self, deadline: Duration) -> Client {
         Client { deadline, ..self.clone() }
     }

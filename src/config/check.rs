@@ -1,6 +1,44 @@
 //! What a value must be to be used.
 
+use std::time::Duration;
+
 use crate::error::{Error, ErrorKind, Result};
+use crate::retry::LEAST_TIME;
+
+/// No client id is longer.
+pub(super) const LONGEST_ID: usize = 255;
+
+/// No client secret and no access token is longer.
+pub(super) const LONGEST_SECRET: usize = 16 << 10;
+
+/// A DNS name of 253 bytes, brackets or a port.
+pub(super) const LONGEST_ORIGIN: usize = 270;
+
+const LONGEST_SCOPE: usize = 4096;
+const LONGEST_USER_AGENT: usize = 255;
+
+/// Shown of a value that is wrong.
+const SHOWN: usize = 60;
+
+/// Refuses a longer text, of which nothing is shown.
+pub(super) fn check_length(what: &str, text: &str, most: usize) -> Result<()> {
+    match text.len() {
+        size if size > most => {
+            Err(invalid(format!("{what} has {size} bytes, and at most {most} are allowed")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A client that requests tokens needs the time for it in every call.
+pub(super) fn check_deadline(deadline: Duration, requests_tokens: bool) -> Result<Duration> {
+    if requests_tokens && deadline < LEAST_TIME {
+        let words = "a deadline below 2 s allows no token request: set 2 s or more, or give single \
+                     calls a shorter one";
+        return Err(invalid(words));
+    }
+    Ok(deadline)
+}
 
 pub(super) fn is_visible(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_graphic())
@@ -33,10 +71,13 @@ pub(super) fn invalid(message: impl Into<String>) -> Error {
 
 /// RFC 6749 section 3.3: tokens of visible ASCII without quote and backslash.
 pub(super) fn check_scope(scope: &str) -> Result<String> {
+    check_length("the scope", scope, LONGEST_SCOPE)?;
     let tokens: Vec<&str> = scope.split_whitespace().collect();
     let plain = |token: &&str| is_visible(token) && !token.contains(['"', '\\']);
     if tokens.is_empty() || !tokens.iter().all(plain) {
-        return Err(invalid(format!("scope {scope:?}: give scope names separated by spaces")));
+        let shown: String = scope.chars().take(SHOWN).collect();
+        let rule = "give scope names of visible ASCII without \" and \\, separated by spaces";
+        return Err(invalid(format!("scope {shown:?}: {rule}")));
     }
     Ok(tokens.join(" "))
 }
@@ -46,6 +87,7 @@ pub(super) fn user_agent(application: &str) -> Result<String> {
     if application.is_empty() {
         return Ok(own.to_owned());
     }
+    check_length("the application name", application, LONGEST_USER_AGENT)?;
     if !application.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         return Err(invalid("the application name may only hold printable ASCII"));
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::check::{LONGEST_ID, LONGEST_SECRET, check_length};
 use super::source::only_one;
 use super::{Values, invalid, is_visible, read_secret};
 use crate::error::{Error, ErrorKind, Result};
@@ -55,6 +56,7 @@ impl Credentials {
             let message = format!("{from} is empty");
             return Err(Error::new(ErrorKind::MissingCredentials, message));
         }
+        check_length(&from, secret.expose(), LONGEST_SECRET)?;
         if !is_visible(secret.expose()) {
             let message = format!("{from} holds white space, control or non-ASCII characters");
             return Err(Error::new(ErrorKind::InvalidConfig, message));
@@ -64,11 +66,12 @@ impl Credentials {
 }
 
 fn check_id(id: String) -> Result<String> {
+    check_length("the client id", &id, LONGEST_ID)?;
     if id.starts_with("vcs_") {
         return Err(invalid("the client id begins with vcs_: that is a client secret"));
     }
     if id.is_empty() || !is_visible(&id) {
-        return Err(invalid("the client id is empty or holds characters that no id has"));
+        return Err(invalid("the client id is empty, or not all of it is visible ASCII"));
     }
     Ok(id)
 }

@@ -123,14 +123,15 @@ impl Config {
         self
     }
 
-    /// The application's client id (`vci_…`).
+    /// The application's client id (`vci_…`): visible ASCII, at most 255 bytes.
     pub fn client_id(mut self, id: impl Into<String>) -> Config {
         self.code.client_id = Some(id.into());
         self
     }
 
-    /// The application's client secret (`vcs_…`). Prefer
-    /// [`client_secret_file`](Config::client_secret_file): it survives a rotation without restart.
+    /// The application's client secret (`vcs_…`): visible ASCII without blanks, at most 16 KiB.
+    /// Prefer [`client_secret_file`](Config::client_secret_file): it survives a rotation without
+    /// restart.
     pub fn client_secret(mut self, secret: impl Into<Box<str>>) -> Config {
         self.code.client_secret = Some(Secret::new(secret));
         self
@@ -151,6 +152,7 @@ impl Config {
     }
 
     /// Scopes to ask for, separated by spaces; default both `connectors.self:*-resource` ones.
+    /// Visible ASCII without `"` and `\\`, at most 4096 bytes.
     pub fn scope(mut self, scope: impl Into<String>) -> Config {
         self.code.scope = Some(scope.into());
         self
@@ -274,7 +276,8 @@ impl Config {
         self
     }
 
-    /// Your program's name and version, appended to the `User-Agent`.
+    /// Your program's name and version, appended to the `User-Agent`: printable ASCII, at most 255
+    /// bytes.
     pub fn application(mut self, name: impl Into<String>) -> Config {
         self.application = name.into();
         self
@@ -282,6 +285,10 @@ impl Config {
 
     /// How long a call may take in all; default 120 s. See also
     /// [`Client::with_deadline`](crate::Client::with_deadline).
+    ///
+    /// No token request starts with less than 2 s left. A shorter deadline than that is refused
+    /// here, unless the client requests no tokens ([`fixed_token`](Config::fixed_token),
+    /// [`never_mint`](Config::never_mint)).
     pub fn deadline(mut self, deadline: Duration) -> Config {
         self.deadline = deadline;
         self

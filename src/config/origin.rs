@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::check::{LONGEST_ORIGIN, check_length};
 use super::invalid;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -17,6 +18,7 @@ pub(crate) struct Origin(String);
 impl Origin {
     /// Parses an origin. What was given is not repeated in errors: it may hold a password.
     pub(super) fn parse(text: &str, allow_loopback_http: bool) -> Result<Origin> {
+        check_length("the origin", text, LONGEST_ORIGIN)?;
         let text = text.trim().trim_end_matches('/');
         let (scheme, authority) = text.split_once("://").unwrap_or(("", text));
         let host = check_authority(authority)?;

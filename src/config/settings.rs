@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::check::{check_budget, check_request_budget, check_scope, user_agent};
+use super::check::{LONGEST_SECRET, check_budget, check_deadline, check_length};
+use super::check::{check_request_budget, check_scope, user_agent};
 use super::source::Values;
 use super::{Config, Credentials, Origin, Proxy, StoreAway, Trusted};
 use super::{files, invalid, is_visible, place, proxy};
@@ -70,6 +71,7 @@ impl Config {
             Access::Fixed(_) => (None, StoreAway::default()),
             Access::Application(_) => place::find(&self, &values, trusted.own.as_deref())?,
         };
+        let requests_tokens = matches!(access, Access::Application(_)) && !self.never_mint;
         Ok(Settings {
             proxy: proxy::find(&values, &origin)?,
             origin,
@@ -79,7 +81,7 @@ impl Config {
             store_away,
             trusted,
             user_agent: user_agent(&self.application)?,
-            deadline: self.deadline,
+            deadline: check_deadline(self.deadline, requests_tokens)?,
             margin: self.margin,
             list_cap: self.list_cap,
             never_mint: self.never_mint,
@@ -101,7 +103,10 @@ impl Config {
             Some(token) if token.expose().is_empty() || !is_visible(token.expose()) => {
                 Err(invalid("the fixed token is empty, or no header can carry it"))
             }
-            Some(token) => Ok(Access::Fixed(token.clone())),
+            Some(token) => {
+                check_length("the fixed token", token.expose(), LONGEST_SECRET)?;
+                Ok(Access::Fixed(token.clone()))
+            }
             None => Credentials::from(values, self.never_mint).map(Access::Application),
         }
     }

@@ -47,7 +47,9 @@ pub extern "C" fn vanta_call_new(
     guard_new(call, None, || Ok(vanta_call::default()))
 }
 
-/// How long a call may take in all, in milliseconds; without it, as long as the client's calls.
+/// How long a call may take in all, in milliseconds; without it, as long as the client's calls. No
+/// token request starts with less than 2 s left: a call with a shorter deadline succeeds only with
+/// a cached or stored token.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_deadline_ms(
     call: Option<&mut vanta_call>,

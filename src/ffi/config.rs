@@ -62,7 +62,7 @@ pub extern "C" fn vanta_config_use_environment(config: Option<&mut vanta_config>
     change(config, |config| Ok(config.use_environment()))
 }
 
-/// The application's client id, "vci_...".
+/// The application's client id, "vci_...": visible ASCII, at most 255 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_client_id(
     config: Option<&mut vanta_config>,
@@ -71,8 +71,9 @@ pub extern "C" fn vanta_config_set_client_id(
     change(config, |config| Ok(config.client_id(text(client_id, "client_id")?)))
 }
 
-/// The application's client secret, "vcs_...", of `size` bytes. It is copied; wipe yours with
-/// vanta_wipe(). Prefer a file: it survives a rotation of the secret without a restart.
+/// The application's client secret, "vcs_...", of `size` bytes: visible ASCII without blanks, at
+/// most 16 KiB. It is copied; wipe yours with vanta_wipe(). Prefer a file: it survives a rotation
+/// of the secret without a restart.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_client_secret(
     config: Option<&mut vanta_config>,
@@ -108,7 +109,7 @@ pub extern "C" fn vanta_config_set_origin(
     change(config, |config| Ok(config.origin(text(origin, "origin")?)))
 }
 
-/// Scopes to ask for, separated by spaces.
+/// Scopes to ask for, separated by spaces: visible ASCII without " and \, at most 4096 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_scope(
     config: Option<&mut vanta_config>,
@@ -248,7 +249,7 @@ pub extern "C" fn vanta_config_leave_401_to_caller(
     change(config, |config| Ok(config.leave_401_to_caller()))
 }
 
-/// Your program's name and version, for the User-Agent.
+/// Your program's name and version, for the User-Agent: printable ASCII, at most 255 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_application(
     config: Option<&mut vanta_config>,
@@ -257,7 +258,9 @@ pub extern "C" fn vanta_config_set_application(
     change(config, |config| Ok(config.application(text(name, "name")?)))
 }
 
-/// How long a call may take in all, in milliseconds; default 120,000.
+/// How long a call may take in all, in milliseconds; default 120,000. No token request starts with
+/// less than 2 s left: vanta_client_new() refuses a shorter deadline, unless the client requests no
+/// tokens (vanta_config_set_fixed_token(), vanta_config_never_mint()).
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_deadline_ms(
     config: Option<&mut vanta_config>,

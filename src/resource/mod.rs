@@ -16,7 +16,8 @@ const LONGEST_NAME: usize = 100;
 /// A kind of resource, named as in the path `/v1/resources/<kind>`.
 ///
 /// The twelve kinds of Vanta's published specification are constants; any other well-formed name
-/// can be parsed, so that a kind which Vanta adds tomorrow needs no new library.
+/// can be parsed, so that a kind which Vanta adds tomorrow needs no new library. A name is a
+/// letter, then letters, digits and underscores, at most 100 in all.
 ///
 /// ```
 /// use vanta::Kind;

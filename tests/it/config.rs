@@ -1,6 +1,7 @@
 //! Configuration: code over environment, and every slip told in words.
 
 use std::process::Command;
+use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Kind};
 
@@ -83,6 +84,49 @@ fn malformed_values_are_refused_and_a_secret_is_not_shown() {
     let empty = TempFile::new("secret", b"\r\n");
     let config = Config::new().client_id("vci_a").client_secret_file(empty.path());
     assert_kind(Client::new(config), ErrorKind::MissingCredentials);
+}
+
+#[test]
+fn a_deadline_that_allows_no_token_request_is_refused() {
+    let short = Duration::from_millis(1999);
+    let error = assert_kind(Client::new(complete().deadline(short)), ErrorKind::InvalidConfig);
+    assert!(error.to_string().contains("deadline below 2 s"), "{error}");
+    let enough = Duration::from_secs(2);
+    Client::new(complete().deadline(enough)).expect("there is time for a token request");
+    Client::new(complete().deadline(short).never_mint()).expect("tokens come from the store");
+    Client::new(complete().deadline(short).fixed_token("vat_x")).expect("the token is given");
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    client.with_deadline(short).list(&Kind::USER_ACCOUNT, RESOURCE).expect("with a cached token");
+}
+
+/// Sets one text.
+type Set = fn(Config, String) -> Config;
+
+#[test]
+fn a_text_of_the_configuration_has_a_largest_size_and_no_longer_one_is_shown() {
+    let texts: [(&str, usize, Set); 6] = [
+        ("client id", 255, |config, text| config.client_id(text)),
+        ("client secret", 16 << 10, |config, text| config.client_secret(text)),
+        ("fixed token", 16 << 10, |config, text| config.fixed_token(text)),
+        ("scope", 4096, |config, text| config.scope(text)),
+        ("application name", 255, |config, text| config.application(text)),
+        ("origin", 270, |config, text| config.origin(format!("https://{}", &text[8..]))),
+    ];
+    for (name, most, set) in texts {
+        Client::new(set(complete(), "x".repeat(most))).unwrap_or_else(|e| panic!("{name}: {e}"));
+        for size in [most + 1, 4 << 20] {
+            let longer = set(complete(), "x".repeat(size));
+            let error = assert_kind(Client::new(longer), ErrorKind::InvalidConfig);
+            let shown = error.to_string();
+            assert!(shown.contains(&format!("{name} has {size} bytes")), "{shown}");
+            assert!(shown.len() < 200, "{shown}");
+        }
+    }
+    let wrong = complete().scope("é".repeat(2000));
+    let error = assert_kind(Client::new(wrong), ErrorKind::InvalidConfig);
+    assert!(error.to_string().len() < 400, "{error}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, Config, Error, Kind, PushOptions, Records, TestClock, Upload};
 
-use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, accounts};
+use crate::desk::{Desk, Place, RESOURCE, TempFile, TempFolder, accounts};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 const DURATIONS: [Duration; 5] = [
@@ -102,7 +102,7 @@ fn any_deadline_allows_a_name_lookup_and_a_retry() {
     for deadline in &DURATIONS[3..] {
         let desk = Desk::with(|settings| settings.tls = false);
         let origin = format!("http://localhost:{}", desk.sim.address().port());
-        desk.reply(crate::desk::Place::Get, 503, "{}");
+        desk.reply(Place::Get, 503, "{}");
         let config = desk.config().origin(origin).allow_plain_http_to_loopback();
         let config = config.clock(TickingClock::default());
         let client = Client::new(config.deadline(*deadline)).expect("right");
@@ -176,6 +176,23 @@ fn any_number_in_a_record_is_written_or_refused() {
             records.begin().and_then(|records| records.number("c", number)).map(drop)
         });
         assert_eq!(written.is_ok(), number.is_finite(), "{number}");
+    }
+}
+
+#[test]
+fn any_retry_after_of_a_server_is_waited_for_or_reported() {
+    let most = u64::MAX.to_string();
+    for asked in [&most, "-1", "0", "1", "1e19", "1e300", "nan", "inf", "9".repeat(400).as_str()] {
+        for place in [Place::Get, Place::Token] {
+            let desk = Desk::unlimited();
+            for _ in 0..4 {
+                desk.reply_with(place, 429, &[("retry-after", asked)], "{}");
+            }
+            let client = desk.client().with_deadline(Duration::MAX);
+            let what = format!("{place:?}, {asked}");
+            let _ = call(&what, || client.list(&Kind::USER_ACCOUNT, RESOURCE));
+            call(&what, || client.snapshot());
+        }
     }
 }
 

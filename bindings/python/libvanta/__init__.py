@@ -78,7 +78,9 @@ def check(kind: str, body: Body, options: Optional[PushOptions] = None) -> List[
 class Client:
     """A client of one application; any number of threads may use it, and they share one token.
 
-    Each call takes `deadline`, in seconds, and `cancel`, a Cancel, as keyword arguments.
+    Each call takes `deadline`, in seconds, and `cancel`, a Cancel, as keyword arguments. No token
+    request starts with less than 2 s left: a call with a shorter deadline succeeds only with a cached
+    or stored token.
     """
 
     def __init__(self, config: Config) -> None:
