@@ -128,6 +128,13 @@ typedef struct vanta_faults vanta_faults;
 typedef struct vanta_listing vanta_listing;
 
 /**
+ * Members that could not be compared, since the service returns them on no row. Borrowed from a
+ * receipt or a plan: do not free it. It never changes, so any number of threads may read it. Texts
+ * live as long as it.
+ */
+typedef struct vanta_not_comparable vanta_not_comparable;
+
+/**
  * What a push would change. Owned by the caller: free it with vanta_plan_free(). It never changes,
  * so any number of threads may read it. Texts live until it is freed.
  */
@@ -495,7 +502,7 @@ vanta_status vanta_config_set_deadline_ms(vanta_config *config, uint64_t millise
 /** How long a token must still live to be used, in seconds; default 30. */
 vanta_status vanta_config_set_margin(vanta_config *config, uint64_t seconds);
 
-/** The largest list answer that is read, in bytes; default 256 MiB. */
+/** The largest list response that is read, in bytes; default 64 MiB. */
 vanta_status vanta_config_set_list_cap(vanta_config *config, uint64_t size);
 
 /**
@@ -697,6 +704,15 @@ typedef int32_t vanta_proof;
 /** Vanta took a file for a document. */
 #define VANTA_PROOF_UPLOADED 3
 
+/** Number of members. With NULL: 0. */
+size_t vanta_not_comparable_count(const vanta_not_comparable *members);
+
+/** JSON pointer of a member within a record; NULL past the last member. With NULL: NULL. */
+const char *vanta_not_comparable_pointer(const vanta_not_comparable *members, size_t number);
+
+/** Number of live records that were pushed with a member; 0 past the last member. With NULL: 0. */
+size_t vanta_not_comparable_records(const vanta_not_comparable *members, size_t number);
+
 /**
  * Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
  * baseline. Free it with vanta_receipt_free(). What is no receipt is VANTA_INVALID_ARGUMENT.
@@ -726,6 +742,21 @@ int64_t vanta_receipt_removed(const vanta_receipt *receipt);
 
 /** The id that Vanta gave to an uploaded file; NULL for other receipts. With NULL: NULL. */
 const char *vanta_receipt_upload_id(const vanta_receipt *receipt);
+
+/** The origin of the service; NULL in a line of an older version. With NULL: NULL. */
+const char *vanta_receipt_origin(const vanta_receipt *receipt);
+
+/**
+ * The client id of the application; NULL where the client has a fixed token, whose application it
+ * does not know. With NULL: NULL.
+ */
+const char *vanta_receipt_application(const vanta_receipt *receipt);
+
+/**
+ * Members that vanta_verify() could not compare: what Vanta holds for them is not proved. Borrowed
+ * from the receipt: do not free it. With NULL: NULL.
+ */
+const vanta_not_comparable *vanta_receipt_not_comparable(const vanta_receipt *receipt);
 
 /** The generation of the token that the last request carried. With NULL: 0. */
 uint64_t vanta_receipt_token_generation(const vanta_receipt *receipt);
@@ -1041,8 +1072,20 @@ size_t vanta_plan_changed(const vanta_plan *plan);
 /** How many live records would go. With NULL: 0. */
 size_t vanta_plan_removed(const vanta_plan *plan);
 
-/** How many live records would stay as they are. With NULL: 0. */
+/** How many live records would stay as they are, in every member. With NULL: 0. */
 size_t vanta_plan_unchanged(const vanta_plan *plan);
+
+/**
+ * 1 when a push would change nothing; 0 when it would, or when some members cannot be compared. A
+ * job that pushes only what has changed asks this function. With NULL: 0.
+ */
+int32_t vanta_plan_is_empty(const vanta_plan *plan);
+
+/**
+ * Members that the service returns on no row, so that they cannot be compared. Borrowed from the
+ * plan: do not free it. With NULL: NULL.
+ */
+const vanta_not_comparable *vanta_plan_not_comparable(const vanta_plan *plan);
 
 /** 1 when the guard would refuse the push; the text says why. Else 0. With NULL: 0. */
 int32_t vanta_plan_is_refused(const vanta_plan *plan);
@@ -1052,7 +1095,7 @@ const char *vanta_plan_text(const vanta_plan *plan);
 
 /**
  * The plan as one JSON object: kind, resourceId, live, records, bytes, added, changed (with the
- * differences), removed, unchanged, warnings, refusal; never NULL. With NULL: "".
+ * differences), removed, unchanged, notComparable, warnings, refusal; never NULL. With NULL: "".
  */
 const char *vanta_plan_json(const vanta_plan *plan);
 

@@ -66,7 +66,7 @@ pub use clock::{Cancel, Clock, SystemClock, TestClock};
 pub use config::{Config, Roots, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
 pub use event::{Event, Progress};
-pub use receipt::{Proof, Receipt};
+pub use receipt::{NotComparable, Proof, Receipt};
 pub use resource::{Kind, records};
 pub use schema::{Flaw, Schema};
 pub use secret::Secret;

@@ -13,6 +13,7 @@ typedef struct vanta_config vanta_config;
 typedef struct vanta_error vanta_error;
 typedef struct vanta_faults vanta_faults;
 typedef struct vanta_listing vanta_listing;
+typedef struct vanta_not_comparable vanta_not_comparable;
 typedef struct vanta_plan vanta_plan;
 typedef struct vanta_receipt vanta_receipt;
 typedef struct vanta_records vanta_records;
@@ -178,6 +179,9 @@ typedef int32_t vanta_proof;
 #define VANTA_PROOF_PUSHED 1
 #define VANTA_PROOF_VERIFIED 2
 #define VANTA_PROOF_UPLOADED 3
+size_t vanta_not_comparable_count(const vanta_not_comparable *members);
+const char *vanta_not_comparable_pointer(const vanta_not_comparable *members, size_t number);
+size_t vanta_not_comparable_records(const vanta_not_comparable *members, size_t number);
 vanta_status vanta_receipt_from_json(const char *json,
                                      size_t size,
                                      vanta_receipt **receipt,
@@ -188,6 +192,9 @@ const char *vanta_receipt_kind(const vanta_receipt *receipt);
 const char *vanta_receipt_sha256(const vanta_receipt *receipt);
 int64_t vanta_receipt_removed(const vanta_receipt *receipt);
 const char *vanta_receipt_upload_id(const vanta_receipt *receipt);
+const char *vanta_receipt_origin(const vanta_receipt *receipt);
+const char *vanta_receipt_application(const vanta_receipt *receipt);
+const vanta_not_comparable *vanta_receipt_not_comparable(const vanta_receipt *receipt);
 uint64_t vanta_receipt_token_generation(const vanta_receipt *receipt);
 int32_t vanta_receipt_is_audited(const vanta_receipt *receipt);
 const vanta_faults *vanta_receipt_warnings(const vanta_receipt *receipt);
@@ -273,6 +280,8 @@ size_t vanta_plan_added(const vanta_plan *plan);
 size_t vanta_plan_changed(const vanta_plan *plan);
 size_t vanta_plan_removed(const vanta_plan *plan);
 size_t vanta_plan_unchanged(const vanta_plan *plan);
+int32_t vanta_plan_is_empty(const vanta_plan *plan);
+const vanta_not_comparable *vanta_plan_not_comparable(const vanta_plan *plan);
 int32_t vanta_plan_is_refused(const vanta_plan *plan);
 const char *vanta_plan_text(const vanta_plan *plan);
 const char *vanta_plan_json(const vanta_plan *plan);

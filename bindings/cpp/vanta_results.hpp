@@ -15,7 +15,21 @@
 
 namespace vanta {
 
+// A member that could not be compared, since the service returns it on no row.
+struct not_comparable {
+    std::string pointer; // JSON pointer within a record
+    std::size_t records; // live records that were pushed with the member
+};
+
 namespace detail {
+
+inline std::vector<vanta::not_comparable> members(const vanta_not_comparable *list) {
+    std::vector<vanta::not_comparable> found;
+    for (std::size_t i = 0; i < vanta_not_comparable_count(list); ++i)
+        found.push_back({text(vanta_not_comparable_pointer(list, i)),
+                         vanta_not_comparable_records(list, i)});
+    return found;
+}
 
 inline std::vector<fault> faults(const vanta_faults *list) {
     std::vector<fault> found;
@@ -58,6 +72,14 @@ public:
     int http_status() const noexcept { return vanta_receipt_http_status(get()); }
     std::string request_id() const { return detail::text(vanta_receipt_request_id(get())); }
     std::string upload_id() const { return detail::text(vanta_receipt_upload_id(get())); }
+    // Empty in a line of an older version.
+    std::string origin() const { return detail::text(vanta_receipt_origin(get())); }
+    // The client id; empty where the client has a fixed token.
+    std::string application() const { return detail::text(vanta_receipt_application(get())); }
+    // What verify could not compare: what Vanta holds for these members is not proved.
+    std::vector<vanta::not_comparable> not_comparable() const {
+        return detail::members(vanta_receipt_not_comparable(get()));
+    }
     std::uint64_t token_generation() const noexcept { return vanta_receipt_token_generation(get()); }
     // How many live records the push removed, where somebody looked.
     std::optional<std::int64_t> removed() const noexcept {
@@ -83,6 +105,11 @@ public:
     std::size_t changed() const noexcept { return vanta_plan_changed(handle_.get()); }
     std::size_t removed() const noexcept { return vanta_plan_removed(handle_.get()); }
     std::size_t unchanged() const noexcept { return vanta_plan_unchanged(handle_.get()); }
+    // Whether a push would change nothing. False where some members cannot be compared.
+    bool is_empty() const noexcept { return vanta_plan_is_empty(handle_.get()) != 0; }
+    std::vector<vanta::not_comparable> not_comparable() const {
+        return detail::members(vanta_plan_not_comparable(handle_.get()));
+    }
     // Whether the guard would refuse the push; the text says why.
     bool is_refused() const noexcept { return vanta_plan_is_refused(handle_.get()) != 0; }
     // A line for each record that would be touched.

@@ -1,5 +1,7 @@
 //! Two records, compared as Vanta may show them: what differs in spelling only is the same.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Number, Value};
 
 use crate::resource::Kind;
@@ -20,12 +22,43 @@ pub struct Difference {
     pub pushed: Option<Value>,
 }
 
+impl Difference {
+    /// The member of the record that the row lacks as a whole, if that is the difference.
+    pub(super) fn lacking(&self) -> Option<&str> {
+        let member = self.pointer.strip_prefix('/').filter(|member| !member.contains('/'))?;
+        (is_nothing(member, self.live.as_ref()) && self.pushed.is_some()).then_some(member)
+    }
+}
+
+/// Whether a row that has this value of a member shows nothing of the member. A null is nothing;
+/// an empty object says nothing of custom properties.
+fn is_nothing(member: &str, live: Option<&Value>) -> bool {
+    match live {
+        None | Some(Value::Null) => true,
+        Some(Value::Object(members)) => member == CUSTOM && members.is_empty(),
+        _ => false,
+    }
+}
+
+/// Marks the members that a row shows, of those that `members` names in JSON pointers' spelling.
+pub(super) fn mark_shown(row: &[u8], members: &mut BTreeMap<String, bool>) {
+    let Ok(row) = serde_json::from_slice::<Map<String, Value>>(row) else { return };
+    for (key, value) in &row {
+        if let Some(shown) = members.get_mut(&escaped(key)) {
+            *shown |= !is_nothing(key, Some(value));
+        }
+    }
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 /// All differences of two records of a kind.
 ///
 /// A null is nothing. Severities count to one decimal, as Vanta rounds them; timestamps are moments
-/// to the millisecond. Whether custom properties come back is not known: where the row has none at
-/// all, nothing is said about them. What is in the row alone, and in no record of the kind, is
-/// Vanta's own.
+/// to the millisecond. What is in the row alone, and in no record of the kind, is Vanta's own.
+/// Whether the service returns a member at all is for the caller to see.
 pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     let (Some(pushed), Some(live)) = (pushed.as_object(), live.as_object()) else { return found };
@@ -33,8 +66,11 @@ pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Diff
     for key in keys(pushed, live).filter(|key| !ADDED.contains(key)) {
         let pair = (pushed.get(key), live.get(key));
         let skip = match (key, pair) {
-            (CUSTOM, (_, None | Some(Value::Null))) => true,
-            (CUSTOM, (None, Some(live))) => live.as_object().is_some_and(Map::is_empty),
+            (CUSTOM, (pushed, live)) if is_nothing(CUSTOM, pushed) => is_nothing(CUSTOM, live),
+            (CUSTOM, (pushed, live)) if is_nothing(CUSTOM, live) => {
+                found.push(lacks_custom(pushed, live));
+                true
+            }
             ("severity", (Some(pushed), Some(live))) => in_tenths(pushed, live),
             (key, (None, _)) => !known(key),
             _ => false,
@@ -48,6 +84,15 @@ pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Diff
 }
 
 const CUSTOM: &str = "customProperties";
+
+/// The difference of pushed custom properties from a row that has none.
+fn lacks_custom(pushed: Option<&Value>, live: Option<&Value>) -> Difference {
+    Difference {
+        pointer: format!("/{CUSTOM}"),
+        live: live.filter(|live| !live.is_null()).cloned(),
+        pushed: pushed.cloned(),
+    }
+}
 
 fn keys<'a>(a: &'a Map<String, Value>, b: &'a Map<String, Value>) -> impl Iterator<Item = &'a str> {
     let more = b.keys().filter(|key| !a.contains_key(*key));
@@ -66,7 +111,7 @@ impl Walk<'_> {
     fn below(&mut self, step: &str, pushed: Option<&Value>, live: Option<&Value>) {
         let (length, moments) = (self.at.len(), self.moments);
         self.at.push('/');
-        self.at.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        self.at.push_str(&escaped(step));
         self.moments |= step.ends_with("Timestamp") || step.ends_with("Date");
         self.compare(pushed, live);
         self.at.truncate(length);

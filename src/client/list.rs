@@ -1,29 +1,30 @@
 //! What Vanta holds: rows as they were pushed, and the three dates that it adds.
 
 use std::fmt;
-use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
-
-use serde::Deserialize;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::Client;
 use super::call::{Sent, Verb};
-use super::classify::refusal;
 use super::row::{Head, Row};
+use super::rows::{Checkpoints, ended, invalid, is_deleted, refuse_twice, rows};
 use crate::body::check_resource_id;
 use crate::clock::Deadline;
-use crate::error::{ErrorKind, Result};
-use crate::http::{Answer, Method, without_mark};
+use crate::error::Result;
+use crate::http::{Answer, Method};
 use crate::resource::Kind;
 use crate::retry::Twice;
 
 impl Client {
     /// Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it.
+    ///
+    /// Fails with [`InvalidAnswer`](crate::ErrorKind::InvalidAnswer) where the response is not
+    /// clearly the whole list: where a member beside the rows says that there are more, where a
+    /// `uniqueId` is live twice, or where a `deletedAt` is neither null nor a timestamp.
     pub fn list(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {
-        let listed = self.read(kind, resource_id, &self.start(), |answer, _| judge(answer));
+        let deadline = self.start();
+        let listed =
+            self.read(kind, resource_id, &deadline, |answer, _| listing(answer, &deadline));
         listed.map_err(|error| error.doing(format!("listing {kind}")))
     }
 
@@ -72,89 +73,33 @@ impl Listing {
     }
 }
 
-/// The rows of an answer, and the member that says that there may be more of them. This API does
-/// not page its lists; its sister does, and half a list must not pass for a whole one.
-struct Answered<T> {
-    rows: Vec<T>,
-    more: Option<String>,
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Answered<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Answered<T>, D::Error> {
-        deserializer.deserialize_map(AnsweredVisitor(PhantomData))
-    }
-}
-
-struct AnsweredVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for AnsweredVisitor<T> {
-    type Value = Answered<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with resources")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answered<T>, A::Error> {
-        let (mut rows, mut more) = (None, None);
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "resources" if rows.is_none() => rows = Some(map.next_value()?),
-                "resources" => return Err(de::Error::custom("resources stands there twice")),
-                _ if is_about_pages(&key) => {
-                    let says_so = tells_of_more(&map.next_value()?);
-                    more = more.or(says_so.then_some(key));
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        let missing = || de::Error::custom("resources is missing");
-        Ok(Answered { rows: rows.ok_or_else(missing)?, more })
-    }
-}
-
-fn is_about_pages(key: &str) -> bool {
-    let key = key.to_lowercase();
-    ["page", "next", "more", "cursor", "partial", "truncated"].iter().any(|word| key.contains(word))
-}
-
-fn tells_of_more(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Object(page) => page.get("hasNextPage") != Some(&Value::Bool(false)),
-        _ => true,
-    }
-}
-
-fn judge(answer: Answer) -> Result<Listing> {
-    let texts: Vec<&RawValue> = rows(&answer)?;
+fn listing(answer: Answer, deadline: &Deadline) -> Result<Listing> {
+    let checkpoints = Checkpoints::new(deadline);
+    let texts = rows(&answer, &checkpoints)?;
     let mut found = Vec::with_capacity(texts.len());
     for (index, row) in texts.into_iter().enumerate() {
         let (text, at) = (row.get(), answer.place(row.get()));
-        let head = Head::of(text, at.start).map_err(|error| {
-            let words = format!("it is not a list of rows: row {index}: {error}");
-            answer.error(ErrorKind::InvalidAnswer, words).without_excerpt()
-        })?;
+        checkpoints.pass(text.len()).map_err(|lapse| ended(&answer, lapse))?;
+        let unusable = |why: &dyn fmt::Display| {
+            invalid(&answer, format!("it is not a list of rows: row {index}: {why}"))
+        };
+        let head = Head::of(text, at.start).map_err(|error| unusable(&error))?;
+        is_deleted(head.deleted_at(&answer.body)).map_err(|why| unusable(&why))?;
         found.push((at, head));
     }
+    refuse_twice(&answer, &twice(&answer, &found))?;
     let list = Arc::new(answer.body);
     let rows = found.into_iter().map(|(at, head)| Row::new(&list, at, head)).collect();
     Ok(Listing { rows })
 }
 
-/// The rows of an answer that claims to be complete.
-pub(super) fn rows<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<Vec<T>> {
-    if !answer.is_success() {
-        return Err(refusal(answer));
-    }
-    let unusable = |why: String| answer.error(ErrorKind::InvalidAnswer, why).without_excerpt();
-    if answer.status != 200 {
-        return Err(unusable("only 200 says that a list is whole".to_owned()));
-    }
-    let answered: Answered<T> = serde_json::from_slice(without_mark(&answer.body))
-        .map_err(|error| unusable(format!("it is not a list of rows: {error}")))?;
-    match answered.more {
-        Some(key) => Err(unusable(format!("{key:?} says that there may be more rows"))),
-        None => Ok(answered.rows),
-    }
+/// The ids of which there is more than one live row.
+fn twice<'a>(answer: &'a Answer, rows: &'a [(Range<usize>, Head)]) -> Vec<&'a str> {
+    let live = rows.iter().filter(|(_, head)| head.deleted_at(&answer.body).is_none());
+    let mut ids: Vec<&str> = live.map(|(_, head)| head.unique_id(&answer.body)).collect();
+    ids.sort_unstable();
+    let mut twice: Vec<&str> =
+        ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    twice.dedup();
+    twice
 }

@@ -3,15 +3,18 @@
 mod call;
 mod classify;
 mod compare;
-mod guard;
+mod completeness;
+mod deletion_guard;
 mod list;
-mod live;
 mod options;
+mod outcomes;
 mod plan;
-mod proof;
 mod push;
+mod receipts;
 mod rejection;
+mod remote;
 mod row;
+mod rows;
 mod sequence;
 mod upload;
 mod verify;
@@ -31,7 +34,7 @@ use crate::config::{Access, Config, Settings};
 use crate::error::Result;
 use crate::event::{Listener, Progress, Watcher};
 use crate::http::Http;
-use crate::receipt::Audit;
+use crate::receipt::{Application, Audit};
 use crate::token::{Keeper, Need, Snapshot, Token};
 
 /// The largest answer to a push or an upload that is read.
@@ -56,8 +59,8 @@ struct Shared {
     events: Listener,
     list_cap: u64,
     leave_401: bool,
-    /// Tells the application apart from others of this process.
-    application: String,
+    /// Which application this client is of.
+    application: Application,
     audit: Option<Audit>,
 }
 
@@ -155,13 +158,12 @@ impl Client {
     }
 }
 
-fn application(settings: &Settings) -> String {
-    match &settings.access {
-        Access::Application(credentials) => {
-            format!("{} {}", settings.origin, credentials.client_id)
-        }
-        Access::Fixed(_) => settings.origin.to_string(),
-    }
+fn application(settings: &Settings) -> Application {
+    let client_id = match &settings.access {
+        Access::Application(credentials) => Some(credentials.client_id.clone()),
+        Access::Fixed(_) => None,
+    };
+    Application { origin: settings.origin.to_string(), client_id }
 }
 
 impl fmt::Debug for Client {

@@ -1,10 +1,11 @@
 //! What a push may do, beyond the careful default.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::body::Checks;
 use crate::error::{Error, ErrorKind, Result};
-use crate::receipt::{Proof, Receipt};
+use crate::receipt::{Application, History, Receipt, UNNAMED};
 use crate::resource::Kind;
 
 /// How a push is checked and guarded. The default: every record by its kind's schema, no empty set,
@@ -36,11 +37,10 @@ pub(super) enum Removals {
 
 /// What was live after an earlier push.
 #[derive(Clone, Debug)]
-pub(super) struct Baseline {
-    kind: Kind,
-    resource_id: String,
-    proof: Proof,
-    pub(super) records: usize,
+pub(super) enum Baseline {
+    Receipt(Box<Receipt>),
+    /// The receipts of an audit file, of one or more applications.
+    Audit(Arc<History>),
 }
 
 impl PushOptions {
@@ -70,33 +70,32 @@ impl PushOptions {
         PushOptions { removals: Removals::Any, ..self }
     }
 
-    /// Takes the receipt of the last good push for what is live, and reads nothing: for a token
-    /// that may not read. Only the numbers of records can be compared then.
+    /// Compares the number of records with this receipt instead of reading the live records. Use it
+    /// when the token has no read scope.
+    ///
+    /// The receipt must be of a push or verify of the same origin, application, kind and resource;
+    /// otherwise the push fails with [`InvalidArgument`](crate::ErrorKind::InvalidArgument) and
+    /// sends nothing. With a fixed token the application is not known: then only a receipt of a
+    /// client with a fixed token is accepted.
     pub fn baseline(self, receipt: &Receipt) -> PushOptions {
-        let baseline = Baseline {
-            kind: receipt.kind.clone(),
-            resource_id: receipt.resource_id.clone(),
-            proof: receipt.proof,
-            records: receipt.records,
-        };
+        let baseline = Baseline::Receipt(Box::new(receipt.clone()));
         PushOptions { baseline: Some(baseline), ..self }
     }
 
-    /// The same, with what an audit file last says of the resource, pushed or verified.
+    /// Uses as the baseline the newest receipt of the resource in an audit file, of a push or
+    /// verify.
+    ///
+    /// Receipts of other applications are ignored. The push fails where the file has none of its
+    /// own application, or where the outcome of the last push is unknown.
     pub fn baseline_from_audit(
         self,
         path: impl AsRef<Path>,
         kind: &Kind,
         resource_id: &str,
     ) -> Result<PushOptions> {
-        let path = path.as_ref();
-        match Receipt::last_live(path, kind, resource_id)? {
-            Some(receipt) => Ok(self.baseline(&receipt)),
-            None => {
-                let words = format!("{} has no push of {kind} {resource_id}", path.display());
-                Err(Error::new(ErrorKind::InvalidArgument, words))
-            }
-        }
+        let history = History::read(path.as_ref(), kind, resource_id)?;
+        history.check()?;
+        Ok(PushOptions { baseline: Some(Baseline::Audit(Arc::new(history))), ..self })
     }
 
     /// Reads the live components of a resource before vulnerabilities that name them are pushed:
@@ -107,18 +106,43 @@ impl PushOptions {
 }
 
 impl Baseline {
-    pub(super) fn check(&self, kind: &Kind, resource_id: &str) -> Result<()> {
-        if !matches!(self.proof, Proof::Pushed | Proof::Verified) {
-            let words = "the baseline is a receipt that does not say what is live";
-            return Err(Error::new(ErrorKind::InvalidArgument, words));
-        }
-        if self.kind == *kind && self.resource_id == resource_id {
-            return Ok(());
-        }
-        let words = format!(
-            "the baseline is a receipt of {} {}, and the push is of {kind} {resource_id}",
-            self.kind, self.resource_id
-        );
-        Err(Error::new(ErrorKind::InvalidArgument, words))
+    /// How many records are live by the baseline, when `application` pushes.
+    pub(super) fn records(
+        &self,
+        application: &Application,
+        kind: &Kind,
+        resource_id: &str,
+    ) -> Result<usize> {
+        let receipt = match self {
+            Baseline::Receipt(receipt) => receipt,
+            Baseline::Audit(history) => history.baseline_of(application)?,
+        };
+        check(receipt, application, kind, resource_id)
+            .map(|()| receipt.records)
+            .map_err(|words| Error::new(ErrorKind::InvalidArgument, words))
     }
+}
+
+fn check(
+    receipt: &Receipt,
+    application: &Application,
+    kind: &Kind,
+    resource_id: &str,
+) -> Result<(), String> {
+    if !receipt.says_what_is_live() {
+        return Err("the baseline is a receipt that does not say what is live".to_owned());
+    }
+    if receipt.kind != *kind || receipt.resource_id != resource_id {
+        return Err(format!(
+            "the baseline is a receipt of {} {}, and the push is of {kind} {resource_id}",
+            receipt.kind, receipt.resource_id
+        ));
+    }
+    let Some(other) = receipt.of_application() else { return Err(format!("baseline: {UNNAMED}")) };
+    if other != *application {
+        return Err(format!(
+            "the baseline is a receipt of {other}, and the push is by {application}"
+        ));
+    }
+    Ok(())
 }

@@ -1,16 +1,21 @@
-//! What a push would change, before it does: for people to read, and as JSON. Nothing is written.
+//! What a push would change, for people to read and as JSON. Nothing is written.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::compare::{Difference, differences};
-use super::guard::{self, Loss};
-use super::live::Live;
+use super::compare::{Difference, differences, mark_shown};
+use super::deletion_guard::{self, Loss};
+use super::remote::Remote;
+use super::rows::Checkpoints;
 use super::{Client, PushOptions};
 use crate::body::Body;
-use crate::error::{Fault, Result, grouped, tame};
+use crate::clock::{Deadline, Lapse};
+use crate::error::{Fault, Result, Step, grouped, many, tame};
+use crate::receipt::NotComparable;
 use crate::resource::Kind;
+use crate::retry;
 
 /// A value in a line for people is cut after so many characters.
 const SHOWN: usize = 60;
@@ -36,8 +41,11 @@ pub struct Plan {
     pub changed: Vec<Change>,
     /// The live `uniqueId`s that would go.
     pub removed: Vec<String>,
-    /// How many live records would stay as they are.
+    /// How many live records would stay as they are, in every member.
     pub unchanged: usize,
+    /// Members that the service returns on no row. Whether a push would change them is not known,
+    /// so the plan is not empty.
+    pub not_comparable: Vec<NotComparable>,
     /// What Vanta may refuse one day; see [`Rule`](crate::Rule).
     pub warnings: Vec<Fault>,
     /// Why the guard would refuse the push, if it would.
@@ -68,20 +76,22 @@ impl Client {
         let plan = || {
             let deadline = self.start();
             let warnings = self.check(kind, body, options, &deadline)?;
-            let by_baseline = guard::by_baseline(kind, body, options)?;
+            let application = &self.shared.application;
+            let by_baseline = deletion_guard::by_baseline(application, kind, body, options)?;
             let live = self.live(kind, body.resource_id(), &deadline)?;
             let loss = by_baseline.unwrap_or_else(|| Loss::of(&live, body));
             let refusal = loss.allow(options, body.len()).err();
             let refusal = refusal.map(|error| error.to_string());
-            Ok(Plan { warnings, refusal, ..Plan::of(kind, body, &live) })
+            Ok(Plan { warnings, refusal, ..Plan::of(kind, body, &live, &deadline)? })
         };
         plan().map_err(|error: crate::error::Error| error.doing(format!("planning {kind}")))
     }
 }
 
 impl Plan {
-    /// Only the comparison.
-    pub(super) fn of(kind: &Kind, body: &Body, live: &Live) -> Plan {
+    /// Compares the records of a body with the live ones.
+    pub(super) fn of(kind: &Kind, body: &Body, live: &Remote, deadline: &Deadline) -> Result<Plan> {
+        let checkpoints = Checkpoints::new(deadline);
         let mut plan = Plan {
             kind: kind.clone(),
             resource_id: body.resource_id().to_owned(),
@@ -92,24 +102,74 @@ impl Plan {
             changed: Vec::new(),
             removed: live.left_out(body).into_iter().map(str::to_owned).collect(),
             unchanged: 0,
+            not_comparable: Vec::new(),
             warnings: Vec::new(),
             refusal: None,
         };
-        body.each(|index, id, record| match live.row(id) {
-            None => plan.added.push(id.to_owned()),
-            Some(row) => match compared(kind, record, row) {
-                differences if differences.is_empty() => plan.unchanged += 1,
-                differences => {
-                    plan.changed.push(Change { index, unique_id: id.to_owned(), differences });
-                }
-            },
+        let mut ended = Ok(());
+        body.each(|index, id, record| {
+            if ended.is_ok() {
+                ended = checkpoints.pass(record.len());
+                plan.compare(index, id, record, live.row(id));
+            }
         });
-        plan
+        let compared = ended.and_then(|()| plan.set_aside_not_comparable(live, &checkpoints));
+        compared.map_err(|lapse| retry::lapsed(lapse, Step::Read))?;
+        Ok(plan)
     }
 
-    /// Whether a push would change nothing.
+    fn compare(&mut self, index: usize, id: &str, record: &str, row: Option<&[u8]>) {
+        match row.map(|row| compared(&self.kind, record, row)) {
+            None => self.added.push(id.to_owned()),
+            Some(differences) if differences.is_empty() => self.unchanged += 1,
+            Some(differences) => {
+                self.changed.push(Change { index, unique_id: id.to_owned(), differences });
+            }
+        }
+    }
+
+    /// A member that a row lacks is a difference only where the service returns the member at all,
+    /// which any row of the list can show.
+    fn set_aside_not_comparable(
+        &mut self,
+        live: &Remote,
+        checkpoints: &Checkpoints<'_>,
+    ) -> Result<(), Lapse> {
+        let differences = self.changed.iter().flat_map(|change| &change.differences);
+        let lacking = differences.filter_map(Difference::lacking);
+        let mut shown: BTreeMap<String, bool> =
+            lacking.map(|member| (member.to_owned(), false)).collect();
+        for row in live.all() {
+            if shown.values().all(|shown| *shown) {
+                return Ok(());
+            }
+            checkpoints.pass(row.len())?;
+            mark_shown(row, &mut shown);
+        }
+        let hidden = shown.into_iter().filter(|(_, shown)| !shown).map(|(member, _)| {
+            let counted = NotComparable::new(format!("/{member}"));
+            (member, counted)
+        });
+        let mut hidden: BTreeMap<String, NotComparable> = hidden.collect();
+        for change in &mut self.changed {
+            change.differences.retain(|one| {
+                let counted = one.lacking().and_then(|member| hidden.get_mut(member));
+                counted.map(|counted| counted.records += 1).is_none()
+            });
+        }
+        self.changed.retain(|change| !change.differences.is_empty());
+        self.not_comparable = hidden.into_values().collect();
+        Ok(())
+    }
+
+    /// Whether a push would change nothing. False where some members cannot be compared.
     pub fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+        !self.differs() && self.not_comparable.is_empty()
+    }
+
+    /// Whether a push would change something that can be compared.
+    pub(super) fn differs(&self) -> bool {
+        !(self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty())
     }
 
     /// The plan as one JSON object.
@@ -131,8 +191,8 @@ impl Plan {
             "kind": self.kind.as_str(), "resourceId": self.resource_id, "live": self.live,
             "records": self.records, "bytes": self.bytes, "added": self.added,
             "changed": changed.collect::<Vec<_>>(), "removed": self.removed,
-            "unchanged": self.unchanged, "warnings": warnings.collect::<Vec<_>>(),
-            "refusal": self.refusal,
+            "unchanged": self.unchanged, "notComparable": self.not_comparable,
+            "warnings": warnings.collect::<Vec<_>>(), "refusal": self.refusal,
         })
         .to_string()
     }
@@ -154,7 +214,12 @@ impl fmt::Display for Plan {
         write!(f, "{} added, ", grouped(self.added.len()))?;
         write!(f, "{} changed, ", grouped(self.changed.len()))?;
         write!(f, "{} removed, ", grouped(self.removed.len()))?;
-        writeln!(f, "{} unchanged", grouped(self.unchanged))?;
+        write!(f, "{} unchanged", grouped(self.unchanged))?;
+        let told = self.added.len() + self.changed.len() + self.unchanged;
+        match self.records.saturating_sub(told) {
+            0 => writeln!(f)?,
+            rest => writeln!(f, ", {} not comparable", grouped(rest))?,
+        }
         self.added.iter().try_for_each(|id| writeln!(f, "+ {}", tame(id)))?;
         for change in &self.changed {
             for one in &change.differences {
@@ -163,6 +228,10 @@ impl fmt::Display for Plan {
             }
         }
         self.removed.iter().try_for_each(|id| writeln!(f, "- {}", tame(id)))?;
+        for NotComparable { pointer, records, .. } in &self.not_comparable {
+            let (at, records) = (tame(pointer), many(*records, "record"));
+            writeln!(f, "? {at}: pushed on {records}, and the service returns it on no row")?;
+        }
         self.warnings.iter().try_for_each(|fault| writeln!(f, "warning: {fault}"))?;
         match &self.refusal {
             Some(refusal) => writeln!(f, "this would be refused: {refusal}"),

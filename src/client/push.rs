@@ -3,9 +3,9 @@
 use std::cell::Cell;
 
 use super::call::{Sent, Verb};
-use super::guard::{self, Loss};
-use super::live::Live;
+use super::deletion_guard::{self, Loss};
 use super::options::PushOptions;
+use super::remote::Remote;
 use super::sequence::Place;
 use super::{ANSWER_CAP, Client, classify};
 use crate::body::{Body, Checks, Level, Rule};
@@ -47,7 +47,7 @@ impl Client {
         let place = Place::take(self.resource(kind, body));
         self.audit_ready()?;
         let warnings = self.check(kind, body, options, &deadline)?;
-        let looks = guard::looks(kind, body, options)?;
+        let looks = deletion_guard::looks(&self.shared.application, kind, body, options)?;
         place.wait(&deadline)?;
         let removed = Cell::new(None);
         // Also before a resend: much can have happened since, and most of all by others.
@@ -112,7 +112,7 @@ impl Client {
         if !options.allow_empty {
             body.refuse_empty()?;
         }
-        let check = |checks: &Checks| guard::check(body.check(kind, checks)?);
+        let check = |checks: &Checks| deletion_guard::check(body.check(kind, checks)?);
         let Some(resource_id) = &options.live_components else { return check(&options.checks) };
         // References can be judged when all components are known, and the rest before that.
         check(&options.checks.clone().level(Rule::UnknownComponent, Level::Off))?;
@@ -130,7 +130,7 @@ impl Client {
         lately: Option<usize>,
         deadline: &Deadline,
     ) -> Result<Option<usize>> {
-        let live = self.live(kind, body.resource_id(), deadline).map_err(guard::blind)?;
+        let live = self.live(kind, body.resource_id(), deadline).map_err(deletion_guard::unread)?;
         let loss = Loss::of(&live, body);
         loss.allow(options, body.len())?;
         // A list that does not show our own push of a moment ago is late.
@@ -140,7 +140,12 @@ impl Client {
     }
 
     /// Reads what is live.
-    pub(super) fn live(&self, kind: &Kind, resource_id: &str, deadline: &Deadline) -> Result<Live> {
-        self.read(kind, resource_id, deadline, |answer, _| Live::judge(answer))
+    pub(super) fn live(
+        &self,
+        kind: &Kind,
+        resource_id: &str,
+        deadline: &Deadline,
+    ) -> Result<Remote> {
+        self.read(kind, resource_id, deadline, |answer, _| Remote::read(answer, deadline))
     }
 }

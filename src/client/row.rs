@@ -31,7 +31,7 @@ impl Row {
 
     /// The record's own id.
     pub fn unique_id(&self) -> &str {
-        self.head.unique_id.within(&self.list)
+        self.head.unique_id(&self.list)
     }
 
     /// When Vanta first saw the record (RFC 3339), where it says so.
@@ -46,7 +46,7 @@ impl Row {
 
     /// When the record was left out of a push (RFC 3339); `None` for a live one.
     pub fn deleted_at(&self) -> Option<&str> {
-        self.head.deleted_at.as_ref().map(|date| date.within(&self.list))
+        self.head.deleted_at(&self.list)
     }
 
     /// Whether the row is kept but no longer counts.
@@ -119,6 +119,14 @@ impl Words {
 }
 
 impl Head {
+    pub(super) fn unique_id<'a>(&'a self, list: &'a [u8]) -> &'a str {
+        self.unique_id.within(list)
+    }
+
+    pub(super) fn deleted_at<'a>(&'a self, list: &'a [u8]) -> Option<&'a str> {
+        self.deleted_at.as_ref().map(|date| date.within(list))
+    }
+
     /// Reads a row that begins at `start` of the list; all of it must be a value.
     pub(super) fn of(row: &str, start: usize) -> serde_json::Result<Head> {
         Head::glanced(row, start)

@@ -36,6 +36,9 @@ impl Client {
             Ok(Receipt {
                 proof: Proof::Uploaded,
                 time: self.time(),
+                origin: Some(self.shared.application.origin.clone()),
+                application: self.shared.application.client_id.clone(),
+                not_comparable: Vec::new(),
                 kind: Kind::DOCUMENT,
                 resource_id: upload.document_id.clone(),
                 records: 1,

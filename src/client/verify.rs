@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::Client;
-use super::live::Live;
 use super::plan::Plan;
+use super::remote::Remote;
 use crate::body::Body;
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result, Step, many};
-use crate::receipt::{Proof, Receipt};
+use crate::receipt::{NotComparable, Proof, Receipt, listed};
 use crate::resource::Kind;
 use crate::retry;
 
@@ -22,13 +22,19 @@ const MOST_NAMED: usize = 100_000;
 impl Client {
     /// Reads back what is live, and compares it with a body: every record of the body must be
     /// there, with what the body says of it, and no other. Rows that are soft-deleted do not count.
-    /// Looks three times within some seconds, should Vanta show a push late.
+    /// Reads up to three times within some seconds, since Vanta may show a push late.
     ///
     /// Settles what became of a push whose outcome is unknown. An error of kind
     /// [`NotVerified`](crate::ErrorKind::NotVerified) names each record that is missing, too many
     /// or different. What Vanta writes in another way is the same: severities count to one decimal,
-    /// timestamps are moments, a null is nothing, and custom properties that do not come back at
-    /// all are not compared.
+    /// timestamps are moments, and a null is nothing.
+    ///
+    /// A member that the service returns on no row cannot be compared: whether it does so for
+    /// custom properties is not documented. The receipt lists such members in
+    /// [`not_comparable`](Receipt::not_comparable). A receipt is given then only where the last
+    /// push of the resource is known to have been accepted with the same bytes, by this process or
+    /// by the audit file. Otherwise the error is `NotVerified`: reading back does not settle an
+    /// unknown outcome, and the push must be repeated.
     pub fn verify(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         let verified = self.verified(kind, body);
         verified.map_err(|error| error.doing(format!("verifying {kind}")))
@@ -40,19 +46,27 @@ impl Client {
         let mut lags = LAGS.into_iter();
         loop {
             let (live, sent) = self.read(kind, body.resource_id(), &deadline, |answer, sent| {
-                Ok((Live::judge(answer)?, sent))
+                Ok((Remote::read(answer, &deadline)?, sent))
             })?;
-            let plan = Plan::of(kind, body, &live);
-            if plan.is_empty() && live.twice.is_empty() {
-                let answer = (live.status, live.request_id.as_deref());
-                let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
-                return Ok(self.audited(receipt));
+            let plan = Plan::of(kind, body, &live, &deadline)?;
+            let answer = (live.status, live.request_id.as_deref());
+            let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
+            if self.proves(&plan, &receipt) {
+                let not_comparable = plan.not_comparable;
+                return Ok(self.audited(Receipt { not_comparable, ..receipt }));
             }
             let Some(lag) = lags.next().filter(|lag| fits(*lag, &deadline)) else {
-                return Err(differs(&plan, &live.twice, body).with_attempts(sent.attempts));
+                return Err(differs(&plan, body).with_attempts(sent.attempts));
             };
             deadline.sleep(lag).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         }
+    }
+
+    /// Whether what was read is what the receipt is of. Where members cannot be compared, only the
+    /// response to the push itself says that they arrived.
+    fn proves(&self, plan: &Plan, receipt: &Receipt) -> bool {
+        let Receipt { kind, resource_id, sha256, .. } = receipt;
+        plan.is_empty() || (!plan.differs() && self.was_accepted(kind, resource_id, sha256))
     }
 }
 
@@ -60,14 +74,7 @@ fn fits(lag: Duration, deadline: &Deadline) -> bool {
     deadline.left().is_ok_and(|left| left > lag)
 }
 
-fn differs(plan: &Plan, twice: &[String], body: &Body) -> Error {
-    let words = format!(
-        "{} missing, {} not pushed but live, {} different{}",
-        many(plan.added.len(), "record"),
-        many(plan.removed.len(), "record"),
-        many(plan.changed.len(), "record"),
-        if twice.is_empty() { "" } else { ", and some live twice" },
-    );
+fn differs(plan: &Plan, body: &Body) -> Error {
     let at: HashMap<&str, usize> = body.unique_ids().zip(0..).collect();
     let index = |id: &String| at.get(id.as_str()).copied();
     let missing = plan.added.iter().map(|id| (index(id), id, "", "is not live"));
@@ -83,8 +90,31 @@ fn differs(plan: &Plan, twice: &[String], body: &Body) -> Error {
         pointer: pointer.to_owned(),
         message: words.to_owned(),
     };
-    let twins = twice.iter().map(|id| (index(id), id, "", "is live more than once"));
-    let told = missing.chain(more).chain(other).chain(twins).take(MOST_NAMED);
-    let faults = told.map(fault).collect();
-    Error::new(ErrorKind::NotVerified, words).at(Step::Read).with_faults(faults)
+    let told = missing.chain(more).chain(other).map(fault);
+    let faults = told.chain(plan.not_comparable.iter().map(unseen)).take(MOST_NAMED).collect();
+    Error::new(ErrorKind::NotVerified, words(plan)).at(Step::Read).with_faults(faults)
+}
+
+fn words(plan: &Plan) -> String {
+    let members = listed(&plan.not_comparable);
+    let differences = format!(
+        "{} missing, {} not pushed but live, {} different",
+        many(plan.added.len(), "record"),
+        many(plan.removed.len(), "record"),
+        many(plan.changed.len(), "record"),
+    );
+    match (plan.differs(), plan.not_comparable.is_empty()) {
+        (true, true) => differences,
+        (true, false) => format!("{differences}; not comparable: {members}"),
+        (false, _) => format!(
+            "the service returns {members} on no row, so reading back does not tell whether this \
+             was pushed, and no accepted push of the same bytes is known: push again"
+        ),
+    }
+}
+
+fn unseen(member: &NotComparable) -> Fault {
+    let records = many(member.records, "record");
+    let message = format!("is pushed on {records}, and the service returns it on no row");
+    Fault { index: None, unique_id: None, pointer: member.pointer.clone(), message }
 }

@@ -42,7 +42,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 const MINT_BUDGET: u32 = 4;
 
 /// A list of a hundred thousand rows is some 60 MB.
-const LIST_CAP: u64 = 256 << 20;
+const LIST_CAP: u64 = 64 << 20;
 
 /// How to reach Vanta, as whom, and how patiently.
 ///
@@ -301,7 +301,7 @@ impl Config {
         self
     }
 
-    /// The largest list answer that is read, in bytes; default 256 MiB.
+    /// The largest list response that is read, in bytes; default 64 MiB.
     pub fn list_cap(mut self, bytes: u64) -> Config {
         self.list_cap = bytes;
         self

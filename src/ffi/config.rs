@@ -278,7 +278,7 @@ pub extern "C" fn vanta_config_set_margin(
     change(config, |config| Ok(config.margin(Duration::from_secs(seconds))))
 }
 
-/// The largest list answer that is read, in bytes; default 256 MiB.
+/// The largest list response that is read, in bytes; default 64 MiB.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_list_cap(
     config: Option<&mut vanta_config>,

@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char};
 use std::sync::OnceLock;
 
 use super::handle::{c_text, get, release};
+use super::receipt::vanta_not_comparable;
 use crate::Plan;
 
 // == Plans
@@ -15,11 +16,13 @@ pub struct vanta_plan {
     /// Made when somebody asks: a plan of many records is a long text.
     text: OnceLock<CString>,
     json: OnceLock<CString>,
+    not_comparable: vanta_not_comparable,
 }
 
 impl From<Plan> for vanta_plan {
     fn from(plan: Plan) -> vanta_plan {
-        vanta_plan { plan, text: OnceLock::new(), json: OnceLock::new() }
+        let not_comparable = vanta_not_comparable::from(plan.not_comparable.as_slice());
+        vanta_plan { plan, text: OnceLock::new(), json: OnceLock::new(), not_comparable }
     }
 }
 
@@ -41,10 +44,26 @@ pub extern "C" fn vanta_plan_removed(plan: Option<&vanta_plan>) -> usize {
     get(plan, 0, |plan| plan.plan.removed.len())
 }
 
-/// How many live records would stay as they are. With NULL: 0.
+/// How many live records would stay as they are, in every member. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_unchanged(plan: Option<&vanta_plan>) -> usize {
     get(plan, 0, |plan| plan.plan.unchanged)
+}
+
+/// 1 when a push would change nothing; 0 when it would, or when some members cannot be compared. A
+/// job that pushes only what has changed asks this function. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_is_empty(plan: Option<&vanta_plan>) -> i32 {
+    get(plan, 0, |plan| i32::from(plan.plan.is_empty()))
+}
+
+/// Members that the service returns on no row, so that they cannot be compared. Borrowed from the
+/// plan: do not free it. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_plan_not_comparable(
+    plan: Option<&vanta_plan>,
+) -> Option<&vanta_not_comparable> {
+    get(plan, None, |plan| Some(&plan.not_comparable))
 }
 
 /// 1 when the guard would refuse the push; the text says why. Else 0. With NULL: 0.
@@ -61,7 +80,7 @@ pub extern "C" fn vanta_plan_text(plan: Option<&vanta_plan>) -> *const c_char {
 }
 
 /// The plan as one JSON object: kind, resourceId, live, records, bytes, added, changed (with the
-/// differences), removed, unchanged, warnings, refusal; never NULL. With NULL: "".
+/// differences), removed, unchanged, notComparable, warnings, refusal; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_json(plan: Option<&vanta_plan>) -> *const c_char {
     let json = |plan: &vanta_plan| c_text(&plan.plan.to_json());

@@ -8,7 +8,7 @@ use super::faults::vanta_faults;
 use super::guard::{bytes, guard_new};
 use super::handle::{c_text, get, pointer, release};
 use super::status::vanta_status;
-use crate::{Proof, Receipt};
+use crate::{NotComparable, Proof, Receipt};
 
 // == Receipts
 
@@ -39,6 +39,9 @@ pub struct vanta_receipt {
     sha256: CString,
     request_id: Option<CString>,
     upload_id: Option<CString>,
+    origin: Option<CString>,
+    application: Option<CString>,
+    not_comparable: vanta_not_comparable,
     warnings: vanta_faults,
 }
 
@@ -53,6 +56,9 @@ impl From<Receipt> for vanta_receipt {
             sha256: c_text(&receipt.sha256),
             request_id: receipt.request_id.as_deref().map(c_text),
             upload_id: receipt.upload_id.as_deref().map(c_text),
+            origin: receipt.origin.as_deref().map(c_text),
+            application: receipt.application.as_deref().map(c_text),
+            not_comparable: vanta_not_comparable::from(receipt.not_comparable.as_slice()),
             warnings: vanta_faults::from(receipt.warnings.as_slice()),
             receipt,
         }
@@ -63,6 +69,45 @@ impl vanta_receipt {
     pub(super) fn receipt(&self) -> &Receipt {
         &self.receipt
     }
+}
+
+/// Members that could not be compared, since the service returns them on no row. Borrowed from a
+/// receipt or a plan: do not free it. It never changes, so any number of threads may read it. Texts
+/// live as long as it.
+pub struct vanta_not_comparable(Vec<(CString, usize)>);
+
+impl From<&[NotComparable]> for vanta_not_comparable {
+    fn from(members: &[NotComparable]) -> vanta_not_comparable {
+        let member = |member: &NotComparable| (c_text(&member.pointer), member.records);
+        vanta_not_comparable(members.iter().map(member).collect())
+    }
+}
+
+/// Number of members. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_not_comparable_count(members: Option<&vanta_not_comparable>) -> usize {
+    get(members, 0, |members| members.0.len())
+}
+
+/// JSON pointer of a member within a record; NULL past the last member. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_not_comparable_pointer(
+    members: Option<&vanta_not_comparable>,
+    number: usize,
+) -> *const c_char {
+    let pointer = |members: &vanta_not_comparable| {
+        members.0.get(number).map_or(std::ptr::null(), |member| member.0.as_ptr())
+    };
+    get(members, std::ptr::null(), pointer)
+}
+
+/// Number of live records that were pushed with a member; 0 past the last member. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_not_comparable_records(
+    members: Option<&vanta_not_comparable>,
+    number: usize,
+) -> usize {
+    get(members, 0, |members| members.0.get(number).map_or(0, |member| member.1))
 }
 
 /// Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
@@ -121,6 +166,28 @@ pub extern "C" fn vanta_receipt_removed(receipt: Option<&vanta_receipt>) -> i64 
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_upload_id(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.upload_id.as_ref()))
+}
+
+/// The origin of the service; NULL in a line of an older version. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_origin(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, std::ptr::null(), |receipt| pointer(receipt.origin.as_ref()))
+}
+
+/// The client id of the application; NULL where the client has a fixed token, whose application it
+/// does not know. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_application(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, std::ptr::null(), |receipt| pointer(receipt.application.as_ref()))
+}
+
+/// Members that vanta_verify() could not compare: what Vanta holds for them is not proved. Borrowed
+/// from the receipt: do not free it. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_receipt_not_comparable(
+    receipt: Option<&vanta_receipt>,
+) -> Option<&vanta_not_comparable> {
+    get(receipt, None, |receipt| Some(&receipt.not_comparable))
 }
 
 /// The generation of the token that the last request carried. With NULL: 0.

@@ -28,6 +28,10 @@ impl Audit {
         Audit { path }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Makes sure, before anything is sent, that a receipt will have its place.
     pub(crate) fn ready(&self) -> Result<()> {
         self.open().map(drop).map_err(|error| self.unwritable(&error))

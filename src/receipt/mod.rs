@@ -1,6 +1,7 @@
 //! The proof of what Vanta accepted: a line for people, a line of JSON for auditors, and its file.
 
 mod audit;
+mod history;
 
 use std::fmt;
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use audit::Audit;
+pub(crate) use history::{History, UNNAMED};
 
 use crate::body::check_resource_id;
 use crate::error::{Error, ErrorKind, Fault, Result, many, tame};
@@ -40,6 +42,13 @@ pub struct Receipt {
     pub proof: Proof,
     /// When the answer came, by this machine's clock: RFC 3339, in UTC.
     pub time: String,
+    /// The origin of the service. `None` in a line of an older version, which did not record it.
+    #[serde(default)]
+    pub origin: Option<String>,
+    /// The client id of the application. `None` where the client has a fixed token, whose
+    /// application it does not know.
+    #[serde(default)]
+    pub application: Option<String>,
     /// What was pushed; `document` for an upload.
     #[serde(serialize_with = "show_kind", deserialize_with = "take_kind")]
     pub kind: Kind,
@@ -67,6 +76,10 @@ pub struct Receipt {
     /// The id that Vanta gave to an uploaded file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload_id: Option<String>,
+    /// Members that [`verify`](crate::Client::verify) could not compare, since the service returns
+    /// them on no row. What Vanta holds for these members is not proved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_comparable: Vec<NotComparable>,
     /// How many warnings there are.
     #[serde(rename = "warnings")]
     pub warning_count: usize,
@@ -76,6 +89,49 @@ pub struct Receipt {
     /// Whether the receipt is in the audit file; false where there is none, or it failed.
     #[serde(skip)]
     pub audited: bool,
+}
+
+/// A pushed member that the service returns on no row, so that it cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NotComparable {
+    /// JSON pointer of the member within a record.
+    pub pointer: String,
+    /// Number of live records that were pushed with the member.
+    pub records: usize,
+}
+
+impl NotComparable {
+    pub(crate) fn new(pointer: String) -> NotComparable {
+        NotComparable { pointer, records: 0 }
+    }
+}
+
+impl fmt::Display for NotComparable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", tame(&self.pointer), many(self.records, "record"))
+    }
+}
+
+/// The names of members that could not be compared, with the numbers of records.
+pub(crate) fn listed(members: &[NotComparable]) -> String {
+    members.iter().map(NotComparable::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Which application pushes: the origin, and the client id where it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Application {
+    pub(crate) origin: String,
+    pub(crate) client_id: Option<String>,
+}
+
+impl fmt::Display for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.client_id {
+            Some(id) => write!(f, "{} at {}", tame(id), tame(&self.origin)),
+            None => write!(f, "an unknown application (fixed token) at {}", tame(&self.origin)),
+        }
+    }
 }
 
 fn show_kind<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
@@ -101,36 +157,30 @@ impl Receipt {
         check_resource_id(&receipt.resource_id).map(|()| receipt)
     }
 
-    /// What an audit file last says of what is live of a resource, to be the
-    /// [baseline](crate::PushOptions::baseline) of the next push; `None` where it says nothing.
+    /// Returns the newest receipt of a push or verify of a resource in an audit file, of any
+    /// application; `None` where the file has none.
     ///
-    /// An error where the last push ended in the dark, or the last line is torn: then nobody knows
-    /// how much is live. Other lines that are no receipts are passed over.
+    /// Fails where the outcome of that push is unknown, or the last line is torn: then the number
+    /// of live records is not known. Other lines that are no receipts are ignored. Prefer
+    /// [`baseline_from_audit`](crate::PushOptions::baseline_from_audit), which takes the receipt of
+    /// the application that pushes.
     pub fn last_live(
         path: impl AsRef<Path>,
         kind: &Kind,
         resource_id: &str,
     ) -> Result<Option<Receipt>> {
-        let path = path.as_ref();
-        let text = audit::read(path)?;
-        let unknown = |why: &str| {
-            let words = format!("{}: {why}: verify what was pushed first", path.display());
-            Err(Error::new(ErrorKind::InvalidArgument, words))
-        };
-        if !text.is_empty() && !text.ends_with('\n') {
-            return unknown("its last line is torn");
-        }
-        let mine = |receipt: &Receipt| {
-            let same = receipt.kind == *kind && receipt.resource_id == resource_id;
-            same && receipt.proof != Proof::Uploaded
-        };
-        let receipts = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
-        match receipts.into_iter().find(mine) {
-            Some(receipt) if receipt.proof == Proof::Unknown => {
-                unknown("the outcome of the last push is unknown")
-            }
-            found => Ok(found),
-        }
+        History::read(path.as_ref(), kind, resource_id)?.newest()
+    }
+
+    /// The application that the receipt is of; `None` where an older version wrote it.
+    pub(crate) fn of_application(&self) -> Option<Application> {
+        let origin = self.origin.clone()?;
+        Some(Application { origin, client_id: self.application.clone() })
+    }
+
+    /// Whether the receipt says how many records are live.
+    pub(crate) fn says_what_is_live(&self) -> bool {
+        matches!(self.proof, Proof::Pushed | Proof::Verified)
     }
 }
 
@@ -153,6 +203,9 @@ impl fmt::Display for Receipt {
         }
         if let Some(removed) = self.removed.filter(|removed| *removed > 0) {
             write!(f, ", {} removed", many(removed, "record"))?;
+        }
+        if !self.not_comparable.is_empty() {
+            write!(f, ", not comparable: {}", listed(&self.not_comparable))?;
         }
         if self.warning_count > 0 {
             write!(f, ", {}", many(self.warning_count, "warning"))?;

@@ -83,6 +83,15 @@ static void print_warnings(const vanta_faults *warnings)
                vanta_faults_message(warnings, i));
 }
 
+static void print_not_comparable(const vanta_not_comparable *members)
+{
+    size_t i;
+
+    for (i = 0; i < vanta_not_comparable_count(members); i++)
+        printf("not_comparable %s|%zu\n", vanta_not_comparable_pointer(members, i),
+               vanta_not_comparable_records(members, i));
+}
+
 static void print_receipt(const vanta_receipt *receipt)
 {
     printf("proof %d\ntime %s\n", (int)vanta_receipt_proof(receipt), vanta_receipt_time(receipt));
@@ -97,6 +106,9 @@ static void print_receipt(const vanta_receipt *receipt)
            (int)vanta_receipt_is_audited(receipt));
     printf("request_id %s\nupload_id %s\n", shown(vanta_receipt_request_id(receipt)),
            shown(vanta_receipt_upload_id(receipt)));
+    printf("origin %s\napplication %s\n", shown(vanta_receipt_origin(receipt)),
+           shown(vanta_receipt_application(receipt)));
+    print_not_comparable(vanta_receipt_not_comparable(receipt));
     print_warnings(vanta_receipt_warnings(receipt));
     printf("line %s\njson %s\n", vanta_receipt_line(receipt), vanta_receipt_json(receipt));
 }
@@ -106,6 +118,8 @@ static void print_plan(const vanta_plan *plan)
     printf("added %zu\nchanged %zu\nremoved %zu\nunchanged %zu\nrefused %d\n",
            vanta_plan_added(plan), vanta_plan_changed(plan), vanta_plan_removed(plan),
            vanta_plan_unchanged(plan), (int)vanta_plan_is_refused(plan));
+    printf("empty %d\n", (int)vanta_plan_is_empty(plan));
+    print_not_comparable(vanta_plan_not_comparable(plan));
     printf("text %sjson %s\n", vanta_plan_text(plan), vanta_plan_json(plan));
 }
 

@@ -42,6 +42,11 @@ void print(const vanta::error &error) {
     std::cout << "cause " << error.cause_status() << "\nmessage " << error.what() << "\n";
 }
 
+void print(const std::vector<vanta::not_comparable> &members) {
+    for (const auto &member : members)
+        std::cout << "not_comparable " << member.pointer << "|" << member.records << "\n";
+}
+
 void print(const vanta::receipt &receipt) {
     std::cout << "status 0\nproof " << receipt.proof() << "\ntime " << receipt.time() << "\nkind "
               << receipt.kind() << "\nresource_id " << receipt.resource_id() << "\nrecords "
@@ -50,7 +55,10 @@ void print(const vanta::receipt &receipt) {
               << receipt.attempts() << "\ngeneration " << receipt.token_generation()
               << "\nremoved " << receipt.removed().value_or(-1) << "\naudited "
               << receipt.is_audited() << "\nrequest_id " << shown(receipt.request_id())
-              << "\nupload_id " << shown(receipt.upload_id()) << "\n";
+              << "\nupload_id " << shown(receipt.upload_id()) << "\norigin "
+              << shown(receipt.origin()) << "\napplication " << shown(receipt.application())
+              << "\n";
+    print(receipt.not_comparable());
     print("warning", receipt.warnings());
     std::cout << "line " << receipt.line() << "\njson " << receipt.json() << "\n";
 }
@@ -58,8 +66,9 @@ void print(const vanta::receipt &receipt) {
 void print(const vanta::plan &plan) {
     std::cout << "status 0\nadded " << plan.added() << "\nchanged " << plan.changed()
               << "\nremoved " << plan.removed() << "\nunchanged " << plan.unchanged()
-              << "\nrefused " << plan.is_refused() << "\ntext " << plan.text() << "json "
-              << plan.json() << "\n";
+              << "\nrefused " << plan.is_refused() << "\nempty " << plan.is_empty() << "\n";
+    print(plan.not_comparable());
+    std::cout << "text " << plan.text() << "json " << plan.json() << "\n";
 }
 
 vanta::reader from(std::ifstream &file) {

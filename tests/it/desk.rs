@@ -176,6 +176,17 @@ impl TempFolder {
     pub fn path(&self) -> &Path {
         &self.0
     }
+
+    /// A file that only its owner may use.
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        write_private(&self.0.join(name), bytes);
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) {
+    let options = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
+    let mut file = options.open(path).expect("the test's folder can be written");
+    file.write_all(bytes).expect("the test's folder can be written");
 }
 
 impl Drop for TempFolder {
@@ -193,9 +204,7 @@ impl TempFile {
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let name = format!("vanta-{}-{number}.{ending}", std::process::id());
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let options = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
-        let mut file = options.open(&path).expect("the test's folder can be written");
-        file.write_all(bytes).expect("the test's folder can be written");
+        write_private(&path, bytes);
         TempFile(path)
     }
 

@@ -124,23 +124,6 @@ fn a_row_is_deleted_only_where_it_says_when() {
 }
 
 #[test]
-fn two_live_rows_of_one_id_are_counted_and_not_verified() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
-    let mut old = account("a");
-    old["displayName"] = json!("of an old connection");
-    for rows in [[&old, &account("a")], [&account("a"), &old]] {
-        for _ in 0..3 {
-            desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
-        }
-        let error = assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
-        assert!(error.to_string().contains("is live more than once"), "{error}");
-        desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
-        assert_eq!(client.plan(&KIND, &accounts(&["a"])).expect("planned").live, 2);
-    }
-}
-
-#[test]
 fn an_audit_file_that_does_not_know_what_is_live_is_no_baseline() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");

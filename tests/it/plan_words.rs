@@ -18,7 +18,11 @@ fn plan(live: Value, pushed: Value) -> Plan {
 fn a_plan_in_words_has_a_line_for_each_place_that_would_change() {
     let desk = Desk::unlimited();
     let client = desk.client();
-    client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"])).expect("pushed");
+    let mut d = account("d");
+    d["groupIds"] = json!(["shown"]);
+    let before = [account("a"), account("b"), account("c"), d];
+    let before = Body::from_records(RESOURCE, &before).expect("right");
+    client.push(&Kind::USER_ACCOUNT, &before).expect("pushed");
     let mut c = account("c");
     c["fullName"] = json!("New");
     c["groupIds"] = json!(["g"]);
@@ -50,7 +54,7 @@ fn a_plan_in_words_has_a_line_for_each_place_that_would_change() {
         "warnings": [
             {"index": 1, "uniqueId": "c", "pointer": url, "message": "must be an https URL"},
         ],
-        "refusal": null,
+        "notComparable": [], "refusal": null,
     });
     assert_eq!(line, expected);
 }

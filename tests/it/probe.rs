@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use vanta::{
-    Action, Body, Cancel, Checks, Client, Config, Error, Fault, Kind, Level, Plan, Proof,
-    PushOptions, Receipt, Rule, Schema, Upload,
+    Action, Body, Cancel, Checks, Client, Config, Error, Fault, Kind, Level, NotComparable, Plan,
+    Proof, PushOptions, Receipt, Rule, Schema, Upload,
 };
 
 use crate::desk::RESOURCE;
@@ -255,7 +255,7 @@ fn receipt(receipt: &Receipt) -> String {
     let text = format!(
         "status 0\nproof {proof}\ntime {}\nkind {}\nresource_id {}\nrecords {}\nbytes {}\n\
          sha256 {}\nhttp {}\nattempts {}\ngeneration {}\nremoved {removed}\naudited {}\n\
-         request_id {}\nupload_id {}\n",
+         request_id {}\nupload_id {}\norigin {}\napplication {}\n{}",
         receipt.time,
         receipt.kind,
         receipt.resource_id,
@@ -268,9 +268,17 @@ fn receipt(receipt: &Receipt) -> String {
         i32::from(receipt.audited),
         receipt.request_id.as_deref().unwrap_or("-"),
         receipt.upload_id.as_deref().unwrap_or("-"),
+        receipt.origin.as_deref().unwrap_or("-"),
+        receipt.application.as_deref().unwrap_or("-"),
+        not_comparable(&receipt.not_comparable),
     );
     let json = receipt.to_json();
     text + &faults("warning", &receipt.warnings) + &format!("line {receipt}\njson {json}\n")
+}
+
+fn not_comparable(members: &[NotComparable]) -> String {
+    let line = |one: &NotComparable| format!("not_comparable {}|{}\n", one.pointer, one.records);
+    members.iter().map(line).collect()
 }
 
 fn plan(plan: &Plan) -> String {
@@ -278,7 +286,9 @@ fn plan(plan: &Plan) -> String {
     let (unchanged, refused) = (plan.unchanged, i32::from(plan.refusal.is_some()));
     format!(
         "status 0\nadded {added}\nchanged {changed}\nremoved {removed}\nunchanged {unchanged}\n\
-         refused {refused}\ntext {plan}json {}\n",
+         refused {refused}\nempty {}\n{}text {plan}json {}\n",
+        i32::from(plan.is_empty()),
+        not_comparable(&plan.not_comparable),
         plan.to_json()
     )
 }

@@ -131,7 +131,8 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
     let line = receipt.to_json();
     assert!(!line.contains('\n'));
     let expected = json!({
-        "proof": "pushed", "time": receipt.time, "kind": "user_account", "resourceId": RESOURCE,
+        "proof": "pushed", "time": receipt.time, "origin": desk.sim.origin(),
+        "application": desk.sim.client_id(), "kind": "user_account", "resourceId": RESOURCE,
         "records": 1, "bytes": receipt.bytes, "sha256": receipt.sha256, "status": 200,
         "requestId": receipt.request_id, "attempts": 3, "tokenGeneration": 1, "removed": 0,
         "warnings": 1,
@@ -141,7 +142,9 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
     assert!(again.warnings.is_empty() && !again.audited, "only their number is in the line");
     let all = |r: &Receipt| {
         let Receipt { kind, resource_id, records, bytes, sha256, status, attempts, .. } = r.clone();
-        let rest = (r.time.clone(), r.proof, r.token_generation, r.removed, r.request_id.clone());
+        let by = (r.origin.clone(), r.application.clone());
+        let rest =
+            (by, r.time.clone(), r.proof, r.token_generation, r.removed, r.request_id.clone());
         (kind, resource_id, records, bytes, sha256, status, attempts, rest)
     };
     assert_eq!(all(&again), all(&receipt));

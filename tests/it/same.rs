@@ -60,11 +60,15 @@ impl Stage {
         let desk = Desk::on_one_clock(|settings| {
             settings.only_declared = vector["only_declared"].as_bool().unwrap_or(false);
             settings.stale_reads = vector["stale_reads"].as_u64().map_or(0, |n| n as u32);
+            settings.custom_properties_in_list =
+                vector["custom_properties_in_list"].as_bool().unwrap_or(true);
         });
         let (secret, folder) = (secret_file(&desk), TempFolder::new());
         for (name, content) in vector["files"].as_object().into_iter().flatten() {
             let bytes = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
-            std::fs::write(folder.path().join(name), bytes).expect("the folder is ours");
+            let bytes = bytes.replace("{origin}", &desk.sim.origin());
+            let bytes = bytes.replace("{client_id}", &desk.sim.client_id());
+            folder.write(name, bytes.as_bytes());
         }
         if let Some(records) = vector["cut"].as_u64() {
             let file = fixture("02_user_account_1200.json");
@@ -185,7 +189,9 @@ impl Stage {
             told += &if number > 0 { masked(&one, &again, 1) } else { one };
         }
         let temp = self.folder.path().display().to_string();
-        let told = told.replace(&temp, "{temp}");
+        let (origin, client_id) = (self.desk.sim.origin(), self.desk.sim.client_id());
+        let told = told.replace(&temp, "{temp}").replace(&origin, "{origin}");
+        let told = told.replace(&client_id, "{client_id}");
         let told =
             masked(&told, &["\ntime ", "\"time\":\"", "\nupload_id ", "\"uploadId\":\""], 24);
         masked(&told, &["\nrequest_id ", "request id ", "\"requestId\":\""], 36)

@@ -41,6 +41,11 @@ def print_error(error: libvanta.VantaError) -> None:
     print(f"cause {error.cause_status or 0}\nmessage {error}")
 
 
+def print_not_comparable(members: List[libvanta.NotComparable]) -> None:
+    for member in members:
+        print(f"not_comparable {member.pointer}|{member.records}")
+
+
 def print_receipt(receipt: libvanta.Receipt) -> None:
     removed = -1 if receipt.removed is None else receipt.removed
     print(f"status 0\nproof {PROOFS[receipt.proof or '']}\ntime {receipt.time}")
@@ -49,6 +54,8 @@ def print_receipt(receipt: libvanta.Receipt) -> None:
     print(f"attempts {receipt.attempts}\ngeneration {receipt.token_generation}")
     print(f"removed {removed}\naudited {int(receipt.is_audited)}")
     print(f"request_id {receipt.request_id or '-'}\nupload_id {receipt.upload_id or '-'}")
+    print(f"origin {receipt.origin or '-'}\napplication {receipt.application or '-'}")
+    print_not_comparable(receipt.not_comparable)
     print_faults("warning", receipt.warnings)
     print(f"line {receipt}\njson {receipt.json}")
 
@@ -56,7 +63,9 @@ def print_receipt(receipt: libvanta.Receipt) -> None:
 def print_plan(plan: libvanta.Plan) -> None:
     print(f"status 0\nadded {len(plan.added)}\nchanged {len(plan.changed)}")
     print(f"removed {len(plan.removed)}\nunchanged {plan.unchanged}")
-    print(f"refused {int(plan.refusal is not None)}\ntext {plan}json {plan.json}")
+    print(f"refused {int(plan.refusal is not None)}\nempty {int(plan.is_empty)}")
+    print_not_comparable(plan.not_comparable)
+    print(f"text {plan}json {plan.json}")
 
 
 class Some:

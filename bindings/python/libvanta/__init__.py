@@ -29,7 +29,7 @@ from .errors import (
 )
 from .options import Cancel, Progress, PushOptions
 from .options import native as native_call
-from .results import Listing, Plan, Receipt, faults
+from .results import Listing, NotComparable, Plan, Receipt, faults
 from .snapshot import Snapshot, taken
 
 __version__ = "0.1.0"
@@ -45,6 +45,7 @@ __all__ = [
     "CredentialsError",
     "Fault",
     "Listing",
+    "NotComparable",
     "OutcomeUnknown",
     "Plan",
     "PushOptions",

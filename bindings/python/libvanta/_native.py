@@ -153,16 +153,22 @@ PROTOTYPES = {
     "vanta_listing_free": _FREE,
     "vanta_listing_json": (c_int32, [c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
     "vanta_listing_live_count": _COUNT,
+    "vanta_not_comparable_count": _COUNT,
+    "vanta_not_comparable_pointer": _FAULT_TEXT,
+    "vanta_not_comparable_records": (c_size_t, [c_void_p, c_size_t]),
     "vanta_plan_added": _COUNT,
     "vanta_plan_changed": _COUNT,
     "vanta_plan_free": _FREE,
+    "vanta_plan_is_empty": _NUMBER,
     "vanta_plan_is_refused": _NUMBER,
     "vanta_plan_json": _TEXT,
     "vanta_plan_new": _VERB,
+    "vanta_plan_not_comparable": (c_void_p, [c_void_p]),
     "vanta_plan_removed": _COUNT,
     "vanta_plan_text": _TEXT,
     "vanta_plan_unchanged": _COUNT,
     "vanta_push": _VERB,
+    "vanta_receipt_application": _TEXT,
     "vanta_receipt_attempts": (c_uint32, [c_void_p]),
     "vanta_receipt_bytes": (c_uint64, [c_void_p]),
     "vanta_receipt_free": _FREE,
@@ -172,6 +178,8 @@ PROTOTYPES = {
     "vanta_receipt_json": _TEXT,
     "vanta_receipt_kind": _TEXT,
     "vanta_receipt_line": _TEXT,
+    "vanta_receipt_not_comparable": (c_void_p, [c_void_p]),
+    "vanta_receipt_origin": _TEXT,
     "vanta_receipt_proof": _NUMBER,
     "vanta_receipt_records": _COUNT,
     "vanta_receipt_removed": (c_int64, [c_void_p]),
@@ -483,6 +491,16 @@ def _told(prefix: str, count: str, pointer: Any) -> List[Told]:
         return index, words("unique_id", i), words("pointer", i), words("message", i)
 
     return [told(i) for i in range(_call(count, pointer))]
+
+
+def not_comparable(pointer: Any) -> List[Tuple[str, int]]:
+    """JSON pointer and number of records of each member that could not be compared."""
+
+    def member(i: int) -> Tuple[str, int]:
+        value = _call("vanta_not_comparable_pointer", pointer, i)
+        return str(value.decode()), int(_call("vanta_not_comparable_records", pointer, i))
+
+    return [member(i) for i in range(_call("vanta_not_comparable_count", pointer))]
 
 
 def borrowed(name: str, handle: Handle) -> Any:

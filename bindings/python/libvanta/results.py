@@ -1,6 +1,7 @@
 """What calls give back: receipts, plans, listings."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 
 from . import _native, errors
@@ -9,12 +10,26 @@ from .errors import Fault
 _PROOFS = {1: "pushed", 2: "verified", 3: "uploaded"}
 
 
+@dataclass(frozen=True)
+class NotComparable:
+    """A pushed member that the service returns on no row, so that it cannot be compared.
+
+    `pointer` is its JSON pointer within a record, `records` the number of live records that were
+    pushed with it.
+    """
+
+    pointer: str
+    records: int
+
+
 class Receipt:
     """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
 
     `proof` is pushed, verified or uploaded; `json` is the line that the audit file has. `removed` is
     how many live records a push removed, None where nobody looked. `attempts` is how many requests
-    the call made: token requests, reads and writes.
+    the call made: token requests, reads and writes. `application` is the client id, None with a
+    fixed token. `not_comparable` lists what verify could not compare: what Vanta holds for these
+    members is not proved.
     """
 
     def __init__(self, handle: _native.Handle) -> None:
@@ -32,6 +47,10 @@ class Receipt:
         removed = _native.number("vanta_receipt_removed", handle)
         self.removed: Optional[int] = None if removed < 0 else removed
         self.upload_id = _native.text("vanta_receipt_upload_id", handle)
+        self.origin = _native.text("vanta_receipt_origin", handle)
+        self.application = _native.text("vanta_receipt_application", handle)
+        members = _native.not_comparable(_native.borrowed("vanta_receipt_not_comparable", handle))
+        self.not_comparable = [NotComparable(*member) for member in members]
         self.is_audited = _native.number("vanta_receipt_is_audited", handle) == 1
         self.warnings = faults(_native.borrowed("vanta_receipt_warnings", handle))
         self.json = _native.text("vanta_receipt_json", handle) or ""
@@ -65,11 +84,16 @@ class Plan:
     """What a push would change; str() has a line for each record that would be touched.
 
     `added` and `removed` are lists of uniqueIds, `changed` is a list of dicts with the differences.
+    `is_empty` tells whether a push would change nothing; it is False where `not_comparable` lists
+    members that cannot be compared.
     """
 
     def __init__(self, handle: _native.Handle) -> None:
         self.json = _native.text("vanta_plan_json", handle) or ""
         self._text = _native.text("vanta_plan_text", handle) or ""
+        self.is_empty = _native.number("vanta_plan_is_empty", handle) == 1
+        members = _native.not_comparable(_native.borrowed("vanta_plan_not_comparable", handle))
+        self.not_comparable = [NotComparable(*member) for member in members]
         handle.close()
         told = json.loads(self.json)
         self.live: int = told["live"]

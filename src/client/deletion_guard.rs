@@ -1,9 +1,10 @@
-//! Keeps a push from leaving that would be refused, or that would take away what it should not.
+//! The deletion guard: refuses a push that would delete more live records than it may.
 
-use super::live::Live;
 use super::options::{PushOptions, Removals};
+use super::remote::Remote;
 use crate::body::{Body, Report};
 use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped};
+use crate::receipt::Application;
 use crate::resource::Kind;
 
 /// With fewer live records than this, half of them is no loss that tells of a mistake.
@@ -21,7 +22,7 @@ pub(super) struct Loss<'a> {
 }
 
 impl<'a> Loss<'a> {
-    pub(super) fn of(live: &'a Live, body: &Body) -> Loss<'a> {
+    pub(super) fn of(live: &'a Remote, body: &Body) -> Loss<'a> {
         let ids = live.left_out(body);
         Loss { live: live.count(), removed: ids.len(), ids }
     }
@@ -63,18 +64,24 @@ impl<'a> Loss<'a> {
 
 /// What a push would do by the baseline that it names, if it names one.
 pub(super) fn by_baseline(
+    application: &Application,
     kind: &Kind,
     body: &Body,
     options: &PushOptions,
 ) -> Result<Option<Loss<'static>>> {
     let Some(baseline) = &options.baseline else { return Ok(None) };
-    baseline.check(kind, body.resource_id())?;
-    Ok(Some(Loss::since(baseline.records, body)))
+    let records = baseline.records(application, kind, body.resource_id())?;
+    Ok(Some(Loss::since(records, body)))
 }
 
-/// Whether what is live is to be read. Where the options name a baseline, that is judged now.
-pub(super) fn looks(kind: &Kind, body: &Body, options: &PushOptions) -> Result<bool> {
-    match by_baseline(kind, body, options)? {
+/// Whether the remote state has to be read. A baseline is applied now.
+pub(super) fn looks(
+    application: &Application,
+    kind: &Kind,
+    body: &Body,
+    options: &PushOptions,
+) -> Result<bool> {
+    match by_baseline(application, kind, body, options)? {
         Some(loss) => loss.allow(options, body.len()).map(|()| false),
         None => Ok(!matches!(options.removals, Removals::Any)),
     }
@@ -86,13 +93,17 @@ pub(super) fn check(report: Report) -> Result<Vec<Fault>> {
     report.into_error().map_or(Ok(warnings), Err)
 }
 
-/// Without knowing what is live, nobody knows what a push would take away.
-pub(super) fn blind(error: Error) -> Error {
-    let words = "nothing was pushed, since what is live could not be read; to push all the same, \
-                 name the receipt of the last good push (baseline) or switch the guard off \
-                 (allow_any_removals)";
-    match error.action() {
-        Action::Stop => error,
+/// The error for a push whose remote state could not be read. To go on without it is advised only
+/// where the token may not read at all.
+pub(super) fn unread(error: Error) -> Error {
+    let words = "nothing was pushed, since what is live could not be read";
+    let advice = ": a token that may not read can name the receipt of the last good push \
+                  (baseline) or switch the guard off (allow_any_removals)";
+    match (error.action(), error.kind()) {
+        (Action::Stop, _) => error,
+        (_, ErrorKind::Forbidden | ErrorKind::InvalidScope) => {
+            error.adding(&format!("{words}{advice}"))
+        }
         _ => error.adding(words),
     }
 }

@@ -1,13 +1,14 @@
-//! Receipts: what they say, and where they are kept.
+//! Receipts: what they say, where they are kept, and what they say of earlier pushes.
 
 use ring::digest::{SHA256, digest};
 
 use super::Client;
 use super::call::Sent;
+use super::outcomes::{self, Outcome};
 use crate::body::Body;
 use crate::error::Result;
 use crate::event::Event;
-use crate::receipt::{Audit, Proof, Receipt, hex};
+use crate::receipt::{Audit, History, Proof, Receipt, hex};
 use crate::resource::Kind;
 use crate::schema::rfc3339;
 
@@ -23,6 +24,8 @@ impl Client {
         Receipt {
             proof,
             time: self.time(),
+            origin: Some(self.shared.application.origin.clone()),
+            application: self.shared.application.client_id.clone(),
             kind: kind.clone(),
             resource_id: body.resource_id().to_owned(),
             records: body.len(),
@@ -34,6 +37,7 @@ impl Client {
             token_generation: sent.generation,
             removed: None,
             upload_id: None,
+            not_comparable: Vec::new(),
             warning_count: 0,
             warnings: Vec::new(),
             audited: false,
@@ -52,6 +56,7 @@ impl Client {
 
     /// Writes the receipt where the configuration says so. What it proves has happened either way.
     pub(super) fn audited(&self, mut receipt: Receipt) -> Receipt {
+        outcomes::note(&self.shared.application, &receipt);
         let Some(audit) = &self.shared.audit else { return receipt };
         match audit.append(&receipt) {
             Ok(()) => receipt.audited = true,
@@ -60,5 +65,20 @@ impl Client {
             }
         }
         receipt
+    }
+
+    /// Whether the last push of the resource is known to have been accepted with these bytes: by
+    /// this process, or by the audit file. An unknown outcome in either of them says no.
+    pub(super) fn was_accepted(&self, kind: &Kind, resource_id: &str, sha256: &str) -> bool {
+        let application = &self.shared.application;
+        let here = outcomes::last(application, kind, resource_id);
+        let audited = self.shared.audit.as_ref().map(Audit::path).and_then(|path| {
+            // A file that is not there yet, or has nothing of the resource, says nothing.
+            let history = History::read(path, kind, resource_id).ok()?;
+            history.newest_of(application).and_then(Outcome::of)
+        });
+        let known: Vec<Outcome> = here.into_iter().chain(audited).collect();
+        let accepted = Outcome::Settled(sha256.to_owned());
+        known.contains(&accepted) && !known.contains(&Outcome::Unknown)
     }
 }

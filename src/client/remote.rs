@@ -1,0 +1,95 @@
+//! The remote state of a resource as a push must know it: ids, and each row's own text.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::rows::{Checkpoints, ended, invalid, is_deleted, refuse_twice, rows};
+use crate::body::Body;
+use crate::clock::Deadline;
+use crate::error::Result;
+use crate::http::Answer;
+
+/// The rows of a list response, which is kept as it came: no tree of values is built.
+pub(super) struct Remote {
+    text: Zeroizing<Vec<u8>>,
+    /// The live rows, by id.
+    live: BTreeMap<String, Range<usize>>,
+    /// All rows, soft-deleted ones among them.
+    all: Vec<Range<usize>>,
+    pub(super) status: u16,
+    pub(super) request_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    #[serde(rename = "uniqueId")]
+    unique_id: String,
+    #[serde(rename = "deletedAt", default)]
+    deleted_at: Option<String>,
+}
+
+impl Remote {
+    /// Reads the response to a list request. A list that shows an id live twice is refused: it may
+    /// be put together from parts, so nobody can tell what else is missing.
+    pub(super) fn read(answer: Answer, deadline: &Deadline) -> Result<Remote> {
+        let checkpoints = Checkpoints::new(deadline);
+        let texts = rows(&answer, &checkpoints)?;
+        let (mut live, mut twice) = (BTreeMap::new(), Vec::new());
+        let mut all = Vec::with_capacity(texts.len());
+        for row in texts {
+            checkpoints.pass(row.get().len()).map_err(|lapse| ended(&answer, lapse))?;
+            let place = answer.place(row.get());
+            all.push(place.clone());
+            if let Some(id) = live_id(&answer, row)? {
+                match live.entry(id) {
+                    Entry::Vacant(entry) => drop(entry.insert(place)),
+                    Entry::Occupied(entry) => twice.push(entry.key().clone()),
+                }
+            }
+        }
+        refuse_twice(&answer, &twice.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let (status, request_id) = (answer.status, answer.request_id().map(str::to_owned));
+        Ok(Remote { text: answer.body, live, all, status, request_id })
+    }
+
+    /// Number of live records.
+    pub(super) fn count(&self) -> usize {
+        self.live.len()
+    }
+
+    /// The ids of the live records.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.live.keys().map(String::as_str)
+    }
+
+    /// The live row of a record, as the server shows it.
+    pub(super) fn row(&self, id: &str) -> Option<&[u8]> {
+        self.live.get(id).map(|range| &self.text[range.clone()])
+    }
+
+    /// All rows, soft-deleted ones among them: what the service returns of a record at all.
+    pub(super) fn all(&self) -> impl Iterator<Item = &[u8]> {
+        self.all.iter().map(|range| &self.text[range.clone()])
+    }
+
+    /// The ids of live records that are not in a body.
+    pub(super) fn left_out(&self, body: &Body) -> Vec<&str> {
+        let stays: HashSet<&str> = body.unique_ids().collect();
+        self.ids().filter(|id| !stays.contains(id)).collect()
+    }
+}
+
+/// The id of a row; `None` where it is soft-deleted.
+fn live_id(answer: &Answer, row: &RawValue) -> Result<Option<String>> {
+    let unusable =
+        |why: String| invalid(answer, format!("a row has no usable uniqueId or deletedAt: {why}"));
+    let head: Head =
+        serde_json::from_str(row.get()).map_err(|error| unusable(error.to_string()))?;
+    let deleted = is_deleted(head.deleted_at.as_deref()).map_err(|why| unusable(why.to_owned()))?;
+    Ok((!deleted).then_some(head.unique_id))
+}

@@ -1,0 +1,205 @@
+//! Reads the response to a list request: its rows, and whether they are all rows.
+//!
+//! The response can have 64 MiB, so the deadline and the cancel flag are looked at while it is
+//! parsed.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::classify::refusal;
+use super::completeness;
+use crate::clock::{Deadline, Lapse};
+use crate::error::{Error, ErrorKind, Result, Step, tame};
+use crate::http::{Answer, without_mark};
+use crate::retry;
+use crate::schema::instant_ms;
+
+/// How many bytes are parsed between two looks at the deadline and the cancel flag: well below a
+/// millisecond.
+const STRIDE: usize = 64 << 10;
+
+/// The members beside the rows are searched for signs of more rows. They are few.
+const MOST_BESIDE: usize = 1 << 20;
+
+/// More ids tell no more.
+const MOST_NAMED: usize = 5;
+
+/// Ends a long computation when its call is cancelled or its deadline passes.
+pub(super) struct Checkpoints<'d> {
+    deadline: &'d Deadline,
+    /// Bytes until the next look.
+    left: Cell<usize>,
+}
+
+impl<'d> Checkpoints<'d> {
+    pub(super) fn new(deadline: &'d Deadline) -> Checkpoints<'d> {
+        Checkpoints { deadline, left: Cell::new(STRIDE) }
+    }
+
+    /// Is told how many bytes were worked on; says whether to stop.
+    pub(super) fn pass(&self, bytes: usize) -> Result<(), Lapse> {
+        match self.left.get().checked_sub(bytes) {
+            Some(left) => self.left.set(left),
+            None => {
+                self.left.set(STRIDE);
+                self.deadline.left()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The error for a list that was being read when its call was cancelled or its deadline passed.
+pub(super) fn ended(answer: &Answer, lapse: Lapse) -> Error {
+    let kind = retry::lapsed(lapse, Step::Read).kind();
+    answer.error(kind, "while its rows were read").without_excerpt()
+}
+
+/// The rows of a response that claims to be complete.
+pub(super) fn rows<'a>(
+    answer: &'a Answer,
+    checkpoints: &Checkpoints<'_>,
+) -> Result<Vec<&'a RawValue>> {
+    if !answer.is_success() {
+        return Err(refusal(answer));
+    }
+    let unusable = |why: String| invalid(answer, why);
+    if answer.status != 200 {
+        return Err(unusable("only 200 says that a list is whole".to_owned()));
+    }
+    let lapse = Cell::new(None);
+    let mut json = serde_json::Deserializer::from_slice(without_mark(&answer.body));
+    let read = List { checkpoints, lapse: &lapse }.deserialize(&mut json);
+    let read = read.and_then(|parts| json.end().map(|()| parts));
+    if let Some(lapse) = lapse.get() {
+        return Err(ended(answer, lapse));
+    }
+    let Parts { rows, beside } =
+        read.map_err(|error| unusable(format!("it is not a list of rows: {error}")))?;
+    if beside.iter().map(|(_, value)| value.get().len()).sum::<usize>() > MOST_BESIDE {
+        return Err(unusable("it has more than 1 MiB beside its rows".to_owned()));
+    }
+    let more = completeness::sign_of_more(&beside, rows.len());
+    match more.map_err(|error| unusable(format!("it is not a list of rows: {error}")))? {
+        Some(sign) => Err(unusable(format!("{sign:?} says that there may be more rows"))),
+        None => Ok(rows),
+    }
+}
+
+/// The error for a list that is not usable. Its text is not shown: it holds records.
+pub(super) fn invalid(answer: &Answer, why: String) -> Error {
+    answer.error(ErrorKind::InvalidAnswer, why).without_excerpt()
+}
+
+/// Whether a row is soft-deleted: the one meaning of `deletedAt` for list, deletion guard, plan and
+/// verify.
+///
+/// Absent or null means live; an RFC 3339 timestamp after 1970 means deleted. Anything else, the
+/// empty string too, is neither: to take it for live would let verify accept a deleted record, and
+/// to take it for deleted would hide a live record from the deletion guard.
+pub(super) fn is_deleted(deleted_at: Option<&str>) -> Result<bool, &'static str> {
+    match deleted_at.map(instant_ms) {
+        None => Ok(false),
+        Some(Some(after)) if after > 0 => Ok(true),
+        Some(_) => Err("deletedAt is no timestamp"),
+    }
+}
+
+/// The error for ids that are live more than once, if there are any.
+pub(super) fn refuse_twice(answer: &Answer, twice: &[&str]) -> Result<()> {
+    if twice.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<String> = twice.iter().take(MOST_NAMED).map(|id| tame(id)).collect();
+    let more = twice.len().saturating_sub(MOST_NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let words = format!("it shows a uniqueId live more than once: {}{more}", named.join(", "));
+    Err(invalid(answer, words))
+}
+
+/// The rows, and the members that stand beside `resources`.
+struct Parts<'a> {
+    rows: Vec<&'a RawValue>,
+    beside: Vec<(String, &'a RawValue)>,
+}
+
+/// Reads the whole response.
+#[derive(Clone, Copy)]
+struct List<'c> {
+    checkpoints: &'c Checkpoints<'c>,
+    /// Why reading was ended early.
+    lapse: &'c Cell<Option<Lapse>>,
+}
+
+impl List<'_> {
+    fn look<E: de::Error>(&self, read: &RawValue) -> Result<(), E> {
+        self.checkpoints.pass(read.get().len()).map_err(|lapse| {
+            self.lapse.set(Some(lapse));
+            E::custom("ended early")
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_> {
+    type Value = Parts<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Parts<'de>, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = Parts<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with resources")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
+        let (mut rows, mut beside) = (None, Vec::new());
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "resources" if rows.is_none() => rows = Some(map.next_value_seed(Rows(self))?),
+                "resources" => return Err(de::Error::custom("resources stands there twice")),
+                _ => {
+                    let value: &RawValue = map.next_value()?;
+                    self.look(value)?;
+                    beside.push((key, value));
+                }
+            }
+        }
+        let missing = || de::Error::custom("resources is missing");
+        Ok(Parts { rows: rows.ok_or_else(missing)?, beside })
+    }
+}
+
+/// Reads the array of rows.
+struct Rows<'c>(List<'c>);
+
+impl<'de> DeserializeSeed<'de> for Rows<'_> {
+    type Value = Vec<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_> {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = seq.next_element()? {
+            self.0.look(row)?;
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+}

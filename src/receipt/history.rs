@@ -1,0 +1,98 @@
+//! The receipts of one resource in an audit file: which of them a push may use as its baseline.
+
+use std::path::{Path, PathBuf};
+
+use super::{Application, Proof, Receipt, audit};
+use crate::error::{Error, ErrorKind, Result};
+use crate::resource::Kind;
+
+/// The newest receipt of each application for one kind and resource, newest first.
+#[derive(Clone, Debug)]
+pub(crate) struct History {
+    path: PathBuf,
+    /// The kind and the resource id.
+    resource: String,
+    receipts: Vec<Receipt>,
+}
+
+impl History {
+    /// Reads an audit file. Lines that are no receipts of the resource are ignored.
+    pub(crate) fn read(path: &Path, kind: &Kind, resource_id: &str) -> Result<History> {
+        let text = audit::read(path)?;
+        let resource = format!("{kind} {resource_id}");
+        let mut history = History { path: path.to_owned(), resource, receipts: Vec::new() };
+        if !text.is_empty() && !text.ends_with('\n') {
+            return Err(history.unusable(TORN));
+        }
+        let fits = |receipt: &Receipt| {
+            let same = receipt.kind == *kind && receipt.resource_id == resource_id;
+            same && receipt.proof != Proof::Uploaded
+        };
+        let lines = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
+        lines.filter(fits).for_each(|receipt| history.add(receipt));
+        Ok(history)
+    }
+
+    fn add(&mut self, receipt: Receipt) {
+        let same = |known: &Receipt| known.of_application() == receipt.of_application();
+        if !self.receipts.iter().any(same) {
+            self.receipts.push(receipt);
+        }
+    }
+
+    /// Fails where no application can use the file as a baseline.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.receipts.first() {
+            None => Err(self.missing("")),
+            Some(newest) if newest.origin.is_none() => Err(self.unusable(UNNAMED)),
+            Some(_) if self.receipts.iter().any(Receipt::says_what_is_live) => Ok(()),
+            Some(_) => Err(self.unusable(UNKNOWN)),
+        }
+    }
+
+    /// The newest receipt, of whichever application.
+    pub(super) fn newest(&self) -> Result<Option<Receipt>> {
+        match self.receipts.first() {
+            Some(receipt) if receipt.proof == Proof::Unknown => Err(self.unusable(UNKNOWN)),
+            newest => Ok(newest.cloned()),
+        }
+    }
+
+    /// The newest receipt of an application, whatever it says.
+    pub(crate) fn newest_of(&self, application: &Application) -> Option<&Receipt> {
+        let same = |receipt: &&Receipt| receipt.of_application().as_ref() == Some(application);
+        self.receipts.iter().find(same)
+    }
+
+    /// The receipt that is an application's baseline. Receipts of other applications are ignored.
+    /// One that names no application may be of any, so no receipt before it is used.
+    pub(crate) fn baseline_of(&self, application: &Application) -> Result<&Receipt> {
+        for receipt in &self.receipts {
+            match receipt.of_application() {
+                None => return Err(self.unusable(UNNAMED)),
+                Some(other) if other != *application => {}
+                Some(_) if receipt.proof == Proof::Unknown => return Err(self.unusable(UNKNOWN)),
+                Some(_) => return Ok(receipt),
+            }
+        }
+        Err(self.missing(&format!(" by {application}")))
+    }
+
+    fn missing(&self, by: &str) -> Error {
+        let words = format!("{} has no push of {}{by}", self.path.display(), self.resource);
+        Error::new(ErrorKind::InvalidArgument, words)
+    }
+
+    fn unusable(&self, why: &str) -> Error {
+        let words = format!("{}: {why}", self.path.display());
+        Error::new(ErrorKind::InvalidArgument, words)
+    }
+}
+
+const TORN: &str = "its last line is torn: verify what was pushed first";
+
+const UNKNOWN: &str = "the outcome of the last push is unknown: verify what was pushed first";
+
+/// What to do about a receipt of an older version.
+pub(crate) const UNNAMED: &str = "the receipt names no origin and application, as an older \
+     version wrote it: verify once, and use that receipt";

@@ -1,0 +1,210 @@
+//! Members that the service returns on no row: plan and verify name them and prove nothing by them.
+
+use serde_json::{Value, json};
+use vanta::{Body, Client, ErrorKind, Kind, NotComparable, Plan, Proof, Receipt, Result};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+
+const KIND: Kind = Kind::CUSTOM_RESOURCE;
+
+/// A record with these custom properties, or without any.
+fn record(id: &str, custom: Option<Value>) -> Value {
+    let url = format!("https://x.example.com/{id}");
+    let mut record = json!({"uniqueId": id, "displayName": id, "externalUrl": url});
+    if let Some(custom) = custom {
+        record["customProperties"] = custom;
+    }
+    record
+}
+
+fn body(records: &[Value]) -> Body {
+    Body::from_records(RESOURCE, records).expect("right")
+}
+
+fn bare() -> Body {
+    body(&[record("a", None), record("b", None)])
+}
+
+fn custom() -> Body {
+    let team = |team: &str| Some(json!({"team": team, "level": 1}));
+    body(&[record("a", team("red")), record("b", team("blue"))])
+}
+
+/// A service that returns no custom properties, with two records that were pushed without any.
+fn hiding() -> (Desk, Client) {
+    let desk = Desk::unlimited();
+    desk.sim.change(|settings| settings.custom_properties_in_list = false);
+    let client = desk.client();
+    client.push(&KIND, &bare()).expect("pushed");
+    (desk, client)
+}
+
+fn members(members: &[NotComparable]) -> Vec<(&str, usize)> {
+    members.iter().map(|member| (member.pointer.as_str(), member.records)).collect()
+}
+
+#[track_caller]
+fn assert_not_settled(verified: Result<Receipt>) {
+    let error = assert_kind(verified, ErrorKind::NotVerified);
+    let told = error.to_string();
+    assert!(told.contains("the service returns /customProperties (2 records) on no row"), "{told}");
+    assert!(told.contains("push again"), "{told}");
+    let fault = &error.faults()[0];
+    assert_eq!((fault.index, fault.unique_id.as_deref()), (None, None));
+    assert_eq!(fault.pointer, "/customProperties");
+    assert_eq!(fault.message, "is pushed on 2 records, and the service returns it on no row");
+    assert_eq!((error.faults().len(), error.attempts()), (1, 3));
+}
+
+#[test]
+fn verify_accepts_no_custom_properties_that_were_never_pushed() {
+    let (_desk, client) = hiding();
+    assert_not_settled(client.verify(&KIND, &custom()));
+    client.verify(&KIND, &bare()).expect("what was pushed is verified");
+}
+
+#[test]
+fn members_that_are_not_returned_do_not_settle_an_unknown_outcome() {
+    for fault in [Fault::Drop, Fault::LoseAnswer] {
+        let (desk, client) = hiding();
+        desk.script(Place::Put, fault);
+        assert_kind(client.push(&KIND, &custom()), ErrorKind::OutcomeUnknown);
+        assert_not_settled(client.verify(&KIND, &custom()));
+        client.push(&KIND, &custom()).expect("a rerun");
+        let receipt = client.verify(&KIND, &custom()).expect("accepted, and the rest is live");
+        assert_eq!(members(&receipt.not_comparable), [("/customProperties", 2)]);
+        // The same bytes were accepted before, but what became of this push is not known.
+        desk.script(Place::Put, Fault::Drop);
+        assert_kind(client.push(&KIND, &custom()), ErrorKind::OutcomeUnknown);
+        assert_not_settled(client.verify(&KIND, &custom()));
+    }
+}
+
+#[test]
+fn an_unknown_outcome_in_the_audit_file_is_not_settled_either() {
+    let (desk, _) = hiding();
+    let file = TempFile::new("audit", b"");
+    let client = Client::new(desk.config().audit_file(file.path())).expect("right");
+    let line = client.push(&KIND, &custom()).expect("pushed").to_json();
+    client.verify(&KIND, &custom()).expect("accepted");
+    // Another process lost a push meanwhile.
+    let unknown = line.replace("\"proof\":\"pushed\"", "\"proof\":\"unknown\"");
+    let lines = std::fs::read_to_string(file.path()).expect("text");
+    std::fs::write(file.path(), format!("{lines}{unknown}\n")).expect("ours");
+    assert_not_settled(client.verify(&KIND, &custom()));
+}
+
+#[test]
+fn a_receipt_names_what_could_not_be_compared() {
+    let (_desk, client) = hiding();
+    client.push(&KIND, &custom()).expect("pushed");
+    let receipt = client.verify(&KIND, &custom()).expect("accepted");
+    assert_eq!((receipt.proof, receipt.attempts), (Proof::Verified, 1));
+    assert!(receipt.to_string().contains(", not comparable: /customProperties (2 records) (HTTP"));
+    let line: Value = serde_json::from_str(&receipt.to_json()).expect("JSON");
+    assert_eq!(line["notComparable"], json!([{"pointer": "/customProperties", "records": 2}]));
+    let again = Receipt::from_json(&receipt.to_json()).expect("a receipt");
+    assert_eq!(again.not_comparable, receipt.not_comparable);
+}
+
+#[test]
+fn a_plan_of_members_that_are_not_returned_is_not_empty() {
+    let (_desk, client) = hiding();
+    client.push(&KIND, &custom()).expect("pushed");
+    let mixed = body(&[record("a", Some(json!({"team": "red"}))), record("b", None)]);
+    let plan = client.plan(&KIND, &mixed).expect("planned");
+    assert!(!plan.is_empty(), "a job that pushes only what has changed must push");
+    assert_eq!(members(&plan.not_comparable), [("/customProperties", 1)]);
+    assert_eq!((plan.changed.len(), plan.unchanged), (0, 1));
+    let expected = format!(
+        "custom_resource {RESOURCE}: 2 against 2 live: 0 added, 0 changed, 0 removed, 1 unchanged, \
+         1 not comparable\n\
+         ? /customProperties: pushed on 1 record, and the service returns it on no row\n"
+    );
+    assert_eq!(plan.to_string(), expected);
+    let line: Value = serde_json::from_str(&plan.to_json()).expect("JSON");
+    assert_eq!(line["notComparable"], json!([{"pointer": "/customProperties", "records": 1}]));
+    assert!(client.plan(&KIND, &bare()).expect("planned").is_empty());
+}
+
+/// The plan of a body over these rows.
+fn plan_over(kind: &Kind, rows: &[Value], body: &Body) -> Plan {
+    let desk = Desk::unlimited();
+    desk.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
+    desk.client().plan(kind, body).expect("planned")
+}
+
+#[test]
+fn a_row_without_a_member_differs_where_any_row_shows_it() {
+    let shown = || record("a", Some(json!({"team": "red", "level": 1})));
+    for lacking in [None, Some(Value::Null), Some(json!({}))] {
+        let plan = plan_over(&KIND, &[shown(), record("b", lacking.clone())], &custom());
+        assert_eq!((plan.changed.len(), plan.unchanged), (1, 1), "{lacking:?}");
+        assert_eq!(plan.changed[0].differences[0].pointer, "/customProperties");
+        assert_eq!(plan.not_comparable, []);
+        // A soft-deleted row shows it as well.
+        let mut gone = shown();
+        gone["uniqueId"] = json!("gone");
+        gone["deletedAt"] = json!("2026-01-01T00:00:00Z");
+        let rows = [record("a", None), record("b", lacking.clone()), gone];
+        let plan = plan_over(&KIND, &rows, &custom());
+        assert_eq!((plan.changed.len(), plan.not_comparable.len()), (2, 0), "{lacking:?}");
+        // Nothing on all rows shows nothing.
+        let rows = [record("a", lacking.clone()), record("b", lacking.clone())];
+        let plan = plan_over(&KIND, &rows, &custom());
+        assert_eq!(members(&plan.not_comparable), [("/customProperties", 2)], "{lacking:?}");
+        assert_eq!(plan.changed, []);
+    }
+}
+
+#[test]
+fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
+    let with = |id: &str, key: &str, value: Value| {
+        let mut record = account(id);
+        record[key] = value;
+        record
+    };
+    let kind = Kind::USER_ACCOUNT;
+    let live = [account("a"), account("b"), account("c")];
+    let mut named = with("b", "groupIds", json!(["g"]));
+    named["fullName"] = json!("New");
+    let wanted = [with("a", "groupIds", json!([])), named, with("c", "x/y~z", json!(1))];
+    let unchecked = vanta::Checks::new().level(vanta::Rule::Schema, vanta::Level::Off);
+    let options = vanta::PushOptions::new().checks(unchecked);
+    let desk = Desk::unlimited();
+    desk.reply(Place::Get, 200, &json!({ "resources": live }).to_string());
+    let plan = desk.client().plan_with(&kind, &body(&wanted), &options).expect("planned");
+    assert_eq!(members(&plan.not_comparable), [("/groupIds", 2), ("/x~1y~0z", 1)]);
+    let changed: Vec<_> = plan.changed.iter().map(|one| one.differences.len()).collect();
+    assert_eq!((changed, plan.unchanged), (vec![1], 0), "b has another name as well");
+    // A null is nothing, whoever writes it.
+    let plan = plan_over(
+        &kind,
+        &live,
+        &body(&[account("a"), account("b"), with("c", "groupIds", Value::Null)]),
+    );
+    assert!(plan.is_empty());
+    // Where the member comes back, what lies in it is a difference.
+    let rows = [record("a", Some(json!({"level": 1}))), record("b", Some(json!({"level": 1})))];
+    let plan = plan_over(&KIND, &rows, &custom());
+    let pointers: Vec<&str> =
+        plan.changed.iter().flat_map(|one| &one.differences).map(|d| d.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/customProperties/team", "/customProperties/team"]);
+    assert_eq!(plan.not_comparable, []);
+}
+
+#[test]
+fn where_something_else_differs_that_is_told_first() {
+    let (_desk, client) = hiding();
+    client.push_with(&KIND, &custom(), &blunt()).expect("pushed");
+    let more =
+        body(&[record("a", Some(json!({"team": "red"}))), record("b", None), record("c", None)]);
+    let error = assert_kind(client.verify(&KIND, &more), ErrorKind::NotVerified);
+    let told = error.to_string();
+    assert!(told.contains("1 record missing"), "{told}");
+    assert!(told.contains("not comparable: /customProperties (1 record)"), "{told}");
+    let accounts = accounts(&["a"]);
+    client.push(&Kind::USER_ACCOUNT, &accounts).expect("pushed");
+    let receipt = client.verify(&Kind::USER_ACCOUNT, &accounts).expect("all of it comes back");
+    assert_eq!(receipt.not_comparable, []);
+}
