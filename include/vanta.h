@@ -862,7 +862,10 @@ int32_t vanta_error_http_status(const vanta_error *error);
  */
 uint32_t vanta_error_attempts(const vanta_error *error);
 
-/** How long the server asks to wait, in milliseconds; -1 when it did not say. With NULL: -1. */
+/**
+ * How long the server asks to wait, in milliseconds, uncapped; -1 when it did not say. With NULL:
+ * -1.
+ */
 int64_t vanta_error_retry_after_ms(const vanta_error *error);
 
 /**

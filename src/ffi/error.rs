@@ -81,7 +81,8 @@ pub extern "C" fn vanta_error_attempts(error: Option<&vanta_error>) -> u32 {
     get(error, 0, |error| error.error.attempts())
 }
 
-/// How long the server asks to wait, in milliseconds; -1 when it did not say. With NULL: -1.
+/// How long the server asks to wait, in milliseconds, uncapped; -1 when it did not say. With NULL:
+/// -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_retry_after_ms(error: Option<&vanta_error>) -> i64 {
     get(error, -1, |error| {

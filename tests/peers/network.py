@@ -104,7 +104,8 @@ def slow(stage: Stage) -> None:
     relay.delay, relay.piece = 0.1, 32_768
     client = stage.client(direct, **way, deadline=30)
     body = libvanta.Body.from_file(ACCOUNTS)
-    assert client.push(KIND, body).attempts == 1
+    # A token request, a read and the write.
+    assert client.push(KIND, body).attempts == 3
     client.verify(KIND, body)
 
 
@@ -158,7 +159,8 @@ def breaking(stage: Stage) -> None:
     # More than the buffers of two sockets take: else it may have left whole when the line breaks.
     large = accounts(weight=7000)
     receipt = client.push(KIND, large)
-    assert receipt.attempts == 2 and relay.cut is None, receipt
+    # A read and the write, twice.
+    assert receipt.attempts == 4 and relay.cut is None, receipt
     client.verify(KIND, large)
 
 
@@ -323,7 +325,7 @@ def down_for_a_moment(stage: Stage) -> None:
 
         large = accounts(weight=7000)
         receipt = client.push(KIND, large, deadline=30, progress=halfway)
-        assert is_down and receipt.attempts == 1, receipt
+        assert is_down and receipt.attempts <= 3, receipt
         client.verify(KIND, large)
 
 
@@ -347,7 +349,7 @@ def narrow(stage: Stage) -> None:
         if told.returncode != 0:
             raise Skipped(f"the kernel shapes no traffic: {told.stderr.strip()}")
         large = accounts(weight=2000)
-        assert client.push(KIND, large, deadline=30).attempts == 1
+        assert client.push(KIND, large, deadline=30).attempts <= 3
         client.verify(KIND, large)
 
 
@@ -356,7 +358,7 @@ def lossy(stage: Stage) -> None:
     air = Air(delay=0.03, jitter=0.02, loss=0.02)
     with far(stage, air) as (_, client):
         body = libvanta.Body.from_file(ACCOUNTS)
-        assert client.push(KIND, body, deadline=60).attempts == 1
+        assert client.push(KIND, body, deadline=60).attempts <= 3
         client.verify(KIND, body, deadline=60)
         assert air.lost > 5, (air.carried, air.lost)
 
