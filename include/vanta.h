@@ -477,9 +477,11 @@ vanta_status vanta_config_set_request_budget(vanta_config *config, uint32_t a_mi
 
 /**
  * A file to which each receipt is appended as a line of JSON, and synced before the call returns.
- * It is made with mode 0600.
+ * It is created with mode 0600. A file that is there must be the user's own, with mode 0600 and one
+ * name: a symbolic link or a hard link is refused, as for the token store.
  */
-vanta_status vanta_config_set_audit_file(vanta_config *config, const char *path);
+vanta_status vanta_config_set_audit_file(vanta_config *config,
+                                         const char *path);
 
 /**
  * Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
@@ -1498,7 +1500,7 @@ void vanta_snapshot_free(vanta_snapshot *snapshot);
 
 /**
  * A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
- * must be given. They are called by threads that are inside a call of the library, several at a
+ * and read must be given. They are called by threads that are inside a call of the library, several at a
  * time, and must not call it. `key` names the application; a lock is for one key.
  */
 typedef struct {
@@ -1526,6 +1528,13 @@ typedef struct {
    * be NULL.
    */
   void (*destroy)(void *user_data);
+  /**
+   * Copies the record of `key` as load does, but without its lock: a good token is used even
+   * while another process holds the lock. It never gives a partial record, only one that was
+   * saved whole. May be NULL, or say VANTA_STORE_UNSUPPORTED; then the record is read under
+   * the lock.
+   */
+  int32_t (*read)(void *user_data, const char *key, void *record, size_t room, size_t *size);
 } vanta_store;
 
 /* -- What its functions answer -- */
@@ -1542,6 +1551,8 @@ typedef struct {
 #define VANTA_STORE_AWAY 2
 /** The store must not be used before somebody mends it. */
 #define VANTA_STORE_UNUSABLE 3
+/** The store cannot read without the lock. Only from read; the record is read under the lock. */
+#define VANTA_STORE_UNSUPPORTED 4
 
 /**
  * A store of your own. The struct is copied; its functions are called with `user_data` until its

@@ -113,7 +113,8 @@ vanta_status vanta_config_set_fixed_token(vanta_config *config, const char *toke
 vanta_status vanta_config_never_mint(vanta_config *config);
 vanta_status vanta_config_set_mint_budget(vanta_config *config, uint32_t a_minute);
 vanta_status vanta_config_set_request_budget(vanta_config *config, uint32_t a_minute);
-vanta_status vanta_config_set_audit_file(vanta_config *config, const char *path);
+vanta_status vanta_config_set_audit_file(vanta_config *config,
+                                         const char *path);
 vanta_status vanta_config_strict_token_answers(vanta_config *config);
 vanta_status vanta_config_leave_401_to_caller(vanta_config *config);
 vanta_status vanta_config_set_application(vanta_config *config, const char *name);
@@ -421,11 +422,13 @@ typedef struct {
   int32_t (*save)(void *user_data, const char *key, const void *record, size_t size);
   void (*unlock)(void *user_data, const char *key);
   void (*destroy)(void *user_data);
+  int32_t (*read)(void *user_data, const char *key, void *record, size_t room, size_t *size);
 } vanta_store;
 #define VANTA_STORE_DONE 0
 #define VANTA_STORE_BUSY 1
 #define VANTA_STORE_AWAY 2
 #define VANTA_STORE_UNUSABLE 3
+#define VANTA_STORE_UNSUPPORTED 4
 vanta_status vanta_config_set_custom_token_store(vanta_config *config,
                                                  const vanta_store *store,
                                                  void *user_data);

@@ -79,7 +79,7 @@ public:
         const vanta_store functions = {sizeof functions,       name.c_str(),
                                        detail::store_try_lock, detail::store_load,
                                        detail::store_save,     detail::store_unlock,
-                                       detail::store_destroy};
+                                       detail::store_destroy,  detail::store_read};
         auto held = std::make_unique<detail::shared_store>(std::move(store));
         return given(held, [&](void *user) {
             return vanta_config_set_custom_token_store(handle_.get(), &functions, user);

@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "vanta.h"
 
@@ -33,6 +35,12 @@ public:
     virtual std::string load(const std::string &key) = 0; // "" when there is no record
     virtual void save(const std::string &key, std::string_view record) = 0;
     virtual void unlock(const std::string &key) noexcept = 0;
+    // Reads the record without its lock, and never a partial one; "" when there is none. Without it
+    // (std::nullopt) the record is read under the lock.
+    virtual std::optional<std::string> read(const std::string &key) {
+        (void)key;
+        return std::nullopt;
+    }
 };
 
 namespace detail {
@@ -51,6 +59,14 @@ std::int32_t with_store(void *user, Work work) noexcept {
     }
 }
 
+// Hands a record over, and wipes it.
+inline std::int32_t store_copy(std::string found, void *record, std::size_t room, std::size_t *size) {
+    *size = found.size();
+    if (found.size() <= room) found.copy(static_cast<char *>(record), found.size());
+    vanta_wipe(&found[0], found.size());
+    return VANTA_STORE_DONE;
+}
+
 inline std::int32_t store_try_lock(void *user, const char *key, std::uint64_t hold_ms) {
     return with_store(user, [&](token_store &store) {
         const bool locked = store.try_lock(key, std::chrono::milliseconds(hold_ms));
@@ -61,11 +77,16 @@ inline std::int32_t store_try_lock(void *user, const char *key, std::uint64_t ho
 inline std::int32_t store_load(void *user, const char *key, void *record, std::size_t room,
                                std::size_t *size) {
     return with_store(user, [&](token_store &store) {
-        std::string found = store.load(key);
-        *size = found.size();
-        if (found.size() <= room) found.copy(static_cast<char *>(record), found.size());
-        vanta_wipe(&found[0], found.size());
-        return VANTA_STORE_DONE;
+        return store_copy(store.load(key), record, room, size);
+    });
+}
+
+inline std::int32_t store_read(void *user, const char *key, void *record, std::size_t room,
+                               std::size_t *size) {
+    return with_store(user, [&](token_store &store) {
+        std::optional<std::string> found = store.read(key);
+        if (!found) return VANTA_STORE_UNSUPPORTED;
+        return store_copy(std::move(*found), record, room, size);
     });
 }
 

@@ -96,7 +96,7 @@ impl Client {
             let answer = self.send(verb, &token, deadline, tally)?;
             if !classify::is_token_rejected(verb.method, &answer) {
                 if classify::is_token_accepted(&answer) {
-                    keeper.proved(&token);
+                    keeper.proved(&token, deadline);
                 }
                 return Ok((answer, token.generation()));
             }

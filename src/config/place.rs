@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Config, Values, invalid};
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::store::{TokenStore, Trouble};
+use crate::store::{Custom, SharedStore, Trouble};
 
 /// What to do when the token store cannot be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum StoreAway {
     Alone,
 }
 
-type Place = Option<Arc<dyn TokenStore>>;
+type Place = Option<Arc<dyn SharedStore>>;
 
 /// The store that code or environment name; `None` is memory.
 pub(super) fn find(
@@ -37,8 +37,8 @@ pub(super) fn find(
             return Err(invalid(format!("token store away {other:?}: say refuse or alone")));
         }
     };
-    let store = match (&config.store, values.token_store.as_ref().map(Secret::expose)) {
-        (Some(store), _) => Some(Arc::clone(store)),
+    let store: Place = match (&config.store, values.token_store.as_ref().map(Secret::expose)) {
+        (Some(store), _) => Some(Arc::new(Custom(Arc::clone(store)))),
         (None, Some(text)) => parse(text, values, ca_pem)?,
         (None, None) => None,
     };
@@ -75,7 +75,7 @@ fn parse(text: &str, values: &Values, ca_pem: Option<&[u8]>) -> Result<Place> {
 }
 
 #[cfg(unix)]
-fn file(path: PathBuf, values: &Values) -> Result<Arc<dyn TokenStore>> {
+fn file(path: PathBuf, values: &Values) -> Result<Arc<dyn SharedStore>> {
     use crate::store::{FileStore, group_id};
     let group = values.token_store_group.as_deref().map(|name| {
         group_id(name).ok_or_else(|| invalid(format!("there is no group {name:?} here")))
@@ -84,7 +84,7 @@ fn file(path: PathBuf, values: &Values) -> Result<Arc<dyn TokenStore>> {
 }
 
 #[cfg(not(unix))]
-fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn TokenStore>> {
+fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn SharedStore>> {
     Err(invalid("a file as the token store needs a Unix"))
 }
 

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::event::Listener;
 use crate::secret::Secret;
-use crate::store::TokenStore;
+use crate::store::SharedStore;
 
 /// Scopes of private integrations
 /// (<https://developer.vanta.com/reference/build-integrations.json>).
@@ -26,7 +26,7 @@ pub(crate) struct Settings {
     pub(crate) access: Access,
     pub(crate) scope: String,
     /// `None` is memory.
-    pub(crate) store: Option<Arc<dyn TokenStore>>,
+    pub(crate) store: Option<Arc<dyn SharedStore>>,
     pub(crate) store_away: StoreAway,
     pub(crate) trusted: Trusted,
     /// `None` is the straight way.

@@ -22,13 +22,18 @@ pub const VANTA_STORE_BUSY: i32 = 1;
 pub const VANTA_STORE_AWAY: i32 = 2;
 /// The store must not be used before somebody mends it.
 pub const VANTA_STORE_UNUSABLE: i32 = 3;
+/// The store cannot read without the lock. Only from read; the record is read under the lock.
+pub const VANTA_STORE_UNSUPPORTED: i32 = 4;
 
 /// No record is larger.
 const CAP: usize = 1 << 20;
 const ROOM: usize = 64 << 10;
 
+/// How often a record is looked at that is larger than its room.
+const MOST_LOOKS: usize = 3;
+
 /// A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
-/// must be given. They are called by threads that are inside a call of the library, several at a
+/// and read must be given. They are called by threads that are inside a call of the library, several at a
 /// time, and must not call it. `key` names the application; a lock is for one key.
 #[repr(C)]
 pub struct vanta_store {
@@ -67,14 +72,27 @@ pub struct vanta_store {
     /// Is called once, when neither the configuration nor any client needs the store any more. May
     /// be NULL.
     pub destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+    /// Copies the record of `key` as load does, but without its lock: a good token is used even
+    /// while another process holds the lock. It never gives a partial record, only one that was
+    /// saved whole. May be NULL, or say VANTA_STORE_UNSUPPORTED; then the record is read under
+    /// the lock.
+    pub read: Option<
+        unsafe extern "C" fn(
+            user_data: *mut c_void,
+            key: *const c_char,
+            record: *mut c_void,
+            room: usize,
+            size: *mut usize,
+        ) -> i32,
+    >,
 }
 
-// No holes: a size and six pointers, as tests/c/layout.c says too.
+// No holes: a size and seven pointers, as tests/c/layout.c says too.
 const _: () = {
-    assert!(size_of::<vanta_store>() == size_of::<usize>() + 6 * size_of::<*const c_void>());
+    assert!(size_of::<vanta_store>() == size_of::<usize>() + 7 * size_of::<*const c_void>());
     assert!(std::mem::offset_of!(vanta_store, size) == 0);
     assert!(
-        std::mem::offset_of!(vanta_store, destroy) + size_of::<usize>() == size_of::<vanta_store>()
+        std::mem::offset_of!(vanta_store, read) + size_of::<usize>() == size_of::<vanta_store>()
     );
 };
 
@@ -91,6 +109,7 @@ struct Given {
     load: Load,
     save: Save,
     unlock: Unlock,
+    read: Option<Load>,
     destroy: Option<unsafe extern "C" fn(*mut c_void)>,
     user_data: *mut c_void,
 }
@@ -137,8 +156,8 @@ impl Callbacks {
             return Err(wrong("try_lock, load, save and unlock must be given"));
         };
         let name = super::guard::text(store.name, "the name of the store")?.to_owned();
-        let destroy = store.destroy;
-        let given = Given { name, try_lock, load, save, unlock, destroy, user_data };
+        let (read, destroy) = (store.read, store.destroy);
+        let given = Given { name, try_lock, load, save, unlock, read, destroy, user_data };
         Ok(Callbacks(Arc::new(given)))
     }
 }
@@ -146,6 +165,7 @@ impl Callbacks {
 fn done(answer: i32, what: &str) -> Result<(), StoreError> {
     match answer {
         VANTA_STORE_DONE => Ok(()),
+        VANTA_STORE_UNSUPPORTED if what == "read" => Err(StoreError::unsupported()),
         VANTA_STORE_UNUSABLE => Err(StoreError::unusable(format!("{what}: it cannot be used"))),
         other => Err(StoreError::away(format!("{what} answered {other}"))),
     }
@@ -171,6 +191,52 @@ impl TokenStore for Callbacks {
         done(answer, "try_lock")?;
         Ok(Some(Box::new(Locked { given, key })))
     }
+
+    fn read(&self, key: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let read = self.0.read.ok_or_else(StoreError::unsupported)?;
+        self.0.copy(read, "read", &c_text(key))
+    }
+}
+
+impl Given {
+    /// The record as `function` copies it.
+    fn copy(
+        &self,
+        function: Load,
+        what: &str,
+        key: &CStr,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let mut room = ROOM;
+        // Without the lock it may grow between two looks.
+        for _ in 0..MOST_LOOKS {
+            match self.copy_into(room, function, what, key)? {
+                Ok(record) => return Ok(Some(record).filter(|record| !record.is_empty())),
+                Err(size) if size > CAP => return Err(StoreError::away("the record is too large")),
+                Err(size) => room = size,
+            }
+        }
+        Err(StoreError::away("the record grows while it is read"))
+    }
+
+    /// The record, or how much room it takes.
+    fn copy_into(
+        &self,
+        room: usize,
+        function: Load,
+        what: &str,
+        key: &CStr,
+    ) -> Result<Result<Zeroizing<Vec<u8>>, usize>, StoreError> {
+        let mut record = Zeroizing::new(vec![0; room]);
+        let (start, mut size) = (record.as_mut_ptr().cast(), 0);
+        // SAFETY: the program's own function; it is told how many bytes it may write.
+        let result = unsafe { function(self.user_data, key.as_ptr(), start, room, &mut size) };
+        done(result, what)?;
+        if size > room {
+            return Ok(Err(size));
+        }
+        record.truncate(size);
+        Ok(Ok(record))
+    }
 }
 
 struct Locked {
@@ -178,44 +244,16 @@ struct Locked {
     key: CString,
 }
 
-impl Locked {
-    fn key(&self) -> &CStr {
-        &self.key
-    }
-
-    /// The record, or how much room it takes.
-    fn load_into(&self, room: usize) -> Result<Result<Vec<u8>, usize>, StoreError> {
-        let mut record = Zeroizing::new(vec![0; room]);
-        let (start, mut size) = (record.as_mut_ptr().cast(), 0);
-        let (load, user_data) = (self.given.load, self.given.user_data);
-        // SAFETY: the program's own function; it is told how many bytes it may write.
-        done(unsafe { load(user_data, self.key().as_ptr(), start, room, &mut size) }, "load")?;
-        if size > room {
-            return Ok(Err(size));
-        }
-        record.truncate(size);
-        Ok(Ok(std::mem::take(&mut *record)))
-    }
-}
-
 impl LockedRecord for Locked {
     fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let record = match self.load_into(ROOM)? {
-            Ok(record) => Zeroizing::new(record),
-            Err(size) if size > CAP => return Err(StoreError::away("the record is too large")),
-            Err(size) => match self.load_into(size)? {
-                Ok(record) => Zeroizing::new(record),
-                Err(_) => return Err(StoreError::away("the record grew while it was locked")),
-            },
-        };
-        Ok(Some(record).filter(|record| !record.is_empty()))
+        self.given.copy(self.given.load, "load", &self.key)
     }
 
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
         let (save, user_data) = (self.given.save, self.given.user_data);
         // SAFETY: the program's own function; key and record live for the call.
         let answer =
-            unsafe { save(user_data, self.key().as_ptr(), record.as_ptr().cast(), record.len()) };
+            unsafe { save(user_data, self.key.as_ptr(), record.as_ptr().cast(), record.len()) };
         done(answer, "save")
     }
 }

@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 
 use super::format::Content;
 use super::private::{OpenError, Sharing, effective_user};
-use super::{CAP, LockedRecord, StoreError, TokenStore};
+use super::{CAP, LockedRecord, SharedStore, StoreError};
+use crate::clock::Deadline;
 use crate::fork::Watched;
 
 /// How often a lock file may vanish while it is being opened.
@@ -182,7 +183,7 @@ impl FileStore {
     }
 }
 
-impl TokenStore for FileStore {
+impl SharedStore for FileStore {
     fn name(&self) -> String {
         format!("file {}", self.path.display())
     }
@@ -193,7 +194,17 @@ impl TokenStore for FileStore {
         self.read_record().map(drop)
     }
 
-    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+    /// The name of the file is given to a whole record, never to a part.
+    fn read(&self, _: &str, _: &Deadline) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        self.read_record()
+    }
+
+    fn try_lock(
+        &self,
+        _: &str,
+        _: Duration,
+        _: &Deadline,
+    ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
         self.check_folder()?;
         let file = self.lock_file()?;
         let watched = Watched::new(file.as_raw_fd());

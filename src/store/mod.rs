@@ -12,11 +12,14 @@ mod private;
 mod redis;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::clock::{Deadline, Lapse};
 use crate::error::{Error, ErrorKind, Step};
+use crate::retry;
 
 #[cfg(unix)]
 pub(crate) use file::{FileStore, group_id};
@@ -54,6 +57,67 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
         key: &str,
         hold: Duration,
     ) -> Result<Option<Box<dyn LockedRecord>>, StoreError>;
+
+    /// Reads the record named `key` without its lock; `None` when there is none yet.
+    ///
+    /// So a good token is used even while another process holds the lock. The store promises that a
+    /// reader never sees a partial record, only one that was saved whole. The default says
+    /// [`StoreError::unsupported`]: then the record is read under the lock.
+    fn read(&self, key: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let _ = key;
+        Err(StoreError::unsupported())
+    }
+}
+
+/// A store as the library uses it: whoever waits for one feels the call's deadline and cancel.
+pub(crate) trait SharedStore: Send + Sync + fmt::Debug {
+    fn name(&self) -> String;
+
+    fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// As [`TokenStore::read`].
+    fn read(
+        &self,
+        key: &str,
+        deadline: &Deadline,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
+
+    /// As [`TokenStore::try_lock`]. The deadline is that of what is done under the lock too.
+    fn try_lock(
+        &self,
+        key: &str,
+        hold: Duration,
+        deadline: &Deadline,
+    ) -> Result<Option<Box<dyn LockedRecord>>, StoreError>;
+}
+
+/// A store of the program's own, which knows no deadline.
+#[derive(Debug)]
+pub(crate) struct Custom(pub(crate) Arc<dyn TokenStore>);
+
+impl SharedStore for Custom {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        self.0.check()
+    }
+
+    fn read(&self, key: &str, _: &Deadline) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        self.0.read(key)
+    }
+
+    fn try_lock(
+        &self,
+        key: &str,
+        hold: Duration,
+        _: &Deadline,
+    ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        self.0.try_lock(key, hold)
+    }
 }
 
 /// A record whose lock is held; dropping it gives the lock back.
@@ -79,6 +143,11 @@ pub(crate) enum Trouble {
     /// The lock had ended: another job may hold it now. Only Redis forgets a holder.
     #[cfg_attr(not(feature = "redis"), expect(dead_code))]
     Lost,
+    /// The store cannot read without its lock.
+    Unsupported,
+    /// The call's deadline passed, or it was cancelled.
+    #[allow(dead_code)]
+    Lapsed(Lapse),
 }
 
 impl StoreError {
@@ -92,6 +161,12 @@ impl StoreError {
         StoreError { trouble: Trouble::Unusable, words: words.into() }
     }
 
+    /// The store has no [`read`](TokenStore::read): its records are read under the lock alone.
+    pub fn unsupported() -> StoreError {
+        let words = "it cannot be read without its lock".to_owned();
+        StoreError { trouble: Trouble::Unsupported, words }
+    }
+
     #[cfg(feature = "redis")]
     fn lost(words: String) -> StoreError {
         StoreError { trouble: Trouble::Lost, words }
@@ -99,8 +174,9 @@ impl StoreError {
 
     pub(crate) fn into_error(self, store: &str) -> Error {
         let kind = match self.trouble {
-            Trouble::Away | Trouble::Lost => ErrorKind::StoreUnavailable,
+            Trouble::Away | Trouble::Lost | Trouble::Unsupported => ErrorKind::StoreUnavailable,
             Trouble::Unusable => ErrorKind::UnusableStore,
+            Trouble::Lapsed(lapse) => retry::lapsed(lapse, Step::Store).kind(),
         };
         Error::new(kind, self.words).about(store).at(Step::Store)
     }

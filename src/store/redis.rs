@@ -20,7 +20,8 @@ use redis::{
 };
 use zeroize::Zeroizing;
 
-use super::{LockedRecord, StoreError, TokenStore};
+use super::{LockedRecord, SharedStore, StoreError};
+use crate::clock::Deadline;
 use crate::fork::PerProcess;
 use crate::helper;
 use crate::secret::Secret;
@@ -188,15 +189,20 @@ fn check_address(info: &ConnectionInfo) -> Result<(), StoreError> {
     )))
 }
 
-impl TokenStore for RedisStore {
+impl SharedStore for RedisStore {
     fn name(&self) -> String {
         self.place.clone()
+    }
+
+    fn read(&self, _: &str, _: &Deadline) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        Err(StoreError::unsupported())
     }
 
     fn try_lock(
         &self,
         key: &str,
         hold: Duration,
+        _: &Deadline,
     ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
         let Some(mut locked) = self.answer(key)? else { return Ok(None) };
         let prolonged: u64 = locked.script(PROLONG, &[milliseconds(hold).as_bytes()])?;

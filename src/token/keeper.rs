@@ -151,11 +151,11 @@ impl Keeper {
     }
 
     /// The token was seen to work.
-    pub(crate) fn proved(&self, token: &Token) {
+    pub(crate) fn proved(&self, token: &Token, deadline: &Deadline) {
         if token.prove()
             && let Keeper::Shared(shared) = self
         {
-            shared.proved(token);
+            shared.proved(token, deadline);
         }
     }
 
@@ -269,7 +269,7 @@ impl Shared {
         drop(state);
         let landing = Landing(inner);
         let key = self.renewer.key();
-        let outcome = self.renewer.renew(need, old_will_do, try_rejected, deadline);
+        let outcome = self.renewer.fetch(need, old_will_do, try_rejected, deadline);
         self.land(landing, outcome.map_err(|error| error.doing(DOING)), need, key)
     }
 

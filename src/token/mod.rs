@@ -17,6 +17,7 @@ mod scopes;
 mod slot;
 mod snapshot;
 mod stamp;
+mod stored;
 mod visit;
 
 use std::fmt;

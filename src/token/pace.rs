@@ -147,7 +147,7 @@ fn lock(
     let key = renewer.slot.key();
     let limit = deadline.at_most(PATIENCE);
     loop {
-        let locked = event::outside(|| store.try_lock(&key, PATIENCE * 10))?;
+        let locked = event::outside(|| store.try_lock(&key, PATIENCE * 10, &limit))?;
         if locked.is_some() || limit.nap(NAP).is_err() {
             return Ok(locked);
         }

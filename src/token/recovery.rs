@@ -21,6 +21,9 @@ use crate::store::StoreError;
 /// How long the store's lock may be held at most, where a store needs to be told.
 const HOLD: Duration = Duration::from_secs(10);
 
+/// How long the store may take to note that a token works.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// A token that is rejected so soon after it was issued has probably not propagated yet.
 const YOUNG: Duration = Duration::from_secs(1);
 
@@ -71,7 +74,7 @@ impl Shared {
     }
 
     /// Once for each token and process; the store is told once for each token.
-    pub(super) fn proved(&self, token: &Token) {
+    pub(super) fn proved(&self, token: &Token, deadline: &Deadline) {
         let slot = &self.renewer.slot;
         let mut state = slot.state();
         state.memory.prove(token);
@@ -80,7 +83,7 @@ impl Shared {
         drop(state);
         if unavailable.is_none_or(|at| at.left_of(MINUTE, &self.renewer.now()).is_none()) {
             // Best effort: it decides only whether a later rejection shows that it was revoked.
-            let _ = self.renewer.store_proof();
+            let _ = self.renewer.store_proof(&deadline.at_most(PATIENCE));
         }
     }
 
@@ -105,10 +108,10 @@ impl Renewer {
         Some(Token::of(&kept, memory.record.generation, source, self))
     }
 
-    fn store_proof(&self) -> Result<(), StoreError> {
+    fn store_proof(&self, deadline: &Deadline) -> Result<(), StoreError> {
         let Some(store) = self.store.as_deref() else { return Ok(()) };
         let key = self.slot.key();
-        let Some(mut locked) = event::outside(|| store.try_lock(&key, HOLD))? else {
+        let Some(mut locked) = event::outside(|| store.try_lock(&key, HOLD, deadline))? else {
             return Ok(());
         };
         let saved = event::outside(|| locked.load()).and_then(|bytes| {

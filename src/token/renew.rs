@@ -21,7 +21,7 @@ use crate::event::{Event, Listener};
 use crate::http::Http;
 use crate::retry::{self, LEAST_TIME};
 use crate::secret::Secret;
-use crate::store::TokenStore;
+use crate::store::SharedStore;
 
 /// Before the one repetition.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ pub(super) struct Renewer {
     pub(super) request_budget: u32,
     never_mint: bool,
     strict: bool,
-    pub(super) store: Option<Arc<dyn TokenStore>>,
+    pub(super) store: Option<Arc<dyn SharedStore>>,
     pub(super) store_away: StoreAway,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Listener,
@@ -60,7 +60,7 @@ pub(super) struct Found {
     /// Why it was asked for; `None` when it was there.
     pub(super) reason: Option<Reason>,
     /// Whether the answer said of what type it is.
-    typed: bool,
+    pub(super) typed: bool,
 }
 
 /// What one would ask with.
@@ -321,8 +321,8 @@ impl Drop for Renewer {
     }
 }
 
-fn place(store: Option<&dyn TokenStore>) -> String {
-    store.map_or_else(|| "memory".to_owned(), TokenStore::name)
+fn place(store: Option<&dyn SharedStore>) -> String {
+    store.map_or_else(|| "memory".to_owned(), SharedStore::name)
 }
 
 /// Before the one repetition: never earlier than the server asks.

@@ -9,7 +9,7 @@ use crate::config::StoreAway;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event};
 use crate::retry;
-use crate::store::{Content, LockedRecord, StoreError, TokenStore, Trouble};
+use crate::store::{Content, LockedRecord, SharedStore, StoreError, Trouble};
 
 /// Between two looks at a lock that another process holds; it doubles up to `LONGEST_NAP`.
 const NAP: Duration = Duration::from_millis(5);
@@ -19,7 +19,7 @@ const LONGEST_NAP: Duration = Duration::from_millis(80);
 const SHORT_WAIT: Duration = Duration::from_secs(1);
 
 /// More than what saving takes.
-const SPARE: Duration = Duration::from_secs(5);
+pub(super) const SPARE: Duration = Duration::from_secs(5);
 
 /// A lock, and the record under it, if there is one that can be read.
 type Opened = (Box<dyn LockedRecord>, Option<Record>);
@@ -64,20 +64,26 @@ impl Visit<'_> {
     /// Tries until it has the lock. The outer error ends the call; the inner is the store's.
     fn lock(
         &mut self,
-        store: &dyn TokenStore,
+        store: &dyn SharedStore,
         limit: &Deadline,
         deadline: &Deadline,
     ) -> Result<Result<Opened, StoreError>> {
         let key = self.renewer.slot.key();
-        let mut nap = NAP;
+        let (mut nap, mut busy) = (NAP, false);
         limit.left().map_err(|lapse| retry::lapsed(lapse, Step::Store))?;
         loop {
             self.until = deadline.at_most(LONGEST);
             // The whole of what may be done under the lock, not only the time to wait for it.
             let hold = self.until.left().map_err(|lapse| locked_out(lapse, store))? + SPARE;
-            match event::outside(|| store.try_lock(&key, hold)) {
+            match event::outside(|| store.try_lock(&key, hold, deadline)) {
                 Ok(Some(locked)) => return Ok(self.load(locked, store)),
-                Ok(None) => limit.nap(nap).map_err(|lapse| locked_out(lapse, store))?,
+                Ok(None) => {
+                    busy = true;
+                    limit.nap(nap).map_err(|lapse| locked_out(lapse, store))?;
+                }
+                Err(error) if busy && error.trouble == Trouble::Lapsed(Lapse::Expired) => {
+                    return Err(locked_out(Lapse::Expired, store));
+                }
                 Err(trouble) => return Ok(Err(trouble)),
             }
             nap = (nap * 2).min(LONGEST_NAP);
@@ -87,7 +93,7 @@ impl Visit<'_> {
     fn load(
         &mut self,
         mut locked: Box<dyn LockedRecord>,
-        store: &dyn TokenStore,
+        store: &dyn SharedStore,
     ) -> Result<Opened, StoreError> {
         let bytes = match event::outside(|| locked.load()) {
             Ok(Some(bytes)) => bytes,
@@ -207,7 +213,7 @@ impl Drop for Visit<'_> {
     }
 }
 
-fn locked_out(lapse: Lapse, store: &dyn TokenStore) -> Error {
+fn locked_out(lapse: Lapse, store: &dyn SharedStore) -> Error {
     if lapse == Lapse::Cancelled {
         return retry::lapsed(lapse, Step::Store);
     }

@@ -73,7 +73,7 @@ static void structs(void)
         vanta_store store;
         char bytes[2 * sizeof(vanta_store) + 1];
     } room;
-    const vanta_store good = {sizeof good, "ours", try_lock, load, save, unlock, destroy};
+    const vanta_store good = {sizeof good, "ours", try_lock, load, save, unlock, destroy, NULL};
     static const size_t sizes[] = {0, 1, sizeof(size_t), sizeof good - 1, sizeof good + 1, 2 * sizeof good, SIZE_MAX};
     vanta_config *config = NULL;
     int destroyed = 0;

@@ -210,7 +210,7 @@ static void unlock(void *user, const char *key)
     seen += strlen(key);
 }
 
-static const vanta_store store = {sizeof store, "fuzz", try_lock, load, save, unlock, destroy};
+static const vanta_store store = {sizeof store, "fuzz", try_lock, load, save, unlock, destroy, load};
 
 static vanta_config *good;
 

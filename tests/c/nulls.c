@@ -55,7 +55,7 @@ static void unlock(void *user, const char *key)
 }
 
 static const vanta_store ours = {
-    sizeof(vanta_store), "ours", try_lock, load, save, unlock, NULL
+    sizeof(vanta_store), "ours", try_lock, load, save, unlock, NULL, NULL
 };
 
 static vanta_records *begun(void)

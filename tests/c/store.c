@@ -5,7 +5,7 @@
 
 static char kept[4096];
 static size_t kept_size;
-static int locks, saves, destroyed, locked;
+static int locks, saves, reads, destroyed, locked;
 static int32_t lock_answer = VANTA_STORE_DONE;
 static int call_back;
 static vanta_status called_back;
@@ -50,6 +50,17 @@ static int32_t load(void *user, const char *key, void *record, size_t room, size
     return VANTA_STORE_DONE;
 }
 
+/* Without the lock. */
+static int32_t reads_too(void *user, const char *key, void *record, size_t room, size_t *size)
+{
+    (void)user; (void)key;
+    reads++;
+    *size = kept_size;
+    if (kept_size <= room)
+        memcpy(record, kept, kept_size);
+    return VANTA_STORE_DONE;
+}
+
 static int32_t save(void *user, const char *key, const void *record, size_t size)
 {
     (void)user; (void)key;
@@ -69,7 +80,8 @@ static void unlock(void *user, const char *key)
 
 static void destroy(void *user)
 {
-    (*(int *)user)++;
+    if (user)
+        (*(int *)user)++;
 }
 
 /* A new client has no token in memory: it must ask the store. */
@@ -85,8 +97,8 @@ static vanta_status fresh(const vanta_config *config)
 
 int main(void)
 {
-    vanta_store store = {sizeof store, "a store in C", try_lock, load, save, unlock, destroy};
-    vanta_config *config = NULL;
+    vanta_store store = {sizeof store, "a store in C", try_lock, load, save, unlock, destroy, NULL};
+    vanta_config *config = NULL, *reading = NULL;
     vanta_snapshot *snapshot = NULL;
 
     vanta_config_new(&config);
@@ -107,6 +119,15 @@ int main(void)
     printf("away %d\n", (int)fresh(config));
     lock_answer = VANTA_STORE_UNUSABLE;
     printf("unusable %d\n", (int)fresh(config));
+    lock_answer = VANTA_STORE_BUSY;
+    store.read = reads_too;
+    vanta_config_new(&reading);
+    vanta_config_use_environment(reading);
+    if (vanta_config_set_custom_token_store(reading, &store, NULL) != VANTA_OK)
+        return 1;
+    printf("read while locked %d", (int)fresh(reading));
+    printf(" reads %d locks %d saves %d\n", reads, locks, saves);
+    vanta_config_free(reading);
     lock_answer = VANTA_STORE_DONE;
     call_back = 1;
     printf("called back %d", (int)fresh(config));

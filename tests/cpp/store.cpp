@@ -25,9 +25,9 @@ bool locked = false;
 
 struct kept : vanta::token_store {
     std::string record;
-    int locks = 0, saves = 0;
+    int locks = 0, saves = 0, reads = 0;
     std::int32_t answer = VANTA_STORE_DONE;
-    bool call_back = false;
+    bool call_back = false, readable = false;
     vanta_status called_back = VANTA_OK;
 
     ~kept() override { ++destroyed; }
@@ -48,6 +48,11 @@ struct kept : vanta::token_store {
     void save(const std::string &, std::string_view text) override {
         record.assign(text);
         ++saves;
+    }
+    std::optional<std::string> read(const std::string &) override {
+        if (!readable) return std::nullopt;
+        ++reads;
+        return record;
     }
     void unlock(const std::string &) noexcept override { locked = false; }
 };
@@ -80,6 +85,11 @@ int main() {
         std::printf("away %d\n", static_cast<int>(fresh(config)));
         store->answer = VANTA_STORE_UNUSABLE;
         std::printf("unusable %d\n", static_cast<int>(fresh(config)));
+        store->answer = VANTA_STORE_BUSY;
+        store->readable = true;
+        std::printf("read while locked %d", static_cast<int>(fresh(config, true)));
+        std::printf(" reads %d locks %d saves %d\n", store->reads, store->locks, store->saves);
+        store->readable = false;
         store->answer = VANTA_STORE_DONE;
         store->call_back = true;
         std::printf("called back %d", static_cast<int>(fresh(config)));

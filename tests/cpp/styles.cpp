@@ -195,7 +195,7 @@ void a_store_of_c() {
         return std::int32_t(VANTA_STORE_DONE);
     };
     const auto unlock = [](void *, const char *) {};
-    const vanta_store functions = {sizeof functions, "C's", try_lock, load, save, unlock, nullptr};
+    const vanta_store functions = {sizeof functions, "C's", try_lock, load, save, unlock, nullptr, nullptr};
     int calls = 0;
     vanta::error error;
     vanta::config config = vanta::config::from_env(error);

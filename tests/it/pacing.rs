@@ -248,8 +248,10 @@ fn a_store_that_is_away_or_busy_keeps_no_request_here() {
     let client = Client::new(config).expect("right");
     client.token().expect("a token");
     fs::remove_dir_all(folder.path()).expect("ours");
+    fs::write(folder.path(), "").expect("a file in the place of the folder");
     list(&client, 1);
     // For a minute, nobody looks whether it is there again.
+    fs::remove_file(folder.path()).expect("ours");
     fs::DirBuilder::new().mode(0o700).create(folder.path()).expect("ours");
     list(&client, 19);
     assert!(!store.exists());

@@ -20,6 +20,9 @@ struct Told {
     record: Option<Vec<u8>>,
     locks: u32,
     saves: u32,
+    reads: u32,
+    /// Whether it can be read without its lock.
+    readable: bool,
     locked: bool,
     answer: Answer,
     /// Is called while the lock is held.
@@ -85,6 +88,15 @@ impl TokenStore for Kept {
         told.holds.lock().expect("no panic").push(hold);
         Ok(Some(Box::new(self.clone())))
     }
+
+    fn read(&self, _: &str) -> Result<Option<Bytes>, StoreError> {
+        let mut told = self.told();
+        if !told.readable {
+            return Err(StoreError::unsupported());
+        }
+        told.reads += 1;
+        Ok(told.record.clone().map(Bytes::new))
+    }
 }
 
 impl LockedRecord for Kept {
@@ -142,6 +154,12 @@ fn in_rust(desk: &Desk) -> String {
         store.told().answer = answer;
         lines += &format!("{word} {}\n", fresh(&config, ms).0);
     }
+    store.told().readable = true;
+    store.told().answer = Answer::Busy;
+    let status = fresh(&config, 300).0;
+    let reads = store.told().reads;
+    lines += &format!("read while locked {status} reads {reads} {}\n", counts());
+    store.told().readable = false;
     store.told().answer = Answer::Done;
     let caller = Client::new(config.clone()).expect("well formed");
     store.told().caller = Some(caller);
@@ -157,6 +175,7 @@ fn a_store_of_the_programs_own_is_the_same_in_every_language() {
     let expected = "minted 0 locks 1 saves 2\n\
                     adopted 0 locks 2 saves 2 source 2 store named\n\
                     busy -77\naway -76\nunusable -24\n\
+                    read while locked 0 reads 1 locks 2 saves 2\n\
                     called back 0 -5\ndestroyed 1 locked 0\n";
     assert_eq!(in_rust(&Desk::new()), expected);
     let c = BUILT.compile("gcc", "-std=c99", "tests/c/store.c").into_os_string();

@@ -43,6 +43,19 @@ class Kept:
         self.locked = False
 
 
+class Readable(Kept):
+    """A store that is read without its lock too."""
+
+    def __init__(self, record: Optional[bytes]) -> None:
+        super().__init__()
+        self.record = record
+        self.reads = 0
+
+    def read(self, key: str) -> Optional[bytes]:
+        self.reads += 1
+        return self.record
+
+
 client: Optional[libvanta.Client] = None
 
 
@@ -77,6 +90,11 @@ store.answer = "away"
 print("away", fresh(config))
 store.answer = "unusable"
 print("unusable", fresh(config))
+readable = Readable(store.record)
+readable.answer = "busy"
+status = fresh(libvanta.Config(custom_token_store=readable, environment=True), 0.3)
+locks, saves = store.locks + readable.locks, store.saves + readable.saves
+print("read while locked", status, "reads", readable.reads, "locks", locks, "saves", saves)
 store.answer = "done"
 store.call_back = True
 print("called back", fresh(config), store.called_back)

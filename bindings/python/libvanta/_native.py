@@ -54,6 +54,7 @@ class _Store(Structure):
         ("save", _SAVE),
         ("unlock", _UNLOCK),
         ("destroy", _DESTROY),
+        ("read", _LOAD),
     ]
 
 
@@ -337,15 +338,18 @@ def set_custom_store(config: "Handle", store: Any) -> int:
 
         return guarded(work)
 
-    def load(_: Any, key: bytes, record: Any, room: int, size: Any) -> int:
-        def work() -> int:
-            found = bytes(store.load(key.decode()) or b"")
-            size[0] = len(found)
-            if len(found) <= room:
-                memmove(record, found, len(found))
-            return _DONE
+    def copies(method: Callable[[str], Optional[bytes]]) -> Any:
+        def copy(_: Any, key: bytes, record: Any, room: int, size: Any) -> int:
+            def work() -> int:
+                found = bytes(method(key.decode()) or b"")
+                size[0] = len(found)
+                if len(found) <= room:
+                    memmove(record, found, len(found))
+                return _DONE
 
-        return guarded(work)
+            return guarded(work)
+
+        return _LOAD(copy)
 
     def save(_: Any, key: bytes, record: Any, size: int) -> int:
         def work() -> int:
@@ -365,10 +369,12 @@ def set_custom_store(config: "Handle", store: Any) -> int:
         sizeof(_Store),
         str(store.name).encode(),
         _TRY_LOCK(try_lock),
-        _LOAD(load),
+        copies(store.load),
         _SAVE(save),
         _UNLOCK(unlock),
         _forget,
+        # Without it, the record is read under the lock.
+        copies(read) if (read := getattr(store, "read", None)) is not None else _LOAD(),
     )
     name = "vanta_config_set_custom_token_store"
     return _give(given, lambda number: _call(name, config, byref(given), number))

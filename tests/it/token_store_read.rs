@@ -1,0 +1,160 @@
+//! A good token in the store is used without the store's lock, whatever the holder of the lock does.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanta::{Client, ErrorKind, Kind, Source};
+
+use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
+use crate::jobs::{Jobs, start, text, until};
+
+struct Setup {
+    desk: Desk,
+    folder: TempFolder,
+}
+
+impl Setup {
+    /// With a token in the store, and no client.
+    fn new() -> Setup {
+        let desk = Desk::on_one_clock(|settings| {
+            settings.token_limit_per_minute = None;
+            settings.resource_limit_per_minute = None;
+        });
+        let setup = Setup { desk, folder: TempFolder::new() };
+        setup.client().token().expect("a token");
+        setup
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A client without a token in memory.
+    fn client(&self) -> Client {
+        let store = self.path("token").display().to_string();
+        let config = self.desk.config().token_store(store).deadline(Duration::from_secs(5));
+        Client::new(config).expect("the store is safe")
+    }
+
+    fn record(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.path("token")).expect("is there")).expect("JSON")
+    }
+
+    fn edit(&self, change: impl FnOnce(&mut Value)) {
+        let mut record = self.record();
+        change(&mut record);
+        fs::write(self.path("token"), record.to_string()).expect("ours");
+    }
+
+    /// Holds the lock until what is returned is dropped, as another process does.
+    fn lock(&self) -> File {
+        let options = OpenOptions::new().read(true).write(true).clone();
+        let file = options.open(self.path("token.lock")).expect("a client made it");
+        // SAFETY: a descriptor of ours.
+        assert_eq!(unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) }, 0);
+        file
+    }
+
+    /// Less is left of the token's life than the margin of 30 s.
+    fn make_old(&self) {
+        self.desk.advance(Duration::from_secs(3576));
+    }
+
+    fn requests(&self) -> u64 {
+        self.desk.sim.books().token_requests
+    }
+}
+
+#[test]
+fn a_good_token_is_used_while_another_process_holds_the_lock() {
+    let setup = Setup::new();
+    let token = setup.record()["token"]["access_token"].clone();
+    let _locked = setup.lock();
+    let client = setup.client();
+    let adopted = client.token().expect("no lock is needed");
+    assert_eq!(json!(adopted.secret().expose()), token);
+    let snapshot = client.snapshot();
+    assert_eq!((snapshot.source, snapshot.adoptions), (Source::Store, 1));
+    assert_eq!((snapshot.generation, setup.requests()), (1, 1));
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
+}
+
+#[test]
+fn a_job_whose_server_is_slow_keeps_no_other_job_from_the_old_token() {
+    let setup = Setup::new();
+    let jobs = Jobs::new(&setup.desk, setup.path("token").display().to_string());
+    let job = jobs.push(3);
+    setup.make_old();
+    setup.desk.script(Place::Token, Fault::Delay(Duration::from_secs(5)));
+    let slow = start(job);
+    until("the job has asked", || setup.requests() == 2);
+    assert!(setup.record()["started"].is_object(), "the request is under way");
+    let client = setup.client();
+    let old = client.token().expect("the old one, at once");
+    assert!(setup.record()["started"].is_object(), "the request is under way still");
+    assert_eq!(json!(old.secret().expose()), setup.record()["token"]["access_token"]);
+    assert!(!client.snapshot().suspect);
+    let output = slow.end();
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(setup.requests(), 2);
+}
+
+#[test]
+fn a_reader_writes_nothing_and_concludes_nothing_from_a_request_under_way() {
+    let setup = Setup::new();
+    setup.edit(|record| record["started"] = record["token"]["asked"].clone());
+    fs::remove_file(setup.path("token.lock")).expect("ours");
+    let before = fs::read(setup.path("token")).expect("is there");
+    let client = setup.client();
+    client.token().expect("the token of the record");
+    assert!(!client.snapshot().suspect, "only the next holder of the lock may say so");
+    assert_eq!(fs::read(setup.path("token")).expect("is there"), before);
+    assert!(!setup.path("token.lock").exists(), "no lock was taken");
+    assert_eq!(setup.requests(), 1);
+}
+
+#[test]
+fn after_a_401_the_lock_is_waited_for_and_no_request_made_without_it() {
+    let setup = Setup::new();
+    setup.edit(|record| record["started"] = record["token"]["asked"].clone());
+    let locked = setup.lock();
+    let client = setup.client();
+    let token = client.token().expect("the old token");
+    client.report_refused(&token);
+    let hasty = client.with_deadline(Duration::from_secs(1));
+    assert_kind(hasty.token(), ErrorKind::StoreLocked);
+    assert_eq!(setup.requests(), 1);
+    drop(locked);
+    client.token().expect("a new one, under the lock");
+    assert_eq!(setup.requests(), 2);
+}
+
+#[test]
+fn an_old_token_is_used_when_the_lock_cannot_be_had() {
+    let setup = Setup::new();
+    setup.make_old();
+    let old = setup.record()["token"]["access_token"].clone();
+    let _locked = setup.lock();
+    let client = setup.client();
+    let token = client.token().expect("the old one");
+    assert_eq!(json!(token.secret().expose()), old);
+    assert_eq!((setup.requests(), client.snapshot().kept), (1, 1));
+}
+
+#[test]
+fn a_reader_makes_the_checks_of_owner_mode_and_content() {
+    let setup = Setup::new();
+    let client = setup.client();
+    fs::set_permissions(setup.path("token"), Permissions::from_mode(0o644)).expect("ours");
+    let error = assert_kind(client.token(), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("mode 0644"), "{error}");
+    fs::set_permissions(setup.path("token"), Permissions::from_mode(0o600)).expect("ours");
+    setup.edit(|record| record["client_id"] = json!("vci_another"));
+    let error = assert_kind(client.token(), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("give each application its own"), "{error}");
+    assert_eq!(setup.requests(), 1);
+}
