@@ -477,11 +477,10 @@ vanta_status vanta_config_set_request_budget(vanta_config *config, uint32_t a_mi
 
 /**
  * A file to which each receipt is appended as a line of JSON, and synced before the call returns.
- * It is created with mode 0600. A file that is there must be the user's own, with mode 0600 and one
- * name: a symbolic link or a hard link is refused, as for the token store.
+ * It is created with mode 0600. A file that is there must be the user's own, with mode 0600 and
+ * one name: a symbolic link or a hard link is refused, as for the token store.
  */
-vanta_status vanta_config_set_audit_file(vanta_config *config,
-                                         const char *path);
+vanta_status vanta_config_set_audit_file(vanta_config *config, const char *path);
 
 /**
  * Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
@@ -1500,8 +1499,8 @@ void vanta_snapshot_free(vanta_snapshot *snapshot);
 
 /**
  * A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
- * and read must be given. They are called by threads that are inside a call of the library, several at a
- * time, and must not call it. `key` names the application; a lock is for one key.
+ * and read must be given. They are called by threads that are inside a call of the library,
+ * several at a time, and must not call it. `key` names the application; a lock is for one key.
  */
 typedef struct {
   /** sizeof(vanta_store), so that later versions can add to it. */
@@ -1551,7 +1550,7 @@ typedef struct {
 #define VANTA_STORE_AWAY 2
 /** The store must not be used before somebody mends it. */
 #define VANTA_STORE_UNUSABLE 3
-/** The store cannot read without the lock. Only from read; the record is read under the lock. */
+/** The store cannot read without the lock, so its record is read under it. Only from read. */
 #define VANTA_STORE_UNSUPPORTED 4
 
 /**

@@ -1,9 +1,17 @@
 //! Sockets, as `http` and the Redis store use them.
 
+mod connect;
+mod resolve;
+mod tls;
+
 use std::io::{IoSlice, Result, Write};
 use std::os::fd::AsFd;
 
 use socket2::SockRef;
+
+pub(crate) use connect::connect;
+pub(crate) use resolve::resolve;
+pub(crate) use tls::Trust;
 
 /// Writes to a socket and never raises SIGPIPE, which ends a host program with the default
 /// disposition.

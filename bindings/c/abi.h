@@ -113,8 +113,7 @@ vanta_status vanta_config_set_fixed_token(vanta_config *config, const char *toke
 vanta_status vanta_config_never_mint(vanta_config *config);
 vanta_status vanta_config_set_mint_budget(vanta_config *config, uint32_t a_minute);
 vanta_status vanta_config_set_request_budget(vanta_config *config, uint32_t a_minute);
-vanta_status vanta_config_set_audit_file(vanta_config *config,
-                                         const char *path);
+vanta_status vanta_config_set_audit_file(vanta_config *config, const char *path);
 vanta_status vanta_config_strict_token_answers(vanta_config *config);
 vanta_status vanta_config_leave_401_to_caller(vanta_config *config);
 vanta_status vanta_config_set_application(vanta_config *config, const char *name);

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::Clock;
+#[cfg(feature = "redis")]
+use super::SystemClock;
 
 /// How long a wait goes on before it looks whether it was cancelled.
 const SLICE: Duration = Duration::from_millis(100);
@@ -80,6 +82,21 @@ impl Deadline {
     pub(crate) fn at_most(&self, length: Duration) -> Deadline {
         let at = self.clock.steady().checked_add(length).unwrap_or(Duration::MAX);
         Deadline { at: at.min(self.at), ..self.clone() }
+    }
+
+    /// What is left, but no more than `most`, on the machine's own clock: a server outside knows no
+    /// other, whatever clock a test gave the call.
+    #[cfg(feature = "redis")]
+    pub(crate) fn in_real_time(&self, most: Duration) -> Deadline {
+        let left = self.left().unwrap_or_default().min(most);
+        Deadline { cancel: self.cancel.clone(), ..Deadline::uncancelled(left) }
+    }
+
+    /// So long from now on the machine's own clock.
+    #[cfg(feature = "redis")]
+    pub(crate) fn uncancelled(length: Duration) -> Deadline {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Deadline::start(&clock, length, None)
     }
 
     /// The steady clock of the call.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Config, Values, invalid};
+use super::{Config, Trusted, Values, invalid};
 use crate::error::Result;
 use crate::secret::Secret;
 use crate::store::{Custom, SharedStore, Trouble};
@@ -28,7 +28,7 @@ type Place = Option<Arc<dyn SharedStore>>;
 pub(super) fn find(
     config: &Config,
     values: &Values,
-    ca_pem: Option<&[u8]>,
+    trusted: &Trusted,
 ) -> Result<(Place, StoreAway)> {
     let away = match values.token_store_away.as_deref() {
         None | Some("refuse") => StoreAway::Refuse,
@@ -39,7 +39,7 @@ pub(super) fn find(
     };
     let store: Place = match (&config.store, values.token_store.as_ref().map(Secret::expose)) {
         (Some(store), _) => Some(Arc::new(Custom(Arc::clone(store)))),
-        (None, Some(text)) => parse(text, values, ca_pem)?,
+        (None, Some(text)) => parse(text, values, trusted)?,
         (None, None) => None,
     };
     if let Some(store) = &store {
@@ -60,11 +60,11 @@ pub(super) fn file_path(text: &str) -> Option<&Path> {
     Some(path).filter(|path| path.is_absolute() && !text.contains("://"))
 }
 
-fn parse(text: &str, values: &Values, ca_pem: Option<&[u8]>) -> Result<Place> {
+fn parse(text: &str, values: &Values, trusted: &Trusted) -> Result<Place> {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     match (scheme, file_path(text)) {
         _ if text == "memory" => Ok(None),
-        (Some("redis" | "rediss" | "redis+unix" | "unix"), _) => redis(text, values, ca_pem),
+        (Some("redis" | "rediss" | "redis+unix" | "unix"), _) => redis(text, values, trusted),
         (None, Some(path)) => file(path.to_owned(), values).map(Some),
         _ => {
             // Not shown: what looks like no store may be a URL with a password.
@@ -89,15 +89,18 @@ fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn SharedStore>> {
 }
 
 #[cfg(feature = "redis")]
-fn redis(url: &str, values: &Values, ca_pem: Option<&[u8]>) -> Result<Place> {
-    let file = values.token_store_password_file.as_deref();
-    let password = file.map(super::read_secret).transpose()?;
-    let store = crate::store::RedisStore::new(url, password.as_ref(), ca_pem);
+fn redis(url: &str, values: &Values, trusted: &Trusted) -> Result<Place> {
+    use crate::store::{ReadPassword, RedisStore};
+    let file = values.token_store_password_file.clone();
+    let read = file.map(|file| Box::new(move || super::read_secret(&file)) as ReadPassword);
+    // Whether it can be read is told now; it is read again for each connection.
+    read.as_ref().map(|read| read()).transpose()?;
+    let store = RedisStore::new(url, read, trusted.trust()?);
     let store = store.map_err(|error: crate::store::StoreError| error.into_error("redis"))?;
     Ok(Some(Arc::new(store)))
 }
 
 #[cfg(not(feature = "redis"))]
-fn redis(_: &str, _: &Values, _: Option<&[u8]>) -> Result<Place> {
+fn redis(_: &str, _: &Values, _: &Trusted) -> Result<Place> {
     Err(invalid("this build has no Redis: build with the feature redis"))
 }

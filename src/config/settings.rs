@@ -69,7 +69,7 @@ impl Config {
         files::check(&values, store_file.and_then(|text| place::file_path(text.expose())))?;
         let (store, store_away) = match access {
             Access::Fixed(_) => (None, StoreAway::default()),
-            Access::Application(_) => place::find(&self, &values, trusted.own.as_deref())?,
+            Access::Application(_) => place::find(&self, &values, &trusted)?,
         };
         let requests_tokens = matches!(access, Access::Application(_)) && !self.never_mint;
         Ok(Settings {

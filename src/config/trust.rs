@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Values, invalid, read_file, unreadable};
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::Trust;
 
 /// Where systems keep their bundle: Debian, Red Hat, SUSE, and Alpine with the BSDs and macOS.
 const SYSTEM: [&str; 4] = [
@@ -38,6 +39,11 @@ pub(crate) struct Trusted {
 }
 
 impl Trusted {
+    /// The authorities, parsed.
+    pub(crate) fn trust(&self) -> Result<Trust> {
+        Trust::new(self.bundled, self.system.as_deref(), self.own.as_deref())
+    }
+
     pub(super) fn find(values: &Values, code: Option<Roots>) -> Result<Trusted> {
         let roots = match (code, values.roots.as_deref()) {
             (Some(roots), _) => roots,

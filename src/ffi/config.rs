@@ -224,8 +224,8 @@ pub extern "C" fn vanta_config_set_request_budget(
 }
 
 /// A file to which each receipt is appended as a line of JSON, and synced before the call returns.
-/// It is created with mode 0600. A file that is there must be the user's own, with mode 0600 and one
-/// name: a symbolic link or a hard link is refused, as for the token store.
+/// It is created with mode 0600. A file that is there must be the user's own, with mode 0600 and
+/// one name: a symbolic link or a hard link is refused, as for the token store.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_audit_file(
     config: Option<&mut vanta_config>,

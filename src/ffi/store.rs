@@ -22,7 +22,7 @@ pub const VANTA_STORE_BUSY: i32 = 1;
 pub const VANTA_STORE_AWAY: i32 = 2;
 /// The store must not be used before somebody mends it.
 pub const VANTA_STORE_UNUSABLE: i32 = 3;
-/// The store cannot read without the lock. Only from read; the record is read under the lock.
+/// The store cannot read without the lock, so its record is read under it. Only from read.
 pub const VANTA_STORE_UNSUPPORTED: i32 = 4;
 
 /// No record is larger.
@@ -33,8 +33,8 @@ const ROOM: usize = 64 << 10;
 const MOST_LOOKS: usize = 3;
 
 /// A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
-/// and read must be given. They are called by threads that are inside a call of the library, several at a
-/// time, and must not call it. `key` names the application; a lock is for one key.
+/// and read must be given. They are called by threads that are inside a call of the library,
+/// several at a time, and must not call it. `key` names the application; a lock is for one key.
 #[repr(C)]
 pub struct vanta_store {
     /// sizeof(vanta_store), so that later versions can add to it.

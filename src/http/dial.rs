@@ -4,61 +4,18 @@ use std::fmt;
 use std::io::ErrorKind as Io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::time::Duration;
 
-use rustls::crypto::{CryptoProvider, KeyProvider, ring};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::sign::SigningKey;
-use rustls::{ClientConfig, ClientConnection, RootCertStore};
-use socket2::{Domain, Protocol, Socket, Type};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
 
 use super::call;
 use super::line::Line;
 use super::seam::{ConnectionDetails, Connector};
 use super::tunnel;
 use super::wire::Wire;
-use crate::config::{Proxy, Trusted};
-use crate::error::{Error, ErrorKind, Result, Step, kind_of};
-
-/// How long a read, a write or a connect waits before it looks at the deadline and the cancel.
-const SLICE: Duration = Duration::from_millis(100);
-
-/// Whom we trust to be Vanta.
-pub(super) struct Trust {
-    roots: Arc<RootCertStore>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl Trust {
-    pub(super) fn new(trusted: &Trusted) -> Result<Trust> {
-        let bundled = if trusted.bundled { webpki_roots::TLS_SERVER_ROOTS } else { &[] };
-        let mut roots = RootCertStore { roots: bundled.to_vec() };
-        if let Some(pem) = &trusted.system {
-            let readable = CertificateDer::pem_slice_iter(pem).flatten();
-            roots.add_parsable_certificates(readable);
-        }
-        if let Some(pem) = &trusted.own {
-            add_roots(&mut roots, pem)?;
-        }
-        // Never the process's default provider: a host program may have chosen another.
-        let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
-        Ok(Trust { roots: Arc::new(roots), provider: Arc::new(provider) })
-    }
-}
-
-/// We have no certificate of our own: the code that signs with one is left out of the libraries.
-#[derive(Debug)]
-struct NoKeys;
-
-impl KeyProvider for NoKeys {
-    fn load_private_key(
-        &self,
-        _: PrivateKeyDer<'static>,
-    ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
-        Err(rustls::Error::General("a client has no key".to_owned()))
-    }
-}
+use crate::config::Proxy;
+use crate::error::{ErrorKind, Step, kind_of};
+use crate::net::{self, Trust};
 
 pub(super) struct Dialer {
     tls: Arc<ClientConfig>,
@@ -73,12 +30,7 @@ impl fmt::Debug for Dialer {
 
 impl Dialer {
     pub(super) fn new(trust: &Trust, proxy: Option<Proxy>) -> Dialer {
-        let config = ClientConfig::builder_with_provider(Arc::clone(&trust.provider))
-            .with_safe_default_protocol_versions()
-            .expect("ring knows TLS 1.2 and 1.3")
-            .with_root_certificates(Arc::clone(&trust.roots))
-            .with_no_client_auth();
-        Dialer { tls: Arc::new(config), proxy }
+        Dialer { tls: Arc::new(trust.client_config()), proxy }
     }
 
     /// The loopback addresses among those of the peer. Plain http is sent to no other address,
@@ -107,20 +59,6 @@ impl Dialer {
         let tls = ClientConnection::new(Arc::clone(&self.tls), name)
             .map_err(|error| failed(error.to_string()))?;
         line.secure(tls)
-    }
-}
-
-fn add_roots(roots: &mut RootCertStore, pem: &[u8]) -> Result<()> {
-    let wrong = |why: String| Error::new(ErrorKind::InvalidConfig, format!("the CA file {why}"));
-    let mut found = 0;
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| wrong(format!("is malformed: {error}")))?;
-        roots.add(certificate).map_err(|e| wrong(format!("holds a bad certificate: {e}")))?;
-        found += 1;
-    }
-    match found {
-        0 => Err(wrong("holds no PEM certificate".to_owned())),
-        _ => Ok(()),
     }
 }
 
@@ -157,8 +95,8 @@ fn reach(addresses: &[SocketAddr]) -> Result<TcpStream, ureq::Error> {
         let deadline = call::deadline()?;
         let left = deadline.left().unwrap_or_default();
         let share = if i + 1 < addresses.len() { left / 2 } else { left };
-        match open(*address, deadline.now() + share) {
-            Ok(stream) => return Ok(stream),
+        match net::connect(&(*address).into(), &deadline.at_most(share)) {
+            Ok(socket) => return Ok(socket.into()),
             Err(error) => last = (*address, error),
         }
         call::deadline()?;
@@ -169,32 +107,4 @@ fn reach(addresses: &[SocketAddr]) -> Result<TcpStream, ureq::Error> {
 
 fn failed_nowhere() -> (SocketAddr, std::io::Error) {
     (SocketAddr::from(([0, 0, 0, 0], 0)), Io::AddrNotAvailable.into())
-}
-
-/// Connects, looking at the deadline and the cancel every slice.
-///
-/// On Linux `connect` on a socket that is connecting already goes on waiting, for as long as the
-/// send timeout says: so the timeout makes slices of one connect.
-fn open(address: SocketAddr, until: Duration) -> std::io::Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    socket.set_write_timeout(Some(SLICE))?;
-    socket.set_read_timeout(Some(SLICE))?;
-    socket.set_tcp_nodelay(true)?;
-    loop {
-        match socket.connect(&address.into()) {
-            Ok(()) => return Ok(socket.into()),
-            Err(error) if error.raw_os_error() == Some(libc::EISCONN) => return Ok(socket.into()),
-            Err(error) if !goes_on(&error) => return Err(error),
-            Err(_) => {}
-        }
-        match call::deadline() {
-            Ok(deadline) if deadline.now() < until => {}
-            _ => return Err(Io::TimedOut.into()),
-        }
-    }
-}
-
-fn goes_on(error: &std::io::Error) -> bool {
-    let code = error.raw_os_error();
-    matches!(code, Some(libc::EINPROGRESS | libc::EALREADY | libc::EINTR | libc::EAGAIN))
 }

@@ -28,6 +28,7 @@ use crate::config::{Proxy, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Watcher};
 use crate::fork::PerProcess;
+use crate::net::Trust;
 use crate::secret::Secret;
 
 /// The largest answer that is read when it is no success.
@@ -104,7 +105,7 @@ impl fmt::Debug for Content<'_> {
 pub(crate) struct Http {
     /// A child of a fork has connections of its own.
     agent: PerProcess<Agent>,
-    trust: dial::Trust,
+    trust: Trust,
     proxy: Option<Proxy>,
     user_agent: String,
     origin: String,
@@ -115,7 +116,7 @@ impl Http {
     pub(crate) fn new(settings: &Settings) -> Result<Http> {
         Ok(Http {
             agent: PerProcess::new(),
-            trust: dial::Trust::new(&settings.trusted)?,
+            trust: settings.trusted.trust()?,
             proxy: settings.proxy.clone(),
             user_agent: settings.user_agent.clone(),
             origin: settings.origin.to_string(),

@@ -287,7 +287,7 @@ fn unopened(path: &Path, error: &OpenError) -> StoreError {
 }
 
 /// What a retry does not cure is a fault of the configuration; other failures may pass.
-fn failed(path: &Path, error: &io::Error) -> StoreError {
+pub(crate) fn failed(path: &Path, error: &io::Error) -> StoreError {
     let permanent =
         [libc::EACCES, libc::EPERM, libc::EROFS, libc::ENOTDIR, libc::ELOOP, libc::ENAMETOOLONG];
     let words = format!("{}: {error}", path.display());

@@ -21,13 +21,15 @@ use crate::clock::{Deadline, Lapse};
 use crate::error::{Error, ErrorKind, Step};
 use crate::retry;
 
+#[cfg(feature = "redis")]
+pub(crate) use file::failed;
 #[cfg(unix)]
 pub(crate) use file::{FileStore, group_id};
 pub(crate) use format::{Content, FORMAT};
 #[cfg(unix)]
 pub(crate) use private::{OpenError, Sharing};
 #[cfg(feature = "redis")]
-pub(crate) use redis::RedisStore;
+pub(crate) use redis::{ReadPassword, RedisStore};
 
 /// No record is larger.
 pub(crate) const CAP: u64 = 1 << 20;
@@ -146,7 +148,7 @@ pub(crate) enum Trouble {
     /// The store cannot read without its lock.
     Unsupported,
     /// The call's deadline passed, or it was cancelled.
-    #[allow(dead_code)]
+    #[cfg_attr(not(feature = "redis"), expect(dead_code))]
     Lapsed(Lapse),
 }
 
@@ -170,6 +172,15 @@ impl StoreError {
     #[cfg(feature = "redis")]
     fn lost(words: String) -> StoreError {
         StoreError { trouble: Trouble::Lost, words }
+    }
+
+    #[cfg(feature = "redis")]
+    fn lapsed(lapse: Lapse) -> StoreError {
+        let words = match lapse {
+            Lapse::Expired => "it gave no response until the call's deadline",
+            Lapse::Cancelled => "the call was cancelled while it gave no response",
+        };
+        StoreError { trouble: Trouble::Lapsed(lapse), words: words.to_owned() }
     }
 
     pub(crate) fn into_error(self, store: &str) -> Error {

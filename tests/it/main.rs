@@ -74,6 +74,8 @@ mod receipt_lines;
 mod receipts;
 mod records;
 mod redis;
+mod redis_limits;
+mod redis_setups;
 mod refusals;
 mod retry_after;
 mod same;

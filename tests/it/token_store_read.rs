@@ -1,4 +1,4 @@
-//! A good token in the store is used without the store's lock, whatever the holder of the lock does.
+//! A good token in the store is used without the store's lock, whatever the lock's holder does.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::os::fd::AsRawFd;

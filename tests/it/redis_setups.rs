@@ -1,0 +1,165 @@
+//! Replicas, clusters and Sentinels, and data of others in a Redis: what works, and what is refused
+//! with an error that says why.
+
+use std::fs;
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use vanta::{Client, Config, ErrorKind, StoreAway};
+
+use crate::desk::{Desk, TempFile, TempFolder, assert_kind};
+use crate::jobs::{Jobs, start, text, until};
+use crate::languages::BUILT;
+use crate::redis::{Server, free_port};
+
+fn words(port: u16, more: &[&str]) -> Vec<String> {
+    let port = port.to_string();
+    ["--port", &port].iter().chain(more).map(|word| (*word).to_owned()).collect()
+}
+
+fn config(desk: &Desk, url: &str) -> Config {
+    desk.config().token_store(url).when_store_is_away(StoreAway::Alone)
+}
+
+fn client(desk: &Desk, url: &str) -> Client {
+    Client::new(config(desk, url)).expect("well formed")
+}
+
+#[track_caller]
+fn assert_refused(desk: &Desk, url: &str, words: &str) {
+    let error = assert_kind(client(desk, url).token(), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains(words), "{error}");
+    assert_eq!(desk.sim.books().token_requests, 0);
+}
+
+#[test]
+fn a_replica_is_refused_until_it_is_promoted_and_then_has_the_token() {
+    let primary = Server::start();
+    let of = primary.port.to_string();
+    let replica =
+        Server::start_with(|_, port| words(port, &["--replicaof", "127.0.0.1", of.as_str()]));
+    until("the replica is in step", || {
+        replica.cli(&["info", "replication"]).contains("link_status:up")
+    });
+    let desk = Desk::new();
+    assert_refused(&desk, &replica.url(), "read-only replica");
+    let token = client(&desk, &primary.url()).token().expect("a token");
+    until("the record is there", || !replica.key("record").is_empty());
+    // Reading needs no lock, and a replica can be read.
+    let read = client(&desk, &replica.url()).token().expect("read from the replica");
+    assert_eq!(read.secret(), token.secret());
+    replica.cli(&["replicaof", "no", "one"]);
+    let promoted = client(&desk, &replica.url());
+    assert_eq!(promoted.token().expect("the same").secret(), token.secret());
+    desk.advance(Duration::from_secs(3600));
+    promoted.token().expect("a new one, under the lock of the promoted one");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_cluster_of_one_node_works_with_database_0_and_says_what_does_not() {
+    let server = Server::start_with(|_, port| words(port, &["--cluster-enabled", "yes"]));
+    let desk = Desk::new();
+    // It holds no slots yet, and that may pass.
+    let early = Client::new(desk.config().token_store(server.url())).expect("well formed");
+    assert_kind(early.token(), ErrorKind::StoreUnavailable);
+    drop(early);
+    server.cli(&["cluster", "addslotsrange", "0", "16383"]);
+    until("the cluster is up", || server.cli(&["cluster", "info"]).contains("cluster_state:ok"));
+    assert_refused(&desk, &format!("{}/1", server.url()), "a cluster has database 0 alone");
+    client(&desk, &server.url()).token().expect("a token");
+    client(&desk, &server.url()).token().expect("the same, read from it");
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_sentinel_is_refused_with_the_advice_to_name_the_redis() {
+    let redis = Server::start();
+    let (folder, port) = (TempFolder::new(), free_port());
+    let file = folder.path().join("sentinel.conf");
+    let monitor = format!("sentinel monitor main 127.0.0.1 {} 1", redis.port);
+    let dir = folder.path().display();
+    let settings = format!("port {port}\nbind 127.0.0.1\ndir {dir}\n{monitor}\n");
+    fs::write(&file, settings).expect("writable");
+    let mut command = Command::new("redis-server");
+    command.arg(&file).arg("--sentinel").stdout(Stdio::null());
+    let _sentinel = start(command);
+    until("it listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+    assert_refused(&Desk::new(), &format!("redis://127.0.0.1:{port}"), "is it a Sentinel?");
+}
+
+#[test]
+fn a_database_that_does_not_exist_and_keys_of_others_are_configuration_errors() {
+    let server = Server::start();
+    let desk = Desk::new();
+    assert_refused(&desk, &format!("{}/99", server.url()), "the database does not exist");
+    let url = format!("{}/x", server.url());
+    let error = assert_kind(Client::new(config(&desk, &url)), ErrorKind::UnusableStore);
+    assert!(error.to_string().contains("is not a number"), "{error}");
+    let key = format!("{{vanta {} {}}} record", desk.sim.origin(), desk.sim.client_id());
+    server.cli(&["rpush", &key, "x"]);
+    assert_refused(&desk, &server.url(), "something else than a record");
+    server.cli(&["del", &key]);
+    server.cli(&["hset", &key, "record", "{\"mine\":1}"]);
+    assert_refused(&desk, &server.url(), "not a token record");
+    assert_eq!(server.cli(&["hget", &key, "record"]), "{\"mine\":1}");
+}
+
+#[test]
+fn a_lock_without_an_end_gets_one() {
+    let server = Server::start();
+    let desk = Desk::new();
+    let key = format!("{{vanta {} {}}} lock", desk.sim.origin(), desk.sim.client_id());
+    server.cli(&["set", &key, "made by a script"]);
+    let client = client(&desk, &server.url());
+    let hasty = client.with_deadline(Duration::from_millis(500));
+    assert_kind(hasty.token(), ErrorKind::StoreLocked);
+    let left: i64 = server.cli(&["pttl", &key]).parse().expect("a number");
+    assert!((1..=60_000).contains(&left), "{left}");
+    server.cli(&["pexpire", &key, "1"]);
+    client.token().expect("the lock came to its end");
+}
+
+#[test]
+fn a_good_token_in_redis_is_used_while_another_holds_the_lock() {
+    let server = Server::start();
+    let desk = Desk::new();
+    client(&desk, &server.url()).token().expect("a token");
+    let lock = format!("{{vanta {} {}}} lock", desk.sim.origin(), desk.sim.client_id());
+    server.cli(&["set", &lock, "another job", "px", "60000"]);
+    client(&desk, &server.url()).token().expect("no lock is needed");
+    assert_eq!(server.cli(&["get", &lock]), "another job");
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_changed_password_is_read_again_for_each_connection() {
+    let server = Server::start_with(|_, port| words(port, &["--requirepass", "first-password"]));
+    let (desk, file) = (Desk::new(), TempFile::new("password", b"first-password"));
+    let config = config(&desk, &server.url()).token_store_password_file(file.path());
+    let client = Client::new(config).expect("well formed");
+    client.token().expect("a token");
+    let before = ["-a", "first-password", "--no-auth-warning"];
+    server.cli(&[&before[..], &["config", "set", "requirepass", "second-password"]].concat());
+    let after = ["-a", "second-password", "--no-auth-warning"];
+    server.cli(&[&after[..], &["client", "kill", "type", "normal"]].concat());
+    desk.advance(Duration::from_secs(3600));
+    assert_kind(client.token(), ErrorKind::UnusableStore);
+    fs::write(file.path(), "second-password\n").expect("ours");
+    client.token().expect("with the new password");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn plain_redis_speaks_to_loopback_addresses_alone_whatever_localhost_resolves_to() {
+    let desk = Desk::new();
+    let program = BUILT.compile("gcc", "-std=c99", "tests/c/localhost.c").into_os_string();
+    let jobs = Jobs::new(&desk, "redis://localhost:6379");
+    let mut job = jobs.run(&[program]);
+    job.env("TEST_ADDRESSES", "192.0.2.1");
+    let output = start(job).end();
+    let told = text(&output);
+    let refused = format!("{} ", ErrorKind::UnusableStore.code());
+    assert!(told.starts_with(&refused) && told.contains("resolves to 192.0.2.1"), "{told}");
+}
