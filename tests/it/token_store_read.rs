@@ -61,7 +61,7 @@ impl Setup {
 
     /// Less is left of the token's life than the margin of 30 s.
     fn make_old(&self) {
-        self.desk.advance(Duration::from_secs(3576));
+        self.desk.advance(Duration::from_secs(3572));
     }
 
     fn requests(&self) -> u64 {
@@ -84,23 +84,44 @@ fn a_good_token_is_used_while_another_process_holds_the_lock() {
 }
 
 #[test]
-fn a_job_whose_server_is_slow_keeps_no_other_job_from_the_old_token() {
+fn a_job_whose_server_is_slow_keeps_no_other_job_from_a_good_token() {
     let setup = Setup::new();
+    // The job needs another scope too, so it asks for the next token.
+    let scope = "connectors.self:read-resource";
+    setup.edit(|record| record["token"]["scopes"] = json!(scope));
     let jobs = Jobs::new(&setup.desk, setup.path("token").display().to_string());
     let job = jobs.push(3);
-    setup.make_old();
     setup.desk.script(Place::Token, Fault::Delay(Duration::from_secs(5)));
     let slow = start(job);
     until("the job has asked", || setup.requests() == 2);
     assert!(setup.record()["started"].is_object(), "the request is under way");
-    let client = setup.client();
-    let old = client.token().expect("the old one, at once");
+    let store = setup.path("token").display().to_string();
+    let config = setup.desk.config().token_store(store).scope(scope);
+    let client = Client::new(config).expect("the store is safe");
+    let token = client.token().expect("the good one, at once");
     assert!(setup.record()["started"].is_object(), "the request is under way still");
-    assert_eq!(json!(old.secret().expose()), setup.record()["token"]["access_token"]);
+    assert_eq!(json!(token.secret().expose()), setup.record()["token"]["access_token"]);
     assert!(!client.snapshot().suspect);
     let output = slow.end();
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(setup.requests(), 2);
+}
+
+#[test]
+fn while_a_request_is_under_way_the_old_token_is_used_at_once() {
+    let setup = Setup::new();
+    let mut now = setup.record()["token"]["asked"].clone();
+    for clock in ["boot_ms", "wall_ms"] {
+        now[clock] = json!(now[clock].as_u64().expect("a number") + 3_570_000);
+    }
+    setup.make_old();
+    setup.edit(|record| record["started"] = now);
+    let _locked = setup.lock();
+    let client = setup.client();
+    let token = client.token().expect("the old one");
+    assert_eq!(json!(token.secret().expose()), setup.record()["token"]["access_token"]);
+    assert_eq!((client.snapshot().adoptions, client.snapshot().kept), (1, 0));
+    assert_eq!(setup.requests(), 1);
 }
 
 #[test]
