@@ -25,6 +25,9 @@ const WORKERS: u64 = 8;
 
 const SEED: u64 = 0xc4a05;
 
+/// So many calls are enough for shares.
+const ENOUGH: usize = 400;
+
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().expect("a number"))
 }
@@ -52,6 +55,9 @@ fn run(what: &str, usual: u64, make: fn(&Bench, u64) -> Vec<Call>) -> Tally {
 fn assert_right(tally: &Tally) {
     let shown: Vec<&str> = tally.wrong.iter().take(20).map(String::as_str).collect();
     assert!(tally.wrong.is_empty(), "{} wrong\n{}", tally.wrong.len(), shown.join("\n"));
+    if tally.calls < ENOUGH {
+        return;
+    }
     let percent = |count: usize| 100 * count / tally.calls;
     let unknown = tally.unknown_applied + tally.unknown_not_applied;
     assert!(percent(tally.yes) >= 35, "too few succeed");
@@ -61,7 +67,7 @@ fn assert_right(tally: &Tally) {
     assert!(percent(tally.unknown_not_applied) >= 5, "too few were unknown and not applied");
     for act in Act::NAMES {
         let times = tally.acts.get(act).copied().unwrap_or_default();
-        assert!(times >= tally.calls / 200, "{act} happened {times} times only");
+        assert!(times > tally.calls / ENOUGH, "{act} happened {times} times only");
     }
 }
 

@@ -279,7 +279,7 @@ fn wire_fault(
     };
     let act = match dice.roll(20) {
         0..4 => Act::Delay(deadline.mul_f64(dice.roll(130) as f64 / 100.0)),
-        4 => Act::Cancel,
+        4..6 => Act::Cancel,
         _ => *dice.pick(&ending_acts()),
     };
     WireFault { direction, position, act }
