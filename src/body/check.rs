@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::Value;
 
 use super::Body;
-use super::scan::words;
+use super::members::Members;
 use super::walk;
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
@@ -248,13 +248,12 @@ impl<'a> Plan<'a> {
         if self.is_sound(record) {
             return Vec::new();
         }
-        match serde_json::from_str(record) {
-            Ok(record) => self.broken(&record),
-            // Such as 1e999: JSON by its grammar, and no value.
-            Err(error) => {
-                vec![(Rule::Schema, String::new(), format!("it cannot be read: {}", words(&error)))]
-            }
-        }
+        let Members { duplicates, unreadable } = Members::of(record);
+        let wrong = duplicates.into_iter().chain(unreadable);
+        let wrong = wrong.map(|(pointer, words)| (Rule::Schema, pointer, words));
+        // What cannot be read, such as 1e999, is JSON by its grammar, and no value.
+        let values = serde_json::from_str(record);
+        wrong.chain(values.iter().flat_map(|record| self.broken(record))).collect()
     }
 
     /// Whether no rule is broken, by one pass over the text. It may be wrong when it says no.

@@ -5,20 +5,29 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter};
 
+/// What is known of records that were written.
+pub(super) struct Encoded {
+    /// The ids, or `None` where the text must be read for them.
+    pub(super) ids: Option<Vec<String>>,
+    /// Whether a null was written, which may have been a number.
+    pub(super) has_null: bool,
+}
+
 /// Writes the array of the records behind what is in `bytes`, and gives their ids.
 ///
-/// `None` where an id is not plain to see: one that is missing, is no text, has an escape in it, or
-/// stands in text that somebody else wrote. What was written is to be read then.
+/// They are `None` where an id is not plain to see: one that is missing, is no text, has an escape
+/// in it, or stands in text that somebody else wrote. What was written is to be read then.
 pub(super) fn encode<T: Serialize>(
     bytes: &mut Vec<u8>,
     records: &[T],
-) -> serde_json::Result<Option<Vec<String>>> {
+) -> serde_json::Result<Encoded> {
     let ids = Vec::with_capacity(records.len());
-    let mut watch = Watch { depth: 0, key: Key::None, ids, begun: 0, plain: true };
+    let mut watch = Watch { depth: 0, key: Key::None, ids, begun: 0, plain: true, has_null: false };
     let mut json = serde_json::Serializer::with_formatter(&mut *bytes, &mut watch);
     records.serialize(&mut json)?;
     let plain = watch.plain && watch.begun == records.len();
-    Ok(plain.then_some(watch.ids).filter(|ids| ids.len() == records.len()))
+    let ids = plain.then_some(watch.ids).filter(|ids| ids.len() == records.len());
+    Ok(Encoded { ids, has_null: watch.has_null })
 }
 
 /// Writes as serde_json does by itself.
@@ -30,6 +39,7 @@ struct Watch {
     /// How many records were begun.
     begun: usize,
     plain: bool,
+    has_null: bool,
 }
 
 /// What is being written in a record.
@@ -51,6 +61,11 @@ impl Watch {
 }
 
 impl Formatter for &mut Watch {
+    fn write_null<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.has_null = true;
+        writer.write_all(b"null")
+    }
+
     fn begin_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         self.opened(false);
         writer.write_all(b"[")

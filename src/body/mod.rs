@@ -2,8 +2,10 @@
 
 mod check;
 mod encode;
+mod finite;
 mod form;
 mod lines;
+mod members;
 mod records;
 mod scan;
 mod size;

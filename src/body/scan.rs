@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::check_resource_id;
-use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
+use crate::error::{Error, ErrorKind, Fault, Result, grouped, is_unseen, many};
 
 /// How much of what the parser says is told.
 const QUOTED: usize = 200;
@@ -200,6 +200,12 @@ impl<'de> Visitor<'de> for IdVisitor {
     }
 }
 
+/// The ids of an array of records.
+pub(super) fn ids(array: &[u8]) -> Result<Vec<Id>> {
+    let ids = serde_json::from_str::<Ids>(text(array)?);
+    ids.map(|ids| ids.0).map_err(|error| malformed(words(&error)))
+}
+
 /// Each id present, not blank, and its own.
 pub(super) fn check_ids(ids: Vec<Id>) -> Result<Vec<String>> {
     let unusable: Vec<Fault> = ids.iter().enumerate().filter_map(unusable).collect();
@@ -219,9 +225,27 @@ fn some(part: usize, all: usize) -> String {
     format!("{} of {}", grouped(part), many(all, "record"))
 }
 
+/// Whether nothing is seen of a character (Unicode's white space and default ignorables).
+fn is_blank(c: char) -> bool {
+    let ignored = [
+        '\u{34f}'..='\u{34f}',
+        '\u{61c}'..='\u{61c}',
+        '\u{115f}'..='\u{1160}',
+        '\u{17b4}'..='\u{17b5}',
+        '\u{180b}'..='\u{180f}',
+        '\u{2800}'..='\u{2800}',
+        '\u{3164}'..='\u{3164}',
+        '\u{fe00}'..='\u{fe0f}',
+        '\u{ffa0}'..='\u{ffa0}',
+        '\u{e0000}'..='\u{e0fff}',
+    ];
+    let listed = || c == '\u{ad}' || ignored.iter().any(|range| range.contains(&c));
+    c.is_whitespace() || is_unseen(c) || listed()
+}
+
 fn unusable((index, id): (usize, &Id)) -> Option<Fault> {
     let message = match id {
-        Id::Text(text) if !text.trim().is_empty() => return None,
+        Id::Text(text) if !text.chars().all(is_blank) => return None,
         Id::Text(_) => "uniqueId is blank",
         Id::Missing => "uniqueId is missing",
         Id::NotText => "uniqueId is not a string",

@@ -1,7 +1,9 @@
 //! The size of a request body: known before it is sent, and told so that records can be trimmed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::fmt;
 
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::scan::words;
@@ -98,8 +100,8 @@ fn fault((index, record): (usize, &str)) -> Fault {
         message += &format!(", {} of them here", grouped(bytes));
         pointer = place;
     }
-    let id = members(record).remove("uniqueId");
-    let id = id.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
+    let id = members(record).into_iter().find(|(name, _)| name == "uniqueId");
+    let id = id.and_then(|(_, id)| serde_json::from_str::<String>(id.get()).ok());
     let unique_id = id.filter(|id| id.len() <= LONGEST_NAME);
     Fault { index: Some(index), unique_id, pointer, message }
 }
@@ -124,12 +126,37 @@ fn fields(record: &str) -> Vec<(String, usize)> {
     found
 }
 
-fn members(object: &str) -> BTreeMap<String, &RawValue> {
-    serde_json::from_str(object).unwrap_or_default()
+/// The members of an object, as far as they are few.
+fn members(object: &str) -> Vec<(String, &RawValue)> {
+    let mut json = serde_json::Deserializer::from_str(object);
+    let mut found = Vec::new();
+    // What is not an object has none.
+    let _ = json.deserialize_map(First(&mut found));
+    found
+}
+
+/// Takes the first members of an object and skips the others.
+struct First<'f, 'de>(&'f mut Vec<(String, &'de RawValue)>);
+
+impl<'de> Visitor<'de> for First<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        while self.0.len() < MOST_NAMES {
+            let Some(member) = object.next_entry()? else { return Ok(()) };
+            self.0.push(member);
+        }
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
 }
 
 /// A name in a JSON pointer (RFC 6901).
-fn part(name: &str) -> String {
+pub(super) fn part(name: &str) -> String {
     let name: String = name.chars().take(LONGEST_NAME).collect();
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }

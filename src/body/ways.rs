@@ -7,20 +7,26 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::encode::encode;
+use super::finite::not_finite;
 use super::lines::Lines;
-use super::scan::{Id, Scan, check_ids, malformed, refuse_mark};
+use super::members::{Members, may_have_half_pair};
+use super::scan::{self, Id, Scan, check_ids, malformed, refuse_mark, words};
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
-use super::{Body, check_resource_id};
+use super::{Body, check_resource_id, walk};
 use crate::config::unopened;
-use crate::error::{Error, ErrorKind, Result, many};
+use crate::error::{Error, ErrorKind, Fault, Result, many};
+
+/// Records that an error names.
+const MOST_TOLD: usize = 100;
 
 impl Body {
     /// From a whole request body: `{"resourceId": …, "resources": […]}`.
-    pub fn from_request(bytes: impl Into<Vec<u8>>) -> Result<Body> {
-        let bytes = bytes.into();
-        check_size(bytes.len(), &bytes)?;
-        let (resource_id, unique_ids) = Scan::of(&bytes)?.checked()?;
-        Ok(Body { bytes, resource_id, unique_ids })
+    pub fn from_request(bytes: impl AsRef<[u8]> + Into<Vec<u8>>) -> Result<Body> {
+        // Before they are copied, as they may have to be.
+        check_size(bytes.as_ref().len(), bytes.as_ref())?;
+        let (resource_id, unique_ids) = Scan::of(bytes.as_ref())?.checked()?;
+        refuse_half_pairs(bytes.as_ref())?;
+        Ok(Body { bytes: bytes.into(), resource_id, unique_ids })
     }
 
     /// From a file that holds a whole request body.
@@ -41,10 +47,13 @@ impl Body {
         refuse_mark(array)?;
         let mut bytes = head(resource_id);
         check_size(bytes.len() + array.len() + TAIL.len(), array)?;
+        // Read by itself: what is wrong is told by its place in the array.
+        let ids = scan::ids(array)?;
+        refuse_half_pairs(array)?;
         bytes.reserve_exact(array.len() + TAIL.len());
         bytes.extend_from_slice(array);
         bytes.extend_from_slice(TAIL);
-        Body::from_request(bytes)
+        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids: check_ids(ids)? })
     }
 
     /// From lines, each the JSON object of one record (NDJSON). They end in LF or CRLF; the last
@@ -62,7 +71,11 @@ impl Body {
     /// ```
     pub fn from_ndjson(resource_id: &str, lines: impl AsRef<[u8]>) -> Result<Body> {
         check_resource_id(resource_id)?;
-        let lines = Lines::of(lines.as_ref())?;
+        let lines = lines.as_ref();
+        if lines.len() > FARTHEST {
+            return Err(too_large(&many(lines.len(), "byte")));
+        }
+        let lines = Lines::of(lines)?;
         let mut bytes = head(resource_id);
         let size = bytes.len() + lines.size() + TAIL.len();
         if size > LARGEST {
@@ -71,6 +84,7 @@ impl Body {
         bytes.reserve_exact(size - bytes.len());
         lines.write(&mut bytes);
         bytes.extend_from_slice(TAIL);
+        refuse_half_pairs(&bytes)?;
         let unique_ids = check_ids(lines.ids)?;
         Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
     }
@@ -88,20 +102,62 @@ impl Body {
         Body::from_ndjson(resource_id, drain(reader, 0, failed)?)
     }
 
-    /// From records of any type that serialises to a JSON object.
+    /// From records of any type that serialises to a JSON object. A number that JSON does not have,
+    /// NaN or an infinite one, is refused with its record and member.
     pub fn from_records<T: Serialize>(resource_id: &str, records: &[T]) -> Result<Body> {
         check_resource_id(resource_id)?;
         let mut bytes = head(resource_id);
-        let ids = encode(&mut bytes, records)
+        let start = bytes.len();
+        let encoded = encode(&mut bytes, records)
             .map_err(|error| malformed(format!("a record does not serialise: {error}")))?;
+        if encoded.has_null {
+            refuse_not_finite(records)?;
+        }
         bytes.extend_from_slice(TAIL);
-        match ids {
+        match encoded.ids {
             Some(ids) if bytes.len() <= LARGEST => {
                 let unique_ids = check_ids(ids.into_iter().map(Id::Text).collect())?;
                 Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
             }
-            _ => Body::from_request(bytes),
+            _ => {
+                let array = &bytes[start..bytes.len() - TAIL.len()];
+                check_size(bytes.len(), array)?;
+                let unique_ids = check_ids(scan::ids(array)?)?;
+                refuse_half_pairs(array)?;
+                Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
+            }
         }
+    }
+}
+
+/// A text with half a surrogate pair is no text that Vanta could keep.
+fn refuse_half_pairs(json: &[u8]) -> Result<()> {
+    if !std::str::from_utf8(json).is_ok_and(may_have_half_pair) {
+        return Ok(());
+    }
+    let (mut found, mut index) = (Vec::new(), 0);
+    let walked = walk::each(json, |record| {
+        if let Some((pointer, message)) = half_pair(record).filter(|_| found.len() < MOST_TOLD) {
+            found.push(Fault { index: Some(index), pointer, message, unique_id: None });
+        }
+        index += 1;
+    });
+    walked.map_err(|error| malformed(words(&error)))?;
+    match found.first() {
+        None => Ok(()),
+        Some(_) => Err(malformed("").with_faults(found)),
+    }
+}
+
+fn half_pair(record: &str) -> Option<(String, String)> {
+    Members::of(record).unreadable.filter(|_| may_have_half_pair(record))
+}
+
+fn refuse_not_finite<T: Serialize>(records: &[T]) -> Result<()> {
+    let found = not_finite(records);
+    match found.first() {
+        None => Ok(()),
+        Some(_) => Err(malformed("").with_faults(found)),
     }
 }
 
@@ -116,6 +172,7 @@ const TAIL: &[u8] = b"}";
 fn check_size(bytes: usize, json: &[u8]) -> Result<()> {
     match bytes {
         0..=LARGEST => Ok(()),
+        _ if bytes > FARTHEST => Err(too_large(&many(bytes, "byte"))),
         _ => Err(Sizes::error(bytes, json)),
     }
 }

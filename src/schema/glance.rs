@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -31,16 +32,27 @@ pub(crate) fn glance(
     see: impl FnMut(&str, Plain<'_>),
 ) -> bool {
     let mut json = serde_json::Deserializer::from_str(json);
-    look(schema, &mut json, see).is_ok() && json.end().is_ok()
+    watch(schema, false, &mut json, see).is_ok() && json.end().is_ok()
 }
 
-/// The same where the text of more than one value is read; `Ok` means that this one is well.
+/// The same where the text of more than one value is read; `Ok` means that this one is valid, and
+/// that no object in it has a member twice.
 pub(crate) fn look<'de, D: Deserializer<'de>>(
     schema: Option<&Schema>,
     json: D,
+    see: impl FnMut(&str, Plain<'_>),
+) -> Result<(), D::Error> {
+    watch(schema, true, json, see)
+}
+
+fn watch<'de, D: Deserializer<'de>>(
+    schema: Option<&Schema>,
+    unique: bool,
+    json: D,
     mut see: impl FnMut(&str, Plain<'_>),
 ) -> Result<(), D::Error> {
-    let eye = Eye { schema, node: schema.map(|schema| &schema.root), nullable: false, depth: 0 };
+    let node = schema.map(|schema| &schema.root);
+    let eye = Eye { schema, node, nullable: false, depth: 0, unique };
     Looking { eye, see: Some(&mut see) }.deserialize(json).map(drop)
 }
 
@@ -52,6 +64,8 @@ struct Eye<'s> {
     nullable: bool,
     /// References that are being followed, one inside the other.
     depth: usize,
+    /// Whether each name of an object must be its own.
+    unique: bool,
 }
 
 impl<'s> Eye<'s> {
@@ -175,7 +189,8 @@ impl<'de> Visitor<'de> for Looking<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Plain<'de>, A::Error> {
-        let mut members = Members::of(self.eye.form()).ok_or_else(|| A::Error::custom("no"))?;
+        let mut members =
+            Members::of(self.eye.form(), self.eye.unique).ok_or_else(|| A::Error::custom("no"))?;
         while let Some(Key(key)) = object.next_key()? {
             let node = members.node(&key).ok_or_else(|| A::Error::custom("no"))?;
             let value = object.next_value_seed(Looking { eye: self.eye.on(node), see: None })?;
@@ -188,46 +203,83 @@ impl<'de> Visitor<'de> for Looking<'_, '_> {
 }
 
 /// What the members of an object are held against.
-enum Members<'s> {
+struct Members<'s> {
+    form: MembersForm<'s>,
+    /// A bit for each required one that is still missing.
+    missing: u64,
+    /// A bit for each optional one that was there.
+    optional: u64,
+    /// The hashes of other names, where each must be its own.
+    others: Option<Vec<u64>>,
+}
+
+#[derive(Clone, Copy)]
+enum MembersForm<'s> {
     Any,
     Like(&'s Node),
-    /// A bit for each required one that is still missing.
-    Listed(&'s Properties, u64),
+    Listed(&'s Properties),
 }
 
 impl<'s> Members<'s> {
-    fn of(form: &'s Form) -> Option<Members<'s>> {
-        match form {
-            Form::Empty => Some(Members::Any),
-            Form::Values(node) => Some(Members::Like(node)),
+    fn of(form: &'s Form, unique: bool) -> Option<Members<'s>> {
+        let mut missing = 0;
+        let form = match form {
+            Form::Empty => MembersForm::Any,
+            Form::Values(node) => MembersForm::Like(node),
             Form::Properties(listed) => {
                 let required = u32::try_from(listed.required.len()).ok()?;
-                let missing = 1_u64.checked_shl(required)?.wrapping_sub(1);
-                Some(Members::Listed(listed, missing))
+                missing = 1_u64.checked_shl(required)?.wrapping_sub(1);
+                MembersForm::Listed(listed)
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(Members { form, missing, optional: 0, others: unique.then(Vec::new) })
     }
 
-    /// What a member is held against; `None` where there may be no such member.
+    /// What a member is held against; `None` where there may be no such member, or not once more.
     fn node(&mut self, name: &str) -> Option<Option<&'s Node>> {
-        match self {
-            Members::Any => Some(None),
-            Members::Like(node) => Some(Some(*node)),
-            Members::Listed(listed, missing) => match listed.required.find(name) {
-                Some((place, node)) => {
-                    *missing &= !(1 << place);
-                    Some(Some(node))
-                }
-                None => match listed.optional.find(name) {
-                    Some((_, node)) => Some(Some(node)),
-                    None => listed.additional.then_some(None),
-                },
-            },
+        let MembersForm::Listed(listed) = self.form else {
+            self.note(name);
+            return Some(match self.form {
+                MembersForm::Like(node) => Some(node),
+                _ => None,
+            });
+        };
+        if let Some((place, node)) = listed.required.find(name) {
+            return self.first(place, true).then_some(Some(node));
+        }
+        if let Some((place, node)) = listed.optional.find(name) {
+            return self.first(place, false).then_some(Some(node));
+        }
+        self.note(name);
+        listed.additional.then_some(None)
+    }
+
+    /// Whether a listed member comes for the first time.
+    fn first(&mut self, place: usize, required: bool) -> bool {
+        let bit = u32::try_from(place).ok().and_then(|place| 1_u64.checked_shl(place));
+        // Of more than 64, it is not known.
+        let Some(bit) = bit else { return self.others.is_none() };
+        let first = if required { self.missing & bit != 0 } else { self.optional & bit == 0 };
+        self.missing &= if required { !bit } else { u64::MAX };
+        self.optional |= if required { 0 } else { bit };
+        first || self.others.is_none()
+    }
+
+    fn note(&mut self, name: &str) {
+        if let Some(others) = &mut self.others {
+            let mut hasher = DefaultHasher::new();
+            name.hash(&mut hasher);
+            others.push(hasher.finish());
         }
     }
 
-    fn are_whole(&self) -> bool {
-        !matches!(self, Members::Listed(_, missing) if *missing > 0)
+    fn are_whole(&mut self) -> bool {
+        let others = self.others.as_mut().is_none_or(|others| {
+            others.sort_unstable();
+            // Two names with one hash are taken for a duplicate: the values decide then.
+            others.windows(2).all(|pair| pair[0] != pair[1])
+        });
+        others && self.missing == 0
     }
 }

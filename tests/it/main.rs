@@ -72,6 +72,7 @@ mod proxies;
 mod push;
 mod receipt_lines;
 mod receipts;
+mod record_values;
 mod records;
 mod redis;
 mod redis_limits;

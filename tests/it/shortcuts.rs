@@ -43,7 +43,7 @@ const SCHEMAS: [&str; 27] = [
 const DEFINITIONS: &str = r#"{"word": {"type": "string"}, "loop": {"ref": "loop"},
     "tree": {"optionalProperties": {"a": {"ref": "tree"}, "b": {"ref": "word"}}}}"#;
 
-const VALUES: [&str; 40] = [
+const VALUES: [&str; 39] = [
     "null",
     "true",
     "0",
@@ -63,7 +63,6 @@ const VALUES: [&str; 40] = [
     r#""x""#,
     r#""\u0078""#,
     r#""\ud83d\ude00""#,
-    r#""\ud800""#,
     r#""2026-01-01T00:00:00Z""#,
     r#""2026-02-30T00:00:00Z""#,
     "[]",
@@ -102,8 +101,13 @@ fn one_pass_over_the_text_finds_no_less_than_the_tree() {
             let record = format!(r#"{{"uniqueId": "a", "value": {value}}}"#);
             let body = Body::from_json_array(RESOURCE, format!("[{record}]")).expect("a body");
             let report = body.check(&Kind::CUSTOM_RESOURCE, &checks).expect("it is checked");
-            let found: Vec<(String, String)> =
+            let mut found: Vec<(String, String)> =
                 report.errors.into_iter().map(|one| (one.pointer, one.message)).collect();
+            let count = found.len();
+            // A tree has each member once.
+            found.retain(|(_, message)| !message.starts_with("duplicate member"));
+            let twice = [r#"{"a": 1, "a": "x"}"#, r#"{"a": "x", "a": 1}"#].contains(&value);
+            assert_eq!(count - found.len(), usize::from(twice), "{record}");
             match serde_json::from_str::<Value>(&record) {
                 Err(_) => assert!(found[0].1.contains("cannot be read"), "{record}: {found:?}"),
                 Ok(tree) => {
@@ -266,9 +270,9 @@ fn a_value_of_any_type_is_written_as_serde_json_writes_it() {
         assert_written(number as u64);
         assert_written(i128::from(number));
     }
-    for number in [0.0, -0.0, 0.1, 1e300, 5e-324, f64::NAN, f64::INFINITY] {
+    for number in [0.0, -0.0, 0.1, 1e300, 5e-324] {
         assert_written(number);
-        assert_written(number as f32);
+        assert_written(f64::min(number, 1e30) as f32);
     }
     assert_written('"');
     assert_written(());
