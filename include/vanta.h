@@ -332,7 +332,11 @@ typedef int32_t vanta_action;
 #define VANTA_UNEXPECTED_STATUS (-85)
 /** The list that came back is not what a list should be. */
 #define VANTA_INVALID_ANSWER (-86)
-/** What is live is not what was pushed: vanta_error_fault_message() says where. */
+
+/**
+ * What is live is not what was pushed, or cannot be compared with it: vanta_error_fault_message()
+ * says where.
+ */
 #define VANTA_NOT_VERIFIED (-87)
 
 /* -- The library and the machine -- */
@@ -677,6 +681,9 @@ vanta_status vanta_push(const vanta_client *client,
  * Reads back what is live, and compares it with a body: every record of the body must be there,
  * with what the body says of it, and no other. Looks three times within some seconds, should Vanta
  * show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
+ * It also names members that the service returns on no row, unless the last push of the resource
+ * is known to have been accepted with the same bytes, by this process or by the audit file. Then
+ * vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled by them.
  * `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `call`, `receipt` and
  * `error` may be NULL.
  */
@@ -1321,14 +1328,17 @@ vanta_status vanta_call_expect_removals(vanta_call *call, size_t most);
 vanta_status vanta_call_allow_any_removals(vanta_call *call);
 
 /**
- * Takes the receipt of the last good push for what is live, and reads nothing: for a token that
- * may not read. The receipt may be freed afterwards.
+ * Compares the number of records with this receipt instead of reading the live records. Use it
+ * when the token has no read scope. It must be a receipt of a push or verify of the same origin,
+ * application, kind and resource; otherwise the push is VANTA_INVALID_ARGUMENT and sends nothing.
+ * The receipt may be freed afterwards.
  */
 vanta_status vanta_call_set_baseline(vanta_call *call, const vanta_receipt *receipt);
 
 /**
- * As vanta_call_set_baseline(), with what an audit file last says of a resource, pushed or
- * verified. `error` may be NULL.
+ * As vanta_call_set_baseline(), with the newest receipt of a resource in an audit file, pushed or
+ * verified by the application that pushes. Receipts of other applications are ignored; a push for
+ * which there is none is VANTA_INVALID_ARGUMENT. `error` may be NULL.
  */
 vanta_status vanta_call_set_baseline_from_audit(vanta_call *call,
                                                 const char *path,

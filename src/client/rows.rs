@@ -82,6 +82,9 @@ pub(super) fn rows<'a>(
     if beside.iter().map(|(_, value)| value.get().len()).sum::<usize>() > MOST_BESIDE {
         return Err(unusable("it has more than 1 MiB beside its rows".to_owned()));
     }
+    if let Some(field) = answer.partial_list(rows.len()) {
+        return Err(unusable(format!("the field {field:?} says that there may be more rows")));
+    }
     let more = completeness::sign_of_more(&beside, rows.len());
     match more.map_err(|error| unusable(format!("it is not a list of rows: {error}")))? {
         Some(sign) => Err(unusable(format!("{sign:?} says that there may be more rows"))),

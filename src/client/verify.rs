@@ -115,6 +115,7 @@ fn words(plan: &Plan) -> String {
 
 fn unseen(member: &NotComparable) -> Fault {
     let records = many(member.records, "record");
+    let pointer = member.pointer.clone();
     let message = format!("is pushed on {records}, and the service returns it on no row");
-    Fault { index: None, unique_id: None, pointer: member.pointer.clone(), message }
+    Fault { index: None, unique_id: None, pointer, message }
 }

@@ -185,8 +185,9 @@ kinds! {
     UnexpectedStatus = -85, Report, "the server answered with an unexpected status";
     /// The list that came back is not what a list should be.
     InvalidAnswer = -86, Report, "the answer is not usable";
-    /// What is live is not what was pushed: [`Error::faults`](crate::Error::faults) says where.
-    NotVerified = -87, VerifyOrRepeat, "what is live is not what was pushed";
+    /// What is live is not what was pushed, or cannot be compared with it:
+    /// [`Error::faults`](crate::Error::faults) says where.
+    NotVerified = -87, VerifyOrRepeat, "what is live does not prove the push";
     /// A defect of this library.
     Internal = -100, Report, "an internal error";
     /// The machine refused a thread, a socket or memory.

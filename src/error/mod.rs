@@ -67,12 +67,11 @@ impl fmt::Display for Fault {
             (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", tame(id))?,
             (Some(index), None) => write!(f, "record {index}")?,
             (None, Some(id)) => write!(f, "uniqueId {}", tame(id))?,
-            (None, None) => return f.write_str(&tame(&self.message)),
+            (None, None) if self.pointer.is_empty() => return f.write_str(&tame(&self.message)),
+            (None, None) => return write!(f, "{} {}", tame(&self.pointer), tame(&self.message)),
         }
-        if !self.pointer.is_empty() {
-            write!(f, " at {}", tame(&self.pointer))?;
-        }
-        write!(f, ": {}", tame(&self.message))
+        let at = if self.pointer.is_empty() { "" } else { " at " };
+        write!(f, "{at}{}: {}", tame(&self.pointer), tame(&self.message))
     }
 }
 

@@ -261,6 +261,9 @@ pub extern "C" fn vanta_push(
 /// Reads back what is live, and compares it with a body: every record of the body must be there,
 /// with what the body says of it, and no other. Looks three times within some seconds, should Vanta
 /// show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
+/// It also names members that the service returns on no row, unless the last push of the resource
+/// is known to have been accepted with the same bytes, by this process or by the audit file. Then
+/// vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled by them.
 /// `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `call`, `receipt` and
 /// `error` may be NULL.
 #[unsafe(no_mangle)]

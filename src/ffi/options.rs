@@ -237,8 +237,10 @@ pub extern "C" fn vanta_call_allow_any_removals(call: Option<&mut vanta_call>) -
     })
 }
 
-/// Takes the receipt of the last good push for what is live, and reads nothing: for a token that
-/// may not read. The receipt may be freed afterwards.
+/// Compares the number of records with this receipt instead of reading the live records. Use it
+/// when the token has no read scope. It must be a receipt of a push or verify of the same origin,
+/// application, kind and resource; otherwise the push is VANTA_INVALID_ARGUMENT and sends nothing.
+/// The receipt may be freed afterwards.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_baseline(
     call: Option<&mut vanta_call>,
@@ -251,8 +253,9 @@ pub extern "C" fn vanta_call_set_baseline(
     })
 }
 
-/// As vanta_call_set_baseline(), with what an audit file last says of a resource, pushed or
-/// verified. `error` may be NULL.
+/// As vanta_call_set_baseline(), with the newest receipt of a resource in an audit file, pushed or
+/// verified by the application that pushes. Receipts of other applications are ignored; a push for
+/// which there is none is VANTA_INVALID_ARGUMENT. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_baseline_from_audit(
     call: Option<&mut vanta_call>,

@@ -137,7 +137,8 @@ pub const VANTA_UNAVAILABLE: vanta_status = -84;
 pub const VANTA_UNEXPECTED_STATUS: vanta_status = -85;
 /// The list that came back is not what a list should be.
 pub const VANTA_INVALID_ANSWER: vanta_status = -86;
-/// What is live is not what was pushed: vanta_error_fault_message() says where.
+/// What is live is not what was pushed, or cannot be compared with it: vanta_error_fault_message()
+/// says where.
 pub const VANTA_NOT_VERIFIED: vanta_status = -87;
 // -- The library and the machine
 

@@ -23,6 +23,13 @@ const LONGEST_NOTE: usize = 1 << 20;
 const REQUEST_ID: [&str; 5] =
     ["x-amzn-requestid", "x-amz-cf-id", "x-amz-apigw-id", "x-request-id", "x-amzn-trace-id"];
 
+/// Where gateways and servers tell of the next part of a list.
+const NEXT_PART: [&str; 4] =
+    ["x-next-page", "x-next-cursor", "x-ms-continuation", "x-continuation-token"];
+
+/// Where they tell how many rows there are in all.
+const TOTAL: [&str; 2] = ["x-total-count", "x-total"];
+
 /// A whole answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -33,6 +40,10 @@ pub(crate) struct Answer {
     retry_after: Option<Duration>,
     location: Option<String>,
     wanted_scope: Option<String>,
+    /// The header field that tells of a next part of a list.
+    next_part: Option<&'static str>,
+    /// The number of rows in all parts of a list.
+    total: Option<u64>,
     excerpt: Excerpt,
 }
 
@@ -53,6 +64,8 @@ impl Answer {
             retry_after: retry_after.max(),
             location: quoted("location"),
             wanted_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
+            next_part: next_part(&parts.headers),
+            total: TOTAL.iter().find_map(|name| header(&parts.headers, name)?.trim().parse().ok()),
             body,
             whole: true,
             excerpt,
@@ -71,6 +84,12 @@ impl Answer {
 
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// The header field that says that a list of `rows` rows is only a part.
+    pub(crate) fn partial_list(&self, rows: usize) -> Option<&'static str> {
+        let larger = self.total.is_some_and(|total| total > rows as u64);
+        self.next_part.or(larger.then_some("x-total-count"))
     }
 
     /// The scope that the answer says is missing (RFC 6750 section 3).
@@ -149,6 +168,22 @@ pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().filter(|value| !value.is_empty())
+}
+
+/// The header field that names a next part: a link with that relation (RFC 8288), or another.
+fn next_part(headers: &HeaderMap) -> Option<&'static str> {
+    let links = headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
+    let mut parameters = links.flat_map(|value| value.split([';', ','])).filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches('"'))
+    });
+    let is_next = |relations: &str| {
+        relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case("next"))
+    };
+    if parameters.any(is_next) {
+        return Some("link");
+    }
+    NEXT_PART.into_iter().find(|name| header(headers, name).is_some())
 }
 
 /// The `scope` of a challenge such as `Bearer error="insufficient_scope", scope="a b"`.

@@ -166,6 +166,35 @@ fn a_member_that_says_no_or_is_about_something_else_is_no_sign() {
 }
 
 #[test]
+fn header_fields_can_say_that_a_list_is_a_part() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let list = |field: (&str, &str)| {
+        desk.reply_with(Place::Get, 200, &[field], &response(&json!({})));
+        client.list(&KIND, RESOURCE).map(drop)
+    };
+    for field in [
+        ("link", "</v1?page=2>; rel=\"next\""),
+        ("link", "</v1>; rel=first, </v1?page=2>; title=x; REL=Next"),
+        ("link", "</v1?page=2>; rel=\"last next\""),
+        ("x-next-page", "2"),
+        ("x-ms-continuation", "abc"),
+        ("x-total-count", "4"),
+    ] {
+        let error = assert_kind(list(field), ErrorKind::InvalidAnswer);
+        assert!(error.to_string().contains("there may be more rows"), "{error}");
+    }
+    for field in [
+        ("link", "</v1>; rel=\"self\", </next>; rel=first; title=next"),
+        ("x-next-page", ""),
+        ("x-total-count", "3"),
+        ("x-total", "many"),
+    ] {
+        list(field).unwrap_or_else(|error| panic!("{field:?}: {error}"));
+    }
+}
+
+#[test]
 fn a_response_with_much_beside_its_rows_is_refused() {
     let beside = json!({"schema": "x".repeat(1 << 20)});
     assert_refused_by_all(&response(&beside), "more than 1 MiB beside its rows");

@@ -48,7 +48,7 @@ fn assert_not_settled(verified: Result<Receipt>) {
     let error = assert_kind(verified, ErrorKind::NotVerified);
     let told = error.to_string();
     assert!(told.contains("the service returns /customProperties (2 records) on no row"), "{told}");
-    assert!(told.contains("push again"), "{told}");
+    assert!(told.contains("push again; /customProperties is pushed on 2 records"), "{told}");
     let fault = &error.faults()[0];
     assert_eq!((fault.index, fault.unique_id.as_deref()), (None, None));
     assert_eq!(fault.pointer, "/customProperties");

@@ -68,7 +68,7 @@ fn each_record_that_is_missing_too_many_or_different_is_told() {
     assert!(error.is_retryable());
     assert_eq!(error.attempts(), 3, "it has looked three times");
     let told = error.to_string();
-    let words = "verifying user_account: what is live is not what was pushed: 1 record missing, \
+    let words = "verifying user_account: what is live does not prove the push: 1 record missing, \
                  2 records not pushed but live, 1 record different";
     assert!(told.starts_with(words), "{told}");
     let faults: Vec<_> = error
