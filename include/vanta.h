@@ -474,8 +474,9 @@ vanta_status vanta_config_never_mint(vanta_config *config);
 vanta_status vanta_config_set_mint_budget(vanta_config *config, uint32_t a_minute);
 
 /**
- * How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A call
- * waits for its turn, as far as its deadline allows. 0 lets all pass, for a simulator.
+ * How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
+ * call acquires the permits for all its requests together, first come, first served, and waits
+ * for them as far as its deadline allows. 0 sets no limit, for a simulator.
  */
 vanta_status vanta_config_set_request_budget(vanta_config *config, uint32_t a_minute);
 

@@ -68,7 +68,7 @@ pub enum Event {
     },
     /// The jobs of this application have made as many requests as a minute allows.
     Paced {
-        /// How long is waited for a turn.
+        /// How long the call waits for its permits, if no other call ends early.
         wait: Duration,
     },
     /// A request failed in a way that may pass, and is made again.

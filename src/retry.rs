@@ -44,7 +44,7 @@ fn backoff(
     jitter: f64,
 ) -> Option<Duration> {
     let unknown = error.kind() == ErrorKind::OutcomeUnknown;
-    if error.is_for_good() || unknown && twice == Twice::Doubled {
+    if unknown && twice == Twice::Doubled {
         return None;
     }
     if error.is_stale() && attempt == 1 {

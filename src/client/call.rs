@@ -1,6 +1,5 @@
-//! One request of a verb: with a token, in its turn, again where that helps, inside one deadline.
-
-use std::cell::Cell;
+//! The requests of a call: with a token and with permits, again where that helps, inside one
+//! deadline.
 
 use super::Client;
 use super::classify;
@@ -9,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event;
 use crate::http::{Answer, Content, Method, Request};
 use crate::retry::{self, Twice};
-use crate::token::{Token, Tried};
+use crate::token::{Permits, Token, Tried};
 
 /// A request without its token.
 pub(super) struct Verb<'a> {
@@ -21,15 +20,16 @@ pub(super) struct Verb<'a> {
     pub(super) twice: Twice,
     /// The largest answer that is read.
     pub(super) cap: u64,
-    /// What must be so when the request leaves; asked before each attempt.
-    pub(super) before: Option<&'a dyn Fn() -> Result<()>>,
 }
 
-/// What was done for a call so far.
-#[derive(Default)]
-struct Tally {
-    /// Whether the next request has its turn among those of all jobs.
-    has_turn: Cell<bool>,
+/// One attempt of a call, which may make several requests: with a token, and with permits for all
+/// of them.
+pub(super) struct Attempt<'a> {
+    client: &'a Client,
+    deadline: &'a Deadline,
+    /// For the first request. By the next one it may have been replaced.
+    token: Option<Token>,
+    permits: Permits<'a>,
 }
 
 /// What was sent before an answer came.
@@ -48,22 +48,20 @@ impl Client {
         judge: impl Fn(Answer, Sent) -> Result<T>,
     ) -> Result<T> {
         self.outside_callbacks()?;
-        let tally = Tally::default();
         let done = retry::run(deadline, &self.shared.events, verb.twice, || {
-            if let Some(before) = verb.before {
-                // Whoever waits for a turn waits before he looks, not after.
-                self.take_turn(&tally, deadline)?;
-                before().map_err(Error::for_good)?;
-            }
-            let (answer, generation) = self.authorized(verb, deadline, &tally)?;
-            judge(answer, Sent { attempts: deadline.requests(), generation })
+            let (answer, sent) = self.attempt(1, deadline)?.request(verb)?;
+            judge(answer, sent)
         });
-        done.map_err(|error| self.shared.keeper.explain(error)).map_err(|error| {
-            match deadline.requests() {
-                0 => error,
-                made => error.with_attempts(made),
-            }
-        })
+        done.map_err(|error| self.ended(error, deadline))
+    }
+
+    /// Adds to a call's error how many requests were made.
+    pub(super) fn ended(&self, error: Error, deadline: &Deadline) -> Error {
+        let error = self.shared.keeper.explain(error);
+        match deadline.requests() {
+            0 => error,
+            made => error.with_attempts(made),
+        }
     }
 
     /// Refuses a call that a callback makes: it would wait for the call that it is in.
@@ -74,37 +72,46 @@ impl Client {
         }
     }
 
-    fn take_turn(&self, tally: &Tally, deadline: &Deadline) -> Result<()> {
-        if !tally.has_turn.get() {
-            self.shared.keeper.pace(deadline)?;
-            tally.has_turn.set(true);
-        }
-        Ok(())
-    }
-
-    /// Sends with a token; after a 401 again, the same bytes, with what the keeper advises.
-    fn authorized(
-        &self,
-        verb: &Verb<'_>,
-        deadline: &Deadline,
-        tally: &Tally,
-    ) -> Result<(Answer, u64)> {
+    /// Begins an attempt of so many requests. The token comes first: no permit is held while a
+    /// token is requested.
+    pub(super) fn attempt<'a>(
+        &'a self,
+        requests: u32,
+        deadline: &'a Deadline,
+    ) -> Result<Attempt<'a>> {
         let keeper = &self.shared.keeper;
-        let mut token = keeper.for_request(deadline)?;
+        let token = Some(keeper.for_request(deadline)?);
+        let permits = keeper.permits(requests, deadline)?;
+        Ok(Attempt { client: self, deadline, token, permits })
+    }
+}
+
+impl Attempt<'_> {
+    /// Sends one request. After a 401 it is sent again, the same bytes, with what the keeper
+    /// advises.
+    pub(super) fn request(&mut self, verb: &Verb<'_>) -> Result<(Answer, Sent)> {
+        let Client { shared, .. } = self.client;
+        let mut permit = self.permits.split_one();
+        let mut token = match self.token.take() {
+            Some(token) => token,
+            None => shared.keeper.for_request(self.deadline)?,
+        };
         let (mut tried, mut before) = (Tried::Nothing, None);
         loop {
-            let answer = self.send(verb, &token, deadline, tally)?;
+            permit.use_one(self.deadline)?;
+            let answer = self.send(verb, &token)?;
             if !classify::is_token_rejected(verb.method, &answer) {
                 if classify::is_token_accepted(&answer) {
-                    keeper.proved(&token, deadline);
+                    shared.keeper.proved(&token, self.deadline);
                 }
-                return Ok((answer, token.generation()));
+                let (attempts, generation) = (self.deadline.requests(), token.generation());
+                return Ok((answer, Sent { attempts, generation }));
             }
             let refusal = classify::unauthorized(&answer, tried, before);
-            if self.shared.leave_401 {
+            if shared.leave_401 {
                 return Err(refusal);
             }
-            match keeper.after_401(&token, tried, deadline) {
+            match shared.keeper.after_401(&token, tried, self.deadline) {
                 None => return Err(refusal),
                 Some(Err(error)) => return Err(error.with_source(refusal)),
                 Some(Ok((next, how))) => (token, tried, before) = (next, how, Some(refusal)),
@@ -112,15 +119,8 @@ impl Client {
         }
     }
 
-    fn send(
-        &self,
-        verb: &Verb<'_>,
-        token: &Token,
-        deadline: &Deadline,
-        tally: &Tally,
-    ) -> Result<Answer> {
-        self.take_turn(tally, deadline)?;
-        tally.has_turn.set(false);
+    fn send(&self, verb: &Verb<'_>, token: &Token) -> Result<Answer> {
+        let watcher = self.client.watcher.as_ref();
         let request = Request {
             method: verb.method,
             path: verb.path.clone(),
@@ -128,9 +128,9 @@ impl Client {
             content: verb.content,
             hidden: &[],
             cap: verb.cap,
-            watched: self.watcher.as_ref().map(|watcher| (watcher, verb.records)),
+            watched: watcher.map(|watcher| (watcher, verb.records)),
         };
-        let response = self.shared.http.send(&request, deadline);
+        let response = self.client.shared.http.send(&request, self.deadline);
         response.map_err(|error| classify::without_response(error, verb.method))
     }
 }

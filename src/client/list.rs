@@ -36,17 +36,20 @@ impl Client {
         deadline: &Deadline,
         judge: impl Fn(Answer, Sent) -> Result<T>,
     ) -> Result<T> {
+        self.call(&self.list_request(kind, resource_id)?, deadline, judge)
+    }
+
+    /// The request for the rows of a resource.
+    pub(super) fn list_request(&self, kind: &Kind, resource_id: &str) -> Result<Verb<'static>> {
         check_resource_id(resource_id)?;
-        let verb = Verb {
+        Ok(Verb {
             method: Method::Get,
             path: format!("/v1/resources/{kind}?resourceId={resource_id}"),
             content: None,
             records: 0,
             twice: Twice::Harmless,
             cap: self.shared.list_cap,
-            before: None,
-        };
-        self.call(&verb, deadline, judge)
+        })
     }
 }
 

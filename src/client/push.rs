@@ -1,20 +1,19 @@
-//! A push: checked and guarded before it leaves, believed only when the server clearly said yes.
+//! A push: validate the records, wait for the place in the push sequence, acquire permits, read
+//! what is live, apply the deletion guard, send, and judge the response. One retry loop around it.
 
-use std::cell::Cell;
-
-use super::call::{Sent, Verb};
+use super::call::{Attempt, Sent, Verb};
 use super::deletion_guard::{self, Loss};
 use super::options::PushOptions;
 use super::remote::Remote;
 use super::sequence::Place;
 use super::{ANSWER_CAP, Client, classify};
-use crate::body::{Body, Checks, Level, Rule};
+use crate::body::{Body, Level, Rule};
 use crate::clock::{Deadline, Moment};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::http::{Content, Method};
 use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
-use crate::retry::Twice;
+use crate::retry::{self, Twice};
 
 impl Client {
     /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
@@ -46,43 +45,29 @@ impl Client {
         self.outside_callbacks()?;
         let place = Place::take(self.resource(kind, body));
         self.audit_ready()?;
-        let warnings = self.check(kind, body, options, &deadline)?;
-        let looks = deletion_guard::looks(&self.shared.application, kind, body, options)?;
+        let warnings = Self::validate(kind, body, options)?;
+        let mut push = Push {
+            client: self,
+            kind,
+            body,
+            options,
+            deadline: &deadline,
+            place: &place,
+            is_guarded: deletion_guard::looks(&self.shared.application, kind, body, options)?,
+            components: options.live_components.as_deref(),
+            warnings,
+            removed: None,
+        };
         place.wait(&deadline)?;
-        let removed = Cell::new(None);
-        // Also before a resend: much can have happened since, and most of all by others.
-        let before = || {
-            let lately = place.lately(Moment::now(&*self.shared.clock));
-            let now = self.guard(kind, body, options, lately, &deadline)?;
-            // What an earlier attempt may have removed is gone by now.
-            removed.set(now.max(removed.get()));
-            Ok(())
-        };
-        let verb = Verb {
-            method: Method::Put,
-            path: format!("/v1/resources/{kind}"),
-            content: Some(Content::Json(body.as_bytes())),
-            records: body.len(),
-            twice: Twice::Harmless,
-            cap: ANSWER_CAP,
-            before: looks.then_some(&before),
-        };
-        let pushed = self.call(&verb, &deadline, |answer, sent| {
-            classify::pushed(&answer, body)?;
-            let (status, id) = (answer.status, answer.request_id());
-            Ok(self.receipt(Proof::Pushed, kind, body, (status, id), sent))
-        });
+        let pushed = retry::run(&deadline, &self.shared.events, Twice::Harmless, || push.once());
         match pushed {
             Ok(receipt) => {
                 place.accepted(Moment::now(&*self.shared.clock), body.len());
-                Ok(self.audited(Receipt {
-                    removed: removed.get(),
-                    warning_count: warnings.len(),
-                    warnings,
-                    ..receipt
-                }))
+                let (removed, warnings) = (push.removed, push.warnings);
+                let warning_count = warnings.len();
+                Ok(self.audited(Receipt { removed, warning_count, warnings, ..receipt }))
             }
-            Err(error) => Err(self.unproved(error, kind, body)),
+            Err(error) => Err(self.unproved(self.ended(error, &deadline), kind, body)),
         }
     }
 
@@ -101,7 +86,7 @@ impl Client {
         error
     }
 
-    /// Looks at every record; what is worth a warning only is given back.
+    /// Validates every record, and returns the warnings.
     pub(super) fn check(
         &self,
         kind: &Kind,
@@ -109,34 +94,23 @@ impl Client {
         options: &PushOptions,
         deadline: &Deadline,
     ) -> Result<Vec<Fault>> {
+        let warnings = Self::validate(kind, body, options)?;
+        let Some(resource_id) = &options.live_components else { return Ok(warnings) };
+        let components = self.live(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
+        validate_references(kind, body, options, &components.map_err(about_components)?)
+    }
+
+    /// Validates what can be validated without a request. References to components can be when all
+    /// components are known.
+    fn validate(kind: &Kind, body: &Body, options: &PushOptions) -> Result<Vec<Fault>> {
         if !options.allow_empty {
             body.refuse_empty()?;
         }
-        let check = |checks: &Checks| deletion_guard::check(body.check(kind, checks)?);
-        let Some(resource_id) = &options.live_components else { return check(&options.checks) };
-        // References can be judged when all components are known, and the rest before that.
-        check(&options.checks.clone().level(Rule::UnknownComponent, Level::Off))?;
-        let read = self.live(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
-        let components = read.map_err(|error| error.about("reading the live components"))?;
-        check(&options.checks.clone().components(components.ids()))
-    }
-
-    /// Refuses what would take too much away; tells how many live records go, where it has looked.
-    fn guard(
-        &self,
-        kind: &Kind,
-        body: &Body,
-        options: &PushOptions,
-        lately: Option<usize>,
-        deadline: &Deadline,
-    ) -> Result<Option<usize>> {
-        let live = self.live(kind, body.resource_id(), deadline).map_err(deletion_guard::unread)?;
-        let loss = Loss::of(&live, body);
-        loss.allow(options, body.len())?;
-        // A list that does not show our own push of a moment ago is late.
-        let lately = lately.filter(|records| *records > live.count());
-        lately.map_or(Ok(()), |records| Loss::since(records, body).allow(options, body.len()))?;
-        Ok(Some(loss.removed))
+        let checks = match options.live_components {
+            Some(_) => &options.checks.clone().level(Rule::UnknownComponent, Level::Off),
+            None => &options.checks,
+        };
+        deletion_guard::check(body.check(kind, checks)?)
     }
 
     /// Reads what is live.
@@ -148,4 +122,89 @@ impl Client {
     ) -> Result<Remote> {
         self.read(kind, resource_id, deadline, |answer, _| Remote::read(answer, deadline))
     }
+}
+
+/// A push that has its place in the sequence, and what is known of it so far.
+struct Push<'a> {
+    client: &'a Client,
+    kind: &'a Kind,
+    body: &'a Body,
+    options: &'a PushOptions,
+    deadline: &'a Deadline,
+    place: &'a Place,
+    /// Whether the deletion guard reads what is live.
+    is_guarded: bool,
+    /// The resource whose components the records refer to, until that was validated.
+    components: Option<&'a str>,
+    warnings: Vec<Fault>,
+    removed: Option<usize>,
+}
+
+impl Push<'_> {
+    /// One attempt: permits, reads, deletion guard, PUT, receipt. The reads are made before each
+    /// PUT: much can have happened since the last one, and most of all by others.
+    fn once(&mut self) -> Result<Receipt> {
+        let (kind, body) = (self.kind, self.body);
+        let requests = 1 + u32::from(self.is_guarded) + u32::from(self.components.is_some());
+        let mut attempt = self.client.attempt(requests, self.deadline)?;
+        if let Some(resource_id) = self.components {
+            let read = self.read(&mut attempt, &Kind::VULNERABLE_COMPONENT, resource_id);
+            let components = read.map_err(about_components)?;
+            self.warnings = validate_references(kind, body, self.options, &components)?;
+            self.components = None;
+        }
+        if self.is_guarded {
+            let live = self
+                .read(&mut attempt, kind, body.resource_id())
+                .map_err(deletion_guard::unread)?;
+            let removed = self.guard(&live)?;
+            // What an earlier attempt may have removed is gone by now.
+            self.removed = self.removed.max(Some(removed));
+        }
+        let (answer, sent) = attempt.request(&self.put())?;
+        classify::pushed(&answer, body)?;
+        let (status, id) = (answer.status, answer.request_id());
+        Ok(self.client.receipt(Proof::Pushed, kind, body, (status, id), sent))
+    }
+
+    fn put(&self) -> Verb<'_> {
+        Verb {
+            method: Method::Put,
+            path: format!("/v1/resources/{}", self.kind),
+            content: Some(Content::Json(self.body.as_bytes())),
+            records: self.body.len(),
+            twice: Twice::Harmless,
+            cap: ANSWER_CAP,
+        }
+    }
+
+    fn read(&self, attempt: &mut Attempt<'_>, kind: &Kind, resource_id: &str) -> Result<Remote> {
+        let request = self.client.list_request(kind, resource_id)?;
+        Remote::read(attempt.request(&request)?.0, self.deadline)
+    }
+
+    /// Refuses what would remove too much. Returns how many live records would be removed.
+    fn guard(&self, live: &Remote) -> Result<usize> {
+        let (body, options) = (self.body, self.options);
+        let loss = Loss::of(live, body);
+        loss.allow(options, body.len())?;
+        // A list that does not show our own push of a moment ago is late.
+        let lately = self.place.lately(Moment::now(&*self.client.shared.clock));
+        let lately = lately.filter(|records| *records > live.count());
+        lately.map_or(Ok(()), |records| Loss::since(records, body).allow(options, body.len()))?;
+        Ok(loss.removed)
+    }
+}
+
+fn validate_references(
+    kind: &Kind,
+    body: &Body,
+    options: &PushOptions,
+    components: &Remote,
+) -> Result<Vec<Fault>> {
+    deletion_guard::check(body.check(kind, &options.checks.clone().components(components.ids()))?)
+}
+
+fn about_components(error: Error) -> Error {
+    error.about("reading the live components")
 }

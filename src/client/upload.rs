@@ -29,7 +29,6 @@ impl Client {
             records: 1,
             twice: Twice::Doubled,
             cap: ANSWER_CAP,
-            before: None,
         };
         let receipt = self.call(&verb, &self.start(), |answer, sent| {
             let upload_id = classify::uploaded(&answer)?;

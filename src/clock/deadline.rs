@@ -126,6 +126,16 @@ impl Deadline {
         self.left().map(drop)
     }
 
+    /// The same for a longer time; cancel is felt all the while.
+    pub(crate) fn nap_for(&self, length: Duration) -> Result<(), Lapse> {
+        let mut left = length;
+        while !left.is_zero() {
+            self.nap(left.min(SLICE))?;
+            left = left.saturating_sub(SLICE);
+        }
+        Ok(())
+    }
+
     /// Waits, and ends early when the deadline or the cancel switch says so.
     pub(crate) fn sleep(&self, length: Duration) -> Result<(), Lapse> {
         let until = self.clock.steady().checked_add(length).unwrap_or(Duration::MAX);

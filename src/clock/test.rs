@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use super::{Clock, SystemClock};
 
+/// How long a wait looks whether the test has moved the clock.
+const REAL_NAP: Duration = Duration::from_millis(5);
+
 /// The machine's clocks, shifted by hand: a wait takes no time but moves the clock.
 ///
 /// Real time runs on underneath, so that a peer that never answers still meets its deadline.
@@ -41,6 +44,8 @@ struct Shifts {
     steady: AtomicI64,
     wall: AtomicI64,
     boot: AtomicI64,
+    /// Not 0 where the test alone moves the clock.
+    manual: AtomicI64,
 }
 
 impl Default for TestClock {
@@ -69,6 +74,13 @@ impl TestClock {
     #[doc(hidden)]
     pub fn on_machine(&self, boot_id: &str) -> TestClock {
         TestClock { shift: self.shift.clone(), boot_id: Some(boot_id.into()) }
+    }
+
+    /// From now on a wait does not move the clock, in any process that shares it: it lasts until
+    /// the test has moved it.
+    #[doc(hidden)]
+    pub fn move_by_hand(&self) {
+        self.shifts().manual.store(1, Ordering::SeqCst);
     }
 
     /// Lets time pass: all clocks move.
@@ -142,6 +154,9 @@ impl Clock for TestClock {
     }
 
     fn sleep(&self, length: Duration) {
-        self.advance(length);
+        match self.shifts().manual.load(Ordering::SeqCst) {
+            0 => self.advance(length),
+            _ => std::thread::sleep(length.min(REAL_NAP)),
+        }
     }
 }

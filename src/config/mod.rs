@@ -212,7 +212,8 @@ impl Config {
     }
 
     /// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
-    /// call waits for its turn, as far as its deadline allows. 0 lets all pass, for a simulator.
+    /// call acquires the permits for all its requests together, first come, first served, and waits
+    /// for them as far as its deadline allows. 0 sets no limit, for a simulator.
     pub fn request_budget(mut self, a_minute: u32) -> Config {
         self.request_budget = Some(a_minute);
         self

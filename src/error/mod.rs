@@ -108,8 +108,6 @@ pub(crate) struct Facts {
     pub(crate) stale: bool,
     /// What may have happened would happen once more.
     pub(crate) doubled: bool,
-    /// Another attempt of the same call would come to the same.
-    pub(crate) settled: bool,
 }
 
 impl Error {
@@ -197,16 +195,6 @@ impl Error {
     pub(crate) fn stale(mut self, stale: bool) -> Error {
         self.0.facts.stale = stale;
         self
-    }
-
-    /// Says that another attempt of the same call is of no use.
-    pub(crate) fn for_good(mut self) -> Error {
-        self.0.facts.settled = true;
-        self
-    }
-
-    pub(crate) fn is_for_good(&self) -> bool {
-        self.0.facts.settled
     }
 
     /// Says that the same again might be two of it.

@@ -3,12 +3,11 @@
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
-use super::pace::{self, Alone};
+use super::rate_limit::{Counter, Own, Permits, RateLimiter};
 use super::renew::{Found, Renewer};
 use super::rules::{Need, is_personal};
 use super::slot::{Inner, State};
 use super::snapshot::{LastError, Snapshot, Source};
-use super::stamp::Stamp;
 use super::{Life, Token};
 use crate::clock::{Clock, Deadline, Lapse, Moment, Span};
 use crate::config::{Access, Settings};
@@ -45,7 +44,7 @@ pub(crate) enum Tried {
 pub(crate) struct Fixed {
     token: Token,
     request_budget: u32,
-    turns: Alone,
+    permits: Own,
     clock: Arc<dyn Clock>,
     events: Listener,
 }
@@ -62,7 +61,7 @@ impl Keeper {
             Access::Fixed(secret) => Ok(Keeper::Fixed(Box::new(Fixed {
                 token: Token::fixed(secret),
                 request_budget: settings.request_budget,
-                turns: Alone::new(),
+                permits: Own::new(),
                 clock: settings.clock,
                 events: settings.events,
             }))),
@@ -108,20 +107,25 @@ impl Keeper {
         }
     }
 
-    /// Waits for this request's turn among those of all jobs.
-    pub(crate) fn pace(&self, deadline: &Deadline) -> Result<()> {
+    /// Blocks until there are permits for so many requests, if the deadline allows.
+    pub(crate) fn permits(&self, count: u32, deadline: &Deadline) -> Result<Permits<'_>> {
+        self.rate_limiter().permits(count, deadline)
+    }
+
+    fn rate_limiter(&self) -> RateLimiter<'_> {
         match self {
-            Keeper::Fixed(fixed) => {
-                let Fixed { request_budget, turns, clock, events, .. } = &**fixed;
-                let take = |now: &Stamp| turns.take(*request_budget, now);
-                pace::wait(*request_budget, &**clock, events, deadline, take)
-            }
-            Keeper::Shared(shared) => {
-                let renewer = &shared.renewer;
-                let (budget, clock) = (renewer.request_budget, &*renewer.clock);
-                let take = |now: &Stamp| pace::take_shared(renewer, budget, now, deadline);
-                pace::wait(budget, clock, &renewer.events, deadline, take)
-            }
+            Keeper::Fixed(fixed) => RateLimiter {
+                limit: fixed.request_budget,
+                clock: &fixed.clock,
+                events: &fixed.events,
+                counter: Counter::Own(&fixed.permits),
+            },
+            Keeper::Shared(shared) => RateLimiter {
+                limit: shared.renewer.request_budget,
+                clock: &shared.renewer.clock,
+                events: &shared.renewer.events,
+                counter: Counter::Shared(&shared.renewer),
+            },
         }
     }
 

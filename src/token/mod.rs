@@ -7,7 +7,7 @@
 mod answer;
 mod keeper;
 mod mint;
-mod pace;
+mod rate_limit;
 mod record;
 mod recovery;
 mod registry;
@@ -19,6 +19,7 @@ mod snapshot;
 mod stamp;
 mod stored;
 mod visit;
+mod window;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) use keeper::{Keeper, Tried};
+pub(crate) use rate_limit::Permits;
 pub(crate) use rules::Need;
 pub use rules::Reason;
 pub use snapshot::{LastError, Snapshot, Source};

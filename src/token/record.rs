@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::scopes::Scopes;
 use super::stamp::Stamp;
+use super::window::Waiter;
 use crate::error::{Action, Error, ErrorKind, Facts};
 use crate::http::clean;
 use crate::secret::Secret;
@@ -58,6 +59,9 @@ pub(super) struct Record {
     /// The resource requests of the last minute.
     #[serde(default)]
     pub(super) resource_requests: Vec<Stamp>,
+    /// The calls that wait for permits, first come, first served.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) waiting: Vec<Waiter>,
     /// Refusals that are remembered: asking again with the same credentials would cost the others.
     #[serde(default)]
     pub(super) refusals: Vec<Refusal>,

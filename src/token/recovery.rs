@@ -79,7 +79,7 @@ impl Shared {
         let mut state = slot.state();
         state.memory.prove(token);
         slot.publish(&state.memory);
-        let unavailable = state.memory.pace_alone.clone();
+        let unavailable = state.memory.alone_since.clone();
         drop(state);
         if unavailable.is_none_or(|at| at.left_of(MINUTE, &self.renewer.now()).is_none()) {
             // Best effort: it decides only whether a later rejection shows that it was revoked.

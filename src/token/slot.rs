@@ -13,9 +13,11 @@ use super::record::{Kept, Record};
 use super::scopes::Scopes;
 use super::snapshot::Stats;
 use super::stamp::Stamp;
+use super::window::Waiter;
 use crate::clock::Moment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
+use crate::queue::Queue;
 use crate::secret::Secret;
 
 /// Refused tokens that are remembered; an older one stands in no store any more.
@@ -40,6 +42,8 @@ pub(super) struct Inner {
     /// Never held during a request; `changed` tells when a flight has ended.
     state: Mutex<State>,
     pub(super) changed: Condvar,
+    /// The threads that want permits from the store.
+    pub(super) at_store: Queue,
 }
 
 /// What is known; a clone is worth as much.
@@ -52,10 +56,10 @@ pub(super) struct Memory {
     /// The record as it was last seen; without a store it is the only one.
     pub(super) record: Record,
     pub(super) refused: Vec<Secret>,
-    /// This process's resource requests of the last minute.
-    pub(super) paced: Vec<Stamp>,
-    /// When the store last failed to count them for all.
-    pub(super) pace_alone: Option<Stamp>,
+    /// This process's permits of the last minute.
+    pub(super) permits: Vec<Stamp>,
+    /// When the store last failed to count them for all jobs.
+    pub(super) alone_since: Option<Stamp>,
     pub(super) stats: Stats,
     /// How wrong some clock is, as far as the record shows.
     pub(super) skew: Option<Duration>,
@@ -64,6 +68,8 @@ pub(super) struct Memory {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) memory: Memory,
+    /// The threads that wait for permits, where they are counted in memory.
+    pub(super) waiters: Vec<Waiter>,
     /// Whether a thread is asking for a token now.
     pub(super) flying: bool,
     /// Flights that have ended, and how the last of them failed, for which credentials.
@@ -121,7 +127,7 @@ impl Slot {
     /// Whether nothing is known of any request.
     pub(super) fn is_blank(&self) -> bool {
         let state = self.state();
-        state.memory.paced.is_empty() && state.memory.record.is_blank()
+        state.memory.permits.is_empty() && state.memory.record.is_blank()
     }
 
     pub(super) fn new(origin: &str, client_id: &str) -> Slot {
@@ -131,8 +137,8 @@ impl Slot {
             token: None,
             record: Record::new(origin, client_id),
             refused: Vec::new(),
-            paced: Vec::new(),
-            pace_alone: None,
+            permits: Vec::new(),
+            alone_since: None,
             stats: Stats::default(),
             skew: None,
         };
@@ -159,6 +165,7 @@ impl Slot {
                 (*self.published.load(Ordering::Acquire)).clone()
             })),
             changed: Condvar::new(),
+            at_store: Queue::default(),
         })
     }
 
@@ -201,7 +208,7 @@ impl Inner {
 
 impl State {
     fn new(memory: Memory) -> State {
-        State { memory, flying: false, flights: 0, failure: None, quiet: None }
+        State { memory, waiters: Vec::new(), flying: false, flights: 0, failure: None, quiet: None }
     }
 }
 

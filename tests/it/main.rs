@@ -70,6 +70,7 @@ mod promises;
 mod props;
 mod proxies;
 mod push;
+mod rate_limit;
 mod receipt_lines;
 mod receipts;
 mod record_values;

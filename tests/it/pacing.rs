@@ -58,7 +58,7 @@ pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Re
     assert_eq!(error.action(), Action::RetryLater);
     let wait = error.retry_after().expect("it says how long");
     assert!(wait > Duration::from_secs(50) && wait < Duration::from_secs(65), "{wait:?}");
-    assert!(error.to_string().contains("the turns of this minute are used up ("), "{error}");
+    assert!(error.to_string().contains("the rate limit is used up ("), "{error}");
     assert_eq!(desk.sim.requests().len(), sent);
 }
 
@@ -114,8 +114,9 @@ fn who_cannot_wait_is_told_when_there_will_be_a_turn() {
     let client = patient(desk.config());
     let hasty = client.with_deadline(Duration::from_secs(30));
     list(&client, 19);
-    // The push has the twentieth, and its guard cannot look.
+    // One permit is left, and a push needs two: one to read and one to send.
     assert_no_turn(&desk, || hasty.push(&KIND, &accounts(&["a"])));
+    list(&client, 1);
     assert_no_turn(&desk, || hasty.push_with(&KIND, &accounts(&["a"]), &blunt()));
     assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
     assert_no_turn(&desk, || hasty.verify(&KIND, &accounts(&["a"])));
@@ -243,7 +244,8 @@ fn a_turn_that_was_not_given_is_not_counted() {
 #[test]
 fn a_store_that_is_away_or_busy_keeps_no_request_here() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    let store = folder.path().join("token");
+    // The folder of the file is created where it is missing, the one above it is not.
+    let store = folder.path().join("below").join("token");
     let config = lenient(&desk, 20).token_store(store.display().to_string());
     let client = Client::new(config).expect("right");
     client.token().expect("a token");
