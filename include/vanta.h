@@ -1263,6 +1263,13 @@ typedef void (*vanta_progress_callback)(uint64_t sent,
 /** A vulnerability names a component that is not known: a warning unless set otherwise. */
 #define VANTA_RULE_UNKNOWN_COMPONENT 5
 
+/**
+ * A uniqueId differs from an earlier record's only in letter case, in leading or trailing blanks
+ * (invisible characters count as blanks) or in Unicode normalisation: a warning unless set
+ * otherwise.
+ */
+#define VANTA_RULE_SIMILAR_IDS 6
+
 /* -- Levels -- */
 
 /** The rule is not looked at. */

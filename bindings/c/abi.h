@@ -335,6 +335,7 @@ typedef void (*vanta_progress_callback)(uint64_t sent,
 #define VANTA_RULE_CLOSED_TIMESTAMP 3
 #define VANTA_RULE_ZERO_TO_TEN 4
 #define VANTA_RULE_UNKNOWN_COMPONENT 5
+#define VANTA_RULE_SIMILAR_IDS 6
 #define VANTA_LEVEL_OFF 0
 #define VANTA_LEVEL_WARNING 1
 #define VANTA_LEVEL_ERROR 2

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::Body;
 use super::members::Members;
+use super::rule::{Level, Rule};
+use super::similar_ids::{self, SimilarId};
 use super::walk;
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
 use crate::resource::Kind;
@@ -15,59 +17,6 @@ use crate::schema::{Flaw, Plain, Schema, look};
 
 /// Enough to see what is wrong with a payload of another kind, and some 25 MB.
 const MOST_KEPT: usize = 100_000;
-
-/// What a record may break. Each is an error, a warning or off; see [`Checks::level`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Rule {
-    /// The kind's schema. An error by default: Vanta refuses the whole push.
-    Schema,
-    /// An optional property is null instead of left out. Whether Vanta refuses it is not known for
-    /// most kinds, so this is a warning by default.
-    NullOptional,
-    /// `externalUrl` is not https. Vanta's specification asks for it; whether it is enforced is not
-    /// known: a warning by default.
-    HttpsUrl,
-    /// A task has `closedTimestamp` exactly when its state is `CLOSED`, as the specification says
-    /// in words: a warning by default.
-    ClosedTimestamp,
-    /// Severities and confidences lie between 0 and 10, as the specification says in words: a
-    /// warning by default.
-    ZeroToTen,
-    /// A vulnerability names a component that is not among [`Checks::components`]. What Vanta does
-    /// with it is not known: a warning by default, and only where components were given.
-    UnknownComponent,
-}
-
-/// What becomes of a record that breaks a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// It stands among the report's errors.
-    Error,
-    /// It stands among the report's warnings.
-    Warning,
-    /// The rule is not looked at.
-    Off,
-}
-
-impl Rule {
-    /// All of them, in the order of their numbers in C.
-    pub(crate) const ALL: [Rule; 6] = [
-        Rule::Schema,
-        Rule::NullOptional,
-        Rule::HttpsUrl,
-        Rule::ClosedTimestamp,
-        Rule::ZeroToTen,
-        Rule::UnknownComponent,
-    ];
-
-    fn usual(self) -> Level {
-        match self {
-            Rule::Schema => Level::Error,
-            _ => Level::Warning,
-        }
-    }
-}
 
 /// By what records are checked; the same for every kind.
 ///
@@ -181,14 +130,24 @@ impl Body {
         }
         // Most bodies are sound: one pass over the whole text says so.
         let sound = walk::run(self.as_bytes(), &plan);
-        if sound < self.len() {
+        let mut similar = plan.similar_ids(&self.unique_ids).into_iter().peekable();
+        if sound < self.len() || similar.peek().is_some() {
             self.each(|index, id, record| {
                 if index >= sound {
                     plan.record(index, id, record, &mut report);
                 }
+                if let Some(found) = similar.next_if(|found| found.index == index) {
+                    plan.note(index, id, found.broken(&self.unique_ids), &mut report);
+                }
             });
         }
         Ok(report)
+    }
+}
+
+impl SimilarId {
+    fn broken(&self, ids: &[String]) -> Broken {
+        (Rule::SimilarIds, "/uniqueId".to_owned(), self.message(ids))
     }
 }
 
@@ -228,18 +187,30 @@ impl<'a> Plan<'a> {
     }
 
     fn record(&self, index: usize, id: &str, record: &str, report: &mut Report) {
-        for (rule, pointer, message) in self.found(record) {
-            let faults = match self.checks.level_of(rule) {
-                Level::Error => &mut report.errors,
-                Level::Warning => &mut report.warnings,
-                Level::Off => continue,
-            };
-            if faults.len() == MOST_KEPT {
-                report.more += 1;
-                continue;
-            }
-            let unique_id = Some(id.to_owned());
-            faults.push(Fault { index: Some(index), unique_id, pointer, message });
+        for broken in self.found(record) {
+            self.note(index, id, broken, report);
+        }
+    }
+
+    fn note(&self, index: usize, id: &str, broken: Broken, report: &mut Report) {
+        let (rule, pointer, message) = broken;
+        let faults = match self.checks.level_of(rule) {
+            Level::Error => &mut report.errors,
+            Level::Warning => &mut report.warnings,
+            Level::Off => return,
+        };
+        if faults.len() == MOST_KEPT {
+            report.more += 1;
+            return;
+        }
+        let unique_id = Some(id.to_owned());
+        faults.push(Fault { index: Some(index), unique_id, pointer, message });
+    }
+
+    fn similar_ids(&self, ids: &[String]) -> Vec<SimilarId> {
+        match self.checks.level_of(Rule::SimilarIds) {
+            Level::Off => Vec::new(),
+            _ => similar_ids::find(ids),
         }
     }
 

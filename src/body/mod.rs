@@ -7,7 +7,9 @@ mod form;
 mod lines;
 mod members;
 mod records;
+mod rule;
 mod scan;
+mod similar_ids;
 mod size;
 mod walk;
 mod ways;
@@ -15,10 +17,11 @@ mod ways;
 use std::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-pub use check::{Checks, Level, Report, Rule};
+pub use check::{Checks, Report};
 pub(crate) use form::Form;
 pub use form::Upload;
 pub use records::Records;
+pub use rule::{Level, Rule};
 
 /// The full state of one resource: a resource id and all its records, ready to be pushed.
 ///

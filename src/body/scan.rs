@@ -226,7 +226,7 @@ fn some(part: usize, all: usize) -> String {
 }
 
 /// Whether nothing is seen of a character (Unicode's white space and default ignorables).
-fn is_blank(c: char) -> bool {
+pub(super) fn is_blank(c: char) -> bool {
     let ignored = [
         '\u{34f}'..='\u{34f}',
         '\u{61c}'..='\u{61c}',

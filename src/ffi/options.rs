@@ -33,6 +33,10 @@ pub const VANTA_RULE_CLOSED_TIMESTAMP: vanta_rule = 3;
 pub const VANTA_RULE_ZERO_TO_TEN: vanta_rule = 4;
 /// A vulnerability names a component that is not known: a warning unless set otherwise.
 pub const VANTA_RULE_UNKNOWN_COMPONENT: vanta_rule = 5;
+/// A uniqueId differs from an earlier record's only in letter case, in leading or trailing blanks
+/// (invisible characters count as blanks) or in Unicode normalisation: a warning unless set
+/// otherwise.
+pub const VANTA_RULE_SIMILAR_IDS: vanta_rule = 6;
 
 /// What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
 pub type vanta_level = i32;

@@ -141,7 +141,8 @@ static vanta_status set_rule(const char *word)
                  {"https_url", VANTA_RULE_HTTPS_URL},
                  {"closed_timestamp", VANTA_RULE_CLOSED_TIMESTAMP},
                  {"zero_to_ten", VANTA_RULE_ZERO_TO_TEN},
-                 {"unknown_component", VANTA_RULE_UNKNOWN_COMPONENT}},
+                 {"unknown_component", VANTA_RULE_UNKNOWN_COMPONENT},
+                 {"similar_ids", VANTA_RULE_SIMILAR_IDS}},
       levels[] = {{"off", VANTA_LEVEL_OFF},
                   {"warning", VANTA_LEVEL_WARNING},
                   {"error", VANTA_LEVEL_ERROR}};

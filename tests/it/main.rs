@@ -90,6 +90,7 @@ mod security;
 mod sequence;
 mod shortcuts;
 mod sigpipe;
+mod similar_ids;
 mod simulator;
 mod sizes;
 mod soak;

@@ -188,6 +188,7 @@ fn rule(word: &str) -> Rule {
         "rule:closed_timestamp" => Rule::ClosedTimestamp,
         "rule:zero_to_ten" => Rule::ZeroToTen,
         "rule:unknown_component" => Rule::UnknownComponent,
+        "rule:similar_ids" => Rule::SimilarIds,
         _ => panic!("{word}"),
     }
 }

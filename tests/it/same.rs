@@ -369,6 +369,7 @@ fn the_vectors_leave_no_verb_no_source_no_word_and_no_faulty_fixture_out() {
         "rule:https_url",
         "rule:null_optional",
         "rule:schema",
+        "rule:similar_ids",
         "rule:unknown_component",
         "rule:zero_to_ten",
         "schema",

@@ -16,6 +16,7 @@ RULES = (
     "closed_timestamp",
     "zero_to_ten",
     "unknown_component",
+    "similar_ids",
 )
 LEVELS = ("off", "warning", "error")
 

@@ -9,13 +9,14 @@ use vanta::{Body, Checks, Client, Kind, Level, PushOptions, Receipt, Rule};
 use vanta_benches::Measured;
 
 const ID: &str = "66f0c0ffee0000000000a001";
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     Rule::Schema,
     Rule::NullOptional,
     Rule::HttpsUrl,
     Rule::ClosedTimestamp,
     Rule::ZeroToTen,
     Rule::UnknownComponent,
+    Rule::SimilarIds,
 ];
 
 type Failure = Box<dyn std::error::Error>;
