@@ -31,7 +31,12 @@ echo "$crates" | while IFS='|' read -r crate number licence; do
   [ -z "$unknown" ] || { echo "$0: is $unknown of $package a licence to pass on?" >&2; exit 1; }
   set -- "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$package"
   printf '\n==== %s (%s)\n' "$package" "$licence"
-  texts=$(find "$1" -maxdepth 1 -iname 'LICENSE-MIT*')
+  texts=
+  case $licence in
+    # More than one licence holds: all texts.
+    *' AND '*) ;;
+    *) texts=$(find "$1" -maxdepth 1 -iname 'LICENSE-MIT*') ;;
+  esac
   [ -n "$texts" ] || texts=$(find "$1" -maxdepth 1 -iname 'LICEN[CS]E*' -o -maxdepth 1 -iname 'COPYING*' | LC_ALL=C sort)
   [ -n "$texts" ] || { echo "$0: $package has no licence text" >&2; exit 1; }
   echo "$texts" | while read -r text; do printf '\n'; tr -d '\r' < "$text"; done
