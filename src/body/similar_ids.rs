@@ -1,13 +1,13 @@
 //! Finds ids that differ only in letter case, in blanks at their ends or in Unicode normalisation.
 //!
 //! Ids are compared in a folded form: without blanks at the ends, canonically decomposed (NFD) and
-//! in one letter case. The folded form is computed while it is hashed or compared, and never
-//! stored, so that a large body costs one map of its ids and no copy of them.
+//! in one letter case. The folded form is computed where it is hashed or compared, and not stored,
+//! so that a large body costs one map of its ids and no copy of them.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 
 use super::scan::is_blank;
 
@@ -59,7 +59,7 @@ fn differences(a: &str, b: &str) -> String {
         found.push("leading or trailing blanks");
     }
     let (a, b) = (trim(a), trim(b));
-    let (same, same_form) = (a == b, a.nfd().eq(b.nfd()));
+    let (same, same_form) = (a == b, nfd(a).eq(nfd(b)));
     if !same && !same_form {
         found.push("letter case");
     }
@@ -97,7 +97,7 @@ impl Folded<'_> {
     fn chars(&self) -> impl Iterator<Item = char> {
         let (ascii, rest) = self.0.split_at(self.0.bytes().take_while(u8::is_ascii).count());
         let ascii = ascii.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
-        ascii.chain(fold(rest.nfd()))
+        ascii.chain(fold(nfd(rest)))
     }
 }
 
@@ -119,4 +119,15 @@ impl Eq for Folded<'_> {}
 /// letter in lower case again, since `ß` and `ς` meet `ss` and `σ` only there.
 fn fold(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     chars.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+}
+
+/// Returns the canonical decomposition of a text. The crate's iterator would bring its tables of
+/// compatibility decompositions too, which are 60 kB of the C library.
+fn nfd(text: &str) -> impl Iterator<Item = char> {
+    let mut chars = Vec::with_capacity(text.len());
+    text.chars().for_each(|c| decompose_canonical(c, |part| chars.push(part)));
+    // Marks stand in the order of their classes; the class of all other characters is 0.
+    let runs = chars.chunk_by_mut(|_, &next| canonical_combining_class(next) != 0);
+    runs.for_each(|run| run.sort_by_key(|&mark| canonical_combining_class(mark)));
+    chars.into_iter()
 }
