@@ -18,6 +18,7 @@ mod slot;
 mod snapshot;
 mod stamp;
 mod stored;
+mod unsaved;
 mod visit;
 mod window;
 

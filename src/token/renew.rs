@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::answer::Grant;
 use super::mint::{self, Ask};
-use super::record::{Kept, Record};
+use super::record::{Kept, Pause, Record};
 use super::registry;
 use super::rules::{Advice, Need, Reason, Want};
 use super::scopes::Scopes;
@@ -139,8 +139,11 @@ impl Renewer {
         deadline: &Deadline,
     ) -> Result<Found> {
         let (mut met, mut made) = (None, 0);
+        let mut pause: Option<Pause> = None;
         loop {
-            let visit = Visit::open(self, old_will_do, deadline)?;
+            let mut visit = Visit::open(self, old_will_do, deadline)?;
+            // Whatever the store says: after a 429, no request without its pause.
+            visit.record.merge_pause(pause.as_ref(), &self.now());
             let mut asking = self.asking(&visit.record)?;
             asking.refused.clone_from(&self.slot.state().memory.refused);
             let want = Want {
@@ -163,6 +166,7 @@ impl Renewer {
                             return Err(error);
                         }
                         met = Some(error);
+                        pause.clone_from(&self.slot.state().memory.record.pause);
                         continue;
                     }
                 },

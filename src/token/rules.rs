@@ -150,7 +150,8 @@ impl Record {
     fn contended(&self, now: &Stamp) -> Option<(Duration, Error)> {
         let beyond = self.killed(now).checked_sub(CONTENTION)?;
         let doubled = CONTENTION_PAUSE * 2u32.saturating_pow(u32::try_from(beyond).unwrap_or(9));
-        let left = self.revoked.last()?.left_of(doubled.min(LONGEST_PAUSE), now)?;
+        let pause = doubled.min(LONGEST_PAUSE);
+        let left = self.revoked.iter().filter_map(|at| at.left_of(pause, now)).max()?;
         let words = "several tokens were refused long before their time: some program asks for \
                      tokens of this application without sharing its token store";
         Some((left, Error::new(ErrorKind::Contention, words)))

@@ -55,6 +55,8 @@ pub(super) struct Memory {
     pub(super) token: Option<Token>,
     /// The record as it was last seen; without a store it is the only one.
     pub(super) record: Record,
+    /// Whether the record has what could not be written to the store.
+    pub(super) is_unsaved: bool,
     pub(super) refused: Vec<Secret>,
     /// This process's permits of the last minute.
     pub(super) permits: Vec<Stamp>,
@@ -136,6 +138,7 @@ impl Slot {
             store: String::new(),
             token: None,
             record: Record::new(origin, client_id),
+            is_unsaved: false,
             refused: Vec::new(),
             permits: Vec::new(),
             alone_since: None,

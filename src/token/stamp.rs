@@ -44,6 +44,12 @@ impl Stamp {
         Stamp { boot_id: clock.boot_id(), boot_ms, wall_ms, seen: None }
     }
 
+    /// Whether it is the same moment, seen or not.
+    pub(super) fn is_same(&self, other: &Stamp) -> bool {
+        let moment = |stamp: &Stamp| (stamp.boot_ms, stamp.wall_ms);
+        moment(self) == moment(other) && self.boot_id == other.boot_id
+    }
+
     fn is_of_boot(&self, other: &Stamp) -> bool {
         !self.boot_id.is_empty() && self.boot_id == other.boot_id
     }

@@ -10,11 +10,13 @@ use super::record::{Kept, Record};
 use super::renew::{Found, LONGEST, Renewer};
 use super::rules::{Advice, Need, Want};
 use super::snapshot::Source;
+use super::stamp::Stamp;
 use super::visit::SPARE;
 use crate::clock::Deadline;
 use crate::config::StoreAway;
 use crate::error::Result;
 use crate::event::{self, Event};
+use crate::secret::Secret;
 use crate::store::{Content, StoreError, Trouble};
 
 /// What the store has for a caller.
@@ -72,9 +74,9 @@ impl Renewer {
         }
     }
 
-    fn judge(&self, record: Record, need: Need) -> Stored {
+    fn judge(&self, mut record: Record, need: Need) -> Stored {
         let now = self.now();
-        let refused = self.slot.state().memory.refused.clone();
+        let refused = self.merge_unsaved(&mut record, &now);
         let want = Want {
             need,
             margin: self.margin,
@@ -97,6 +99,16 @@ impl Renewer {
         let found = self.found(kept, record);
         // Another process is asking for the next token: until it is stored, this one is used.
         if under_way.is_some() { Stored::Good(found) } else { Stored::Old(found) }
+    }
+
+    /// Adds what could not be written to the store. Returns the tokens that Vanta has refused.
+    fn merge_unsaved(&self, record: &mut Record, now: &Stamp) -> Vec<Secret> {
+        let state = self.slot.state();
+        let memory = &state.memory;
+        if memory.is_unsaved {
+            record.merge(&memory.record, now);
+        }
+        memory.refused.clone()
     }
 
     /// What was read is what this process knows from now on, but for the request under way.

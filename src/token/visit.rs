@@ -31,6 +31,8 @@ pub(super) struct Visit<'a> {
     locked: Option<Box<dyn LockedRecord>>,
     /// Until when the lock is needed; it was asked for with that, and time to save.
     pub(super) until: Deadline,
+    /// Whether this process knows what could not be written.
+    is_unsaved: bool,
     /// Told when the lock has been given back: a listener may take its time.
     trouble: Vec<String>,
     /// How wrong some clock is; told like `trouble`.
@@ -43,9 +45,7 @@ impl Visit<'_> {
         old_will_do: bool,
         deadline: &Deadline,
     ) -> Result<Visit<'a>> {
-        let known = renewer.slot.state().memory.record.clone();
-        let (until, trouble) = (deadline.at_most(LONGEST), Vec::new());
-        let mut visit = Visit { renewer, record: known, locked: None, until, trouble, skew: None };
+        let mut visit = Visit::of_memory(renewer, deadline);
         let Some(store) = renewer.store.as_deref() else { return Ok(visit) };
         let limit = if old_will_do { deadline.at_most(SHORT_WAIT) } else { deadline.clone() };
         match visit.lock(store, &limit, deadline)? {
@@ -59,6 +59,13 @@ impl Visit<'_> {
         // Operators see what was found here, also when nothing comes of the visit.
         visit.keep();
         Ok(visit)
+    }
+
+    fn of_memory<'a>(renewer: &'a Renewer, deadline: &Deadline) -> Visit<'a> {
+        let state = renewer.slot.state();
+        let (record, is_unsaved) = (state.memory.record.clone(), state.memory.is_unsaved);
+        let (until, trouble) = (deadline.at_most(LONGEST), Vec::new());
+        Visit { renewer, record, locked: None, until, is_unsaved, trouble, skew: None }
     }
 
     /// Tries until it has the lock. The outer error ends the call; the inner is the store's.
@@ -122,8 +129,13 @@ impl Visit<'_> {
         match found {
             Some(mut found) => {
                 found.keep_proof(&self.record);
+                if self.is_unsaved {
+                    found.merge(&self.record, &self.renewer.now());
+                }
                 self.record = found;
             }
+            // Its token was never in the store.
+            None if self.is_unsaved => {}
             // A store that forgot makes us forget neither requests nor refusals.
             None => (self.record.token, self.record.started) = (None, None),
         }
@@ -181,9 +193,13 @@ impl Visit<'_> {
     }
 
     fn write(&mut self) -> Result<(), StoreError> {
+        // Where there is no store, nothing is ever merged.
+        self.is_unsaved = true;
         let Some(locked) = &mut self.locked else { return Ok(()) };
         let bytes = self.record.bytes();
-        event::outside(|| locked.save(&bytes))
+        event::outside(|| locked.save(&bytes))?;
+        self.is_unsaved = false;
+        Ok(())
     }
 
     /// What the record says is what this process knows from now on.
@@ -192,6 +208,7 @@ impl Visit<'_> {
         let mut state = slot.state();
         let skew = state.memory.learn(&self.record, &self.renewer.now());
         self.skew = skew.or(self.skew);
+        state.memory.is_unsaved = self.is_unsaved;
         state.memory.stats.store_trouble = self.trouble.last().cloned();
         slot.publish(&state.memory);
     }

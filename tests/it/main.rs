@@ -105,5 +105,6 @@ mod token_store_content;
 mod token_store_read;
 mod typed;
 mod unauthorized;
+mod unsaved_record;
 mod uploads;
 mod verify;
