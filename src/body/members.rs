@@ -41,7 +41,7 @@ pub(super) fn may_have_half_pair(json: &str) -> bool {
         u32::from_str_radix(digits, 16).ok()
     };
     let mut after_high = usize::MAX;
-    json.match_indices("\\u").any(|(at, _)| match code(at) {
+    json.match_indices('\\').any(|(at, _)| match code(at) {
         Some(0xdc00..=0xdfff) => at != after_high,
         Some(0xd800..=0xdbff) => {
             after_high = at + 6;
