@@ -4,7 +4,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
@@ -12,7 +12,7 @@ use socket2::{Domain, Socket, Type};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result, Step, kind_of};
 use crate::fork::PerProcess;
-use crate::helper;
+use crate::helper::{self, Pending};
 use crate::retry;
 
 /// Threads that may be in the system's resolver at one time, in the whole process.
@@ -34,17 +34,14 @@ fn lookups() -> &'static AtomicUsize {
 /// The addresses of a name, as the system's resolver gives them; at least one.
 pub(crate) fn resolve(host: &str, port: u16, deadline: &Deadline) -> Result<Vec<SocketAddr>> {
     let failed = |kind, words: String| Error::new(kind, words).at(Step::Resolve);
-    let (send, receive) = mpsc::sync_channel(1);
     let name = (host.to_owned(), port);
-    spawn(deadline, move || {
+    let pending = spawn(deadline, move || {
         let found = name.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
-        let found = found.map_err(|error| scarcity().unwrap_or(error));
-        // The deadline may have passed, and then nobody receives it.
-        let _ = send.send(found);
+        found.map_err(|error| scarcity().unwrap_or(error))
     })?;
     loop {
         let slice = deadline.slice().map_err(|lapse| retry::lapsed(lapse, Step::Resolve))?;
-        match receive.recv_timeout(slice) {
+        match pending.recv_timeout(slice) {
             Ok(Ok(addresses)) if addresses.is_empty() => {
                 return Err(failed(ErrorKind::Resolve, format!("{host} has no address")));
             }
@@ -95,14 +92,17 @@ impl Drop for Lookup {
     }
 }
 
-fn spawn(deadline: &Deadline, job: impl FnOnce() + Send + 'static) -> Result<()> {
+fn spawn<T: Send + 'static>(
+    deadline: &Deadline,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> Result<Pending<T>> {
     let refused = |words: String| Error::new(ErrorKind::OutOfResources, words).at(Step::Resolve);
     let lookup = Lookup::begin(deadline)?
         .ok_or_else(|| refused(format!("{MOST_LOOKUPS} name lookups are stuck already")))?;
     let counted = move || {
         let _lookup = lookup;
-        job();
+        job()
     };
-    helper::start("resolve", counted)
+    helper::run_in_background("resolve", counted)
         .map_err(|error| refused(format!("no thread for a name lookup: {error}")))
 }
