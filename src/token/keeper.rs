@@ -156,9 +156,8 @@ impl Keeper {
 
     /// The token was seen to work.
     pub(crate) fn proved(&self, token: &Token, deadline: &Deadline) {
-        if token.prove()
-            && let Keeper::Shared(shared) = self
-        {
+        let proved = token.prove();
+        if let (Keeper::Shared(shared), true) = (self, proved) {
             shared.proved(token, deadline);
         }
     }

@@ -156,9 +156,10 @@ impl Visit<'_> {
     /// Writes down when windows that begin in the future were first seen: they last no longer than
     /// from here, also for a job that starts anew each hour.
     fn see_future(&mut self) {
-        if self.record.see_future(&self.renewer.now())
-            && let Err(trouble) = self.write()
-        {
+        if !self.record.see_future(&self.renewer.now()) {
+            return;
+        }
+        if let Err(trouble) = self.write() {
             self.trouble.push(format!("{}: {trouble}", self.renewer.place()));
         }
     }
