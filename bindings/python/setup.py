@@ -1,12 +1,15 @@
 """Builds the C library with cargo, and puts it into a wheel that says which glibc it needs; makes an
 sdist that holds the sources of both."""
 
+import contextlib
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
-from typing import Any, List, Tuple
+from typing import Any, Iterator, List, Tuple
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -24,9 +27,26 @@ SOURCES = (
     *("src", "include", "docs", "benches/rust", "bindings/c", "tests/simulator"),
 )
 
-if ROOT != INSIDE:
-    for licence in LICENCES:  # setuptools takes them from beside this file only
-        shutil.copy2(ROOT / licence, HERE)
+
+@contextlib.contextmanager
+def copy_of_this_folder() -> Iterator[None]:
+    """Setuptools writes into the folder that it builds, so it builds a copy. The checkout may be read-only."""
+    if "editable_wheel" in sys.argv:
+        raise SystemExit("pip install -e is not supported: set PYTHONPATH and LIBVANTA_LIBRARY instead")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / HERE.name
+        left_out = shutil.ignore_patterns("repository", "__pycache__", "build", "*.egg-info", "LICENSE-*")
+        shutil.copytree(HERE, copy, ignore=left_out)
+        for path in (copy, *copy.rglob("*")):  # the modes of a read-only checkout are copied too
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        for licence in LICENCES:  # setuptools takes them from beside setup.py only
+            shutil.copyfile(ROOT / licence if ROOT != INSIDE else HERE / licence, copy / licence)
+        before = Path.cwd()
+        os.chdir(copy)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
 
 def run_script(name: str, *words: str, **options: Any) -> None:
@@ -47,7 +67,8 @@ class BuildWithLibrary(build_py):
         package = Path(self.build_lib) / "libvanta"
         package.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as built:
-            run_script("build.sh", built)
+            target = os.environ.get("CARGO_TARGET_DIR", str(Path(built) / "target"))
+            run_script("build.sh", built, env={**os.environ, "CARGO_TARGET_DIR": target})
             shutil.copy2(Path(built) / "libvanta.so", package / "libvanta.so.0")
 
 
@@ -97,7 +118,8 @@ class SourcesOfBoth(sdist):
                 shutil.copy2(source, target)
 
 
-setup(
-    distclass=ForOnePlatform,
-    cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel, "sdist": SourcesOfBoth},
-)
+with copy_of_this_folder():
+    setup(
+        distclass=ForOnePlatform,
+        cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel, "sdist": SourcesOfBoth},
+    )
