@@ -6,7 +6,7 @@
 //!
 //! ```
 //! let simulator = vanta_simulator::Simulator::start();
-//! assert!(simulator.origin().starts_with("https://localhost:"));
+//! assert!(simulator.origin().starts_with("https://"));
 //! assert_eq!(simulator.books().token_requests, 0);
 //! ```
 

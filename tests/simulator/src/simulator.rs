@@ -1,9 +1,9 @@
 //! The handle: starts a simulator on a thread of its own, steers it, and ends it.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -76,10 +76,12 @@ impl Simulator {
         Ok(Simulator { shared, address, ca_pem, tls: with_tls, stop, thread })
     }
 
-    /// Scheme, host and port.
+    /// Scheme, host and port. The host is `localhost`, or `127.0.0.1` on a machine that cannot
+    /// resolve that name because it has no hosts file.
     pub fn origin(&self) -> String {
         let scheme = if self.tls { "https" } else { "http" };
-        format!("{scheme}://localhost:{}", self.address.port())
+        let host = if resolves_localhost() { "localhost" } else { "127.0.0.1" };
+        format!("{scheme}://{host}:{}", self.address.port())
     }
 
     /// Where it listens.
@@ -235,4 +237,10 @@ impl Drop for Simulator {
             let _ = thread.join();
         }
     }
+}
+
+/// Whether the machine resolves `localhost`. It is asked once.
+fn resolves_localhost() -> bool {
+    static RESOLVES: OnceLock<bool> = OnceLock::new();
+    *RESOLVES.get_or_init(|| ("localhost", 0).to_socket_addrs().is_ok())
 }
