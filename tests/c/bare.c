@@ -78,7 +78,7 @@ static void without(const char *what, int (*try)(vanta_client *, vanta_client *)
         snprintf(origin, sizeof origin, "https://127.0.0.1:%s", strrchr(getenv("VANTA_ORIGIN"), ':') + 1);
         vanta_config_set_origin(config, origin);
         vanta_config_set_fixed_token(config, getenv("TEST_TOKEN"), strlen(getenv("TEST_TOKEN")));
-        alarm(20);
+        alarm(120);
         _exit(try(client_of(config_of_environment()), client_of(config)));
     }
     CHECK(wait(&status) > 0 && WIFEXITED(status));

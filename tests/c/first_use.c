@@ -33,7 +33,7 @@ static int child_ends(unsigned after)
     usleep(after);
     child = fork();
     if (child == 0) {
-        alarm(10);
+        alarm(120);
         use(NULL);
         _exit(0);
     }

@@ -50,7 +50,7 @@ static int child(int number, const char *token)
 {
     char own[256];
 
-    alarm(20);
+    alarm(120);
     if (vanta_token(client, NULL, own, sizeof own, NULL, NULL) != VANTA_OK || strcmp(own, token)) {
         fprintf(stderr, "process %d has another token\n", number);
         return 2;

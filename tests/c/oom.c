@@ -74,7 +74,7 @@ int main(int argc, char **argv)
     for (child = 0; child < children; child++) {
         if (fork() == 0) {
             CHECK(freopen("/dev/null", "w", stderr));
-            alarm(20);
+            alarm(120);
             refused = asked + 1 + all * child / children;
             _exit(job() == VANTA_OK ? 0 : 1);
         }

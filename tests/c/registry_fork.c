@@ -48,7 +48,7 @@ static int child(const char *store)
     vanta_client *clients[APPLICATIONS], *other = NULL;
     int i;
 
-    alarm(20);
+    alarm(120);
     for (i = 0; i < APPLICATIONS; i++)
         if (make(i, NULL, &clients[i]) != VANTA_OK)
             return 2;

@@ -42,6 +42,7 @@ fn bytes_at(prototype: &Prototype) -> Option<usize> {
 
 #[test]
 fn each_pointer_with_each_size_is_met_as_documented() {
+    needs!("gcc");
     let (mut checks, mut count) = (String::new(), 0);
     let cases = [
         ("NULL", "0"),
@@ -80,6 +81,7 @@ fn texts(function: &str, name: &str) -> [(&'static str, &'static str); 5] {
 
 #[test]
 fn each_text_of_each_function_may_be_anything() {
+    needs!("gcc");
     let (mut checks, mut count) = (String::new(), 0);
     for prototype in prototypes(&read("include/vanta.h")) {
         for (at, (kind, name)) in prototype.parameters.iter().enumerate() {
@@ -103,6 +105,7 @@ fn each_text_of_each_function_may_be_anything() {
 
 #[test]
 fn numbers_structs_and_texts_beside_what_is_known_are_refused() {
+    needs!("gcc");
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/edges.c");
     let output = succeed(&mut alone(&program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "every edge holds\n");
@@ -116,6 +119,7 @@ fn misused(mut command: Command, how: &str) -> (Option<i32>, String) {
 
 #[test]
 fn a_missing_free_and_a_use_after_it_are_found_by_the_tools_of_the_trade() {
+    needs!("gcc", "valgrind");
     let source = "tests/c/misuse.c";
     let program = BUILT.compile("gcc", "-std=c99", source);
     let watched = BUILT.folder.join("misuse-asan");
@@ -139,6 +143,8 @@ fn a_missing_free_and_a_use_after_it_are_found_by_the_tools_of_the_trade() {
         assert!(told.contains(in_valgrind), "{how}: {told}");
         let (code, told) = misused(Command::new(&watched), how);
         assert_eq!(code == Some(0), in_asan.is_empty(), "{how}: {told}");
-        assert!(told.contains(in_asan), "{how}: {told}");
+        // std of Rust 1.85 finds the null first, and aborts.
+        let by_std = how == "twice" && told.contains("non-unwinding panic");
+        assert!(told.contains(in_asan) || by_std, "{how}: {told}");
     }
 }

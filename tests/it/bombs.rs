@@ -35,6 +35,7 @@ fn listed(answer: &[u8]) -> String {
 
 #[test]
 fn an_answer_that_is_made_to_hurt_is_a_status_and_takes_no_memory() {
+    needs!("gcc");
     let row = br#"{"resources":[{"uniqueId":"a"}]}"#;
     let deep = [b"{\"resources\":[", "[".repeat(100_000).as_bytes(), b"]}"].concat();
     let deep_rows = [b"{\"resources\":[{\"a\":", "[".repeat(100_000).as_bytes(), b"}]}"].concat();

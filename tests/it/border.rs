@@ -61,6 +61,7 @@ fn header_functions() -> BTreeSet<String> {
 
 #[test]
 fn header_exports_and_python_name_the_same_functions() {
+    needs!("nm");
     let header = header_functions();
     assert!(header.len() > 50, "{header:?}");
     let library = BUILT.folder.join("libvanta.so");
@@ -204,6 +205,7 @@ fn the_readers_of_prototypes_and_constants_can_fail() {
 
 #[test]
 fn a_panic_ends_at_the_border_and_spoils_its_client_alone() {
+    needs!("gcc");
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let clock = desk.clock_file.as_ref().expect("a shared clock").path().to_owned();
     let secret = secret_file(&desk);

@@ -80,6 +80,7 @@ fn a_budget_is_one_to_twenty_or_none() {
 
 #[test]
 fn the_environment_can_name_the_budget() {
+    needs!("gcc", "g++", "python3");
     let folder = TempFolder::new();
     for (budget, waited) in [("2", 1), ("1", 2), (" 20 ", 0), ("", 0), ("0", 0)] {
         let desk = desk();

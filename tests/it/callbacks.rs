@@ -32,6 +32,7 @@ fn proofs(lines: &[Value]) -> Vec<&str> {
 
 #[test]
 fn valgrind_finds_nothing_in_pushes_receipts_plans_and_readers_of_c() {
+    needs!("gcc", "valgrind");
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/pushes.c");
     let (desk, lines) = audited(&valgrind(program), "all pushes are as they should be\n");
     let pushed = ["pushed", "pushed", "pushed", "pushed", "verified", "uploaded", "uploaded"];
@@ -41,6 +42,7 @@ fn valgrind_finds_nothing_in_pushes_receipts_plans_and_readers_of_c() {
 
 #[test]
 fn what_cpp_throws_in_a_callback_comes_out_of_the_right_place_and_nothing_leaks() {
+    needs!("g++", "valgrind");
     let program = BUILT.compile("g++", "-std=c++17", "tests/cpp/callbacks.cpp");
     let (desk, _) = audited(&valgrind(program), "all callbacks are as they should be\n");
     let books = desk.sim.books();
@@ -49,6 +51,7 @@ fn what_cpp_throws_in_a_callback_comes_out_of_the_right_place_and_nothing_leaks(
 
 #[test]
 fn python_tells_what_is_wrong_in_words_and_sends_nothing() {
+    needs!("python3");
     let words = BUILT.python("tests/python/wrong.py");
     let (desk, lines) = audited(&words, "all that is wrong is told\n");
     assert_eq!(proofs(&lines), ["pushed"; 3]);
@@ -57,6 +60,7 @@ fn python_tells_what_is_wrong_in_words_and_sends_nothing() {
 
 #[test]
 fn what_is_thrown_out_of_a_callback_of_c_ends_the_process() {
+    needs!("g++");
     let program = BUILT.compile("g++", "-std=c++17", "tests/cpp/throws.cpp");
     for what in ["listener", "reader"] {
         let desk = Desk::new();

@@ -184,6 +184,7 @@ fn job(set: &[(&str, &str)]) -> String {
 
 #[test]
 fn the_environment_names_roots_and_ca_file_and_is_corrected_where_it_is_wrong() {
+    needs!("gcc", "g++", "python3");
     assert!(job(&[("SSL_CERT_FILE", "CA")]).contains("3 records live"));
     assert!(job(&[("SSL_CERT_FILE", "CA"), ("VANTA_ROOTS", "none")]).contains("3 records live"));
     let ours_first = job(&[("SSL_CERT_FILE", "CA"), ("VANTA_CA_FILE", "/nowhere")]);

@@ -2,9 +2,11 @@
 
 use crate::desk::{Desk, Fault, Place};
 use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::load::until_in_time;
 
 #[test]
 fn a_listener_of_c_is_told_and_given_back_once() {
+    needs!("gcc");
     let desk = Desk::new();
     desk.reply_with(Place::Get, 503, &[("retry-after", "0")], "");
     let secret = secret_file(&desk);
@@ -15,17 +17,14 @@ fn a_listener_of_c_is_told_and_given_back_once() {
 
 #[test]
 fn control_c_ends_a_call_of_python_and_the_client_lives_on() {
+    needs!("python3");
     let words = BUILT.python("tests/python/interrupted.py");
-    let tries: Vec<String> = (0..2)
-        .map(|_| {
-            let desk = Desk::new();
-            desk.script(Place::Get, Fault::Hang);
-            let secret = secret_file(&desk);
-            let output = succeed(&mut command(&desk, &secret, &words));
-            String::from_utf8_lossy(&output.stdout).into_owned()
-        })
-        .collect();
-    // A machine under load may be late once, not always.
+    let tries = until_in_time("interrupted after at most 1.5 s\n", || {
+        let desk = Desk::new();
+        desk.script(Place::Get, Fault::Hang);
+        let secret = secret_file(&desk);
+        let output = succeed(&mut command(&desk, &secret, &words));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    });
     assert!(tries.iter().all(|told| told.starts_with("interrupted after")), "{tries:?}");
-    assert!(tries.iter().any(|told| told == "interrupted after at most 1.5 s\n"), "{tries:?}");
 }

@@ -99,6 +99,7 @@ fn any_deadline_is_kept_and_none_panics() {
 
 #[test]
 fn any_deadline_allows_a_name_lookup_and_a_retry() {
+    needs!("localhost");
     for deadline in &DURATIONS[3..] {
         let desk = Desk::with(|settings| settings.tls = false);
         let origin = format!("http://localhost:{}", desk.sim.address().port());
@@ -198,6 +199,7 @@ fn any_retry_after_of_a_server_is_waited_for_or_reported() {
 
 #[test]
 fn any_number_is_taken_or_refused_in_c_cpp_and_python() {
+    needs!("gcc", "g++", "python3");
     let c = vec![BUILT.compile("gcc", "-std=c99", "tests/c/extreme.c").into_os_string()];
     let cpp = vec![BUILT.compile("g++", "-std=c++17", "tests/cpp/extreme.cpp").into_os_string()];
     for words in [c, cpp, BUILT.python("tests/python/extreme.py")] {

@@ -74,6 +74,7 @@ fn pushed(words: &[OsString]) -> (Desk, Vec<Vec<u8>>) {
 
 #[test]
 fn rust_c_and_cpp_write_the_same_bytes_and_vanta_takes_them() {
+    needs!("gcc", "g++");
     let bodies = [accounts().expect("right"), macs().expect("right")];
     let expected = bodies.map(|body| body.as_bytes().to_vec());
     let c = BUILT.compile("gcc", "-std=c99", "tests/c/builder.c");
@@ -96,12 +97,14 @@ fn rust_c_and_cpp_write_the_same_bytes_and_vanta_takes_them() {
 
 #[test]
 fn valgrind_finds_nothing_in_records_that_are_right_wrong_and_left_alone() {
+    needs!("gcc", "valgrind");
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/builder.c");
     pushed(&valgrind(program));
 }
 
 #[test]
 fn a_value_of_another_type_does_not_compile_in_cpp() {
+    needs!("g++");
     let path = BUILT.folder.join("typed.cpp");
     let compiles = |call: &str| {
         let source =

@@ -7,7 +7,7 @@ use std::process::Command;
 use vanta_simulator::Recorded;
 
 use crate::desk::{Desk, Fault, Place, TempFile, TempFolder};
-use crate::jobs::{Jobs, start, text, until};
+use crate::jobs::{Jobs, kill, start, text, until};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 fn c(name: &str, standard: &str) -> OsString {
@@ -37,6 +37,7 @@ fn nobody_shares(desk: &Desk, at_least: usize) {
 
 #[test]
 fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
+    needs!("gcc");
     let desk = Desk::unlimited();
     let secret = secret_file(&desk);
     let words = [c("fork", "-std=c99"), "24".into()];
@@ -57,6 +58,7 @@ fn python(jobs: &Jobs<'_>) -> Command {
 
 #[test]
 fn workers_of_python_share_the_token_whether_forked_or_spawned() {
+    needs!("python3");
     for method in ["fork", "spawn"] {
         let (desk, folder) = (Desk::unlimited(), TempFolder::new());
         let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
@@ -72,6 +74,7 @@ fn workers_of_python_share_the_token_whether_forked_or_spawned() {
 
 #[test]
 fn forked_workers_whose_token_expires_share_the_next_one_through_the_store() {
+    needs!("python3");
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let folder = TempFolder::new();
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
@@ -91,12 +94,10 @@ fn between_marks(trace: &str) -> Vec<&str> {
 
 #[test]
 fn a_token_from_memory_takes_no_memory_and_no_system_call() {
+    needs!("gcc", "strace");
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let trace = TempFile::new("trace", b"");
-    if Command::new("strace").arg("-V").output().is_err() {
-        panic!("strace is missing: .ci/run installs it, and so does apt-get install strace");
-    }
     let program = c("quiet", "-std=gnu99");
     let words: Vec<OsString> = ["strace".into(), "-o".into(), trace.path().into(), program].into();
     let output = succeed(&mut command(&desk, &secret, &words));
@@ -109,6 +110,7 @@ fn a_token_from_memory_takes_no_memory_and_no_system_call() {
 
 #[test]
 fn a_lock_that_a_child_inherited_does_not_outlive_its_holder() {
+    needs!("gcc");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let store = folder.path().join("token").display().to_string();
     let jobs = Jobs::new(&desk, &store);
@@ -124,11 +126,12 @@ fn a_lock_that_a_child_inherited_does_not_outlive_its_holder() {
     probe.args(["list", "user_account", "process-1"]);
     let output = start(probe).end();
     assert!(text(&output).contains("status 0"), "the child has the lock: {}", text(&output));
-    succeed(Command::new("kill").arg(child().trim()));
+    kill("TERM", child().trim());
 }
 
 #[test]
 fn a_child_that_is_born_while_others_begin_to_use_the_library_waits_for_nobody() {
+    needs!("gcc");
     let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/first_use.c");
     let output = succeed(&mut Command::new(program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0 children hang\n");
@@ -136,6 +139,7 @@ fn a_child_that_is_born_while_others_begin_to_use_the_library_waits_for_nobody()
 
 #[test]
 fn a_child_that_is_born_while_clients_come_and_go_finds_its_parents_applications() {
+    needs!("gcc");
     let folder = TempFolder::new();
     let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/registry_fork.c");
     let output = succeed(Command::new(program).arg(folder.path().join("token")));

@@ -3,17 +3,18 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use crate::canary;
 use crate::desk::{Desk, TempFile, fixture_path};
 use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::shared::Shared;
+use crate::tools;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The example program in C, C++, Python and Rust: it pushes, and reads back.
-static PROGRAMS: LazyLock<[Vec<OsString>; 4]> = LazyLock::new(|| {
+static PROGRAMS: Shared<[Vec<OsString>; 4]> = Shared::new(|| {
     let c = BUILT.compile("gcc", "-std=c99", "examples/push.c");
     let cpp = BUILT.compile("g++", "-std=c++17", "examples/push.cpp");
     [vec![c.into()], vec![cpp.into()], BUILT.python("examples/push.py"), vec![rust()]]
@@ -52,6 +53,7 @@ impl Jobs<'_> {
 
     /// Job `number`: the languages take turns.
     pub fn push(&self, number: usize) -> Command {
+        ["gcc", "g++", "python3"].iter().for_each(|program| tools::assert_declared(program));
         let mut command = self.run(&PROGRAMS[number % PROGRAMS.len()]);
         command.arg("user_account").arg(fixture_path("01_user_account_3.json"));
         command
@@ -72,7 +74,7 @@ impl Running {
 
     pub fn signal(&mut self, name: &str) {
         let id = self.child().id().to_string();
-        succeed(Command::new("kill").args([format!("-{name}"), id]));
+        kill(name, &id);
     }
 
     /// Waits for its end, and takes down all that it said.
@@ -82,6 +84,11 @@ impl Running {
         canary::hear(&text(&output));
         output
     }
+}
+
+/// Sends a signal, with the shell's own command: `kill` as a program is not on every machine.
+pub fn kill(signal: &str, id: &str) {
+    succeed(Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]));
 }
 
 impl Drop for Running {
@@ -113,7 +120,7 @@ pub fn all_succeed(commands: impl IntoIterator<Item = Command>) {
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(20), "{what}");
+        assert!(began.elapsed() < Duration::from_secs(120), "{what}");
         std::thread::yield_now();
     }
 }

@@ -1,5 +1,9 @@
 //! One binary of chapters; each speaks of behaviour, through the public API.
 
+// First, for its macro.
+#[macro_use]
+mod tools;
+
 mod answers;
 mod arguments;
 mod authorization;
@@ -43,6 +47,7 @@ mod large;
 mod large_lists;
 mod last_error;
 mod life;
+mod load;
 mod lost;
 mod manners;
 mod manual;
@@ -88,6 +93,7 @@ mod schemas;
 mod search;
 mod security;
 mod sequence;
+mod shared;
 mod shortcuts;
 mod sigpipe;
 mod similar_ids;

@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::desk::{Desk, Fault, Place, TempFile, TempFolder, fixture_path};
 use crate::jobs::{Jobs, start, text};
 use crate::languages::{command, secret_file, succeed};
+use crate::load::until_in_time;
 use crate::scarcity::{c, told};
 
 fn manners(what: &str) -> [OsString; 3] {
@@ -18,25 +19,24 @@ fn manners(what: &str) -> [OsString; 3] {
 
 #[test]
 fn signals_locale_folder_and_environment_are_as_the_host_left_them() {
+    needs!("gcc");
     // In the middle of a request, all that is open closes in a program that the host starts.
     assert_eq!(told(&Desk::unlimited(), &manners("same")), "a good guest\n");
 }
 
 #[test]
 fn a_hail_of_signals_moves_no_deadline() {
-    let tries: Vec<String> = (0..3)
-        .map(|_| {
-            let desk = Desk::unlimited();
-            desk.script(Place::Get, Fault::Hang);
-            told(&desk, &manners("storm"))
-        })
-        .collect();
-    // A machine under load may be late once, not always.
-    assert!(tries.iter().any(|told| told == "in time: a good guest\n"), "{tries:?}");
+    needs!("gcc");
+    until_in_time("in time: a good guest\n", || {
+        let desk = Desk::unlimited();
+        desk.script(Place::Get, Fault::Hang);
+        told(&desk, &manners("storm"))
+    });
 }
 
 #[test]
 fn a_connection_that_is_reset_under_a_push_raises_no_signal() {
+    needs!("gcc");
     for tls in [true, false] {
         let desk = Desk::with(|settings| {
             settings.resource_limit_per_minute = None;
@@ -51,6 +51,7 @@ fn a_connection_that_is_reset_under_a_push_raises_no_signal() {
 
 #[test]
 fn a_thousand_calls_leave_no_thread_no_descriptor_and_no_memory_behind() {
+    needs!("gcc");
     let told = told(&Desk::unlimited(), &manners("thousand"));
     let (more, rest) = told.split_once(' ').expect("a number");
     assert!(more.parse::<i64>().is_ok_and(|more| more < 32), "{told}");
@@ -59,11 +60,20 @@ fn a_thousand_calls_leave_no_thread_no_descriptor_and_no_memory_behind() {
 
 #[test]
 fn standard_streams_may_be_closed_and_the_last_calls_come_after_main() {
+    needs!("gcc");
     let desk = Desk::unlimited();
     let secret = secret_file(&desk);
     let output = command(&desk, &secret, &manners("closed")).output().expect("it starts");
     assert_eq!(output.status.code(), Some(42), "{}", text(&output));
     assert_eq!(desk.sim.books().puts_accepted, 3, "in main, at exit, and in a destructor");
+}
+
+#[test]
+fn calls_register_no_destructor_of_a_thread_local() {
+    needs!("gcc", "localhost");
+    // One that is destroyed already panics when it is used: in the last calls of a program.
+    let words = [c("thread_locals", "-std=gnu99")];
+    assert_eq!(told(&Desk::unlimited(), &words), "0 destructors registered\n");
 }
 
 /// Makes a locale of its own, which few machines have.
@@ -78,6 +88,7 @@ fn locale(folder: &TempFolder, name: &str) -> OsString {
 
 #[test]
 fn numbers_and_names_are_the_same_in_every_locale() {
+    needs!("gcc", "localedef");
     let folder = TempFolder::new();
     let all: [OsString; 3] = ["C".into(), locale(&folder, "de_DE"), locale(&folder, "tr_TR")];
     let lines = all.map(|name| {
@@ -111,6 +122,7 @@ fn opened(trace: &str) -> (BTreeSet<String>, Vec<&str>) {
 
 #[test]
 fn no_file_is_opened_but_what_was_named_and_what_libc_reads_and_none_is_written() {
+    needs!("gcc", "strace");
     let (desk, trace) = (Desk::new(), TempFile::new("trace", b""));
     let secret = secret_file(&desk);
     let probe = c("probe", "-std=c99");
@@ -123,7 +135,8 @@ fn no_file_is_opened_but_what_was_named_and_what_libc_reads_and_none_is_written(
     let (opened, other) = opened(&trace);
     let named = [desk.ca.path(), secret.path()].map(|path| path.display().to_string());
     let of_libc = |path: &&String| {
-        let in_etc = ["ld.so.cache", "nsswitch.conf", "resolv.conf", "hosts", "host.conf"];
+        let in_etc =
+            ["ld.so.cache", "nsswitch.conf", "resolv.conf", "hosts", "host.conf", "gai.conf"];
         let in_etc = path.strip_prefix("/etc/").is_some_and(|name| in_etc.contains(&name));
         in_etc || path.contains(".so") || path.starts_with("/proc/self/")
     };
@@ -136,6 +149,7 @@ fn no_file_is_opened_but_what_was_named_and_what_libc_reads_and_none_is_written(
 
 #[test]
 fn a_proxy_of_the_environment_is_never_spoken_to() {
+    needs!("gcc", "g++", "python3");
     let trap = TcpListener::bind("127.0.0.1:0").expect("loopback");
     trap.set_nonblocking(true).expect("it can be asked");
     let proxy = format!("http://{}", trap.local_addr().expect("bound"));
@@ -155,9 +169,11 @@ fn a_proxy_of_the_environment_is_never_spoken_to() {
 
 #[test]
 fn a_thread_with_little_stack_does_all_of_the_job() {
+    needs!("gcc");
     let words = |kibibytes: &str| {
         let payload = fixture_path("02_user_account_1200.json");
         [c("stack", "-std=gnu99"), kibibytes.into(), payload.into()]
     };
-    assert_eq!(told(&Desk::unlimited(), &words("128")), "it was enough\n");
+    // Unoptimised, on Debian 13, a page more than 128.
+    assert_eq!(told(&Desk::unlimited(), &words("160")), "it was enough\n");
 }

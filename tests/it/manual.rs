@@ -163,6 +163,7 @@ fn with_null(prototype: &Prototype, doc: &str) -> Option<String> {
 
 #[test]
 fn getters_do_with_null_what_they_say_and_statuses_have_the_words_and_actions_of_rust() {
+    needs!("gcc");
     let mut checks = String::new();
     let mut check = |what: String| {
         checks.push_str(&format!("    check({what}, __LINE__);\n"));
@@ -208,6 +209,7 @@ fn examples(header: &str) -> Vec<String> {
 
 #[test]
 fn the_examples_in_the_comments_compile_and_do_what_they_show() {
+    needs!("gcc");
     let examples = examples(&read("include/vanta.h"));
     assert_eq!(examples.len(), 2, "{examples:?}");
     let mut source = String::from("#include <stdio.h>\n#include <vanta.h>\n\n");

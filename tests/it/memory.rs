@@ -104,6 +104,7 @@ fn c(word: &OsString) -> [OsString; 2] {
 
 #[test]
 fn a_program_of_c_holds_a_secret_once_and_nothing_when_all_is_freed() {
+    needs!("gcc");
     let file = OsString::from("file");
     for tls in [true, false] {
         let scene = Scene::new(tls);
@@ -173,6 +174,7 @@ fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
 
 #[test]
 fn what_a_store_held_and_a_server_echoed_is_gone_too() {
+    needs!("gcc");
     let scene = Scene::new(true);
     let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });
     scene.desk.reply(Place::Token, 503, &echo.to_string());

@@ -180,6 +180,7 @@ fn two_applications_do_not_share() {
 
 #[test]
 fn processes_share_their_turns_through_the_store() {
+    needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let path = folder.path().join("token");
     let jobs = Jobs::new(&desk, path.display().to_string());

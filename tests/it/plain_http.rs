@@ -32,6 +32,7 @@ fn assert_refused(outcome: (String, u64), address: &str) {
 
 #[test]
 fn plain_http_to_a_localhost_that_is_elsewhere_is_refused_before_anything_is_sent() {
+    needs!("gcc");
     // The kernel connects 0.0.0.0 to this host, but that is no loopback address.
     for address in ["0.0.0.0", "192.0.2.1", "::"] {
         assert_refused(request(address, |_, _| ()), address);
@@ -40,11 +41,13 @@ fn plain_http_to_a_localhost_that_is_elsewhere_is_refused_before_anything_is_sen
 
 #[test]
 fn plain_http_uses_only_the_loopback_addresses_of_localhost() {
+    needs!("gcc");
     assert_eq!(request("192.0.2.1 127.0.0.1", |_, _| ()), ("0 \n".to_owned(), 1));
 }
 
 #[test]
 fn plain_http_is_sent_to_no_proxy_elsewhere() {
+    needs!("gcc");
     let by_proxy = |program: &mut Command, port: u16| {
         program.env("VANTA_PROXY", format!("http://localhost:{port}"));
     };

@@ -29,6 +29,7 @@ fn desk() -> Desk {
 
 #[test]
 fn ten_processes_in_four_languages_make_one_token_request() {
+    needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
     all_succeed((0..10).map(|number| jobs.push(number)));
@@ -53,6 +54,7 @@ fn holder(desk: &Desk, jobs: &Jobs<'_>, place: Place, fault: Fault) -> Running {
 
 #[test]
 fn a_holder_killed_before_its_request_costs_nothing() {
+    needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
     let mut holder = holder(&desk, &jobs, Place::Connect, Fault::Hang);
@@ -67,6 +69,7 @@ fn a_holder_killed_before_its_request_costs_nothing() {
 
 #[test]
 fn a_holder_killed_after_its_request_costs_that_one() {
+    needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
     let mut holder = holder(&desk, &jobs, Place::Token, Fault::HoldAnswer);
@@ -81,6 +84,7 @@ fn a_holder_killed_after_its_request_costs_that_one() {
 
 #[test]
 fn a_holder_that_stands_still_is_named_at_the_others_deadline() {
+    needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
     let mut holder = holder(&desk, &jobs, Place::Token, Fault::Hang);
@@ -107,6 +111,7 @@ fn a_holder_that_stands_still_is_named_at_the_others_deadline() {
 
 #[test]
 fn a_simulated_day_of_jobs_under_a_foreign_minter_loses_no_push() {
+    needs!("gcc", "g++", "python3");
     let desk = Desk::on_one_clock(|_| ());
     let folder = TempFolder::new();
     let jobs = Jobs::new(&desk, store(&folder));

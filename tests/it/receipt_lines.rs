@@ -109,6 +109,7 @@ fn threads_and_clients_share_the_file_and_no_line_is_mixed() {
 
 #[test]
 fn processes_in_four_languages_share_the_file() {
+    needs!("gcc", "g++", "python3");
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());

@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, StoreAway};
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
+use crate::load::within;
+use crate::tools;
 
 /// A Redis of the test's own, on a free port of loopback; it forgets all when it ends.
 pub struct Server {
@@ -41,13 +43,11 @@ impl Server {
     }
 
     fn restart(&mut self) {
+        tools::assert_declared("redis-server");
         let mut command = Command::new("redis-server");
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         command.arg("--dir").arg(self.folder.path()).args(&self.arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        if Command::new("redis-server").arg("--version").output().is_err() {
-            panic!("redis-server is missing: .ci/run installs it, so does apt-get install it");
-        }
         self.running = Some(start(command));
         until("Redis listens", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
     }
@@ -90,6 +90,7 @@ fn on_host(jobs: &Jobs<'_>, folder: &TempFolder, host: usize, job: usize) -> Com
 
 #[test]
 fn three_hosts_make_one_token_request_and_one_more_in_an_hour() {
+    needs!("gcc", "g++", "python3", "redis-server");
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let (server, folder) = (Server::start(), TempFolder::new());
     let jobs = Jobs::new(&desk, server.url());
@@ -123,6 +124,7 @@ fn last(heard: &Heard) -> String {
 
 #[test]
 fn without_redis_nothing_is_asked_for_and_the_error_names_it() {
+    needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
     let (client, _) = client(&desk, |config| config.token_store(server.url()));
@@ -140,6 +142,7 @@ fn without_redis_nothing_is_asked_for_and_the_error_names_it() {
 
 #[test]
 fn who_chose_to_go_on_alone_does_and_says_so() {
+    needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
     let (client, heard) = client(&desk, |config| {
@@ -155,6 +158,7 @@ fn who_chose_to_go_on_alone_does_and_says_so() {
 
 #[test]
 fn a_paused_redis_is_away_and_a_resumed_one_is_not() {
+    needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
     let (client, _) = client(&desk, |config| config.token_store(server.url()));
@@ -167,22 +171,23 @@ fn a_paused_redis_is_away_and_a_resumed_one_is_not() {
 
 #[test]
 fn deadline_and_cancel_are_felt_while_redis_does_not_answer() {
+    needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
     let (client, _) = client(&desk, |config| config.token_store(server.url()));
     server.signal("STOP");
     let hasty = client.with_deadline(Duration::from_millis(300));
-    let began = Instant::now();
-    assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
-    assert!(began.elapsed() < Duration::from_millis(1900), "{:?}", began.elapsed());
+    // Redis itself is waited for two seconds.
+    let most = Duration::from_millis(1900);
+    assert_kind(within(most, || hasty.token()), ErrorKind::DeadlineExceeded);
     let cancel = Cancel::new();
     let cancelled = client.with_cancel(&cancel);
-    let cancelled = thread::spawn(move || (cancelled.token(), Instant::now()));
-    cancel.cancel();
-    let thrown = Instant::now();
-    let (token, ended) = cancelled.join().expect("no panic");
+    let token = within(most, || {
+        let cancelled = thread::spawn(move || cancelled.token());
+        cancel.cancel();
+        cancelled.join().expect("no panic")
+    });
     assert_kind(token, ErrorKind::Cancelled);
-    assert!(ended.duration_since(thrown) < Duration::from_millis(1900), "{:?}", ended - thrown);
     server.signal("CONT");
     client.token().expect("the lock that came late is given back or taken");
     assert_eq!(desk.sim.books().token_requests, 1);
@@ -190,6 +195,7 @@ fn deadline_and_cancel_are_felt_while_redis_does_not_answer() {
 
 #[test]
 fn a_redis_that_dies_during_a_token_request_costs_no_token() {
+    needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
     let (client, heard) = client(&desk, |config| config.token_store(server.url()));
@@ -207,6 +213,7 @@ fn a_redis_that_dies_during_a_token_request_costs_no_token() {
 
 #[test]
 fn who_lost_the_lock_overwrites_nothing() {
+    needs!("gcc", "g++", "python3", "redis-server", "redis-cli");
     let server = Server::start();
     let desk = Desk::new();
     let (client, heard) = client(&desk, |config| config.token_store(server.url()));
@@ -231,6 +238,7 @@ fn who_lost_the_lock_overwrites_nothing() {
 
 #[test]
 fn a_password_comes_from_a_file_and_never_from_the_url() {
+    needs!("redis-server");
     let server = Server::start_with(|_, port| {
         ["--port", &port.to_string(), "--requirepass", "hunter2hunter2"].map(str::to_owned).into()
     });
@@ -266,6 +274,7 @@ fn certificate(folder: &TempFolder) {
 
 #[test]
 fn a_redis_over_tls_is_trusted_through_the_ca_file() {
+    needs!("redis-server", "redis-cli", "localhost");
     let server = Server::start_with(|folder, port| {
         certificate(folder);
         let path = |name: &str| folder.path().join(name).display().to_string();

@@ -35,6 +35,7 @@ fn assert_refused(desk: &Desk, url: &str, words: &str) {
 
 #[test]
 fn a_replica_is_refused_until_it_is_promoted_and_then_has_the_token() {
+    needs!("redis-server", "redis-cli");
     let primary = Server::start();
     let of = primary.port.to_string();
     let replica =
@@ -59,6 +60,7 @@ fn a_replica_is_refused_until_it_is_promoted_and_then_has_the_token() {
 
 #[test]
 fn a_cluster_of_one_node_works_with_database_0_and_says_what_does_not() {
+    needs!("redis-server", "redis-cli");
     let server = Server::start_with(|_, port| words(port, &["--cluster-enabled", "yes"]));
     let desk = Desk::new();
     // It holds no slots yet, and that may pass.
@@ -75,6 +77,7 @@ fn a_cluster_of_one_node_works_with_database_0_and_says_what_does_not() {
 
 #[test]
 fn a_sentinel_is_refused_with_the_advice_to_name_the_redis() {
+    needs!("redis-server");
     let redis = Server::start();
     let (folder, port) = (TempFolder::new(), free_port());
     let file = folder.path().join("sentinel.conf");
@@ -91,6 +94,7 @@ fn a_sentinel_is_refused_with_the_advice_to_name_the_redis() {
 
 #[test]
 fn a_database_that_does_not_exist_and_keys_of_others_are_configuration_errors() {
+    needs!("redis-server", "redis-cli");
     let server = Server::start();
     let desk = Desk::new();
     assert_refused(&desk, &format!("{}/99", server.url()), "the database does not exist");
@@ -108,6 +112,7 @@ fn a_database_that_does_not_exist_and_keys_of_others_are_configuration_errors() 
 
 #[test]
 fn a_lock_without_an_end_gets_one() {
+    needs!("redis-server", "redis-cli");
     let server = Server::start();
     let desk = Desk::new();
     let key = format!("{{vanta {} {}}} lock", desk.sim.origin(), desk.sim.client_id());
@@ -123,6 +128,7 @@ fn a_lock_without_an_end_gets_one() {
 
 #[test]
 fn a_good_token_in_redis_is_used_while_another_holds_the_lock() {
+    needs!("redis-server", "redis-cli");
     let server = Server::start();
     let desk = Desk::new();
     client(&desk, &server.url()).token().expect("a token");
@@ -135,6 +141,7 @@ fn a_good_token_in_redis_is_used_while_another_holds_the_lock() {
 
 #[test]
 fn a_changed_password_is_read_again_for_each_connection() {
+    needs!("redis-server", "redis-cli");
     let server = Server::start_with(|_, port| words(port, &["--requirepass", "first-password"]));
     let (desk, file) = (Desk::new(), TempFile::new("password", b"first-password"));
     let config = config(&desk, &server.url()).token_store_password_file(file.path());
@@ -153,6 +160,7 @@ fn a_changed_password_is_read_again_for_each_connection() {
 
 #[test]
 fn plain_redis_speaks_to_loopback_addresses_alone_whatever_localhost_resolves_to() {
+    needs!("gcc");
     let desk = Desk::new();
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/localhost.c").into_os_string();
     let jobs = Jobs::new(&desk, "redis://localhost:6379");

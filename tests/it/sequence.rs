@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use vanta::{
@@ -16,6 +16,7 @@ use crate::desk::{
     Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt, fixture,
 };
 use crate::jobs::{Jobs, until};
+use crate::load::within;
 use crate::search::Still;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -187,11 +188,10 @@ fn a_push_that_is_cancelled_while_it_waits_for_an_earlier_one_ends_within_200_ms
     let (gate, first) = held_push(&desk, "first");
     let cancel = Cancel::new();
     let cancelled = waiting_push(&desk, "cancelled", |client| client.with_cancel(&cancel));
-    let began = Instant::now();
-    cancel.cancel();
-    assert_left_the_queue(cancelled, ErrorKind::Cancelled);
-    // 200 ms are promised; the rest is for a loaded machine.
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    within(Duration::from_millis(250), || {
+        cancel.cancel();
+        assert_left_the_queue(cancelled, ErrorKind::Cancelled);
+    });
     gate.opened.wait();
     first.join().expect("no panic").expect("pushed");
     assert_eq!(pushed(&desk), ["first"]);
@@ -245,6 +245,7 @@ fn after_a_lost_response_the_next_push_of_the_resource_is_sent() {
 
 #[test]
 fn a_child_of_a_fork_waits_for_no_push_of_its_parent() {
+    needs!("python3");
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
     desk.script(Place::Put, Fault::HoldAnswer);

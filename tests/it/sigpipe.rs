@@ -204,17 +204,20 @@ fn assert_not_killed(tls: bool, proxy: bool, whens: &[When]) {
 
 #[test]
 fn a_tls_peer_that_ends_a_connection_at_any_moment_raises_no_sigpipe() {
+    needs!("gcc");
     let whens = [When::Accepted, When::Hello, When::NotTls, When::Flight, When::Request];
     assert_not_killed(true, false, &whens);
 }
 
 #[test]
 fn a_plain_http_peer_that_ends_a_connection_at_any_moment_raises_no_sigpipe() {
+    needs!("gcc");
     assert_not_killed(false, false, &[When::Accepted, When::Request]);
 }
 
 #[test]
 fn a_proxy_that_ends_a_connection_at_any_moment_raises_no_sigpipe() {
+    needs!("gcc");
     let whens = [When::Accepted, When::Connect, When::Hello, When::Flight, When::Request];
     assert_not_killed(true, true, &whens);
 }
@@ -226,6 +229,7 @@ fn may_signal(line: &str) -> bool {
 
 #[test]
 fn every_write_to_a_socket_has_msg_nosignal() {
+    needs!("gcc", "strace");
     for tls in [true, false] {
         let desk = Desk::with(|settings| {
             settings.resource_limit_per_minute = None;

@@ -172,6 +172,7 @@ fn in_rust(desk: &Desk) -> String {
 
 #[test]
 fn a_store_of_the_programs_own_is_the_same_in_every_language() {
+    needs!("gcc", "g++", "python3");
     let expected = "minted 0 locks 1 saves 2\n\
                     adopted 0 locks 2 saves 2 source 2 store named\n\
                     busy -77\naway -76\nunusable -24\n\
@@ -191,6 +192,7 @@ fn a_store_of_the_programs_own_is_the_same_in_every_language() {
 
 #[test]
 fn stores_of_python_survive_many_threads_and_interrupts() {
+    needs!("python3");
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let words = BUILT.python("tests/python/races.py");
@@ -237,6 +239,7 @@ fn the_page_of_the_store_names_every_member_of_a_record() {
 
 #[test]
 fn a_program_that_knows_only_the_page_shares_the_token() {
+    needs!("gcc", "g++", "python3");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let file = folder.path().join("token");
     let jobs = Jobs::new(&desk, file.display().to_string());

@@ -17,6 +17,7 @@ fn c(name: &str, standard: &str) -> OsString {
 
 #[test]
 fn a_program_that_unloads_the_library_may_fork() {
+    needs!("gcc");
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let words = [c("unload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
@@ -27,6 +28,7 @@ fn a_program_that_unloads_the_library_may_fork() {
 
 #[test]
 fn the_library_is_loaded_a_hundred_times_while_threads_are_inside_it() {
+    needs!("gcc");
     let desk = Desk::unlimited();
     let secret = secret_file(&desk);
     let words = [c("loads", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
@@ -37,6 +39,7 @@ fn the_library_is_loaded_a_hundred_times_while_threads_are_inside_it() {
 
 #[test]
 fn a_program_of_the_agreed_abi_runs_with_the_library_of_today() {
+    needs!("gcc");
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let headers = TempFolder::new();
@@ -66,6 +69,7 @@ fn linked_with_the_archive(name: &str) -> OsString {
 
 #[test]
 fn the_library_may_be_there_twice_in_one_process() {
+    needs!("gcc");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
     let library = BUILT.folder.join("libvanta.so");
@@ -88,6 +92,7 @@ fn holder(folder: &TempFolder) -> Child {
 
 #[test]
 fn signals_neither_end_the_wait_for_the_lock_nor_count_as_the_lock() {
+    needs!("gcc", "g++", "python3", "flock");
     for (word, expected) in [("cancel", "status -47"), ("wait", "status 0")] {
         let (desk, folder) = (Desk::new(), TempFolder::new());
         let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
@@ -113,6 +118,7 @@ fn signals_neither_end_the_wait_for_the_lock_nor_count_as_the_lock() {
 
 #[test]
 fn memory_of_ours_that_is_freed_holds_neither_secret_nor_token() {
+    needs!("gcc");
     let told = |tls: bool| {
         let (desk, folder) = (Desk::with(|settings| settings.tls = tls), TempFolder::new());
         let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
@@ -128,6 +134,7 @@ fn memory_of_ours_that_is_freed_holds_neither_secret_nor_token() {
 
 #[test]
 fn a_handler_may_throw_the_switch_in_the_middle_of_anything() {
+    needs!("gcc");
     let mut program = Command::new(c("sudden", "-std=gnu11"));
     let output = succeed(program.arg(BUILT.folder.join("libvanta.so")));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "no handler hangs\n");

@@ -34,8 +34,8 @@ fn time_of(threads: usize, delay: Duration) -> Duration {
 #[test]
 fn thirty_two_threads_take_no_longer_than_one_request() {
     let delay = Duration::from_millis(500);
-    // A machine under load may be late once, not always.
-    assert!((0..3).any(|_| time_of(32, delay) < 2 * delay));
+    // Beside each other, so that the machine's load is in both. It may be late once, not always.
+    assert!((0..3).any(|_| time_of(32, delay) < 2 * time_of(1, delay)));
 }
 
 #[test]

@@ -221,7 +221,10 @@ fn a_store_that_no_retry_makes_writable_is_a_configuration_error() {
     let file = setup.write("file", b"");
     let below_a_file = file.join("token").display().to_string();
     let long = setup.path(&"x".repeat(255)).display().to_string();
-    for path in ["/sys/vanta-token".to_owned(), below_a_file, long] {
+    // A chroot may have an ordinary folder there.
+    let in_sys = fs::exists("/sys/kernel").is_ok_and(|exists| exists);
+    let in_sys = in_sys.then(|| "/sys/vanta-token".to_owned());
+    for path in in_sys.into_iter().chain([below_a_file, long]) {
         let config = setup.config().token_store(&path);
         let token = Client::new(config).and_then(|client| client.token());
         let error = assert_kind(token, ErrorKind::UnusableStore);

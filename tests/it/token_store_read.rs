@@ -85,6 +85,7 @@ fn a_good_token_is_used_while_another_process_holds_the_lock() {
 
 #[test]
 fn a_job_whose_server_is_slow_keeps_no_other_job_from_a_good_token() {
+    needs!("gcc", "g++", "python3");
     let setup = Setup::new();
     // The job needs another scope too, so it asks for the next token.
     let scope = "connectors.self:read-resource";

@@ -48,15 +48,17 @@ def main() -> None:
     for thread in threads:
         thread.start()
     context = multiprocessing.get_context(method)
-    with context.Pool(processes) as pool:
-        # Not until the end: a worker that hangs must not hang the test.
-        if len(sys.argv) > 3:
-            pool.map_async(work, range(4 * processes), chunksize=1).get(timeout=60)
-            pass_an_hour()
-        results = pool.map_async(work, range(4 * processes), chunksize=1).get(timeout=60)
-    done.set()
-    for thread in threads:
-        thread.join()
+    try:
+        with context.Pool(processes) as pool:
+            # Not until the end: a worker that hangs must not hang the test.
+            if len(sys.argv) > 3:
+                pool.map_async(work, range(4 * processes), chunksize=1).get(timeout=300)
+                pass_an_hour()
+            results = pool.map_async(work, range(4 * processes), chunksize=1).get(timeout=300)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
     own.list("user_account", "process-0")
     tokens = {token for _, token in results} | {own.token()}
     print(len(tokens), "token in", len({pid for pid, _ in results} | {os.getpid()}), "processes")

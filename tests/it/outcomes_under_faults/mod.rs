@@ -73,15 +73,18 @@ fn assert_right(tally: &Tally) {
 
 #[test]
 fn a_push_under_faults_reports_what_the_books_say() {
+    needs!("localhost");
     assert_right(&run("pushes", 2000, Bench::push));
 }
 
 #[test]
 fn pushes_of_several_threads_under_faults_report_what_the_books_say() {
+    needs!("localhost");
     assert_right(&run("pushes of several threads", 200, Bench::push_together));
 }
 
 #[test]
 fn an_upload_under_faults_reports_what_the_books_say_and_adds_one_version_at_most() {
+    needs!("localhost");
     assert_right(&run("uploads", 500, Bench::upload));
 }

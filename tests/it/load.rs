@@ -1,0 +1,64 @@
+//! Time limits that hold on a loaded machine: a test is given as much more time as a thread that
+//! only sleeps was late meanwhile.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const NAP: Duration = Duration::from_millis(10);
+
+/// The thread that sleeps needs the processor once to be in time, what is tested more often.
+const TIMES: u32 = 6;
+
+/// Runs an action; what it returns, and how much time to allow beyond what it should take.
+pub fn with_allowance<T>(action: impl FnOnce() -> T) -> (T, Duration) {
+    let ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let sleeper = scope.spawn(|| {
+            let mut latest = Duration::ZERO;
+            while !ended.load(Ordering::Relaxed) {
+                let began = Instant::now();
+                thread::sleep(NAP);
+                latest = latest.max(began.elapsed().saturating_sub(NAP));
+            }
+            latest
+        });
+        let outcome = action();
+        ended.store(true, Ordering::Relaxed);
+        (outcome, sleeper.join().expect("it only sleeps") * TIMES)
+    })
+}
+
+/// Fails when an action takes longer than `most`, and what the load of the machine explains.
+#[track_caller]
+pub fn within<T>(most: Duration, action: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let (outcome, allowance) = with_allowance(action);
+    assert_in_time(began.elapsed(), most, allowance);
+    outcome
+}
+
+#[track_caller]
+pub fn assert_in_time(took: Duration, most: Duration, allowance: Duration) {
+    assert!(took < most + allowance, "{took:?}, and not {most:?} with {allowance:?} for the load");
+}
+
+/// Runs a program that says whether it was in time until it was: a machine under load may be late
+/// often, not always. Returns all that it said.
+#[track_caller]
+pub fn until_in_time(in_time: &str, mut run: impl FnMut() -> String) -> Vec<String> {
+    let mut told = Vec::new();
+    while told.len() < 10 {
+        told.push(run());
+        if told.last().is_some_and(|told| told == in_time) {
+            return told;
+        }
+    }
+    panic!("never in time: {told:?}");
+}
+
+#[test]
+#[should_panic(expected = "3s, and not 1s with 1s for the load")]
+fn what_the_load_does_not_explain_fails() {
+    assert_in_time(Duration::from_secs(3), Duration::from_secs(1), Duration::from_secs(1));
+}
