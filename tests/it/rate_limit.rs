@@ -147,6 +147,7 @@ fn assert_pushed(job: Running) {
 
 #[test]
 fn twenty_processes_whose_pushes_fit_into_two_windows_all_succeed() {
+    needs!("gcc", "python3");
     probe();
     let (desk, folder) = (desk(Some(20)), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
@@ -189,6 +190,7 @@ fn pass_a_window(desk: &Desk, record: impl Fn() -> Value) {
 
 #[test]
 fn processes_get_their_permits_first_come_first_served() {
+    needs!("gcc", "python3");
     let folder = TempFolder::new();
     let (desk, _client) = used_up(&store(&folder));
     let jobs = Jobs::new(&desk, store(&folder));
@@ -235,6 +237,7 @@ fn threads_get_their_permits_first_come_first_served() {
 
 #[test]
 fn a_waiter_that_was_killed_delays_the_others_by_at_most_one_window() {
+    needs!("gcc", "python3");
     let folder = TempFolder::new();
     let (desk, client) = used_up(&store(&folder));
     let jobs = Jobs::new(&desk, store(&folder));
