@@ -83,7 +83,7 @@ fn a_sentinel_is_refused_with_the_advice_to_name_the_redis() {
     let file = folder.path().join("sentinel.conf");
     let monitor = format!("sentinel monitor main 127.0.0.1 {} 1", redis.port);
     let dir = folder.path().display();
-    let settings = format!("port {port}\nbind 127.0.0.1\ndir {dir}\n{monitor}\n");
+    let settings = format!("port {port}\nbind 127.0.0.1\ndir \"{dir}\"\n{monitor}\n");
     fs::write(&file, settings).expect("writable");
     let mut command = Command::new("redis-server");
     command.arg(&file).arg("--sentinel").stdout(Stdio::null());
