@@ -332,13 +332,17 @@ fn a_value_that_refuses_to_be_written_says_why() {
 fn a_row_that_is_kept_as_text_is_the_row_that_came() {
     let desk = Desk::new();
     let answer = r#" {"resources": [ {"uniqueId": "\u0061", "a": [1.50, "x"], "a": 2,
-        "createdAt": "2026-01-01T00:00:00Z", "updatedAt": null, "deletedAt": "soon\n"},
+        "createdAt": "2026-01-01T00:00:00Z", "updatedAt": null,
+        "deletedAt": "2026-02-01T00:00:00\u005a"},
         {"updatedAt":"2026-01-02T00:00:00Z","uniqueId":"b"}]}"#;
     desk.reply(Place::Get, 200, answer);
     let listing = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     let [a, b] = listing.rows() else { panic!("{listing:?}") };
     assert_eq!((a.unique_id(), a.created_at()), ("a", Some("2026-01-01T00:00:00Z")));
-    assert_eq!((a.updated_at(), a.deleted_at(), a.is_deleted()), (None, Some("soon\n"), true));
+    assert_eq!(
+        (a.updated_at(), a.deleted_at(), a.is_deleted()),
+        (None, Some("2026-02-01T00:00:00Z"), true)
+    );
     assert_eq!(a.record(), json!({"uniqueId": "a", "a": 2}));
     assert_eq!((b.unique_id(), b.updated_at()), ("b", Some("2026-01-02T00:00:00Z")));
     let whole = json!({"uniqueId": "b", "createdAt": null, "updatedAt": "2026-01-02T00:00:00Z",
