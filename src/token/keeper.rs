@@ -211,11 +211,17 @@ impl Shared {
                 return self.lead(inner, state, need, try_rejected, deadline);
             }
             let awaited = state.flights;
-            while state.flights == awaited {
-                let slice = deadline.slice().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
-                state = inner.wait(state, slice);
+            while state.flights == awaited && self.in_hand(&state, need).is_none() {
+                match deadline.slice() {
+                    Ok(slice) => state = inner.wait(state, slice),
+                    Err(lapse) => return self.lapsed(&mut state, need, lapse),
+                }
             }
             waited = true;
+            // The leader may have found a token that serves here, and not there.
+            if state.flights == awaited {
+                continue;
+            }
             let failure = state.failure.clone().filter(|(_, error)| !is_personal(error));
             let Some((key, error)) = failure else { continue };
             // The secret may stand in a file: it is not read with the state in hand.

@@ -154,7 +154,7 @@ impl Renewer {
                 fingerprint: &asking.fingerprint,
                 budget: self.budget,
             };
-            let (wait, error) = match visit.record.advise(&want, &self.now()) {
+            let (wait, error) = match self.advise(&visit.record, &want) {
                 Advice::Use(kept) => return Ok(Self::adopt(&visit, kept)),
                 Advice::Refuse(error) => return Err(self.named(error, &asking.scopes)),
                 Advice::Ask(reason) => match self.ask(visit, asking, reason, deadline) {
@@ -189,6 +189,15 @@ impl Renewer {
                 return Err(retry::ended(lapse, met.unwrap_or(error.at(Step::Queue))));
             }
         }
+    }
+
+    /// Threads that the token of the record serves need not wait for a better one.
+    fn advise(&self, record: &Record, want: &Want<'_>) -> Advice {
+        let advice = record.advise(want, &self.now());
+        if !matches!(advice, Advice::Use(_)) {
+            self.remember(record);
+        }
+        advice
     }
 
     fn adopt(visit: &Visit<'_>, kept: Kept) -> Found {

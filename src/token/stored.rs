@@ -23,8 +23,8 @@ use crate::store::{Content, StoreError, Trouble};
 enum Stored {
     /// A token that serves.
     Good(Found),
-    /// A token that should be replaced soon, but still lives.
-    Old(Found),
+    /// A token that should be replaced soon, but still lives. It is in memory now.
+    Old,
     Nothing,
 }
 
@@ -39,10 +39,7 @@ impl Renewer {
     ) -> Result<Found> {
         let old_will_do = match self.read_stored(need, deadline)? {
             Stored::Good(found) => return Ok(found),
-            Stored::Old(found) => {
-                self.remember(&found);
-                true
-            }
+            Stored::Old => true,
             Stored::Nothing => old_will_do,
         };
         self.renew(need, old_will_do, try_rejected, deadline)
@@ -93,12 +90,17 @@ impl Renewer {
             usable && !kept.left(&now).is_zero() && matches!(need, Need::Usual)
         };
         let Some(kept) = record.token.as_ref().filter(lives).cloned() else {
+            self.remember(&record);
             return Stored::Nothing;
         };
         let under_way = record.started.as_ref().and_then(|at| at.left_of(LONGEST + SPARE, &now));
-        let found = self.found(kept, record);
         // Another process is asking for the next token: until it is stored, this one is used.
-        if under_way.is_some() { Stored::Good(found) } else { Stored::Old(found) }
+        if under_way.is_some() {
+            return Stored::Good(self.found(kept, record));
+        }
+        self.remember(&record);
+        self.found(kept, record);
+        Stored::Old
     }
 
     /// Adds what could not be written to the store. Returns the tokens that Vanta has refused.
@@ -129,15 +131,21 @@ impl Renewer {
         Found { kept, generation, source: Source::Store, reason: None, typed: true }
     }
 
-    /// Keeps an old token at hand, for the case that no new one can be had.
-    fn remember(&self, found: &Found) {
-        let mut state = self.slot.state();
+    /// Puts the token of a record into memory, if it has not expired and was not rejected. Threads
+    /// that it serves need not wait until the leader has the token that it needs itself.
+    pub(super) fn remember(&self, record: &Record) {
+        let Some(kept) = &record.token else { return };
+        let inner = self.slot.inner();
+        let mut state = inner.state();
         let memory = &mut state.memory;
-        let known = memory.token.as_ref();
-        if known.is_none_or(|token| *token.secret() != found.kept.access_token) {
-            let token = Token::of(&found.kept, found.generation, Source::Store, self);
-            memory.token = Some(token);
-            self.slot.publish(memory);
+        let is_same = |token: &Token| *token.secret() == kept.access_token;
+        let is_known = memory.token.as_ref().is_some_and(is_same);
+        let is_rejected = memory.refused.contains(&kept.access_token);
+        if is_known || is_rejected || kept.left(&self.now()).is_zero() {
+            return;
         }
+        memory.token = Some(Token::of(kept, record.generation, Source::Store, self));
+        self.slot.publish(memory);
+        inner.changed.notify_all();
     }
 }

@@ -101,6 +101,7 @@ mod simulator;
 mod sizes;
 mod soak;
 mod standards;
+mod stored_token_for_waiters;
 mod stores;
 mod strangers;
 mod styles;
