@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event;
 use crate::http::{Answer, Content, Method, Request};
 use crate::retry::{self, Twice};
-use crate::token::{Permits, Token, Tried};
+use crate::token::{Permits, Token, Tried, has_waited};
 
 /// A request without its token.
 pub(super) struct Verb<'a> {
@@ -27,7 +27,8 @@ pub(super) struct Verb<'a> {
 pub(super) struct Attempt<'a> {
     client: &'a Client,
     deadline: &'a Deadline,
-    /// For the first request. By the next one it may have been replaced.
+    /// For the first request, unless that waited for permits. By the next one it may have been
+    /// replaced.
     token: Option<Token>,
     permits: Permits<'a>,
 }
@@ -72,16 +73,19 @@ impl Client {
         }
     }
 
-    /// Begins an attempt of so many requests. The token comes first: no permit is held while a
-    /// token is requested.
+    /// Begins an attempt of so many requests. The token comes first, so that no permit is held
+    /// while a token is requested. It may have expired, or been replaced, by the end of a wait for
+    /// permits: then it is taken anew.
     pub(super) fn attempt<'a>(
         &'a self,
         requests: u32,
         deadline: &'a Deadline,
     ) -> Result<Attempt<'a>> {
         let keeper = &self.shared.keeper;
-        let token = Some(keeper.for_request(deadline)?);
+        let token = keeper.for_request(deadline)?;
+        let began = deadline.now();
         let permits = keeper.permits(requests, deadline)?;
+        let token = Some(token).filter(|_| !has_waited(began, deadline));
         Ok(Attempt { client: self, deadline, token, permits })
     }
 }
@@ -98,7 +102,10 @@ impl Attempt<'_> {
         };
         let (mut tried, mut before) = (Tried::Nothing, None);
         loop {
-            permit.use_one(self.deadline)?;
+            while !permit.make_ready(self.deadline)? {
+                token = shared.keeper.for_request(self.deadline)?;
+            }
+            permit.use_one();
             let answer = self.send(verb, &token)?;
             if !classify::is_token_rejected(verb.method, &answer) {
                 if classify::is_token_accepted(&answer) {

@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) use keeper::{Keeper, Tried};
-pub(crate) use rate_limit::Permits;
+pub(crate) use rate_limit::{Permits, has_waited};
 pub(crate) use rules::Need;
 pub use rules::Reason;
 pub use snapshot::{LastError, Snapshot, Source};

@@ -94,16 +94,26 @@ impl<'a> Permits<'a> {
         Permits { limiter: self.limiter, unused }
     }
 
-    /// Counts a request that is about to be sent. Blocks for a permit where none is left.
-    pub(crate) fn use_one(&mut self, deadline: &Deadline) -> Result<()> {
-        let used = match self.unused.pop() {
-            Some(permit) => self.limiter.use_now(&permit, deadline).map_err(lapsed)?,
-            None => false,
-        };
-        match used {
-            true => Ok(()),
-            false => self.limiter.acquire(1, deadline).map(drop),
+    /// Makes one permit count from now on. Blocks for one where none is left, and then returns
+    /// false: what else the request needs may have expired meanwhile.
+    pub(crate) fn make_ready(&mut self, deadline: &Deadline) -> Result<bool> {
+        if self.limiter.limit == 0 {
+            return Ok(true);
         }
+        if let Some(permit) = self.unused.pop()
+            && let Some(now) = self.limiter.use_now(permit, deadline).map_err(lapsed)?
+        {
+            self.unused.push(now);
+            return Ok(true);
+        }
+        let began = deadline.now();
+        self.unused = self.limiter.acquire(1, deadline)?;
+        Ok(!has_waited(began, deadline))
+    }
+
+    /// Counts a request that is about to be sent, with the permit that is ready.
+    pub(crate) fn use_one(&mut self) {
+        self.unused.pop();
     }
 }
 
@@ -218,19 +228,19 @@ impl<'a> RateLimiter<'a> {
         Stamp::now(&**self.clock)
     }
 
-    /// Lets a permit count from now on. Returns whether it still counted.
-    fn use_now(&self, permit: &Stamp, deadline: &Deadline) -> Result<bool, Lapse> {
+    /// Lets a permit count from now on. Returns it, if it still counted.
+    fn use_now(&self, permit: Stamp, deadline: &Deadline) -> Result<Option<Stamp>, Lapse> {
         let now = self.now();
         if permit.left_of(AT_ONCE, &now).is_some() {
-            return Ok(true);
+            return Ok(Some(permit));
         }
         let mut use_it = |window: &mut Window<'_>| {
-            let used = window.use_now(permit, &now);
+            let used = window.use_now(&permit, &now);
             (used, used)
         };
         let stored = self.in_store(&mut use_it, LOCK_TRIES, deadline)?;
         let known = self.in_memory(use_it);
-        Ok(stored.unwrap_or(known))
+        Ok(stored.unwrap_or(known).then_some(now))
     }
 
     /// Makes a change for a call that ends, however it ends, as far as that takes no time.
@@ -365,4 +375,9 @@ fn lock(
         }
     }
     Ok(None)
+}
+
+/// Whether so much time has passed that what was in hand then may have expired.
+pub(crate) fn has_waited(began: Duration, deadline: &Deadline) -> bool {
+    deadline.now().saturating_sub(began) >= AT_ONCE
 }

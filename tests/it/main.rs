@@ -64,6 +64,7 @@ mod pacing;
 mod pages;
 mod parrot;
 mod peer;
+mod permits;
 mod plain_http;
 mod plan_words;
 mod plans;

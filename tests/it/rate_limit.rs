@@ -64,7 +64,7 @@ impl Clock for ManualClock {
     }
 }
 
-fn config(desk: &Desk, limit: u32) -> Config {
+pub fn config(desk: &Desk, limit: u32) -> Config {
     desk.config().request_budget(limit).deadline(Duration::from_secs(120))
 }
 
