@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::Clock;
-#[cfg(feature = "redis")]
-use super::SystemClock;
+use super::{Clock, SystemClock};
 
 /// How long a wait goes on before it looks whether it was cancelled.
 const SLICE: Duration = Duration::from_millis(100);
@@ -93,7 +91,6 @@ impl Deadline {
     }
 
     /// So long from now on the machine's own clock.
-    #[cfg(feature = "redis")]
     pub(crate) fn uncancelled(length: Duration) -> Deadline {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Deadline::start(&clock, length, None)

@@ -17,6 +17,7 @@ mod scopes;
 mod slot;
 mod snapshot;
 mod stamp;
+mod store_access;
 mod stored;
 mod unsaved;
 mod visit;

@@ -13,6 +13,7 @@ use super::renew::Renewer;
 use super::rules::MINUTE;
 use super::slot::State;
 use super::stamp::Stamp;
+use super::store_access::{lock, read};
 use super::window::{Wait, Waiter, Window};
 use crate::clock::{Clock, Deadline, Lapse};
 use crate::error::{Error, ErrorKind, Result, Step};
@@ -22,20 +23,12 @@ use crate::queue::Place;
 use crate::retry;
 use crate::store::LockedRecord;
 
-/// How often the store's lock is tried, and the time between: a process that holds it longer
-/// requests a token. Counted in real time, in which the others work.
-const LOCK_TRIES: u32 = 200;
-const LOCK_NAP: Duration = Duration::from_millis(5);
+/// How long the store's lock is tried: a process that holds it longer requests a token. In real
+/// time, in which the others work.
+const LOCK_TIME: Duration = Duration::from_secs(1);
 
 /// The same for what a call that has ended still writes: a cancelled call ends within 200 ms.
-const LAST_TRIES: u32 = 20;
 const LAST_TIME: Duration = Duration::from_millis(150);
-
-/// How long a store in the network may take for one transaction.
-const STORE_TIME: Duration = Duration::from_secs(2);
-
-/// What the lock is asked for: more than reading and writing a record takes.
-const HOLD: Duration = Duration::from_secs(10);
 
 /// Between two looks of a waiter: at first, and at last, in memory and in a store.
 const FIRST_NAP: Duration = Duration::from_millis(20);
@@ -200,6 +193,11 @@ impl<'a> RateLimiter<'a> {
         waiting: &mut Waiting<'_>,
         deadline: &Deadline,
     ) -> Result<(Option<Wait>, Stamp), Lapse> {
+        if waiting.is_entered
+            && let Some((wait, now)) = self.look(&waiting.waiter, deadline)
+        {
+            return Ok((Some(wait), now));
+        }
         // The threads of a process come to the store in the order of their calls.
         let place = match self.counter {
             Counter::Shared(renewer) => Some(Place::join(&renewer.slot.inner().at_store)),
@@ -212,7 +210,7 @@ impl<'a> RateLimiter<'a> {
             let (wait, changed) = window.take(&mut waiting.waiter, longest, &now);
             ((wait, now), changed)
         };
-        let (wait, now) = match self.in_store(&mut take, LOCK_TRIES, deadline)? {
+        let (wait, now) = match self.in_store(&mut take, deadline)? {
             Some((wait, now)) => {
                 let granted = if wait.is_none() { waiting.waiter.permits() } else { 0 };
                 self.in_memory(|window| (window.add(granted, &now), true));
@@ -222,6 +220,21 @@ impl<'a> RateLimiter<'a> {
         };
         waiting.is_entered = wait.is_some_and(|wait| wait.length < longest);
         Ok((wait, now))
+    }
+
+    /// How long a waiter in the list still waits, read without the store's lock. `None` where the
+    /// lists have to be changed, or the store cannot be read.
+    fn look(&self, waiter: &Waiter, deadline: &Deadline) -> Option<(Wait, Stamp)> {
+        let renewer = self.shared()?;
+        let longest = deadline.left().ok()?;
+        let mut record = read(renewer, deadline)?;
+        let now = self.now();
+        let is_new = record.see_future(&now);
+        let Record { resource_requests, waiting, .. } = &mut record;
+        let (permits, waiters) = (resource_requests, waiting);
+        let mut window = Window { permits, waiters, limit: self.limit };
+        let (wait, changed) = window.take(&mut waiter.clone(), longest, &now);
+        wait.filter(|wait| !is_new && !changed && wait.length < longest).map(|wait| (wait, now))
     }
 
     fn now(&self) -> Stamp {
@@ -238,7 +251,7 @@ impl<'a> RateLimiter<'a> {
             let used = window.use_now(&permit, &now);
             (used, used)
         };
-        let stored = self.in_store(&mut use_it, LOCK_TRIES, deadline)?;
+        let stored = self.in_store(&mut use_it, deadline)?;
         let known = self.in_memory(use_it);
         Ok(stored.unwrap_or(known).then_some(now))
     }
@@ -250,8 +263,13 @@ impl<'a> RateLimiter<'a> {
         }
         let deadline = Deadline::start(self.clock, LAST_TIME, None);
         let mut change = |window: &mut Window<'_>| ((), change(window));
-        // What is not taken out of the store counts there for a window.
-        let _ = self.in_store(&mut change, LAST_TRIES, &deadline);
+        // What is not taken out of the store counts there for a window. That there was no time for
+        // it does not show that the store is unavailable.
+        if let Some(renewer) = self.shared()
+            && let Ok(Some(locked)) = lock(renewer, LAST_TIME, &deadline)
+        {
+            self.under_lock(renewer, locked, &mut change);
+        }
         self.in_memory(change);
     }
 
@@ -278,25 +296,24 @@ impl<'a> RateLimiter<'a> {
         }
     }
 
+    /// Whose store is used; `None` where this process counts for itself.
+    fn shared(&self) -> Option<&'a Renewer> {
+        let Counter::Shared(renewer) = self.counter else { return None };
+        (renewer.store.is_some() && !is_alone(renewer, &self.now())).then_some(renewer)
+    }
+
     /// Changes the lists in the store; `None` where this process counts for itself.
     fn in_store<T>(
         &self,
         change: &mut impl FnMut(&mut Window<'_>) -> (T, bool),
-        tries: u32,
         deadline: &Deadline,
     ) -> Result<Option<T>, Lapse> {
-        let Counter::Shared(renewer) = self.counter else { return Ok(None) };
-        if renewer.store.is_none() || is_alone(renewer, &self.now()) {
-            return Ok(None);
-        }
-        let Some(locked) = lock(renewer, tries, deadline)? else {
-            if tries == LOCK_TRIES {
-                self.go_alone(renewer);
-            }
-            return Ok(None);
-        };
-        let changed = self.under_lock(renewer, locked, change);
+        let Some(renewer) = self.shared() else { return Ok(None) };
+        let locked = lock(renewer, LOCK_TIME, deadline)?;
+        let changed = locked.and_then(|locked| self.under_lock(renewer, locked, change));
         if changed.is_none() {
+            // Unless it was the call itself that ended.
+            deadline.left()?;
             self.go_alone(renewer);
         }
         Ok(changed)
@@ -355,26 +372,6 @@ fn remembered(renewer: &Renewer) -> Record {
     record.resource_requests.clone_from(&state.memory.permits);
     record.waiting.clear();
     record
-}
-
-/// Tries until it has the lock; `None` when the store is busy or unavailable.
-fn lock(
-    renewer: &Renewer,
-    tries: u32,
-    deadline: &Deadline,
-) -> Result<Option<Box<dyn LockedRecord>>, Lapse> {
-    let Some(store) = renewer.store.as_deref() else { return Ok(None) };
-    let key = renewer.slot.key();
-    for _ in 0..tries {
-        let limit = deadline.at_most(STORE_TIME);
-        match event::outside(|| store.try_lock(&key, HOLD, &limit)) {
-            Ok(None) => deadline.nap(LOCK_NAP)?,
-            Ok(locked) => return Ok(locked),
-            // It is unavailable, unless the call itself has ended.
-            Err(_) => return deadline.left().map(|_| None),
-        }
-    }
-    Ok(None)
 }
 
 /// Whether so much time has passed that what was in hand then may have expired.

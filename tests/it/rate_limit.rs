@@ -23,10 +23,10 @@ use crate::props::Shelf;
 const KIND: Kind = Kind::USER_ACCOUNT;
 
 /// A window of the rate limit: a minute, and what a request may take on its way.
-const WINDOW: Duration = Duration::from_secs(62);
+pub const WINDOW: Duration = Duration::from_secs(62);
 
 /// One clock for all processes, which the test alone moves.
-fn desk(limit: Option<u32>) -> Desk {
+pub fn desk(limit: Option<u32>) -> Desk {
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = limit);
     desk.clock.move_by_hand();
     desk
@@ -70,7 +70,7 @@ pub fn config(desk: &Desk, limit: u32) -> Config {
 
 /// Waits in real time, for a loaded machine too.
 #[track_caller]
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < Duration::from_secs(100), "{what}");
@@ -82,7 +82,7 @@ fn record(store: &str) -> Value {
     fs::read(store).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-fn count(record: &Value, member: &str) -> usize {
+pub fn count(record: &Value, member: &str) -> usize {
     record[member].as_array().map_or(0, Vec::len)
 }
 

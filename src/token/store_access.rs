@@ -1,0 +1,49 @@
+//! The record in the store, as the rate limiter reads and locks it: briefly, or not at all.
+
+use std::time::Duration;
+
+use super::record::Record;
+use super::renew::Renewer;
+use crate::clock::{Deadline, Lapse};
+use crate::event;
+use crate::store::LockedRecord;
+
+/// Between two tries. It doubles up to a twelfth of the whole time.
+const LOCK_NAP: Duration = Duration::from_millis(5);
+
+/// How long a store in the network may take for one transaction.
+const STORE_TIME: Duration = Duration::from_secs(2);
+
+/// What the lock is asked for: more than reading and writing a record takes.
+const HOLD: Duration = Duration::from_secs(10);
+
+/// The record of this application, read without the lock.
+pub(super) fn read(renewer: &Renewer, deadline: &Deadline) -> Option<Record> {
+    let store = renewer.store.as_deref()?;
+    let (key, limit) = (renewer.slot.key(), deadline.at_most(STORE_TIME));
+    let bytes = event::outside(|| store.read(&key, &limit)).ok()??;
+    let record = Record::read(&bytes)?;
+    record.is_of(&renewer.slot.origin, &renewer.slot.client_id).then_some(record)
+}
+
+/// Tries until it has the lock; `None` when the store is unavailable, or busy all that time.
+pub(super) fn lock(
+    renewer: &Renewer,
+    time: Duration,
+    deadline: &Deadline,
+) -> Result<Option<Box<dyn LockedRecord>>, Lapse> {
+    let Some(store) = renewer.store.as_deref() else { return Ok(None) };
+    let key = renewer.slot.key();
+    let until = Deadline::uncancelled(time);
+    let mut nap = LOCK_NAP;
+    loop {
+        let limit = deadline.at_most(STORE_TIME);
+        match event::outside(|| store.try_lock(&key, HOLD, &limit)) {
+            Ok(None) if until.left().is_ok() => deadline.nap(nap)?,
+            Ok(locked) => return Ok(locked),
+            // It is unavailable, unless the call itself has ended.
+            Err(_) => return deadline.left().map(|_| None),
+        }
+        nap = (nap * 2).min(time / 12);
+    }
+}
