@@ -2,11 +2,16 @@
 //!
 //! This API does not page its lists, but a sister API of Vanta's does. A part of a list must not
 //! pass for the whole: a push would delete the rest. The names of such members are not known, so
-//! the usual ones are recognised, in any spelling and at any depth. A member that says "no" is no
-//! sign: null, false, "false", 0, an empty value.
+//! the usual ones are recognised in any spelling. Names that are only about pages count at any
+//! depth; names that can be about something else (`total`, `done`, `after`) only in the response
+//! itself and in objects about the list (`meta`, `paging`). A member that says "no" is no sign:
+//! null, false, "false", "no", 0, an empty value.
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+use super::member_name::Name;
+use crate::http::says_no;
 
 /// A path that is shown is cut after so many characters.
 const SHOWN: usize = 100;
@@ -18,11 +23,30 @@ pub(super) fn sign_of_more(
 ) -> serde_json::Result<Option<String>> {
     let mut members = Vec::with_capacity(beside.len());
     for (key, value) in beside {
-        members.push((key.clone(), serde_json::from_str::<Value>(value.get())?));
+        members.push(Member::new(key.clone(), serde_json::from_str(value.get())?));
     }
     let mut search = Search { rows: rows as f64, path: Vec::new() };
-    let found = search.object(&members);
+    let found = search.object(&members, Place { about_list: true, ended: false });
     Ok(found.map(|path| path.chars().take(SHOWN).collect()))
+}
+
+struct Member {
+    key: String,
+    name: Name,
+    value: Value,
+}
+
+impl Member {
+    fn new(key: String, value: Value) -> Member {
+        Member { name: Name::of(&key), key, value }
+    }
+
+    /// Whether the member says that there is no row behind these.
+    fn says_end(&self, about_list: bool) -> bool {
+        let no_more = (self.name.is_more_flag() && self.value.is_explicit_no())
+            || (self.name.is_part_flag() && self.value.flag() == Some(false));
+        no_more || (about_list && self.name.is_end_flag() && self.value.flag() == Some(true))
+    }
 }
 
 /// A JSON value that keeps members with the same name.
@@ -32,7 +56,7 @@ enum Value {
     Number(f64),
     Text(String),
     Array(Vec<Value>),
-    Object(Vec<(String, Value)>),
+    Object(Vec<Member>),
 }
 
 impl Value {
@@ -41,31 +65,32 @@ impl Value {
         match self {
             Value::Null => false,
             Value::Boolean(value) => *value,
-            Value::Number(number) => *number != 0.0,
-            Value::Text(text) => {
-                let text = text.trim().to_lowercase();
-                !["", "false", "null", "none", "0"].contains(&text.as_str())
-            }
+            Value::Number(number) => ![0.0, -1.0].contains(number),
+            Value::Text(text) => !says_no(text),
             Value::Array(values) => values.iter().any(Value::is_yes),
-            Value::Object(members) => members.iter().any(|(_, value)| value.is_yes()),
+            Value::Object(members) => members.iter().any(|member| member.value.is_yes()),
         }
     }
 
-    /// Whether the value is an explicit false.
-    fn is_false(&self) -> bool {
+    /// What a flag says: true, false, or a word for them.
+    fn flag(&self) -> Option<bool> {
         match self {
-            Value::Boolean(value) => !value,
-            Value::Text(text) => text.trim().eq_ignore_ascii_case("false"),
-            _ => false,
+            Value::Boolean(value) => Some(*value),
+            Value::Text(text) => match text.trim().to_lowercase().as_str() {
+                "true" | "yes" => Some(true),
+                "false" | "no" => Some(false),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
-    fn is_true(&self) -> bool {
-        match self {
-            Value::Boolean(value) => *value,
-            Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
-            _ => false,
-        }
+    fn is_number(&self, number: f64) -> bool {
+        matches!(self, Value::Number(value) if *value == number)
+    }
+
+    fn is_explicit_no(&self) -> bool {
+        self.flag() == Some(false) || self.is_number(0.0)
     }
 
     fn exceeds(&self, limit: f64) -> bool {
@@ -74,179 +99,36 @@ impl Value {
             Value::Text(text) => text.trim().parse::<f64>().is_ok_and(|number| number > limit),
             // As a search engine writes it: "total": {"value": 7, "relation": "eq"}.
             Value::Object(members) => {
-                members.iter().any(|(key, value)| key == "value" && value.exceeds(limit))
+                members.iter().any(|member| member.key == "value" && member.value.exceeds(limit))
             }
             _ => false,
         }
     }
 }
 
-/// The name of a member: its words in lower case, and all of them in one.
-struct Name {
-    words: Vec<String>,
-    joined: String,
+/// What holds for the members of an object.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Whether it is the response or an object about the list, so that numbers are about rows.
+    about_list: bool,
+    /// Whether a member of it, or of an object around it, says that the list ends here.
+    ended: bool,
 }
 
-impl Name {
-    fn of(key: &str) -> Name {
-        let mut words = vec![String::new()];
-        let mut was_lower = false;
-        for c in key.chars() {
-            if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
-                words.push(String::new());
+impl Place {
+    /// What holds in an object with these members.
+    fn within(self, members: &[Member]) -> Place {
+        let says_end = |members: &[Member]| members.iter().any(|m| m.says_end(self.about_list));
+        // What `pageInfo` says holds beside it too.
+        let said_beside = members.iter().any(|member| match &member.value {
+            Value::Object(inner) => {
+                self.about_list && member.name.is_about_list() && says_end(inner)
             }
-            was_lower = c.is_lowercase() || c.is_numeric();
-            if c.is_alphanumeric() {
-                words.last_mut().expect("there is one").extend(c.to_lowercase());
-            }
-        }
-        words.retain(|word| !word.is_empty());
-        Name { joined: words.concat(), words }
-    }
-
-    fn has_word(&self, of: &[&str]) -> bool {
-        self.words.iter().any(|word| of.contains(&word.as_str()))
-    }
-
-    fn is(&self, of: &[&str]) -> bool {
-        of.contains(&self.joined.as_str())
-    }
-
-    fn contains(&self, of: &[&str]) -> bool {
-        of.iter().any(|part| self.joined.contains(part))
-    }
-
-    /// `hasMore`, `has_next_page`, `isTruncated`, `partial`; not a link to more words.
-    fn is_more_flag(&self) -> bool {
-        let more = self.has_word(&["more"]) && !self.has_word(&["info", "learn", "read", "help"]);
-        let parts = ["hasmore", "hasnext", "hasprev", "truncated", "partial", "incomplete"];
-        more || self.contains(&parts)
-    }
-
-    /// What is false where the list goes on.
-    fn is_end_flag(&self) -> bool {
-        self.is(&["complete", "iscomplete", "done", "isdone", "eof", "exhausted", "endoflist"])
-            || self.is(&["last", "islast", "lastpage", "islastpage", "isfinal"])
-    }
-
-    /// What is false where rows stand before these.
-    fn is_start_flag(&self) -> bool {
-        self.is(&["first", "isfirst", "firstpage", "isfirstpage"])
-    }
-
-    /// A link, cursor, token, offset or number of the page after or before this one.
-    fn is_neighbour(&self) -> bool {
-        let neighbour = self.joined.contains("next") || self.joined.starts_with("prev");
-        neighbour && !self.has_word(&TIMES)
-    }
-
-    /// What continues a list, unless something beside it says that the list ends here.
-    fn is_cursor(&self) -> bool {
-        let cursor = self.joined.contains("cursor");
-        let start = self.contains(&["startcursor", "beforecursor", "firstcursor"]);
-        let parts = ["continuation", "pagetoken", "skiptoken", "scrollid", "resumetoken"];
-        let more = ["resumptiontoken", "lastevaluatedkey", "startingafter"];
-        (cursor && !start) || self.contains(&parts) || self.contains(&more) || self.is(&["marker"])
-    }
-
-    /// A number of rows: `total`, `count`, `totalCount`, `total_results`; not `totalBytes`.
-    fn is_total(&self) -> bool {
-        let spelled = self.has_word(&["total", "totals", "count"]);
-        let about_rows = self.words.iter().all(|word| ROW_WORDS.contains(&word.as_str()));
-        (spelled && about_rows) || self.is(&TOTALS)
-    }
-
-    fn is_page_number(&self) -> bool {
-        self.is(&["page", "pages", "pagenumber", "currentpage", "lastpage", "pagecount"])
-            || self.is(&["totalpages", "pagetotal", "numpages", "numberofpages", "startindex"])
-    }
-
-    fn is_offset(&self) -> bool {
-        let remaining = self.has_word(&["remaining"]) && self.has_word(&ROW_WORDS);
-        remaining || self.is(&["offset", "skip", "skipped", "pageoffset"])
+            _ => false,
+        });
+        Place { ended: self.ended || says_end(members) || said_beside, ..self }
     }
 }
-
-/// Words of times and schedules: `nextSyncAt` is about no page.
-const TIMES: [&str; 12] = [
-    "sync",
-    "run",
-    "at",
-    "time",
-    "timestamp",
-    "date",
-    "update",
-    "refresh",
-    "check",
-    "retry",
-    "scan",
-    "due",
-];
-
-const ROW_WORDS: [&str; 28] = [
-    "total",
-    "totals",
-    "count",
-    "counts",
-    "result",
-    "results",
-    "item",
-    "items",
-    "record",
-    "records",
-    "row",
-    "rows",
-    "hits",
-    "element",
-    "elements",
-    "entry",
-    "entries",
-    "object",
-    "objects",
-    "resource",
-    "resources",
-    "matches",
-    "size",
-    "number",
-    "of",
-    "all",
-    "overall",
-    "available",
-];
-
-/// Totals that are spelled without a border between their words.
-const TOTALS: [&str; 12] = [
-    "totalcount",
-    "totalresults",
-    "totalitems",
-    "totalrecords",
-    "totalrows",
-    "totalhits",
-    "totalelements",
-    "totalsize",
-    "recordcount",
-    "rowcount",
-    "itemcount",
-    "numfound",
-];
-
-/// Objects whose numbers are about something else than rows.
-const OTHER: [&str; 14] = [
-    "rate",
-    "ratelimit",
-    "limit",
-    "limits",
-    "quota",
-    "usage",
-    "warning",
-    "warnings",
-    "error",
-    "errors",
-    "request",
-    "requests",
-    "timing",
-    "stats",
-];
 
 struct Search<'a> {
     rows: f64,
@@ -254,16 +136,15 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn object(&mut self, members: &'a [(String, Value)]) -> Option<String> {
-        let named: Vec<(Name, &'a str, &'a Value)> =
-            members.iter().map(|(key, value)| (Name::of(key), key.as_str(), value)).collect();
-        let ends = named.iter().any(|(name, _, value)| says_end(name, value));
-        for (name, key, value) in named {
+    fn object(&mut self, members: &'a [Member], place: Place) -> Option<String> {
+        let place = place.within(members);
+        for Member { key, name, value } in members {
             self.path.push(key);
-            if self.is_sign(&name, value, ends) {
+            if self.is_sign(name, value, place) {
                 return Some(self.path.join("."));
             }
-            let deeper = self.below(value);
+            let about_list = place.about_list && name.is_about_list();
+            let deeper = self.below(value, Place { about_list, ..place });
             if deeper.is_some() {
                 return deeper;
             }
@@ -272,12 +153,13 @@ impl<'a> Search<'a> {
         is_next_link(members).then(|| self.path.join("."))
     }
 
-    fn below(&mut self, value: &'a Value) -> Option<String> {
+    fn below(&mut self, value: &'a Value, place: Place) -> Option<String> {
         match value {
-            Value::Object(members) => self.object(members),
+            Value::Object(members) => self.object(members, place),
             Value::Array(values) => {
                 self.path.push("[]");
-                let found = values.iter().find_map(|value| self.below(value));
+                let place = Place { about_list: false, ..place };
+                let found = values.iter().find_map(|value| self.below(value, place));
                 if found.is_none() {
                     self.path.pop();
                 }
@@ -287,33 +169,29 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_sign(&self, name: &Name, value: &Value, ends: bool) -> bool {
-        (name.is_more_flag() && value.is_yes())
-            || ((name.is_end_flag() || name.is_start_flag()) && value.is_false())
-            || (name.is_neighbour() && value.is_yes())
-            || (name.is_cursor() && value.is_yes() && !ends)
-            || (self.counts_rows() && self.is_number_of_more(name, value))
+    fn is_sign(&self, name: &Name, value: &Value, place: Place) -> bool {
+        let one = value.is_number(1.0) && !name.is_of_rows();
+        (value.is_yes()
+            && (name.is_more_flag()
+                || name.is_previous_flag()
+                || name.is_neighbour()
+                || (name.is_cursor() && !place.ended)))
+            || (name.is_part_flag() && (value.flag() == Some(true) || one))
+            || (place.about_list && self.is_sign_about_list(name, value, place.ended))
     }
 
-    fn is_number_of_more(&self, name: &Name, value: &Value) -> bool {
-        (name.is_total() && value.exceeds(self.rows))
+    /// Names that are signs only in an object about the list.
+    fn is_sign_about_list(&self, name: &Name, value: &Value, ended: bool) -> bool {
+        (name.is_plain_cursor() && value.is_yes() && !ended)
+            || ((name.is_end_flag() || name.is_start_flag()) && value.flag() == Some(false))
+            || (name.is_total() && value.exceeds(self.rows))
             || (name.is_page_number() && value.exceeds(1.0))
             || (name.is_offset() && value.exceeds(0.0))
     }
-
-    /// Whether numbers at the present place can be about rows.
-    fn counts_rows(&self) -> bool {
-        let above = &self.path[..self.path.len().saturating_sub(1)];
-        above.iter().all(|key| *key != "[]" && !Name::of(key).has_word(&OTHER))
-    }
-}
-
-fn says_end(name: &Name, value: &Value) -> bool {
-    (name.is_more_flag() && value.is_false()) || (name.is_end_flag() && value.is_true())
 }
 
 /// `{"rel": "next", "href": "…"}`
-fn is_next_link(members: &[(String, Value)]) -> bool {
+fn is_next_link(members: &[Member]) -> bool {
     let is_next = |value: &Value| match value {
         Value::Text(text) => {
             let relation = text.trim().to_lowercase();
@@ -321,11 +199,11 @@ fn is_next_link(members: &[(String, Value)]) -> bool {
         }
         _ => false,
     };
-    let rel = members.iter().any(|(key, value)| match value {
-        Value::Array(values) => key == "rel" && values.iter().any(is_next),
-        value => key == "rel" && is_next(value),
+    let rel = members.iter().filter(|member| member.key == "rel").any(|member| {
+        is_next(&member.value)
+            || matches!(&member.value, Value::Array(values) if values.iter().any(is_next))
     });
-    rel && members.iter().any(|(key, value)| key != "rel" && value.is_yes())
+    rel && members.iter().any(|member| member.key != "rel" && member.value.is_yes())
 }
 
 impl<'de> Deserialize<'de> for Value {
@@ -377,8 +255,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+        while let Some((key, value)) = map.next_entry()? {
+            members.push(Member::new(key, value));
         }
         Ok(Value::Object(members))
     }

@@ -6,6 +6,7 @@ mod compare;
 mod completeness;
 mod deletion_guard;
 mod list;
+mod member_name;
 mod options;
 mod outcomes;
 mod plan;

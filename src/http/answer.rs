@@ -183,7 +183,13 @@ fn next_part(headers: &HeaderMap) -> Option<&'static str> {
     if parameters.any(is_next) {
         return Some("link");
     }
-    NEXT_PART.into_iter().find(|name| header(headers, name).is_some())
+    NEXT_PART.into_iter().find(|name| header(headers, name).is_some_and(|value| !says_no(value)))
+}
+
+/// Whether text in the place of a next page, link, cursor or flag says that there is none.
+pub(crate) fn says_no(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    ["", "false", "no", "null", "none", "nil", "0", "-1"].contains(&text.as_str())
 }
 
 /// The `scope` of a challenge such as `Bearer error="insufficient_scope", scope="a b"`.

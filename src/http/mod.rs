@@ -20,7 +20,7 @@ use ureq::http::{self, Response, header};
 use ureq::{Agent, Body, SendBody};
 
 use answer::Excerpt;
-pub(crate) use answer::{Answer, clean, without_mark};
+pub(crate) use answer::{Answer, clean, says_no, without_mark};
 use call::Call;
 
 use crate::clock::{Clock, Deadline};
