@@ -67,7 +67,11 @@ impl FileStore {
 
     /// The record, which may be torn; anything else is refused.
     fn read_record(&self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let path = &self.path;
+        self.read_replaceable(&self.path)
+    }
+
+    /// What a file holds that may be replaced, as far as its content says.
+    fn read_replaceable(&self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         let opened = self.sharing().open(path, OpenOptions::new().read(true));
         let Some(file) = opened.map_err(|error| unopened(path, &error))? else { return Ok(None) };
         let size = file.metadata().map_or(0, |found| found.len());
@@ -91,9 +95,12 @@ impl FileStore {
         };
         let group_may_write = found.mode() & 0o020 != 0 && self.group != Some(found.gid());
         if found.mode() & 0o002 != 0 || group_may_write {
+            let (mode, name) = (found.mode() & 0o7777, self.path.file_name().unwrap_or_default());
+            let below = folder.join("vanta").join(name);
             let words = format!(
-                "has mode {:04o}, so others may put their files there: use a folder of your own",
-                found.mode() & 0o7777
+                "has mode {mode:04o}, so others may put their files there: use a folder of your \
+                 own, such as that of {}, which is created",
+                below.display()
             );
             return Err(unusable(folder, &words));
         }
@@ -164,17 +171,25 @@ impl FileStore {
         lock.metadata().and_then(|held| Ok(same(held, named?))).unwrap_or(false)
     }
 
-    fn replace(&self, record: &[u8]) -> io::Result<()> {
-        let draft = self.sibling(NEW);
-        // What a process that died left behind; nobody else writes while we hold the lock.
-        match fs::remove_file(&draft) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
+    /// Deletes what a process that died left behind; nobody else writes while we hold the lock. A
+    /// file of the user's that has this name by chance stays.
+    fn delete_draft(&self, draft: &Path) -> Result<(), StoreError> {
+        // A file without content may not have its group and mode yet. Nothing is lost with it.
+        let empty = |found: Metadata| found.is_file() && found.len() == 0;
+        if !fs::symlink_metadata(draft).is_ok_and(empty) {
+            self.read_replaceable(draft)?;
         }
-        let mut file = self.make(&draft)?;
+        match fs::remove_file(draft) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(draft, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn replace(&self, draft: &Path, record: &[u8]) -> io::Result<()> {
+        let mut file = self.make(draft)?;
         let written = file.write_all(record).and_then(|()| file.sync_all());
-        if let Err(error) = written.and_then(|()| fs::rename(&draft, &self.path)) {
-            let _ = fs::remove_file(&draft);
+        if let Err(error) = written.and_then(|()| fs::rename(draft, &self.path)) {
+            let _ = fs::remove_file(draft);
             return Err(error);
         }
         // The name must outlive a crash too. Where folders cannot be synced, the system sees to it.
@@ -232,7 +247,9 @@ impl LockedRecord for LockedFile {
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
         // Somebody may have put another file there since it was read.
         self.store.read_record()?;
-        self.store.replace(record).map_err(|error| failed(&self.store.path, &error))
+        let draft = self.store.sibling(NEW);
+        self.store.delete_draft(&draft)?;
+        self.store.replace(&draft, record).map_err(|error| failed(&self.store.path, &error))
     }
 }
 
@@ -292,6 +309,12 @@ pub(crate) fn failed(path: &Path, error: &io::Error) -> StoreError {
         [libc::EACCES, libc::EPERM, libc::EROFS, libc::ENOTDIR, libc::ELOOP, libc::ENAMETOOLONG];
     let words = format!("{}: {error}", path.display());
     match error.raw_os_error() {
+        Some(libc::EBUSY) => StoreError::unusable(format!(
+            "{words}: a file that is mounted by itself cannot be replaced; mount its folder"
+        )),
+        Some(libc::EISDIR) => {
+            StoreError::unusable(format!("{words}: name a file that is not a folder"))
+        }
         Some(code) if permanent.contains(&code) => StoreError::unusable(words),
         _ => StoreError::away(words),
     }

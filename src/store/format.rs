@@ -3,7 +3,10 @@
 //! A store replaces only what this module recognises: a path that names the wrong file by mistake
 //! must not cost that file's content.
 
+use std::fmt;
+
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// The format of the records that this version reads and writes.
 pub(crate) const FORMAT: u32 = 1;
@@ -13,8 +16,10 @@ pub(crate) const FORMAT: u32 = 1;
 pub(crate) enum Content {
     /// Nothing, or zero bytes only: a file system leaves those after a power loss.
     Empty,
-    /// A record, whole or torn.
+    /// A complete JSON object with the members that every record has.
     Record,
+    /// The beginning of a record: text that is not complete JSON.
+    Torn,
     /// A record of a format that this version does not know.
     OtherFormat(u64),
     Foreign,
@@ -22,11 +27,14 @@ pub(crate) enum Content {
 
 /// The members that every record has, in any order.
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "that they are there is what counts")]
 struct Head {
     format: u64,
-    origin: String,
-    client_id: String,
+    #[serde(rename = "origin")]
+    _origin: String,
+    #[serde(rename = "client_id")]
+    _client_id: String,
+    salt: Option<String>,
+    generation: Option<u64>,
 }
 
 impl Content {
@@ -34,18 +42,26 @@ impl Content {
         if bytes.iter().all(|byte| *byte == 0) {
             return Content::Empty;
         }
-        let whole = serde_json::from_slice(bytes).map(|head: Head| head.format).ok();
-        match whole.or_else(|| torn_format(bytes)) {
-            Some(format) if format == u64::from(FORMAT) => Content::Record,
-            Some(format) => Content::OtherFormat(format),
-            None => Content::Foreign,
+        let known = |format| format == u64::from(FORMAT);
+        match serde_json::from_slice::<IgnoredAny>(written(bytes)) {
+            Ok(_) => match serde_json::from_slice::<Head>(written(bytes)) {
+                Ok(head) if !known(head.format) => Content::OtherFormat(head.format),
+                Ok(Head { salt: Some(_), generation: Some(_), .. }) => Content::Record,
+                _ => Content::Foreign,
+            },
+            Err(error) if error.is_eof() => match torn_format(written(bytes)) {
+                Some(format) if known(format) => Content::Torn,
+                Some(format) => Content::OtherFormat(format),
+                None => Content::Foreign,
+            },
+            Err(_) => Content::Foreign,
         }
     }
 
     /// Why this content must not be replaced; `None` when it may be.
     pub(crate) fn refusal(self) -> Option<String> {
         match self {
-            Content::Empty | Content::Record => None,
+            Content::Empty | Content::Record | Content::Torn => None,
             Content::OtherFormat(format) => Some(format!(
                 "holds a record of format {format}, and this version of the library knows format \
                  {FORMAT}: update this job, or give it another token store"
@@ -73,9 +89,7 @@ fn torn_format(bytes: &[u8]) -> Option<u64> {
 
 /// Whether the members after the format are those of a record, as far as they go.
 fn continues(bytes: &[u8]) -> bool {
-    // What was never written reads as zero bytes.
-    let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    let mut rest = &bytes[..length];
+    let mut rest = bytes;
     for part in [",", "\"origin\"", ":", "\"http"] {
         rest = rest.trim_ascii_start();
         match rest.strip_prefix(part.as_bytes()) {
@@ -84,4 +98,52 @@ fn continues(bytes: &[u8]) -> bool {
         }
     }
     true
+}
+
+/// The bytes without the zeros at their end: what was never written reads as zero bytes.
+pub(crate) fn written(bytes: &[u8]) -> &[u8] {
+    let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    &bytes[..length]
+}
+
+/// The application of a torn record, as far as it can be read.
+#[derive(Debug, Default)]
+pub(crate) struct Owner {
+    pub(crate) origin: Option<String>,
+    pub(crate) client_id: Option<String>,
+}
+
+impl Owner {
+    pub(crate) fn of(bytes: &[u8]) -> Owner {
+        let mut owner = Owner::default();
+        let mut reader = serde_json::Deserializer::from_slice(written(bytes));
+        // The text ends before the object does; what stands before that end was read.
+        let _ = reader.deserialize_map(&mut owner);
+        owner
+    }
+
+    /// Whether a member that can be read is that of another application.
+    pub(crate) fn is_other(&self, origin: &str, client_id: &str) -> bool {
+        let differs = |found: &Option<String>, own| found.as_deref().is_some_and(|it| it != own);
+        differs(&self.origin, origin) || differs(&self.client_id, client_id)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Owner {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "origin" => self.origin = Some(map.next_value()?),
+                "client_id" => self.client_id = Some(map.next_value()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
 }

@@ -25,7 +25,7 @@ use crate::retry;
 pub(crate) use file::failed;
 #[cfg(unix)]
 pub(crate) use file::{FileStore, group_id};
-pub(crate) use format::{Content, FORMAT};
+pub(crate) use format::{Content, FORMAT, Owner, written};
 #[cfg(unix)]
 pub(crate) use private::{OpenError, Sharing};
 #[cfg(feature = "redis")]
@@ -148,7 +148,7 @@ pub(crate) enum Trouble {
     /// The store cannot read without its lock.
     Unsupported,
     /// The call's deadline passed, or it was cancelled.
-    #[cfg_attr(not(feature = "redis"), expect(dead_code))]
+    #[cfg_attr(not(feature = "redis"), allow(dead_code))]
     Lapsed(Lapse),
 }
 

@@ -17,7 +17,7 @@ use super::window::Waiter;
 use crate::error::{Action, Error, ErrorKind, Facts};
 use crate::http::clean;
 use crate::secret::Secret;
-use crate::store::FORMAT;
+use crate::store::{FORMAT, written};
 
 /// No token is believed to live longer than a day, whatever a record says.
 const LONGEST_LIFE_S: u64 = 86_400;
@@ -162,7 +162,7 @@ impl Record {
 
     /// What a store holds; `None` when it is not a whole record of this format.
     pub(super) fn read(bytes: &[u8]) -> Option<Record> {
-        let mut record: Record = serde_json::from_slice(bytes).ok()?;
+        let mut record: Record = serde_json::from_slice(written(bytes)).ok()?;
         // Whoever wrote it may have been wrong: no number of its binds us for long.
         record.token.iter_mut().for_each(|token| bound(&mut token.lifetime_s, LONGEST_LIFE_S));
         record.refusals.iter_mut().for_each(|one| bound(&mut one.seconds, LONGEST_PAUSE_S));

@@ -9,7 +9,7 @@ use crate::config::StoreAway;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event};
 use crate::retry;
-use crate::store::{Content, LockedRecord, SharedStore, StoreError, Trouble};
+use crate::store::{Content, LockedRecord, Owner, SharedStore, StoreError, Trouble};
 
 /// Between two looks at a lock that another process holds; it doubles up to `LONGEST_NAP`.
 const NAP: Duration = Duration::from_millis(5);
@@ -20,6 +20,12 @@ const SHORT_WAIT: Duration = Duration::from_secs(1);
 
 /// More than what saving takes.
 pub(super) const SPARE: Duration = Duration::from_secs(5);
+
+const DAMAGED: &str = "holds a token record that was changed or damaged, and is left as it is: \
+                       delete it, and the next call makes a new one";
+
+const TORN_OF_ANOTHER: &str = "holds the beginning of a token record of another application, and \
+                               is left as it is: give each application its own, or delete this one";
 
 /// A lock, and the record under it, if there is one that can be read.
 type Opened = (Box<dyn LockedRecord>, Option<Record>);
@@ -110,16 +116,29 @@ impl Visit<'_> {
                 return Err(trouble);
             }
         };
-        if let Some(why) = Content::of(&bytes).refusal() {
+        let record = Record::read(&bytes);
+        if let Some(why) = self.refusal(&bytes, record.is_some()) {
             event::outside(|| drop(locked));
             return Err(StoreError::unusable(why));
         }
-        let record = Record::read(&bytes);
         if record.is_none() {
             let words = "its record cannot be read, and is replaced";
             self.trouble.push(format!("{}: {words}", store.name()));
         }
         Ok((locked, record))
+    }
+
+    /// Why what the store holds must not be replaced.
+    fn refusal(&self, bytes: &[u8], readable: bool) -> Option<String> {
+        let content = Content::of(bytes);
+        let slot = &self.renewer.slot;
+        if content == Content::Record && !readable {
+            return Some(DAMAGED.to_owned());
+        }
+        if content == Content::Torn && Owner::of(bytes).is_other(&slot.origin, &slot.client_id) {
+            return Some(TORN_OF_ANOTHER.to_owned());
+        }
+        content.refusal()
     }
 
     /// Goes on with the record that was found, or with what this process knows of requests.

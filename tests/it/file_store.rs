@@ -225,14 +225,14 @@ fn a_token_that_cannot_be_saved_is_used_and_the_trouble_told() {
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
     until("the request is on its way", || office.requests() == 1);
-    // As a full disk does: from now on no record can be written.
+    // From now on no record can be written, and no retry cures that.
     fs::create_dir(office.sibling(".new")).expect("ours");
     asking.join().expect("no panic").expect("the token is used all the same");
     assert!(office.was_told("other jobs do not see this token"), "{:?}", office.heard);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("from memory");
     assert_eq!(office.requests(), 1);
     office.desk.advance(Duration::from_secs(3600));
-    assert_kind(client.token(), ErrorKind::StoreUnavailable);
+    assert_kind(client.token(), ErrorKind::UnusableStore);
     assert_eq!(office.requests(), 1, "what cannot be written down is not begun");
 }
 

@@ -110,6 +110,7 @@ mod surroundings;
 mod together;
 mod token;
 mod token_store_content;
+mod token_store_files;
 mod token_store_read;
 mod typed;
 mod unauthorized;

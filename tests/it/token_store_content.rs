@@ -13,23 +13,23 @@ use crate::desk::{Desk, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-struct Setup {
-    desk: Desk,
+pub struct Setup {
+    pub desk: Desk,
     folder: TempFolder,
     events: Arc<Mutex<Vec<String>>>,
 }
 
 impl Setup {
-    fn new() -> Setup {
+    pub fn new() -> Setup {
         Setup { desk: Desk::unlimited(), folder: TempFolder::new(), events: Arc::default() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a private file.
-    fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+    pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.path(name);
         fs::write(&path, content).expect("ours");
         fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("ours");
@@ -45,11 +45,11 @@ impl Setup {
             .on_event(move |event: &Event| events.lock().expect("no panic").push(event.to_string()))
     }
 
-    fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         Client::new(self.config()).expect("the store is safe")
     }
 
-    fn requests(&self) -> u64 {
+    pub fn requests(&self) -> u64 {
         self.desk.sim.books().token_requests
     }
 
@@ -70,7 +70,7 @@ impl Setup {
 #[test]
 fn content_that_is_not_a_token_record_is_refused_and_kept() {
     let setup = Setup::new();
-    let contents: [&[u8]; 12] = [
+    let contents: [&[u8]; 17] = [
         b"vcs_0123456789abcdef\n",
         b"-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n",
         b"{\"proof\":\"pushed\"}\n{\"proof\":\"pushed\"}\n",
@@ -83,6 +83,11 @@ fn content_that_is_not_a_token_record_is_refused_and_kept() {
         b"{\"format\":\"csv\",\"origin\":\"https://example.com\"}",
         b"{\"format\":1,\"rows\":[]}\n{\"format\":1,\"rows\":[]}\n",
         b"{\"format\":1,\"origin\":\"Berlin\",\"client\":1}",
+        b"{\"format\":1,\"origin\":\"https://x.com\",\"client_id\":\"vci_other\",\"client_secret\":\"s3cret\"}",
+        b"{\"format\":1,\"origin\":\"https://x.com\",\"rows\":[]}",
+        b"{\"format\":1,\"origin\":\"https://x.com\"}\n{\"format\":1}\n",
+        b"{\"format\":1,\"origin\":\"https://x.com\"\0\0and more",
+        b"{\"format\":1,\"origin\":\"https://x.com\",oops",
     ];
     for content in contents {
         setup.assert_left_alone(content, "not a token record");
@@ -102,14 +107,71 @@ fn a_record_of_a_newer_format_is_refused_and_kept() {
 }
 
 #[test]
+fn a_complete_record_with_a_damaged_member_is_refused_and_kept() {
+    let setup = Setup::new();
+    setup.client().token().expect("a token");
+    let path = setup.path("token");
+    let whole: Value = serde_json::from_slice(&fs::read(&path).expect("there")).expect("JSON");
+    for (member, value) in [
+        ("/token/access_token", json!("")),
+        ("/token/lifetime_s", json!("3600")),
+        ("/token/asked", json!(null)),
+        ("/requests", json!({})),
+    ] {
+        let mut record = whole.clone();
+        *record.pointer_mut(member).expect("it is there") = value;
+        let content = record.to_string();
+        setup.write("token", content.as_bytes());
+        let error = assert_kind(setup.client().token(), ErrorKind::UnusableStore).to_string();
+        assert!(error.contains("changed or damaged") && error.contains("delete it"), "{error}");
+        assert_eq!(fs::read(&path).expect("it is there"), content.as_bytes(), "{member}");
+    }
+    assert_eq!(setup.requests(), 1);
+    fs::remove_file(&path).expect("ours");
+    setup.client().token().expect("as the error says");
+}
+
+#[test]
+fn a_torn_record_of_another_application_is_refused_and_kept() {
+    let setup = Setup::new();
+    let origin = setup.desk.sim.origin();
+    for content in [
+        "{\"format\":1,\"origin\":\"https://api.eu.vanta.com\",\"cli".to_owned(),
+        format!("{{\"format\":1,\"origin\":\"{origin}\",\"client_id\":\"vci_other\",\"sa"),
+    ] {
+        let path = setup.write("token", content.as_bytes());
+        let error = assert_kind(setup.client().token(), ErrorKind::UnusableStore).to_string();
+        assert!(error.contains("of another application"), "{error}");
+        assert_eq!(fs::read(&path).expect("it is there"), content.as_bytes());
+    }
+    assert_eq!(setup.requests(), 0);
+}
+
+#[test]
+fn a_record_with_zeros_behind_it_is_read() {
+    let setup = Setup::new();
+    let token = setup.client().token().expect("a token");
+    let record = fs::read(setup.path("token")).expect("it is there");
+    setup.write("token", &[&record[..], &[0; 4096]].concat());
+    assert_eq!(setup.client().token().expect("the same").secret(), token.secret());
+    assert_eq!(setup.requests(), 1);
+}
+
+#[test]
 fn an_empty_zeroed_or_torn_record_is_replaced_with_a_warning() {
-    let torn = b"{\"format\":1,\"origin\":\"https://api.vanta.com\",\"cli";
-    let torn_by_power_loss = [&torn[..], &[0; 4096]].concat();
-    let other_spacing = b"{ \"format\" : 1 , \"ori";
-    for content in [b"", &[0; 512][..], torn, &torn_by_power_loss, other_spacing, b"{\"format\":1"]
-    {
+    let torn = |origin: &str| format!("{{\"format\":1,\"origin\":\"{origin}\",\"cli").into_bytes();
+    let torn_by_power_loss = |origin: &str| [torn(origin), vec![0; 4096]].concat();
+    let contents: [&dyn Fn(&str) -> Vec<u8>; 6] = [
+        &|_| Vec::new(),
+        &|_| vec![0; 512],
+        &torn,
+        &torn_by_power_loss,
+        &|_| b"{ \"format\" : 1 , \"ori".to_vec(),
+        &|_| b"{\"format\":1".to_vec(),
+    ];
+    for content in contents {
         let setup = Setup::new();
-        setup.write("token", content);
+        setup.write("token", &content(&setup.desk.sim.origin()));
         setup.client().token().expect("a token");
         let events = setup.events.lock().expect("no panic").join("\n");
         assert!(events.contains("its record cannot be read, and is replaced"), "{events}");

@@ -1,0 +1,13 @@
+/* Preloaded into a job: a file that cannot be replaced. */
+#include <errno.h>
+#include <stdlib.h>
+
+int rename(const char *from, const char *to);
+
+int rename(const char *from, const char *to)
+{
+    (void)from;
+    (void)to;
+    errno = atoi(getenv("TEST_ERRNO"));
+    return -1;
+}

@@ -1,0 +1,73 @@
+//! The files and folders of the token store that are not as the library made them.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::PathBuf;
+use std::process::Command;
+
+use vanta::{Client, ErrorKind};
+
+use crate::desk::assert_kind;
+use crate::jobs::{Jobs, start, text};
+use crate::languages::{BUILT, succeed};
+use crate::token_store_content::Setup;
+
+#[test]
+fn a_temporary_file_that_is_not_a_record_is_refused_and_kept() {
+    let setup = Setup::new();
+    for content in ["my new token, by hand\n", "{\"format\":2,\"origin\":\"https://x\"}"] {
+        let path = setup.write("token.new", content.as_bytes());
+        let error = assert_kind(setup.client().token(), ErrorKind::UnusableStore).to_string();
+        assert!(error.contains("token.new holds something that is not"), "{error}");
+        assert_eq!(fs::read(&path).expect("it is there"), content.as_bytes());
+    }
+    fs::remove_file(setup.path("token.new")).expect("ours");
+    symlink(setup.write("other", b"mine"), setup.path("token.new")).expect("ours");
+    let error = assert_kind(setup.client().token(), ErrorKind::UnusableStore).to_string();
+    assert!(error.contains("token.new is a symbolic link"), "{error}");
+    assert_eq!(setup.requests(), 0);
+    fs::remove_file(setup.path("token.new")).expect("ours");
+    // What a process of ours leaves behind when it dies.
+    for content in ["", "{\"format\":1,\"origin\":\"http"] {
+        setup.write("token.new", content.as_bytes());
+        setup.client().token().expect("a token");
+        assert!(!setup.path("token.new").exists());
+        fs::remove_file(setup.path("token")).expect("ours");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_replaced_is_a_configuration_error() {
+    let setup = Setup::new();
+    let preload = BUILT.folder.join("rename_fails.so");
+    let mut compile = Command::new("gcc");
+    compile.args(["-shared", "-fPIC", "tests/c/rename_fails.c", "-o"]).arg(&preload);
+    succeed(compile.current_dir(env!("CARGO_MANIFEST_DIR")));
+    for (errno, words) in [("16", "mount its folder"), ("21", "name a file")] {
+        let jobs = Jobs::new(&setup.desk, setup.path("token").display().to_string());
+        let mut job = jobs.push(0);
+        job.env("LD_PRELOAD", &preload).env("TEST_ERRNO", errno);
+        let output = start(job).end();
+        assert_eq!(output.status.code(), Some(78), "{}", text(&output));
+        assert!(text(&output).contains(words), "{}", text(&output));
+    }
+    assert_eq!(setup.requests(), 0);
+}
+
+#[test]
+fn the_error_for_a_folder_that_others_may_write_names_one_that_works() {
+    let setup = Setup::new();
+    for mode in [0o777, 0o1777, 0o2775, 0o2777] {
+        let folder = setup.path(&format!("{mode:o}"));
+        fs::create_dir(&folder).expect("ours");
+        fs::set_permissions(&folder, Permissions::from_mode(mode)).expect("ours");
+        let at = |path: PathBuf| setup.desk.config().token_store(path.display().to_string());
+        let refused = Client::new(at(folder.join("token")));
+        let error = assert_kind(refused, ErrorKind::UnusableStore).to_string();
+        let below = folder.join("vanta/token");
+        assert!(error.contains(&below.display().to_string()), "{error}");
+        Client::new(at(below)).expect("safe").token().expect("a token");
+        let made = fs::metadata(folder.join("vanta")).expect("is there").mode() & 0o7777;
+        assert_eq!(made, 0o700);
+    }
+}
