@@ -684,7 +684,9 @@ vanta_status vanta_push(const vanta_client *client,
  * show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
  * It also names members that the service returns on no row, unless the last push of the resource
  * is known to have been accepted with the same bytes, by this process or by the audit file. Then
- * vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled by them.
+ * vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled by them,
+ * nor by members that an earlier push may have set and the body does not: vanta_plan_is_empty()
+ * says which earlier pushes are known.
  * `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `call`, `receipt` and
  * `error` may be NULL.
  */
@@ -719,7 +721,10 @@ size_t vanta_not_comparable_count(const vanta_not_comparable *members);
 /** JSON pointer of a member within a record; NULL past the last member. With NULL: NULL. */
 const char *vanta_not_comparable_pointer(const vanta_not_comparable *members, size_t number);
 
-/** Number of live records that were pushed with a member; 0 past the last member. With NULL: 0. */
+/**
+ * Number of live records that were pushed with a member; 0 where an earlier push may have set it
+ * and this body does not, and past the last member. With NULL: 0.
+ */
 size_t vanta_not_comparable_records(const vanta_not_comparable *members, size_t number);
 
 /**
@@ -1088,8 +1093,12 @@ size_t vanta_plan_removed(const vanta_plan *plan);
 size_t vanta_plan_unchanged(const vanta_plan *plan);
 
 /**
- * 1 when a push would change nothing; 0 when it would, or when some members cannot be compared. A
- * job that pushes only what has changed asks this function. With NULL: 0.
+ * 1 when a push would change nothing; 0 when it would, or when some members cannot be compared,
+ * also where an earlier push may have set them and this body does not. A job that pushes only what
+ * has changed asks this function. Earlier pushes are known from this process and, for
+ * customProperties of a kind whose schema has them, from the audit file. Where neither knows the
+ * resource, members that the service returns on no row and that the body does not set are taken
+ * for absent. With NULL: 0.
  */
 int32_t vanta_plan_is_empty(const vanta_plan *plan);
 

@@ -18,7 +18,7 @@ namespace vanta {
 // A member that could not be compared, since the service returns it on no row.
 struct not_comparable {
     std::string pointer; // JSON pointer within a record
-    std::size_t records; // live records that were pushed with the member
+    std::size_t records; // live records that were pushed with the member; 0: an earlier push, maybe
 };
 
 namespace detail {
@@ -105,7 +105,9 @@ public:
     std::size_t changed() const noexcept { return vanta_plan_changed(handle_.get()); }
     std::size_t removed() const noexcept { return vanta_plan_removed(handle_.get()); }
     std::size_t unchanged() const noexcept { return vanta_plan_unchanged(handle_.get()); }
-    // Whether a push would change nothing. False where some members cannot be compared.
+    // Whether a push would change nothing. False where some members cannot be compared, also where
+    // an earlier push, as far as this process or the audit file knows, may have set them and this
+    // body does not.
     bool is_empty() const noexcept { return vanta_plan_is_empty(handle_.get()) != 0; }
     std::vector<vanta::not_comparable> not_comparable() const {
         return detail::members(vanta_plan_not_comparable(handle_.get()));

@@ -11,6 +11,7 @@ mod rule;
 mod scan;
 mod similar_ids;
 mod size;
+mod top_level;
 mod walk;
 mod ways;
 

@@ -50,7 +50,7 @@ pub(super) fn mark_shown(row: &[u8], members: &mut BTreeMap<String, bool>) {
     }
 }
 
-fn escaped(key: &str) -> String {
+pub(super) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
@@ -83,7 +83,7 @@ pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Diff
     found
 }
 
-const CUSTOM: &str = "customProperties";
+pub(super) const CUSTOM: &str = "customProperties";
 
 /// The difference of pushed custom properties from a row that has none.
 fn lacks_custom(pushed: Option<&Value>, live: Option<&Value>) -> Difference {

@@ -1,9 +1,9 @@
 //! What is known of the last push of each resource in this process.
 //!
 //! Where the service does not return a member, reading back cannot tell whether a push took effect.
-//! Then only its response can, so it is remembered.
+//! Then only its response can, so it is remembered, with the members that may be live.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::fork::PerProcess;
@@ -12,7 +12,7 @@ use crate::resource::Kind;
 
 /// The last outcomes, by application, kind and resource. There are as many as the console has
 /// resources.
-static LAST: PerProcess<Mutex<HashMap<String, Outcome>>> = PerProcess::new();
+static LAST: PerProcess<Mutex<HashMap<String, Last>>> = PerProcess::new();
 
 /// How a push ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,18 +22,57 @@ pub(super) enum Outcome {
     Unknown,
 }
 
+/// The last outcome of a resource.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Last {
+    /// The number of changes so far: a larger one means that a push was made since.
+    pub(super) changes: u64,
+    pub(super) outcome: Option<Outcome>,
+    /// The members that may be live on some record, as far as this process knows: those of the last
+    /// accepted push, and of each push since whose outcome is unknown.
+    pub(super) members: BTreeSet<String>,
+}
+
+/// A push that may be sent at any moment, and what was known before.
+pub(super) struct Begun {
+    key: String,
+    before: Last,
+}
+
 impl Outcome {
-    /// The outcome that a receipt records; `None` where it is of no push.
+    /// The outcome that a receipt records; `None` where it is of no push. A receipt that names no
+    /// application may be of any, so it says nothing.
     pub(super) fn of(receipt: &Receipt) -> Option<Outcome> {
         match receipt.proof {
-            Proof::Pushed | Proof::Verified => Some(Outcome::Settled(receipt.sha256.clone())),
-            Proof::Unknown => Some(Outcome::Unknown),
             Proof::Uploaded => None,
+            Proof::Unknown => Some(Outcome::Unknown),
+            _ if receipt.origin.is_none() => Some(Outcome::Unknown),
+            Proof::Pushed | Proof::Verified => Some(Outcome::Settled(receipt.sha256.clone())),
         }
     }
 }
 
-fn outcomes() -> MutexGuard<'static, HashMap<String, Outcome>> {
+impl Last {
+    fn change(&mut self, outcome: Outcome, members: &BTreeSet<String>) {
+        self.changes += 1;
+        self.outcome = Some(outcome);
+        self.members.extend(members.iter().cloned());
+    }
+}
+
+impl Begun {
+    /// Puts the last outcome back: the push changed nothing.
+    pub(super) fn withdraw(self) {
+        if let Some(last) = outcomes().get_mut(&self.key) {
+            // Another outcome may have been noted meanwhile.
+            if last.changes == self.before.changes + 1 {
+                *last = Last { changes: last.changes + 1, ..self.before };
+            }
+        }
+    }
+}
+
+fn outcomes() -> MutexGuard<'static, HashMap<String, Last>> {
     LAST.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -41,12 +80,47 @@ fn key(application: &Application, kind: &Kind, resource_id: &str) -> String {
     format!("{application} {kind} {resource_id}")
 }
 
-pub(super) fn note(application: &Application, receipt: &Receipt) {
-    if let Some(outcome) = Outcome::of(receipt) {
-        outcomes().insert(key(application, &receipt.kind, &receipt.resource_id), outcome);
-    }
+/// Notes that a push is about to be sent. Its outcome is unknown until another is noted, also where
+/// the call ends in a panic.
+pub(super) fn begin(
+    application: &Application,
+    kind: &Kind,
+    resource_id: &str,
+    members: &BTreeSet<String>,
+) -> Begun {
+    let key = key(application, kind, resource_id);
+    let mut outcomes = outcomes();
+    let last = outcomes.entry(key.clone()).or_default();
+    let before = last.clone();
+    last.change(Outcome::Unknown, members);
+    Begun { key, before }
 }
 
-pub(super) fn last(application: &Application, kind: &Kind, resource_id: &str) -> Option<Outcome> {
-    outcomes().get(&key(application, kind, resource_id)).cloned()
+/// Notes the outcome that a receipt of a push records, and calls `write`, before any other outcome
+/// is noted. Does neither, and returns `None`, where there were changes after `since`.
+pub(super) fn note<T>(
+    application: &Application,
+    receipt: &Receipt,
+    members: &BTreeSet<String>,
+    since: Option<u64>,
+    write: impl FnOnce() -> T,
+) -> Option<T> {
+    let mut outcomes = outcomes();
+    if let Some(outcome) = Outcome::of(receipt) {
+        let last = outcomes.entry(key(application, &receipt.kind, &receipt.resource_id));
+        let last = last.or_default();
+        if since.is_some_and(|since| since != last.changes) {
+            return None;
+        }
+        if receipt.proof == Proof::Pushed {
+            last.members.clear();
+        }
+        last.change(outcome, members);
+    }
+    Some(write())
+}
+
+/// Returns what is known of the last push of a resource.
+pub(super) fn last(application: &Application, kind: &Kind, resource_id: &str) -> Last {
+    outcomes().get(&key(application, kind, resource_id)).cloned().unwrap_or_default()
 }

@@ -1,18 +1,18 @@
 //! What a push would change, for people to read and as JSON. Nothing is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::compare::{Difference, differences, mark_shown};
+use super::compare::{Difference, differences, escaped, mark_shown};
 use super::deletion_guard::{self, Loss};
 use super::remote::Remote;
 use super::rows::Checkpoints;
 use super::{Client, PushOptions};
 use crate::body::Body;
 use crate::clock::{Deadline, Lapse};
-use crate::error::{Fault, Result, Step, grouped, many, tame};
+use crate::error::{Fault, Result, Step, grouped, tame};
 use crate::receipt::NotComparable;
 use crate::resource::Kind;
 use crate::retry;
@@ -43,8 +43,8 @@ pub struct Plan {
     pub removed: Vec<String>,
     /// How many live records would stay as they are, in every member.
     pub unchanged: usize,
-    /// Members that the service returns on no row. Whether a push would change them is not known,
-    /// so the plan is not empty.
+    /// Members that the service returns on no row, of those that this body or an earlier push sets.
+    /// Whether a push would change them is not known, so the plan is not empty.
     pub not_comparable: Vec<NotComparable>,
     /// What Vanta may refuse one day; see [`Rule`](crate::Rule).
     pub warnings: Vec<Fault>,
@@ -82,7 +82,9 @@ impl Client {
             let loss = by_baseline.unwrap_or_else(|| Loss::of(&live, body));
             let refusal = loss.allow(options, body.len()).err();
             let refusal = refusal.map(|error| error.to_string());
-            Ok(Plan { warnings, refusal, ..Plan::of(kind, body, &live, &deadline)? })
+            let perhaps_live = self.perhaps_live(kind, body);
+            let plan = Plan::of(kind, body, &live, &perhaps_live, &deadline)?;
+            Ok(Plan { warnings, refusal, ..plan })
         };
         plan().map_err(|error: crate::error::Error| error.doing(format!("planning {kind}")))
     }
@@ -90,7 +92,15 @@ impl Client {
 
 impl Plan {
     /// Compares the records of a body with the live ones.
-    pub(super) fn of(kind: &Kind, body: &Body, live: &Remote, deadline: &Deadline) -> Result<Plan> {
+    ///
+    /// `perhaps_live` are the members that live records may have though the body does not set them.
+    pub(super) fn of(
+        kind: &Kind,
+        body: &Body,
+        live: &Remote,
+        perhaps_live: &BTreeSet<String>,
+        deadline: &Deadline,
+    ) -> Result<Plan> {
         let checkpoints = Checkpoints::new(deadline);
         let mut plan = Plan {
             kind: kind.clone(),
@@ -113,7 +123,8 @@ impl Plan {
                 plan.compare(index, id, record, live.row(id));
             }
         });
-        let compared = ended.and_then(|()| plan.set_aside_not_comparable(live, &checkpoints));
+        let compared =
+            ended.and_then(|()| plan.set_aside_not_comparable(live, perhaps_live, &checkpoints));
         compared.map_err(|lapse| retry::lapsed(lapse, Step::Read))?;
         Ok(plan)
     }
@@ -133,12 +144,17 @@ impl Plan {
     fn set_aside_not_comparable(
         &mut self,
         live: &Remote,
+        perhaps_live: &BTreeSet<String>,
         checkpoints: &Checkpoints<'_>,
     ) -> Result<(), Lapse> {
         let differences = self.changed.iter().flat_map(|change| &change.differences);
         let lacking = differences.filter_map(Difference::lacking);
         let mut shown: BTreeMap<String, bool> =
             lacking.map(|member| (member.to_owned(), false)).collect();
+        if live.count() > 0 {
+            let more = perhaps_live.iter().map(|member| (escaped(member), false));
+            shown.extend(more);
+        }
         for row in live.all() {
             if shown.values().all(|shown| *shown) {
                 return Ok(());
@@ -162,7 +178,12 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether a push would change nothing. False where some members cannot be compared.
+    /// Whether a push would change nothing. False where some members cannot be compared, also where
+    /// an earlier push may have set them and this body does not.
+    ///
+    /// What earlier pushes set is known from this process and, for `customProperties` of a kind
+    /// whose schema has them, from the audit file. Where neither knows the resource, members that
+    /// the service returns on no row and that the body does not set are taken for absent.
     pub fn is_empty(&self) -> bool {
         !self.differs() && self.not_comparable.is_empty()
     }
@@ -228,9 +249,8 @@ impl fmt::Display for Plan {
             }
         }
         self.removed.iter().try_for_each(|id| writeln!(f, "- {}", tame(id)))?;
-        for NotComparable { pointer, records, .. } in &self.not_comparable {
-            let (at, records) = (tame(pointer), many(*records, "record"));
-            writeln!(f, "? {at}: pushed on {records}, and the service returns it on no row")?;
+        for member in &self.not_comparable {
+            writeln!(f, "? {}: {}", tame(&member.pointer), member.reason())?;
         }
         self.warnings.iter().try_for_each(|fault| writeln!(f, "warning: {fault}"))?;
         match &self.refusal {

@@ -1,9 +1,12 @@
 //! A push: validate the records, wait for the place in the push sequence, acquire permits, read
 //! what is live, apply the deletion guard, send, and judge the response. One retry loop around it.
 
+use std::collections::BTreeSet;
+
 use super::call::{Attempt, Sent, Verb};
 use super::deletion_guard::{self, Loss};
 use super::options::PushOptions;
+use super::outcomes::{self, Begun};
 use super::remote::Remote;
 use super::sequence::Place;
 use super::{ANSWER_CAP, Client, classify};
@@ -57,6 +60,8 @@ impl Client {
             components: options.live_components.as_deref(),
             warnings,
             removed: None,
+            members: body.members(),
+            begun: None,
         };
         place.wait(&deadline)?;
         let pushed = retry::run(&deadline, &self.shared.events, Twice::Harmless, || push.once());
@@ -65,25 +70,17 @@ impl Client {
                 place.accepted(Moment::now(&*self.shared.clock), body.len());
                 let (removed, warnings) = (push.removed, push.warnings);
                 let warning_count = warnings.len();
-                Ok(self.audited(Receipt { removed, warning_count, warnings, ..receipt }))
+                let mut receipt = Receipt { removed, warning_count, warnings, ..receipt };
+                self.recorded(&mut receipt, &push.members, None);
+                Ok(receipt)
             }
-            Err(error) => Err(self.unproved(self.ended(error, &deadline), kind, body)),
+            Err(error) => Err(push.failed(self.ended(error, &deadline))),
         }
     }
 
     /// The resource of a push with its application, as the push sequence knows it.
     fn resource(&self, kind: &Kind, body: &Body) -> String {
         format!("{} {kind} {}", self.shared.application, body.resource_id())
-    }
-
-    /// Writes a push that may have taken effect into the audit file.
-    fn unproved(&self, error: Error, kind: &Kind, body: &Body) -> Error {
-        if error.kind() == ErrorKind::OutcomeUnknown {
-            let answer = (error.status().unwrap_or_default(), error.request_id());
-            let sent = Sent { attempts: error.attempts(), generation: 0 };
-            self.audited(self.receipt(Proof::Unknown, kind, body, answer, sent));
-        }
-        error
     }
 
     /// Validates every record, and returns the warnings.
@@ -138,6 +135,10 @@ struct Push<'a> {
     components: Option<&'a str>,
     warnings: Vec<Fault>,
     removed: Option<usize>,
+    /// The members that the records set.
+    members: BTreeSet<String>,
+    /// Set once the request may have been sent.
+    begun: Option<Begun>,
 }
 
 impl Push<'_> {
@@ -161,10 +162,33 @@ impl Push<'_> {
             // What an earlier attempt may have removed is gone by now.
             self.removed = self.removed.max(Some(removed));
         }
+        self.begin();
         let (answer, sent) = attempt.request(&self.put())?;
         classify::pushed(&answer, body)?;
         let (status, id) = (answer.status, answer.request_id());
         Ok(self.client.receipt(Proof::Pushed, kind, body, (status, id), sent))
+    }
+
+    /// Notes that the outcome is unknown, before anything is sent: a progress handler may panic.
+    fn begin(&mut self) {
+        let (application, resource_id) = (&self.client.shared.application, self.body.resource_id());
+        let begin = || outcomes::begin(application, self.kind, resource_id, &self.members);
+        self.begun.get_or_insert_with(begin);
+    }
+
+    /// Notes the outcome of a push that failed. One that may have taken effect is written into the
+    /// audit file.
+    fn failed(self, error: Error) -> Error {
+        if error.kind() == ErrorKind::OutcomeUnknown {
+            let answer = (error.status().unwrap_or_default(), error.request_id());
+            let sent = Sent { attempts: error.attempts(), generation: 0 };
+            let Push { client, kind, body, .. } = self;
+            let mut receipt = client.receipt(Proof::Unknown, kind, body, answer, sent);
+            client.recorded(&mut receipt, &self.members, None);
+        } else if let Some(begun) = self.begun {
+            begun.withdraw();
+        }
+        error
     }
 
     fn put(&self) -> Verb<'_> {

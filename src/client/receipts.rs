@@ -1,10 +1,14 @@
 //! Receipts: what they say, where they are kept, and what they say of earlier pushes.
 
+use std::collections::BTreeSet;
+use std::io::ErrorKind::NotFound;
+
 use ring::digest::{SHA256, digest};
 
 use super::Client;
 use super::call::Sent;
-use super::outcomes::{self, Outcome};
+use super::compare::CUSTOM;
+use super::outcomes::{self, Last, Outcome};
 use crate::body::Body;
 use crate::error::Result;
 use crate::event::Event;
@@ -56,29 +60,80 @@ impl Client {
 
     /// Writes the receipt where the configuration says so. What it proves has happened either way.
     pub(super) fn audited(&self, mut receipt: Receipt) -> Receipt {
-        outcomes::note(&self.shared.application, &receipt);
-        let Some(audit) = &self.shared.audit else { return receipt };
-        match audit.append(&receipt) {
-            Ok(()) => receipt.audited = true,
-            Err(error) => {
-                self.shared.events.tell(Event::AuditFailed { words: error.to_string() });
-            }
-        }
+        let written = self.append(&receipt);
+        self.tell_written(&mut receipt, written);
         receipt
     }
 
-    /// Whether the last push of the resource is known to have been accepted with these bytes: by
-    /// this process, or by the audit file. An unknown outcome in either of them says no.
-    pub(super) fn was_accepted(&self, kind: &Kind, resource_id: &str, sha256: &str) -> bool {
+    /// Notes the outcome of a push with the members that its body sets, and writes the receipt.
+    /// Does neither, and returns false, where the resource had an outcome after `since`.
+    pub(super) fn recorded(
+        &self,
+        receipt: &mut Receipt,
+        members: &BTreeSet<String>,
+        since: Option<u64>,
+    ) -> bool {
         let application = &self.shared.application;
-        let here = outcomes::last(application, kind, resource_id);
-        let audited = self.shared.audit.as_ref().map(Audit::path).and_then(|path| {
-            // A file that is not there yet, or has nothing of the resource, says nothing.
-            let history = History::read(path, kind, resource_id).ok()?;
-            history.newest_of(application).and_then(Outcome::of)
-        });
-        let known: Vec<Outcome> = here.into_iter().chain(audited).collect();
-        let accepted = Outcome::Settled(sha256.to_owned());
-        known.contains(&accepted) && !known.contains(&Outcome::Unknown)
+        let append = || self.append(receipt);
+        let noted = outcomes::note(application, receipt, members, since, append);
+        noted.map(|written| self.tell_written(receipt, written)).is_some()
+    }
+
+    fn append(&self, receipt: &Receipt) -> Option<Result<()>> {
+        self.shared.audit.as_ref().map(|audit| audit.append(receipt))
+    }
+
+    fn tell_written(&self, receipt: &mut Receipt, written: Option<Result<()>>) {
+        receipt.audited = matches!(written, Some(Ok(())));
+        if let Some(Err(error)) = written {
+            self.shared.events.tell(Event::AuditFailed { words: error.to_string() });
+        }
+    }
+
+    /// Returns what this process knows of the last push of a resource.
+    pub(super) fn last_outcome(&self, kind: &Kind, resource_id: &str) -> Last {
+        outcomes::last(&self.shared.application, kind, resource_id)
+    }
+
+    /// Returns the last outcome that the audit file has of a resource. A file that cannot be read
+    /// may have any.
+    fn audited_outcome(&self, kind: &Kind, resource_id: &str) -> Option<Outcome> {
+        let path = self.shared.audit.as_ref()?.path();
+        if path.symlink_metadata().is_err_and(|error| error.kind() == NotFound) {
+            return None;
+        }
+        match History::read(path, kind, resource_id) {
+            Ok(history) => history.newest_of(&self.shared.application).and_then(Outcome::of),
+            Err(_) => Some(Outcome::Unknown),
+        }
+    }
+
+    /// Returns the members that may be live though the body does not set them: earlier pushes set
+    /// them, or may have. None where the last push of the resource is known to have been accepted
+    /// with the same bytes.
+    pub(super) fn perhaps_live(&self, kind: &Kind, body: &Body) -> BTreeSet<String> {
+        let Last { outcome, mut members, .. } = self.last_outcome(kind, body.resource_id());
+        let audited = self.audited_outcome(kind, body.resource_id());
+        let known = kind.schema().is_none_or(|schema| schema.has_property(CUSTOM));
+        // The audit file does not record which members a push had.
+        if audited.is_some() && audited != outcome && known {
+            members.insert(CUSTOM.to_owned());
+        }
+        if members.is_empty() || self.was_accepted(kind, body) {
+            return BTreeSet::new();
+        }
+        let set = body.members();
+        members.retain(|member| !set.contains(member));
+        members
+    }
+
+    /// Whether the last push of the resource is known to have been accepted with these bytes: by
+    /// this process or by the audit file, and each that knows an outcome must say so.
+    pub(super) fn was_accepted(&self, kind: &Kind, body: &Body) -> bool {
+        let here = self.last_outcome(kind, body.resource_id()).outcome;
+        let audited = self.audited_outcome(kind, body.resource_id());
+        let mut known = here.iter().chain(&audited).peekable();
+        let accepted = Outcome::Settled(hex(&digest(&SHA256, body.as_bytes())));
+        known.peek().is_some() && known.all(|outcome| *outcome == accepted)
     }
 }

@@ -34,7 +34,12 @@ impl Client {
     /// [`not_comparable`](Receipt::not_comparable). A receipt is given then only where the last
     /// push of the resource is known to have been accepted with the same bytes, by this process or
     /// by the audit file. Otherwise the error is `NotVerified`: reading back does not settle an
-    /// unknown outcome, and the push must be repeated.
+    /// unknown outcome, and the push must be repeated. The same holds for members that an earlier
+    /// push may have set and the body does not set.
+    ///
+    /// What earlier pushes set is known from this process and, for `customProperties` of a kind
+    /// whose schema has them, from the audit file. Where neither knows the resource, members that
+    /// the service returns on no row and that the body does not set are taken for absent.
     pub fn verify(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         let verified = self.verified(kind, body);
         verified.map_err(|error| error.doing(format!("verifying {kind}")))
@@ -45,15 +50,20 @@ impl Client {
         self.audit_ready()?;
         let mut lags = LAGS.into_iter();
         loop {
+            let since = self.last_outcome(kind, body.resource_id()).changes;
             let (live, sent) = self.read(kind, body.resource_id(), &deadline, |answer, sent| {
                 Ok((Remote::read(answer, &deadline)?, sent))
             })?;
-            let plan = Plan::of(kind, body, &live, &deadline)?;
+            let plan = Plan::of(kind, body, &live, &self.perhaps_live(kind, body), &deadline)?;
             let answer = (live.status, live.request_id.as_deref());
-            let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
-            if self.proves(&plan, &receipt) {
-                let not_comparable = plan.not_comparable;
-                return Ok(self.audited(Receipt { not_comparable, ..receipt }));
+            if self.proves(&plan, body) {
+                let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
+                let mut receipt = Receipt { not_comparable: plan.not_comparable, ..receipt };
+                if self.recorded(&mut receipt, &body.members(), Some(since)) {
+                    return Ok(receipt);
+                }
+                // The rows may be older than a push that was made meanwhile.
+                continue;
             }
             let Some(lag) = lags.next().filter(|lag| fits(*lag, &deadline)) else {
                 return Err(differs(&plan, body).with_attempts(sent.attempts));
@@ -62,11 +72,10 @@ impl Client {
         }
     }
 
-    /// Whether what was read is what the receipt is of. Where members cannot be compared, only the
+    /// Whether what was read is what the body says. Where members cannot be compared, only the
     /// response to the push itself says that they arrived.
-    fn proves(&self, plan: &Plan, receipt: &Receipt) -> bool {
-        let Receipt { kind, resource_id, sha256, .. } = receipt;
-        plan.is_empty() || (!plan.differs() && self.was_accepted(kind, resource_id, sha256))
+    fn proves(&self, plan: &Plan, body: &Body) -> bool {
+        plan.is_empty() || (!plan.differs() && self.was_accepted(&plan.kind, body))
     }
 }
 
@@ -114,8 +123,6 @@ fn words(plan: &Plan) -> String {
 }
 
 fn unseen(member: &NotComparable) -> Fault {
-    let records = many(member.records, "record");
-    let pointer = member.pointer.clone();
-    let message = format!("is pushed on {records}, and the service returns it on no row");
+    let (pointer, message) = (member.pointer.clone(), format!("is {}", member.reason()));
     Fault { index: None, unique_id: None, pointer, message }
 }

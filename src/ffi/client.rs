@@ -263,7 +263,9 @@ pub extern "C" fn vanta_push(
 /// show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
 /// It also names members that the service returns on no row, unless the last push of the resource
 /// is known to have been accepted with the same bytes, by this process or by the audit file. Then
-/// vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled by them.
+/// vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled by them,
+/// nor by members that an earlier push may have set and the body does not: vanta_plan_is_empty()
+/// says which earlier pushes are known.
 /// `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `call`, `receipt` and
 /// `error` may be NULL.
 #[unsafe(no_mangle)]

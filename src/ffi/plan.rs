@@ -50,8 +50,12 @@ pub extern "C" fn vanta_plan_unchanged(plan: Option<&vanta_plan>) -> usize {
     get(plan, 0, |plan| plan.plan.unchanged)
 }
 
-/// 1 when a push would change nothing; 0 when it would, or when some members cannot be compared. A
-/// job that pushes only what has changed asks this function. With NULL: 0.
+/// 1 when a push would change nothing; 0 when it would, or when some members cannot be compared,
+/// also where an earlier push may have set them and this body does not. A job that pushes only what
+/// has changed asks this function. Earlier pushes are known from this process and, for
+/// customProperties of a kind whose schema has them, from the audit file. Where neither knows the
+/// resource, members that the service returns on no row and that the body does not set are taken
+/// for absent. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_is_empty(plan: Option<&vanta_plan>) -> i32 {
     get(plan, 0, |plan| i32::from(plan.plan.is_empty()))

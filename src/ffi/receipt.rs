@@ -101,7 +101,8 @@ pub extern "C" fn vanta_not_comparable_pointer(
     get(members, std::ptr::null(), pointer)
 }
 
-/// Number of live records that were pushed with a member; 0 past the last member. With NULL: 0.
+/// Number of live records that were pushed with a member; 0 where an earlier push may have set it
+/// and this body does not, and past the last member. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_not_comparable_records(
     members: Option<&vanta_not_comparable>,

@@ -58,10 +58,12 @@ impl History {
         }
     }
 
-    /// The newest receipt of an application, whatever it says.
+    /// The newest receipt that may be of an application, whatever it says. One that names no
+    /// application may be of any.
     pub(crate) fn newest_of(&self, application: &Application) -> Option<&Receipt> {
-        let same = |receipt: &&Receipt| receipt.of_application().as_ref() == Some(application);
-        self.receipts.iter().find(same)
+        let may_be =
+            |receipt: &&Receipt| receipt.of_application().is_none_or(|other| other == *application);
+        self.receipts.iter().find(may_be)
     }
 
     /// The receipt that is an application's baseline. Receipts of other applications are ignored.

@@ -91,13 +91,15 @@ pub struct Receipt {
     pub audited: bool,
 }
 
-/// A pushed member that the service returns on no row, so that it cannot be compared.
+/// A member that was pushed, now or earlier, and that the service returns on no row, so that it
+/// cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NotComparable {
     /// JSON pointer of the member within a record.
     pub pointer: String,
-    /// Number of live records that were pushed with the member.
+    /// Number of live records that were pushed with the member. 0 where this body sets it on no
+    /// record, and an earlier push may have set it.
     pub records: usize,
 }
 
@@ -105,11 +107,23 @@ impl NotComparable {
     pub(crate) fn new(pointer: String) -> NotComparable {
         NotComparable { pointer, records: 0 }
     }
+
+    /// What the member is, and why it cannot be compared.
+    pub(crate) fn reason(&self) -> String {
+        let set = match self.records {
+            0 => "perhaps set by an earlier push and not by this body".to_owned(),
+            n => format!("pushed on {}", many(n, "record")),
+        };
+        format!("{set}, and the service returns it on no row")
+    }
 }
 
 impl fmt::Display for NotComparable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", tame(&self.pointer), many(self.records, "record"))
+        match self.records {
+            0 => f.write_str(&tame(&self.pointer)),
+            n => write!(f, "{} ({})", tame(&self.pointer), many(n, "record")),
+        }
     }
 }
 

@@ -46,6 +46,7 @@ mod languages;
 mod large;
 mod large_lists;
 mod last_error;
+mod last_outcome;
 mod life;
 mod load;
 mod lost;

@@ -195,7 +195,8 @@ class Client:
     ) -> Receipt:
         """Reads back what is live; raises unless it is what the body says.
 
-        Settles what became of a push whose outcome is unknown.
+        Settles what became of a push whose outcome is unknown, except where it depends on members
+        that the service returns on no row and that this body or an earlier push sets.
         """
         call = native_call(deadline, cancel)
         return Receipt(self._verb("receipt", "vanta_verify", kind, body, call))

@@ -85,7 +85,8 @@ class Plan:
 
     `added` and `removed` are lists of uniqueIds, `changed` is a list of dicts with the differences.
     `is_empty` tells whether a push would change nothing; it is False where `not_comparable` lists
-    members that cannot be compared.
+    members that cannot be compared. Among them are members that this body does not set and that an
+    earlier push, as far as this process or the audit file knows, may have set (`records` is 0).
     """
 
     def __init__(self, handle: _native.Handle) -> None:
