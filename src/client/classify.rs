@@ -23,6 +23,9 @@ const RATE_LIMITED: [&str; 6] =
 const NOT_RECEIVED: [&str; 4] =
     ["waiting for the request", "waiting for request", "reading the request", "request body"];
 
+/// About a 401 or 403 that says nothing about the token.
+const GATEWAY: &str = "the response is not recognisably Vanta's: a gateway may have sent it";
+
 /// Where error responses have their text.
 const TEXTS: [&str; 7] =
     ["error", "message", "error_description", "detail", "title", "code", "errorMessage"];
@@ -41,7 +44,19 @@ pub(super) fn may_have_taken_effect(
 
 /// Whether the response rejects the token, and the request can be sent again with another.
 pub(super) fn is_token_rejected(method: Method, response: &Answer) -> bool {
-    response.status == 401 && !may_have_taken_effect(method, response.whole, Some(response))
+    let rejected = response.status == 401 && is_about_token(response);
+    rejected && !may_have_taken_effect(method, response.whole, Some(response))
+}
+
+/// Whether a 401 is recognisably about the token. The text or web page of a gateway is not: a token
+/// that is given up for it is revoked for every job.
+fn is_about_token(response: &Answer) -> bool {
+    is_vantas(response) || response.has_bearer_challenge() || response.body.is_empty()
+}
+
+/// Whether the response says that the token may not do this.
+pub(super) fn is_forbidden(response: &Answer) -> bool {
+    response.status == 403 && is_clear_refusal(response)
 }
 
 /// Whether the token was seen to work. The response of a gateway says nothing about it.
@@ -209,8 +224,10 @@ pub(super) fn refusal(response: &Answer) -> Error {
     }
     let (kind, message) = match response.status {
         400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
-        401 => (ErrorKind::Unauthorized, ""),
+        401 if is_about_token(response) => (ErrorKind::Unauthorized, ""),
+        401 => (ErrorKind::Unauthorized, GATEWAY),
         407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
+        403 if !is_forbidden(response) => (ErrorKind::Forbidden, GATEWAY),
         403 => (ErrorKind::Forbidden, "see the scopes of the application and of the token"),
         404 if response.json().is_some() => {
             (ErrorKind::NotFound, "declare the resource in the Developer Console, or mend its id")
@@ -229,15 +246,11 @@ pub(super) fn refusal(response: &Answer) -> Error {
 
 /// The error for a 401, given what was tried before; each carries the one before it.
 pub(super) fn unauthorized(response: &Answer, tried: Tried, before: Option<Error>) -> Error {
-    let mut words = match tried {
-        Tried::Nothing => String::new(),
-        Tried::Waiting => "a token that was new was refused twice".to_owned(),
-        Tried::Another => "another token was refused too".to_owned(),
+    let words = match tried {
+        Tried::Nothing => "",
+        Tried::Waiting => "a token that was new was refused twice",
+        Tried::Another => "another token was refused too",
     };
-    if response.is_page() {
-        let gap = if words.is_empty() { "" } else { "; " };
-        words += &format!("{gap}the answer is a page, not Vanta's own: a proxy may have given it");
-    }
     let error = response.error(ErrorKind::Unauthorized, words);
     before.into_iter().fold(error, Error::with_source)
 }

@@ -93,17 +93,17 @@ pub(super) fn check(report: Report) -> Result<Vec<Fault>> {
     report.into_error().map_or(Ok(warnings), Err)
 }
 
-/// The error for a push whose remote state could not be read. To go on without it is advised only
-/// where the token may not read at all.
-pub(super) fn unread(error: Error) -> Error {
-    let words = "nothing was pushed, since what is live could not be read";
+/// The error for an attempt whose remote state could not be read. To go on without it is advised
+/// only where the token may not read at all: a 403 of Vanta's (`is_forbidden`), or a scope that is
+/// not granted.
+pub(super) fn unread(error: Error, is_forbidden: bool) -> Error {
+    let words = "nothing was pushed in this attempt, since what is live could not be read";
     let advice = ": a token that may not read can name the receipt of the last good push \
                   (baseline) or switch the guard off (allow_any_removals)";
     match (error.action(), error.kind()) {
         (Action::Stop, _) => error,
-        (_, ErrorKind::Forbidden | ErrorKind::InvalidScope) => {
-            error.adding(&format!("{words}{advice}"))
-        }
+        (_, ErrorKind::InvalidScope) => error.adding(&format!("{words}{advice}")),
+        _ if is_forbidden => error.adding(&format!("{words}{advice}")),
         _ => error.adding(words),
     }
 }

@@ -155,9 +155,7 @@ impl Push<'_> {
             self.components = None;
         }
         if self.is_guarded {
-            let live = self
-                .read(&mut attempt, kind, body.resource_id())
-                .map_err(deletion_guard::unread)?;
+            let live = self.read_live(&mut attempt)?;
             let removed = self.guard(&live)?;
             // What an earlier attempt may have removed is gone by now.
             self.removed = self.removed.max(Some(removed));
@@ -205,6 +203,16 @@ impl Push<'_> {
     fn read(&self, attempt: &mut Attempt<'_>, kind: &Kind, resource_id: &str) -> Result<Remote> {
         let request = self.client.list_request(kind, resource_id)?;
         Remote::read(attempt.request(&request)?.0, self.deadline)
+    }
+
+    /// Reads what is live, for the deletion guard.
+    fn read_live(&self, attempt: &mut Attempt<'_>) -> Result<Remote> {
+        let request = self.client.list_request(self.kind, self.body.resource_id())?;
+        let response = attempt.request(&request);
+        let (response, _) = response.map_err(|error| deletion_guard::unread(error, false))?;
+        let is_forbidden = classify::is_forbidden(&response);
+        let live = Remote::read(response, self.deadline);
+        live.map_err(|error| deletion_guard::unread(error, is_forbidden))
     }
 
     /// Refuses what would remove too much. Returns how many live records would be removed.

@@ -40,6 +40,8 @@ pub(crate) struct Answer {
     retry_after: Option<Duration>,
     location: Option<String>,
     wanted_scope: Option<String>,
+    /// Whether a header field asks for an access token (RFC 6750 section 3).
+    has_bearer_challenge: bool,
     /// The header field that tells of a next part of a list.
     next_part: Option<&'static str>,
     /// The number of rows in all parts of a list.
@@ -64,6 +66,7 @@ impl Answer {
             retry_after: retry_after.max(),
             location: quoted("location"),
             wanted_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
+            has_bearer_challenge: has_bearer_challenge(&parts.headers),
             next_part: next_part(&parts.headers),
             total: TOTAL.iter().find_map(|name| header(&parts.headers, name)?.trim().parse().ok()),
             body,
@@ -95,6 +98,10 @@ impl Answer {
     /// The scope that the answer says is missing (RFC 6750 section 3).
     pub(crate) fn wanted_scope(&self) -> Option<&str> {
         self.wanted_scope.as_deref()
+    }
+
+    pub(crate) fn has_bearer_challenge(&self) -> bool {
+        self.has_bearer_challenge
     }
 
     pub(crate) fn is_success(&self) -> bool {
@@ -190,6 +197,14 @@ fn next_part(headers: &HeaderMap) -> Option<&'static str> {
 pub(crate) fn says_no(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
     ["", "false", "no", "null", "none", "nil", "0", "-1"].contains(&text.as_str())
+}
+
+fn has_bearer_challenge(headers: &HeaderMap) -> bool {
+    let mut fields = headers.get_all("www-authenticate").iter();
+    fields.any(|field| {
+        let scheme = field.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case(b"bearer")
+    })
 }
 
 /// The `scope` of a challenge such as `Bearer error="insufficient_scope", scope="a b"`.

@@ -287,7 +287,7 @@ fn a_second_401_is_an_error_that_carries_both_answers() {
     client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
     desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
-    desk.reply(Place::Put, 401, "go away");
+    desk.reply(Place::Put, 401, r#"{"error":"go away"}"#);
     let error =
         assert_kind(client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::Unauthorized);
     assert_eq!(error.excerpt(), Some("go away"));

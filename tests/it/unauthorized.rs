@@ -133,22 +133,45 @@ fn a_403_costs_no_token_and_the_snapshot_shows_the_scope() {
 }
 
 #[test]
-fn a_401_that_is_a_page_is_met_once_like_any_other_and_named() {
+fn a_401_of_a_gateway_rejects_no_token_and_requests_none() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
-    desk.advance(10 * SECOND);
-    let page = "<html><h1>Sign in to the network</h1></html>";
     let list = || client.list(&Kind::USER_ACCOUNT, RESOURCE);
-    desk.reply(Place::Get, 401, page);
-    list().expect("listed");
+    let page = "<html><h1>Sign in to the network</h1></html>";
+    for (content, shown) in [(page, "Sign in to the network"), ("RBAC: denied", "RBAC: denied")] {
+        desk.advance(10 * SECOND);
+        desk.reply(Place::Get, 401, content);
+        let error = assert_kind(list(), ErrorKind::Unauthorized);
+        assert!(error.to_string().contains("a gateway may have sent it"), "{error}");
+        assert!(error.to_string().contains(shown), "{error}");
+        assert_eq!(error.attempts(), 1);
+        desk.reply_with(Place::Get, 401, &[("www-authenticate", "Basic realm=x")], content);
+        assert_kind(list(), ErrorKind::Unauthorized);
+        list().expect("the token is as good as before");
+    }
     desk.advance(10 * SECOND);
-    desk.reply(Place::Get, 401, page);
-    desk.reply(Place::Get, 401, page);
-    let error = assert_kind(list(), ErrorKind::Unauthorized);
-    assert!(error.to_string().contains("a page, not Vanta's own"), "{error}");
-    assert!(error.to_string().contains("Sign in to the network"), "{error}");
-    assert_eq!(desk.sim.books().token_requests, 3);
+    desk.reply(Place::Put, 401, "RBAC: denied");
+    let error = assert_kind(push(&client), ErrorKind::Unauthorized);
+    assert!(error.to_string().contains("a gateway may have sent it"), "{error}");
+    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(client.token().expect("it was not dropped").generation(), 1);
+}
+
+#[test]
+fn a_401_in_json_with_a_bearer_challenge_or_empty_rejects_the_token() {
+    let challenge = [("www-authenticate", "Bearer error=\"invalid_token\"")];
+    let responses: [(&str, &[(&str, &str)]); 3] =
+        [(r#"{"message":"no"}"#, &[]), ("Jwt is expired", &challenge), ("", &[])];
+    for (content, fields) in responses {
+        let desk = Desk::new();
+        let client = desk.client();
+        client.token().expect("a token");
+        desk.advance(10 * SECOND);
+        desk.reply_with(Place::Get, 401, fields, content);
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed with another token");
+        assert_eq!(desk.sim.books().token_requests, 2, "{content}");
+    }
 }
 
 /// A client whose token is younger than a second, however slow the machine is.
@@ -179,12 +202,12 @@ fn a_new_token_that_is_refused_twice_is_replaced_once() {
     let (desk, ear) = (Desk::new(), Ear::default());
     let (client, _) = newborn(&desk, &ear);
     for _ in 0..2 {
-        desk.reply(Place::Put, 401, "no");
+        desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
     assert_eq!(desk.sim.books().token_requests, 2);
     for _ in 0..3 {
-        desk.reply(Place::Put, 401, "no");
+        desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
     assert!(error.to_string().contains("a token that was new was refused twice"), "{error}");
