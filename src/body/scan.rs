@@ -237,6 +237,9 @@ pub(super) fn is_blank(c: char) -> bool {
         '\u{3164}'..='\u{3164}',
         '\u{fe00}'..='\u{fe0f}',
         '\u{ffa0}'..='\u{ffa0}',
+        '\u{fff0}'..='\u{fff8}',
+        '\u{1bca0}'..='\u{1bca3}',
+        '\u{1d173}'..='\u{1d17a}',
         '\u{e0000}'..='\u{e0fff}',
     ];
     let listed = || c == '\u{ad}' || ignored.iter().any(|range| range.contains(&c));
