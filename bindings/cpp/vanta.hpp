@@ -121,7 +121,7 @@ public:
     config &application(const std::string &name) {
         return text(vanta_config_set_application, name);
     }
-    // No token request starts with less than 2 s left: the client refuses a shorter deadline, unless it
+    // No token request starts with less than 2 s left: the client refuses a deadline below 3 s, unless it
     // requests no tokens.
     template <typename Number, typename Period>
     config &deadline(std::chrono::duration<Number, Period> deadline) {
@@ -256,7 +256,8 @@ public:
         }, kind);
     }
 
-    // Uploads a file for a document; date (YYYY-MM-DD) and description may be "".
+    // Uploads a file for a document; date (YYYY-MM-DD) and description (at most 10,000 bytes)
+    // may be "".
     receipt upload(const std::string &document_id, const std::string &path, error &error,
                    const std::string &effective_at_date = "", const std::string &description = "",
                    const call *call = nullptr) const {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::retry::LEAST_TIME;
 
 /// No client id is longer.
 pub(super) const LONGEST_ID: usize = 255;
@@ -30,11 +29,14 @@ pub(super) fn check_length(what: &str, text: &str, most: usize) -> Result<()> {
     }
 }
 
+/// A token request needs 2 s that are left after the cache, the store and its lock were tried.
+const LEAST_DEADLINE: Duration = Duration::from_secs(3);
+
 /// A client that requests tokens needs the time for it in every call.
 pub(super) fn check_deadline(deadline: Duration, requests_tokens: bool) -> Result<Duration> {
-    if requests_tokens && deadline < LEAST_TIME {
-        let words = "a deadline below 2 s allows no token request: set 2 s or more, or give single \
-                     calls a shorter one";
+    if requests_tokens && deadline < LEAST_DEADLINE {
+        let words = "a deadline below 3 s leaves no time for a token request: set 3 s or more, or \
+                     give single calls a shorter one";
         return Err(invalid(words));
     }
     Ok(deadline)

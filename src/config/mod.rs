@@ -287,9 +287,9 @@ impl Config {
     /// How long a call may take in all; default 120 s. See also
     /// [`Client::with_deadline`](crate::Client::with_deadline).
     ///
-    /// No token request starts with less than 2 s left. A shorter deadline than that is refused
-    /// here, unless the client requests no tokens ([`fixed_token`](Config::fixed_token),
-    /// [`never_mint`](Config::never_mint)).
+    /// No token request starts with less than 2 s left. A deadline of less than 3 s is refused when
+    /// the client is made, unless the client requests no tokens
+    /// ([`fixed_token`](Config::fixed_token), [`never_mint`](Config::never_mint)).
     pub fn deadline(mut self, deadline: Duration) -> Config {
         self.deadline = deadline;
         self

@@ -261,8 +261,8 @@ pub extern "C" fn vanta_config_set_application(
 }
 
 /// How long a call may take in all, in milliseconds; default 120,000. No token request starts with
-/// less than 2 s left: vanta_client_new() refuses a shorter deadline, unless the client requests no
-/// tokens (vanta_config_set_fixed_token(), vanta_config_never_mint()).
+/// less than 2 s left: vanta_client_new() refuses a deadline below 3 s, unless the client requests
+/// no tokens (vanta_config_set_fixed_token(), vanta_config_never_mint()).
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_deadline_ms(
     config: Option<&mut vanta_config>,

@@ -229,7 +229,8 @@ class Client:
     ) -> Receipt:
         """Uploads a file for a document; each upload that Vanta takes adds a version to it.
 
-        The configuration must name the scope self:write-document.
+        The configuration must name the scope self:write-document. A description has at most 10,000
+        bytes.
         """
         call = native_call(deadline, cancel, progress=progress)
         document, file = _native.c_text(document_id), _native.c_path(path)

@@ -93,7 +93,7 @@ class Config:
     """How to reach Vanta, as whom, and how patiently. Its repr shows no secret.
 
     Client id and secret are visible ASCII, without blanks. `deadline` is in seconds: no token request
-    starts with less than 2 s left, so a shorter one is refused where tokens are requested.
+    starts with less than 2 s left, so one below 3 s is refused where tokens are requested.
 
     `on_event` is told what happens inside calls: which event, whether it is a warning, and a line for
     a log. Several threads may call it at a time, and it must not use the client.
