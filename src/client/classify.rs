@@ -229,9 +229,10 @@ pub(super) fn refusal(response: &Answer) -> Error {
         407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
         403 if !is_forbidden(response) => (ErrorKind::Forbidden, GATEWAY),
         403 => (ErrorKind::Forbidden, "see the scopes of the application and of the token"),
-        404 if response.json().is_some() => {
-            (ErrorKind::NotFound, "declare the resource in the Developer Console, or mend its id")
-        }
+        404 if response.json().is_some() => (
+            ErrorKind::NotFound,
+            "declare the resource in the Developer Console, or correct its id",
+        ),
         404 => (ErrorKind::NotFound, "the API has no such path: see the kind's name"),
         413 => (ErrorKind::ServerTooLarge, "trim the records: parts would delete each other"),
         429 => (

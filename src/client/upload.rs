@@ -1,4 +1,4 @@
-//! An upload: one file for one document, sent at most once where nobody can know.
+//! An upload: one file for one document, sent at most once where the outcome is unknown.
 
 use super::call::Verb;
 use super::{ANSWER_CAP, Client, classify};

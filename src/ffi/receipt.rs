@@ -156,7 +156,7 @@ pub extern "C" fn vanta_receipt_sha256(receipt: Option<&vanta_receipt>) -> *cons
     get(receipt, c"".as_ptr(), |receipt| receipt.sha256.as_ptr())
 }
 
-/// How many live records the push removed; -1 where nobody looked. With NULL: -1.
+/// How many live records the push removed; -1 where the live records were not read. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_removed(receipt: Option<&vanta_receipt>) -> i64 {
     let removed = |receipt: &vanta_receipt| receipt.receipt.removed;

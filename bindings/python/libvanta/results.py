@@ -26,7 +26,7 @@ class Receipt:
     """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
 
     `proof` is pushed, verified or uploaded; `json` is the line that the audit file has. `removed` is
-    how many live records a push removed, None where nobody looked. `attempts` is how many requests
+    how many live records a push removed, None where the live records were not read. `attempts` is how many requests
     the call made: token requests, reads and writes. `application` is the client id, None with a
     fixed token. `not_comparable` lists what verify could not compare: what Vanta holds for these
     members is not proved.
