@@ -500,8 +500,8 @@ vanta_status vanta_config_set_application(vanta_config *config, const char *name
 
 /**
  * How long a call may take in all, in milliseconds; default 120,000. No token request starts with
- * less than 2 s left: vanta_client_new() refuses a shorter deadline, unless the client requests no
- * tokens (vanta_config_set_fixed_token(), vanta_config_never_mint()).
+ * less than 2 s left: vanta_client_new() refuses a deadline below 3 s, unless the client requests
+ * no tokens (vanta_config_set_fixed_token(), vanta_config_never_mint()).
  */
 vanta_status vanta_config_set_deadline_ms(vanta_config *config, uint64_t milliseconds);
 
@@ -751,7 +751,9 @@ const char *vanta_receipt_kind(const vanta_receipt *receipt);
  */
 const char *vanta_receipt_sha256(const vanta_receipt *receipt);
 
-/** How many live records the push removed; -1 where nobody looked. With NULL: -1. */
+/**
+ * How many live records the push removed; -1 where the live records were not read. With NULL: -1.
+ */
 int64_t vanta_receipt_removed(const vanta_receipt *receipt);
 
 /** The id that Vanta gave to an uploaded file; NULL for other receipts. With NULL: NULL. */
@@ -1047,13 +1049,13 @@ int64_t vanta_faults_index(const vanta_faults *faults, size_t number);
 
 /**
  * The uniqueId of the record that a fault is about; NULL when it is not known, or past the last
- * fault. With NULL: NULL.
+ * fault. One of more than 300 characters is cut, and ends in an ellipsis. With NULL: NULL.
  */
 const char *vanta_faults_unique_id(const vanta_faults *faults, size_t number);
 
 /**
  * JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
- * With NULL: NULL.
+ * One of more than 300 characters is cut, and ends in an ellipsis. With NULL: NULL.
  */
 const char *vanta_faults_pointer(const vanta_faults *faults, size_t number);
 
@@ -1184,9 +1186,10 @@ void vanta_listing_free(vanta_listing *listing);
 
 /**
  * Uploads a file for a document, given by its id or slug, with a date (YYYY-MM-DD) and a
- * description where they are given. Each upload that Vanta takes adds a version to the document,
- * so one whose outcome is unknown (VANTA_OUTCOME_UNKNOWN) is not sent again: look at the document
- * first. The token needs the scope self:write-document, which the configuration must name.
+ * description of at most 10,000 bytes where they are given. Each upload that Vanta takes adds a
+ * version to the document, so one whose outcome is unknown (VANTA_OUTCOME_UNKNOWN) is not sent
+ * again: look at the document first. The token needs the scope self:write-document, which the
+ * configuration must name.
  * `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `effective_at_date`,
  * `description`, `call`, `receipt` and `error` may be NULL.
  */

@@ -11,12 +11,15 @@ use super::members::Members;
 use super::rule::{Level, Rule};
 use super::similar_ids::{self, SimilarId};
 use super::walk;
-use crate::error::{Error, ErrorKind, Fault, Result, grouped, many};
+use crate::error::{Error, ErrorKind, Fault, Result, grouped, many, shorten};
 use crate::resource::Kind;
 use crate::schema::{Flaw, Plain, Schema, look};
 
 /// Enough to see what is wrong with a payload of another kind, and some 25 MB.
 const MOST_KEPT: usize = 100_000;
+
+/// The most characters that are kept of a violation's text.
+const LONGEST_MESSAGE: usize = 1000;
 
 /// By what records are checked; the same for every kind.
 ///
@@ -119,15 +122,14 @@ impl Body {
     /// Checks every record as one of the kind, and tells every fault of each. Nothing is sent.
     ///
     /// Of a kind whose schema is not known here, only what [`Checks`] adds is checked, and a
-    /// warning says so. `Err` means that the checks themselves make no sense, as custom properties
-    /// beside a [schema](Checks::schema) that is not one of objects.
+    /// warning says so. A member that an object has twice is an error at every level of every rule:
+    /// readers of JSON differ in which of the two they take. `Err` means that the checks themselves
+    /// make no sense, as custom properties beside a [schema](Checks::schema) that is not one of
+    /// objects.
     pub fn check(&self, kind: &Kind, checks: &Checks) -> Result<Report> {
         let plan = Plan::new(kind, checks)?;
         let mut report = Report { records: self.len(), ..Report::default() };
         report.warnings.extend(plan.unknown_kind(kind));
-        if Rule::ALL.iter().all(|rule| checks.level_of(*rule) == Level::Off) {
-            return Ok(report);
-        }
         // Most bodies are sound: one pass over the whole text says so.
         let sound = walk::run(self.as_bytes(), &plan);
         let mut similar = plan.similar_ids(&self.unique_ids).into_iter().peekable();
@@ -147,12 +149,13 @@ impl Body {
 
 impl SimilarId {
     fn broken(&self, ids: &[String]) -> Broken {
-        (Rule::SimilarIds, "/uniqueId".to_owned(), self.message(ids))
+        (Some(Rule::SimilarIds), "/uniqueId".to_owned(), self.message(ids))
     }
 }
 
-/// A rule that is broken: which, at what pointer, and the words.
-type Broken = (Rule, String, String);
+/// A rule that is broken: which, at what pointer, and the words. No rule stands for what is an
+/// error whatever the levels of the rules are.
+type Broken = (Option<Rule>, String, String);
 
 /// The checks as they are for one kind.
 struct Plan<'a> {
@@ -187,14 +190,12 @@ impl<'a> Plan<'a> {
     }
 
     fn record(&self, index: usize, id: &str, record: &str, report: &mut Report) {
-        for broken in self.found(record) {
-            self.note(index, id, broken, report);
-        }
+        self.each_broken(record, &mut |broken| self.note(index, id, broken, report));
     }
 
     fn note(&self, index: usize, id: &str, broken: Broken, report: &mut Report) {
         let (rule, pointer, message) = broken;
-        let faults = match self.checks.level_of(rule) {
+        let faults = match rule.map_or(Level::Error, |rule| self.checks.level_of(rule)) {
             Level::Error => &mut report.errors,
             Level::Warning => &mut report.warnings,
             Level::Off => return,
@@ -203,7 +204,8 @@ impl<'a> Plan<'a> {
             report.more += 1;
             return;
         }
-        let unique_id = Some(id.to_owned());
+        let (unique_id, pointer) = (Some(shorten(id)), shorten(&pointer));
+        let message = message.chars().take(LONGEST_MESSAGE).collect();
         faults.push(Fault { index: Some(index), unique_id, pointer, message });
     }
 
@@ -214,17 +216,21 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// What is wrong with a record. Only a record with a fault becomes a tree of values.
-    fn found(&self, record: &str) -> Vec<Broken> {
+    /// Calls `see` with all that is wrong with a record. Only a record with a fault becomes a tree
+    /// of values. Nothing is collected: a record may break rules in a million places.
+    fn each_broken(&self, record: &str, see: &mut dyn FnMut(Broken)) {
         if self.is_sound(record) {
-            return Vec::new();
+            return;
         }
         let Members { duplicates, unreadable } = Members::of(record);
-        let wrong = duplicates.into_iter().chain(unreadable);
-        let wrong = wrong.map(|(pointer, words)| (Rule::Schema, pointer, words));
+        duplicates.into_iter().for_each(|(pointer, words)| see((None, pointer, words)));
+        if let Some((pointer, words)) = unreadable {
+            see((Some(Rule::Schema), pointer, words));
+        }
         // What cannot be read, such as 1e999, is JSON by its grammar, and no value.
-        let values = serde_json::from_str(record);
-        wrong.chain(values.iter().flat_map(|record| self.broken(record))).collect()
+        if let Ok(record) = serde_json::from_str(record) {
+            self.each_broken_in(&record, see);
+        }
     }
 
     /// Whether no rule is broken, by one pass over the text. It may be wrong when it says no.
@@ -233,26 +239,25 @@ impl<'a> Plan<'a> {
         matches!(self.deserialize(&mut json), Ok(true)) && json.end().is_ok()
     }
 
-    fn broken(&self, record: &Value) -> Vec<Broken> {
-        let mut found = Vec::new();
-        for flaw in self.schema.iter().flat_map(|schema| schema.check(record)) {
-            let rule = rule(&flaw, record);
-            found.push((rule, flaw.pointer(), flaw.message));
+    fn each_broken_in(&self, record: &Value, see: &mut dyn FnMut(Broken)) {
+        if let Some(schema) = &self.schema {
+            schema.each_flaw(record, &mut |flaw, is_null| {
+                see((Some(rule(&flaw, is_null)), flaw.pointer(), flaw.message));
+            });
         }
         for (rule, pointer, message) in beside(record, self.task) {
-            found.push((rule, pointer.to_owned(), message.to_owned()));
+            see((Some(rule), pointer.to_owned(), message.to_owned()));
         }
-        found.extend(self.unknown_component(record));
-        found
+        self.unknown_component(record).into_iter().for_each(see);
     }
 
     fn unknown_component(&self, record: &Value) -> Option<Broken> {
         let known = self.checks.components.as_ref()?;
         let id = record.get("vulnerableComponentUniqueId")?.as_str()?;
         let words = "is known: push the components first";
-        let message = || format!("no component with uniqueId {id:?} {words}");
+        let message = || format!("no component with uniqueId {:?} {words}", shorten(id));
         let pointer = "/vulnerableComponentUniqueId".to_owned();
-        (!known.contains(id)).then(|| (Rule::UnknownComponent, pointer, message()))
+        (!known.contains(id)).then(|| (Some(Rule::UnknownComponent), pointer, message()))
     }
 }
 
@@ -310,12 +315,9 @@ fn anything() -> Schema {
 }
 
 /// A null where an optional property could have been left out is a case of its own.
-fn rule(flaw: &Flaw, record: &Value) -> Rule {
+fn rule(flaw: &Flaw, is_null: bool) -> Rule {
     let optional = flaw.schema_path.iter().rev().nth(2).is_some_and(|w| w == "optionalProperties");
-    match record.pointer(&flaw.pointer()) {
-        Some(Value::Null) if optional => Rule::NullOptional,
-        _ => Rule::Schema,
-    }
+    if optional && is_null { Rule::NullOptional } else { Rule::Schema }
 }
 
 /// The rules that the specification has in words beside its schemas.

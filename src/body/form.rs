@@ -11,7 +11,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::check_id;
 use crate::config::unopened;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, many, shorten};
 use crate::http::Stream;
 use crate::schema::instant_ms;
 
@@ -29,6 +29,9 @@ const MEDIA_TYPES: [(&str, &str); 11] = [
     ("zip", "application/zip"),
     ("ps", "application/postscript"),
 ];
+
+/// A description is text for people. No limit of Vanta's is documented.
+const LONGEST_DESCRIPTION: usize = 10_000;
 
 /// A file to be uploaded for a document (`POST /v1/documents/{id}/uploads`).
 ///
@@ -55,12 +58,12 @@ impl Upload {
         Upload { document_id, path, effective_at_date: None, description: None }
     }
 
-    /// The day from which the evidence holds, as `YYYY-MM-DD`.
+    /// The day from which the evidence holds, as `YYYY-MM-DD`: ten bytes.
     pub fn effective_at_date(self, date: impl Into<String>) -> Upload {
         Upload { effective_at_date: Some(date.into()), ..self }
     }
 
-    /// What it is, in words.
+    /// What it is, in words: at most 10,000 bytes.
     pub fn description(self, description: impl Into<String>) -> Upload {
         Upload { description: Some(description.into()), ..self }
     }
@@ -69,10 +72,18 @@ impl Upload {
         check_id("document", &self.document_id, "give the id or the slug that Vanta shows")?;
         let is_day =
             |day: &String| day.len() == 10 && instant_ms(&format!("{day}T00:00:00Z")).is_some();
+        let size = self.description.as_ref().map_or(0, String::len);
+        if size > LONGEST_DESCRIPTION {
+            let most = many(LONGEST_DESCRIPTION, "byte");
+            let words =
+                format!("description has {}: at most {most} are allowed", many(size, "byte"));
+            return Err(Error::new(ErrorKind::InvalidArgument, words));
+        }
         match self.effective_at_date.as_ref().filter(|day| !is_day(day)) {
             None => Ok(()),
             Some(day) => {
-                let words = format!("effective_at_date {day:?}: give a day as YYYY-MM-DD");
+                let words =
+                    format!("effective_at_date {:?}: give a day as YYYY-MM-DD", shorten(day));
                 Err(Error::new(ErrorKind::InvalidArgument, words))
             }
         }

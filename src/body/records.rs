@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::size::FARTHEST;
 use super::{Body, check_resource_id};
-use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::error::{Error, ErrorKind, Fault, Result, shorten};
 use crate::schema::rfc3339;
 
 /// How many objects and arrays may be open at once, the record being the first of them.
@@ -238,8 +238,14 @@ impl Records {
     }
 
     fn fail(&mut self, pointer: String, kind: ErrorKind, message: String) -> Error {
+        let pointer = shorten(&pointer);
         let fault = match (self.open.is_empty(), self.begun.checked_sub(1)) {
-            (false, index) => Fault { index, unique_id: self.unique_id.take(), pointer, message },
+            (false, index) => Fault {
+                index,
+                unique_id: self.unique_id.take().as_deref().map(shorten),
+                pointer,
+                message,
+            },
             (true, last) => {
                 let first = || "before the first record".to_owned();
                 let near = last.map_or_else(first, |last| format!("after record {last}"));

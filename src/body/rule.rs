@@ -5,7 +5,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The kind's schema. An error by default: Vanta refuses the whole push.
+    /// The kind's schema. An error by default: Vanta refuses the whole push. Members that an object
+    /// has twice are errors even when this is off.
     Schema,
     /// An optional property is null instead of left out. Whether Vanta refuses it is not known for
     /// most kinds, so this is a warning by default.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
 
+use crate::error::shorten;
 use crate::resource::Kind;
 use crate::schema::instant_ms;
 
@@ -14,7 +15,8 @@ const ADDED: [&str; 3] = ["createdAt", "updatedAt", "deletedAt"];
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// JSON pointer within the record.
+    /// JSON pointer within the record. One of more than 300 characters is cut, and ends in an
+    /// ellipsis then.
     pub pointer: String,
     /// What is live; `None` where nothing is.
     pub live: Option<Value>,
@@ -44,7 +46,7 @@ fn is_nothing(member: &str, live: Option<&Value>) -> bool {
 pub(super) fn mark_shown(row: &[u8], members: &mut BTreeMap<String, bool>) {
     let Ok(row) = serde_json::from_slice::<Map<String, Value>>(row) else { return };
     for (key, value) in &row {
-        if let Some(shown) = members.get_mut(&escaped(key)) {
+        if let Some(shown) = members.get_mut(&shorten(&format!("/{}", escaped(key)))[1..]) {
             *shown |= !is_nothing(key, Some(value));
         }
     }
@@ -131,7 +133,7 @@ impl Walk<'_> {
             }
             (Some(a), Some(b)) if self.same(a, b) => {}
             (pushed, live) => self.found.push(Difference {
-                pointer: self.at.clone(),
+                pointer: shorten(&self.at),
                 live: live.cloned(),
                 pushed: pushed.cloned(),
             }),

@@ -3,7 +3,7 @@
 use super::options::{PushOptions, Removals};
 use super::remote::Remote;
 use crate::body::{Body, Report};
-use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped};
+use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped, shorten};
 use crate::receipt::Application;
 use crate::resource::Kind;
 
@@ -53,7 +53,7 @@ impl<'a> Loss<'a> {
             grouped(removed),
         );
         let going = |id: &&str| Fault {
-            unique_id: Some((*id).to_owned()),
+            unique_id: Some(shorten(id)),
             message: "is live and would go".to_owned(),
             ..Fault::default()
         };

@@ -1,7 +1,7 @@
 //! Reads which record a 400 of Vanta's is about.
 
 use crate::body::Body;
-use crate::error::Fault;
+use crate::error::{Fault, shorten};
 use crate::http::Answer;
 
 /// The record that a 400 of Vanta's is about.
@@ -13,7 +13,7 @@ pub(super) fn faults(response: &Answer, body: &Body) -> Vec<Fault> {
     let found = pointed(&message).or_else(|| counted(&message));
     let Some(mut fault) = found else { return Vec::new() };
     let known = fault.index.and_then(|index| body.unique_ids().nth(index));
-    fault.unique_id = known.map(str::to_owned).or(fault.unique_id.map(|id| response.quote(&id)));
+    fault.unique_id = known.map(shorten).or(fault.unique_id.map(|id| response.quote(&id)));
     fault.pointer = response.quote(&fault.pointer);
     fault.message = response.quote(&fault.message);
     vec![fault]

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::remote::Remote;
 use crate::body::Body;
 use crate::clock::Deadline;
-use crate::error::{Error, ErrorKind, Fault, Result, Step, many};
+use crate::error::{Error, ErrorKind, Fault, Result, Step, many, shorten};
 use crate::receipt::{NotComparable, Proof, Receipt, listed};
 use crate::resource::Kind;
 use crate::retry;
@@ -95,8 +95,8 @@ fn differs(plan: &Plan, body: &Body) -> Error {
     });
     let fault = |(index, id, pointer, words): (Option<usize>, &String, &str, &str)| Fault {
         index,
-        unique_id: Some(id.clone()),
-        pointer: pointer.to_owned(),
+        unique_id: Some(shorten(id)),
+        pointer: shorten(pointer),
         message: words.to_owned(),
     };
     let told = missing.chain(more).chain(other).map(fault);
@@ -123,6 +123,6 @@ fn words(plan: &Plan) -> String {
 }
 
 fn unseen(member: &NotComparable) -> Fault {
-    let (pointer, message) = (member.pointer.clone(), format!("is {}", member.reason()));
+    let (pointer, message) = (shorten(&member.pointer), format!("is {}", member.reason()));
     Fault { index: None, unique_id: None, pointer, message }
 }

@@ -1,11 +1,13 @@
 //! What went wrong, sorted by what the caller should do; this room knows no other room.
 
 mod kind;
+mod shorten;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use kind::{Action, ErrorKind};
+pub(crate) use shorten::shorten;
 
 /// How many faults `Display` shows of an error.
 const SHOWN: usize = 3;
@@ -48,7 +50,8 @@ pub enum Step {
     Proxy,
 }
 
-/// One thing that is wrong with one record.
+/// One thing that is wrong with one record. An id or a pointer of more than 300 characters is cut,
+/// and ends in an ellipsis then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fault {
     /// Position of the record in the payload, from 0.

@@ -287,9 +287,10 @@ pub extern "C" fn vanta_verify(
 // == Documents
 
 /// Uploads a file for a document, given by its id or slug, with a date (YYYY-MM-DD) and a
-/// description where they are given. Each upload that Vanta takes adds a version to the document,
-/// so one whose outcome is unknown (VANTA_OUTCOME_UNKNOWN) is not sent again: look at the document
-/// first. The token needs the scope self:write-document, which the configuration must name.
+/// description of at most 10,000 bytes where they are given. Each upload that Vanta takes adds a
+/// version to the document, so one whose outcome is unknown (VANTA_OUTCOME_UNKNOWN) is not sent
+/// again: look at the document first. The token needs the scope self:write-document, which the
+/// configuration must name.
 /// `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `effective_at_date`,
 /// `description`, `call`, `receipt` and `error` may be NULL.
 #[unsafe(no_mangle)]

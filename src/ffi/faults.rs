@@ -56,7 +56,7 @@ pub extern "C" fn vanta_faults_index(faults: Option<&vanta_faults>, number: usiz
 }
 
 /// The uniqueId of the record that a fault is about; NULL when it is not known, or past the last
-/// fault. With NULL: NULL.
+/// fault. One of more than 300 characters is cut, and ends in an ellipsis. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_faults_unique_id(
     faults: Option<&vanta_faults>,
@@ -66,7 +66,7 @@ pub extern "C" fn vanta_faults_unique_id(
 }
 
 /// JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
-/// With NULL: NULL.
+/// One of more than 300 characters is cut, and ends in an ellipsis. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_faults_pointer(
     faults: Option<&vanta_faults>,

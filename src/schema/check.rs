@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::timestamp::is_timestamp;
 use super::{Form, Node, Properties, Schema, Type};
+use crate::error::shorten;
 
 /// A schema that refers to itself may go on for ever.
 pub(super) const DEEPEST: usize = 200;
@@ -15,7 +16,8 @@ pub(super) const DEEPEST: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Flaw {
-    /// Where in the value: keys and positions.
+    /// Where in the value: keys and positions. A key of more than 300 characters is cut, and ends
+    /// in an ellipsis then.
     pub instance_path: Vec<String>,
     /// Which part of the schema says so.
     pub schema_path: Vec<String>,
@@ -39,29 +41,31 @@ impl fmt::Display for Flaw {
     }
 }
 
-pub(super) fn check(schema: &Schema, value: &Value) -> Vec<Flaw> {
-    let (value_path, place, flaws) = (Vec::new(), Vec::new(), Vec::new());
-    let mut walk = Walk { schema, value: value_path, place, references: 0, flaws };
+/// Calls `see` with each flaw of a value, and with whether the flawed value is null.
+pub(super) fn each_flaw(schema: &Schema, value: &Value, see: &mut dyn FnMut(Flaw, bool)) {
+    let (path, place) = (Vec::new(), Vec::new());
+    let mut walk = Walk { schema, value: path, place, references: 0, is_null: false, see };
     walk.node(&schema.root, value, None);
-    walk.flaws
 }
 
 /// Goes through a value and a schema together.
-struct Walk<'a> {
+struct Walk<'a, 's> {
     schema: &'a Schema,
     value: Vec<Cow<'a, str>>,
     place: Vec<&'a str>,
     /// References that are being followed, one inside the other.
     references: usize,
-    flaws: Vec<Flaw>,
+    is_null: bool,
+    see: &'s mut dyn FnMut(Flaw, bool),
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'a, '_> {
     /// Notes a flaw; `keyword` is the part of the schema below the present place.
     fn flaw(&mut self, keyword: &[&str], message: impl Into<String>) {
         let schema_path = self.place.iter().chain(keyword).map(|&word| word.to_owned()).collect();
-        let instance_path = self.value.iter().map(|step| step.clone().into_owned()).collect();
-        self.flaws.push(Flaw { instance_path, schema_path, message: message.into() });
+        let instance_path = self.value.iter().map(|step| shorten(step)).collect();
+        let message = message.into();
+        (self.see)(Flaw { instance_path, schema_path, message }, self.is_null);
     }
 
     fn below(
@@ -81,12 +85,15 @@ impl<'a> Walk<'a> {
         self.place.extend(place);
         self.node(node, value, None);
         self.place.truncate(depth);
+        // What has a value inside is not null.
+        self.is_null = false;
     }
 
     fn node(&mut self, node: &'a Node, value: &'a Value, tag: Option<&str>) {
         if node.nullable && value.is_null() {
             return;
         }
+        self.is_null = value.is_null();
         match &node.form {
             Form::Empty => {}
             Form::Ref(name) => self.reference(name, value),

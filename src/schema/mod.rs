@@ -20,6 +20,9 @@ pub(crate) use glance::{Plain, glance, look};
 use table::Table;
 pub(crate) use timestamp::{instant_ms, rfc3339};
 
+/// More flaws of one value than these are not listed.
+const MOST_FLAWS: usize = 100_000;
+
 /// A schema in JSON Type Definition (RFC 8927).
 ///
 /// ```
@@ -105,8 +108,19 @@ impl Schema {
         properties.required.has(name) || properties.optional.has(name)
     }
 
-    /// Every flaw of a value; none when it is as it should be.
+    /// Returns the flaws of a value, the first 100,000 of them; none when it is as it should be.
     pub fn check(&self, value: &Value) -> Vec<Flaw> {
-        check::check(self, value)
+        let mut found = Vec::new();
+        self.each_flaw(value, &mut |flaw, _| {
+            if found.len() < MOST_FLAWS {
+                found.push(flaw);
+            }
+        });
+        found
+    }
+
+    /// Calls `see` with each flaw of a value, and with whether the flawed value is null.
+    pub(crate) fn each_flaw(&self, value: &Value, see: &mut dyn FnMut(Flaw, bool)) {
+        check::each_flaw(self, value, see);
     }
 }

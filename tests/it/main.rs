@@ -45,6 +45,7 @@ mod jobs;
 mod languages;
 mod large;
 mod large_lists;
+mod large_violations;
 mod last_error;
 mod last_outcome;
 mod life;

@@ -89,8 +89,15 @@ fn a_duplicate_member_is_a_violation_wherever_it_stands() {
             assert_eq!(violations(kind, &records, &Checks::new()), expected, "{kind}: {members}");
         }
         let off = Checks::new().level(Rule::Schema, Level::Off);
-        assert_eq!(violations(&Kind::CUSTOM_RESOURCE, &records, &off), []);
+        assert_eq!(violations(&Kind::CUSTOM_RESOURCE, &records, &off), expected, "{members}");
     }
+    let rules = [Rule::Schema, Rule::NullOptional, Rule::HttpsUrl, Rule::ClosedTimestamp];
+    let rules =
+        rules.into_iter().chain([Rule::ZeroToTen, Rule::UnknownComponent, Rule::SimilarIds]);
+    let off = rules.fold(Checks::new(), |checks, rule| checks.level(rule, Level::Off));
+    let records = format!("[{{{names},\"displayName\":\"b\"}}]");
+    let found = violations(&Kind::CUSTOM_RESOURCE, &records, &off);
+    assert_eq!(found.len(), 1, "an error at every level: {found:?}");
     let distinct = r#""customProperties":{"x":{"x":1},"y":[{"x":1},{"x":1}]}"#;
     let records = format!("[{{{names},{distinct}}}]");
     assert_eq!(violations(&Kind::CUSTOM_RESOURCE, &records, &Checks::new()), []);
@@ -108,7 +115,10 @@ fn a_number_that_is_too_large_is_a_violation_of_its_member() {
 
 #[test]
 fn an_id_of_invisible_characters_is_blank() {
-    for id in ["", " \t\u{a0}", "\u{200b}", "\u{feff}\u{2060}", "\u{ad}", "\u{3164}", "\u{2800}"] {
+    for id in ["", " \t\u{a0}", "\u{200b}", "\u{feff}\u{2060}", "\u{ad}", "\u{3164}", "\u{2800}"]
+        .into_iter()
+        .chain(["\u{1bca0}\u{1bca3}", "\u{1d173}\u{1d17a}", "\u{fff0}\u{fff8}"])
+    {
         let records = serde_json::json!([{ "uniqueId": id }]);
         let error = Body::from_json_array(RESOURCE, records.to_string());
         let error = assert_kind(error, ErrorKind::InvalidUniqueId);

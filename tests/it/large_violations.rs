@@ -1,0 +1,104 @@
+//! A violation quotes a bounded part of an id, a pointer or an argument, however large that is.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use vanta::{Body, Checks, Error, ErrorKind, Kind, Schema, Upload};
+
+use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::heap::peak;
+
+const LARGE: usize = 1 << 20;
+
+/// A record with an id or a member's name of a megabyte in 300 violations.
+const MOST_BYTES: u64 = 40 << 20;
+
+fn is_cut(text: &str) -> bool {
+    text.chars().count() == 300 && text.ends_with('…')
+}
+
+fn body(records: &Value) -> Body {
+    Body::from_json_array(RESOURCE, records.to_string()).expect("a body")
+}
+
+/// A record with this id and 300 unknown members of this value.
+fn record(id: &str, value: u32) -> Value {
+    let mut record =
+        json!({"uniqueId": id, "displayName": "a", "externalUrl": "https://x.example"});
+    (0..300).for_each(|index| record[format!("m{index}")] = json!(value));
+    record
+}
+
+#[test]
+fn a_large_unique_id_in_many_violations_takes_no_memory() {
+    let large = "é".repeat(LARGE / 2);
+    let wrong = body(&json!([record(&large, 1), record(&"x".repeat(300), 1)]));
+    let check = || wrong.check(&Kind::CUSTOM_RESOURCE, &Checks::new()).expect("checked");
+    let (report, bytes) = peak(check);
+    assert_eq!(report.errors.len(), 600);
+    assert!(bytes < MOST_BYTES, "{bytes} bytes");
+    let ids = report.errors.iter().map(|one| one.unique_id.as_deref().expect("an id"));
+    assert_eq!(ids.clone().filter(|id| is_cut(id)).count(), 300);
+    assert_eq!(ids.filter(|id| *id == "x".repeat(300)).count(), 300, "300 characters are whole");
+}
+
+#[test]
+fn a_large_member_name_in_many_violations_takes_no_memory() {
+    let large = "n".repeat(LARGE);
+    let schema = r#"{"values": {"elements": {"optionalProperties": {"x": {"type": "string"}}}}}"#;
+    let schema = Schema::parse(schema).expect("a schema");
+    let (flaws, bytes) = peak(|| schema.check(&json!({ &large: vec![7; 300] })));
+    assert!(bytes < MOST_BYTES && flaws.len() == 300, "{} flaws, {bytes} bytes", flaws.len());
+    assert!(is_cut(&flaws[0].instance_path[0]), "{}", flaws[0].instance_path[0]);
+
+    let mut record = record("a", 1);
+    record["customProperties"] = json!({ &large: [{"x": null}, {"x": 7}] });
+    let checks = Checks::new().custom_properties(schema);
+    let report = body(&json!([record])).check(&Kind::CUSTOM_RESOURCE, &checks).expect("checked");
+    assert_eq!(report.warnings.len(), 1, "a null of an optional member stays a warning");
+    assert!(is_cut(&report.warnings[0].pointer), "{}", report.warnings[0].pointer);
+}
+
+#[test]
+fn violations_of_one_record_beyond_100_000_are_counted() {
+    let mut members = String::new();
+    (0..100_010).for_each(|index| write!(members, ",\"m{index}\":1").expect("text"));
+    let names = r#""uniqueId":"a","displayName":"a","externalUrl":"https://x.example""#;
+    let records = format!("[{{{names}{members}}}]");
+    let body = Body::from_json_array(RESOURCE, records).expect("a body");
+    let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new()).expect("checked");
+    assert_eq!((report.errors.len(), report.more), (100_000, 10));
+}
+
+#[test]
+fn verify_cuts_large_ids_and_member_names() {
+    let custom = |value: u32| {
+        let members = json!({"n".repeat(400): value, "m": value});
+        let id = "i".repeat(400);
+        body(&json!([{"uniqueId": id, "displayName": "a", "externalUrl": "https://x.example",
+            "customProperties": members}]))
+    };
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.push(&Kind::CUSTOM_RESOURCE, &custom(1)).expect("pushed");
+    let verified = client.verify(&Kind::CUSTOM_RESOURCE, &custom(2));
+    let error = assert_kind(verified, ErrorKind::NotVerified);
+    assert_eq!(error.faults().len(), 2, "{error}");
+    assert!(error.faults().iter().all(|one| one.unique_id.as_deref().is_some_and(is_cut)));
+    let is_long = |one: &&vanta::Fault| is_cut(&one.pointer);
+    assert_eq!(error.faults().iter().filter(is_long).count(), 1, "{:?}", error.faults());
+}
+
+#[test]
+fn a_large_argument_of_an_upload_is_refused_and_not_quoted_whole() {
+    let file = TempFile::new("evidence.txt", b"x");
+    let upload = || Upload::new("doc", file.path());
+    let refused = |upload: &Upload| -> Error {
+        assert_kind(Desk::new().client().upload(upload), ErrorKind::InvalidArgument)
+    };
+    let error = refused(&upload().effective_at_date("2".repeat(LARGE))).to_string();
+    assert!(error.len() < 500 && error.contains("give a day as YYYY-MM-DD"), "{error}");
+    let error = refused(&upload().description("d".repeat(10_001))).to_string();
+    let words = "description has 10,001 bytes: at most 10,000 bytes are allowed";
+    assert!(error.len() < 500 && error.contains(words), "{error}");
+}
