@@ -93,11 +93,11 @@ impl<'a> Permits<'a> {
         if self.limiter.limit == 0 {
             return Ok(true);
         }
-        if let Some(permit) = self.unused.pop()
-            && let Some(now) = self.limiter.use_now(permit, deadline).map_err(lapsed)?
-        {
-            self.unused.push(now);
-            return Ok(true);
+        while let Some(permit) = self.unused.pop() {
+            if let Some(now) = self.limiter.use_now(permit, deadline).map_err(lapsed)? {
+                self.unused.push(now);
+                return Ok(true);
+            }
         }
         let began = deadline.now();
         self.unused = self.limiter.acquire(1, deadline)?;
@@ -193,9 +193,8 @@ impl<'a> RateLimiter<'a> {
         waiting: &mut Waiting<'_>,
         deadline: &Deadline,
     ) -> Result<(Option<Wait>, Stamp), Lapse> {
-        if waiting.is_entered
-            && let Some((wait, now)) = self.look(&waiting.waiter, deadline)
-        {
+        let entered = Some(&waiting.waiter).filter(|_| waiting.is_entered);
+        if let Some((wait, now)) = entered.and_then(|waiter| self.look(waiter, deadline)) {
             return Ok((Some(wait), now));
         }
         // The threads of a process come to the store in the order of their calls.
@@ -265,10 +264,9 @@ impl<'a> RateLimiter<'a> {
         let mut change = |window: &mut Window<'_>| ((), change(window));
         // What is not taken out of the store counts there for a window. That there was no time for
         // it does not show that the store is unavailable.
-        if let Some(renewer) = self.shared()
-            && let Ok(Some(locked)) = lock(renewer, LAST_TIME, &deadline)
-        {
-            self.under_lock(renewer, locked, &mut change);
+        if let Some(renewer) = self.shared() {
+            let locked = lock(renewer, LAST_TIME, &deadline).ok().flatten();
+            locked.and_then(|locked| self.under_lock(renewer, locked, &mut change));
         }
         self.in_memory(change);
     }
