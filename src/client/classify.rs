@@ -50,8 +50,17 @@ pub(super) fn is_token_rejected(method: Method, response: &Answer) -> bool {
 
 /// Whether a 401 is recognisably about the token. The text or web page of a gateway is not: a token
 /// that is given up for it is revoked for every job.
+///
+/// No public source says whether Vanta's own 401 is JSON or the bare text "unauthorized".
 fn is_about_token(response: &Answer) -> bool {
-    is_vantas(response) || response.has_bearer_challenge() || response.body.is_empty()
+    let named = is_vantas(response) || response.has_bearer_challenge();
+    named || response.body.is_empty() || (!response.has_challenge() && is_bare_word(response))
+}
+
+/// Whether the response is the text "unauthorized" and no more.
+fn is_bare_word(response: &Answer) -> bool {
+    let text = response.body.trim_ascii().strip_suffix(b".").unwrap_or(response.body.trim_ascii());
+    text.eq_ignore_ascii_case(b"unauthorized")
 }
 
 /// Whether the response says that the token may not do this.

@@ -42,6 +42,7 @@ pub(crate) struct Answer {
     wanted_scope: Option<String>,
     /// Whether a header field asks for an access token (RFC 6750 section 3).
     has_bearer_challenge: bool,
+    has_challenge: bool,
     /// The header field that tells of a next part of a list.
     next_part: Option<&'static str>,
     /// The number of rows in all parts of a list.
@@ -67,6 +68,7 @@ impl Answer {
             location: quoted("location"),
             wanted_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
             has_bearer_challenge: has_bearer_challenge(&parts.headers),
+            has_challenge: parts.headers.contains_key("www-authenticate"),
             next_part: next_part(&parts.headers),
             total: TOTAL.iter().find_map(|name| header(&parts.headers, name)?.trim().parse().ok()),
             body,
@@ -102,6 +104,11 @@ impl Answer {
 
     pub(crate) fn has_bearer_challenge(&self) -> bool {
         self.has_bearer_challenge
+    }
+
+    /// Whether the response asks for credentials of any scheme.
+    pub(crate) fn has_challenge(&self) -> bool {
+        self.has_challenge
     }
 
     pub(crate) fn is_success(&self) -> bool {

@@ -159,10 +159,14 @@ fn a_401_of_a_gateway_rejects_no_token_and_requests_none() {
 }
 
 #[test]
-fn a_401_in_json_with_a_bearer_challenge_or_empty_rejects_the_token() {
+fn a_401_in_json_with_a_bearer_challenge_empty_or_of_one_word_rejects_the_token() {
     let challenge = [("www-authenticate", "Bearer error=\"invalid_token\"")];
-    let responses: [(&str, &[(&str, &str)]); 3] =
-        [(r#"{"message":"no"}"#, &[]), ("Jwt is expired", &challenge), ("", &[])];
+    let responses: [(&str, &[(&str, &str)]); 4] = [
+        (r#"{"message":"no"}"#, &[]),
+        ("Jwt is expired", &challenge),
+        ("", &[]),
+        ("Unauthorized\n", &[]),
+    ];
     for (content, fields) in responses {
         let desk = Desk::new();
         let client = desk.client();
