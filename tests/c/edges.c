@@ -51,7 +51,7 @@ static void numbers(void)
         CHECK(vanta_config_set_when_store_is_away(config, beside[i]) == VANTA_INVALID_ARGUMENT);
         CHECK(beside[i] == -1 || vanta_status_action(beside[i]) == VANTA_ACTION_REPORT);
     }
-    CHECK(vanta_call_set_rule(call, VANTA_RULE_UNKNOWN_COMPONENT + 1, 0) == VANTA_INVALID_ARGUMENT);
+    CHECK(vanta_call_set_rule(call, VANTA_RULE_SIMILAR_IDS + 1, 0) == VANTA_INVALID_ARGUMENT);
     CHECK(vanta_call_set_rule(call, 0, VANTA_LEVEL_ERROR + 1) == VANTA_INVALID_ARGUMENT);
     CHECK(vanta_config_set_when_store_is_away(config, 2) == VANTA_INVALID_ARGUMENT);
     CHECK(vanta_call_expect_removals(call, SIZE_MAX) == VANTA_INVALID_ARGUMENT);

@@ -94,7 +94,7 @@ static void checks(void)
     CHECK(vanta_check(KIND, body, NULL, &warnings, &error) == VANTA_OK && !error);
     vanta_call_new(&call);
     CHECK(vanta_call_set_rule(call, VANTA_RULE_HTTPS_URL, VANTA_LEVEL_OFF) == VANTA_OK);
-    CHECK(vanta_call_set_rule(call, 6, VANTA_LEVEL_OFF) == VANTA_INVALID_ARGUMENT);
+    CHECK(vanta_call_set_rule(call, VANTA_RULE_SIMILAR_IDS + 1, VANTA_LEVEL_OFF) == VANTA_INVALID_ARGUMENT);
     CHECK(vanta_call_set_rule(call, -1, VANTA_LEVEL_OFF) == VANTA_INVALID_ARGUMENT);
     CHECK(vanta_call_set_rule(call, VANTA_RULE_SCHEMA, 3) == VANTA_INVALID_ARGUMENT);
     CHECK(vanta_call_set_schema(call, schema, sizeof schema - 1, NULL) == VANTA_OK);

@@ -161,7 +161,8 @@ fn a_record_with_zeros_behind_it_is_read() {
 fn an_empty_zeroed_or_torn_record_is_replaced_with_a_warning() {
     let torn = |origin: &str| format!("{{\"format\":1,\"origin\":\"{origin}\",\"cli").into_bytes();
     let torn_by_power_loss = |origin: &str| [torn(origin), vec![0; 4096]].concat();
-    let contents: [&dyn Fn(&str) -> Vec<u8>; 6] = [
+    type Content<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+    let contents: [Content<'_>; 6] = [
         &|_| Vec::new(),
         &|_| vec![0; 512],
         &torn,
