@@ -157,12 +157,14 @@ fn a_record_with_zeros_behind_it_is_read() {
     assert_eq!(setup.requests(), 1);
 }
 
+/// Content that has the origin in it.
+type WithOrigin<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+
 #[test]
 fn an_empty_zeroed_or_torn_record_is_replaced_with_a_warning() {
     let torn = |origin: &str| format!("{{\"format\":1,\"origin\":\"{origin}\",\"cli").into_bytes();
     let torn_by_power_loss = |origin: &str| [torn(origin), vec![0; 4096]].concat();
-    type Content<'a> = &'a dyn Fn(&str) -> Vec<u8>;
-    let contents: [Content<'_>; 6] = [
+    let contents: [WithOrigin<'_>; 6] = [
         &|_| Vec::new(),
         &|_| vec![0; 512],
         &torn,

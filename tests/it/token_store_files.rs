@@ -38,6 +38,7 @@ fn a_temporary_file_that_is_not_a_record_is_refused_and_kept() {
 
 #[test]
 fn a_file_that_cannot_be_replaced_is_a_configuration_error() {
+    needs!("gcc", "g++", "python3");
     let setup = Setup::new();
     let preload = BUILT.folder.join("rename_fails.so");
     let mut compile = Command::new("gcc");
