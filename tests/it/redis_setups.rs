@@ -171,3 +171,40 @@ fn plain_redis_speaks_to_loopback_addresses_alone_whatever_localhost_resolves_to
     let refused = format!("{} ", ErrorKind::UnusableStore.code());
     assert!(told.starts_with(&refused) && told.contains("resolves to 192.0.2.1"), "{told}");
 }
+
+/// What docs/several-jobs.md lists.
+const ALLOWED: [&str; 9] = ["eval", "get", "set", "del", "incr", "pttl", "pexpire", "hget", "hset"];
+
+fn allow(server: &Server, keys: &str, but: &str) {
+    let commands = ALLOWED.iter().filter(|command| **command != but);
+    let commands: Vec<String> = commands.map(|command| format!("+{command}")).collect();
+    let user = ["acl", "setuser", "jobs", "reset", "on", ">jobs-password", keys];
+    let words = user.into_iter().chain(commands.iter().map(String::as_str));
+    assert_eq!(server.cli(&words.collect::<Vec<_>>()), "OK");
+}
+
+#[test]
+fn a_user_of_redis_without_a_permission_is_a_configuration_error() {
+    needs!("redis-server", "redis-cli");
+    let server = Server::start();
+    let (desk, file) = (Desk::new(), TempFile::new("password", b"jobs-password"));
+    let url = format!("redis://jobs@127.0.0.1:{}", server.port);
+    let token = || {
+        let config = config(&desk, &url).token_store_password_file(file.path());
+        Client::new(config).expect("well formed").token()
+    };
+    // The others are needed where another job holds the lock, or to give it back.
+    for but in ["eval", "get", "set", "incr", "pexpire", "hget", "hset"] {
+        allow(&server, "~{vanta*", but);
+        server.cli(&["flushall"]);
+        let error = assert_kind(token(), ErrorKind::UnusableStore).to_string();
+        assert!(error.contains("the user may not do that"), "{but}: {error}");
+    }
+    allow(&server, "~another*", "");
+    assert_kind(token(), ErrorKind::UnusableStore);
+    assert_eq!(desk.sim.books().token_requests, 0);
+    allow(&server, "~{vanta*", "");
+    server.cli(&["flushall"]);
+    token().expect("all that is needed is allowed");
+    assert_eq!(server.cli(&["acl", "log"]).matches("reason").count(), 8, "no other was refused");
+}

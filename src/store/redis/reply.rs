@@ -18,7 +18,7 @@ pub(super) enum Reply {
 }
 
 /// Errors that no retry cures, and what to do about them.
-const PERMANENT: [(&str, &str); 14] = [
+const PERMANENT: [(&str, &str); 17] = [
     ("READONLY", "it is a read-only replica: name the primary"),
     ("WRONGTYPE", "something else than a record is kept there: use another database"),
     ("MOVED", MANY_NODES),
@@ -26,7 +26,11 @@ const PERMANENT: [(&str, &str); 14] = [
     ("CROSSSLOT", MANY_NODES),
     ("NOAUTH", "name a file with the password"),
     ("WRONGPASS", "the user or the password is wrong"),
-    ("NOPERM", "the user may not do that"),
+    ("NOPERM", NOT_ALLOWED),
+    // Inside a script; which words, the version of the server decides.
+    ("can't run this command", NOT_ALLOWED),
+    ("can't access at least one of the keys", NOT_ALLOWED),
+    ("ACL failure in script", NOT_ALLOWED),
     ("DENIED", "see its setting protected-mode"),
     ("invalid password", "the password is wrong"),
     ("AUTH", "see the password file"),
@@ -34,6 +38,9 @@ const PERMANENT: [(&str, &str); 14] = [
     ("SELECT is not allowed", "a cluster has database 0 alone"),
     ("unknown command", "is it a Sentinel? Name the Redis that holds the data"),
 ];
+
+const NOT_ALLOWED: &str =
+    "the user may not do that: see the commands and keys that the page several-jobs lists";
 
 const MANY_NODES: &str =
     "another node of the cluster holds the record, and clusters of several nodes are not supported";
