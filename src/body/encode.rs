@@ -1,9 +1,12 @@
 //! Values become records, and their ids are noted as they are written: nothing is read again.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter};
+
+use super::size::{FARTHEST, LARGEST};
 
 /// What is known of records that were written.
 pub(super) struct Encoded {
@@ -21,17 +24,41 @@ pub(super) fn encode<T: Serialize>(
     bytes: &mut Vec<u8>,
     records: &[T],
 ) -> serde_json::Result<Encoded> {
-    let ids = Vec::with_capacity(records.len());
-    let mut watch = Watch { depth: 0, key: Key::None, ids, begun: 0, plain: true, has_null: false };
-    let mut json = serde_json::Serializer::with_formatter(&mut *bytes, &mut watch);
+    let ids = Vec::with_capacity(records.len().min(LARGEST));
+    let is_over = &Cell::new(false);
+    let mut watch =
+        Watch { depth: 0, key: Key::None, ids, begun: 0, plain: true, has_null: false, is_over };
+    let mut json = serde_json::Serializer::with_formatter(Bounded { bytes, is_over }, &mut watch);
     records.serialize(&mut json)?;
     let plain = watch.plain && watch.begun == records.len();
     let ids = plain.then_some(watch.ids).filter(|ids| ids.len() == records.len());
     Ok(Encoded { ids, has_null: watch.has_null })
 }
 
+/// Takes no more bytes than are ever looked at, and notes when they are too many for a body.
+struct Bounded<'a> {
+    bytes: &'a mut Vec<u8>,
+    is_over: &'a Cell<bool>,
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        let size = self.bytes.len() + more.len();
+        if size > FARTHEST {
+            return Err(io::Error::other("the records are too large"));
+        }
+        self.is_over.set(size > LARGEST);
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Writes as serde_json does by itself.
-struct Watch {
+struct Watch<'a> {
     /// How many objects and arrays are open; in a record two.
     depth: usize,
     key: Key,
@@ -40,6 +67,8 @@ struct Watch {
     begun: usize,
     plain: bool,
     has_null: bool,
+    /// Whether the records are too large already, so that no id is needed.
+    is_over: &'a Cell<bool>,
 }
 
 /// What is being written in a record.
@@ -53,14 +82,14 @@ enum Key {
     Text,
 }
 
-impl Watch {
+impl Watch<'_> {
     fn opened(&mut self, record: bool) {
         self.begun += usize::from(record && self.depth == 1);
         self.depth += 1;
     }
 }
 
-impl Formatter for &mut Watch {
+impl Formatter for &mut Watch<'_> {
     fn write_null<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         self.has_null = true;
         writer.write_all(b"null")
@@ -96,6 +125,9 @@ impl Formatter for &mut Watch {
     fn begin_string<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         if self.key == Key::UniqueId && self.depth == 2 {
             self.key = Key::Text;
+            if self.is_over.get() {
+                (self.plain, self.ids) = (false, Vec::new());
+            }
             self.ids.push(String::new());
         }
         writer.write_all(b"\"")

@@ -2,38 +2,57 @@
 
 use serde::de::DeserializeSeed;
 
-use super::scan::{self, Id, Record, malformed};
-use super::size::Sizes;
-use crate::error::{Error, Result};
+use super::members::{Members, may_have_half_pair};
+use super::scan::{self, Id, Ids, Record, malformed};
+use super::size::{LARGEST, Sizes};
+use crate::error::{Error, Fault, Result};
 
 /// The records of a text of lines.
 pub(super) struct Lines<'a> {
-    records: Vec<&'a str>,
-    pub(super) ids: Vec<Id>,
+    text: &'a str,
+    /// How many bytes the records and the commas between them have.
+    size: usize,
+    pub(super) ids: Ids,
+    /// What takes the room, where the records are larger than any request body.
+    sizes: Option<Sizes<'a>>,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Result<Lines<'a>> {
-        let mut lines = Lines { records: Vec::new(), ids: Vec::new() };
-        for (number, line) in scan::text(bytes)?.split('\n').enumerate() {
-            let record = line.trim_matches([' ', '\t', '\r']);
-            if !record.is_empty() {
-                lines.ids.push(id(line, number + 1, lines.records.len())?);
-                lines.records.push(record);
+        let text = scan::text(bytes)?;
+        let mut lines = Lines { text, size: 0, ids: Ids::default(), sizes: None };
+        for (number, line) in text.split('\n').enumerate() {
+            if let Some(record) = record(line) {
+                lines.add(id(line, number + 1, lines.ids.records())?, record);
             }
         }
         Ok(lines)
     }
 
+    /// Beyond the limit an id is of no use: the bytes are only counted.
+    fn add(&mut self, id: Id, record: &'a str) {
+        self.size += record.len() + usize::from(self.ids.records() > 0);
+        self.ids.push(id);
+        match &mut self.sizes {
+            Some(sizes) => sizes.add(record),
+            None if self.size > LARGEST => {
+                let mut sizes = Sizes::default();
+                records(self.text).take(self.ids.records()).for_each(|one| sizes.add(one));
+                self.sizes = Some(sizes);
+            }
+            None => return,
+        }
+        self.ids.forget();
+    }
+
     /// How many bytes the array of the records has.
     pub(super) fn size(&self) -> usize {
-        let commas = self.records.len().saturating_sub(1);
-        self.records.iter().map(|record| record.len()).sum::<usize>() + commas + 2
+        self.size + 2
     }
 
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         bytes.push(b'[');
-        for (index, record) in self.records.iter().enumerate() {
+        for (index, record) in records(self.text).enumerate() {
             bytes.extend_from_slice(if index > 0 { b"," } else { b"" });
             bytes.extend_from_slice(record.as_bytes());
         }
@@ -41,11 +60,23 @@ impl<'a> Lines<'a> {
     }
 
     /// The error for a request body of so many bytes, in which these records are.
-    pub(super) fn too_large(&self, bytes: usize) -> Error {
-        let mut sizes = Sizes::default();
-        self.records.iter().for_each(|record| sizes.add(record));
+    pub(super) fn too_large(self, bytes: usize) -> Error {
+        let text = self.text;
+        let sizes = self.sizes.unwrap_or_else(|| {
+            let mut sizes = Sizes::default();
+            records(text).for_each(|record| sizes.add(record));
+            sizes
+        });
         sizes.into_error(bytes)
     }
+}
+
+fn records(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').filter_map(record)
+}
+
+fn record(line: &str) -> Option<&str> {
+    Some(line.trim_matches([' ', '\t', '\r'])).filter(|record| !record.is_empty())
 }
 
 /// The id of a line's record, and proof that the line holds one object and no more.
@@ -53,7 +84,19 @@ fn id(line: &str, number: usize, index: usize) -> Result<Id> {
     let mut json = serde_json::Deserializer::from_str(line);
     let read = Record(index).deserialize(&mut json).and_then(|id| json.end().map(|()| id));
     read.map_err(|error| {
+        if let Some((pointer, message)) = half_pair(line) {
+            let message = format!("{message} (line {number})");
+            let violation = Fault { index: Some(index), pointer, message, unique_id: None };
+            return malformed("").with_faults(vec![violation]);
+        }
         let (what, column) = (scan::quoted(&error), error.column());
         malformed(format!("line {number} (record {index}), column {column}: {what}"))
     })
+}
+
+/// Where a record that is JSON by its grammar has half a surrogate pair, and the words.
+pub(super) fn half_pair(record: &str) -> Option<(String, String)> {
+    let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(record).is_ok();
+    let found = may_have_half_pair(record) && is_json();
+    found.then(|| Members::of(record).unreadable).flatten()
 }

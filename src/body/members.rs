@@ -26,9 +26,10 @@ impl Members {
         let notes = RefCell::new(Notes::default());
         let mut json = serde_json::Deserializer::from_str(record);
         let read = Node { path: String::new(), notes: &notes }.deserialize(&mut json);
-        let Notes { at, duplicates } = notes.into_inner();
+        let Notes { at, in_name, duplicates } = notes.into_inner();
+        let what = if in_name { "the name of a member" } else { "it" };
         let unreadable =
-            read.err().map(|error| (at, format!("it cannot be read: {}", quoted(&error))));
+            read.err().map(|error| (at, format!("{what} cannot be read: {}", quoted(&error))));
         Members { duplicates, unreadable }
     }
 }
@@ -55,6 +56,8 @@ pub(super) fn may_have_half_pair(json: &str) -> bool {
 struct Notes {
     /// Where the value is that is being read.
     at: String,
+    /// Whether it is a name that is being read, of a member of this value.
+    in_name: bool,
     duplicates: Vec<(String, String)>,
 }
 
@@ -101,7 +104,11 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         let mut names = HashSet::new();
-        while let Some(name) = object.next_key::<String>()? {
+        loop {
+            self.notes.borrow_mut().in_name = true;
+            let name = object.next_key::<String>()?;
+            self.notes.borrow_mut().in_name = false;
+            let Some(name) = name else { return Ok(()) };
             let inner = self.below(&name);
             if names.contains(&name) {
                 inner.note_duplicate(&name);
@@ -110,7 +117,6 @@ impl<'de> Visitor<'de> for Node<'_> {
             object.next_value_seed(inner)?;
             self.arrive();
         }
-        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {

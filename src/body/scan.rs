@@ -7,15 +7,18 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::check_resource_id;
-use crate::error::{Error, ErrorKind, Fault, Result, grouped, is_unseen, many};
+use crate::error::{Error, ErrorKind, Fault, Result, grouped, is_unseen, many, shorten};
 
 /// How much of what the parser says is told.
 const QUOTED: usize = 200;
 
+/// The most violations that an error lists; it counts all of them.
+const MOST_LISTED: usize = 100_000;
+
 /// What one pass over the bytes finds. No tree of values is built.
 pub(super) struct Scan {
     resource_id: String,
-    ids: Vec<Id>,
+    ids: Ids,
 }
 
 pub(super) enum Id {
@@ -24,12 +27,65 @@ pub(super) enum Id {
     NotText,
 }
 
-impl Id {
-    fn into_text(self) -> Option<String> {
-        match self {
-            Id::Text(text) => Some(text),
-            _ => None,
+/// The ids of records, as far as they can be used: after the first unusable one none is kept.
+#[derive(Default)]
+pub(super) struct Ids {
+    records: usize,
+    texts: Vec<String>,
+    unusable: Listed,
+}
+
+impl Ids {
+    pub(super) fn push(&mut self, id: Id) {
+        match (unusable(self.records, &id), id) {
+            (Some(violation), _) => {
+                self.texts = Vec::new();
+                self.unusable.add(|| violation);
+            }
+            (None, Id::Text(text)) if self.unusable.count == 0 => self.texts.push(text),
+            _ => {}
         }
+        self.records += 1;
+    }
+
+    pub(super) fn from_texts(texts: Vec<String>) -> Ids {
+        let mut ids = Ids::default();
+        texts.into_iter().for_each(|text| ids.push(Id::Text(text)));
+        ids
+    }
+
+    pub(super) fn records(&self) -> usize {
+        self.records
+    }
+
+    /// Keeps no id any more: for records that are too large in all.
+    pub(super) fn forget(&mut self) {
+        *self = Ids { records: self.records, ..Ids::default() };
+    }
+}
+
+/// Violations, of which the first ones are listed and the others counted.
+#[derive(Default)]
+struct Listed {
+    count: usize,
+    listed: Vec<Fault>,
+}
+
+impl Listed {
+    fn add(&mut self, violation: impl FnOnce() -> Fault) {
+        self.count += 1;
+        if self.listed.len() < MOST_LISTED {
+            self.listed.push(violation());
+        }
+    }
+
+    /// The error for them, if there are any, of so many records.
+    fn refuse(self, kind: ErrorKind, records: usize) -> Result<()> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let count = format!("{} of {}", grouped(self.count), many(records, "record"));
+        Err(Error::new(kind, count).with_faults(self.listed))
     }
 }
 
@@ -65,7 +121,7 @@ impl<'de> Visitor<'de> for ScanVisitor {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "resourceId" if resource_id.is_none() => resource_id = Some(map.next_value()?),
-                "resources" if ids.is_none() => ids = Some(map.next_value::<Ids>()?.0),
+                "resources" if ids.is_none() => ids = Some(map.next_value()?),
                 "resourceId" | "resources" => return Err(twice(&key)),
                 _ => return Err(de::Error::custom(format_args!("unknown key {key:?}"))),
             }
@@ -81,8 +137,6 @@ impl<'de> Visitor<'de> for ScanVisitor {
 fn twice<E: de::Error>(key: &str) -> E {
     E::custom(format_args!("{key} stands there twice"))
 }
-
-struct Ids(Vec<Id>);
 
 impl<'de> Deserialize<'de> for Ids {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Ids, D::Error> {
@@ -100,11 +154,11 @@ impl<'de> Visitor<'de> for IdsVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<Ids, A::Error> {
-        let mut ids = Vec::new();
-        while let Some(id) = records.next_element_seed(Record(ids.len()))? {
+        let mut ids = Ids::default();
+        while let Some(id) = records.next_element_seed(Record(ids.records))? {
             ids.push(id);
         }
-        Ok(Ids(ids))
+        Ok(ids)
     }
 }
 
@@ -201,28 +255,15 @@ impl<'de> Visitor<'de> for IdVisitor {
 }
 
 /// The ids of an array of records.
-pub(super) fn ids(array: &[u8]) -> Result<Vec<Id>> {
-    let ids = serde_json::from_str::<Ids>(text(array)?);
-    ids.map(|ids| ids.0).map_err(|error| malformed(words(&error)))
+pub(super) fn ids(array: &[u8]) -> Result<Ids> {
+    serde_json::from_str(text(array)?).map_err(|error| malformed(words(&error)))
 }
 
-/// Each id present, not blank, and its own.
-pub(super) fn check_ids(ids: Vec<Id>) -> Result<Vec<String>> {
-    let unusable: Vec<Fault> = ids.iter().enumerate().filter_map(unusable).collect();
-    if !unusable.is_empty() {
-        let count = some(unusable.len(), ids.len());
-        return Err(Error::new(ErrorKind::InvalidUniqueId, count).with_faults(unusable));
-    }
-    let twins = twins(&ids);
-    if !twins.is_empty() {
-        let count = some(twins.len(), ids.len());
-        return Err(Error::new(ErrorKind::DuplicateUniqueId, count).with_faults(twins));
-    }
-    Ok(ids.into_iter().filter_map(Id::into_text).collect())
-}
-
-fn some(part: usize, all: usize) -> String {
-    format!("{} of {}", grouped(part), many(all, "record"))
+/// Each id present, not blank, and its own. An error lists the first 100,000 violations.
+pub(super) fn check_ids(ids: Ids) -> Result<Vec<String>> {
+    ids.unusable.refuse(ErrorKind::InvalidUniqueId, ids.records)?;
+    duplicates(&ids.texts).refuse(ErrorKind::DuplicateUniqueId, ids.records)?;
+    Ok(ids.texts)
 }
 
 /// Whether nothing is seen of a character (Unicode's white space and default ignorables).
@@ -246,7 +287,7 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_unseen(c) || listed()
 }
 
-fn unusable((index, id): (usize, &Id)) -> Option<Fault> {
+fn unusable(index: usize, id: &Id) -> Option<Fault> {
     let message = match id {
         Id::Text(text) if !text.chars().all(is_blank) => return None,
         Id::Text(_) => "uniqueId is blank",
@@ -256,26 +297,25 @@ fn unusable((index, id): (usize, &Id)) -> Option<Fault> {
     Some(Fault { index: Some(index), message: message.to_owned(), ..Fault::default() })
 }
 
-fn twins(ids: &[Id]) -> Vec<Fault> {
-    let texts = ids.iter().filter_map(|id| match id {
-        Id::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
-    // Records that are sorted by their ids, as queries often give them, have no twins.
-    if texts.clone().is_sorted_by(|a, b| a < b) {
-        return Vec::new();
+fn duplicates(texts: &[String]) -> Listed {
+    let mut found = Listed::default();
+    // Records that are sorted by their ids, as queries often give them, have no duplicates.
+    if texts.is_sorted_by(|a, b| a < b) {
+        return found;
     }
-    let mut first = HashMap::with_capacity(ids.len());
-    let found = texts.enumerate().filter_map(|(index, text)| {
-        let earlier = *first.entry(text).or_insert(index);
-        (earlier != index).then(|| Fault {
-            index: Some(index),
-            unique_id: Some(text.to_owned()),
-            pointer: "/uniqueId".to_owned(),
-            message: format!("the same uniqueId as record {earlier}"),
-        })
-    });
-    found.collect()
+    let mut first = HashMap::with_capacity(texts.len());
+    for (index, text) in texts.iter().enumerate() {
+        let earlier = *first.entry(text.as_str()).or_insert(index);
+        if earlier != index {
+            found.add(|| Fault {
+                index: Some(index),
+                unique_id: Some(shorten(text)),
+                pointer: "/uniqueId".to_owned(),
+                message: format!("the same uniqueId as record {earlier}"),
+            });
+        }
+    }
+    found
 }
 
 /// The bytes as the UTF-8 that they must be.

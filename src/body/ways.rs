@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::encode::encode;
 use super::finite::not_finite;
-use super::lines::Lines;
-use super::members::{Members, may_have_half_pair};
-use super::scan::{self, Id, Scan, check_ids, malformed, refuse_mark, words};
+use super::lines::{Lines, half_pair};
+use super::members::may_have_half_pair;
+use super::scan::{self, Ids, Scan, check_ids, malformed, refuse_mark, words};
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
 use super::{Body, check_resource_id, walk};
 use crate::config::unopened;
@@ -24,7 +24,8 @@ impl Body {
     pub fn from_request(bytes: impl AsRef<[u8]> + Into<Vec<u8>>) -> Result<Body> {
         // Before they are copied, as they may have to be.
         check_size(bytes.as_ref().len(), bytes.as_ref())?;
-        let (resource_id, unique_ids) = Scan::of(bytes.as_ref())?.checked()?;
+        let scan = or_half_pairs(Scan::of(bytes.as_ref()), bytes.as_ref())?;
+        let (resource_id, unique_ids) = scan.checked()?;
         refuse_half_pairs(bytes.as_ref())?;
         Ok(Body { bytes: bytes.into(), resource_id, unique_ids })
     }
@@ -48,7 +49,7 @@ impl Body {
         let mut bytes = head(resource_id);
         check_size(bytes.len() + array.len() + TAIL.len(), array)?;
         // Read by itself: what is wrong is told by its place in the array.
-        let ids = scan::ids(array)?;
+        let ids = or_half_pairs(scan::ids(array), array)?;
         refuse_half_pairs(array)?;
         bytes.reserve_exact(array.len() + TAIL.len());
         bytes.extend_from_slice(array);
@@ -103,26 +104,29 @@ impl Body {
     }
 
     /// From records of any type that serialises to a JSON object. A number that JSON does not have,
-    /// NaN or an infinite one, is refused with its record and member.
+    /// NaN or an infinite one, is refused with its record and member. Records of more than
+    /// 167,772,160 bytes are encoded no farther.
     pub fn from_records<T: Serialize>(resource_id: &str, records: &[T]) -> Result<Body> {
         check_resource_id(resource_id)?;
         let mut bytes = head(resource_id);
         let start = bytes.len();
-        let encoded = encode(&mut bytes, records)
-            .map_err(|error| malformed(format!("a record does not serialise: {error}")))?;
+        let encoded = encode(&mut bytes, records).map_err(|error| match error.is_io() {
+            true => too_large(&format!("more than {}", many(FARTHEST, "byte"))),
+            false => malformed(format!("a record does not serialise: {error}")),
+        })?;
         if encoded.has_null {
             refuse_not_finite(records)?;
         }
         bytes.extend_from_slice(TAIL);
         match encoded.ids {
             Some(ids) if bytes.len() <= LARGEST => {
-                let unique_ids = check_ids(ids.into_iter().map(Id::Text).collect())?;
+                let unique_ids = check_ids(Ids::from_texts(ids))?;
                 Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
             }
             _ => {
                 let array = &bytes[start..bytes.len() - TAIL.len()];
                 check_size(bytes.len(), array)?;
-                let unique_ids = check_ids(scan::ids(array)?)?;
+                let unique_ids = check_ids(or_half_pairs(scan::ids(array), array)?)?;
                 refuse_half_pairs(array)?;
                 Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
             }
@@ -150,8 +154,13 @@ fn refuse_half_pairs(json: &[u8]) -> Result<()> {
     }
 }
 
-fn half_pair(record: &str) -> Option<(String, String)> {
-    Members::of(record).unreadable.filter(|_| may_have_half_pair(record))
+/// The result of reading records, with the records and members named that have half a surrogate
+/// pair, where that is why they could not be read.
+fn or_half_pairs<T>(read: Result<T>, json: &[u8]) -> Result<T> {
+    read.map_err(|error| match refuse_half_pairs(json) {
+        Err(named) if !named.faults().is_empty() => named,
+        _ => error,
+    })
 }
 
 fn refuse_not_finite<T: Serialize>(records: &[T]) -> Result<()> {

@@ -44,6 +44,7 @@ mod incomplete_lists;
 mod jobs;
 mod languages;
 mod large;
+mod large_inputs;
 mod large_lists;
 mod large_violations;
 mod last_error;
