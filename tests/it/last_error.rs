@@ -20,7 +20,7 @@ fn refused(desk: &Desk, deadline: Duration) -> Client {
 #[test]
 fn refused_connection_is_the_error_while_the_deadline_has_not_passed() {
     let desk = Desk::new();
-    for tenths in 20..80 {
+    for tenths in 30..90 {
         let client = refused(&desk, SECOND * tenths / 10);
         let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
         assert_kind(listed, ErrorKind::Connect);

@@ -161,7 +161,7 @@ fn a_proxy_that_says_nothing_or_too_much_is_left_in_time() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let url = format!("http://{}", silent.local_addr().expect("bound"));
     let patient = desk.config().proxy(url).clock(vanta::SystemClock);
-    let client = Client::new(patient.deadline(Duration::from_millis(2500))).expect("right");
+    let client = Client::new(patient).expect("right").with_deadline(Duration::from_millis(2500));
     let error = assert_kind(client.token(), ErrorKind::DeadlineExceeded);
     assert_eq!(error.step(), Step::Proxy);
     let endless: &str = Box::leak(format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(1 << 20)).into());
@@ -177,8 +177,9 @@ fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passe
     let desk = Desk::new();
     let proxy = Proxy::start(&["HTTP/1.1 503 Away\r\n\r\n"; 4]);
     // After a backoff, there would be no time for a token request.
-    let config = through(&desk, &proxy).deadline(Duration::from_millis(2900));
-    let listed = Client::new(config).expect("right").list(&Kind::USER_ACCOUNT, RESOURCE);
+    let client = Client::new(through(&desk, &proxy)).expect("right");
+    let listed =
+        client.with_deadline(Duration::from_millis(2900)).list(&Kind::USER_ACCOUNT, RESOURCE);
     let error = assert_kind(listed, ErrorKind::Connect);
     assert!(error.to_string().contains("could not reach it (status 503)"), "{error}");
     assert_eq!(proxy.heard().len(), 1);
