@@ -23,17 +23,18 @@ static vanta_status listed(vanta_config *config, uint64_t deadline_ms)
 static void durations(uint64_t number)
 {
     const vanta_status expected = number > 1 ? VANTA_OK : VANTA_DEADLINE_EXCEEDED;
+    /* The token of the process lives as long as one of its clients: few token requests are allowed. */
+    vanta_client *client = number > 1 ? client_of(config_of_environment()) : NULL;
     vanta_config *config = config_of_environment();
-    vanta_client *client = NULL;
     char token[256];
     size_t needed;
 
     CHECK(listed(config, number) == expected);
+    client = client ? client : client_of(config_of_environment());
     config = config_of_environment();
     CHECK(vanta_config_set_margin(config, number) == VANTA_OK);
     CHECK(vanta_config_set_list_cap(config, number) == VANTA_OK);
     CHECK(listed(config, UINT64_MAX) == (number > 1 ? VANTA_OK : VANTA_ANSWER_TOO_LARGE));
-    client = client_of(config_of_environment());
     CHECK((vanta_token_valid_for(client, number, NULL, token, sizeof token, &needed, NULL) == VANTA_OK) == (number < 2));
     vanta_client_free(client);
 }
