@@ -84,9 +84,9 @@ extern "C" fn run(task: *mut c_void) -> *mut c_void {
 /// The name of the current thread, for debuggers. A failure is ignored.
 fn set_name(name: &CString) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    // SAFETY: the name is terminated, and the kernel copies it.
+    // SAFETY: the name is terminated, and it is copied.
     unsafe {
-        libc::prctl(libc::PR_SET_NAME, name.as_ptr(), 0, 0, 0);
+        libc::pthread_setname_np(libc::pthread_self(), name.as_ptr());
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = name;
