@@ -210,8 +210,7 @@ public:
         });
     }
 
-    // Whoever keeps a copy of the token need not copy it again while this is the same; 0 where
-    // token() would have to wait.
+    // A copy of the token stays valid while this number is the same. 0 where token() would have to wait.
     std::uint64_t token_serial() const noexcept { return vanta_token_serial(handle_.get()); }
 
     // Vanta refused the token with 401 in a request of your own.

@@ -79,7 +79,7 @@ public:
         }, resource_id);
     }
     call &allow_empty() { return set(vanta_call_allow_empty); }
-    // So many live records may go, and not one more.
+    // Allows a push to delete at most `most` live records.
     template <typename Integer>
     call &expect_removals(Integer most) {
         static_assert(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>,

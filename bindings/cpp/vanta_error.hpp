@@ -155,7 +155,7 @@ public:
 #endif
         return made;
     }
-    // Sets something. What lacks a setting is not used, whoever catches the failure.
+    // Sets something. A handle that lacks a setting is not used, even where the failure is caught.
     template <typename Handle, typename Call, typename... Texts>
     void set(Handle &handle, Call call, const Texts &...texts) const {
         tell([&](error &to) {

@@ -18,8 +18,8 @@
 namespace vanta {
 
 #ifdef __cpp_exceptions
-// What a token store of your own throws when it must not be used before somebody mends it; any other
-// exception means that it is away.
+// A token store of your own throws this when its configuration must be corrected before it can be
+// used. Any other exception means that the store is unavailable.
 struct unusable_store : std::exception {
     const char *what() const noexcept override { return "the store cannot be used"; }
 };

@@ -22,7 +22,7 @@ use crate::store::StoreError;
 const HOLD: Duration = Duration::from_secs(10);
 
 /// How long the store may take to note that a token works.
-const PATIENCE: Duration = Duration::from_secs(1);
+const STORE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A token that is rejected so soon after it was issued has probably not propagated yet.
 const YOUNG: Duration = Duration::from_secs(1);
@@ -83,7 +83,7 @@ impl Shared {
         drop(state);
         if unavailable.is_none_or(|at| at.left_of(MINUTE, &self.renewer.now()).is_none()) {
             // Best effort: it decides only whether a later rejection shows that it was revoked.
-            let _ = self.renewer.store_proof(&deadline.at_most(PATIENCE));
+            let _ = self.renewer.store_proof(&deadline.at_most(STORE_TIMEOUT));
         }
     }
 

@@ -311,7 +311,7 @@ _DONE, _BUSY, _AWAY, _UNUSABLE = 0, 1, 2, 3
 
 
 class UnusableStore(Exception):
-    """What a store raises when it must not be used before somebody mends it."""
+    """A store raises this when its configuration must be corrected before it can be used."""
 
 
 # What the library may call, for as long as it may, and what it needs no more. The latter goes at the

@@ -10,8 +10,8 @@ class TokenStore(Protocol):
     """A token store of your own: a place for the record that all jobs of an application share.
 
     Its methods are called by threads that are inside a call of the library, and must not call it.
-    UnusableStore means that somebody must mend it, any other exception that it is away. The page
-    token-store of the documentation says what a store must promise.
+    UnusableStore means that its configuration must be corrected, any other exception that the store
+    is unavailable. The page token-store of the documentation says what a store must promise.
 
     It may have one method more, `read(key)`: the record (bytes, or None) without its lock, and never
     a partial one. Then a good token is used even while another process holds the lock.

@@ -227,8 +227,8 @@ fn milliseconds(time: Duration) -> String {
 
 /// Tells this holder from all others.
 fn owner() -> String {
-    let dice = |salt: u32| RandomState::new().hash_one((std::process::id(), salt));
-    format!("{:016x}{:016x}", dice(0), dice(1))
+    let random = |salt: u32| RandomState::new().hash_one((std::process::id(), salt));
+    format!("{:016x}{:016x}", random(0), random(1))
 }
 
 /// Gives the lock back when it is dropped, if it still is ours.
