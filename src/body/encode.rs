@@ -41,15 +41,31 @@ struct Bounded<'a> {
     is_over: &'a Cell<bool>,
 }
 
+impl Bounded<'_> {
+    #[cold]
+    fn grow_beyond_limit(&mut self, size: usize) -> io::Result<()> {
+        self.is_over.set(true);
+        match size > FARTHEST {
+            true => Err(io::Error::other("the records are too large")),
+            false => Ok(()),
+        }
+    }
+}
+
 impl Write for Bounded<'_> {
     fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        self.write_all(more).map(|()| more.len())
+    }
+
+    /// serde_json writes a few bytes at a time: the default, a loop over `write`, doubled the cost.
+    #[inline]
+    fn write_all(&mut self, more: &[u8]) -> io::Result<()> {
         let size = self.bytes.len() + more.len();
-        if size > FARTHEST {
-            return Err(io::Error::other("the records are too large"));
+        if size > LARGEST {
+            self.grow_beyond_limit(size)?;
         }
-        self.is_over.set(size > LARGEST);
         self.bytes.extend_from_slice(more);
-        Ok(more.len())
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
