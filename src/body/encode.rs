@@ -1,6 +1,5 @@
 //! Values become records, and their ids are noted as they are written: nothing is read again.
 
-use std::cell::Cell;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -20,62 +19,38 @@ pub(super) struct Encoded {
 ///
 /// They are `None` where an id is not plain to see: one that is missing, is no text, has an escape
 /// in it, or stands in text that somebody else wrote. What was written is to be read then.
+///
+/// Stops where the records are larger than what is ever looked at.
 pub(super) fn encode<T: Serialize>(
     bytes: &mut Vec<u8>,
     records: &[T],
-) -> serde_json::Result<Encoded> {
+) -> Result<Encoded, EncodeError> {
     let ids = Vec::with_capacity(records.len().min(LARGEST));
-    let is_over = &Cell::new(false);
-    let mut watch =
-        Watch { depth: 0, key: Key::None, ids, begun: 0, plain: true, has_null: false, is_over };
-    let mut json = serde_json::Serializer::with_formatter(Bounded { bytes, is_over }, &mut watch);
-    records.serialize(&mut json)?;
+    let mut watch = Watch { depth: 1, key: Key::None, ids, begun: 0, plain: true, has_null: false };
+    bytes.push(b'[');
+    for (index, record) in records.iter().enumerate() {
+        if index > 0 {
+            bytes.push(b',');
+        }
+        let mut json = serde_json::Serializer::with_formatter(&mut *bytes, &mut watch);
+        record.serialize(&mut json).map_err(EncodeError::Value)?;
+        watch.check_size(bytes.len())?;
+    }
+    bytes.push(b']');
     let plain = watch.plain && watch.begun == records.len();
     let ids = plain.then_some(watch.ids).filter(|ids| ids.len() == records.len());
     Ok(Encoded { ids, has_null: watch.has_null })
 }
 
-/// Takes no more bytes than are ever looked at, and notes when they are too many for a body.
-struct Bounded<'a> {
-    bytes: &'a mut Vec<u8>,
-    is_over: &'a Cell<bool>,
-}
-
-impl Bounded<'_> {
-    #[cold]
-    fn grow_beyond_limit(&mut self, size: usize) -> io::Result<()> {
-        self.is_over.set(true);
-        match size > FARTHEST {
-            true => Err(io::Error::other("the records are too large")),
-            false => Ok(()),
-        }
-    }
-}
-
-impl Write for Bounded<'_> {
-    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
-        self.write_all(more).map(|()| more.len())
-    }
-
-    /// serde_json writes a few bytes at a time: the default, a loop over `write`, doubled the cost.
-    #[inline]
-    fn write_all(&mut self, more: &[u8]) -> io::Result<()> {
-        let size = self.bytes.len() + more.len();
-        if size > LARGEST {
-            self.grow_beyond_limit(size)?;
-        }
-        self.bytes.extend_from_slice(more);
-        Ok(())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Why records could not be written.
+pub(super) enum EncodeError {
+    TooLarge,
+    Value(serde_json::Error),
 }
 
 /// Writes as serde_json does by itself.
-struct Watch<'a> {
-    /// How many objects and arrays are open; in a record two.
+struct Watch {
+    /// How many objects and arrays are open, the array of the records among them; in a record two.
     depth: usize,
     key: Key,
     ids: Vec<String>,
@@ -83,8 +58,6 @@ struct Watch<'a> {
     begun: usize,
     plain: bool,
     has_null: bool,
-    /// Whether the records are too large already, so that no id is needed.
-    is_over: &'a Cell<bool>,
 }
 
 /// What is being written in a record.
@@ -98,14 +71,22 @@ enum Key {
     Text,
 }
 
-impl Watch<'_> {
+impl Watch {
+    /// Keeps no id once the records are too large for a body.
+    fn check_size(&mut self, size: usize) -> Result<(), EncodeError> {
+        if size > LARGEST {
+            (self.plain, self.ids) = (false, Vec::new());
+        }
+        if size > FARTHEST { Err(EncodeError::TooLarge) } else { Ok(()) }
+    }
+
     fn opened(&mut self, record: bool) {
         self.begun += usize::from(record && self.depth == 1);
         self.depth += 1;
     }
 }
 
-impl Formatter for &mut Watch<'_> {
+impl Formatter for &mut Watch {
     fn write_null<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         self.has_null = true;
         writer.write_all(b"null")
@@ -141,9 +122,6 @@ impl Formatter for &mut Watch<'_> {
     fn begin_string<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         if self.key == Key::UniqueId && self.depth == 2 {
             self.key = Key::Text;
-            if self.is_over.get() {
-                (self.plain, self.ids) = (false, Vec::new());
-            }
             self.ids.push(String::new());
         }
         writer.write_all(b"\"")

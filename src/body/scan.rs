@@ -49,7 +49,7 @@ impl Ids {
     }
 
     pub(super) fn from_texts(texts: Vec<String>) -> Ids {
-        let mut ids = Ids::default();
+        let mut ids = Ids { texts: Vec::with_capacity(texts.len()), ..Ids::default() };
         texts.into_iter().for_each(|text| ids.push(Id::Text(text)));
         ids
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::encode::encode;
+use super::encode::{EncodeError, encode};
 use super::finite::not_finite;
 use super::lines::{Lines, half_pair};
 use super::members::may_have_half_pair;
@@ -110,9 +110,9 @@ impl Body {
         check_resource_id(resource_id)?;
         let mut bytes = head(resource_id);
         let start = bytes.len();
-        let encoded = encode(&mut bytes, records).map_err(|error| match error.is_io() {
-            true => too_large(&format!("more than {}", many(FARTHEST, "byte"))),
-            false => malformed(format!("a record does not serialise: {error}")),
+        let encoded = encode(&mut bytes, records).map_err(|error| match error {
+            EncodeError::TooLarge => too_large(&format!("more than {}", many(FARTHEST, "byte"))),
+            EncodeError::Value(error) => malformed(format!("a record does not serialise: {error}")),
         })?;
         if encoded.has_null {
             refuse_not_finite(records)?;
