@@ -82,7 +82,7 @@ impl Client {
             let loss = by_baseline.unwrap_or_else(|| Loss::of(&live, body));
             let refusal = loss.allow(options, body.len()).err();
             let refusal = refusal.map(|error| error.to_string());
-            let perhaps_live = self.perhaps_live(kind, body);
+            let perhaps_live = self.known(kind, body).perhaps_live(kind, body);
             let plan = Plan::of(kind, body, &live, &perhaps_live, &deadline)?;
             Ok(Plan { warnings, refusal, ..plan })
         };

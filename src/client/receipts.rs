@@ -108,32 +108,50 @@ impl Client {
         }
     }
 
-    /// Returns the members that may be live though the body does not set them: earlier pushes set
-    /// them, or may have. None where the last push of the resource is known to have been accepted
-    /// with the same bytes.
-    pub(super) fn perhaps_live(&self, kind: &Kind, body: &Body) -> BTreeSet<String> {
-        let Last { outcome, mut members, .. } = self.last_outcome(kind, body.resource_id());
+    /// Returns what is known of the last push of the body's resource: by this process and by the
+    /// audit file, which is read once.
+    pub(super) fn known(&self, kind: &Kind, body: &Body) -> Known {
+        let last = self.last_outcome(kind, body.resource_id());
         let audited = self.audited_outcome(kind, body.resource_id());
+        let accepted = is_accepted(last.outcome.iter().chain(&audited), body);
+        Known { last, audited, accepted }
+    }
+}
+
+/// What is known of the last push of a resource, and what it says of a body.
+pub(super) struct Known {
+    last: Last,
+    audited: Option<Outcome>,
+    /// Whether the last push is known to have been accepted with the bytes of the body: each source
+    /// that knows an outcome must say so.
+    pub(super) accepted: bool,
+}
+
+impl Known {
+    /// The members that may be live though the body does not set them: earlier pushes set them, or
+    /// may have. None where the last push was accepted with the same bytes.
+    pub(super) fn perhaps_live(&self, kind: &Kind, body: &Body) -> BTreeSet<String> {
+        let mut members = self.last.members.clone();
         let known = kind.schema().is_none_or(|schema| schema.has_property(CUSTOM));
         // The audit file does not record which members a push had.
-        if audited.is_some() && audited != outcome && known {
+        if self.audited.is_some() && self.audited != self.last.outcome && known {
             members.insert(CUSTOM.to_owned());
         }
-        if members.is_empty() || self.was_accepted(kind, body) {
+        if members.is_empty() || self.accepted {
             return BTreeSet::new();
         }
         let set = body.members();
         members.retain(|member| !set.contains(member));
         members
     }
+}
 
-    /// Whether the last push of the resource is known to have been accepted with these bytes: by
-    /// this process or by the audit file, and each that knows an outcome must say so.
-    pub(super) fn was_accepted(&self, kind: &Kind, body: &Body) -> bool {
-        let here = self.last_outcome(kind, body.resource_id()).outcome;
-        let audited = self.audited_outcome(kind, body.resource_id());
-        let mut known = here.iter().chain(&audited).peekable();
-        let accepted = Outcome::Settled(hex(&digest(&SHA256, body.as_bytes())));
-        known.peek().is_some() && known.all(|outcome| *outcome == accepted)
+/// Whether there are outcomes, and all say that these bytes were accepted.
+fn is_accepted<'a>(outcomes: impl Iterator<Item = &'a Outcome>, body: &Body) -> bool {
+    let mut outcomes = outcomes.peekable();
+    if outcomes.peek().is_none() {
+        return false;
     }
+    let accepted = Outcome::Settled(hex(&digest(&SHA256, body.as_bytes())));
+    outcomes.all(|outcome| *outcome == accepted)
 }

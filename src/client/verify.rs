@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Client;
 use super::plan::Plan;
+use super::receipts::Known;
 use super::remote::Remote;
 use crate::body::Body;
 use crate::clock::Deadline;
@@ -54,9 +55,11 @@ impl Client {
             let (live, sent) = self.read(kind, body.resource_id(), &deadline, |answer, sent| {
                 Ok((Remote::read(answer, &deadline)?, sent))
             })?;
-            let plan = Plan::of(kind, body, &live, &self.perhaps_live(kind, body), &deadline)?;
+            let known = self.known(kind, body);
+            let perhaps_live = known.perhaps_live(kind, body);
+            let plan = Plan::of(kind, body, &live, &perhaps_live, &deadline)?;
             let answer = (live.status, live.request_id.as_deref());
-            if self.proves(&plan, body) {
+            if proves(&plan, &known) {
                 let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
                 let mut receipt = Receipt { not_comparable: plan.not_comparable, ..receipt };
                 if self.recorded(&mut receipt, &body.members(), Some(since)) {
@@ -71,12 +74,12 @@ impl Client {
             deadline.sleep(lag).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
         }
     }
+}
 
-    /// Whether what was read is what the body says. Where members cannot be compared, only the
-    /// response to the push itself says that they arrived.
-    fn proves(&self, plan: &Plan, body: &Body) -> bool {
-        plan.is_empty() || (!plan.differs() && self.was_accepted(&plan.kind, body))
-    }
+/// Whether what was read is what the body says. Where members cannot be compared, only the response
+/// to the push itself says that they arrived.
+fn proves(plan: &Plan, known: &Known) -> bool {
+    plan.is_empty() || (!plan.differs() && known.accepted)
 }
 
 fn fits(lag: Duration, deadline: &Deadline) -> bool {
