@@ -13,11 +13,11 @@ use super::renew::Renewer;
 use super::rules::MINUTE;
 use super::slot::State;
 use super::stamp::Stamp;
-use super::store_access::{lock, read};
+use super::store_access::{lock, read, update};
 use super::window::{Wait, Waiter, Window};
 use crate::clock::{Clock, Deadline, Lapse};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{self, Event, Listener};
+use crate::event::{Event, Listener};
 use crate::fork::PerProcess;
 use crate::queue::Place;
 use crate::retry;
@@ -31,9 +31,9 @@ const LOCK_TIME: Duration = Duration::from_secs(1);
 const LAST_TIME: Duration = Duration::from_millis(150);
 
 /// Between two looks of a waiter: at first, and at last, in memory and in a store.
-const FIRST_NAP: Duration = Duration::from_millis(20);
-const LONGEST_NAP: Duration = Duration::from_millis(100);
-const LONGEST_STORE_NAP: Duration = Duration::from_secs(1);
+const FIRST_INTERVAL: Duration = Duration::from_millis(20);
+const LONGEST_INTERVAL: Duration = Duration::from_millis(100);
+const LONGEST_STORE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A permit that is used so soon after it was acquired counts from its acquisition.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -149,7 +149,7 @@ impl<'a> RateLimiter<'a> {
         }
         let waiter = Waiter::new(count, &self.now());
         let mut waiting = Waiting { limiter: self, waiter, is_entered: false };
-        let mut nap = FIRST_NAP;
+        let mut interval = FIRST_INTERVAL;
         let mut is_told = false;
         loop {
             let (wait, now) = self.poll(&mut waiting, deadline).map_err(lapsed)?;
@@ -162,8 +162,8 @@ impl<'a> RateLimiter<'a> {
                 self.events.tell(Event::Paced { wait: wait.length });
                 is_told = true;
             }
-            self.sleep(wait, nap, deadline).map_err(lapsed)?;
-            nap = (nap * 2).min(self.longest_nap());
+            self.sleep(wait, interval, deadline).map_err(lapsed)?;
+            interval = (interval * 2).min(self.longest_interval());
         }
     }
 
@@ -173,17 +173,17 @@ impl<'a> RateLimiter<'a> {
     }
 
     /// The first waiter waits for time to pass; the others wait for what the first ones do.
-    fn sleep(&self, wait: Wait, nap: Duration, deadline: &Deadline) -> Result<(), Lapse> {
+    fn sleep(&self, wait: Wait, interval: Duration, deadline: &Deadline) -> Result<(), Lapse> {
         match wait.is_first {
-            true => deadline.sleep((wait.length + TICK).min(self.longest_nap())),
-            false => deadline.nap_for(nap),
+            true => deadline.sleep((wait.length + TICK).min(self.longest_interval())),
+            false => deadline.nap_for(interval),
         }
     }
 
-    fn longest_nap(&self) -> Duration {
+    fn longest_interval(&self) -> Duration {
         match self.counter {
-            Counter::Shared(renewer) if renewer.store.is_some() => LONGEST_STORE_NAP,
-            _ => LONGEST_NAP,
+            Counter::Shared(renewer) if renewer.store.is_some() => LONGEST_STORE_INTERVAL,
+            _ => LONGEST_INTERVAL,
         }
     }
 
@@ -320,29 +320,18 @@ impl<'a> RateLimiter<'a> {
     fn under_lock<T>(
         &self,
         renewer: &Renewer,
-        mut locked: Box<dyn LockedRecord>,
+        locked: Box<dyn LockedRecord>,
         change: &mut impl FnMut(&mut Window<'_>) -> (T, bool),
     ) -> Option<T> {
-        let changed = event::outside(|| locked.load()).ok().and_then(|bytes| {
-            // What cannot be read is for the next token request to tell of.
-            let mut record = match bytes {
-                Some(bytes) => Record::read(&bytes)?,
-                None => remembered(renewer),
-            };
-            if !record.is_of(&renewer.slot.origin, &renewer.slot.client_id) {
-                return None;
-            }
+        let missing = || Some(remembered(renewer));
+        update(renewer, locked, missing, |record| {
             let seen = record.see_future(&self.now());
             let seen = record.keep_proof(&renewer.slot.state().memory.record) || seen;
-            let Record { resource_requests, waiting, .. } = &mut record;
+            let Record { resource_requests, waiting, .. } = record;
             let (permits, waiters) = (resource_requests, waiting);
             let (value, changed) = change(&mut Window { permits, waiters, limit: self.limit });
-            let saved =
-                !(changed || seen) || event::outside(|| locked.save(&record.bytes())).is_ok();
-            saved.then_some(value)
-        });
-        event::outside(|| drop(locked));
-        changed
+            (value, changed || seen)
+        })
     }
 
     /// A store that is unavailable is not waited for at each request.

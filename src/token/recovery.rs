@@ -7,19 +7,16 @@ use std::time::Duration;
 
 use super::Token;
 use super::keeper::{Shared, Tried};
-use super::record::{Kept, Record};
+use super::record::Kept;
 use super::renew::Renewer;
 use super::rules::{MINUTE, Need};
 use super::snapshot::Source;
 use super::stamp::Stamp;
+use super::store_access::{HOLD, update};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event};
 use crate::retry;
-use crate::store::StoreError;
-
-/// How long the store's lock may be held at most, where a store needs to be told.
-const HOLD: Duration = Duration::from_secs(10);
 
 /// How long the store may take to note that a token works.
 const STORE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -83,7 +80,7 @@ impl Shared {
         drop(state);
         if unavailable.is_none_or(|at| at.left_of(MINUTE, &self.renewer.now()).is_none()) {
             // Best effort: it decides only whether a later rejection shows that it was revoked.
-            let _ = self.renewer.store_proof(&deadline.at_most(STORE_TIMEOUT));
+            self.renewer.store_proof(&deadline.at_most(STORE_TIMEOUT));
         }
     }
 
@@ -108,24 +105,14 @@ impl Renewer {
         Some(Token::of(&kept, memory.record.generation, source, self))
     }
 
-    fn store_proof(&self, deadline: &Deadline) -> Result<(), StoreError> {
-        let Some(store) = self.store.as_deref() else { return Ok(()) };
+    /// Writes down that the token works, if the store's lock is free.
+    fn store_proof(&self, deadline: &Deadline) {
+        let Some(store) = self.store.as_deref() else { return };
         let key = self.slot.key();
-        let Some(mut locked) = event::outside(|| store.try_lock(&key, HOLD, deadline))? else {
-            return Ok(());
-        };
-        let saved = event::outside(|| locked.load()).and_then(|bytes| {
-            let record = bytes.and_then(|bytes| Record::read(&bytes));
-            let ours = |record: &Record| record.is_of(&self.slot.origin, &self.slot.client_id);
-            let Some(mut record) = record.filter(ours) else { return Ok(()) };
-            if !record.keep_proof(&self.slot.state().memory.record) {
-                return Ok(());
-            }
-            let bytes = record.bytes();
-            event::outside(|| locked.save(&bytes))
-        });
-        event::outside(|| drop(locked));
-        saved
+        if let Ok(Some(locked)) = event::outside(|| store.try_lock(&key, HOLD, deadline)) {
+            let known = self.slot.state().memory.record.clone();
+            update(self, locked, || None, |record| ((), record.keep_proof(&known)));
+        }
     }
 }
 
