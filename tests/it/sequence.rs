@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use vanta::{
@@ -16,7 +16,7 @@ use crate::desk::{
     Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt, fixture,
 };
 use crate::jobs::{Jobs, until};
-use crate::load::within;
+use crate::load::until_in_time;
 use crate::search::Still;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -112,13 +112,22 @@ fn held_push(desk: &Desk, id: &'static str) -> (Gate, Pushing) {
 
 /// Begins a push and returns when it waits for an earlier one.
 fn waiting_push(desk: &Desk, id: &str, change: impl FnOnce(Client) -> Client) -> Pushing {
+    counted_push(desk, id, change).0
+}
+
+/// The same, with the number of times that it has read its clock.
+fn counted_push(
+    desk: &Desk,
+    id: &str,
+    change: impl FnOnce(Client) -> Client,
+) -> (Pushing, Arc<AtomicU32>) {
     let reads = Arc::new(AtomicU32::new(0));
     let clock = CountingClock { clock: desk.clock.clone(), reads: Arc::clone(&reads) };
     let client = change(Client::new(desk.config().clock(clock)).expect("well formed"));
     let body = accounts(&[id]);
     let push = thread::spawn(move || client.push_with(&KIND, &body, &blunt()));
     until("it waits", || reads.load(Ordering::SeqCst) > 3 || push.is_finished());
-    push
+    (push, reads)
 }
 
 /// The pushes that took effect, by the first record of each.
@@ -184,17 +193,24 @@ fn a_push_whose_deadline_passes_while_it_waits_for_an_earlier_one_is_never_sent(
 
 #[test]
 fn a_push_that_is_cancelled_while_it_waits_for_an_earlier_one_ends_within_200_ms() {
-    let desk = Desk::unlimited();
-    let (gate, first) = held_push(&desk, "first");
-    let cancel = Cancel::new();
-    let cancelled = waiting_push(&desk, "cancelled", |client| client.with_cancel(&cancel));
-    within(Duration::from_millis(250), || {
+    // A loaded machine is late at times, and not at each of several tries.
+    until_in_time("in time", || {
+        let desk = Desk::unlimited();
+        let (gate, first) = held_push(&desk, "first");
+        let cancel = Cancel::new();
+        let (cancelled, reads) =
+            counted_push(&desk, "cancelled", |client| client.with_cancel(&cancel));
+        let (began, before) = (Instant::now(), reads.load(Ordering::SeqCst));
         cancel.cancel();
         assert_left_the_queue(cancelled, ErrorKind::Cancelled);
+        let took = began.elapsed();
+        // It ends with the slice of its wait in which it was cancelled, however late that is.
+        assert!(reads.load(Ordering::SeqCst) <= before + 1);
+        gate.opened.wait();
+        first.join().expect("no panic").expect("pushed");
+        assert_eq!(pushed(&desk), ["first"]);
+        if took < Duration::from_millis(250) { "in time".to_owned() } else { format!("{took:?}") }
     });
-    gate.opened.wait();
-    first.join().expect("no panic").expect("pushed");
-    assert_eq!(pushed(&desk), ["first"]);
 }
 
 #[test]
