@@ -49,7 +49,10 @@ impl Ids {
     }
 
     pub(super) fn from_texts(texts: Vec<String>) -> Ids {
-        let mut ids = Ids { texts: Vec::with_capacity(texts.len()), ..Ids::default() };
+        if !texts.iter().any(|text| text.chars().all(is_blank)) {
+            return Ids { records: texts.len(), texts, ..Ids::default() };
+        }
+        let mut ids = Ids::default();
         texts.into_iter().for_each(|text| ids.push(Id::Text(text)));
         ids
     }
