@@ -436,7 +436,10 @@ vanta_status vanta_config_set_client_secret(vanta_config *config,
 /** A file that holds the client secret; it is read again for each token request. */
 vanta_status vanta_config_set_client_secret_file(vanta_config *config, const char *path);
 
-/** Scheme and host of the API, https only; default https and api.vanta.com. */
+/**
+ * Sets where the API is served: https, a host, and a port if need be. The default is https and
+ * api.vanta.com. The URL of an API gateway may have a path prefix: all requests go below it.
+ */
 vanta_status vanta_config_set_origin(vanta_config *config, const char *origin);
 
 /** Scopes to ask for, separated by spaces: visible ASCII without " and \, at most 4096 bytes. */

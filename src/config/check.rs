@@ -10,8 +10,8 @@ pub(super) const LONGEST_ID: usize = 255;
 /// No client secret and no access token is longer.
 pub(super) const LONGEST_SECRET: usize = 16 << 10;
 
-/// A DNS name of 253 bytes, brackets or a port.
-pub(super) const LONGEST_ORIGIN: usize = 270;
+/// A DNS name of 253 bytes, a port, and a path prefix.
+pub(super) const LONGEST_ORIGIN: usize = 512;
 
 const LONGEST_SCOPE: usize = 4096;
 const LONGEST_USER_AGENT: usize = 255;

@@ -22,7 +22,7 @@ use crate::store::TokenStore;
 
 use check::{invalid, is_visible};
 pub(crate) use credentials::Credentials;
-pub(crate) use origin::Origin;
+pub(crate) use origin::{Origin, is_origin, normal_origin};
 pub use place::StoreAway;
 pub(crate) use proxy::Proxy;
 pub(crate) use settings::{Access, Settings};
@@ -145,7 +145,12 @@ impl Config {
         self
     }
 
-    /// Scheme and host of the API; default [`Config::COMMERCIAL`]. Only https.
+    /// Sets where the API is served: scheme, host, and port if need be; default
+    /// [`Config::COMMERCIAL`]. Only https.
+    ///
+    /// The URL of an API gateway may have a path prefix, such as `https://gw.example/vanta`. All
+    /// requests then go below it, token requests too. The origin is used in its normal form: the
+    /// host in lower case and without a trailing dot, no default port, no slash at the end.
     pub fn origin(mut self, origin: impl Into<String>) -> Config {
         self.code.origin = Some(origin.into());
         self

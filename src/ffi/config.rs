@@ -100,7 +100,8 @@ pub extern "C" fn vanta_config_set_client_secret_file(
     change(config, |config| Ok(config.client_secret_file(text(path, "path")?)))
 }
 
-/// Scheme and host of the API, https only; default https and api.vanta.com.
+/// Sets where the API is served: https, a host, and a port if need be. The default is https and
+/// api.vanta.com. The URL of an API gateway may have a path prefix: all requests go below it.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_origin(
     config: Option<&mut vanta_config>,

@@ -12,6 +12,7 @@ pub(crate) use audit::Audit;
 pub(crate) use history::{History, UNNAMED};
 
 use crate::body::check_resource_id;
+use crate::config::normal_origin;
 use crate::error::{Error, ErrorKind, Fault, Result, many, tame};
 use crate::resource::Kind;
 
@@ -188,7 +189,7 @@ impl Receipt {
 
     /// The application that the receipt is of; `None` where an older version wrote it.
     pub(crate) fn of_application(&self) -> Option<Application> {
-        let origin = self.origin.clone()?;
+        let origin = normal_origin(self.origin.as_deref()?);
         Some(Application { origin, client_id: self.application.clone() })
     }
 

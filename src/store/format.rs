@@ -121,12 +121,6 @@ impl Owner {
         let _ = reader.deserialize_map(&mut owner);
         owner
     }
-
-    /// Whether a member that can be read is that of another application.
-    pub(crate) fn is_other(&self, origin: &str, client_id: &str) -> bool {
-        let differs = |found: &Option<String>, own| found.as_deref().is_some_and(|it| it != own);
-        differs(&self.origin, origin) || differs(&self.client_id, client_id)
-    }
 }
 
 impl<'de> Visitor<'de> for &mut Owner {

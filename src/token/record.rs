@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::scopes::Scopes;
 use super::stamp::Stamp;
 use super::window::Waiter;
+use crate::config::is_origin;
 use crate::error::{Action, Error, ErrorKind, Facts};
 use crate::http::clean;
 use crate::secret::Secret;
@@ -171,7 +172,7 @@ impl Record {
 
     /// Two applications in one record would kill each other's tokens.
     pub(super) fn is_of(&self, origin: &str, client_id: &str) -> bool {
-        self.origin == origin && self.client_id == client_id
+        self.client_id == client_id && is_origin(&self.origin, origin)
     }
 
     /// Whether it says nothing of any request.

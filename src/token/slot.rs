@@ -15,10 +15,12 @@ use super::snapshot::Stats;
 use super::stamp::Stamp;
 use super::window::Waiter;
 use crate::clock::Moment;
+use crate::config::is_origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
 use crate::queue::Queue;
 use crate::secret::Secret;
+use crate::store::Owner;
 
 /// Refused tokens that are remembered; an older one stands in no store any more.
 const MOST_REFUSED: usize = 4;
@@ -84,6 +86,12 @@ pub(super) struct State {
 impl Slot {
     pub(super) fn is_of(&self, origin: &str, client_id: &str) -> bool {
         self.origin == origin && self.client_id == client_id
+    }
+
+    /// Whether no member of a torn record that can be read is that of another application.
+    pub(super) fn may_be_of(&self, owner: &Owner) -> bool {
+        let same_origin = owner.origin.as_ref().is_none_or(|it| is_origin(it, &self.origin));
+        same_origin && owner.client_id.as_ref().is_none_or(|id| *id == self.client_id)
     }
 
     /// One more client, unless others keep the tokens elsewhere.

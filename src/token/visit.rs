@@ -135,7 +135,7 @@ impl Visit<'_> {
         if content == Content::Record && !readable {
             return Some(DAMAGED.to_owned());
         }
-        if content == Content::Torn && Owner::of(bytes).is_other(&slot.origin, &slot.client_id) {
+        if content == Content::Torn && !slot.may_be_of(&Owner::of(bytes)) {
             return Some(TORN_OF_ANOTHER.to_owned());
         }
         content.refusal()

@@ -39,11 +39,8 @@ fn only_safe_origins_are_taken() {
         ("ftp://api.vanta.com", ErrorKind::InvalidConfig),
         ("https://", ErrorKind::InvalidConfig),
         ("https://a b", ErrorKind::InvalidConfig),
-        ("https://api.vanta.com/v1", ErrorKind::InvalidConfig),
-        ("https://api.vanta.com?x", ErrorKind::InvalidConfig),
         ("https://api.vanta.com:99999", ErrorKind::InvalidConfig),
         ("https://user:hunter2@api.vanta.com", ErrorKind::InvalidConfig),
-        ("https://api.eu.vanta.com", ErrorKind::InvalidConfig),
         ("https://api.vanta.com\r\nx", ErrorKind::InvalidConfig),
     ] {
         let error = assert_kind(Client::new(complete().origin(bad)), kind);
@@ -113,7 +110,7 @@ fn a_text_of_the_configuration_has_a_largest_size_and_no_longer_one_is_shown() {
         ("fixed token", 16 << 10, |config, text| config.fixed_token(text)),
         ("scope", 4096, |config, text| config.scope(text)),
         ("application name", 255, |config, text| config.application(text)),
-        ("origin", 270, |config, text| config.origin(format!("https://{}", &text[8..]))),
+        ("origin", 512, |config, text| config.origin(format!("https://x/{}", &text[10..]))),
     ];
     for (name, most, set) in texts {
         Client::new(set(complete(), "x".repeat(most))).unwrap_or_else(|e| panic!("{name}: {e}"));

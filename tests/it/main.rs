@@ -61,6 +61,7 @@ mod network;
 mod not_comparable;
 mod nulls;
 mod operators;
+mod origin;
 mod outcome;
 mod outcomes_under_faults;
 mod pacing;

@@ -1,7 +1,7 @@
 //! The way through a proxy: only when asked for, only as a tunnel, and its troubles are named.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +22,11 @@ pub struct Proxy {
 
 impl Proxy {
     pub fn start(answers: Answers) -> Proxy {
+        Proxy::to(None, answers)
+    }
+
+    /// Connects to `server`, whatever host is asked for.
+    pub fn to(server: Option<SocketAddr>, answers: Answers) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("bound").to_string();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -31,7 +36,7 @@ impl Proxy {
             let answers = answers.iter().map(Some).chain(std::iter::repeat(None));
             for (stream, answer) in listener.incoming().zip(answers) {
                 let ears = Arc::clone(&ears);
-                thread::spawn(move || serve(stream?, answer.copied(), &ears));
+                thread::spawn(move || serve(stream?, server, answer.copied(), &ears));
             }
         });
         Proxy { address, heard }
@@ -41,13 +46,18 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    fn heard(&self) -> Vec<String> {
+    pub fn heard(&self) -> Vec<String> {
         self.heard.lock().expect("no panic").clone()
     }
 }
 
 /// Hears a request for a tunnel, and answers it or carries bytes in both directions.
-fn serve(client: TcpStream, answer: Option<&str>, ears: &Mutex<Vec<String>>) -> io::Result<()> {
+fn serve(
+    client: TcpStream,
+    server: Option<SocketAddr>,
+    answer: Option<&str>,
+    ears: &Mutex<Vec<String>>,
+) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head)? > 0 {}
@@ -56,7 +66,10 @@ fn serve(client: TcpStream, answer: Option<&str>, ears: &Mutex<Vec<String>>) -> 
     if let Some(answer) = answer {
         return (&client).write_all(answer.as_bytes());
     }
-    let server = TcpStream::connect(target)?;
+    let server = match server {
+        Some(address) => TcpStream::connect(address)?,
+        None => TcpStream::connect(target)?,
+    };
     (&client).write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
     let (mut up, mut down) = (server.try_clone()?, client.try_clone()?);
     let answers = thread::spawn(move || {

@@ -95,6 +95,8 @@ class Config:
     Client id and secret are visible ASCII, without blanks. `deadline` is in seconds: no token request
     starts with less than 2 s left, so one below 3 s is refused where tokens are requested.
 
+    `origin` is https, a host, and the path prefix of an API gateway if there is one.
+
     `on_event` is told what happens inside calls: which event, whether it is a warning, and a line for
     a log. Several threads may call it at a time, and it must not use the client.
     """

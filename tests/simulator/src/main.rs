@@ -17,6 +17,9 @@ struct Options {
     /// Port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// Serve below this path, such as /vanta, as an API gateway does.
+    #[arg(long, default_value = "")]
+    path_prefix: String,
     /// Speak plain HTTP instead of TLS.
     #[arg(long)]
     http: bool,
@@ -80,6 +83,7 @@ fn started(options: &Options) -> io::Result<Simulator> {
     let mut settings = Settings {
         tls: !options.http,
         port: options.port,
+        path_prefix: options.path_prefix.trim_end_matches('/').to_owned(),
         expires_in: options.token_lifetime,
         ..Settings::default()
     };

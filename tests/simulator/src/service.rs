@@ -56,20 +56,26 @@ type Answer = Result<Response<Full<Bytes>>, ByHand>;
 
 impl Connection {
     pub(crate) async fn serve(self, request: Request<Incoming>) -> Answer {
-        let place = place(request.method().as_str(), request.uri().path());
+        let Some(path) = self.path(&request) else {
+            self.record(&request, Place::Any, &[]);
+            self.state(|state| state.refused(404));
+            let (method, path) = (request.method().as_str(), request.uri().path());
+            return Ok(response(&Reply::no_path(method, path)));
+        };
+        let place = place(request.method().as_str(), &path);
         let fault = self.state(|state| state.script.take(place)).unwrap_or(Fault::Pass);
         if let Fault::EarlyReply { status, body } = fault {
-            self.record(&request, &[]);
+            self.record(&request, place, &[]);
             return self.by_hand(Deed::WriteEarly(Reply::new(status, "text/plain", body).wire()));
         }
         if let Fault::CutBody(bytes) = fault {
             let (parts, body) = request.into_parts();
             let beginning = beginning(body, bytes).await;
-            self.record(&Request::from_parts(parts, ()), &beginning);
+            self.record(&Request::from_parts(parts, ()), place, &beginning);
             return self.by_hand(Deed::Reset);
         }
         if length(&request) > BODY_LIMIT as u64 {
-            self.record(&request, &[]);
+            self.record(&request, place, &[]);
             return self.too_large();
         }
         let (parts, body) = request.into_parts();
@@ -77,15 +83,22 @@ impl Connection {
         let body = match Limited::new(body, BODY_LIMIT).collect().await {
             Ok(body) => body.to_bytes().to_vec(),
             Err(error) if error.is::<LengthLimitError>() => {
-                self.record(&request, &[]);
+                self.record(&request, place, &[]);
                 return self.too_large();
             }
             // The request was cut off: there is nobody to answer.
             Err(_) => return self.by_hand(Deed::Write(Vec::new())),
         };
-        self.record(&request, &body);
-        let asked = asked(&request, body);
+        self.record(&request, place, &body);
+        let asked = asked(&request, path, body);
         self.act(fault, asked, place).await
+    }
+
+    /// The path below the prefix; `None` for a path that is not below it.
+    fn path<B>(&self, request: &Request<B>) -> Option<String> {
+        let prefix = self.state(|state| state.settings.path_prefix.clone());
+        let path = request.uri().path().strip_prefix(prefix.as_str())?;
+        path.starts_with('/').then(|| path.to_owned())
     }
 
     /// A refusal that does not wait for the body's end.
@@ -168,7 +181,7 @@ impl Connection {
         f(&mut self.shared.state.lock().expect("no handler panics with the state in hand"))
     }
 
-    fn record<B>(&self, request: &Request<B>, body: &[u8]) {
+    fn record<B>(&self, request: &Request<B>, place: Place, body: &[u8]) {
         let text =
             |value: &header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = request.headers().iter();
@@ -180,7 +193,6 @@ impl Connection {
             body_len: body.len(),
             connection: self.number,
         };
-        let place = place(request.method().as_str(), request.uri().path());
         let now = self.shared.clock.now();
         self.state(|state| {
             match place {
@@ -221,14 +233,14 @@ fn length<B>(request: &Request<B>) -> u64 {
     value.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
-fn asked(request: &Request<()>, body: Vec<u8>) -> Asked {
+fn asked(request: &Request<()>, path: String, body: Vec<u8>) -> Asked {
     let header = |name| {
         let value = request.headers().get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
     };
     Asked {
         method: request.method().to_string(),
-        path: request.uri().path().to_owned(),
+        path,
         query: request.uri().query().unwrap_or_default().to_owned(),
         content_type: header(header::CONTENT_TYPE),
         encoding: header(header::CONTENT_ENCODING),

@@ -58,6 +58,9 @@ pub struct Settings {
     pub tls: bool,
     /// The port to listen on; 0 takes a free one. Cannot be changed while it runs.
     pub port: u16,
+    /// The path that everything is served below, such as `/vanta`, as an API gateway does it.
+    /// Other paths are not found. Cannot be changed while it runs.
+    pub path_prefix: String,
     /// Token requests a minute; documented as 5. `None` lifts the limit.
     pub token_limit_per_minute: Option<u32>,
     /// Resource requests a minute; documented as 20. `None` lifts the limit.
@@ -131,6 +134,7 @@ impl Default for Settings {
         Settings {
             tls: true,
             port: 0,
+            path_prefix: String::new(),
             token_limit_per_minute: Some(5),
             resource_limit_per_minute: Some(20),
             separate_get_limit: false,

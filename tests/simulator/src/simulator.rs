@@ -76,12 +76,13 @@ impl Simulator {
         Ok(Simulator { shared, address, ca_pem, tls: with_tls, stop, thread })
     }
 
-    /// Scheme, host and port. The host is `localhost`, or `127.0.0.1` on a machine that cannot
-    /// resolve that name because it has no hosts file.
+    /// Scheme, host, port and path prefix. The host is `localhost`, or `127.0.0.1` on a machine
+    /// that cannot resolve that name because it has no hosts file.
     pub fn origin(&self) -> String {
         let scheme = if self.tls { "https" } else { "http" };
         let host = if resolves_localhost() { "localhost" } else { "127.0.0.1" };
-        format!("{scheme}://{host}:{}", self.address.port())
+        let prefix = &self.state().settings.path_prefix;
+        format!("{scheme}://{host}:{}{prefix}", self.address.port())
     }
 
     /// Where it listens.

@@ -111,6 +111,16 @@ fn without_limits_the_client_is_told_not_to_pace_itself() {
 }
 
 #[test]
+fn with_a_path_prefix_the_client_is_told_an_origin_that_has_it() {
+    let program = Program::start(&["--http", "--path-prefix", "/vanta/"]);
+    let origin = program.value("VANTA_ORIGIN").expect("told").to_owned();
+    assert!(origin.ends_with("/vanta"), "{origin}");
+    let folder = program.folder();
+    drop(program);
+    std::fs::remove_dir_all(folder).expect("killed, it leaves its folder");
+}
+
+#[test]
 fn what_it_cannot_start_with_leaves_no_folder() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulator-that-fails");
     let mut command = Command::new(env!("CARGO_BIN_EXE_vanta-simulator"));
