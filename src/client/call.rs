@@ -29,7 +29,7 @@ pub(super) struct Attempt<'a> {
     deadline: &'a Deadline,
     /// For the first request, unless that waited for permits. By the next one it may have been
     /// replaced.
-    token: Option<Token>,
+    token: Option<(Token, Tried)>,
     permits: Permits<'a>,
 }
 
@@ -96,14 +96,18 @@ impl Attempt<'_> {
     pub(super) fn request(&mut self, verb: &Verb<'_>) -> Result<(Answer, Sent)> {
         let Client { shared, .. } = self.client;
         let mut permit = self.permits.split_one();
-        let mut token = match self.token.take() {
-            Some(token) => token,
+        let (mut token, mut tried) = match self.token.take() {
+            Some(taken) => taken,
             None => shared.keeper.for_request(self.deadline)?,
         };
-        let (mut tried, mut before) = (Tried::Nothing, None);
+        let mut before = None;
         loop {
             while !permit.make_ready(self.deadline)? {
-                token = shared.keeper.for_request(self.deadline)?;
+                let (renewed, how) = shared.keeper.for_request(self.deadline)?;
+                token = renewed;
+                if !matches!(tried, Tried::Waiting | Tried::Another) {
+                    tried = how;
+                }
             }
             permit.use_one();
             let answer = self.send(verb, &token)?;
@@ -114,7 +118,7 @@ impl Attempt<'_> {
                 let (attempts, generation) = (self.deadline.requests(), token.generation());
                 return Ok((answer, Sent { attempts, generation }));
             }
-            let refusal = classify::unauthorized(&answer, tried, before);
+            let refusal = classify::unauthorized(&answer, &tried, before);
             if shared.leave_401 {
                 return Err(refusal);
             }

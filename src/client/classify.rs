@@ -255,9 +255,9 @@ pub(super) fn refusal(response: &Answer) -> Error {
 }
 
 /// The error for a 401, given what was tried before; each carries the one before it.
-pub(super) fn unauthorized(response: &Answer, tried: Tried, before: Option<Error>) -> Error {
+pub(super) fn unauthorized(response: &Answer, tried: &Tried, before: Option<Error>) -> Error {
     let words = match tried {
-        Tried::Nothing => "",
+        Tried::Nothing | Tried::TokenRequest(_) => "",
         Tried::Waiting => "a token that was new was refused twice",
         Tried::Another => "another token was refused too",
     };

@@ -31,9 +31,11 @@ pub(crate) enum Keeper {
 }
 
 /// What a call has tried against a 401.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Tried {
     Nothing,
+    /// A token request of this call failed, so that the rejected token is tried once more.
+    TokenRequest(Error),
     /// The same token again, which was new.
     Waiting,
     /// Another token.
@@ -92,9 +94,9 @@ impl Keeper {
 
     /// A token for a request whose response will be seen. Where no new token can be had now, that
     /// may be the one that was rejected last: after an outage it works again.
-    pub(crate) fn for_request(&self, deadline: &Deadline) -> Result<Token> {
+    pub(crate) fn for_request(&self, deadline: &Deadline) -> Result<(Token, Tried)> {
         match self {
-            Keeper::Fixed(fixed) => Ok(fixed.token.clone()),
+            Keeper::Fixed(fixed) => Ok((fixed.token.clone(), Tried::Nothing)),
             Keeper::Shared(shared) => shared.for_request(deadline),
         }
     }
@@ -137,7 +139,7 @@ impl Keeper {
         deadline: &Deadline,
     ) -> Option<Result<(Token, Tried)>> {
         match self {
-            Keeper::Shared(shared) if tried != Tried::Another => {
+            Keeper::Shared(shared) if !matches!(tried, Tried::Another) => {
                 Some(shared.after_401(token, tried, deadline))
             }
             _ => {

@@ -102,6 +102,9 @@ pub(super) struct Kept {
     /// Vanta has accepted a request with it.
     #[serde(default)]
     pub(super) worked: bool,
+    /// How many tokens in a row before this one were rejected soon and had never worked.
+    #[serde(default)]
+    pub(super) rejected_before: u32,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }

@@ -1,7 +1,7 @@
 //! Recovery after rejections: which token was seen to work, and one more try of a rejected one.
 //!
 //! A rejected token may be good again: a server that rejects every token for a while has revoked
-//! none. So it is tried once more before a call fails because no token may be requested now.
+//! none. So it is tried once more before a call fails because no token can be had now.
 
 use std::time::Duration;
 
@@ -31,13 +31,17 @@ impl Shared {
         tried: Tried,
         deadline: &Deadline,
     ) -> Result<(Token, Tried)> {
-        if let Some(wait) = self.until_grown(token).filter(|_| tried == Tried::Nothing) {
+        let is_first = matches!(tried, Tried::Nothing);
+        if let Some(wait) = self.until_grown(token).filter(|_| is_first) {
             let generation = token.generation();
             self.renewer.events.tell(Event::YoungTokenRefused { generation });
             deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
             return Ok((token.clone(), Tried::Waiting));
         }
         self.refused(token.secret().expose());
+        if let Tried::TokenRequest(error) = tried {
+            return Err(error);
+        }
         Ok((self.get(Need::Usual, deadline)?, Tried::Another))
     }
 
@@ -60,14 +64,23 @@ impl Shared {
         self.renewer.events.tell(Event::TokenRefused { generation });
     }
 
-    pub(super) fn for_request(&self, deadline: &Deadline) -> Result<Token> {
+    pub(super) fn for_request(&self, deadline: &Deadline) -> Result<(Token, Tried)> {
         let error = match self.get_or_fail(Need::Usual, true, deadline) {
-            Err(error) if asked_for_none(&error) => error,
-            other => return other,
+            Ok(token) => return Ok((token, Tried::Nothing)),
+            Err(error) => error,
+        };
+        let tried = match error.kind() {
+            _ if asked_for_none(&error) => Tried::Nothing,
+            // The pause is known now: after a 401 it is waited for, if the deadline allows.
+            ErrorKind::TokenRateLimited => Tried::Nothing,
+            _ if error.is_retryable() && deadline.left().is_ok() => {
+                Tried::TokenRequest(error.clone())
+            }
+            _ => return Err(error),
         };
         let token = self.renewer.rejected_token().ok_or(error)?;
         self.renewer.slot.state().memory.stats.kept += 1;
-        Ok(token)
+        Ok((token, tried))
     }
 
     /// Once for each token and process; the store is told once for each token.

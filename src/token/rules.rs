@@ -30,9 +30,14 @@ const WELL_ALIVE: Duration = Duration::from_secs(1800);
 const CONTENTION: usize = 3;
 const CONTENTION_SPAN: Duration = Duration::from_secs(600);
 
-/// The pause between token requests then; it doubles up to `LONGEST_PAUSE`.
-const CONTENTION_PAUSE: Duration = Duration::from_secs(15);
+/// The pause between token requests then, and while the API rejects new tokens. It doubles up to
+/// `LONGEST_PAUSE`.
+const FIRST_PAUSE: Duration = Duration::from_secs(15);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// A token that was rejected later than this after it was issued may have worked in between, even
+/// where nobody told the library.
+const NEW: Duration = Duration::from_secs(600);
 
 /// What a caller needs of a token.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +111,9 @@ impl Record {
         if let Some(refusal) = self.refusal(want.fingerprint, now) {
             return Advice::Refuse(refusal.error());
         }
+        if let (Reason::Refused, Some(error)) = (reason, self.new_tokens_rejected(now)) {
+            return Advice::Refuse(error);
+        }
         let waits = [self.paused(now), self.contended(now), self.over_budget(want.budget, now)];
         match waits.into_iter().flatten().max_by_key(|(wait, _)| *wait) {
             Some((wait, error)) => {
@@ -149,12 +157,28 @@ impl Record {
 
     fn contended(&self, now: &Stamp) -> Option<(Duration, Error)> {
         let beyond = self.killed(now).checked_sub(CONTENTION)?;
-        let doubled = CONTENTION_PAUSE * 2u32.saturating_pow(u32::try_from(beyond).unwrap_or(9));
-        let pause = doubled.min(LONGEST_PAUSE);
+        let pause = doubled_pause(u32::try_from(beyond).unwrap_or(u32::MAX));
         let left = self.revoked.iter().filter_map(|at| at.left_of(pause, now)).max()?;
         let words = "several tokens were refused long before their time: some program asks for \
                      tokens of this application without sharing its token store";
         Some((left, Error::new(ErrorKind::Contention, words)))
+    }
+
+    /// The error while the API rejects new tokens: another token request would bring one more, and
+    /// cost the other jobs one of the few that a minute allows. A call that waited for the next one
+    /// would keep other threads from trying the last token, which works as soon as the outage ends.
+    fn new_tokens_rejected(&self, now: &Stamp) -> Option<Error> {
+        let kept = self.token.as_ref().filter(|kept| !kept.worked)?;
+        let pause = doubled_pause(kept.rejected_before.checked_sub(1)?);
+        let left = kept.asked.left_of(pause, now)?.min(kept.left(now));
+        let words = format!(
+            "the API rejected {} new tokens in a row, so the next one is requested later; if this \
+             lasts, look for an outage of Vanta's, and for a program that requests tokens of this \
+             application without sharing its token store",
+            kept.rejected_before.saturating_add(1)
+        );
+        let error = Error::new(ErrorKind::Unauthorized, words).remembered().with_retry_after(left);
+        Some(error).filter(|_| !left.is_zero())
     }
 
     /// How many token requests were made within the last minute.
@@ -204,6 +228,8 @@ impl Record {
     pub(super) fn granted(&mut self, grant: &Grant, scopes: Scopes, asked: Stamp, by: &str) {
         let same = |kept: &&Kept| kept.access_token == grant.token;
         let old = self.token.as_ref().filter(same);
+        let rejected = self.replaced.as_ref().filter(|kept| was_never_good(kept, &asked));
+        let rejected_before = rejected.map_or(0, |kept| kept.rejected_before.saturating_add(1));
         self.generation = self.generation.saturating_add(1);
         self.token = Some(Kept {
             last: old.is_some(),
@@ -215,6 +241,7 @@ impl Record {
             lifetime_s: grant.lifetime.as_secs(),
             lifetime_assumed: grant.assumed,
             suspect: false,
+            rejected_before,
             unknown: Unknown::default(),
         });
         (self.started, self.replaced) = (None, None);
@@ -251,6 +278,16 @@ impl Record {
 /// worked it shows nothing: the server may reject every token for a while.
 fn was_revoked(kept: &Kept, now: &Stamp) -> bool {
     kept.worked && kept.asked.ahead(now).is_none() && kept.left(now) > WELL_ALIVE
+}
+
+/// Whether the rejected token was new and never worked, as each one is while the API rejects every
+/// token.
+fn was_never_good(kept: &Kept, now: &Stamp) -> bool {
+    !kept.worked && kept.asked.left_of(NEW, now).is_some()
+}
+
+fn doubled_pause(times: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(2u32.saturating_pow(times)).min(LONGEST_PAUSE)
 }
 
 /// Whether the token will do as it is.

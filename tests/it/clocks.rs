@@ -92,7 +92,8 @@ fn a_pause_of_the_machine_ends_every_window() {
     pause(&desk, 601);
     desk.sim.set_client_secret(&secret);
     for _ in 0..4 {
-        client.report_refused(&client.token().expect("a token"));
+        desk.reply(Place::Token, 500, r#"{"error":"no"}"#);
+        assert_kind(client.token(), ErrorKind::TokenUnavailable);
     }
     assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
     pause(&desk, 61);

@@ -58,6 +58,7 @@ mod memory;
 mod mutants;
 mod neighbours;
 mod network;
+mod new_tokens_rejected;
 mod not_comparable;
 mod nulls;
 mod operators;

@@ -98,7 +98,8 @@ fn a_call_that_could_not_wait_for_its_turn_says_so_by_its_step() {
     let desk = Desk::new();
     let client = desk.client().with_deadline(10 * SECOND);
     for _ in 0..4 {
-        client.report_refused(&client.token().expect("a token"));
+        desk.reply(Place::Token, 500, r#"{"error":"no"}"#);
+        assert_kind(client.token(), ErrorKind::TokenUnavailable);
     }
     let error = assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
     assert_eq!(error.step(), Step::Queue);

@@ -1,0 +1,171 @@
+//! While the API rejects every token, new ones too, token requests become rare, and the last token
+//! works as soon as the outage ends.
+
+use std::time::Duration;
+
+use vanta::{Client, Clock, Config, Error, ErrorKind, Kind, Receipt, Result};
+
+use crate::desk::{Desk, Fault, Place, TempFolder, accounts, assert_kind, blunt};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn desk() -> Desk {
+    Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None)
+}
+
+fn push(client: &Client) -> Result<Receipt> {
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt())
+}
+
+fn outage(desk: &Desk, outage: bool) {
+    desk.sim.change(|settings| settings.reject_every_token = outage);
+}
+
+fn client(config: Config) -> Client {
+    Client::new(config.deadline(5 * SECOND)).expect("the configuration is right")
+}
+
+/// Pushes every 5 s for so long. Returns how many token requests were made, and the last error.
+fn pushes(desk: &Desk, time: Duration, push: impl Fn() -> Error) -> (u64, Error) {
+    let (before, end) = (desk.sim.books().token_requests, desk.clock.steady() + time);
+    loop {
+        desk.advance(5 * SECOND);
+        let error = push();
+        if desk.clock.steady() >= end {
+            return (desk.sim.books().token_requests - before, error);
+        }
+    }
+}
+
+#[track_caller]
+fn assert_new_tokens_rejected(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    assert!(error.is_remembered(), "{error}");
+    assert!(error.to_string().contains("the API rejected "), "{error}");
+    let wait = error.retry_after().expect("the next token request is some time off");
+    assert!(wait <= 300 * SECOND, "{wait:?}");
+}
+
+#[test]
+fn token_requests_double_their_distance_while_new_tokens_are_rejected() {
+    for (stored, anew) in [(false, false), (true, false), (true, true)] {
+        let (desk, folder) = (desk(), TempFolder::new());
+        let config = || match stored {
+            true => desk.config().token_store(folder.path().join("token").display().to_string()),
+            false => desk.config(),
+        };
+        let kept = client(config());
+        push(&kept).expect("pushed");
+        desk.advance(MINUTE);
+        outage(&desk, true);
+        let kept = Some(kept).filter(|_| !anew);
+        let rejected = || match &kept {
+            Some(kept) => push(kept).expect_err("every token is rejected"),
+            None => push(&client(config())).expect_err("every token is rejected"),
+        };
+        let (first, error) = pushes(&desk, MINUTE, rejected);
+        assert!((3..=5).contains(&first), "{first}");
+        assert_new_tokens_rejected(&error);
+        let (later, error) = pushes(&desk, 30 * MINUTE, rejected);
+        assert!((5..=9).contains(&later), "{later}");
+        assert_new_tokens_rejected(&error);
+        outage(&desk, false);
+        let before = desk.sim.books().token_requests;
+        let kept = kept.unwrap_or_else(|| client(config()));
+        assert_eq!(push(&kept).expect("the last token works").attempts, 1);
+        desk.advance(5 * SECOND);
+        desk.sim.mint_elsewhere();
+        push(&kept).expect("a token that worked is replaced at once");
+        assert_eq!(desk.sim.books().token_requests, before + 1);
+    }
+}
+
+#[test]
+fn a_new_token_is_requested_after_the_pause_when_the_last_was_revoked_meanwhile() {
+    let desk = desk();
+    let client = client(desk.config());
+    push(&client).expect("pushed");
+    outage(&desk, true);
+    pushes(&desk, 30 * MINUTE, || push(&client).expect_err("every token is rejected"));
+    desk.sim.mint_elsewhere();
+    outage(&desk, false);
+    let error = assert_kind(push(&client), ErrorKind::Unauthorized);
+    desk.advance(error.retry_after().expect("known") + SECOND);
+    push(&client).expect("with a new token");
+}
+
+#[test]
+fn an_expired_token_is_replaced_at_once_after_the_outage() {
+    let desk = Desk::on_one_clock(|settings| {
+        settings.resource_limit_per_minute = None;
+        settings.expires_in = 100;
+    });
+    let client = client(desk.config());
+    push(&client).expect("pushed");
+    outage(&desk, true);
+    let (requests, _) =
+        pushes(&desk, 30 * MINUTE, || push(&client).expect_err("every token is rejected"));
+    assert!((15..=60).contains(&requests), "{requests}");
+    outage(&desk, false);
+    desk.advance(101 * SECOND);
+    push(&client).expect("pushed");
+}
+
+/// A client whose last token was rejected, and may be replaced now.
+fn rejected(desk: &Desk) -> Client {
+    let client = client(desk.config());
+    push(&client).expect("pushed");
+    desk.advance(10 * SECOND);
+    outage(desk, true);
+    assert_kind(push(&client), ErrorKind::Unauthorized);
+    desk.advance(10 * SECOND);
+    client
+}
+
+/// Lets the next token requests of one call fail.
+fn fail(desk: &Desk, status: u16) {
+    match status {
+        0 => desk.script(Place::Token, Fault::Drop),
+        503 => (0..2).for_each(|_| desk.reply(Place::Token, 503, r#"{"error":"no"}"#)),
+        _ => desk.reply(Place::Token, status, r#"{"error":"no"}"#),
+    }
+}
+
+const FAILURES: [(u16, ErrorKind, u64); 4] = [
+    (500, ErrorKind::TokenUnavailable, 1),
+    (503, ErrorKind::TokenUnavailable, 2),
+    (429, ErrorKind::TokenRateLimited, 1),
+    (0, ErrorKind::TokenAnswerLost, 1),
+];
+
+#[test]
+fn the_rejected_token_is_tried_once_after_a_token_request_that_failed() {
+    for (status, _, made) in FAILURES {
+        let desk = desk();
+        let client = rejected(&desk);
+        outage(&desk, false);
+        fail(&desk, status);
+        let before = desk.sim.books().token_requests;
+        let receipt = push(&client).expect("the rejected token works");
+        assert_eq!(u64::from(receipt.attempts), made + 1, "{status}");
+        assert_eq!(desk.sim.books().token_requests, before + made, "{status}");
+        push(&client).expect("and goes on working");
+        assert_eq!(desk.sim.books().token_requests, before + made, "{status}");
+    }
+}
+
+#[test]
+fn a_token_request_that_failed_is_not_repeated_after_the_rejected_token_was_rejected_again() {
+    for (status, kind, made) in FAILURES {
+        let desk = desk();
+        let client = rejected(&desk);
+        fail(&desk, status);
+        let (before, puts) = (desk.sim.books().token_requests, desk.sim.books().puts);
+        let error = assert_kind(push(&client), kind);
+        let mut causes = std::iter::successors(error.cause(), |error| error.cause());
+        assert!(causes.any(|cause| cause.kind() == ErrorKind::Unauthorized), "{error}");
+        let books = desk.sim.books();
+        assert_eq!((books.token_requests, books.puts), (before + made, puts + 1), "{status}");
+    }
+}
