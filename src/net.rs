@@ -1,41 +1,33 @@
-//! Sockets, as `http` and the Redis store use them.
+//! Sockets, poll and TLS: all input and output of `http` and of the Redis store.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `resolve` | looks a name up on a background thread |
+//! | `addresses` | orders the addresses of a host, and remembers which of them worked |
+//! | `race` | connects to the first of them that responds |
+//! | `poll`, `socket` | wait for a socket, read and write without blocking |
+//! | `stream` | a connection, with TLS or without |
+//! | `tls_stream` | the only file that drives a TLS connection |
+//! | `tls` | which certificates are trusted |
+//!
+//! No function here blocks for longer than the time it is given. A caller asks its deadline for
+//! that time ([`Deadline::slice`](crate::clock::Deadline::slice)) before each wait, so a deadline
+//! and a cancel end every wait within 100 ms, whatever the peer does. What must be done next, and
+//! whether there is time for it, is decided by the caller alone: `http` and the store have
+//! different deadlines and different errors.
 
-mod connect;
+mod addresses;
+mod poll;
+mod race;
 mod resolve;
+mod socket;
+mod stream;
 mod tls;
+mod tls_stream;
 
-use std::io::{IoSlice, Result, Write};
-use std::os::fd::AsFd;
-
-use socket2::SockRef;
-
-pub(crate) use connect::connect;
-pub(crate) use resolve::resolve;
+pub(crate) use addresses::AddressCache;
+#[cfg(feature = "redis")]
+pub(crate) use race::connect_unix;
+pub(crate) use race::{ConnectError, connect};
+pub(crate) use stream::{Stream, is_wait};
 pub(crate) use tls::Trust;
-
-/// Writes to a socket and never raises SIGPIPE, which ends a host program with the default
-/// disposition.
-///
-/// std passes `MSG_NOSIGNAL` where it writes one buffer (`send`), but not where it writes several
-/// (`writev`), as rustls does.
-pub(crate) struct NoSigpipe<'a, S>(pub(crate) &'a S);
-
-/// Apple has no such flag: std and socket2 set `SO_NOSIGPIPE` on each socket instead.
-#[cfg(target_vendor = "apple")]
-const FLAGS: i32 = 0;
-#[cfg(not(target_vendor = "apple"))]
-const FLAGS: i32 = libc::MSG_NOSIGNAL;
-
-impl<S: AsFd> Write for NoSigpipe<'_, S> {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        SockRef::from(self.0).send_with_flags(bytes, FLAGS)
-    }
-
-    fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> Result<usize> {
-        SockRef::from(self.0).send_vectored_with_flags(buffers, FLAGS)
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        Ok(())
-    }
-}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Clock, SystemClock};
 
 /// How long a wait goes on before it looks whether it was cancelled.
-const SLICE: Duration = Duration::from_millis(100);
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The longest deadline, 100 years: a moment before it and any time that is left fit into a
 /// `Duration` together.
@@ -114,7 +114,7 @@ impl Deadline {
 
     /// How long to wait in one go: at most until the deadline, never past the next look at cancel.
     pub(crate) fn slice(&self) -> Result<Duration, Lapse> {
-        Ok(self.left()?.min(SLICE))
+        Ok(self.left()?.min(POLL_INTERVAL))
     }
 
     /// Waits a moment of real time for what others do in real time.
@@ -127,8 +127,8 @@ impl Deadline {
     pub(crate) fn nap_for(&self, length: Duration) -> Result<(), Lapse> {
         let mut left = length;
         while !left.is_zero() {
-            self.nap(left.min(SLICE))?;
-            left = left.saturating_sub(SLICE);
+            self.nap(left.min(POLL_INTERVAL))?;
+            left = left.saturating_sub(POLL_INTERVAL);
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use deadline::Cancel;
-pub(crate) use deadline::{Deadline, Lapse};
+pub(crate) use deadline::{Deadline, Lapse, POLL_INTERVAL};
 pub use system::SystemClock;
 pub use test::TestClock;
 

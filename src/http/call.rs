@@ -182,6 +182,13 @@ pub(super) fn deadline() -> Result<Deadline, ureq::Error> {
     }
 }
 
+/// How long to wait before the deadline and the cancel are looked at again.
+pub(super) fn poll_interval() -> Result<Duration, ureq::Error> {
+    let deadline = deadline()?;
+    // What passed since `deadline` looked is found at the next look.
+    Ok(deadline.slice().unwrap_or_default())
+}
+
 /// Whether nothing of our own has gone wrong yet.
 pub(super) fn is_well() -> bool {
     with(|call| call.failure.is_none()).unwrap_or_default()

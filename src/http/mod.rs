@@ -2,11 +2,11 @@
 
 mod answer;
 mod call;
-mod dial;
+mod connect;
 mod json;
-mod line;
 mod resolve;
 mod seam;
+mod stream;
 mod tls;
 mod tunnel;
 mod veil;
@@ -137,9 +137,11 @@ impl Http {
                 .input_buffer_size(wire::INPUT)
                 .output_buffer_size(wire::OUTPUT)
                 .build();
-            let resolver = resolve::Resolver::new(self.proxy.as_ref());
-            let dialer = dial::Dialer::new(&self.trust, self.proxy.clone());
-            Agent::with_parts(config, dialer, resolver)
+            let hosts = resolve::Hosts::new(self.proxy.as_ref());
+            let resolver = resolve::Resolver(Arc::clone(&hosts));
+            let proxy = self.proxy.clone();
+            let connector = connect::HttpConnector::new(&self.trust, proxy, hosts);
+            Agent::with_parts(config, connector, resolver)
         })
     }
 

@@ -1,9 +1,9 @@
-//! Remembers the addresses of names for a while: the HTTP crate asks for them before each request,
-//! even for a connection that it has.
+//! The host that connections are made to, and its addresses.
+//!
+//! ureq asks for addresses before each request, even for a connection that it has.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::config::Config;
@@ -12,26 +12,55 @@ use ureq::http::Uri;
 use super::call;
 use super::seam::{self, NextTimeout, ResolvedSocketAddrs};
 use crate::config::Proxy;
-use crate::net;
+use crate::net::AddressCache;
 
 /// Long enough to serve a batch, short enough to follow a change of address.
-const REMEMBERED: Duration = Duration::from_secs(60);
+const LIFETIME: Duration = Duration::from_secs(60);
 
-/// As many as the HTTP crate's list has room for.
+/// As many as ureq's list has room for.
 const MOST_ADDRESSES: usize = 16;
 
-#[derive(Debug, Default)]
-pub(super) struct Resolver {
-    /// Who is looked up instead of the origin.
+/// The proxy, or where there is none the origin.
+#[derive(Debug)]
+pub(super) struct Hosts {
     proxy: Option<(String, u16)>,
-    known: Mutex<HashMap<(String, u16), Known>>,
+    cache: AddressCache,
 }
 
-#[derive(Clone, Debug)]
-struct Known {
-    addresses: Vec<SocketAddr>,
-    until: Duration,
+impl Hosts {
+    pub(super) fn new(proxy: Option<&Proxy>) -> Arc<Hosts> {
+        let proxy = proxy.map(|proxy| (without_brackets(&proxy.host).to_owned(), proxy.port));
+        Arc::new(Hosts { proxy, cache: AddressCache::new(LIFETIME) })
+    }
+
+    /// Host and port to connect to for a request to `uri`.
+    pub(super) fn host<'a>(&'a self, uri: &'a Uri) -> (&'a str, u16) {
+        let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+        match &self.proxy {
+            Some((host, port)) => (host, *port),
+            None => (
+                without_brackets(uri.host().unwrap_or_default()),
+                uri.port_u16().unwrap_or(default),
+            ),
+        }
+    }
+
+    /// Notes to which address of the host the connection was made; `None` if to none.
+    pub(super) fn note(&self, uri: &Uri, connected: Option<SocketAddr>) {
+        let (host, port) = self.host(uri);
+        match connected {
+            Some(address) => self.cache.connected(host, port, address),
+            None => self.cache.failed(host, port),
+        }
+    }
 }
+
+pub(super) fn without_brackets(host: &str) -> &str {
+    host.trim_matches(['[', ']'])
+}
+
+#[derive(Debug)]
+pub(super) struct Resolver(pub(super) Arc<Hosts>);
 
 impl seam::Resolver for Resolver {
     fn resolve(
@@ -40,40 +69,10 @@ impl seam::Resolver for Resolver {
         _: &Config,
         _: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-        let origin = (host, uri.port_u16().unwrap_or(default));
-        let proxy = self.proxy.as_ref().map(|(host, port)| (host.as_str(), *port));
-        let (host, port) = proxy.unwrap_or(origin);
-        let addresses = self.look_up(host, port)?;
+        let (host, port) = self.0.host(uri);
+        let addresses = self.0.cache.look_up(host, port, &call::deadline()?).map_err(call::fail)?;
         let mut resolved = self.empty();
         addresses.into_iter().take(MOST_ADDRESSES).for_each(|address| resolved.push(address));
         Ok(resolved)
-    }
-}
-
-impl Resolver {
-    pub(super) fn new(proxy: Option<&Proxy>) -> Resolver {
-        let at = |proxy: &Proxy| (proxy.host.trim_matches(['[', ']']).to_owned(), proxy.port);
-        Resolver { proxy: proxy.map(at), known: Mutex::default() }
-    }
-
-    fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, ureq::Error> {
-        let deadline = call::deadline()?;
-        if let Ok(ip) = host.parse() {
-            return Ok(vec![SocketAddr::new(ip, port)]);
-        }
-        let key = (host.to_owned(), port);
-        let now = deadline.now();
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = known.get(&key).filter(|entry| now < entry.until) {
-            return Ok(entry.addresses.clone());
-        }
-        drop(known);
-        let addresses = net::resolve(host, port, &deadline).map_err(call::fail)?;
-        known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = Known { addresses: addresses.clone(), until: now + REMEMBERED };
-        known.insert(key, entry);
-        Ok(addresses)
     }
 }

@@ -8,7 +8,7 @@ use ureq::http::Uri;
 use zeroize::Zeroizing;
 
 use super::call;
-use super::line::Line;
+use super::stream::HttpStream;
 use crate::config::Proxy;
 use crate::error::{ErrorKind, Step};
 
@@ -16,12 +16,12 @@ use crate::error::{ErrorKind, Step};
 const MOST: usize = 16 << 10;
 
 /// Asks for a tunnel to the host of `uri`.
-pub(super) fn open(line: &mut Line, proxy: &Proxy, uri: &Uri) -> Result<(), ureq::Error> {
+pub(super) fn open(line: &mut HttpStream, proxy: &Proxy, uri: &Uri) -> Result<(), ureq::Error> {
     call::step(Step::Proxy);
     let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
     let host = uri.host().unwrap_or_default();
     let target = format!("{host}:{}", uri.port_u16().unwrap_or(default));
-    line.push_all(&request(&target, proxy))?;
+    line.send_all(&request(&target, proxy))?;
     let status = read_status(line, proxy)?;
     let credentials = proxy.credentials.is_some();
     let (kind, words) = match status {
@@ -62,7 +62,7 @@ fn request(target: &str, proxy: &Proxy) -> Zeroizing<Vec<u8>> {
 }
 
 /// Reads the status of the final answer; those of 1xx come before it.
-fn read_status(line: &mut Line, proxy: &Proxy) -> Result<Option<u16>, ureq::Error> {
+fn read_status(line: &mut HttpStream, proxy: &Proxy) -> Result<Option<u16>, ureq::Error> {
     let (mut heard, mut begin) = (Vec::new(), 0);
     loop {
         let end = read_head(line, proxy, &mut heard, begin)?;
@@ -81,7 +81,7 @@ fn read_status(line: &mut Line, proxy: &Proxy) -> Result<Option<u16>, ureq::Erro
 
 /// Reads on to the empty line that ends the head which begins there, and gives the place behind it.
 fn read_head(
-    line: &mut Line,
+    line: &mut HttpStream,
     proxy: &Proxy,
     heard: &mut Vec<u8>,
     begin: usize,
@@ -92,7 +92,7 @@ fn read_head(
             return Ok(end.map(|end| begin + end + 4));
         }
         let mut room = [0; 1024];
-        let amount = match line.pull(&mut room) {
+        let amount = match line.read(&mut room) {
             Ok(amount) => amount,
             Err(ureq::Error::Io(error)) if call::is_well() => {
                 let words = format!("closed the connection: {error}");

@@ -7,8 +7,8 @@
 use zeroize::{Zeroize, Zeroizing};
 
 use super::call;
-use super::line::Line;
 use super::seam::{Buffers, LazyBuffers, NextTimeout, Transport};
+use super::stream::HttpStream;
 use super::veil::Veil;
 use crate::error::{ErrorKind, Step};
 
@@ -23,7 +23,7 @@ pub(super) const OUTPUT: usize = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct Wire {
-    line: Line,
+    stream: HttpStream,
     buffers: LazyBuffers,
     veil: Veil,
     /// The request's head, until there is something to send with it.
@@ -37,9 +37,9 @@ struct Head {
 }
 
 impl Wire {
-    pub(super) fn new(line: Line) -> Wire {
+    pub(super) fn new(stream: HttpStream) -> Wire {
         let buffers = LazyBuffers::new(INPUT, OUTPUT);
-        Wire { line, buffers, veil: Veil::default(), head: Head::default() }
+        Wire { stream, buffers, veil: Veil::default(), head: Head::default() }
     }
 
     /// Takes output that belongs to the head.
@@ -55,7 +55,7 @@ impl Wire {
         let mut bytes = with_authorization(&self.head.bytes, amount);
         bytes.extend_from_slice(&self.buffers.output()[..amount]);
         self.head.bytes.zeroize();
-        self.line.send(&bytes, amount)
+        self.stream.send(&bytes, amount)
     }
 }
 
@@ -86,7 +86,7 @@ impl Transport for Wire {
             return Ok(());
         }
         let sent = if self.head.bytes.is_empty() {
-            self.line.send(&self.buffers.output()[..amount], amount)
+            self.stream.send(&self.buffers.output()[..amount], amount)
         } else {
             self.send_with_head(amount)
         };
@@ -106,7 +106,7 @@ impl Transport for Wire {
             let words = format!("a head, or a line in a body, of more than {INPUT} bytes");
             return Err(call::fail_with(ErrorKind::AnswerTooLarge, Step::Read, words));
         }
-        let amount = self.line.receive(room)?;
+        let amount = self.stream.receive(room)?;
         self.veil.cover(&mut room[..amount], call::keep);
         self.buffers.input_appended(amount);
         Ok(amount > 0)
@@ -118,10 +118,10 @@ impl Transport for Wire {
             return false;
         }
         // Asked when the answer has come, and again before the next request: then is time to look.
-        if call::has_answer() { !self.line.is_deaf() } else { self.line.is_idle() }
+        if call::has_answer() { !self.stream.is_write_closed() } else { self.stream.is_idle() }
     }
 
     fn is_tls(&self) -> bool {
-        self.line.is_tls()
+        self.stream.is_tls()
     }
 }

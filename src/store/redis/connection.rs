@@ -1,18 +1,16 @@
 //! A connection to a Redis. Every wait is cut into slices, in which the deadline and the cancel of
 //! the call are felt.
 
-use std::io::{self, ErrorKind as Io, Read, Write};
-use std::mem::MaybeUninit;
-use std::os::fd::AsRawFd;
+use std::io::{self, ErrorKind as Io};
+use std::sync::Arc;
+use std::time::Duration;
 
-use rustls::ClientConnection;
-use socket2::Socket;
+use rustls::ClientConfig;
 use zeroize::Zeroizing;
 
 use super::limit::Limit;
 use super::reply::Reply;
-use crate::fork::Watched;
-use crate::net::NoSigpipe;
+use crate::net::{Stream, is_wait};
 use crate::store::{CAP, StoreError};
 
 /// What is read in one go.
@@ -22,10 +20,7 @@ const INPUT: usize = 4096;
 const LONGEST_LINE: usize = 4096;
 
 pub(super) struct Connection {
-    /// A child of a fork closes its copy. Stands before the socket, to be dropped before it.
-    _watched: Watched,
-    socket: Socket,
-    tls: Option<Box<ClientConnection>>,
+    stream: Stream,
     /// Bytes that came and are not used yet: those from `used` on. A record may be among them.
     input: Zeroizing<Vec<u8>>,
     used: usize,
@@ -36,18 +31,9 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(socket: Socket) -> Connection {
-        let watched = Watched::new(socket.as_raw_fd());
+    pub(super) fn new(stream: Stream) -> Connection {
         let input = Zeroizing::new(Vec::with_capacity(INPUT));
-        Connection {
-            _watched: watched,
-            socket,
-            tls: None,
-            input,
-            used: 0,
-            in_step: true,
-            timed_out: false,
-        }
+        Connection { stream, input, used: 0, in_step: true, timed_out: false }
     }
 
     /// Whether another command may be sent.
@@ -60,33 +46,31 @@ impl Connection {
         self.timed_out
     }
 
-    fn check(&mut self, limit: &Limit) -> Result<(), StoreError> {
-        let checked = limit.check();
-        self.timed_out = checked.is_err();
-        checked
+    /// How long to wait before the limit is looked at again.
+    fn time(&mut self, limit: &Limit) -> Result<Duration, StoreError> {
+        let time = limit.poll_interval();
+        self.timed_out = time.is_err();
+        time
     }
 
     /// Whether the server has neither closed the connection nor sent what nobody asked for.
-    pub(super) fn is_idle(&self) -> bool {
-        let mut room = [MaybeUninit::uninit(); 1];
-        let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
-        let found = self.socket.recv_with_flags(&mut room, flags);
-        self.in_step && found.is_err_and(|error| error.kind() == Io::WouldBlock)
+    pub(super) fn is_idle(&mut self) -> bool {
+        self.in_step && self.stream.is_idle()
     }
 
-    /// Makes a TLS connection of it.
+    /// Starts TLS, and completes the handshake.
     pub(super) fn secure(
         &mut self,
-        tls: ClientConnection,
+        config: &Arc<ClientConfig>,
+        host: &str,
         limit: &Limit,
     ) -> Result<(), StoreError> {
-        self.tls = Some(Box::new(tls));
+        self.stream.start_tls(config, host).map_err(StoreError::unusable)?;
         loop {
-            self.flush(limit)?;
-            if !self.tls.as_ref().is_some_and(|tls| tls.is_handshaking()) {
+            let time = self.time(limit)?;
+            if waited(self.stream.handshake(time))? == Some(true) {
                 return Ok(());
             }
-            self.receive_tls(limit)?;
         }
     }
 
@@ -107,26 +91,13 @@ impl Connection {
         self.in_step = false;
         let bytes = encode(arguments);
         let mut rest = bytes.as_slice();
-        while !rest.is_empty() {
-            self.check(limit)?;
-            let written = match &mut self.tls {
-                Some(tls) => tls.writer().write(rest),
-                None => NoSigpipe(&self.socket).write(rest),
-            };
-            rest = &rest[waited(written).map_err(broken)?..];
-            self.flush(limit)?;
+        loop {
+            let time = self.time(limit)?;
+            if waited(self.stream.send(&mut rest))?.is_some() {
+                return Ok(());
+            }
+            waited(self.stream.wait_to_send(time))?;
         }
-        Ok(())
-    }
-
-    /// Sends what TLS has ready.
-    fn flush(&mut self, limit: &Limit) -> Result<(), StoreError> {
-        while self.tls.as_ref().is_some_and(|tls| tls.wants_write()) {
-            self.check(limit)?;
-            let Some(tls) = &mut self.tls else { return Ok(()) };
-            waited(tls.write_tls(&mut NoSigpipe(&self.socket))).map_err(broken)?;
-        }
-        Ok(())
     }
 
     fn reply(&mut self, limit: &Limit) -> Result<Reply, StoreError> {
@@ -188,58 +159,34 @@ impl Connection {
     /// Sees to it that there is a byte of input.
     fn fill(&mut self, limit: &Limit) -> Result<(), StoreError> {
         while self.used == self.input.len() {
-            self.check(limit)?;
+            let time = self.time(limit)?;
             self.input.resize(INPUT, 0);
             self.used = INPUT;
-            let read = match &mut self.tls {
-                Some(tls) => tls.reader().read(&mut self.input),
-                None => (&self.socket).read(&mut self.input),
-            };
-            match read {
-                Ok(0) => return Err(broken(Io::UnexpectedEof.into())),
-                Ok(length) => {
-                    self.input.truncate(length);
-                    self.used = 0;
+            if let Some(length) = waited(self.stream.read(&mut self.input, time))? {
+                self.input.truncate(length);
+                self.used = 0;
+                if length == 0 {
+                    return Err(broken(Io::UnexpectedEof.into()));
                 }
-                Err(error) if error.kind() == Io::WouldBlock && self.tls.is_some() => {
-                    self.receive_tls(limit)?;
-                }
-                Err(error) => drop(waited(Err(error)).map_err(broken)?),
             }
         }
         Ok(())
     }
-
-    /// Waits a slice for something of TLS.
-    fn receive_tls(&mut self, limit: &Limit) -> Result<(), StoreError> {
-        self.check(limit)?;
-        let Some(tls) = &mut self.tls else { return Ok(()) };
-        match tls.read_tls(&mut &self.socket) {
-            Ok(0) => Err(broken(Io::UnexpectedEof.into())),
-            Ok(_) => {
-                let processed = tls.process_new_packets().map(drop);
-                let processed = processed.map_err(|error| untrusted(&error));
-                // An alert may say why.
-                let _ = self.flush(limit);
-                processed
-            }
-            Err(error) => waited(Err(error)).map(drop).map_err(broken),
-        }
-    }
 }
 
-/// 0 where a slice of time went by.
-fn waited(result: io::Result<usize>) -> io::Result<usize> {
+/// `None` where the time was over, or the system takes no more for now.
+fn waited<T>(result: io::Result<T>) -> Result<Option<T>, StoreError> {
     match result {
-        Err(error) if matches!(error.kind(), Io::WouldBlock | Io::TimedOut | Io::Interrupted) => {
-            Ok(0)
-        }
-        other => other,
+        Ok(done) => Ok(Some(done)),
+        Err(error) if is_wait(&error) => Ok(None),
+        Err(error) => Err(broken(error)),
     }
 }
 
 fn broken(error: io::Error) -> StoreError {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref());
     match error.kind() {
+        _ if tls.is_some() => tls.map_or_else(no_redis, untrusted),
         Io::UnexpectedEof => StoreError::away("the connection was closed"),
         _ => StoreError::away(error.to_string()),
     }

@@ -1,13 +1,12 @@
 //! Opens connections to a Redis, and keeps those that are idle for a moment.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection};
-use socket2::{SockAddr, Socket};
+use rustls::ClientConfig;
+use socket2::SockAddr;
 
 use super::ReadPassword;
 use super::address::{Address, Place, is_loopback};
@@ -17,12 +16,16 @@ use super::reply::{Reply, meaning};
 use crate::clock::{Clock, Deadline, SystemClock};
 use crate::error::ErrorKind;
 use crate::fork::PerProcess;
-use crate::net::{self, Trust};
-use crate::store::{StoreError, failed};
+use crate::net::{self, AddressCache, Stream, Trust};
+use crate::store::{StoreError, Trouble, failed};
 
 /// How many connections are kept, and for how long.
 const MOST_IDLE: usize = 8;
 const LONGEST_IDLE: Duration = Duration::from_secs(5);
+
+/// The name is looked up for each connection: after a failover it leads to another server, while
+/// the one before may still take connections.
+const LOOKUP_LIFETIME: Duration = Duration::ZERO;
 
 pub(super) struct Dialer {
     address: Address,
@@ -36,6 +39,7 @@ pub(super) struct Dialer {
 
 struct Own {
     tls: Option<Arc<ClientConfig>>,
+    addresses: AddressCache,
     /// With the moment of the last use. Never held while anything waits.
     idle: Mutex<Vec<(Connection, Duration)>>,
 }
@@ -55,7 +59,7 @@ impl Dialer {
     fn own(&self) -> &Own {
         self.own.get(|| {
             let tls = self.trust.as_ref().map(|trust| Arc::new(trust.client_config()));
-            Own { tls, idle: Mutex::default() }
+            Own { tls, addresses: AddressCache::new(LOOKUP_LIFETIME), idle: Mutex::default() }
         })
     }
 
@@ -64,8 +68,8 @@ impl Dialer {
         let mut idle = self.own().idle.lock().unwrap_or_else(PoisonError::into_inner);
         let now = SystemClock.steady();
         idle.retain(|(_, since)| now.saturating_sub(*since) < LONGEST_IDLE);
-        let found = std::iter::from_fn(|| idle.pop()).find(|(connection, _)| connection.is_idle());
-        found.map(|(connection, _)| connection)
+        let mut newest_first = std::iter::from_fn(|| idle.pop()).map(|(connection, _)| connection);
+        newest_first.find_map(|mut connection| connection.is_idle().then_some(connection))
     }
 
     pub(super) fn put_back(&self, connection: Connection) {
@@ -87,7 +91,7 @@ impl Dialer {
     }
 
     fn host(&self, name: &str, port: u16, limit: &Limit) -> Result<Connection, StoreError> {
-        let mut addresses = resolve(name, port, limit)?;
+        let mut addresses = self.look_up(name, port, limit)?;
         if self.trust.is_none() {
             // The name may say localhost and lead elsewhere.
             let elsewhere = addresses.iter().find(|address| !is_loopback(address.ip())).copied();
@@ -100,16 +104,41 @@ impl Dialer {
                 )));
             }
         }
-        let mut connection = Connection::new(reach(name, &addresses, limit)?);
-        if let Some(config) = &self.own().tls {
-            let server = ServerName::try_from(name.to_owned()).map_err(|_| {
-                StoreError::unusable(format!("{name} is no name that a certificate can have"))
-            })?;
-            let tls = ClientConnection::new(Arc::clone(config), server)
-                .map_err(|error| StoreError::unusable(error.to_string()))?;
-            connection.secure(tls, limit)?;
+        let connected = self.open(name, &addresses, limit);
+        let own = self.own();
+        match &connected {
+            Ok((_, address)) => own.addresses.connected(name, port, *address),
+            Err(_) => own.addresses.failed(name, port),
         }
-        Ok(connection)
+        connected.map(|(connection, _)| connection)
+    }
+
+    fn look_up(&self, name: &str, port: u16, limit: &Limit) -> Result<Vec<SocketAddr>, StoreError> {
+        let found = self.own().addresses.look_up(name, port, limit.deadline());
+        found.map_err(|error| match limit.check() {
+            Err(lapsed) => lapsed,
+            Ok(()) => StoreError::away(error.to_string()),
+        })
+    }
+
+    fn open(
+        &self,
+        name: &str,
+        addresses: &[SocketAddr],
+        limit: &Limit,
+    ) -> Result<(Connection, SocketAddr), StoreError> {
+        let connected = net::connect(addresses, limit.deadline());
+        let (stream, address) = connected.map_err(|error| match limit.check() {
+            Err(StoreError { trouble: trouble @ Trouble::Lapsed(_), words }) => {
+                StoreError { trouble, words }
+            }
+            _ => StoreError::away(format!("cannot connect: {}", error.reasons(name))),
+        })?;
+        let mut connection = Connection::new(stream);
+        if let Some(config) = &self.own().tls {
+            connection.secure(config, name, limit)?;
+        }
+        Ok((connection, address))
     }
 
     /// The password is read again for each connection: it may have been changed.
@@ -140,38 +169,9 @@ impl Dialer {
     }
 }
 
-fn resolve(name: &str, port: u16, limit: &Limit) -> Result<Vec<SocketAddr>, StoreError> {
-    if let Ok(ip) = name.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(ip, port)]);
-    }
-    net::resolve(name, port, limit.deadline()).map_err(|error| match limit.check() {
-        Err(lapsed) => lapsed,
-        Ok(()) => StoreError::away(error.to_string()),
-    })
-}
-
-/// Tries the addresses in turn; all but the last may use half of the time that is left.
-fn reach(name: &str, addresses: &[SocketAddr], limit: &Limit) -> Result<Socket, StoreError> {
-    let mut last = StoreError::away(format!("{name} has no address"));
-    for (i, address) in addresses.iter().enumerate() {
-        let left = limit.deadline().left().unwrap_or_default();
-        let share = if i + 1 < addresses.len() { left / 2 } else { left };
-        match net::connect(&(*address).into(), &limit.deadline().at_most(share)) {
-            Ok(socket) => return Ok(socket),
-            // The name of the store has the address already, where it is one.
-            Err(error) if name.parse::<IpAddr>().is_ok() => {
-                last = StoreError::away(error.to_string());
-            }
-            Err(error) => last = StoreError::away(format!("{address}: {error}")),
-        }
-        limit.check()?;
-    }
-    Err(last)
-}
-
-fn unix(path: &Path, limit: &Limit) -> Result<Socket, StoreError> {
+fn unix(path: &Path, limit: &Limit) -> Result<Stream, StoreError> {
     let address = SockAddr::unix(path).map_err(|error| StoreError::unusable(error.to_string()))?;
-    net::connect(&address, limit.deadline()).map_err(|error| match limit.check() {
+    net::connect_unix(&address, limit.deadline()).map_err(|error| match limit.check() {
         Err(lapsed) => lapsed,
         Ok(()) => failed(path, &error),
     })

@@ -36,9 +36,17 @@ impl Limit {
 
     /// Fails when the time is over.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        let Err(lapse) = self.deadline.left() else { return Ok(()) };
-        if self.grace.as_ref().is_some_and(|grace| grace.left().is_ok()) {
-            return Ok(());
+        self.poll_interval().map(drop)
+    }
+
+    /// How long to wait before the time is looked at again. Fails when it is over.
+    pub(super) fn poll_interval(&self) -> Result<Duration, StoreError> {
+        let lapse = match self.deadline.slice() {
+            Ok(time) => return Ok(time),
+            Err(lapse) => lapse,
+        };
+        if let Some(time) = self.grace.as_ref().and_then(|grace| grace.slice().ok()) {
+            return Ok(time);
         }
         if self.of_call || lapse == Lapse::Cancelled {
             return Err(StoreError::lapsed(lapse));
