@@ -13,7 +13,7 @@
  *     if (status == VANTA_OK)
  *         status = vanta_body_from_file("accounts.json", &body, &error);
  *     if (status == VANTA_OK)
- *         status = vanta_push(client, "user_account", body, NULL, NULL, &error);
+ *         status = vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, NULL, NULL, &error);
  *     if (status != VANTA_OK)
  *         fprintf(stderr, "%s\n", vanta_error_message(error));
  *     vanta_error_free(error);
@@ -36,7 +36,9 @@
  *   it is VANTA_NULL_POINTER. Data of size 0 may be NULL. Other pointers must be valid and aligned.
  * Strings. NUL-terminated UTF-8 (else VANTA_INVALID_UTF8), or a pointer and a size where data may
  *   be large or secret. A kind is a letter, then letters, digits and underscores; a resource id and
- *   a document id are letters, digits, - and _; each is at most 100 bytes.
+ *   a document id are letters, digits, - and _; each is at most 100 bytes. The known kinds are the
+ *   VANTA_KIND_ macros. Another spelling of one is VANTA_INVALID_ARGUMENT; "exact:" before a name
+ *   uses it as it is.
  * Errors. A function returns VANTA_OK or a negative status; with an error output there is more to
  *   read: free it with vanta_error_free(). There is no global and no thread-local error.
  * Threads. A client, a body, an error, a receipt, a plan, a listing, a snapshot, faults and a
@@ -655,6 +657,33 @@ void vanta_body_free(vanta_body *body);
 /* ---------------------------------------------------------------------------------------------- *
  * Pushes
  * ---------------------------------------------------------------------------------------------- */
+
+/* -- Kinds of resources -- */
+
+/** Vulnerabilities of API endpoints. */
+#define VANTA_KIND_API_ENDPOINT_VULNERABILITY "api_endpoint_vulnerability_connectors"
+/** Background checks of people. */
+#define VANTA_KIND_BACKGROUND_CHECK "background_check_connector"
+/** Anything else, with properties declared in the console. */
+#define VANTA_KIND_CUSTOM_RESOURCE "custom_resource"
+/** Computers that run macOS. */
+#define VANTA_KIND_MACOS_USER_COMPUTER "macos_user_computer"
+/** Vulnerabilities of packages. */
+#define VANTA_KIND_PACKAGE_VULNERABILITY "package_vulnerability_connectors"
+/** Secrets as inventory: their names and owners, never their values. */
+#define VANTA_KIND_SECRET "secret"
+/** Tasks of a security team. */
+#define VANTA_KIND_SECURITY_TASK "security_task"
+/** Vulnerabilities that static analysis found in code. */
+#define VANTA_KIND_STATIC_ANALYSIS_VULNERABILITY "static_analysis_code_vulnerability_connectors"
+/** Accounts of users. */
+#define VANTA_KIND_USER_ACCOUNT "user_account"
+/** Who has completed which security training. */
+#define VANTA_KIND_USER_SECURITY_TRAINING_STATUS "user_security_training_status"
+/** What vulnerabilities are found in; pushed before them. */
+#define VANTA_KIND_VULNERABLE_COMPONENT "vulnerable_component"
+/** Computers that run Windows. */
+#define VANTA_KIND_WINDOWS_USER_COMPUTER "windows_user_computer"
 
 /**
  * Replaces everything Vanta holds of `kind` for the body's resource with the body's records.

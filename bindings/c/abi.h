@@ -162,6 +162,18 @@ const char *vanta_body_resource_id(const vanta_body *body);
 size_t vanta_body_count(const vanta_body *body);
 size_t vanta_body_size(const vanta_body *body);
 void vanta_body_free(vanta_body *body);
+#define VANTA_KIND_API_ENDPOINT_VULNERABILITY "api_endpoint_vulnerability_connectors"
+#define VANTA_KIND_BACKGROUND_CHECK "background_check_connector"
+#define VANTA_KIND_CUSTOM_RESOURCE "custom_resource"
+#define VANTA_KIND_MACOS_USER_COMPUTER "macos_user_computer"
+#define VANTA_KIND_PACKAGE_VULNERABILITY "package_vulnerability_connectors"
+#define VANTA_KIND_SECRET "secret"
+#define VANTA_KIND_SECURITY_TASK "security_task"
+#define VANTA_KIND_STATIC_ANALYSIS_VULNERABILITY "static_analysis_code_vulnerability_connectors"
+#define VANTA_KIND_USER_ACCOUNT "user_account"
+#define VANTA_KIND_USER_SECURITY_TRAINING_STATUS "user_security_training_status"
+#define VANTA_KIND_VULNERABLE_COMPONENT "vulnerable_component"
+#define VANTA_KIND_WINDOWS_USER_COMPUTER "windows_user_computer"
 vanta_status vanta_push(const vanta_client *client,
                         const char *kind,
                         const vanta_body *body,

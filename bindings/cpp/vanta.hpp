@@ -12,7 +12,7 @@
 //     vanta::error error;
 //     const vanta::client client(vanta::config::from_env(error), error);
 //     const vanta::body body = vanta::body::from_file("accounts.json", error);
-//     const vanta::receipt receipt = client.push("user_account", body, error);
+//     const vanta::receipt receipt = client.push(vanta::kind::user_account, body, error);
 //     if (error) std::fprintf(stderr, "%s\n", error.what());
 //
 // A configuration or settings of a call that a value was refused to are of no use any more.
@@ -33,6 +33,7 @@
 #include "vanta_body.hpp"
 #include "vanta_call.hpp"
 #include "vanta_error.hpp"
+#include "vanta_kind.hpp"
 #include "vanta_records.hpp"
 #include "vanta_results.hpp"
 #include "vanta_store.hpp"

@@ -154,7 +154,8 @@ fn show_kind<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Erro
 }
 
 fn take_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    let name = String::deserialize(deserializer)?;
+    Kind::exact(&name).ok_or_else(|| serde::de::Error::custom("kind is malformed"))
 }
 
 impl Receipt {

@@ -1,6 +1,7 @@
 //! The kinds of resources: each is a path segment, and a schema where it is one of the twelve.
 
 pub mod records;
+mod spelling;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,10 +20,15 @@ const LONGEST_NAME: usize = 100;
 /// can be parsed, so that a kind which Vanta adds tomorrow needs no new library. A name is a
 /// letter, then letters, digits and underscores, at most 100 in all.
 ///
+/// Another spelling of one of the twelve, such as `UserAccount` or `users`, is an error that names
+/// the kind. If that other name is meant, `exact:` before it says so.
+///
 /// ```
 /// use vanta::Kind;
 /// assert_eq!("user_account".parse::<Kind>()?, Kind::USER_ACCOUNT);
-/// assert!("user account".parse::<Kind>().is_err());
+/// let error = "UserAccounts".parse::<Kind>().unwrap_err();
+/// assert!(error.to_string().contains("did you mean user_account?"));
+/// assert_eq!("exact:UserAccounts".parse::<Kind>()?.as_str(), "UserAccounts");
 /// # Ok::<(), vanta::Error>(())
 /// ```
 ///
@@ -38,6 +44,9 @@ macro_rules! kinds {
             /// The kinds of the published specification.
             pub const ALL: &'static [Kind] = &[$(Kind::$name),+];
         }
+
+        /// The names of the constants, in their order.
+        const CONSTANTS: [&str; Kind::ALL.len()] = [$(stringify!($name)),+];
 
         /// The schemas of the kinds, in their order, as text.
         const TEXTS: [&str; Kind::ALL.len()] =
@@ -95,24 +104,47 @@ impl Kind {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The kind of exactly this name, as a receipt has it; `None` where the name is malformed.
+    pub(crate) fn exact(name: &str) -> Option<Kind> {
+        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.as_str() == name) {
+            return Some(kind.clone());
+        }
+        let letter_first = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let well_formed = letter_first && plain && name.len() <= LONGEST_NAME;
+        well_formed.then(|| Kind(Cow::Owned(name.to_owned())))
+    }
 }
 
 impl FromStr for Kind {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Kind> {
-        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.as_str() == name) {
-            return Ok(kind.clone());
+        let (name, is_exact) = match name.strip_prefix("exact:") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        let kind = Kind::exact(name);
+        let meant = if is_exact { Vec::new() } else { spelling::meant(name) };
+        match kind {
+            Some(kind) if meant.is_empty() => Ok(kind),
+            kind => Err(wrong_name(name, &meant, kind.is_some())),
         }
-        let letter_first = name.starts_with(|c: char| c.is_ascii_alphabetic());
-        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if letter_first && plain && name.len() <= LONGEST_NAME {
-            return Ok(Kind(Cow::Owned(name.to_owned())));
-        }
-        let shown: String = name.chars().take(LONGEST_NAME).collect();
-        let rule = "a kind is letters, digits and underscores, such as user_account";
-        Err(Error::new(ErrorKind::InvalidArgument, format!("kind {shown:?}: {rule}")))
     }
+}
+
+fn wrong_name(name: &str, meant: &[&str], well_formed: bool) -> Error {
+    let shown: String = name.chars().take(LONGEST_NAME).collect();
+    let rule = match meant {
+        [] => "a kind is letters, digits and underscores, such as user_account".to_owned(),
+        // The name is no longer than is shown.
+        _ if well_formed => {
+            format!("did you mean {}? If not, write exact:{name}", meant.join(" or "))
+        }
+        _ => format!("did you mean {}?", meant.join(" or ")),
+    };
+    Error::new(ErrorKind::InvalidArgument, format!("kind {shown:?}: {rule}"))
 }
 
 impl fmt::Display for Kind {

@@ -147,7 +147,6 @@ fn malformed_arguments_are_refused_before_anything_is_sent() {
         assert_kind(listed, ErrorKind::InvalidArgument);
     }
     assert_eq!(desk.sim.books().connections, 0);
-    assert_eq!("UserAccount".parse::<Kind>().expect("well formed").as_str(), "UserAccount");
 }
 
 /// Runs the test below in a process whose environment holds only `variables`.

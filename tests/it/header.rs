@@ -147,10 +147,44 @@ fn arranged(raw: &str, places: &Places) -> String {
     text
 }
 
+/// A constant of `Kind`: its sentence, its name, and the name in the path.
+pub(crate) struct KindConstant {
+    doc: String,
+    pub name: String,
+    pub path: String,
+}
+
+/// The constants of `Kind`, as the source declares them.
+pub(crate) fn kind_constants() -> Vec<KindConstant> {
+    let source = read("src/resource/mod.rs");
+    let list = source.split("\nkinds! {\n").nth(1).and_then(|rest| rest.split("\n}\n").next());
+    let lines: Vec<&str> = list.expect("the kinds are declared").lines().map(str::trim).collect();
+    let constant = |pair: &[&str]| {
+        let (name, path) = pair[1].split_once(" = ").expect("a name and a path");
+        let doc = pair[0].trim_start_matches("/// ").to_owned();
+        let path = path.trim_matches(['"', ';']).to_owned();
+        KindConstant { doc, name: name.to_owned(), path }
+    };
+    lines.chunks(2).map(constant).collect()
+}
+
+/// Adds a macro for each kind: cbindgen writes no constant that is text.
+fn with_kinds(raw: &str, places: &mut Places) -> String {
+    let mut macros = String::from("#include <stdint.h>\n\n");
+    for KindConstant { doc, name, path } in kind_constants() {
+        let place = ("Pushes".to_owned(), "Kinds of resources".to_owned());
+        places.insert(format!("VANTA_KIND_{name}"), place);
+        macros += &format!("/**\n * {doc}\n */\n#define VANTA_KIND_{name} \"{path}\"\n\n");
+    }
+    raw.replacen("#include <stdint.h>\n\n", &macros, 1)
+}
+
 fn fresh() -> String {
     let mut raw = Vec::new();
     cbindgen::generate(ROOT).expect("the C functions parse").write(&mut raw);
-    arranged(&String::from_utf8(raw).expect("the header is text"), &places())
+    let mut places = places();
+    let raw = with_kinds(&String::from_utf8(raw).expect("the header is text"), &mut places);
+    arranged(&raw, &places)
 }
 
 #[test]

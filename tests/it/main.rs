@@ -42,6 +42,7 @@ mod heap;
 mod house;
 mod incomplete_lists;
 mod jobs;
+mod kinds;
 mod languages;
 mod large;
 mod large_inputs;

@@ -2,8 +2,8 @@
 
     with Client(Config(environment=True)) as client:
         accounts = Body.from_file("accounts.json")
-        print(client.push("user_account", accounts))
-        print(client.verify("user_account", accounts))
+        print(client.push(Kind.USER_ACCOUNT, accounts))
+        print(client.verify(Kind.USER_ACCOUNT, accounts))
 
 Calls block, and let other Python threads run meanwhile; a client may be used by any of them.
 """
@@ -27,6 +27,7 @@ from .errors import (
     RetryLater,
     VantaError,
 )
+from .kind import Kind
 from .options import Cancel, Progress, PushOptions
 from .options import native as native_call
 from .results import Listing, NotComparable, Plan, Receipt, faults
@@ -44,6 +45,7 @@ __all__ = [
     "ConfigError",
     "CredentialsError",
     "Fault",
+    "Kind",
     "Listing",
     "NotComparable",
     "OutcomeUnknown",
