@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
+#[cfg(feature = "redis")]
+use super::Moment;
 use super::{Clock, SystemClock};
 
 /// How long a wait goes on before it looks whether it was cancelled.
@@ -82,11 +84,11 @@ impl Deadline {
         Deadline { at: at.min(self.at), ..self.clone() }
     }
 
-    /// What is left, but no more than `most`, on the machine's own clock: a server outside knows no
-    /// other, whatever clock a test gave the call.
+    /// What is left, but no less than `least` and no more than `most`, on the machine's own clock:
+    /// a server outside knows no other, whatever clock a test gave the call.
     #[cfg(feature = "redis")]
-    pub(crate) fn in_real_time(&self, most: Duration) -> Deadline {
-        let left = self.left().unwrap_or_default().min(most);
+    pub(crate) fn in_real_time(&self, least: Duration, most: Duration) -> Deadline {
+        let left = self.left().unwrap_or_default().min(most).max(least);
         Deadline { cancel: self.cancel.clone(), ..Deadline::uncancelled(left) }
     }
 
@@ -94,6 +96,12 @@ impl Deadline {
     pub(crate) fn uncancelled(length: Duration) -> Deadline {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Deadline::start(&clock, length, None)
+    }
+
+    /// This moment on both clocks of the call.
+    #[cfg(feature = "redis")]
+    pub(crate) fn moment(&self) -> Moment {
+        Moment::now(&*self.clock)
     }
 
     /// The steady clock of the call.

@@ -88,6 +88,7 @@ mod receipts;
 mod record_values;
 mod records;
 mod redis;
+mod redis_connections;
 mod redis_limits;
 mod redis_setups;
 mod refusals;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustls::ClientConfig;
@@ -13,7 +13,7 @@ use super::address::{Address, Place, is_loopback};
 use super::connection::Connection;
 use super::limit::Limit;
 use super::reply::{Reply, meaning};
-use crate::clock::{Clock, Deadline, SystemClock};
+use crate::clock::Moment;
 use crate::error::ErrorKind;
 use crate::fork::PerProcess;
 use crate::net::{self, AddressCache, Stream, Trust};
@@ -40,8 +40,9 @@ pub(super) struct Dialer {
 struct Own {
     tls: Option<Arc<ClientConfig>>,
     addresses: AddressCache,
-    /// With the moment of the last use. Never held while anything waits.
-    idle: Mutex<Vec<(Connection, Duration)>>,
+    /// With the moment until which each is kept, on both clocks: a machine that was paused must not
+    /// use a connection of before. Never held while anything waits.
+    idle: Mutex<Vec<(Connection, Moment)>>,
 }
 
 impl Dialer {
@@ -63,30 +64,37 @@ impl Dialer {
         })
     }
 
+    fn pool(&self) -> MutexGuard<'_, Vec<(Connection, Moment)>> {
+        self.own().idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A connection that was used a moment ago.
-    pub(super) fn idle(&self) -> Option<Connection> {
-        let mut idle = self.own().idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = SystemClock.steady();
-        idle.retain(|(_, since)| now.saturating_sub(*since) < LONGEST_IDLE);
+    pub(super) fn idle(&self, now: Moment) -> Option<Connection> {
+        let mut idle = self.pool();
+        idle.retain(|(_, until)| until.left(now).is_some());
         let mut newest_first = std::iter::from_fn(|| idle.pop()).map(|(connection, _)| connection);
         newest_first.find_map(|mut connection| connection.is_idle().then_some(connection))
     }
 
-    pub(super) fn put_back(&self, connection: Connection) {
-        let mut idle = self.own().idle.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn put_back(&self, connection: Connection, now: Moment) {
+        let mut idle = self.pool();
         if connection.is_in_step() && idle.len() < MOST_IDLE {
-            idle.push((connection, SystemClock.steady()));
+            idle.push((connection, now.plus(LONGEST_IDLE)));
         }
     }
 
-    pub(super) fn connect(&self, deadline: &Deadline) -> Result<Connection, StoreError> {
-        let limit = Limit::new(deadline)?;
+    /// Closes the idle connections: where one has failed, the others will too.
+    pub(super) fn close_idle(&self) {
+        self.pool().clear();
+    }
+
+    pub(super) fn connect(&self, limit: &Limit) -> Result<Connection, StoreError> {
         let mut connection = match &self.address.place {
-            Place::Host { name, port, .. } => self.host(name, *port, &limit)?,
-            Place::Unix(path) => Connection::new(unix(path, &limit)?),
+            Place::Host { name, port, .. } => self.host(name, *port, limit)?,
+            Place::Unix(path) => Connection::new(unix(path, limit)?),
         };
-        self.log_in(&mut connection, &limit)?;
-        self.select(&mut connection, &limit)?;
+        self.log_in(&mut connection, limit)?;
+        self.select(&mut connection, limit)?;
         Ok(connection)
     }
 

@@ -8,8 +8,16 @@ use crate::store::StoreError;
 /// A server that takes longer for one command is as good as away.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// The same on a connection that was idle. A firewall may have dropped it without a word, so there
+/// must be time for a new one.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// A command that others wait for is finished even where the call has no time left, within this.
-const GRACE: Duration = Duration::from_millis(100);
+pub(super) const GRACE: Duration = Duration::from_millis(100);
+
+/// The same for the record that a token request led to: without it the other jobs lose the new
+/// token.
+pub(super) const OUTCOME_GRACE: Duration = Duration::from_secs(1);
 
 /// The call's deadline and cancel, and the time for one command: whichever ends first.
 pub(super) struct Limit {
@@ -17,21 +25,29 @@ pub(super) struct Limit {
     deadline: Deadline,
     /// Whether it is the call's deadline, and not the time for one command.
     of_call: bool,
-    grace: Option<Deadline>,
+    /// Until when a cancel changes nothing.
+    despite_cancel: Option<Deadline>,
 }
 
 impl Limit {
     pub(super) fn new(call: &Deadline) -> Result<Limit, StoreError> {
         let left = call.left().map_err(StoreError::lapsed)?;
-        let deadline = call.in_real_time(COMMAND_TIMEOUT);
-        Ok(Limit { deadline, of_call: left <= COMMAND_TIMEOUT, grace: None })
+        let deadline = call.in_real_time(Duration::ZERO, COMMAND_TIMEOUT);
+        Ok(Limit { deadline, of_call: left <= COMMAND_TIMEOUT, despite_cancel: None })
+    }
+
+    /// For a connection that was idle: half of the time at most, so that a new one can be tried.
+    pub(super) fn of_idle(call: &Deadline) -> Result<Limit, StoreError> {
+        let left = call.left().map_err(StoreError::lapsed)?;
+        let deadline = call.in_real_time(Duration::ZERO, IDLE_TIMEOUT.min(left / 2));
+        Ok(Limit { deadline, of_call: false, despite_cancel: None })
     }
 
     /// For a command that is sent even where the call has no time left.
-    pub(super) fn with_grace(call: &Deadline) -> Limit {
+    pub(super) fn with_grace(call: &Deadline, grace: Duration) -> Limit {
         let of_call = call.left().map_or(true, |left| left <= COMMAND_TIMEOUT);
-        let grace = Some(Deadline::uncancelled(GRACE));
-        Limit { deadline: call.in_real_time(COMMAND_TIMEOUT), of_call, grace }
+        let deadline = call.in_real_time(grace, COMMAND_TIMEOUT);
+        Limit { deadline, of_call, despite_cancel: Some(Deadline::uncancelled(GRACE)) }
     }
 
     /// Fails when the time is over.
@@ -45,7 +61,8 @@ impl Limit {
             Ok(time) => return Ok(time),
             Err(lapse) => lapse,
         };
-        if let Some(time) = self.grace.as_ref().and_then(|grace| grace.slice().ok()) {
+        let despite_cancel = self.despite_cancel.as_ref().filter(|_| lapse == Lapse::Cancelled);
+        if let Some(time) = despite_cancel.and_then(|until| until.slice().ok()) {
             return Ok(time);
         }
         if self.of_call || lapse == Lapse::Cancelled {

@@ -18,15 +18,15 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{LockedRecord, SharedStore, StoreError};
-use crate::clock::Deadline;
+use super::{LockedRecord, SharedStore, StoreError, Trouble};
+use crate::clock::{Deadline, Lapse};
 use crate::error::Result;
 use crate::net::Trust;
 use crate::secret::Secret;
 use address::Address;
 use connection::Connection;
 use dial::Dialer;
-use limit::Limit;
+use limit::{GRACE, Limit, OUTCOME_GRACE};
 use reply::{Reply, meaning};
 
 /// How long a lock lasts whose grant was not confirmed. A Redis that was paused may grant it when
@@ -38,6 +38,8 @@ const ENDLESS: Duration = Duration::from_secs(60);
 
 /// A record that nobody has touched for two days is of no use to anybody.
 const KEPT: Duration = Duration::from_secs(2 * 86_400);
+
+const CANCELLED: Trouble = Trouble::Lapsed(Lapse::Cancelled);
 
 /// KEYS: lock, counter, record. ARGV: owner, milliseconds, milliseconds for a lock without an end.
 /// Gives the lock's number, 0 for none. It may be repeated: the owner keeps the lock.
@@ -95,22 +97,22 @@ impl RedisStore {
     }
 
     /// Runs `work` on a connection: one that was used a moment ago, or else a new one. What fails
-    /// on the former is repeated on the latter, since the server may have closed it, or another
-    /// server may have taken its place.
+    /// on the former is repeated on the latter: the server may have closed it, a firewall may have
+    /// dropped it, or another server may have taken its place. The other idle ones are closed then.
     fn on_connection<T>(
         &self,
         deadline: &Deadline,
-        work: impl Fn(&mut Connection) -> Result<T, StoreError>,
+        mut work: impl FnMut(&mut Connection, &Limit) -> Result<T, StoreError>,
     ) -> Result<(Connection, T), StoreError> {
-        if let Some(mut idle) = self.dialer.idle() {
-            match work(&mut idle) {
+        if let Some(mut idle) = self.dialer.idle(deadline.moment()) {
+            match work(&mut idle, &Limit::of_idle(deadline)?) {
                 Ok(done) => return Ok((idle, done)),
-                Err(error) if idle.has_timed_out() => return Err(error),
-                Err(_) => {}
+                Err(error) if error.trouble == CANCELLED => return Err(error),
+                Err(_) => self.dialer.close_idle(),
             }
         }
-        let mut connection = self.dialer.connect(deadline)?;
-        let done = work(&mut connection)?;
+        let mut connection = self.dialer.connect(&Limit::new(deadline)?)?;
+        let done = work(&mut connection, &Limit::new(deadline)?)?;
         Ok((connection, done))
     }
 }
@@ -126,10 +128,9 @@ impl SharedStore for RedisStore {
         deadline: &Deadline,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         let keys = keys(key);
-        let (connection, found) = self.on_connection(deadline, |connection| {
-            load(connection, &keys, &Limit::new(deadline)?)
-        })?;
-        self.dialer.put_back(connection);
+        let (connection, found) =
+            self.on_connection(deadline, |connection, limit| load(connection, &keys, limit))?;
+        self.dialer.put_back(connection, deadline.moment());
         Ok(found)
     }
 
@@ -139,17 +140,32 @@ impl SharedStore for RedisStore {
         hold: Duration,
         deadline: &Deadline,
     ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
-        let (keys, owner) = (keys(key), owner());
-        let (connection, number) = self.on_connection(deadline, |connection| {
-            ask_for_lock(connection, &keys, &owner, deadline)
+        let (keys, mut earlier) = (keys(key), None::<String>);
+        let (connection, (owner, number)) = self.on_connection(deadline, |connection, limit| {
+            // It may have been granted, or may be later: then this one must not be given back by
+            // the command that follows it.
+            if let Some(earlier) = &earlier {
+                script(connection, UNLOCK, &keys, earlier, &[], limit)?;
+            }
+            let owner = owner();
+            earlier = Some(owner.clone());
+            let number = ask_for_lock(connection, &keys, &owner, limit, deadline)?;
+            Ok((owner, number))
         })?;
         if number == 0 {
-            self.dialer.put_back(connection);
+            self.dialer.put_back(connection, deadline.moment());
             return Ok(None);
         }
-        let (dialer, deadline) = (Arc::clone(&self.dialer), deadline.clone());
-        let connection = Some(connection);
-        let mut locked = LockedKey { dialer, connection, keys, owner, number, deadline };
+        let mut locked = LockedKey {
+            dialer: Arc::clone(&self.dialer),
+            connection: Some(connection),
+            keys,
+            owner,
+            number,
+            deadline: deadline.clone(),
+            saved: false,
+            reconnected: false,
+        };
         let limit = Limit::new(&locked.deadline)?;
         let prolonged = locked.script(PROLONG, &[milliseconds(hold).as_bytes()], &limit)?;
         Ok((prolonged == 1).then(|| Box::new(locked) as Box<dyn LockedRecord>))
@@ -168,15 +184,16 @@ fn ask_for_lock(
     connection: &mut Connection,
     keys: &Keys,
     owner: &str,
+    limit: &Limit,
     deadline: &Deadline,
 ) -> Result<i64, StoreError> {
     let (unconfirmed, endless) = (milliseconds(UNCONFIRMED), milliseconds(ENDLESS));
     let arguments = [unconfirmed.as_bytes(), endless.as_bytes()];
-    let asked = script(connection, LOCK, keys, owner, &arguments, &Limit::new(deadline)?);
+    let asked = script(connection, LOCK, keys, owner, &arguments, limit);
     if asked.is_err() && !connection.is_in_step() {
         // It may be granted later: the command to give it back comes right behind.
         let unlock = evaluation(UNLOCK, keys, owner, &[]);
-        let _ = connection.send(&unlock, &Limit::with_grace(deadline));
+        let _ = connection.send(&unlock, &Limit::with_grace(deadline, GRACE));
     }
     asked
 }
@@ -231,6 +248,11 @@ fn owner() -> String {
     format!("{:016x}{:016x}", random(0), random(1))
 }
 
+fn usable(connection: &mut Option<Connection>) -> Result<&mut Connection, StoreError> {
+    let usable = connection.as_mut().filter(|connection| connection.is_in_step());
+    usable.ok_or_else(|| StoreError::away("the connection broke"))
+}
+
 /// Gives the lock back when it is dropped, if it still is ours.
 struct LockedKey {
     dialer: Arc<Dialer>,
@@ -241,48 +263,77 @@ struct LockedKey {
     number: i64,
     /// That of the call: every command under the lock ends with it.
     deadline: Deadline,
+    /// A record was saved: one that is saved later is the outcome of what the first announced.
+    saved: bool,
+    /// The connection is the second one, or a second one could not be made.
+    reconnected: bool,
 }
 
 impl LockedKey {
-    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
-        let usable = self.connection.as_mut().filter(|connection| connection.is_in_step());
-        usable.ok_or_else(|| StoreError::away("the connection broke"))
+    fn script(&mut self, text: &str, more: &[&[u8]], limit: &Limit) -> Result<i64, StoreError> {
+        let connection = usable(&mut self.connection)?;
+        script(connection, text, &self.keys, &self.owner, more, limit)
     }
 
-    fn script(&mut self, text: &str, more: &[&[u8]], limit: &Limit) -> Result<i64, StoreError> {
-        let (keys, owner) = (self.keys.clone(), self.owner.clone());
-        script(self.connection()?, text, &keys, &owner, more, limit)
+    fn has_timed_out(&self) -> bool {
+        self.connection.as_ref().is_some_and(Connection::has_timed_out)
+    }
+
+    /// Runs a script that may be executed twice. A token request takes long enough for the
+    /// connection to break meanwhile: then it is repeated on a new one, once for each lock. With
+    /// `silence` also where no reply came.
+    fn script_or_repeat(
+        &mut self,
+        text: &str,
+        more: &[&[u8]],
+        grace: Duration,
+        silence: bool,
+    ) -> Result<i64, StoreError> {
+        let first = if silence { grace / 2 } else { grace };
+        let outcome = self.script(text, more, &Limit::with_grace(&self.deadline, first));
+        let Err(error) = &outcome else { return outcome };
+        let broken = usable(&mut self.connection).is_err() && error.trouble != Trouble::Unusable;
+        let repeat = broken && (silence || !self.has_timed_out());
+        if self.reconnected || !repeat || error.trouble == CANCELLED {
+            return outcome;
+        }
+        self.reconnected = true;
+        self.dialer.close_idle();
+        let limit = Limit::with_grace(&self.deadline, grace);
+        self.connection = Some(self.dialer.connect(&limit)?);
+        self.script(text, more, &limit)
     }
 }
 
 impl LockedRecord for LockedKey {
     fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let (keys, limit) = (self.keys.clone(), Limit::new(&self.deadline)?);
-        load(self.connection()?, &keys, &limit)
+        load(usable(&mut self.connection)?, &self.keys, &Limit::new(&self.deadline)?)
     }
 
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
         let (number, kept) = (self.number.to_string(), milliseconds(KEPT));
-        let limit = Limit::with_grace(&self.deadline);
         let more = [number.as_bytes(), record, kept.as_bytes()];
-        if self.script(SAVE, &more, &limit)? == 1 {
+        let is_outcome = std::mem::replace(&mut self.saved, true);
+        let grace = if is_outcome { OUTCOME_GRACE } else { GRACE };
+        if self.script_or_repeat(SAVE, &more, grace, is_outcome)? == 1 {
             return Ok(());
         }
         Err(StoreError::lost("the lock had ended before the record was written".to_owned()))
     }
 }
 
+/// Where the lock cannot be given back, it ends by itself.
 impl Drop for LockedKey {
-    /// Where the lock cannot be given back, it ends by itself.
     fn drop(&mut self) {
+        let given_back =
+            !self.has_timed_out() && self.script_or_repeat(UNLOCK, &[], GRACE, false).is_ok();
         let Some(mut connection) = self.connection.take() else { return };
-        let limit = Limit::with_grace(&self.deadline);
-        let unlock = evaluation(UNLOCK, &self.keys, &self.owner, &[]);
-        if !connection.is_in_step() {
+        if given_back {
+            self.dialer.put_back(connection, self.deadline.moment());
+        } else if connection.has_timed_out() {
             // The reply would come behind one that did not come.
-            let _ = connection.send(&unlock, &limit);
-        } else if connection.command(&unlock, &limit).is_ok() {
-            self.dialer.put_back(connection);
+            let unlock = evaluation(UNLOCK, &self.keys, &self.owner, &[]);
+            let _ = connection.send(&unlock, &Limit::with_grace(&self.deadline, GRACE));
         }
     }
 }
