@@ -2,7 +2,8 @@
 //!
 //! One live token per application, 5 token and 20 resource requests a minute, strict schemas that
 //! name one fault at a time, full-state replace with soft delete, TLS with a throw-away authority.
-//! What no public source settles is a switch in [`Settings`]; what can go wrong is a [`Fault`].
+//! What no public source settles is a switch in [`Settings`]; what can go wrong is a [`Fault`];
+//! what may respond in the place of the service is a [`Gateway`].
 //!
 //! ```
 //! let simulator = vanta_simulator::Simulator::start();
@@ -17,6 +18,8 @@ mod dates;
 mod settings;
 
 mod gzip;
+
+mod gateway;
 
 mod schemas;
 
@@ -43,6 +46,7 @@ mod tls;
 mod simulator;
 
 pub use faults::{Fault, Place};
+pub use gateway::Gateway;
 pub use settings::{Doubt, PutAnswer, ReplaceScope, RetryAfter, Settings, Twins};
 pub use simulator::Simulator;
 pub use state::{Books, Recorded, Taken};

@@ -8,7 +8,7 @@ use std::path::{self, Path, PathBuf};
 use clap::Parser;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use vanta_simulator::{Settings, Simulator};
+use vanta_simulator::{Gateway, Settings, Simulator};
 
 /// A small Vanta on loopback, for tests of your own job. It keeps nothing when it ends.
 #[derive(Parser)]
@@ -42,6 +42,35 @@ struct Options {
     /// Seconds a token lives.
     #[arg(long, default_value_t = 3599)]
     token_lifetime: u64,
+    /// Play a gateway that responds to every request with this status and an HTML page.
+    #[arg(long, value_name = "STATUS", group = "gateway",
+          value_parser = clap::value_parser!(u16).range(200..600))]
+    gateway_page: Option<u16>,
+    /// Play a firewall that responds with 403 and an HTML page to a body with this text.
+    #[arg(long, value_name = "TEXT", group = "gateway")]
+    firewall: Option<String>,
+    /// Play a captive portal that responds to every request with 200 and an HTML page.
+    #[arg(long, group = "gateway")]
+    captive_portal: bool,
+    /// Play a captive portal that redirects every request.
+    #[arg(long, group = "gateway")]
+    captive_redirect: bool,
+    /// Play a gateway that compresses every response, though no request asks for that.
+    #[arg(long, group = "gateway")]
+    gzip_responses: bool,
+}
+
+impl Options {
+    fn gateway(&self) -> Gateway {
+        match (self.gateway_page, &self.firewall) {
+            (Some(status), _) => Gateway::Page(status),
+            (_, Some(text)) => Gateway::Firewall(text.clone()),
+            _ if self.captive_portal => Gateway::Portal,
+            _ if self.captive_redirect => Gateway::PortalRedirect,
+            _ if self.gzip_responses => Gateway::Gzip,
+            _ => Gateway::None,
+        }
+    }
 }
 
 fn main() -> io::Result<()> {
@@ -85,6 +114,7 @@ fn started(options: &Options) -> io::Result<Simulator> {
         port: options.port,
         path_prefix: options.path_prefix.trim_end_matches('/').to_owned(),
         expires_in: options.token_lifetime,
+        gateway: options.gateway(),
         ..Settings::default()
     };
     if options.no_limits {

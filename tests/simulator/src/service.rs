@@ -11,7 +11,9 @@ use hyper::{Request, Response, header};
 use crate::BODY_LIMIT;
 use crate::api::{self, Asked};
 use crate::faults::{Fault, Place};
+use crate::gateway::Gateway;
 use crate::reply::Reply;
+use crate::settings::Settings;
 use crate::state::{KEPT, Recorded, Shared, UnderWay};
 use crate::uploads;
 
@@ -139,15 +141,39 @@ impl Connection {
             Fault::CloseIdle => self.cut(&asked, place, usize::MAX).await,
             Fault::Delay(wait) => {
                 tokio::time::sleep(wait).await;
-                Ok(response(&self.usual(&asked, place).await))
+                self.respond(&asked, place).await
             }
             Fault::Pass | Fault::EarlyReply { .. } | Fault::CutBody(_) => {
-                Ok(response(&self.usual(&asked, place).await))
+                self.respond(&asked, place).await
             }
         }
     }
 
+    async fn respond(&self, asked: &Asked, place: Place) -> Answer {
+        let reply = self.usual(asked, place).await;
+        match self.gateway(place).is_raw() {
+            true => self.by_hand(Deed::Write(reply.wire())),
+            false => Ok(response(&reply)),
+        }
+    }
+
+    /// The gateway that a request meets.
+    fn gateway(&self, place: Place) -> Gateway {
+        let Settings { gateway, gateway_at, .. } = self.state(|state| state.settings.clone());
+        let meets = gateway_at == Place::Any || gateway_at == place;
+        if meets { gateway } else { Gateway::None }
+    }
+
     async fn usual(&self, asked: &Asked, place: Place) -> Reply {
+        let gateway = self.gateway(place);
+        if let Some(reply) = gateway.block(&asked.body) {
+            self.state(|state| state.books.blocked += 1);
+            return reply;
+        }
+        gateway.pass(self.at_vanta(asked, place).await)
+    }
+
+    async fn at_vanta(&self, asked: &Asked, place: Place) -> Reply {
         let delay = self.state(|state| state.settings.token_delay);
         if place == Place::Token && !delay.is_zero() {
             tokio::time::sleep(delay).await;

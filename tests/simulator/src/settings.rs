@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::faults::Place;
+use crate::gateway::Gateway;
+
 /// What a request that breaks a doubtful rule meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
@@ -127,6 +130,10 @@ pub struct Settings {
     pub upload_scope_needed: bool,
     /// Whether ids of resources and documents that were not declared are refused with 404.
     pub only_declared: bool,
+    /// The gateway between the client and Vanta.
+    pub gateway: Gateway,
+    /// Which requests it meets.
+    pub gateway_at: Place,
 }
 
 impl Default for Settings {
@@ -167,6 +174,8 @@ impl Default for Settings {
             upload_status: 201,
             upload_scope_needed: false,
             only_declared: false,
+            gateway: Gateway::None,
+            gateway_at: Place::Any,
         }
     }
 }

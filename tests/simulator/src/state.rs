@@ -43,6 +43,8 @@ pub struct Books {
     pub uploads: u64,
     /// Uploads that were taken.
     pub uploads_accepted: u64,
+    /// Requests to which a gateway responded in Vanta's place.
+    pub blocked: u64,
     /// Refusals by status.
     pub refusals: BTreeMap<u16, u64>,
     /// Requests refused with 401.

@@ -1,0 +1,63 @@
+//! The gateways that the simulator plays.
+
+mod common;
+
+use serde_json::json;
+use vanta_simulator::{Gateway, Place};
+
+use common::{
+    RESOURCE, ask_token, background_check, credentials, get, plain, put, put_bytes, token,
+};
+
+const KIND: &str = "background_check_connector";
+
+#[test]
+fn page_text_and_empty_response_reach_every_request_or_those_of_one_place() {
+    for (gateway, body) in [
+        (Gateway::Page(403), "Request blocked"),
+        (Gateway::Text(401), "RBAC: access denied"),
+        (Gateway::Empty(404), ""),
+        (Gateway::Portal, "Guest network"),
+        (Gateway::PortalRedirect, "Guest network"),
+    ] {
+        let sim = plain(|settings| settings.gateway = gateway.clone());
+        let answer = ask_token(&sim, &credentials(&sim, common::BOTH)).expect("an answer");
+        assert!(answer.text().contains(body) && answer.status != 503, "{}", answer.text());
+        assert!(!answer.head.contains("x-amzn"), "no front of Vanta's: {}", answer.head);
+        assert_eq!((sim.books().blocked, sim.books().mints), (1, 0));
+        sim.change(|settings| settings.gateway_at = Place::Get);
+        token(&sim);
+        let answer = get(&sim, KIND).expect("an answer");
+        assert!(answer.text().contains(body), "{}", answer.text());
+        assert_eq!(put(&sim, KIND, &json!([background_check("a")])).status, 200);
+    }
+}
+
+#[test]
+fn firewall_blocks_a_body_with_its_text_and_lets_others_pass() {
+    let sim = plain(|settings| settings.gateway = Gateway::Firewall("<script>".to_owned()));
+    let mut record = background_check("a");
+    record["displayName"] = json!("x <script>");
+    let answer = put(&sim, KIND, &json!([record]));
+    assert_eq!(answer.status, 403);
+    assert!(answer.head.contains("server: example-firewall/7"), "{}", answer.head);
+    assert_eq!(sim.books().puts_accepted, 0);
+    assert_eq!(put(&sim, KIND, &json!([background_check("a")])).status, 200);
+}
+
+#[test]
+fn compression_and_odd_heads_come_after_the_request_took_effect() {
+    let body = json!({ "resourceId": RESOURCE, "resources": [background_check("a")] }).to_string();
+    for (gateway, field) in [
+        (Gateway::Gzip, "content-encoding: gzip"),
+        (Gateway::LongHead(20_000), "x-gateway: xxxx"),
+        (Gateway::FoldedHead, "x-gateway: one\r\n two"),
+    ] {
+        let sim = plain(|settings| settings.gateway_at = Place::Put);
+        sim.change(|settings| settings.gateway = gateway.clone());
+        let answer = put_bytes(&sim, KIND, body.as_bytes()).expect("an answer");
+        assert!(answer.head.contains(field), "{}", answer.head);
+        assert_eq!(answer.body.starts_with(&[0x1f, 0x8b]), gateway == Gateway::Gzip);
+        assert_eq!((answer.status, sim.books().puts_accepted), (200, 1));
+    }
+}
