@@ -277,6 +277,12 @@ typedef int32_t vanta_action;
 /** The request left, and no clear yes or no came back: it may or may not have taken effect. */
 #define VANTA_OUTCOME_UNKNOWN (-50)
 
+/**
+ * The response is not recognisably Vanta's: a gateway (firewall, proxy, CDN, captive portal)
+ * responded, or the response is empty. It says nothing about token, scope and records.
+ */
+#define VANTA_GATEWAY_RESPONSE (-52)
+
 /* -- Tokens -- */
 
 /** Client id and secret are not accepted (invalid_client). */

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::rejection;
 use crate::body::Body;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Answer, Method};
+use crate::http::{Answer, Method, Sender};
 use crate::token::Tried;
 
 /// What a 429 says that was given before the request was looked at, in lower case.
@@ -23,8 +23,8 @@ const RATE_LIMITED: [&str; 6] =
 const NOT_RECEIVED: [&str; 4] =
     ["waiting for the request", "waiting for request", "reading the request", "request body"];
 
-/// About a 401 or 403 that says nothing about the token.
-const GATEWAY: &str = "the response is not recognisably Vanta's: a gateway may have sent it";
+/// What an operator can do about a gateway that stops a request.
+const LET_PASS: &str = "; have its rules let this request pass";
 
 /// Where error responses have their text.
 const TEXTS: [&str; 7] =
@@ -48,30 +48,22 @@ pub(super) fn is_token_rejected(method: Method, response: &Answer) -> bool {
     rejected && !may_have_taken_effect(method, response.whole, Some(response))
 }
 
-/// Whether a 401 is recognisably about the token. The text or web page of a gateway is not: a token
-/// that is given up for it is revoked for every job.
-///
-/// No public source says whether Vanta's own 401 is JSON or the bare text "unauthorized".
+/// Whether a 401 may be about the token. A gateway's is not: a token that is given up for it is
+/// revoked for every job. An empty one may be either; to keep the token for it would stop a job
+/// until the token expires.
 fn is_about_token(response: &Answer) -> bool {
-    let named = is_vantas(response) || response.has_bearer_challenge();
-    named || response.body.is_empty() || (!response.has_challenge() && is_bare_word(response))
-}
-
-/// Whether the response is the text "unauthorized" and no more.
-fn is_bare_word(response: &Answer) -> bool {
-    let text = response.body.trim_ascii().strip_suffix(b".").unwrap_or(response.body.trim_ascii());
-    text.eq_ignore_ascii_case(b"unauthorized")
+    response.sender() != Sender::Gateway
 }
 
 /// Whether the response says that the token may not do this.
 pub(super) fn is_forbidden(response: &Answer) -> bool {
-    response.status == 403 && is_clear_refusal(response)
+    response.status == 403 && response.sender() == Sender::Service
 }
 
-/// Whether the token was seen to work. The response of a gateway says nothing about it.
+/// Whether the token was seen to work. Only the service can say so.
 pub(super) fn is_token_accepted(response: &Answer) -> bool {
-    let gateway = response.status >= 500 || response.is_redirect() || response.is_page();
-    !gateway && response.status != 401
+    let judged = response.status < 500 && response.status != 401 && !response.is_redirect();
+    judged && response.sender() == Sender::Service
 }
 
 /// Whether only a server gives this response that did not carry the request out.
@@ -85,7 +77,7 @@ fn is_clear_refusal(response: &Answer) -> bool {
         401 => !response.is_page(),
         // A challenge that names a scope is an OAuth resource server's (RFC 6750 section 3).
         403 => is_vantas(response) || response.wanted_scope().is_some(),
-        404 => is_vantas(response) || is_unknown_path(response),
+        404 => is_vantas(response) || response.is_unknown_path(),
         408 => is_vantas(response) && says(response, &NOT_RECEIVED),
         429 => is_vantas(response) && says(response, &RATE_LIMITED),
         400..=499 => is_vantas(response),
@@ -97,12 +89,6 @@ fn is_clear_refusal(response: &Answer) -> bool {
 fn is_vantas(response: &Answer) -> bool {
     let json = response.json().filter(Value::is_object);
     json.is_some_and(|json| json.get("success") != Some(&Value::Bool(true)))
-}
-
-/// Whether the API's own web framework says that it has no such path. It says so in HTML.
-fn is_unknown_path(response: &Answer) -> bool {
-    let text = response.message();
-    ["Cannot PUT /v1/", "Cannot POST /v1/"].iter().any(|words| text.contains(words))
 }
 
 fn says(response: &Answer, words: &[&str]) -> bool {
@@ -124,7 +110,7 @@ pub(super) fn without_response(error: Error, method: Method) -> Error {
     if !may_have_taken_effect(method, error.was_sent(), None) {
         return error;
     }
-    let words = "the request was sent completely, and no complete response came";
+    let words = "the request was sent completely, and no complete and valid response came";
     let (step, stale) = (error.step(), error.is_stale());
     Error::new(ErrorKind::OutcomeUnknown, words).at(step).stale(stale).with_source(error)
 }
@@ -144,9 +130,28 @@ pub(super) fn pushed(response: &Answer, body: &Body) -> Result<()> {
     }
     let accepted = response.json().filter(|json| is_accepted(json, body.len()));
     accepted.filter(|_| response.whole).map(drop).ok_or_else(|| {
-        let why = "the response does not say that the push succeeded";
-        response.error(ErrorKind::OutcomeUnknown, why)
+        unclear(response, "the response does not say that the push succeeded", "the records")
     })
+}
+
+/// The error for a 2xx response that is no clear success.
+fn unclear(response: &Answer, why: &str, what: &str) -> Error {
+    let words = match response.compression() {
+        Some(words) => words,
+        None if response.is_page() => passed_on(response, what),
+        None => why.to_owned(),
+    };
+    response.error(ErrorKind::OutcomeUnknown, words)
+}
+
+/// About a gateway that responded to a request that it had received completely.
+fn passed_on(response: &Answer, what: &str) -> String {
+    let gateway = response.gateway();
+    format!("{gateway}; it may have passed {what} on, or {}", objection(what))
+}
+
+fn objection(what: &str) -> String {
+    format!("its rules may object to a text in {what}")
 }
 
 fn is_accepted(json: &Value, records: usize) -> bool {
@@ -168,8 +173,7 @@ pub(super) fn uploaded(response: &Answer) -> Result<String> {
     let json = response.json().filter(|json| response.whole && !has_sign_of_failure(json));
     let id = json.and_then(|json| Some(response.quote(json.get("id")?.as_str()?)));
     id.filter(|id| !id.is_empty()).ok_or_else(|| {
-        let why = "the response does not say that the file was taken";
-        response.error(ErrorKind::OutcomeUnknown, why)
+        unclear(response, "the response does not say that the file was taken", "the file")
     })
 }
 
@@ -210,39 +214,102 @@ fn is_nothing(value: &Value) -> bool {
 fn failed(response: &Answer, what: &str) -> Error {
     let error = refusal(response);
     if !may_have_taken_effect(Method::Put, response.whole, Some(response)) {
-        return error;
+        return match error.kind() {
+            ErrorKind::GatewayResponse => error.adding(&objection(what)),
+            _ => error,
+        };
     }
     let words = match response.status {
         100..200 => "the response says neither yes nor no".to_owned(),
+        300..400 => format!("the server redirects, perhaps after it had taken {what}"),
+        _ if response.is_page() => passed_on(response, what),
         408 => format!("the server timed out, perhaps after it had taken {what}"),
         500.. => format!("the server failed, perhaps after it had taken {what}"),
-        300..400 => format!("the server redirects, perhaps after it had taken {what}"),
-        _ => format!("this is no response of Vanta's: a gateway may have passed {what} on"),
+        _ if response.sender() == Sender::Gateway => passed_on(response, what),
+        _ => {
+            let unread = unread(response);
+            format!("{unread}; whoever sent it may have passed {what} on")
+        }
     };
     let unknown = response.error(ErrorKind::OutcomeUnknown, words);
     if response.is_redirect() { unknown.with_source(error.without_excerpt()) } else { unknown }
 }
 
-/// The error for a response that is no success, by its status alone.
+/// The error for a response that is no success.
 pub(super) fn refusal(response: &Answer) -> Error {
     if response.is_redirect() {
         return response.redirect_refused();
     }
+    match response.sender() {
+        Sender::Gateway => gateway_refusal(response),
+        Sender::Unknown => unreadable_refusal(response),
+        Sender::Service => service_refusal(response),
+    }
+}
+
+/// The error for a gateway's response. What its status says about token, scope or records is not
+/// Vanta's word.
+fn gateway_refusal(response: &Answer) -> Error {
+    let kind = match response.status {
+        407 | 408 | 429 | 500.. => by_status(response).0,
+        // The front of the API says this in text.
+        413 if !response.is_page() => ErrorKind::ServerTooLarge,
+        _ => ErrorKind::GatewayResponse,
+    };
+    let advice = match (kind, response.status) {
+        (ErrorKind::ServerTooLarge, _) => return service_refusal(response),
+        (ErrorKind::GatewayResponse, 404) => {
+            "; where this is a 404 of Vanta's, declare the resource in the Developer Console, or \
+             correct the kind or the id"
+        }
+        (ErrorKind::GatewayResponse, 413) => {
+            "; have it let bodies of 10,485,760 bytes pass, as Vanta does"
+        }
+        (ErrorKind::GatewayResponse, _) => LET_PASS,
+        _ => "",
+    };
+    response.error(kind, format!("{}{advice}", response.gateway()))
+}
+
+/// The error for a response that is empty or compressed, so that nobody knows whose it is.
+fn unreadable_refusal(response: &Answer) -> Error {
+    let (kind, message) = by_status(response);
+    let unread = unread(response);
+    match response.status {
+        407 | 413 | 408 | 429 | 500.. => response.error(kind, message),
+        403 => response.error(ErrorKind::GatewayResponse, format!("{unread}; {message}")),
+        _ if message.is_empty() => response.error(kind, unread),
+        _ => response.error(kind, format!("{unread}; {message}")),
+    }
+}
+
+fn unread(response: &Answer) -> String {
+    let empty = "the response is empty, so a gateway may have sent it as well as Vanta";
+    response.compression().unwrap_or_else(|| empty.to_owned())
+}
+
+fn service_refusal(response: &Answer) -> Error {
     if let (403, Some(scope)) = (response.status, response.wanted_scope()) {
         return response.error(ErrorKind::Forbidden, format!("it wants the scope {scope}"));
     }
-    let (kind, message) = match response.status {
+    let (kind, message) = by_status(response);
+    response.error(kind, message)
+}
+
+/// What a status means where it is the service's.
+fn by_status(response: &Answer) -> (ErrorKind, &'static str) {
+    match response.status {
         400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
-        401 if is_about_token(response) => (ErrorKind::Unauthorized, ""),
-        401 => (ErrorKind::Unauthorized, GATEWAY),
+        401 => (ErrorKind::Unauthorized, ""),
         407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
-        403 if !is_forbidden(response) => (ErrorKind::Forbidden, GATEWAY),
         403 => (ErrorKind::Forbidden, "see the scopes of the application and of the token"),
-        404 if response.json().is_some() => (
+        404 if response.is_page() => {
+            (ErrorKind::NotFound, "the API has no such path: see the kind's name")
+        }
+        404 => (
             ErrorKind::NotFound,
             "declare the resource in the Developer Console, or correct its id",
         ),
-        404 => (ErrorKind::NotFound, "the API has no such path: see the kind's name"),
         413 => (ErrorKind::ServerTooLarge, "trim the records: parts would delete each other"),
         429 => (
             ErrorKind::RateLimited,
@@ -250,17 +317,26 @@ pub(super) fn refusal(response: &Answer) -> Error {
         ),
         408 | 500.. => (ErrorKind::Unavailable, ""),
         _ => (ErrorKind::UnexpectedStatus, ""),
-    };
-    response.error(kind, message)
+    }
 }
 
 /// The error for a 401, given what was tried before; each carries the one before it.
+///
+/// A token that the token endpoint gave a moment ago is good: an empty 401 to it tells more of a
+/// gateway than of credentials.
 pub(super) fn unauthorized(response: &Answer, tried: &Tried, before: Option<Error>) -> Error {
     let words = match tried {
         Tried::Nothing | Tried::TokenRequest(_) => "",
         Tried::Waiting => "a token that was new was refused twice",
         Tried::Another => "another token was refused too",
     };
-    let error = response.error(ErrorKind::Unauthorized, words);
+    let error = match (response.sender(), tried) {
+        (Sender::Unknown, Tried::Another) => {
+            let words = format!("{words}; {}{LET_PASS}", unread(response));
+            response.error(ErrorKind::GatewayResponse, words)
+        }
+        (Sender::Unknown, _) if words.is_empty() => unreadable_refusal(response),
+        _ => response.error(ErrorKind::Unauthorized, words),
+    };
     before.into_iter().fold(error, Error::with_source)
 }

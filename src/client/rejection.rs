@@ -4,19 +4,22 @@ use crate::body::Body;
 use crate::error::{Fault, shorten};
 use crate::http::Answer;
 
-/// The record that a 400 of Vanta's is about.
+/// The records that a 400 of Vanta's is about.
 ///
 /// The texts are those of its JSON Type Definition validator, as users report them:
 /// `/0/email: must be string` and `Too many fields on resource with uniqueId X (element 0).`
 pub(super) fn faults(response: &Answer, body: &Body) -> Vec<Fault> {
-    let message = response.message();
-    let found = pointed(&message).or_else(|| counted(&message));
-    let Some(mut fault) = found else { return Vec::new() };
+    let texts = response.messages().unwrap_or_else(|| vec![response.message()]);
+    texts.iter().filter_map(|text| fault(text, response, body)).collect()
+}
+
+fn fault(text: &str, response: &Answer, body: &Body) -> Option<Fault> {
+    let mut fault = pointed(text).or_else(|| counted(text))?;
     let known = fault.index.and_then(|index| body.unique_ids().nth(index));
     fault.unique_id = known.map(shorten).or(fault.unique_id.map(|id| response.quote(&id)));
     fault.pointer = response.quote(&fault.pointer);
     fault.message = response.quote(&fault.message);
-    vec![fault]
+    Some(fault)
 }
 
 /// `/<index><pointer>: <message>`

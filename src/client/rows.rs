@@ -66,6 +66,9 @@ pub(super) fn rows<'a>(
     if !answer.is_success() {
         return Err(refusal(answer));
     }
+    if let Some(error) = answer.unusable() {
+        return Err(error);
+    }
     let unusable = |why: String| invalid(answer, why);
     if answer.status != 200 {
         return Err(unusable("only 200 says that a list is whole".to_owned()));

@@ -133,6 +133,9 @@ kinds! {
     AnswerTooLarge = -49, Report, "the answer is too large";
     /// The request left, and no clear yes or no came back: it may or may not have taken effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
+    /// The response is not recognisably Vanta's: a gateway (firewall, proxy, CDN, captive portal)
+    /// responded, or the response is empty. It says nothing about token, scope and records.
+    GatewayResponse = -52, FixConfig, "the response is not recognisably Vanta's";
     /// Client id and secret are not accepted (`invalid_client`).
     InvalidClient = -60, FixCredentials, "the client id or secret is not accepted";
     /// A scope is not allowed for this application (`invalid_scope`).

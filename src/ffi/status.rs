@@ -80,6 +80,9 @@ pub const VANTA_REDIRECT_REFUSED: vanta_status = -48;
 pub const VANTA_ANSWER_TOO_LARGE: vanta_status = -49;
 /// The request left, and no clear yes or no came back: it may or may not have taken effect.
 pub const VANTA_OUTCOME_UNKNOWN: vanta_status = -50;
+/// The response is not recognisably Vanta's: a gateway (firewall, proxy, CDN, captive portal)
+/// responded, or the response is empty. It says nothing about token, scope and records.
+pub const VANTA_GATEWAY_RESPONSE: vanta_status = -52;
 
 // -- Tokens
 

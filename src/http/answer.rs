@@ -8,7 +8,7 @@ use ureq::http::HeaderMap;
 use ureq::http::response::Parts;
 use zeroize::Zeroizing;
 
-use super::json;
+use super::{json, page};
 use crate::error::{Error, ErrorKind, Facts, Step, is_unseen};
 use crate::retry;
 use crate::secret::Secret;
@@ -43,6 +43,11 @@ pub(crate) struct Answer {
     /// Whether a header field asks for an access token (RFC 6750 section 3).
     has_bearer_challenge: bool,
     has_challenge: bool,
+    /// Who sent the response, and which gateways passed it on, as header fields say.
+    pub(super) server: Option<String>,
+    pub(super) via: Option<String>,
+    /// How the body is compressed, if it is.
+    pub(super) content_encoding: Option<String>,
     /// The header field that tells of a next part of a list.
     next_part: Option<&'static str>,
     /// The number of rows in all parts of a list.
@@ -69,6 +74,10 @@ impl Answer {
             wanted_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
             has_bearer_challenge: has_bearer_challenge(&parts.headers),
             has_challenge: parts.headers.contains_key("www-authenticate"),
+            server: quoted("server"),
+            via: quoted("via"),
+            content_encoding: quoted("content-encoding")
+                .filter(|coding| !coding.eq_ignore_ascii_case("identity")),
             next_part: next_part(&parts.headers),
             total: TOTAL.iter().find_map(|name| header(&parts.headers, name)?.trim().parse().ok()),
             body,
@@ -84,7 +93,12 @@ impl Answer {
     /// The error for a redirect. None is followed: its target gets neither credentials nor records.
     pub(crate) fn redirect_refused(&self) -> Error {
         let target = self.location.as_deref().unwrap_or("nowhere");
-        self.error(ErrorKind::RedirectRefused, format!("it leads to {target}"))
+        let words = format!(
+            "it leads to {target}; where that is not Vanta's, a gateway{} redirects, such as a \
+             captive portal",
+            self.named(),
+        );
+        self.error(ErrorKind::RedirectRefused, words)
     }
 
     pub(crate) fn request_id(&self) -> Option<&str> {
@@ -97,9 +111,9 @@ impl Answer {
         self.next_part.or(larger.then_some("x-total-count"))
     }
 
-    /// The scope that the answer says is missing (RFC 6750 section 3).
+    /// The scope that the response says is missing (RFC 6750 section 3). A page says nothing.
     pub(crate) fn wanted_scope(&self) -> Option<&str> {
-        self.wanted_scope.as_deref()
+        self.wanted_scope.as_deref().filter(|_| !self.is_page())
     }
 
     pub(crate) fn has_bearer_challenge(&self) -> bool {
@@ -162,17 +176,32 @@ impl Answer {
 
     /// What the body says to people: the message in JSON, the text in HTML, or all of it.
     pub(crate) fn message(&self) -> String {
-        let found = self.note().and_then(|json| {
-            let texts = ["error_description", "error", "message"];
-            texts.iter().find_map(|key| json.get(key)?.as_str().map(str::to_owned))
-        });
+        if let Some(texts) = self.messages() {
+            return texts.join("; ");
+        }
+        if self.compression().is_some() {
+            return String::new();
+        }
         // Secrets are hidden in far more than is shown: half a secret is one too.
-        found.unwrap_or_else(|| {
-            let start = &self.body[..self.body.len().min(LONGEST_NOTE)];
-            let shown = self.excerpt.hide(&String::from_utf8_lossy(start));
-            without_markup(&shown.chars().take(16 * EXCERPT).collect::<String>())
-        })
+        let start = &self.body[..self.body.len().min(LONGEST_NOTE)];
+        page::text(&self.excerpt.hide(&String::from_utf8_lossy(start)))
     }
+
+    /// The messages in JSON: one text, or a list of texts. The name `error` may stand beside such a
+    /// list, and says less.
+    pub(crate) fn messages(&self) -> Option<Vec<String>> {
+        let json = self.note()?;
+        let text = |name: &&str| Some(vec![json.get(*name)?.as_str()?.to_owned()]);
+        let single = ["error_description", "error", "message"];
+        let found = texts(json.get("message")).or_else(|| single.iter().find_map(text));
+        found.or_else(|| texts(json.get("error")))
+    }
+}
+
+/// A list of texts that is not empty.
+fn texts(list: Option<&Value>) -> Option<Vec<String>> {
+    let list = list?.as_array().filter(|list| !list.is_empty())?;
+    list.iter().map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 /// RFC 8259 section 8.1 lets a reader ignore a byte order mark.
@@ -218,24 +247,6 @@ fn has_bearer_challenge(headers: &HeaderMap) -> bool {
 fn scope(challenge: &str) -> Option<String> {
     let (scope, _) = challenge.split_once("scope=\"")?.1.split_once('"')?;
     Some(scope.to_owned()).filter(|scope| !scope.is_empty())
-}
-
-/// Drops tags, and what stands in scripts and styles, when the text is markup.
-fn without_markup(text: &str) -> String {
-    if !text.trim_start().starts_with('<') {
-        return text.to_owned();
-    }
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        shown.push_str(&rest[..at]);
-        shown.push(' ');
-        let tag = rest[at..].to_ascii_lowercase();
-        let end = ["script", "style"].iter().find(|name| tag[1..].starts_with(*name));
-        let skip = end.and_then(|name| tag.find(&format!("</{name}"))).unwrap_or(0);
-        rest = rest[at + skip..].split_once('>').map_or("", |(_, behind)| behind);
-    }
-    shown + rest
 }
 
 /// Makes text of a stranger's fit to be shown.

@@ -4,8 +4,10 @@ mod answer;
 mod call;
 mod connect;
 mod json;
+mod page;
 mod resolve;
 mod seam;
+mod sender;
 mod stream;
 mod tls;
 mod tunnel;
@@ -22,6 +24,7 @@ use ureq::{Agent, Body, SendBody};
 use answer::Excerpt;
 pub(crate) use answer::{Answer, clean, says_no, without_mark};
 use call::Call;
+pub(crate) use sender::Sender;
 
 use crate::clock::{Clock, Deadline};
 use crate::config::{Proxy, Settings};
@@ -243,10 +246,19 @@ fn explain(error: &ureq::Error, step: Step) -> Error {
             (ErrorKind::Internal, "the request could not be built".to_owned())
         }
         (ureq::Error::Io(io), Step::Wait | Step::Read) => (ErrorKind::Receive, io.to_string()),
-        (_, Step::Wait | Step::Read) => {
-            (ErrorKind::Receive, "the answer is not valid HTTP".to_owned())
-        }
+        (error, Step::Wait | Step::Read) => (ErrorKind::Receive, invalid_http(error)),
         (error, _) => (ErrorKind::Send, error.to_string()),
     };
     Error::new(kind, message).at(step)
+}
+
+/// Why a response cannot be read as HTTP.
+fn invalid_http(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Protocol(error) => format!(
+            "the response is not valid HTTP ({error}); a header field that goes on in the next \
+             line (obs-fold) is not valid either"
+        ),
+        _ => "the response is not valid HTTP".to_owned(),
+    }
 }

@@ -8,7 +8,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Answer, without_mark};
+use crate::http::{Answer, Sender, without_mark};
 use crate::secret::Secret;
 
 /// Vanta's tokens live an hour; that is assumed where the answer does not say.
@@ -40,15 +40,46 @@ pub(super) fn judge(answer: &Answer) -> Result<Grant> {
         (_, 502 | 504) => ErrorKind::TokenAnswerLost,
         (_, 408 | 500..) => ErrorKind::TokenUnavailable,
         (Some(kind), _) => kind,
+        (None, status) if !is_verdict(answer, status) => ErrorKind::GatewayResponse,
         (None, 401) => ErrorKind::InvalidClient,
         (None, 403) => ErrorKind::Forbidden,
         (None, 404) => ErrorKind::NotFound,
         (None, _) => ErrorKind::OtherTokenRefusal,
     };
-    let error = answer.error(kind, "");
-    // Nobody asked for a token here, but one may stand in it all the same.
-    let told = answer.body.windows(12).any(|name| name == b"access_token");
-    Err(if told { error.without_excerpt() } else { error })
+    Err(without_token(answer, answer.error(kind, words(answer, kind))))
+}
+
+/// Nobody asked for a token here, but one may stand in the response all the same.
+fn without_token(answer: &Answer, error: Error) -> Error {
+    let has_token = answer.body.windows(12).any(|name| name == b"access_token");
+    if has_token { error.without_excerpt() } else { error }
+}
+
+/// Whether the response may be the token endpoint's own word on client id, secret and scope. A
+/// gateway's is not, and of an empty 401 or 403 nobody knows: neither is remembered as one.
+fn is_verdict(answer: &Answer, status: u16) -> bool {
+    match answer.sender() {
+        Sender::Service => true,
+        Sender::Unknown => !matches!(status, 401 | 403),
+        Sender::Gateway => false,
+    }
+}
+
+fn words(answer: &Answer, kind: ErrorKind) -> String {
+    match (kind, answer.sender()) {
+        (ErrorKind::GatewayResponse, Sender::Gateway) => format!(
+            "{}; client id and secret were not judged; have its rules let this request pass",
+            answer.gateway(),
+        ),
+        (ErrorKind::GatewayResponse, _) => answer.compression().unwrap_or_else(|| {
+            "the response is empty, so Vanta may not accept client id and secret, or a gateway may \
+             stop this request"
+                .to_owned()
+        }),
+        (ErrorKind::NotFound, _) => "the origin has no token endpoint: see its address".to_owned(),
+        (_, Sender::Gateway) => answer.gateway(),
+        _ => String::new(),
+    }
 }
 
 /// The error codes of RFC 6749 section 5.2.
@@ -65,6 +96,13 @@ fn refusal(code: Option<&str>) -> Option<ErrorKind> {
 }
 
 fn read(answer: &Answer) -> Result<Grant> {
+    if let Some(error) = answer.unusable() {
+        let error = error.without_excerpt();
+        return Err(match answer.title() {
+            Some(title) => error.adding(&format!("its page is titled {title:?}")),
+            None => error,
+        });
+    }
     let bad = |why: &str| bare(answer, ErrorKind::InvalidTokenAnswer, why);
     let body = without_mark(&answer.body);
     if body.iter().all(u8::is_ascii_whitespace) {

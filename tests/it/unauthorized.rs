@@ -142,18 +142,18 @@ fn a_401_of_a_gateway_rejects_no_token_and_requests_none() {
     for (content, shown) in [(page, "Sign in to the network"), ("RBAC: denied", "RBAC: denied")] {
         desk.advance(10 * SECOND);
         desk.reply(Place::Get, 401, content);
-        let error = assert_kind(list(), ErrorKind::Unauthorized);
-        assert!(error.to_string().contains("a gateway may have sent it"), "{error}");
+        let error = assert_kind(list(), ErrorKind::GatewayResponse);
+        assert!(error.to_string().contains("a gateway responded"), "{error}");
         assert!(error.to_string().contains(shown), "{error}");
         assert_eq!(error.attempts(), 1);
         desk.reply_with(Place::Get, 401, &[("www-authenticate", "Basic realm=x")], content);
-        assert_kind(list(), ErrorKind::Unauthorized);
+        assert_kind(list(), ErrorKind::GatewayResponse);
         list().expect("the token is as good as before");
     }
     desk.advance(10 * SECOND);
     desk.reply(Place::Put, 401, "RBAC: denied");
-    let error = assert_kind(push(&client), ErrorKind::Unauthorized);
-    assert!(error.to_string().contains("a gateway may have sent it"), "{error}");
+    let error = assert_kind(push(&client), ErrorKind::GatewayResponse);
+    assert!(error.to_string().contains("a gateway responded"), "{error}");
     assert_eq!(desk.sim.books().token_requests, 1);
     assert_eq!(client.token().expect("it was not dropped").generation(), 1);
 }

@@ -1,0 +1,123 @@
+//! Tells a response of the service itself from the response of a gateway on the way to it.
+//!
+//! The service responds in JSON. A firewall, proxy, CDN or captive portal responds in HTML or text,
+//! and knows nothing about tokens, scopes and records: its response is no verdict on any of them.
+//! No public source says whether the service's own 401 and 403 are JSON, the word "unauthorized",
+//! or empty. So the word is taken for the service's, and of an empty response nobody knows.
+
+use serde_json::Value;
+
+use super::Answer;
+use super::answer::without_mark;
+use super::page;
+use crate::error::{Error, ErrorKind};
+
+/// As many bytes of a body show whether it is text.
+const LOOKED_AT: usize = 512;
+
+/// Who sent a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    Service,
+    /// The response is empty, or cannot be read.
+    Unknown,
+    Gateway,
+}
+
+impl Answer {
+    pub(crate) fn sender(&self) -> Sender {
+        let text = without_mark(&self.body).trim_ascii();
+        match text.first() {
+            _ if self.compression().is_some() => Sender::Unknown,
+            Some(b'<') if self.is_unknown_path() => Sender::Service,
+            Some(b'<') => Sender::Gateway,
+            // A list of rows is not parsed for this.
+            Some(b'{') if self.is_success() => Sender::Service,
+            Some(b'{') => self.sender_of_object(),
+            _ if self.has_bearer_challenge() => Sender::Service,
+            _ if self.has_challenge() => Sender::Gateway,
+            None => Sender::Unknown,
+            Some(_) if self.is_bare_word(text) => Sender::Service,
+            Some(_) => Sender::Gateway,
+        }
+    }
+
+    /// No service claims success with the status of a failure.
+    fn sender_of_object(&self) -> Sender {
+        match self.json() {
+            Some(json) if json.get("success") == Some(&Value::Bool(true)) => Sender::Gateway,
+            Some(_) => Sender::Service,
+            None => Sender::Unknown,
+        }
+    }
+
+    /// Whether the body is the word "unauthorized" and no more.
+    fn is_bare_word(&self, text: &[u8]) -> bool {
+        let word = text.strip_suffix(b".").unwrap_or(text);
+        matches!(self.status, 401 | 403) && word.eq_ignore_ascii_case(b"unauthorized")
+    }
+
+    /// Whether the API's own web framework says that it has no such path. It says so in HTML.
+    pub(crate) fn is_unknown_path(&self) -> bool {
+        let text = if self.status == 404 { self.message() } else { String::new() };
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        has(&["Cannot GET /", "Cannot PUT /", "Cannot POST /"]) && has(&["/v1/", "/oauth/"])
+    }
+
+    /// The error for a gateway's response, with what the operator can do about it.
+    pub(crate) fn gateway_error(&self, advice: &str) -> Error {
+        let words = format!("{}{advice}", self.gateway());
+        self.error(ErrorKind::GatewayResponse, words)
+    }
+
+    /// Says that a gateway responded.
+    pub(crate) fn gateway(&self) -> String {
+        let named = self.named();
+        format!("a gateway{named} responded, such as a firewall, proxy, CDN or captive portal")
+    }
+
+    /// What the header fields say about a gateway, in parentheses.
+    pub(super) fn named(&self) -> String {
+        let fields = [("server", &self.server), ("via", &self.via)].into_iter();
+        let named =
+            fields.filter_map(|(name, value)| Some(format!("{name} {:?}", value.as_ref()?)));
+        let named: Vec<String> = named.collect();
+        if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) }
+    }
+
+    /// The error for a 2xx response that none of the service's is: a page, or a compressed one.
+    pub(crate) fn unusable(&self) -> Option<Error> {
+        let compressed =
+            self.compression().map(|words| self.error(ErrorKind::GatewayResponse, words));
+        let is_page = self.is_page();
+        compressed.or_else(|| {
+            is_page.then(|| self.gateway_error("; sign in to it, or let it pass this request"))
+        })
+    }
+
+    /// The title of a page.
+    pub(crate) fn title(&self) -> Option<String> {
+        let title = self.is_page().then(|| page::title(&String::from_utf8_lossy(&self.body)));
+        title.flatten().map(|title| self.quote(&title))
+    }
+
+    /// What to say of a body that was compressed against the request's will; there is no decoder.
+    pub(crate) fn compression(&self) -> Option<String> {
+        // A field that is not true does no harm.
+        let coding = self.content_encoding.as_deref().filter(|_| !is_text(&self.body))?;
+        Some(format!(
+            "the response is compressed (Content-Encoding {coding}), which the request forbids; \
+             have the gateway that does so stop it"
+        ))
+    }
+}
+
+/// Whether the beginning of a body is text.
+fn is_text(body: &[u8]) -> bool {
+    let start = &body[..body.len().min(LOOKED_AT)];
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    // At its end a character may be cut.
+    let is_utf8 =
+        std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_utf8 && !start.iter().any(is_control)
+}

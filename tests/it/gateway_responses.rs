@@ -1,0 +1,297 @@
+//! HTML or text of a firewall, proxy, CDN or captive portal in the place of Vanta's response.
+//!
+//! Such a response is no verdict on token, scope or credentials, and is not remembered as one.
+
+use std::fs;
+use std::time::Duration;
+
+use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Upload};
+use vanta_simulator::Gateway;
+
+use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::props::Shelf;
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+/// A desk behind a gateway that meets the requests at `place`.
+fn behind(gateway: Gateway, place: Place) -> Desk {
+    let desk = Desk::unlimited();
+    gate(&desk, gateway, place);
+    desk
+}
+
+fn gate(desk: &Desk, gateway: Gateway, place: Place) {
+    desk.sim.change(|settings| (settings.gateway, settings.gateway_at) = (gateway, place));
+}
+
+fn open(desk: &Desk) {
+    gate(desk, Gateway::None, Place::Any);
+}
+
+/// What holds for the error of a gateway's response: it names the gateway, and what to do is not in
+/// Vanta's console.
+#[track_caller]
+fn assert_gateway(error: &Error) {
+    let told = error.to_string();
+    assert!(told.contains("a gateway") && told.contains("responded"), "{told}");
+    assert_ne!(error.action(), Action::FixCredentials, "{told}");
+    assert!(!told.contains("allow_any_removals"), "{told}");
+    assert!(!error.is_remembered(), "{told}");
+}
+
+/// The error for a page, which quotes the page and names its sender.
+#[track_caller]
+fn assert_page(error: &Error) {
+    assert_gateway(error);
+    let told = error.to_string();
+    for words in
+        ["example-firewall/7", "1.1 gateway.example", "Request blocked", "Support id: 4711"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
+const BLOCKED: [u16; 6] = [400, 401, 403, 404, 405, 451];
+
+#[test]
+fn page_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered() {
+    for status in BLOCKED {
+        let (desk, shelf) = (behind(Gateway::Page(status), Place::Token), Shelf::default());
+        let client = Client::new(shelf.config(&desk)).expect("right");
+        for _ in 0..2 {
+            let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
+            assert_page(&error);
+            assert_eq!((error.status(), error.action()), (Some(status), Action::FixConfig));
+            assert!(error.to_string().contains("client id and secret were not judged"), "{error}");
+        }
+        assert_eq!(desk.sim.books().blocked, 2, "{status}: each call made a request");
+        let refusals = shelf.record()["refusals"].as_array().map(Vec::len);
+        assert_eq!(refusals.unwrap_or_default(), 0, "{status}");
+        open(&desk);
+        client.token().expect("as soon as the gateway lets it pass");
+    }
+}
+
+#[test]
+fn text_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered() {
+    for status in BLOCKED {
+        let desk = behind(Gateway::Text(status), Place::Token);
+        let client = desk.client();
+        let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
+        assert_gateway(&error);
+        assert_eq!(error.excerpt(), Some("RBAC: access denied"));
+        open(&desk);
+        client.token().expect("as soon as the gateway lets it pass");
+    }
+}
+
+#[test]
+fn page_with_503_at_the_token_endpoint_is_retried_later_and_names_the_gateway() {
+    let desk = behind(Gateway::Page(503), Place::Token);
+    let error = assert_kind(desk.client().token(), ErrorKind::TokenUnavailable);
+    assert_page(&error);
+    assert_eq!(error.action(), Action::RetryLater);
+    let desk = behind(Gateway::Page(504), Place::Token);
+    assert_page(&assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost));
+}
+
+#[test]
+fn page_or_text_at_a_list_says_nothing_about_token_scope_and_resource() {
+    for status in BLOCKED {
+        for gateway in [Gateway::Page(status), Gateway::Text(status)] {
+            let desk = Desk::unlimited();
+            let client = desk.client();
+            client.list(&KIND, RESOURCE).expect("listed");
+            desk.advance(Duration::from_secs(10));
+            gate(&desk, gateway, Place::Get);
+            let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
+            assert_gateway(&error);
+            assert_eq!((error.status(), error.action()), (Some(status), Action::FixConfig));
+            open(&desk);
+            client.list(&KIND, RESOURCE).expect("the token is as good as before");
+            assert_eq!(desk.sim.books().token_requests, 1, "{status}");
+        }
+    }
+    let desk = behind(Gateway::Page(503), Place::Get);
+    let error = assert_kind(desk.client().list(&KIND, RESOURCE), ErrorKind::Unavailable);
+    assert_page(&error);
+}
+
+#[test]
+fn page_with_a_challenge_for_a_token_or_a_scope_is_still_a_gateway_s() {
+    let challenge = [("www-authenticate", "Bearer error=\"invalid_token\", scope=\"a:write\"")];
+    for status in [401, 403] {
+        let desk = Desk::unlimited();
+        let client = desk.client();
+        client.token().expect("a token");
+        desk.advance(Duration::from_secs(10));
+        desk.reply_with(Place::Get, status, &challenge, "<html>Sign in</html>");
+        let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
+        assert_gateway(&error);
+        desk.reply_with(Place::Put, status, &challenge, "<html>Sign in</html>");
+        let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+        assert_gateway(&assert_kind(pushed, ErrorKind::OutcomeUnknown));
+        assert_eq!(desk.sim.books().token_requests, 1);
+    }
+}
+
+#[test]
+fn gateway_that_responds_to_the_read_before_a_push_stops_it_and_no_guard_is_to_be_switched_off() {
+    for status in [401, 403, 404, 503] {
+        let desk = behind(Gateway::Page(status), Place::Get);
+        let pushed = desk.client().push(&KIND, &accounts(&["a"]));
+        let error = pushed.expect_err("what is live could not be read");
+        assert_page(&error);
+        assert!(error.to_string().contains("nothing was pushed in this attempt"), "{error}");
+        assert_eq!(desk.sim.books().puts, 0);
+    }
+}
+
+#[test]
+fn firewall_that_objects_to_a_record_leaves_the_push_unknown_and_the_error_says_so() {
+    let desk = behind(Gateway::Firewall("' OR 1=1 --".to_owned()), Place::Any);
+    let client = desk.client();
+    let account = |name: &str| {
+        let mut account = crate::desk::account("a");
+        account["displayName"] = name.into();
+        vanta::Body::from_records(RESOURCE, &[account]).expect("right")
+    };
+    let error =
+        assert_kind(client.push(&KIND, &account("x' OR 1=1 --")), ErrorKind::OutcomeUnknown);
+    assert_page(&error);
+    let told = error.to_string();
+    assert!(told.contains("its rules may object to a text in the records"), "{told}");
+    assert!(!told.contains("OR 1=1"), "{told}");
+    assert_eq!(error.status(), Some(403));
+    client.push(&KIND, &account("x")).expect("without that text");
+    assert_eq!(desk.sim.books().token_requests, 1);
+
+    let folder = TempFolder::new();
+    let path = folder.path().join("a.csv");
+    fs::write(&path, "name\n' OR 1=1 --\n").expect("ours");
+    let error = assert_kind(client.upload(&Upload::new("doc", &path)), ErrorKind::OutcomeUnknown);
+    assert!(error.to_string().contains("may object to a text in the file"), "{error}");
+}
+
+#[test]
+fn captive_portal_is_never_a_success() {
+    let at = |place| behind(Gateway::Portal, place);
+    let desk = at(Place::Any);
+    for _ in 0..2 {
+        let error = assert_kind(desk.client().token(), ErrorKind::GatewayResponse);
+        assert_gateway(&error);
+        let told = error.to_string();
+        assert!(told.contains("Guest network") && told.contains("example-portal"), "{told}");
+    }
+    let error =
+        assert_kind(at(Place::Get).client().list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
+    assert_gateway(&error);
+    let pushed = at(Place::Put).client().push(&KIND, &accounts(&["a"]));
+    assert_gateway(&assert_kind(pushed, ErrorKind::OutcomeUnknown));
+}
+
+#[test]
+fn redirect_of_a_captive_portal_is_refused_and_names_it() {
+    let desk = behind(Gateway::PortalRedirect, Place::Any);
+    let error = assert_kind(desk.client().token(), ErrorKind::RedirectRefused);
+    let told = error.to_string();
+    for words in ["http://portal.example/sign-in", "captive portal", "example-portal"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
+/// A client of a server whose responses with 401 are empty, where they are Vanta's or a gateway's.
+fn old_token(desk: &Desk, config: Config) -> Client {
+    let client = Client::new(config).expect("right");
+    client.list(&KIND, RESOURCE).expect("listed");
+    desk.advance(Duration::from_secs(10));
+    client
+}
+
+#[test]
+fn empty_401_rejects_the_token_where_it_is_vanta_s() {
+    let desk = Desk::unlimited();
+    let client = old_token(&desk, desk.config());
+    desk.sim.mint_elsewhere();
+    desk.reply(Place::Get, 401, "");
+    client.list(&KIND, RESOURCE).expect("listed with another token");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn empty_401_costs_one_token_request_and_blames_no_credentials_where_it_is_a_gateway_s() {
+    let desk = Desk::unlimited();
+    let client = old_token(&desk, desk.config());
+    gate(&desk, Gateway::Empty(401), Place::Get);
+    let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
+    assert_eq!(error.action(), Action::FixConfig);
+    let told = error.to_string();
+    assert!(told.contains("another token was refused too") && told.contains("empty"), "{told}");
+    assert_eq!(desk.sim.books().token_requests, 2);
+    let error = assert_kind(
+        Client::new(desk.config().fixed_token("vat_given")).expect("right").list(&KIND, RESOURCE),
+        ErrorKind::Unauthorized,
+    );
+    assert!(error.to_string().contains("a gateway may have sent it as well as Vanta"), "{error}");
+}
+
+#[test]
+fn empty_401_or_403_at_the_token_endpoint_names_both_readings_and_is_not_remembered() {
+    for status in [401, 403] {
+        let desk = behind(Gateway::Empty(status), Place::Token);
+        let client = desk.client();
+        for _ in 0..2 {
+            let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
+            let told = error.to_string();
+            assert!(told.contains("client id and secret"), "{told}");
+            assert!(told.contains("a gateway may"), "{told}");
+            assert!(!error.is_remembered());
+        }
+        open(&desk);
+        client.token().expect("as soon as it is let through");
+    }
+}
+
+#[test]
+fn empty_403_of_a_list_names_both_readings() {
+    let desk = behind(Gateway::Empty(403), Place::Get);
+    let error = assert_kind(desk.client().list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
+    let told = error.to_string();
+    assert!(told.contains("a gateway may have sent it") && told.contains("scopes"), "{told}");
+}
+
+#[test]
+fn vanta_s_own_401_and_403_in_json_or_as_a_word_are_verdicts() {
+    for text in [false, true] {
+        let desk = Desk::with(|settings| settings.errors_as_text = text);
+        let reader = desk.config().scope("connectors.self:read-resource");
+        let client = Client::new(desk.config()).expect("right");
+        client.token().expect("a token");
+        desk.advance(Duration::from_secs(10));
+        desk.sim.mint_elsewhere();
+        client.list(&KIND, RESOURCE).expect("the rejected token was replaced");
+        let body = accounts(&["a"]);
+        let writer = desk.config().scope("connectors.self:write-resource");
+        drop((client, reader));
+        let error = assert_kind(
+            Client::new(writer).expect("right").push(&KIND, &body),
+            ErrorKind::Forbidden,
+        );
+        assert_eq!(error.action(), Action::FixCredentials);
+        assert!(error.to_string().contains("allow_any_removals"), "{error}");
+    }
+}
+
+#[test]
+fn title_of_a_page_is_quoted_though_it_stands_behind_long_styles_and_scripts() {
+    let styles = "a { color: red } ".repeat(1500);
+    let page = format!(
+        "<HTML><STYLE>{styles}</STYLE><SCRIPT>var a = '<b>'; {styles}</SCRIPT><BODY>Blocked by \
+         policy<title>Web filter</title></BODY>"
+    );
+    let desk = Desk::new();
+    desk.reply(Place::Token, 403, &page);
+    let error = assert_kind(desk.client().token(), ErrorKind::GatewayResponse);
+    let excerpt = error.excerpt().expect("the page is quoted");
+    assert!(excerpt.starts_with("Web filter Blocked by policy"), "{excerpt}");
+}

@@ -1,0 +1,97 @@
+//! Responses that HTTP does not allow, or that the request did not ask for.
+
+use std::fs;
+
+use vanta::{Action, Client, ErrorKind, Kind, Upload};
+use vanta_simulator::Gateway;
+
+use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+fn behind(gateway: Gateway, place: Place) -> Desk {
+    let desk = Desk::unlimited();
+    desk.sim.change(|settings| (settings.gateway, settings.gateway_at) = (gateway, place));
+    desk
+}
+
+#[test]
+fn compression_that_was_not_requested_is_named_with_its_content_encoding() {
+    let named = |error: vanta::Error| {
+        let told = error.to_string();
+        assert!(told.contains("Content-Encoding gzip"), "{told}");
+        assert!(!told.contains('\u{fffd}') && error.excerpt().is_none(), "{told}");
+        assert_ne!(error.action(), Action::FixCredentials, "{told}");
+    };
+    let at = |place| behind(Gateway::Gzip, place);
+    named(assert_kind(at(Place::Token).client().token(), ErrorKind::GatewayResponse));
+    let listed = at(Place::Get).client().list(&KIND, RESOURCE);
+    named(assert_kind(listed, ErrorKind::GatewayResponse));
+    let desk = at(Place::Put);
+    let pushed = desk.client().push(&KIND, &accounts(&["a"]));
+    named(assert_kind(pushed, ErrorKind::OutcomeUnknown));
+    assert_eq!(desk.sim.books().puts_accepted, 1, "the push took effect");
+    let (desk, folder) = (at(Place::Upload), TempFolder::new());
+    let path = folder.path().join("a.pdf");
+    fs::write(&path, "%PDF").expect("ours");
+    let uploaded = desk.client().upload(&Upload::new("doc", &path));
+    named(assert_kind(uploaded, ErrorKind::OutcomeUnknown));
+}
+
+#[test]
+fn compressed_refusal_is_named_with_its_content_encoding_and_is_no_verdict() {
+    let desk = behind(Gateway::Gzip, Place::Token);
+    let wrong = Client::new(desk.config().client_secret("vcs_wrong")).expect("well formed");
+    let error = assert_kind(wrong.token(), ErrorKind::GatewayResponse);
+    assert!(error.to_string().contains("Content-Encoding gzip"), "{error}");
+    let desk = behind(Gateway::Gzip, Place::Put);
+    let config = desk.config().scope("connectors.self:read-resource");
+    let pushed = Client::new(config).expect("right").push_with(&KIND, &accounts(&["a"]), &blunt());
+    let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
+    assert!(error.to_string().contains("Content-Encoding gzip"), "{error}");
+}
+
+#[test]
+fn content_encoding_that_is_not_true_does_no_harm() {
+    let desk = Desk::new();
+    let body = r#"{"resources":[]}"#;
+    desk.reply_with(Place::Get, 200, &[("content-encoding", "gzip")], body);
+    desk.client().list(&KIND, RESOURCE).expect("the body decides");
+}
+
+#[test]
+fn list_of_texts_in_a_400_keeps_its_texts() {
+    let desk = Desk::unlimited();
+    let push = |body: &str| {
+        desk.reply(Place::Put, 400, body);
+        let pushed = desk.client().push_with(&KIND, &accounts(&["a", "b"]), &blunt());
+        assert_kind(pushed, ErrorKind::Rejected)
+    };
+    let texts = r#"["email must be an email","too\u001b[31m long"]"#;
+    let error = push(&format!("{{\"message\":{texts},\"error\":\"Bad Request\"}}"));
+    assert_eq!(error.excerpt(), Some("email must be an email; too [31m long"));
+    let error = push(r#"{"error":["one","two"]}"#);
+    assert_eq!(error.excerpt(), Some("one; two"));
+    let error = push(r#"{"message":["/0/email: must be string","/1/status: must be string"]}"#);
+    let faults: Vec<_> = error.faults().iter().map(|fault| fault.unique_id.as_deref()).collect();
+    assert_eq!(faults, [Some("a"), Some("b")], "each text names its record");
+    let texts = vec![format!("\"{}\"", "x".repeat(200)); 50].join(",");
+    let error = push(&format!("{{\"message\":[{texts}]}}"));
+    let excerpt = error.excerpt().expect("texts").chars().count();
+    assert!((300..=301).contains(&excerpt), "{excerpt}");
+}
+
+#[test]
+fn head_over_the_limit_or_with_a_folded_line_leaves_an_applied_push_unknown_and_says_why() {
+    for (gateway, why) in [
+        (Gateway::LongHead(100_000), "a head, or a line in a body, of more than 16384 bytes"),
+        (Gateway::FoldedHead, "goes on in the next line (obs-fold)"),
+    ] {
+        let desk = behind(gateway, Place::Put);
+        let pushed = desk.client().push(&KIND, &accounts(&["a"]));
+        let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
+        assert!(error.to_string().contains(why), "{error}");
+        assert_eq!(desk.sim.books().puts_accepted, 1, "the push took effect");
+        assert_eq!(error.action(), Action::VerifyOrRepeat);
+    }
+}
