@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::check::{LONGEST_ID, LONGEST_SECRET, check_length};
 use super::source::only_one;
-use super::{Values, invalid, is_visible, read_secret};
+use super::{Values, invalid, is_visible, read_secret, secret_shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 
@@ -47,9 +47,10 @@ impl Credentials {
 
     /// The client secret as it stands now: a file is read anew, so a rotation needs no restart.
     pub(crate) fn secret(&self) -> Result<Secret> {
-        let (secret, from) = match &self.secret {
-            Some(SecretSource::Text(secret)) => (secret.clone(), "the client secret".to_owned()),
-            Some(SecretSource::File(path)) => (read_secret(path)?, path.display().to_string()),
+        let from = self.source_name();
+        let secret = match &self.secret {
+            Some(SecretSource::Text(secret)) => secret.clone(),
+            Some(SecretSource::File(path)) => read_secret(path)?,
             None => return Err(Error::new(ErrorKind::MissingCredentials, "no client secret")),
         };
         if secret.expose().is_empty() {
@@ -59,9 +60,30 @@ impl Credentials {
         check_length(&from, secret.expose(), LONGEST_SECRET)?;
         if !is_visible(secret.expose()) {
             let message = format!("{from} holds white space, control or non-ASCII characters");
-            return Err(Error::new(ErrorKind::InvalidConfig, message));
+            let error = Error::new(ErrorKind::InvalidConfig, message);
+            let shape = secret_shape::mistaken(secret.expose());
+            return Err(shape.map_or(error.clone(), |words| error.adding(&format!("it {words}"))));
         }
         Ok(secret)
+    }
+
+    /// What the secret is called in messages.
+    fn source_name(&self) -> String {
+        match &self.secret {
+            Some(SecretSource::File(path)) => path.display().to_string(),
+            _ => "the client secret".to_owned(),
+        }
+    }
+
+    /// What looks wrong with the credentials, once the server has refused them. It is only a
+    /// suspicion: Vanta may give out secrets of another shape tomorrow.
+    pub(crate) fn suspicion(&self, secret: &Secret) -> Option<String> {
+        let of_secret = secret_shape::secret(secret.expose(), &self.client_id);
+        let of_secret = of_secret.map(|words| format!("{} {words}", self.source_name()));
+        let of_id = secret_shape::client_id(&self.client_id);
+        let found =
+            of_secret.into_iter().chain(of_id.map(|words| format!("the client id {words}")));
+        Some(found.collect::<Vec<_>>().join("; ")).filter(|words| !words.is_empty())
     }
 }
 

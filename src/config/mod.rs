@@ -6,6 +6,7 @@ mod files;
 mod origin;
 mod place;
 mod proxy;
+mod secret_shape;
 mod settings;
 mod source;
 mod trust;

@@ -156,7 +156,7 @@ impl Renewer {
             };
             let (wait, error) = match self.advise(&visit.record, &want) {
                 Advice::Use(kept) => return Ok(Self::adopt(&visit, kept)),
-                Advice::Refuse(error) => return Err(self.named(error, &asking.scopes)),
+                Advice::Refuse(error) => return Err(self.explained(error, &asking)),
                 Advice::Ask(reason) => match self.ask(visit, asking, reason, deadline) {
                     Ok(found) => return Ok(found),
                     Err(error) => {
@@ -290,15 +290,28 @@ impl Renewer {
             let wait = error.retry_after().unwrap_or_default().max(pause);
             return error.with_retry_after(wait);
         }
-        self.named(error, &asking.scopes)
+        self.explained(error, asking)
     }
 
-    /// An error about scopes names those of all clients and those of this one.
-    fn named(&self, error: Error, asked: &Scopes) -> Error {
-        if error.kind() != ErrorKind::InvalidScope {
-            return error;
+    /// An error about scopes names those of all clients and those of this one. One about the
+    /// credentials says what looks wrong with their shape.
+    fn explained(&self, error: Error, asking: &Asking) -> Error {
+        match error.kind() {
+            ErrorKind::InvalidScope => {
+                let (asked, own) = (&asking.scopes, &self.scopes);
+                error.saying(format!("asked for {asked}, of which this client needs {own}"))
+            }
+            ErrorKind::InvalidClient
+            | ErrorKind::InvalidGrant
+            | ErrorKind::UnauthorizedClient
+            | ErrorKind::InvalidTokenRequest
+            | ErrorKind::OtherTokenRefusal => {
+                let secret = asking.secret.as_ref();
+                let words = secret.and_then(|secret| self.credentials.suspicion(secret));
+                words.map_or(error.clone(), |words| error.adding(&words))
+            }
+            _ => error,
         }
-        error.saying(format!("asked for {asked}, of which this client needs {}", self.scopes))
     }
 
     fn may_repeat(&self, record: &Record, error: &Error, deadline: &Deadline) -> bool {

@@ -100,6 +100,7 @@ mod scenarios;
 mod scene;
 mod schemas;
 mod search;
+mod secret_shapes;
 mod security;
 mod sequence;
 mod shared;
