@@ -108,7 +108,7 @@ fn opened(trace: &str) -> (BTreeSet<String>, Vec<&str>) {
     let mut opened = BTreeSet::new();
     let mut other = Vec::new();
     for line in trace.lines() {
-        let path = line.split('"').nth(1).unwrap_or_default().to_owned();
+        let path = unescaped(line.split('"').nth(1).unwrap_or_default());
         match line {
             _ if line.contains("openat(") && line.contains("O_RDONLY") => drop(opened.insert(path)),
             _ if line.contains("execve(") || line.contains("readlink") => {}
@@ -118,6 +118,19 @@ fn opened(trace: &str) -> (BTreeSet<String>, Vec<&str>) {
         }
     }
     (opened, other)
+}
+
+/// A path as strace writes it: bytes outside ASCII are `\\` and three octal digits.
+fn unescaped(path: &str) -> String {
+    let mut parts = path.split('\\');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        bytes.push(digits.unwrap_or(b'\\'));
+        let rest = if digits.is_some() { &part[3..] } else { part };
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[test]
