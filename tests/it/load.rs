@@ -23,10 +23,20 @@ pub fn with_allowance<T>(action: impl FnOnce() -> T) -> (T, Duration) {
             }
             latest
         });
+        // Also when it panics: the scope waits for the sleeper.
+        let end = End(&ended);
         let outcome = action();
-        ended.store(true, Ordering::Relaxed);
+        drop(end);
         (outcome, sleeper.join().expect("it only sleeps") * TIMES)
     })
+}
+
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Fails when an action takes longer than `most`, and what the load of the machine explains.

@@ -23,6 +23,7 @@ mod client_certificates;
 mod clock_skew;
 mod clocks;
 mod config;
+mod connecting;
 mod contention;
 mod desk;
 mod dice;

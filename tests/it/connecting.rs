@@ -1,0 +1,319 @@
+//! Connecting to a host with several addresses (RFC 8305): which are tried, when, and what the
+//! error says. The programs are real, and so are the addresses that do not respond.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader, ErrorKind as Io, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+use vanta::ErrorKind;
+
+use crate::canary;
+use crate::desk::{Desk, TempFile};
+use crate::languages::{command, secret_file};
+use crate::load::{assert_in_time, with_allowance};
+use crate::proxies::Proxy;
+use crate::redis::Server;
+use crate::scarcity::c;
+
+/// How much longer a call may take because of addresses that do not respond. Without overlapping
+/// attempts one costs half of the deadline, here a minute.
+const MOST: Duration = Duration::from_secs(4);
+
+/// Listeners on 127.0.1.1, 127.0.1.2 and so on that take no connection: their queue is full, so the
+/// system drops what asks for one.
+struct Silent(#[expect(dead_code)] Vec<Socket>);
+
+fn silent(port: u16, count: u8) -> Silent {
+    let mut sockets = Vec::new();
+    for number in 1..=count {
+        let address = SocketAddr::from(([127, 0, 1, number], port));
+        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        listener.set_reuse_address(true).expect("an option");
+        listener.bind(&address.into()).expect("all of 127 is loopback");
+        listener.listen(0).expect("a short queue");
+        sockets.push(listener);
+        for _ in 0..3 {
+            let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            waiting.set_nonblocking(true).expect("an option");
+            let _ = waiting.connect(&address.into());
+            sockets.push(waiting);
+        }
+        let another = TcpStream::connect_timeout(&address, Duration::from_millis(50));
+        assert_eq!(another.expect_err("the queue is full").kind(), Io::TimedOut);
+    }
+    Silent(sockets)
+}
+
+fn silent_addresses(count: u8) -> String {
+    (1..=count).map(|number| format!("127.0.1.{number} ")).collect()
+}
+
+/// A program that makes calls. To it, `localhost` has the addresses in a file.
+struct Program {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    addresses: TempFile,
+    _secret: TempFile,
+}
+
+struct Outcome {
+    status: i32,
+    took: Duration,
+    descriptors: usize,
+    message: String,
+}
+
+impl Program {
+    fn start(desk: &Desk, addresses: &str, change: impl FnOnce(&mut Command)) -> Program {
+        Program::run(desk, &[c("connect", "-std=gnu99")], addresses, change)
+    }
+
+    fn run(
+        desk: &Desk,
+        words: &[OsString],
+        addresses: &str,
+        change: impl FnOnce(&mut Command),
+    ) -> Program {
+        let (file, secret) = (TempFile::new("addresses", b""), secret_file(desk));
+        let mut program = command(desk, &secret, words);
+        program.env("TEST_ADDRESSES", file.path());
+        program.stdin(Stdio::piped()).stdout(Stdio::piped());
+        change(&mut program);
+        let mut child = program.spawn().expect("it was compiled");
+        let input = child.stdin.take().expect("piped");
+        let output = BufReader::new(child.stdout.take().expect("piped"));
+        let program = Program { child, input, output, addresses: file, _secret: secret };
+        program.resolve_to(addresses);
+        program
+    }
+
+    /// With an access token, so that a call makes one request.
+    fn with_token(desk: &Desk, addresses: &str) -> Program {
+        let token = desk.client().token().expect("a token");
+        Program::start(desk, addresses, |program| {
+            program.env("TEST_TOKEN", token.secret().expose());
+        })
+    }
+
+    fn resolve_to(&self, addresses: &str) {
+        fs::write(self.addresses.path(), format!("{addresses}\n")).expect("ours");
+    }
+
+    fn call(&mut self, words: &str) -> Outcome {
+        writeln!(self.input, "{words}").expect("it reads");
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("it writes");
+        canary::hear(&line);
+        let words: Vec<&str> = line.splitn(4, ' ').collect();
+        let [status, milliseconds, descriptors, message] = words[..] else { panic!("{line}") };
+        Outcome {
+            status: status.parse().expect("a number"),
+            took: Duration::from_millis(milliseconds.parse().expect("a number")),
+            descriptors: descriptors.parse().expect("a number"),
+            message: message.trim_end().to_owned(),
+        }
+    }
+
+    #[track_caller]
+    fn succeed(&mut self, words: &str) -> Outcome {
+        let outcome = self.call(words);
+        assert_eq!((outcome.status, outcome.message.as_str()), (0, ""));
+        outcome
+    }
+
+    #[track_caller]
+    fn fail(&mut self, words: &str, kind: ErrorKind) -> Outcome {
+        let outcome = self.call(words);
+        assert_eq!(outcome.status, kind.code(), "{}", outcome.message);
+        outcome
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn port(desk: &Desk) -> u16 {
+    desk.sim.address().port()
+}
+
+#[test]
+fn one_and_eight_addresses_that_do_not_respond_cost_a_push_about_a_second_at_most() {
+    needs!("gcc");
+    let mut took = Vec::new();
+    for count in [0, 1, 8] {
+        let desk = Desk::unlimited();
+        let _silent = silent(port(&desk), count);
+        let addresses = silent_addresses(count) + "127.0.0.1";
+        let mut program = Program::start(&desk, &addresses, |_| ());
+        let before = program.call("fds").descriptors;
+        let (push, allowance) = with_allowance(|| program.succeed("push"));
+        assert_in_time(push.took, MOST, allowance);
+        // The connection that is kept.
+        assert_eq!(push.descriptors, before + 1);
+        took.push((count, push.took));
+    }
+    println!("{took:?}");
+}
+
+#[test]
+fn the_address_that_worked_last_is_tried_first() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let mut program = Program::start(&desk, "127.0.0.2 127.0.0.1", |_| ());
+    program.succeed("token");
+    let other = TcpListener::bind(("127.0.0.2", port(&desk))).expect("all of 127 is loopback");
+    other.set_nonblocking(true).expect("an option");
+    program.succeed("list");
+    assert_eq!(desk.sim.books().connections, 2, "one for the token request, one for the list");
+    assert_eq!(other.accept().expect_err("nobody connected").kind(), Io::WouldBlock);
+}
+
+/// The addresses that the error lists, without the port, and what happened to each.
+fn listed(message: &str, port: u16) -> Vec<String> {
+    let list = message.split("cannot connect to localhost: ").nth(1).unwrap_or_default();
+    list.split(", ").map(|part| part.replace(&format!(":{port}"), "")).collect()
+}
+
+#[test]
+fn an_error_lists_each_address_in_the_order_of_the_attempts_families_in_turn() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let mapped = "::ffff:127.0.0.4 ::ffff:127.0.0.5";
+    let addresses = format!("127.0.0.2 127.0.0.3 127.0.0.6 {mapped}");
+    let mut program = Program::with_token(&desk, &addresses);
+    let error = program.fail("list", ErrorKind::Connect);
+    let order = ["127.0.0.2", "[::ffff:127.0.0.4]", "127.0.0.3", "[::ffff:127.0.0.5]", "127.0.0.6"];
+    let expected = order.map(|address| format!("{address} connection refused"));
+    assert_eq!(listed(&error.message, port(&desk)), expected, "{}", error.message);
+}
+
+#[test]
+fn an_error_says_of_each_address_whether_it_refused_or_did_not_respond() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let _silent = silent(port(&desk), 1);
+    let mut program = Program::with_token(&desk, "127.0.1.1 127.0.0.2");
+    let error = program.fail("deadline 600", ErrorKind::DeadlineExceeded);
+    let expected = ["127.0.1.1 timed out", "127.0.0.2 connection refused"];
+    assert_eq!(listed(&error.message, port(&desk)), expected, "{}", error.message);
+}
+
+#[test]
+fn an_error_says_that_the_network_is_unreachable() {
+    needs!("gcc", "unshare");
+    let desk = Desk::unlimited();
+    let token = desk.client().token().expect("a token").secret().expose().to_owned();
+    let words = ["unshare", "-rn"].map(Into::into);
+    let words = [&words[..], &[c("connect", "-std=gnu99")]].concat();
+    let mut program = Program::run(&desk, &words, "192.0.2.1 127.0.0.1", |program| {
+        program.env("TEST_TOKEN", token);
+    });
+    let error = program.fail("list", ErrorKind::Connect);
+    let expected = ["192.0.2.1 network unreachable", "127.0.0.1 network unreachable"];
+    assert_eq!(listed(&error.message, port(&desk)), expected, "{}", error.message);
+}
+
+#[test]
+fn an_error_lists_eight_addresses_and_counts_the_others() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let addresses: String = (1..=10).map(|number| format!("127.0.2.{number} ")).collect();
+    let mut program = Program::with_token(&desk, &addresses);
+    let list = listed(&program.fail("list", ErrorKind::Connect).message, port(&desk));
+    assert_eq!(list.len(), 9, "{list:?}");
+    assert_eq!(list[7..], ["127.0.2.8 connection refused", "and 2 more"]);
+}
+
+#[test]
+fn an_answer_of_the_resolver_of_which_no_connection_came_is_forgotten() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let mut program = Program::with_token(&desk, "127.0.0.2");
+    program.fail("list", ErrorKind::Connect);
+    program.resolve_to("127.0.0.1");
+    program.succeed("list");
+}
+
+#[test]
+fn so_is_one_whose_server_does_not_complete_the_handshake() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let other = TcpListener::bind(("127.0.0.2", port(&desk))).expect("all of 127 is loopback");
+    thread::spawn(move || other.incoming().for_each(drop));
+    let mut program = Program::with_token(&desk, "127.0.0.2");
+    program.fail("list", ErrorKind::Connect);
+    program.resolve_to("127.0.0.1");
+    program.succeed("list");
+}
+
+#[test]
+fn a_cancel_and_a_deadline_end_the_attempts_and_close_their_sockets() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let _silent = silent(port(&desk), 4);
+    let mut program = Program::with_token(&desk, &silent_addresses(4));
+    let before = program.call("fds").descriptors;
+    for (words, kind) in
+        [("cancel 500", ErrorKind::Cancelled), ("deadline 500", ErrorKind::DeadlineExceeded)]
+    {
+        let (outcome, allowance) = with_allowance(|| program.fail(words, kind));
+        assert!(outcome.took >= Duration::from_millis(490), "{words}: {:?}", outcome.took);
+        assert_in_time(outcome.took, Duration::from_millis(900), allowance);
+        assert_eq!(outcome.descriptors, before, "{words}");
+    }
+}
+
+#[test]
+fn a_proxy_with_addresses_that_do_not_respond_is_reached() {
+    needs!("gcc");
+    let (desk, proxy) = (Desk::unlimited(), Proxy::start(&[]));
+    let url = proxy.url().replace("127.0.0.1", "localhost");
+    let port = url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    let _silent = silent(port, 2);
+    let mut program = Program::start(&desk, "127.0.1.1 127.0.1.2 127.0.0.1", |program| {
+        program.env("VANTA_PROXY", url);
+    });
+    let (push, allowance) = with_allowance(|| program.succeed("push"));
+    assert_in_time(push.took, MOST, allowance);
+}
+
+#[test]
+fn a_proxy_that_refuses_connections_is_named_with_its_addresses() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let mut program = Program::start(&desk, "127.0.0.2 127.0.0.3", |program| {
+        program.env("VANTA_PROXY", format!("http://localhost:{}", port(&desk)));
+    });
+    let told = program.fail("token", ErrorKind::Connect).message;
+    let at = |ip: &str| format!("{ip}:{} connection refused", port(&desk));
+    let expected =
+        format!("cannot connect to the proxy localhost: {}, {}", at("127.0.0.2"), at("127.0.0.3"));
+    assert!(told.contains(&expected), "{told}");
+}
+
+#[test]
+fn a_redis_with_addresses_that_do_not_respond_is_reached_and_named_when_it_is_not() {
+    needs!("gcc", "redis-server");
+    let (desk, server) = (Desk::unlimited(), Server::start());
+    let _silent = silent(server.port, 8);
+    let store = |program: &mut Command| {
+        program.env("VANTA_TOKEN_STORE", format!("redis://localhost:{}", server.port));
+    };
+    let mut program = Program::start(&desk, &(silent_addresses(8) + "127.0.0.1"), store);
+    program.succeed("token");
+    let mut program = Program::start(&desk, "127.0.1.1 127.0.0.2", store);
+    let told = program.fail("token", ErrorKind::StoreUnavailable).message;
+    let port = server.port;
+    let list = format!("127.0.1.1:{port} timed out, 127.0.0.2:{port} connection refused");
+    assert!(told.contains(&format!("cannot connect: {list}")), "{told}");
+}
