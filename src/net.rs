@@ -9,6 +9,7 @@
 //! | `stream` | a connection, with TLS or without |
 //! | `tls_stream` | the only file that drives a TLS connection |
 //! | `tls` | which certificates are trusted |
+//! | `ecdsa` | verifies the signatures of the feature `all-ecdsa` |
 //!
 //! No function here blocks for longer than the time it is given. A caller asks its deadline for
 //! that time ([`Deadline::slice`](crate::clock::Deadline::slice)) before each wait, so a deadline
@@ -17,6 +18,8 @@
 //! different deadlines and different errors.
 
 mod addresses;
+#[cfg(feature = "all-ecdsa")]
+mod ecdsa;
 mod poll;
 mod race;
 mod resolve;

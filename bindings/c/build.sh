@@ -2,11 +2,11 @@
 # Builds the finished libvanta.so and libvanta.a into a folder, and beside them libvanta.so.debug,
 # the list of libraries that a program needs for the archive, and vanta-uninstalled.pc, with which
 # pkg-config finds all this where it is.
-#   build.sh FOLDER [--with-redis] [--glibc 2.17]
+#   build.sh FOLDER [--with-redis] [--with-all-ecdsa] [--glibc 2.17]
 # RUSTFLAGS and CARGO_TARGET_DIR are honoured, see also link.sh.
 set -eu
 
-usage() { echo "usage: $0 FOLDER [--with-redis] [--glibc VERSION]" >&2; exit 2; }
+usage() { echo "usage: $0 FOLDER [--with-redis] [--with-all-ecdsa] [--glibc VERSION]" >&2; exit 2; }
 out=${1:-}
 features=
 GLIBC=${GLIBC:-}
@@ -14,7 +14,7 @@ case $out in '' | -*) usage ;; esac
 shift
 while [ $# -gt 0 ]; do
   case $1 in
-    --with-redis) features="--features redis"; shift ;;
+    --with-redis | --with-all-ecdsa) features="$features --features ${1#--with-}"; shift ;;
     --glibc) GLIBC=${2:?--glibc needs a version}; shift 2 ;;
     *) usage ;;
   esac
@@ -37,7 +37,7 @@ without "$target" target
 without "$sysroot/lib/rustlib/src/rust" "/rustc/$commit"
 for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do without "$folder" crates; done
 
-# shellcheck disable=SC2086 # nothing, or two words
+# shellcheck disable=SC2086 # words, or nothing
 CARGO_ENCODED_RUSTFLAGS=$flags cargo rustc --locked --profile c-release --target-dir "$target" \
   --manifest-path "$here/Cargo.toml" --lib --crate-type staticlib $features
 "$here/link.sh" "$target/c-release/libvanta.a" "$root/include/vanta.h" "$out"

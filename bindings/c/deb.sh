@@ -1,13 +1,17 @@
 #!/bin/sh
 # Makes Debian packages of what install.sh installs, for a repository of one's own: libvanta0 (the
 # library) and libvanta-dev (headers, archive, pkg-config, CMake). Needs debhelper.
-#   deb.sh FOLDER [--with-redis]    DEBFULLNAME and DEBEMAIL name who made them.
+#   deb.sh FOLDER [--with-redis] [--with-all-ecdsa]    DEBFULLNAME and DEBEMAIL name who made them.
 # No --glibc: which libc6 they depend on is for the Debian to say that this runs on.
 set -eu
 
-folder=${1:?usage: deb.sh FOLDER [--with-redis]}
+folder=${1:?usage: deb.sh FOLDER [--with-redis] [--with-all-ecdsa]}
 shift
-case ${1:-} in '' | --with-redis) ;; *) echo "usage: $0 FOLDER [--with-redis]" >&2; exit 2 ;; esac
+for word; do
+  case $word in --with-redis | --with-all-ecdsa) continue ;; esac
+  echo "usage: $0 FOLDER [--with-redis] [--with-all-ecdsa]" >&2
+  exit 2
+done
 mkdir -p "$folder"
 folder=$(CDPATH='' cd -- "$folder" && pwd)
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

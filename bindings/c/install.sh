@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the C library and installs .so, .a, headers, pkg-config file and CMake package. What is
 # installed can be moved as a whole.
-#   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--glibc VERSION]
+#   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--with-all-ecdsa] [--glibc VERSION]
 #   install.sh [--prefix DIR] [--libdir DIR] --uninstall
 # --libdir is within the prefix (lib64, lib/x86_64-linux-gnu). DESTDIR is put before the prefix.
 # --debug adds the names for debuggers, in .debug beside the library; --glibc is for older systems
@@ -22,7 +22,7 @@ while [ $# -gt 0 ]; do
     --libdir=*) libdir=${1#--libdir=}; shift ;;
     --debug) debug=1; shift ;;
     --uninstall) uninstall=1; shift ;;
-    --with-redis) options="$options --with-redis"; shift ;;
+    --with-redis | --with-all-ecdsa) options="$options $1"; shift ;;
     --glibc) options="$options --glibc ${2:?--glibc needs a version}"; shift 2 ;;
     *) usage ;;
   esac

@@ -2,12 +2,13 @@
 # Makes libvanta-<version>-<target>.tar.gz in a folder: what install.sh installs, with examples,
 # documentation and licences. The same sources and tools make the same bytes (GNU tar and gzip).
 # Beside it: SHA-256 sums, and -debug.tar.gz, which is unpacked over it. Nothing is signed here.
-#   release.sh FOLDER [--with-redis] [--glibc VERSION]
+#   release.sh FOLDER [--with-redis] [--with-all-ecdsa] [--glibc VERSION]
 set -eu
 
-folder=${1:?usage: release.sh FOLDER [--with-redis] [--glibc VERSION]}
+folder=${1:?usage: release.sh FOLDER [--with-redis] [--with-all-ecdsa] [--glibc VERSION]}
 shift
-case "$* " in *--with-redis\ *) redis=--with-redis ;; *) redis= ;; esac
+features=
+for word; do case $word in --with-*) features="$features $word" ;; esac; done
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$here/../.." && pwd)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
@@ -29,10 +30,10 @@ cp docs/*.md "$to/docs/"
 cp examples/push.c examples/push.cpp examples/Makefile examples/CMakeLists.txt \
   examples/meson.build tests/fixtures/01_user_account_3.json "$to/examples/"
 
-# shellcheck disable=SC2086 # nothing, or a word
-"$here/third-party.sh" $redis > "$to/THIRD-PARTY"
+# shellcheck disable=SC2086 # words, or nothing
+"$here/third-party.sh" $features > "$to/THIRD-PARTY"
 # shellcheck disable=SC2086
-"$here/third-party.sh" --sbom $redis > "$to/sbom.cdx.json"
+"$here/third-party.sh" --sbom $features > "$to/sbom.cdx.json"
 
 # The time of everything is that of the last commit, if nobody says otherwise.
 time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}

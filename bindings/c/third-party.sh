@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tells whose work the libraries contain: with the licences, most of which ask to be passed on, or
 # as a list for programs that look for known faults (CycloneDX). Where there is a choice, it is MIT.
-#   third-party.sh [--sbom] [--with-redis]
+#   third-party.sh [--sbom] [--with-redis] [--with-all-ecdsa]
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -9,9 +9,12 @@ cd "$root"
 form=texts
 allowed=$(sed -n '/^allow = \[/,/^\]/s/^ *"\(.*\)",$/\1/p' deny.toml)
 [ "${1:-}" != --sbom ] || { form=sbom; shift; }
+features=
+for word; do features="$features --features ${word#--with-}"; done
 # name|version|licence
+# shellcheck disable=SC2086 # words, or nothing
 crates=$(cargo tree --locked -p libvanta-c -e normal,no-proc-macro --prefix none --no-dedupe \
-  ${1:+--features redis} -f '{p}|{l}' | LC_ALL=C sort -u | grep -v '^libvanta' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
+  $features -f '{p}|{l}' | LC_ALL=C sort -u | grep -v '^libvanta' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
 
 if [ $form = sbom ]; then
   version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)

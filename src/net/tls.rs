@@ -30,6 +30,8 @@ impl Trust {
         }
         // Never the process's default provider: a host program may have chosen another.
         let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
+        #[cfg(feature = "all-ecdsa")]
+        let provider = super::ecdsa::with_all(provider);
         Ok(Trust { roots: Arc::new(roots), provider: Arc::new(provider) })
     }
 
