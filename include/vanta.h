@@ -530,7 +530,9 @@ vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
 
 /**
  * A PEM file of certificate authorities that are trusted besides the roots, or a folder of such
- * files.
+ * files. Each line of the file that begins something has to give a certificate; otherwise the
+ * error of vanta_client_new() names the line. In the environment it is `VANTA_CA_FILE`, or else
+ * OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`.
  */
 vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
 

@@ -9,6 +9,8 @@
 //! | `stream` | a connection, with TLS or without |
 //! | `tls_stream` | the only file that drives a TLS connection |
 //! | `tls` | which certificates are trusted |
+//! | `verifier` | verifies a server's certificate, and explains why one is refused |
+//! | `certificate_error` | says why; `certificate`, `algorithms` and `der` read the chain for it |
 //! | `ecdsa` | verifies the signatures of the feature `all-ecdsa` |
 //!
 //! No function here blocks for longer than the time it is given. A caller asks its deadline for
@@ -18,6 +20,10 @@
 //! different deadlines and different errors.
 
 mod addresses;
+mod algorithms;
+mod certificate;
+mod certificate_error;
+mod der;
 #[cfg(feature = "all-ecdsa")]
 mod ecdsa;
 mod poll;
@@ -27,10 +33,12 @@ mod socket;
 mod stream;
 mod tls;
 mod tls_stream;
+mod verifier;
 
 pub(crate) use addresses::AddressCache;
 #[cfg(feature = "redis")]
 pub(crate) use race::connect_unix;
 pub(crate) use race::{ConnectError, connect};
 pub(crate) use stream::{Stream, is_wait};
-pub(crate) use tls::Trust;
+pub(crate) use tls::{Authorities, Trust};
+pub(crate) use verifier::tls_words;

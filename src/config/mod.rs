@@ -1,15 +1,17 @@
 //! Every knob and its default; from code or the environment; parsed once, valid afterwards.
 
+mod ca_files;
 mod check;
 mod credentials;
 mod files;
 mod origin;
+mod pem;
 mod place;
 mod proxy;
+mod roots;
 mod secret_shape;
 mod settings;
 mod source;
-mod trust;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,15 +23,15 @@ use crate::event::{Event, Listener};
 use crate::secret::Secret;
 use crate::store::TokenStore;
 
+use ca_files::CaFiles;
 use check::{invalid, is_visible};
 pub(crate) use credentials::Credentials;
 pub(crate) use origin::{Origin, is_origin, normal_origin};
 pub use place::StoreAway;
 pub(crate) use proxy::Proxy;
+pub use roots::Roots;
 pub(crate) use settings::{Access, Settings};
 use source::{Values, read_file, read_secret};
-pub use trust::Roots;
-pub(crate) use trust::Trusted;
 
 /// Long enough for a body of 10 MiB over a slow line, short enough for an hourly job.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -250,8 +252,12 @@ impl Config {
 
     /// A PEM file of certificate authorities that are trusted besides the [`roots`](Config::roots),
     /// or a folder of such files.
+    ///
+    /// Each line of the file that begins something has to give a certificate; otherwise the error
+    /// names the line. In the environment it is `VANTA_CA_FILE`, or else OpenSSL's `SSL_CERT_FILE`
+    /// and `SSL_CERT_DIR`.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Config {
-        self.code.ca_file = Some(path.into());
+        self.code.ca_files = Some(CaFiles::in_code(path.into()));
         self
     }
 

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Config, Trusted, Values, invalid};
+use super::{Config, Values, invalid};
 use crate::error::Result;
+use crate::net::Trust;
 use crate::secret::Secret;
 use crate::store::{Custom, SharedStore, Trouble};
 
@@ -25,11 +26,7 @@ pub enum StoreAway {
 type Place = Option<Arc<dyn SharedStore>>;
 
 /// The store that code or environment name; `None` is memory.
-pub(super) fn find(
-    config: &Config,
-    values: &Values,
-    trusted: &Trusted,
-) -> Result<(Place, StoreAway)> {
+pub(super) fn find(config: &Config, values: &Values, trust: &Trust) -> Result<(Place, StoreAway)> {
     let away = match values.token_store_away.as_deref() {
         None | Some("refuse") => StoreAway::Refuse,
         Some("alone") => StoreAway::Alone,
@@ -39,7 +36,7 @@ pub(super) fn find(
     };
     let store: Place = match (&config.store, values.token_store.as_ref().map(Secret::expose)) {
         (Some(store), _) => Some(Arc::new(Custom(Arc::clone(store)))),
-        (None, Some(text)) => parse(text, values, trusted)?,
+        (None, Some(text)) => parse(text, values, trust)?,
         (None, None) => None,
     };
     if let Some(store) = &store {
@@ -60,11 +57,11 @@ pub(super) fn file_path(text: &str) -> Option<&Path> {
     Some(path).filter(|path| path.is_absolute() && !text.contains("://"))
 }
 
-fn parse(text: &str, values: &Values, trusted: &Trusted) -> Result<Place> {
+fn parse(text: &str, values: &Values, trust: &Trust) -> Result<Place> {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     match (scheme, file_path(text)) {
         _ if text == "memory" => Ok(None),
-        (Some("redis" | "rediss" | "redis+unix" | "unix"), _) => redis(text, values, trusted),
+        (Some("redis" | "rediss" | "redis+unix" | "unix"), _) => redis(text, values, trust),
         (None, Some(path)) => file(path.to_owned(), values).map(Some),
         _ => {
             // Not shown: what looks like no store may be a URL with a password.
@@ -89,18 +86,18 @@ fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn SharedStore>> {
 }
 
 #[cfg(feature = "redis")]
-fn redis(url: &str, values: &Values, trusted: &Trusted) -> Result<Place> {
+fn redis(url: &str, values: &Values, trust: &Trust) -> Result<Place> {
     use crate::store::{ReadPassword, RedisStore};
     let file = values.token_store_password_file.clone();
     let read = file.map(|file| Box::new(move || super::read_secret(&file)) as ReadPassword);
     // Whether it can be read is told now; it is read again for each connection.
     read.as_ref().map(|read| read()).transpose()?;
-    let store = RedisStore::new(url, read, trusted.trust()?);
+    let store = RedisStore::new(url, read, trust.clone());
     let store = store.map_err(|error: crate::store::StoreError| error.into_error("redis"))?;
     Ok(Some(Arc::new(store)))
 }
 
 #[cfg(not(feature = "redis"))]
-fn redis(_: &str, _: &Values, _: &Trusted) -> Result<Place> {
+fn redis(_: &str, _: &Values, _: &Trust) -> Result<Place> {
     Err(invalid("this build has no Redis: build with the feature redis"))
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 use super::check::{LONGEST_SECRET, check_budget, check_deadline, check_length};
 use super::check::{check_request_budget, check_scope, user_agent};
 use super::source::Values;
-use super::{Config, Credentials, Origin, Proxy, StoreAway, Trusted};
-use super::{files, invalid, is_visible, place, proxy};
+use super::{Config, Credentials, Origin, Proxy, StoreAway};
+use super::{files, invalid, is_visible, place, proxy, roots};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::event::Listener;
+use crate::net::Trust;
 use crate::secret::Secret;
 use crate::store::SharedStore;
 
@@ -28,7 +29,7 @@ pub(crate) struct Settings {
     /// `None` is memory.
     pub(crate) store: Option<Arc<dyn SharedStore>>,
     pub(crate) store_away: StoreAway,
-    pub(crate) trusted: Trusted,
+    pub(crate) trust: Trust,
     /// `None` is the straight way.
     pub(crate) proxy: Option<Proxy>,
     pub(crate) user_agent: String,
@@ -62,14 +63,14 @@ impl Config {
         let values = self.code.clone().over(env)?;
         let origin = values.origin.as_deref().unwrap_or(Config::COMMERCIAL);
         let origin = Origin::parse(origin, self.allow_loopback_http)?;
-        let trusted = Trusted::find(&values, self.roots)?;
         let access = self.access(&values)?;
         let own_store = self.store.is_some() || matches!(access, Access::Fixed(_));
         let store_file = values.token_store.as_ref().filter(|_| !own_store);
         files::check(&values, store_file.and_then(|text| place::file_path(text.expose())))?;
+        let trust = roots::find(&values, self.roots)?;
         let (store, store_away) = match access {
             Access::Fixed(_) => (None, StoreAway::default()),
-            Access::Application(_) => place::find(&self, &values, &trusted)?,
+            Access::Application(_) => place::find(&self, &values, &trust)?,
         };
         let requests_tokens = matches!(access, Access::Application(_)) && !self.never_mint;
         Ok(Settings {
@@ -79,7 +80,7 @@ impl Config {
             scope: check_scope(values.scope.as_deref().unwrap_or(SCOPE))?,
             store,
             store_away,
-            trusted,
+            trust,
             user_agent: user_agent(&self.application)?,
             deadline: check_deadline(self.deadline, requests_tokens)?,
             margin: self.margin,

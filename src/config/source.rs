@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::ca_files::CaFiles;
 use super::{invalid, unopened, unreadable};
 use crate::clock::TestClock;
 use crate::error::Result;
@@ -31,7 +32,7 @@ pub(super) struct Values {
     pub(super) token_store_group: Option<String>,
     pub(super) token_store_password_file: Option<PathBuf>,
     pub(super) token_store_away: Option<String>,
-    pub(super) ca_file: Option<PathBuf>,
+    pub(super) ca_files: Option<CaFiles>,
     pub(super) roots: Option<String>,
     /// A URL in which somebody may have put a password.
     pub(super) proxy: Option<Secret>,
@@ -55,7 +56,7 @@ impl Values {
             token_store_password_file: variable("VANTA_TOKEN_STORE_PASSWORD_FILE")?
                 .map(PathBuf::from),
             token_store_away: variable("VANTA_TOKEN_STORE_AWAY")?,
-            ca_file: ca_file()?,
+            ca_files: CaFiles::from_env()?,
             roots: variable("VANTA_ROOTS")?,
             proxy: variable("VANTA_PROXY")?.map(Secret::new),
             proxy_credentials_file: variable("VANTA_PROXY_CREDENTIALS_FILE")?.map(PathBuf::from),
@@ -82,7 +83,7 @@ impl Values {
                 .token_store_password_file
                 .or(other.token_store_password_file),
             token_store_away: self.token_store_away.or(other.token_store_away),
-            ca_file: self.ca_file.or(other.ca_file),
+            ca_files: self.ca_files.or(other.ca_files),
             roots: self.roots.or(other.roots),
             proxy: self.proxy.or(other.proxy),
             proxy_credentials_file: self.proxy_credentials_file.or(other.proxy_credentials_file),
@@ -93,15 +94,8 @@ impl Values {
     }
 }
 
-/// OpenSSL's variable is what a host with a private authority has set already.
-fn ca_file() -> Result<Option<PathBuf>> {
-    let ours = variable("VANTA_CA_FILE")?;
-    let found = if ours.is_some() { ours } else { variable("SSL_CERT_FILE")? };
-    Ok(found.map(PathBuf::from))
-}
-
 /// The variable's value; one that is set to nothing counts as not set.
-fn variable(name: &str) -> Result<Option<String>> {
+pub(super) fn variable(name: &str) -> Result<Option<String>> {
     match env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(VarError::NotPresent) => Ok(None),

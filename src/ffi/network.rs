@@ -11,7 +11,9 @@ use crate::error::{Error, ErrorKind};
 // == Configuration
 
 /// A PEM file of certificate authorities that are trusted besides the roots, or a folder of such
-/// files.
+/// files. Each line of the file that begins something has to give a certificate; otherwise the
+/// error of vanta_client_new() names the line. In the environment it is `VANTA_CA_FILE`, or else
+/// OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_ca_file(
     config: Option<&mut vanta_config>,

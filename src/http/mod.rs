@@ -119,7 +119,7 @@ impl Http {
     pub(crate) fn new(settings: &Settings) -> Result<Http> {
         Ok(Http {
             agent: PerProcess::new(),
-            trust: settings.trusted.trust()?,
+            trust: settings.trust.clone(),
             proxy: settings.proxy.clone(),
             user_agent: settings.user_agent.clone(),
             origin: settings.origin.to_string(),

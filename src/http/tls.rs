@@ -4,6 +4,8 @@ use std::io;
 
 use rustls::AlertDescription as Alert;
 
+use crate::net::tls_words;
+
 /// The fatal alert that the peer sent, where that is the failure.
 pub(super) fn alert(error: &io::Error) -> Option<Alert> {
     match error.get_ref()?.downcast_ref()? {
@@ -48,18 +50,21 @@ fn is_about_client_certificate(alert: Alert) -> bool {
     )
 }
 
-/// The failure, and what is usually the cause.
+/// The failure in words, and what to do. That of a certificate is explained where it is verified.
 pub(super) fn explain(error: &io::Error) -> String {
-    let words = error.to_string();
-    let hint = if alert(error).is_some_and(is_about_client_certificate) {
-        "; the server asks for a client certificate, and this library has none: name an origin, or \
-         a gateway, that does not ask for one"
-    } else if words.contains("UnknownIssuer") {
-        "; where a private CA or an inspecting proxy is in use, name its PEM file as the CA file"
-    } else if words.contains("expired") || words.contains("not valid yet") {
-        "; check the clock of this machine too"
-    } else {
-        ""
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let words = inner.map_or_else(|| error.to_string(), tls_words);
+    let hint = match alert(error) {
+        Some(alert) if is_about_client_certificate(alert) => {
+            "; the server asks for a client certificate, and this library has none: name an \
+             origin, or a gateway, that does not ask for one"
+        }
+        Some(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
+            "; the server has no algorithms in common with this library, so its ciphers may be \
+             old, or its certificate may have a key that is not verified here, such as one on the \
+             curve P-521; docs/network.md lists what is"
+        }
+        _ => "",
     };
     format!("{words}{hint}")
 }

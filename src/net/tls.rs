@@ -3,43 +3,68 @@
 use std::sync::Arc;
 
 use rustls::crypto::{CryptoProvider, KeyProvider, ring};
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::SigningKey;
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::error::{Error, ErrorKind, Result};
+use super::verifier::Verifier;
 
-/// The certificate authorities that are trusted.
-pub(crate) struct Trust {
-    roots: Arc<RootCertStore>,
-    provider: Arc<CryptoProvider>,
+/// The certificate authorities that a configuration names, while it is read.
+#[derive(Debug)]
+pub(crate) struct Authorities {
+    roots: RootCertStore,
+    sources: Vec<String>,
 }
 
-impl Trust {
-    /// The bundled authorities, those of the system's PEM, and those of the user's PEM.
-    pub(crate) fn new(bundled: bool, system: Option<&[u8]>, own: Option<&[u8]>) -> Result<Trust> {
-        let bundled = if bundled { webpki_roots::TLS_SERVER_ROOTS } else { &[] };
-        let mut roots = RootCertStore { roots: bundled.to_vec() };
-        if let Some(pem) = system {
-            let readable = CertificateDer::pem_slice_iter(pem).flatten();
-            roots.add_parsable_certificates(readable);
-        }
-        if let Some(pem) = own {
-            add_roots(&mut roots, pem)?;
-        }
+impl Authorities {
+    pub(crate) fn new() -> Authorities {
+        Authorities { roots: RootCertStore::empty(), sources: Vec::new() }
+    }
+
+    /// Mozilla's.
+    pub(crate) fn add_bundled(&mut self) {
+        self.roots.roots.extend_from_slice(webpki_roots::TLS_SERVER_ROOTS);
+        self.add_source("the bundled roots".to_owned());
+    }
+
+    /// Adds the certificate that this is in DER. Returns whether it is one.
+    pub(crate) fn add(&mut self, certificate: Vec<u8>) -> bool {
+        self.roots.add(CertificateDer::from(certificate)).is_ok()
+    }
+
+    /// Says where authorities come from, for the error about an unknown issuer.
+    pub(crate) fn add_source(&mut self, source: String) {
+        self.sources.push(source);
+    }
+
+    /// `None` where there are none.
+    pub(crate) fn into_trust(self) -> Option<Trust> {
+        let (roots, sources) = (Arc::new(self.roots), self.sources.join(" and "));
         // Never the process's default provider: a host program may have chosen another.
         let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
         #[cfg(feature = "all-ecdsa")]
         let provider = super::ecdsa::with_all(provider);
-        Ok(Trust { roots: Arc::new(roots), provider: Arc::new(provider) })
+        let provider = Arc::new(provider);
+        let verifier = Verifier::new(roots, sources, Arc::clone(&provider))?;
+        Some(Trust { verifier: Arc::new(verifier), provider })
     }
+}
 
+/// The certificate authorities that are trusted.
+#[derive(Clone, Debug)]
+pub(crate) struct Trust {
+    verifier: Arc<Verifier>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Trust {
     pub(crate) fn client_config(&self) -> ClientConfig {
         ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
             .expect("ring knows TLS 1.2 and 1.3")
-            .with_root_certificates(Arc::clone(&self.roots))
+            // The verifier of rustls decides; ours adds words to its errors.
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(&self.verifier) as _)
             .with_no_client_auth()
     }
 }
@@ -54,19 +79,5 @@ impl KeyProvider for NoKeys {
         _: PrivateKeyDer<'static>,
     ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
         Err(rustls::Error::General("a client has no key".to_owned()))
-    }
-}
-
-fn add_roots(roots: &mut RootCertStore, pem: &[u8]) -> Result<()> {
-    let wrong = |why: String| Error::new(ErrorKind::InvalidConfig, format!("the CA file {why}"));
-    let mut found = 0;
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| wrong(format!("is malformed: {error}")))?;
-        roots.add(certificate).map_err(|e| wrong(format!("holds a bad certificate: {e}")))?;
-        found += 1;
-    }
-    match found {
-        0 => Err(wrong("holds no PEM certificate".to_owned())),
-        _ => Ok(()),
     }
 }

@@ -84,9 +84,9 @@ fn a_certificate_is_good_for_its_name_and_its_time() {
     let (token, heard) = ask("127.0.0.1", 2020, 2090);
     token.expect("a private authority is trusted for what it says");
     assert!(heard.expect("a request") > 100);
-    assert_refused(ask("127.0.0.1", 2001, 2002), "certificate expired");
+    assert_refused(ask("127.0.0.1", 2001, 2002), "expired on");
     assert_refused(ask("127.0.0.1", 2089, 2090), "not valid yet");
-    assert_refused(ask("api.vanta.com", 2020, 2090), "not valid for name");
+    assert_refused(ask("api.vanta.com", 2020, 2090), "not valid for the name");
 }
 
 /// What a server of TLS 1.1 says first.
@@ -129,7 +129,7 @@ fn who_carries_the_bytes_of_another_is_not_taken_for_it() {
     let carrier = thread::spawn(move || forward(&listener, target));
     let config = desk.config().origin(format!("https://{address}"));
     let error = assert_kind(Client::new(config).expect("right").token(), ErrorKind::Tls);
-    assert!(error.to_string().contains("not valid for name"), "{error}");
+    assert!(error.to_string().contains("not valid for the name"), "{error}");
     let _ = carrier.join().expect("no panic");
     assert_eq!(desk.sim.books().token_requests, 0);
 }
@@ -137,7 +137,7 @@ fn who_carries_the_bytes_of_another_is_not_taken_for_it() {
 #[test]
 fn who_finds_a_certificate_out_of_its_time_is_told_to_look_at_the_clock() {
     for (from, until) in [(2001, 2002), (2089, 2090)] {
-        assert_refused(ask("127.0.0.1", from, until), "check the clock");
+        assert_refused(ask("127.0.0.1", from, until), "the clock of this machine says");
     }
 }
 
@@ -175,7 +175,7 @@ fn job(set: &[(&str, &str)]) -> String {
     let desk = Desk::new();
     let jobs = Jobs::new(&desk, "memory");
     let mut job = jobs.push(3);
-    job.env_remove("VANTA_CA_FILE").env_remove("SSL_CERT_FILE");
+    job.env_remove("VANTA_CA_FILE").env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
     let ca = desk.ca.path().display().to_string();
     job.envs(set.iter().map(|(name, value)| (*name, value.replace("CA", &ca))));
     let output = start(job).end();
@@ -192,5 +192,5 @@ fn the_environment_names_roots_and_ca_file_and_is_corrected_where_it_is_wrong() 
     let wrong = job(&[("VANTA_ROOTS", "mine")]);
     assert!(wrong.contains("Some(78)") && wrong.contains("bundled, system or none"), "{wrong}");
     let stranger = job(&[("VANTA_ROOTS", "bundled")]);
-    assert!(stranger.contains("UnknownIssuer"), "{stranger}");
+    assert!(stranger.contains("unknown issuer"), "{stranger}");
 }

@@ -238,7 +238,7 @@ def push(stage: Stage, server: Service, **environment: str) -> "subprocess.Compl
 
 
 def is_ours(name: str) -> bool:
-    return name.startswith("VANTA_") or name.lower().endswith("_proxy") or name == "SSL_CERT_FILE"
+    return name.startswith("VANTA_") or name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def arrived(ended: "subprocess.CompletedProcess[str]") -> None:

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::limit::Limit;
 use super::reply::Reply;
-use crate::net::{Stream, is_wait};
+use crate::net::{Stream, is_wait, tls_words};
 use crate::store::{CAP, StoreError};
 
 /// What is read in one go.
@@ -201,7 +201,7 @@ fn untrusted(error: &rustls::Error) -> StoreError {
     use rustls::Error::{AlertReceived, InvalidCertificate, InvalidMessage, PeerIncompatible};
     match error {
         InvalidCertificate(_) | AlertReceived(_) | PeerIncompatible(_) => {
-            StoreError::unusable(format!("TLS: {error}"))
+            StoreError::unusable(format!("TLS: {}", tls_words(error)))
         }
         InvalidMessage(_) => StoreError::unusable("TLS: it does not speak TLS on this port"),
         _ => StoreError::away(format!("TLS: {error}")),

@@ -1,0 +1,69 @@
+//! Which certificate authorities are trusted: the bundled ones, the system's, or those of a file.
+
+use std::path::Path;
+
+use super::ca_files::add_readable;
+use super::{Values, invalid, read_file};
+use crate::error::{Error, ErrorKind, Result, many};
+use crate::net::{Authorities, Trust};
+
+/// Where systems keep their bundle: Debian, Red Hat, SUSE, and Alpine with the BSDs and macOS.
+const SYSTEM: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Which certificate authorities are trusted, besides those of
+/// [`Config::ca_file`](crate::Config::ca_file).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Roots {
+    /// Mozilla's public roots, as they were when the library was built.
+    #[default]
+    Bundled,
+    /// Those of the system's bundle.
+    System,
+    /// None: the CA file's are the only ones.
+    None,
+}
+
+/// The authorities that the configuration trusts.
+pub(super) fn find(values: &Values, code: Option<Roots>) -> Result<Trust> {
+    let roots = match (code, values.roots.as_deref()) {
+        (Some(roots), _) => roots,
+        (None, None | Some("bundled")) => Roots::Bundled,
+        (None, Some("system")) => Roots::System,
+        (None, Some("none")) => Roots::None,
+        (None, Some(other)) => {
+            return Err(invalid(format!("roots {other:?}: say bundled, system or none")));
+        }
+    };
+    let mut authorities = Authorities::new();
+    match roots {
+        Roots::Bundled => authorities.add_bundled(),
+        Roots::System => add_system(&mut authorities)?,
+        Roots::None => {}
+    }
+    if let Some(files) = &values.ca_files {
+        files.load(&mut authorities)?;
+    }
+    authorities.into_trust().ok_or_else(|| {
+        let how = "name a CA file, or trust the bundled or the system's roots";
+        invalid(format!("no certificate authority is trusted: {how}"))
+    })
+}
+
+/// The system's bundle may hold certificates that we cannot read: no fault of the user's.
+fn add_system(authorities: &mut Authorities) -> Result<()> {
+    let found = SYSTEM.iter().map(Path::new).find(|path| path.exists());
+    let missing = || {
+        let words = format!("this system has no bundle of roots: none of {}", SYSTEM.join(", "));
+        Error::new(ErrorKind::UnreadableFile, words)
+    };
+    let path = found.ok_or_else(missing)?;
+    let count = add_readable(&read_file(path)?, authorities);
+    let certificates = many(count, "certificate");
+    authorities.add_source(format!("the system's {certificates} of {}", path.display()));
+    Ok(())
+}
