@@ -59,7 +59,11 @@ impl CaFiles {
             let count = folders.split(':').map(|folder| load_hashed(folder, authorities)).sum();
             let certificates = many(count, "certificate");
             let folders = shorten(folders);
-            authorities.add_source(format!("{certificates} of {folders} (SSL_CERT_DIR)"));
+            let hint = match count {
+                0 => ", whose files need names as `openssl rehash` gives them",
+                _ => "",
+            };
+            authorities.add_source(format!("{certificates} of {folders} (SSL_CERT_DIR){hint}"));
         }
         Ok(())
     }

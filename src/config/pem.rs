@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use crate::error::shorten;
 
@@ -39,11 +40,19 @@ struct Block {
     base64: String,
 }
 
+impl Block {
+    fn is_certificate(&self) -> bool {
+        matches!(self.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE")
+    }
+}
+
 impl Pem {
     /// A byte order mark is passed over. Line ends may be those of any system.
     pub(super) fn read(bytes: &[u8]) -> Pem {
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+        // A private key may be in it by mistake.
+        let text = Zeroizing::new(text);
         let (mut pem, mut block) = (Pem::default(), None);
         for (line, text) in text.split('\n').enumerate().map(|(i, text)| (i + 1, text.trim_end())) {
             block = pem.line(line, text, block);
@@ -76,16 +85,17 @@ impl Pem {
             self.end(line, text, &block);
             return None;
         }
-        block.base64.extend(text.chars().filter(|c| !c.is_whitespace()));
+        if block.is_certificate() {
+            block.base64.extend(text.chars().filter(|c| !c.is_whitespace()));
+        }
         Some(block)
     }
 
     fn end(&mut self, line: usize, text: &str, block: &Block) {
-        let is_certificate = matches!(block.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE");
         // What begins in the line of an end was told of already.
         let ends = marker(text, END).is_some_and(|label| label == block.label);
         match STANDARD.decode(&block.base64) {
-            _ if !is_certificate => self.problem(block.line, foreign(&block.label)),
+            _ if !block.is_certificate() => self.problem(block.line, foreign(&block.label)),
             _ if !ends && !text.contains(BEGIN) => {
                 let words =
                     format!("{END}{}{DASHES} is expected here, alone in its line", block.label);

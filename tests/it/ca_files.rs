@@ -252,7 +252,7 @@ fn a_folder_of_ssl_cert_dir_without_hashed_names_is_told_in_the_error() {
     let path = folder.path().display().to_string();
     for (folder, roots) in [(path.as_str(), "bundled"), (empty, "bundled")] {
         let said = job(&desk, &[("SSL_CERT_DIR", folder), ("VANTA_ROOTS", roots)]);
-        let counted = format!("0 certificates of {folder} (SSL_CERT_DIR)");
+        let counted = format!("0 certificates of {folder} (SSL_CERT_DIR), whose files need names");
         assert_says(&said, &["Some(78)", "unknown issuer", &counted]);
     }
     let said = job(&desk, &[("SSL_CERT_DIR", empty), ("VANTA_ROOTS", "none")]);
