@@ -251,6 +251,8 @@ typedef int32_t vanta_action;
 #define VANTA_UNUSABLE_STORE (-24)
 /** A file named in the configuration cannot be written. */
 #define VANTA_UNWRITABLE_FILE (-25)
+/** The client secret callback returned an error; no token was requested. */
+#define VANTA_SECRET_UNAVAILABLE (-26)
 
 /* -- On the way -- */
 
@@ -389,6 +391,23 @@ vanta_action vanta_status_action(vanta_status status);
 /* ---------------------------------------------------------------------------------------------- *
  * Configuration
  * ---------------------------------------------------------------------------------------------- */
+
+/** Is called once with the caller's own pointer, when nobody needs it any more. */
+typedef void (*vanta_destroy_callback)(void *user_data);
+
+/**
+ * Copies the client secret to `secret`, which has `room` bytes, sets `*size` to its size, and
+ * returns 0. The library wipes the bytes. On failure it returns another number; it may first
+ * write why, as NUL-terminated UTF-8, to `reason`, which has `reason_room` bytes. The reason is
+ * quoted in the error, so it must not hold the secret. The function is called by threads that are
+ * inside calls, several at a time, and must not call the library, throw or jump out.
+ */
+typedef int32_t (*vanta_secret_callback)(char *secret,
+                                         size_t room,
+                                         size_t *size,
+                                         char *reason,
+                                         size_t reason_room,
+                                         void *user_data);
 
 /* -- When the store is away -- */
 
@@ -551,6 +570,18 @@ vanta_status vanta_config_set_proxy(vanta_config *config, const char *proxy);
 
 /** A file that holds user:password for the proxy (Basic authentication). */
 vanta_status vanta_config_set_proxy_credentials_file(vanta_config *config, const char *path);
+
+/**
+ * Sets a callback that returns the client secret, for a vault. It is called for each token
+ * request, and not by vanta_client_new(). No lock is held meanwhile. The deadline does not
+ * interrupt it, so it needs a time limit of its own. When it fails, the call fails as
+ * VANTA_SECRET_UNAVAILABLE. `destroy` is called when neither the configuration nor any client
+ * needs the two any more; not when this function fails. `user_data` and `destroy` may be NULL.
+ */
+vanta_status vanta_config_set_client_secret_callback(vanta_config *config,
+                                                     vanta_secret_callback callback,
+                                                     void *user_data,
+                                                     vanta_destroy_callback destroy);
 
 /* ---------------------------------------------------------------------------------------------- *
  * Clients
@@ -1653,9 +1684,6 @@ typedef void (*vanta_event_callback)(vanta_event event,
                                      int32_t is_warning,
                                      const char *line,
                                      void *user_data);
-
-/** Is called once with the caller's own pointer, when nobody needs it any more. */
-typedef void (*vanta_destroy_callback)(void *user_data);
 
 /* -- Events -- */
 

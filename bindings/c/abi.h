@@ -39,6 +39,7 @@ typedef int32_t vanta_action;
 #define VANTA_UNREADABLE_FILE (-23)
 #define VANTA_UNUSABLE_STORE (-24)
 #define VANTA_UNWRITABLE_FILE (-25)
+#define VANTA_SECRET_UNAVAILABLE (-26)
 #define VANTA_RESOLVE (-40)
 #define VANTA_CONNECT (-41)
 #define VANTA_PROXY_REFUSED (-42)
@@ -91,6 +92,13 @@ typedef int32_t vanta_action;
 #define VANTA_ACTION_REPORT 8
 const char *vanta_status_text(vanta_status status);
 vanta_action vanta_status_action(vanta_status status);
+typedef void (*vanta_destroy_callback)(void *user_data);
+typedef int32_t (*vanta_secret_callback)(char *secret,
+                                         size_t room,
+                                         size_t *size,
+                                         char *reason,
+                                         size_t reason_room,
+                                         void *user_data);
 #define VANTA_WHEN_AWAY_REFUSE 0
 #define VANTA_WHEN_AWAY_ALONE 1
 #define VANTA_ROOTS_BUNDLED 0
@@ -126,6 +134,10 @@ vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
 vanta_status vanta_config_set_roots(vanta_config *config, int32_t roots);
 vanta_status vanta_config_set_proxy(vanta_config *config, const char *proxy);
 vanta_status vanta_config_set_proxy_credentials_file(vanta_config *config, const char *path);
+vanta_status vanta_config_set_client_secret_callback(vanta_config *config,
+                                                     vanta_secret_callback callback,
+                                                     void *user_data,
+                                                     vanta_destroy_callback destroy);
 vanta_status vanta_client_new(const vanta_config *config,
                               vanta_client **client,
                               vanta_error **error);
@@ -450,7 +462,6 @@ typedef void (*vanta_event_callback)(vanta_event event,
                                      int32_t is_warning,
                                      const char *line,
                                      void *user_data);
-typedef void (*vanta_destroy_callback)(void *user_data);
 #define VANTA_EVENT_OTHER 0
 #define VANTA_EVENT_MINTED 1
 #define VANTA_EVENT_ADOPTED 2

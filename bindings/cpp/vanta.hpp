@@ -36,6 +36,7 @@
 #include "vanta_kind.hpp"
 #include "vanta_records.hpp"
 #include "vanta_results.hpp"
+#include "vanta_secret.hpp"
 #include "vanta_store.hpp"
 
 namespace vanta {
@@ -58,6 +59,18 @@ public:
     }
     config &client_secret_file(const std::string &path) {
         return text(vanta_config_set_client_secret_file, path);
+    }
+    // Sets a callback that returns the client secret, for a vault: called for each token request, by
+    // several threads at a time. It must not call the library. The text is wiped after it was copied.
+    // What it throws fails the call as VANTA_SECRET_UNAVAILABLE; what() of it is quoted in the error.
+    config &client_secret_callback(std::function<std::string()> read) {
+        auto held = std::make_unique<detail::secret_reader>(std::move(read));
+        return given(held, [&](void *user) {
+            const auto called =
+                *static_cast<detail::secret_reader *>(user) ? detail::read_secret : nullptr;
+            return vanta_config_set_client_secret_callback(handle_.get(), called, user,
+                                                           detail::forget_secret);
+        });
     }
     config &origin(const std::string &origin) { return text(vanta_config_set_origin, origin); }
     config &scope(const std::string &scope) { return text(vanta_config_set_scope, scope); }

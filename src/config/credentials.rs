@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::check::{LONGEST_ID, LONGEST_SECRET, check_length};
-use super::source::only_one;
+use super::secret_callback::SecretCallback;
 use super::{Values, invalid, is_visible, read_secret, secret_shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
@@ -19,6 +19,7 @@ pub(crate) struct Credentials {
 enum SecretSource {
     Text(Secret),
     File(PathBuf),
+    Callback(SecretCallback),
 }
 
 impl Credentials {
@@ -29,20 +30,35 @@ impl Credentials {
         };
         let id_how = "client_id, or VANTA_CLIENT_ID and Config::from_env";
         let client_id = values.client_id.clone().ok_or_else(|| missing("client id", id_how))?;
-        only_one(values.client_secret.is_some(), values.client_secret_file.is_some())?;
-        let secret_how = "client_secret_file or client_secret, or VANTA_CLIENT_SECRET_FILE or \
-                          VANTA_CLIENT_SECRET and Config::from_env";
-        let secret = match (&values.client_secret, &values.client_secret_file) {
-            (Some(secret), _) => Some(SecretSource::Text(secret.clone())),
-            (None, Some(path)) => Some(SecretSource::File(path.clone())),
-            (None, None) if never_mint => None,
-            (None, None) => return Err(missing("client secret", secret_how)),
-        };
+        values.check_one_secret()?;
+        let secret_how = "client_secret_file, client_secret or client_secret_callback, or \
+                          VANTA_CLIENT_SECRET_FILE or VANTA_CLIENT_SECRET and Config::from_env";
+        let secret = SecretSource::of(values);
+        if secret.is_none() && !never_mint {
+            return Err(missing("client secret", secret_how));
+        }
         let credentials = Credentials { client_id: check_id(client_id)?, secret };
-        if credentials.secret.is_some() {
+        if matches!(credentials.secret, Some(SecretSource::Text(_) | SecretSource::File(_))) {
             credentials.secret()?;
         }
         Ok(credentials)
+    }
+
+    /// Calls the client secret callback; `None` where the secret has another source. It runs the
+    /// program's code, so it is called while no lock is held.
+    pub(crate) fn call_back(&self) -> Result<Option<Secret>> {
+        match &self.secret {
+            Some(SecretSource::Callback(_)) => self.secret().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Tells callbacks apart within this process; `None` where the secret has another source.
+    pub(crate) fn callback_number(&self) -> Option<usize> {
+        match &self.secret {
+            Some(SecretSource::Callback(callback)) => Some(callback.number()),
+            _ => None,
+        }
     }
 
     /// The client secret as it stands now: a file is read anew, so a rotation needs no restart.
@@ -51,6 +67,7 @@ impl Credentials {
         let secret = match &self.secret {
             Some(SecretSource::Text(secret)) => secret.clone(),
             Some(SecretSource::File(path)) => read_secret(path)?,
+            Some(SecretSource::Callback(callback)) => callback.read()?,
             None => return Err(Error::new(ErrorKind::MissingCredentials, "no client secret")),
         };
         if secret.expose().is_empty() {
@@ -71,6 +88,7 @@ impl Credentials {
     fn source_name(&self) -> String {
         match &self.secret {
             Some(SecretSource::File(path)) => path.display().to_string(),
+            Some(SecretSource::Callback(_)) => "the client secret from its callback".to_owned(),
             _ => "the client secret".to_owned(),
         }
     }
@@ -84,6 +102,15 @@ impl Credentials {
         let found =
             of_secret.into_iter().chain(of_id.map(|words| format!("the client id {words}")));
         Some(found.collect::<Vec<_>>().join("; ")).filter(|words| !words.is_empty())
+    }
+}
+
+impl SecretSource {
+    fn of(values: &Values) -> Option<SecretSource> {
+        let text = values.client_secret.clone().map(SecretSource::Text);
+        let file = values.client_secret_file.clone().map(SecretSource::File);
+        let callback = values.client_secret_callback.clone().map(SecretSource::Callback);
+        text.or(file).or(callback)
     }
 }
 

@@ -9,6 +9,7 @@ mod pem;
 mod place;
 mod proxy;
 mod roots;
+mod secret_callback;
 mod secret_shape;
 mod settings;
 mod source;
@@ -30,6 +31,7 @@ pub(crate) use origin::{Origin, is_origin, normal_origin};
 pub use place::StoreAway;
 pub(crate) use proxy::Proxy;
 pub use roots::Roots;
+use secret_callback::SecretCallback;
 pub(crate) use settings::{Access, Settings};
 use source::{Values, read_file, read_secret};
 
@@ -145,6 +147,31 @@ impl Config {
     /// White space around the text, and a byte order mark before it, are not part of it.
     pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Config {
         self.code.client_secret_file = Some(path.into());
+        self
+    }
+
+    /// Sets a callback that returns the client secret, for a vault.
+    ///
+    /// It is called for each token request, and never when the client is made, on the thread that
+    /// needs the token. No lock is held meanwhile, but other threads may wait for that token.
+    /// Several threads may call it at a time. It must not call a client: a call that would wait is
+    /// [`Reentrant`](ErrorKind::Reentrant). The deadline does not interrupt it, so it needs a time
+    /// limit of its own. Its error fails the call as
+    /// [`SecretUnavailable`](ErrorKind::SecretUnavailable) and is quoted, so it must not hold the
+    /// secret. The secret is checked like one from a file.
+    ///
+    /// ```
+    /// # fn read_vault(_: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// use vanta::{Config, Secret};
+    /// let config = Config::new()
+    ///     .client_id("vci_example")
+    ///     .client_secret_callback(|| read_vault("vanta/client-secret").map(Secret::new));
+    /// ```
+    pub fn client_secret_callback<E: std::fmt::Display>(
+        mut self,
+        read: impl Fn() -> Result<Secret, E> + Send + Sync + 'static,
+    ) -> Config {
+        self.code.client_secret_callback = Some(SecretCallback::new(read));
         self
     }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::ca_files::CaFiles;
+use super::secret_callback::SecretCallback;
 use super::{invalid, unopened, unreadable};
 use crate::clock::TestClock;
 use crate::error::Result;
@@ -25,6 +26,7 @@ pub(super) struct Values {
     pub(super) client_id: Option<String>,
     pub(super) client_secret: Option<Secret>,
     pub(super) client_secret_file: Option<PathBuf>,
+    pub(super) client_secret_callback: Option<SecretCallback>,
     pub(super) origin: Option<String>,
     pub(super) scope: Option<String>,
     /// Not a secret, but a URL in which somebody may have put one.
@@ -49,6 +51,7 @@ impl Values {
             client_id: variable("VANTA_CLIENT_ID")?,
             client_secret: variable("VANTA_CLIENT_SECRET")?.map(Secret::new),
             client_secret_file: variable("VANTA_CLIENT_SECRET_FILE")?.map(PathBuf::from),
+            client_secret_callback: None,
             origin: variable("VANTA_ORIGIN")?,
             scope: variable("VANTA_SCOPE")?,
             token_store: variable("VANTA_TOKEN_STORE")?.map(Secret::new),
@@ -68,13 +71,14 @@ impl Values {
 
     /// These values, and those of `other` where these say nothing.
     pub(super) fn over(self, other: Values) -> Result<Values> {
-        only_one(other.client_secret.is_some(), other.client_secret_file.is_some())?;
-        let own_secret = self.client_secret.is_some() || self.client_secret_file.is_some();
+        other.check_one_secret()?;
+        let own_secret = self.secrets() > 0;
         let fallback = if own_secret { Values::default() } else { other.clone() };
         Ok(Values {
             client_id: self.client_id.or(other.client_id),
             client_secret: self.client_secret.or(fallback.client_secret),
             client_secret_file: self.client_secret_file.or(fallback.client_secret_file),
+            client_secret_callback: self.client_secret_callback,
             origin: self.origin.or(other.origin),
             scope: self.scope.or(other.scope),
             token_store: self.token_store.or(other.token_store),
@@ -91,6 +95,24 @@ impl Values {
             request_budget: self.request_budget.or(other.request_budget),
             test_clock: self.test_clock.or(other.test_clock),
         })
+    }
+}
+
+impl Values {
+    /// How many sources of the client secret are named.
+    fn secrets(&self) -> usize {
+        let Values { client_secret, client_secret_file, client_secret_callback, .. } = self;
+        let (value, file) = (client_secret.is_some(), client_secret_file.is_some());
+        [value, file, client_secret_callback.is_some()].iter().filter(|is_set| **is_set).count()
+    }
+
+    /// Two sources of one secret: nobody can tell which of them is stale.
+    pub(super) fn check_one_secret(&self) -> Result<()> {
+        if self.secrets() < 2 {
+            return Ok(());
+        }
+        let ways = "client_secret, client_secret_file and client_secret_callback";
+        Err(invalid(format!("the client secret is given in two ways: keep one of {ways}")))
     }
 }
 
@@ -115,14 +137,6 @@ fn test_clock() -> Result<Option<TestClock>> {
 #[cfg(not(all(debug_assertions, target_os = "linux")))]
 fn test_clock() -> Result<Option<TestClock>> {
     Ok(None)
-}
-
-/// Two places for one secret: nobody can tell which of them is stale.
-pub(super) fn only_one(text: bool, file: bool) -> Result<()> {
-    if text && file {
-        return Err(invalid("the client secret is given as a value and as a file: keep one"));
-    }
-    Ok(())
 }
 
 /// A pipe is opened without waiting for its writer.
@@ -151,5 +165,10 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
 pub(super) fn read_secret(path: &Path) -> Result<Secret> {
     let bytes = Zeroizing::new(read_file(path)?);
     let text = std::str::from_utf8(&bytes).map_err(|_| unreadable(path, "not valid UTF-8"))?;
-    Ok(Secret::new(text.trim_start_matches('\u{feff}').trim()))
+    Ok(trimmed(text))
+}
+
+/// A secret without the white space around it and a byte order mark before it.
+pub(super) fn trimmed(text: &str) -> Secret {
+    Secret::new(text.trim_start_matches('\u{feff}').trim())
 }

@@ -111,6 +111,8 @@ kinds! {
     UnusableStore = -24, FixConfig, "the token store cannot be used as it is";
     /// A file named in the configuration cannot be written.
     UnwritableFile = -25, FixConfig, "a file cannot be written";
+    /// The client secret callback returned an error; no token was requested.
+    SecretUnavailable = -26, RetryLater, "the client secret is not available";
     /// The host name could not be resolved.
     Resolve = -40, RetryLater, "the host name could not be resolved";
     /// No connection could be made.

@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use super::config::{change, vanta_config};
+use super::config::{change, vanta_config, vanta_destroy_callback};
 use super::guard::given;
 use super::handle::c_text;
 use super::status::vanta_status;
@@ -54,9 +54,6 @@ pub const VANTA_EVENT_CLOCK_SKEW: vanta_event = 13;
 pub type vanta_event_callback = Option<
     extern "C" fn(event: vanta_event, is_warning: i32, line: *const c_char, user_data: *mut c_void),
 >;
-
-/// Is called once with the caller's own pointer, when nobody needs it any more.
-pub type vanta_destroy_callback = Option<extern "C" fn(user_data: *mut c_void)>;
 
 /// Who is told what happens inside calls; nobody by default. `destroy` is called when neither the
 /// configuration nor any client needs the two any more; not when this function fails. `user_data`

@@ -20,6 +20,7 @@ mod options;
 mod plan;
 mod receipt;
 mod records;
+mod secret;
 mod snapshot;
 mod status;
 mod step;

@@ -56,6 +56,8 @@ pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
 pub const VANTA_UNUSABLE_STORE: vanta_status = -24;
 /// A file named in the configuration cannot be written.
 pub const VANTA_UNWRITABLE_FILE: vanta_status = -25;
+/// The client secret callback returned an error; no token was requested.
+pub const VANTA_SECRET_UNAVAILABLE: vanta_status = -26;
 // -- On the way
 
 /// The host name could not be resolved.

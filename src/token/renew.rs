@@ -100,16 +100,27 @@ impl Renewer {
         place(self.store.as_deref())
     }
 
-    /// Tells apart, within this process, what clients would ask with. Reads the secret's file.
+    /// Tells apart, within this process, what clients would ask with. Reads the secret's file, and
+    /// calls no callback.
     pub(super) fn key(&self) -> Option<u64> {
         if self.never_mint {
             return Some(0);
+        }
+        if let Some(number) = self.credentials.callback_number() {
+            return Some(self.slot.hasher.hash_one((number, self.scopes.as_str())));
         }
         let secret = self.credentials.secret().ok()?;
         Some(self.slot.hasher.hash_one((secret.expose(), self.scopes.as_str())))
     }
 
-    fn asking(&self, record: &Record) -> Result<Asking> {
+    /// The secret that a callback returns, where there is one. The store is not locked meanwhile:
+    /// other jobs do not wait for a vault.
+    fn call_back(&self) -> Result<Option<Secret>> {
+        if self.never_mint { Ok(None) } else { self.credentials.call_back() }
+    }
+
+    /// `secret` is the one that the callback returned, where there is a callback.
+    fn asking(&self, record: &Record, secret: Option<Secret>) -> Result<Asking> {
         let mut asking = Asking {
             secret: None,
             scopes: self.scopes.clone(),
@@ -117,7 +128,7 @@ impl Renewer {
             refused: Vec::new(),
         };
         if !self.never_mint {
-            let secret = self.credentials.secret()?;
+            let secret = secret.map_or_else(|| self.credentials.secret(), Ok)?;
             asking.scopes = record.ask(&self.scopes, &secret, &self.now());
             asking.fingerprint = record.fingerprint(&secret, &asking.scopes);
             asking.secret = Some(secret);
@@ -141,10 +152,11 @@ impl Renewer {
         let (mut met, mut made) = (None, 0);
         let mut pause: Option<Pause> = None;
         loop {
+            let secret = self.call_back()?;
             let mut visit = Visit::open(self, old_will_do, deadline)?;
             // Whatever the store says: after a 429, no request without its pause.
             visit.record.merge_pause(pause.as_ref(), &self.now());
-            let mut asking = self.asking(&visit.record)?;
+            let mut asking = self.asking(&visit.record, secret)?;
             asking.refused.clone_from(&self.slot.state().memory.refused);
             let want = Want {
                 need,

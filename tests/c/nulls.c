@@ -24,6 +24,12 @@ static void hear(vanta_event event, int32_t is_warning, const char *line, void *
     (void)event; (void)is_warning; (void)line; (void)user;
 }
 
+static int32_t read_secret(char *secret, size_t room, size_t *size, char *reason, size_t reason_room, void *user)
+{
+    (void)secret; (void)room; (void)size; (void)reason; (void)reason_room; (void)user;
+    return 1;
+}
+
 static ptrdiff_t reader(char *buffer, size_t size, void *user)
 {
     (void)buffer; (void)size; (void)user;
@@ -105,7 +111,7 @@ int main(void)
     vanta_call_new(&vanta_call);
     vanta_cancel_new(&vanta_cancel);
     (void)vanta_plan; (void)out_vanta_plan; (void)vanta_faults; (void)out_vanta_faults;
-    (void)row; (void)reader; (void)hear; (void)large; (void)buffer; (void)needed;
+    (void)row; (void)reader; (void)read_secret; (void)hear; (void)large; (void)buffer; (void)needed;
     (void)vanta_receipt; (void)vanta_listing;
     (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
     (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_records;

@@ -105,6 +105,7 @@ mod scenarios;
 mod scene;
 mod schemas;
 mod search;
+mod secret_callback;
 mod secret_shapes;
 mod security;
 mod sequence;

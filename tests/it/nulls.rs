@@ -23,6 +23,7 @@ pub fn good(kind: &str, name: &str) -> String {
         ("vanta_progress_callback", _) => "NULL".into(),
         ("vanta_event_callback", _) => "hear".into(),
         ("vanta_destroy_callback", _) => "NULL".into(),
+        ("vanta_secret_callback", _) => "read_secret".into(),
         (_, "callback") => "row".into(),
         ("char *", _) => "buffer".into(),
         ("size_t", "size") => "sizeof buffer".into(),

@@ -223,11 +223,12 @@ fn only_types_of_one_size_and_pointers_cross_the_border() {
 }
 
 /// Pointers through which a function may write, besides its own handle and its outputs.
-const WRITABLE: [(&str, &str); 13] = [
+const WRITABLE: [(&str, &str); 14] = [
     ("vanta_body_from_ndjson_reader", "void *user_data"),
     ("vanta_body_from_reader", "void *user_data"),
     ("vanta_call_set_progress", "void *user_data"),
     ("vanta_config_on_event", "void *user_data"),
+    ("vanta_config_set_client_secret_callback", "void *user_data"),
     ("vanta_config_set_custom_token_store", "void *user_data"),
     ("vanta_listing_each", "void *user_data"),
     ("vanta_listing_json", "char *buffer"),

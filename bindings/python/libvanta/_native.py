@@ -39,6 +39,7 @@ _SAVE = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t)
 _UNLOCK = CFUNCTYPE(None, c_void_p, c_char_p)
 _DESTROY = CFUNCTYPE(None, c_void_p)
 _EVENT = CFUNCTYPE(None, c_int32, c_int32, c_char_p, c_void_p)
+_CLIENT_SECRET = CFUNCTYPE(c_int32, c_void_p, c_size_t, _SIZE, c_void_p, c_size_t, c_void_p)
 _PROGRESS = CFUNCTYPE(None, c_uint64, c_uint64, c_size_t, c_void_p)
 _READ = CFUNCTYPE(c_ssize_t, c_void_p, c_size_t, c_void_p)
 
@@ -104,6 +105,7 @@ PROTOTYPES = {
     "vanta_config_set_ca_file": _SET_TEXT,
     "vanta_config_set_client_id": _SET_TEXT,
     "vanta_config_set_client_secret": _SECRET,
+    "vanta_config_set_client_secret_callback": (c_int32, [c_void_p, _CLIENT_SECRET, c_void_p, _DESTROY]),
     "vanta_config_set_client_secret_file": _SET_TEXT,
     "vanta_config_set_custom_token_store": (c_int32, [c_void_p, POINTER(_Store), c_void_p]),
     "vanta_config_set_deadline_ms": _SET_NUMBER,
@@ -388,6 +390,28 @@ def set_listener(config: "Handle", listener: Callable[[int, bool, str], None]) -
 
     callback = _EVENT(told)
     name = "vanta_config_on_event"
+    return _give(callback, lambda number: _call(name, config, callback, number, _forget))
+
+
+def set_secret_callback(config: "Handle", read: Callable[[], Union[str, bytes]]) -> int:
+    """Has `read` called for the client secret; an exception of its is quoted in the error."""
+
+    def copy(secret: Any, room: int, size: Any, reason: Any, reason_room: int, _: Any) -> int:
+        try:
+            given = read()
+            found = given.encode() if isinstance(given, str) else data(given, "the client secret")
+            size[0] = len(found)
+            memmove(secret, found, min(len(found), room))
+            return 0
+        except UnicodeEncodeError:  # its words hold the text
+            words = b"the client secret holds a lone surrogate"
+        except BaseException as error:  # an interrupt too: without an answer there is no secret
+            words = f"{type(error).__name__}: {error}".encode(errors="replace")[: reason_room - 1]
+        memmove(reason, words + b"\0", len(words) + 1)
+        return 1
+
+    callback = _CLIENT_SECRET(copy)
+    name = "vanta_config_set_client_secret_callback"
     return _give(callback, lambda number: _call(name, config, callback, number, _forget))
 
 

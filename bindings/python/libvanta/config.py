@@ -1,7 +1,7 @@
 """How to reach Vanta, and where the token is kept."""
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Protocol, Tuple
+from typing import Any, Callable, Optional, Protocol, Tuple, Union
 
 from . import _native, errors
 
@@ -95,6 +95,10 @@ class Config:
     Client id and secret are visible ASCII, without blanks. `deadline` is in seconds: no token request
     starts with less than 2 s left, so one below 3 s is refused where tokens are requested.
 
+    `client_secret_callback` returns the client secret (str or bytes), for a vault. It is called for
+    each token request, by several threads at a time, and must not use the client. An exception of its
+    fails the call as RetryLater, and is quoted in the error: it must not hold the secret.
+
     `origin` is https, a host, and the path prefix of an API gateway if there is one.
 
     `on_event` is told what happens inside calls: which event, whether it is a warning, and a line for
@@ -104,6 +108,7 @@ class Config:
     client_id: Optional[str] = None
     client_secret: Optional[str] = field(default=None, repr=False)
     client_secret_file: Optional[str] = None
+    client_secret_callback: Optional[Callable[[], Union[str, bytes]]] = field(default=None, repr=False)
     origin: Optional[str] = None
     scope: Optional[str] = None
     token_store: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
@@ -171,6 +176,8 @@ def native(config: Config) -> _native.Handle:
         tell("set_request_budget", _native.count(config.request_budget, "request_budget", 32))
     if config.custom_token_store is not None:
         errors.check(_native.set_custom_store(handle, config.custom_token_store))
+    if config.client_secret_callback is not None:
+        errors.check(_native.set_secret_callback(handle, config.client_secret_callback))
     if config.on_event is not None:
         errors.check(_native.set_listener(handle, _named(config.on_event)))
     if config.deadline is not None:

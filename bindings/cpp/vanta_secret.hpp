@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// vanta_secret.hpp - part of vanta.hpp, which includes it: a client secret from a callback.
+#ifndef VANTA_SECRET_HPP
+#define VANTA_SECRET_HPP
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <string>
+
+#include "vanta.h"
+
+namespace vanta {
+namespace detail {
+
+using secret_reader = std::function<std::string()>;
+
+// Hands the secret over, and wipes the text.
+inline std::int32_t copy_secret(std::string found, char *secret, std::size_t room,
+                                std::size_t *size) {
+    *size = found.size();
+    if (found.size() <= room) found.copy(secret, found.size());
+    vanta_wipe(&found[0], found.size());
+    return 0;
+}
+
+// Calls the reader; no exception passes.
+inline std::int32_t read_secret(char *secret, std::size_t room, std::size_t *size, char *reason,
+                                std::size_t reason_room, void *user) noexcept {
+    const secret_reader &read = *static_cast<secret_reader *>(user);
+#ifdef __cpp_exceptions
+    try {
+        return copy_secret(read(), secret, room, size);
+    } catch (const std::exception &failure) {
+        const std::string words = failure.what();
+        reason[words.copy(reason, reason_room - 1)] = 0;
+        return 1;
+    } catch (...) {
+        return 1;
+    }
+#else
+    static_cast<void>(reason);
+    static_cast<void>(reason_room);
+    return copy_secret(read(), secret, room, size);
+#endif
+}
+
+inline void forget_secret(void *user) noexcept { delete static_cast<secret_reader *>(user); }
+
+} // namespace detail
+} // namespace vanta
+
+#endif // VANTA_SECRET_HPP

@@ -1,0 +1,196 @@
+//! A client secret from a callback: called for each token request, checked like one from a file,
+//! and called while no lock is held.
+
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Secret};
+
+use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt};
+use crate::languages::{BUILT, command, succeed};
+
+/// What a callback returned last, and how often it was called.
+#[derive(Clone)]
+struct Vault(Arc<Mutex<Result<String, String>>>, Arc<AtomicU64>);
+
+impl Vault {
+    fn holding(secret: impl Into<String>) -> Vault {
+        Vault(Arc::new(Mutex::new(Ok(secret.into()))), Arc::default())
+    }
+
+    fn put(&self, content: Result<String, String>) {
+        *self.0.lock().expect("no panic") = content;
+    }
+
+    fn calls(&self) -> u64 {
+        self.1.load(Ordering::SeqCst)
+    }
+
+    /// The desk's configuration, with this vault as the only source of the secret.
+    fn config(&self, desk: &Desk) -> Config {
+        let vault = self.clone();
+        without_secret(desk).client_secret_callback(move || {
+            vault.1.fetch_add(1, Ordering::SeqCst);
+            vault.0.lock().expect("no panic").clone().map(Secret::new)
+        })
+    }
+}
+
+fn without_secret(desk: &Desk) -> Config {
+    Config::new()
+        .origin(desk.sim.origin())
+        .client_id(desk.sim.client_id())
+        .ca_file(desk.ca.path())
+        .clock(desk.clock.clone())
+}
+
+#[test]
+fn the_callback_is_called_for_each_token_request_and_not_before() {
+    let desk = Desk::new();
+    let vault = Vault::holding(desk.sim.client_secret());
+    let client = Client::new(vault.config(&desk)).expect("right");
+    assert_eq!(vault.calls(), 0);
+    client.token().expect("a token");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with the cached token");
+    assert_eq!(vault.calls(), 1);
+    // The secret is rotated, and no client is made anew.
+    desk.sim.set_client_secret("vcs_rotated_c0ffee");
+    vault.put(Ok("\u{feff} vcs_rotated_c0ffee\r\n".to_owned()));
+    desk.advance(Duration::from_secs(3600));
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    assert_eq!((vault.calls(), desk.sim.books().token_requests), (2, 2));
+}
+
+#[test]
+fn an_error_of_the_callback_is_quoted_and_makes_no_token_request() {
+    let desk = Desk::new();
+    let vault = Vault::holding(desk.sim.client_secret());
+    vault.put(Err("the vault\nis sealed vcs_hunter2 key=vat_hunter2".to_owned()));
+    let client = Client::new(vault.config(&desk)).expect("right");
+    let error = assert_kind(client.token(), ErrorKind::SecretUnavailable);
+    let words = "asking for a token: the client secret is not available: its callback failed: the \
+                 vault is sealed *** ***";
+    assert_eq!(error.to_string(), words);
+    assert_eq!((error.action(), error.attempts()), (Action::RetryLater, 0));
+    assert_eq!(desk.sim.books().token_requests, 0);
+    vault.put(Err("x".repeat(10_000)));
+    let error = assert_kind(client.token(), ErrorKind::SecretUnavailable).to_string();
+    assert!(error.len() < 500, "{error}");
+    // Nothing of it is remembered.
+    vault.put(Ok(desk.sim.client_secret()));
+    let token = client.token().expect("a token");
+    // And a token that has not expired is used while the vault is sealed again.
+    vault.put(Err("sealed".to_owned()));
+    desk.advance(Duration::from_secs(3575));
+    assert_eq!(client.token().expect("the old one").secret(), token.secret());
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn what_the_callback_returns_is_checked_like_a_secret_from_a_file() {
+    for (secret, kind, words) in [
+        ("", ErrorKind::MissingCredentials, "the client secret from its callback is empty"),
+        (" \n", ErrorKind::MissingCredentials, "is empty"),
+        ("vcs_hunter2 x", ErrorKind::InvalidConfig, "from its callback holds white space"),
+        ("vcs_hunt\u{e9}r2", ErrorKind::InvalidConfig, "non-ASCII"),
+        ("A=1\nB=vcs_hunter2", ErrorKind::InvalidConfig, "looks like NAME=value"),
+        (&"x".repeat((16 << 10) + 1), ErrorKind::InvalidConfig, "has 16385 bytes"),
+        ("'hunter2'", ErrorKind::InvalidClient, "the client secret from its callback is in quotes"),
+    ] {
+        let desk = Desk::new();
+        let client = Client::new(Vault::holding(secret).config(&desk)).expect("right");
+        let error = assert_kind(client.token(), kind).to_string();
+        assert!(error.contains(words) && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_callback_that_calls_the_client_gets_an_error_and_no_deadlock() {
+    let desk = Desk::new();
+    let held: Arc<Mutex<Option<Client>>> = Arc::default();
+    let told: Arc<Mutex<Vec<ErrorKind>>> = Arc::default();
+    let (inner, list, secret) = (Arc::clone(&held), Arc::clone(&told), desk.sim.client_secret());
+    let config = without_secret(&desk).client_secret_callback(move || {
+        let client = inner.lock().expect("no panic").clone().expect("it is made");
+        let kinds = [
+            client.token().map(drop),
+            client.list(&Kind::USER_ACCOUNT, RESOURCE).map(drop),
+            client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).map(drop),
+        ];
+        let kinds = kinds.map(|result| result.expect_err("it would wait for itself").kind());
+        list.lock().expect("no panic").extend(kinds);
+        Ok::<_, Error>(Secret::new(secret.as_str()))
+    });
+    let client = Client::new(config).expect("right");
+    *held.lock().expect("no panic") = Some(client.clone());
+    client.token().expect("a token");
+    assert_eq!(*told.lock().expect("no panic"), [ErrorKind::Reentrant; 3]);
+    held.lock().expect("no panic").take();
+}
+
+#[test]
+fn the_store_is_not_locked_while_the_callback_runs() {
+    let desk = Desk::new();
+    let folder = TempFolder::new();
+    let store = folder.path().join("token");
+    let lock = folder.path().join("token.lock");
+    let secret = desk.sim.client_secret();
+    let config = without_secret(&desk).token_store(store.display().to_string());
+    let client = Client::new(config.client_secret_callback(move || {
+        if let Ok(file) = OpenOptions::new().read(true).write(true).open(&lock) {
+            // SAFETY: a descriptor of ours.
+            let locked = unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
+            assert_eq!(locked, 0, "another process could have the lock now");
+        }
+        Ok::<_, Error>(Secret::new(secret.as_str()))
+    }));
+    let client = client.expect("right");
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(3600));
+    client.token().expect("another one");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_secret_has_one_source_and_one_that_is_not_needed_is_not_read() {
+    let desk = Desk::new();
+    let vault = Vault::holding(desk.sim.client_secret());
+    let file = TempFile::new("secret", b"vcs_x");
+    for config in [
+        vault.config(&desk).client_secret("vcs_x"),
+        vault.config(&desk).client_secret_file(file.path()),
+    ] {
+        let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig).to_string();
+        assert!(error.contains("keep one of"), "{error}");
+    }
+    let reader = Client::new(vault.config(&desk).never_mint()).expect("right");
+    assert_kind(reader.token(), ErrorKind::WouldMint);
+    assert_eq!(vault.calls(), 0);
+    let shown = format!("{:?}", vault.config(&desk));
+    assert!(shown.contains("SecretCallback"), "{shown}");
+}
+
+/// A program that prints what a callback of its language comes to.
+fn run(words: &[OsString]) {
+    let desk = Desk::new();
+    let absent = TempFile::new("secret", b"");
+    let mut command = command(&desk, &absent, words);
+    // The callback goes before the environment's file, which is empty.
+    command.arg(desk.sim.client_secret());
+    let output = succeed(&mut command);
+    let expected = "calls 0\nsealed -26 1\ninside -5\ntoken 0\ncalls 1\nlist 0\ncalls 1\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{words:?}");
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_secret_comes_from_a_callback_of_c_cpp_and_python() {
+    needs!("gcc", "g++", "python3");
+    run(&[BUILT.compile("gcc", "-std=c99", "tests/c/secret.c").into()]);
+    run(&[BUILT.compile("g++", "-std=c++17", "tests/cpp/secret.cpp").into()]);
+    run(&BUILT.python("tests/python/secret.py"));
+}
