@@ -7,11 +7,13 @@ import heapq
 import os
 import random
 import select
+import shutil
 import socket
 import struct
 import subprocess
 import threading
 import time
+from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 import libvanta
@@ -24,6 +26,8 @@ from stage import (
     Skipped,
     Stage,
     accounts,
+    arrived,
+    push,
     refused,
     scene,
     until,
@@ -183,9 +187,9 @@ class Far:
             peer = ("type", "veth", "peer", "name", "far", "netns", self.far)
             ip("link", "add", "near", "netns", self.near, *peer)
         else:
-            with self.inside(self.near):
+            with inside(self.near):
                 near = tunnel(stage, "near")
-            with self.inside(self.far):
+            with inside(self.far):
                 air.between(near, tunnel(stage, "far"))
         ip("-n", self.near, "address", "add", "10.77.0.1/30", "dev", "near")
         ip("-n", self.far, "address", "add", "10.77.0.2/30", "dev", "far")
@@ -193,26 +197,27 @@ class Far:
         ip("-n", self.near, "link", "set", "near", "up")
         before = ("ip", "netns", "exec", self.far)
         self.vanta = Simulator(stage, http=True, before=before)
-        with self.inside(self.far):
+        with inside(self.far):
             self.relay = Relay(stage, self.vanta.port)
         self.nginx = Nginx(stage, self.vanta, "10.77.0.2", before)
         self.nginx.serve(upstream=f"http://127.0.0.1:{self.relay.port}")
-        with self.inside(self.near):
+        with inside(self.near):
             until("the link", lambda: reaches("10.77.0.2", self.nginx.port))
 
     def link(self, state: str) -> None:
         ip("-n", self.far, "link", "set", "far", state)
 
-    @contextlib.contextmanager
-    def inside(self, space: str) -> Iterator[None]:
-        """What this thread, and threads that it starts, connect and listen to is in that one."""
-        libc = ctypes.CDLL(None, use_errno=True)
-        with open("/proc/self/ns/net") as home, open(f"/run/netns/{space}") as there:
-            assert libc.setns(there.fileno(), CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
-            try:
-                yield
-            finally:
-                assert libc.setns(home.fileno(), CLONE_NEWNET) == 0
+
+@contextlib.contextmanager
+def inside(space: str) -> Iterator[None]:
+    """What this thread, and threads that it starts, connect and listen to is in that one."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/self/ns/net") as home, open(f"/run/netns/{space}") as there:
+        assert libc.setns(there.fileno(), CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
+        try:
+            yield
+        finally:
+            assert libc.setns(home.fileno(), CLONE_NEWNET) == 0
 
 
 def ip(*words: str) -> None:
@@ -270,7 +275,7 @@ class Air:
 def far(stage: Stage, air: Optional[Air] = None) -> Iterator[Any]:
     """The two namespaces, and a client in the near one that has pushed three accounts."""
     there = Far(stage, air)
-    with there.inside(there.near):
+    with inside(there.near):
         client = stage.client(there.nginx)
         client.push(KIND, accounts(3))
         yield there, client
@@ -338,6 +343,36 @@ def down_before(stage: Stage) -> None:
         within(3, lambda: refused(run, "CONNECT|DEADLINE_EXCEEDED", step="connect"))
         ip("-n", there.near, "link", "set", "near", "down")
         within(3, lambda: refused(run, "CONNECT", "10.77.0.2", step="connect"))
+
+
+@scene("an IPv6 address that leads nowhere, and an IPv4 address: a push costs a second more at most")
+def nowhere(stage: Stage) -> None:
+    name = f"vanta-{os.getpid()}-nowhere"
+    if os.geteuid() != 0:
+        raise Skipped("network namespaces take root")
+    told = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True)
+    if told.returncode != 0:
+        raise Skipped(f"no network namespaces here: {told.stderr.strip()}")
+    stage.playing.callback(ip, "netns", "del", name)
+    ip("-n", name, "link", "set", "lo", "up")
+    with inside(name):
+        # What is sent to it is read by nobody.
+        tunnel(stage, "nowhere")
+    ip("-n", name, "link", "set", "nowhere", "up")
+    ip("-n", name, "address", "add", "2001:db8:77::2/64", "dev", "nowhere", "nodad")
+    # `ip netns exec` mounts it over /etc/hosts.
+    hosts = Path(f"/etc/netns/{name}/hosts")
+    hosts.parent.mkdir(parents=True)
+    stage.playing.callback(shutil.rmtree, hosts.parent)
+    before = ("ip", "netns", "exec", name)
+    vanta = Simulator(stage, before=before)
+    took = []
+    for addresses in (["127.0.0.1"], ["127.0.0.1", "2001:db8:77::1"]):
+        hosts.write_text("".join(f"{address} localhost\n" for address in addresses))
+        began = time.monotonic()
+        arrived(push(stage, vanta, before=before))
+        took.append(time.monotonic() - began)
+    assert took[0] + 0.1 < took[1] < took[0] + 1, took
 
 
 @scene("a link of 16 Mbit/s: a large push arrives")

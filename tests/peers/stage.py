@@ -222,7 +222,9 @@ def refused(
     raise AssertionError(f"{kinds} was expected, and it succeeded: {given}")
 
 
-def push(stage: Stage, server: Service, **environment: str) -> "subprocess.CompletedProcess[str]":
+def push(
+    stage: Stage, server: Service, before: Tuple[str, ...] = (), **environment: str
+) -> "subprocess.CompletedProcess[str]":
     """The example program in Rust, as a job whose configuration is its environment."""
     kept = {name: value for name, value in os.environ.items() if not is_ours(name)}
     kept.update(
@@ -233,7 +235,7 @@ def push(stage: Stage, server: Service, **environment: str) -> "subprocess.Compl
         VANTA_REQUEST_BUDGET="0",
     )
     kept.update(environment)
-    words = [os.environ["VANTA_PUSH"], KIND, str(ACCOUNTS)]
+    words = [*before, os.environ["VANTA_PUSH"], KIND, str(ACCOUNTS)]
     return subprocess.run(words, env=kept, capture_output=True, text=True, timeout=60)
 
 
