@@ -5,17 +5,18 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind as Io, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use socket2::{Domain, Socket, Type};
-use vanta::ErrorKind;
+use socket2::{Domain, SockAddr, Socket, Type};
+use vanta::{Cancel, Client, ErrorKind};
 
 use crate::canary;
-use crate::desk::{Desk, TempFile};
+use crate::desk::{Desk, TempFile, TempFolder, assert_kind};
 use crate::languages::{command, secret_file};
-use crate::load::{assert_in_time, with_allowance};
+use crate::load::{assert_in_time, with_allowance, within};
 use crate::proxies::Proxy;
 use crate::redis::Server;
 use crate::scarcity::c;
@@ -316,4 +317,50 @@ fn a_redis_with_addresses_that_do_not_respond_is_reached_and_named_when_it_is_no
     let port = server.port;
     let list = format!("127.0.1.1:{port} timed out, 127.0.0.2:{port} connection refused");
     assert!(told.contains(&format!("cannot connect: {list}")), "{told}");
+}
+
+fn unix_store(path: &Path) -> String {
+    format!("redis+unix://{}", path.display())
+}
+
+#[test]
+fn a_redis_behind_a_unix_socket_keeps_the_token() {
+    needs!("redis-server", "redis-cli");
+    let folder = TempFolder::new();
+    let path = folder.path().join("redis.sock");
+    let server = Server::start_with(|_, port| {
+        let words = ["--port", &port.to_string(), "--unixsocket", &path.display().to_string()];
+        words.map(str::to_owned).to_vec()
+    });
+    let desk = Desk::new();
+    let client = Client::new(desk.config().token_store(unix_store(&path))).expect("well formed");
+    client.token().expect("a token");
+    assert_ne!(server.cli(&["dbsize"]), "0");
+}
+
+#[test]
+fn a_cancel_and_a_deadline_end_the_wait_for_a_unix_socket_whose_queue_is_full() {
+    let folder = TempFolder::new();
+    let path = folder.path().join("full.sock");
+    let address = SockAddr::unix(&path).expect("short enough");
+    let listener = Socket::new(Domain::UNIX, Type::STREAM, None).expect("a socket");
+    listener.bind(&address).expect("a new path");
+    listener.listen(0).expect("a short queue");
+    let waiting = Socket::new(Domain::UNIX, Type::STREAM, None).expect("a socket");
+    waiting.connect(&address).expect("the queue has room for one");
+    let desk = Desk::new();
+    let client = Client::new(desk.config().token_store(unix_store(&path))).expect("well formed");
+    // Redis itself is waited for two seconds.
+    let most = Duration::from_millis(1500);
+    let hasty = client.with_deadline(Duration::from_millis(300));
+    assert_kind(within(most, || hasty.token()), ErrorKind::DeadlineExceeded);
+    let cancel = Cancel::new();
+    let cancelled = client.with_cancel(&cancel);
+    let token = within(most, || {
+        let call = thread::spawn(move || cancelled.token());
+        thread::sleep(Duration::from_millis(200));
+        cancel.cancel();
+        call.join().expect("no panic")
+    });
+    assert_kind(token, ErrorKind::Cancelled);
 }

@@ -136,11 +136,11 @@ impl Dialer {
         limit: &Limit,
     ) -> Result<(Connection, SocketAddr), StoreError> {
         let connected = net::connect(addresses, limit.deadline());
-        let (stream, address) = connected.map_err(|error| match limit.check() {
-            Err(StoreError { trouble: trouble @ Trouble::Lapsed(_), words }) => {
-                StoreError { trouble, words }
-            }
-            _ => StoreError::away(format!("cannot connect: {}", error.reasons(name))),
+        let (stream, address) = connected.map_err(|error| {
+            let lapsed = |error: &StoreError| matches!(error.trouble, Trouble::Lapsed(_));
+            let unreachable = || format!("cannot connect: {}", error.reasons(name));
+            let ended = limit.check().err().filter(lapsed);
+            ended.unwrap_or_else(|| StoreError::away(unreachable()))
         })?;
         let mut connection = Connection::new(stream);
         if let Some(config) = &self.own().tls {
