@@ -1,12 +1,14 @@
 #!/bin/sh
 # Builds the finished libvanta.so and libvanta.a into a folder, and beside them libvanta.so.debug,
-# the list of libraries that a program needs for the archive, and vanta-uninstalled.pc, with which
-# pkg-config finds all this where it is.
-#   build.sh FOLDER [--with-redis] [--with-all-ecdsa] [--glibc 2.17]
-# RUSTFLAGS and CARGO_TARGET_DIR are honoured, see also link.sh.
+# the list of libraries that a program needs for the archive, the name of the target, and
+# vanta-uninstalled.pc, with which pkg-config finds all this where it is.
+#   build.sh FOLDER [--with-redis] [--with-all-ecdsa] [--target TRIPLE] [--glibc 2.17]
+# Cargo's own settings apply: RUSTFLAGS, CARGO_TARGET_DIR, CARGO_BUILD_TARGET and the configuration
+# files that cargo finds from the current folder. The source tree may be read-only if the target
+# folder is elsewhere. For the tools of another target see link.sh.
 set -eu
 
-usage() { echo "usage: $0 FOLDER [--with-redis] [--with-all-ecdsa] [--glibc VERSION]" >&2; exit 2; }
+usage() { echo "usage: $0 FOLDER [--with-redis] [--with-all-ecdsa] [--target TRIPLE] [--glibc VERSION]" >&2; exit 2; }
 out=${1:-}
 features=
 GLIBC=${GLIBC:-}
@@ -15,6 +17,7 @@ shift
 while [ $# -gt 0 ]; do
   case $1 in
     --with-redis | --with-all-ecdsa) features="$features --features ${1#--with-}"; shift ;;
+    --target) export CARGO_BUILD_TARGET="${2:?--target needs a target triple}"; shift 2 ;;
     --glibc) GLIBC=${2:?--glibc needs a version}; shift 2 ;;
     *) usage ;;
   esac
@@ -22,12 +25,15 @@ done
 export GLIBC
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(CDPATH='' cd -- "$here/../.." && pwd -P)
-mkdir -p "${CARGO_TARGET_DIR:-$root/target}"
-target=$(CDPATH='' cd -- "${CARGO_TARGET_DIR:-$root/target}" && pwd -P)
+mkdir -p "$out"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
-# Panic messages name source files: without the folders they are the same wherever this is built,
-# and tell nobody about the machine. Fetched first, so that the folders of the sources exist.
+# Panic messages contain the names of source files. The folders are left out of them, so that every
+# machine builds the same bytes. The crates are fetched first, so that their folders exist.
 cargo fetch --locked --manifest-path "$here/Cargo.toml"
+target=$(cargo metadata --locked --no-deps --format-version 1 --manifest-path "$here/Cargo.toml" |
+  sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 sysroot=$(rustc --print sysroot)
 commit=$(rustc -vV | sed -n 's/^commit-hash: //p')
 flags=${CARGO_ENCODED_RUSTFLAGS:-$(printf '%s' "${RUSTFLAGS:-}" | tr -s ' ' '\037')}
@@ -38,9 +44,19 @@ without "$sysroot/lib/rustlib/src/rust" "/rustc/$commit"
 for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do without "$folder" crates; done
 
 # shellcheck disable=SC2086 # words, or nothing
-CARGO_ENCODED_RUSTFLAGS=$flags cargo rustc --locked --profile c-release --target-dir "$target" \
-  --manifest-path "$here/Cargo.toml" --lib --crate-type staticlib $features
-"$here/link.sh" "$target/c-release/libvanta.a" "$root/include/vanta.h" "$out"
+CARGO_ENCODED_RUSTFLAGS=$flags cargo rustc --locked --profile c-release \
+  --message-format json-render-diagnostics --manifest-path "$here/Cargo.toml" \
+  --lib --crate-type staticlib $features > "$work/messages"
+
+# Cargo reports where the archive is: TARGET/[TRIPLE/]c-release/libvanta.a. The triple can come from
+# an option, the environment or a configuration file.
+archive=$(sed -n 's/.*"filenames":\["\([^"]*\/libvanta\.a\)".*/\1/p' "$work/messages")
+[ -f "$archive" ] || { echo "$0: expected one archive, but cargo reports: $archive" >&2; exit 1; }
+triple=${archive#"$target"/}
+triple=${triple%c-release/libvanta.a}
+triple=${triple%/}
+echo "${triple:=$(rustc -vV | sed -n 's/^host: //p')}" > "$out/target"
+CARGO_BUILD_TARGET=$triple "$here/link.sh" "$archive" "$root/include/vanta.h" "$out"
 
 abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$root/include/vanta.h")
 ln -sf libvanta.so "$out/libvanta.so.$abi"

@@ -1,19 +1,23 @@
 #!/bin/sh
 # Builds the C library and installs .so, .a, headers, pkg-config file and CMake package. What is
 # installed can be moved as a whole.
-#   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--with-all-ecdsa] [--glibc VERSION]
+#   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--with-all-ecdsa] [--target TRIPLE]
+#     [--glibc VERSION]
+#   install.sh [--prefix DIR] [--libdir DIR] [--debug] --built FOLDER
 #   install.sh [--prefix DIR] [--libdir DIR] --uninstall
 # --libdir is within the prefix (lib64, lib/x86_64-linux-gnu). DESTDIR is put before the prefix.
 # --debug adds the names for debuggers, in .debug beside the library; --glibc is for older systems
-# than this one (build.sh). --uninstall removes the files that this version installs.
+# than this one (build.sh). --built installs what build.sh made earlier. --uninstall removes the
+# files that this version installs.
 set -eu
 
-usage() { sed -n 's/^#   /usage: /p' "$0" >&2; exit 2; }
+usage() { sed -n '1,/^set/s/^#   /usage: /p' "$0" | sed 's/^usage:   /        /' >&2; exit 2; }
 prefix=/usr/local
 libdir=lib
 options=
 debug=
 uninstall=
+built=
 while [ $# -gt 0 ]; do
   case $1 in
     --prefix) prefix=${2:?--prefix needs a folder}; shift 2 ;;
@@ -23,7 +27,9 @@ while [ $# -gt 0 ]; do
     --debug) debug=1; shift ;;
     --uninstall) uninstall=1; shift ;;
     --with-redis | --with-all-ecdsa) options="$options $1"; shift ;;
+    --target) options="$options --target ${2:?--target needs a target triple}"; shift 2 ;;
     --glibc) options="$options --glibc ${2:?--glibc needs a version}"; shift 2 ;;
+    --built) built=${2:?--built needs a folder}; shift 2 ;;
     *) usage ;;
   esac
 done
@@ -41,11 +47,11 @@ abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$root/include/vanta.h")
 to=${DESTDIR:-}$prefix
 lib=$to/$libdir
 share=$to/share
-built=$(mktemp -d)
-trap 'rm -rf "$built"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 if [ -z "$uninstall" ]; then
   # shellcheck disable=SC2086 # several words, or none
-  "$here/build.sh" "$built" $options
+  [ -n "$built" ] || "$here/build.sh" "${built:=$work}" $options
   install -d -m 755 "$to/include" "$lib/pkgconfig" "$lib/cmake/vanta" "$share/man/man3" "$share/doc/libvanta"
 fi
 
@@ -58,8 +64,8 @@ up=$(printf '%s' "$libdir" | sed 's|//*|/|g; s|/$||; s|[^/][^/]*|..|g')
 libraries=$(cat "$built/libraries" 2>/dev/null || true)
 filled() {
   sed "s|@VERSION@|$version|; s|@ABI@|$abi|; s|@LIBDIR@|$libdir|; s|@UP@|$up|; s|@LIBRARIES@|$libraries|; \
-    s|@LIBRARY_LIST@|$(printf '%s' "$libraries" | sed 's/-l//g; s/ /;/g')|" "$1" > "$built/filled"
-  put 644 "$built/filled" "$2"
+    s|@LIBRARY_LIST@|$(printf '%s' "$libraries" | sed 's/-l//g; s/ /;/g')|" "$1" > "$work/filled"
+  put 644 "$work/filled" "$2"
 }
 
 for header in "$root/include/vanta.h" "$root"/bindings/cpp/*.hpp; do
@@ -70,10 +76,10 @@ put 644 "$built/libvanta.a" "$lib/libvanta.a"
 link "libvanta.so.$version" "$lib/libvanta.so.$abi"
 link "libvanta.so.$abi" "$lib/libvanta.so"
 for form in man html; do
-  awk -v form=$form -v version="$version" -f "$here/manual.awk" "$root/include/vanta.h" > "$built/manual.$form"
+  awk -v form=$form -v version="$version" -f "$here/manual.awk" "$root/include/vanta.h" > "$work/manual.$form"
 done
-put 644 "$built/manual.man" "$share/man/man3/vanta.3"
-put 644 "$built/manual.html" "$share/doc/libvanta/vanta.h.html"
+put 644 "$work/manual.man" "$share/man/man3/vanta.3"
+put 644 "$work/manual.html" "$share/doc/libvanta/vanta.h.html"
 filled "$here/vanta.pc.in" "$lib/pkgconfig/vanta.pc"
 filled "$here/vantaConfig.cmake.in" "$lib/cmake/vanta/vantaConfig.cmake"
 filled "$here/vantaConfigVersion.cmake.in" "$lib/cmake/vanta/vantaConfigVersion.cmake"

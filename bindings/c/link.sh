@@ -2,11 +2,35 @@
 # Makes the finished libraries of cargo's static one, which is for development: cargo gives its .so
 # no symbol versions, and its .a shows 1,300 names of its own to every program.
 #   link.sh ARCHIVE HEADER FOLDER    CC, LD, AR and OBJCOPY are honoured; LD must be GNU ld.
+# CARGO_BUILD_TARGET is the target of the archive, by default the host. For another target, the
+# tools are named as Debian names them unless the variables are set: aarch64-linux-gnu-gcc, -ld, …
 # With GLIBC=2.17, say, the .so runs on that glibc too: zig links it (ZIG="python3 -m ziglang" does
 # as well), which has lists of what each glibc had.
 set -eu
 
 archive=$1 header=$2 out=$3
+host=$(rustc -vV | sed -n 's/^host: //p')
+target=${CARGO_BUILD_TARGET:-$host}
+case ${GLIBC:+$target} in
+  '' | *-linux-gnu*) ;;
+  *) echo "$0: GLIBC=$GLIBC is for a target with glibc, not for $target" >&2; exit 2 ;;
+esac
+
+# tool NAME: the program of this name for the target, if there is one.
+tool() {
+  arch=${target%%-*}
+  case $arch in armv7) arch=arm ;; riscv64gc) arch=riscv64 ;; esac
+  prefixed=$arch-${target#*-unknown-}-$1
+  if [ "$target" != "$host" ] && command -v "$prefixed" > /dev/null; then echo "$prefixed"
+  elif [ "${target%%-*}" = "${host%%-*}" ]; then echo "$1"
+  else echo "$0: $prefixed is needed for $target" >&2; exit 1
+  fi
+}
+CC=${CC:-$(if [ "$target" = "$host" ]; then echo cc; else tool gcc; fi)}
+LD=${LD:-$(tool ld)}
+AR=${AR:-$(tool ar)}
+OBJCOPY=${OBJCOPY:-$(tool objcopy)}
+
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -18,15 +42,18 @@ roots=$(sed 's/^/-u /' "$work/exports")
 { echo "VANTA_$abi { global:"; sed 's/$/;/' "$work/exports"; echo "local: *; };"; } > "$work/versions"
 
 # The compiler driver names libgcc_s itself, and so links statically too.
-: | rustc --crate-name none --crate-type staticlib --print native-static-libs="$work/libraries" \
-  -o "$work/none.a" - 2>/dev/null
+: | rustc --crate-name none --crate-type staticlib --target "$target" \
+  --print native-static-libs="$work/libraries" -o "$work/none.a" - 2> "$work/messages" ||
+  { cat "$work/messages" >&2; exit 1; }
 sed 's/-lgcc_s *//; s/ *-lc$//' "$work/libraries" > "$out/libraries"
 
-linker=${CC:-cc}
+linker=$CC
 if [ -n "${GLIBC:-}" ]; then
-  linker="${ZIG:-zig} cc -target $(rustc -vV | sed -n 's/^host: \([^-]*\).*/\1/p')-linux-gnu.$GLIBC"
+  arch=${target%%-*}
+  case $arch in i?86) arch=x86 ;; armv7) arch=arm ;; riscv64gc) arch=riscv64 ;; esac
+  linker="${ZIG:-zig} cc -target $arch-linux-${target##*-}.$GLIBC"
   # The one library that zig does not know; its functions are as old as exceptions.
-  echo "$(cat "$out/libraries") $(${CC:-cc} -print-file-name=libgcc_s.so.1)" > "$work/libraries"
+  echo "$(cat "$out/libraries") $($CC -print-file-name=libgcc_s.so.1)" > "$work/libraries"
 else
   cp "$out/libraries" "$work/libraries"
 fi
@@ -41,10 +68,10 @@ $linker -shared -o "$work/libvanta.so" $(echo $roots | sed 's/-u /-Wl,-u,/g') "$
 
 # The names of what is within are for debuggers, in a file of their own. Line numbers would be those
 # of others' code, and tell the builder's folders.
-${OBJCOPY:-objcopy} --strip-debug "$work/libvanta.so"
-${OBJCOPY:-objcopy} --only-keep-debug "$work/libvanta.so" "$out/libvanta.so.debug"
+$OBJCOPY --strip-debug "$work/libvanta.so"
+$OBJCOPY --only-keep-debug "$work/libvanta.so" "$out/libvanta.so.debug"
 chmod -x "$out/libvanta.so.debug"
-${OBJCOPY:-objcopy} --strip-all --add-gnu-debuglink="$out/libvanta.so.debug" \
+$OBJCOPY --strip-all --add-gnu-debuglink="$out/libvanta.so.debug" \
   "$work/libvanta.so" "$out/libvanta.so"
 
 # One object whose other names are local: two Rust libraries can be in one program, which else
@@ -65,9 +92,9 @@ SECTIONS {
 }
 END
 # shellcheck disable=SC2086 # several words
-${LD:-ld} -r --force-group-allocation --gc-sections -T "$work/merge.ld" -o "$work/vanta.o" \
+$LD -r --force-group-allocation --gc-sections -T "$work/merge.ld" -o "$work/vanta.o" \
   $roots "$archive"
-${OBJCOPY:-objcopy} --remove-section=.llvmbc --remove-section=.llvmcmd \
+$OBJCOPY --remove-section=.llvmbc --remove-section=.llvmcmd \
   --keep-global-symbols="$work/exports" --strip-unneeded "$work/vanta.o"
 rm -f "$out/libvanta.a"
-${AR:-ar} rcsD "$out/libvanta.a" "$work/vanta.o"
+$AR rcsD "$out/libvanta.a" "$work/vanta.o"

@@ -1,19 +1,21 @@
 #!/bin/sh
 # Tells whose work the libraries contain: with the licences, most of which ask to be passed on, or
 # as a list for programs that look for known faults (CycloneDX). Where there is a choice, it is MIT.
-#   third-party.sh [--sbom] [--with-redis] [--with-all-ecdsa]
+#   third-party.sh [--sbom] [--target TRIPLE] [--with-redis] [--with-all-ecdsa]
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 cd "$root"
 form=texts
 allowed=$(sed -n '/^allow = \[/,/^\]/s/^ *"\(.*\)",$/\1/p' deny.toml)
+target=
 [ "${1:-}" != --sbom ] || { form=sbom; shift; }
+[ "${1:-}" != --target ] || { target="--target $2"; shift 2; }
 features=
 for word; do features="$features --features ${word#--with-}"; done
 # name|version|licence
 # shellcheck disable=SC2086 # words, or nothing
-crates=$(cargo tree --locked -p libvanta-c -e normal,no-proc-macro --prefix none --no-dedupe \
+crates=$(cargo tree --locked -p libvanta-c $target -e normal,no-proc-macro --prefix none --no-dedupe \
   $features -f '{p}|{l}' | LC_ALL=C sort -u | grep -v '^libvanta' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
 
 if [ $form = sbom ]; then
