@@ -224,7 +224,7 @@ fn whatever_can_be_printed_shows_no_secret() {
     let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     desk.reply(Place::Token, 401, &format!("no {}", desk.sim.client_secret()));
     client.report_refused(&client.token().expect("in memory"));
-    let error = assert_kind(client.token(), ErrorKind::InvalidClient);
+    let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
     let own = desk.config();
     let snapshots = [client.snapshot(), fixed.snapshot()];
     let printed: [&dyn Debug; 11] = [
