@@ -40,6 +40,24 @@ using handle = std::unique_ptr<T, deleter>;
 
 inline std::string text(const char *text) { return text ? text : ""; }
 
+// A message with the names of C++: vanta::call::allow_any_removals().
+inline std::string own_names(std::string message) {
+    for (const std::string type : {"call", "config"}) {
+        const std::string prefix = "vanta_" + type + "_";
+        for (auto at = message.find(prefix); at != std::string::npos;
+             at = message.find(prefix, at + 1)) {
+            const auto begin = at + prefix.size();
+            const auto end = message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", begin);
+            if (end == std::string::npos || message[end] != '(') continue;
+            std::string name = message.substr(begin, end - begin);
+            if (name.compare(0, 4, "set_") == 0) name.erase(0, 4);
+            if (name == "use_environment") name = "from_env";
+            message.replace(at, end - at, "vanta::" + type + "::" + name);
+        }
+    }
+    return message;
+}
+
 } // namespace detail
 
 // One thing that is wrong with one record.
@@ -61,7 +79,10 @@ public:
     error() noexcept = default;
     // Takes the handle over; without one there is the status alone.
     explicit error(vanta_status status, vanta_error *handle = nullptr)
-        : status_(status), handle_(handle, detail::deleter{}) {}
+        : status_(status), handle_(handle, detail::deleter{}) {
+        if (!handle) return;
+        message_ = std::make_shared<std::string>(detail::own_names(vanta_error_message(handle)));
+    }
 
     // Whether there is one.
     explicit operator bool() const noexcept { return status_ != VANTA_OK; }
@@ -69,7 +90,7 @@ public:
 
     // Lives as long as this error or a copy of it.
     const char *what() const noexcept override {
-        return handle_ ? vanta_error_message(get()) : vanta_status_text(status_);
+        return message_ ? message_->c_str() : vanta_status_text(status_);
     }
     vanta_status status() const noexcept { return status_; }
     vanta_action action() const noexcept { return vanta_status_action(status_); }
@@ -90,7 +111,9 @@ public:
         return cause ? vanta_error_status(cause) : VANTA_OK;
     }
     // What it says; "" for none.
-    std::string cause() const { return vanta_error_message(vanta_error_cause(get())); }
+    std::string cause() const {
+        return detail::own_names(vanta_error_message(vanta_error_cause(get())));
+    }
 
     // How long the server asks to wait, if it does.
     std::optional<std::chrono::milliseconds> retry_after() const noexcept {
@@ -115,6 +138,7 @@ private:
 
     vanta_status status_ = VANTA_OK;
     std::shared_ptr<vanta_error> handle_; // exceptions are copied
+    std::shared_ptr<const std::string> message_;
 };
 
 namespace detail {

@@ -115,8 +115,8 @@ public:
     // Whether the guard would refuse the push; the text says why.
     bool is_refused() const noexcept { return vanta_plan_is_refused(handle_.get()) != 0; }
     // A line for each record that would be touched.
-    std::string text() const { return vanta_plan_text(handle_.get()); }
-    std::string json() const { return vanta_plan_json(handle_.get()); }
+    std::string text() const { return detail::own_names(vanta_plan_text(handle_.get())); }
+    std::string json() const { return detail::own_names(vanta_plan_json(handle_.get())); }
 
 private:
     detail::handle<vanta_plan> handle_;

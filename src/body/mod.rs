@@ -72,7 +72,8 @@ impl Body {
         if !self.is_empty() {
             return Ok(());
         }
-        let why = "pushing it would delete every record of this kind";
+        let why = "pushing it would delete every record of this kind; see that the source was read \
+                   whole; if they are meant to go, allow it with PushOptions::allow_empty()";
         Err(Error::new(ErrorKind::EmptyPayload, why))
     }
 

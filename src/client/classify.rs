@@ -266,6 +266,7 @@ fn gateway_refusal(response: &Answer) -> Error {
             "; have it let bodies of 10,485,760 bytes pass, as Vanta does"
         }
         (ErrorKind::GatewayResponse, _) => LET_PASS,
+        (ErrorKind::ProxyRefused, _) => "; it wants credentials of its own",
         _ => "",
     };
     response.error(kind, format!("{}{advice}", response.gateway()))

@@ -47,7 +47,7 @@ impl<'a> Loss<'a> {
         }
         let words = format!(
             "{} against {} ({} would go{rule}): see that the source was read whole; if they are \
-             meant to go, allow it with expect_removals({removed})",
+             meant to go, allow it with PushOptions::expect_removals({removed})",
             grouped(records),
             grouped(live),
             grouped(removed),
@@ -99,7 +99,8 @@ pub(super) fn check(report: Report) -> Result<Vec<Fault>> {
 pub(super) fn unread(error: Error, is_forbidden: bool) -> Error {
     let words = "nothing was pushed in this attempt, since what is live could not be read";
     let advice = ": a token that may not read can name the receipt of the last good push \
-                  (baseline) or switch the guard off (allow_any_removals)";
+                  (PushOptions::baseline()) or switch the guard off \
+                  (PushOptions::allow_any_removals())";
     match (error.action(), error.kind()) {
         (Action::Stop, _) => error,
         (_, ErrorKind::InvalidScope) => error.adding(&format!("{words}{advice}")),

@@ -28,11 +28,12 @@ impl Credentials {
         let missing = |what: &str, how: &str| {
             Error::new(ErrorKind::MissingCredentials, format!("no {what}: set {how}"))
         };
-        let id_how = "client_id, or VANTA_CLIENT_ID and Config::from_env";
+        let id_how = "Config::client_id(), or VANTA_CLIENT_ID and Config::from_env()";
         let client_id = values.client_id.clone().ok_or_else(|| missing("client id", id_how))?;
         values.check_one_secret()?;
-        let secret_how = "client_secret_file, client_secret or client_secret_callback, or \
-                          VANTA_CLIENT_SECRET_FILE or VANTA_CLIENT_SECRET and Config::from_env";
+        let secret_how = "Config::client_secret_file(), Config::client_secret() or \
+                          Config::client_secret_callback(), or VANTA_CLIENT_SECRET_FILE or \
+                          VANTA_CLIENT_SECRET and Config::from_env()";
         let secret = SecretSource::of(values);
         if secret.is_none() && !never_mint {
             return Err(missing("client secret", secret_how));

@@ -79,7 +79,7 @@ pub(crate) fn is_origin(stored: &str, own: &str) -> bool {
 
 fn insecure(host: &str) -> Error {
     let rule = "plain http would show the secret to the network; use https \
-                (loopback alone may be allowed, by allow_plain_http_to_loopback)";
+                (loopback alone may be allowed, by Config::allow_plain_http_to_loopback())";
     Error::new(ErrorKind::InsecureOrigin, format!("origin http://{host}: {rule}"))
 }
 

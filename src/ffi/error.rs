@@ -5,6 +5,7 @@ use std::ptr::null;
 
 use super::faults::Told;
 use super::handle::{c_text, get, pointer, release};
+use super::names::in_c;
 use super::status::{VANTA_NULL_POINTER, vanta_status};
 use super::step::{VANTA_STEP_CHECK, step, vanta_step};
 use crate::error::Error;
@@ -26,7 +27,7 @@ pub struct vanta_error {
 impl From<Error> for vanta_error {
     fn from(error: Error) -> vanta_error {
         vanta_error {
-            message: c_text(&error.to_string()),
+            message: c_text(&in_c(&error.to_string())),
             request_id: error.request_id().map(c_text),
             excerpt: error.excerpt().map(c_text),
             oauth_error: error.oauth_error().map(c_text),

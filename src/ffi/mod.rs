@@ -15,6 +15,7 @@ mod faults;
 mod guard;
 mod handle;
 mod listing;
+mod names;
 mod network;
 mod options;
 mod plan;

@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char};
 use std::sync::OnceLock;
 
 use super::handle::{c_text, get, release};
+use super::names::in_c;
 use super::receipt::vanta_not_comparable;
 use crate::Plan;
 
@@ -79,7 +80,7 @@ pub extern "C" fn vanta_plan_is_refused(plan: Option<&vanta_plan>) -> i32 {
 /// The plan for people: a line for each record that would be touched; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_text(plan: Option<&vanta_plan>) -> *const c_char {
-    let text = |plan: &vanta_plan| c_text(&plan.plan.to_string());
+    let text = |plan: &vanta_plan| c_text(&in_c(&plan.plan.to_string()));
     get(plan, c"".as_ptr(), |plan| plan.text.get_or_init(|| text(plan)).as_ptr())
 }
 
@@ -87,7 +88,7 @@ pub extern "C" fn vanta_plan_text(plan: Option<&vanta_plan>) -> *const c_char {
 /// differences), removed, unchanged, notComparable, warnings, refusal; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_json(plan: Option<&vanta_plan>) -> *const c_char {
-    let json = |plan: &vanta_plan| c_text(&plan.plan.to_json());
+    let json = |plan: &vanta_plan| c_text(&in_c(&plan.plan.to_json()));
     get(plan, c"".as_ptr(), |plan| plan.json.get_or_init(|| json(plan)).as_ptr())
 }
 

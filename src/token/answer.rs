@@ -78,7 +78,20 @@ fn words(answer: &Answer, kind: ErrorKind) -> String {
         }),
         (ErrorKind::NotFound, _) => "the origin has no token endpoint: see its address".to_owned(),
         (_, Sender::Gateway) => answer.gateway(),
-        _ => String::new(),
+        _ => cure(kind).to_owned(),
+    }
+}
+
+/// What cures a refusal of the token endpoint.
+pub(super) fn cure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidClient => {
+            "compare client id and secret with those of the application in the Developer Console"
+        }
+        ErrorKind::InvalidGrant | ErrorKind::UnauthorizedClient => {
+            "use a private application for building integrations in the Developer Console"
+        }
+        _ => "",
     }
 }
 

@@ -11,6 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use super::answer::cure;
 use super::scopes::Scopes;
 use super::stamp::Stamp;
 use super::window::Waiter;
@@ -298,6 +299,6 @@ impl Refusal {
             ..Facts::default()
         };
         let kind = kind.copied().unwrap_or(ErrorKind::OtherTokenRefusal);
-        Error::new(kind, "").with_facts(facts).remembered()
+        Error::new(kind, cure(kind)).with_facts(facts).remembered()
     }
 }

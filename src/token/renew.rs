@@ -311,7 +311,10 @@ impl Renewer {
         match error.kind() {
             ErrorKind::InvalidScope => {
                 let (asked, own) = (&asking.scopes, &self.scopes);
-                error.saying(format!("asked for {asked}, of which this client needs {own}"))
+                error.saying(format!(
+                    "asked for {asked}, of which this client needs {own}; request only scopes \
+                     that the application has in the Developer Console"
+                ))
             }
             ErrorKind::InvalidClient
             | ErrorKind::InvalidGrant

@@ -4,6 +4,7 @@
 #[macro_use]
 mod tools;
 
+mod advice;
 mod answers;
 mod arguments;
 mod authorization;

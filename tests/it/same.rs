@@ -11,6 +11,7 @@ use std::thread;
 use serde_json::{Value, json};
 use vanta::{Body, Client, Clock, Config, Kind, SystemClock};
 
+use crate::advice::in_language;
 use crate::canary;
 use crate::desk::{
     Desk, Fault, Place, RESOURCE, TempFile, TempFolder, blunt, fixture, fixture_path,
@@ -299,7 +300,7 @@ fn compare(vector: &Value) -> Vec<String> {
         canary::hear(&told);
         let mut found = stage.wrong(vector, &before);
         match &expected {
-            Some(expected) => found.extend(difference(expected, &told)),
+            Some(expected) => found.extend(difference(&in_language(expected, language), &told)),
             None => found.extend(missing(vector, &told)),
         }
         expected.get_or_insert(told);

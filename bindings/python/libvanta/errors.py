@@ -1,5 +1,6 @@
 """What can go wrong, sorted by what the caller should do: a class for each action."""
 
+import re
 from dataclasses import dataclass
 from typing import Dict, List, NoReturn, Optional, Type
 
@@ -96,10 +97,24 @@ BY_ACTION: Dict[int, Type[VantaError]] = {
 }
 
 
+# The name of a setting in a message, as C has it.
+_NAME = re.compile(r"vanta_(?:call|config)_(set_)?([a-z_0-9]+)\((\d*)\)")
+
+
+def own_names(message: str) -> str:
+    """The message with the names of this package: allow_any_removals=True."""
+
+    def own(found: "re.Match[str]") -> str:
+        name = "environment" if found[2] == "use_environment" else found[2]
+        return name if found[1] else f"{name}={found[3] or 'True'}"
+
+    return _NAME.sub(own, message)
+
+
 def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     """Raises the exception for an error that a function gave out, and frees it."""
     kind = BY_ACTION.get(_native.action(status), ReportError)
-    error = kind(_native.text("vanta_error_message", handle))
+    error = kind(own_names(_native.text("vanta_error_message", handle) or ""))
     error.status = status
     step = _native.number("vanta_error_step", handle)
     error.step = STEPS[step] if step < len(STEPS) else "other"
@@ -116,7 +131,8 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
         Fault(None if index < 0 else index, unique_id, pointer or "", message or "")
         for index, unique_id, pointer, message in _native.faults(handle)
     ]
-    error.cause_status, error.cause = _native.cause(handle)
+    error.cause_status, cause = _native.cause(handle)
+    error.cause = None if cause is None else own_names(cause)
     handle.close()
     raise error
 

@@ -90,8 +90,8 @@ class Plan:
     """
 
     def __init__(self, handle: _native.Handle) -> None:
-        self.json = _native.text("vanta_plan_json", handle) or ""
-        self._text = _native.text("vanta_plan_text", handle) or ""
+        self.json = errors.own_names(_native.text("vanta_plan_json", handle) or "")
+        self._text = errors.own_names(_native.text("vanta_plan_text", handle) or "")
         self.is_empty = _native.number("vanta_plan_is_empty", handle) == 1
         members = _native.not_comparable(_native.borrowed("vanta_plan_not_comparable", handle))
         self.not_comparable = [NotComparable(*member) for member in members]

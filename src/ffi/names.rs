@@ -1,0 +1,24 @@
+//! The names of settings in messages, as C has them.
+//!
+//! The library writes the name of a setting as Rust has it, such as
+//! `PushOptions::allow_any_removals()`. C++ and Python make their own names of those of C.
+
+/// Every name that a message has: in Rust, and in C.
+const NAMES: [(&str, &str); 10] = [
+    ("PushOptions::allow_any_removals()", "vanta_call_allow_any_removals()"),
+    ("PushOptions::allow_empty()", "vanta_call_allow_empty()"),
+    ("PushOptions::baseline()", "vanta_call_set_baseline()"),
+    ("PushOptions::expect_removals(", "vanta_call_expect_removals("),
+    ("Config::allow_plain_http_to_loopback()", "vanta_config_allow_plain_http_to_loopback()"),
+    ("Config::client_id()", "vanta_config_set_client_id()"),
+    ("Config::client_secret()", "vanta_config_set_client_secret()"),
+    ("Config::client_secret_callback()", "vanta_config_set_client_secret_callback()"),
+    ("Config::client_secret_file()", "vanta_config_set_client_secret_file()"),
+    ("Config::from_env()", "vanta_config_use_environment()"),
+];
+
+/// A message with the names of C.
+pub(super) fn in_c(message: &str) -> String {
+    let rename = |text: String, (rust, c): &(&str, &str)| text.replace(rust, c);
+    NAMES.iter().fold(message.to_owned(), rename)
+}
