@@ -188,7 +188,7 @@ fn missing_credentials_name_the_settings_of_each_language() {
     let told = String::from_utf8(output.stdout).expect("text");
     for words in [
         "set client_id, or VANTA_CLIENT_ID and environment=True",
-        "set client_secret_file or client_secret, or",
+        "set client_secret_file, client_secret or client_secret_callback, or",
         "by allow_plain_http_to_loopback=True",
     ] {
         assert!(told.contains(words), "{words}: {told}");
