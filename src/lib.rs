@@ -39,6 +39,9 @@ mod client;
 #[cfg(feature = "capi")]
 pub mod ffi;
 
+#[doc = include_str!("../docs/containers.md")]
+pub mod containers {}
+
 #[doc = include_str!("../docs/from-curl.md")]
 pub mod from_curl {}
 

@@ -362,7 +362,12 @@ impl Config {
 
 /// As the system says why a file cannot be opened or read.
 pub(crate) fn unopened(path: &Path, why: &std::io::Error) -> Error {
-    Error::new(kind_of(why, ErrorKind::UnreadableFile), format!("{}: {why}", path.display()))
+    #[cfg(unix)]
+    let remedy = crate::store::read_remedy(path, why);
+    #[cfg(not(unix))]
+    let remedy = "";
+    let words = format!("{}: {why}{remedy}", path.display());
+    Error::new(kind_of(why, ErrorKind::UnreadableFile), words)
 }
 
 pub(crate) fn unreadable(path: &Path, why: impl std::fmt::Display) -> Error {

@@ -10,7 +10,7 @@ use std::thread;
 use super::Receipt;
 use crate::config::{unopened, unreadable};
 use crate::error::{Error, ErrorKind, Result, kind_of};
-use crate::store::{OpenError, Sharing};
+use crate::store::{OpenError, Sharing, write_remedy};
 
 /// Receipts are some 400 bytes: this is a hundred years of hourly pushes.
 const LARGEST: u64 = 400 << 20;
@@ -78,14 +78,21 @@ impl Audit {
 fn kind(error: &OpenError, otherwise: ErrorKind) -> ErrorKind {
     match error {
         OpenError::Io(error) => kind_of(error, otherwise),
-        OpenError::Unsafe(_) => otherwise,
+        OpenError::Unsafe(_) | OpenError::OpenToGroup(..) => otherwise,
     }
 }
 
 fn described(path: &Path, error: &OpenError) -> String {
     match error {
-        OpenError::Io(error) => format!("{}: {error}", path.display()),
+        OpenError::Io(error) => {
+            format!("{}: {error}{}", path.display(), write_remedy(path, error, "VANTA_AUDIT_FILE"))
+        }
         OpenError::Unsafe(why) => format!("{} {why}", path.display()),
+        OpenError::OpenToGroup(_, why) => format!(
+            "{} {why} (in Kubernetes, fsGroup gives the files of a volume this mode, unless \
+             fsGroupChangePolicy is OnRootMismatch)",
+            path.display()
+        ),
     }
 }
 

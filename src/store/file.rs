@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::access::{effective_user, is_member, write_remedy};
 use super::format::Content;
-use super::private::{OpenError, Sharing, effective_user};
+use super::private::{OpenError, Sharing, other_owner};
 use super::{CAP, LockedRecord, SharedStore, StoreError};
 use crate::clock::Deadline;
 use crate::fork::Watched;
@@ -26,6 +27,8 @@ const MOST_TRIES: usize = 8;
 /// What is appended to the path, for the file that is locked and for the next record.
 const LOCK: &str = ".lock";
 const NEW: &str = ".new";
+
+const NO_LINKS: &str = "lies on a file system without hard links: use a local disk, or Redis";
 
 #[derive(Clone, Debug)]
 pub(crate) struct FileStore {
@@ -93,23 +96,38 @@ impl FileStore {
             Err(error) if error.kind() == ErrorKind::NotFound => self.create_folder(folder)?,
             Err(error) => return Err(failed(folder, &error)),
         };
-        let group_may_write = found.mode() & 0o020 != 0 && self.group != Some(found.gid());
-        if found.mode() & 0o002 != 0 || group_may_write {
-            let (mode, name) = (found.mode() & 0o7777, self.path.file_name().unwrap_or_default());
-            let below = folder.join("vanta").join(name);
-            let words = format!(
-                "has mode {mode:04o}, so others may put their files there: use a folder of your \
-                 own, such as that of {}, which is created",
-                below.display()
-            );
-            return Err(unusable(folder, &words));
+        if let Some(why) = self.folder_refusal(folder, &found) {
+            return Err(unusable(folder, &why));
         }
-        let owner = found.uid();
-        let grouped = self.group == Some(found.gid());
-        if owner != 0 && owner != effective_user() && !grouped {
-            return Err(unusable(folder, "belongs to somebody else"));
+        match self.group {
+            Some(group) if !is_member(group) => Err(StoreError::unusable(format!(
+                "this process is not in group {group}, which was named: add it (in Kubernetes by \
+                 fsGroup or supplementalGroups)"
+            ))),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Why others may replace files in the folder, and what to set.
+    fn folder_refusal(&self, folder: &Path, found: &Metadata) -> Option<String> {
+        let (mode, group, owner) = (found.mode() & 0o7777, found.gid(), found.uid());
+        let below = folder.join("vanta").join(self.path.file_name().unwrap_or_default());
+        let below = format!(
+            "set VANTA_TOKEN_STORE to {} (its folder is created for the jobs alone)",
+            below.display()
+        );
+        if mode & 0o002 != 0 {
+            return Some(format!("has mode {mode:04o}, so others may put files there: {below}"));
+        }
+        let shared = self.group == Some(group);
+        if mode & 0o020 != 0 && !shared {
+            return Some(format!(
+                "has mode {mode:04o}, so its group may put files there: {below}, or set \
+                 VANTA_TOKEN_STORE_GROUP to {group} if only the jobs are in that group (in \
+                 Kubernetes, the fsGroup)"
+            ));
+        }
+        (owner != 0 && owner != effective_user() && !shared).then(|| other_owner(found))
     }
 
     /// Creates the last folder of the path; its parent must exist.
@@ -149,13 +167,15 @@ impl FileStore {
             // Named only when it is as it should be: nobody may meet it half made.
             let dice = RandomState::new().hash_one(std::process::id());
             let draft = self.sibling(&format!("{LOCK}.{dice:016x}"));
-            self.make(&draft).map_err(|error| failed(&draft, &error))?;
+            self.make(&draft).map_err(|error| failed(&path, &error))?;
             let named = fs::hard_link(&draft, &path);
             let _ = fs::remove_file(&draft);
             match named {
                 // Ours, or that of another process which was first.
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                // The draft could be made there, so it is not for want of permission.
+                Err(error) if lacks_links(&error) => return Err(unusable(&path, NO_LINKS)),
                 Err(error) => return Err(failed(&path, &error)),
             }
         }
@@ -272,7 +292,10 @@ fn flock(file: &File, operation: i32, path: &Path) -> Result<bool, StoreError> {
             Some(libc::EINTR) => {}
             Some(libc::EWOULDBLOCK) => return Ok(false),
             Some(libc::ENOLCK | libc::EOPNOTSUPP | libc::ENOSYS) => {
-                return Err(unusable(path, "lies on a file system without locks: use another"));
+                return Err(unusable(
+                    path,
+                    "lies on a file system without locks: use a local disk, or Redis",
+                ));
             }
             _ => return Err(failed(path, &error)),
         }
@@ -300,7 +323,20 @@ fn unopened(path: &Path, error: &OpenError) -> StoreError {
     match error {
         OpenError::Io(error) => failed(path, error),
         OpenError::Unsafe(why) => unusable(path, why),
+        OpenError::OpenToGroup(group, why) => {
+            let share = format!(
+                "{why}, or set VANTA_TOKEN_STORE_GROUP to {group} if only the jobs are in that \
+                 group (in Kubernetes, fsGroup gives the files of a volume this mode)"
+            );
+            unusable(path, &share)
+        }
     }
+}
+
+/// Whether the file system has no second names for files.
+fn lacks_links(error: &io::Error) -> bool {
+    let lacks = [libc::EPERM, libc::EOPNOTSUPP, libc::ENOSYS, libc::EMLINK, libc::EXDEV];
+    error.raw_os_error().is_some_and(|code| lacks.contains(&code))
 }
 
 /// What a retry does not cure is a fault of the configuration; other failures may pass.
@@ -315,7 +351,9 @@ pub(crate) fn failed(path: &Path, error: &io::Error) -> StoreError {
         Some(libc::EISDIR) => {
             StoreError::unusable(format!("{words}: name a file that is not a folder"))
         }
-        Some(code) if permanent.contains(&code) => StoreError::unusable(words),
+        Some(code) if permanent.contains(&code) => {
+            StoreError::unusable(words + &write_remedy(path, error, "VANTA_TOKEN_STORE"))
+        }
         _ => StoreError::away(words),
     }
 }

@@ -4,6 +4,8 @@
 //! tries again, so that a deadline and a cancel are felt in one place.
 
 #[cfg(unix)]
+mod access;
+#[cfg(unix)]
 mod file;
 mod format;
 #[cfg(unix)]
@@ -21,6 +23,8 @@ use crate::clock::{Deadline, Lapse};
 use crate::error::{Error, ErrorKind, Step};
 use crate::retry;
 
+#[cfg(unix)]
+pub(crate) use access::{read_remedy, write_remedy};
 #[cfg(feature = "redis")]
 pub(crate) use file::failed;
 #[cfg(unix)]

@@ -8,19 +8,23 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::Path;
 
+use super::access::effective_user;
+
 /// Why a file cannot be used.
 #[derive(Debug)]
 pub(crate) enum OpenError {
     Io(io::Error),
     /// The file is there, and using it would not be safe.
     Unsafe(String),
+    /// The same: this group may use it, which was not named.
+    OpenToGroup(u32, String),
 }
 
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OpenError::Io(error) => error.fmt(f),
-            OpenError::Unsafe(why) => f.write_str(why),
+            OpenError::Unsafe(why) | OpenError::OpenToGroup(_, why) => f.write_str(why),
         }
     }
 }
@@ -92,7 +96,10 @@ impl Sharing {
         let (mode, allowed) = (found.mode() & 0o777, self.mode());
         if mode & !allowed != 0 {
             let why = format!("has mode {mode:04o}, so others may use it: chmod {allowed:o} it");
-            return Err(OpenError::because(why));
+            return Err(match mode & 0o007 {
+                0 if self.group.is_none() => OpenError::OpenToGroup(found.gid(), why),
+                _ => OpenError::Unsafe(why),
+            });
         }
         if found.nlink() > 1 && !self.hard_links {
             return Err(OpenError::because("has a second name (a hard link): delete one of them"));
@@ -103,7 +110,7 @@ impl Sharing {
     fn check_owner(self, found: &Metadata) -> Result<(), OpenError> {
         match self.group {
             None if found.uid() == effective_user() => Ok(()),
-            None => Err(OpenError::because("belongs to somebody else")),
+            None => Err(OpenError::Unsafe(other_owner(found))),
             Some(group) if found.gid() == group => Ok(()),
             Some(group) => {
                 let why = format!("is not of group {group}, which was named: chgrp it");
@@ -113,7 +120,12 @@ impl Sharing {
     }
 }
 
-pub(crate) fn effective_user() -> u32 {
-    // SAFETY: it takes nothing and cannot fail.
-    unsafe { libc::geteuid() }
+/// Says that the owner of a file is another user.
+pub(super) fn other_owner(found: &Metadata) -> String {
+    format!(
+        "belongs to user {}, and this process runs as user {}: run all jobs as one user (in \
+         Kubernetes by runAsUser), or chown it",
+        found.uid(),
+        effective_user()
+    )
 }

@@ -17,8 +17,12 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 static PROGRAMS: Shared<[Vec<OsString>; 4]> = Shared::new(|| {
     let c = BUILT.compile("gcc", "-std=c99", "examples/push.c");
     let cpp = BUILT.compile("g++", "-std=c++17", "examples/push.cpp");
-    [vec![c.into()], vec![cpp.into()], BUILT.python("examples/push.py"), vec![rust()]]
+    let rust = RUST_PUSH.clone();
+    [vec![c.into()], vec![cpp.into()], BUILT.python("examples/push.py"), vec![rust]]
 });
+
+/// The one in Rust, which needs no other program.
+pub static RUST_PUSH: Shared<OsString> = Shared::new(rust);
 
 fn rust() -> OsString {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp");

@@ -348,7 +348,7 @@ fn the_audit_file_gets_the_checks_of_the_token_store() {
     }
     fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("ours");
     if chown(&file, Some(12345), None).is_ok() {
-        assert_refused(&file, "belongs to somebody else");
+        assert_refused(&file, "belongs to user 12345, and this process runs as user 0");
     } else {
         eprintln!("NOT RUN: only root can give a file away");
     }

@@ -88,6 +88,17 @@ fn skip(reason: &str) {
     tell("skipped", reason);
     let must_run = std::env::var("VANTA_TESTS_MUST_RUN").is_ok_and(|value| value == "1");
     assert!(!must_run, "{reason}: tests/run installs what tests need, or says how");
+    count_skipped();
+}
+
+/// Says that the current test is skipped, since this user may not make namespaces. No program is
+/// missing, so this is never a failure.
+pub fn skip_without_root() {
+    tell("skipped without root", "needs the right to make namespaces");
+    count_skipped();
+}
+
+fn count_skipped() {
     if SKIPPED.fetch_add(1, Ordering::Relaxed) == 0 {
         // SAFETY: the function is always there, and needs nothing that is gone by then.
         unsafe { libc::atexit(total) };

@@ -1,0 +1,348 @@
+//! Jobs in containers: a user without a name, a read-only root, volumes with the modes that
+//! Kubernetes gives them, and no more files than the program needs.
+//!
+//! `tests/container` makes the namespaces. It needs root; the tests are skipped for other users.
+
+use std::ffi::OsString;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::canary;
+use crate::desk::{Desk, TempFolder, fixture_path};
+use crate::jobs::{RUST_PUSH, text};
+use crate::languages::BUILT;
+use crate::tools;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The group of the volumes; Kubernetes calls it fsGroup.
+const GROUP: u32 = 7000;
+
+/// Whether the tests may make namespaces. Where not, the current test is skipped.
+pub fn are_allowed() -> bool {
+    let made = Command::new("tests/container").args(["--", "/bin/true"]).current_dir(ROOT).output();
+    let allowed = made.is_ok_and(|output| output.status.success());
+    if !allowed {
+        tools::skip_without_root();
+    }
+    allowed
+}
+
+/// A container that pushes three accounts to the simulator.
+pub struct Container {
+    folder: TempFolder,
+    options: Vec<String>,
+    variables: Vec<(String, String)>,
+    program: OsString,
+    pub arguments: Vec<String>,
+    /// The cgroup that it runs in.
+    pub group: Option<PathBuf>,
+}
+
+impl Container {
+    pub fn new(desk: &Desk) -> Container {
+        let folder = TempFolder::new();
+        let write = |name: &str, bytes: &[u8]| {
+            folder.write(name, bytes);
+            set_mode(&folder.path().join(name), 0o444);
+        };
+        write("secret", desk.sim.client_secret().as_bytes());
+        write("ca.pem", desk.sim.ca_pem().as_bytes());
+        // Each engine makes this file; without it, nobody knows `localhost`.
+        write("hosts", b"127.0.0.1 localhost\n");
+        let accounts = fs::read(fixture_path("01_user_account_3.json")).expect("it is there");
+        write("accounts.json", &accounts);
+        let origin = desk.sim.origin();
+        let client_id = desk.sim.client_id();
+        let container = Container {
+            folder,
+            options: vec![],
+            variables: vec![],
+            program: "/app/push".into(),
+            arguments: ["user_account", "/app/accounts.json"].map(str::to_owned).to_vec(),
+            group: None,
+        };
+        container
+            .set("VANTA_ORIGIN", &origin)
+            .set("VANTA_CLIENT_ID", &client_id)
+            .set("VANTA_CLIENT_SECRET_FILE", "/app/secret")
+            .set("VANTA_CA_FILE", "/app/ca.pem")
+            .set("VANTA_REQUEST_BUDGET", &desk.request_budget().to_string())
+    }
+
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn option(mut self, words: &[&str]) -> Self {
+        self.options.extend(words.iter().map(|word| (*word).to_owned()));
+        self
+    }
+
+    pub fn mount(self, source: &Path, path: &str) -> Self {
+        self.option(&["--mount", &format!("{}:{path}", source.display())])
+    }
+
+    pub fn read_only(self, source: &Path, path: &str) -> Self {
+        self.option(&["--read-only", &format!("{}:{path}", source.display())])
+    }
+
+    pub fn run(&self) -> Output {
+        let own = |name: &str, path: &str| {
+            format!("{}:{path}{name}", self.folder.path().join(name).display())
+        };
+        let enter = "[ -z \"$0\" ] || echo $$ > \"$0/cgroup.procs\"; exec tests/container \"$@\"";
+        let mut command = Command::new("sh");
+        command.args(["-c", enter]).arg(self.group.as_deref().unwrap_or(Path::new("")));
+        command.current_dir(ROOT).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        for name in ["secret", "ca.pem", "accounts.json"] {
+            command.arg("--read-only").arg(own(name, "/app/"));
+        }
+        command.arg("--read-only").arg(own("hosts", "/etc/"));
+        let mut program = RUST_PUSH.clone();
+        program.push(":/app/push");
+        command.arg("--read-only").arg(program).args(&self.options).arg("--").arg(&self.program);
+        command.args(&self.arguments).envs(self.variables.iter().cloned());
+        let output = command.output().expect("bash is there");
+        canary::hear(&text(&output));
+        output
+    }
+
+    #[track_caller]
+    pub fn succeeds(&self) {
+        let output = self.run();
+        let told = text(&output);
+        assert!(output.status.success() && told.contains("3 records live"), "{told}");
+    }
+
+    /// What the job says, which must end with this exit code.
+    #[track_caller]
+    fn fails(&self, code: i32) -> String {
+        let output = self.run();
+        let told = text(&output);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        told
+    }
+
+    #[track_caller]
+    pub fn fails_with(&self, code: i32, words: &[&str]) {
+        let told = self.fails(code);
+        for word in words {
+            assert!(told.contains(word), "no {word:?} in {told}");
+        }
+    }
+}
+
+pub fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("ours");
+}
+
+/// Creates a folder as a volume has it.
+pub fn volume(folder: &TempFolder, name: &str, owner: u32, group: u32, mode: u32) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::create_dir(&path).expect("ours");
+    chown(&path, Some(owner), Some(group)).expect("root may");
+    set_mode(&path, mode);
+    path
+}
+
+/// What the kubelet does to the files of a volume with fsGroup each time it mounts it.
+fn give_to_group(path: &Path) {
+    let found = fs::symlink_metadata(path).expect("ours");
+    chown(path, None, Some(GROUP)).expect("root may");
+    let added = if found.is_dir() { 0o2770 } else { 0o660 };
+    set_mode(path, found.permissions().mode() & 0o7777 | added);
+    if found.is_dir() {
+        let entries = fs::read_dir(path).expect("ours").map(|entry| entry.expect("ours").path());
+        entries.for_each(|path| give_to_group(&path));
+    }
+}
+
+/// The value that an error tells to set a variable to.
+fn advised<'a>(told: &'a str, variable: &str) -> &'a str {
+    let rest = told.split_once(&format!("set {variable} to ")).map(|(_, rest)| rest);
+    let rest = rest.unwrap_or_else(|| panic!("no {variable} in {told}"));
+    rest.split_whitespace().next().expect("a value")
+}
+
+#[test]
+fn a_job_needs_no_root_home_tmp_proc_dev_name_nor_init_process() {
+    needs!("unshare", "gcc", "g++", "python3");
+    if !are_allowed() {
+        return;
+    }
+    let desk = Desk::unlimited();
+    // The root has programs, libraries, /etc/hosts and what is mounted: no other file of /etc, no
+    // /home, /tmp, /proc and /dev.
+    let of_rust = Container::new(&desk);
+    of_rust.succeeds();
+    let mut of_c = Container::new(&desk)
+        .read_only(&BUILT.compile("gcc", "-std=c99", "examples/push.c"), "/app/push-c")
+        .read_only(&BUILT.folder.join("libvanta.so.0"), "/app/lib/libvanta.so.0")
+        .set("LD_LIBRARY_PATH", "/app/lib");
+    of_c.program = "/app/push-c".into();
+    of_c.succeeds();
+    // With a store, whose moments have no boot id.
+    let folder = TempFolder::new();
+    let data = volume(&folder, "data", 65532, 65532, 0o700);
+    let stored =
+        Container::new(&desk).mount(&data, "/data").set("VANTA_TOKEN_STORE", "/data/token");
+    let before = desk.sim.books().token_requests;
+    stored.succeeds();
+    stored.succeeds();
+    assert_eq!(desk.sim.books().token_requests, before + 1);
+    let record = fs::read_to_string(data.join("token")).expect("it was stored");
+    assert!(record.contains("\"boot_id\":\"\""), "{record}");
+}
+
+#[test]
+fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
+    needs!("unshare");
+    if !are_allowed() {
+        return;
+    }
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    for variable in ["VANTA_TOKEN_STORE", "VANTA_TOKEN_STORE_GROUP"] {
+        let data = volume(&folder, variable, 0, GROUP, 0o2775);
+        let job = || Container::new(&desk).option(&["--groups", "7000"]).mount(&data, "/data");
+        let first = job().set("VANTA_TOKEN_STORE", "/data/token");
+        let told = first.fails(78);
+        assert!(told.contains("/data has mode 2775, so its group may put files there"), "{told}");
+        let before = desk.sim.books().token_requests;
+        let second = first.set(variable, advised(&told, variable));
+        second.succeeds();
+        second.succeeds();
+        assert_eq!(desk.sim.books().token_requests, before + 1, "{variable}");
+        // With fsGroupChangePolicy: Always, the next job finds other modes.
+        give_to_group(&data);
+        if variable == "VANTA_TOKEN_STORE_GROUP" {
+            second.succeeds();
+            continue;
+        }
+        let told = second.fails(78);
+        let group = advised(&told, "VANTA_TOKEN_STORE_GROUP");
+        let (told, third) = (told.clone(), second.set("VANTA_TOKEN_STORE_GROUP", group));
+        assert!(told.contains("in Kubernetes"), "{told}");
+        third.succeeds();
+    }
+}
+
+#[test]
+fn the_error_for_a_volume_that_everybody_may_write_names_a_path_that_works() {
+    needs!("unshare");
+    if !are_allowed() {
+        return;
+    }
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    for (name, group, mode) in [("empty", 0, 0o777), ("fs-group", GROUP, 0o2777)] {
+        let data = volume(&folder, name, 0, group, mode);
+        let job = || Container::new(&desk).option(&["--groups", "7000"]).mount(&data, "/data");
+        for shared in [false, true] {
+            let place = format!("/data/{shared}-token");
+            let mut first = job().set("VANTA_TOKEN_STORE", &place);
+            if shared {
+                first = first.set("VANTA_TOKEN_STORE_GROUP", "7000");
+            }
+            let told = first.fails(78);
+            assert!(told.contains("so others may put files there"), "{told}");
+            let second = first.set("VANTA_TOKEN_STORE", advised(&told, "VANTA_TOKEN_STORE"));
+            second.succeeds();
+            second.succeeds();
+            fs::remove_dir_all(data.join("vanta")).expect("ours");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_open_to_the_group_names_the_group_to_set() {
+    needs!("unshare");
+    if !are_allowed() {
+        return;
+    }
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let data = volume(&folder, "data", 65532, GROUP, 0o755);
+    let job = Container::new(&desk)
+        .option(&["--groups", "7000"])
+        .mount(&data, "/data")
+        .set("VANTA_TOKEN_STORE", "/data/token")
+        .set("VANTA_AUDIT_FILE", "/data/audit");
+    job.succeeds();
+    for name in ["token", "token.lock"] {
+        give_to_group(&data.join(name));
+    }
+    let told = job.fails(78);
+    assert_eq!(advised(&told, "VANTA_TOKEN_STORE_GROUP"), "7000", "{told}");
+    let job = job.set("VANTA_TOKEN_STORE_GROUP", "7000");
+    job.succeeds();
+    give_to_group(&data.join("audit"));
+    job.fails_with(78, &["/data/audit has mode 0660", "fsGroupChangePolicy is OnRootMismatch"]);
+    set_mode(&data.join("audit"), 0o600);
+    job.succeeds();
+}
+
+#[test]
+fn a_group_that_the_process_is_not_in_is_named() {
+    needs!("unshare");
+    if !are_allowed() {
+        return;
+    }
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let data = volume(&folder, "data", 65532, 65532, 0o700);
+    let job = Container::new(&desk)
+        .mount(&data, "/data")
+        .set("VANTA_TOKEN_STORE", "/data/token")
+        .set("VANTA_TOKEN_STORE_GROUP", "7000");
+    job.fails_with(78, &["not in group 7000", "fsGroup or supplementalGroups"]);
+    assert_eq!(desk.sim.books().token_requests, 0);
+}
+
+#[test]
+fn a_path_that_cannot_be_written_is_a_configuration_error_with_a_remedy() {
+    needs!("unshare");
+    if !are_allowed() {
+        return;
+    }
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let of_root = volume(&folder, "of-root", 0, 0, 0o755);
+    let of_other = volume(&folder, "of-other", 1000, 1000, 0o755);
+    let hidden = volume(&folder, "hidden", 1000, 1000, 0o700);
+    let own = volume(&folder, "own", 65532, 65532, 0o700);
+    folder.write("own/file", b"not a folder");
+    let job = || {
+        Container::new(&desk)
+            .mount(&of_root, "/of-root")
+            .mount(&of_other, "/of-other")
+            .mount(&hidden, "/hidden")
+            .mount(&own, "/own")
+            .read_only(&own, "/read-only")
+            .option(&["--folder", "/rootfs"])
+    };
+    let volume_wanted = "to a file on a volume that may be written";
+    let cases: [(&str, [&str; 3]); 10] = [
+        ("/rootfs/token", ["Read-only file system", "VANTA_TOKEN_STORE", volume_wanted]),
+        ("/rootfs/vanta/token", ["Read-only file system", "VANTA_TOKEN_STORE", volume_wanted]),
+        ("/read-only/token", ["Read-only file system", "VANTA_TOKEN_STORE", volume_wanted]),
+        ("/token", ["Read-only file system", "VANTA_TOKEN_STORE", volume_wanted]),
+        ("/of-root/token", ["Permission denied", "/of-root belongs to user 0", "fsGroup"]),
+        ("/of-root/vanta/token", ["Permission denied", "runs as user 65532", "fsGroup"]),
+        ("/of-other/token", ["belongs to user 1000", "runs as user 65532", "runAsUser"]),
+        ("/hidden/vanta/token", ["Permission denied", "/hidden belongs to user 1000", "fsGroup"]),
+        ("/own/file/token", ["Not a directory", "a folder of this path is a file", "another path"]),
+        ("/own/a/b/token", ["/own/a/b does not exist", "the folder above it", "create them"]),
+    ];
+    for (store, words) in cases {
+        job().set("VANTA_TOKEN_STORE", store).fails_with(78, &words);
+    }
+    for (audit, words) in [
+        ("/rootfs/audit", ["Read-only file system", "set VANTA_AUDIT_FILE", volume_wanted]),
+        ("/of-root/audit", ["Permission denied", "/of-root belongs to user 0", "fsGroup"]),
+    ] {
+        job().set("VANTA_AUDIT_FILE", audit).fails_with(78, &words);
+    }
+    assert_eq!(desk.sim.books().token_requests, 0);
+    job().set("VANTA_TOKEN_STORE", "/own/vanta/token").succeeds();
+}
