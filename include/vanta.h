@@ -260,7 +260,7 @@ typedef int32_t vanta_action;
 #define VANTA_RESOLVE (-40)
 /** No connection could be made. */
 #define VANTA_CONNECT (-41)
-/** A proxy asks for credentials of its own (407): Vanta was not reached. */
+/** A proxy refused a tunnel, asks for credentials, or is no HTTP proxy: Vanta was not reached. */
 #define VANTA_PROXY_REFUSED (-42)
 /** The TLS handshake failed: see the message for the certificate's fault. */
 #define VANTA_TLS (-43)
@@ -564,11 +564,23 @@ vanta_status vanta_config_set_roots(vanta_config *config, int32_t roots);
 /**
  * The proxy on the way to Vanta: "http://host:port", "environment" for the one that https_proxy
  * and no_proxy name, or "none" (the default). It is asked for a tunnel, so it sees the host's name
- * and no more. A URL that holds credentials is refused when the client is made.
+ * and no more. A URL that holds credentials is refused when the client is made: give them with
+ * vanta_config_set_proxy_credentials().
  */
 vanta_status vanta_config_set_proxy(vanta_config *config, const char *proxy);
 
-/** A file that holds user:password for the proxy (Basic authentication). */
+/**
+ * Sets the credentials for the proxy (Basic authentication): "user:password", of `size` bytes.
+ * They are copied; wipe yours with vanta_wipe().
+ */
+vanta_status vanta_config_set_proxy_credentials(vanta_config *config,
+                                                const char *credentials,
+                                                size_t size);
+
+/**
+ * A file that holds user:password for the proxy (Basic authentication). It is read when the client
+ * is made.
+ */
 vanta_status vanta_config_set_proxy_credentials_file(vanta_config *config, const char *path);
 
 /**

@@ -133,6 +133,9 @@ vanta_status vanta_config_allow_plain_http_to_loopback(vanta_config *config);
 vanta_status vanta_config_set_ca_file(vanta_config *config, const char *path);
 vanta_status vanta_config_set_roots(vanta_config *config, int32_t roots);
 vanta_status vanta_config_set_proxy(vanta_config *config, const char *proxy);
+vanta_status vanta_config_set_proxy_credentials(vanta_config *config,
+                                                const char *credentials,
+                                                size_t size);
 vanta_status vanta_config_set_proxy_credentials_file(vanta_config *config, const char *path);
 vanta_status vanta_config_set_client_secret_callback(vanta_config *config,
                                                      vanta_secret_callback callback,

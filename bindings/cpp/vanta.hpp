@@ -129,6 +129,10 @@ public:
     // One of the VANTA_ROOTS_ numbers.
     config &roots(std::int32_t roots) { return set(vanta_config_set_roots, roots); }
     config &proxy(const std::string &proxy) { return text(vanta_config_set_proxy, proxy); }
+    // "user:password". It is copied, and the copy is wiped with the last client that uses it.
+    config &proxy_credentials(std::string_view credentials) {
+        return set(vanta_config_set_proxy_credentials, credentials.data(), credentials.size());
+    }
     config &proxy_credentials_file(const std::string &path) {
         return text(vanta_config_set_proxy_credentials_file, path);
     }

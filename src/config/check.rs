@@ -17,7 +17,7 @@ const LONGEST_SCOPE: usize = 4096;
 const LONGEST_USER_AGENT: usize = 255;
 
 /// Shown of a value that is wrong.
-const SHOWN: usize = 60;
+pub(super) const SHOWN: usize = 60;
 
 /// Refuses a longer text, of which nothing is shown.
 pub(super) fn check_length(what: &str, text: &str, most: usize) -> Result<()> {

@@ -4,6 +4,7 @@ mod ca_files;
 mod check;
 mod credentials;
 mod files;
+mod no_proxy;
 mod origin;
 mod pem;
 mod place;
@@ -296,13 +297,22 @@ impl Config {
 
     /// The proxy on the way to Vanta: `http://host:port`, `environment` for the one that
     /// `https_proxy` and `no_proxy` name, or `none` (the default). It is asked for a tunnel, so it
-    /// sees the host's name and no more.
+    /// sees the host's name and no more. A URL that holds credentials is refused: give them with
+    /// [`proxy_credentials`](Config::proxy_credentials).
     pub fn proxy(mut self, proxy: impl Into<String>) -> Config {
         self.code.proxy = Some(Secret::new(proxy.into()));
         self
     }
 
-    /// A file that holds `user:password` for the proxy (Basic authentication).
+    /// Credentials for the proxy, as `user:password` (Basic authentication). They are wiped from
+    /// memory with the last client that uses them.
+    pub fn proxy_credentials(mut self, credentials: impl Into<Box<str>>) -> Config {
+        self.code.proxy_credentials = Some(Secret::new(credentials));
+        self
+    }
+
+    /// A file that holds `user:password` for the proxy (Basic authentication). It is read when the
+    /// client is made.
     pub fn proxy_credentials_file(mut self, path: impl Into<PathBuf>) -> Config {
         self.code.proxy_credentials_file = Some(path.into());
         self

@@ -116,7 +116,7 @@ fn normal_host(host: &str) -> Result<String> {
 }
 
 /// Whether the system's resolver may read the name as an IPv4 address. No domain ends in a number.
-fn is_numeric(host: &str) -> bool {
+pub(super) fn is_numeric(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
     let hex = last.strip_prefix("0x").unwrap_or("-");
     let is_hex = hex.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -1,71 +1,109 @@
-//! The way to the origin: straight, or through a proxy that is asked for a tunnel.
+//! The proxy that connections to the origin are made through, if any.
 
-use std::env;
-use std::net::IpAddr;
-use std::ops::RangeInclusive;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::no_proxy;
 use super::origin::{Origin, host_and_port};
+use super::source::variable;
 use super::{Values, invalid, read_secret};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// Where `curl` looks too, when a proxy names no port.
+/// The port that curl uses where a proxy's URL names none.
 const PORT: u16 = 1080;
+
+/// The settings and variables that give credentials, as errors name them.
+const CREDENTIALS_IN: &str =
+    "proxy_credentials or proxy_credentials_file (VANTA_PROXY_CREDENTIALS_FILE)";
 
 /// An HTTP proxy.
 #[derive(Clone, Debug)]
 pub(crate) struct Proxy {
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// `user:password`.
-    pub(crate) credentials: Option<Secret>,
+    pub(crate) credentials: Option<ProxyCredentials>,
 }
 
-/// The proxy that code or environment name; `None` is the straight way.
+/// What the proxy asks for (Basic authentication, RFC 7617).
+#[derive(Clone, Debug)]
+pub(crate) struct ProxyCredentials {
+    /// `user:password`.
+    pub(crate) text: Secret,
+    /// The setting, file or variable that gave them.
+    pub(crate) source: String,
+}
+
+impl Proxy {
+    /// What an error says where the proxy asks for credentials and has been given none.
+    pub(crate) fn credentials_rule() -> String {
+        format!("give user:password in {CREDENTIALS_IN}")
+    }
+}
+
+/// Finds the proxy that code or environment name; `None` is a direct connection.
 pub(super) fn find(values: &Values, origin: &Origin) -> Result<Option<Proxy>> {
-    let file = values.proxy_credentials_file.as_deref();
     let proxy = match values.proxy.as_ref().map(Secret::expose) {
         None | Some("none") => None,
         Some("environment") => from_environment(origin)?,
         Some(url) if url.contains('@') => {
-            let rule = "give them in a file, as the proxy's credentials file";
+            let rule = format!("URLs are logged and shown, so give them in {CREDENTIALS_IN}");
             return Err(invalid(format!("the proxy's URL holds credentials: {rule}")));
         }
         Some(url) => Some(parse(url, "the proxy")?),
     };
     let Some(proxy) = proxy else { return Ok(None) };
-    let named = file.map(|path| check(read_secret(path)?, &path.display().to_string()));
-    let credentials = named.transpose()?.or(proxy.credentials);
+    let credentials = credentials(values)?.or(proxy.credentials);
     Ok(Some(Proxy { credentials, ..proxy }))
 }
 
-/// What the programs of this host use, but only when that was asked for.
-fn from_environment(origin: &Origin) -> Result<Option<Proxy>> {
-    let exempt = first(&["no_proxy", "NO_PROXY"]).unwrap_or_default();
-    if is_exempt(origin, &exempt) {
-        return Ok(None);
+/// The credentials that the settings give, from memory or from a file.
+fn credentials(values: &Values) -> Result<Option<ProxyCredentials>> {
+    let (text, file) = (&values.proxy_credentials, &values.proxy_credentials_file);
+    let from_file = |path: &Path| check(read_secret(path)?, &path.display().to_string());
+    match (text, file) {
+        (Some(_), Some(_)) => {
+            let both = "the proxy's credentials are given as a value and as a file: keep one";
+            Err(invalid(both))
+        }
+        (Some(text), None) => check(text.clone(), "proxy_credentials").map(Some),
+        (None, Some(path)) => from_file(path).map(Some),
+        (None, None) => Ok(None),
     }
-    // HTTP_PROXY in capitals can be set by who calls a CGI program.
-    let names: &[&str] = match origin.is_https() {
+}
+
+/// Finds the proxy of the host's other programs. It is used only when that was asked for.
+fn from_environment(origin: &Origin) -> Result<Option<Proxy>> {
+    // Anyone who sends a request to a CGI program can set HTTP_PROXY.
+    let names: &[&'static str] = match origin.is_https() {
         true => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
         false => &["http_proxy", "all_proxy", "ALL_PROXY"],
     };
-    first(names).map(|url| parse(&url, "the environment's proxy")).transpose()
+    let Some((name, url)) = first(names)? else { return Ok(None) };
+    let is_exempt = match first(&["no_proxy", "NO_PROXY"])? {
+        Some((list_name, list)) => no_proxy::exempts(origin, list_name, &list)?,
+        None => false,
+    };
+    if is_exempt { Ok(None) } else { parse(&url, name).map(Some) }
 }
 
-fn first(names: &[&str]) -> Option<Zeroizing<String>> {
-    let values = names.iter().filter_map(|name| env::var(name).ok().map(Zeroizing::new));
-    values.into_iter().find(|value| !value.is_empty())
+/// The first variable that has a value, by name and value.
+fn first(names: &[&'static str]) -> Result<Option<(&'static str, Zeroizing<String>)>> {
+    for name in names {
+        if let Some(value) = variable(name)? {
+            return Ok(Some((name, Zeroizing::new(value))));
+        }
+    }
+    Ok(None)
 }
 
-/// `http://user:password@host:port`, all but the host optional. Nothing of it is shown in errors.
+/// Reads `http://user:password@host:port`, all but the host optional. Errors show nothing of it
+/// but a scheme that is known.
 fn parse(url: &str, what: &str) -> Result<Proxy> {
     let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
     if !scheme.eq_ignore_ascii_case("http") {
-        let rule = "only http:// proxies are known here; TLS to Vanta goes through them unopened";
-        return Err(invalid(format!("{what} is of another kind: {rule}")));
+        return Err(unsupported(scheme, what));
     }
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     let (credentials, authority) = match rest.rsplit_once('@') {
@@ -79,13 +117,30 @@ fn parse(url: &str, what: &str) -> Result<Proxy> {
     Ok(Proxy { host: host.to_owned(), port: port.unwrap_or(PORT), credentials })
 }
 
+/// The error for a proxy that does not speak plain HTTP.
+fn unsupported(scheme: &str, what: &str) -> Error {
+    let scheme = scheme.to_ascii_lowercase();
+    let rule = match scheme.as_str() {
+        "https" => {
+            "give the port on which the proxy speaks plain HTTP, as http://host:port; through the \
+             tunnel, all is TLS up to Vanta"
+        }
+        "socks" | "socks4" | "socks4a" | "socks5" | "socks5h" => {
+            "give an HTTP proxy, as http://host:port"
+        }
+        _ => return invalid(format!("{what} has an unknown scheme: only http:// is supported")),
+    };
+    invalid(format!("{what} begins with {scheme}://, and only http:// is supported: {rule}"))
+}
+
 /// RFC 7617 section 2: a user's name has no colon, and neither holds control characters.
-fn check(credentials: Secret, from: &str) -> Result<Secret> {
-    let text = credentials.expose();
-    if !text.contains(':') || text.chars().any(char::is_control) {
-        return Err(invalid(format!("{from}: credentials are written user:password, on one line")));
+fn check(text: Secret, source: &str) -> Result<ProxyCredentials> {
+    let shown = text.expose();
+    if !shown.contains(':') || shown.chars().any(char::is_control) {
+        let rule = "write a proxy's credentials as user:password, on one line";
+        return Err(invalid(format!("{source}: {rule}")));
     }
-    Ok(credentials)
+    Ok(ProxyCredentials { text, source: source.to_owned() })
 }
 
 /// `%40` as `@`; what is no escape stays as it is.
@@ -107,48 +162,4 @@ fn unescaped(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Whether a list such as `.example.com, 10.0.0.0/8, localhost:8080` names the origin.
-fn is_exempt(origin: &Origin, list: &str) -> bool {
-    let Some((host, port)) = host_and_port(origin.authority()) else { return false };
-    let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
-    let port = port.unwrap_or(if origin.is_https() { 443 } else { 80 });
-    let entries = list.split([',', ' ']).filter(|entry| !entry.is_empty());
-    entries.map(str::to_ascii_lowercase).any(|entry| names(&entry, &host, port))
-}
-
-fn names(entry: &str, host: &str, port: u16) -> bool {
-    if entry == "*" {
-        return true;
-    }
-    if let Ok(ip) = host.parse::<IpAddr>() {
-        let entry = entry.trim_matches(['[', ']']);
-        let range = range(entry).is_some_and(|range| range.contains(&ip));
-        return range || host_and_port(entry).is_some_and(|found| found == (host, Some(port)));
-    }
-    let (name, only) = host_and_port(entry.trim_start_matches('.')).unwrap_or((entry, None));
-    let under = host.strip_suffix(name).is_some_and(|head| head.is_empty() || head.ends_with('.'));
-    under && !name.is_empty() && only.is_none_or(|only| only == port)
-}
-
-/// An address, or a block of them as in RFC 4632.
-fn range(entry: &str) -> Option<RangeInclusive<IpAddr>> {
-    let (ip, bits) = entry.split_once('/').unwrap_or((entry, ""));
-    let ip: IpAddr = ip.parse().ok()?;
-    let size = if ip.is_ipv4() { 32 } else { 128 };
-    let bits: u32 = if bits.is_empty() { size } else { bits.parse().ok()? };
-    let free = size.checked_sub(bits)?;
-    let rest = 1_u128.checked_shl(free).map_or(u128::MAX, |room| room - 1);
-    Some(match ip {
-        IpAddr::V4(ip) => {
-            let rest = u32::try_from(rest).ok()?;
-            let first = ip.to_bits() & !rest;
-            IpAddr::V4(first.into())..=IpAddr::V4((first | rest).into())
-        }
-        IpAddr::V6(ip) => {
-            let first = ip.to_bits() & !rest;
-            IpAddr::V6(first.into())..=IpAddr::V6((first | rest).into())
-        }
-    })
 }

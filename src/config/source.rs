@@ -38,6 +38,8 @@ pub(super) struct Values {
     pub(super) roots: Option<String>,
     /// A URL in which somebody may have put a password.
     pub(super) proxy: Option<Secret>,
+    /// `user:password`; only code gives it.
+    pub(super) proxy_credentials: Option<Secret>,
     pub(super) proxy_credentials_file: Option<PathBuf>,
     pub(super) audit_file: Option<PathBuf>,
     pub(super) request_budget: Option<String>,
@@ -62,6 +64,7 @@ impl Values {
             ca_files: CaFiles::from_env()?,
             roots: variable("VANTA_ROOTS")?,
             proxy: variable("VANTA_PROXY")?.map(Secret::new),
+            proxy_credentials: None,
             proxy_credentials_file: variable("VANTA_PROXY_CREDENTIALS_FILE")?.map(PathBuf::from),
             audit_file: variable("VANTA_AUDIT_FILE")?.map(PathBuf::from),
             request_budget: variable("VANTA_REQUEST_BUDGET")?,
@@ -90,7 +93,11 @@ impl Values {
             ca_files: self.ca_files.or(other.ca_files),
             roots: self.roots.or(other.roots),
             proxy: self.proxy.or(other.proxy),
-            proxy_credentials_file: self.proxy_credentials_file.or(other.proxy_credentials_file),
+            proxy_credentials_file: match self.proxy_credentials {
+                Some(_) => self.proxy_credentials_file,
+                None => self.proxy_credentials_file.or(other.proxy_credentials_file),
+            },
+            proxy_credentials: self.proxy_credentials,
             audit_file: self.audit_file.or(other.audit_file),
             request_budget: self.request_budget.or(other.request_budget),
             test_clock: self.test_clock.or(other.test_clock),

@@ -117,7 +117,7 @@ kinds! {
     Resolve = -40, RetryLater, "the host name could not be resolved";
     /// No connection could be made.
     Connect = -41, RetryLater, "no connection could be made";
-    /// A proxy asks for credentials of its own (407): Vanta was not reached.
+    /// A proxy refused a tunnel, asks for credentials, or is no HTTP proxy: Vanta was not reached.
     ProxyRefused = -42, FixConfig, "a proxy refused the request";
     /// The TLS handshake failed: see the message for the certificate's fault.
     Tls = -43, FixConfig, "the TLS handshake failed";

@@ -89,7 +89,7 @@ pub extern "C" fn vanta_config_set_client_secret(
 }
 
 /// Text that is given by its size, and is not shown when it is none.
-fn secret_text<'a>(start: *const c_char, size: usize, name: &str) -> Result<&'a str> {
+pub(super) fn secret_text<'a>(start: *const c_char, size: usize, name: &str) -> Result<&'a str> {
     let not_text = |_| Error::new(ErrorKind::InvalidUtf8, name);
     std::str::from_utf8(bytes(start, size, name)?).map_err(not_text)
 }

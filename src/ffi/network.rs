@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::config::{change, vanta_config};
+use super::config::{change, secret_text, vanta_config};
 use super::guard::text;
 use super::status::vanta_status;
 use crate::Roots;
@@ -48,7 +48,8 @@ pub extern "C" fn vanta_config_set_roots(
 
 /// The proxy on the way to Vanta: "http://host:port", "environment" for the one that https_proxy
 /// and no_proxy name, or "none" (the default). It is asked for a tunnel, so it sees the host's name
-/// and no more. A URL that holds credentials is refused when the client is made.
+/// and no more. A URL that holds credentials is refused when the client is made: give them with
+/// vanta_config_set_proxy_credentials().
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_proxy(
     config: Option<&mut vanta_config>,
@@ -57,7 +58,21 @@ pub extern "C" fn vanta_config_set_proxy(
     change(config, |config| Ok(config.proxy(text(proxy, "proxy")?)))
 }
 
-/// A file that holds user:password for the proxy (Basic authentication).
+/// Sets the credentials for the proxy (Basic authentication): "user:password", of `size` bytes.
+/// They are copied; wipe yours with vanta_wipe().
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_config_set_proxy_credentials(
+    config: Option<&mut vanta_config>,
+    credentials: *const c_char,
+    size: usize,
+) -> vanta_status {
+    change(config, |config| {
+        Ok(config.proxy_credentials(secret_text(credentials, size, "credentials")?))
+    })
+}
+
+/// A file that holds user:password for the proxy (Basic authentication). It is read when the client
+/// is made.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_proxy_credentials_file(
     config: Option<&mut vanta_config>,

@@ -64,7 +64,7 @@ pub const VANTA_SECRET_UNAVAILABLE: vanta_status = -26;
 pub const VANTA_RESOLVE: vanta_status = -40;
 /// No connection could be made.
 pub const VANTA_CONNECT: vanta_status = -41;
-/// A proxy asks for credentials of its own (407): Vanta was not reached.
+/// A proxy refused a tunnel, asks for credentials, or is no HTTP proxy: Vanta was not reached.
 pub const VANTA_PROXY_REFUSED: vanta_status = -42;
 /// The TLS handshake failed: see the message for the certificate's fault.
 pub const VANTA_TLS: vanta_status = -43;

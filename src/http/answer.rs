@@ -258,12 +258,12 @@ impl Excerpt {
         Excerpt(secrets)
     }
 
-    fn hide(&self, text: &str) -> String {
+    pub(super) fn hide(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, secret| secret.hide_in(&text))
     }
 
     /// One line, bounded, without control and direction characters, secrets hidden.
-    fn quote(&self, text: &str) -> String {
+    pub(super) fn quote(&self, text: &str) -> String {
         clean(&self.hide(text))
     }
 }

@@ -22,6 +22,7 @@ use crate::retry;
 pub(super) struct HttpConnector {
     tls: Arc<ClientConfig>,
     proxy: Option<Proxy>,
+    user_agent: String,
     hosts: Arc<Hosts>,
 }
 
@@ -32,8 +33,14 @@ impl fmt::Debug for HttpConnector {
 }
 
 impl HttpConnector {
-    pub(super) fn new(trust: &Trust, proxy: Option<Proxy>, hosts: Arc<Hosts>) -> HttpConnector {
-        HttpConnector { tls: Arc::new(trust.client_config()), proxy, hosts }
+    pub(super) fn new(
+        trust: &Trust,
+        proxy: Option<Proxy>,
+        user_agent: &str,
+        hosts: Arc<Hosts>,
+    ) -> HttpConnector {
+        let user_agent = user_agent.to_owned();
+        HttpConnector { tls: Arc::new(trust.client_config()), proxy, user_agent, hosts }
     }
 
     fn open(
@@ -49,7 +56,7 @@ impl HttpConnector {
         let (stream, address) = connected.map_err(|error| self.unreachable(details, &error))?;
         let mut stream = HttpStream::new(stream);
         if let Some(proxy) = &self.proxy {
-            tunnel::open(&mut stream, proxy, details.uri)?;
+            tunnel::open(&mut stream, proxy, &self.user_agent, details.uri)?;
         }
         if details.needs_tls() {
             stream.secure(&self.tls, without_brackets(details.uri.host().unwrap_or_default()))?;

@@ -5,6 +5,7 @@ mod call;
 mod connect;
 mod json;
 mod page;
+mod proxy_response;
 mod resolve;
 mod seam;
 mod sender;
@@ -143,7 +144,8 @@ impl Http {
             let hosts = resolve::Hosts::new(self.proxy.as_ref());
             let resolver = resolve::Resolver(Arc::clone(&hosts));
             let proxy = self.proxy.clone();
-            let connector = connect::HttpConnector::new(&self.trust, proxy, hosts);
+            let connector =
+                connect::HttpConnector::new(&self.trust, proxy, &self.user_agent, hosts);
             Agent::with_parts(config, connector, resolver)
         })
     }

@@ -102,6 +102,14 @@ impl HttpStream {
         }
     }
 
+    /// Reads such bytes if they come within `time`; `None` if they do not. A failure is an end.
+    pub(super) fn read_within(&mut self, room: &mut [u8], time: Duration) -> Option<usize> {
+        match self.stream.read(room, time) {
+            Err(error) if is_wait(&error) => None,
+            outcome => Some(outcome.unwrap_or(0)),
+        }
+    }
+
     /// Reads some of the response; 0 is its end.
     pub(super) fn receive(&mut self, room: &mut [u8]) -> Result<usize, ureq::Error> {
         call::listening();

@@ -1,6 +1,6 @@
 //! A tunnel through an HTTP proxy (CONNECT, RFC 9110 section 9.3.6).
 //!
-//! What goes through it is TLS to the origin: the proxy learns the host's name and no more.
+//! TLS to the origin goes through it: the proxy learns the host's name and no more.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,51 +8,61 @@ use ureq::http::Uri;
 use zeroize::Zeroizing;
 
 use super::call;
+use super::proxy_response::{Exchange, ProxyResponse};
 use super::stream::HttpStream;
 use crate::config::Proxy;
-use crate::error::{ErrorKind, Step};
+use crate::error::Step;
 
-/// No proxy has more to say.
+/// No proxy's response is longer, as far as it is read.
 const MOST: usize = 16 << 10;
 
-/// Asks for a tunnel to the host of `uri`.
-pub(super) fn open(line: &mut HttpStream, proxy: &Proxy, uri: &Uri) -> Result<(), ureq::Error> {
+/// As much is read at a time.
+const ROOM: usize = 1024;
+
+/// A proxy that sends a page without its length may keep the connection open behind it: after so
+/// many polls without a byte, or so many reads, the page has ended.
+const MOST_WAITS: usize = 5;
+const MOST_READS: usize = 64;
+
+/// Requests a tunnel to the host of `uri`.
+pub(super) fn open(
+    stream: &mut HttpStream,
+    proxy: &Proxy,
+    user_agent: &str,
+    uri: &Uri,
+) -> Result<(), ureq::Error> {
     call::step(Step::Proxy);
     let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
     let host = uri.host().unwrap_or_default();
     let target = format!("{host}:{}", uri.port_u16().unwrap_or(default));
-    line.send_all(&request(&target, proxy))?;
-    let status = read_status(line, proxy)?;
-    let credentials = proxy.credentials.is_some();
-    let (kind, words) = match status {
-        Some(200..=299) => return Ok(()),
-        // Tinyproxy says 401 where RFC 9110 section 15.5.8 has 407.
-        Some(401 | 407) if credentials => {
-            (ErrorKind::ProxyRefused, "does not accept the credentials")
-        }
-        Some(401 | 407) => {
-            (ErrorKind::ProxyRefused, "wants credentials: name a file that holds them")
-        }
-        Some(500..=599) => (ErrorKind::Connect, "could not reach it"),
-        Some(_) => (ErrorKind::ProxyRefused, "does not let us: it must allow this host"),
-        None => (ErrorKind::ProxyRefused, "answers in no HTTP: it may be no HTTP proxy"),
+    let exchange = Exchange { proxy, target: &target };
+    stream.send_all(&request(&target, proxy, user_agent))?;
+    // Room for all of it: a proxy may repeat the credentials, and a copy would not be wiped.
+    let mut received = Zeroizing::new(Vec::with_capacity(MOST + ROOM));
+    let Some((begin, end)) = read_head(stream, &exchange, &mut received)? else {
+        return Err(call::fail(exchange.not_http(&received)));
     };
-    let status = status.map_or_else(String::new, |status| format!(" (status {status})"));
-    Err(failed(kind, proxy, &format!("asked for {target}, {words}{status}")))
+    let Some(mut response) = ProxyResponse::parse(&received[begin..end]) else {
+        return Err(call::fail(exchange.not_http(&received[begin..])));
+    };
+    match response.is_success() {
+        true if end == received.len() => return Ok(()),
+        true => {}
+        false => read_content(stream, &mut received, end.saturating_add(response.length()))?,
+    }
+    response.set_content(&received[end..]);
+    Err(call::fail(exchange.refused(&response)))
 }
 
-fn failed(kind: ErrorKind, proxy: &Proxy, words: &str) -> ureq::Error {
-    let message = format!("the proxy {}:{} {words}", proxy.host, proxy.port);
-    call::fail_with(kind, Step::Proxy, message)
-}
-
-fn request(target: &str, proxy: &Proxy) -> Zeroizing<Vec<u8>> {
-    let mut head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
+fn request(target: &str, proxy: &Proxy, user_agent: &str) -> Zeroizing<Vec<u8>> {
+    let mut head =
+        format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {user_agent}\r\n")
+            .into_bytes();
     // Room for all, so that no copy of the credentials is left behind by a move.
     let mut whole = Zeroizing::new(Vec::with_capacity(head.len() + MOST));
     whole.append(&mut head);
     if let Some(credentials) = &proxy.credentials {
-        let encoded = Zeroizing::new(BASE64_STANDARD.encode(credentials.expose()));
+        let encoded = Zeroizing::new(BASE64_STANDARD.encode(credentials.text.expose()));
         whole.extend_from_slice(b"Proxy-Authorization: Basic ");
         whole.extend_from_slice(encoded.as_bytes());
         whole.extend_from_slice(b"\r\n");
@@ -61,64 +71,83 @@ fn request(target: &str, proxy: &Proxy) -> Zeroizing<Vec<u8>> {
     whole
 }
 
-/// Reads the status of the final answer; those of 1xx come before it.
-fn read_status(line: &mut HttpStream, proxy: &Proxy) -> Result<Option<u16>, ureq::Error> {
-    let (mut heard, mut begin) = (Vec::new(), 0);
-    loop {
-        let end = read_head(line, proxy, &mut heard, begin)?;
-        let status = end.and_then(|end| status(&heard[begin..end]));
-        match (status, end) {
-            (Some(100..=199), Some(end)) if end <= MOST => begin = end,
-            (Some(200..=299), Some(end)) if end < heard.len() => {
-                // Before we have spoken, nothing comes through a tunnel.
-                let words = "speaks where a tunnel should begin";
-                return Err(failed(ErrorKind::ProxyRefused, proxy, words));
-            }
-            _ => return Ok(status),
-        }
-    }
-}
-
-/// Reads on to the empty line that ends the head which begins there, and gives the place behind it.
+/// Reads the head of the final response, and returns where it begins and ends; those with 1xx come
+/// before it. `None` if it is not HTTP.
 fn read_head(
-    line: &mut HttpStream,
-    proxy: &Proxy,
-    heard: &mut Vec<u8>,
-    begin: usize,
-) -> Result<Option<usize>, ureq::Error> {
+    stream: &mut HttpStream,
+    exchange: &Exchange<'_>,
+    received: &mut Vec<u8>,
+) -> Result<Option<(usize, usize)>, ureq::Error> {
+    let mut begin = 0;
     loop {
-        let end = heard[begin..].windows(4).position(|end| end == b"\r\n\r\n");
-        if end.is_some() || heard.len() > MOST {
-            return Ok(end.map(|end| begin + end + 4));
-        }
-        let mut room = [0; 1024];
-        let amount = match line.read(&mut room) {
-            Ok(amount) => amount,
-            Err(ureq::Error::Io(error)) if call::is_well() => {
-                let words = format!("closed the connection: {error}");
-                return Err(failed(ErrorKind::Connect, proxy, &words));
-            }
-            Err(lapsed) => return Err(lapsed),
-        };
-        match amount {
-            0 if heard.is_empty() => {
-                let words = "closed the connection without a word";
-                return Err(failed(ErrorKind::Connect, proxy, words));
-            }
-            0 if heard[begin..].starts_with(b"HTTP/1.") => {
-                let words = "closed the connection in its answer";
-                return Err(failed(ErrorKind::Connect, proxy, words));
-            }
-            0 => return Ok(None),
-            _ => heard.extend_from_slice(&room[..amount]),
+        let end = head_end(&received[begin..]).map(|length| begin + length);
+        match end {
+            Some(end) if is_interim(&received[begin..end]) => begin = end,
+            Some(end) => return Ok(Some((begin, end))),
+            None if received.len() > MOST || !may_be_http(&received[begin..]) => return Ok(None),
+            None if read_more(stream, exchange, received)? => {}
+            None => return Err(call::fail(exchange.closed(received, None))),
         }
     }
 }
 
-/// The status of a head.
-fn status(head: &[u8]) -> Option<u16> {
-    let line = head.split(|byte| *byte == b'\r').next()?;
-    let mut words = std::str::from_utf8(line).ok()?.split(' ');
-    words.next().filter(|version| version.starts_with("HTTP/1."))?;
-    words.next()?.parse().ok().filter(|status| (100..600).contains(status))
+/// Reads some bytes; `false` at the end.
+fn read_more(
+    stream: &mut HttpStream,
+    exchange: &Exchange<'_>,
+    received: &mut Vec<u8>,
+) -> Result<bool, ureq::Error> {
+    let mut room = Zeroizing::new([0; ROOM]);
+    match stream.read(&mut *room) {
+        Ok(amount) => {
+            received.extend_from_slice(&room[..amount]);
+            Ok(amount > 0)
+        }
+        Err(ureq::Error::Io(error)) if call::is_well() => {
+            Err(call::fail(exchange.closed(received, Some(&error))))
+        }
+        Err(lapsed) => Err(lapsed),
+    }
+}
+
+/// Reads what explains a refusal, as far as it comes soon. The refusal itself is known: a deadline
+/// that passes meanwhile ends only the reading.
+fn read_content(
+    stream: &mut HttpStream,
+    received: &mut Vec<u8>,
+    end: usize,
+) -> Result<(), ureq::Error> {
+    let deadline = call::deadline()?;
+    let (mut room, mut waits) = (Zeroizing::new([0; ROOM]), 0);
+    for _ in 0..MOST_READS {
+        let Ok(time) = deadline.slice() else { break };
+        if received.len() >= end.min(MOST) || waits > MOST_WAITS {
+            break;
+        }
+        match stream.read_within(&mut *room, time) {
+            None => waits += 1,
+            Some(0) => break,
+            Some(amount) => received.extend_from_slice(&room[..amount]),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the bytes begin, as far as there are any, as a response of HTTP/1 does.
+fn may_be_http(bytes: &[u8]) -> bool {
+    bytes.iter().zip(b"HTTP/1.").all(|(byte, expected)| byte == expected)
+}
+
+/// How long the head is, with the empty line that ends it (RFC 9112 section 2.2).
+fn head_end(bytes: &[u8]) -> Option<usize> {
+    let ends = (0..bytes.len()).filter(|at| bytes[*at] == b'\n');
+    ends.map(|at| at + 1).find_map(|at| match &bytes[at..] {
+        [b'\n', ..] => Some(at + 1),
+        [b'\r', b'\n', ..] => Some(at + 2),
+        _ => None,
+    })
+}
+
+fn is_interim(head: &[u8]) -> bool {
+    ProxyResponse::parse(head).is_some_and(|response| response.is_interim())
 }

@@ -120,6 +120,7 @@ PROTOTYPES = {
     "vanta_config_set_token_store_group": _SET_TEXT,
     "vanta_config_set_token_store_password_file": _SET_TEXT,
     "vanta_config_set_proxy": _SET_TEXT,
+    "vanta_config_set_proxy_credentials": _SECRET,
     "vanta_config_set_proxy_credentials_file": _SET_TEXT,
     "vanta_config_set_roots": (c_int32, [c_void_p, c_int32]),
     "vanta_config_set_when_store_is_away": (c_int32, [c_void_p, c_int32]),

@@ -125,6 +125,7 @@ class Config:
     ca_file: Optional[str] = None
     roots: Optional[str] = None
     proxy: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
+    proxy_credentials: Optional[str] = field(default=None, repr=False)  # user:password
     proxy_credentials_file: Optional[str] = None
     audit_file: Optional[str] = None
     application: Optional[str] = None
@@ -160,7 +161,7 @@ def native(config: Config) -> _native.Handle:
         value = getattr(config, name)
         if value is not None:
             tell(f"set_{name}", _native.c_text(str(value)))
-    for name in ("client_secret", "fixed_token"):
+    for name in ("client_secret", "fixed_token", "proxy_credentials"):
         _tell_secret(handle, name, getattr(config, name))
     for name in _SWITCHES:
         if getattr(config, name):

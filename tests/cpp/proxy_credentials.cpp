@@ -1,0 +1,18 @@
+// Credentials for a proxy from memory: TEST_PROXY, and the word that TEST_PROXY_CREDENTIALS holds.
+#include <vanta.hpp>
+
+#include "check.hpp"
+
+int main() {
+    vanta::config config = vanta::config::from_env();
+    config.proxy(std::getenv("TEST_PROXY"));
+    config.proxy_credentials(std::getenv("TEST_PROXY_CREDENTIALS"));
+    try {
+        vanta::client(config).token();
+    } catch (const vanta::error &error) {
+        CHECK(error.status() == VANTA_PROXY_REFUSED);
+        std::puts(error.what());
+        return 0;
+    }
+    return 1;
+}

@@ -1,0 +1,268 @@
+//! What a proxy responds to a request for a tunnel: the error names the proxy, quotes its words,
+//! and says what cures the fault.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::net::TcpListener;
+use std::thread;
+
+use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Step};
+
+use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::proxies::{Answers, Proxy};
+
+const CREDENTIALS: &str = "jobs:swordfish";
+
+/// The error of a token request through a proxy that responds so.
+fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
+    let desk = Desk::new();
+    let responses = vec![&*Box::leak(response.to_owned().into_boxed_str()); 8];
+    let responses: Answers = Box::leak(responses.into_boxed_slice());
+    let proxy = Proxy::start(responses);
+    let client = Client::new(change(desk.config().proxy(proxy.url()))).expect("right");
+    let error = client.token().expect_err("there is no tunnel");
+    crate::canary::hear(&format!("{error}\n{error:?}\n"));
+    let told = error.to_string();
+    assert_eq!(error.step(), Step::Proxy, "{told}");
+    assert!(told.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));
+    assert_eq!(desk.sim.books().token_requests, 0, "Vanta was not reached");
+    assert!(!told.contains("swordfish") && !format!("{error:?}").contains("swordfish"), "{told}");
+    error
+}
+
+#[track_caller]
+fn assert_says(error: &Error, kind: ErrorKind, words: &[&str]) {
+    let told = error.to_string();
+    assert_eq!(error.kind(), kind, "{told}");
+    for words in words {
+        assert!(told.contains(words), "no {words:?} in: {told}");
+    }
+    assert!(!told.contains('<'), "no markup: {told}");
+}
+
+#[test]
+fn connect_carries_the_user_agent() {
+    let (desk, proxy) = (Desk::new(), Proxy::start(&[]));
+    let config = desk.config().proxy(proxy.url()).application("nightly/1.2");
+    Client::new(config).expect("right").token().expect("a token");
+    let version = env!("CARGO_PKG_VERSION");
+    let field = format!("\r\nUser-Agent: libvanta/{version} nightly/1.2\r\n");
+    assert!(proxy.heard()[0].contains(&field), "{:?}", proxy.heard());
+}
+
+#[test]
+fn a_proxys_page_is_quoted_and_its_server_named() {
+    let page = "<html><head><style>p{}</style><title>Blocked</title></head><body>Category storage.\
+                Rule 4711. it@example.com</body></html>";
+    let head = "HTTP/1.1 403 Forbidden\r\nServer: fw/9\r\nVia: 1.1 edge\r\nProxy-Agent: gate";
+    let words = [
+        "proxy-agent \"gate\", server \"fw/9\", via \"1.1 edge\"",
+        "does not allow a tunnel to localhost:",
+        "it says \"Forbidden, Blocked Category storage.Rule 4711. it@example.com\"",
+        "have its administrator allow this host and port",
+        "(status 403)",
+    ];
+    let plain = format!("{head}\r\nContent-Length: {}\r\n\r\n{page}", page.len());
+    let chunked = format!(
+        "{head}\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n{:x};x=y\r\n{}\r\n0\r\n\r\n",
+        40,
+        &page[..40],
+        page.len() - 40,
+        &page[40..],
+    );
+    let until_the_end = format!("{head}\r\n\r\n{page}");
+    for response in [plain, chunked, until_the_end] {
+        assert_says(&error_of(&response, |config| config), ErrorKind::ProxyRefused, &words);
+    }
+}
+
+#[test]
+fn a_proxys_words_are_bounded_and_obeyed_by_no_terminal() {
+    let page =
+        format!("HTTP/1.1 403 \x1b[31mNo\u{202e}\r\nServer: a\x07b\r\n\r\n{}", "x ".repeat(9999));
+    let told = error_of(&page, |config| config).to_string();
+    assert!(!told.chars().any(|c| c.is_control() || c == '\u{202e}'), "{told:?}");
+    assert!(told.len() < 900 && told.contains("x x x"), "{told}");
+    let packed = "HTTP/1.1 403 No\r\nContent-Encoding: gzip\r\n\r\n\x1f\u{8b}\x08zipped";
+    let told = error_of(packed, |config| config).to_string();
+    assert!(told.contains("it says \"No\"") && !told.contains("zipped"), "{told}");
+}
+
+#[test]
+fn a_407_without_basic_names_the_schemes_and_a_way_out_that_works() {
+    let file = TempFile::new("proxy", CREDENTIALS.as_bytes());
+    let with_file = |config: Config| config.proxy_credentials_file(file.path());
+    for (fields, offered) in [
+        ("Proxy-Authenticate: Negotiate", "offers only Negotiate for"),
+        (
+            "Proxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate",
+            "only NTLM and Negotiate for",
+        ),
+        (
+            "Proxy-Authenticate: Negotiate, NTLM TlRMTVNTUAAC=, negotiate",
+            "only Negotiate and NTLM for",
+        ),
+        ("Proxy-Authenticate: NTLM realm=\"a, Basic b\", x = \"Basic\"", "offers only NTLM for"),
+    ] {
+        let response = format!("HTTP/1.1 407 Who\r\n{fields}\r\nContent-Length: 0\r\n\r\n");
+        let words = [offered, "only Basic is supported", "have it offer Basic", "cntlm or px"];
+        for error in [error_of(&response, |config| config), error_of(&response, with_file)] {
+            assert_says(&error, ErrorKind::ProxyRefused, &words);
+            assert!(!error.to_string().contains("proxy_credentials"), "no cure: {error}");
+        }
+    }
+    let digest = "HTTP/1.1 407 Who\r\nProxy-Authenticate: Digest realm=\"x\", qop=\"auth\"\r\n\r\n";
+    let error = error_of(digest, |config| config);
+    assert_says(&error, ErrorKind::ProxyRefused, &["offers only Digest for"]);
+    assert!(!error.to_string().contains("cntlm"), "it adds no Digest: {error}");
+}
+
+#[test]
+fn a_407_with_basic_names_the_settings_or_where_the_credentials_are_from() {
+    let file = TempFile::new("proxy", CREDENTIALS.as_bytes());
+    let settings = "proxy_credentials or proxy_credentials_file (VANTA_PROXY_CREDENTIALS_FILE)";
+    for fields in [
+        "Proxy-Authenticate: Basic realm=\"x\"",
+        "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: basic realm=\"Negotiate, x\"",
+        "Proxy-Authenticate: NTLM, Basic realm=x",
+        "X: none is named",
+    ] {
+        let echo = "jobs:swordfish swordfish am9iczpzd29yZGZpc2g=";
+        for status in ["407 Who", "401 Unauthorized"] {
+            let response = format!("HTTP/1.1 {status}\r\n{fields}\r\n\r\n{echo}");
+            let without = error_of(&response.replace(echo, ""), |config| config);
+            let words = ["asks for a user name and password", settings];
+            assert_says(&without, ErrorKind::ProxyRefused, &words);
+            let path = file.path().display().to_string();
+            let error = error_of(&response, |config| config.proxy_credentials_file(file.path()));
+            let words = ["does not accept the credentials from", &path, "correct the user name"];
+            assert_says(&error, ErrorKind::ProxyRefused, &words);
+            let error = error_of(&response, |config| config.proxy_credentials(CREDENTIALS));
+            let words = ["does not accept the credentials from proxy_credentials;"];
+            assert_says(&error, ErrorKind::ProxyRefused, &words);
+            assert_eq!(error.action(), Action::FixConfig, "{error}");
+        }
+    }
+}
+
+#[test]
+fn each_status_has_its_cause_and_its_remedy() {
+    let refused = ErrorKind::ProxyRefused;
+    let cases: [(&str, ErrorKind, &[&str]); 14] = [
+        ("400 Bad", refused, &["does not understand", "check that the proxy's host and port"]),
+        ("404 Not Found", refused, &["does not allow a tunnel", "have its administrator allow"]),
+        ("405 No\r\nAllow: GET", refused, &["opens no tunnels (CONNECT)", "of an HTTP proxy"]),
+        ("501 Eh", refused, &["opens no tunnels (CONNECT)", "of an HTTP proxy"]),
+        (
+            "302 Go\r\nLocation: http://portal/x",
+            refused,
+            &["redirects to \"http://portal/x\"", "sign in"],
+        ),
+        ("403 ", refused, &["does not allow a tunnel", "port (status 403)"]),
+        ("403", refused, &["does not allow a tunnel", "port (status 403)"]),
+        ("408 Slow", ErrorKind::Connect, &["does not open a tunnel", "try again later"]),
+        ("429 Many", ErrorKind::Connect, &["does not open a tunnel", "try again later"]),
+        ("500 Oh", ErrorKind::Connect, &["could not reach localhost:", "can reach localhost"]),
+        ("502 Oh", ErrorKind::Connect, &["could not reach localhost:", "it says \"Oh\""]),
+        ("503 Away", ErrorKind::Connect, &["could not reach localhost:", "(status 503)"]),
+        ("504 Late", ErrorKind::Connect, &["could not reach localhost:", "(status 504)"]),
+        ("2000 Odd", refused, &["malformed"]),
+    ];
+    for (head, kind, words) in cases {
+        assert_says(&error_of(&format!("HTTP/1.1 {head}\r\n\r\n"), |config| config), kind, words);
+    }
+    // As old proxies end their lines.
+    let error = error_of("HTTP/1.0 403 No\n\nGo away", |config| config);
+    assert_says(&error, refused, &["it says \"No, Go away\"", "(status 403)"]);
+}
+
+#[test]
+fn what_is_no_http_proxy_is_told_by_its_first_bytes() {
+    let refused = ErrorKind::ProxyRefused;
+    let tls = ["speaks TLS on port", "name the port on which it speaks plain HTTP"];
+    let http_on_tls = "HTTP/1.1 400 Bad Request\r\n\r\n\
+                       <title>400 The plain HTTP request was sent to HTTPS port</title>";
+    let cases: [(&str, ErrorKind, &[&str]); 8] = [
+        ("\x15\x03\x01\0\x02\x02\x46", refused, &tls),
+        (http_on_tls, refused, &tls),
+        ("\x05\x7f", refused, &["speaks SOCKS", "name an HTTP proxy"]),
+        ("\0\x5b\0\0\0\0\0\0", refused, &["speaks SOCKS", "name an HTTP proxy"]),
+        ("SSH-2.0-Open", refused, &["(\"SSH-2.0-Open\")", "not HTTP/1", "host and port are those"]),
+        ("HTTP/1.1 200 OK\r\n\r\nhello", refused, &["before the tunnel is used", "host and port"]),
+        ("", ErrorKind::Connect, &["closed the connection without a response", "TLS or SOCKS"]),
+        ("HTTP/1.1 200 OK\r\n", ErrorKind::Connect, &["closed the connection within its response"]),
+    ];
+    for (bytes, kind, words) in cases {
+        assert_says(&error_of(bytes, |config| config), kind, words);
+    }
+}
+
+/// A proxy that keeps the connection open behind a page without a length, or sends no end of it.
+#[test]
+fn a_page_without_an_end_delays_the_error_only_for_a_moment() {
+    let desk = Desk::new();
+    for content in ["<p>Not you".to_owned(), "Not you. ".repeat(1 << 16)] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a client");
+            let _ = write!(stream, "HTTP/1.1 403 Denied\r\n\r\n{content}");
+            // It is open until the test ends.
+            thread::park();
+            drop(stream);
+        });
+        let client = Client::new(desk.config().proxy(url).clock(vanta::SystemClock));
+        let error = assert_kind(client.expect("right").token(), ErrorKind::ProxyRefused);
+        assert!(error.to_string().contains("it says \"Denied, Not you"), "{error}");
+    }
+}
+
+#[test]
+fn credentials_from_memory_reach_the_proxy_and_no_text() {
+    let desk = Desk::new();
+    let field = "\r\nProxy-Authorization: Basic am9iczpzd29yZGZpc2g=\r\n";
+    let proxy = Proxy::start(&[]);
+    let config = desk.config().proxy(proxy.url()).proxy_credentials(CREDENTIALS);
+    let client = Client::new(config.clone()).expect("right");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a list");
+    assert!(proxy.heard()[0].contains(field), "{:?}", proxy.heard());
+    let shown = format!("{config:?} {client:?}");
+    assert!(!shown.contains("swordfish") && !shown.contains("am9iczp"), "{shown}");
+    let file = TempFile::new("proxy", b"jobs:other");
+    let both = config.clone().proxy_credentials_file(file.path());
+    let error = assert_kind(Client::new(both), ErrorKind::InvalidConfig);
+    let words = "the proxy's credentials are given as a value and as a file: keep one";
+    assert!(error.to_string().contains(words), "{error}");
+    for wrong in ["swordfish", "jobs:sword\nfish", ""] {
+        let error = Client::new(config.clone().proxy_credentials(wrong));
+        let error = assert_kind(error, ErrorKind::InvalidConfig);
+        assert!(error.to_string().contains("proxy_credentials: write"), "{error}");
+        assert!(!format!("{error:?}").contains("fish"), "{error}");
+    }
+    let url = proxy.url().replace("//", "//jobs:swordfish@");
+    let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
+    assert!(error.to_string().contains("proxy_credentials_file"), "{error}");
+    assert!(!format!("{error:?}").contains("swordfish"), "{error}");
+}
+
+#[test]
+fn c_cpp_and_python_give_a_proxys_credentials_from_memory() {
+    needs!("gcc", "g++", "python3");
+    let c = BUILT.compile("gcc", "-std=c99", "tests/c/proxy_credentials.c");
+    let cpp = BUILT.compile("g++", "-std=c++17", "tests/cpp/proxy_credentials.cpp");
+    let python = BUILT.python("tests/python/proxy_credentials.py");
+    let words: [Vec<OsString>; 3] = [vec![c.into()], vec![cpp.into()], python];
+    for words in words {
+        let desk = Desk::new();
+        let proxy = Proxy::start(&["HTTP/1.1 407 Who\r\nContent-Length: 9\r\n\r\nswordfish"; 2]);
+        let secret = secret_file(&desk);
+        let mut job = command(&desk, &secret, &words);
+        job.env("TEST_PROXY", proxy.url()).env("TEST_PROXY_CREDENTIALS", CREDENTIALS);
+        let told = String::from_utf8(succeed(&mut job).stdout).expect("text");
+        assert!(told.contains("does not accept the credentials from proxy_credentials"), "{told}");
+        assert!(!told.contains("swordfish"), "{told}");
+        let field = "\r\nProxy-Authorization: Basic am9iczpzd29yZGZpc2g=\r\n";
+        assert!(proxy.heard()[0].contains(field), "{words:?}: {:?}", proxy.heard());
+    }
+}

@@ -1,0 +1,16 @@
+"""Credentials for a proxy from memory: TEST_PROXY, and the word that TEST_PROXY_CREDENTIALS holds."""
+
+import os
+
+import libvanta
+
+credentials = os.environ["TEST_PROXY_CREDENTIALS"]
+config = libvanta.Config(
+    environment=True, proxy=os.environ["TEST_PROXY"], proxy_credentials=credentials
+)
+assert credentials not in repr(config)
+try:
+    libvanta.Client(config).token()
+except libvanta.VantaError as error:
+    assert error.step == "proxy"
+    print(error)
