@@ -7,7 +7,7 @@ import subprocess
 import urllib.parse
 from typing import Any, Callable, Dict, List, Optional
 
-from fronts import BLUNT
+from fronts import BLUNT, front
 from stage import (
     KIND,
     Program,
@@ -85,19 +85,25 @@ class Tinyproxy(Proxy):
 class Squid(Proxy):
     tunnel, password = "TCP_TUNNEL/200", "sword:fish ä"
 
-    def prepare(self, stage: Stage) -> List[str]:
+    def rules(self, stage: Stage) -> List[str]:
+        """Who is let through."""
         words = ["openssl", "passwd", "-apr1", self.password]
         told = subprocess.run(words, check=True, capture_output=True, text=True)
         users = stage.write("users", f"jobs:{told.stdout}")
         helper = stage.file("lib/squid/basic_ncsa_auth")
-        lines = [
-            f"http_port 127.0.0.1:{self.port}",
+        return [
             f"auth_param basic program {helper} {users}",
             "auth_param basic children 1 startup=1",
             "acl known proxy_auth REQUIRED",
             "acl allowed dstdomain localhost",
             "http_access deny !known",
             "http_access allow allowed",
+        ]
+
+    def prepare(self, stage: Stage) -> List[str]:
+        lines = [
+            f"http_port 127.0.0.1:{self.port}",
+            *self.rules(stage),
             "http_access deny all",
             f"access_log stdio:{self.logs}/access.log",
             f"cache_log {self.logs}/cache.log",
@@ -121,6 +127,27 @@ class Squid(Proxy):
         ]
         path = stage.write("squid.conf", "\n".join(lines) + "\n")
         return [stage.find("squid"), "-N", "-f", path]
+
+
+class NegotiateSquid(Squid):
+    """Offers no Basic. Nobody gets as far as its helpers, so any program will do for them."""
+
+    def rules(self, stage: Stage) -> List[str]:
+        return [
+            "auth_param negotiate program /bin/cat",
+            "auth_param negotiate children 1 startup=1",
+            "auth_param ntlm program /bin/cat",
+            "auth_param ntlm children 1 startup=1",
+            "acl known proxy_auth REQUIRED",
+            "http_access allow known",
+        ]
+
+
+class UserAgentSquid(Squid):
+    """Demands a User-Agent that its policy knows."""
+
+    def rules(self, stage: Stage) -> List[str]:
+        return ["acl agent browser ^libvanta/.*nightly/", "http_access allow agent"]
 
 
 Made = Callable[[Stage], Proxy]
@@ -157,7 +184,8 @@ def through(stage: Stage, made: Made) -> None:
 def password(stage: Stage, made: Made) -> None:
     proxy, server = served(stage, made), Simulator(stage)
     silent = stage.client(server, proxy=proxy.url)
-    refused(silent.token, "PROXY_REFUSED", proxy.address, "wants credentials", "407", step="proxy")
+    words = ("asks for a user name and password", "proxy_credentials_file", "(status 40")
+    refused(silent.token, "PROXY_REFUSED", proxy.address, *words, step="proxy")
     wrong = stage.write("wrong", "jobs:wrong")
     client = stage.client(server, **proxy.through(proxy_credentials_file=wrong))
     error = refused(client.token, "PROXY_REFUSED", proxy.address, "does not accept the credentials")
@@ -166,12 +194,48 @@ def password(stage: Stage, made: Made) -> None:
     stage.client(server, **proxy.through()).token()
 
 
+@scene("squid: only Negotiate and NTLM are named, with and without a password, and so is a way out")
+def negotiate(stage: Stage) -> None:
+    proxy, server = served(stage, NegotiateSquid), Simulator(stage)
+    words = ("offers only Negotiate and NTLM", "only Basic is supported", "cntlm", "(status 407)")
+    for settings in ({"proxy": proxy.url}, proxy.through()):
+        client = stage.client(server, **settings)
+        error = refused(client.token, "PROXY_REFUSED", proxy.address, *words, step="proxy")
+        assert "proxy_credentials" not in str(error), error
+
+
+@scene("squid: a rule that demands a User-Agent lets CONNECT through; its page is quoted otherwise")
+def user_agent(stage: Stage) -> None:
+    proxy, server = served(stage, UserAgentSquid), Simulator(stage)
+    client = stage.client(server, proxy=proxy.url, application="nightly/1")
+    client.push(KIND, accounts(3))
+    words = (proxy.address, 'server "squid/', "Forbidden", "Access Denied", "(status 403)")
+    other = stage.client(server, proxy=proxy.url, client_id="vci_other")
+    refused(other.token, "PROXY_REFUSED", *words, step="proxy")
+
+
+@scene("nginx: a port for TLS in the place of a proxy is named as such, or as no HTTP proxy")
+def tls_port(stage: Stage) -> None:
+    nginx = front(stage)
+    client = stage.client(nginx, proxy=nginx.origin.replace("https", "http"))
+    words = ("server \"nginx", "(status 40")
+    error = refused(client.token, "PROXY_REFUSED", *words, step="proxy")
+    assert "speaks TLS on port" in str(error) or "are those of an HTTP proxy" in str(error), error
+
+
+@each("credentials from memory are as good as from a file")
+def from_memory(stage: Stage, made: Made) -> None:
+    proxy, server = served(stage, made), Simulator(stage)
+    credentials = f"jobs:{proxy.password}"
+    stage.client(server, proxy=proxy.url, proxy_credentials=credentials).token()
+
+
 @each("a host that it does not allow is ProxyRefused")
 def host(stage: Stage, made: Made) -> None:
     proxy, server = served(stage, made), Simulator(stage)
     other = server.origin.replace("localhost", "127.0.0.1")
     client = stage.client(server, origin=other, **proxy.through())
-    refused(client.token, "PROXY_REFUSED", proxy.address, "must allow this host (status 403)")
+    refused(client.token, "PROXY_REFUSED", proxy.address, "allow this host and port (status 403)")
 
 
 @each("Vanta cannot be reached from it: tried again while time is left, and named")
@@ -180,7 +244,7 @@ def unreached(stage: Stage, made: Made) -> None:
     nowhere = f"https://localhost:{free_port()}"
     client = stage.client(server, origin=nowhere, **proxy.through())
     run = lambda: client.list(KIND, "66f0c0ffee0000000000a001", deadline=3)  # noqa: E731
-    error = refused(run, "CONNECT", proxy.address, "could not reach it (status 50")
+    error = refused(run, "CONNECT", proxy.address, "could not reach localhost", "(status 50")
     assert error.is_retryable, error
 
 
