@@ -15,8 +15,8 @@ use crate::secret::Secret;
 const PORT: u16 = 1080;
 
 /// The settings and variables that give credentials, as errors name them.
-const CREDENTIALS_IN: &str =
-    "proxy_credentials or proxy_credentials_file (VANTA_PROXY_CREDENTIALS_FILE)";
+const CREDENTIALS_IN: &str = "Config::proxy_credentials_file(), Config::proxy_credentials() or \
+                              VANTA_PROXY_CREDENTIALS_FILE";
 
 /// An HTTP proxy.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct ProxyCredentials {
 impl Proxy {
     /// What an error says where the proxy asks for credentials and has been given none.
     pub(crate) fn credentials_rule() -> String {
-        format!("give user:password in {CREDENTIALS_IN}")
+        format!("give user:password by {CREDENTIALS_IN}")
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) fn find(values: &Values, origin: &Origin) -> Result<Option<Proxy>> {
         None | Some("none") => None,
         Some("environment") => from_environment(origin)?,
         Some(url) if url.contains('@') => {
-            let rule = format!("URLs are logged and shown, so give them in {CREDENTIALS_IN}");
+            let rule = format!("URLs are logged and shown, so give them by {CREDENTIALS_IN}");
             return Err(invalid(format!("the proxy's URL holds credentials: {rule}")));
         }
         Some(url) => Some(parse(url, "the proxy")?),
@@ -67,7 +67,7 @@ fn credentials(values: &Values) -> Result<Option<ProxyCredentials>> {
             let both = "the proxy's credentials are given as a value and as a file: keep one";
             Err(invalid(both))
         }
-        (Some(text), None) => check(text.clone(), "proxy_credentials").map(Some),
+        (Some(text), None) => check(text.clone(), "Config::proxy_credentials()").map(Some),
         (None, Some(path)) => from_file(path).map(Some),
         (None, None) => Ok(None),
     }

@@ -4,7 +4,7 @@
 //! `PushOptions::allow_any_removals()`. C++ and Python make their own names of those of C.
 
 /// Every name that a message has: in Rust, and in C.
-const NAMES: [(&str, &str); 10] = [
+const NAMES: [(&str, &str); 12] = [
     ("PushOptions::allow_any_removals()", "vanta_call_allow_any_removals()"),
     ("PushOptions::allow_empty()", "vanta_call_allow_empty()"),
     ("PushOptions::baseline()", "vanta_call_set_baseline()"),
@@ -14,6 +14,8 @@ const NAMES: [(&str, &str); 10] = [
     ("Config::client_secret()", "vanta_config_set_client_secret()"),
     ("Config::client_secret_callback()", "vanta_config_set_client_secret_callback()"),
     ("Config::client_secret_file()", "vanta_config_set_client_secret_file()"),
+    ("Config::proxy_credentials()", "vanta_config_set_proxy_credentials()"),
+    ("Config::proxy_credentials_file()", "vanta_config_set_proxy_credentials_file()"),
     ("Config::from_env()", "vanta_config_use_environment()"),
 ];
 

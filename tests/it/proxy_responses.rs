@@ -121,7 +121,8 @@ fn a_407_without_basic_names_the_schemes_and_a_way_out_that_works() {
 #[test]
 fn a_407_with_basic_names_the_settings_or_where_the_credentials_are_from() {
     let file = TempFile::new("proxy", CREDENTIALS.as_bytes());
-    let settings = "proxy_credentials or proxy_credentials_file (VANTA_PROXY_CREDENTIALS_FILE)";
+    let settings = "Config::proxy_credentials_file(), Config::proxy_credentials() or \
+                    VANTA_PROXY_CREDENTIALS_FILE";
     for fields in [
         "Proxy-Authenticate: Basic realm=\"x\"",
         "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: basic realm=\"Negotiate, x\"",
@@ -139,7 +140,7 @@ fn a_407_with_basic_names_the_settings_or_where_the_credentials_are_from() {
             let words = ["does not accept the credentials from", &path, "correct the user name"];
             assert_says(&error, ErrorKind::ProxyRefused, &words);
             let error = error_of(&response, |config| config.proxy_credentials(CREDENTIALS));
-            let words = ["does not accept the credentials from proxy_credentials;"];
+            let words = ["does not accept the credentials from Config::proxy_credentials();"];
             assert_says(&error, ErrorKind::ProxyRefused, &words);
             assert_eq!(error.action(), Action::FixConfig, "{error}");
         }
@@ -237,7 +238,7 @@ fn credentials_from_memory_reach_the_proxy_and_no_text() {
     for wrong in ["swordfish", "jobs:sword\nfish", ""] {
         let error = Client::new(config.clone().proxy_credentials(wrong));
         let error = assert_kind(error, ErrorKind::InvalidConfig);
-        assert!(error.to_string().contains("proxy_credentials: write"), "{error}");
+        assert!(error.to_string().contains("Config::proxy_credentials(): write"), "{error}");
         assert!(!format!("{error:?}").contains("fish"), "{error}");
     }
     let url = proxy.url().replace("//", "//jobs:swordfish@");
@@ -252,15 +253,19 @@ fn c_cpp_and_python_give_a_proxys_credentials_from_memory() {
     let c = BUILT.compile("gcc", "-std=c99", "tests/c/proxy_credentials.c");
     let cpp = BUILT.compile("g++", "-std=c++17", "tests/cpp/proxy_credentials.cpp");
     let python = BUILT.python("tests/python/proxy_credentials.py");
-    let words: [Vec<OsString>; 3] = [vec![c.into()], vec![cpp.into()], python];
-    for words in words {
+    let words: [(Vec<OsString>, &str); 3] = [
+        (vec![c.into()], "vanta_config_set_proxy_credentials();"),
+        (vec![cpp.into()], "vanta::config::proxy_credentials();"),
+        (python, "proxy_credentials;"),
+    ];
+    for (words, name) in words {
         let desk = Desk::new();
         let proxy = Proxy::start(&["HTTP/1.1 407 Who\r\nContent-Length: 9\r\n\r\nswordfish"; 2]);
         let secret = secret_file(&desk);
         let mut job = command(&desk, &secret, &words);
         job.env("TEST_PROXY", proxy.url()).env("TEST_PROXY_CREDENTIALS", CREDENTIALS);
         let told = String::from_utf8(succeed(&mut job).stdout).expect("text");
-        assert!(told.contains("does not accept the credentials from proxy_credentials"), "{told}");
+        assert!(told.contains(&format!("not accept the credentials from {name}")), "{told}");
         assert!(!told.contains("swordfish"), "{told}");
         let field = "\r\nProxy-Authorization: Basic am9iczpzd29yZGZpc2g=\r\n";
         assert!(proxy.heard()[0].contains(field), "{words:?}: {:?}", proxy.heard());
