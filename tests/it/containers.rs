@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::canary;
-use crate::desk::{Desk, TempFolder, fixture_path};
+use crate::desk::{Desk, RESOURCE, TempFolder, fixture_path};
 use crate::jobs::{RUST_PUSH, text};
 use crate::languages::BUILT;
 use crate::tools;
@@ -121,7 +121,7 @@ impl Container {
 
     /// What the job says, which must end with this exit code.
     #[track_caller]
-    fn fails(&self, code: i32) -> String {
+    fn end(&self, code: i32) -> String {
         let output = self.run();
         let told = text(&output);
         assert_eq!(output.status.code(), Some(code), "{told}");
@@ -129,8 +129,8 @@ impl Container {
     }
 
     #[track_caller]
-    pub fn fails_with(&self, code: i32, words: &[&str]) {
-        let told = self.fails(code);
+    pub fn ends_with(&self, code: i32, words: &[&str]) {
+        let told = self.end(code);
         for word in words {
             assert!(told.contains(word), "no {word:?} in {told}");
         }
@@ -210,7 +210,7 @@ fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
         let data = volume(&folder, variable, 0, GROUP, 0o2775);
         let job = || Container::new(&desk).option(&["--groups", "7000"]).mount(&data, "/data");
         let first = job().set("VANTA_TOKEN_STORE", "/data/token");
-        let told = first.fails(78);
+        let told = first.end(78);
         assert!(told.contains("/data has mode 2775, so its group may put files there"), "{told}");
         let before = desk.sim.books().token_requests;
         let second = first.set(variable, advised(&told, variable));
@@ -223,7 +223,7 @@ fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
             second.succeeds();
             continue;
         }
-        let told = second.fails(78);
+        let told = second.end(78);
         let group = advised(&told, "VANTA_TOKEN_STORE_GROUP");
         let (told, third) = (told.clone(), second.set("VANTA_TOKEN_STORE_GROUP", group));
         assert!(told.contains("in Kubernetes"), "{told}");
@@ -247,7 +247,7 @@ fn the_error_for_a_volume_that_everybody_may_write_names_a_path_that_works() {
             if shared {
                 first = first.set("VANTA_TOKEN_STORE_GROUP", "7000");
             }
-            let told = first.fails(78);
+            let told = first.end(78);
             assert!(told.contains("so others may put files there"), "{told}");
             let second = first.set("VANTA_TOKEN_STORE", advised(&told, "VANTA_TOKEN_STORE"));
             second.succeeds();
@@ -274,12 +274,12 @@ fn a_file_that_is_open_to_the_group_names_the_group_to_set() {
     for name in ["token", "token.lock"] {
         give_to_group(&data.join(name));
     }
-    let told = job.fails(78);
+    let told = job.end(78);
     assert_eq!(advised(&told, "VANTA_TOKEN_STORE_GROUP"), "7000", "{told}");
     let job = job.set("VANTA_TOKEN_STORE_GROUP", "7000");
     job.succeeds();
     give_to_group(&data.join("audit"));
-    job.fails_with(78, &["/data/audit has mode 0660", "fsGroupChangePolicy is OnRootMismatch"]);
+    job.ends_with(78, &["/data/audit has mode 0660", "fsGroupChangePolicy is OnRootMismatch"]);
     set_mode(&data.join("audit"), 0o600);
     job.succeeds();
 }
@@ -296,7 +296,7 @@ fn a_group_that_the_process_is_not_in_is_named() {
         .mount(&data, "/data")
         .set("VANTA_TOKEN_STORE", "/data/token")
         .set("VANTA_TOKEN_STORE_GROUP", "7000");
-    job.fails_with(78, &["not in group 7000", "fsGroup or supplementalGroups"]);
+    job.ends_with(78, &["not in group 7000", "fsGroup or supplementalGroups"]);
     assert_eq!(desk.sim.books().token_requests, 0);
 }
 
@@ -335,14 +335,34 @@ fn a_path_that_cannot_be_written_is_a_configuration_error_with_a_remedy() {
         ("/own/a/b/token", ["/own/a/b does not exist", "the folder above it", "create them"]),
     ];
     for (store, words) in cases {
-        job().set("VANTA_TOKEN_STORE", store).fails_with(78, &words);
+        job().set("VANTA_TOKEN_STORE", store).ends_with(78, &words);
     }
     for (audit, words) in [
         ("/rootfs/audit", ["Read-only file system", "set VANTA_AUDIT_FILE", volume_wanted]),
         ("/of-root/audit", ["Permission denied", "/of-root belongs to user 0", "fsGroup"]),
     ] {
-        job().set("VANTA_AUDIT_FILE", audit).fails_with(78, &words);
+        job().set("VANTA_AUDIT_FILE", audit).ends_with(78, &words);
     }
     assert_eq!(desk.sim.books().token_requests, 0);
     job().set("VANTA_TOKEN_STORE", "/own/vanta/token").succeeds();
+}
+
+#[test]
+fn a_job_that_only_reads_the_store_needs_no_permission_to_write_it() {
+    needs!("unshare", "gcc");
+    if !are_allowed() {
+        return;
+    }
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let data = volume(&folder, "data", 65532, 65532, 0o700);
+    let stored = |job: Container| job.set("VANTA_TOKEN_STORE", "/data/token");
+    stored(Container::new(&desk).mount(&data, "/data")).succeeds();
+    let mut reader = stored(Container::new(&desk).read_only(&data, "/data"))
+        .read_only(&BUILT.compile("gcc", "-std=c99", "tests/c/stored_token.c"), "/app/reader")
+        .read_only(&BUILT.folder.join("libvanta.so.0"), "/app/lib/libvanta.so.0")
+        .set("LD_LIBRARY_PATH", "/app/lib");
+    reader.program = "/app/reader".into();
+    reader.arguments = ["user_account", RESOURCE].map(str::to_owned).to_vec();
+    reader.ends_with(0, &["listed"]);
+    assert_eq!(desk.sim.books().token_requests, 1);
 }
