@@ -20,6 +20,7 @@ use crate::load::{assert_in_time, with_allowance, within};
 use crate::proxies::Proxy;
 use crate::redis::Server;
 use crate::scarcity::c;
+use crate::tools;
 
 /// How much longer a call may take because of addresses that do not respond. Without overlapping
 /// attempts one costs half of the deadline, here a minute.
@@ -209,12 +210,20 @@ fn an_error_says_of_each_address_whether_it_refused_or_did_not_respond() {
     assert_eq!(listed(&error.message, port(&desk)), expected, "{}", error.message);
 }
 
+fn may_unshare(how: &str) -> bool {
+    Command::new("unshare").args([how, "true"]).output().is_ok_and(|output| output.status.success())
+}
+
 #[test]
 fn an_error_says_that_the_network_is_unreachable() {
     needs!("gcc", "unshare");
+    // As root without -r: not every kernel has user namespaces, or allows them in a chroot.
+    let Some(namespace) = ["-n", "-rn"].into_iter().find(|how| may_unshare(how)) else {
+        return tools::skip_without_root();
+    };
     let desk = Desk::unlimited();
     let token = desk.client().token().expect("a token").secret().expose().to_owned();
-    let words = ["unshare", "-rn"].map(Into::into);
+    let words = ["unshare", namespace].map(Into::into);
     let words = [&words[..], &[c("connect", "-std=gnu99")]].concat();
     let mut program = Program::run(&desk, &words, "192.0.2.1 127.0.0.1", |program| {
         program.env("TEST_TOKEN", token);
