@@ -228,10 +228,10 @@ fn retry_after_is_taken_as_far_as_it_makes_sense() {
 fn status_numbers_are_what_they_were() {
     let mut numbers: Vec<i32> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
     let table = [
-        -1, -2, -3, -4, -5, -10, -11, -12, -13, -14, -15, -16, -20, -21, -22, -23, -24, -25, -40,
-        -41, -42, -43, -44, -45, -46, -47, -48, -49, -50, -52, -60, -61, -62, -63, -64, -65, -66,
-        -67, -68, -69, -70, -71, -72, -73, -74, -75, -76, -77, -78, -80, -81, -82, -83, -84, -85,
-        -86, -87, -100, -101,
+        -1, -2, -3, -4, -5, -10, -11, -12, -13, -14, -15, -16, -20, -21, -22, -23, -24, -25, -26,
+        -40, -41, -42, -43, -44, -45, -46, -47, -48, -49, -50, -52, -60, -61, -62, -63, -64, -65,
+        -66, -67, -68, -69, -70, -71, -72, -73, -74, -75, -76, -77, -78, -80, -81, -82, -83, -84,
+        -85, -86, -87, -100, -101,
     ];
     assert_eq!(numbers, table, "a status number is never changed and never used again");
     assert!(!numbers.contains(&-51), "it stood for a push that a newer one had replaced");
