@@ -1,33 +1,59 @@
-/* A host program with the default disposition of SIGPIPE, which would end it: pushes a request body COUNT times to
- * a server that ends each connection, and prints how many calls returned.
- *   sigpipe COUNT REQUEST        configured from the environment; TEST_TOKEN is the access token */
+/* A host program with the default disposition of SIGPIPE, which would end it: calls the library COUNT times while
+ * its peer ends each connection, and prints how many calls returned. It is configured from the environment.
+ *   sigpipe COUNT REQUEST        pushes a request body; TEST_TOKEN is the access token
+ *   sigpipe COUNT                gets an access token, each time with a new client */
 #define _GNU_SOURCE
 #include <signal.h>
 #include "check.h"
 
-int main(int argc, char **argv)
+static void push(int count, const char *request)
 {
     vanta_config *config = config_of_environment();
     vanta_call *call = NULL;
     vanta_body *body = NULL;
     vanta_client *client;
     const char *token = getenv("TEST_TOKEN");
-    struct sigaction action;
-    int i, count;
+    int i;
 
-    CHECK(argc == 3 && token);
-    count = atoi(argv[1]);
-    CHECK(vanta_config_set_fixed_token(config, token, strlen(token)) == VANTA_OK);
+    CHECK(token && vanta_config_set_fixed_token(config, token, strlen(token)) == VANTA_OK);
     CHECK(vanta_config_allow_plain_http_to_loopback(config) == VANTA_OK);
     client = client_of(config);
     CHECK(vanta_call_new(&call) == VANTA_OK && vanta_call_allow_any_removals(call) == VANTA_OK);
-    CHECK(vanta_body_from_file(argv[2], &body, NULL) == VANTA_OK);
+    CHECK(vanta_body_from_file(request, &body, NULL) == VANTA_OK);
     for (i = 0; i < count; i++)
         vanta_push(client, "user_account", body, call, NULL, NULL);
-    CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
-    printf("%d calls returned\n", i);
     vanta_body_free(body);
     vanta_call_free(call);
     vanta_client_free(client);
+}
+
+static void get_tokens(int count)
+{
+    vanta_config *config;
+    vanta_client *client;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        config = config_of_environment();
+        CHECK(vanta_config_allow_plain_http_to_loopback(config) == VANTA_OK);
+        client = client_of(config);
+        token_of(client, NULL, NULL);
+        vanta_client_free(client);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct sigaction action;
+    int count;
+
+    CHECK(argc == 2 || argc == 3);
+    count = atoi(argv[1]);
+    if (argc == 3)
+        push(count, argv[2]);
+    else
+        get_tokens(count);
+    CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
+    printf("%d calls returned\n", count);
     return 0;
 }

@@ -117,6 +117,7 @@ mod sequence;
 mod shared;
 mod shortcuts;
 mod sigpipe;
+mod sigpipe_redis;
 mod similar_ids;
 mod simulator;
 mod sizes;

@@ -77,7 +77,7 @@ impl Fake {
 }
 
 /// The number in a line that begins with `mark`.
-fn number(reader: &mut impl BufRead, mark: char) -> Option<usize> {
+pub fn number(reader: &mut impl BufRead, mark: char) -> Option<usize> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     line.trim_end().strip_prefix(mark)?.parse().ok()
@@ -85,6 +85,11 @@ fn number(reader: &mut impl BufRead, mark: char) -> Option<usize> {
 
 fn arguments(reader: &mut impl BufRead) -> Option<Vec<Vec<u8>>> {
     let count = number(reader, '*')?;
+    texts(reader, count)
+}
+
+/// So many arguments of a command.
+pub fn texts(reader: &mut impl BufRead, count: usize) -> Option<Vec<Vec<u8>>> {
     let mut arguments = Vec::new();
     for _ in 0..count {
         let length = number(reader, '$')?;
@@ -96,7 +101,8 @@ fn arguments(reader: &mut impl BufRead) -> Option<Vec<Vec<u8>>> {
     Some(arguments)
 }
 
-fn command(arguments: &[Vec<u8>]) -> &'static str {
+/// The name of a command, as its first two arguments say it.
+pub fn command(arguments: &[Vec<u8>]) -> &'static str {
     let script = String::from_utf8_lossy(arguments.get(1).map_or(b"", Vec::as_slice));
     match arguments[0].as_slice() {
         b"EVAL" if script.contains("'NX'") => "LOCK",

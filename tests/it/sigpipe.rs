@@ -19,8 +19,8 @@ use crate::jobs::text;
 use crate::languages::{alone, command, secret_file, succeed};
 use crate::scarcity::c;
 
-/// Pushes to a peer that always ends the connection in the same way.
-const CALLS: &str = "2";
+/// Calls to a peer that always ends the connection in the same way.
+pub const CALLS: &str = "2";
 
 /// When the peer ends the connection.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ enum When {
 
 /// How the peer ends the connection.
 #[derive(Clone, Copy, Debug)]
-enum End {
+pub enum End {
     /// FIN, then reads what still comes.
     HalfClose,
     FinThenReset,
@@ -51,7 +51,7 @@ enum End {
     CloseNotifyThenReset,
 }
 
-const ENDS: [End; 6] = [
+pub const ENDS: [End; 6] = [
     End::HalfClose,
     End::FinThenReset,
     End::Reset,
