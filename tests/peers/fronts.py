@@ -43,6 +43,7 @@ http {{
     uwsgi_temp_path {folder}/nginx-uwsgi;
     scgi_temp_path {folder}/nginx-scgi;
     client_max_body_size 11m;
+    {servers}
     server {{
         listen {address}:{port} ssl;
         ssl_certificate {folder}/{certificate};
@@ -72,9 +73,13 @@ class Nginx(Service):
         self.ca_file = str(stage.folder / "root.pem")
 
     def serve(
-        self, settings: str = "", upstream: Optional[str] = None, certificate: str = "chain.pem"
+        self,
+        settings: str = "",
+        upstream: Optional[str] = None,
+        certificate: str = "chain.pem",
+        servers: str = "",
     ) -> "Nginx":
-        """Starts it, or starts it anew with other settings."""
+        """Starts it, or starts it anew with other settings; `servers` stand beside its own."""
         self.stop()
         configuration = CONFIGURATION.format(
             folder=self.stage.folder,
@@ -83,6 +88,7 @@ class Nginx(Service):
             port=self.port,
             certificate=certificate,
             settings=settings,
+            servers=servers,
             upstream=upstream or self.behind.origin,
         )
         path = self.stage.write("nginx.conf", configuration)
@@ -251,3 +257,55 @@ def closing(stage: Stage) -> None:
     nginx = front(stage, settings="keepalive_timeout 0; gzip on; gzip_types *; gzip_min_length 1;")
     arrived(push(stage, nginx))
     assert len({one.connection for one in nginx.seen()}) == 4, nginx.seen()
+
+
+OBJECTION = "<script>"
+
+# The mirror is there to have the body read before it is decided where the request goes.
+FIREWALL = """
+    client_body_buffer_size 11m;
+    client_body_in_single_buffer on;
+    proxy_set_header Host $http_host;
+    mirror /mirror;
+    location = /mirror {{ internal; return 204; }}
+"""
+FIREWALL_SERVERS = """
+    map $request_body $goes_to {{ default vanta; "~{text}" firewall; }}
+    upstream vanta {{ server 127.0.0.1:{port}; }}
+    upstream firewall {{ server unix:{folder}/firewall.sock; }}
+    server {{
+        listen unix:{folder}/firewall.sock;
+        access_log off;
+        default_type text/html;
+        return 403 "<html><head><title>Request blocked</title></head><body>Rule 941110</body></html>";
+    }}
+"""
+
+
+@scene("nginx: as a firewall that objects to a text in a record: the push is not sent again, and named")
+def firewall(stage: Stage) -> None:
+    simulator = Simulator(stage, http=True)
+    servers = FIREWALL_SERVERS.format(text=OBJECTION, port=simulator.port, folder=stage.folder)
+    nginx = Nginx(stage, simulator)
+    nginx.serve(FIREWALL.format(), upstream="http://$goes_to", servers=servers)
+    client = stage.client(nginx)
+    client.push(KIND, accounts(3))
+    blocked = accounts(4, text=OBJECTION)
+    # The firewall had the whole request, and nobody but the service knows what it did with it.
+    error = refused(
+        lambda: client.push(KIND, blocked, BLUNT),
+        "OUTCOME_UNKNOWN",
+        'a gateway (server "nginx/',
+        "Request blocked",
+        "its rules may object to a text in the records",
+        "403",
+        step="read",
+    )
+    assert "<" not in str(error), error
+    puts = [one.status for one in nginx.seen() if one.method == "PUT"]
+    assert puts == ["200", "403"], nginx.seen()
+    refused(lambda: client.verify(KIND, blocked, deadline=1), "NOT_VERIFIED")
+    # Nothing was changed, and a push without the text goes through.
+    client.verify(KIND, accounts(3))
+    client.push(KIND, accounts(5))
+    arrived(push(stage, nginx))

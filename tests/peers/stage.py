@@ -182,14 +182,14 @@ class Simulator(Service):
         return int(self.origin.rsplit(":", 1)[1])
 
 
-def accounts(count: int = 1200, weight: int = 0) -> libvanta.Body:
-    """So many accounts, each so many bytes heavier than it must be."""
+def accounts(count: int = 1200, weight: int = 0, text: str = "") -> libvanta.Body:
+    """So many accounts, each so many bytes heavier than it must be, with this text in its name."""
     return libvanta.Body.from_records(
         RESOURCE,
         [
             {
                 "uniqueId": f"a-{number}",
-                "displayName": f"{number}" + "x" * weight,
+                "displayName": f"{number}{text}" + "x" * weight,
                 "externalUrl": f"https://x.example.com/{number}",
                 "fullName": "A",
                 "accountName": "a",
