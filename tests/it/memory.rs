@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::desk::{Desk, Place, RESOURCE, TempFile, TempFolder};
 use crate::languages::{BUILT, command, secret_file};
 use crate::proxies::Proxy;
+use crate::redis::Server;
 use crate::search::{Still, Wanted, forms};
 
 /// In JSON, in URLs and in base64 each piece of it looks another way.
@@ -19,6 +20,7 @@ const SECRET: &str = concat!(
     r#"vcs_0"7a/e\5"c+2\9%d"4f/1\8"b&6\3?a"0=d\7"#,
     r#""e:5\c/2"9+d\4%f"b1\c/7"d2\e+5"f3\a%8"#,
 );
+const PASSWORD: &str = "sword%fish:1d\\0f/7e+2a?9c&4b=6e\"8c,3f;5a 0b";
 const CREDENTIALS: &str = "jobs:s/w\"o+r:d\\f%i&s?h=0\"1/2\\3+4:5\"6";
 
 /// A desk, and a program that was told all secrets and went all the way.
@@ -68,12 +70,16 @@ impl Scene {
 
     /// What is found right after the token request, after a list, and after all was freed.
     fn found(&self, what: &str, command: &mut Command) -> [String; 3] {
+        self.found_with(what, command, &[])
+    }
+
+    fn found_with(&self, what: &str, command: &mut Command, more: &[Wanted]) -> [String; 3] {
         let mut program = Still::start(command);
         let mut wanted = Vec::new();
         let found = ["minted", "used", "freed"].map(|place| {
             program.until(place);
             if wanted.is_empty() {
-                wanted = self.wanted();
+                wanted = [&self.wanted(), more].concat();
             }
             let found = program.search(&wanted);
             program.tell("");
@@ -184,5 +190,40 @@ fn what_a_store_held_and_a_server_echoed_is_gone_too() {
         let found = scene.found("C, with a store and an echo", &mut command);
         assert_eq!(scene.desk.sim.books().token_requests, asked, "one met an echo");
         assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
+    }
+}
+
+#[test]
+fn no_idle_connection_of_redis_holds_the_password_or_another_copy_of_the_token() {
+    needs!("gcc", "redis-server", "localhost");
+    let file = TempFile::new("password", PASSWORD.as_bytes());
+    let password = forms("password", "coded password", PASSWORD);
+    for tls in [true, false] {
+        let (scene, words) = (Scene::new(true), ["--requirepass", PASSWORD]);
+        let (server, url, ca);
+        if tls {
+            server = Server::over_tls(&words);
+            (url, ca) =
+                (format!("rediss://localhost:{}", server.port), server.trusted_with(&scene.desk));
+        } else {
+            server = Server::start_with(|_, port| {
+                let port = ["--port".to_owned(), port.to_string()];
+                port.into_iter().chain(words.map(str::to_owned)).collect()
+            });
+            (url, ca) = (server.url(), TempFile::new("pem", scene.desk.sim.ca_pem().as_bytes()));
+        }
+        // The first saves the token there, the second takes it from there.
+        for which in ["saved", "read"] {
+            let mut command = scene.command(&c(&"file".into()));
+            command.env("VANTA_TOKEN_STORE", &url).env("VANTA_CA_FILE", ca.path());
+            command.env("VANTA_TOKEN_STORE_PASSWORD_FILE", file.path());
+            let what =
+                format!("C, the token {which}, Redis {} TLS", if tls { "with" } else { "without" });
+            let found = scene.found_with(&what, &mut command, &password);
+            let none = "password 0, coded password 0, in dumps 0";
+            let held = |tokens| line(0, tokens, tokens).replace("in dumps 0", none);
+            assert_eq!(found, [held(1), held(1), held(0)], "{what}");
+        }
+        assert_eq!(scene.desk.sim.books().token_requests, 1);
     }
 }

@@ -42,6 +42,19 @@ impl Server {
         server
     }
 
+    /// With a certificate of its own for localhost, in `cert.pem`.
+    pub fn over_tls(more: &[&str]) -> Server {
+        Server::start_with(|folder, port| {
+            certificate(folder);
+            let path = |name: &str| folder.path().join(name).display().to_string();
+            let (cert, key, port) = (path("cert.pem"), path("key.pem"), port.to_string());
+            let mut words = vec!["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"];
+            words.extend(["--tls-cert-file", &cert, "--tls-key-file", &key]);
+            words.extend(["--tls-ca-cert-file", &cert]);
+            words.iter().chain(more).map(|word| (*word).to_owned()).collect()
+        })
+    }
+
     fn restart(&mut self) {
         tools::assert_declared("redis-server");
         let mut command = Command::new("redis-server");
@@ -63,6 +76,13 @@ impl Server {
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// A CA file for both the Redis and the API.
+    pub fn trusted_with(&self, desk: &Desk) -> TempFile {
+        let mut pem = fs::read(self.folder.path().join("cert.pem")).expect("it was written");
+        pem.extend_from_slice(desk.sim.ca_pem().as_bytes());
+        TempFile::new("pem", &pem)
     }
 
     pub fn cli(&self, words: &[&str]) -> String {
@@ -275,21 +295,10 @@ fn certificate(folder: &TempFolder) {
 #[test]
 fn a_redis_over_tls_is_trusted_through_the_ca_file() {
     needs!("redis-server", "redis-cli", "localhost");
-    let server = Server::start_with(|folder, port| {
-        certificate(folder);
-        let path = |name: &str| folder.path().join(name).display().to_string();
-        let (cert, key) = (path("cert.pem"), path("key.pem"));
-        let port = port.to_string();
-        let mut words = vec!["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"];
-        words.extend(["--tls-cert-file", &cert, "--tls-key-file", &key]);
-        words.extend(["--tls-ca-cert-file", &cert]);
-        words.into_iter().map(str::to_owned).collect()
-    });
+    let server = Server::over_tls(&[]);
     let desk = Desk::new();
     let url = format!("rediss://localhost:{}", server.port);
-    let mut pem = fs::read(server.folder.path().join("cert.pem")).expect("it was written");
-    pem.extend_from_slice(desk.sim.ca_pem().as_bytes());
-    let both = TempFile::new("pem", &pem);
+    let both = server.trusted_with(&desk);
     let (trusting, _) = client(&desk, |c| c.token_store(&url).ca_file(both.path()));
     trusting.token().expect("a token");
     drop(trusting);

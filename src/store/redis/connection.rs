@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ClientConfig;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::limit::Limit;
 use super::reply::Reply;
@@ -28,17 +28,24 @@ pub(super) struct Connection {
     in_step: bool,
     /// Whether the time was over before the server said anything.
     timed_out: bool,
+    /// Whether a record was received, which may hold a token.
+    received_record: bool,
 }
 
 impl Connection {
     pub(super) fn new(stream: Stream) -> Connection {
         let input = Zeroizing::new(Vec::with_capacity(INPUT));
-        Connection { stream, input, used: 0, in_step: true, timed_out: false }
+        let (in_step, timed_out, received_record) = (true, false, false);
+        Connection { stream, input, used: 0, in_step, timed_out, received_record }
     }
 
     /// Whether another command may be sent.
     pub(super) fn is_in_step(&self) -> bool {
         self.in_step
+    }
+
+    pub(super) fn has_received_record(&self) -> bool {
+        self.received_record
     }
 
     /// Whether the last command ended because its time was over.
@@ -83,7 +90,16 @@ impl Connection {
         self.send(arguments, limit)?;
         let reply = self.reply(limit)?;
         self.in_step = true;
+        self.wipe_input();
         Ok(reply)
+    }
+
+    /// An idle connection keeps nothing of a record.
+    fn wipe_input(&mut self) {
+        if self.used == self.input.len() {
+            self.input.zeroize();
+            self.used = 0;
+        }
     }
 
     /// Sends a command.
@@ -136,6 +152,7 @@ impl Connection {
     }
 
     fn text(&mut self, length: usize, limit: &Limit) -> Result<Reply, StoreError> {
+        self.received_record = true;
         // Room for all of it: a buffer that grew would leave copies behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));
         while bytes.len() < length {
