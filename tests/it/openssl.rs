@@ -75,11 +75,22 @@ impl Pki {
             words.extend(["-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial"]);
         }
         let file = format!("{name}.ext");
+        self.folder.write(&file, make.extensions.as_bytes());
         if !make.extensions.is_empty() {
-            self.folder.write(&file, make.extensions.as_bytes());
             words.extend(["-extfile", &file]);
         }
         self.run(&words);
+        if make.extensions.is_empty() && self.has_version_3(&out) {
+            self.folder.write(&file, b"[req]\ndistinguished_name=name\n[name]\n");
+            let words = ["req", "-x509", "-x509v1", "-config", &file, "-in", &request, &digest];
+            self.run(&[&words[..], &["-CA", &ca, "-CAkey", &ca_key, "-out", &out]].concat());
+        }
+    }
+
+    /// Newer versions of openssl add extensions of their own, unless asked for version 1.
+    fn has_version_3(&self, certificate: &str) -> bool {
+        let text = self.run(&["x509", "-in", certificate, "-noout", "-text"]);
+        String::from_utf8_lossy(&text).contains("Version: 3")
     }
 
     pub fn authority(&self, name: &str, key: &str, digest: &str) {
