@@ -76,7 +76,7 @@ fn is_clear_refusal(response: &Answer) -> bool {
         // RFC 9110 section 15.5.2: "has not been applied". No API says it with a web page.
         401 => !response.is_page(),
         // A challenge that names a scope is an OAuth resource server's (RFC 6750 section 3).
-        403 => is_vantas(response) || response.wanted_scope().is_some(),
+        403 => response.sender() == Sender::Service || response.wanted_scope().is_some(),
         404 => is_vantas(response) || response.is_unknown_path(),
         408 => is_vantas(response) && says(response, &NOT_RECEIVED),
         429 => is_vantas(response) && says(response, &RATE_LIMITED),
@@ -225,11 +225,14 @@ fn failed(response: &Answer, what: &str) -> Error {
         _ if response.is_page() => passed_on(response, what),
         408 => format!("the server timed out, perhaps after it had taken {what}"),
         500.. => format!("the server failed, perhaps after it had taken {what}"),
-        _ if response.sender() == Sender::Gateway => passed_on(response, what),
-        _ => {
-            let unread = unread(response);
-            format!("{unread}; whoever sent it may have passed {what} on")
-        }
+        _ => match response.sender() {
+            Sender::Gateway => passed_on(response, what),
+            Sender::Service => "the response does not say that the request was refused".to_owned(),
+            Sender::Unknown => {
+                let unread = response.unread();
+                format!("{unread}; whoever sent it may have passed {what} on")
+            }
+        },
     };
     let unknown = response.error(ErrorKind::OutcomeUnknown, words);
     if response.is_redirect() { unknown.with_source(error.without_excerpt()) } else { unknown }
@@ -272,21 +275,16 @@ fn gateway_refusal(response: &Answer) -> Error {
     response.error(kind, format!("{}{advice}", response.gateway()))
 }
 
-/// The error for a response that is empty or compressed, so that nobody knows whose it is.
+/// The error for a response that is empty or cannot be read, so that its sender is not known.
 fn unreadable_refusal(response: &Answer) -> Error {
     let (kind, message) = by_status(response);
-    let unread = unread(response);
+    let unread = response.unread();
     match response.status {
         407 | 413 | 408 | 429 | 500.. => response.error(kind, message),
         403 => response.error(ErrorKind::GatewayResponse, format!("{unread}; {message}")),
         _ if message.is_empty() => response.error(kind, unread),
         _ => response.error(kind, format!("{unread}; {message}")),
     }
-}
-
-fn unread(response: &Answer) -> String {
-    let empty = "the response is empty, so a gateway may have sent it as well as Vanta";
-    response.compression().unwrap_or_else(|| empty.to_owned())
 }
 
 fn service_refusal(response: &Answer) -> Error {
@@ -333,7 +331,7 @@ pub(super) fn unauthorized(response: &Answer, tried: &Tried, before: Option<Erro
     };
     let error = match (response.sender(), tried) {
         (Sender::Unknown, Tried::Another) => {
-            let words = format!("{words}; {}{LET_PASS}", unread(response));
+            let words = format!("{words}; {}{LET_PASS}", response.unread());
             response.error(ErrorKind::GatewayResponse, words)
         }
         (Sender::Unknown, _) if words.is_empty() => unreadable_refusal(response),

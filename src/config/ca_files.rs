@@ -73,7 +73,8 @@ impl CaFiles {
         format!("{} ({})", shorten(&path.display().to_string()), self.name)
     }
 
-    /// Files without PEM are passed over, unless they hold certificates in another form.
+    /// Files without PEM, and keys, requests and revocation lists, are passed over. A file that
+    /// holds certificates in another form is an error.
     fn load_folder(&self, folder: &Path, authorities: &mut Authorities) -> Result<usize> {
         let listed = fs::read_dir(folder).and_then(|entries| {
             let paths = entries.map(|entry| entry.map(|entry| entry.path()));
@@ -98,14 +99,16 @@ impl CaFiles {
         let bytes = Zeroizing::new(read);
         let Pem { certificates, problems } = Pem::read(&bytes);
         let count = certificates.len();
-        let mut problem = problems.into_iter().next();
+        // A folder may hold the key and the revocation list of an authority too.
+        let mut problem = problems.into_iter().find(|problem| must || !problem.is_foreign);
         for Certificate { line, der } in certificates {
             if !authorities.add(der) {
                 let words = "the certificate that begins here is damaged";
-                problem = problem.or(Some(Problem { line, words: words.to_owned() }));
+                problem =
+                    problem.or(Some(Problem { line, is_foreign: false, words: words.to_owned() }));
             }
         }
-        if let Some(Problem { line, words }) = problem {
+        if let Some(Problem { line, words, .. }) = problem {
             return Err(self.wrong(path, &format!("is refused; line {line}: {words}")));
         }
         let is_der = count == 0 && Authorities::new().add(bytes.to_vec());

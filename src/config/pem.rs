@@ -30,6 +30,8 @@ pub(super) struct Certificate {
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) line: usize,
+    /// Whether no certificate is lost by it: it is about a key, a request or a revocation list.
+    pub(super) is_foreign: bool,
     pub(super) words: String,
 }
 
@@ -43,6 +45,11 @@ struct Block {
 impl Block {
     fn is_certificate(&self) -> bool {
         matches!(self.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE")
+    }
+
+    /// In a form that is not read here.
+    fn holds_certificates(&self) -> bool {
+        matches!(self.label.as_str(), "TRUSTED CERTIFICATE" | "PKCS7" | "CMS")
     }
 }
 
@@ -64,7 +71,7 @@ impl Pem {
     }
 
     fn problem(&mut self, line: usize, words: impl Into<String>) {
-        self.problems.push(Problem { line, words: words.into() });
+        self.problems.push(Problem { line, is_foreign: false, words: words.into() });
     }
 
     /// Reads a line, inside of `block` or outside of all. Returns the block that the next line is
@@ -95,7 +102,11 @@ impl Pem {
         // What begins in the line of an end was told of already.
         let ends = marker(text, END).is_some_and(|label| label == block.label);
         match STANDARD.decode(&block.base64) {
-            _ if !block.is_certificate() => self.problem(block.line, foreign(&block.label)),
+            _ if !block.is_certificate() => self.problems.push(Problem {
+                line: block.line,
+                is_foreign: !block.holds_certificates(),
+                words: foreign(&block.label),
+            }),
             _ if !ends && !text.contains(BEGIN) => {
                 let words =
                     format!("{END}{}{DASHES} is expected here, alone in its line", block.label);

@@ -51,10 +51,18 @@ impl Answer {
         }
     }
 
-    /// Whether the body is the word "unauthorized" and no more.
+    /// Whether the body is one of the service's words and no more, as text or as a JSON string.
     fn is_bare_word(&self, text: &[u8]) -> bool {
-        let word = text.strip_suffix(b".").unwrap_or(text);
-        matches!(self.status, 401 | 403) && word.eq_ignore_ascii_case(b"unauthorized")
+        let inner = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\""));
+        let word = inner.unwrap_or(text);
+        let word = word.strip_suffix(b".").unwrap_or(word);
+        let is = |known: &str| word.eq_ignore_ascii_case(known.as_bytes());
+        match self.status {
+            400 => is("invalid_client"),
+            401 => is("unauthorized") || is("invalid_client"),
+            403 => is("unauthorized"),
+            _ => false,
+        }
     }
 
     /// Whether the API's own web framework says that it has no such path. It says so in HTML.
@@ -93,6 +101,15 @@ impl Answer {
         compressed.or_else(|| {
             is_page.then(|| self.gateway_error("; sign in to it, or let it pass this request"))
         })
+    }
+
+    /// What to say of a response whose sender is not known.
+    pub(crate) fn unread(&self) -> String {
+        let is_empty = self.body.trim_ascii().is_empty();
+        let what = if is_empty { "is empty" } else { "cannot be read as JSON" };
+        let words =
+            || format!("the response {what}, so a gateway may have sent it as well as Vanta");
+        self.compression().unwrap_or_else(words)
     }
 
     /// The title of a page.

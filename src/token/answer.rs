@@ -71,11 +71,11 @@ fn words(answer: &Answer, kind: ErrorKind) -> String {
             "{}; client id and secret were not judged; have its rules let this request pass",
             answer.gateway(),
         ),
-        (ErrorKind::GatewayResponse, _) => answer.compression().unwrap_or_else(|| {
-            "the response is empty, so Vanta may not accept client id and secret, or a gateway may \
-             stop this request"
-                .to_owned()
-        }),
+        (ErrorKind::GatewayResponse, _) => format!(
+            "{}; have the gateway let this request pass, or compare client id and secret with \
+             those of the application",
+            answer.unread(),
+        ),
         (ErrorKind::NotFound, _) => "the origin has no token endpoint: see its address".to_owned(),
         (_, Sender::Gateway) => answer.gateway(),
         _ => cure(kind).to_owned(),

@@ -73,7 +73,7 @@ impl Shared {
             _ if asked_for_none(&error) => Tried::Nothing,
             // The pause is known now: after a 401 it is waited for, if the deadline allows.
             ErrorKind::TokenRateLimited => Tried::Nothing,
-            _ if error.is_retryable() && deadline.left().is_ok() => {
+            _ if is_no_verdict(&error) && deadline.left().is_ok() => {
                 Tried::TokenRequest(error.clone())
             }
             _ => return Err(error),
@@ -133,6 +133,12 @@ impl Renewer {
 fn asked_for_none(error: &Error) -> bool {
     let kinds = [ErrorKind::Contention, ErrorKind::TokenBudgetExhausted, ErrorKind::WouldMint];
     error.is_remembered() || kinds.contains(&error.kind())
+}
+
+/// Whether a token request failed without a verdict on the credentials.
+fn is_no_verdict(error: &Error) -> bool {
+    let kinds = [ErrorKind::GatewayResponse, ErrorKind::RedirectRefused];
+    error.is_retryable() || kinds.contains(&error.kind())
 }
 
 /// Whether wrong clocks can have led to the error.

@@ -145,6 +145,11 @@ fn a_file_of_a_folder_is_named_where_a_certificate_in_it_cannot_be_read() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     folder.write("a.pem", desk.sim.ca_pem().as_bytes());
     folder.write("README", b"words, and no certificate");
+    // As a mounted secret for a server has them.
+    for (name, label) in [("tls.key", "PRIVATE KEY"), ("a.crl", "X509 CRL")] {
+        let block = format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
+        folder.write(name, block.as_bytes());
+    }
     let config = || desk.config().ca_file(folder.path());
     Client::new(config()).expect("right").token().expect("it is trusted");
     let wrong = |name: &str, bytes: &[u8], words: &str| {

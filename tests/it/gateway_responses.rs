@@ -219,6 +219,26 @@ fn empty_401_rejects_the_token_where_it_is_vanta_s() {
 }
 
 #[test]
+fn the_word_unauthorized_rejects_the_token_as_text_and_as_a_json_string() {
+    for body in ["Unauthorized", "\"unauthorized\""] {
+        let desk = Desk::unlimited();
+        let client = old_token(&desk, desk.config());
+        desk.sim.mint_elsewhere();
+        desk.reply(Place::Get, 401, body);
+        client.list(&KIND, RESOURCE).expect("listed with another token");
+        assert_eq!(desk.sim.books().token_requests, 2, "{body}");
+        let [put, token] = [Desk::new(), Desk::new()];
+        put.reply(Place::Put, 403, body);
+        assert_kind(
+            put.client().push_with(&KIND, &accounts(&["a"]), &blunt()),
+            ErrorKind::Forbidden,
+        );
+        token.reply(Place::Token, 401, "invalid_client");
+        assert_kind(token.client().token(), ErrorKind::InvalidClient);
+    }
+}
+
+#[test]
 fn empty_401_costs_one_token_request_and_blames_no_credentials_where_it_is_a_gateway_s() {
     let desk = Desk::unlimited();
     let client = old_token(&desk, desk.config());

@@ -128,11 +128,13 @@ fn fail(desk: &Desk, status: u16) {
     match status {
         0 => desk.script(Place::Token, Fault::Drop),
         503 => (0..2).for_each(|_| desk.reply(Place::Token, 503, r#"{"error":"no"}"#)),
+        403 => desk.reply(Place::Token, 403, "<html><title>Blocked</title></html>"),
         _ => desk.reply(Place::Token, status, r#"{"error":"no"}"#),
     }
 }
 
-const FAILURES: [(u16, ErrorKind, u64); 4] = [
+const FAILURES: [(u16, ErrorKind, u64); 5] = [
+    (403, ErrorKind::GatewayResponse, 1),
     (500, ErrorKind::TokenUnavailable, 1),
     (503, ErrorKind::TokenUnavailable, 2),
     (429, ErrorKind::TokenRateLimited, 1),
