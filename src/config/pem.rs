@@ -87,7 +87,13 @@ impl Pem {
         if text.contains(BEGIN) || text.contains("BEGIN CERTIFICATE") {
             self.problem(line, crowded(text));
         }
-        let mut block = block?;
+        let Some(mut block) = block else {
+            if marker(text, END).is_some() {
+                let words = "what ends here has no BEGIN line; put it back, or remove the rest";
+                self.problem(line, words);
+            }
+            return None;
+        };
         if text.contains(END) {
             self.end(line, text, &block);
             return None;

@@ -81,7 +81,11 @@ impl HttpStream {
                 Ok(()) => return Ok(()),
                 Err((Io::Interrupted, _)) => {}
                 Err((Io::WouldBlock, _)) => {
-                    let takes_more = self.stream.wait_to_send(time).map_err(ureq::Error::Io)?;
+                    let takes_more = match self.stream.wait_to_send(time) {
+                        // A signal says nothing about the peer.
+                        Err(error) if is_wait(&error) => continue,
+                        outcome => outcome.map_err(ureq::Error::Io)?,
+                    };
                     self.write_closed = !takes_more && self.stream.has_input();
                 }
                 Err((Io::ConnectionReset | Io::ConnectionAborted, _)) => self.write_closed = true,

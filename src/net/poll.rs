@@ -1,7 +1,7 @@
 //! Waits until sockets are ready, with poll(2).
 //!
-//! A signal that the program handles ends a wait early: the caller looks at its deadline and waits
-//! again.
+//! A signal that the program handles ends a wait early, with `Interrupted`: the caller looks at its
+//! deadline and waits again.
 
 use std::io::{Error, ErrorKind, Result};
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -36,7 +36,10 @@ pub(super) fn wait_for_any<'a>(
     time: Duration,
 ) -> Result<Vec<bool>> {
     let mut entries: Vec<_> = sockets.map(|socket| entry(socket, Interest::Write)).collect();
-    poll(&mut entries, time)?;
+    match poll(&mut entries, time) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => {}
+        outcome => outcome?,
+    }
     Ok(entries.iter().map(|entry| entry.revents != 0).collect())
 }
 
@@ -46,9 +49,5 @@ fn poll(entries: &mut [libc::pollfd], time: Duration) -> Result<()> {
     let milliseconds = time.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(i32::MAX);
     // SAFETY: `entries` is valid for `count` entries, and borrowed for the length of the call.
     let ready = unsafe { libc::poll(entries.as_mut_ptr(), count, milliseconds) };
-    match (ready, Error::last_os_error()) {
-        (0.., _) => Ok(()),
-        (_, error) if error.kind() == ErrorKind::Interrupted => Ok(()),
-        (_, error) => Err(error),
-    }
+    if ready < 0 { Err(Error::last_os_error()) } else { Ok(()) }
 }

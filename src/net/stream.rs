@@ -56,7 +56,10 @@ impl Stream {
     pub(crate) fn handshake(&mut self, time: Duration) -> io::Result<bool> {
         match self.flush() {
             Err(error) if error.kind() == Io::WouldBlock => {
-                return self.wait_to_send(time).map(|_| false);
+                return match self.wait_to_send(time) {
+                    Err(error) if !is_wait(&error) => Err(error),
+                    _ => Ok(false),
+                };
             }
             outcome => outcome?,
         }

@@ -72,6 +72,10 @@ impl TlsStream {
             return Ok(Received::End);
         }
         match self.0.process_new_packets() {
+            // The peer's last word may come before the end of its stream does.
+            Ok(state) if state.peer_has_closed() && state.plaintext_bytes_to_read() == 0 => {
+                Ok(Received::End)
+            }
             Ok(state) => Ok(Received::Records { readable: state.plaintext_bytes_to_read() }),
             Err(error) => {
                 // An alert tells the peer why. Whether it arrives changes nothing.

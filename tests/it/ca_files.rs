@@ -97,6 +97,8 @@ fn a_certificate_that_is_damaged_or_cut_off_is_told_with_its_line() {
     let end = own.replace("-----END CERTIFICATE-----", "-----END CERTIFICATE");
     let words = "-----END CERTIFICATE----- is expected here, alone in its line";
     refused(&end, at + own.lines().count() - 1, words);
+    let end = own.replace("-----BEGIN CERTIFICATE-----\n", "");
+    refused(&end, at + own.lines().count() - 2, "what ends here has no BEGIN line");
 }
 
 #[test]
