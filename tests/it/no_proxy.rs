@@ -23,7 +23,9 @@ enum Way {
 const DOMAIN: &str = "d-234567890123456789012345678901234567890123456789012345678901234.example";
 
 /// Host and port, the value of `no_proxy`, our way, and that of curl 7.88. `D` is DOMAIN.
-const ROWS: &[(&str, &str, Way, Way)] = &[
+type Row = (&'static str, &'static str, Way, Way);
+
+const ROWS: &[Row] = &[
     // Names.
     ("D:443", "D", Direct, Direct),
     ("www.D:443", "D", Direct, Direct),
@@ -164,12 +166,15 @@ fn an_entry_of_no_proxy_means_what_it_means_to_curl_or_is_an_error_that_names_it
 fn curl_does_with_no_proxy_what_the_table_says() {
     needs!("curl");
     let version = Command::new("curl").arg("--version").output().expect("curl runs").stdout;
-    // Other versions may differ in rows in which we differ from this one.
+    // Other versions may differ in rows in which we differ from this one, and curl 8 splits a list
+    // at commas alone.
     let is_known = version.starts_with(b"curl 7.88.");
+    let has_commas = |list: &str| list.split(',').all(|one| one.split_whitespace().count() < 2);
     let proxy = Proxy::start(&["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"; 200]);
     let closed = TcpListener::bind("127.0.0.1:0").expect("loopback").local_addr().expect("bound");
     let mut wrong = Vec::new();
-    for (host, list, ours, curls) in ROWS.iter().filter(|row| is_known || row.2 == row.3) {
+    let is_same = |row: &&Row| row.2 == row.3 && has_commas(row.1);
+    for (host, list, ours, curls) in ROWS.iter().filter(|row| is_known || is_same(row)) {
         let mut curl = Command::new("curl");
         curl.args(["--disable", "--silent", "--noproxy", &named(list), "--proxy", &proxy.url()]);
         curl.args(["--connect-to", &format!("::{closed}"), &format!("https://{}/", named(host))]);
