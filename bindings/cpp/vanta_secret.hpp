@@ -4,7 +4,9 @@
 #ifndef VANTA_SECRET_HPP
 #define VANTA_SECRET_HPP
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <string>
@@ -33,8 +35,9 @@ inline std::int32_t read_secret(char *secret, std::size_t room, std::size_t *siz
     try {
         return copy_secret(read(), secret, room, size);
     } catch (const std::exception &failure) {
-        const std::string words = failure.what();
-        reason[words.copy(reason, reason_room - 1)] = 0;
+        const char *words = failure.what();
+        const std::size_t length = std::min(std::strlen(words), reason_room - 1);
+        std::fill_n(std::copy_n(words, length, reason), 1, '\0');
         return 1;
     } catch (...) {
         return 1;
