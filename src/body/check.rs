@@ -68,7 +68,8 @@ impl Report {
         }
         let mut faulty: Vec<Option<usize>> = self.errors.iter().map(|one| one.index).collect();
         faulty.dedup();
-        let (faults, records) = (many(self.errors.len(), "fault"), many(self.records, "record"));
+        let (faults, records) =
+            (many(self.errors.len(), "violation"), many(self.records, "record"));
         let more = if self.more > 0 { " and more" } else { "" };
         let count = format!("{faults}{more} in {} of {records}", grouped(faulty.len()));
         Some(Error::new(ErrorKind::InvalidRecords, count).with_faults(self.errors))
@@ -254,7 +255,7 @@ impl<'a> Plan<'a> {
     fn unknown_component(&self, record: &Value) -> Option<Broken> {
         let known = self.checks.components.as_ref()?;
         let id = record.get("vulnerableComponentUniqueId")?.as_str()?;
-        let words = "is known: push the components first";
+        let words = "is known; push the components first";
         let message = || format!("no component with uniqueId {:?} {words}", shorten(id));
         let pointer = "/vulnerableComponentUniqueId".to_owned();
         (!known.contains(id)).then(|| (Some(Rule::UnknownComponent), pointer, message()))

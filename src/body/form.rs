@@ -83,7 +83,7 @@ impl Upload {
             None => Ok(()),
             Some(day) => {
                 let words =
-                    format!("effective_at_date {:?}: give a day as YYYY-MM-DD", shorten(day));
+                    format!("effective_at_date {:?} is not a date; write YYYY-MM-DD", shorten(day));
                 Err(Error::new(ErrorKind::InvalidArgument, words))
             }
         }
@@ -107,7 +107,7 @@ impl Form<'_> {
         let path = &upload.path;
         let size = open(path).map_err(|error| unopened(path, &error))?.1;
         if size == 0 {
-            let words = format!("{}: the file is empty", path.display());
+            let words = format!("{} is empty", path.display());
             return Err(Error::new(ErrorKind::InvalidPayload, words));
         }
         let boundary = boundary()?;

@@ -72,8 +72,9 @@ impl Body {
         if !self.is_empty() {
             return Ok(());
         }
-        let why = "pushing it would delete every record of this kind; see that the source was read \
-                   whole; if they are meant to go, allow it with PushOptions::allow_empty()";
+        let why = "pushing it would delete every record of this kind; check that the source was \
+                   read completely; if they are meant to go, allow it with \
+                   PushOptions::allow_empty()";
         Err(Error::new(ErrorKind::EmptyPayload, why))
     }
 
@@ -113,5 +114,5 @@ fn check_id(what: &str, id: &str, rule: &str) -> Result<()> {
         return Ok(());
     }
     let shown: String = id.chars().take(100).collect();
-    Err(Error::new(ErrorKind::InvalidArgument, format!("{what} id {shown:?}: {rule}")))
+    Err(Error::new(ErrorKind::InvalidArgument, format!("{what} id {shown:?} is malformed; {rule}")))
 }

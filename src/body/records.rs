@@ -160,7 +160,7 @@ impl Records {
         self.check()?;
         match serde_json::from_str(json) {
             Err(error) => {
-                let words = format!("it is not JSON: {error}");
+                let words = format!("it is not JSON ({error})");
                 Err(self.refuse(key, ErrorKind::InvalidPayload, words))
             }
             Ok(value) if self.open.len() + levels(&value) > DEEPEST => Err(self.too_deep(key)),
@@ -250,7 +250,7 @@ impl Records {
                 let first = || "before the first record".to_owned();
                 let near = last.map_or_else(first, |last| format!("after record {last}"));
                 let at = if pointer.is_empty() { "" } else { " at " };
-                let message = format!("{near}{at}{pointer}: {message}");
+                let message = format!("{near}{at}{pointer} - {message}");
                 Fault { message, ..Fault::default() }
             }
         };

@@ -314,7 +314,7 @@ fn duplicates(texts: &[String]) -> Listed {
                 index: Some(index),
                 unique_id: Some(shorten(text)),
                 pointer: "/uniqueId".to_owned(),
-                message: format!("the same uniqueId as record {earlier}"),
+                message: format!("has the same uniqueId as record {earlier}"),
             });
         }
     }
@@ -350,10 +350,10 @@ pub(super) fn malformed(message: impl Into<String>) -> Error {
 
 pub(super) fn refuse_mark(bytes: &[u8]) -> Result<()> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
-        return Err(malformed("it begins with a byte order mark: write UTF-8 without one"));
+        return Err(malformed("it begins with a byte order mark; write UTF-8 without one"));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(malformed("it is UTF-16: write UTF-8"));
+        return Err(malformed("it is UTF-16; write UTF-8"));
     }
     Ok(())
 }

@@ -112,7 +112,9 @@ impl Body {
         let start = bytes.len();
         let encoded = encode(&mut bytes, records).map_err(|error| match error {
             EncodeError::TooLarge => too_large(&format!("more than {}", many(FARTHEST, "byte"))),
-            EncodeError::Value(error) => malformed(format!("a record does not serialise: {error}")),
+            EncodeError::Value(error) => {
+                malformed(format!("a record does not serialise ({error})"))
+            }
         })?;
         if encoded.has_null {
             refuse_not_finite(records)?;
@@ -198,7 +200,7 @@ fn from_file(path: &Path, make: impl FnOnce(Vec<u8>) -> Result<Body>) -> Result<
 }
 
 fn failed(at: usize, error: io::Error) -> Error {
-    let words = format!("the reader failed at byte {at}: {error}");
+    let words = format!("the reader failed at byte {at} ({error})");
     Error::new(ErrorKind::UnreadableFile, words)
 }
 

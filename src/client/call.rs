@@ -68,7 +68,10 @@ impl Client {
     /// Refuses a call that a callback makes: it would wait for the call that it is in.
     pub(super) fn outside_callbacks(&self) -> Result<()> {
         match event::is_outside() {
-            true => Err(Error::new(ErrorKind::Reentrant, "a request was to be made")),
+            true => Err(Error::new(
+                ErrorKind::Reentrant,
+                "make requests after the callback has returned",
+            )),
             false => Ok(()),
         }
     }

@@ -24,7 +24,7 @@ const NOT_RECEIVED: [&str; 4] =
     ["waiting for the request", "waiting for request", "reading the request", "request body"];
 
 /// What an operator can do about a gateway that stops a request.
-const LET_PASS: &str = "; have its rules let this request pass";
+const LET_PASS: &str = "have its rules let this request pass";
 
 /// Where error responses have their text.
 const TEXTS: [&str; 7] =
@@ -180,11 +180,9 @@ pub(super) fn uploaded(response: &Answer) -> Result<String> {
 fn upload_advice(error: Error, response: &Answer) -> Error {
     match error.kind() {
         ErrorKind::NotFound if response.json().is_some() => {
-            error.saying("there is no such document: see its id in Vanta".to_owned())
+            error.advising("take the id or the slug of the document from Vanta")
         }
-        ErrorKind::ServerTooLarge => {
-            error.saying("the front of the API takes some 10 MiB".to_owned())
-        }
+        ErrorKind::ServerTooLarge => error.advising("upload a file below 10 MiB"),
         _ => error,
     }
 }
@@ -220,7 +218,7 @@ fn failed(response: &Answer, what: &str) -> Error {
         };
     }
     let words = match response.status {
-        100..200 => "the response says neither yes nor no".to_owned(),
+        100..200 => "the response says neither success nor failure".to_owned(),
         300..400 => format!("the server redirects, perhaps after it had taken {what}"),
         _ if response.is_page() => passed_on(response, what),
         408 => format!("the server timed out, perhaps after it had taken {what}"),
@@ -230,7 +228,7 @@ fn failed(response: &Answer, what: &str) -> Error {
             Sender::Service => "the response does not say that the request was refused".to_owned(),
             Sender::Unknown => {
                 let unread = response.unread();
-                format!("{unread}; whoever sent it may have passed {what} on")
+                format!("{unread}; a gateway may have passed {what} on")
             }
         },
     };
@@ -262,17 +260,17 @@ fn gateway_refusal(response: &Answer) -> Error {
     let advice = match (kind, response.status) {
         (ErrorKind::ServerTooLarge, _) => return service_refusal(response),
         (ErrorKind::GatewayResponse, 404) => {
-            "; where this is a 404 of Vanta's, declare the resource in the Developer Console, or \
+            "where this is a 404 of Vanta's, declare the resource in the Developer Console, or \
              correct the kind or the id"
         }
         (ErrorKind::GatewayResponse, 413) => {
-            "; have it let bodies of 10,485,760 bytes pass, as Vanta does"
+            "have it let bodies of 10,485,760 bytes pass, as Vanta does"
         }
         (ErrorKind::GatewayResponse, _) => LET_PASS,
-        (ErrorKind::ProxyRefused, _) => "; it wants credentials of its own",
+        (ErrorKind::ProxyRefused, _) => "it wants credentials of its own",
         _ => "",
     };
-    response.error(kind, format!("{}{advice}", response.gateway()))
+    response.error(kind, response.gateway()).advising(advice)
 }
 
 /// The error for a response that is empty or cannot be read, so that its sender is not known.
@@ -280,7 +278,7 @@ fn unreadable_refusal(response: &Answer) -> Error {
     let (kind, message) = by_status(response);
     let unread = response.unread();
     match response.status {
-        407 | 413 | 408 | 429 | 500.. => response.error(kind, message),
+        407 | 413 | 408 | 429 | 500.. => response.error(kind, "").advising(message),
         403 => response.error(ErrorKind::GatewayResponse, format!("{unread}; {message}")),
         _ if message.is_empty() => response.error(kind, unread),
         _ => response.error(kind, format!("{unread}; {message}")),
@@ -289,10 +287,11 @@ fn unreadable_refusal(response: &Answer) -> Error {
 
 fn service_refusal(response: &Answer) -> Error {
     if let (403, Some(scope)) = (response.status, response.wanted_scope()) {
-        return response.error(ErrorKind::Forbidden, format!("it wants the scope {scope}"));
+        let words = format!("the scope {scope} is needed");
+        return response.error(ErrorKind::Forbidden, words);
     }
-    let (kind, message) = by_status(response);
-    response.error(kind, message)
+    let (kind, advice) = by_status(response);
+    response.error(kind, "").advising(advice)
 }
 
 /// What a status means where it is the service's.
@@ -301,18 +300,21 @@ fn by_status(response: &Answer) -> (ErrorKind, &'static str) {
         400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
         401 => (ErrorKind::Unauthorized, ""),
         407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
-        403 => (ErrorKind::Forbidden, "see the scopes of the application and of the token"),
+        403 => (ErrorKind::Forbidden, "give the application and the token the scope for this call"),
         404 if response.is_page() => {
-            (ErrorKind::NotFound, "the API has no such path: see the kind's name")
+            (ErrorKind::NotFound, "the API has no such path, so correct the name of the kind")
         }
         404 => (
             ErrorKind::NotFound,
             "declare the resource in the Developer Console, or correct its id",
         ),
-        413 => (ErrorKind::ServerTooLarge, "trim the records: parts would delete each other"),
+        413 => (
+            ErrorKind::ServerTooLarge,
+            "trim the records, since each part of a split push deletes the others",
+        ),
         429 => (
             ErrorKind::RateLimited,
-            "Vanta allows 20 a minute for each application: run fewer at a time",
+            "Vanta allows 20 a minute for each application, so run fewer jobs at a time",
         ),
         408 | 500.. => (ErrorKind::Unavailable, ""),
         _ => (ErrorKind::UnexpectedStatus, ""),
@@ -326,13 +328,13 @@ fn by_status(response: &Answer) -> (ErrorKind, &'static str) {
 pub(super) fn unauthorized(response: &Answer, tried: &Tried, before: Option<Error>) -> Error {
     let words = match tried {
         Tried::Nothing | Tried::TokenRequest(_) => "",
-        Tried::Waiting => "a token that was new was refused twice",
-        Tried::Another => "another token was refused too",
+        Tried::Waiting => "a new token was rejected twice",
+        Tried::Another => "another token was rejected too",
     };
     let error = match (response.sender(), tried) {
         (Sender::Unknown, Tried::Another) => {
-            let words = format!("{words}; {}{LET_PASS}", response.unread());
-            response.error(ErrorKind::GatewayResponse, words)
+            let words = format!("{words}; {}", response.unread());
+            response.error(ErrorKind::GatewayResponse, words).advising(LET_PASS)
         }
         (Sender::Unknown, _) if words.is_empty() => unreadable_refusal(response),
         _ => response.error(ErrorKind::Unauthorized, words),

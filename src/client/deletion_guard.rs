@@ -3,7 +3,7 @@
 use super::options::{PushOptions, Removals};
 use super::remote::Remote;
 use crate::body::{Body, Report};
-use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped, shorten};
+use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped, many, shorten};
 use crate::receipt::Application;
 use crate::resource::Kind;
 
@@ -39,22 +39,23 @@ impl<'a> Loss<'a> {
             Removals::Any => (false, String::new()),
             Removals::Half => (live >= FEW && removed * 2 > live, String::new()),
             Removals::AtMost(most) => {
-                (removed > most, format!(", and {} were expected", grouped(most)))
+                (removed > most, format!(" (at most {} may be deleted)", grouped(most)))
             }
         };
         if !too_much {
             return Ok(());
         }
         let words = format!(
-            "{} against {} ({} would go{rule}): see that the source was read whole; if they are \
-             meant to go, allow it with PushOptions::expect_removals({removed})",
-            grouped(records),
-            grouped(live),
+            "{} of {} would be deleted, as the push has {}{rule}; check that the source was read \
+             completely; if they are meant to go, allow it with \
+             PushOptions::expect_removals({removed})",
             grouped(removed),
+            many(live, "live record"),
+            many(records, "record"),
         );
         let going = |id: &&str| Fault {
             unique_id: Some(shorten(id)),
-            message: "is live and would go".to_owned(),
+            message: "is live and would be deleted".to_owned(),
             ..Fault::default()
         };
         let named = self.ids.iter().take(MOST_NAMED).map(going).collect();
@@ -97,8 +98,8 @@ pub(super) fn check(report: Report) -> Result<Vec<Fault>> {
 /// only where the token may not read at all: a 403 of Vanta's (`is_forbidden`), or a scope that is
 /// not granted.
 pub(super) fn unread(error: Error, is_forbidden: bool) -> Error {
-    let words = "nothing was pushed in this attempt, since what is live could not be read";
-    let advice = ": a token that may not read can name the receipt of the last good push \
+    let words = "nothing was pushed in this attempt, since the live records could not be read";
+    let advice = "; for a token that may not read, give the receipt of the last good push \
                   (PushOptions::baseline()) or switch the guard off \
                   (PushOptions::allow_any_removals())";
     match (error.action(), error.kind()) {

@@ -84,7 +84,7 @@ fn listing(answer: Answer, deadline: &Deadline) -> Result<Listing> {
         let (text, at) = (row.get(), answer.place(row.get()));
         checkpoints.pass(text.len()).map_err(|lapse| ended(&answer, lapse))?;
         let unusable = |why: &dyn fmt::Display| {
-            invalid(&answer, format!("it is not a list of rows: row {index}: {why}"))
+            invalid(&answer, format!("it is not a list of rows; row {index} - {why}"))
         };
         let head = Head::of(text, at.start).map_err(|error| unusable(&error))?;
         is_deleted(head.deleted_at(&answer.body)).map_err(|why| unusable(&why))?;

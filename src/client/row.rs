@@ -80,7 +80,7 @@ impl Row {
     /// The record as a type of yours.
     pub fn to<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_value(self.record()).map_err(|error| {
-            let message = format!("row {:?} is of another shape: {error}", self.unique_id());
+            let message = format!("row {:?} is of another shape ({error})", self.unique_id());
             Error::new(ErrorKind::InvalidAnswer, message)
         })
     }

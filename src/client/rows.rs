@@ -81,7 +81,7 @@ pub(super) fn rows<'a>(
         return Err(ended(answer, lapse));
     }
     let Parts { rows, beside } =
-        read.map_err(|error| unusable(format!("it is not a list of rows: {error}")))?;
+        read.map_err(|error| unusable(format!("it is not a list of rows; {error}")))?;
     if beside.iter().map(|(_, value)| value.get().len()).sum::<usize>() > MOST_BESIDE {
         return Err(unusable("it has more than 1 MiB beside its rows".to_owned()));
     }
@@ -89,7 +89,7 @@ pub(super) fn rows<'a>(
         return Err(unusable(format!("the field {field:?} says that there may be more rows")));
     }
     let more = completeness::sign_of_more(&beside, rows.len());
-    match more.map_err(|error| unusable(format!("it is not a list of rows: {error}")))? {
+    match more.map_err(|error| unusable(format!("it is not a list of rows; {error}")))? {
         Some(sign) => Err(unusable(format!("{sign:?} says that there may be more rows"))),
         None => Ok(rows),
     }
@@ -122,7 +122,8 @@ pub(super) fn refuse_twice(answer: &Answer, twice: &[&str]) -> Result<()> {
     let named: Vec<String> = twice.iter().take(MOST_NAMED).map(|id| tame(id)).collect();
     let more = twice.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let words = format!("it shows a uniqueId live more than once: {}{more}", named.join(", "));
+    let words =
+        format!("it has more than one live row with the uniqueId {}{more}", named.join(", "));
     Err(invalid(answer, words))
 }
 

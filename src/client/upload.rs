@@ -62,7 +62,7 @@ impl Client {
 fn open(error: Error) -> Error {
     match error.kind() {
         ErrorKind::OutcomeUnknown => {
-            error.adding("look at the document first: each upload adds a version").doubled()
+            error.advising("look at the document first, since each upload adds a version").doubled()
         }
         _ => error,
     }

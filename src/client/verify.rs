@@ -93,7 +93,7 @@ fn differs(plan: &Plan, body: &Body) -> Error {
     let more = plan.removed.iter().map(|id| (None, id, "", "is live, and was not pushed"));
     let other = plan.changed.iter().flat_map(|change| {
         let place = (Some(change.index), &change.unique_id);
-        let differs = "what is live is another value";
+        let differs = "the live value differs";
         change.differences.iter().map(move |d| (place.0, place.1, d.pointer.as_str(), differs))
     });
     let fault = |(index, id, pointer, words): (Option<usize>, &String, &str, &str)| Fault {

@@ -35,7 +35,7 @@ const LEAST_DEADLINE: Duration = Duration::from_secs(3);
 /// A client that requests tokens needs the time for it in every call.
 pub(super) fn check_deadline(deadline: Duration, requests_tokens: bool) -> Result<Duration> {
     if requests_tokens && deadline < LEAST_DEADLINE {
-        let words = "a deadline below 3 s leaves no time for a token request: set 3 s or more, or \
+        let words = "a deadline below 3 s leaves no time for a token request; set 3 s or more, or \
                      give single calls a shorter one";
         return Err(invalid(words));
     }
@@ -51,7 +51,7 @@ pub(super) fn is_visible(text: &str) -> bool {
 pub(super) fn check_budget(a_minute: u32) -> Result<u32> {
     match a_minute {
         1..=5 => Ok(a_minute),
-        _ => Err(invalid("a mint budget is 1 to 5 token requests a minute")),
+        _ => Err(invalid("mint_budget must be 1 to 5 token requests a minute")),
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn check_scope(scope: &str) -> Result<String> {
     if tokens.is_empty() || !tokens.iter().all(plain) {
         let shown: String = scope.chars().take(SHOWN).collect();
         let rule = "give scope names of visible ASCII without \" and \\, separated by spaces";
-        return Err(invalid(format!("scope {shown:?}: {rule}")));
+        return Err(invalid(format!("scope {shown:?} is malformed; {rule}")));
     }
     Ok(tokens.join(" "))
 }

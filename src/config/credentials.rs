@@ -26,7 +26,7 @@ impl Credentials {
     /// Who never asks for a token needs no secret.
     pub(super) fn from(values: &Values, never_mint: bool) -> Result<Credentials> {
         let missing = |what: &str, how: &str| {
-            Error::new(ErrorKind::MissingCredentials, format!("no {what}: set {how}"))
+            Error::new(ErrorKind::MissingCredentials, format!("no {what} is set; set {how}"))
         };
         let id_how = "Config::client_id(), or VANTA_CLIENT_ID and Config::from_env()";
         let client_id = values.client_id.clone().ok_or_else(|| missing("client id", id_how))?;
@@ -118,7 +118,7 @@ impl SecretSource {
 fn check_id(id: String) -> Result<String> {
     check_length("the client id", &id, LONGEST_ID)?;
     if id.starts_with("vcs_") {
-        return Err(invalid("the client id begins with vcs_: that is a client secret"));
+        return Err(invalid("the client id begins with vcs_, as a client secret does"));
     }
     if id.is_empty() || !is_visible(&id) {
         return Err(invalid("the client id is empty, or not all of it is visible ASCII"));

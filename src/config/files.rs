@@ -28,7 +28,7 @@ pub(super) fn check(values: &Values, store: Option<&Path>) -> Result<()> {
         if is_same(path, named) {
             let place = named.display();
             let why = format!("the library writes that file, so give {writes} one of its own");
-            return Err(invalid(format!("{writes} and {other} are one file, {place}: {why}")));
+            return Err(invalid(format!("{writes} and {other} are one file, {place}; {why}")));
         }
     }
     Ok(())

@@ -376,10 +376,10 @@ pub(crate) fn unopened(path: &Path, why: &std::io::Error) -> Error {
     let remedy = crate::store::read_remedy(path, why);
     #[cfg(not(unix))]
     let remedy = "";
-    let words = format!("{}: {why}{remedy}", path.display());
+    let words = format!("{}, {why}{remedy}", path.display());
     Error::new(kind_of(why, ErrorKind::UnreadableFile), words)
 }
 
 pub(crate) fn unreadable(path: &Path, why: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::UnreadableFile, format!("{}: {why}", path.display()))
+    Error::new(ErrorKind::UnreadableFile, format!("{}, {why}", path.display()))
 }

@@ -80,16 +80,16 @@ pub(crate) fn is_origin(stored: &str, own: &str) -> bool {
 fn insecure(host: &str) -> Error {
     let rule = "plain http would show the secret to the network; use https \
                 (loopback alone may be allowed, by Config::allow_plain_http_to_loopback())";
-    Error::new(ErrorKind::InsecureOrigin, format!("origin http://{host}: {rule}"))
+    Error::new(ErrorKind::InsecureOrigin, format!("with origin http://{host}, {rule}"))
 }
 
 /// Refuses the components of a URL that an origin does not have.
 fn check_components(rest: &str) -> Result<()> {
     if rest.contains('@') {
-        return Err(invalid("the origin holds a user name or password: take them out"));
+        return Err(invalid("the origin holds a user name or password; remove them"));
     }
     if rest.contains(['?', '#']) {
-        return Err(invalid("the origin holds a query or a fragment: take it out"));
+        return Err(invalid("the origin holds a query or a fragment; remove it"));
     }
     Ok(())
 }
@@ -130,15 +130,15 @@ fn prefix(path: &str, host: &str) -> Result<String> {
         return Ok(String::new());
     }
     if WITHOUT_PREFIX.contains(&host) {
-        let rule = format!("{host} serves the API without one: give https://{host}");
+        let rule = format!("{host} serves the API without one; give https://{host}");
         return Err(invalid(format!("the origin holds a path, and {rule}")));
     }
     if path.ends_with("/oauth/token") || path.contains("/v1/resources") {
-        let rule = "give the part before it: the library adds /oauth/token and /v1 itself";
+        let rule = "give the part before it, since the library adds /oauth/token and /v1 itself";
         return Err(invalid(format!("the origin holds the path of an endpoint; {rule}")));
     }
     if !path.split('/').skip(1).all(is_segment) {
-        let rule = "give segments of letters, digits and -._~!$&'()*+,;=: without . and .. alone";
+        let rule = "give segments of letters, digits and -._~!$&'()*+,;= without . and .. alone";
         return Err(invalid(format!("the origin's path prefix is malformed: {rule}")));
     }
     Ok(path.to_owned())

@@ -65,8 +65,8 @@ fn parse(text: &str, values: &Values, trust: &Trust) -> Result<Place> {
         (None, Some(path)) => file(path.to_owned(), values).map(Some),
         _ => {
             // Not shown: what looks like no store may be a URL with a password.
-            let rule = "say memory, the absolute path of a file, or a URL redis:// or rediss://";
-            Err(invalid(format!("the token store is not one: {rule}")))
+            let rule = "write memory, the absolute path of a file, or a URL redis:// or rediss://";
+            Err(invalid(format!("the token store is malformed; {rule}")))
         }
     }
 }

@@ -111,7 +111,7 @@ fn parse(url: &str, what: &str) -> Result<Proxy> {
         None => (None, rest),
     };
     let (host, port) = host_and_port(authority)
-        .ok_or_else(|| invalid(format!("{what} is malformed: say http://host:port")))?;
+        .ok_or_else(|| invalid(format!("{what} is malformed; write http://host:port")))?;
     let credentials = credentials.map(|credentials| check(Secret::new(credentials), what));
     let credentials = credentials.transpose()?;
     Ok(Proxy { host: host.to_owned(), port: port.unwrap_or(PORT), credentials })
@@ -138,7 +138,7 @@ fn check(text: Secret, source: &str) -> Result<ProxyCredentials> {
     let shown = text.expose();
     if !shown.contains(':') || shown.chars().any(char::is_control) {
         let rule = "write a proxy's credentials as user:password, on one line";
-        return Err(invalid(format!("{source}: {rule}")));
+        return Err(invalid(format!("{source} is malformed; {rule}")));
     }
     Ok(ProxyCredentials { text, source: source.to_owned() })
 }

@@ -16,7 +16,7 @@ pub(super) fn secret(text: &str, client_id: &str) -> Option<&'static str> {
         Some(rest) if rest.contains("vcs_") => Some("holds vcs_ twice"),
         Some(rest) if rest.bytes().all(plain) => None,
         Some(_) => Some("holds characters that no known client secret has"),
-        None if text.contains("vcs_") => Some("holds something before vcs_: give the value alone"),
+        None if text.contains("vcs_") => Some("holds something before vcs_; give the value alone"),
         None => Some("does not begin with vcs_, as client secrets do"),
     }
 }
@@ -44,8 +44,8 @@ pub(super) fn mistaken(text: &str) -> Option<&'static str> {
         }
         _ if begins("authorization:") => "is an Authorization header field",
         // The beginning of vcs_ in base64 and in hexadecimal.
-        _ if text.starts_with("dmNzX") => "is in base64: decode it first",
-        _ if begins("7663735f") => "is in hexadecimal: decode it first",
+        _ if text.starts_with("dmNzX") => "is in base64; decode it first",
+        _ if begins("7663735f") => "is in hexadecimal; decode it first",
         _ => return wrapped(text),
     })
 }
@@ -54,15 +54,15 @@ pub(super) fn mistaken(text: &str) -> Option<&'static str> {
 fn wrapped(text: &str) -> Option<&'static str> {
     const QUOTES: [char; 7] = ['"', '\'', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
     Some(match text {
-        _ if text.starts_with(QUOTES) || text.ends_with(QUOTES) => "is in quotes: leave them out",
+        _ if text.starts_with(QUOTES) || text.ends_with(QUOTES) => "is in quotes; remove them",
         _ if text.contains('\u{feff}') => "holds a byte order mark",
         _ if text.starts_with(['{', '[']) && !text.starts_with("{{") => {
-            "is JSON: give the value alone"
+            "is JSON; give the value alone"
         }
         _ if is_placeholder(text) => "is a placeholder in which no value was put",
         _ if is_masked(text) => "is a mask in the place of the value",
-        _ if is_path(text) => "looks like a path or a URL: give the value itself, or a secret file",
-        _ if is_assignment(text) => "looks like NAME=value: give the value alone",
+        _ if is_path(text) => "looks like a path or a URL; give the value itself, or a secret file",
+        _ if is_assignment(text) => "looks like NAME=value; give the value alone",
         _ => return None,
     })
 }

@@ -119,7 +119,7 @@ impl Values {
             return Ok(());
         }
         let ways = "client_secret, client_secret_file and client_secret_callback";
-        Err(invalid(format!("the client secret is given in two ways: keep one of {ways}")))
+        Err(invalid(format!("the client secret is given in two ways; keep one of {ways}")))
     }
 }
 
@@ -157,7 +157,7 @@ fn open(path: &Path) -> std::io::Result<File> {
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
     let file = open(path).map_err(|e| unopened(path, &e))?;
     if !file.metadata().is_ok_and(|found| found.is_file()) {
-        return Err(unreadable(path, "not a regular file, which could be read again"));
+        return Err(unreadable(path, "which is not a regular file"));
     }
     // Room for all of it: a buffer that grew would leave copies of a secret behind.
     let size = file.metadata().map_or(0, |found| found.len()).min(FILE_CAP);

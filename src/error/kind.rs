@@ -98,7 +98,7 @@ kinds! {
     InvalidRecords = -15, FixRecords, "records break their schema";
     /// The push would remove more of what is live than it may; see
     /// [`PushOptions::expect_removals`](crate::PushOptions::expect_removals).
-    TooManyRemovals = -16, FixRecords, "the push would remove too much";
+    TooManyRemovals = -16, FixRecords, "the push would delete too many records";
     /// A setting is malformed, or two settings contradict each other.
     InvalidConfig = -20, FixConfig, "the configuration is wrong";
     /// No client id or no client secret was given.
@@ -124,7 +124,7 @@ kinds! {
     /// The connection broke before the request was sent whole: it had no effect.
     Send = -44, RetryLater, "the request could not be sent";
     /// The connection broke while the answer was awaited or read.
-    Receive = -45, RetryLater, "the answer did not arrive";
+    Receive = -45, RetryLater, "the response did not arrive";
     /// The deadline passed; nothing was changed at Vanta by this call.
     DeadlineExceeded = -46, RetryLater, "the deadline passed";
     /// The caller cancelled; nothing was changed at Vanta by this call.
@@ -132,7 +132,7 @@ kinds! {
     /// The server answered with a redirect. They are never followed: credentials stay here.
     RedirectRefused = -48, FixConfig, "a redirect was refused";
     /// The answer is larger than the cap for it.
-    AnswerTooLarge = -49, Report, "the answer is too large";
+    AnswerTooLarge = -49, Report, "the response is too large";
     /// The request left, and no clear yes or no came back: it may or may not have taken effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
     /// The response is not recognisably Vanta's: a gateway (firewall, proxy, CDN, captive portal)
@@ -157,17 +157,17 @@ kinds! {
     /// The token endpoint has trouble of its own (408 or 5xx).
     TokenUnavailable = -68, RetryLater, "the token endpoint is unavailable";
     /// The token request left and no usable answer came back; the earlier token may be dead.
-    TokenAnswerLost = -69, RetryLater, "the answer to the token request was lost";
+    TokenAnswerLost = -69, RetryLater, "the response to the token request was lost";
     /// The token endpoint's answer is not what it should be.
-    InvalidTokenAnswer = -70, Report, "the token answer is not usable";
+    InvalidTokenAnswer = -70, Report, "the token response is not usable";
     /// The token is of a type other than Bearer.
     UnsupportedTokenType = -71, Report, "the token is not a Bearer token";
     /// A token was refused, and so was the next one (401 twice; once where there is no next one).
-    Unauthorized = -72, FixCredentials, "the token was refused";
+    Unauthorized = -72, FixCredentials, "the token was rejected";
     /// The token does not allow this call (403).
     Forbidden = -73, FixCredentials, "access is denied";
     /// A new token is needed, and this client must not ask for one.
-    WouldMint = -74, RetryLater, "a new token is needed, and asking for one is switched off";
+    WouldMint = -74, RetryLater, "a new token is needed, and token requests are switched off";
     /// The jobs of this application have made as many token requests as a minute allows.
     TokenBudgetExhausted = -75, RetryLater, "the token requests of this minute are used up";
     /// The token store cannot be reached or fails, and the policy is to do nothing without it.
@@ -175,7 +175,7 @@ kinds! {
     /// Another process held the token store's lock for as long as the call could wait.
     StoreLocked = -77, RetryLater, "the token store stayed locked";
     /// Somebody else keeps asking for tokens of this application, which kills ours.
-    Contention = -78, FixConfig, "somebody else keeps taking this application's tokens";
+    Contention = -78, FixConfig, "another program requests tokens for this application";
     /// Vanta refused the records: [`Error::faults`](crate::Error::faults) says which.
     Rejected = -80, FixRecords, "the records were rejected";
     /// The kind or the resource id is not declared in the console, or the path is wrong (404).
@@ -187,12 +187,12 @@ kinds! {
     /// The server has trouble of its own (408 or 5xx).
     Unavailable = -84, RetryLater, "the server is unavailable";
     /// The server answered with a status that has no meaning here.
-    UnexpectedStatus = -85, Report, "the server answered with an unexpected status";
+    UnexpectedStatus = -85, Report, "the server responded with an unexpected status";
     /// The list that came back is not what a list should be.
-    InvalidAnswer = -86, Report, "the answer is not usable";
+    InvalidAnswer = -86, Report, "the response is not usable";
     /// What is live is not what was pushed, or cannot be compared with it:
     /// [`Error::faults`](crate::Error::faults) says where.
-    NotVerified = -87, VerifyOrRepeat, "what is live does not prove the push";
+    NotVerified = -87, VerifyOrRepeat, "the remote state does not confirm the push";
     /// A defect of this library.
     Internal = -100, Report, "an internal error";
     /// The machine refused a thread, a socket or memory.

@@ -1,6 +1,7 @@
 //! What went wrong, sorted by what the caller should do; this room knows no other room.
 
 mod kind;
+mod message;
 mod shorten;
 
 use std::fmt;
@@ -8,9 +9,6 @@ use std::time::Duration;
 
 pub use kind::{Action, ErrorKind};
 pub(crate) use shorten::shorten;
-
-/// How many faults `Display` shows of an error.
-const SHOWN: usize = 3;
 
 /// What an error of the system's is: `otherwise`, unless the machine had nothing left to give.
 pub(crate) fn kind_of(error: &std::io::Error, otherwise: ErrorKind) -> ErrorKind {
@@ -74,7 +72,7 @@ impl fmt::Display for Fault {
             (None, None) => return write!(f, "{} {}", tame(&self.pointer), tame(&self.message)),
         }
         let at = if self.pointer.is_empty() { "" } else { " at " };
-        write!(f, "{at}{}: {}", tame(&self.pointer), tame(&self.message))
+        write!(f, "{at}{} - {}", tame(&self.pointer), tame(&self.message))
     }
 }
 
@@ -88,6 +86,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    advice: String,
     doing: String,
     step: Step,
     facts: Facts,
@@ -118,6 +117,7 @@ impl Error {
         Error(Box::new(Inner {
             kind,
             message: message.into(),
+            advice: String::new(),
             doing: String::new(),
             step: Step::Check,
             facts: Facts::default(),
@@ -129,20 +129,28 @@ impl Error {
 
     /// Names what the error is about, before the message.
     pub(crate) fn about(mut self, what: &str) -> Error {
-        self.0.message = format!("{what}: {}", self.0.message);
+        self.0.message = format!("{what}, {}", self.0.message);
         self
     }
 
-    /// Says one thing more, after the message.
+    /// Says one thing more, after the message, and after the advice where there is one.
     pub(crate) fn adding(mut self, words: &str) -> Error {
-        let gap = if self.0.message.is_empty() { "" } else { "; " };
-        self.0.message += &format!("{gap}{words}");
+        let Inner { message, advice, .. } = &mut *self.0;
+        let text = if advice.is_empty() { message } else { advice };
+        let gap = if text.is_empty() { "" } else { "; " };
+        *text += &format!("{gap}{words}");
         self
     }
 
     /// Takes other words in the place of the message.
     pub(crate) fn saying(mut self, words: String) -> Error {
         self.0.message = words;
+        self
+    }
+
+    /// Says what to do, after the server's words.
+    pub(crate) fn advising(mut self, words: impl Into<String>) -> Error {
+        self.0.advice = words.into();
         self
     }
 
@@ -298,68 +306,14 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, doing, facts, faults, cached, source, .. } = &*self.0;
-        // A file's name may hold what a terminal or a log would obey.
-        if !doing.is_empty() {
-            write!(f, "{}: ", tame(doing))?;
-        }
-        write!(f, "{}", kind.words())?;
-        if !message.is_empty() {
-            write!(f, ": {}", tame(message))?;
-        }
-        write_faults(f, faults)?;
-        write_facts(f, facts)?;
-        if *cached {
-            write!(f, " (remembered, no new token request was made)")?;
-        }
-        match source {
-            Some(source) => write!(f, "; before that: {source}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The first few; a line of hundreds would be read by nobody.
-fn write_faults(f: &mut fmt::Formatter<'_>, faults: &[Fault]) -> fmt::Result {
-    for fault in faults.iter().take(SHOWN) {
-        write!(f, "; {fault}")?;
-    }
-    match faults.len().saturating_sub(SHOWN) {
-        0 => Ok(()),
-        more => write!(f, "; and {} more", grouped(more)),
-    }
-}
-
-fn write_facts(f: &mut fmt::Formatter<'_>, facts: &Facts) -> fmt::Result {
-    if let Some(excerpt) = &facts.excerpt {
-        write!(f, "; the server said: {excerpt}")?;
-    }
-    if let Some(status) = facts.status {
-        write!(f, " (HTTP {status}")?;
-        if let Some(id) = &facts.request_id {
-            write!(f, ", request id {id}")?;
-        }
-        write!(f, ")")?;
-    }
-    match facts.retry_after {
-        Some(wait) => write!(f, "; try again in {} s", wait.as_secs_f64().ceil()),
-        None => Ok(()),
-    }
-}
-
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Error({} {}: {self})", self.kind().name(), self.code())
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.cause().map(|cause| cause as &(dyn std::error::Error + 'static))
-    }
-}
+/// `Display` includes the error before this one, so `source()` is `None`; [`Error::cause`] has it.
+impl std::error::Error for Error {}
 
 /// A count as people read it: 10,485,760.
 pub(crate) fn grouped(count: impl fmt::Display) -> String {

@@ -123,7 +123,7 @@ impl State {
         let stale = self.reused && self.head_sent && !self.answered;
         let mut found = self.failure.unwrap_or_else(|| explain(&error, self.step));
         if found.kind() == ErrorKind::Receive && !whole && !self.answered {
-            let words = "the connection broke before all of it had left";
+            let words = "the connection broke before all of it was sent";
             found = Error::new(ErrorKind::Send, words).at(Step::Send).with_source(found);
         }
         let lapsed = matches!(found.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Cancelled);
@@ -131,7 +131,7 @@ impl State {
             // The server ended the handshake, so it has processed nothing.
             _ if found.kind() == ErrorKind::Tls => return found,
             (Method::Post, None) if self.head_sent => {
-                let words = "the token before it may be dead";
+                let words = "the previous token may be revoked";
                 let lost = Error::new(ErrorKind::TokenAnswerLost, words).at(found.step());
                 // Who cancels wants to hear that, and the next thread in need may ask again.
                 match found.kind() {

@@ -88,7 +88,7 @@ impl HttpConnector {
             Ok(ip) => SocketAddr::new(ip, port).to_string(),
             Err(_) => host.to_owned(),
         };
-        let words = format!("cannot connect to {role}{shown}: {}", error.reasons(host));
+        let words = format!("cannot connect to {role}{shown} ({})", error.reasons(host));
         let failure = Error::new(error.kind(), words).at(Step::Connect);
         call::fail(match error.lapse() {
             None => failure,

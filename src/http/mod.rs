@@ -247,19 +247,30 @@ fn explain(error: &ureq::Error, step: Step) -> Error {
         (ureq::Error::Http(_) | ureq::Error::BadUri(_), _) => {
             (ErrorKind::Internal, "the request could not be built".to_owned())
         }
-        (ureq::Error::Io(io), Step::Wait | Step::Read) => (ErrorKind::Receive, io.to_string()),
+        (ureq::Error::Io(io), Step::Wait | Step::Read) => (ErrorKind::Receive, broken(io)),
         (error, Step::Wait | Step::Read) => (ErrorKind::Receive, invalid_http(error)),
         (error, _) => (ErrorKind::Send, error.to_string()),
     };
     Error::new(kind, message).at(step)
 }
 
+/// How the connection broke.
+fn broken(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            "the server closed the connection before the response was complete".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
 /// Why a response cannot be read as HTTP.
 fn invalid_http(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Protocol(error) => format!(
-            "the response is not valid HTTP ({error}); a header field that goes on in the next \
-             line (obs-fold) is not valid either"
+            "the response is not valid HTTP ({}); a header field that goes on in the next \
+             line (obs-fold) is not valid either",
+            error.to_string().replace(": ", ", ")
         ),
         _ => "the response is not valid HTTP".to_owned(),
     }

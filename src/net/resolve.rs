@@ -48,15 +48,22 @@ pub(crate) fn resolve(host: &str, port: u16, deadline: &Deadline) -> Result<Vec<
             Ok(Ok(addresses)) => return Ok(addresses),
             Ok(Err(error)) => {
                 let kind = kind_of(&error, ErrorKind::Resolve);
-                return Err(failed(kind, format!("{host}: {error}")));
+                return Err(failed(kind, format!("{host} ({})", reason(&error))));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                let words = format!("{host}: the lookup ended without an answer");
+                let words = format!("{host}, since the lookup ended without a result");
                 return Err(failed(ErrorKind::Resolve, words));
             }
         }
     }
+}
+
+/// The resolver's words, without what the standard library puts before them.
+fn reason(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    let own = words.strip_prefix("failed to lookup address information: ").map(str::to_owned);
+    own.unwrap_or(words)
 }
 
 /// The system's resolver says that a name is not known when it had no descriptor to look it up
@@ -104,5 +111,5 @@ fn spawn<T: Send + 'static>(
         job()
     };
     helper::run_in_background("resolve", counted)
-        .map_err(|error| refused(format!("no thread for a name lookup: {error}")))
+        .map_err(|error| refused(format!("no thread for a name lookup ({error})")))
 }

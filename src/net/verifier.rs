@@ -8,7 +8,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError};
+use rustls::{AlertDescription, CertificateError, DigitallySignedStruct, Error, OtherError};
 use rustls::{RootCertStore, SignatureScheme};
 
 use super::certificate_error::{Refused, explain_handshake};
@@ -44,7 +44,13 @@ pub(crate) fn tls_words(error: &Error) -> String {
     };
     match (explained, error) {
         (Some(explained), _) => explained.0.clone(),
+        (None, Error::AlertReceived(AlertDescription::ProtocolVersion)) => {
+            "the server accepts neither TLS 1.2 nor TLS 1.3 (alert ProtocolVersion)".to_owned()
+        }
         (None, Error::AlertReceived(alert)) => format!("the server sent the alert {alert:?}"),
+        (None, Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {
+            "the server does not speak TLS on this port; correct the port".to_owned()
+        }
         (None, error) => error.to_string(),
     }
 }

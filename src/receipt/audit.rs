@@ -85,7 +85,7 @@ fn kind(error: &OpenError, otherwise: ErrorKind) -> ErrorKind {
 fn described(path: &Path, error: &OpenError) -> String {
     match error {
         OpenError::Io(error) => {
-            format!("{}: {error}{}", path.display(), write_remedy(path, error, "VANTA_AUDIT_FILE"))
+            format!("{}, {error}{}", path.display(), write_remedy(path, error, "VANTA_AUDIT_FILE"))
         }
         OpenError::Unsafe(why) => format!("{} {why}", path.display()),
         OpenError::OpenToGroup(_, why) => format!(

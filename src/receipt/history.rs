@@ -86,14 +86,14 @@ impl History {
     }
 
     fn unusable(&self, why: &str) -> Error {
-        let words = format!("{}: {why}", self.path.display());
+        let words = format!("{}, {why}", self.path.display());
         Error::new(ErrorKind::InvalidArgument, words)
     }
 }
 
-const TORN: &str = "its last line is torn: verify what was pushed first";
+const TORN: &str = "its last line is torn; verify what was pushed first";
 
-const UNKNOWN: &str = "the outcome of the last push is unknown: verify what was pushed first";
+const UNKNOWN: &str = "the outcome of the last push is unknown; verify what was pushed first";
 
 /// What to do about a receipt of an older version.
 pub(crate) const UNNAMED: &str = "the receipt names no origin and application, as an older \

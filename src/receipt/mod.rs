@@ -167,7 +167,7 @@ impl Receipt {
     /// Reads such a line.
     pub fn from_json(line: &str) -> Result<Receipt> {
         let receipt: Receipt = serde_json::from_str(line).map_err(|error| {
-            let words = format!("this is no receipt: {error}");
+            let words = format!("this is no receipt ({error})");
             Error::new(ErrorKind::InvalidArgument, words)
         })?;
         check_resource_id(&receipt.resource_id).map(|()| receipt)

@@ -137,14 +137,14 @@ impl FromStr for Kind {
 fn wrong_name(name: &str, meant: &[&str], well_formed: bool) -> Error {
     let shown: String = name.chars().take(LONGEST_NAME).collect();
     let rule = match meant {
-        [] => "a kind is letters, digits and underscores, such as user_account".to_owned(),
+        [] => "write letters, digits and underscores, such as user_account".to_owned(),
         // The name is no longer than is shown.
         _ if well_formed => {
             format!("did you mean {}? If not, write exact:{name}", meant.join(" or "))
         }
         _ => format!("did you mean {}?", meant.join(" or ")),
     };
-    Error::new(ErrorKind::InvalidArgument, format!("kind {shown:?}: {rule}"))
+    Error::new(ErrorKind::InvalidArgument, format!("kind {shown:?} is not known; {rule}"))
 }
 
 impl fmt::Display for Kind {

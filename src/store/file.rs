@@ -28,7 +28,7 @@ const MOST_TRIES: usize = 8;
 const LOCK: &str = ".lock";
 const NEW: &str = ".new";
 
-const NO_LINKS: &str = "lies on a file system without hard links: use a local disk, or Redis";
+const NO_LINKS: &str = "lies on a file system without hard links; use a local disk, or Redis";
 
 #[derive(Clone, Debug)]
 pub(crate) struct FileStore {
@@ -137,7 +137,7 @@ impl FileStore {
             // By another process, which may be about to share it.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let why = "does not exist, and neither does the folder above it: create them";
+                let why = "does not exist, and neither does the folder above it; create them";
                 return Err(unusable(folder, why));
             }
             Err(error) => Err(error),
@@ -294,7 +294,7 @@ fn flock(file: &File, operation: i32, path: &Path) -> Result<bool, StoreError> {
             Some(libc::ENOLCK | libc::EOPNOTSUPP | libc::ENOSYS) => {
                 return Err(unusable(
                     path,
-                    "lies on a file system without locks: use a local disk, or Redis",
+                    "lies on a file system without locks; use a local disk, or Redis",
                 ));
             }
             _ => return Err(failed(path, &error)),
@@ -343,13 +343,13 @@ fn lacks_links(error: &io::Error) -> bool {
 pub(crate) fn failed(path: &Path, error: &io::Error) -> StoreError {
     let permanent =
         [libc::EACCES, libc::EPERM, libc::EROFS, libc::ENOTDIR, libc::ELOOP, libc::ENAMETOOLONG];
-    let words = format!("{}: {error}", path.display());
+    let words = format!("{}, {error}", path.display());
     match error.raw_os_error() {
         Some(libc::EBUSY) => StoreError::unusable(format!(
-            "{words}: a file that is mounted by itself cannot be replaced; mount its folder"
+            "{words}; a file that is mounted by itself cannot be replaced; mount its folder"
         )),
         Some(libc::EISDIR) => {
-            StoreError::unusable(format!("{words}: name a file that is not a folder"))
+            StoreError::unusable(format!("{words}; name a file that is not a folder"))
         }
         Some(code) if permanent.contains(&code) => {
             StoreError::unusable(words + &write_remedy(path, error, "VANTA_TOKEN_STORE"))

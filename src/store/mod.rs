@@ -193,7 +193,10 @@ impl StoreError {
             Trouble::Unusable => ErrorKind::UnusableStore,
             Trouble::Lapsed(lapse) => retry::lapsed(lapse, Step::Store).kind(),
         };
-        Error::new(kind, self.words).about(store).at(Step::Store)
+        // The words of a file store have its path.
+        let is_named = store.split_once(' ').is_some_and(|(_, path)| self.words.contains(path));
+        let words = if is_named { self.words } else { format!("{} ({store})", self.words) };
+        Error::new(kind, words).at(Step::Store)
     }
 }
 

@@ -82,7 +82,7 @@ impl Sharing {
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
-                Err(OpenError::because("is a symbolic link: name the file itself"))
+                Err(OpenError::because("is a symbolic link; name the file itself"))
             }
             Err(error) => Err(error.into()),
         }
@@ -95,14 +95,14 @@ impl Sharing {
         self.check_owner(found)?;
         let (mode, allowed) = (found.mode() & 0o777, self.mode());
         if mode & !allowed != 0 {
-            let why = format!("has mode {mode:04o}, so others may use it: chmod {allowed:o} it");
+            let why = format!("has mode {mode:04o}, so others may use it; chmod {allowed:o} it");
             return Err(match mode & 0o007 {
                 0 if self.group.is_none() => OpenError::OpenToGroup(found.gid(), why),
                 _ => OpenError::Unsafe(why),
             });
         }
         if found.nlink() > 1 && !self.hard_links {
-            return Err(OpenError::because("has a second name (a hard link): delete one of them"));
+            return Err(OpenError::because("has a second name (a hard link); delete one of them"));
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Sharing {
             None => Err(OpenError::Unsafe(other_owner(found))),
             Some(group) if found.gid() == group => Ok(()),
             Some(group) => {
-                let why = format!("is not of group {group}, which was named: chgrp it");
+                let why = format!("is not of group {group}, which was named; chgrp it");
                 Err(OpenError::because(why))
             }
         }

@@ -46,7 +46,8 @@ pub(super) fn judge(answer: &Answer) -> Result<Grant> {
         (None, 404) => ErrorKind::NotFound,
         (None, _) => ErrorKind::OtherTokenRefusal,
     };
-    Err(without_token(answer, answer.error(kind, words(answer, kind))))
+    let error = answer.error(kind, words(answer, kind)).advising(advice(answer, kind));
+    Err(without_token(answer, error))
 }
 
 /// Nobody asked for a token here, but one may stand in the response all the same.
@@ -67,18 +68,25 @@ fn is_verdict(answer: &Answer, status: u16) -> bool {
 
 fn words(answer: &Answer, kind: ErrorKind) -> String {
     match (kind, answer.sender()) {
-        (ErrorKind::GatewayResponse, Sender::Gateway) => format!(
-            "{}; client id and secret were not judged; have its rules let this request pass",
-            answer.gateway(),
-        ),
-        (ErrorKind::GatewayResponse, _) => format!(
-            "{}; have the gateway let this request pass, or compare client id and secret with \
-             those of the application",
-            answer.unread(),
-        ),
-        (ErrorKind::NotFound, _) => "the origin has no token endpoint: see its address".to_owned(),
+        (ErrorKind::GatewayResponse, Sender::Gateway) => {
+            format!("{}, so client id and secret were not judged", answer.gateway())
+        }
+        (ErrorKind::GatewayResponse, _) => answer.unread(),
+        (ErrorKind::NotFound, _) => "the origin has no token endpoint".to_owned(),
         (_, Sender::Gateway) => answer.gateway(),
-        _ => cure(kind).to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn advice(answer: &Answer, kind: ErrorKind) -> &'static str {
+    match (kind, answer.sender()) {
+        (ErrorKind::GatewayResponse, Sender::Gateway) => "have its rules let this request pass",
+        (ErrorKind::GatewayResponse, _) => {
+            "have the gateway let this request pass, or compare client id and secret with those of \
+             the application"
+        }
+        (ErrorKind::NotFound, _) => "correct the origin",
+        _ => cure(kind),
     }
 }
 

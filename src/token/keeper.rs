@@ -16,7 +16,7 @@ use crate::event::{self, Event, Listener};
 use crate::http::Http;
 use crate::retry;
 
-const DOING: &str = "asking for a token";
+const DOING: &str = "requesting a token";
 
 /// After a renewal failed while the old token lives on.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(15);

@@ -257,7 +257,7 @@ impl Renewer {
     }
 
     fn would_mint(&self) -> Error {
-        let words = format!("there is no token that serves in {}", self.place());
+        let words = format!("there is no valid token in {}", self.place());
         Error::new(ErrorKind::WouldMint, words).at(Step::Store)
     }
 
@@ -311,10 +311,10 @@ impl Renewer {
         match error.kind() {
             ErrorKind::InvalidScope => {
                 let (asked, own) = (&asking.scopes, &self.scopes);
-                error.saying(format!(
-                    "asked for {asked}, of which this client needs {own}; request only scopes \
-                     that the application has in the Developer Console"
-                ))
+                let advice = "request only scopes that the application has in the Developer \
+                              Console";
+                let words = format!("requested {asked}; this client needs {own}");
+                error.saying(words).advising(advice)
             }
             ErrorKind::InvalidClient
             | ErrorKind::InvalidGrant

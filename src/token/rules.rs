@@ -7,7 +7,7 @@ use super::answer::Grant;
 use super::record::{Kept, LONGEST_PAUSE_S, Pause, Record, Refusal, Unknown};
 use super::scopes::Scopes;
 use super::stamp::{Stamp, until_free};
-use crate::error::{Action, Error, ErrorKind};
+use crate::error::{Action, Error, ErrorKind, many};
 use crate::retry;
 use crate::secret::Secret;
 
@@ -159,7 +159,7 @@ impl Record {
         let beyond = self.killed(now).checked_sub(CONTENTION)?;
         let pause = doubled_pause(u32::try_from(beyond).unwrap_or(u32::MAX));
         let left = self.revoked.iter().filter_map(|at| at.left_of(pause, now)).max()?;
-        let words = "several tokens were refused long before their time: some program asks for \
+        let words = "several tokens were rejected long before they expired; some program requests \
                      tokens of this application without sharing its token store";
         Some((left, Error::new(ErrorKind::Contention, words)))
     }
@@ -190,7 +190,7 @@ impl Record {
         let lefts: Vec<Duration> =
             self.requests.iter().filter_map(|at| at.left_of(MINUTE, now)).collect();
         let wait = until_free(&lefts, budget)?;
-        let words = format!("{} were made within the last minute", lefts.len());
+        let words = format!("{} within the last minute", many(lefts.len(), "token request"));
         Some((wait, Error::new(ErrorKind::TokenBudgetExhausted, words)))
     }
 

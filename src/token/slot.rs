@@ -74,7 +74,7 @@ pub(super) struct State {
     pub(super) memory: Memory,
     /// The threads that wait for permits, where they are counted in memory.
     pub(super) waiters: Vec<Waiter>,
-    /// Whether a thread is asking for a token now.
+    /// Whether a thread is requesting a token now.
     pub(super) flying: bool,
     /// Flights that have ended, and how the last of them failed, for which credentials.
     pub(super) flights: u64,

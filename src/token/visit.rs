@@ -160,7 +160,7 @@ impl Visit<'_> {
         }
         if !self.record.is_of(&slot.origin, &slot.client_id) {
             let owner = self.record.owner();
-            let words = format!("it keeps the tokens of {owner}: give each application its own");
+            let words = format!("it keeps the tokens of {owner}; give each application its own");
             return Err(StoreError::unusable(words).into_error(&self.renewer.place()));
         }
         // Numbers never run back, even when a record was lost.
@@ -255,6 +255,7 @@ fn locked_out(lapse: Lapse, store: &dyn SharedStore) -> Error {
         return retry::lapsed(lapse, Step::Store);
     }
     let words =
-        "another process held its lock, or it gave no answer, until this call's time was over";
-    Error::new(ErrorKind::StoreLocked, words).about(&store.name()).at(Step::Store)
+        "another process held its lock, or it did not respond, until the deadline of this call";
+    let words = format!("{words} ({})", store.name());
+    Error::new(ErrorKind::StoreLocked, words).at(Step::Store)
 }

@@ -155,7 +155,7 @@ static void slips(void)
     vanta_records *r = begun();
 
     slip(r, vanta_records_string(r, "fullName", "Fre\xffja", 6), VANTA_INVALID_UTF8, "/fullName",
-         "record 0 (uniqueId acct-1) at /fullName: byte 3 of the text is not valid UTF-8");
+         "record 0 (uniqueId acct-1) at /fullName - byte 3 of the text is not valid UTF-8");
     r = begun();
     slip(r, vanta_records_text(r, "fullName", "\xc3\xa9\xe2\x80"), VANTA_INVALID_UTF8, "/fullName",
          "byte 2 of the text");
@@ -163,13 +163,13 @@ static void slips(void)
     CHECK(vanta_records_begin_array(r, "users") == VANTA_OK && vanta_records_null(r, NULL) == VANTA_OK);
     CHECK(vanta_records_begin_object(r, NULL) == VANTA_OK);
     slip(r, vanta_records_boolean(r, "na\xed\xa0\x80me", 1), VANTA_INVALID_UTF8, "/users/1",
-         "at /users/1: byte 2 of the key is not valid UTF-8");
+         "at /users/1 - byte 2 of the key is not valid UTF-8");
     r = begun();
     slip(r, vanta_records_json(r, "ready", "\"\xff\"", 3), VANTA_INVALID_UTF8, "/ready",
          "byte 1 of the json");
     r = begun();
     slip(r, vanta_records_text(r, "fullName", NULL), VANTA_NULL_POINTER, "/fullName",
-         "at /fullName: text is NULL");
+         "at /fullName - text is NULL");
     r = begun();
     slip(r, vanta_records_string(r, "fullName", NULL, 1), VANTA_NULL_POINTER, "/fullName",
          "text is NULL");

@@ -14,7 +14,7 @@ use crate::languages::{BUILT, command, secret_file, succeed};
 const KIND: Kind = Kind::USER_ACCOUNT;
 
 /// The settings that messages name: in Rust, in C, in C++, and in Python.
-const NAMES: [[&str; 4]; 9] = [
+const NAMES: [[&str; 4]; 11] = [
     [
         "PushOptions::allow_any_removals()",
         "vanta_call_allow_any_removals()",
@@ -57,6 +57,18 @@ const NAMES: [[&str; 4]; 9] = [
         "vanta_config_set_client_secret_file()",
         "vanta::config::client_secret_file()",
         "client_secret_file",
+    ],
+    [
+        "Config::proxy_credentials_file()",
+        "vanta_config_set_proxy_credentials_file()",
+        "vanta::config::proxy_credentials_file()",
+        "proxy_credentials_file",
+    ],
+    [
+        "Config::proxy_credentials()",
+        "vanta_config_set_proxy_credentials()",
+        "vanta::config::proxy_credentials()",
+        "proxy_credentials",
     ],
     [
         "Config::from_env()",

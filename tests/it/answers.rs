@@ -116,7 +116,7 @@ fn a_bad_answer_is_a_typed_error_that_shows_no_value() {
         let client = desk.client();
         let error = assert_kind(client.token(), kind);
         assert!(!error.to_string().contains(TOKEN), "{error}");
-        assert!(error.to_string().starts_with("asking for a token: "), "{error}");
+        assert!(error.to_string().starts_with("requesting a token: "), "{error}");
         assert_eq!(desk.sim.books().token_requests, 1);
     }
 }

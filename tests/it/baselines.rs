@@ -107,7 +107,10 @@ fn the_audit_file_gives_the_last_receipt_of_the_application_that_pushes() {
         let file = TempFile::new("audit", format!("{ours}{others}\n").as_bytes());
         let options = from_audit(file.path()).expect("there is one");
         let told = assert_kind(push(&client, 1, &options), ErrorKind::TooManyRemovals).to_string();
-        assert!(told.contains("1 against 4 (3 would go)"), "{told}");
+        assert!(
+            told.contains("3 of 4 live records would be deleted, as the push has 1 record"),
+            "{told}"
+        );
     }
     // Where there is none of its own, it is refused.
     let file = TempFile::new("audit", format!("{other}\n{elsewhere}\n").as_bytes());

@@ -34,7 +34,7 @@ fn an_empty_set_is_a_body_that_no_push_sends() {
         let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::EmptyPayload);
         let told = "pushing user_account: the set of records is empty: pushing it would delete \
                     every record of this kind";
-        assert_eq!(error.to_string(), told);
+        assert!(error.to_string().starts_with(told), "{error}");
         assert_eq!((error.step(), error.attempts()), (Step::Check, 0));
     }
     assert_eq!(desk.sim.requests().len(), 0, "not even for a token");
@@ -81,15 +81,15 @@ fn each_slip_in_a_payload_has_its_words() {
     assert_kind(Body::from_request(b"\xff\xfe{\0".to_vec()), ErrorKind::InvalidPayload);
     for file in [Body::from_file("/nowhere"), Body::from_ndjson_file(RESOURCE, "/nowhere")] {
         let error = assert_kind(file, ErrorKind::UnreadableFile);
-        assert!(error.to_string().contains("read: /nowhere: No such file"), "{error}");
+        assert!(error.to_string().contains("read: /nowhere, No such file"), "{error}");
     }
     let error = assert_kind(Body::from_file("/"), ErrorKind::UnreadableFile);
-    assert!(error.to_string().contains("read: /: Is a directory"), "{error}");
+    assert!(error.to_string().contains("read: /, Is a directory"), "{error}");
     let twins = accounts_of(&["a", "b", "a"]);
     let error = assert_kind(twins, ErrorKind::DuplicateUniqueId);
     let fault = &error.faults()[0];
     assert_eq!((fault.index, fault.unique_id.as_deref()), (Some(2), Some("a")));
-    assert!(error.to_string().contains("the same uniqueId as record 0"), "{error}");
+    assert!(error.to_string().contains("has the same uniqueId as record 0"), "{error}");
 }
 
 /// Every way in, for the same records as text.
@@ -200,7 +200,7 @@ fn a_slip_in_a_line_is_told_with_the_number_of_the_line_and_of_the_record() {
     let error = Body::from_ndjson_file(RESOURCE, file.path()).expect_err("cut").to_string();
     let path = file.path().display();
     assert!(
-        error.contains(&format!("malformed: {path}: line 1 (record 0), column 1: ")),
+        error.contains(&format!("malformed: {path}, line 1 (record 0), column 1: ")),
         "{error}"
     );
 }
@@ -240,7 +240,8 @@ fn what_a_reader_gave_before_it_failed_is_no_body() {
         (Body::from_reader(failing(&whole[..9])), 9),
     ] {
         let error = assert_kind(result, ErrorKind::UnreadableFile);
-        let told = format!("a file cannot be read: the reader failed at byte {at}: the pipe burst");
+        let told =
+            format!("a file cannot be read: the reader failed at byte {at} (the pipe burst)");
         assert_eq!(error.to_string(), told);
     }
     let mut signals = 0;

@@ -72,7 +72,7 @@ fn a_number_reads_back_as_exactly_itself() {
         assert_eq!(token.to_bits(), number.to_bits(), "{fields}");
     }
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        let words = format!("at /n: JSON has no number {number}: leave it out or write null");
+        let words = format!("at /n - JSON has no number {number}: leave it out or write null");
         let fill = |records: &mut Records| records.number("n", number).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
         assert!(error.to_string().contains(&words), "{error}");
@@ -92,7 +92,7 @@ fn truth_nothing_and_ready_json_stand_as_they_are() {
     {
         let fill = |records: &mut Records| records.json("ready", slip).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
-        assert!(error.to_string().contains("at /ready: it is not JSON: "), "{error}");
+        assert!(error.to_string().contains("at /ready - it is not JSON ("), "{error}");
     }
 }
 
@@ -118,7 +118,7 @@ fn a_timestamp_is_the_date_that_it_is_in_utc() {
     for unix_ms in [-62_135_596_800_001, 253_402_300_800_000, i64::MIN, i64::MAX] {
         let fill = |records: &mut Records| records.timestamp_ms("t", unix_ms).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
-        let words = format!("at /t: {unix_ms} ms since 1970 lies outside the years 0001 to 9999");
+        let words = format!("at /t - {unix_ms} ms since 1970 lies outside the years 0001 to 9999");
         assert!(error.to_string().contains(&words), "{error}");
     }
 }
@@ -296,18 +296,18 @@ fn a_call_in_the_wrong_place_is_told_what_where_and_what_to_do() {
 fn a_call_outside_of_every_record_is_told_after_which_one_it_came() {
     let mut none = records();
     let error = assert_kind(none.end(), ErrorKind::InvalidArgument);
-    let words = "an argument is malformed; before the first record: nothing is open that end() \
+    let words = "an argument is malformed; before the first record - nothing is open that end() \
                  could end";
     assert_eq!(error.to_string(), words);
     let mut one = records();
     one.begin().and_then(|r| r.string("uniqueId", "r")?.end()).expect("right");
     let error = assert_kind(one.begin_array("users"), ErrorKind::InvalidArgument);
-    let words = "after record 0 at /users: a value stands outside a record: begin() one first";
+    let words = "after record 0 at /users - a value stands outside a record: begin() one first";
     assert!(error.to_string().contains(words), "{error}");
     let mut two = records();
     two.begin().and_then(|r| r.string("uniqueId", "r")?.end()?.begin()).expect("right");
     let error = assert_kind(two.null(None), ErrorKind::InvalidArgument);
-    assert!(error.to_string().contains("; record 1: a value in an object needs a key"), "{error}");
+    assert!(error.to_string().contains("; record 1 - a value in an object needs a key"), "{error}");
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn records_that_are_still_open_are_no_body() {
     };
     begun(&mut records).expect("right so far");
     let error = assert_kind(records.finish(), ErrorKind::InvalidArgument);
-    let words = "record 0 at /users/1/policies: it is still open: end() is missing 4 times";
+    let words = "record 0 at /users/1/policies - it is still open: end() is missing 4 times";
     assert!(error.to_string().contains(words), "{error}");
 }
 
@@ -349,7 +349,7 @@ fn records_that_are_too_large_are_told_their_size_and_do_not_grow_without_end() 
     let told = (0..17).find_map(|_| endless.string(None, &text).err()).expect("an end");
     let error = assert_kind(endless.finish(), ErrorKind::PayloadTooLarge);
     assert_eq!(error.to_string(), told.to_string());
-    assert!(error.to_string().contains("at /texts/15: the records up to here"), "{error}");
+    assert!(error.to_string().contains("at /texts/15 - the records up to here"), "{error}");
 }
 
 /// One call of any kind, in any place.

@@ -60,15 +60,24 @@ fn serve(listener: &TcpListener, config: ServerConfig) -> io::Result<usize> {
 
 /// Asks a server with such a certificate for a token; how that went, and what the server heard.
 fn ask(name: &str, from: i32, until: i32) -> (Result<(), Error>, io::Result<usize>) {
+    ask_server(certified(name, from, until))
+}
+
+/// Asks a server for a token that has this certificate; the client trusts the authority in PEM.
+fn ask_server((config, pem): (ServerConfig, String)) -> (Result<(), Error>, io::Result<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let port = listener.local_addr().expect("bound").port();
-    let (config, pem) = certified(name, from, until);
     let ca = TempFile::new("pem", pem.as_bytes());
     let server = thread::spawn(move || serve(&listener, config));
     let config = Config::new().origin(format!("https://127.0.0.1:{port}")).ca_file(ca.path());
     let config = config.client_id("vci_x").client_secret("vcs_certificates_0123456789");
     let token = Client::new(config).expect("right").token().map(drop);
     (token, server.join().expect("no panic"))
+}
+
+/// What a client gets from a server with this certificate.
+pub fn token_of(certified: (ServerConfig, String)) -> Result<(), Error> {
+    ask_server(certified).0
 }
 
 #[track_caller]

@@ -47,7 +47,7 @@ fn every_fault_is_told_and_nothing_at_all_is_sent() {
     let (places, error) = told(client.push(&Kind::USER_ACCOUNT, &body).map(drop));
     assert_eq!(places, expected);
     let words = error.to_string();
-    assert!(words.contains("4 faults in 2 of 3 records"), "{words}");
+    assert!(words.contains("4 violations in 2 of 3 records"), "{words}");
     assert_eq!((error.attempts(), error.status()), (0, None));
     // What is wrong for a push is wrong for its plan.
     assert_eq!(told(client.plan(&Kind::USER_ACCOUNT, &body).map(drop)).0, expected);
@@ -132,8 +132,8 @@ fn custom_properties_are_checked_as_the_call_declares_them() {
     assert_eq!(
         faults,
         [
-            "record 0 (uniqueId a) at /customProperties: must have property 'size'",
-            "record 0 (uniqueId a) at /customProperties/team: must be string",
+            "record 0 (uniqueId a) at /customProperties - must have property 'size'",
+            "record 0 (uniqueId a) at /customProperties/team - must be string",
         ]
     );
     assert_eq!(desk.sim.books().connections, 0);
@@ -198,7 +198,7 @@ fn references_are_looked_up_among_the_live_components() {
     // A component that is soft-deleted is none.
     let receipt = push(&client, &["c1", "gone", "never"], &live).expect("pushed");
     let told: Vec<_> = receipt.warnings.iter().map(|fault| fault.to_string()).collect();
-    let place = "at /vulnerableComponentUniqueId: no component with uniqueId";
+    let place = "at /vulnerableComponentUniqueId - no component with uniqueId";
     assert!(told[0].starts_with(&format!("record 1 (uniqueId v1) {place} \"gone\"")), "{told:?}");
     assert!(told[1].starts_with(&format!("record 2 (uniqueId v2) {place} \"never\"")), "{told:?}");
     assert_eq!(told.len(), 2);

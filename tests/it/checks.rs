@@ -138,7 +138,7 @@ fn three_hundred_faults_in_five_thousand_records_are_found_and_none_invented() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidRecords, -15));
     assert_eq!(error.faults().len(), 300);
     let told = format!(
-        "records break their schema: 300 faults in 300 of 5,000 records; {first}; and 297 more"
+        "records break their schema: 300 violations in 300 of 5,000 records; {first}; and 297 more"
     );
     assert_eq!(error.to_string(), told);
 }
@@ -155,10 +155,10 @@ fn all_faults_of_a_record_are_told_at_once_in_words() {
     assert_eq!(
         told,
         [
-            "record 0 (uniqueId a): must have property 'email'",
-            "record 0 (uniqueId a) at /status: must be one of ACTIVE, DEACTIVATED",
-            "record 0 (uniqueId a) at /groupIds/1: must be string",
-            "record 0 (uniqueId a) at /jobTitle: there is no such property",
+            "record 0 (uniqueId a) - must have property 'email'",
+            "record 0 (uniqueId a) at /status - must be one of ACTIVE, DEACTIVATED",
+            "record 0 (uniqueId a) at /groupIds/1 - must be string",
+            "record 0 (uniqueId a) at /jobTitle - there is no such property",
         ]
     );
 }
@@ -179,9 +179,9 @@ fn the_faults_of_a_report_become_one_error_and_warnings_none() {
     assert_eq!(
         told(&[account("b"), wrong.clone()]),
         [
-            "records break their schema: 2 faults in 1 of 2 records",
-            "record 1 (uniqueId a) at /email: must be string",
-            "record 1 (uniqueId a) at /status: must be one of ACTIVE, DEACTIVATED",
+            "records break their schema: 2 violations in 1 of 2 records",
+            "record 1 (uniqueId a) at /email - must be string",
+            "record 1 (uniqueId a) at /status - must be one of ACTIVE, DEACTIVATED",
         ]
     );
     wrong["mfaEnabled"] = Value::Null;
@@ -251,8 +251,8 @@ fn a_vulnerability_of_a_component_that_nobody_pushed_is_told() {
     let checks = Checks::new().components(components.unique_ids());
     let report = found(&checks);
     assert!(report.errors.is_empty() && report.warnings.len() == 1, "{report:?}");
-    let told = "record 1 (uniqueId b) at /vulnerableComponentUniqueId: no component with uniqueId \
-                \"app-\\\"2\\\"\" is known: push the components first";
+    let told = "record 1 (uniqueId b) at /vulnerableComponentUniqueId - no component with uniqueId \
+                \"app-\\\"2\\\"\" is known; push the components first";
     assert_eq!(report.warnings[0].to_string(), told);
     let strict = checks.clone().level(Rule::UnknownComponent, Level::Error);
     assert_eq!(pointers(&found(&strict).errors), ["/vulnerableComponentUniqueId"]);
@@ -345,9 +345,9 @@ fn a_record_that_no_value_can_hold_is_a_fault_of_its_own() {
     let told: Vec<String> = report.errors.iter().map(Fault::to_string).collect();
     assert_eq!(told.len(), 3, "{told:?}");
     let words = "it cannot be read: number out of range";
-    assert_eq!(told[0], format!("record 0 (uniqueId n) at /x: {words}"));
-    assert_eq!(told[1], format!("record 1 (uniqueId s) at /x/0: {words}"));
+    assert_eq!(told[0], format!("record 0 (uniqueId n) at /x - {words}"));
+    assert_eq!(told[1], format!("record 1 (uniqueId s) at /x/0 - {words}"));
     let words = "it cannot be read: recursion limit exceeded";
-    let deep = format!("record 2 (uniqueId d) at /x{}: {words}", "/0".repeat(126));
+    let deep = format!("record 2 (uniqueId d) at /x{} - {words}", "/0".repeat(126));
     assert_eq!(told[2], deep);
 }

@@ -104,6 +104,15 @@ impl Server {
     }
 }
 
+/// The error of a token request to a server that wants a client certificate.
+pub fn refused() -> Error {
+    let server = Server::start(&version::TLS13, End::HalfClose);
+    let config = server.config().client_id("vci_mtls").client_secret("vcs_mtls_0123456789");
+    let error = Client::new(config).expect("right").token().expect_err("this must fail");
+    server.stop();
+    error
+}
+
 /// A body that no socket buffers hold.
 fn large() -> Body {
     let mut record = account("a");

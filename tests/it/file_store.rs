@@ -95,7 +95,7 @@ fn what_others_could_read_or_replace_is_refused_with_the_remedy() {
     let office = Office::new();
     office.client().token().expect("a token");
     office.mode(&office.file(), 0o644);
-    assert!(office.refused().contains("mode 0644, so others may use it: chmod 600 it"));
+    assert!(office.refused().contains("mode 0644, so others may use it; chmod 600 it"));
     office.mode(&office.file(), 0o600);
     office.mode(&office.sibling(".lock"), 0o666);
     assert!(office.refused().contains("token.lock has mode 0666"));

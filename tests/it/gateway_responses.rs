@@ -246,7 +246,7 @@ fn empty_401_costs_one_token_request_and_blames_no_credentials_where_it_is_a_gat
     let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
     assert_eq!(error.action(), Action::FixConfig);
     let told = error.to_string();
-    assert!(told.contains("another token was refused too") && told.contains("empty"), "{told}");
+    assert!(told.contains("another token was rejected too") && told.contains("empty"), "{told}");
     assert_eq!(desk.sim.books().token_requests, 2);
     let error = assert_kind(
         Client::new(desk.config().fixed_token("vat_given")).expect("right").list(&KIND, RESOURCE),
@@ -277,7 +277,7 @@ fn empty_403_of_a_list_names_both_readings() {
     let desk = behind(Gateway::Empty(403), Place::Get);
     let error = assert_kind(desk.client().list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
     let told = error.to_string();
-    assert!(told.contains("a gateway may have sent it") && told.contains("scopes"), "{told}");
+    assert!(told.contains("a gateway may have sent it") && told.contains("scope"), "{told}");
 }
 
 #[test]

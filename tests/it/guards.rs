@@ -71,8 +71,14 @@ fn a_source_that_shrank_is_refused_and_told_what_would_go() {
     let office = Office::with(1200);
     let error = office.refuses(12, default());
     let told = error.to_string();
-    assert!(told.starts_with("pushing user_account: the push would remove too much: "), "{told}");
-    assert!(told.contains("12 against 1,200 (1,188 would go)"), "{told}");
+    assert!(
+        told.starts_with("pushing user_account: the push would delete too many records: "),
+        "{told}"
+    );
+    assert!(
+        told.contains("1,188 of 1,200 live records would be deleted, as the push has 12 records"),
+        "{told}"
+    );
     assert!(told.contains("expect_removals(1188)"), "{told}");
     assert!(told.contains("; and 97 more"), "{told}");
     // The read alone.
@@ -85,7 +91,9 @@ fn a_source_that_shrank_is_refused_and_told_what_would_go() {
     }
     let error = office.refuses(12, default().expect_removals(1187));
     let told = error.to_string();
-    assert!(told.contains("12 against 1,200 (1,188 would go, and 1,187 were expected)"), "{told}");
+    let words = "1,188 of 1,200 live records would be deleted, as the push has 12 records (at most \
+                 1,187 may be deleted)";
+    assert!(told.contains(words), "{told}");
     let receipt = office.push(12, default().expect_removals(1188)).expect("that many may go");
     assert_eq!((receipt.removed, office.live()), (Some(1188), 12));
 }
@@ -116,7 +124,10 @@ fn what_goes_is_counted_by_id_and_not_by_number() {
     let others = accounts(&["x", "y", "z", "u0", "v"]);
     let pushed = office.sends_nothing(|| office.client.push(&KIND, &others));
     let told = assert_kind(pushed, ErrorKind::TooManyRemovals).to_string();
-    assert!(told.contains("5 against 4 (3 would go)"), "{told}");
+    assert!(
+        told.contains("3 of 4 live records would be deleted, as the push has 5 records"),
+        "{told}"
+    );
     let more = office.push(40, default()).expect("nothing goes");
     assert_eq!((more.removed, office.live()), (Some(0), 40));
 }
@@ -125,7 +136,7 @@ fn what_goes_is_counted_by_id_and_not_by_number() {
 fn an_expectation_binds_below_half_too() {
     let office = Office::with(10);
     let told = office.refuses(9, default().expect_removals(0)).to_string();
-    assert!(told.contains("(1 would go, and 0 were expected)"), "{told}");
+    assert!(told.contains("(at most 0 may be deleted)"), "{told}");
     office.push(9, default().expect_removals(1)).expect("one may go");
     office.push(9, default().expect_removals(0)).expect("none goes");
 }
@@ -209,7 +220,12 @@ fn a_token_that_may_not_read_pushes_by_a_baseline_or_without_a_guard() {
         let options = PushOptions::new().baseline(baseline);
         let error =
             assert_kind(client.push_with(&KIND, &first(1), &options), ErrorKind::TooManyRemovals);
-        assert!(error.to_string().contains("1 against 4 (3 would go)"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("3 of 4 live records would be deleted, as the push has 1 record"),
+            "{error}"
+        );
         assert!(error.faults().is_empty(), "whose they are is not known");
         let pushed = client.push_with(&KIND, &first(2), &options).expect("half of them");
         assert_eq!(pushed.removed, None);
@@ -246,7 +262,12 @@ fn the_last_push_in_an_audit_file_is_a_baseline() {
     let options = from_file(RESOURCE).expect("there is one");
     let error =
         assert_kind(client.push_with(&KIND, &first(1), &options), ErrorKind::TooManyRemovals);
-    assert!(error.to_string().contains("1 against 4 (3 would go)"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("3 of 4 live records would be deleted, as the push has 1 record"),
+        "{error}"
+    );
     client.push_with(&KIND, &first(2), &options).expect("half of them");
     assert_eq!(desk.sim.books().gets, gets, "nothing was read");
     assert_kind(from_file("never-pushed"), ErrorKind::InvalidArgument);
@@ -292,7 +313,10 @@ fn an_empty_set_is_refused_unless_the_call_allows_it_and_is_guarded_still() {
     assert_eq!(desk.sim.books().connections, 0, "not even a token was asked for");
     let office = Office::with(3);
     let told = office.refuses(0, default().allow_empty()).to_string();
-    assert!(told.contains("0 against 3 (3 would go)"), "{told}");
+    assert!(
+        told.contains("3 of 3 live records would be deleted, as the push has 0 records"),
+        "{told}"
+    );
     office.refuses(0, default().allow_empty().expect_removals(2));
     office.push(0, default().allow_empty().expect_removals(3)).expect("they may go");
     assert_eq!(office.live(), 0);
@@ -316,6 +340,11 @@ fn the_deletion_guard_reads_when_every_earlier_push_of_the_resource_has_ended() 
     gate.opened.wait();
     older.join().expect("no panic").expect("pushed");
     let error = assert_kind(newer.join().expect("no panic"), ErrorKind::TooManyRemovals);
-    assert!(error.to_string().contains("1 against 50 (49 would go)"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("49 of 50 live records would be deleted, as the push has 1 record"),
+        "{error}"
+    );
     assert_eq!(desk.sim.books().puts, 1);
 }

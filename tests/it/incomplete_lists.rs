@@ -233,7 +233,7 @@ fn every_verb_refuses_a_list_that_shows_an_id_live_twice() {
     let mut old = account("a");
     old["displayName"] = json!("of an old connection");
     for rows in [[&old, &account("a"), &account("b")], [&account("b"), &account("a"), &old]] {
-        let words = "it shows a uniqueId live more than once: a";
+        let words = "it has more than one live row with the uniqueId a";
         assert_refused_by_all(&json!({ "resources": rows }).to_string(), words);
     }
     // Soft-deleted rows may have any id.

@@ -97,7 +97,7 @@ fn a_large_argument_of_an_upload_is_refused_and_not_quoted_whole() {
         assert_kind(Desk::new().client().upload(upload), ErrorKind::InvalidArgument)
     };
     let error = refused(&upload().effective_at_date("2".repeat(LARGE))).to_string();
-    assert!(error.len() < 500 && error.contains("give a day as YYYY-MM-DD"), "{error}");
+    assert!(error.len() < 500 && error.contains("is not a date; write YYYY-MM-DD"), "{error}");
     let error = refused(&upload().description("d".repeat(10_001))).to_string();
     let words = "description has 10,001 bytes: at most 10,000 bytes are allowed";
     assert!(error.len() < 500 && error.contains(words), "{error}");

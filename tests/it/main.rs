@@ -34,6 +34,7 @@ mod cron_job;
 mod desk;
 mod dice;
 mod doubts;
+mod error_messages;
 mod events;
 mod extreme_values;
 mod faults;

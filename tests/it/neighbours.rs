@@ -93,7 +93,7 @@ fn a_scope_that_is_refused_is_named_and_costs_the_others_nothing() {
     let (reader, greedy) = (scoped(&desk, READ), scoped(&desk, "admin"));
     let first = secret(&reader);
     let error = assert_kind(greedy.token(), ErrorKind::InvalidScope);
-    let words = format!("asked for {READ} admin, of which this client needs admin");
+    let words = format!("requested {READ} admin; this client needs admin");
     assert!(error.to_string().contains(&words), "{error}");
     for _ in 0..100 {
         let error = assert_kind(greedy.token(), ErrorKind::InvalidScope);

@@ -137,7 +137,11 @@ fn a_budget_that_is_used_up_is_told_with_the_time_to_wait() {
     let error = assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
     let wait = error.retry_after().expect("it is told");
     assert!((45 * SECOND..=50 * SECOND).contains(&wait), "{wait:?}");
-    assert!(error.is_retryable() && error.to_string().contains("1 were made"), "{error}");
+    assert!(
+        error.is_retryable()
+            && error.to_string().contains("1 token request within the last minute"),
+        "{error}"
+    );
     assert_eq!(error.attempts(), 0, "nothing was sent");
     assert_eq!(client.snapshot().budget_left, 0);
     assert_eq!(client.snapshot().last_error.map(|last| last.kind), Some(error.kind()));

@@ -37,7 +37,7 @@ fn a_plan_in_words_has_a_line_for_each_place_that_would_change() {
          ~ c /groupIds: nothing -> [\"g\"]\n\
          - a\n\
          - d\n\
-         warning: record 1 (uniqueId c) at /externalUrl: must be an https URL\n"
+         warning: record 1 (uniqueId c) at /externalUrl - must be an https URL\n"
     );
     assert_eq!(plan.to_string(), expected);
     let line: Value = serde_json::from_str(&plan.to_json()).expect("JSON");
@@ -79,7 +79,10 @@ fn a_plan_tells_that_the_push_would_be_refused_and_why() {
     };
     let told = plan(&PushOptions::new());
     let refusal = told.refusal.as_deref().expect("three of four would go");
-    assert!(refusal.contains("1 against 4 (3 would go)"), "{refusal}");
+    assert!(
+        refusal.contains("3 of 4 live records would be deleted, as the push has 1 record"),
+        "{refusal}"
+    );
     assert_eq!(told.removed.len(), 3);
     let last = format!("this would be refused: {refusal}\n");
     assert!(told.to_string().ends_with(&last), "{told}");

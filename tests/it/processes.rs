@@ -103,7 +103,7 @@ fn a_holder_that_stands_still_is_named_at_the_others_deadline() {
     for job in others {
         let told = text(&job.end());
         assert!(told.contains("status -77\n"), "{told}");
-        assert!(told.contains("another process held its lock, or it gave no answer"), "{told}");
+        assert!(told.contains("another process held its lock, or it did not respond"), "{told}");
     }
     assert_eq!(desk.sim.books().token_requests, 1, "nobody went on without the lock");
     holder.signal("KILL");

@@ -165,10 +165,10 @@ fn what_is_no_proxy_is_refused_before_anything_is_sent() {
         ("SOCKS5h://127.0.0.1:1", "give an HTTP proxy, as http://host:port"),
         ("https://127.0.0.1:1", "give the port on which the proxy speaks plain HTTP"),
         ("quic://127.0.0.1:1", "an unknown scheme"),
-        ("http://", "say http://host:port"),
-        ("http://host:port", "say http://host:port"),
-        ("http://host:1/path", "say http://host:port"),
-        ("", "say http://host:port"),
+        ("http://", "write http://host:port"),
+        ("http://host:port", "write http://host:port"),
+        ("http://host:1/path", "write http://host:port"),
+        ("", "write http://host:port"),
     ] {
         let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
         assert!(error.to_string().contains(words), "{url}: {error}");

@@ -238,7 +238,10 @@ fn credentials_from_memory_reach_the_proxy_and_no_text() {
     for wrong in ["swordfish", "jobs:sword\nfish", ""] {
         let error = Client::new(config.clone().proxy_credentials(wrong));
         let error = assert_kind(error, ErrorKind::InvalidConfig);
-        assert!(error.to_string().contains("Config::proxy_credentials(): write"), "{error}");
+        assert!(
+            error.to_string().contains("Config::proxy_credentials() is malformed; write"),
+            "{error}"
+        );
         assert!(!format!("{error:?}").contains("fish"), "{error}");
     }
     let url = proxy.url().replace("//", "//jobs:swordfish@");

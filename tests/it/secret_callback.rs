@@ -72,8 +72,8 @@ fn an_error_of_the_callback_is_quoted_and_makes_no_token_request() {
     vault.put(Err("the vault\nis sealed vcs_hunter2 key=vat_hunter2".to_owned()));
     let client = Client::new(vault.config(&desk)).expect("right");
     let error = assert_kind(client.token(), ErrorKind::SecretUnavailable);
-    let words = "asking for a token: the client secret is not available: its callback failed: the \
-                 vault is sealed *** ***";
+    let words = "requesting a token: the client secret is not available: its callback failed with \
+                 \"the vault is sealed *** ***\"";
     assert_eq!(error.to_string(), words);
     assert_eq!((error.action(), error.attempts()), (Action::RetryLater, 0));
     assert_eq!(desk.sim.books().token_requests, 0);

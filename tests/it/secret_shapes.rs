@@ -38,18 +38,18 @@ fn the_shape_of_a_refused_secret_is_named() {
     let base64 = STANDARD.encode(SECRET);
     let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
     for (secret, words) in [
-        (format!("\"{SECRET}\""), "the client secret is in quotes: leave them out"),
+        (format!("\"{SECRET}\""), "the client secret is in quotes; remove them"),
         (format!("'{SECRET}'"), "is in quotes"),
         (format!("{SECRET}\""), "is in quotes"),
-        (base64.clone(), "is in base64: decode it first"),
+        (base64.clone(), "is in base64; decode it first"),
         (base64.trim_end_matches('=').to_owned(), "is in base64"),
         (STANDARD.encode(format!("{SECRET}\n")), "is in base64"),
         (hex, "is in hexadecimal"),
-        (format!("VANTA_CLIENT_SECRET={SECRET}"), "looks like NAME=value: give the value alone"),
+        (format!("VANTA_CLIENT_SECRET={SECRET}"), "looks like NAME=value; give the value alone"),
         (format!("client_secret:{SECRET}"), "looks like NAME=value"),
         (
             format!("{{\"client_id\":\"vci_x\",\"client_secret\":\"{SECRET}\"}}"),
-            "is JSON: give the value alone",
+            "is JSON; give the value alone",
         ),
         ("vci_c0ffee_hunter2".to_owned(), "begins with vci_, as a client id does"),
         ("vat_c0ffee_hunter2".to_owned(), "begins with vat_, as an access token does"),

@@ -322,7 +322,7 @@ fn a_value_that_refuses_to_be_written_says_why() {
     }
     let body = Body::from_records(RESOURCE, &[Refuses { id: "a", value: 7 }]);
     let error = assert_kind(body, ErrorKind::InvalidPayload);
-    assert!(error.to_string().contains("does not serialise: the disk is gone"), "{error}");
+    assert!(error.to_string().contains("does not serialise (the disk is gone"), "{error}");
     let keyed = BTreeMap::from([(vec![1], "x")]);
     let error = assert_kind(Body::from_records(RESOURCE, &[keyed]), ErrorKind::InvalidPayload);
     assert!(error.to_string().contains("key must be a string"), "{error}");
@@ -361,6 +361,6 @@ fn a_row_that_is_kept_as_text_is_the_row_that_came() {
         desk.reply(Place::Get, 200, &format!(r#"{{"resources":[{{"uniqueId":"z"}},{row}]}}"#));
         let listed = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
         let error = assert_kind(listed, ErrorKind::InvalidAnswer);
-        assert!(error.to_string().contains("not a list of rows: row 1: "), "{row}: {error}");
+        assert!(error.to_string().contains("not a list of rows; row 1 - "), "{row}: {error}");
     }
 }

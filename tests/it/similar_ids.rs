@@ -163,7 +163,7 @@ fn similar_ids_can_be_an_error_or_off() {
     assert_eq!(count(Some(Level::Error)), (1, 0));
     assert_eq!(count(Some(Level::Off)), (0, 0));
     let error = report(&body, Some(Level::Error)).into_error().expect("it is an error");
-    let line = "record 1 (uniqueId bob) at /uniqueId: differs from \"Bob\" of record 0 only in \
+    let line = "record 1 (uniqueId bob) at /uniqueId - differs from \"Bob\" of record 0 only in \
                 letter case";
     assert!(error.to_string().contains(line), "{error}");
     assert_eq!(error.kind(), ErrorKind::InvalidRecords);
@@ -180,7 +180,7 @@ fn violations_of_the_schema_and_similar_ids_stand_record_by_record() {
     let expected = [(1, "/displayName"), (1, "/uniqueId"), (2, "/externalUrl"), (3, "/uniqueId")];
     assert_eq!(Vec::from_iter(places), expected.map(|(index, pointer)| (Some(index), pointer)));
     let error = report.into_error().expect("there are errors").to_string();
-    assert!(error.contains("4 faults in 3 of 4 records"), "{error}");
+    assert!(error.contains("4 violations in 3 of 4 records"), "{error}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn the_limit_is_the_same_for_every_way_in() {
         let head = "10,485,761 bytes in 2 records, and the limit is 10,485,760: trim the records, \
                     since splitting would delete the other part; the largest fields are notes (";
         assert!(
-            told.contains(head) && told.contains("record 1 (uniqueId b) at /notes: "),
+            told.contains(head) && told.contains("record 1 (uniqueId b) at /notes - "),
             "{way}: {told}"
         );
         assert_eq!(
@@ -91,7 +91,7 @@ fn the_largest_fields_and_records_are_told() {
             "{} bytes in 6 records, and the limit is 10,485,760: trim the records, since splitting \
              would delete the other part; the largest fields are applications (9,200,000 bytes in \
              all), notes (1,800,000 bytes in all), customProperties/a~1b (600,000 bytes in all); \
-             record 3 (uniqueId m-3) at /applications: {} bytes, 9,000,000 of them here; ",
+             record 3 (uniqueId m-3) at /applications - {} bytes, 9,000,000 of them here; ",
             grouped(request.len()),
             sizes[3],
         );

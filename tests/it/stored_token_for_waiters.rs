@@ -93,7 +93,7 @@ fn a_waiter_whose_deadline_passes_says_what_it_waited_for() {
     let (leader, cancel) = lead(&desk, desk.config());
     let hasty = client.with_deadline(3 * SECOND);
     let error = assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
-    assert!(error.to_string().starts_with("asking for a token"), "{error}");
+    assert!(error.to_string().starts_with("requesting a token"), "{error}");
     cancel.cancel();
     leader.join().expect("no panic");
 }

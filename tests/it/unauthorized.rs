@@ -118,7 +118,7 @@ fn a_403_costs_no_token_and_the_snapshot_shows_the_scope() {
     let reader = desk.config().scope("connectors.self:read-resource");
     let client = Client::new(reader).expect("right");
     let error = assert_kind(push(&client), ErrorKind::Forbidden);
-    assert!(error.to_string().contains("see the scopes of the application"), "{error}");
+    assert!(error.to_string().contains("give the application and the token the scope"), "{error}");
     assert_eq!(client.snapshot().scope.as_deref(), Some("connectors.self:read-resource"));
     desk.reply(Place::Put, 403, r#"{"error":"insufficient_scope"}"#);
     let error = assert_kind(push(&client), ErrorKind::Forbidden);
@@ -126,7 +126,7 @@ fn a_403_costs_no_token_and_the_snapshot_shows_the_scope() {
     let challenge = "Bearer error=\"insufficient_scope\", scope=\"a:write\"";
     desk.reply_with(Place::Put, 403, &[("www-authenticate", challenge)], "");
     let error = assert_kind(push(&client), ErrorKind::Forbidden);
-    assert!(error.to_string().contains("it wants the scope a:write"), "{error}");
+    assert!(error.to_string().contains("the scope a:write is needed"), "{error}");
     let books = desk.sim.books();
     assert_eq!((books.token_requests, books.puts), (1, 3));
     assert_eq!(client.token().expect("it was not dropped").generation(), 1);
@@ -214,7 +214,7 @@ fn a_new_token_that_is_refused_twice_is_replaced_once() {
         desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
-    assert!(error.to_string().contains("a token that was new was refused twice"), "{error}");
+    assert!(error.to_string().contains("a new token was rejected twice"), "{error}");
     assert_eq!((error.attempts(), desk.sim.books().token_requests), (4, 3));
 }
 

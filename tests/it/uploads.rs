@@ -82,7 +82,7 @@ fn what_is_not_said_is_not_sent_and_an_empty_file_is_no_evidence() {
     let desk = Desk::unlimited();
     let empty = upload(&desk, &file(&folder, "empty.txt", b""));
     let error = assert_kind(empty, ErrorKind::InvalidPayload);
-    assert!(error.to_string().contains("empty.txt: the file is empty"), "{error}");
+    assert!(error.to_string().contains("empty.txt is empty"), "{error}");
     let receipt = upload(&desk, &file(&folder, "small.txt", b"x")).expect("taken");
     let taken = taken(&desk);
     assert_eq!((taken.description, taken.effective_at_date, receipt.bytes), (None, None, 1));
@@ -137,7 +137,7 @@ fn a_scope_that_is_needed_must_be_asked_for() {
     let desk = Desk::unlimited();
     desk.sim.change(|settings| settings.upload_scope_needed = true);
     let error = assert_kind(upload(&desk, &path), ErrorKind::Forbidden);
-    assert!(error.to_string().contains("see the scopes"), "{error}");
+    assert!(error.to_string().contains("the scope for this call"), "{error}");
     assert_eq!(desk.sim.books().uploads, 1);
     let config = desk.config().scope("connectors.self:write-resource self:write-document");
     let client = Client::new(config).expect("right");
@@ -169,7 +169,7 @@ fn each_refusal_has_its_kind_and_words_and_is_not_sent_again() {
     let desk = Desk::with(|settings| settings.only_declared = true);
     let error = assert_kind(upload(&desk, &path), ErrorKind::NotFound);
     let told = error.to_string();
-    assert!(told.contains("there is no such document: see its id in Vanta"), "{told}");
+    assert!(told.contains("take the id or the slug of the document from Vanta"), "{told}");
     assert!(told.contains("Document with id: access-requests not found"), "{told}");
     desk.sim.declare_document("access-requests");
     upload(&desk, &path).expect("taken");
@@ -187,7 +187,7 @@ fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
     let day = |day: &str| Upload::new("doc", &path).effective_at_date(day);
     let argument = ErrorKind::InvalidArgument;
     let cases = [
-        (day("2026-02-29"), argument, "\"2026-02-29\": give a day as YYYY-MM-DD"),
+        (day("2026-02-29"), argument, "\"2026-02-29\" is not a date; write YYYY-MM-DD"),
         (day("2026-13-01"), argument, "YYYY-MM-DD"),
         (day("2026-1-1"), argument, "YYYY-MM-DD"),
         (day("01.02.2026"), argument, "YYYY-MM-DD"),

@@ -68,8 +68,8 @@ fn each_record_that_is_missing_too_many_or_different_is_told() {
     assert!(error.is_retryable());
     assert_eq!(error.attempts(), 3, "it has looked three times");
     let told = error.to_string();
-    let words = "verifying user_account: what is live does not prove the push: 1 record missing, \
-                 2 records not pushed but live, 1 record different";
+    let words = "verifying user_account: the remote state does not confirm the push: 1 record \
+                 missing, 2 records not pushed but live, 1 record different";
     assert!(told.starts_with(words), "{told}");
     let faults: Vec<_> = error
         .faults()
@@ -80,8 +80,8 @@ fn each_record_that_is_missing_too_many_or_different_is_told() {
         (Some(0), "new", "", "is not live"),
         (None, "x", "", "is live, and was not pushed"),
         (None, "y", "", "is live, and was not pushed"),
-        (Some(2), "b", "/fullName", "what is live is another value"),
-        (Some(2), "b", "/mfaMethods/0", "what is live is another value"),
+        (Some(2), "b", "/fullName", "the live value differs"),
+        (Some(2), "b", "/mfaMethods/0", "the live value differs"),
     ];
     assert_eq!(faults, expected);
     assert_eq!(desk.sim.books().puts, 1, "nothing is mended by itself");

@@ -220,8 +220,8 @@ fn untrusted(error: &rustls::Error) -> StoreError {
         InvalidCertificate(_) | AlertReceived(_) | PeerIncompatible(_) => {
             StoreError::unusable(format!("TLS: {}", tls_words(error)))
         }
-        InvalidMessage(_) => StoreError::unusable("TLS: it does not speak TLS on this port"),
-        _ => StoreError::away(format!("TLS: {error}")),
+        InvalidMessage(_) => StoreError::unusable("it does not speak TLS on this port"),
+        _ => StoreError::away(format!("TLS failed ({error})")),
     }
 }
 

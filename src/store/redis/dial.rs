@@ -141,7 +141,7 @@ impl Dialer {
         let connected = net::connect(addresses, limit.deadline());
         let (stream, address) = connected.map_err(|error| {
             let lapsed = |error: &StoreError| matches!(error.trouble, Trouble::Lapsed(_));
-            let unreachable = || format!("cannot connect: {}", error.reasons(name));
+            let unreachable = || format!("cannot connect, {}", error.reasons(name));
             let ended = limit.check().err().filter(lapsed);
             ended.unwrap_or_else(|| StoreError::away(unreachable()))
         })?;

@@ -19,12 +19,12 @@ pub(super) enum Reply {
 
 /// Errors that no retry cures, and what to do about them.
 const PERMANENT: [(&str, &str); 17] = [
-    ("READONLY", "it is a read-only replica: name the primary"),
-    ("WRONGTYPE", "something else than a record is kept there: use another database"),
+    ("READONLY", "it is a read-only replica; name the primary"),
+    ("WRONGTYPE", "something else than a record is kept there; use another database"),
     ("MOVED", MANY_NODES),
     ("ASK", MANY_NODES),
     ("CROSSSLOT", MANY_NODES),
-    ("NOAUTH", "name a file with the password"),
+    ("NOAUTH", "it wants a password; name the file that holds it (token_store_password_file)"),
     ("WRONGPASS", "the user or the password is wrong"),
     ("NOPERM", NOT_ALLOWED),
     // Inside a script; which words, the version of the server decides.
@@ -40,7 +40,7 @@ const PERMANENT: [(&str, &str); 17] = [
 ];
 
 const NOT_ALLOWED: &str =
-    "the user may not do that: see the commands and keys that the page several-jobs lists";
+    "the user may not do that; see the commands and keys that the page several-jobs lists";
 
 const MANY_NODES: &str =
     "another node of the cluster holds the record, and clusters of several nodes are not supported";
@@ -58,7 +58,7 @@ pub(super) fn meaning(error: &str) -> StoreError {
         false => code == known || (code == "ERR" && words(known)),
     };
     match PERMANENT.iter().find(|(known, _)| is(known)) {
-        Some((_, advice)) => StoreError::unusable(format!("{advice} ({shown})")),
+        Some((_, advice)) => StoreError::unusable(format!("{advice}; it responded \"{shown}\"")),
         None => StoreError::away(shown),
     }
 }

@@ -1,0 +1,80 @@
+//! The line that an error shows: what the call was doing, what went wrong, the server's words, what
+//! to do, and last in parentheses the facts. It has at most two colons, apart from quoted text.
+
+use std::fmt;
+
+use super::{Error, Facts, Fault, Inner, grouped, tame};
+
+/// How many violations are shown.
+const SHOWN: usize = 3;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, message, advice, doing, facts, faults, source, .. } = &*self.0;
+        // A file's name may hold what a terminal or a log would obey.
+        if !doing.is_empty() {
+            write!(f, "{}: ", tame(doing))?;
+        }
+        write!(f, "{}", kind.words())?;
+        if !message.is_empty() {
+            write!(f, ": {}", tame(message))?;
+        }
+        write_faults(f, faults)?;
+        write_quote(f, facts)?;
+        if !advice.is_empty() {
+            write!(f, "; {}", tame(advice))?;
+        }
+        write_facts(f, &self.facts())?;
+        source.as_ref().map_or(Ok(()), |source| source.write_as_cause(f))
+    }
+}
+
+impl Error {
+    /// The facts that stand in parentheses at the end.
+    fn facts(&self) -> Vec<String> {
+        let Facts { status, request_id, retry_after, .. } = &self.0.facts;
+        let status = status.map(|status| format!("HTTP {status}"));
+        let id = request_id.as_ref().filter(|_| status.is_some());
+        let id = id.map(|id| format!("request id {id}"));
+        let wait = retry_after.map(|wait| format!("try again in {} s", wait.as_secs_f64().ceil()));
+        let cached = self.0.cached.then(|| "remembered, no new token request was made".to_owned());
+        [status, id, wait, cached].into_iter().flatten().collect()
+    }
+
+    /// What came before, without a colon and without advice.
+    fn write_as_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, message, facts, source, .. } = &*self.0;
+        write!(f, "; before that, {}", kind.words())?;
+        if !message.is_empty() {
+            write!(f, ", {}", tame(message))?;
+        }
+        write_quote(f, facts)?;
+        write_facts(f, &self.facts())?;
+        source.as_ref().map_or(Ok(()), |source| source.write_as_cause(f))
+    }
+}
+
+/// The first few; a line of hundreds would be read by nobody.
+fn write_faults(f: &mut fmt::Formatter<'_>, faults: &[Fault]) -> fmt::Result {
+    for fault in faults.iter().take(SHOWN) {
+        write!(f, "; {fault}")?;
+    }
+    match faults.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, "; and {} more", grouped(more)),
+    }
+}
+
+fn write_quote(f: &mut fmt::Formatter<'_>, facts: &Facts) -> fmt::Result {
+    match &facts.excerpt {
+        Some(excerpt) => write!(f, "; the server said \"{excerpt}\""),
+        None => Ok(()),
+    }
+}
+
+fn write_facts(f: &mut fmt::Formatter<'_>, facts: &[String]) -> fmt::Result {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    write!(f, " ({})", facts.join(", "))
+}

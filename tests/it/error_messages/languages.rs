@@ -1,0 +1,140 @@
+//! Situations whose messages name settings, each as its language has them.
+
+use vanta::Config;
+
+use crate::desk::{Desk, Place, TempFolder, account, accounts, blunt};
+use crate::languages::{command, secret_file, succeed};
+use crate::probe::probe;
+use crate::proxies::{Answers, Proxy};
+use crate::same::PROBES;
+
+use super::{KIND, LANGUAGES, RESOURCE, section, with_placeholders};
+
+/// One call from all languages.
+pub struct InAll {
+    heading: &'static str,
+    /// The configuration of Rust.
+    config: fn(&Desk) -> Config,
+    /// What the environment has in the other languages; an empty value removes the variable.
+    environment: &'static [(&'static str, &'static str)],
+    prepare: fn(&Desk, &TempFolder),
+    /// Arguments of the probes. `{folder}` is a folder of the situation's own.
+    arguments: &'static [&'static str],
+}
+
+const WANTS_CREDENTIALS: Answers =
+    &["HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n"; 4];
+
+const CALL: InAll = InAll {
+    heading: "",
+    config: Desk::config,
+    environment: &[],
+    prepare: |desk, folder| {
+        desk.client().push_with(&KIND, &accounts(&["a", "b", "c"]), &blunt()).expect("pushed");
+        folder.write("one.json", body(&["a"]).as_bytes());
+        folder.write("none.json", body(&[]).as_bytes());
+    },
+    arguments: &["push", "user_account", "{folder}/one.json"],
+};
+
+fn body(ids: &[&str]) -> String {
+    let records: Vec<_> = ids.iter().map(|id| account(id)).collect();
+    serde_json::json!({"resourceId": RESOURCE, "resources": records}).to_string()
+}
+
+pub const SITUATIONS: &[InAll] = &[
+    InAll {
+        heading: "No client id is configured",
+        config: |desk| Config::new().origin(desk.sim.origin()),
+        environment: &[("VANTA_CLIENT_ID", "")],
+        ..CALL
+    },
+    InAll {
+        heading: "No client secret is configured",
+        config: |desk| Config::new().origin(desk.sim.origin()).client_id(desk.sim.client_id()),
+        environment: &[("VANTA_CLIENT_SECRET_FILE", "")],
+        ..CALL
+    },
+    InAll {
+        heading: "The origin is plain http",
+        config: |desk| desk.config().origin("http://api.vanta.com"),
+        environment: &[("VANTA_ORIGIN", "http://api.vanta.com")],
+        ..CALL
+    },
+    InAll {
+        heading: "The URL of the proxy has a password",
+        config: |desk| desk.config().proxy("http://jobs:hunter2@proxy.example:3128"),
+        environment: &[("VANTA_PROXY", "http://jobs:hunter2@proxy.example:3128")],
+        ..CALL
+    },
+    InAll {
+        heading: "The proxy wants credentials, and none are configured",
+        config: |desk| desk.config().proxy(Proxy::start(WANTS_CREDENTIALS).url()),
+        environment: &[("VANTA_PROXY", "{proxy}")],
+        ..CALL
+    },
+    InAll {
+        heading: "A push of no records",
+        arguments: &["push", "user_account", "{folder}/none.json"],
+        ..CALL
+    },
+    InAll { heading: "A push that deletes more than is expected", ..CALL },
+    InAll {
+        heading: "A push that deletes more than was allowed",
+        arguments: &["push", "user_account", "{folder}/one.json", "expect_removals=1"],
+        ..CALL
+    },
+    InAll {
+        heading: "A push with the deletion guard, and a token that may not read",
+        config: |desk| desk.config().scope("connectors.self:write-resource"),
+        environment: &[("VANTA_SCOPE", "connectors.self:write-resource")],
+        ..CALL
+    },
+    InAll {
+        heading: "The list before a push is forbidden",
+        prepare: |desk, folder| {
+            (CALL.prepare)(desk, folder);
+            let body = r#"{"error":"insufficient scope"}"#;
+            (0..2).for_each(|_| desk.reply(Place::Get, 403, body));
+        },
+        ..CALL
+    },
+];
+
+/// The message in a probe's lines.
+fn message(lines: &str) -> String {
+    let line = lines.lines().find_map(|line| line.strip_prefix("message "));
+    line.unwrap_or_else(|| panic!("no message in\n{lines}")).to_owned()
+}
+
+/// The message of one language on a desk of its own.
+fn told(situation: &InAll, language: Option<usize>) -> String {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    (situation.prepare)(&desk, &folder);
+    let path = folder.path().display().to_string();
+    let arguments: Vec<String> =
+        situation.arguments.iter().map(|word| word.replace("{folder}", &path)).collect();
+    let lines = match language {
+        None => probe((situation.config)(&desk), &arguments),
+        Some(at) => {
+            let (secret, proxy) = (secret_file(&desk), Proxy::start(WANTS_CREDENTIALS));
+            let mut command = command(&desk, &secret, &PROBES[at]);
+            for (name, value) in situation.environment {
+                match *value {
+                    "" => command.env_remove(name),
+                    value => command.env(name, value.replace("{proxy}", &proxy.url())),
+                };
+            }
+            let output = succeed(command.args(&arguments));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        }
+    };
+    with_placeholders(&message(&lines), &desk)
+}
+
+pub fn in_all(situation: &InAll) -> String {
+    let rust = told(situation, None);
+    let others = LANGUAGES.iter().enumerate().map(|(at, name)| (*name, told(situation, Some(at))));
+    let others: Vec<_> = others.filter(|(_, message)| *message != rust).collect();
+    section(situation.heading, &rust, &others)
+}

@@ -1,0 +1,120 @@
+//! Records and arguments that are refused before anything is sent.
+
+use serde_json::{Value, json};
+use vanta::{Body, Error, Kind, Upload};
+
+use crate::desk::{Desk, RESOURCE, TempFolder, account, accounts, blunt, fixture_path};
+
+use super::{KIND, Situation, failure};
+
+/// The error of a push of these records.
+fn pushed(desk: &Desk, records: &[Value]) -> Error {
+    let body = Body::from_records(RESOURCE, records);
+    failure(body.and_then(|body| desk.client().push_with(&KIND, &body, &blunt())))
+}
+
+fn changed(change: fn(&mut Value)) -> Value {
+    let mut record = account("a");
+    change(&mut record);
+    record
+}
+
+fn from_fixture(name: &str) -> Error {
+    failure(Body::from_file(fixture_path(&format!("negative/{name}"))))
+}
+
+fn without(record: &mut Value, name: &str) {
+    record.as_object_mut().expect("an object").remove(name);
+}
+
+fn uploaded(desk: &Desk, folder: &TempFolder, content: &str, date: &str) -> Error {
+    folder.write("evidence.pdf", content.as_bytes());
+    let upload = Upload::new("access-requests", folder.path().join("evidence.pdf"));
+    failure(desk.client().upload(&upload.effective_at_date(date)))
+}
+
+pub const SITUATIONS: &[Situation] = &[
+    ("A kind in another spelling", |desk, _| {
+        failure("UserAccount".parse::<Kind>().and_then(|kind| desk.client().list(&kind, RESOURCE)))
+    }),
+    ("A kind that is no name", |_, _| failure("user account".parse::<Kind>())),
+    ("A resource id that is malformed", |desk, _| {
+        failure(desk.client().list(&KIND, "my resource"))
+    }),
+    ("A record without a required member", |desk, _| {
+        pushed(desk, &[changed(|record| without(record, "externalUrl"))])
+    }),
+    ("A record with a value that is not allowed", |desk, _| {
+        pushed(desk, &[changed(|record| record["status"] = json!("RETIRED"))])
+    }),
+    ("A record with a value of the wrong type", |desk, _| {
+        pushed(desk, &[changed(|record| record["mfaEnabled"] = json!("yes"))])
+    }),
+    ("A record with a timestamp that is malformed", |desk, _| {
+        pushed(desk, &[changed(|record| record["createdTimestamp"] = json!("01.02.2026"))])
+    }),
+    ("A record with a member that is not known", |desk, _| {
+        pushed(desk, &[changed(|record| record["nickname"] = json!("a"))])
+    }),
+    ("Twelve records with violations", |desk, _| {
+        let wrong = |number: usize| {
+            let mut record = account(&format!("u{number}"));
+            without(&mut record, "email");
+            record
+        };
+        pushed(desk, &(0..12).map(wrong).collect::<Vec<_>>())
+    }),
+    ("A record without a uniqueId", |desk, _| {
+        pushed(desk, &[changed(|record| without(record, "uniqueId"))])
+    }),
+    ("Two records with one uniqueId", |desk, _| {
+        pushed(desk, &[account("a"), account("b"), account("a")])
+    }),
+    ("More than Vanta's limit for a body", |desk, _| {
+        let mut record = account("a");
+        record["roleDescription"] = json!("x".repeat(11 << 20));
+        pushed(desk, &[record])
+    }),
+    ("A file that begins with a byte order mark", |_, _| from_fixture("utf8_bom.json")),
+    ("A file that is cut off", |_, _| from_fixture("truncated.json")),
+    ("A file that does not exist", |_, _| failure(Body::from_file("/nowhere/records.json"))),
+    ("A file that is no JSON", |_, folder| {
+        folder.write("records.json", b"uniqueId;email\n");
+        failure(Body::from_file(folder.path().join("records.json")))
+    }),
+    ("An array where a request is expected", |_, _| failure(Body::from_request("[]"))),
+    ("NDJSON with a line that is no JSON", |_, _| {
+        failure(Body::from_ndjson(RESOURCE, format!("{}\n{{\"uniqueId\":\n", account("a"))))
+    }),
+    ("A push to a resource id that is empty", |_, _| {
+        failure(Body::from_records("", &[account("a")]))
+    }),
+    ("An upload of a file that does not exist", |desk, _| {
+        failure(desk.client().upload(&Upload::new("access-requests", "/nowhere/evidence.pdf")))
+    }),
+    ("An upload of an empty file", |desk, folder| uploaded(desk, folder, "", "2026-01-31")),
+    ("An upload with a date that does not exist", |desk, folder| {
+        uploaded(desk, folder, "evidence", "2026-02-30")
+    }),
+    ("An upload to a document id that is malformed", |desk, folder| {
+        folder.write("evidence.pdf", b"evidence");
+        let path = folder.path().join("evidence.pdf");
+        failure(desk.client().upload(&Upload::new("access/requests", path)))
+    }),
+    ("A baseline of another resource", |desk, _| {
+        let client = desk.client();
+        let receipt = client.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("pushed");
+        let options = vanta::PushOptions::new().baseline(&receipt);
+        let body = Body::from_records("66f0c0ffee0000000000a002", &[account("a")]).expect("right");
+        failure(client.push_with(&KIND, &body, &options))
+    }),
+    ("A baseline of another origin", |desk, _| {
+        let other = Desk::unlimited();
+        let receipt = other.client().push_with(&KIND, &accounts(&["a"]), &blunt()).expect("pushed");
+        let line = receipt.to_json().replace(&other.sim.origin(), "https://api.vanta-gov.com");
+        let line = line.replace(&other.sim.client_id(), &desk.sim.client_id());
+        let receipt = vanta::Receipt::from_json(&line).expect("a receipt");
+        let options = vanta::PushOptions::new().baseline(&receipt);
+        failure(desk.client().push_with(&KIND, &accounts(&["a"]), &options))
+    }),
+];

@@ -1,0 +1,130 @@
+//! Token stores that cannot be used.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::time::Duration;
+
+use vanta::{Client, Config, Error, ErrorKind, LockedRecord, StoreError, TokenStore};
+
+use crate::desk::{Desk, TempFolder};
+use crate::redis::Server;
+
+use super::{Situation, token};
+
+fn at(desk: &Desk, folder: &TempFolder, name: &str) -> Config {
+    desk.config().token_store(folder.path().join(name).display().to_string())
+}
+
+/// The error of a store at `token`, which has this content.
+fn with_content(desk: &Desk, folder: &TempFolder, content: &str) -> Error {
+    folder.write("token", content.as_bytes());
+    token(at(desk, folder, "token"))
+}
+
+fn with_mode(desk: &Desk, folder: &TempFolder, name: &str, mode: u32) -> Error {
+    let path = folder.path().join(name);
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("ours");
+    token(at(desk, folder, "below/token"))
+}
+
+/// A store of the program's own that has trouble.
+#[derive(Debug)]
+struct Custom(StoreError);
+
+impl TokenStore for Custom {
+    fn name(&self) -> String {
+        "the vault".to_owned()
+    }
+
+    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        Err(self.0.clone())
+    }
+}
+
+/// A real Redis, prepared by commands, and the error of a client that uses `url`.
+fn redis(desk: &Desk, commands: &[&[&str]], url: fn(&Server) -> String) -> Error {
+    let server = Server::start();
+    let key = format!("{{vanta {} {}}} record", desk.sim.origin(), desk.sim.client_id());
+    for command in commands {
+        let words: Vec<&str> =
+            command.iter().map(|word| if *word == "KEY" { key.as_str() } else { word }).collect();
+        server.cli(&words);
+    }
+    token(desk.config().token_store(url(&server)))
+}
+
+pub const SITUATIONS: &[Situation] = &[
+    ("The token store is a relative path", |desk, _| {
+        token(desk.config().token_store("token.json"))
+    }),
+    ("The token store has a scheme that is not known", |desk, _| {
+        token(desk.config().token_store("postgres://localhost/tokens"))
+    }),
+    ("The token store is a file of somebody else", |desk, folder| {
+        with_content(desk, folder, "Dear diary,\n")
+    }),
+    ("The token store is of a newer version of the library", |desk, folder| {
+        with_content(
+            desk,
+            folder,
+            r#"{"format":99,"origin":"https://api.vanta.com","client_id":"vci_x"}"#,
+        )
+    }),
+    ("The token store is a symbolic link", |desk, folder| {
+        folder.write("target", b"");
+        symlink(folder.path().join("target"), folder.path().join("token")).expect("ours");
+        token(at(desk, folder, "token"))
+    }),
+    ("The token store is a folder", |desk, folder| {
+        fs::create_dir(folder.path().join("token")).expect("ours");
+        token(at(desk, folder, "token"))
+    }),
+    ("The folder of the token store and the one above do not exist", |desk, _| {
+        token(desk.config().token_store("/nowhere/else/token"))
+    }),
+    ("The token store can be read by everybody", |desk, folder| {
+        folder.write("token", b"");
+        let path = folder.path().join("token");
+        fs::set_permissions(path, Permissions::from_mode(0o644)).expect("ours");
+        token(at(desk, folder, "token"))
+    }),
+    ("The folder of the token store can be written by everybody", |desk, folder| {
+        fs::create_dir(folder.path().join("below")).expect("ours");
+        with_mode(desk, folder, "below", 0o777)
+    }),
+    ("Another process holds the lock of the token store", |desk, folder| {
+        let client = Client::new(at(desk, folder, "token")).expect("right");
+        let lock = folder.path().join("token.lock");
+        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(lock);
+        let lock = lock.expect("ours");
+        lock.set_permissions(Permissions::from_mode(0o600)).expect("ours");
+        // SAFETY: the descriptor is open.
+        assert_eq!(unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) }, 0);
+        let error = super::failure(client.token());
+        assert_eq!(error.kind(), ErrorKind::StoreLocked);
+        error
+    }),
+    ("A store of the program's own cannot be reached", |desk, _| {
+        token(desk.config().custom_token_store(Custom(StoreError::away("it is sealed"))))
+    }),
+    ("A store of the program's own cannot be used", |desk, _| {
+        token(desk.config().custom_token_store(Custom(StoreError::unusable("its path is wrong"))))
+    }),
+    ("The Redis of the token store does not listen", |desk, _| {
+        let port = crate::redis::free_port();
+        token(desk.config().token_store(format!("redis://127.0.0.1:{port}")))
+    }),
+    ("The Redis of the token store wants a password", |desk, _| {
+        redis(desk, &[&["config", "set", "requirepass", "hunter2"]], Server::url)
+    }),
+    ("The database does not exist in the Redis", |desk, _| {
+        redis(desk, &[], |server| format!("{}/99", server.url()))
+    }),
+    ("The key of the record holds something else in the Redis", |desk, _| {
+        redis(desk, &[&["rpush", "KEY", "x"]], Server::url)
+    }),
+    ("The address of the Redis has a database that is not a number", |desk, _| {
+        token(desk.config().token_store("redis://127.0.0.1:6379/x"))
+    }),
+];
