@@ -213,7 +213,8 @@ fn failed(response: &Answer, what: &str) -> Error {
     let error = refusal(response);
     if !may_have_taken_effect(Method::Put, response.whole, Some(response)) {
         return match error.kind() {
-            ErrorKind::GatewayResponse => error.adding(&objection(what)),
+            // Its rule is known there: it is about the size.
+            ErrorKind::GatewayResponse if response.status != 413 => error.adding(&objection(what)),
             _ => error,
         };
     }

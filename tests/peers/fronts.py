@@ -171,12 +171,13 @@ def broken_chain(stage: Stage) -> None:
     stage.client(nginx, ca_file=nginx.ca_file, roots="none").token()
 
 
-@scene("nginx: a body over client_max_body_size is ServerTooLarge, also while it is being sent")
+@scene("nginx: a body over client_max_body_size names the gateway and the size that it must let pass")
 def too_large(stage: Stage) -> None:
     nginx = front(stage, settings="client_max_body_size 16k;")
     client = stage.client(nginx)
     for body in (accounts(), accounts(weight=7000)):
-        error = refused(lambda: client.push(KIND, body, BLUNT), "SERVER_TOO_LARGE", "413")
+        error = refused(lambda: client.push(KIND, body, BLUNT), "GATEWAY_RESPONSE", "413")
+        assert "10,485,760 bytes" in str(error) and "object to" not in str(error), error
         # The first needs a token request too.
         assert error.attempts <= 2 and "<" not in str(error), error
     assert client.list(KIND, RESOURCE).live == []
