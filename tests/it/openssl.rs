@@ -74,15 +74,15 @@ impl Pki {
         } else {
             words.extend(["-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial"]);
         }
-        let file = format!("{name}.ext");
+        let [file, config] = ["ext", "cnf"].map(|ending| format!("{name}.{ending}"));
         self.folder.write(&file, make.extensions.as_bytes());
         if !make.extensions.is_empty() {
             words.extend(["-extfile", &file]);
         }
         self.run(&words);
         if make.extensions.is_empty() && self.has_version_3(&out) {
-            self.folder.write(&file, b"[req]\ndistinguished_name=name\n[name]\n");
-            let words = ["req", "-x509", "-x509v1", "-config", &file, "-in", &request, &digest];
+            self.folder.write(&config, b"[req]\ndistinguished_name=name\n[name]\n");
+            let words = ["req", "-x509", "-x509v1", "-config", &config, "-in", &request, &digest];
             self.run(&[&words[..], &["-CA", &ca, "-CAkey", &ca_key, "-out", &out]].concat());
         }
     }
