@@ -67,7 +67,7 @@ class BuildWithLibrary(build_py):
         package = Path(self.build_lib) / "libvanta"
         package.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as built:
-            target = os.environ.get("CARGO_TARGET_DIR", str(Path(built) / "target"))
+            target = os.environ.get("CARGO_TARGET_DIR", str(Path(built) / "cargo"))
             run_script("build.sh", built, env={**os.environ, "CARGO_TARGET_DIR": target})
             shutil.copy2(Path(built) / "libvanta.so", package / "libvanta.so.0")
 
