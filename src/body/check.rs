@@ -29,7 +29,7 @@ const LONGEST_MESSAGE: usize = 1000;
 /// let body = Body::from_json_array("66f0c0ffee0000000000a002", records)?;
 /// let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new())?;
 /// let told = report.errors[0].to_string();
-/// assert_eq!(told, "record 0 (uniqueId a) at /displayName: must be string");
+/// assert_eq!(told, "record 0 (uniqueId a) at /displayName - must be string");
 /// assert_eq!(report.warnings[0].pointer, "/externalUrl");
 ///
 /// let strict = Checks::new().level(Rule::HttpsUrl, Level::Error);
