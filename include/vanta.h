@@ -247,7 +247,7 @@ typedef int32_t vanta_action;
 #define VANTA_INSECURE_ORIGIN (-22)
 /** A file named in the configuration, or what records are read from, cannot be read. */
 #define VANTA_UNREADABLE_FILE (-23)
-/** The token store must not be used as it is: see the message for what to mend. */
+/** The token store must not be used as it is: see the message for what to fix. */
 #define VANTA_UNUSABLE_STORE (-24)
 /** A file named in the configuration cannot be written. */
 #define VANTA_UNWRITABLE_FILE (-25)
@@ -379,7 +379,7 @@ typedef int32_t vanta_action;
 
 /** Nothing: the caller ended the call itself. */
 #define VANTA_ACTION_STOP 7
-/** Something no caller can mend: report it, with the request id if there is one. */
+/** An error that no caller can fix: report it, with the request id if there is one. */
 #define VANTA_ACTION_REPORT 8
 
 /** What a status means, in words: a text that is always there, never NULL, for any number. */
@@ -392,7 +392,7 @@ vanta_action vanta_status_action(vanta_status status);
  * Configuration
  * ---------------------------------------------------------------------------------------------- */
 
-/** Is called once with the caller's own pointer, when nobody needs it any more. */
+/** Is called once with the caller's own pointer, when it is no longer needed. */
 typedef void (*vanta_destroy_callback)(void *user_data);
 
 /**
@@ -1419,8 +1419,8 @@ vanta_status vanta_call_set_live_components(vanta_call *call, const char *resour
 vanta_status vanta_call_allow_empty(vanta_call *call);
 
 /**
- * So many live records may go, and not one more. Without it: half of them, or all of very few. A
- * negative number that became a size is VANTA_INVALID_ARGUMENT.
+ * Allows a push to delete at most `most` live records. The default is half of them, or all of very
+ * few. A negative number that became a size is VANTA_INVALID_ARGUMENT.
  */
 vanta_status vanta_call_expect_removals(vanta_call *call, size_t most);
 
@@ -1450,8 +1450,8 @@ vanta_status vanta_call_set_baseline_from_audit(vanta_call *call,
                                                 vanta_error **error);
 
 /**
- * Who is told how far the sending has come, with `user_data`; nobody when `callback` is NULL.
- * `callback` and `user_data` may be NULL.
+ * Sets the progress callback, which gets `user_data`; a NULL callback is never called. `callback`
+ * and `user_data` may be NULL.
  */
 vanta_status vanta_call_set_progress(vanta_call *call,
                                      vanta_progress_callback callback,
@@ -1489,8 +1489,8 @@ vanta_status vanta_token_valid_for(const vanta_client *client,
 
 /**
  * The number of the token that vanta_token() would copy without waiting, or 0 where it would have
- * to wait: whoever kept a copy together with its number need not copy it again while that is the
- * same. No other token of the process has it. Does not block. With NULL: 0.
+ * to wait. A caller that keeps a copy with its number copies again only when the number changes.
+ * No other token of the process has it. Does not block. With NULL: 0.
  */
 uint64_t vanta_token_serial(const vanta_client *client);
 
@@ -1733,7 +1733,7 @@ typedef void (*vanta_event_callback)(vanta_event event,
 #define VANTA_EVENT_CLOCK_SKEW 13
 
 /**
- * Who is told what happens inside calls; nobody by default. `destroy` is called when neither the
+ * Sets the callback for events inside calls. Default: none. `destroy` is called when neither the
  * configuration nor any client needs the two any more; not when this function fails. `user_data`
  * and `destroy` may be NULL.
  */

@@ -59,7 +59,7 @@ impl PushOptions {
         PushOptions { allow_empty: true, ..self }
     }
 
-    /// So many live records may go, and not one more.
+    /// Allows a push to delete at most `most` live records.
     pub fn expect_removals(self, most: usize) -> PushOptions {
         PushOptions { removals: Removals::AtMost(most), ..self }
     }

@@ -22,7 +22,7 @@ pub enum Action {
     VerifyOrRepeat,
     /// Nothing: the caller ended the call itself.
     Stop,
-    /// Something no caller can mend: report it, with the request id if there is one.
+    /// An error that no caller can fix: report it, with the request id if there is one.
     Report,
 }
 
@@ -107,7 +107,7 @@ kinds! {
     InsecureOrigin = -22, FixConfig, "the origin is not safe to send a secret to";
     /// A file named in the configuration, or what records are read from, cannot be read.
     UnreadableFile = -23, FixConfig, "a file cannot be read";
-    /// The token store must not be used as it is: see the message for what to mend.
+    /// The token store must not be used as it is: see the message for what to fix.
     UnusableStore = -24, FixConfig, "the token store cannot be used as it is";
     /// A file named in the configuration cannot be written.
     UnwritableFile = -25, FixConfig, "a file cannot be written";

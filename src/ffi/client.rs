@@ -146,8 +146,8 @@ fn token_out(
 }
 
 /// The number of the token that vanta_token() would copy without waiting, or 0 where it would have
-/// to wait: whoever kept a copy together with its number need not copy it again while that is the
-/// same. No other token of the process has it. Does not block. With NULL: 0.
+/// to wait. A caller that keeps a copy with its number copies again only when the number changes.
+/// No other token of the process has it. Does not block. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_token_serial(client: Option<&vanta_client>) -> u64 {
     get(client, 0, |client| {

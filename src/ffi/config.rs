@@ -18,7 +18,7 @@ use crate::{Config, StoreAway};
 /// vanta_config_free(), which may be done as soon as the client is made. For one thread at a time.
 pub struct vanta_config(pub(super) Config);
 
-/// Is called once with the caller's own pointer, when nobody needs it any more.
+/// Is called once with the caller's own pointer, when it is no longer needed.
 pub type vanta_destroy_callback = Option<extern "C" fn(user_data: *mut c_void)>;
 
 /// Makes a configuration with the defaults of the README's table. Free it with vanta_config_free().

@@ -55,7 +55,7 @@ pub type vanta_event_callback = Option<
     extern "C" fn(event: vanta_event, is_warning: i32, line: *const c_char, user_data: *mut c_void),
 >;
 
-/// Who is told what happens inside calls; nobody by default. `destroy` is called when neither the
+/// Sets the callback for events inside calls. Default: none. `destroy` is called when neither the
 /// configuration nor any client needs the two any more; not when this function fails. `user_data`
 /// and `destroy` may be NULL.
 #[unsafe(no_mangle)]

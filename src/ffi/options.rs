@@ -213,8 +213,8 @@ pub extern "C" fn vanta_call_allow_empty(call: Option<&mut vanta_call>) -> vanta
     })
 }
 
-/// So many live records may go, and not one more. Without it: half of them, or all of very few. A
-/// negative number that became a size is VANTA_INVALID_ARGUMENT.
+/// Allows a push to delete at most `most` live records. The default is half of them, or all of very
+/// few. A negative number that became a size is VANTA_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_expect_removals(
     call: Option<&mut vanta_call>,
@@ -277,8 +277,8 @@ pub extern "C" fn vanta_call_set_baseline_from_audit(
     })
 }
 
-/// Who is told how far the sending has come, with `user_data`; nobody when `callback` is NULL.
-/// `callback` and `user_data` may be NULL.
+/// Sets the progress callback, which gets `user_data`; a NULL callback is never called. `callback`
+/// and `user_data` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_call_set_progress(
     call: Option<&mut vanta_call>,

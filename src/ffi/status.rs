@@ -52,7 +52,7 @@ pub const VANTA_MISSING_CREDENTIALS: vanta_status = -21;
 pub const VANTA_INSECURE_ORIGIN: vanta_status = -22;
 /// A file named in the configuration, or what records are read from, cannot be read.
 pub const VANTA_UNREADABLE_FILE: vanta_status = -23;
-/// The token store must not be used as it is: see the message for what to mend.
+/// The token store must not be used as it is: see the message for what to fix.
 pub const VANTA_UNUSABLE_STORE: vanta_status = -24;
 /// A file named in the configuration cannot be written.
 pub const VANTA_UNWRITABLE_FILE: vanta_status = -25;
@@ -174,7 +174,7 @@ pub const VANTA_ACTION_RETRY_LATER: vanta_action = 5;
 pub const VANTA_ACTION_VERIFY_OR_REPEAT: vanta_action = 6;
 /// Nothing: the caller ended the call itself.
 pub const VANTA_ACTION_STOP: vanta_action = 7;
-/// Something no caller can mend: report it, with the request id if there is one.
+/// An error that no caller can fix: report it, with the request id if there is one.
 pub const VANTA_ACTION_REPORT: vanta_action = 8;
 
 fn kind(status: vanta_status) -> Option<ErrorKind> {

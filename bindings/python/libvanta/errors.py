@@ -82,7 +82,7 @@ class Cancelled(VantaError):
 
 
 class ReportError(VantaError):
-    """Something no caller can mend: report it, with the request id if there is one."""
+    """An error that no caller can fix: report it, with the request id if there is one."""
 
 
 BY_ACTION: Dict[int, Type[VantaError]] = {
