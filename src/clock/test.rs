@@ -46,6 +46,8 @@ struct Shifts {
     boot: AtomicI64,
     /// Not 0 where the test alone moves the clock.
     manual: AtomicI64,
+    /// Not 0 where real time does not count: then the others hold the time itself.
+    stopped: AtomicI64,
 }
 
 impl Default for TestClock {
@@ -81,6 +83,35 @@ impl TestClock {
     #[doc(hidden)]
     pub fn move_by_hand(&self) {
         self.shifts().manual.store(1, Ordering::SeqCst);
+    }
+
+    /// From now on real time does not count, in any process that shares the clock: only waits and
+    /// the test move it. A peer that never responds meets no deadline then.
+    #[doc(hidden)]
+    pub fn stop(&self) {
+        let shifts = self.shifts();
+        for (shift, time) in [
+            (&shifts.steady, self.steady()),
+            (&shifts.wall, self.wall()),
+            (&shifts.boot, self.boot()),
+        ] {
+            shift.store(i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 4), Ordering::SeqCst);
+        }
+        shifts.stopped.store(1, Ordering::SeqCst);
+    }
+
+    /// The machine's time, moved by one of the shifts.
+    fn shifted(&self, time: Duration, shift: fn(&Shifts) -> &AtomicI64) -> Duration {
+        let shifts = self.shifts();
+        let ms = shift(shifts).load(Ordering::SeqCst);
+        // How tests of the border have the library panic where no caller can make it.
+        assert!(ms != i64::MIN, "a test broke this clock");
+        let by = Duration::from_millis(ms.unsigned_abs());
+        match shifts.stopped.load(Ordering::SeqCst) {
+            0 if ms < 0 => time.saturating_sub(by),
+            0 => time + by,
+            _ => by,
+        }
     }
 
     /// Lets time pass: all clocks move.
@@ -124,29 +155,23 @@ fn map(file: &std::fs::File) -> io::Result<&'static Shifts> {
     Ok(unsafe { &*memory.cast::<Shifts>() })
 }
 
+/// Rounds up: on a stopped clock, a wait that did not move it would never end.
 fn add(shift: &AtomicI64, by: Duration) {
-    shift.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4), Ordering::SeqCst);
-}
-
-fn shifted(time: Duration, shift: &AtomicI64) -> Duration {
-    let ms = shift.load(Ordering::SeqCst);
-    // How tests of the border have the library panic where no caller can make it.
-    assert!(ms != i64::MIN, "a test broke this clock");
-    let by = Duration::from_millis(ms.unsigned_abs());
-    if ms < 0 { time.saturating_sub(by) } else { time + by }
+    let ms = by.as_nanos().div_ceil(1_000_000);
+    shift.fetch_add(i64::try_from(ms).unwrap_or(i64::MAX / 4), Ordering::SeqCst);
 }
 
 impl Clock for TestClock {
     fn steady(&self) -> Duration {
-        shifted(SystemClock.steady(), &self.shifts().steady)
+        self.shifted(SystemClock.steady(), |shifts| &shifts.steady)
     }
 
     fn wall(&self) -> Duration {
-        shifted(SystemClock.wall(), &self.shifts().wall)
+        self.shifted(SystemClock.wall(), |shifts| &shifts.wall)
     }
 
     fn boot(&self) -> Duration {
-        shifted(SystemClock.boot(), &self.shifts().boot)
+        self.shifted(SystemClock.boot(), |shifts| &shifts.boot)
     }
 
     fn boot_id(&self) -> String {
