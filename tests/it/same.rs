@@ -147,9 +147,8 @@ impl Stage {
             (_, None) => payload(),
         };
         let kind = text(call, "kind").unwrap_or("user_account").to_owned();
-        let words = [json!("deadline_ms=30000")];
-        let words = words.iter().chain(list(&call["options"]));
-        let words = words.map(|word| self.filled(word.as_str().expect("text")));
+        let words = list(&call["options"]).map(|word| word.as_str().expect("text"));
+        let words = words.map(|word| self.filled(word));
         [verb.to_owned(), kind, what].into_iter().chain(words).collect()
     }
 
