@@ -23,7 +23,7 @@ from stage import SCENES, Scene, Skipped, Stage, certificates
 
 def play(stage: Stage, number: int, scene: Scene) -> str:
     with stage.set(number) as own:
-        watchdog = threading.Timer(float(os.environ.get("PEERS_PATIENCE", "60")), give_up, [own])
+        watchdog = threading.Timer(float(os.environ.get("PEERS_PATIENCE", "180")), give_up, [own])
         watchdog.daemon = True
         watchdog.start()
         try:

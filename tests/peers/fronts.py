@@ -243,7 +243,7 @@ def idle(stage: Stage) -> None:
     for _ in range(3):
         # The first needs a token request too.
         assert client.push(KIND, body).attempts <= 3
-        until("nginx closes it", lambda: half_closed(nginx.port), 5)
+        until("nginx closes it", lambda: half_closed(nginx.port))
     assert len([one for one in nginx.seen() if one.method == "PUT"]) == 3, nginx.seen()
 
 

@@ -177,7 +177,7 @@ def through(stage: Stage, made: Made) -> None:
     proxy, server = served(stage, made), Simulator(stage)
     file = {"VANTA_PROXY": proxy.url, "VANTA_PROXY_CREDENTIALS_FILE": proxy.credentials}
     arrived(push(stage, server, **file))
-    until("its log", lambda: proxy.tunnels() == 2, 3)
+    until("its log", lambda: proxy.tunnels() == 2)
 
 
 @each("no password, and a wrong one, are ProxyRefused and named")
@@ -288,4 +288,4 @@ def environment(stage: Stage, made: Made) -> None:
     arrived(push(stage, server, https_proxy=url, VANTA_PROXY="environment", no_proxy="localhost"))
     assert proxy.tunnels() == 0
     arrived(push(stage, server, https_proxy=url, VANTA_PROXY="environment"))
-    until("its log", lambda: proxy.tunnels() == 2, 3)
+    until("its log", lambda: proxy.tunnels() == 2)

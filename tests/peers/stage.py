@@ -44,7 +44,7 @@ def scene(title: str) -> Callable[[Scene], Scene]:
     return add
 
 
-def until(what: str, is_so: Callable[[], Any], seconds: float = 10) -> Any:
+def until(what: str, is_so: Callable[[], Any], seconds: float = 60) -> Any:
     """Waits until something is so that another program does."""
     latest = time.monotonic() + seconds
     while True:
