@@ -1,6 +1,30 @@
 /* What a program must not do with a handle. It is for the tools to tell: the library cannot.
- *   misuse leak|after|twice|nothing */
+ *   misuse leak|after|twice|race|nothing */
 #include "check.h"
+
+#include <pthread.h>
+
+/* A configuration is for one thread at a time. */
+static void *set(void *config)
+{
+    int i;
+
+    for (i = 0; i < 1000; i++)
+        vanta_config_set_origin((vanta_config *)config, "https://localhost");
+    return NULL;
+}
+
+static void race(void)
+{
+    vanta_config *config = NULL;
+    pthread_t other;
+
+    CHECK(vanta_config_new(&config) == VANTA_OK);
+    CHECK(pthread_create(&other, NULL, set, config) == 0);
+    set(config);
+    CHECK(pthread_join(other, NULL) == 0);
+    vanta_config_free(config);
+}
 
 int main(int argc, char **argv)
 {
@@ -15,5 +39,7 @@ int main(int argc, char **argv)
         printf("%zu records\n", vanta_body_count(body));
     if (strcmp(what, "twice") == 0)
         vanta_body_free(body);
+    if (strcmp(what, "race") == 0)
+        race();
     return 0;
 }
