@@ -364,6 +364,9 @@ impl Config {
     }
 
     /// Is told what happens inside calls, on the calling thread. It must not call the client.
+    ///
+    /// A listener that owns a client of this configuration is never freed: let it hold a
+    /// [`Weak`](std::sync::Weak) one.
     pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Config {
         self.events = Listener::new(listener);
         self

@@ -95,9 +95,11 @@ impl Answers {
 fn a_listener_is_given_a_token_in_memory_and_refused_what_would_wait() {
     let desk = Desk::new();
     let (own, answers) = (Arc::new(OnceLock::<Client>::new()), Answers::default());
-    let (inside, told) = (Arc::clone(&own), answers.clone());
+    // Weak: a listener that owns its client would keep it for ever.
+    let (inside, told) = (Arc::downgrade(&own), answers.clone());
     let config = desk.config().on_event(move |_| {
-        told.ask(inside.get().expect("set before the first call"));
+        let own = inside.upgrade().expect("calls are made on it");
+        told.ask(own.get().expect("set before the first call"));
     });
     let client = own.get_or_init(|| Client::new(config).expect("right"));
     client.token().expect("a token");
