@@ -247,6 +247,13 @@ pub fn blunt() -> PushOptions {
     PushOptions::new().allow_any_removals()
 }
 
+/// A clock that stands still: no deadline passes while a slow machine works on something large.
+pub fn stopped_clock() -> TestClock {
+    let clock = TestClock::new();
+    clock.stop();
+    clock
+}
+
 #[track_caller]
 pub fn assert_kind<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind) -> Error {
     let error = result.expect_err("this must fail");

@@ -112,6 +112,7 @@ fn a_larger_margin_replaces_a_token_earlier() {
 #[test]
 fn the_margin_shrinks_to_a_quarter_of_a_short_life() {
     let desk = Desk::with(|settings| settings.expires_in = 20);
+    desk.clock.stop();
     let client = desk.client();
     let tokens = together(5, || client.token());
     assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 1)));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use socket2::SockRef;
 use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Result, Step, Token};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
+use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt, stopped_clock};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -214,7 +214,7 @@ fn an_endless_answer_is_left_at_its_cap_and_its_connection_is_closed() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let server = thread::spawn(move || endless(listener.accept().expect("a connection").0));
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback();
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback().clock(stopped_clock());
     let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
     let error = assert_kind(client.token(), ErrorKind::TokenAnswerLost);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::AnswerTooLarge));

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Step};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+use crate::desk::{
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, stopped_clock,
+};
 use crate::load::{assert_in_time, with_allowance, within};
 
 /// The kind, or the kind behind a lost token answer.
@@ -214,9 +216,8 @@ fn an_answer_before_a_reset_is_read() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let server = thread::spawn(move || hasty_server(&listener));
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback();
-    let config = config.client_id("vci_x").client_secret("vcs_x").deadline(Duration::from_secs(10));
-    let client = Client::new(config).expect("right");
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback().clock(stopped_clock());
+    let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
     let mut big = account("a");
     big["roleDescription"] = Value::String("x".repeat(9 << 20));
     let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
@@ -244,9 +245,8 @@ fn a_connection_with_a_request_cut_off_is_not_used_again() {
         // All three stay open, and nobody reads on.
         answered.collect::<Vec<_>>()
     });
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback();
-    let config = config.client_id("vci_x").client_secret("vcs_x").deadline(Duration::from_secs(5));
-    let client = Client::new(config).expect("right");
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback().clock(stopped_clock());
+    let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
     let mut big = account("a");
     big["roleDescription"] = Value::String("x".repeat(9 << 20));
     let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");

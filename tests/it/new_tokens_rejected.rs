@@ -51,6 +51,7 @@ fn assert_new_tokens_rejected(error: &Error) {
 fn token_requests_double_their_distance_while_new_tokens_are_rejected() {
     for (stored, anew) in [(false, false), (true, false), (true, true)] {
         let (desk, folder) = (desk(), TempFolder::new());
+        desk.clock.stop();
         let config = || match stored {
             true => desk.config().token_store(folder.path().join("token").display().to_string()),
             false => desk.config(),

@@ -199,6 +199,7 @@ fn a_rotated_secret_file_is_read_again_without_restart() {
 #[test]
 fn after_429_nothing_is_sent_until_the_server_allows_it() {
     let desk = Desk::new();
+    desk.clock.stop();
     let client = desk.client();
     desk.reply_with(Place::Token, 429, &[("retry-after", "7")], r#"{"error":"Too many requests"}"#);
     let hasty = client.with_deadline(Duration::from_secs(3));

@@ -80,6 +80,7 @@ impl LockedRecord for Disk {
 fn a_429_is_followed_by_its_pause_when_the_store_cannot_be_written() {
     for is_readable in [false, true] {
         let (desk, disk) = (Desk::new(), Disk::new(is_readable));
+        desk.clock.stop();
         let client = disk.client(&desk);
         (0..9).for_each(|_| desk.reply(Place::Token, 429, r#"{"error":"too_many_requests"}"#));
         assert_kind(client.token(), ErrorKind::TokenRateLimited);

@@ -316,6 +316,7 @@ fn what_was_certainly_not_taken_is_sent_again_with_the_same_bytes() {
     let late = r#"{"message":"Timed out waiting for the request body"}"#;
     for fault in [reply(429, LIMITED), reply(408, late), Fault::CutBody(1000)] {
         let desk = Desk::unlimited();
+        desk.clock.stop();
         desk.script(Place::Upload, fault.clone());
         let receipt = upload(&desk, &path).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
         assert_eq!((receipt.attempts, desk.sim.books().uploads), (3, 2), "{fault:?}");
