@@ -163,68 +163,68 @@ pub struct Progress {
     pub records: usize,
 }
 
-/// Whoever watches the sending of a body.
+/// The callback that is told how much of a body was sent.
 #[derive(Clone)]
-pub(crate) struct Watcher(Arc<dyn Fn(&Progress) + Send + Sync>);
+pub(crate) struct ProgressHandler(Arc<dyn Fn(&Progress) + Send + Sync>);
 
-impl Watcher {
-    pub(crate) fn new(watcher: impl Fn(&Progress) + Send + Sync + 'static) -> Watcher {
-        Watcher(Arc::new(watcher))
+impl ProgressHandler {
+    pub(crate) fn new(watcher: impl Fn(&Progress) + Send + Sync + 'static) -> ProgressHandler {
+        ProgressHandler(Arc::new(watcher))
     }
 
-    pub(crate) fn tell(&self, progress: &Progress) {
-        outside(|| (self.0)(progress));
+    pub(crate) fn report(&self, progress: &Progress) {
+        in_user_callback(|| (self.0)(progress));
     }
 }
 
-/// Whoever wants to know; nobody by default.
+/// The callback that is given events; none by default.
 #[derive(Clone, Default)]
-pub(crate) struct Listener(Option<Arc<Ear>>);
+pub(crate) struct EventHandler(Option<Arc<EventFn>>);
 
-type Ear = dyn Fn(&Event) + Send + Sync;
+type EventFn = dyn Fn(&Event) + Send + Sync;
 
-impl Listener {
-    pub(crate) fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> Listener {
-        Listener(Some(Arc::new(listener)))
+impl EventHandler {
+    pub(crate) fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> EventHandler {
+        EventHandler(Some(Arc::new(listener)))
     }
 
-    pub(crate) fn tell(&self, event: Event) {
+    pub(crate) fn emit(&self, event: Event) {
         if let Some(listener) = &self.0 {
-            outside(|| listener(&event));
+            in_user_callback(|| listener(&event));
         }
     }
 }
 
 thread_local! {
-    static OUTSIDE: Cell<bool> = const { Cell::new(false) };
+    static IN_USER_CALLBACK: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs code of the program's inside a call of ours: a listener, a store of its own.
-pub(crate) fn outside<T>(code: impl FnOnce() -> T) -> T {
+pub(crate) fn in_user_callback<T>(code: impl FnOnce() -> T) -> T {
     struct Back(bool);
     impl Drop for Back {
         fn drop(&mut self) {
-            OUTSIDE.set(self.0);
+            IN_USER_CALLBACK.set(self.0);
         }
     }
-    let _back = Back(OUTSIDE.replace(true));
+    let _back = Back(IN_USER_CALLBACK.replace(true));
     code()
 }
 
 /// Whether this thread is in such code: a call that waits would wait for itself.
-pub(crate) fn is_outside() -> bool {
-    OUTSIDE.get()
+pub(crate) fn is_in_user_callback() -> bool {
+    IN_USER_CALLBACK.get()
 }
 
-impl fmt::Debug for Watcher {
+impl fmt::Debug for ProgressHandler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Watcher")
+        f.write_str("ProgressHandler")
     }
 }
 
-impl fmt::Debug for Listener {
+impl fmt::Debug for EventHandler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let heard = if self.0.is_some() { "somebody" } else { "nobody" };
-        write!(f, "Listener({heard})")
+        let heard = if self.0.is_some() { "set" } else { "none" };
+        write!(f, "EventHandler({heard})")
     }
 }

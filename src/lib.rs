@@ -7,8 +7,8 @@ mod clock;
 
 mod queue;
 
+mod background;
 mod fork;
-mod helper;
 
 mod error;
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 
 /// Numbers all places of the process, and goes on in a child of a fork: no number is used twice.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -40,11 +40,11 @@ impl<Q: Deref<Target = Queue>> Place<Q> {
     }
 
     /// Blocks until this place is the first, or the deadline ends the wait.
-    pub(crate) fn wait(&self, deadline: &Deadline) -> Result<(), Lapse> {
+    pub(crate) fn wait(&self, deadline: &Deadline) -> Result<(), WaitError> {
         let mut places = self.queue.places();
         while places.front() != Some(&self.number) {
             // Other threads act in real time, whatever clock the deadline follows.
-            let slice = deadline.slice()?;
+            let slice = deadline.poll_interval()?;
             let waited = self.queue.changed.wait_timeout(places, slice);
             places = waited.unwrap_or_else(PoisonError::into_inner).0;
         }

@@ -3,9 +3,9 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{Event, Listener};
+use crate::event::{Event, EventHandler};
 
 /// Attempts in one call; the deadline usually ends it sooner.
 const MOST_ATTEMPTS: u32 = 4;
@@ -26,25 +26,25 @@ const LEAST_ADVICE: Duration = Duration::from_secs(1);
 /// not begun with less. It would still cost one of five a minute, and maybe the old token.
 pub(crate) const LEAST_TIME: Duration = Duration::from_secs(2);
 
-/// What doing the same twice would come to.
+/// What doing the same idempotency would come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Twice {
+pub(crate) enum Idempotency {
     /// The same as doing it once.
-    Harmless,
+    Idempotent,
     /// Two of it.
-    Doubled,
+    NotIdempotent,
 }
 
 /// How long to wait before attempt `attempt + 1`, or `None` when there should be none.
 fn backoff(
     error: &Error,
-    twice: Twice,
+    idempotency: Idempotency,
     attempt: u32,
     left: Duration,
     jitter: f64,
 ) -> Option<Duration> {
     let unknown = error.kind() == ErrorKind::OutcomeUnknown;
-    if unknown && twice == Twice::Doubled {
+    if unknown && idempotency == Idempotency::NotIdempotent {
         return None;
     }
     if error.is_stale() && attempt == 1 {
@@ -90,8 +90,8 @@ pub(crate) fn advice(error: &Error) -> Option<Duration> {
 /// Makes `attempt` until it succeeds, fails for good, or the deadline leaves no room for another.
 pub(crate) fn run<T>(
     deadline: &Deadline,
-    events: &Listener,
-    twice: Twice,
+    events: &EventHandler,
+    idempotency: Idempotency,
     mut attempt: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let mut made = 1;
@@ -103,13 +103,13 @@ pub(crate) fn run<T>(
             Err(error) => merge(error, &mut earlier, deadline),
         };
         let left = deadline.left().unwrap_or_default();
-        let Some(wait) = backoff(&error, twice, made, left, jitter()) else {
+        let Some(wait) = backoff(&error, idempotency, made, left, jitter()) else {
             return Err(keep_unknown(error, unknown));
         };
         unknown |= error.kind() == ErrorKind::OutcomeUnknown;
-        events.tell(Event::Retrying { attempt: made, wait, kind: error.kind() });
-        if let Err(lapse) = deadline.sleep(wait) {
-            return Err(keep_unknown(ended(lapse, error), unknown));
+        events.emit(Event::Retrying { attempt: made, wait, kind: error.kind() });
+        if let Err(reason) = deadline.sleep(wait) {
+            return Err(keep_unknown(ended(reason, error), unknown));
         }
         earlier = Some(error);
         made += 1;
@@ -131,10 +131,10 @@ pub(crate) fn merge(error: Error, earlier: &mut Option<Error>, deadline: &Deadli
 }
 
 /// The error for a wait that ended early: the deadline takes no error's place, a cancel does.
-pub(crate) fn ended(lapse: Lapse, error: Error) -> Error {
-    match lapse {
-        Lapse::Expired => error,
-        Lapse::Cancelled => lapsed(lapse, Step::Queue).with_source(error),
+pub(crate) fn ended(reason: WaitError, error: Error) -> Error {
+    match reason {
+        WaitError::Expired => error,
+        WaitError::Cancelled => wait_error(reason, Step::Queue).with_source(error),
     }
 }
 
@@ -159,10 +159,10 @@ fn jitter() -> f64 {
 }
 
 /// The error for a deadline that passed or a caller who cancelled.
-pub(crate) fn lapsed(lapse: Lapse, step: Step) -> Error {
-    let kind = match lapse {
-        Lapse::Expired => ErrorKind::DeadlineExceeded,
-        Lapse::Cancelled => ErrorKind::Cancelled,
+pub(crate) fn wait_error(reason: WaitError, step: Step) -> Error {
+    let kind = match reason {
+        WaitError::Expired => ErrorKind::DeadlineExceeded,
+        WaitError::Cancelled => ErrorKind::Cancelled,
     };
     Error::new(kind, "").at(step)
 }

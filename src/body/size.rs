@@ -50,7 +50,7 @@ impl<'a> Sizes<'a> {
             Ok(()) => sizes.into_error(bytes),
             Err(error) => {
                 let error = format!("it is malformed too: {}", words(&error));
-                too_large(&many(bytes, "byte")).adding(&error)
+                too_large(&many(bytes, "byte")).with_note(&error)
             }
         }
     }
@@ -87,7 +87,7 @@ impl<'a> Sizes<'a> {
         }
         match told.len() {
             0 => error,
-            _ => error.adding(&format!("the largest fields are {}", told.join(", "))),
+            _ => error.with_note(&format!("the largest fields are {}", told.join(", "))),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event;
 use crate::http::{Answer, Content, Method, Request};
-use crate::retry::{self, Twice};
+use crate::retry::{self, Idempotency};
 use crate::token::{Permits, Token, Tried, has_waited};
 
 /// A request without its token.
@@ -17,7 +17,7 @@ pub(super) struct Verb<'a> {
     pub(super) content: Option<Content<'a>>,
     /// How many records the content has, for who watches it.
     pub(super) records: usize,
-    pub(super) twice: Twice,
+    pub(super) twice: Idempotency,
     /// The largest answer that is read.
     pub(super) cap: u64,
 }
@@ -67,7 +67,7 @@ impl Client {
 
     /// Refuses a call that a callback makes: it would wait for the call that it is in.
     pub(super) fn outside_callbacks(&self) -> Result<()> {
-        match event::is_outside() {
+        match event::is_in_user_callback() {
             true => Err(Error::new(
                 ErrorKind::Reentrant,
                 "make requests after the callback has returned",

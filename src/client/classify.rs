@@ -180,9 +180,9 @@ pub(super) fn uploaded(response: &Answer) -> Result<String> {
 fn upload_advice(error: Error, response: &Answer) -> Error {
     match error.kind() {
         ErrorKind::NotFound if response.json().is_some() => {
-            error.advising("take the id or the slug of the document from Vanta")
+            error.with_advice("take the id or the slug of the document from Vanta")
         }
-        ErrorKind::ServerTooLarge => error.advising("upload a file below 10 MiB"),
+        ErrorKind::ServerTooLarge => error.with_advice("upload a file below 10 MiB"),
         _ => error,
     }
 }
@@ -214,7 +214,9 @@ fn failed(response: &Answer, what: &str) -> Error {
     if !may_have_taken_effect(Method::Put, response.whole, Some(response)) {
         return match error.kind() {
             // Its rule is known there: it is about the size.
-            ErrorKind::GatewayResponse if response.status != 413 => error.adding(&objection(what)),
+            ErrorKind::GatewayResponse if response.status != 413 => {
+                error.with_note(&objection(what))
+            }
             _ => error,
         };
     }
@@ -271,7 +273,7 @@ fn gateway_refusal(response: &Answer) -> Error {
         (ErrorKind::ProxyRefused, _) => "it wants credentials of its own",
         _ => "",
     };
-    response.error(kind, response.gateway()).advising(advice)
+    response.error(kind, response.gateway()).with_advice(advice)
 }
 
 /// The error for a response that is empty or cannot be read, so that its sender is not known.
@@ -279,7 +281,7 @@ fn unreadable_refusal(response: &Answer) -> Error {
     let (kind, message) = by_status(response);
     let unread = response.unread();
     match response.status {
-        407 | 413 | 408 | 429 | 500.. => response.error(kind, "").advising(message),
+        407 | 413 | 408 | 429 | 500.. => response.error(kind, "").with_advice(message),
         403 => response.error(ErrorKind::GatewayResponse, format!("{unread}; {message}")),
         _ if message.is_empty() => response.error(kind, unread),
         _ => response.error(kind, format!("{unread}; {message}")),
@@ -292,7 +294,7 @@ fn service_refusal(response: &Answer) -> Error {
         return response.error(ErrorKind::Forbidden, words);
     }
     let (kind, advice) = by_status(response);
-    response.error(kind, "").advising(advice)
+    response.error(kind, "").with_advice(advice)
 }
 
 /// What a status means where it is the service's.
@@ -335,7 +337,7 @@ pub(super) fn unauthorized(response: &Answer, tried: &Tried, before: Option<Erro
     let error = match (response.sender(), tried) {
         (Sender::Unknown, Tried::Another) => {
             let words = format!("{words}; {}", response.unread());
-            response.error(ErrorKind::GatewayResponse, words).advising(LET_PASS)
+            response.error(ErrorKind::GatewayResponse, words).with_advice(LET_PASS)
         }
         (Sender::Unknown, _) if words.is_empty() => unreadable_refusal(response),
         _ => response.error(ErrorKind::Unauthorized, words),

@@ -104,8 +104,8 @@ pub(super) fn unread(error: Error, is_forbidden: bool) -> Error {
                   (PushOptions::allow_any_removals())";
     match (error.action(), error.kind()) {
         (Action::Stop, _) => error,
-        (_, ErrorKind::InvalidScope) => error.adding(&format!("{words}{advice}")),
-        _ if is_forbidden => error.adding(&format!("{words}{advice}")),
-        _ => error.adding(words),
+        (_, ErrorKind::InvalidScope) => error.with_note(&format!("{words}{advice}")),
+        _ if is_forbidden => error.with_note(&format!("{words}{advice}")),
+        _ => error.with_note(words),
     }
 }

@@ -13,7 +13,7 @@ use crate::clock::Deadline;
 use crate::error::Result;
 use crate::http::{Answer, Method};
 use crate::resource::Kind;
-use crate::retry::Twice;
+use crate::retry::Idempotency;
 
 impl Client {
     /// Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it.
@@ -25,7 +25,7 @@ impl Client {
         let deadline = self.start();
         let listed =
             self.read(kind, resource_id, &deadline, |answer, _| listing(answer, &deadline));
-        listed.map_err(|error| error.doing(format!("listing {kind}")))
+        listed.map_err(|error| error.in_operation(format!("listing {kind}")))
     }
 
     /// Reads the rows of a resource, as `judge` understands them.
@@ -47,7 +47,7 @@ impl Client {
             path: format!("/v1/resources/{kind}?resourceId={resource_id}"),
             content: None,
             records: 0,
-            twice: Twice::Harmless,
+            twice: Idempotency::Idempotent,
             cap: self.shared.list_cap,
         })
     }
@@ -82,7 +82,7 @@ fn listing(answer: Answer, deadline: &Deadline) -> Result<Listing> {
     let mut found = Vec::with_capacity(texts.len());
     for (index, row) in texts.into_iter().enumerate() {
         let (text, at) = (row.get(), answer.place(row.get()));
-        checkpoints.pass(text.len()).map_err(|lapse| ended(&answer, lapse))?;
+        checkpoints.pass(text.len()).map_err(|reason| ended(&answer, reason))?;
         let unusable = |why: &dyn fmt::Display| {
             invalid(&answer, format!("it is not a list of rows; row {index} - {why}"))
         };

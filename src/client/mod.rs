@@ -33,7 +33,7 @@ pub use row::Row;
 use crate::clock::{Cancel, Clock, Deadline};
 use crate::config::{Access, Config, Settings};
 use crate::error::Result;
-use crate::event::{Listener, Progress, Watcher};
+use crate::event::{EventHandler, Progress, ProgressHandler};
 use crate::http::Http;
 use crate::receipt::{Application, Audit};
 use crate::token::{Keeper, Need, Snapshot, Token};
@@ -50,14 +50,14 @@ pub struct Client {
     shared: Arc<Shared>,
     deadline: Duration,
     cancel: Option<Cancel>,
-    watcher: Option<Watcher>,
+    watcher: Option<ProgressHandler>,
 }
 
 struct Shared {
     http: Arc<Http>,
     keeper: Keeper,
     clock: Arc<dyn Clock>,
-    events: Listener,
+    events: EventHandler,
     list_cap: u64,
     leave_401: bool,
     /// Which application this client is of.
@@ -95,7 +95,7 @@ impl Client {
     /// The same client, whose pushes and uploads tell how far they have come, on the calling
     /// thread. The watcher must not call the client.
     pub fn with_progress(&self, watcher: impl Fn(&Progress) + Send + Sync + 'static) -> Client {
-        Client { watcher: Some(Watcher::new(watcher)), ..self.clone() }
+        Client { watcher: Some(ProgressHandler::new(watcher)), ..self.clone() }
     }
 
     /// The same client, whose calls end when `cancel` is thrown.

@@ -11,8 +11,8 @@ use super::remote::Remote;
 use super::rows::Checkpoints;
 use super::{Client, PushOptions};
 use crate::body::Body;
-use crate::clock::{Deadline, Lapse};
-use crate::error::{Fault, Result, Step, grouped, tame};
+use crate::clock::{Deadline, WaitError};
+use crate::error::{Fault, Result, Step, grouped, sanitize};
 use crate::receipt::NotComparable;
 use crate::resource::Kind;
 use crate::retry;
@@ -86,7 +86,7 @@ impl Client {
             let plan = Plan::of(kind, body, &live, &perhaps_live, &deadline)?;
             Ok(Plan { warnings, refusal, ..plan })
         };
-        plan().map_err(|error: crate::error::Error| error.doing(format!("planning {kind}")))
+        plan().map_err(|error: crate::error::Error| error.in_operation(format!("planning {kind}")))
     }
 }
 
@@ -125,7 +125,7 @@ impl Plan {
         });
         let compared =
             ended.and_then(|()| plan.set_aside_not_comparable(live, perhaps_live, &checkpoints));
-        compared.map_err(|lapse| retry::lapsed(lapse, Step::Read))?;
+        compared.map_err(|reason| retry::wait_error(reason, Step::Read))?;
         Ok(plan)
     }
 
@@ -146,7 +146,7 @@ impl Plan {
         live: &Remote,
         perhaps_live: &BTreeSet<String>,
         checkpoints: &Checkpoints<'_>,
-    ) -> Result<(), Lapse> {
+    ) -> Result<(), WaitError> {
         let differences = self.changed.iter().flat_map(|change| &change.differences);
         let lacking = differences.filter_map(Difference::lacking);
         let mut shown: BTreeMap<String, bool> =
@@ -241,16 +241,16 @@ impl fmt::Display for Plan {
             0 => writeln!(f)?,
             rest => writeln!(f, ", {} not comparable", grouped(rest))?,
         }
-        self.added.iter().try_for_each(|id| writeln!(f, "+ {}", tame(id)))?;
+        self.added.iter().try_for_each(|id| writeln!(f, "+ {}", sanitize(id)))?;
         for change in &self.changed {
             for one in &change.differences {
-                let (id, at) = (tame(&change.unique_id), tame(&one.pointer));
+                let (id, at) = (sanitize(&change.unique_id), sanitize(&one.pointer));
                 writeln!(f, "~ {id} {at}: {} -> {}", value(&one.live), value(&one.pushed))?;
             }
         }
-        self.removed.iter().try_for_each(|id| writeln!(f, "- {}", tame(id)))?;
+        self.removed.iter().try_for_each(|id| writeln!(f, "- {}", sanitize(id)))?;
         for member in &self.not_comparable {
-            writeln!(f, "? {}: {}", tame(&member.pointer), member.reason())?;
+            writeln!(f, "? {}: {}", sanitize(&member.pointer), member.reason())?;
         }
         self.warnings.iter().try_for_each(|fault| writeln!(f, "warning: {fault}"))?;
         match &self.refusal {
@@ -262,7 +262,7 @@ impl fmt::Display for Plan {
 
 fn value(value: &Option<Value>) -> String {
     let Some(value) = value else { return "nothing".to_owned() };
-    let text = tame(&value.to_string());
+    let text = sanitize(&value.to_string());
     match text.char_indices().nth(SHOWN) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text,

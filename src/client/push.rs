@@ -11,12 +11,12 @@ use super::remote::Remote;
 use super::sequence::Place;
 use super::{ANSWER_CAP, Client, classify};
 use crate::body::{Body, Level, Rule};
-use crate::clock::{Deadline, Moment};
+use crate::clock::{ClockInstant, Deadline};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::http::{Content, Method};
 use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
-use crate::retry::{self, Twice};
+use crate::retry::{self, Idempotency};
 
 impl Client {
     /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
@@ -39,7 +39,7 @@ impl Client {
     /// As [`push`](Client::push), by rules of your own.
     pub fn push_with(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let pushed = self.guarded_push(kind, body, options);
-        pushed.map_err(|error| error.doing(format!("pushing {kind}")))
+        pushed.map_err(|error| error.in_operation(format!("pushing {kind}")))
     }
 
     fn guarded_push(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
@@ -64,10 +64,11 @@ impl Client {
             begun: None,
         };
         place.wait(&deadline)?;
-        let pushed = retry::run(&deadline, &self.shared.events, Twice::Harmless, || push.once());
+        let pushed =
+            retry::run(&deadline, &self.shared.events, Idempotency::Idempotent, || push.once());
         match pushed {
             Ok(receipt) => {
-                place.accepted(Moment::now(&*self.shared.clock), body.len());
+                place.accepted(ClockInstant::now(&*self.shared.clock), body.len());
                 let (removed, warnings) = (push.removed, push.warnings);
                 let warning_count = warnings.len();
                 let mut receipt = Receipt { removed, warning_count, warnings, ..receipt };
@@ -195,7 +196,7 @@ impl Push<'_> {
             path: format!("/v1/resources/{}", self.kind),
             content: Some(Content::Json(self.body.as_bytes())),
             records: self.body.len(),
-            twice: Twice::Harmless,
+            twice: Idempotency::Idempotent,
             cap: ANSWER_CAP,
         }
     }
@@ -221,7 +222,7 @@ impl Push<'_> {
         let loss = Loss::of(live, body);
         loss.allow(options, body.len())?;
         // A list that does not show our own push of a moment ago is late.
-        let lately = self.place.lately(Moment::now(&*self.client.shared.clock));
+        let lately = self.place.lately(ClockInstant::now(&*self.client.shared.clock));
         let lately = lately.filter(|records| *records > live.count());
         lately.map_or(Ok(()), |records| Loss::since(records, body).allow(options, body.len()))?;
         Ok(loss.removed)

@@ -86,7 +86,7 @@ impl Client {
     fn tell_written(&self, receipt: &mut Receipt, written: Option<Result<()>>) {
         receipt.audited = matches!(written, Some(Ok(())));
         if let Some(Err(error)) = written {
-            self.shared.events.tell(Event::AuditFailed { words: error.to_string() });
+            self.shared.events.emit(Event::AuditFailed { words: error.to_string() });
         }
     }
 

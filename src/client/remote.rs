@@ -42,7 +42,7 @@ impl Remote {
         let (mut live, mut twice) = (BTreeMap::new(), Vec::new());
         let mut all = Vec::with_capacity(texts.len());
         for row in texts {
-            checkpoints.pass(row.get().len()).map_err(|lapse| ended(&answer, lapse))?;
+            checkpoints.pass(row.get().len()).map_err(|reason| ended(&answer, reason))?;
             let place = answer.place(row.get());
             all.push(place.clone());
             if let Some(id) = live_id(&answer, row)? {

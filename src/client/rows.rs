@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::classify::refusal;
 use super::completeness;
-use crate::clock::{Deadline, Lapse};
-use crate::error::{Error, ErrorKind, Result, Step, tame};
+use crate::clock::{Deadline, WaitError};
+use crate::error::{Error, ErrorKind, Result, Step, sanitize};
 use crate::http::{Answer, without_mark};
 use crate::retry;
 use crate::schema::instant_ms;
@@ -40,7 +40,7 @@ impl<'d> Checkpoints<'d> {
     }
 
     /// Is told how many bytes were worked on; says whether to stop.
-    pub(super) fn pass(&self, bytes: usize) -> Result<(), Lapse> {
+    pub(super) fn pass(&self, bytes: usize) -> Result<(), WaitError> {
         match self.left.get().checked_sub(bytes) {
             Some(left) => self.left.set(left),
             None => {
@@ -53,8 +53,8 @@ impl<'d> Checkpoints<'d> {
 }
 
 /// The error for a list that was being read when its call was cancelled or its deadline passed.
-pub(super) fn ended(answer: &Answer, lapse: Lapse) -> Error {
-    let kind = retry::lapsed(lapse, Step::Read).kind();
+pub(super) fn ended(answer: &Answer, reason: WaitError) -> Error {
+    let kind = retry::wait_error(reason, Step::Read).kind();
     answer.error(kind, "while its rows were read").without_excerpt()
 }
 
@@ -73,12 +73,12 @@ pub(super) fn rows<'a>(
     if answer.status != 200 {
         return Err(unusable("only 200 says that a list is whole".to_owned()));
     }
-    let lapse = Cell::new(None);
+    let reason = Cell::new(None);
     let mut json = serde_json::Deserializer::from_slice(without_mark(&answer.body));
-    let read = List { checkpoints, lapse: &lapse }.deserialize(&mut json);
+    let read = List { checkpoints, reason: &reason }.deserialize(&mut json);
     let read = read.and_then(|parts| json.end().map(|()| parts));
-    if let Some(lapse) = lapse.get() {
-        return Err(ended(answer, lapse));
+    if let Some(reason) = reason.get() {
+        return Err(ended(answer, reason));
     }
     let Parts { rows, beside } =
         read.map_err(|error| unusable(format!("it is not a list of rows; {error}")))?;
@@ -119,7 +119,7 @@ pub(super) fn refuse_twice(answer: &Answer, twice: &[&str]) -> Result<()> {
     if twice.is_empty() {
         return Ok(());
     }
-    let named: Vec<String> = twice.iter().take(MOST_NAMED).map(|id| tame(id)).collect();
+    let named: Vec<String> = twice.iter().take(MOST_NAMED).map(|id| sanitize(id)).collect();
     let more = twice.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let words =
@@ -138,13 +138,13 @@ struct Parts<'a> {
 struct List<'c> {
     checkpoints: &'c Checkpoints<'c>,
     /// Why reading was ended early.
-    lapse: &'c Cell<Option<Lapse>>,
+    reason: &'c Cell<Option<WaitError>>,
 }
 
 impl List<'_> {
     fn look<E: de::Error>(&self, read: &RawValue) -> Result<(), E> {
-        self.checkpoints.pass(read.get().len()).map_err(|lapse| {
-            self.lapse.set(Some(lapse));
+        self.checkpoints.pass(read.get().len()).map_err(|reason| {
+            self.reason.set(Some(reason));
             E::custom("ended early")
         })
     }

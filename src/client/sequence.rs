@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::clock::{Clock, Deadline, Moment, SystemClock};
+use crate::clock::{Clock, ClockInstant, Deadline, SystemClock};
 use crate::error::{Result, Step};
 use crate::fork::PerProcess;
 use crate::queue::{self, Queue};
@@ -30,7 +30,7 @@ struct Resource {
 #[derive(Clone, Copy)]
 struct Accepted {
     /// Until when a list may be late, on the clocks of the client that pushed.
-    until: Moment,
+    until: ClockInstant,
     /// On the machine's clock. Clients of a process may have clocks of their own, and no client
     /// may be asked for the time on behalf of another.
     forget_at: Duration,
@@ -58,7 +58,7 @@ impl Resource {
 impl Place {
     /// Takes the last place in the sequence of a resource, which is named with its application.
     pub(super) fn take(resource: String) -> Place {
-        let now = SystemClock.steady();
+        let now = SystemClock.monotonic();
         let mut resources = resources();
         resources.retain(|_, resource| resource.is_needed(now));
         let queue = Arc::clone(&resources.entry(resource.clone()).or_default().queue);
@@ -67,15 +67,15 @@ impl Place {
 
     /// Blocks until every earlier push of the resource has ended.
     pub(super) fn wait(&self, deadline: &Deadline) -> Result<()> {
-        self.place.wait(deadline).map_err(|lapse| {
+        self.place.wait(deadline).map_err(|reason| {
             let words = "waiting for an earlier push of this resource";
-            retry::lapsed(lapse, Step::Queue).saying(words.to_owned())
+            retry::wait_error(reason, Step::Queue).with_message(words.to_owned())
         })
     }
 
     /// Notes that Vanta has accepted this push.
-    pub(super) fn accepted(&self, now: Moment, records: usize) {
-        let forget_at = SystemClock.steady().saturating_add(LAG);
+    pub(super) fn accepted(&self, now: ClockInstant, records: usize) {
+        let forget_at = SystemClock.monotonic().saturating_add(LAG);
         let mut resources = resources();
         // A child of a fork begins with no resources.
         let resource = resources.entry(self.resource.clone()).or_default();
@@ -83,7 +83,7 @@ impl Place {
     }
 
     /// Returns how many records a push of a moment ago left live, whatever a list shows.
-    pub(super) fn lately(&self, now: Moment) -> Option<usize> {
+    pub(super) fn lately(&self, now: ClockInstant) -> Option<usize> {
         let accepted = resources().get(&self.resource)?.accepted?;
         accepted.until.left(now).map(|_| accepted.records)
     }

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Content, Method};
 use crate::receipt::{Proof, Receipt, hex};
 use crate::resource::Kind;
-use crate::retry::Twice;
+use crate::retry::Idempotency;
 
 impl Client {
     /// Uploads a file for a document. Each upload that Vanta takes adds a version to the document,
@@ -16,7 +16,9 @@ impl Client {
     /// The receipt's `bytes` and `sha256` are those of the file.
     pub fn upload(&self, upload: &Upload) -> Result<Receipt> {
         let uploaded = self.uploaded(upload);
-        uploaded.map_err(|error| open(error).doing(format!("uploading {}", upload.path.display())))
+        uploaded.map_err(|error| {
+            open(error).in_operation(format!("uploading {}", upload.path.display()))
+        })
     }
 
     fn uploaded(&self, upload: &Upload) -> Result<Receipt> {
@@ -27,7 +29,7 @@ impl Client {
             path: format!("/v1/documents/{}/uploads", upload.document_id),
             content: Some(Content::Stream(&form)),
             records: 1,
-            twice: Twice::Doubled,
+            twice: Idempotency::NotIdempotent,
             cap: ANSWER_CAP,
         };
         let receipt = self.call(&verb, &self.start(), |answer, sent| {
@@ -61,9 +63,9 @@ impl Client {
 /// A program that repeats what it may must not repeat this.
 fn open(error: Error) -> Error {
     match error.kind() {
-        ErrorKind::OutcomeUnknown => {
-            error.advising("look at the document first, since each upload adds a version").doubled()
-        }
+        ErrorKind::OutcomeUnknown => error
+            .with_advice("look at the document first, since each upload adds a version")
+            .not_idempotent(),
         _ => error,
     }
 }

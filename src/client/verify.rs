@@ -43,7 +43,7 @@ impl Client {
     /// the service returns on no row and that the body does not set are taken for absent.
     pub fn verify(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         let verified = self.verified(kind, body);
-        verified.map_err(|error| error.doing(format!("verifying {kind}")))
+        verified.map_err(|error| error.in_operation(format!("verifying {kind}")))
     }
 
     fn verified(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
@@ -71,7 +71,7 @@ impl Client {
             let Some(lag) = lags.next().filter(|lag| fits(*lag, &deadline)) else {
                 return Err(differs(&plan, body).with_attempts(sent.attempts));
             };
-            deadline.sleep(lag).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            deadline.sleep(lag).map_err(|reason| retry::wait_error(reason, Step::Queue))?;
         }
     }
 }

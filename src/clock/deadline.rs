@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 #[cfg(feature = "redis")]
-use super::Moment;
+use super::ClockInstant;
 use super::{Clock, SystemClock};
 
 /// How long a wait goes on before it looks whether it was cancelled.
@@ -43,7 +43,7 @@ impl Cancel {
 
 /// Why a wait ended before what it waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lapse {
+pub(crate) enum WaitError {
     Expired,
     Cancelled,
 }
@@ -64,7 +64,7 @@ impl Deadline {
         length: Duration,
         cancel: Option<Cancel>,
     ) -> Deadline {
-        let at = clock.steady().saturating_add(length.min(LONGEST));
+        let at = clock.monotonic().saturating_add(length.min(LONGEST));
         Deadline { clock: Arc::clone(clock), at, cancel, requests: Arc::default() }
     }
 
@@ -80,7 +80,7 @@ impl Deadline {
 
     /// The same, but no later than in `length` from now.
     pub(crate) fn at_most(&self, length: Duration) -> Deadline {
-        let at = self.clock.steady().checked_add(length).unwrap_or(Duration::MAX);
+        let at = self.clock.monotonic().checked_add(length).unwrap_or(Duration::MAX);
         Deadline { at: at.min(self.at), ..self.clone() }
     }
 
@@ -100,52 +100,52 @@ impl Deadline {
 
     /// This moment on both clocks of the call.
     #[cfg(feature = "redis")]
-    pub(crate) fn moment(&self) -> Moment {
-        Moment::now(&*self.clock)
+    pub(crate) fn moment(&self) -> ClockInstant {
+        ClockInstant::now(&*self.clock)
     }
 
-    /// The steady clock of the call.
+    /// The monotonic clock of the call.
     pub(crate) fn now(&self) -> Duration {
-        self.clock.steady()
+        self.clock.monotonic()
     }
 
     /// Time left, or why there is none.
-    pub(crate) fn left(&self) -> Result<Duration, Lapse> {
+    pub(crate) fn left(&self) -> Result<Duration, WaitError> {
         if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) {
-            return Err(Lapse::Cancelled);
+            return Err(WaitError::Cancelled);
         }
-        match self.at.checked_sub(self.clock.steady()) {
+        match self.at.checked_sub(self.clock.monotonic()) {
             Some(left) if !left.is_zero() => Ok(left),
-            _ => Err(Lapse::Expired),
+            _ => Err(WaitError::Expired),
         }
     }
 
     /// How long to wait in one go: at most until the deadline, never past the next look at cancel.
-    pub(crate) fn slice(&self) -> Result<Duration, Lapse> {
+    pub(crate) fn poll_interval(&self) -> Result<Duration, WaitError> {
         Ok(self.left()?.min(POLL_INTERVAL))
     }
 
     /// Waits a moment of real time for what others do in real time.
-    pub(crate) fn nap(&self, length: Duration) -> Result<(), Lapse> {
-        std::thread::sleep(length.min(self.slice()?));
+    pub(crate) fn sleep_briefly(&self, length: Duration) -> Result<(), WaitError> {
+        std::thread::sleep(length.min(self.poll_interval()?));
         self.left().map(drop)
     }
 
     /// The same for a longer time; cancel is felt all the while.
-    pub(crate) fn nap_for(&self, length: Duration) -> Result<(), Lapse> {
+    pub(crate) fn sleep_real_time(&self, length: Duration) -> Result<(), WaitError> {
         let mut left = length;
         while !left.is_zero() {
-            self.nap(left.min(POLL_INTERVAL))?;
+            self.sleep_briefly(left.min(POLL_INTERVAL))?;
             left = left.saturating_sub(POLL_INTERVAL);
         }
         Ok(())
     }
 
     /// Waits, and ends early when the deadline or the cancel switch says so.
-    pub(crate) fn sleep(&self, length: Duration) -> Result<(), Lapse> {
-        let until = self.clock.steady().checked_add(length).unwrap_or(Duration::MAX);
-        while let Some(left) = until.checked_sub(self.clock.steady()).filter(|d| !d.is_zero()) {
-            self.clock.sleep(left.min(self.slice()?));
+    pub(crate) fn sleep(&self, length: Duration) -> Result<(), WaitError> {
+        let until = self.clock.monotonic().checked_add(length).unwrap_or(Duration::MAX);
+        while let Some(left) = until.checked_sub(self.clock.monotonic()).filter(|d| !d.is_zero()) {
+            self.clock.sleep(left.min(self.poll_interval()?));
         }
         Ok(())
     }

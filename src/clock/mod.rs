@@ -1,6 +1,6 @@
 //! The only place that knows the time or waits; what must be true of time is asked of two clocks.
 //!
-//! The steady clock never steps but may stand still while the machine sleeps; the wall clock runs
+//! The monotonic clock never steps but may stand still while the machine sleeps; the wall clock runs
 //! on but may be set. What several processes must agree on is measured in time since boot, which
 //! does neither, and by the wall clock between machines.
 
@@ -12,7 +12,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use deadline::Cancel;
-pub(crate) use deadline::{Deadline, Lapse, POLL_INTERVAL};
+pub(crate) use deadline::{Deadline, POLL_INTERVAL, WaitError};
 pub use system::SystemClock;
 pub use test::TestClock;
 
@@ -22,7 +22,7 @@ pub use test::TestClock;
 /// library.
 pub trait Clock: Send + Sync + fmt::Debug {
     /// Time since some fixed moment, on a clock that is never set.
-    fn steady(&self) -> Duration;
+    fn monotonic(&self) -> Duration;
     /// Time since 1970-01-01T00:00:00Z as the machine believes it to be.
     fn wall(&self) -> Duration;
     /// Time since the machine started, the time that it slept included.
@@ -35,42 +35,45 @@ pub trait Clock: Send + Sync + fmt::Debug {
 
 /// A moment on both clocks, in nanoseconds: a token that is in hand asks for nothing but this.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
-    steady: u64,
+pub(crate) struct ClockInstant {
+    monotonic: u64,
     wall: u64,
 }
 
-impl Moment {
-    pub(crate) fn now(clock: &dyn Clock) -> Moment {
-        Moment { steady: nanos(clock.steady()), wall: nanos(clock.wall()) }
+impl ClockInstant {
+    pub(crate) fn now(clock: &dyn Clock) -> ClockInstant {
+        ClockInstant { monotonic: nanos(clock.monotonic()), wall: nanos(clock.wall()) }
     }
 
-    pub(crate) fn plus(self, by: Duration) -> Moment {
+    pub(crate) fn plus(self, by: Duration) -> ClockInstant {
         let by = nanos(by);
-        Moment { steady: self.steady.saturating_add(by), wall: self.wall.saturating_add(by) }
+        ClockInstant {
+            monotonic: self.monotonic.saturating_add(by),
+            wall: self.wall.saturating_add(by),
+        }
     }
 
     /// Time from `now` until this moment, by the clock that says less; `None` when it has passed.
-    pub(crate) fn left(self, now: Moment) -> Option<Duration> {
-        let steady = self.steady.checked_sub(now.steady)?;
+    pub(crate) fn left(self, now: ClockInstant) -> Option<Duration> {
+        let monotonic = self.monotonic.checked_sub(now.monotonic)?;
         let wall = self.wall.checked_sub(now.wall)?;
-        Some(Duration::from_nanos(steady.min(wall))).filter(|left| !left.is_zero())
+        Some(Duration::from_nanos(monotonic.min(wall))).filter(|left| !left.is_zero())
     }
 
     /// Whether both clocks say that it is further from `now` than this.
-    pub(crate) fn is_beyond(self, now: Moment, span: Span) -> bool {
+    pub(crate) fn is_beyond(self, now: ClockInstant, span: Nanos) -> bool {
         let beyond = |then: u64, now: u64| then.saturating_sub(now) > span.0;
-        beyond(self.steady, now.steady) && beyond(self.wall, now.wall)
+        beyond(self.monotonic, now.monotonic) && beyond(self.wall, now.wall)
     }
 }
 
 /// A length of time as moments count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Span(u64);
+pub(crate) struct Nanos(u64);
 
-impl From<Duration> for Span {
-    fn from(length: Duration) -> Span {
-        Span(nanos(length))
+impl From<Duration> for Nanos {
+    fn from(length: Duration) -> Nanos {
+        Nanos(nanos(length))
     }
 }
 

@@ -12,13 +12,13 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[cfg(target_os = "linux")]
-    fn steady(&self) -> Duration {
-        read(libc::CLOCK_MONOTONIC_COARSE).unwrap_or_else(precise_steady)
+    fn monotonic(&self) -> Duration {
+        read(libc::CLOCK_MONOTONIC_COARSE).unwrap_or_else(precise_monotonic)
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn steady(&self) -> Duration {
-        precise_steady()
+    fn monotonic(&self) -> Duration {
+        precise_monotonic()
     }
 
     #[cfg(target_os = "linux")]
@@ -33,12 +33,12 @@ impl Clock for SystemClock {
 
     #[cfg(target_os = "linux")]
     fn boot(&self) -> Duration {
-        read(libc::CLOCK_BOOTTIME).unwrap_or_else(precise_steady)
+        read(libc::CLOCK_BOOTTIME).unwrap_or_else(precise_monotonic)
     }
 
     #[cfg(not(target_os = "linux"))]
     fn boot(&self) -> Duration {
-        precise_steady()
+        precise_monotonic()
     }
 
     #[cfg(target_os = "linux")]
@@ -84,7 +84,7 @@ fn read(id: libc::clockid_t) -> Option<Duration> {
     (status == 0).then(|| Duration::new(secs, nanos))
 }
 
-fn precise_steady() -> Duration {
+fn precise_monotonic() -> Duration {
     static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
     START.get_or_init(Instant::now).elapsed()
 }

@@ -19,9 +19,9 @@ const REAL_NAP: Duration = Duration::from_millis(5);
 /// use std::time::Duration;
 /// use vanta::{Clock, TestClock};
 /// let clock = TestClock::new();
-/// let before = clock.steady();
+/// let before = clock.monotonic();
 /// clock.sleep(Duration::from_secs(3600));
-/// assert!(clock.steady() - before >= Duration::from_secs(3600));
+/// assert!(clock.monotonic() - before >= Duration::from_secs(3600));
 /// ```
 #[derive(Clone, Debug)]
 pub struct TestClock {
@@ -41,7 +41,7 @@ enum Shift {
 #[derive(Debug, Default)]
 #[repr(C)]
 struct Shifts {
-    steady: AtomicI64,
+    monotonic: AtomicI64,
     wall: AtomicI64,
     boot: AtomicI64,
     /// Not 0 where the test alone moves the clock.
@@ -91,7 +91,7 @@ impl TestClock {
     pub fn stop(&self) {
         let shifts = self.shifts();
         for (shift, time) in [
-            (&shifts.steady, self.steady()),
+            (&shifts.monotonic, self.monotonic()),
             (&shifts.wall, self.wall()),
             (&shifts.boot, self.boot()),
         ] {
@@ -116,11 +116,11 @@ impl TestClock {
 
     /// Lets time pass: all clocks move.
     pub fn advance(&self, by: Duration) {
-        add(&self.shifts().steady, by);
+        add(&self.shifts().monotonic, by);
         self.suspend(by);
     }
 
-    /// Lets the machine sleep: the steady clock stands still.
+    /// Lets the machine sleep: the monotonic clock stands still.
     pub fn suspend(&self, by: Duration) {
         add(&self.shifts().boot, by);
         add(&self.shifts().wall, by);
@@ -162,8 +162,8 @@ fn add(shift: &AtomicI64, by: Duration) {
 }
 
 impl Clock for TestClock {
-    fn steady(&self) -> Duration {
-        self.shifted(SystemClock.steady(), |shifts| &shifts.steady)
+    fn monotonic(&self) -> Duration {
+        self.shifted(SystemClock.monotonic(), |shifts| &shifts.monotonic)
     }
 
     fn wall(&self) -> Duration {

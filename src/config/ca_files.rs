@@ -80,7 +80,8 @@ impl CaFiles {
             let paths = entries.map(|entry| entry.map(|entry| entry.path()));
             paths.collect::<std::io::Result<Vec<PathBuf>>>()
         });
-        let mut paths = listed.map_err(|error| unreadable(folder, error).adding(&self.named()))?;
+        let mut paths =
+            listed.map_err(|error| unreadable(folder, error).with_note(&self.named()))?;
         paths.retain(|path| path.is_file());
         paths.sort();
         let mut count = 0;
@@ -95,7 +96,7 @@ impl CaFiles {
 
     /// Adds the certificates of a file and returns their number, which may be 0 unless `must`.
     fn load_file(&self, path: &Path, authorities: &mut Authorities, must: bool) -> Result<usize> {
-        let read = read_file(path).map_err(|error| error.adding(&self.named()))?;
+        let read = read_file(path).map_err(|error| error.with_note(&self.named()))?;
         let bytes = Zeroizing::new(read);
         let Pem { certificates, problems } = Pem::read(&bytes);
         let count = certificates.len();

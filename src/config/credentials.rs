@@ -80,7 +80,9 @@ impl Credentials {
             let message = format!("{from} holds white space, control or non-ASCII characters");
             let error = Error::new(ErrorKind::InvalidConfig, message);
             let shape = secret_shape::mistaken(secret.expose());
-            return Err(shape.map_or(error.clone(), |words| error.adding(&format!("it {words}"))));
+            return Err(
+                shape.map_or(error.clone(), |words| error.with_note(&format!("it {words}")))
+            );
         }
         Ok(secret)
     }

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, kind_of};
-use crate::event::{Event, Listener};
+use crate::event::{Event, EventHandler};
 use crate::secret::Secret;
 use crate::store::TokenStore;
 
@@ -79,7 +79,7 @@ pub struct Config {
     strict_token_answers: bool,
     leave_401: bool,
     clock: Arc<dyn Clock>,
-    events: Listener,
+    events: EventHandler,
 }
 
 impl Default for Config {
@@ -102,7 +102,7 @@ impl Default for Config {
             strict_token_answers: false,
             leave_401: false,
             clock: Arc::new(SystemClock),
-            events: Listener::default(),
+            events: EventHandler::default(),
         }
     }
 }
@@ -368,7 +368,7 @@ impl Config {
     /// A listener that owns a client of this configuration is never freed: let it hold a
     /// [`Weak`](std::sync::Weak) one.
     pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Config {
-        self.events = Listener::new(listener);
+        self.events = EventHandler::new(listener);
         self
     }
 }

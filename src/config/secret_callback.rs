@@ -26,7 +26,7 @@ impl SecretCallback {
 
     /// Calls the function. A call of the client from there would wait for this one.
     pub(super) fn read(&self) -> Result<Secret> {
-        let secret = event::outside(|| (self.0)()).map_err(|words| {
+        let secret = event::in_user_callback(|| (self.0)()).map_err(|words| {
             let words = format!("its callback failed with \"{}\"", redacted(&words));
             Error::new(ErrorKind::SecretUnavailable, shorten(&words))
         })?;

@@ -11,7 +11,7 @@ use super::{Config, Credentials, Origin, Proxy, StoreAway};
 use super::{files, invalid, is_visible, place, proxy, roots};
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::event::Listener;
+use crate::event::EventHandler;
 use crate::net::Trust;
 use crate::secret::Secret;
 use crate::store::SharedStore;
@@ -44,7 +44,7 @@ pub(crate) struct Settings {
     pub(crate) strict_token_answers: bool,
     pub(crate) leave_401: bool,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) events: Listener,
+    pub(crate) events: EventHandler,
 }
 
 /// What lets us in.

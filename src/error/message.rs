@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Error, Facts, Fault, Inner, grouped, tame};
+use super::{Error, Facts, Fault, Inner, grouped, sanitize};
 
 /// How many violations are shown.
 const SHOWN: usize = 3;
@@ -13,16 +13,16 @@ impl fmt::Display for Error {
         let Inner { kind, message, advice, doing, facts, faults, source, .. } = &*self.0;
         // A file's name may hold what a terminal or a log would obey.
         if !doing.is_empty() {
-            write!(f, "{}: ", tame(doing))?;
+            write!(f, "{}: ", sanitize(doing))?;
         }
         write!(f, "{}", kind.words())?;
         if !message.is_empty() {
-            write!(f, ": {}", tame(message))?;
+            write!(f, ": {}", sanitize(message))?;
         }
         write_faults(f, faults)?;
         write_quote(f, facts)?;
         if !advice.is_empty() {
-            write!(f, "; {}", tame(advice))?;
+            write!(f, "; {}", sanitize(advice))?;
         }
         write_facts(f, &self.facts())?;
         source.as_ref().map_or(Ok(()), |source| source.write_as_cause(f))
@@ -46,7 +46,7 @@ impl Error {
         let Inner { kind, message, facts, source, .. } = &*self.0;
         write!(f, "; before that, {}", kind.words())?;
         if !message.is_empty() {
-            write!(f, ", {}", tame(message))?;
+            write!(f, ", {}", sanitize(message))?;
         }
         write_quote(f, facts)?;
         write_facts(f, &self.facts())?;

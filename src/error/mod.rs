@@ -65,14 +65,18 @@ pub struct Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.index, &self.unique_id) {
-            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", tame(id))?,
+            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", sanitize(id))?,
             (Some(index), None) => write!(f, "record {index}")?,
-            (None, Some(id)) => write!(f, "uniqueId {}", tame(id))?,
-            (None, None) if self.pointer.is_empty() => return f.write_str(&tame(&self.message)),
-            (None, None) => return write!(f, "{} {}", tame(&self.pointer), tame(&self.message)),
+            (None, Some(id)) => write!(f, "uniqueId {}", sanitize(id))?,
+            (None, None) if self.pointer.is_empty() => {
+                return f.write_str(&sanitize(&self.message));
+            }
+            (None, None) => {
+                return write!(f, "{} {}", sanitize(&self.pointer), sanitize(&self.message));
+            }
         }
         let at = if self.pointer.is_empty() { "" } else { " at " };
-        write!(f, "{at}{} - {}", tame(&self.pointer), tame(&self.message))
+        write!(f, "{at}{} - {}", sanitize(&self.pointer), sanitize(&self.message))
     }
 }
 
@@ -109,7 +113,7 @@ pub(crate) struct Facts {
     /// A kept connection died before a byte of the answer came: a resend on a new one is due.
     pub(crate) stale: bool,
     /// What may have happened would happen once more.
-    pub(crate) doubled: bool,
+    pub(crate) not_idempotent: bool,
 }
 
 impl Error {
@@ -134,7 +138,7 @@ impl Error {
     }
 
     /// Says one thing more, after the message, and after the advice where there is one.
-    pub(crate) fn adding(mut self, words: &str) -> Error {
+    pub(crate) fn with_note(mut self, words: &str) -> Error {
         let Inner { message, advice, .. } = &mut *self.0;
         let text = if advice.is_empty() { message } else { advice };
         let gap = if text.is_empty() { "" } else { "; " };
@@ -143,13 +147,13 @@ impl Error {
     }
 
     /// Takes other words in the place of the message.
-    pub(crate) fn saying(mut self, words: String) -> Error {
+    pub(crate) fn with_message(mut self, words: String) -> Error {
         self.0.message = words;
         self
     }
 
     /// Says what to do, after the server's words.
-    pub(crate) fn advising(mut self, words: impl Into<String>) -> Error {
+    pub(crate) fn with_advice(mut self, words: impl Into<String>) -> Error {
         self.0.advice = words.into();
         self
     }
@@ -209,8 +213,8 @@ impl Error {
     }
 
     /// Says that the same again might be two of it.
-    pub(crate) fn doubled(mut self) -> Error {
-        self.0.facts.doubled = true;
+    pub(crate) fn not_idempotent(mut self) -> Error {
+        self.0.facts.not_idempotent = true;
         self
     }
 
@@ -219,7 +223,7 @@ impl Error {
     }
 
     /// Says which verb failed, unless an inner verb has said it already.
-    pub(crate) fn doing(mut self, verb: impl Into<String>) -> Error {
+    pub(crate) fn in_operation(mut self, verb: impl Into<String>) -> Error {
         if self.0.doing.is_empty() {
             self.0.doing = verb.into();
         }
@@ -250,7 +254,7 @@ impl Error {
     /// Whether running the same call again, later, can succeed and can do no harm.
     pub fn is_retryable(&self) -> bool {
         let again = matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat);
-        again && !self.0.facts.doubled
+        again && !self.0.facts.not_idempotent
     }
 
     /// How far the call had come.
@@ -333,7 +337,7 @@ pub(crate) fn many(count: usize, thing: &str) -> String {
 }
 
 /// A stranger's text with nothing in it that a terminal or a log would obey.
-pub(crate) fn tame(text: &str) -> String {
+pub(crate) fn sanitize(text: &str) -> String {
     text.chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()
 }
 

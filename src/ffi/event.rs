@@ -66,24 +66,24 @@ pub extern "C" fn vanta_config_on_event(
     destroy: vanta_destroy_callback,
 ) -> vanta_status {
     change(config, |config| {
-        let ear = Arc::new(Ear { callback: given(callback, "callback")?, user_data, destroy });
+        let ear = Arc::new(EventFn { callback: given(callback, "callback")?, user_data, destroy });
         Ok(config.on_event(move |event| ear.hear(event)))
     })
 }
 
 /// A listener of the program's.
-struct Ear {
+struct EventFn {
     callback: extern "C" fn(vanta_event, i32, *const c_char, *mut c_void),
     user_data: *mut c_void,
     destroy: vanta_destroy_callback,
 }
 
 // SAFETY: the header asks for a callback that may be called by several threads, with this pointer.
-unsafe impl Send for Ear {}
+unsafe impl Send for EventFn {}
 // SAFETY: as above.
-unsafe impl Sync for Ear {}
+unsafe impl Sync for EventFn {}
 
-impl Ear {
+impl EventFn {
     fn hear(&self, event: &Event) {
         let line = c_text(&event.to_string());
         let is_warning = i32::from(event.is_warning());
@@ -91,7 +91,7 @@ impl Ear {
     }
 }
 
-impl Drop for Ear {
+impl Drop for EventFn {
     fn drop(&mut self) {
         if let Some(destroy) = self.destroy {
             destroy(self.user_data);

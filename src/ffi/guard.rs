@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::vanta_error;
 use super::status::{VANTA_OK, vanta_status};
+use crate::background;
 use crate::error::{Error, ErrorKind, Result};
-use crate::helper;
 
 /// Where a handle is given to the caller; null where the caller does not want it.
 pub(super) type Out<'a, T> = Option<&'a mut MaybeUninit<Option<Box<T>>>>;
@@ -55,7 +55,7 @@ fn contain_here<T>(body: impl FnOnce() -> T) -> Result<T> {
 fn hook() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| match INSIDE.get() {
-        0 if !helper::is_own() => before(info),
+        0 if !background::is_own() => before(info),
         // The words of a panic may quote what it met; its place may not.
         _ => {
             let place = info.location().map_or_else(String::new, |at| format!(" at {at}"));

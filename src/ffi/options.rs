@@ -63,7 +63,7 @@ pub type vanta_progress_callback =
 pub(super) struct Settings {
     checks: Checks,
     options: PushOptions,
-    progress: Option<Watcher>,
+    progress: Option<ProgressCallback>,
 }
 
 impl Settings {
@@ -78,9 +78,9 @@ impl Settings {
     pub(super) fn watch(&self, client: Client) -> Client {
         match &self.progress {
             None => client,
-            Some(watcher) => {
-                let watcher = watcher.clone();
-                client.with_progress(move |progress| watcher.tell(progress))
+            Some(callback) => {
+                let callback = callback.clone();
+                client.with_progress(move |progress| callback.report(progress))
             }
         }
     }
@@ -88,19 +88,19 @@ impl Settings {
 
 /// A callback of the program's, and its pointer.
 #[derive(Clone)]
-struct Watcher {
+struct ProgressCallback {
     callback: extern "C" fn(u64, u64, usize, *mut c_void),
     user_data: *mut c_void,
 }
 
 // SAFETY: the pointer is only given back to the program, on the thread of the call that it was
 // given to.
-unsafe impl Send for Watcher {}
+unsafe impl Send for ProgressCallback {}
 // SAFETY: as above.
-unsafe impl Sync for Watcher {}
+unsafe impl Sync for ProgressCallback {}
 
-impl Watcher {
-    fn tell(&self, progress: &Progress) {
+impl ProgressCallback {
+    fn report(&self, progress: &Progress) {
         (self.callback)(progress.sent, progress.total, progress.records, self.user_data);
     }
 }
@@ -286,7 +286,7 @@ pub extern "C" fn vanta_call_set_progress(
     user_data: *mut c_void,
 ) -> vanta_status {
     change(call, None, |push| {
-        push.progress = callback.map(|callback| Watcher { callback, user_data });
+        push.progress = callback.map(|callback| ProgressCallback { callback, user_data });
         Ok(())
     })
 }

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::{Content, Method, Request, explain};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{Progress, Watcher};
+use crate::event::{Progress, ProgressHandler};
 use crate::retry;
 use crate::secret::Secret;
 
@@ -43,7 +43,7 @@ pub(super) struct State {
     step: Step,
     /// Bytes of the request's body that have not been handed to the kernel.
     unsent: u64,
-    watched: Option<(Watcher, Progress)>,
+    watched: Option<(ProgressHandler, Progress)>,
     head_sent: bool,
     answered: bool,
     /// Whether a connection from the pool serves the call: it may have died while it was idle.
@@ -62,7 +62,7 @@ pub(super) struct Call(());
 impl Call {
     /// Fails where the thread is in a call already: a callback must not call the client.
     pub(super) fn begin(deadline: Deadline, request: &Request<'_>) -> Result<Call> {
-        deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Check))?;
+        deadline.left().map_err(|reason| retry::wait_error(reason, Step::Check))?;
         let total = request.content.as_ref().map_or(0, Content::length);
         let progress = |records| Progress { sent: 0, total, records };
         let watched = request.watched.map(|(who, records)| (who.clone(), progress(records)));
@@ -177,7 +177,7 @@ pub(super) fn deadline() -> Result<Deadline, ureq::Error> {
     let found = with(|call| (call.deadline.clone(), call.deadline.left(), call.step));
     match found {
         Some((deadline, Ok(_), _)) => Ok(deadline),
-        Some((_, Err(lapse), step)) => Err(fail(retry::lapsed(lapse, step))),
+        Some((_, Err(reason), step)) => Err(fail(retry::wait_error(reason, step))),
         None => Err(ureq::Error::ConnectionFailed),
     }
 }
@@ -186,7 +186,7 @@ pub(super) fn deadline() -> Result<Deadline, ureq::Error> {
 pub(super) fn poll_interval() -> Result<Duration, ureq::Error> {
     let deadline = deadline()?;
     // What passed since `deadline` looked is found at the next look.
-    Ok(deadline.slice().unwrap_or_default())
+    Ok(deadline.poll_interval().unwrap_or_default())
 }
 
 /// Whether nothing of our own has gone wrong yet.
@@ -236,7 +236,7 @@ pub(super) fn sent(body: usize) {
     });
     // The slot is free while somebody else's code runs.
     if let Some((watcher, progress)) = watched.flatten().filter(|_| body > 0) {
-        watcher.tell(&progress);
+        watcher.report(&progress);
     }
 }
 

@@ -13,7 +13,7 @@ use super::seam::{ConnectionDetails, Connector};
 use super::stream::HttpStream;
 use super::tunnel;
 use super::wire::Wire;
-use crate::clock::Lapse;
+use crate::clock::WaitError;
 use crate::config::Proxy;
 use crate::error::{Error, ErrorKind, Step};
 use crate::net::{self, ConnectError, Trust};
@@ -90,11 +90,11 @@ impl HttpConnector {
         };
         let words = format!("cannot connect to {role}{shown} ({})", error.reasons(host));
         let failure = Error::new(error.kind(), words).at(Step::Connect);
-        call::fail(match error.lapse() {
+        call::fail(match error.wait_error() {
             None => failure,
-            Some(lapse @ Lapse::Cancelled) => retry::lapsed(lapse, Step::Connect),
-            Some(lapse @ Lapse::Expired) => {
-                retry::lapsed(lapse, Step::Connect).with_source(failure)
+            Some(reason @ WaitError::Cancelled) => retry::wait_error(reason, Step::Connect),
+            Some(reason @ WaitError::Expired) => {
+                retry::wait_error(reason, Step::Connect).with_source(failure)
             }
         })
     }

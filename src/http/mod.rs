@@ -30,7 +30,7 @@ pub(crate) use sender::Sender;
 use crate::clock::{Clock, Deadline};
 use crate::config::{Proxy, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{self, Watcher};
+use crate::event::{self, ProgressHandler};
 use crate::fork::PerProcess;
 use crate::net::Trust;
 use crate::secret::Secret;
@@ -59,7 +59,7 @@ pub(crate) struct Request<'a> {
     /// The largest answer body that is read.
     pub(crate) cap: u64,
     /// Who watches the sending, and how many records there are.
-    pub(crate) watched: Option<(&'a Watcher, usize)>,
+    pub(crate) watched: Option<(&'a ProgressHandler, usize)>,
 }
 
 /// What a request carries, and can carry again.
@@ -157,7 +157,7 @@ impl Http {
         let call = Call::begin(deadline.clone(), request)?;
         deadline.count_request();
         // A logger of the program's may be called from inside the HTTP crate.
-        let response = match event::outside(|| self.exchange(request)) {
+        let response = match event::in_user_callback(|| self.exchange(request)) {
             Ok(response) => response,
             Err(error) => return Err(call.end().explain(error)),
         };
@@ -166,7 +166,7 @@ impl Http {
         let cap = if good { request.cap } else { request.cap.min(ERROR_CAP) };
         // A buffer that grows takes three times the room while it does.
         call::expect(body.content_length().unwrap_or_default().min(cap));
-        let read = event::outside(|| read_to_cap(body, cap, good));
+        let read = event::in_user_callback(|| read_to_cap(body, cap, good));
         let end = call.end();
         let length = match read {
             Ok(length) => length,

@@ -120,7 +120,7 @@ fn read_content(
     let deadline = call::deadline()?;
     let (mut room, mut waits) = (Zeroizing::new([0; ROOM]), 0);
     for _ in 0..MOST_READS {
-        let Ok(time) = deadline.slice() else { break };
+        let Ok(time) = deadline.poll_interval() else { break };
         if received.len() >= end.min(MOST) || waits > MOST_WAITS {
             break;
         }

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::algorithms::PublicKey;
 use super::der::{Der, tag};
-use crate::error::tame;
+use crate::error::sanitize;
 
 /// The tags of the optional fields of a certificate, and of the names that it is valid for.
 const VERSION: u8 = 0xa0;
@@ -168,7 +168,7 @@ fn attribute(attribute: &mut Der<'_>) -> Option<String> {
 
 /// Limited, without control characters, and without the quotes that stand around it.
 fn shown(text: &str) -> String {
-    let text = tame(text).replace('"', "'");
+    let text = sanitize(text).replace('"', "'");
     match text.char_indices().nth(LONGEST_NAME) {
         Some((end, _)) => format!("{}…", text[..end].trim_end_matches('…')),
         None => text,

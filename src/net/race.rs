@@ -66,7 +66,7 @@ use socket2::SockAddr;
 use super::poll;
 use super::socket::Socket;
 use super::stream::Stream;
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 use crate::error::{ErrorKind, kind_of};
 
 /// How long the first address is tried alone: the Connection Attempt Delay of RFC 8305 section 5.
@@ -84,7 +84,7 @@ pub(crate) fn connect(
     deadline: &Deadline,
 ) -> Result<(Stream, SocketAddr), ConnectError> {
     let mut race = Race::new(addresses);
-    race.run(deadline).map_err(|lapse| race.into_error(lapse))
+    race.run(deadline).map_err(|reason| race.into_error(reason))
 }
 
 /// An address that is being tried.
@@ -110,8 +110,8 @@ impl Race<'_> {
         Race { addresses, started: 0, pending: Vec::new(), failed: Vec::new(), next_start }
     }
 
-    /// The winner, or why there is none: a lapse, or `None` where all attempts failed.
-    fn run(&mut self, deadline: &Deadline) -> Result<(Stream, SocketAddr), Option<Lapse>> {
+    /// The winner, or why there is none: a reason, or `None` where all attempts failed.
+    fn run(&mut self, deadline: &Deadline) -> Result<(Stream, SocketAddr), Option<WaitError>> {
         loop {
             while self.started < self.addresses.len() && self.is_next_due() {
                 self.start_next();
@@ -119,7 +119,7 @@ impl Race<'_> {
             if self.pending.is_empty() {
                 return Err(None);
             }
-            let time = deadline.slice().map_err(Some)?;
+            let time = deadline.poll_interval().map_err(Some)?;
             if let Some(winner) = self.wait(time) {
                 return Ok(winner);
             }
@@ -154,7 +154,7 @@ impl Race<'_> {
         let sockets = self.pending.iter().map(|attempt| attempt.socket.as_fd());
         let ready = poll::wait_for_any(sockets, time).unwrap_or_else(|_| {
             // The system has no memory for it now.
-            let _ = Deadline::uncancelled(time).nap(time);
+            let _ = Deadline::uncancelled(time).sleep_briefly(time);
             vec![false; self.pending.len()]
         });
         let attempts = std::mem::take(&mut self.pending);
@@ -171,7 +171,7 @@ impl Race<'_> {
         None
     }
 
-    fn into_error(self, lapse: Option<Lapse>) -> ConnectError {
+    fn into_error(self, wait_error: Option<WaitError>) -> ConnectError {
         let outcome = |(at, address): (usize, &SocketAddr)| {
             let failure = self.failed.iter().find(|(failed, _)| failed == address);
             let words = match failure {
@@ -185,7 +185,7 @@ impl Race<'_> {
         ConnectError {
             outcomes: self.addresses.iter().enumerate().map(outcome).collect(),
             kind: last.map_or(ErrorKind::Connect, |(_, error)| kind_of(error, ErrorKind::Connect)),
-            lapse,
+            wait_error,
         }
     }
 }
@@ -205,7 +205,7 @@ fn finish(socket: Socket) -> io::Result<Stream> {
 pub(crate) struct ConnectError {
     outcomes: Vec<(SocketAddr, String)>,
     kind: ErrorKind,
-    lapse: Option<Lapse>,
+    wait_error: Option<WaitError>,
 }
 
 impl ConnectError {
@@ -214,8 +214,8 @@ impl ConnectError {
     }
 
     /// Whether the race was ended from outside.
-    pub(crate) fn lapse(&self) -> Option<Lapse> {
-        self.lapse
+    pub(crate) fn wait_error(&self) -> Option<WaitError> {
+        self.wait_error
     }
 
     /// What happened to each address of the host. The address itself is left out where the host is
@@ -265,6 +265,6 @@ pub(crate) fn connect_unix(address: &SockAddr, deadline: &Deadline) -> io::Resul
             Err(error) if error.kind() != Io::WouldBlock => return Err(error),
             Ok(false) | Err(_) => {}
         }
-        deadline.nap(UNIX_RETRY).map_err(|_| Error::from(Io::TimedOut))?;
+        deadline.sleep_briefly(UNIX_RETRY).map_err(|_| Error::from(Io::TimedOut))?;
     }
 }

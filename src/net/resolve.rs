@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
+use crate::background::{self, Pending};
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result, Step, kind_of};
 use crate::fork::PerProcess;
-use crate::helper::{self, Pending};
 use crate::retry;
 
 /// Threads that may be in the system's resolver at one time, in the whole process.
@@ -40,7 +40,8 @@ pub(crate) fn resolve(host: &str, port: u16, deadline: &Deadline) -> Result<Vec<
         found.map_err(|error| scarcity().unwrap_or(error))
     })?;
     loop {
-        let slice = deadline.slice().map_err(|lapse| retry::lapsed(lapse, Step::Resolve))?;
+        let slice =
+            deadline.poll_interval().map_err(|reason| retry::wait_error(reason, Step::Resolve))?;
         match pending.recv_timeout(slice) {
             Ok(Ok(addresses)) if addresses.is_empty() => {
                 return Err(failed(ErrorKind::Resolve, format!("{host} has no address")));
@@ -85,7 +86,9 @@ impl Lookup {
             if lookups().fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).is_ok() {
                 return Ok(Some(Lookup));
             }
-            deadline.nap(LOOK).map_err(|lapse| retry::lapsed(lapse, Step::Resolve))?;
+            deadline
+                .sleep_briefly(LOOK)
+                .map_err(|reason| retry::wait_error(reason, Step::Resolve))?;
             if deadline.now() >= until {
                 return Ok(None);
             }
@@ -110,6 +113,6 @@ fn spawn<T: Send + 'static>(
         let _lookup = lookup;
         job()
     };
-    helper::run_in_background("resolve", counted)
+    background::run_in_background("resolve", counted)
         .map_err(|error| refused(format!("no thread for a name lookup ({error})")))
 }

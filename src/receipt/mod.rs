@@ -13,7 +13,7 @@ pub(crate) use history::{History, UNNAMED};
 
 use crate::body::check_resource_id;
 use crate::config::normal_origin;
-use crate::error::{Error, ErrorKind, Fault, Result, many, tame};
+use crate::error::{Error, ErrorKind, Fault, Result, many, sanitize};
 use crate::resource::Kind;
 
 /// What a receipt proves.
@@ -122,8 +122,8 @@ impl NotComparable {
 impl fmt::Display for NotComparable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.records {
-            0 => f.write_str(&tame(&self.pointer)),
-            n => write!(f, "{} ({})", tame(&self.pointer), many(n, "record")),
+            0 => f.write_str(&sanitize(&self.pointer)),
+            n => write!(f, "{} ({})", sanitize(&self.pointer), many(n, "record")),
         }
     }
 }
@@ -143,8 +143,8 @@ pub(crate) struct Application {
 impl fmt::Display for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.client_id {
-            Some(id) => write!(f, "{} at {}", tame(id), tame(&self.origin)),
-            None => write!(f, "an unknown application (fixed token) at {}", tame(&self.origin)),
+            Some(id) => write!(f, "{} at {}", sanitize(id), sanitize(&self.origin)),
+            None => write!(f, "an unknown application (fixed token) at {}", sanitize(&self.origin)),
         }
     }
 }
@@ -228,7 +228,7 @@ impl fmt::Display for Receipt {
         }
         write!(f, " (HTTP {status}, attempts {attempts}")?;
         match &self.request_id {
-            Some(id) => write!(f, ", request id {})", tame(id)),
+            Some(id) => write!(f, ", request id {})", sanitize(id)),
             None => write!(f, ")"),
         }
     }

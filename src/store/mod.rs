@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 use crate::error::{Error, ErrorKind, Step};
 use crate::retry;
 
@@ -153,7 +153,7 @@ pub(crate) enum Trouble {
     Unsupported,
     /// The call's deadline passed, or it was cancelled.
     #[cfg_attr(not(feature = "redis"), allow(dead_code))]
-    Lapsed(Lapse),
+    WaitEnded(WaitError),
 }
 
 impl StoreError {
@@ -179,19 +179,19 @@ impl StoreError {
     }
 
     #[cfg(feature = "redis")]
-    fn lapsed(lapse: Lapse) -> StoreError {
-        let words = match lapse {
-            Lapse::Expired => "it gave no response until the call's deadline",
-            Lapse::Cancelled => "the call was cancelled while it gave no response",
+    fn wait_ended(reason: WaitError) -> StoreError {
+        let words = match reason {
+            WaitError::Expired => "it gave no response until the call's deadline",
+            WaitError::Cancelled => "the call was cancelled while it gave no response",
         };
-        StoreError { trouble: Trouble::Lapsed(lapse), words: words.to_owned() }
+        StoreError { trouble: Trouble::WaitEnded(reason), words: words.to_owned() }
     }
 
     pub(crate) fn into_error(self, store: &str) -> Error {
         let kind = match self.trouble {
             Trouble::Away | Trouble::Lost | Trouble::Unsupported => ErrorKind::StoreUnavailable,
             Trouble::Unusable => ErrorKind::UnusableStore,
-            Trouble::Lapsed(lapse) => retry::lapsed(lapse, Step::Store).kind(),
+            Trouble::WaitEnded(reason) => retry::wait_error(reason, Step::Store).kind(),
         };
         // The words of a file store have its path.
         let is_named = store.split_once(' ').is_some_and(|(_, path)| self.words.contains(path));

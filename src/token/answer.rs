@@ -46,7 +46,7 @@ pub(super) fn judge(answer: &Answer) -> Result<Grant> {
         (None, 404) => ErrorKind::NotFound,
         (None, _) => ErrorKind::OtherTokenRefusal,
     };
-    let error = answer.error(kind, words(answer, kind)).advising(advice(answer, kind));
+    let error = answer.error(kind, words(answer, kind)).with_advice(advice(answer, kind));
     Err(without_token(answer, error))
 }
 
@@ -120,7 +120,7 @@ fn read(answer: &Answer) -> Result<Grant> {
     if let Some(error) = answer.unusable() {
         let error = error.without_excerpt();
         return Err(match answer.title() {
-            Some(title) => error.adding(&format!("its page is titled {title:?}")),
+            Some(title) => error.with_note(&format!("its page is titled {title:?}")),
             None => error,
         });
     }

@@ -9,10 +9,10 @@ use super::rules::{Need, is_personal};
 use super::slot::{Inner, State};
 use super::snapshot::{LastError, Snapshot, Source};
 use super::{Life, Token};
-use crate::clock::{Clock, Deadline, Lapse, Moment, Span};
+use crate::clock::{Clock, ClockInstant, Deadline, Nanos, WaitError};
 use crate::config::{Access, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{self, Event, Listener};
+use crate::event::{self, Event, EventHandler};
 use crate::http::Http;
 use crate::retry;
 
@@ -24,7 +24,7 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(15);
 /// Who holds the token of a client.
 #[derive(Debug)]
 pub(crate) enum Keeper {
-    /// From outside, for ever.
+    /// From in_user_callback, for ever.
     Fixed(Box<Fixed>),
     /// One that is asked for, and shared.
     Shared(Box<Shared>),
@@ -48,12 +48,12 @@ pub(crate) struct Fixed {
     request_budget: u32,
     permits: Own,
     clock: Arc<dyn Clock>,
-    events: Listener,
+    events: EventHandler,
 }
 
 #[derive(Debug)]
 pub(crate) struct Shared {
-    margin: Span,
+    margin: Nanos,
     pub(super) renewer: Renewer,
 }
 
@@ -202,21 +202,21 @@ impl Shared {
                 *(if waited { &mut stats.waits } else { &mut stats.hits }) += 1;
                 return Ok(token);
             }
-            if event::is_outside() {
+            if event::is_in_user_callback() {
                 return Err(Error::new(ErrorKind::Reentrant, "a token is needed").at(Step::Queue));
             }
             // Whose time is over before it began asks for nothing.
-            if let Err(lapse) = deadline.left() {
-                return self.lapsed(&mut state, need, lapse);
+            if let Err(reason) = deadline.left() {
+                return self.wait_ended(&mut state, need, reason);
             }
             if !state.flying {
                 return self.lead(inner, state, need, try_rejected, deadline);
             }
             let awaited = state.flights;
             while state.flights == awaited && self.in_hand(&state, need).is_none() {
-                match deadline.slice() {
+                match deadline.poll_interval() {
                     Ok(slice) => state = inner.wait(state, slice),
-                    Err(lapse) => return self.lapsed(&mut state, need, lapse),
+                    Err(reason) => return self.wait_ended(&mut state, need, reason),
                 }
             }
             waited = true;
@@ -241,15 +241,15 @@ impl Shared {
     fn in_hand<'a>(&self, state: &'a State, need: Need) -> Option<&'a Token> {
         let token = state.memory.token.as_ref()?;
         let life = token.0.life.as_ref().filter(|life| life.scopes.hold(&self.renewer.scopes))?;
-        let now = Moment::now(&*self.renewer.clock);
+        let now = ClockInstant::now(&*self.renewer.clock);
         let enough = life.dies.is_beyond(now, need.life(self.margin, life.spare));
         (enough || bridges(life, state, need, now)).then_some(token)
     }
 
     /// What a call gets that has no time to ask: the old token, unless nobody wants it any more.
-    fn lapsed(&self, state: &mut State, need: Need, lapse: Lapse) -> Result<Token> {
-        let old = if lapse == Lapse::Expired { self.make_do(state, need) } else { None };
-        old.ok_or_else(|| retry::lapsed(lapse, Step::Queue).doing(DOING))
+    fn wait_ended(&self, state: &mut State, need: Need, reason: WaitError) -> Result<Token> {
+        let old = if reason == WaitError::Expired { self.make_do(state, need) } else { None };
+        old.ok_or_else(|| retry::wait_error(reason, Step::Queue).in_operation(DOING))
     }
 
     /// The old token, after a new one could not be had.
@@ -262,7 +262,7 @@ impl Shared {
     fn usable(&self, state: &State, need: Need) -> Option<Token> {
         let token = state.memory.token.as_ref().filter(|_| matches!(need, Need::Usual))?;
         let life = token.0.life.as_ref()?;
-        let alive = token.left(Moment::now(&*self.renewer.clock)).is_some();
+        let alive = token.left(ClockInstant::now(&*self.renewer.clock)).is_some();
         (alive && life.scopes.hold(&self.renewer.scopes)).then(|| token.clone())
     }
 
@@ -281,7 +281,7 @@ impl Shared {
         let landing = Landing(inner);
         let key = self.renewer.key();
         let outcome = self.renewer.fetch(need, old_will_do, try_rejected, deadline);
-        self.land(landing, outcome.map_err(|error| error.doing(DOING)), need, key)
+        self.land(landing, outcome.map_err(|error| error.in_operation(DOING)), need, key)
     }
 
     fn land(
@@ -308,7 +308,7 @@ impl Shared {
                 drop(state);
                 drop(landing);
                 let old = old.ok_or_else(|| error.clone())?;
-                renewer.events.tell(Event::RenewalFailed { kind: error.kind() });
+                renewer.events.emit(Event::RenewalFailed { kind: error.kind() });
                 Ok(old)
             }
         }
@@ -338,7 +338,7 @@ impl Shared {
     }
 
     fn note(&self, state: &mut State, error: &Error, key: Option<u64>) {
-        let now = Moment::now(&*self.renewer.clock);
+        let now = ClockInstant::now(&*self.renewer.clock);
         state.quiet = Some(now.plus(RENEWAL_PAUSE));
         let State { memory, .. } = state;
         if let (Some(token), Some(kept)) = (&memory.token, &memory.record.token) {
@@ -351,7 +351,7 @@ impl Shared {
 
 /// Whether a token that dies soon will do: while another is asked for, or none can be had.
 #[cold]
-fn bridges(life: &Life, state: &State, need: Need, now: Moment) -> bool {
+fn bridges(life: &Life, state: &State, need: Need, now: ClockInstant) -> bool {
     let waiting = || state.flying || state.quiet.is_some_and(|until| until.left(now).is_some());
     matches!(need, Need::Usual) && life.dies.is_beyond(now, Duration::ZERO.into()) && waiting()
 }
@@ -359,13 +359,13 @@ fn bridges(life: &Life, state: &State, need: Need, now: Moment) -> bool {
 /// A token that was asked for and lives too short is given to nobody who needs it longer.
 fn long_enough(token: Token, need: Need, renewer: &Renewer) -> Result<Token> {
     let Need::AtLeast(wanted) = need else { return Ok(token) };
-    let left = token.left(Moment::now(&*renewer.clock)).unwrap_or_default();
+    let left = token.left(ClockInstant::now(&*renewer.clock)).unwrap_or_default();
     if left >= wanted {
         return Ok(token);
     }
     let (left, wanted) = (left.as_secs(), wanted.as_secs());
     let words = format!("a new token lives {left} s, and {wanted} s were wanted");
-    Err(Error::new(ErrorKind::InvalidArgument, words).doing(DOING))
+    Err(Error::new(ErrorKind::InvalidArgument, words).in_operation(DOING))
 }
 
 /// Ends a flight on every way out: a leader that panics leaves nobody waiting.

@@ -34,7 +34,7 @@ pub(crate) use rules::Need;
 pub use rules::Reason;
 pub use snapshot::{LastError, Snapshot, Source};
 
-use crate::clock::{Moment, Span};
+use crate::clock::{ClockInstant, Nanos};
 use crate::secret::Secret;
 use record::Kept;
 use renew::Renewer;
@@ -59,9 +59,9 @@ struct Inner {
 }
 
 struct Life {
-    dies: Moment,
+    dies: ClockInstant,
     /// The most that a margin may take of it.
-    spare: Span,
+    spare: Nanos,
     asked: Stamp,
     scopes: Scopes,
     granted: Option<String>,
@@ -88,7 +88,7 @@ impl Token {
         let clock = &*renewer.clock;
         let left = kept.left(&Stamp::now(clock));
         let life = Life {
-            dies: Moment::now(clock).plus(left),
+            dies: ClockInstant::now(clock).plus(left),
             spare: kept.spare().into(),
             asked: kept.asked.clone(),
             scopes: kept.scopes.as_in(&renewer.scopes),
@@ -117,7 +117,7 @@ impl Token {
     }
 
     /// How long it still lives, by this process's clocks; `None` when it is dead.
-    fn left(&self, now: Moment) -> Option<Duration> {
+    fn left(&self, now: ClockInstant) -> Option<Duration> {
         match &self.0.life {
             Some(life) => life.dies.left(now),
             None => Some(Duration::MAX),

@@ -15,9 +15,9 @@ use super::slot::State;
 use super::stamp::Stamp;
 use super::store_access::{lock, read, update};
 use super::window::{Wait, Waiter, Window};
-use crate::clock::{Clock, Deadline, Lapse};
+use crate::clock::{Clock, Deadline, WaitError};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{Event, Listener};
+use crate::event::{Event, EventHandler};
 use crate::fork::PerProcess;
 use crate::queue::Place;
 use crate::retry;
@@ -69,7 +69,7 @@ pub(super) struct RateLimiter<'a> {
     /// How many requests a minute; 0 for any number.
     pub(super) limit: u32,
     pub(super) clock: &'a Arc<dyn Clock>,
-    pub(super) events: &'a Listener,
+    pub(super) events: &'a EventHandler,
     pub(super) counter: Counter<'a>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Permits<'a> {
             return Ok(true);
         }
         while let Some(permit) = self.unused.pop() {
-            if let Some(now) = self.limiter.use_now(permit, deadline).map_err(lapsed)? {
+            if let Some(now) = self.limiter.use_now(permit, deadline).map_err(ended)? {
                 self.unused.push(now);
                 return Ok(true);
             }
@@ -152,17 +152,17 @@ impl<'a> RateLimiter<'a> {
         let mut interval = FIRST_INTERVAL;
         let mut is_told = false;
         loop {
-            let (wait, now) = self.poll(&mut waiting, deadline).map_err(lapsed)?;
+            let (wait, now) = self.poll(&mut waiting, deadline).map_err(ended)?;
             let Some(wait) = wait else { return Ok(vec![now; waiting.waiter.permits()]) };
             // By the same reading of the clock as the wait.
             if !waiting.is_entered {
                 return Err(self.exceeded(wait.length));
             }
             if !is_told {
-                self.events.tell(Event::Paced { wait: wait.length });
+                self.events.emit(Event::Paced { wait: wait.length });
                 is_told = true;
             }
-            self.sleep(wait, interval, deadline).map_err(lapsed)?;
+            self.sleep(wait, interval, deadline).map_err(ended)?;
             interval = (interval * 2).min(self.longest_interval());
         }
     }
@@ -173,10 +173,10 @@ impl<'a> RateLimiter<'a> {
     }
 
     /// The first waiter waits for time to pass; the others wait for what the first ones do.
-    fn sleep(&self, wait: Wait, interval: Duration, deadline: &Deadline) -> Result<(), Lapse> {
+    fn sleep(&self, wait: Wait, interval: Duration, deadline: &Deadline) -> Result<(), WaitError> {
         match wait.is_first {
             true => deadline.sleep((wait.length + TICK).min(self.longest_interval())),
-            false => deadline.nap_for(interval),
+            false => deadline.sleep_real_time(interval),
         }
     }
 
@@ -192,7 +192,7 @@ impl<'a> RateLimiter<'a> {
         &self,
         waiting: &mut Waiting<'_>,
         deadline: &Deadline,
-    ) -> Result<(Option<Wait>, Stamp), Lapse> {
+    ) -> Result<(Option<Wait>, Stamp), WaitError> {
         let entered = Some(&waiting.waiter).filter(|_| waiting.is_entered);
         if let Some((wait, now)) = entered.and_then(|waiter| self.look(waiter, deadline)) {
             return Ok((Some(wait), now));
@@ -241,7 +241,7 @@ impl<'a> RateLimiter<'a> {
     }
 
     /// Lets a permit count from now on. Returns it, if it still counted.
-    fn use_now(&self, permit: Stamp, deadline: &Deadline) -> Result<Option<Stamp>, Lapse> {
+    fn use_now(&self, permit: Stamp, deadline: &Deadline) -> Result<Option<Stamp>, WaitError> {
         let now = self.now();
         if permit.left_of(AT_ONCE, &now).is_some() {
             return Ok(Some(permit));
@@ -305,7 +305,7 @@ impl<'a> RateLimiter<'a> {
         &self,
         change: &mut impl FnMut(&mut Window<'_>) -> (T, bool),
         deadline: &Deadline,
-    ) -> Result<Option<T>, Lapse> {
+    ) -> Result<Option<T>, WaitError> {
         let Some(renewer) = self.shared() else { return Ok(None) };
         let locked = lock(renewer, LOCK_TIME, deadline)?;
         let changed = locked.and_then(|locked| self.under_lock(renewer, locked, change));
@@ -342,8 +342,8 @@ impl<'a> RateLimiter<'a> {
     }
 }
 
-fn lapsed(lapse: Lapse) -> Error {
-    retry::lapsed(lapse, Step::Queue)
+fn ended(reason: WaitError) -> Error {
+    retry::wait_error(reason, Step::Queue)
 }
 
 fn is_alone(renewer: &Renewer, now: &Stamp) -> bool {

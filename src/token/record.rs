@@ -299,6 +299,6 @@ impl Refusal {
             ..Facts::default()
         };
         let kind = kind.copied().unwrap_or(ErrorKind::OtherTokenRefusal);
-        Error::new(kind, "").advising(cure(kind)).with_facts(facts).remembered()
+        Error::new(kind, "").with_advice(cure(kind)).with_facts(facts).remembered()
     }
 }

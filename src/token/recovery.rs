@@ -34,8 +34,8 @@ impl Shared {
         let is_first = matches!(tried, Tried::Nothing);
         if let Some(wait) = self.until_grown(token).filter(|_| is_first) {
             let generation = token.generation();
-            self.renewer.events.tell(Event::YoungTokenRefused { generation });
-            deadline.sleep(wait).map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            self.renewer.events.emit(Event::YoungTokenRefused { generation });
+            deadline.sleep(wait).map_err(|reason| retry::wait_error(reason, Step::Queue))?;
             return Ok((token.clone(), Tried::Waiting));
         }
         self.refused(token.secret().expose());
@@ -61,7 +61,7 @@ impl Shared {
         let generation = state.memory.refuse(token);
         slot.publish(&state.memory);
         drop(state);
-        self.renewer.events.tell(Event::TokenRefused { generation });
+        self.renewer.events.emit(Event::TokenRefused { generation });
     }
 
     pub(super) fn for_request(&self, deadline: &Deadline) -> Result<(Token, Tried)> {
@@ -100,7 +100,7 @@ impl Shared {
     pub(super) fn explain(&self, error: Error) -> Error {
         let skew = self.renewer.slot.state().memory.skew;
         match skew.filter(|_| depends_on_clocks(&error)) {
-            Some(by) => error.adding(&event::wrong_clock(by)),
+            Some(by) => error.with_note(&event::wrong_clock(by)),
             None => error,
         }
     }
@@ -122,7 +122,7 @@ impl Renewer {
     fn store_proof(&self, deadline: &Deadline) {
         let Some(store) = self.store.as_deref() else { return };
         let key = self.slot.key();
-        if let Ok(Some(locked)) = event::outside(|| store.try_lock(&key, HOLD, deadline)) {
+        if let Ok(Some(locked)) = event::in_user_callback(|| store.try_lock(&key, HOLD, deadline)) {
             let known = self.slot.state().memory.record.clone();
             update(self, locked, || None, |record| ((), record.keep_proof(&known)));
         }

@@ -17,7 +17,7 @@ use super::visit::Visit;
 use crate::clock::{Clock, Deadline};
 use crate::config::{Access, Credentials, Settings, StoreAway};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{Event, Listener};
+use crate::event::{Event, EventHandler};
 use crate::http::Http;
 use crate::retry::{self, LEAST_TIME};
 use crate::secret::Secret;
@@ -46,7 +46,7 @@ pub(super) struct Renewer {
     pub(super) store: Option<Arc<dyn SharedStore>>,
     pub(super) store_away: StoreAway,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) events: Listener,
+    pub(super) events: EventHandler,
     pub(super) slot: Arc<Slot>,
 }
 
@@ -188,17 +188,17 @@ impl Renewer {
             let killed = visit.record.killed(&self.now());
             drop(visit);
             if error.kind() == ErrorKind::Contention {
-                self.events.tell(Event::Contention { killed });
+                self.events.emit(Event::Contention { killed });
             }
-            let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+            let left = deadline.left().map_err(|reason| retry::wait_error(reason, Step::Queue))?;
             let other = old_will_do || (try_rejected && self.rejected_token().is_some());
             // Nothing is asked before the server allows it, and no call waits for ever.
             let too_long = error.retry_after() > Some(wait);
             if other || too_long || left <= wait.saturating_add(LEAST_TIME) {
                 return Err(met.unwrap_or(error.at(Step::Queue)));
             }
-            if let Err(lapse) = deadline.sleep(wait + TICK) {
-                return Err(retry::ended(lapse, met.unwrap_or(error.at(Step::Queue))));
+            if let Err(reason) = deadline.sleep(wait + TICK) {
+                return Err(retry::ended(reason, met.unwrap_or(error.at(Step::Queue))));
             }
         }
     }
@@ -249,8 +249,8 @@ impl Renewer {
                 }
             };
             attempts += 1;
-            if let Err(lapse) = deadline.sleep(pause(&error)) {
-                return Err(retry::ended(lapse, error));
+            if let Err(reason) = deadline.sleep(pause(&error)) {
+                return Err(retry::ended(reason, error));
             }
             earlier = Some(error);
         }
@@ -314,7 +314,7 @@ impl Renewer {
                 let advice = "request only scopes that the application has in the Developer \
                               Console";
                 let words = format!("requested {asked}; this client needs {own}");
-                error.saying(words).advising(advice)
+                error.with_message(words).with_advice(advice)
             }
             ErrorKind::InvalidClient
             | ErrorKind::InvalidGrant
@@ -323,7 +323,7 @@ impl Renewer {
             | ErrorKind::OtherTokenRefusal => {
                 let secret = asking.secret.as_ref();
                 let words = secret.and_then(|secret| self.credentials.suspicion(secret));
-                words.map_or(error.clone(), |words| error.adding(&words))
+                words.map_or(error.clone(), |words| error.with_note(&words))
             }
             _ => error,
         }
@@ -341,17 +341,17 @@ impl Renewer {
         let Found { kept, generation, .. } = found;
         let generation = *generation;
         match found.source {
-            Source::Store => return self.events.tell(Event::Adopted { generation }),
+            Source::Store => return self.events.emit(Event::Adopted { generation }),
             Source::None => return,
             _ => {}
         }
-        self.events.tell(Event::Minted { generation, expires_in: kept.lifetime_s });
+        self.events.emit(Event::Minted { generation, expires_in: kept.lifetime_s });
         let differs = |granted: &&String| Scopes::new(granted) != kept.scopes;
         if let Some(granted) = kept.granted.as_ref().filter(differs) {
-            self.events.tell(Event::ScopeDiffers { granted: granted.clone() });
+            self.events.emit(Event::ScopeDiffers { granted: granted.clone() });
         }
         if !found.typed {
-            self.events.tell(Event::TokenTypeMissing);
+            self.events.emit(Event::TokenTypeMissing);
         }
     }
 }
@@ -382,7 +382,7 @@ fn unfinished(error: Error, call: &Deadline) -> Error {
 }
 
 fn enough_time(deadline: &Deadline) -> Result<()> {
-    let left = deadline.left().map_err(|lapse| retry::lapsed(lapse, Step::Queue))?;
+    let left = deadline.left().map_err(|reason| retry::wait_error(reason, Step::Queue))?;
     if left >= LEAST_TIME {
         return Ok(());
     }

@@ -14,7 +14,7 @@ use super::scopes::Scopes;
 use super::snapshot::Stats;
 use super::stamp::Stamp;
 use super::window::Waiter;
-use crate::clock::Moment;
+use crate::clock::ClockInstant;
 use crate::config::is_origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
@@ -80,7 +80,7 @@ pub(super) struct State {
     pub(super) flights: u64,
     pub(super) failure: Option<(u64, Error)>,
     /// No renewal before this moment while the old token lives.
-    pub(super) quiet: Option<Moment>,
+    pub(super) quiet: Option<ClockInstant>,
 }
 
 impl Slot {

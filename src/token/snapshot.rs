@@ -8,7 +8,7 @@ use super::renew::Renewer;
 use super::rules::Reason;
 use super::scopes::Scopes;
 use super::stamp::Stamp;
-use crate::clock::Moment;
+use crate::clock::ClockInstant;
 use crate::error::{Error, ErrorKind, Step};
 
 /// Where a token came from.
@@ -131,7 +131,7 @@ impl Snapshot {
     /// What a client of the slot sees now.
     pub(super) fn of(renewer: &Renewer) -> Snapshot {
         let now = Stamp::now(&*renewer.clock);
-        let moment = Moment::now(&*renewer.clock);
+        let moment = ClockInstant::now(&*renewer.clock);
         let state = renewer.slot.state();
         let memory = &state.memory;
         let stats = memory.stats.clone();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::record::Record;
 use super::renew::Renewer;
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 use crate::event;
 use crate::store::LockedRecord;
 
@@ -21,7 +21,7 @@ pub(super) const HOLD: Duration = Duration::from_secs(10);
 pub(super) fn read(renewer: &Renewer, deadline: &Deadline) -> Option<Record> {
     let store = renewer.store.as_deref()?;
     let (key, limit) = (renewer.slot.key(), deadline.at_most(STORE_TIME));
-    let bytes = event::outside(|| store.read(&key, &limit)).ok()??;
+    let bytes = event::in_user_callback(|| store.read(&key, &limit)).ok()??;
     let record = Record::read(&bytes)?;
     record.is_of(&renewer.slot.origin, &renewer.slot.client_id).then_some(record)
 }
@@ -31,15 +31,15 @@ pub(super) fn lock(
     renewer: &Renewer,
     time: Duration,
     deadline: &Deadline,
-) -> Result<Option<Box<dyn LockedRecord>>, Lapse> {
+) -> Result<Option<Box<dyn LockedRecord>>, WaitError> {
     let Some(store) = renewer.store.as_deref() else { return Ok(None) };
     let key = renewer.slot.key();
     let until = Deadline::uncancelled(time);
     let mut interval = LOCK_INTERVAL;
     loop {
         let limit = deadline.at_most(STORE_TIME);
-        match event::outside(|| store.try_lock(&key, HOLD, &limit)) {
-            Ok(None) if until.left().is_ok() => deadline.nap(interval)?,
+        match event::in_user_callback(|| store.try_lock(&key, HOLD, &limit)) {
+            Ok(None) if until.left().is_ok() => deadline.sleep_briefly(interval)?,
             Ok(locked) => return Ok(locked),
             // It is unavailable, unless the call itself has ended.
             Err(_) => return deadline.left().map(|_| None),
@@ -57,15 +57,15 @@ pub(super) fn update<T>(
     missing: impl FnOnce() -> Option<Record>,
     change: impl FnOnce(&mut Record) -> (T, bool),
 ) -> Option<T> {
-    let updated = event::outside(|| locked.load()).ok().and_then(|bytes| {
+    let updated = event::in_user_callback(|| locked.load()).ok().and_then(|bytes| {
         // What cannot be read is for the next token request to tell of.
         let record = bytes.map_or_else(missing, |bytes| Record::read(&bytes));
         let mut record =
             record.filter(|one| one.is_of(&renewer.slot.origin, &renewer.slot.client_id))?;
         let (value, changed) = change(&mut record);
-        let saved = !changed || event::outside(|| locked.save(&record.bytes())).is_ok();
+        let saved = !changed || event::in_user_callback(|| locked.save(&record.bytes())).is_ok();
         saved.then_some(value)
     });
-    event::outside(|| drop(locked));
+    event::in_user_callback(|| drop(locked));
     updated
 }

@@ -48,7 +48,7 @@ impl Renewer {
     fn read_stored(&self, need: Need, deadline: &Deadline) -> Result<Stored> {
         let Some(store) = self.store.as_deref() else { return Ok(Stored::Nothing) };
         let key = self.slot.key();
-        let bytes = match event::outside(|| store.read(&key, deadline)) {
+        let bytes = match event::in_user_callback(|| store.read(&key, deadline)) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(Stored::Nothing),
             Err(error) if self.is_for_the_transaction(&error) => return Ok(Stored::Nothing),
@@ -126,7 +126,7 @@ impl Renewer {
         self.slot.publish(memory);
         drop(state);
         if let Some(by) = skew {
-            self.events.tell(Event::ClockSkew { by });
+            self.events.emit(Event::ClockSkew { by });
         }
         Found { kept, generation, source: Source::Store, reason: None, typed: true }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::record::Record;
 use super::renew::{LONGEST, Renewer};
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 use crate::config::StoreAway;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{self, Event};
@@ -83,19 +83,19 @@ impl Visit<'_> {
     ) -> Result<Result<Opened, StoreError>> {
         let key = self.renewer.slot.key();
         let (mut nap, mut busy) = (NAP, false);
-        limit.left().map_err(|lapse| retry::lapsed(lapse, Step::Store))?;
+        limit.left().map_err(|reason| retry::wait_error(reason, Step::Store))?;
         loop {
             self.until = deadline.at_most(LONGEST);
             // The whole of what may be done under the lock, not only the time to wait for it.
-            let hold = self.until.left().map_err(|lapse| locked_out(lapse, store))? + SPARE;
-            match event::outside(|| store.try_lock(&key, hold, deadline)) {
+            let hold = self.until.left().map_err(|reason| locked_out(reason, store))? + SPARE;
+            match event::in_user_callback(|| store.try_lock(&key, hold, deadline)) {
                 Ok(Some(locked)) => return Ok(self.load(locked, store)),
                 Ok(None) => {
                     busy = true;
-                    limit.nap(nap).map_err(|lapse| locked_out(lapse, store))?;
+                    limit.sleep_briefly(nap).map_err(|reason| locked_out(reason, store))?;
                 }
-                Err(error) if busy && error.trouble == Trouble::Lapsed(Lapse::Expired) => {
-                    return Err(locked_out(Lapse::Expired, store));
+                Err(error) if busy && error.trouble == Trouble::WaitEnded(WaitError::Expired) => {
+                    return Err(locked_out(WaitError::Expired, store));
                 }
                 Err(trouble) => return Ok(Err(trouble)),
             }
@@ -108,17 +108,17 @@ impl Visit<'_> {
         mut locked: Box<dyn LockedRecord>,
         store: &dyn SharedStore,
     ) -> Result<Opened, StoreError> {
-        let bytes = match event::outside(|| locked.load()) {
+        let bytes = match event::in_user_callback(|| locked.load()) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok((locked, None)),
             Err(trouble) => {
-                event::outside(|| drop(locked));
+                event::in_user_callback(|| drop(locked));
                 return Err(trouble);
             }
         };
         let record = Record::read(&bytes);
         if let Some(why) = self.refusal(&bytes, record.is_some()) {
-            event::outside(|| drop(locked));
+            event::in_user_callback(|| drop(locked));
             return Err(StoreError::unusable(why));
         }
         if record.is_none() {
@@ -217,7 +217,7 @@ impl Visit<'_> {
         self.is_unsaved = true;
         let Some(locked) = &mut self.locked else { return Ok(()) };
         let bytes = self.record.bytes();
-        event::outside(|| locked.save(&bytes))?;
+        event::in_user_callback(|| locked.save(&bytes))?;
         self.is_unsaved = false;
         Ok(())
     }
@@ -237,22 +237,22 @@ impl Visit<'_> {
 impl Drop for Visit<'_> {
     /// A store of the program's gives its lock back in its own code.
     fn drop(&mut self) {
-        event::outside(|| drop(self.locked.take()));
+        event::in_user_callback(|| drop(self.locked.take()));
         if std::thread::panicking() {
             return;
         }
         for words in std::mem::take(&mut self.trouble) {
-            self.renewer.events.tell(Event::StoreTrouble { words });
+            self.renewer.events.emit(Event::StoreTrouble { words });
         }
         if let Some(by) = self.skew {
-            self.renewer.events.tell(Event::ClockSkew { by });
+            self.renewer.events.emit(Event::ClockSkew { by });
         }
     }
 }
 
-fn locked_out(lapse: Lapse, store: &dyn SharedStore) -> Error {
-    if lapse == Lapse::Cancelled {
-        return retry::lapsed(lapse, Step::Store);
+fn locked_out(reason: WaitError, store: &dyn SharedStore) -> Error {
+    if reason == WaitError::Cancelled {
+        return retry::wait_error(reason, Step::Store);
     }
     let words =
         "another process held its lock, or it did not respond, until the deadline of this call";

@@ -69,7 +69,7 @@ impl Desk {
         let file = TempFile::new("clock", b"");
         desk.clock = TestClock::shared(file.path()).expect("the file can be mapped");
         let clock = desk.clock.clone();
-        desk.sim.follow(move || (clock.steady(), clock.wall()));
+        desk.sim.follow(move || (clock.monotonic(), clock.wall()));
         desk.clock_file = Some(file);
         desk
     }

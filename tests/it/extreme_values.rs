@@ -31,8 +31,8 @@ fn call<T>(what: &str, call: impl FnOnce() -> T) -> T {
 struct TickingClock(TestClock, Arc<AtomicU64>);
 
 impl Clock for TickingClock {
-    fn steady(&self) -> Duration {
-        self.0.steady() + Duration::from_micros(self.1.fetch_add(1, Ordering::SeqCst))
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic() + Duration::from_micros(self.1.fetch_add(1, Ordering::SeqCst))
     }
 
     fn wall(&self) -> Duration {

@@ -32,14 +32,14 @@ struct Counting {
 }
 
 impl Clock for Counting {
-    fn steady(&self) -> Duration {
+    fn monotonic(&self) -> Duration {
         let due = self.asked.fetch_add(1, Ordering::SeqCst) >= self.at;
         match &self.cancel {
             Some(cancel) if due => cancel.cancel(),
-            None if due => return SystemClock.steady() + Duration::from_secs(3600),
+            None if due => return SystemClock.monotonic() + Duration::from_secs(3600),
             _ => {}
         }
-        SystemClock.steady()
+        SystemClock.monotonic()
     }
 
     fn wall(&self) -> Duration {

@@ -29,7 +29,7 @@ impl Still {
 }
 
 impl Clock for Still {
-    fn steady(&self) -> Duration {
+    fn monotonic(&self) -> Duration {
         self.time()
     }
 

@@ -32,7 +32,7 @@ fn lose(desk: &Desk, client: &Client, fault: Fault) {
 /// Makes a call whose token request meets `fault`; its last moments pass when that has begun.
 /// Gives what came of the call, and how long it took.
 fn wait_in_vain(desk: &Desk, fault: Fault, call: impl FnOnce() -> Result<Token> + Send) -> Waited {
-    let (asked, began) = (desk.sim.books().token_requests, desk.clock.steady());
+    let (asked, began) = (desk.sim.books().token_requests, desk.clock.monotonic());
     desk.script(Place::Token, fault);
     thread::scope(|scope| {
         let call = scope.spawn(call);
@@ -41,7 +41,7 @@ fn wait_in_vain(desk: &Desk, fault: Fault, call: impl FnOnce() -> Result<Token> 
         }
         desk.clock.advance(Duration::from_millis(4500));
         let outcome = call.join().expect("no panic");
-        Waited { outcome, time: desk.clock.steady() - began }
+        Waited { outcome, time: desk.clock.monotonic() - began }
     })
 }
 

@@ -28,11 +28,11 @@ fn client(config: Config) -> Client {
 
 /// Pushes every 5 s for so long. Returns how many token requests were made, and the last error.
 fn pushes(desk: &Desk, time: Duration, push: impl Fn() -> Error) -> (u64, Error) {
-    let (before, end) = (desk.sim.books().token_requests, desk.clock.steady() + time);
+    let (before, end) = (desk.sim.books().token_requests, desk.clock.monotonic() + time);
     loop {
         desk.advance(5 * SECOND);
         let error = push();
-        if desk.clock.steady() >= end {
+        if desk.clock.monotonic() >= end {
             return (desk.sim.books().token_requests - before, error);
         }
     }

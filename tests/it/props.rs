@@ -162,7 +162,7 @@ impl StandingClock {
 }
 
 impl Clock for StandingClock {
-    fn steady(&self) -> Duration {
+    fn monotonic(&self) -> Duration {
         self.since(100)
     }
 

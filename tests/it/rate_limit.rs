@@ -43,7 +43,7 @@ impl ManualClock {
 }
 
 impl Clock for ManualClock {
-    fn steady(&self) -> Duration {
+    fn monotonic(&self) -> Duration {
         self.since(100)
     }
 
@@ -101,7 +101,7 @@ fn twenty_threads_whose_pushes_fit_into_two_windows_all_succeed() {
         let (desk, folder) = (Desk::new(), TempFolder::new());
         let clock = ManualClock::default();
         let server = clock.clone();
-        desk.sim.follow(move || (server.steady(), server.wall()));
+        desk.sim.follow(move || (server.monotonic(), server.wall()));
         let place = if with_store { store(&folder) } else { "memory".to_owned() };
         let config = config(&desk, 20).clock(clock.clone()).token_store(&place);
         let client = Client::new(config).expect("right");

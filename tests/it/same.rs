@@ -91,7 +91,7 @@ impl Stage {
             client.push_with(&kind, &body.expect("good"), &blunt()).expect("pushed");
         }
         desk.clock.stop();
-        Stage { began: desk.clock.steady(), desk, secret, folder }
+        Stage { began: desk.clock.monotonic(), desk, secret, folder }
     }
 
     /// Names of the test's files in a word of a vector.
@@ -220,7 +220,7 @@ impl Stage {
                 wrong.push(format!("uploaded {seen:?}, not {expected}"));
             }
         }
-        let waited = self.desk.clock.steady() - self.began;
+        let waited = self.desk.clock.monotonic() - self.began;
         // Jitter adds. Where it counts, a vector has both bounds.
         let seconds = |at: usize| vector["waits"][at].as_f64();
         let least = vector["waits"].as_f64().or(seconds(0)).unwrap_or_default();

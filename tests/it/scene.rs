@@ -210,9 +210,9 @@ pub fn play(case: &Case, number: usize) -> Outcome {
     for word in before {
         scene.act(word).unwrap_or_else(|error| panic!("{word}: {error}"));
     }
-    let began = scene.clock.steady();
+    let began = scene.clock.monotonic();
     let (result, peak) = heap::peak(|| scene.call(last));
-    let took = scene.clock.steady() - began;
+    let took = scene.clock.monotonic() - began;
     let seconds_left = scene.client.snapshot().seconds_left;
     let Scene { client, peer, other, names, .. } = scene;
     // Idle connections are closed, so who waits for that waits no more.

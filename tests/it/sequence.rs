@@ -42,8 +42,8 @@ impl Gate {
 }
 
 impl Clock for Gate {
-    fn steady(&self) -> Duration {
-        self.clock.steady()
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
     }
 
     fn wall(&self) -> Duration {
@@ -75,9 +75,9 @@ struct CountingClock {
 }
 
 impl Clock for CountingClock {
-    fn steady(&self) -> Duration {
+    fn monotonic(&self) -> Duration {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        self.clock.steady()
+        self.clock.monotonic()
     }
 
     fn wall(&self) -> Duration {

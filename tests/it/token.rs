@@ -156,7 +156,7 @@ fn a_step_of_the_wall_clock_neither_prolongs_a_token_nor_starts_a_loop() {
     desk.clock.step_wall_ms(-2 * 3_600_000);
     desk.advance(Duration::from_secs(3580));
     client.token().expect("a token");
-    assert_eq!(desk.sim.books().token_requests, 3, "the steady clock says that it has expired");
+    assert_eq!(desk.sim.books().token_requests, 3, "the monotonic clock says that it has expired");
 }
 
 #[test]

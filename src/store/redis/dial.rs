@@ -13,7 +13,7 @@ use super::address::{Address, Place, is_loopback};
 use super::connection::Connection;
 use super::limit::Limit;
 use super::reply::{Reply, meaning};
-use crate::clock::Moment;
+use crate::clock::ClockInstant;
 use crate::error::ErrorKind;
 use crate::fork::PerProcess;
 use crate::net::{self, AddressCache, Stream, Trust};
@@ -42,7 +42,7 @@ struct Own {
     addresses: AddressCache,
     /// With the moment until which each is kept, on both clocks: a machine that was paused must not
     /// use a connection of before. Never held while anything waits.
-    idle: Mutex<Vec<(Connection, Moment)>>,
+    idle: Mutex<Vec<(Connection, ClockInstant)>>,
 }
 
 impl Dialer {
@@ -64,12 +64,12 @@ impl Dialer {
         })
     }
 
-    fn pool(&self) -> MutexGuard<'_, Vec<(Connection, Moment)>> {
+    fn pool(&self) -> MutexGuard<'_, Vec<(Connection, ClockInstant)>> {
         self.own().idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection that was used a moment ago.
-    pub(super) fn idle(&self, now: Moment) -> Option<Connection> {
+    pub(super) fn idle(&self, now: ClockInstant) -> Option<Connection> {
         let mut idle = self.pool();
         idle.retain(|(_, until)| until.left(now).is_some());
         let mut newest_first = std::iter::from_fn(|| idle.pop()).map(|(connection, _)| connection);
@@ -78,7 +78,7 @@ impl Dialer {
 
     /// Keeps a connection for the next command. One over TLS that a record came through is closed:
     /// the TLS crate does not wipe its buffer, and a core dump would show the token.
-    pub(super) fn put_back(&self, connection: Connection, now: Moment) {
+    pub(super) fn put_back(&self, connection: Connection, now: ClockInstant) {
         let shows_record = self.trust.is_some() && connection.has_received_record();
         let mut idle = self.pool();
         if connection.is_in_step() && !shows_record && idle.len() < MOST_IDLE {
@@ -140,7 +140,7 @@ impl Dialer {
     ) -> Result<(Connection, SocketAddr), StoreError> {
         let connected = net::connect(addresses, limit.deadline());
         let (stream, address) = connected.map_err(|error| {
-            let lapsed = |error: &StoreError| matches!(error.trouble, Trouble::Lapsed(_));
+            let lapsed = |error: &StoreError| matches!(error.trouble, Trouble::WaitEnded(_));
             let unreachable = || format!("cannot connect, {}", error.reasons(name));
             let ended = limit.check().err().filter(lapsed);
             ended.unwrap_or_else(|| StoreError::away(unreachable()))

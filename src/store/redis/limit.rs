@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 use crate::store::StoreError;
 
 /// A server that takes longer for one command is as good as away.
@@ -31,14 +31,14 @@ pub(super) struct Limit {
 
 impl Limit {
     pub(super) fn new(call: &Deadline) -> Result<Limit, StoreError> {
-        let left = call.left().map_err(StoreError::lapsed)?;
+        let left = call.left().map_err(StoreError::wait_ended)?;
         let deadline = call.in_real_time(Duration::ZERO, COMMAND_TIMEOUT);
         Ok(Limit { deadline, of_call: left <= COMMAND_TIMEOUT, despite_cancel: None })
     }
 
     /// For a connection that was idle: half of the time at most, so that a new one can be tried.
     pub(super) fn of_idle(call: &Deadline) -> Result<Limit, StoreError> {
-        let left = call.left().map_err(StoreError::lapsed)?;
+        let left = call.left().map_err(StoreError::wait_ended)?;
         let deadline = call.in_real_time(Duration::ZERO, IDLE_TIMEOUT.min(left / 2));
         Ok(Limit { deadline, of_call: false, despite_cancel: None })
     }
@@ -57,16 +57,17 @@ impl Limit {
 
     /// How long to wait before the time is looked at again. Fails when it is over.
     pub(super) fn poll_interval(&self) -> Result<Duration, StoreError> {
-        let lapse = match self.deadline.slice() {
+        let reason = match self.deadline.poll_interval() {
             Ok(time) => return Ok(time),
-            Err(lapse) => lapse,
+            Err(reason) => reason,
         };
-        let despite_cancel = self.despite_cancel.as_ref().filter(|_| lapse == Lapse::Cancelled);
-        if let Some(time) = despite_cancel.and_then(|until| until.slice().ok()) {
+        let despite_cancel =
+            self.despite_cancel.as_ref().filter(|_| reason == WaitError::Cancelled);
+        if let Some(time) = despite_cancel.and_then(|until| until.poll_interval().ok()) {
             return Ok(time);
         }
-        if self.of_call || lapse == Lapse::Cancelled {
-            return Err(StoreError::lapsed(lapse));
+        if self.of_call || reason == WaitError::Cancelled {
+            return Err(StoreError::wait_ended(reason));
         }
         Err(StoreError::away(format!("no response within {} s", COMMAND_TIMEOUT.as_secs())))
     }

@@ -19,7 +19,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{LockedRecord, SharedStore, StoreError, Trouble};
-use crate::clock::{Deadline, Lapse};
+use crate::clock::{Deadline, WaitError};
 use crate::error::Result;
 use crate::net::Trust;
 use crate::secret::Secret;
@@ -39,7 +39,7 @@ const ENDLESS: Duration = Duration::from_secs(60);
 /// A record that nobody has touched for two days is of no use to anybody.
 const KEPT: Duration = Duration::from_secs(2 * 86_400);
 
-const CANCELLED: Trouble = Trouble::Lapsed(Lapse::Cancelled);
+const CANCELLED: Trouble = Trouble::WaitEnded(WaitError::Cancelled);
 
 /// KEYS: lock, counter, record. ARGV: owner, milliseconds, milliseconds for a lock without an end.
 /// Gives the lock's number, 0 for none. It may be repeated: the owner keeps the lock.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::error::tame;
+use crate::error::sanitize;
 use crate::store::StoreError;
 
 /// Longer errors are cut.
@@ -50,7 +50,7 @@ const MANY_NODES: &str =
 pub(super) fn meaning(error: &str) -> StoreError {
     // What follows may be an argument, and so a password.
     let shown = error.split(", with args").next().unwrap_or_default();
-    let shown = tame(&shown.chars().take(MOST_SHOWN).collect::<String>());
+    let shown = sanitize(&shown.chars().take(MOST_SHOWN).collect::<String>());
     let code = error.split_whitespace().next().unwrap_or_default();
     let words = |known: &str| error.split([' ', ':', '-']).any(|word| word == known);
     let is = |known: &str| match known.contains(' ') {

@@ -87,7 +87,7 @@ impl Bench {
     pub fn new(seed: u64) -> Bench {
         let desk = Desk::unlimited();
         let clock = desk.clock.clone();
-        desk.sim.follow(move || (clock.steady(), clock.wall()));
+        desk.sim.follow(move || (clock.monotonic(), clock.wall()));
         let proxy = FaultProxy::start(desk.sim.address(), desk.clock.clone());
         let config = desk.config().origin(format!("https://localhost:{}", proxy.port()));
         let client = Client::new(config).expect("the configuration is right");
