@@ -14,6 +14,8 @@ mod error;
 
 mod event;
 
+mod json;
+
 mod retry;
 
 mod schema;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::size::FARTHEST;
 use super::{Body, check_resource_id};
 use crate::error::{Error, ErrorKind, Fault, Result, shorten};
+use crate::json::pointer;
 use crate::schema::rfc3339;
 
 /// How many objects and arrays may be open at once, the record being the first of them.
@@ -355,8 +356,9 @@ fn write<V: Serialize + ?Sized>(json: &mut Vec<u8>, value: &V) {
 }
 
 /// A JSON pointer (RFC 6901) that goes one step further.
-fn step(pointer: String, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+fn step(mut pointer: String, name: &str) -> String {
+    pointer::push(&mut pointer, name);
+    pointer
 }
 
 fn levels(value: &Value) -> usize {

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::scan::words;
 use super::walk;
 use crate::error::{Error, ErrorKind, Fault, grouped, many};
+use crate::json::pointer;
 
 /// The API's front answers a larger body with 413 (the limit of Amazon API Gateway, met by users:
 /// <https://github.com/fleetdm/fleet/issues/39380>).
@@ -158,5 +159,5 @@ impl<'de> Visitor<'de> for First<'_, 'de> {
 /// A name in a JSON pointer (RFC 6901).
 pub(super) fn part(name: &str) -> String {
     let name: String = name.chars().take(LONGEST_NAME).collect();
-    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+    pointer::of(&name)
 }

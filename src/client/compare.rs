@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Number, Value};
 
 use crate::error::shorten;
+use crate::json::pointer;
 use crate::resource::Kind;
 use crate::schema::instant_ms;
 
@@ -46,14 +47,10 @@ fn is_nothing(member: &str, live: Option<&Value>) -> bool {
 pub(super) fn mark_shown(row: &[u8], members: &mut BTreeMap<String, bool>) {
     let Ok(row) = serde_json::from_slice::<Map<String, Value>>(row) else { return };
     for (key, value) in &row {
-        if let Some(shown) = members.get_mut(&shorten(&format!("/{}", escaped(key)))[1..]) {
+        if let Some(shown) = members.get_mut(&shorten(&pointer::of(key))[1..]) {
             *shown |= !is_nothing(key, Some(value));
         }
     }
-}
-
-pub(super) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// All differences of two records of a kind.
@@ -112,8 +109,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn below(&mut self, step: &str, pushed: Option<&Value>, live: Option<&Value>) {
         let (length, moments) = (self.at.len(), self.moments);
-        self.at.push('/');
-        self.at.push_str(&escaped(step));
+        pointer::push(&mut self.at, step);
         self.moments |= step.ends_with("Timestamp") || step.ends_with("Date");
         self.compare(pushed, live);
         self.at.truncate(length);

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::compare::{Difference, differences, escaped, mark_shown};
+use super::compare::{Difference, differences, mark_shown};
 use super::deletion_guard::{self, Loss};
 use super::remote::Remote;
 use super::rows::Checkpoints;
@@ -13,6 +13,7 @@ use super::{Client, PushOptions};
 use crate::body::Body;
 use crate::clock::{Deadline, WaitError};
 use crate::error::{Fault, Result, Step, grouped, sanitize};
+use crate::json::pointer;
 use crate::receipt::NotComparable;
 use crate::resource::Kind;
 use crate::retry;
@@ -152,7 +153,8 @@ impl Plan {
         let mut shown: BTreeMap<String, bool> =
             lacking.map(|member| (member.to_owned(), false)).collect();
         if live.count() > 0 {
-            let more = perhaps_live.iter().map(|member| (escaped(member), false));
+            let more =
+                perhaps_live.iter().map(|member| (pointer::of(member)[1..].to_owned(), false));
             shown.extend(more);
         }
         for row in live.all() {

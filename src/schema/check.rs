@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::timestamp::is_timestamp;
 use super::{Form, Node, Properties, Schema, Type};
 use crate::error::shorten;
+use crate::json::pointer;
 
 /// A schema that refers to itself may go on for ever.
 pub(super) const DEEPEST: usize = 200;
@@ -28,8 +29,9 @@ pub struct Flaw {
 impl Flaw {
     /// The place in the value as a JSON pointer (RFC 6901).
     pub fn pointer(&self) -> String {
-        let escaped = |part: &String| format!("/{}", part.replace('~', "~0").replace('/', "~1"));
-        self.instance_path.iter().map(escaped).collect()
+        let mut pointer = String::new();
+        self.instance_path.iter().for_each(|name| pointer::push(&mut pointer, name));
+        pointer
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The corridor: a room uses only rooms to its left.
-const ROOMS: [&str; 19] = [
-    "secret", "clock", "queue", "fork", "helper", "error", "event", "retry", "schema", "resource",
-    "net", "store", "config", "http", "body", "receipt", "token", "client", "ffi",
+const ROOMS: [&str; 20] = [
+    "secret", "clock", "queue", "fork", "helper", "error", "event", "json", "retry", "schema",
+    "resource", "net", "store", "config", "http", "body", "receipt", "token", "client", "ffi",
 ];
 
 /// Words that belong to few rooms, or to one file of a room.
