@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-// The corridor: a room uses only rooms that stand above it in this list.
+// A module uses only modules that stand above it in this list.
+mod hex;
+
 mod secret;
 
 mod clock;

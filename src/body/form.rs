@@ -12,6 +12,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::check_id;
 use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result, many, shorten};
+use crate::hex;
 use crate::http::Stream;
 use crate::schema::instant_ms;
 
@@ -204,7 +205,7 @@ fn boundary() -> Result<String> {
     let mut dice = [0; 16];
     let failed = |_| Error::new(ErrorKind::OutOfResources, "the system gives no random numbers");
     SystemRandom::new().fill(&mut dice).map_err(failed)?;
-    Ok(dice.iter().fold("libvanta-".to_owned(), |text, byte| text + &format!("{byte:02x}")))
+    Ok(format!("libvanta-{}", hex::encode(&dice)))
 }
 
 /// Quotes and line ends as browsers write them (RFC 7578 section 4.2).

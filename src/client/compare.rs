@@ -26,10 +26,12 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// The member of the record that the row lacks as a whole, if that is the difference.
+    /// The pointer to the member of the record that the row lacks as a whole, if that is the
+    /// difference.
     pub(super) fn lacking(&self) -> Option<&str> {
         let member = self.pointer.strip_prefix('/').filter(|member| !member.contains('/'))?;
-        (is_nothing(member, self.live.as_ref()) && self.pushed.is_some()).then_some(member)
+        let is_lacking = is_nothing(member, self.live.as_ref()) && self.pushed.is_some();
+        is_lacking.then_some(&self.pointer)
     }
 }
 
@@ -43,11 +45,11 @@ fn is_nothing(member: &str, live: Option<&Value>) -> bool {
     }
 }
 
-/// Marks the members that a row shows, of those that `members` names in JSON pointers' spelling.
+/// Marks the members that a row shows, of those that `members` has the JSON pointers of.
 pub(super) fn mark_shown(row: &[u8], members: &mut BTreeMap<String, bool>) {
     let Ok(row) = serde_json::from_slice::<Map<String, Value>>(row) else { return };
     for (key, value) in &row {
-        if let Some(shown) = members.get_mut(&shorten(&pointer::of(key))[1..]) {
+        if let Some(shown) = members.get_mut(&shorten(&pointer::of(key))) {
             *shown |= !is_nothing(key, Some(value));
         }
     }
@@ -87,7 +89,7 @@ pub(super) const CUSTOM: &str = "customProperties";
 /// The difference of pushed custom properties from a row that has none.
 fn lacks_custom(pushed: Option<&Value>, live: Option<&Value>) -> Difference {
     Difference {
-        pointer: format!("/{CUSTOM}"),
+        pointer: pointer::of(CUSTOM),
         live: live.filter(|live| !live.is_null()).cloned(),
         pushed: pushed.cloned(),
     }

@@ -153,8 +153,7 @@ impl Plan {
         let mut shown: BTreeMap<String, bool> =
             lacking.map(|member| (member.to_owned(), false)).collect();
         if live.count() > 0 {
-            let more =
-                perhaps_live.iter().map(|member| (pointer::of(member)[1..].to_owned(), false));
+            let more = perhaps_live.iter().map(|member| (pointer::of(member), false));
             shown.extend(more);
         }
         for row in live.all() {
@@ -165,7 +164,7 @@ impl Plan {
             mark_shown(row, &mut shown);
         }
         let hidden = shown.into_iter().filter(|(_, shown)| !shown).map(|(member, _)| {
-            let counted = NotComparable::new(format!("/{member}"));
+            let counted = NotComparable::new(member.clone());
             (member, counted)
         });
         let mut hidden: BTreeMap<String, NotComparable> = hidden.collect();

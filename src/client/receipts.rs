@@ -12,7 +12,8 @@ use super::outcomes::{self, Last, Outcome};
 use crate::body::Body;
 use crate::error::Result;
 use crate::event::Event;
-use crate::receipt::{Audit, History, Proof, Receipt, hex};
+use crate::hex;
+use crate::receipt::{Audit, History, Proof, Receipt};
 use crate::resource::Kind;
 use crate::schema::rfc3339;
 
@@ -34,7 +35,7 @@ impl Client {
             resource_id: body.resource_id().to_owned(),
             records: body.len(),
             bytes: body.as_bytes().len() as u64,
-            sha256: hex(&digest(&SHA256, body.as_bytes())),
+            sha256: sha256(body),
             status,
             request_id: request_id.map(str::to_owned),
             attempts: sent.attempts,
@@ -152,6 +153,11 @@ fn is_accepted<'a>(outcomes: impl Iterator<Item = &'a Outcome>, body: &Body) -> 
     if outcomes.peek().is_none() {
         return false;
     }
-    let accepted = Outcome::Settled(hex(&digest(&SHA256, body.as_bytes())));
+    let accepted = Outcome::Settled(sha256(body));
     outcomes.all(|outcome| *outcome == accepted)
+}
+
+/// The SHA-256 of a body's bytes, in hexadecimal.
+fn sha256(body: &Body) -> String {
+    hex::encode(digest(&SHA256, body.as_bytes()).as_ref())
 }

@@ -4,8 +4,9 @@ use super::call::Verb;
 use super::{ANSWER_CAP, Client, classify};
 use crate::body::{Form, Upload};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hex;
 use crate::http::{Content, Method};
-use crate::receipt::{Proof, Receipt, hex};
+use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
 use crate::retry::Idempotency;
 
@@ -44,7 +45,7 @@ impl Client {
                 resource_id: upload.document_id.clone(),
                 records: 1,
                 bytes: form.size,
-                sha256: hex(&form.digest()),
+                sha256: hex::encode(form.digest().as_ref()),
                 status: answer.status,
                 request_id: answer.request_id().map(str::to_owned),
                 attempts: sent.attempts,

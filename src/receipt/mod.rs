@@ -200,12 +200,6 @@ impl Receipt {
     }
 }
 
-/// SHA-256 in lower-case hexadecimal.
-pub(crate) fn hex(digest: &ring::digest::Digest) -> String {
-    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or_default();
-    digest.as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Receipt { kind, resource_id, records, bytes, status, attempts, .. } = self;

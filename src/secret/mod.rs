@@ -12,6 +12,8 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
+use crate::hex;
+
 #[cfg(target_os = "linux")]
 use page::Page;
 
@@ -81,10 +83,13 @@ impl Secret {
         let raw = self.expose();
         let percent = exact(3 * raw.len(), utf8_percent_encode(raw, RESERVED));
         let mut every = exact(3 * raw.len(), [""; 0]);
-        raw.bytes().for_each(|byte| every.extend(['%', hex(byte >> 4), hex(byte & 15)]));
+        raw.bytes().for_each(|byte| {
+            every.push('%');
+            every.extend(hex::digits(byte));
+        });
         let lower = |text: &str| Zeroizing::new(text.to_ascii_lowercase());
         let mut forms = vec![exact(raw.len(), [raw]), json(raw), lower(&percent), percent];
-        forms.extend([lower(&every), every]);
+        forms.extend([Zeroizing::new(every.to_ascii_uppercase()), every]);
         for alphabet in [&alphabet::STANDARD, &alphabet::URL_SAFE] {
             forms.extend((0..3).map(|shift| base64_core(raw, shift, alphabet)));
         }
@@ -97,10 +102,6 @@ fn exact<'a>(room: usize, parts: impl IntoIterator<Item = &'a str>) -> Zeroizing
     let mut text = Zeroizing::new(String::with_capacity(room));
     text.extend(parts);
     text
-}
-
-fn hex(digit: u8) -> char {
-    char::from_digit(u32::from(digit), 16).unwrap_or_default().to_ascii_uppercase()
 }
 
 /// As it stands between the quotes.

@@ -17,6 +17,7 @@ use super::stamp::Stamp;
 use super::window::Waiter;
 use crate::config::is_origin;
 use crate::error::{Action, Error, ErrorKind, Facts};
+use crate::hex;
 use crate::http::clean;
 use crate::secret::Secret;
 use crate::store::{FORMAT, written};
@@ -235,7 +236,7 @@ impl Record {
             context.update(part.as_bytes());
             context.update(&[0]);
         }
-        context.finish().as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&context.finish().as_ref()[..8])
     }
 }
 
