@@ -1,5 +1,8 @@
 //! The rules of the house: arrows, words, sizes, freshness. Each guard fires on a broken sample.
 
+mod figures;
+mod ladder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -113,17 +116,47 @@ fn wrong_arrows(source: &Source) -> Vec<String> {
     wrong
 }
 
+/// Whether a line has the word, and not as the end of a longer name.
+fn mentions(line: &str, word: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word)
+        .any(|(at, _)| !word.starts_with(is_name) || !line[..at].ends_with(is_name))
+}
+
 fn wrong_words(source: &Source) -> Vec<String> {
     let mut wrong = Vec::new();
     for (number, line) in code(&source.text) {
         for (word, rooms) in WORDS {
             let at_home = rooms.contains(&source.room.as_str()) || rooms.contains(&&*source.name);
-            if line.contains(word) && !at_home {
+            if mentions(line, word) && !at_home {
                 wrong.push(format!("{}:{number}: {word} does not belong here", source.name));
             }
         }
     }
     wrong
+}
+
+/// The functions of a file: the line that each begins in, and how many lines it has.
+fn functions(text: &str) -> Vec<(usize, usize)> {
+    let heads = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "unsafe fn ", "const fn "];
+    let heads = heads.into_iter().chain(["pub extern \"C\" fn ", "pub const fn "]);
+    let is_head = |line: &str| heads.clone().any(|head| line.starts_with(head));
+    let (mut found, mut start) = (Vec::new(), None);
+    for (i, line) in text.lines().enumerate() {
+        let words = line.trim_start();
+        if is_head(words) {
+            start = Some((i, line.len() - words.len()));
+        }
+        let Some((from, depth)) = start else { continue };
+        let is_end = *line == *(" ".repeat(depth) + "}") || (i == from && line.ends_with('}'));
+        if is_end {
+            found.push((from + 1, i - from + 1));
+        }
+        if is_end || (words.ends_with(';') && line.len() - words.len() == depth) {
+            start = None;
+        }
+    }
+    found
 }
 
 fn wrong_sizes(name: &str, text: &str) -> Vec<String> {
@@ -132,26 +165,20 @@ fn wrong_sizes(name: &str, text: &str) -> Vec<String> {
     if lines.len() > 400 {
         wrong.push(format!("{name}: {} lines", lines.len()));
     }
-    let mut start = None;
     for (i, line) in lines.iter().enumerate() {
         if line.chars().count() > 100 && !line.contains("https://") {
             wrong.push(format!("{name}:{}: longer than 100 columns", i + 1));
         }
-        let indent = line.len() - line.trim_start().len();
-        let words = line.trim_start();
-        let is_fn = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "unsafe fn "];
-        if is_fn.iter().any(|head| words.starts_with(head)) {
-            start = Some((i, indent));
-        }
-        if let Some((from, depth)) = start.filter(|(_, depth)| *line == " ".repeat(*depth) + "}") {
-            let _ = depth;
-            if i - from + 1 > 60 {
-                wrong.push(format!("{name}:{}: a function of {} lines", from + 1, i - from + 1));
-            }
-            start = None;
-        }
+    }
+    for (start, length) in functions(text).into_iter().filter(|(_, length)| *length > 60) {
+        wrong.push(format!("{name}:{start}: a function of {length} lines"));
     }
     wrong
+}
+
+/// How many uses of a module go against the order, and so may close a circle.
+fn modules_in_circles(sources: &[Source]) -> usize {
+    sources.iter().map(|source| wrong_arrows(source).len()).sum()
 }
 
 fn untold(name: &str, text: &str) -> Option<String> {
@@ -250,6 +277,8 @@ fn the_guards_fire() {
         1
     );
     assert_eq!(wrong_words(&sample("token", "let x = y.unwrap();")).len(), 1);
+    assert_eq!(wrong_words(&sample("token", "let x = Instant::now();")).len(), 1);
+    assert_eq!(wrong_words(&sample("token", "let x = ClockInstant::now(clock);")).len(), 0);
     let long = format!("fn long() {{\n{}}}\n", "    ();\n".repeat(60));
     assert_eq!(wrong_sizes("long", &long).len(), 1);
     assert_eq!(wrong_sizes("wide", &"x".repeat(101)).len(), 1);

@@ -1,0 +1,29 @@
+//! How large the source is, in figures: `cargo test --test it -- --nocapture house::figures`.
+
+use super::{Source, functions, ladder, modules_in_circles, sources};
+
+/// Lines that are neither blank nor a comment.
+fn code_lines(source: &Source) -> usize {
+    super::code(&source.text).filter(|(_, line)| !line.trim().is_empty()).count()
+}
+
+#[test]
+fn of_the_source() {
+    let sources = sources();
+    let code: usize = sources.iter().map(code_lines).sum();
+    let text: usize = sources.iter().map(|source| source.text.lines().count()).sum();
+    let largest = sources.iter().map(|source| source.text.lines().count()).max().unwrap_or(0);
+    let mut lengths: Vec<usize> = sources
+        .iter()
+        .flat_map(|source| functions(&source.text))
+        .map(|(_, length)| length)
+        .collect();
+    lengths.sort_unstable();
+    let (count, at) = (lengths.len(), |share: usize| lengths[(lengths.len() - 1) * share / 100]);
+    println!("src: {} files, {text} lines, {code} of them code", sources.len());
+    println!("the longest file has {largest} lines");
+    println!("{count} functions: median {} lines, 90 % up to {}", at(50), at(90));
+    println!("import circles between modules: {}", modules_in_circles(&sources));
+    println!("import circles inside modules: {}", ladder::circles(&sources).len());
+    assert!(at(50) <= 7 && at(90) <= 25, "functions grew: {} and {} lines", at(50), at(90));
+}
