@@ -69,7 +69,9 @@ pub mod token_store {}
 
 pub use body::{Body, Checks, Level, Records, Report, Rule, Upload};
 pub use client::{Change, Client, Difference, Listing, Plan, PushOptions, Row};
-pub use clock::{Cancel, Clock, SystemClock, TestClock};
+#[cfg(feature = "test-util")]
+pub use clock::TestClock;
+pub use clock::{Cancel, Clock, SystemClock};
 pub use config::{Config, Roots, StoreAway};
 pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
 pub use event::{Event, Progress};

@@ -1,11 +1,12 @@
 //! The only place that knows the time or waits; what must be true of time is asked of two clocks.
 //!
-//! The monotonic clock never steps but may stand still while the machine sleeps; the wall clock runs
-//! on but may be set. What several processes must agree on is measured in time since boot, which
-//! does neither, and by the wall clock between machines.
+//! The monotonic clock never steps but may stand still while the machine sleeps; the wall clock
+//! runs on but may be set. What several processes must agree on is measured in time since boot,
+//! which does neither, and by the wall clock between machines.
 
 mod deadline;
 mod system;
+#[cfg(feature = "test-util")]
 mod test;
 
 use std::fmt;
@@ -14,12 +15,13 @@ use std::time::Duration;
 pub use deadline::Cancel;
 pub(crate) use deadline::{Deadline, POLL_INTERVAL, WaitError};
 pub use system::SystemClock;
+#[cfg(feature = "test-util")]
 pub use test::TestClock;
 
 /// Where the library takes time from, and how it waits.
 ///
-/// [`SystemClock`] is the default; tests of a job use [`TestClock`]. A clock must not call the
-/// library.
+/// [`SystemClock`] is the default; tests of a job use `TestClock`, of the feature
+/// `test-util`. A clock must not call the library.
 pub trait Clock: Send + Sync + fmt::Debug {
     /// Time since some fixed moment, on a clock that is never set.
     fn monotonic(&self) -> Duration;

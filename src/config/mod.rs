@@ -14,6 +14,9 @@ mod secret_callback;
 mod secret_shape;
 mod settings;
 mod source;
+// In an optimised build not even with the feature, which an example has as a test does.
+#[cfg(all(feature = "test-util", debug_assertions, target_os = "linux"))]
+mod test_clock;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -94,9 +94,19 @@ impl Config {
             audit_file: values.audit_file,
             strict_token_answers: self.strict_token_answers,
             leave_401: self.leave_401,
-            clock: values.test_clock.map_or(self.clock, |clock| Arc::new(clock)),
+            clock: self.used_clock()?,
             events: self.events,
         })
+    }
+
+    fn used_clock(&self) -> Result<Arc<dyn Clock>> {
+        #[cfg(all(feature = "test-util", debug_assertions, target_os = "linux"))]
+        if self.use_environment {
+            if let Some(clock) = super::test_clock::from_env()? {
+                return Ok(clock);
+            }
+        }
+        Ok(Arc::clone(&self.clock))
     }
 
     fn access(&self, values: &Values) -> Result<Access> {

@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 use super::ca_files::CaFiles;
 use super::secret_callback::SecretCallback;
 use super::{invalid, unopened, unreadable};
-use crate::clock::TestClock;
 use crate::error::Result;
 use crate::secret::Secret;
 
@@ -43,8 +42,6 @@ pub(super) struct Values {
     pub(super) proxy_credentials_file: Option<PathBuf>,
     pub(super) audit_file: Option<PathBuf>,
     pub(super) request_budget: Option<String>,
-    /// Lets the processes of one test share a clock; release builds do not look for it.
-    pub(super) test_clock: Option<TestClock>,
 }
 
 impl Values {
@@ -68,7 +65,6 @@ impl Values {
             proxy_credentials_file: variable("VANTA_PROXY_CREDENTIALS_FILE")?.map(PathBuf::from),
             audit_file: variable("VANTA_AUDIT_FILE")?.map(PathBuf::from),
             request_budget: variable("VANTA_REQUEST_BUDGET")?,
-            test_clock: test_clock()?,
         })
     }
 
@@ -100,7 +96,6 @@ impl Values {
             proxy_credentials: self.proxy_credentials,
             audit_file: self.audit_file.or(other.audit_file),
             request_budget: self.request_budget.or(other.request_budget),
-            test_clock: self.test_clock.or(other.test_clock),
         })
     }
 }
@@ -130,20 +125,6 @@ pub(super) fn variable(name: &str) -> Result<Option<String>> {
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(invalid(format!("{name} is not valid UTF-8"))),
     }
-}
-
-/// The file of a shared clock, and the machine that this process plays.
-#[cfg(all(debug_assertions, target_os = "linux"))]
-fn test_clock() -> Result<Option<TestClock>> {
-    let Some(path) = variable("VANTA_TEST_CLOCK")? else { return Ok(None) };
-    let clock = TestClock::shared(Path::new(&path)).map_err(|e| unreadable(Path::new(&path), e))?;
-    let machine = variable("VANTA_TEST_MACHINE")?;
-    Ok(Some(machine.map_or(clock.clone(), |machine| clock.on_machine(&machine))))
-}
-
-#[cfg(not(all(debug_assertions, target_os = "linux")))]
-fn test_clock() -> Result<Option<TestClock>> {
-    Ok(None)
 }
 
 /// A pipe is opened without waiting for its writer.

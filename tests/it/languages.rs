@@ -44,7 +44,7 @@ fn build_library() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp");
     succeed(
         Command::new(env!("CARGO"))
-            .args(["build", "--offline", "-p", "libvanta-c", "--features", "redis"])
+            .args(["build", "--offline", "-p", "libvanta-c", "--features", "redis,test-util"])
             .arg("--target-dir")
             .arg(target)
             .current_dir(ROOT),
