@@ -1,88 +1,123 @@
 //! Opens connections: to the host or its proxy, then through the proxy, then TLS, all inside the
 //! call's deadline.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::ClientConfig;
+use ureq::http::Uri;
 
-use super::call;
-use super::resolve::{Hosts, without_brackets};
-use super::seam::{ConnectionDetails, Connector};
+use super::context::RequestContext;
 use super::stream::HttpStream;
 use super::tunnel;
-use super::wire::Wire;
 use crate::clock::WaitError;
 use crate::config::Proxy;
-use crate::error::{Error, ErrorKind, Step};
-use crate::net::{self, ConnectError, Trust};
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::net::{self, AddressCache, ConnectError, Trust};
 use crate::retry;
 
-pub(super) struct HttpConnector {
-    tls: Arc<ClientConfig>,
+/// For how long the addresses of a host are used: long enough to serve a batch, short enough to
+/// follow a change of address.
+const LIFETIME: Duration = Duration::from_secs(60);
+
+/// More addresses of a host are not tried: what each of them failed with is in one error line.
+const MOST_ADDRESSES: usize = 16;
+
+/// Opens connections to one origin.
+pub(super) struct Dialer {
+    origin: Uri,
     proxy: Option<Proxy>,
     user_agent: String,
-    hosts: Arc<Hosts>,
+    tls: Arc<ClientConfig>,
+    addresses: AddressCache,
 }
 
-impl fmt::Debug for HttpConnector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("HttpConnector")
-    }
-}
-
-impl HttpConnector {
+impl Dialer {
     pub(super) fn new(
-        trust: &Trust,
+        origin: Uri,
         proxy: Option<Proxy>,
-        user_agent: &str,
-        hosts: Arc<Hosts>,
-    ) -> HttpConnector {
-        let user_agent = user_agent.to_owned();
-        HttpConnector { tls: Arc::new(trust.client_config()), proxy, user_agent, hosts }
+        user_agent: String,
+        trust: &Trust,
+    ) -> Dialer {
+        let (tls, addresses) = (Arc::new(trust.client_config()), AddressCache::new(LIFETIME));
+        Dialer { origin, proxy, user_agent, tls, addresses }
     }
 
-    fn open(
+    fn needs_tls(&self) -> bool {
+        self.origin.scheme_str() != Some("http")
+    }
+
+    /// The host of the origin; an IPv6 address stands in brackets.
+    fn host(&self) -> &str {
+        self.origin.host().unwrap_or_default()
+    }
+
+    fn port(&self) -> u16 {
+        self.origin.port_u16().unwrap_or(if self.needs_tls() { 443 } else { 80 })
+    }
+
+    /// Host and port to connect to: those of the proxy, or where there is none of the origin.
+    fn peer(&self) -> (&str, u16) {
+        match &self.proxy {
+            Some(proxy) => (without_brackets(&proxy.host), proxy.port),
+            None => (without_brackets(self.host()), self.port()),
+        }
+    }
+
+    pub(super) fn open(&self, context: &RequestContext) -> Result<HttpStream> {
+        let (host, port) = self.peer();
+        let mut addresses = self.addresses.look_up(host, port, context.deadline()?)?;
+        addresses.truncate(MOST_ADDRESSES);
+        let opened = self.open_to(&addresses, context);
+        match &opened {
+            Ok((_, address)) => self.addresses.connected(host, port, *address),
+            Err(_) => self.addresses.failed(host, port),
+        }
+        opened.map(|(stream, _)| stream)
+    }
+
+    fn open_to(
         &self,
-        details: &ConnectionDetails<'_>,
-    ) -> Result<(HttpStream, SocketAddr), ureq::Error> {
-        call::step(Step::Connect);
-        let addresses = match details.needs_tls() {
-            true => details.addrs.to_vec(),
-            false => self.loopback(details)?,
+        addresses: &[SocketAddr],
+        context: &RequestContext,
+    ) -> Result<(HttpStream, SocketAddr)> {
+        context.set_step(Step::Connect);
+        let addresses = match self.needs_tls() {
+            true => addresses,
+            false => &self.loopback(addresses)?,
         };
-        let connected = net::connect(&addresses, &call::deadline()?);
-        let (stream, address) = connected.map_err(|error| self.unreachable(details, &error))?;
+        let connected = net::connect(addresses, context.deadline()?);
+        let (stream, address) = connected.map_err(|error| self.unreachable(&error))?;
         let mut stream = HttpStream::new(stream);
         if let Some(proxy) = &self.proxy {
-            tunnel::open(&mut stream, proxy, &self.user_agent, details.uri)?;
+            let target = format!("{}:{}", self.host(), self.port());
+            tunnel::open(&mut stream, context, proxy, &self.user_agent, &target)?;
         }
-        if details.needs_tls() {
-            stream.secure(&self.tls, without_brackets(details.uri.host().unwrap_or_default()))?;
+        if self.needs_tls() {
+            stream.secure(context, &self.tls, without_brackets(self.host()))?;
         }
         Ok((stream, address))
     }
 
     /// The loopback addresses among those of the peer. Plain http is sent to no other address,
     /// whatever the name `localhost` resolves to.
-    fn loopback(&self, details: &ConnectionDetails<'_>) -> Result<Vec<SocketAddr>, ureq::Error> {
+    fn loopback(&self, addresses: &[SocketAddr]) -> Result<Vec<SocketAddr>> {
         let is_loopback = |address: &&SocketAddr| address.ip().to_canonical().is_loopback();
-        let found: Vec<SocketAddr> = details.addrs.iter().filter(is_loopback).copied().collect();
-        match details.addrs.first().filter(|_| found.is_empty()) {
+        let found: Vec<SocketAddr> = addresses.iter().filter(is_loopback).copied().collect();
+        match addresses.first().filter(|_| found.is_empty()) {
             None => Ok(found),
             Some(address) => {
-                let (host, _) = self.hosts.host(details.uri);
-                let ip = address.ip();
+                let (host, ip) = (self.peer().0, address.ip());
                 let words =
                     format!("{host} is {ip}: plain http is sent to loopback addresses only");
-                Err(call::fail_with(ErrorKind::InsecureOrigin, Step::Connect, words))
+                Err(Error::new(ErrorKind::InsecureOrigin, words).at(Step::Connect))
             }
         }
     }
 
-    fn unreachable(&self, details: &ConnectionDetails<'_>, error: &ConnectError) -> ureq::Error {
-        let (host, port) = self.hosts.host(details.uri);
+    fn unreachable(&self, error: &ConnectError) -> Error {
+        let (host, port) = self.peer();
         let role = if self.proxy.is_some() { "the proxy " } else { "" };
         let shown = match host.parse() {
             Ok(ip) => SocketAddr::new(ip, port).to_string(),
@@ -90,27 +125,16 @@ impl HttpConnector {
         };
         let words = format!("cannot connect to {role}{shown} ({})", error.reasons(host));
         let failure = Error::new(error.kind(), words).at(Step::Connect);
-        call::fail(match error.wait_error() {
+        match error.wait_error() {
             None => failure,
             Some(reason @ WaitError::Cancelled) => retry::wait_error(reason, Step::Connect),
             Some(reason @ WaitError::Expired) => {
                 retry::wait_error(reason, Step::Connect).with_source(failure)
             }
-        })
+        }
     }
 }
 
-impl Connector<()> for HttpConnector {
-    type Out = Wire;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        _: Option<()>,
-    ) -> Result<Option<Wire>, ureq::Error> {
-        call::dialled();
-        let opened = self.open(details);
-        self.hosts.note(details.uri, opened.as_ref().ok().map(|(_, address)| *address));
-        opened.map(|(stream, _)| Some(Wire::new(stream)))
-    }
+fn without_brackets(host: &str) -> &str {
+    host.trim_matches(['[', ']'])
 }

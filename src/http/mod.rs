@@ -1,184 +1,193 @@
-//! The wire: the only room that names `ureq`; a request becomes an [`Answer`] or an error.
+//! Requests and responses: the only module that uses `ureq`.
+//!
+//! # The path of a request
+//!
+//! [`Http::send`] sends one [`Request`] once, and returns any complete [`Answer`], whatever its
+//! status. For each request it creates a `RequestContext` and an `Agent` of ureq that lives as long
+//! as the request. The agent's connector holds the context, and gives it to the transport.
+//!
+//! ```text
+//!  Http::send ── RequestContext ──────────────────────────────┐ deadline, token, progress (in)
+//!      │                                                       │ step, content, what was sent (out)
+//!      │ head, content          ┌─ RequestConnector ───────────┤
+//!      └──────────────► ureq ───┤      IdleConnections         │
+//!        status, fields ◄───────┤      Dialer: tunnel, TLS     │
+//!                               └─ HttpTransport ──────────────┘
+//!                                      redact, HttpStream ── net::Stream
+//! ```
+//!
+//! - **The deadline and the cancel flag** are in the context. ureq has no timeouts set: each wait in
+//!   `HttpStream` asks the context for how long it may last, at most 100 ms at a time.
+//! - **The access token** is in the context. The transport writes it into the head as it sends it:
+//!   ureq neither wipes its buffers nor keeps them out of its log, so it never holds the token.
+//! - **Progress** is reported by the context whenever the system has taken more of the content. The
+//!   handler is called without any lock.
+//! - **The content of a response** goes from the transport into the context; ureq gets blanks in its
+//!   place (`redact`). ureq says where it ends, and `send` takes as much from the context.
+//! - **Errors** of the connector and the transport pass ureq inside an `ureq::Error::Other`, and
+//!   come out unchanged (`failure`). Those of ureq itself are explained by how far the request had
+//!   come, which the context says.
+//! - **A connection is used again** when ureq has read the response to its end, both sides keep the
+//!   connection open, and it was no token request. The transport then gives it to the idle
+//!   connections of this process, from which a later request takes it. A child of a fork begins with
+//!   none.
+//! - ureq sees the head without the token, the content of the request, and of the response the
+//!   status, the header fields and the framing. It opens no connection, resolves no name, follows no
+//!   redirect and keeps nothing between requests.
+//!
+//! A logger of the program may run while ureq does, so `send` marks that time as a user callback: a
+//! call of the client in there is refused.
+//!
+//! # Files
+//!
+//! Each file uses only files above it.
+//!
+//! | file | what it has |
+//! |---|---|
+//! | `unversioned` | the parts of ureq that may change |
+//! | `failure` | errors on their way through ureq |
+//! | `request` | a request |
+//! | `content`, `redact` | the content of a response, and how it is kept from ureq |
+//! | `context` | `RequestContext` |
+//! | `tls_error`, `stream` | input and output under the deadline |
+//! | `html`, `excerpt` | quotes foreign text without secrets |
+//! | `proxy_response`, `tunnel` | a tunnel through a proxy |
+//! | `idle`, `connect` | idle and new connections |
+//! | `transport` | the connector and transport that ureq calls |
+//! | `json`, `response`, `sender` | a response, and whether the service or a gateway sent it |
 
-mod answer;
-mod call;
 mod connect;
+mod content;
+mod context;
+mod excerpt;
+mod failure;
+mod html;
+mod idle;
 mod json;
-mod page;
 mod proxy_response;
-mod resolve;
-mod seam;
+mod redact;
+mod request;
+mod response;
 mod sender;
 mod stream;
-mod tls;
+mod tls_error;
+mod transport;
 mod tunnel;
-mod veil;
-mod wire;
+mod unversioned;
 
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use ureq::http::{self, Response, header};
+use ureq::config::Config;
+use ureq::http::{self, Uri, header};
 use ureq::{Agent, Body, SendBody};
 
-use answer::Excerpt;
-pub(crate) use answer::{Answer, clean, says_no, without_mark};
-use call::Call;
+pub(crate) use excerpt::clean;
+pub(crate) use request::{Content, Method, Request, Stream};
+pub(crate) use response::{Answer, says_no, without_mark};
 pub(crate) use sender::Sender;
+
+use connect::Dialer;
+use context::RequestContext;
+use excerpt::SecretFilter;
+use idle::IdleConnections;
+use transport::{Connections, NoResolver, RequestConnector};
 
 use crate::clock::{Clock, Deadline};
 use crate::config::{Proxy, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{self, ProgressHandler};
+use crate::event;
 use crate::fork::PerProcess;
 use crate::net::Trust;
-use crate::secret::Secret;
 
-/// The largest answer that is read when it is no success.
-const ERROR_CAP: u64 = 1 << 20;
+/// The largest content that is read of a response that is no success.
+const MOST_OF_A_FAILURE: u64 = 1 << 20;
 
-/// The methods of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
-    Get,
-    Post,
-    Put,
-}
-
-/// One request, which may be sent again as it is.
-#[derive(Debug)]
-pub(crate) struct Request<'a> {
-    pub(crate) method: Method,
-    /// Path and query below the origin. Never a secret: URLs are logged all over the world.
-    pub(crate) path: String,
-    pub(crate) bearer: Option<&'a Secret>,
-    pub(crate) content: Option<Content<'a>>,
-    /// What must not be shown should the answer echo it.
-    pub(crate) hidden: &'a [&'a Secret],
-    /// The largest answer body that is read.
-    pub(crate) cap: u64,
-    /// Who watches the sending, and how many records there are.
-    pub(crate) watched: Option<(&'a ProgressHandler, usize)>,
-}
-
-/// What a request carries, and can carry again.
-#[derive(Clone, Copy)]
-pub(crate) enum Content<'a> {
-    Json(&'a [u8]),
-    Stream(&'a dyn Stream),
-}
-
-/// So many bytes, which are read anew for each attempt.
-pub(crate) trait Stream {
-    fn media_type(&self) -> &str;
-    fn length(&self) -> u64;
-    fn open(&self) -> io::Result<Box<dyn Read + '_>>;
-}
-
-impl Content<'_> {
-    fn media_type(&self) -> &str {
-        match self {
-            Content::Json(_) => "application/json",
-            Content::Stream(stream) => stream.media_type(),
-        }
-    }
-
-    fn length(&self) -> u64 {
-        match self {
-            Content::Json(bytes) => bytes.len() as u64,
-            Content::Stream(stream) => stream.length(),
-        }
-    }
-
-    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
-        match self {
-            Content::Json(bytes) => Ok(Box::new(*bytes)),
-            Content::Stream(stream) => stream.open(),
-        }
-    }
-}
-
-impl fmt::Debug for Content<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Content({}, {} bytes)", self.media_type(), self.length())
-    }
-}
-
-/// A keeper of connections to one origin.
+/// Sends requests to one origin.
 pub(crate) struct Http {
     /// A child of a fork has connections of its own.
-    agent: PerProcess<Agent>,
+    connections: PerProcess<Arc<Connections>>,
+    config: Config,
     trust: Trust,
     proxy: Option<Proxy>,
     user_agent: String,
     origin: String,
+    uri: Uri,
     clock: Arc<dyn Clock>,
 }
 
 impl Http {
     pub(crate) fn new(settings: &Settings) -> Result<Http> {
+        let origin = settings.origin.to_string();
+        let uri = origin.parse().map_err(|_| {
+            Error::new(ErrorKind::Internal, "the origin cannot be used in a request")
+        })?;
         Ok(Http {
-            agent: PerProcess::new(),
+            connections: PerProcess::new(),
+            config: config(&settings.user_agent),
             trust: settings.trust.clone(),
             proxy: settings.proxy.clone(),
             user_agent: settings.user_agent.clone(),
-            origin: settings.origin.to_string(),
+            origin,
+            uri,
             clock: Arc::clone(&settings.clock),
         })
     }
 
-    fn agent(&self) -> &Agent {
-        self.agent.get(|| {
-            let config = Agent::config_builder()
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .max_redirects_will_error(false)
-                .proxy(None)
-                .user_agent(self.user_agent.as_str())
-                .accept("application/json")
-                .accept_encoding("identity")
-                .input_buffer_size(wire::INPUT)
-                .output_buffer_size(wire::OUTPUT)
-                .build();
-            let hosts = resolve::Hosts::new(self.proxy.as_ref());
-            let resolver = resolve::Resolver(Arc::clone(&hosts));
-            let proxy = self.proxy.clone();
-            let connector =
-                connect::HttpConnector::new(&self.trust, proxy, &self.user_agent, hosts);
-            Agent::with_parts(config, connector, resolver)
-        })
+    fn connections(&self) -> Arc<Connections> {
+        let connections = self.connections.get(|| {
+            let (proxy, user_agent) = (self.proxy.clone(), self.user_agent.clone());
+            let dialer = Dialer::new(self.uri.clone(), proxy, user_agent, &self.trust);
+            Arc::new(Connections { idle: IdleConnections::default(), dialer })
+        });
+        Arc::clone(connections)
     }
 
     /// Sends `request` once. `Ok` is any complete response, whatever its status.
     pub(crate) fn send(&self, request: &Request<'_>, deadline: &Deadline) -> Result<Answer> {
-        let secrets = request.hidden.iter().map(|secret| (*secret).clone());
-        let excerpt = Excerpt::hiding(secrets.chain(request.bearer.cloned()).collect());
-        let call = Call::begin(deadline.clone(), request)?;
+        if event::is_in_user_callback() {
+            return Err(Error::new(ErrorKind::Reentrant, "a call inside a call"));
+        }
+        let context = RequestContext::new(request, deadline)?;
         deadline.count_request();
-        // A logger of the program's may be called from inside the HTTP crate.
-        let response = match event::in_user_callback(|| self.exchange(request)) {
-            Ok(response) => response,
-            Err(error) => return Err(call.end().explain(error)),
-        };
-        let (parts, body) = response.into_parts();
-        let good = parts.status.is_success();
-        let cap = if good { request.cap } else { request.cap.min(ERROR_CAP) };
-        // A buffer that grows takes three times the room while it does.
-        call::expect(body.content_length().unwrap_or_default().min(cap));
-        let read = event::in_user_callback(|| read_to_cap(body, cap, good));
-        let end = call.end();
-        let length = match read {
-            Ok(length) => length,
-            Err(error) => return Err(end.explain(error)),
-        };
-        let whole = end.left_whole();
-        let mut answer = Answer::new(&parts, end.into_body(length)?, excerpt, self.clock.wall());
-        answer.whole = whole;
-        Ok(answer)
+        // A logger of the program's may be called from inside ureq.
+        let exchanged = event::in_user_callback(|| self.exchange(request, &context));
+        let (head, length) = exchanged.map_err(|error| context.explain(error))?;
+        let content = context.take_content(length)?;
+        let filter = SecretFilter::new(request.hidden.iter().copied().chain(request.bearer));
+        let mut response = Answer::new(&head, content, filter, self.clock.wall());
+        response.whole = context.is_sent_completely();
+        Ok(response)
     }
 
-    fn exchange(&self, request: &Request<'_>) -> Result<Response<Body>, ureq::Error> {
+    /// Has ureq send the request and read the response. Returns the head of the response, and the
+    /// length of the content that is in the context.
+    fn exchange(
+        &self,
+        request: &Request<'_>,
+        context: &Arc<RequestContext>,
+    ) -> Result<(http::response::Parts, u64), ureq::Error> {
+        let connector =
+            RequestConnector { connections: self.connections(), context: Arc::clone(context) };
+        let agent = Agent::with_parts(self.config.clone(), connector, NoResolver);
+        let head = self.head(request);
+        let response = match &request.content {
+            None => agent.run(head.body(())?)?,
+            Some(content) => {
+                let mut reader = ContentReader::open(content)?;
+                agent.run(head.body(SendBody::from_reader(&mut reader))?)?
+            }
+        };
+        let (head, body) = response.into_parts();
+        let is_success = head.status.is_success();
+        let cap = if is_success { request.cap } else { request.cap.min(MOST_OF_A_FAILURE) };
+        // A buffer that grows takes three times the room while it does.
+        context.expect_content(body.content_length().unwrap_or_default().min(cap));
+        Ok((head, read_to_cap(body, cap, is_success)?))
+    }
+
+    fn head(&self, request: &Request<'_>) -> http::request::Builder {
         let method = match request.method {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
@@ -190,12 +199,12 @@ impl Http {
             // The connection that carried the client secret is not kept.
             head = head.header(header::CONNECTION, "close");
         }
-        let Some(content) = &request.content else { return self.agent().run(head.body(())?) };
-        let head = head
-            .header(header::CONTENT_TYPE, content.media_type())
-            .header(header::CONTENT_LENGTH, content.length());
-        let mut source = Source(content.open().map_err(|error| unread(&error))?);
-        self.agent().run(head.body(SendBody::from_reader(&mut source))?)
+        match &request.content {
+            None => head,
+            Some(content) => head
+                .header(header::CONTENT_TYPE, content.media_type())
+                .header(header::CONTENT_LENGTH, content.length()),
+        }
     }
 }
 
@@ -205,73 +214,57 @@ impl fmt::Debug for Http {
     }
 }
 
-/// A request's body. That it cannot be read is not the network's fault.
-struct Source<'a>(Box<dyn Read + 'a>);
+fn config(user_agent: &str) -> Config {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .user_agent(user_agent)
+        .accept("application/json")
+        .accept_encoding("identity")
+        .input_buffer_size(transport::INPUT)
+        .output_buffer_size(transport::OUTPUT)
+        .build()
+}
 
-impl Read for Source<'_> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        self.0.read(room).inspect_err(|error| drop(unread(error)))
+/// Reads the content of a request. That it cannot be read is not the network's fault.
+struct ContentReader<'a>(Box<dyn Read + 'a>);
+
+impl ContentReader<'_> {
+    fn open<'a>(content: &'a Content<'_>) -> Result<ContentReader<'a>, ureq::Error> {
+        let opened = content.open();
+        opened.map(ContentReader).map_err(|error| failure::wrap(unreadable(&error)))
     }
 }
 
-fn unread(error: &io::Error) -> ureq::Error {
-    call::fail_with(ErrorKind::UnreadableFile, Step::Send, error.to_string())
+impl Read for ContentReader<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.0.read(room).map_err(|error| failure::wrap_io(unreadable(&error)))
+    }
 }
 
-/// Reads on to the end, so that the connection can be kept; the bytes themselves are in the call.
-/// Of a refusal the beginning is enough: its status says all that counts. Gives the length.
+fn unreadable(error: &io::Error) -> Error {
+    Error::new(ErrorKind::UnreadableFile, error.to_string()).at(Step::Send)
+}
+
+/// Reads on to the end, so that the connection can be kept; the bytes themselves are in the
+/// context. Of a failure the beginning is enough: its status says all that counts. Returns the
+/// length.
 fn read_to_cap(body: Body, cap: u64, needs_all: bool) -> Result<u64, ureq::Error> {
-    // Blanks: what they cover is kept aside. Most answers are a few words.
+    // What is read here are blanks. Most responses are a few words.
     let length = body.content_length().and_then(|length| usize::try_from(length).ok());
-    let mut scratch = vec![0; length.unwrap_or(wire::INPUT).clamp(64, wire::INPUT)];
+    let room = length.unwrap_or(transport::INPUT).clamp(64, transport::INPUT);
+    let mut blanks = vec![0; room];
     let (mut reader, mut seen) = (body.into_reader(), 0);
     loop {
-        match reader.read(&mut scratch) {
-            Ok(0) => return Ok(seen),
-            Ok(n) => seen += n as u64,
-            Err(error) => return Err(ureq::Error::Io(error)),
+        match reader.read(&mut blanks).map_err(failure::from_reader)? {
+            0 => return Ok(seen),
+            amount => seen += amount as u64,
         }
         if seen > cap {
             let too_large = Err(ureq::Error::BodyExceedsLimit(cap));
             return if needs_all { too_large } else { Ok(seen) };
         }
-    }
-}
-
-/// What a failure of the HTTP crate means, given how far the call had come.
-fn explain(error: &ureq::Error, step: Step) -> Error {
-    let (kind, message) = match (error, step) {
-        (ureq::Error::BodyExceedsLimit(cap), _) => {
-            (ErrorKind::AnswerTooLarge, format!("more than {cap} bytes"))
-        }
-        (ureq::Error::Http(_) | ureq::Error::BadUri(_), _) => {
-            (ErrorKind::Internal, "the request could not be built".to_owned())
-        }
-        (ureq::Error::Io(io), Step::Wait | Step::Read) => (ErrorKind::Receive, broken(io)),
-        (error, Step::Wait | Step::Read) => (ErrorKind::Receive, invalid_http(error)),
-        (error, _) => (ErrorKind::Send, error.to_string()),
-    };
-    Error::new(kind, message).at(step)
-}
-
-/// How the connection broke.
-fn broken(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => {
-            "the server closed the connection before the response was complete".to_owned()
-        }
-        _ => error.to_string(),
-    }
-}
-
-/// Why a response cannot be read as HTTP.
-fn invalid_http(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::Protocol(error) => format!(
-            "the response is not valid HTTP ({}); a header field that goes on in the next \
-             line (obs-fold) is not valid either",
-            error.to_string().replace(": ", ", ")
-        ),
-        _ => "the response is not valid HTTP".to_owned(),
     }
 }

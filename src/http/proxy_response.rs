@@ -5,8 +5,8 @@
 
 use std::io;
 
-use super::answer::Excerpt;
-use super::page;
+use super::excerpt::SecretFilter;
+use super::html;
 use crate::config::Proxy;
 use crate::error::{Error, ErrorKind, Step};
 use crate::secret::Secret;
@@ -110,21 +110,21 @@ impl ProxyResponse {
 impl Exchange<'_> {
     /// The error for a response that opens no tunnel.
     pub(super) fn refused(&self, response: &ProxyResponse) -> Error {
-        let excerpt = self.excerpt();
+        let filter = self.filter();
         let names = NAMES.iter().filter_map(|name| {
             let value = response.values(name).next()?;
-            Some(format!("{name} {:?}", excerpt.quote(value)))
+            Some(format!("{name} {:?}", filter.quote(value)))
         });
         let names: Vec<String> = names.collect();
         let names =
             if names.is_empty() { names.concat() } else { format!(" ({})", names.join(", ")) };
-        let content = excerpt.quote(&page::text(&excerpt.hide(&response.content)));
+        let content = filter.quote(&html::text(&filter.hide(&response.content)));
         // Many a page repeats the reason.
-        let reason = excerpt.quote(&response.reason);
+        let reason = filter.quote(&response.reason);
         let reason = if content.contains(&reason) { String::new() } else { reason };
         let said = [reason, content];
         let said: Vec<String> = said.into_iter().filter(|words| !words.is_empty()).collect();
-        let said = excerpt.quote(&said.join(", "));
+        let said = filter.quote(&said.join(", "));
         let Finding { kind, problem, advice } = self.finding(response, &said);
         let said = if said.is_empty() { said } else { format!("; it says {said:?}") };
         let status = response.status;
@@ -144,7 +144,7 @@ impl Exchange<'_> {
             200..=299 => refused("sends data before the tunnel is used".to_owned(), NOT_A_PROXY),
             300..=399 => {
                 let place = response.values("location").next().unwrap_or_default();
-                let place = self.excerpt().quote(place);
+                let place = self.filter().quote(place);
                 let advice = "sign in there, or have this host let through without a sign-in";
                 refused(format!("redirects to {place:?} in place of a tunnel"), advice)
             }
@@ -219,7 +219,7 @@ impl Exchange<'_> {
     }
 
     fn unknown_protocol(&self, received: &[u8]) -> Finding {
-        let text = self.excerpt().quote(&String::from_utf8_lossy(received));
+        let text = self.filter().quote(&String::from_utf8_lossy(received));
         let is_http = received.starts_with(b"HTTP/1.");
         let is_text = received.iter().all(|byte| !byte.is_ascii_control() || *byte >= 9);
         let said = if is_text { format!(" ({text:?})") } else { String::new() };
@@ -239,11 +239,11 @@ impl Exchange<'_> {
     }
 
     /// Hides the credentials, and the password alone, should the proxy repeat them.
-    fn excerpt(&self) -> Excerpt {
+    fn filter(&self) -> SecretFilter {
         let secret = self.proxy.credentials.as_ref().map(|credentials| &credentials.text);
         let password = secret.and_then(|secret| secret.expose().split_once(':'));
         let password = password.map(|(_, password)| Secret::new(password));
-        Excerpt::hiding(secret.cloned().into_iter().chain(password).collect())
+        SecretFilter::new(secret.into_iter().chain(&password))
     }
 }
 

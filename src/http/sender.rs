@@ -7,13 +7,9 @@
 
 use serde_json::Value;
 
-use super::Answer;
-use super::answer::without_mark;
-use super::page;
+use super::html;
+use super::response::{Answer, without_mark};
 use crate::error::{Error, ErrorKind};
-
-/// As many bytes of a body show whether it is text.
-const LOOKED_AT: usize = 512;
 
 /// Who sent a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +89,17 @@ impl Answer {
         if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) }
     }
 
+    /// The error for a redirect. None is followed: its target gets neither credentials nor records.
+    pub(crate) fn redirect_refused(&self) -> Error {
+        let target = self.location.as_deref().unwrap_or("nowhere");
+        let words = format!(
+            "it leads to {target}; where that is not Vanta's, a gateway{} redirects, such as a \
+             captive portal",
+            self.named(),
+        );
+        self.error(ErrorKind::RedirectRefused, words)
+    }
+
     /// The error for a 2xx response that none of the service's is: a page, or a compressed one.
     pub(crate) fn unusable(&self) -> Option<Error> {
         let compressed =
@@ -114,27 +121,7 @@ impl Answer {
 
     /// The title of a page.
     pub(crate) fn title(&self) -> Option<String> {
-        let title = self.is_page().then(|| page::title(&String::from_utf8_lossy(&self.body)));
+        let title = self.is_page().then(|| html::title(&String::from_utf8_lossy(&self.body)));
         title.flatten().map(|title| self.quote(&title))
     }
-
-    /// What to say of a body that was compressed against the request's will; there is no decoder.
-    pub(crate) fn compression(&self) -> Option<String> {
-        // A field that is not true does no harm.
-        let coding = self.content_encoding.as_deref().filter(|_| !is_text(&self.body))?;
-        Some(format!(
-            "the response is compressed (Content-Encoding {coding}), which the request forbids; \
-             have the gateway that does so stop it"
-        ))
-    }
-}
-
-/// Whether the beginning of a body is text.
-fn is_text(body: &[u8]) -> bool {
-    let start = &body[..body.len().min(LOOKED_AT)];
-    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
-    // At its end a character may be cut.
-    let is_utf8 =
-        std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
-    is_utf8 && !start.iter().any(is_control)
 }

@@ -36,7 +36,7 @@ const ROOMS: [&str; 21] = [
 /// Words that belong to few rooms, or to one file of a room.
 const WORDS: [(&str, &[&str]); 18] = [
     ("ureq", &["http"]),
-    ("unversioned", &["http/seam.rs"]),
+    ("unversioned", &["http/unversioned.rs"]),
     ("redis::", &["store"]),
     ("SystemTime::now", &["clock"]),
     ("Instant::now", &["clock"]),

@@ -1,4 +1,4 @@
-//! What came back: a status, a few headers, a body; and how to quote it without harm.
+//! A response: its status, the header fields that are used, its content, and what it says to people.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -8,37 +8,38 @@ use ureq::http::HeaderMap;
 use ureq::http::response::Parts;
 use zeroize::Zeroizing;
 
-use super::{json, page};
-use crate::error::{Error, ErrorKind, Facts, Step, is_unseen};
+use super::excerpt::SecretFilter;
+use super::{html, json};
+use crate::error::{Error, ErrorKind, Facts, Step};
 use crate::retry;
-use crate::secret::Secret;
 
-/// Enough to recognise a message, too little to fill a log.
-const EXCERPT: usize = 300;
+/// Longer content is rows, and holds no message.
+const LONGEST_MESSAGE: usize = 1 << 20;
 
-/// Longer answers are rows, not words.
-const LONGEST_NOTE: usize = 1 << 20;
+/// As many bytes of the content show whether it is text.
+const LOOKED_AT: usize = 512;
 
 /// Where the fronts of the API put the id of a request, best first.
 const REQUEST_ID: [&str; 5] =
     ["x-amzn-requestid", "x-amz-cf-id", "x-amz-apigw-id", "x-request-id", "x-amzn-trace-id"];
 
-/// Where gateways and servers tell of the next part of a list.
+/// Where gateways and servers name the next part of a list.
 const NEXT_PART: [&str; 4] =
     ["x-next-page", "x-next-cursor", "x-ms-continuation", "x-continuation-token"];
 
-/// Where they tell how many rows there are in all.
+/// Where they state how many rows there are in all.
 const TOTAL: [&str; 2] = ["x-total-count", "x-total"];
 
-/// A whole answer.
+/// A complete response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Zeroizing<Vec<u8>>,
-    /// Whether the request had left whole. No yes to half a request is one.
+    /// Whether the request was sent completely. A success response to a partial request is not
+    /// trusted.
     pub(crate) whole: bool,
     request_id: Option<String>,
     retry_after: Option<Duration>,
-    location: Option<String>,
+    pub(super) location: Option<String>,
     wanted_scope: Option<String>,
     /// Whether a header field asks for an access token (RFC 6750 section 3).
     has_bearer_challenge: bool,
@@ -48,21 +49,21 @@ pub(crate) struct Answer {
     pub(super) via: Option<String>,
     /// How the body is compressed, if it is.
     pub(super) content_encoding: Option<String>,
-    /// The header field that tells of a next part of a list.
+    /// The header field that names a next part of a list.
     next_part: Option<&'static str>,
     /// The number of rows in all parts of a list.
     total: Option<u64>,
-    excerpt: Excerpt,
+    filter: SecretFilter,
 }
 
 impl Answer {
     pub(super) fn new(
         parts: &Parts,
         body: Zeroizing<Vec<u8>>,
-        excerpt: Excerpt,
+        filter: SecretFilter,
         wall: Duration,
     ) -> Answer {
-        let quoted = |name| header(&parts.headers, name).map(|text| excerpt.quote(text));
+        let quoted = |name| header(&parts.headers, name).map(|text| filter.quote(text));
         let retry_after = parts.headers.get_all("retry-after").iter().filter_map(|value| {
             retry::retry_after(value.to_str().ok()?, header(&parts.headers, "date"), wall)
         });
@@ -82,23 +83,12 @@ impl Answer {
             total: TOTAL.iter().find_map(|name| header(&parts.headers, name)?.trim().parse().ok()),
             body,
             whole: true,
-            excerpt,
+            filter,
         }
     }
 
     pub(crate) fn is_redirect(&self) -> bool {
         (300..400).contains(&self.status)
-    }
-
-    /// The error for a redirect. None is followed: its target gets neither credentials nor records.
-    pub(crate) fn redirect_refused(&self) -> Error {
-        let target = self.location.as_deref().unwrap_or("nowhere");
-        let words = format!(
-            "it leads to {target}; where that is not Vanta's, a gateway{} redirects, such as a \
-             captive portal",
-            self.named(),
-        );
-        self.error(ErrorKind::RedirectRefused, words)
     }
 
     pub(crate) fn request_id(&self) -> Option<&str> {
@@ -111,7 +101,8 @@ impl Answer {
         self.next_part.or(larger.then_some("x-total-count"))
     }
 
-    /// The scope that the response says is missing (RFC 6750 section 3). A page says nothing.
+    /// The scope that the response says is missing (RFC 6750 section 3). A document of a
+    /// gateway's names none.
     pub(crate) fn wanted_scope(&self) -> Option<&str> {
         self.wanted_scope.as_deref().filter(|_| !self.is_page())
     }
@@ -129,7 +120,7 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// Whether the body is markup, which none of Vanta's own answers is.
+    /// Whether the body is markup, which none of Vanta's own responses is.
     pub(crate) fn is_page(&self) -> bool {
         without_mark(&self.body).trim_ascii_start().starts_with(b"<")
     }
@@ -147,10 +138,10 @@ impl Answer {
 
     /// Text for people, cleaned and with secrets hidden.
     pub(crate) fn quote(&self, text: &str) -> String {
-        self.excerpt.quote(text)
+        self.filter.quote(text)
     }
 
-    /// An error that carries all that this answer says.
+    /// An error with all facts of this response.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         let said = self.quote(&self.message());
         Error::new(kind, message).at(Step::Read).with_facts(Facts {
@@ -166,12 +157,12 @@ impl Answer {
     }
 
     pub(crate) fn oauth_error(&self) -> Option<String> {
-        Some(self.quote(self.note()?.get("error")?.as_str()?))
+        Some(self.quote(self.message_json()?.get("error")?.as_str()?))
     }
 
     /// The body as JSON, where it is as short as what is meant for people.
-    fn note(&self) -> Option<Value> {
-        (self.body.len() <= LONGEST_NOTE).then(|| self.json()).flatten()
+    fn message_json(&self) -> Option<Value> {
+        (self.body.len() <= LONGEST_MESSAGE).then(|| self.json()).flatten()
     }
 
     /// What the body says to people: the message in JSON, the text in HTML, or all of it.
@@ -183,19 +174,39 @@ impl Answer {
             return String::new();
         }
         // Secrets are hidden in far more than is shown: half a secret is one too.
-        let start = &self.body[..self.body.len().min(LONGEST_NOTE)];
-        page::text(&self.excerpt.hide(&String::from_utf8_lossy(start)))
+        let start = &self.body[..self.body.len().min(LONGEST_MESSAGE)];
+        html::text(&self.filter.hide(&String::from_utf8_lossy(start)))
+    }
+
+    /// What to say of a body that was compressed against the request's will; there is no decoder.
+    pub(crate) fn compression(&self) -> Option<String> {
+        // A field that is not true does no harm.
+        let coding = self.content_encoding.as_deref().filter(|_| !is_text(&self.body))?;
+        Some(format!(
+            "the response is compressed (Content-Encoding {coding}), which the request forbids; \
+             have the gateway that does so stop it"
+        ))
     }
 
     /// The messages in JSON: one text, or a list of texts. The name `error` may stand beside such a
     /// list, and says less.
     pub(crate) fn messages(&self) -> Option<Vec<String>> {
-        let json = self.note()?;
+        let json = self.message_json()?;
         let text = |name: &&str| Some(vec![json.get(*name)?.as_str()?.to_owned()]);
         let single = ["error_description", "error", "message"];
         let found = texts(json.get("message")).or_else(|| single.iter().find_map(text));
         found.or_else(|| texts(json.get("error")))
     }
+}
+
+/// Whether the beginning of a body is text.
+fn is_text(body: &[u8]) -> bool {
+    let start = &body[..body.len().min(LOOKED_AT)];
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    // At its end a character may be cut.
+    let is_utf8 =
+        std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_utf8 && !start.iter().any(is_control)
 }
 
 /// A list of texts that is not empty.
@@ -247,34 +258,4 @@ fn has_bearer_challenge(headers: &HeaderMap) -> bool {
 fn scope(challenge: &str) -> Option<String> {
     let (scope, _) = challenge.split_once("scope=\"")?.1.split_once('"')?;
     Some(scope.to_owned()).filter(|scope| !scope.is_empty())
-}
-
-/// Makes text of a stranger's fit to be shown.
-#[derive(Clone)]
-pub(super) struct Excerpt(Vec<Secret>);
-
-impl Excerpt {
-    pub(super) fn hiding(secrets: Vec<Secret>) -> Excerpt {
-        Excerpt(secrets)
-    }
-
-    pub(super) fn hide(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| secret.hide_in(&text))
-    }
-
-    /// One line, bounded, without control and direction characters, secrets hidden.
-    pub(super) fn quote(&self, text: &str) -> String {
-        clean(&self.hide(text))
-    }
-}
-
-/// A stranger's text as one line, bounded, without control and direction characters.
-pub(crate) fn clean(text: &str) -> String {
-    let gap = |c: char| c.is_whitespace() || is_unseen(c);
-    let words: Vec<&str> = text.split(gap).filter(|word| !word.is_empty()).collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }

@@ -1,5 +1,5 @@
-//! What the HTTP crate promises nothing about: this is all that we take of it, and why the version
-//! is pinned. Whether it is still there in the newest version, CI looks.
+//! The parts of ureq that may change in any version: all that is used of them is listed here, and
+//! is why its version is pinned. CI checks whether the newest version still has them.
 
 pub(super) use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 pub(super) use ureq::unversioned::transport::{
