@@ -93,9 +93,9 @@ impl RequestContext {
         self.method != Method::Post
     }
 
-    /// The connection had been idle for so long.
-    pub(super) fn set_idle_time(&self, idle: Duration) {
-        self.state().was_idle = idle >= SHORT_IDLE;
+    /// The connection has been idle since then.
+    pub(super) fn set_idle_since(&self, last_used: Duration) {
+        self.state().was_idle = self.now().saturating_sub(last_used) >= SHORT_IDLE;
     }
 
     pub(super) fn set_step(&self, step: Step) {

@@ -1,8 +1,9 @@
 //! Errors on their way through ureq: ours pass it unchanged, its own are put into words.
 //!
-//! ureq returns an [`ureq::Error::Other`] of a resolver, connector or transport as it is, and a
-//! response's reader returns it inside of an [`io::Error`]. An [`ureq::Error::Io`] it does not: in a
-//! response without a length it takes some kinds of it for the end. So none of ours is one.
+//! ureq returns an [`ureq::Error::Other`] of a resolver, connector or transport as it is, and the
+//! reader of a response returns it inside an [`io::Error`]. That is not so of an
+//! [`ureq::Error::Io`]: in a response without a length ureq takes some kinds of it for the end. So
+//! no error of ours is passed as one.
 
 use std::io;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::stream::HttpStream;
 use super::unversioned::LazyBuffers;
+use crate::clock::{Clock, SystemClock};
 
 /// More than that are closed, the oldest first.
 const MOST: usize = 3;
@@ -18,12 +19,23 @@ pub(super) struct Connection {
 }
 
 /// The connections that no request uses, in the order in which they became idle.
+///
+/// Their age is measured by the machine's own clock: the server has no other, whatever clock a test
+/// gives the calls.
 #[derive(Default)]
 pub(super) struct IdleConnections(Mutex<Vec<Idle>>);
 
 struct Idle {
     connection: Connection,
     since: Duration,
+    /// The same on the clock of the calls.
+    last_used: Duration,
+}
+
+impl Idle {
+    fn is_young(&self) -> bool {
+        SystemClock.monotonic().saturating_sub(self.since) < LONGEST_IDLE
+    }
 }
 
 impl IdleConnections {
@@ -31,23 +43,23 @@ impl IdleConnections {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the connection that was used last, if the server has not closed it, and says for how
-    /// long it was idle.
-    pub(super) fn take(&self, now: Duration) -> Option<(Connection, Duration)> {
+    /// Takes the connection that was used last, if the server has not closed it. Returns also when
+    /// that was, on the clock of the calls.
+    pub(super) fn take(&self) -> Option<(Connection, Duration)> {
         loop {
-            let Idle { mut connection, since } = self.list().pop()?;
-            let idle = now.saturating_sub(since);
-            if idle < LONGEST_IDLE && connection.stream.is_idle() {
-                return Some((connection, idle));
+            let mut idle = self.list().pop()?;
+            if idle.is_young() && idle.connection.stream.is_idle() {
+                return Some((idle.connection, idle.last_used));
             }
         }
     }
 
-    pub(super) fn put(&self, connection: Connection, now: Duration) {
+    pub(super) fn put(&self, connection: Connection, last_used: Duration) {
+        let idle = Idle { connection, since: SystemClock.monotonic(), last_used };
         let mut list = self.list();
-        list.push(Idle { connection, since: now });
+        list.push(idle);
         let spare = list.len().saturating_sub(MOST);
         list.drain(..spare);
-        list.retain(|idle| now.saturating_sub(idle.since) < LONGEST_IDLE);
+        list.retain(Idle::is_young);
     }
 }

@@ -3,37 +3,38 @@
 //! # The path of a request
 //!
 //! [`Http::send`] sends one [`Request`] once, and returns any complete [`Answer`], whatever its
-//! status. For each request it creates a `RequestContext` and an `Agent` of ureq that lives as long
-//! as the request. The agent's connector holds the context, and gives it to the transport.
+//! status. For each request it creates a `RequestContext`, and an `Agent` of ureq that lives as
+//! long as the request. The agent's connector holds the context, and gives it to the transport.
 //!
 //! ```text
-//!  Http::send ── RequestContext ──────────────────────────────┐ deadline, token, progress (in)
-//!      │                                                       │ step, content, what was sent (out)
-//!      │ head, content          ┌─ RequestConnector ───────────┤
-//!      └──────────────► ureq ───┤      IdleConnections         │
-//!        status, fields ◄───────┤      Dialer: tunnel, TLS     │
-//!                               └─ HttpTransport ──────────────┘
-//!                                      redact, HttpStream ── net::Stream
+//!  Http::send ------------ RequestContext ------------+   in: deadline, token, progress
+//!    |                                                |  out: step, content, what was sent
+//!    |   head, content     +-> RequestConnector ------+
+//!    +-------------> ureq -+     IdleConnections      |
+//!       status, fields <---+     Dialer (tunnel, TLS) |
+//!                          +-> HttpTransport ---------+
+//!                                ContentRedactor
+//!                                HttpStream --> net::Stream
 //! ```
 //!
-//! - **The deadline and the cancel flag** are in the context. ureq has no timeouts set: each wait in
-//!   `HttpStream` asks the context for how long it may last, at most 100 ms at a time.
+//! - **The deadline and the cancel flag** are in the context. ureq has no timeouts set: each wait
+//!   in `HttpStream` asks the context for how long it may last, at most 100 ms at a time.
 //! - **The access token** is in the context. The transport writes it into the head as it sends it:
 //!   ureq neither wipes its buffers nor keeps them out of its log, so it never holds the token.
-//! - **Progress** is reported by the context whenever the system has taken more of the content. The
-//!   handler is called without any lock.
-//! - **The content of a response** goes from the transport into the context; ureq gets blanks in its
-//!   place (`redact`). ureq says where it ends, and `send` takes as much from the context.
+//! - **Progress** is reported by the context whenever the system has taken more of the content. No
+//!   lock is held while the handler runs.
+//! - **The content of a response** goes from the transport into the context; ureq gets blanks in
+//!   its place (`redact`). ureq finds its end, and `send` takes as much from the context.
 //! - **Errors** of the connector and the transport pass ureq inside an `ureq::Error::Other`, and
 //!   come out unchanged (`failure`). Those of ureq itself are explained by how far the request had
-//!   come, which the context says.
+//!   come, which the context knows.
 //! - **A connection is used again** when ureq has read the response to its end, both sides keep the
 //!   connection open, and it was no token request. The transport then gives it to the idle
-//!   connections of this process, from which a later request takes it. A child of a fork begins with
-//!   none.
-//! - ureq sees the head without the token, the content of the request, and of the response the
-//!   status, the header fields and the framing. It opens no connection, resolves no name, follows no
-//!   redirect and keeps nothing between requests.
+//!   connections of this process, from which a later request takes it. A child of a fork begins
+//!   with none.
+//! - **ureq sees** the head without the token, the content of the request, and of the response the
+//!   status, the header fields and the framing. It opens no connection, resolves no name, follows
+//!   no redirect and keeps nothing between requests.
 //!
 //! A logger of the program may run while ureq does, so `send` marks that time as a user callback: a
 //! call of the client in there is refused.

@@ -1,9 +1,9 @@
 //! Hides the content of responses from ureq, which frames it, but never sees it.
 //!
-//! At trace level ureq logs what it reads to the program's logger, and an access token is in what it
-//! reads. So the transport takes the content out of the bytes that it hands to ureq, and puts blanks
-//! in its place. To find the content, this file follows the framing (RFC 9112 sections 6 and 7.1);
-//! whether a response is valid is for ureq to say.
+//! At trace level ureq logs what it reads to the program's logger, and an access token is in what
+//! it reads. So the transport takes the content out of the bytes that it hands to ureq, and puts
+//! blanks in its place. To find the content, this file follows the framing (RFC 9112 sections 6 and
+//! 7.1); whether a response is valid is for ureq to say.
 
 /// How many bytes of a head, chunk size or trailer are looked at together.
 const LONGEST_LINE: usize = 64 << 10;

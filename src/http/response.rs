@@ -1,4 +1,4 @@
-//! A response: its status, the header fields that are used, its content, and what it says to people.
+//! A response: status, content, the header fields that are used, and what it says to people.
 
 use std::ops::Range;
 use std::time::Duration;

@@ -52,8 +52,8 @@ impl RequestConnector {
     fn connection(&self) -> Result<Connection> {
         let context = &self.context;
         if context.shares_connections() {
-            if let Some((connection, idle)) = self.connections.idle.take(context.now()) {
-                context.set_idle_time(idle);
+            if let Some((connection, last_used)) = self.connections.idle.take() {
+                context.set_idle_since(last_used);
                 return Ok(connection);
             }
         }
