@@ -5,16 +5,16 @@
 
 /// The tags that certificates are made of.
 pub(super) mod tag {
-    pub(in crate::net) const BOOLEAN: u8 = 0x01;
-    pub(in crate::net) const INTEGER: u8 = 0x02;
-    pub(in crate::net) const BIT_STRING: u8 = 0x03;
-    pub(in crate::net) const OCTET_STRING: u8 = 0x04;
-    pub(in crate::net) const OID: u8 = 0x06;
-    pub(in crate::net) const BMP_STRING: u8 = 0x1e;
-    pub(in crate::net) const UTC_TIME: u8 = 0x17;
-    pub(in crate::net) const GENERALIZED_TIME: u8 = 0x18;
-    pub(in crate::net) const SEQUENCE: u8 = 0x30;
-    pub(in crate::net) const SET: u8 = 0x31;
+    pub(crate) const BOOLEAN: u8 = 0x01;
+    pub(crate) const INTEGER: u8 = 0x02;
+    pub(crate) const BIT_STRING: u8 = 0x03;
+    pub(crate) const OCTET_STRING: u8 = 0x04;
+    pub(crate) const OID: u8 = 0x06;
+    pub(crate) const BMP_STRING: u8 = 0x1e;
+    pub(crate) const UTC_TIME: u8 = 0x17;
+    pub(crate) const GENERALIZED_TIME: u8 = 0x18;
+    pub(crate) const SEQUENCE: u8 = 0x30;
+    pub(crate) const SET: u8 = 0x31;
 }
 
 /// The values that are left of a constructed value.
