@@ -13,7 +13,7 @@ use super::check_id;
 use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result, many, shorten};
 use crate::hex;
-use crate::http::Stream;
+use crate::http::ContentStream;
 use crate::schema::instant_ms;
 
 /// What Vanta takes as evidence, and what it is called on the wire.
@@ -141,7 +141,7 @@ impl Form<'_> {
     }
 }
 
-impl Stream for Form<'_> {
+impl ContentStream for Form<'_> {
     fn media_type(&self) -> &str {
         &self.media_type
     }

@@ -6,7 +6,7 @@ use super::classify;
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event;
-use crate::http::{Answer, Content, Method, Request};
+use crate::http::{Content, Method, Request, Response};
 use crate::retry::{self, Idempotency};
 use crate::token::{Permits, Token, Tried, has_waited};
 
@@ -46,7 +46,7 @@ impl Client {
         &self,
         verb: &Verb<'_>,
         deadline: &Deadline,
-        judge: impl Fn(Answer, Sent) -> Result<T>,
+        judge: impl Fn(Response, Sent) -> Result<T>,
     ) -> Result<T> {
         self.outside_callbacks()?;
         let done = retry::run(deadline, &self.shared.events, verb.twice, || {
@@ -96,7 +96,7 @@ impl Client {
 impl Attempt<'_> {
     /// Sends one request. After a 401 it is sent again, the same bytes, with what the keeper
     /// advises.
-    pub(super) fn request(&mut self, verb: &Verb<'_>) -> Result<(Answer, Sent)> {
+    pub(super) fn request(&mut self, verb: &Verb<'_>) -> Result<(Response, Sent)> {
         let Client { shared, .. } = self.client;
         let mut permit = self.permits.split_one();
         let (mut token, mut tried) = match self.token.take() {
@@ -133,16 +133,16 @@ impl Attempt<'_> {
         }
     }
 
-    fn send(&self, verb: &Verb<'_>, token: &Token) -> Result<Answer> {
+    fn send(&self, verb: &Verb<'_>, token: &Token) -> Result<Response> {
         let watcher = self.client.watcher.as_ref();
         let request = Request {
             method: verb.method,
             path: verb.path.clone(),
             bearer: Some(token.secret()),
             content: verb.content,
-            hidden: &[],
-            cap: verb.cap,
-            watched: watcher.map(|watcher| (watcher, verb.records)),
+            secrets: &[],
+            max_content: verb.cap,
+            progress: watcher.map(|watcher| (watcher, verb.records)),
         };
         let response = self.client.shared.http.send(&request, self.deadline);
         response.map_err(|error| classify::without_response(error, verb.method))

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::rejection;
 use crate::body::Body;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Answer, Method, Sender};
+use crate::http::{Method, Response, Sender};
 use crate::token::Tried;
 
 /// What a 429 says that was given before the request was looked at, in lower case.
@@ -36,47 +36,47 @@ const TEXTS: [&str; 7] =
 pub(super) fn may_have_taken_effect(
     method: Method,
     sent_completely: bool,
-    response: Option<&Answer>,
+    response: Option<&Response>,
 ) -> bool {
     let refused = response.is_some_and(is_clear_refusal);
     method != Method::Get && sent_completely && !refused
 }
 
 /// Whether the response rejects the token, and the request can be sent again with another.
-pub(super) fn is_token_rejected(method: Method, response: &Answer) -> bool {
+pub(super) fn is_token_rejected(method: Method, response: &Response) -> bool {
     let rejected = response.status == 401 && is_about_token(response);
-    rejected && !may_have_taken_effect(method, response.whole, Some(response))
+    rejected && !may_have_taken_effect(method, response.sent_completely, Some(response))
 }
 
 /// Whether a 401 may be about the token. A gateway's is not: a token that is given up for it is
 /// revoked for every job. An empty one may be either; to keep the token for it would stop a job
 /// until the token expires.
-fn is_about_token(response: &Answer) -> bool {
+fn is_about_token(response: &Response) -> bool {
     response.sender() != Sender::Gateway
 }
 
 /// Whether the response says that the token may not do this.
-pub(super) fn is_forbidden(response: &Answer) -> bool {
+pub(super) fn is_forbidden(response: &Response) -> bool {
     response.status == 403 && response.sender() == Sender::Service
 }
 
 /// Whether the token was seen to work. Only the service can say so.
-pub(super) fn is_token_accepted(response: &Answer) -> bool {
+pub(super) fn is_token_accepted(response: &Response) -> bool {
     let judged = response.status < 500 && response.status != 401 && !response.is_redirect();
     judged && response.sender() == Sender::Service
 }
 
 /// Whether only a server gives this response that did not carry the request out.
-fn is_clear_refusal(response: &Answer) -> bool {
+fn is_clear_refusal(response: &Response) -> bool {
     match response.status {
         // 302 and 303 are also given after a request was carried out.
         301 | 307 | 308 => true,
         // Decided before the request is passed on.
         407 | 413 => true,
         // RFC 9110 section 15.5.2: "has not been applied". No API says it with a web page.
-        401 => !response.is_page(),
+        401 => !response.is_markup(),
         // A challenge that names a scope is an OAuth resource server's (RFC 6750 section 3).
-        403 => response.sender() == Sender::Service || response.wanted_scope().is_some(),
+        403 => response.sender() == Sender::Service || response.required_scope().is_some(),
         404 => is_vantas(response) || response.is_unknown_path(),
         408 => is_vantas(response) && says(response, &NOT_RECEIVED),
         429 => is_vantas(response) && says(response, &RATE_LIMITED),
@@ -86,12 +86,12 @@ fn is_clear_refusal(response: &Answer) -> bool {
 }
 
 /// Whether an error response is the service's own: a JSON object that does not claim success.
-fn is_vantas(response: &Answer) -> bool {
+fn is_vantas(response: &Response) -> bool {
     let json = response.json().filter(Value::is_object);
     json.is_some_and(|json| json.get("success") != Some(&Value::Bool(true)))
 }
 
-fn says(response: &Answer, words: &[&str]) -> bool {
+fn says(response: &Response, words: &[&str]) -> bool {
     let json = response.json().unwrap_or_default();
     let mut found = Vec::new();
     texts(&json, &mut found);
@@ -120,7 +120,7 @@ pub(super) fn without_response(error: Error, method: Method) -> Error {
 ///
 /// The first is in Vanta's specification; its quickstart shows the second. Where a response has
 /// both, both must agree.
-pub(super) fn pushed(response: &Answer, body: &Body) -> Result<()> {
+pub(super) fn pushed(response: &Response, body: &Body) -> Result<()> {
     if !response.is_success() {
         let error = failed(response, "the records");
         return Err(match error.kind() {
@@ -129,24 +129,24 @@ pub(super) fn pushed(response: &Answer, body: &Body) -> Result<()> {
         });
     }
     let accepted = response.json().filter(|json| is_accepted(json, body.len()));
-    accepted.filter(|_| response.whole).map(drop).ok_or_else(|| {
+    accepted.filter(|_| response.sent_completely).map(drop).ok_or_else(|| {
         unclear(response, "the response does not say that the push succeeded", "the records")
     })
 }
 
 /// The error for a 2xx response that is no clear success.
-fn unclear(response: &Answer, why: &str, what: &str) -> Error {
+fn unclear(response: &Response, why: &str, what: &str) -> Error {
     let words = match response.compression() {
         Some(words) => words,
-        None if response.is_page() => passed_on(response, what),
+        None if response.is_markup() => passed_on(response, what),
         None => why.to_owned(),
     };
     response.error(ErrorKind::OutcomeUnknown, words)
 }
 
 /// About a gateway that responded to a request that it had received completely.
-fn passed_on(response: &Answer, what: &str) -> String {
-    let gateway = response.gateway();
+fn passed_on(response: &Response, what: &str) -> String {
+    let gateway = response.describe_gateway();
     format!("{gateway}; it may have passed {what} on, or {}", objection(what))
 }
 
@@ -166,18 +166,19 @@ fn is_accepted(json: &Value, records: usize) -> bool {
 }
 
 /// The id that Vanta gave to an uploaded file. Both 200 and 201 occur.
-pub(super) fn uploaded(response: &Answer) -> Result<String> {
+pub(super) fn uploaded(response: &Response) -> Result<String> {
     if !response.is_success() {
         return Err(upload_advice(failed(response, "the file"), response));
     }
-    let json = response.json().filter(|json| response.whole && !has_sign_of_failure(json));
+    let json =
+        response.json().filter(|json| response.sent_completely && !has_sign_of_failure(json));
     let id = json.and_then(|json| Some(response.quote(json.get("id")?.as_str()?)));
     id.filter(|id| !id.is_empty()).ok_or_else(|| {
         unclear(response, "the response does not say that the file was taken", "the file")
     })
 }
 
-fn upload_advice(error: Error, response: &Answer) -> Error {
+fn upload_advice(error: Error, response: &Response) -> Error {
     match error.kind() {
         ErrorKind::NotFound if response.json().is_some() => {
             error.with_advice("take the id or the slug of the document from Vanta")
@@ -209,9 +210,9 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// The error for a response to a push or an upload that is no success.
-fn failed(response: &Answer, what: &str) -> Error {
+fn failed(response: &Response, what: &str) -> Error {
     let error = refusal(response);
-    if !may_have_taken_effect(Method::Put, response.whole, Some(response)) {
+    if !may_have_taken_effect(Method::Put, response.sent_completely, Some(response)) {
         return match error.kind() {
             // Its rule is known there: it is about the size.
             ErrorKind::GatewayResponse if response.status != 413 => {
@@ -223,14 +224,14 @@ fn failed(response: &Answer, what: &str) -> Error {
     let words = match response.status {
         100..200 => "the response says neither success nor failure".to_owned(),
         300..400 => format!("the server redirects, perhaps after it had taken {what}"),
-        _ if response.is_page() => passed_on(response, what),
+        _ if response.is_markup() => passed_on(response, what),
         408 => format!("the server timed out, perhaps after it had taken {what}"),
         500.. => format!("the server failed, perhaps after it had taken {what}"),
         _ => match response.sender() {
             Sender::Gateway => passed_on(response, what),
             Sender::Service => "the response does not say that the request was refused".to_owned(),
             Sender::Unknown => {
-                let unread = response.unread();
+                let unread = response.describe_unknown();
                 format!("{unread}; a gateway may have passed {what} on")
             }
         },
@@ -240,7 +241,7 @@ fn failed(response: &Answer, what: &str) -> Error {
 }
 
 /// The error for a response that is no success.
-pub(super) fn refusal(response: &Answer) -> Error {
+pub(super) fn refusal(response: &Response) -> Error {
     if response.is_redirect() {
         return response.redirect_refused();
     }
@@ -253,11 +254,11 @@ pub(super) fn refusal(response: &Answer) -> Error {
 
 /// The error for a gateway's response. What its status says about token, scope or records is not
 /// Vanta's word.
-fn gateway_refusal(response: &Answer) -> Error {
+fn gateway_refusal(response: &Response) -> Error {
     let kind = match response.status {
         407 | 408 | 429 | 500.. => by_status(response).0,
         // The front of the API says this in text.
-        413 if !response.is_page() => ErrorKind::ServerTooLarge,
+        413 if !response.is_markup() => ErrorKind::ServerTooLarge,
         _ => ErrorKind::GatewayResponse,
     };
     let advice = match (kind, response.status) {
@@ -273,13 +274,13 @@ fn gateway_refusal(response: &Answer) -> Error {
         (ErrorKind::ProxyRefused, _) => "it wants credentials of its own",
         _ => "",
     };
-    response.error(kind, response.gateway()).with_advice(advice)
+    response.error(kind, response.describe_gateway()).with_advice(advice)
 }
 
 /// The error for a response that is empty or cannot be read, so that its sender is not known.
-fn unreadable_refusal(response: &Answer) -> Error {
+fn unreadable_refusal(response: &Response) -> Error {
     let (kind, message) = by_status(response);
-    let unread = response.unread();
+    let unread = response.describe_unknown();
     match response.status {
         407 | 413 | 408 | 429 | 500.. => response.error(kind, "").with_advice(message),
         403 => response.error(ErrorKind::GatewayResponse, format!("{unread}; {message}")),
@@ -288,8 +289,8 @@ fn unreadable_refusal(response: &Answer) -> Error {
     }
 }
 
-fn service_refusal(response: &Answer) -> Error {
-    if let (403, Some(scope)) = (response.status, response.wanted_scope()) {
+fn service_refusal(response: &Response) -> Error {
+    if let (403, Some(scope)) = (response.status, response.required_scope()) {
         let words = format!("the scope {scope} is needed");
         return response.error(ErrorKind::Forbidden, words);
     }
@@ -298,13 +299,13 @@ fn service_refusal(response: &Answer) -> Error {
 }
 
 /// What a status means where it is the service's.
-fn by_status(response: &Answer) -> (ErrorKind, &'static str) {
+fn by_status(response: &Response) -> (ErrorKind, &'static str) {
     match response.status {
         400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
         401 => (ErrorKind::Unauthorized, ""),
         407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
         403 => (ErrorKind::Forbidden, "give the application and the token the scope for this call"),
-        404 if response.is_page() => {
+        404 if response.is_markup() => {
             (ErrorKind::NotFound, "the API has no such path, so correct the name of the kind")
         }
         404 => (
@@ -328,7 +329,7 @@ fn by_status(response: &Answer) -> (ErrorKind, &'static str) {
 ///
 /// A token that the token endpoint gave a moment ago is good: an empty 401 to it tells more of a
 /// gateway than of credentials.
-pub(super) fn unauthorized(response: &Answer, tried: &Tried, before: Option<Error>) -> Error {
+pub(super) fn unauthorized(response: &Response, tried: &Tried, before: Option<Error>) -> Error {
     let words = match tried {
         Tried::Nothing | Tried::TokenRequest(_) => "",
         Tried::Waiting => "a new token was rejected twice",
@@ -336,7 +337,7 @@ pub(super) fn unauthorized(response: &Answer, tried: &Tried, before: Option<Erro
     };
     let error = match (response.sender(), tried) {
         (Sender::Unknown, Tried::Another) => {
-            let words = format!("{words}; {}", response.unread());
+            let words = format!("{words}; {}", response.describe_unknown());
             response.error(ErrorKind::GatewayResponse, words).with_advice(LET_PASS)
         }
         (Sender::Unknown, _) if words.is_empty() => unreadable_refusal(response),

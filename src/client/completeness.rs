@@ -11,7 +11,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::member_name::Name;
-use crate::http::says_no;
+use crate::http::means_none;
 
 /// A path that is shown is cut after so many characters.
 const SHOWN: usize = 100;
@@ -66,7 +66,7 @@ impl Value {
             Value::Null => false,
             Value::Boolean(value) => *value,
             Value::Number(number) => ![0.0, -1.0].contains(number),
-            Value::Text(text) => !says_no(text),
+            Value::Text(text) => !means_none(text),
             Value::Array(values) => values.iter().any(Value::is_yes),
             Value::Object(members) => members.iter().any(|member| member.value.is_yes()),
         }

@@ -11,7 +11,7 @@ use super::rows::{Checkpoints, ended, invalid, is_deleted, refuse_twice, rows};
 use crate::body::check_resource_id;
 use crate::clock::Deadline;
 use crate::error::Result;
-use crate::http::{Answer, Method};
+use crate::http::{Method, Response};
 use crate::resource::Kind;
 use crate::retry::Idempotency;
 
@@ -34,7 +34,7 @@ impl Client {
         kind: &Kind,
         resource_id: &str,
         deadline: &Deadline,
-        judge: impl Fn(Answer, Sent) -> Result<T>,
+        judge: impl Fn(Response, Sent) -> Result<T>,
     ) -> Result<T> {
         self.call(&self.list_request(kind, resource_id)?, deadline, judge)
     }
@@ -76,12 +76,12 @@ impl Listing {
     }
 }
 
-fn listing(answer: Answer, deadline: &Deadline) -> Result<Listing> {
+fn listing(answer: Response, deadline: &Deadline) -> Result<Listing> {
     let checkpoints = Checkpoints::new(deadline);
     let texts = rows(&answer, &checkpoints)?;
     let mut found = Vec::with_capacity(texts.len());
     for (index, row) in texts.into_iter().enumerate() {
-        let (text, at) = (row.get(), answer.place(row.get()));
+        let (text, at) = (row.get(), answer.range_of(row.get()));
         checkpoints.pass(text.len()).map_err(|reason| ended(&answer, reason))?;
         let unusable = |why: &dyn fmt::Display| {
             invalid(&answer, format!("it is not a list of rows; row {index} - {why}"))
@@ -97,7 +97,7 @@ fn listing(answer: Answer, deadline: &Deadline) -> Result<Listing> {
 }
 
 /// The ids of which there is more than one live row.
-fn twice<'a>(answer: &'a Answer, rows: &'a [(Range<usize>, Head)]) -> Vec<&'a str> {
+fn twice<'a>(answer: &'a Response, rows: &'a [(Range<usize>, Head)]) -> Vec<&'a str> {
     let live = rows.iter().filter(|(_, head)| head.deleted_at(&answer.body).is_none());
     let mut ids: Vec<&str> = live.map(|(_, head)| head.unique_id(&answer.body)).collect();
     ids.sort_unstable();

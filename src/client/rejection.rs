@@ -2,18 +2,18 @@
 
 use crate::body::Body;
 use crate::error::{Fault, shorten};
-use crate::http::Answer;
+use crate::http::Response;
 
 /// The records that a 400 of Vanta's is about.
 ///
 /// The texts are those of its JSON Type Definition validator, as users report them:
 /// `/0/email: must be string` and `Too many fields on resource with uniqueId X (element 0).`
-pub(super) fn faults(response: &Answer, body: &Body) -> Vec<Fault> {
+pub(super) fn faults(response: &Response, body: &Body) -> Vec<Fault> {
     let texts = response.messages().unwrap_or_else(|| vec![response.message()]);
     texts.iter().filter_map(|text| fault(text, response, body)).collect()
 }
 
-fn fault(text: &str, response: &Answer, body: &Body) -> Option<Fault> {
+fn fault(text: &str, response: &Response, body: &Body) -> Option<Fault> {
     let mut fault = pointed(text).or_else(|| counted(text))?;
     let known = fault.index.and_then(|index| body.unique_ids().nth(index));
     fault.unique_id = known.map(shorten).or(fault.unique_id.map(|id| response.quote(&id)));

@@ -12,7 +12,7 @@ use super::rows::{Checkpoints, ended, invalid, is_deleted, refuse_twice, rows};
 use crate::body::Body;
 use crate::clock::Deadline;
 use crate::error::Result;
-use crate::http::Answer;
+use crate::http::Response;
 
 /// The rows of a list response, which is kept as it came: no tree of values is built.
 pub(super) struct Remote {
@@ -36,14 +36,14 @@ struct Head {
 impl Remote {
     /// Reads the response to a list request. A list that shows an id live twice is refused: it may
     /// be put together from parts, so nobody can tell what else is missing.
-    pub(super) fn read(answer: Answer, deadline: &Deadline) -> Result<Remote> {
+    pub(super) fn read(answer: Response, deadline: &Deadline) -> Result<Remote> {
         let checkpoints = Checkpoints::new(deadline);
         let texts = rows(&answer, &checkpoints)?;
         let (mut live, mut twice) = (BTreeMap::new(), Vec::new());
         let mut all = Vec::with_capacity(texts.len());
         for row in texts {
             checkpoints.pass(row.get().len()).map_err(|reason| ended(&answer, reason))?;
-            let place = answer.place(row.get());
+            let place = answer.range_of(row.get());
             all.push(place.clone());
             if let Some(id) = live_id(&answer, row)? {
                 match live.entry(id) {
@@ -85,7 +85,7 @@ impl Remote {
 }
 
 /// The id of a row; `None` where it is soft-deleted.
-fn live_id(answer: &Answer, row: &RawValue) -> Result<Option<String>> {
+fn live_id(answer: &Response, row: &RawValue) -> Result<Option<String>> {
     let unusable =
         |why: String| invalid(answer, format!("a row has no usable uniqueId or deletedAt: {why}"));
     let head: Head =

@@ -13,7 +13,7 @@ use super::classify::refusal;
 use super::completeness;
 use crate::clock::{Deadline, WaitError};
 use crate::error::{Error, ErrorKind, Result, Step, sanitize};
-use crate::http::{Answer, without_mark};
+use crate::http::{Response, without_bom};
 use crate::retry;
 use crate::schema::instant_ms;
 
@@ -53,14 +53,14 @@ impl<'d> Checkpoints<'d> {
 }
 
 /// The error for a list that was being read when its call was cancelled or its deadline passed.
-pub(super) fn ended(answer: &Answer, reason: WaitError) -> Error {
+pub(super) fn ended(answer: &Response, reason: WaitError) -> Error {
     let kind = retry::wait_error(reason, Step::Read).kind();
     answer.error(kind, "while its rows were read").without_excerpt()
 }
 
 /// The rows of a response that claims to be complete.
 pub(super) fn rows<'a>(
-    answer: &'a Answer,
+    answer: &'a Response,
     checkpoints: &Checkpoints<'_>,
 ) -> Result<Vec<&'a RawValue>> {
     if !answer.is_success() {
@@ -74,7 +74,7 @@ pub(super) fn rows<'a>(
         return Err(unusable("only 200 says that a list is whole".to_owned()));
     }
     let reason = Cell::new(None);
-    let mut json = serde_json::Deserializer::from_slice(without_mark(&answer.body));
+    let mut json = serde_json::Deserializer::from_slice(without_bom(&answer.body));
     let read = List { checkpoints, reason: &reason }.deserialize(&mut json);
     let read = read.and_then(|parts| json.end().map(|()| parts));
     if let Some(reason) = reason.get() {
@@ -96,7 +96,7 @@ pub(super) fn rows<'a>(
 }
 
 /// The error for a list that is not usable. Its text is not shown: it holds records.
-pub(super) fn invalid(answer: &Answer, why: String) -> Error {
+pub(super) fn invalid(answer: &Response, why: String) -> Error {
     answer.error(ErrorKind::InvalidAnswer, why).without_excerpt()
 }
 
@@ -115,7 +115,7 @@ pub(super) fn is_deleted(deleted_at: Option<&str>) -> Result<bool, &'static str>
 }
 
 /// The error for ids that are live more than once, if there are any.
-pub(super) fn refuse_twice(answer: &Answer, twice: &[&str]) -> Result<()> {
+pub(super) fn refuse_twice(answer: &Response, twice: &[&str]) -> Result<()> {
     if twice.is_empty() {
         return Ok(());
     }

@@ -58,7 +58,7 @@ impl RequestContext {
             method: request.method,
             bearer: request.bearer.cloned(),
             length,
-            progress: request.watched.map(|(handler, records)| (handler.clone(), records)),
+            progress: request.progress.map(|(handler, records)| (handler.clone(), records)),
             state: Mutex::new(state),
         }))
     }

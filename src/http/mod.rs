@@ -2,7 +2,7 @@
 //!
 //! # The path of a request
 //!
-//! [`Http::send`] sends one [`Request`] once, and returns any complete [`Answer`], whatever its
+//! [`Http::send`] sends one [`Request`] once, and returns any complete [`Response`], whatever its
 //! status. For each request it creates a `RequestContext`, and an `Agent` of ureq that lives as
 //! long as the request. The agent's connector holds the context, and gives it to the transport.
 //!
@@ -85,8 +85,8 @@ use ureq::http::{self, Uri, header};
 use ureq::{Agent, Body, SendBody};
 
 pub(crate) use excerpt::clean;
-pub(crate) use request::{Content, Method, Request, Stream};
-pub(crate) use response::{Answer, says_no, without_mark};
+pub(crate) use request::{Content, ContentStream, Method, Request};
+pub(crate) use response::{Response, means_none, without_bom};
 pub(crate) use sender::Sender;
 
 use connect::Dialer;
@@ -146,7 +146,7 @@ impl Http {
     }
 
     /// Sends `request` once. `Ok` is any complete response, whatever its status.
-    pub(crate) fn send(&self, request: &Request<'_>, deadline: &Deadline) -> Result<Answer> {
+    pub(crate) fn send(&self, request: &Request<'_>, deadline: &Deadline) -> Result<Response> {
         if event::is_in_user_callback() {
             return Err(Error::new(ErrorKind::Reentrant, "a call inside a call"));
         }
@@ -156,9 +156,9 @@ impl Http {
         let exchanged = event::in_user_callback(|| self.exchange(request, &context));
         let (head, length) = exchanged.map_err(|error| context.explain(error))?;
         let content = context.take_content(length)?;
-        let filter = SecretFilter::new(request.hidden.iter().copied().chain(request.bearer));
-        let mut response = Answer::new(&head, content, filter, self.clock.wall());
-        response.whole = context.is_sent_completely();
+        let filter = SecretFilter::new(request.secrets.iter().copied().chain(request.bearer));
+        let mut response = Response::new(&head, content, filter, self.clock.wall());
+        response.sent_completely = context.is_sent_completely();
         Ok(response)
     }
 
@@ -182,7 +182,11 @@ impl Http {
         };
         let (head, body) = response.into_parts();
         let is_success = head.status.is_success();
-        let cap = if is_success { request.cap } else { request.cap.min(MOST_OF_A_FAILURE) };
+        let cap = if is_success {
+            request.max_content
+        } else {
+            request.max_content.min(MOST_OF_A_FAILURE)
+        };
         // A buffer that grows takes three times the room while it does.
         context.expect_content(body.content_length().unwrap_or_default().min(cap));
         Ok((head, read_to_cap(body, cap, is_success)?))

@@ -24,22 +24,22 @@ pub(crate) struct Request<'a> {
     pub(crate) bearer: Option<&'a Secret>,
     pub(crate) content: Option<Content<'a>>,
     /// What must not be shown should the response repeat it.
-    pub(crate) hidden: &'a [&'a Secret],
+    pub(crate) secrets: &'a [&'a Secret],
     /// The largest response content that is read.
-    pub(crate) cap: u64,
+    pub(crate) max_content: u64,
     /// The progress handler, and the number of records that it is given.
-    pub(crate) watched: Option<(&'a ProgressHandler, usize)>,
+    pub(crate) progress: Option<(&'a ProgressHandler, usize)>,
 }
 
 /// The content of a request, which can be read again.
 #[derive(Clone, Copy)]
 pub(crate) enum Content<'a> {
     Json(&'a [u8]),
-    Stream(&'a dyn Stream),
+    Stream(&'a dyn ContentStream),
 }
 
 /// Content of a known length, which is read anew for each attempt.
-pub(crate) trait Stream {
+pub(crate) trait ContentStream {
     fn media_type(&self) -> &str;
     fn length(&self) -> u64;
     fn open(&self) -> io::Result<Box<dyn Read + '_>>;

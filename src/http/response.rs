@@ -31,16 +31,16 @@ const NEXT_PART: [&str; 4] =
 const TOTAL: [&str; 2] = ["x-total-count", "x-total"];
 
 /// A complete response.
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) body: Zeroizing<Vec<u8>>,
     /// Whether the request was sent completely. A success response to a partial request is not
     /// trusted.
-    pub(crate) whole: bool,
+    pub(crate) sent_completely: bool,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     pub(super) location: Option<String>,
-    wanted_scope: Option<String>,
+    required_scope: Option<String>,
     /// Whether a header field asks for an access token (RFC 6750 section 3).
     has_bearer_challenge: bool,
     has_challenge: bool,
@@ -56,23 +56,23 @@ pub(crate) struct Answer {
     filter: SecretFilter,
 }
 
-impl Answer {
+impl Response {
     pub(super) fn new(
         parts: &Parts,
         body: Zeroizing<Vec<u8>>,
         filter: SecretFilter,
         wall: Duration,
-    ) -> Answer {
+    ) -> Response {
         let quoted = |name| header(&parts.headers, name).map(|text| filter.quote(text));
         let retry_after = parts.headers.get_all("retry-after").iter().filter_map(|value| {
             retry::retry_after(value.to_str().ok()?, header(&parts.headers, "date"), wall)
         });
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             request_id: REQUEST_ID.into_iter().find_map(quoted),
             retry_after: retry_after.max(),
             location: quoted("location"),
-            wanted_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
+            required_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
             has_bearer_challenge: has_bearer_challenge(&parts.headers),
             has_challenge: parts.headers.contains_key("www-authenticate"),
             server: quoted("server"),
@@ -82,7 +82,7 @@ impl Answer {
             next_part: next_part(&parts.headers),
             total: TOTAL.iter().find_map(|name| header(&parts.headers, name)?.trim().parse().ok()),
             body,
-            whole: true,
+            sent_completely: true,
             filter,
         }
     }
@@ -103,8 +103,8 @@ impl Answer {
 
     /// The scope that the response says is missing (RFC 6750 section 3). A document of a
     /// gateway's names none.
-    pub(crate) fn wanted_scope(&self) -> Option<&str> {
-        self.wanted_scope.as_deref().filter(|_| !self.is_page())
+    pub(crate) fn required_scope(&self) -> Option<&str> {
+        self.required_scope.as_deref().filter(|_| !self.is_markup())
     }
 
     pub(crate) fn has_bearer_challenge(&self) -> bool {
@@ -121,17 +121,17 @@ impl Answer {
     }
 
     /// Whether the body is markup, which none of Vanta's own responses is.
-    pub(crate) fn is_page(&self) -> bool {
-        without_mark(&self.body).trim_ascii_start().starts_with(b"<")
+    pub(crate) fn is_markup(&self) -> bool {
+        without_bom(&self.body).trim_ascii_start().starts_with(b"<")
     }
 
     /// The body as JSON; `None` where it is not JSON, or has a member twice.
     pub(crate) fn json(&self) -> Option<Value> {
-        json::parse(without_mark(&self.body)).ok()
+        json::parse(without_bom(&self.body)).ok()
     }
 
     /// Where in the body a part of it stands.
-    pub(crate) fn place(&self, part: &str) -> Range<usize> {
+    pub(crate) fn range_of(&self, part: &str) -> Range<usize> {
         let at = part.as_ptr() as usize - self.body.as_ptr() as usize;
         at..at + part.len()
     }
@@ -151,7 +151,7 @@ impl Answer {
             oauth_error: self.oauth_error(),
             excerpt: Some(said).filter(|said| !said.is_empty()),
             attempts: 1,
-            sent: self.whole,
+            sent: self.sent_completely,
             ..Facts::default()
         })
     }
@@ -216,7 +216,7 @@ fn texts(list: Option<&Value>) -> Option<Vec<String>> {
 }
 
 /// RFC 8259 section 8.1 lets a reader ignore a byte order mark.
-pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
@@ -237,11 +237,11 @@ fn next_part(headers: &HeaderMap) -> Option<&'static str> {
     if parameters.any(is_next) {
         return Some("link");
     }
-    NEXT_PART.into_iter().find(|name| header(headers, name).is_some_and(|value| !says_no(value)))
+    NEXT_PART.into_iter().find(|name| header(headers, name).is_some_and(|value| !means_none(value)))
 }
 
 /// Whether text in the place of a next page, link, cursor or flag says that there is none.
-pub(crate) fn says_no(text: &str) -> bool {
+pub(crate) fn means_none(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
     ["", "false", "no", "null", "none", "nil", "0", "-1"].contains(&text.as_str())
 }

@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::html;
-use super::response::{Answer, without_mark};
+use super::response::{Response, without_bom};
 use crate::error::{Error, ErrorKind};
 
 /// Who sent a response.
@@ -20,9 +20,9 @@ pub(crate) enum Sender {
     Gateway,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn sender(&self) -> Sender {
-        let text = without_mark(&self.body).trim_ascii();
+        let text = without_bom(&self.body).trim_ascii();
         match text.first() {
             _ if self.compression().is_some() => Sender::Unknown,
             Some(b'<') if self.is_unknown_path() => Sender::Service,
@@ -70,18 +70,18 @@ impl Answer {
 
     /// The error for a gateway's response, with what the operator can do about it.
     pub(crate) fn gateway_error(&self, advice: &str) -> Error {
-        let words = format!("{}{advice}", self.gateway());
+        let words = format!("{}{advice}", self.describe_gateway());
         self.error(ErrorKind::GatewayResponse, words)
     }
 
     /// Says that a gateway responded.
-    pub(crate) fn gateway(&self) -> String {
-        let named = self.named();
+    pub(crate) fn describe_gateway(&self) -> String {
+        let named = self.gateway_names();
         format!("a gateway{named} responded, such as a firewall, proxy, CDN or captive portal")
     }
 
     /// What the header fields say about a gateway, in parentheses.
-    pub(super) fn named(&self) -> String {
+    pub(super) fn gateway_names(&self) -> String {
         let fields = [("server", &self.server), ("via", &self.via)].into_iter();
         let named =
             fields.filter_map(|(name, value)| Some(format!("{name} {:?}", value.as_ref()?)));
@@ -95,7 +95,7 @@ impl Answer {
         let words = format!(
             "it leads to {target}; where that is not Vanta's, a gateway{} redirects, such as a \
              captive portal",
-            self.named(),
+            self.gateway_names(),
         );
         self.error(ErrorKind::RedirectRefused, words)
     }
@@ -104,14 +104,14 @@ impl Answer {
     pub(crate) fn unusable(&self) -> Option<Error> {
         let compressed =
             self.compression().map(|words| self.error(ErrorKind::GatewayResponse, words));
-        let is_page = self.is_page();
+        let is_markup = self.is_markup();
         compressed.or_else(|| {
-            is_page.then(|| self.gateway_error("; sign in to it, or let it pass this request"))
+            is_markup.then(|| self.gateway_error("; sign in to it, or let it pass this request"))
         })
     }
 
     /// What to say of a response whose sender is not known.
-    pub(crate) fn unread(&self) -> String {
+    pub(crate) fn describe_unknown(&self) -> String {
         let is_empty = self.body.trim_ascii().is_empty();
         let what = if is_empty { "is empty" } else { "cannot be read as JSON" };
         let words =
@@ -121,7 +121,7 @@ impl Answer {
 
     /// The title of a page.
     pub(crate) fn title(&self) -> Option<String> {
-        let title = self.is_page().then(|| html::title(&String::from_utf8_lossy(&self.body)));
+        let title = self.is_markup().then(|| html::title(&String::from_utf8_lossy(&self.body)));
         title.flatten().map(|title| self.quote(&title))
     }
 }

@@ -8,7 +8,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Answer, Sender, without_mark};
+use crate::http::{Response, Sender, without_bom};
 use crate::secret::Secret;
 
 /// Vanta's tokens live an hour; that is assumed where the answer does not say.
@@ -29,7 +29,7 @@ pub(super) struct Grant {
     pub(super) scope: Option<String>,
 }
 
-pub(super) fn judge(answer: &Answer) -> Result<Grant> {
+pub(super) fn judge(answer: &Response) -> Result<Grant> {
     if answer.is_success() {
         return read(answer);
     }
@@ -51,14 +51,14 @@ pub(super) fn judge(answer: &Answer) -> Result<Grant> {
 }
 
 /// Nobody asked for a token here, but one may stand in the response all the same.
-fn without_token(answer: &Answer, error: Error) -> Error {
+fn without_token(answer: &Response, error: Error) -> Error {
     let has_token = answer.body.windows(12).any(|name| name == b"access_token");
     if has_token { error.without_excerpt() } else { error }
 }
 
 /// Whether the response may be the token endpoint's own word on client id, secret and scope. A
 /// gateway's is not, and of an empty 401 or 403 nobody knows: neither is remembered as one.
-fn is_verdict(answer: &Answer, status: u16) -> bool {
+fn is_verdict(answer: &Response, status: u16) -> bool {
     match answer.sender() {
         Sender::Service => true,
         Sender::Unknown => !matches!(status, 401 | 403),
@@ -66,19 +66,19 @@ fn is_verdict(answer: &Answer, status: u16) -> bool {
     }
 }
 
-fn words(answer: &Answer, kind: ErrorKind) -> String {
+fn words(answer: &Response, kind: ErrorKind) -> String {
     match (kind, answer.sender()) {
         (ErrorKind::GatewayResponse, Sender::Gateway) => {
-            format!("{}, so client id and secret were not judged", answer.gateway())
+            format!("{}, so client id and secret were not judged", answer.describe_gateway())
         }
-        (ErrorKind::GatewayResponse, _) => answer.unread(),
+        (ErrorKind::GatewayResponse, _) => answer.describe_unknown(),
         (ErrorKind::NotFound, _) => "the origin has no token endpoint".to_owned(),
-        (_, Sender::Gateway) => answer.gateway(),
+        (_, Sender::Gateway) => answer.describe_gateway(),
         _ => String::new(),
     }
 }
 
-fn advice(answer: &Answer, kind: ErrorKind) -> &'static str {
+fn advice(answer: &Response, kind: ErrorKind) -> &'static str {
     match (kind, answer.sender()) {
         (ErrorKind::GatewayResponse, Sender::Gateway) => "have its rules let this request pass",
         (ErrorKind::GatewayResponse, _) => {
@@ -116,7 +116,7 @@ fn refusal(code: Option<&str>) -> Option<ErrorKind> {
     })
 }
 
-fn read(answer: &Answer) -> Result<Grant> {
+fn read(answer: &Response) -> Result<Grant> {
     if let Some(error) = answer.unusable() {
         let error = error.without_excerpt();
         return Err(match answer.title() {
@@ -125,7 +125,7 @@ fn read(answer: &Answer) -> Result<Grant> {
         });
     }
     let bad = |why: &str| bare(answer, ErrorKind::InvalidTokenAnswer, why);
-    let body = without_mark(&answer.body);
+    let body = without_bom(&answer.body);
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(bad("it is empty"));
     }
@@ -155,11 +155,11 @@ fn read(answer: &Answer) -> Result<Grant> {
 }
 
 /// An error that quotes nothing of the answer: what is wrong with it may stand beside the token.
-fn bare(answer: &Answer, kind: ErrorKind, why: &str) -> Error {
+fn bare(answer: &Response, kind: ErrorKind, why: &str) -> Error {
     answer.error(kind, why).without_excerpt()
 }
 
-fn check_type(answer: &Answer, fields: &Fields) -> Result<()> {
+fn check_type(answer: &Response, fields: &Fields) -> Result<()> {
     match &fields.token_type {
         Field::Absent => Ok(()),
         Field::Text(text) if text.eq_ignore_ascii_case("bearer") => Ok(()),

@@ -38,9 +38,9 @@ pub(super) fn mint(http: &Http, ask: &Ask<'_>, deadline: &Deadline) -> Result<Gr
         path: "/oauth/token".to_owned(),
         bearer: None,
         content: Some(Content::Json(&body)),
-        hidden: &[ask.secret],
-        cap: CAP,
-        watched: None,
+        secrets: &[ask.secret],
+        max_content: CAP,
+        progress: None,
     };
     let response = http.send(&request, deadline).map_err(Error::without_excerpt)?;
     match response.is_redirect() {
