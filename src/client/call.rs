@@ -58,7 +58,7 @@ impl Client {
 
     /// Adds to a call's error how many requests were made.
     pub(super) fn ended(&self, error: Error, deadline: &Deadline) -> Error {
-        let error = self.shared.keeper.explain(error);
+        let error = self.shared.tokens.explain(error);
         match deadline.requests() {
             0 => error,
             made => error.with_attempts(made),
@@ -84,29 +84,29 @@ impl Client {
         requests: u32,
         deadline: &'a Deadline,
     ) -> Result<Attempt<'a>> {
-        let keeper = &self.shared.keeper;
-        let token = keeper.for_request(deadline)?;
+        let tokens = &self.shared.tokens;
+        let token = tokens.for_request(deadline)?;
         let began = deadline.now();
-        let permits = keeper.permits(requests, deadline)?;
+        let permits = tokens.permits(requests, deadline)?;
         let token = Some(token).filter(|_| !has_waited(began, deadline));
         Ok(Attempt { client: self, deadline, token, permits })
     }
 }
 
 impl Attempt<'_> {
-    /// Sends one request. After a 401 it is sent again, the same bytes, with what the keeper
-    /// advises.
+    /// Sends one request. After a 401 it is sent again, the same bytes, with the token that
+    /// the source advises.
     pub(super) fn request(&mut self, verb: &Verb<'_>) -> Result<(Response, Sent)> {
         let Client { shared, .. } = self.client;
         let mut permit = self.permits.split_one();
         let (mut token, mut tried) = match self.token.take() {
             Some(taken) => taken,
-            None => shared.keeper.for_request(self.deadline)?,
+            None => shared.tokens.for_request(self.deadline)?,
         };
         let mut before = None;
         loop {
             while !permit.make_ready(self.deadline)? {
-                let (renewed, how) = shared.keeper.for_request(self.deadline)?;
+                let (renewed, how) = shared.tokens.for_request(self.deadline)?;
                 token = renewed;
                 if !matches!(tried, Tried::Waiting | Tried::Another) {
                     tried = how;
@@ -116,7 +116,7 @@ impl Attempt<'_> {
             let answer = self.send(verb, &token)?;
             if !classify::is_token_rejected(verb.method, &answer) {
                 if classify::is_token_accepted(&answer) {
-                    shared.keeper.proved(&token, self.deadline);
+                    shared.tokens.token_worked(&token, self.deadline);
                 }
                 let (attempts, generation) = (self.deadline.requests(), token.generation());
                 return Ok((answer, Sent { attempts, generation }));
@@ -125,7 +125,7 @@ impl Attempt<'_> {
             if shared.leave_401 {
                 return Err(refusal);
             }
-            match shared.keeper.after_401(&token, tried, self.deadline) {
+            match shared.tokens.after_401(&token, tried, self.deadline) {
                 None => return Err(refusal),
                 Some(Err(error)) => return Err(error.with_source(refusal)),
                 Some(Ok((next, how))) => (token, tried, before) = (next, how, Some(refusal)),

@@ -36,7 +36,7 @@ use crate::error::Result;
 use crate::event::{EventHandler, Progress, ProgressHandler};
 use crate::http::Http;
 use crate::receipt::{Application, Audit};
-use crate::token::{Keeper, Need, Snapshot, Token};
+use crate::token::{Need, Snapshot, Token, TokenSource};
 
 /// The largest answer to a push or an upload that is read.
 const ANSWER_CAP: u64 = 1 << 20;
@@ -55,7 +55,7 @@ pub struct Client {
 
 struct Shared {
     http: Arc<Http>,
-    keeper: Keeper,
+    tokens: TokenSource,
     clock: Arc<dyn Clock>,
     events: EventHandler,
     list_cap: u64,
@@ -79,7 +79,7 @@ impl Client {
             leave_401: settings.leave_401,
             application: application(&settings),
             audit: settings.audit_file.clone().map(Audit::new),
-            keeper: Keeper::new(settings, http)?,
+            tokens: TokenSource::new(settings, http)?,
         };
         Ok(Client { shared: Arc::new(shared), deadline, cancel: None, watcher: None })
     }
@@ -118,7 +118,7 @@ impl Client {
 
     /// A token from memory needs no deadline, which would cost as much as all the rest.
     pub(crate) fn needed(&self, need: Need) -> Result<Token> {
-        match self.shared.keeper.hit(need, Token::clone) {
+        match self.shared.tokens.lend(need, Token::clone) {
             Some(token) => Ok(token),
             None => self.awaited(need),
         }
@@ -126,14 +126,14 @@ impl Client {
 
     #[cold]
     fn awaited(&self, need: Need) -> Result<Token> {
-        let keeper = &self.shared.keeper;
-        keeper.get(need, &self.start()).map_err(|error| keeper.explain(error))
+        let tokens = &self.shared.tokens;
+        tokens.get(need, &self.start()).map_err(|error| tokens.explain(error))
     }
 
     /// Lends the token in hand to `take`, which must be short; `None` where it is not as needed.
     #[cfg(feature = "capi")]
     pub(crate) fn lend_token<T>(&self, need: Need, take: impl FnOnce(&Token) -> T) -> Option<T> {
-        self.shared.keeper.hit(need, take)
+        self.shared.tokens.lend(need, take)
     }
 
     /// Tells that Vanta refused a token with 401, where it was used in a request of your own.
@@ -141,17 +141,17 @@ impl Client {
     /// It is given out no more, and the next call takes a newer one from the store or asks for one.
     /// A token that was replaced meanwhile changes nothing.
     pub fn report_refused(&self, token: &Token) {
-        self.shared.keeper.refused(token.secret().expose());
+        self.shared.tokens.token_rejected(token.secret().expose());
     }
 
     #[cfg(feature = "capi")]
     pub(crate) fn report_refused_text(&self, token: &str) {
-        self.shared.keeper.refused(token);
+        self.shared.tokens.token_rejected(token);
     }
 
     /// The state of the application's token in this process, for operators; never the token.
     pub fn snapshot(&self) -> Snapshot {
-        self.shared.keeper.snapshot()
+        self.shared.tokens.snapshot()
     }
 
     fn start(&self) -> Deadline {

@@ -9,13 +9,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 
 /// Who we are to Vanta.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Credentials {
     pub(crate) client_id: String,
     secret: Option<SecretSource>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum SecretSource {
     Text(Secret),
     File(PathBuf),

@@ -5,18 +5,23 @@
 //! leads to it, and it is freed after no link does. The child finds a complete table, whatever its
 //! parent was doing, and takes a lock of its own to change it; its parent's may never be released.
 //!
+//! The same holds for the state of an entry. The child cannot take its parent's lock. So the whole
+//! state is published at each change, and the child begins with a copy of what was published last.
+//!
 //! An application whose last client is dropped stays, if anything is known of its token requests:
 //! a program that makes a client for each push has made four requests all the same. Each bucket
 //! keeps a few of those, which bounds what they take together.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher, RandomState};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::slot::Slot;
+use super::process_state::ProcessState;
 use crate::error::Result;
 use crate::fork::PerProcess;
+use crate::queue::Queue;
 
 /// The length of a search stays short for as many applications as a process may serve.
 const BUCKETS: usize = 1024;
@@ -24,44 +29,165 @@ const BUCKETS: usize = 1024;
 /// Applications without clients that a bucket keeps.
 const MOST_IDLE: usize = 4;
 
+/// An application in this process.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) origin: String,
+    pub(super) client_id: String,
+    /// Makes numbers of secrets that mean nothing outside this process.
+    pub(super) hasher: RandomState,
+    process: PerProcess<Process>,
+    /// What a child of a fork begins with. Only whole values ever stand here.
+    published: AtomicPtr<ProcessState>,
+    /// Since when it has no clients, by a counter; 0 while it has some.
+    idle_since: AtomicU64,
+}
+
+/// What belongs to one process alone.
+#[derive(Debug)]
+pub(super) struct Process {
+    /// Never held during a request.
+    state: Mutex<ProcessState>,
+    /// Notified when a leader has ended, and when there is a token.
+    pub(super) changed: Condvar,
+    /// The threads that want permits from the store.
+    pub(super) store_queue: Queue,
+}
+
+impl Entry {
+    fn new(origin: &str, client_id: &str) -> Entry {
+        let state = Box::new(ProcessState::new(origin, client_id));
+        Entry {
+            origin: origin.to_owned(),
+            client_id: client_id.to_owned(),
+            hasher: RandomState::new(),
+            process: PerProcess::new(),
+            published: AtomicPtr::new(Box::into_raw(state)),
+            idle_since: AtomicU64::new(0),
+        }
+    }
+
+    fn is_of(&self, origin: &str, client_id: &str) -> bool {
+        self.origin == origin && self.client_id == client_id
+    }
+
+    /// The key of its record in a store.
+    pub(super) fn key(&self) -> String {
+        format!("{} {}", self.origin, self.client_id)
+    }
+
+    pub(super) fn process(&self) -> &Process {
+        self.process.get(|| {
+            // SAFETY: only whole values stand here. `publish` frees the one before, but it needs
+            // the state of this process, which exists only when this has ended.
+            let published = unsafe { &*self.published.load(Ordering::Acquire) };
+            Process {
+                state: Mutex::new(published.without_threads()),
+                changed: Condvar::new(),
+                store_queue: Queue::default(),
+            }
+        })
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, ProcessState> {
+        self.process().state()
+    }
+
+    /// Publishes the state for a child of a fork. The caller holds the lock of the state.
+    pub(super) fn publish(&self, state: &ProcessState) {
+        let new = Box::into_raw(Box::new(state.clone()));
+        let old = self.published.swap(new, Ordering::AcqRel);
+        // SAFETY: leaked by this function or by `new`, and only one thread has the lock.
+        drop(unsafe { Box::from_raw(old) });
+    }
+
+    fn add_client(&self, store: &str) -> Result<()> {
+        let mut state = self.state();
+        state.add_client(store)?;
+        self.idle_since.store(0, Ordering::Relaxed);
+        self.publish(&state);
+        Ok(())
+    }
+
+    /// Returns whether it was the last client.
+    fn remove_client(&self) -> bool {
+        let mut state = self.state();
+        let is_last = state.remove_client();
+        if is_last {
+            let count = IDLE_COUNT.fetch_add(1, Ordering::Relaxed) + 1;
+            self.idle_since.store(count, Ordering::Relaxed);
+        }
+        self.publish(&state);
+        is_last
+    }
+
+    fn idle_since(&self) -> Option<u64> {
+        Some(self.idle_since.load(Ordering::Relaxed)).filter(|since| *since > 0)
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        // SAFETY: leaked by `publish` or by `new`, and nothing refers to the entry any more.
+        drop(unsafe { Box::from_raw(*self.published.get_mut()) });
+    }
+}
+
+impl Process {
+    pub(super) fn state(&self) -> MutexGuard<'_, ProcessState> {
+        // The state is whole at every point where its lock is released, a panic included.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a change, at most so long.
+    pub(super) fn wait<'a>(
+        &self,
+        state: MutexGuard<'a, ProcessState>,
+        longest: Duration,
+    ) -> MutexGuard<'a, ProcessState> {
+        let waited = self.changed.wait_timeout(state, longest);
+        waited.map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state)
+    }
+}
+
 /// A link to a node; null at the end.
 type Link = AtomicPtr<Node>;
 
 struct Node {
-    slot: Arc<Slot>,
+    entry: Arc<Entry>,
     next: Link,
 }
 
 static TABLE: [Link; BUCKETS] = [const { Link::new(ptr::null_mut()) }; BUCKETS];
 
-/// Held for each change and each search. Nothing of the program's runs meanwhile.
+/// Held for each change and each search. No code of the program runs meanwhile.
 static LOCK: PerProcess<Mutex<()>> = PerProcess::new();
 
 /// Counts the times that an application became idle, so that the longest idle one is known.
-static IDLE: AtomicU64 = AtomicU64::new(0);
+static IDLE_COUNT: AtomicU64 = AtomicU64::new(0);
 
 fn lock() -> MutexGuard<'static, ()> {
     LOCK.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The slot of an application, for one more client.
-pub(super) fn enter(origin: &str, client_id: &str, store: &str) -> Result<Arc<Slot>> {
+/// The entry of an application, for one more client.
+pub(super) fn join(origin: &str, client_id: &str, store: &str) -> Result<Arc<Entry>> {
     let _lock = lock();
     let bucket = &TABLE[bucket_of(origin, client_id)];
-    let known = nodes(bucket).find(|node| node.slot.is_of(origin, client_id));
-    let slot = match known {
-        Some(node) => Arc::clone(&node.slot),
-        None => insert(bucket, Slot::new(origin, client_id)),
+    let known = nodes(bucket).find(|node| node.entry.is_of(origin, client_id));
+    let entry = match known {
+        Some(node) => Arc::clone(&node.entry),
+        None => insert(bucket, Entry::new(origin, client_id)),
     };
-    slot.enter(store)?;
-    Ok(slot)
+    entry.add_client(store)?;
+    Ok(entry)
 }
 
 /// One client less.
-pub(super) fn leave(slot: &Slot) {
+pub(super) fn leave(entry: &Entry) {
     let _lock = lock();
-    if slot.leave(|| IDLE.fetch_add(1, Ordering::Relaxed) + 1) {
-        evict(&TABLE[bucket_of(&slot.origin, &slot.client_id)]);
+    if entry.remove_client() {
+        evict(&TABLE[bucket_of(&entry.origin, &entry.client_id)]);
     }
 }
 
@@ -71,7 +197,7 @@ fn bucket_of(origin: &str, client_id: &str) -> usize {
     usize::try_from(hasher.finish() % BUCKETS as u64).unwrap_or(0)
 }
 
-/// The nodes of a bucket. Called with the lock in hand.
+/// The nodes of a bucket. The caller holds the lock of the table.
 fn nodes(bucket: &'static Link) -> impl Iterator<Item = &'static Node> {
     let mut link = bucket;
     std::iter::from_fn(move || {
@@ -83,32 +209,33 @@ fn nodes(bucket: &'static Link) -> impl Iterator<Item = &'static Node> {
     })
 }
 
-fn insert(bucket: &Link, slot: Slot) -> Arc<Slot> {
-    let slot = Arc::new(slot);
+fn insert(bucket: &Link, entry: Entry) -> Arc<Entry> {
+    let entry = Arc::new(entry);
     let next = Link::new(bucket.load(Ordering::Acquire));
-    let node = Box::new(Node { slot: Arc::clone(&slot), next });
+    let node = Box::new(Node { entry: Arc::clone(&entry), next });
     bucket.store(Box::into_raw(node), Ordering::Release);
-    slot
+    entry
 }
 
-/// Removes the idle slots that remember nothing, and of the others the longest idle one when there
-/// are too many.
+/// Removes the idle entries that remember nothing, and of the others the longest idle one when
+/// there are too many.
 fn evict(bucket: &'static Link) {
-    let idle = || nodes(bucket).filter_map(|node| node.slot.idle_since());
+    let idle = || nodes(bucket).filter_map(|node| node.entry.idle_since());
     let too_many = idle().count() > MOST_IDLE;
     let oldest = idle().min().filter(|_| too_many);
-    remove(bucket, |slot| {
-        slot.idle_since().is_some_and(|since| Some(since) == oldest || slot.is_blank())
+    remove(bucket, |entry| {
+        let is_oldest = |since| Some(since) == oldest;
+        entry.idle_since().is_some_and(|since| is_oldest(since) || entry.state().is_blank())
     });
 }
 
-fn remove(bucket: &'static Link, unwanted: impl Fn(&Slot) -> bool) {
+fn remove(bucket: &'static Link, is_unwanted: impl Fn(&Entry) -> bool) {
     let mut link = bucket;
     loop {
         let at = link.load(Ordering::Acquire);
         // SAFETY: as in `nodes`.
         let Some(node) = (unsafe { at.as_ref() }) else { return };
-        if !unwanted(&node.slot) {
+        if !is_unwanted(&node.entry) {
             link = &node.next;
             continue;
         }

@@ -25,30 +25,31 @@ impl Scopes {
         &self.0
     }
 
-    /// The same text is the usual case, and costs next to nothing.
+    /// Whether all of `wanted` are among these. The same text is the usual case, and costs next to
+    /// nothing.
     #[inline]
-    pub(super) fn hold(&self, wanted: &Scopes) -> bool {
-        Arc::ptr_eq(&self.0, &wanted.0) || self.hold_each(wanted)
+    pub(super) fn contain(&self, wanted: &Scopes) -> bool {
+        Arc::ptr_eq(&self.0, &wanted.0) || self.contain_each(wanted)
     }
 
     #[cold]
-    fn hold_each(&self, wanted: &Scopes) -> bool {
+    fn contain_each(&self, wanted: &Scopes) -> bool {
         wanted.0.split(' ').all(|name| self.0.split(' ').any(|own| own == name))
     }
 
     /// The same scopes; where the text is that of `known` too, its copy of it.
-    pub(super) fn as_in(&self, known: &Scopes) -> Scopes {
+    pub(super) fn shared_with(&self, known: &Scopes) -> Scopes {
         if self.0 == known.0 { known.clone() } else { self.clone() }
     }
 
-    pub(super) fn with(&self, other: &Scopes) -> Scopes {
+    pub(super) fn union(&self, other: &Scopes) -> Scopes {
         Scopes::new(&format!("{self} {other}"))
     }
 }
 
 impl PartialEq for Scopes {
     fn eq(&self, other: &Scopes) -> bool {
-        self.hold(other) && other.hold(self)
+        self.contain(other) && other.contain(self)
     }
 }
 

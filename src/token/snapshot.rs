@@ -1,14 +1,8 @@
-//! What operators may know of an application's token: numbers and words, never the token.
+//! What operators may know of an application's token: numbers and messages, never the token.
 
 use std::fmt;
 
-use super::Token;
-use super::record::Record;
-use super::renew::Renewer;
-use super::rules::Reason;
-use super::scopes::Scopes;
-use super::stamp::Stamp;
-use crate::clock::ClockInstant;
+use super::policy::Reason;
 use crate::error::{Error, ErrorKind, Step};
 
 /// Where a token came from.
@@ -85,15 +79,15 @@ pub struct LastError {
     pub words: String,
 }
 
-/// What a slot counts.
+/// What a process counts for an application.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stats {
     pub(super) hits: u64,
     pub(super) waits: u64,
-    pub(super) adoptions: u64,
-    pub(super) mints: u64,
-    pub(super) kept: u64,
-    pub(super) refused: u64,
+    pub(super) from_store: u64,
+    pub(super) requested: u64,
+    pub(super) fallbacks: u64,
+    pub(super) rejected: u64,
     pub(super) last_reason: Option<Reason>,
     pub(super) last_error: Option<LastError>,
     pub(super) store_trouble: Option<String>,
@@ -125,47 +119,4 @@ impl fmt::Display for Snapshot {
             None => Ok(()),
         }
     }
-}
-
-impl Snapshot {
-    /// What a client of the slot sees now.
-    pub(super) fn of(renewer: &Renewer) -> Snapshot {
-        let now = Stamp::now(&*renewer.clock);
-        let moment = ClockInstant::now(&*renewer.clock);
-        let state = renewer.slot.state();
-        let memory = &state.memory;
-        let stats = memory.stats.clone();
-        let (requests, killed) = counted(&memory.record, &now);
-        let budget = renewer.budget;
-        let token = memory.token.as_ref().filter(|token| token.left(moment).is_some());
-        let life = token.and_then(|token| token.0.life.as_ref());
-        Snapshot {
-            generation: memory.record.generation,
-            source: token.map_or(Source::None, |token| token.0.source),
-            seconds_left: token.and_then(|t| t.left(moment)).map_or(0, |left| left.as_secs()),
-            lifetime_assumed: life.is_some_and(|life| life.assumed),
-            suspect: token.is_some_and(Token::is_suspect),
-            scope: life.map(|life| {
-                life.granted.clone().unwrap_or_else(|| Scopes::as_str(&life.scopes).to_owned())
-            }),
-            hits: stats.hits,
-            waits: stats.waits,
-            adoptions: stats.adoptions,
-            mints: stats.mints,
-            kept: stats.kept,
-            refused: stats.refused,
-            requests_in_a_minute: requests,
-            budget_left: budget.saturating_sub(requests),
-            killed,
-            last_reason: stats.last_reason,
-            last_error: stats.last_error,
-            store: renewer.place(),
-            store_trouble: stats.store_trouble,
-        }
-    }
-}
-
-fn counted(record: &Record, now: &Stamp) -> (u32, u32) {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    (number(record.requests_in_a_minute(now)), number(record.killed(now)))
 }
