@@ -1,4 +1,4 @@
-//! What happened, never a secret: what loggers, progress bars and audit trails are fed.
+//! Events and progress for the program's own handlers. No event has a secret in it.
 
 use std::cell::Cell;
 use std::fmt;
@@ -11,48 +11,48 @@ use crate::error::ErrorKind;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A token request succeeded; the token before it is dead.
+    /// A token request succeeded; the token before it is revoked.
     Minted {
         /// Counts the tokens of the application, from 1.
         generation: u64,
         /// Seconds the token lives, as the server said.
         expires_in: u64,
     },
-    /// A token that another job asked for was taken from the store.
+    /// A token that another job requested was taken from the store.
     Adopted {
         /// Counts the tokens of the application.
         generation: u64,
     },
-    /// The token answer does not say of what type the token is; it is used as a Bearer token.
+    /// The token response has no `token_type`; the token is used as a Bearer token.
     TokenTypeMissing,
     /// The token store could not be used, or its record could not be read; what is done about it.
     StoreTrouble {
         /// Which store, what went wrong, and what is done about it.
         words: String,
     },
-    /// Tokens were killed long before their time: somebody else takes new ones.
+    /// Tokens were revoked long before they expired: some other program requests new ones.
     Contention {
         /// How many within ten minutes.
         killed: usize,
     },
-    /// A token that is hardly a second old was refused: it is tried once more after a moment.
+    /// A token was rejected within a second of its issue: it is tried once more after a moment.
     YoungTokenRefused {
-        /// The generation of the refused token.
+        /// The generation of the rejected token.
         generation: u64,
     },
-    /// The server granted other scopes than were asked for.
+    /// The server granted other scopes than were requested.
     ScopeDiffers {
         /// What the server granted.
         granted: String,
     },
-    /// A token could not be renewed, but the old one still lives and goes on being used.
+    /// A token could not be renewed, and the old one is used until it expires.
     RenewalFailed {
         /// Why there is no new token.
         kind: ErrorKind,
     },
-    /// A resource request was refused with 401 and is sent once more with another token.
+    /// A resource request was rejected with 401 and is sent once more with another token.
     TokenRefused {
-        /// The generation of the refused token.
+        /// The generation of the rejected token.
         generation: u64,
     },
     /// Timestamps in the token store show that the clock of this machine, or of another that
@@ -83,7 +83,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether somebody should look at it, though the call goes on.
+    /// Whether an operator should be told, though the call goes on.
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
@@ -168,8 +168,8 @@ pub struct Progress {
 pub(crate) struct ProgressHandler(Arc<dyn Fn(&Progress) + Send + Sync>);
 
 impl ProgressHandler {
-    pub(crate) fn new(watcher: impl Fn(&Progress) + Send + Sync + 'static) -> ProgressHandler {
-        ProgressHandler(Arc::new(watcher))
+    pub(crate) fn new(handler: impl Fn(&Progress) + Send + Sync + 'static) -> ProgressHandler {
+        ProgressHandler(Arc::new(handler))
     }
 
     pub(crate) fn report(&self, progress: &Progress) {
@@ -184,13 +184,13 @@ pub(crate) struct EventHandler(Option<Arc<EventFn>>);
 type EventFn = dyn Fn(&Event) + Send + Sync;
 
 impl EventHandler {
-    pub(crate) fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> EventHandler {
-        EventHandler(Some(Arc::new(listener)))
+    pub(crate) fn new(handler: impl Fn(&Event) + Send + Sync + 'static) -> EventHandler {
+        EventHandler(Some(Arc::new(handler)))
     }
 
     pub(crate) fn emit(&self, event: Event) {
-        if let Some(listener) = &self.0 {
-            in_user_callback(|| listener(&event));
+        if let Some(handler) = &self.0 {
+            in_user_callback(|| handler(&event));
         }
     }
 }
@@ -199,19 +199,19 @@ thread_local! {
     static IN_USER_CALLBACK: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs code of the program's inside a call of ours: a listener, a store of its own.
-pub(crate) fn in_user_callback<T>(code: impl FnOnce() -> T) -> T {
-    struct Back(bool);
-    impl Drop for Back {
+/// Runs a callback of the program's inside a call of ours: a handler, or a store of its own.
+pub(crate) fn in_user_callback<T>(callback: impl FnOnce() -> T) -> T {
+    struct Restore(bool);
+    impl Drop for Restore {
         fn drop(&mut self) {
             IN_USER_CALLBACK.set(self.0);
         }
     }
-    let _back = Back(IN_USER_CALLBACK.replace(true));
-    code()
+    let _restore = Restore(IN_USER_CALLBACK.replace(true));
+    callback()
 }
 
-/// Whether this thread is in such code: a call that waits would wait for itself.
+/// Whether this thread is inside such a callback: a call that waits would wait for itself.
 pub(crate) fn is_in_user_callback() -> bool {
     IN_USER_CALLBACK.get()
 }
@@ -224,7 +224,7 @@ impl fmt::Debug for ProgressHandler {
 
 impl fmt::Debug for EventHandler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let heard = if self.0.is_some() { "set" } else { "none" };
-        write!(f, "EventHandler({heard})")
+        let state = if self.0.is_some() { "set" } else { "none" };
+        write!(f, "EventHandler({state})")
     }
 }

@@ -10,16 +10,16 @@ const SHOWN: usize = 3;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, advice, doing, facts, faults, source, .. } = &*self.0;
+        let Inner { kind, message, advice, operation, facts, faults, source, .. } = &*self.0;
         // A file's name may hold what a terminal or a log would obey.
-        if !doing.is_empty() {
-            write!(f, "{}: ", sanitize(doing))?;
+        if !operation.is_empty() {
+            write!(f, "{}: ", sanitize(operation))?;
         }
         write!(f, "{}", kind.words())?;
         if !message.is_empty() {
             write!(f, ": {}", sanitize(message))?;
         }
-        write_faults(f, faults)?;
+        write_violations(f, faults)?;
         write_quote(f, facts)?;
         if !advice.is_empty() {
             write!(f, "; {}", sanitize(advice))?;
@@ -37,8 +37,9 @@ impl Error {
         let id = request_id.as_ref().filter(|_| status.is_some());
         let id = id.map(|id| format!("request id {id}"));
         let wait = retry_after.map(|wait| format!("try again in {} s", wait.as_secs_f64().ceil()));
-        let cached = self.0.cached.then(|| "remembered, no new token request was made".to_owned());
-        [status, id, wait, cached].into_iter().flatten().collect()
+        let remembered =
+            self.0.remembered.then(|| "remembered, no new token request was made".to_owned());
+        [status, id, wait, remembered].into_iter().flatten().collect()
     }
 
     /// What came before, without a colon and without advice.
@@ -54,12 +55,12 @@ impl Error {
     }
 }
 
-/// The first few; a line of hundreds would be read by nobody.
-fn write_faults(f: &mut fmt::Formatter<'_>, faults: &[Fault]) -> fmt::Result {
-    for fault in faults.iter().take(SHOWN) {
-        write!(f, "; {fault}")?;
+/// The first few: a line with hundreds of violations is not readable.
+fn write_violations(f: &mut fmt::Formatter<'_>, violations: &[Fault]) -> fmt::Result {
+    for violation in violations.iter().take(SHOWN) {
+        write!(f, "; {violation}")?;
     }
-    match faults.len().saturating_sub(SHOWN) {
+    match violations.len().saturating_sub(SHOWN) {
         0 => Ok(()),
         more => write!(f, "; and {} more", grouped(more)),
     }

@@ -1,4 +1,4 @@
-//! What went wrong, sorted by what the caller should do; this room knows no other room.
+//! Errors: what went wrong, and what the caller should do about it.
 
 mod kind;
 mod message;
@@ -10,7 +10,7 @@ use std::time::Duration;
 pub use kind::{Action, ErrorKind};
 pub(crate) use shorten::shorten;
 
-/// What an error of the system's is: `otherwise`, unless the machine had nothing left to give.
+/// The kind of a system error: `otherwise`, unless the machine is out of resources.
 pub(crate) fn kind_of(error: &std::io::Error, otherwise: ErrorKind) -> ErrorKind {
     match error.raw_os_error() {
         Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM) => ErrorKind::OutOfResources,
@@ -36,9 +36,9 @@ pub enum Step {
     Tls,
     /// Sending the request.
     Send,
-    /// Waiting for the answer to begin.
+    /// Waiting for the response to begin.
     Wait,
-    /// Reading the answer.
+    /// Reading the response.
     Read,
     /// Waiting for another thread's token request, or between two attempts.
     Queue,
@@ -91,15 +91,15 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     advice: String,
-    doing: String,
+    operation: String,
     step: Step,
     facts: Facts,
     faults: Vec<Fault>,
-    cached: bool,
+    remembered: bool,
     source: Option<Error>,
 }
 
-/// What an answer, if there was one, said besides its body.
+/// What is known of the request and of its response, if there was one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) status: Option<u16>,
@@ -110,9 +110,10 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
     /// The request was sent completely.
     pub(crate) sent: bool,
-    /// A kept connection died before a byte of the answer came: a resend on a new one is due.
+    /// A kept connection was closed before a byte of the response came: the request is sent again
+    /// on a new one.
     pub(crate) stale: bool,
-    /// What may have happened would happen once more.
+    /// To send the request again may have its effect a second time.
     pub(crate) not_idempotent: bool,
 }
 
@@ -122,11 +123,11 @@ impl Error {
             kind,
             message: message.into(),
             advice: String::new(),
-            doing: String::new(),
+            operation: String::new(),
             step: Step::Check,
             facts: Facts::default(),
             faults: Vec::new(),
-            cached: false,
+            remembered: false,
             source: None,
         }))
     }
@@ -137,7 +138,7 @@ impl Error {
         self
     }
 
-    /// Says one thing more, after the message, and after the advice where there is one.
+    /// Adds a sentence after the message, or after the advice where there is one.
     pub(crate) fn with_note(mut self, words: &str) -> Error {
         let Inner { message, advice, .. } = &mut *self.0;
         let text = if advice.is_empty() { message } else { advice };
@@ -146,13 +147,13 @@ impl Error {
         self
     }
 
-    /// Takes other words in the place of the message.
+    /// Replaces the message.
     pub(crate) fn with_message(mut self, words: String) -> Error {
         self.0.message = words;
         self
     }
 
-    /// Says what to do, after the server's words.
+    /// Sets what to do, which is shown after the server's words.
     pub(crate) fn with_advice(mut self, words: impl Into<String>) -> Error {
         self.0.advice = words.into();
         self
@@ -212,7 +213,7 @@ impl Error {
         self
     }
 
-    /// Says that the same again might be two of it.
+    /// Notes that to send the request again may have its effect a second time.
     pub(crate) fn not_idempotent(mut self) -> Error {
         self.0.facts.not_idempotent = true;
         self
@@ -222,17 +223,17 @@ impl Error {
         self.0.facts.stale
     }
 
-    /// Says which verb failed, unless an inner verb has said it already.
-    pub(crate) fn in_operation(mut self, verb: impl Into<String>) -> Error {
-        if self.0.doing.is_empty() {
-            self.0.doing = verb.into();
+    /// Names the operation that failed, unless an inner one is named already.
+    pub(crate) fn in_operation(mut self, operation: impl Into<String>) -> Error {
+        if self.0.operation.is_empty() {
+            self.0.operation = operation.into();
         }
         self
     }
 
-    /// Marks an error that is told again without a new request.
+    /// Marks an error that is returned again without a new request.
     pub(crate) fn remembered(mut self) -> Error {
-        self.0.cached = true;
+        self.0.remembered = true;
         self
     }
 
@@ -262,7 +263,7 @@ impl Error {
         self.0.step
     }
 
-    /// The HTTP status of the answer, if there was one.
+    /// The HTTP status of the response, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.0.facts.status
     }
@@ -278,12 +279,12 @@ impl Error {
         self.0.facts.retry_after
     }
 
-    /// The `error` code of an OAuth error answer (RFC 6749 section 5.2).
+    /// The `error` code of an OAuth error response (RFC 6749 section 5.2).
     pub fn oauth_error(&self) -> Option<&str> {
         self.0.facts.oauth_error.as_deref()
     }
 
-    /// The beginning of the answer's text: bounded, one line, without markup and secrets.
+    /// The beginning of the response's text: bounded, one line, without markup and secrets.
     pub fn excerpt(&self) -> Option<&str> {
         self.0.facts.excerpt.as_deref()
     }
@@ -299,9 +300,9 @@ impl Error {
         &self.0.faults
     }
 
-    /// Whether this is an earlier failure told again, without a new request.
+    /// Whether this is an earlier failure, returned again without a new request.
     pub fn is_remembered(&self) -> bool {
-        self.0.cached
+        self.0.remembered
     }
 
     /// The error before this one: the first 401 of a pair, or what made an outcome unknown.
@@ -336,12 +337,12 @@ pub(crate) fn many(count: usize, thing: &str) -> String {
     format!("{} {thing}{ending}", grouped(count))
 }
 
-/// A stranger's text with nothing in it that a terminal or a log would obey.
+/// Text from outside, without anything that a terminal or a log would obey.
 pub(crate) fn sanitize(text: &str) -> String {
     text.chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()
 }
 
-/// What moves or hides the text around it: controls, line ends, directions, joiners.
+/// Whether a character moves or hides the text around it: controls, line ends, directions, joiners.
 pub(crate) fn is_unseen(c: char) -> bool {
     let invisible = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
     c.is_control() || c == '\u{feff}' || invisible.iter().any(|range| range.contains(&c))
