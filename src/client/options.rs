@@ -129,7 +129,7 @@ fn check(
     kind: &Kind,
     resource_id: &str,
 ) -> Result<(), String> {
-    if !receipt.says_what_is_live() {
+    if !receipt.has_live_count() {
         return Err("the baseline is a receipt that does not say what is live".to_owned());
     }
     if receipt.kind != *kind || receipt.resource_id != resource_id {

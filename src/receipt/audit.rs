@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::Receipt;
+use super::line::Receipt;
 use crate::config::{unopened, unreadable};
 use crate::error::{Error, ErrorKind, Result, kind_of};
 use crate::store::{OpenError, Sharing, write_remedy};
@@ -15,8 +15,8 @@ use crate::store::{OpenError, Sharing, write_remedy};
 /// Receipts are some 400 bytes: this is a hundred years of hourly pushes.
 const LARGEST: u64 = 400 << 20;
 
-/// How often the end is looked at before it is taken for what a crash or a full disk left.
-const LOOKS: u32 = 1000;
+/// How often the end is read before it is taken for what a crash or a full disk left.
+const MOST_READS: u32 = 1000;
 
 #[derive(Debug)]
 pub(crate) struct Audit {
@@ -32,7 +32,7 @@ impl Audit {
         &self.path
     }
 
-    /// Makes sure, before anything is sent, that a receipt will have its place.
+    /// Fails where a receipt could not be written. Called before anything is sent.
     pub(crate) fn ready(&self) -> Result<()> {
         self.open().map(drop).map_err(|error| self.unwritable(&error))
     }
@@ -96,10 +96,10 @@ fn described(path: &Path, error: &OpenError) -> String {
     }
 }
 
-/// Whether nothing half written stands at the end, where it will stay: a line that another job is
-/// writing is whole in a moment.
+/// Whether the file ends with a complete line. One that another job is writing is complete in a
+/// moment.
 fn ends_with_line(file: &mut File) -> io::Result<bool> {
-    for _ in 0..LOOKS {
+    for _ in 0..MOST_READS {
         if file.metadata()?.len() == 0 {
             return Ok(true);
         }
@@ -126,6 +126,6 @@ pub(super) fn read(path: &Path) -> Result<String> {
     if bytes.len() as u64 > LARGEST {
         return Err(unreadable(path, "larger than any audit file of ours"));
     }
-    // A line that is no text is no receipt either.
+    // A line that is not valid UTF-8 is no receipt either.
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Application, Proof, Receipt, audit};
+use super::application::Application;
+use super::audit;
+use super::line::{Proof, Receipt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::Kind;
 
@@ -45,7 +47,7 @@ impl History {
         match self.receipts.first() {
             None => Err(self.missing("")),
             Some(newest) if newest.origin.is_none() => Err(self.unusable(UNNAMED)),
-            Some(_) if self.receipts.iter().any(Receipt::says_what_is_live) => Ok(()),
+            Some(_) if self.receipts.iter().any(Receipt::has_live_count) => Ok(()),
             Some(_) => Err(self.unusable(UNKNOWN)),
         }
     }
@@ -58,7 +60,7 @@ impl History {
         }
     }
 
-    /// The newest receipt that may be of an application, whatever it says. One that names no
+    /// The newest receipt that may be of an application, whatever it proves. One that names no
     /// application may be of any.
     pub(crate) fn newest_of(&self, application: &Application) -> Option<&Receipt> {
         let may_be =
@@ -88,6 +90,23 @@ impl History {
     fn unusable(&self, why: &str) -> Error {
         let words = format!("{}, {why}", self.path.display());
         Error::new(ErrorKind::InvalidArgument, words)
+    }
+}
+
+impl Receipt {
+    /// Returns the newest receipt of a push or verify of a resource in an audit file, of any
+    /// application; `None` where the file has none.
+    ///
+    /// Fails where the outcome of that push is unknown, or the last line is torn: then the number
+    /// of live records is not known. Other lines that are no receipts are ignored. Prefer
+    /// [`baseline_from_audit`](crate::PushOptions::baseline_from_audit), which takes the receipt of
+    /// the application that pushes.
+    pub fn last_live(
+        path: impl AsRef<Path>,
+        kind: &Kind,
+        resource_id: &str,
+    ) -> Result<Option<Receipt>> {
+        History::read(path.as_ref(), kind, resource_id)?.newest()
     }
 }
 

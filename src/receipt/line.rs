@@ -1,0 +1,152 @@
+//! A receipt: a line for people, and a line of JSON for auditors.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::application::Application;
+use super::not_comparable::{NotComparable, listed};
+use crate::body::check_resource_id;
+use crate::config::normal_origin;
+use crate::error::{Error, ErrorKind, Fault, Result, many, sanitize};
+use crate::resource::Kind;
+
+/// What a receipt proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Proof {
+    /// Vanta clearly said yes to a push.
+    Pushed,
+    /// The live records were read back, and are those of the body.
+    Verified,
+    /// Vanta took a file for a document.
+    Uploaded,
+    /// Nothing: a push was sent, and its outcome is unknown. Only in audit files.
+    Unknown,
+}
+
+/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload.
+///
+/// `Display` is a line for a log, [`to_json`](Receipt::to_json) one for auditors. There is no
+/// secret in either.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Receipt {
+    /// What it proves.
+    pub proof: Proof,
+    /// When the response came, by this machine's clock: RFC 3339, in UTC.
+    pub time: String,
+    /// The origin of the service. `None` in a line of an older version, which did not record it.
+    #[serde(default)]
+    pub origin: Option<String>,
+    /// The client id of the application. `None` where the client has a fixed token, whose
+    /// application it does not know.
+    #[serde(default)]
+    pub application: Option<String>,
+    /// What was pushed; `document` for an upload.
+    #[serde(serialize_with = "show_kind", deserialize_with = "take_kind")]
+    pub kind: Kind,
+    /// For which resource, or which document.
+    pub resource_id: String,
+    /// How many records.
+    pub records: usize,
+    /// How many bytes the request's body had; those of the file for an upload.
+    pub bytes: u64,
+    /// SHA-256 of those bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The HTTP status of the response.
+    pub status: u16,
+    /// The request id that the server's front gave out.
+    pub request_id: Option<String>,
+    /// How many requests the call made, in all its attempts: token requests, reads (of the deletion
+    /// guard too) and writes. The last one was accepted.
+    pub attempts: u32,
+    /// The generation of the token that the last request carried.
+    pub token_generation: u64,
+    /// How many live records a push removed, by what was live just before it; `None` where the
+    /// remote state was not read.
+    #[serde(default)]
+    pub removed: Option<usize>,
+    /// The id that Vanta gave to an uploaded file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload_id: Option<String>,
+    /// Members that [`verify`](crate::Client::verify) could not compare, since the service returns
+    /// them on no row. What Vanta holds for these members is not proved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_comparable: Vec<NotComparable>,
+    /// How many warnings there are.
+    #[serde(rename = "warnings")]
+    pub warning_count: usize,
+    /// What Vanta may refuse one day; see [`Rule`](crate::Rule). Only their number is in the JSON.
+    #[serde(skip)]
+    pub warnings: Vec<Fault>,
+    /// Whether the receipt is in the audit file; false where there is none, or it failed.
+    #[serde(skip)]
+    pub audited: bool,
+}
+
+impl Receipt {
+    /// One line of JSON, without its end, as the audit file has it.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("text and numbers can be encoded")
+    }
+
+    /// Reads such a line.
+    pub fn from_json(line: &str) -> Result<Receipt> {
+        let receipt: Receipt = serde_json::from_str(line).map_err(|error| {
+            let words = format!("this is no receipt ({error})");
+            Error::new(ErrorKind::InvalidArgument, words)
+        })?;
+        check_resource_id(&receipt.resource_id).map(|()| receipt)
+    }
+
+    /// The application that the receipt is of; `None` where an older version wrote it.
+    pub(crate) fn of_application(&self) -> Option<Application> {
+        let origin = normal_origin(self.origin.as_deref()?);
+        Some(Application { origin, client_id: self.application.clone() })
+    }
+
+    /// Whether the receipt says how many records are live.
+    pub(crate) fn has_live_count(&self) -> bool {
+        matches!(self.proof, Proof::Pushed | Proof::Verified)
+    }
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Receipt { kind, resource_id, records, bytes, status, attempts, .. } = self;
+        let records = many(*records, "record");
+        write!(f, "{kind} {resource_id}: ")?;
+        match self.proof {
+            Proof::Pushed => write!(f, "{records} in {bytes} bytes accepted")?,
+            Proof::Verified => write!(f, "{records} live, as in {bytes} bytes pushed")?,
+            Proof::Uploaded => write!(f, "a file of {bytes} bytes accepted")?,
+            Proof::Unknown => write!(f, "{records} in {bytes} bytes sent, outcome unknown")?,
+        }
+        if let Some(removed) = self.removed.filter(|removed| *removed > 0) {
+            write!(f, ", {} removed", many(removed, "record"))?;
+        }
+        if !self.not_comparable.is_empty() {
+            write!(f, ", not comparable: {}", listed(&self.not_comparable))?;
+        }
+        if self.warning_count > 0 {
+            write!(f, ", {}", many(self.warning_count, "warning"))?;
+        }
+        write!(f, " (HTTP {status}, attempts {attempts}")?;
+        match &self.request_id {
+            Some(id) => write!(f, ", request id {})", sanitize(id)),
+            None => write!(f, ")"),
+        }
+    }
+}
+
+fn show_kind<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.as_str())
+}
+
+fn take_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Kind::exact(&name).ok_or_else(|| serde::de::Error::custom("kind is malformed"))
+}
