@@ -1,4 +1,4 @@
-//! Whether and when a failed attempt is repeated, and the loop that repeats it.
+//! Whether a failed attempt is repeated, and after which backoff.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -7,7 +7,7 @@ use crate::clock::{Deadline, WaitError};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::event::{Event, EventHandler};
 
-/// Attempts in one call; the deadline usually ends it sooner.
+/// The most attempts of one call; the deadline usually ends it sooner.
 const MOST_ATTEMPTS: u32 = 4;
 
 /// The longest backoff. Where the server asks for more, the call ends with its error.
@@ -22,16 +22,16 @@ const BACKOFF: Duration = Duration::from_secs(1);
 /// A shorter `Retry-After`, such as 0 or a date in the past, takes the place of no backoff.
 const LEAST_ADVICE: Duration = Duration::from_secs(1);
 
-/// What a backoff must leave of the deadline: an attempt may need a token, and a token request is
-/// not begun with less. It would still cost one of five a minute, and maybe the old token.
+/// What a backoff must leave of the deadline: an attempt may need a token, and no token request
+/// starts with less. It would still count as one of five a minute, and may revoke the old token.
 pub(crate) const LEAST_TIME: Duration = Duration::from_secs(2);
 
-/// What doing the same idempotency would come to.
+/// Whether a request that may have taken effect can be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// The same as doing it once.
+    /// Twice has the effect of once.
     Idempotent,
-    /// Two of it.
+    /// Each request has an effect of its own.
     NotIdempotent,
 }
 
@@ -87,32 +87,43 @@ pub(crate) fn advice(error: &Error) -> Option<Duration> {
     error.retry_after().filter(|wait| *wait >= LEAST_ADVICE)
 }
 
-/// Makes `attempt` until it succeeds, fails for good, or the deadline leaves no room for another.
-pub(crate) fn run<T>(
-    deadline: &Deadline,
-    events: &EventHandler,
+/// The attempts of one call: how many were made, and what the earlier ones left behind.
+pub(crate) struct Attempts<'a> {
+    deadline: &'a Deadline,
+    events: &'a EventHandler,
     idempotency: Idempotency,
-    mut attempt: impl FnMut() -> Result<T>,
-) -> Result<T> {
-    let mut made = 1;
-    let mut unknown = false;
-    let mut earlier = None;
-    loop {
-        let error = match attempt() {
-            Ok(value) => return Ok(value),
-            Err(error) => merge(error, &mut earlier, deadline),
+    made: u32,
+    /// Whether an earlier attempt may have taken effect.
+    unknown: bool,
+    /// The error of the attempt before.
+    earlier: Option<Error>,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(
+        deadline: &'a Deadline,
+        events: &'a EventHandler,
+        idempotency: Idempotency,
+    ) -> Attempts<'a> {
+        Attempts { deadline, events, idempotency, made: 0, unknown: false, earlier: None }
+    }
+
+    /// Blocks for the backoff after an attempt that failed. Returns the error of the call where
+    /// there is to be no other attempt.
+    pub(crate) fn back_off(&mut self, error: Error) -> Result<()> {
+        self.made += 1;
+        let error = merge(error, &mut self.earlier, self.deadline);
+        let left = self.deadline.left().unwrap_or_default();
+        let Some(wait) = backoff(&error, self.idempotency, self.made, left, jitter()) else {
+            return Err(keep_unknown(error, self.unknown));
         };
-        let left = deadline.left().unwrap_or_default();
-        let Some(wait) = backoff(&error, idempotency, made, left, jitter()) else {
-            return Err(keep_unknown(error, unknown));
-        };
-        unknown |= error.kind() == ErrorKind::OutcomeUnknown;
-        events.emit(Event::Retrying { attempt: made, wait, kind: error.kind() });
-        if let Err(reason) = deadline.sleep(wait) {
-            return Err(keep_unknown(ended(reason, error), unknown));
+        self.unknown |= error.kind() == ErrorKind::OutcomeUnknown;
+        self.events.emit(Event::Retrying { attempt: self.made, wait, kind: error.kind() });
+        if let Err(reason) = self.deadline.sleep(wait) {
+            return Err(keep_unknown(ended(reason, error), self.unknown));
         }
-        earlier = Some(error);
-        made += 1;
+        self.earlier = Some(error);
+        Ok(())
     }
 }
 

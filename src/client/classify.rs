@@ -1,10 +1,11 @@
-//! Decides what a response, or the lack of one, says about a request.
+//! Decides what a response, or the lack of one, means for a request.
 //!
-//! A push or an upload has three outcomes. Success needs the documented response and no sign of
-//! failure beside it. A refusal is clear when the request was not sent completely, or when the
-//! response is one that only a server gives that did not carry the request out. Everything else is
-//! unknown: a gateway that received the complete request may have passed it on before it responded
-//! in Vanta's place, and a proxy may have lost the response of a server that carried it out.
+//! A push or an upload has three outcomes: success, refusal and unknown. Success needs the
+//! documented response and no sign of failure beside it. A refusal is clear when the request was
+//! not sent completely, or when the response is one that only a server gives that did not carry
+//! the request out. Everything else is unknown: a gateway that received the complete request may
+//! have passed it on before it responded in Vanta's place, and a proxy may have lost the response
+//! of a server that carried it out.
 
 use serde_json::Value;
 
@@ -14,12 +15,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Method, Response, Sender};
 use crate::token::Tried;
 
-/// What a 429 says that was given before the request was looked at, in lower case.
+/// Texts of a 429 that was given before the request was processed, in lower case.
 const RATE_LIMITED: [&str; 6] =
     ["too many", "rate limit", "limit exceeded", "rate exceeded", "throttl", "quota"];
 
-/// What a 408 says that was given because the request did not arrive. "Request timeout" alone is
-/// not enough: frameworks say it when their own handler takes too long, and the handler goes on.
+/// Texts of a 408 that was given because the request did not arrive. "Request timeout" alone is not
+/// enough: frameworks send it when their own handler takes too long, and the handler goes on.
 const NOT_RECEIVED: [&str; 4] =
     ["waiting for the request", "waiting for request", "reading the request", "request body"];
 
@@ -39,7 +40,9 @@ pub(super) fn may_have_taken_effect(
     response: Option<&Response>,
 ) -> bool {
     let refused = response.is_some_and(is_clear_refusal);
-    method != Method::Get && sent_completely && !refused
+    // Such a server may have acted on the part of a request that it received.
+    let claims_success = response.is_some_and(Response::is_success);
+    method != Method::Get && (claims_success || sent_completely && !refused)
 }
 
 /// Whether the response rejects the token, and the request can be sent again with another.
@@ -55,15 +58,16 @@ fn is_about_token(response: &Response) -> bool {
     response.sender() != Sender::Gateway
 }
 
-/// Whether the response says that the token may not do this.
+/// Whether the token lacks the permission for this request.
 pub(super) fn is_forbidden(response: &Response) -> bool {
     response.status == 403 && response.sender() == Sender::Service
 }
 
 /// Whether the token was seen to work. Only the service can say so.
 pub(super) fn is_token_accepted(response: &Response) -> bool {
-    let judged = response.status < 500 && response.status != 401 && !response.is_redirect();
-    judged && response.sender() == Sender::Service
+    let is_about_request =
+        response.status < 500 && response.status != 401 && !response.is_redirect();
+    is_about_request && response.sender() == Sender::Service
 }
 
 /// Whether only a server gives this response that did not carry the request out.
@@ -73,13 +77,13 @@ fn is_clear_refusal(response: &Response) -> bool {
         301 | 307 | 308 => true,
         // Decided before the request is passed on.
         407 | 413 => true,
-        // RFC 9110 section 15.5.2: "has not been applied". No API says it with a web page.
+        // RFC 9110 section 15.5.2: "has not been applied". No API sends it with a web page.
         401 => !response.is_markup(),
         // A challenge that names a scope is an OAuth resource server's (RFC 6750 section 3).
         403 => response.sender() == Sender::Service || response.required_scope().is_some(),
         404 => is_vantas(response) || response.is_unknown_path(),
-        408 => is_vantas(response) && says(response, &NOT_RECEIVED),
-        429 => is_vantas(response) && says(response, &RATE_LIMITED),
+        408 => is_vantas(response) && has_text(response, &NOT_RECEIVED),
+        429 => is_vantas(response) && has_text(response, &RATE_LIMITED),
         400..=499 => is_vantas(response),
         _ => false,
     }
@@ -91,7 +95,8 @@ fn is_vantas(response: &Response) -> bool {
     json.is_some_and(|json| json.get("success") != Some(&Value::Bool(true)))
 }
 
-fn says(response: &Response, words: &[&str]) -> bool {
+/// Whether one of the texts of an error response contains one of `words`.
+fn has_text(response: &Response, words: &[&str]) -> bool {
     let json = response.json().unwrap_or_default();
     let mut found = Vec::new();
     texts(&json, &mut found);
@@ -121,27 +126,19 @@ pub(super) fn without_response(error: Error, method: Method) -> Error {
 /// The first is in Vanta's specification; its quickstart shows the second. Where a response has
 /// both, both must agree.
 pub(super) fn pushed(response: &Response, body: &Body) -> Result<()> {
-    if !response.is_success() {
-        let error = failed(response, "the records");
-        return Err(match error.kind() {
-            ErrorKind::Rejected => error.with_faults(rejection::faults(response, body)),
-            _ => error,
-        });
+    if is_trusted(response) && response.json().is_some_and(|json| is_accepted(&json, body.len())) {
+        return Ok(());
     }
-    let accepted = response.json().filter(|json| is_accepted(json, body.len()));
-    accepted.filter(|_| response.sent_completely).map(drop).ok_or_else(|| {
-        unclear(response, "the response does not say that the push succeeded", "the records")
+    let error = failed(response, "the records", "the push succeeded");
+    Err(match error.kind() {
+        ErrorKind::Rejected => error.with_faults(rejection::violations(response, body)),
+        _ => error,
     })
 }
 
-/// The error for a 2xx response that is no clear success.
-fn unclear(response: &Response, why: &str, what: &str) -> Error {
-    let words = match response.compression() {
-        Some(words) => words,
-        None if response.is_markup() => passed_on(response, what),
-        None => why.to_owned(),
-    };
-    response.error(ErrorKind::OutcomeUnknown, words)
+/// Whether a response may mean success. That to an incomplete request does not.
+fn is_trusted(response: &Response) -> bool {
+    response.is_success() && response.sent_completely
 }
 
 /// About a gateway that responded to a request that it had received completely.
@@ -167,15 +164,11 @@ fn is_accepted(json: &Value, records: usize) -> bool {
 
 /// The id that Vanta gave to an uploaded file. Both 200 and 201 occur.
 pub(super) fn uploaded(response: &Response) -> Result<String> {
-    if !response.is_success() {
-        return Err(upload_advice(failed(response, "the file"), response));
-    }
-    let json =
-        response.json().filter(|json| response.sent_completely && !has_sign_of_failure(json));
+    let trusted = Some(response).filter(|response| is_trusted(response));
+    let json = trusted.and_then(Response::json).filter(|json| !has_sign_of_failure(json));
     let id = json.and_then(|json| Some(response.quote(json.get("id")?.as_str()?)));
-    id.filter(|id| !id.is_empty()).ok_or_else(|| {
-        unclear(response, "the response does not say that the file was taken", "the file")
-    })
+    id.filter(|id| !id.is_empty())
+        .ok_or_else(|| upload_advice(failed(response, "the file", "the file was taken"), response))
 }
 
 fn upload_advice(error: Error, response: &Response) -> Error {
@@ -209,20 +202,28 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// The error for a response to a push or an upload that is no success.
-fn failed(response: &Response, what: &str) -> Error {
-    let error = refusal(response);
-    if !may_have_taken_effect(Method::Put, response.sent_completely, Some(response)) {
-        return match error.kind() {
-            // Its rule is known there: it is about the size.
-            ErrorKind::GatewayResponse if response.status != 413 => {
-                error.with_note(&objection(what))
-            }
-            _ => error,
-        };
+/// The error for a response to a push or an upload that is no success. `what` was sent, and
+/// `success` is what a success would mean.
+fn failed(response: &Response, what: &str, success: &str) -> Error {
+    if may_have_taken_effect(Method::Put, response.sent_completely, Some(response)) {
+        return unknown_outcome(response, what, success);
     }
+    let error = refusal(response);
+    match error.kind() {
+        // Its rule is known there: it is about the size.
+        ErrorKind::GatewayResponse if response.status != 413 => error.with_note(&objection(what)),
+        _ => error,
+    }
+}
+
+fn unknown_outcome(response: &Response, what: &str, success: &str) -> Error {
     let words = match response.status {
         100..200 => "the response says neither success nor failure".to_owned(),
+        200..300 => match response.compression() {
+            Some(words) => words,
+            None if response.is_markup() => passed_on(response, what),
+            None => format!("the response does not say that {success}"),
+        },
         300..400 => format!("the server redirects, perhaps after it had taken {what}"),
         _ if response.is_markup() => passed_on(response, what),
         408 => format!("the server timed out, perhaps after it had taken {what}"),
@@ -237,7 +238,10 @@ fn failed(response: &Response, what: &str) -> Error {
         },
     };
     let unknown = response.error(ErrorKind::OutcomeUnknown, words);
-    if response.is_redirect() { unknown.with_source(error.without_excerpt()) } else { unknown }
+    match response.is_redirect() {
+        true => unknown.with_source(refusal(response).without_excerpt()),
+        false => unknown,
+    }
 }
 
 /// The error for a response that is no success.
@@ -252,12 +256,12 @@ pub(super) fn refusal(response: &Response) -> Error {
     }
 }
 
-/// The error for a gateway's response. What its status says about token, scope or records is not
-/// Vanta's word.
+/// The error for a gateway's response. Its status is no verdict of Vanta's on token, scope or
+/// records.
 fn gateway_refusal(response: &Response) -> Error {
     let kind = match response.status {
         407 | 408 | 429 | 500.. => by_status(response).0,
-        // The front of the API says this in text.
+        // The front of the API sends this as text.
         413 if !response.is_markup() => ErrorKind::ServerTooLarge,
         _ => ErrorKind::GatewayResponse,
     };
@@ -327,8 +331,8 @@ fn by_status(response: &Response) -> (ErrorKind, &'static str) {
 
 /// The error for a 401, given what was tried before; each carries the one before it.
 ///
-/// A token that the token endpoint gave a moment ago is good: an empty 401 to it tells more of a
-/// gateway than of credentials.
+/// A token that the token endpoint gave a moment ago is good: an empty 401 to it is more likely a
+/// gateway's than Vanta's.
 pub(super) fn unauthorized(response: &Response, tried: &Tried, before: Option<Error>) -> Error {
     let words = match tried {
         Tried::Nothing | Tried::TokenRequest(_) => "",

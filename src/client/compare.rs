@@ -1,4 +1,4 @@
-//! Two records, compared as Vanta may show them: what differs in spelling only is the same.
+//! Compares two records as Vanta may show them: what differs in spelling only is the same.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ impl Difference {
 }
 
 /// Whether a row that has this value of a member shows nothing of the member. A null is nothing;
-/// an empty object says nothing of custom properties.
+/// an empty object shows no custom properties.
 fn is_nothing(member: &str, live: Option<&Value>) -> bool {
     match live {
         None | Some(Value::Null) => true,
@@ -59,7 +59,7 @@ pub(super) fn mark_shown(row: &[u8], members: &mut BTreeMap<String, bool>) {
 ///
 /// A null is nothing. Severities count to one decimal, as Vanta rounds them; timestamps are moments
 /// to the millisecond. What is in the row alone, and in no record of the kind, is Vanta's own.
-/// Whether the service returns a member at all is for the caller to see.
+/// Whether the service returns a member at all is for the caller to decide.
 pub(super) fn differences(kind: &Kind, pushed: &Value, live: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     let (Some(pushed), Some(live)) = (pushed.as_object(), live.as_object()) else { return found };

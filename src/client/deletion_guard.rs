@@ -2,39 +2,44 @@
 
 use super::options::{PushOptions, Removals};
 use super::remote::Remote;
-use crate::body::{Body, Report};
+use crate::body::Body;
 use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped, many, shorten};
 use crate::receipt::Application;
 use crate::resource::Kind;
 
-/// With fewer live records than this, half of them is no loss that tells of a mistake.
+/// With fewer live records than this, deleting half of them is no sign of a mistake.
 const FEW: usize = 3;
 
-/// More of them would fill an error and tell no more.
+/// More ids than these are not listed.
 const MOST_NAMED: usize = 100;
 
-/// What a push would do to what is live.
-pub(super) struct Loss<'a> {
-    pub(super) live: usize,
-    pub(super) removed: usize,
-    /// Whose, as far as that is known.
-    pub(super) ids: Vec<&'a str>,
+/// The live records that a push would delete.
+pub(super) struct Deletions<'a> {
+    live: usize,
+    count: usize,
+    /// The ids, as far as they are known.
+    ids: Vec<&'a str>,
 }
 
-impl<'a> Loss<'a> {
-    pub(super) fn of(live: &'a Remote, body: &Body) -> Loss<'a> {
-        let ids = live.left_out(body);
-        Loss { live: live.count(), removed: ids.len(), ids }
+impl<'a> Deletions<'a> {
+    pub(super) fn of(remote: &'a Remote, body: &Body) -> Deletions<'a> {
+        let ids = remote.left_out(body);
+        Deletions { live: remote.count(), count: ids.len(), ids }
     }
 
-    /// By numbers alone: at least so many go.
-    pub(super) fn since(records: usize, body: &Body) -> Loss<'a> {
-        let removed = records.saturating_sub(body.len());
-        Loss { live: records, removed, ids: Vec::new() }
+    /// Of so many live records, whose ids are not known: at least so many would be deleted.
+    pub(super) fn at_least(live: usize, body: &Body) -> Deletions<'a> {
+        let count = live.saturating_sub(body.len());
+        Deletions { live, count, ids: Vec::new() }
     }
 
-    pub(super) fn allow(&self, options: &PushOptions, records: usize) -> Result<()> {
-        let Loss { live, removed, .. } = *self;
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Refuses a push of so many records that would delete more than it may.
+    pub(super) fn check(&self, options: &PushOptions, records: usize) -> Result<()> {
+        let Deletions { live, count: removed, .. } = *self;
         let (too_much, rule) = match options.removals {
             Removals::Any => (false, String::new()),
             Removals::Half => (live >= FEW && removed * 2 > live, String::new()),
@@ -53,45 +58,39 @@ impl<'a> Loss<'a> {
             many(live, "live record"),
             many(records, "record"),
         );
-        let going = |id: &&str| Fault {
+        let violation = |id: &&str| Fault {
             unique_id: Some(shorten(id)),
             message: "is live and would be deleted".to_owned(),
             ..Fault::default()
         };
-        let named = self.ids.iter().take(MOST_NAMED).map(going).collect();
+        let named = self.ids.iter().take(MOST_NAMED).map(violation).collect();
         Err(Error::new(ErrorKind::TooManyRemovals, words).with_faults(named))
     }
 }
 
-/// What a push would do by the baseline that it names, if it names one.
+/// What a push would delete by the baseline that its options name, if they name one.
 pub(super) fn by_baseline(
     application: &Application,
     kind: &Kind,
     body: &Body,
     options: &PushOptions,
-) -> Result<Option<Loss<'static>>> {
+) -> Result<Option<Deletions<'static>>> {
     let Some(baseline) = &options.baseline else { return Ok(None) };
     let records = baseline.records(application, kind, body.resource_id())?;
-    Ok(Some(Loss::since(records, body)))
+    Ok(Some(Deletions::at_least(records, body)))
 }
 
-/// Whether the remote state has to be read. A baseline is applied now.
-pub(super) fn looks(
+/// Whether the guard needs the remote state. A baseline takes its place, and is applied now.
+pub(super) fn needs_remote(
     application: &Application,
     kind: &Kind,
     body: &Body,
     options: &PushOptions,
 ) -> Result<bool> {
     match by_baseline(application, kind, body, options)? {
-        Some(loss) => loss.allow(options, body.len()).map(|()| false),
+        Some(deletions) => deletions.check(options, body.len()).map(|()| false),
         None => Ok(!matches!(options.removals, Removals::Any)),
     }
-}
-
-/// What is wrong with the records themselves.
-pub(super) fn check(report: Report) -> Result<Vec<Fault>> {
-    let warnings = report.warnings.clone();
-    report.into_error().map_or(Ok(warnings), Err)
 }
 
 /// The error for an attempt whose remote state could not be read. To go on without it is advised

@@ -4,14 +4,14 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Client;
-use super::call::{Sent, Verb};
+use super::call::Call;
+use super::checkpoints::Checkpoints;
+use super::handle::Client;
+use super::list_response::{ended, invalid, is_deleted, refuse_duplicates, rows};
 use super::row::{Head, Row};
-use super::rows::{Checkpoints, ended, invalid, is_deleted, refuse_twice, rows};
-use crate::body::check_resource_id;
 use crate::clock::Deadline;
 use crate::error::Result;
-use crate::http::{Method, Response};
+use crate::http::Response;
 use crate::resource::Kind;
 use crate::retry::Idempotency;
 
@@ -22,34 +22,21 @@ impl Client {
     /// clearly the whole list: where a member beside the rows says that there are more, where a
     /// `uniqueId` is live twice, or where a `deletedAt` is neither null nor a timestamp.
     pub fn list(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {
-        let deadline = self.start();
-        let listed =
-            self.read(kind, resource_id, &deadline, |answer, _| listing(answer, &deadline));
+        let listed = self.read_listing(kind, resource_id);
         listed.map_err(|error| error.in_operation(format!("listing {kind}")))
     }
 
-    /// Reads the rows of a resource, as `judge` understands them.
-    pub(super) fn read<T>(
-        &self,
-        kind: &Kind,
-        resource_id: &str,
-        deadline: &Deadline,
-        judge: impl Fn(Response, Sent) -> Result<T>,
-    ) -> Result<T> {
-        self.call(&self.list_request(kind, resource_id)?, deadline, judge)
-    }
-
-    /// The request for the rows of a resource.
-    pub(super) fn list_request(&self, kind: &Kind, resource_id: &str) -> Result<Verb<'static>> {
-        check_resource_id(resource_id)?;
-        Ok(Verb {
-            method: Method::Get,
-            path: format!("/v1/resources/{kind}?resourceId={resource_id}"),
-            content: None,
-            records: 0,
-            twice: Idempotency::Idempotent,
-            cap: self.shared.list_cap,
-        })
+    fn read_listing(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {
+        let deadline = self.start();
+        let request = self.list_request(kind, resource_id)?;
+        let mut call = Call::begin(self, &deadline, Idempotency::Idempotent)?;
+        loop {
+            let sent = call.send(&request);
+            let listed = sent.and_then(|(response, _)| listing(response, &deadline));
+            if let Some(listing) = call.end(listed)? {
+                return Ok(listing);
+            }
+        }
     }
 }
 
@@ -76,33 +63,33 @@ impl Listing {
     }
 }
 
-fn listing(answer: Response, deadline: &Deadline) -> Result<Listing> {
+fn listing(response: Response, deadline: &Deadline) -> Result<Listing> {
     let checkpoints = Checkpoints::new(deadline);
-    let texts = rows(&answer, &checkpoints)?;
+    let texts = rows(&response, &checkpoints)?;
     let mut found = Vec::with_capacity(texts.len());
     for (index, row) in texts.into_iter().enumerate() {
-        let (text, at) = (row.get(), answer.range_of(row.get()));
-        checkpoints.pass(text.len()).map_err(|reason| ended(&answer, reason))?;
+        let (text, at) = (row.get(), response.range_of(row.get()));
+        checkpoints.pass(text.len()).map_err(|reason| ended(&response, reason))?;
         let unusable = |why: &dyn fmt::Display| {
-            invalid(&answer, format!("it is not a list of rows; row {index} - {why}"))
+            invalid(&response, format!("it is not a list of rows; row {index} - {why}"))
         };
         let head = Head::of(text, at.start).map_err(|error| unusable(&error))?;
-        is_deleted(head.deleted_at(&answer.body)).map_err(|why| unusable(&why))?;
+        is_deleted(head.deleted_at(&response.body)).map_err(|why| unusable(&why))?;
         found.push((at, head));
     }
-    refuse_twice(&answer, &twice(&answer, &found))?;
-    let list = Arc::new(answer.body);
+    refuse_duplicates(&response, &duplicates(&response, &found))?;
+    let list = Arc::new(response.body);
     let rows = found.into_iter().map(|(at, head)| Row::new(&list, at, head)).collect();
     Ok(Listing { rows })
 }
 
 /// The ids of which there is more than one live row.
-fn twice<'a>(answer: &'a Response, rows: &'a [(Range<usize>, Head)]) -> Vec<&'a str> {
-    let live = rows.iter().filter(|(_, head)| head.deleted_at(&answer.body).is_none());
-    let mut ids: Vec<&str> = live.map(|(_, head)| head.unique_id(&answer.body)).collect();
+fn duplicates<'a>(response: &'a Response, rows: &'a [(Range<usize>, Head)]) -> Vec<&'a str> {
+    let live = rows.iter().filter(|(_, head)| head.deleted_at(&response.body).is_none());
+    let mut ids: Vec<&str> = live.map(|(_, head)| head.unique_id(&response.body)).collect();
     ids.sort_unstable();
-    let mut twice: Vec<&str> =
+    let mut duplicates: Vec<&str> =
         ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-    twice.dedup();
-    twice
+    duplicates.dedup();
+    duplicates
 }

@@ -1,4 +1,4 @@
-//! What a push may do, beyond the careful default.
+//! The options of a push.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +8,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::receipt::{Application, History, Receipt, UNNAMED};
 use crate::resource::Kind;
 
-/// How a push is checked and guarded. The default: every record by its kind's schema, no empty set,
-/// and no push that removes more than half of three or more live records.
+/// How a push is validated and guarded. The default: every record is validated by its kind's
+/// schema, and a push without records is refused, and one that deletes more than half of three or
+/// more live records.
 ///
 /// ```
 /// use vanta::{Checks, Level, PushOptions, Rule};
@@ -25,7 +26,7 @@ pub struct PushOptions {
     pub(super) live_components: Option<String>,
 }
 
-/// How many live records may go.
+/// How many live records a push may delete.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Removals {
     /// Half of them, or all of very few.
@@ -35,7 +36,7 @@ pub(super) enum Removals {
     Any,
 }
 
-/// What was live after an earlier push.
+/// The receipt of an earlier push, which has the number of live records.
 #[derive(Clone, Debug)]
 pub(super) enum Baseline {
     Receipt(Box<Receipt>),
@@ -49,12 +50,12 @@ impl PushOptions {
         PushOptions::default()
     }
 
-    /// By what the records are checked.
+    /// Sets the rules that the records are validated by.
     pub fn checks(self, checks: Checks) -> PushOptions {
         PushOptions { checks, ..self }
     }
 
-    /// Lets an empty set pass. What it would remove is still guarded.
+    /// Allows a push without records. The deletion guard still applies.
     pub fn allow_empty(self) -> PushOptions {
         PushOptions { allow_empty: true, ..self }
     }
@@ -64,8 +65,8 @@ impl PushOptions {
         PushOptions { removals: Removals::AtMost(most), ..self }
     }
 
-    /// Switches the guard of what is live off: nothing is read before the push, and whatever it
-    /// leaves out goes.
+    /// Switches the deletion guard off: nothing is read before the push, and every live record that
+    /// is not in the body is deleted.
     pub fn allow_any_removals(self) -> PushOptions {
         PushOptions { removals: Removals::Any, ..self }
     }
@@ -106,7 +107,7 @@ impl PushOptions {
 }
 
 impl Baseline {
-    /// How many records are live by the baseline, when `application` pushes.
+    /// How many records are live by the baseline, where `application` pushes.
     pub(super) fn records(
         &self,
         application: &Application,

@@ -41,7 +41,7 @@ pub(super) struct Begun {
 
 impl Outcome {
     /// The outcome that a receipt records; `None` where it is of no push. A receipt that names no
-    /// application may be of any, so it says nothing.
+    /// application may be of any, so nothing is known from it.
     pub(super) fn of(receipt: &Receipt) -> Option<Outcome> {
         match receipt.proof {
             Proof::Uploaded => None,

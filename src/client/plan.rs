@@ -5,11 +5,12 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::checkpoints::Checkpoints;
 use super::compare::{Difference, differences, mark_shown};
-use super::deletion_guard::{self, Loss};
+use super::deletion_guard::{self, Deletions};
+use super::handle::Client;
+use super::options::PushOptions;
 use super::remote::Remote;
-use super::rows::Checkpoints;
-use super::{Client, PushOptions};
 use crate::body::Body;
 use crate::clock::{Deadline, WaitError};
 use crate::error::{Fault, Result, Step, grouped, sanitize};
@@ -66,7 +67,7 @@ pub struct Change {
 }
 
 impl Client {
-    /// Compares a body with what is live, and tells what pushing it would change. Nothing is
+    /// Compares a body with the live records, and returns what pushing it would change. Nothing is
     /// written. Records that a push would refuse are refused here too.
     pub fn plan(&self, kind: &Kind, body: &Body) -> Result<Plan> {
         self.plan_with(kind, body, &PushOptions::new())
@@ -74,20 +75,21 @@ impl Client {
 
     /// As [`plan`](Client::plan), for a push with these options.
     pub fn plan_with(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Plan> {
-        let plan = || {
-            let deadline = self.start();
-            let warnings = self.check(kind, body, options, &deadline)?;
-            let application = &self.shared.application;
-            let by_baseline = deletion_guard::by_baseline(application, kind, body, options)?;
-            let live = self.live(kind, body.resource_id(), &deadline)?;
-            let loss = by_baseline.unwrap_or_else(|| Loss::of(&live, body));
-            let refusal = loss.allow(options, body.len()).err();
-            let refusal = refusal.map(|error| error.to_string());
-            let perhaps_live = self.known(kind, body).perhaps_live(kind, body);
-            let plan = Plan::of(kind, body, &live, &perhaps_live, &deadline)?;
-            Ok(Plan { warnings, refusal, ..plan })
-        };
-        plan().map_err(|error: crate::error::Error| error.in_operation(format!("planning {kind}")))
+        let planned = self.compare_with_remote(kind, body, options);
+        planned.map_err(|error| error.in_operation(format!("planning {kind}")))
+    }
+
+    fn compare_with_remote(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Plan> {
+        let deadline = self.start();
+        let warnings = self.validate_all(kind, body, options, &deadline)?;
+        let application = &self.shared.application;
+        let by_baseline = deletion_guard::by_baseline(application, kind, body, options)?;
+        let (remote, _) = self.read_remote(kind, body.resource_id(), &deadline)?;
+        let deletions = by_baseline.unwrap_or_else(|| Deletions::of(&remote, body));
+        let refusal = deletions.check(options, body.len()).err().map(|error| error.to_string());
+        let perhaps_live = self.known(kind, body).perhaps_live(kind, body);
+        let plan = Plan::of(kind, body, &remote, &perhaps_live, &deadline)?;
+        Ok(Plan { warnings, refusal, ..plan })
     }
 }
 

@@ -1,124 +1,80 @@
-//! A push: validate the records, wait for the place in the push sequence, acquire permits, read
-//! what is live, apply the deletion guard, send, and judge the response. One retry loop around it.
+//! A push, step by step: the list in `client/mod.rs` as code.
 
 use std::collections::BTreeSet;
 
-use super::call::{Attempt, Sent, Verb};
-use super::deletion_guard::{self, Loss};
+use super::call::{Attempt, Call, RESPONSE_CAP, RequestFacts, ResourceRequest};
+use super::classify;
+use super::deletion_guard::{self, Deletions};
+use super::handle::Client;
 use super::options::PushOptions;
 use super::outcomes::{self, Begun};
 use super::remote::Remote;
 use super::sequence::Place;
-use super::{ANSWER_CAP, Client, classify};
-use crate::body::{Body, Level, Rule};
+use super::validate::{about_components, validate, validate_references};
+use crate::body::Body;
 use crate::clock::{ClockInstant, Deadline};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::http::{Content, Method};
 use crate::receipt::{Proof, Receipt};
 use crate::resource::Kind;
-use crate::retry::{self, Idempotency};
+use crate::retry::Idempotency;
 
 impl Client {
     /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
     ///
-    /// Before anything is sent, every record is checked, and what is live is read: an empty set is
-    /// refused, and so is a push that would remove more than half of three or more live records.
-    /// [`push_with`](Client::push_with) takes [`PushOptions`] for another measure.
+    /// Before anything is sent, every record is validated, and the live records are read: a push
+    /// without records is refused, and so is one that would delete more than half of three or more
+    /// live records. [`push_with`](Client::push_with) takes [`PushOptions`] for other limits.
     ///
     /// Pushes of one resource from one process go out one at a time, in the order of the calls. A
     /// push that waits for an earlier one does so within its own deadline.
     ///
-    /// `Ok` means that Vanta clearly said yes. An error of kind
-    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) means that it may or may not have
-    /// happened: [`verify`](Client::verify) settles it, and pushing the same again does no harm.
+    /// `Ok` means that Vanta clearly accepted the push. An error of kind
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) means that it may or may not have taken
+    /// effect: [`verify`](Client::verify) settles it, and the same push can be repeated.
     /// With any other error, nothing was changed.
     pub fn push(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         self.push_with(kind, body, &PushOptions::new())
     }
 
-    /// As [`push`](Client::push), by rules of your own.
+    /// As [`push`](Client::push), with options.
     pub fn push_with(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
-        let pushed = self.guarded_push(kind, body, options);
+        let pushed = self.push_in_sequence(kind, body, options);
         pushed.map_err(|error| error.in_operation(format!("pushing {kind}")))
     }
 
-    fn guarded_push(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
+    fn push_in_sequence(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let deadline = self.start();
-        // A callback would wait for the push that called it.
-        self.outside_callbacks()?;
-        let place = Place::take(self.resource(kind, body));
+        let mut call = Call::begin(self, &deadline, Idempotency::Idempotent)?;
+        // Pushes go out in the order of the calls, however long each of them validates.
+        let place =
+            Place::take(format!("{} {kind} {}", self.shared.application, body.resource_id()));
         self.audit_ready()?;
-        let warnings = Self::validate(kind, body, options)?;
+        let warnings = validate(kind, body, options)?;
+        let application = &self.shared.application;
         let mut push = Push {
             client: self,
             kind,
             body,
             options,
             deadline: &deadline,
-            place: &place,
-            is_guarded: deletion_guard::looks(&self.shared.application, kind, body, options)?,
+            place,
+            is_guarded: deletion_guard::needs_remote(application, kind, body, options)?,
             components: options.live_components.as_deref(),
             warnings,
             removed: None,
             members: body.members(),
             begun: None,
         };
-        place.wait(&deadline)?;
-        let pushed =
-            retry::run(&deadline, &self.shared.events, Idempotency::Idempotent, || push.once());
-        match pushed {
-            Ok(receipt) => {
-                place.accepted(ClockInstant::now(&*self.shared.clock), body.len());
-                let (removed, warnings) = (push.removed, push.warnings);
-                let warning_count = warnings.len();
-                let mut receipt = Receipt { removed, warning_count, warnings, ..receipt };
-                self.recorded(&mut receipt, &push.members, None);
-                Ok(receipt)
+        push.place.wait(&deadline)?;
+        loop {
+            let accepted = push.attempt(&call);
+            match call.end(accepted) {
+                Ok(None) => {}
+                Ok(Some(facts)) => return Ok(push.accepted(facts)),
+                Err(error) => return Err(push.failed(error)),
             }
-            Err(error) => Err(push.failed(self.ended(error, &deadline))),
         }
-    }
-
-    /// The resource of a push with its application, as the push sequence knows it.
-    fn resource(&self, kind: &Kind, body: &Body) -> String {
-        format!("{} {kind} {}", self.shared.application, body.resource_id())
-    }
-
-    /// Validates every record, and returns the warnings.
-    pub(super) fn check(
-        &self,
-        kind: &Kind,
-        body: &Body,
-        options: &PushOptions,
-        deadline: &Deadline,
-    ) -> Result<Vec<Fault>> {
-        let warnings = Self::validate(kind, body, options)?;
-        let Some(resource_id) = &options.live_components else { return Ok(warnings) };
-        let components = self.live(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
-        validate_references(kind, body, options, &components.map_err(about_components)?)
-    }
-
-    /// Validates what can be validated without a request. References to components can be when all
-    /// components are known.
-    fn validate(kind: &Kind, body: &Body, options: &PushOptions) -> Result<Vec<Fault>> {
-        if !options.allow_empty {
-            body.refuse_empty()?;
-        }
-        let checks = match options.live_components {
-            Some(_) => &options.checks.clone().level(Rule::UnknownComponent, Level::Off),
-            None => &options.checks,
-        };
-        deletion_guard::check(body.check(kind, checks)?)
-    }
-
-    /// Reads what is live.
-    pub(super) fn live(
-        &self,
-        kind: &Kind,
-        resource_id: &str,
-        deadline: &Deadline,
-    ) -> Result<Remote> {
-        self.read(kind, resource_id, deadline, |answer, _| Remote::read(answer, deadline))
     }
 }
 
@@ -129,10 +85,10 @@ struct Push<'a> {
     body: &'a Body,
     options: &'a PushOptions,
     deadline: &'a Deadline,
-    place: &'a Place,
-    /// Whether the deletion guard reads what is live.
+    place: Place,
+    /// Whether the deletion guard needs the remote state.
     is_guarded: bool,
-    /// The resource whose components the records refer to, until that was validated.
+    /// The resource whose components the records refer to, until the references are validated.
     components: Option<&'a str>,
     warnings: Vec<Fault>,
     removed: Option<usize>,
@@ -143,29 +99,59 @@ struct Push<'a> {
 }
 
 impl Push<'_> {
-    /// One attempt: permits, reads, deletion guard, PUT, receipt. The reads are made before each
-    /// PUT: much can have happened since the last one, and most of all by others.
-    fn once(&mut self) -> Result<Receipt> {
-        let (kind, body) = (self.kind, self.body);
-        let requests = 1 + u32::from(self.is_guarded) + u32::from(self.components.is_some());
-        let mut attempt = self.client.attempt(requests, self.deadline)?;
+    /// Makes one attempt. The remote state is read before each PUT: much can have happened since
+    /// the last one, and most of all by others.
+    fn attempt(&mut self, call: &Call<'_>) -> Result<RequestFacts> {
+        let mut attempt = call.attempt(self.requests())?;
         if let Some(resource_id) = self.components {
-            let read = self.read(&mut attempt, &Kind::VULNERABLE_COMPONENT, resource_id);
-            let components = read.map_err(about_components)?;
-            self.warnings = validate_references(kind, body, self.options, &components)?;
-            self.components = None;
+            self.validate_references(resource_id, &mut attempt)?;
         }
         if self.is_guarded {
-            let live = self.read_live(&mut attempt)?;
-            let removed = self.guard(&live)?;
-            // What an earlier attempt may have removed is gone by now.
-            self.removed = self.removed.max(Some(removed));
+            self.apply_deletion_guard(&mut attempt)?;
         }
         self.begin();
-        let (answer, sent) = attempt.request(&self.put())?;
-        classify::pushed(&answer, body)?;
-        let (status, id) = (answer.status, answer.request_id());
-        Ok(self.client.receipt(Proof::Pushed, kind, body, (status, id), sent))
+        let (response, facts) = attempt.send(&self.put())?;
+        classify::pushed(&response, self.body)?;
+        Ok(facts)
+    }
+
+    /// How many requests an attempt makes.
+    fn requests(&self) -> u32 {
+        1 + u32::from(self.is_guarded) + u32::from(self.components.is_some())
+    }
+
+    fn validate_references(&mut self, resource_id: &str, attempt: &mut Attempt<'_>) -> Result<()> {
+        let request = self.client.list_request(&Kind::VULNERABLE_COMPONENT, resource_id);
+        let response = request.and_then(|request| attempt.send(&request));
+        let read = response.and_then(|(response, _)| Remote::read(response, self.deadline));
+        let components = read.map_err(about_components)?;
+        self.warnings = validate_references(self.kind, self.body, self.options, &components)?;
+        self.components = None;
+        Ok(())
+    }
+
+    /// Refuses a push that would delete too many live records.
+    fn apply_deletion_guard(&mut self, attempt: &mut Attempt<'_>) -> Result<()> {
+        let remote = self.read_remote(attempt)?;
+        let deletions = Deletions::of(&remote, self.body);
+        deletions.check(self.options, self.body.len())?;
+        // A list that does not show our own push of a moment ago is late.
+        let now = ClockInstant::now(&*self.client.shared.clock);
+        if let Some(live) = self.place.lately(now).filter(|live| *live > remote.count()) {
+            Deletions::at_least(live, self.body).check(self.options, self.body.len())?;
+        }
+        // What an earlier attempt may have removed is gone by now.
+        self.removed = self.removed.max(Some(deletions.count()));
+        Ok(())
+    }
+
+    fn read_remote(&self, attempt: &mut Attempt<'_>) -> Result<Remote> {
+        let request = self.client.list_request(self.kind, self.body.resource_id())?;
+        let response = attempt.send(&request);
+        let (response, _) = response.map_err(|error| deletion_guard::unread(error, false))?;
+        let is_forbidden = classify::is_forbidden(&response);
+        let remote = Remote::read(response, self.deadline);
+        remote.map_err(|error| deletion_guard::unread(error, is_forbidden))
     }
 
     /// Notes that the outcome is unknown, before anything is sent: a progress handler may panic.
@@ -175,69 +161,37 @@ impl Push<'_> {
         self.begun.get_or_insert_with(begin);
     }
 
+    fn put(&self) -> ResourceRequest<'_> {
+        ResourceRequest {
+            method: Method::Put,
+            path: format!("/v1/resources/{}", self.kind),
+            content: Some(Content::Json(self.body.as_bytes())),
+            records: self.body.len(),
+            cap: RESPONSE_CAP,
+        }
+    }
+
+    /// Notes that Vanta accepted the push, and writes the receipt.
+    fn accepted(self, facts: RequestFacts) -> Receipt {
+        let client = self.client;
+        self.place.accepted(ClockInstant::now(&*client.shared.clock), self.body.len());
+        let receipt = client.body_receipt(Proof::Pushed, self.kind, self.body, facts);
+        let (removed, warning_count) = (self.removed, self.warnings.len());
+        let mut receipt = Receipt { removed, warning_count, warnings: self.warnings, ..receipt };
+        client.record(&mut receipt, &self.members, None);
+        receipt
+    }
+
     /// Notes the outcome of a push that failed. One that may have taken effect is written into the
     /// audit file.
     fn failed(self, error: Error) -> Error {
         if error.kind() == ErrorKind::OutcomeUnknown {
-            let answer = (error.status().unwrap_or_default(), error.request_id());
-            let sent = Sent { attempts: error.attempts(), generation: 0 };
-            let Push { client, kind, body, .. } = self;
-            let mut receipt = client.receipt(Proof::Unknown, kind, body, answer, sent);
-            client.recorded(&mut receipt, &self.members, None);
+            let facts = RequestFacts::of_error(&error);
+            let receipt = self.client.body_receipt(Proof::Unknown, self.kind, self.body, facts);
+            self.client.record(&mut { receipt }, &self.members, None);
         } else if let Some(begun) = self.begun {
             begun.withdraw();
         }
         error
     }
-
-    fn put(&self) -> Verb<'_> {
-        Verb {
-            method: Method::Put,
-            path: format!("/v1/resources/{}", self.kind),
-            content: Some(Content::Json(self.body.as_bytes())),
-            records: self.body.len(),
-            twice: Idempotency::Idempotent,
-            cap: ANSWER_CAP,
-        }
-    }
-
-    fn read(&self, attempt: &mut Attempt<'_>, kind: &Kind, resource_id: &str) -> Result<Remote> {
-        let request = self.client.list_request(kind, resource_id)?;
-        Remote::read(attempt.request(&request)?.0, self.deadline)
-    }
-
-    /// Reads what is live, for the deletion guard.
-    fn read_live(&self, attempt: &mut Attempt<'_>) -> Result<Remote> {
-        let request = self.client.list_request(self.kind, self.body.resource_id())?;
-        let response = attempt.request(&request);
-        let (response, _) = response.map_err(|error| deletion_guard::unread(error, false))?;
-        let is_forbidden = classify::is_forbidden(&response);
-        let live = Remote::read(response, self.deadline);
-        live.map_err(|error| deletion_guard::unread(error, is_forbidden))
-    }
-
-    /// Refuses what would remove too much. Returns how many live records would be removed.
-    fn guard(&self, live: &Remote) -> Result<usize> {
-        let (body, options) = (self.body, self.options);
-        let loss = Loss::of(live, body);
-        loss.allow(options, body.len())?;
-        // A list that does not show our own push of a moment ago is late.
-        let lately = self.place.lately(ClockInstant::now(&*self.client.shared.clock));
-        let lately = lately.filter(|records| *records > live.count());
-        lately.map_or(Ok(()), |records| Loss::since(records, body).allow(options, body.len()))?;
-        Ok(loss.removed)
-    }
-}
-
-fn validate_references(
-    kind: &Kind,
-    body: &Body,
-    options: &PushOptions,
-    components: &Remote,
-) -> Result<Vec<Fault>> {
-    deletion_guard::check(body.check(kind, &options.checks.clone().components(components.ids()))?)
-}
-
-fn about_components(error: Error) -> Error {
-    error.about("reading the live components")
 }

@@ -1,13 +1,13 @@
-//! Receipts: what they say, where they are kept, and what they say of earlier pushes.
+//! Makes receipts, writes them, and reads from them what is known of earlier pushes.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind::NotFound;
 
 use ring::digest::{SHA256, digest};
 
-use super::Client;
-use super::call::Sent;
+use super::call::RequestFacts;
 use super::compare::CUSTOM;
+use super::handle::Client;
 use super::outcomes::{self, Last, Outcome};
 use crate::body::Body;
 use crate::error::Result;
@@ -18,13 +18,13 @@ use crate::resource::Kind;
 use crate::schema::rfc3339;
 
 impl Client {
+    /// The receipt of a request with one record, which has no content yet.
     pub(super) fn receipt(
         &self,
         proof: Proof,
         kind: &Kind,
-        body: &Body,
-        (status, request_id): (u16, Option<&str>),
-        sent: Sent,
+        resource_id: &str,
+        facts: RequestFacts,
     ) -> Receipt {
         Receipt {
             proof,
@@ -32,14 +32,14 @@ impl Client {
             origin: Some(self.shared.application.origin.clone()),
             application: self.shared.application.client_id.clone(),
             kind: kind.clone(),
-            resource_id: body.resource_id().to_owned(),
-            records: body.len(),
-            bytes: body.as_bytes().len() as u64,
-            sha256: sha256(body),
-            status,
-            request_id: request_id.map(str::to_owned),
-            attempts: sent.attempts,
-            token_generation: sent.generation,
+            resource_id: resource_id.to_owned(),
+            records: 1,
+            bytes: 0,
+            sha256: String::new(),
+            status: facts.status,
+            request_id: facts.request_id,
+            attempts: facts.attempts,
+            token_generation: facts.token_generation,
             removed: None,
             upload_id: None,
             not_comparable: Vec::new(),
@@ -49,26 +49,42 @@ impl Client {
         }
     }
 
-    pub(super) fn time(&self) -> String {
+    /// The receipt of a push or verify of a body.
+    pub(super) fn body_receipt(
+        &self,
+        proof: Proof,
+        kind: &Kind,
+        body: &Body,
+        facts: RequestFacts,
+    ) -> Receipt {
+        Receipt {
+            records: body.len(),
+            bytes: body.as_bytes().len() as u64,
+            sha256: sha256(body),
+            ..self.receipt(proof, kind, body.resource_id(), facts)
+        }
+    }
+
+    fn time(&self) -> String {
         let ms = i64::try_from(self.shared.clock.wall().as_millis()).ok();
         ms.and_then(rfc3339).unwrap_or_default()
     }
 
-    /// What is to be proved must have its place before anything is sent.
+    /// Fails where the audit file cannot take a receipt, before anything is sent.
     pub(super) fn audit_ready(&self) -> Result<()> {
         self.shared.audit.as_ref().map_or(Ok(()), Audit::ready)
     }
 
-    /// Writes the receipt where the configuration says so. What it proves has happened either way.
-    pub(super) fn audited(&self, mut receipt: Receipt) -> Receipt {
-        let written = self.append(&receipt);
-        self.tell_written(&mut receipt, written);
-        receipt
+    /// Writes a receipt into the audit file, where there is one. A failure is only an event: what
+    /// the receipt proves has happened.
+    pub(super) fn write(&self, receipt: &mut Receipt) {
+        let written = self.append(receipt);
+        self.note_written(receipt, written);
     }
 
     /// Notes the outcome of a push with the members that its body sets, and writes the receipt.
     /// Does neither, and returns false, where the resource had an outcome after `since`.
-    pub(super) fn recorded(
+    pub(super) fn record(
         &self,
         receipt: &mut Receipt,
         members: &BTreeSet<String>,
@@ -77,14 +93,15 @@ impl Client {
         let application = &self.shared.application;
         let append = || self.append(receipt);
         let noted = outcomes::note(application, receipt, members, since, append);
-        noted.map(|written| self.tell_written(receipt, written)).is_some()
+        // The event handler is called without the lock of the outcomes.
+        noted.map(|written| self.note_written(receipt, written)).is_some()
     }
 
     fn append(&self, receipt: &Receipt) -> Option<Result<()>> {
         self.shared.audit.as_ref().map(|audit| audit.append(receipt))
     }
 
-    fn tell_written(&self, receipt: &mut Receipt, written: Option<Result<()>>) {
+    fn note_written(&self, receipt: &mut Receipt, written: Option<Result<()>>) {
         receipt.audited = matches!(written, Some(Ok(())));
         if let Some(Err(error)) = written {
             self.shared.events.emit(Event::AuditFailed { words: error.to_string() });
@@ -119,7 +136,7 @@ impl Client {
     }
 }
 
-/// What is known of the last push of a resource, and what it says of a body.
+/// What is known of the last push of a resource.
 pub(super) struct Known {
     last: Last,
     audited: Option<Outcome>,

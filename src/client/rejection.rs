@@ -8,18 +8,18 @@ use crate::http::Response;
 ///
 /// The texts are those of its JSON Type Definition validator, as users report them:
 /// `/0/email: must be string` and `Too many fields on resource with uniqueId X (element 0).`
-pub(super) fn faults(response: &Response, body: &Body) -> Vec<Fault> {
+pub(super) fn violations(response: &Response, body: &Body) -> Vec<Fault> {
     let texts = response.messages().unwrap_or_else(|| vec![response.message()]);
-    texts.iter().filter_map(|text| fault(text, response, body)).collect()
+    texts.iter().filter_map(|text| violation(text, response, body)).collect()
 }
 
-fn fault(text: &str, response: &Response, body: &Body) -> Option<Fault> {
-    let mut fault = pointed(text).or_else(|| counted(text))?;
-    let known = fault.index.and_then(|index| body.unique_ids().nth(index));
-    fault.unique_id = known.map(shorten).or(fault.unique_id.map(|id| response.quote(&id)));
-    fault.pointer = response.quote(&fault.pointer);
-    fault.message = response.quote(&fault.message);
-    Some(fault)
+fn violation(text: &str, response: &Response, body: &Body) -> Option<Fault> {
+    let mut found = pointed(text).or_else(|| counted(text))?;
+    let known = found.index.and_then(|index| body.unique_ids().nth(index));
+    found.unique_id = known.map(shorten).or(found.unique_id.map(|id| response.quote(&id)));
+    found.pointer = response.quote(&found.pointer);
+    found.message = response.quote(&found.message);
+    Some(found)
 }
 
 /// `/<index><pointer>: <message>`

@@ -8,11 +8,16 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::rows::{Checkpoints, ended, invalid, is_deleted, refuse_twice, rows};
+use super::call::{Call, RequestFacts};
+use super::checkpoints::Checkpoints;
+use super::handle::Client;
+use super::list_response::{ended, invalid, is_deleted, refuse_duplicates, rows};
 use crate::body::Body;
 use crate::clock::Deadline;
 use crate::error::Result;
 use crate::http::Response;
+use crate::resource::Kind;
+use crate::retry::Idempotency;
 
 /// The rows of a list response, which is kept as it came: no tree of values is built.
 pub(super) struct Remote {
@@ -21,8 +26,6 @@ pub(super) struct Remote {
     live: BTreeMap<String, Range<usize>>,
     /// All rows, soft-deleted ones among them.
     all: Vec<Range<usize>>,
-    pub(super) status: u16,
-    pub(super) request_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -33,28 +36,48 @@ struct Head {
     deleted_at: Option<String>,
 }
 
+impl Client {
+    /// Reads the remote state, in a call of its own.
+    pub(super) fn read_remote(
+        &self,
+        kind: &Kind,
+        resource_id: &str,
+        deadline: &Deadline,
+    ) -> Result<(Remote, RequestFacts)> {
+        let request = self.list_request(kind, resource_id)?;
+        let mut call = Call::begin(self, deadline, Idempotency::Idempotent)?;
+        loop {
+            let read = call.send(&request).and_then(|(response, facts)| {
+                Remote::read(response, deadline).map(|remote| (remote, facts))
+            });
+            if let Some(read) = call.end(read)? {
+                return Ok(read);
+            }
+        }
+    }
+}
+
 impl Remote {
     /// Reads the response to a list request. A list that shows an id live twice is refused: it may
-    /// be put together from parts, so nobody can tell what else is missing.
-    pub(super) fn read(answer: Response, deadline: &Deadline) -> Result<Remote> {
+    /// be put together from parts, and others may be missing.
+    pub(super) fn read(response: Response, deadline: &Deadline) -> Result<Remote> {
         let checkpoints = Checkpoints::new(deadline);
-        let texts = rows(&answer, &checkpoints)?;
-        let (mut live, mut twice) = (BTreeMap::new(), Vec::new());
+        let texts = rows(&response, &checkpoints)?;
+        let (mut live, mut duplicates) = (BTreeMap::new(), Vec::new());
         let mut all = Vec::with_capacity(texts.len());
         for row in texts {
-            checkpoints.pass(row.get().len()).map_err(|reason| ended(&answer, reason))?;
-            let place = answer.range_of(row.get());
+            checkpoints.pass(row.get().len()).map_err(|reason| ended(&response, reason))?;
+            let place = response.range_of(row.get());
             all.push(place.clone());
-            if let Some(id) = live_id(&answer, row)? {
+            if let Some(id) = live_id(&response, row)? {
                 match live.entry(id) {
                     Entry::Vacant(entry) => drop(entry.insert(place)),
-                    Entry::Occupied(entry) => twice.push(entry.key().clone()),
+                    Entry::Occupied(entry) => duplicates.push(entry.key().clone()),
                 }
             }
         }
-        refuse_twice(&answer, &twice.iter().map(String::as_str).collect::<Vec<_>>())?;
-        let (status, request_id) = (answer.status, answer.request_id().map(str::to_owned));
-        Ok(Remote { text: answer.body, live, all, status, request_id })
+        refuse_duplicates(&response, &duplicates.iter().map(String::as_str).collect::<Vec<_>>())?;
+        Ok(Remote { text: response.body, live, all })
     }
 
     /// Number of live records.
@@ -85,9 +108,10 @@ impl Remote {
 }
 
 /// The id of a row; `None` where it is soft-deleted.
-fn live_id(answer: &Response, row: &RawValue) -> Result<Option<String>> {
-    let unusable =
-        |why: String| invalid(answer, format!("a row has no usable uniqueId or deletedAt: {why}"));
+fn live_id(response: &Response, row: &RawValue) -> Result<Option<String>> {
+    let unusable = |why: String| {
+        invalid(response, format!("a row has no usable uniqueId or deletedAt: {why}"))
+    };
     let head: Head =
         serde_json::from_str(row.get()).map_err(|error| unusable(error.to_string()))?;
     let deleted = is_deleted(head.deleted_at.as_deref()).map_err(|why| unusable(why.to_owned()))?;

@@ -17,7 +17,7 @@ use crate::retry;
 /// The resources of all applications that have a push under way, or had one a moment ago.
 static RESOURCES: PerProcess<Mutex<HashMap<String, Resource>>> = PerProcess::new();
 
-/// How long Vanta may show what was live before a push. How late it is, if at all, is not known.
+/// How long Vanta may show the state before a push. How late it is, if at all, is not known.
 const LAG: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
@@ -31,8 +31,8 @@ struct Resource {
 struct Accepted {
     /// Until when a list may be late, on the clocks of the client that pushed.
     until: ClockInstant,
-    /// On the machine's clock. Clients of a process may have clocks of their own, and no client
-    /// may be asked for the time on behalf of another.
+    /// On the machine's clock. Clients of a process may have clocks of their own, and the clock of
+    /// one client is not read on behalf of another.
     forget_at: Duration,
     records: usize,
 }

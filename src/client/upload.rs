@@ -1,7 +1,8 @@
 //! An upload: one file for one document, sent at most once where the outcome is unknown.
 
-use super::call::Verb;
-use super::{ANSWER_CAP, Client, classify};
+use super::call::{Call, RESPONSE_CAP, ResourceRequest};
+use super::classify;
+use super::handle::Client;
 use crate::body::{Form, Upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hex;
@@ -16,53 +17,47 @@ impl Client {
     ///
     /// The receipt's `bytes` and `sha256` are those of the file.
     pub fn upload(&self, upload: &Upload) -> Result<Receipt> {
-        let uploaded = self.uploaded(upload);
+        let uploaded = self.upload_once(upload);
         uploaded.map_err(|error| {
-            open(error).in_operation(format!("uploading {}", upload.path.display()))
+            mark_unknown(error).in_operation(format!("uploading {}", upload.path.display()))
         })
     }
 
-    fn uploaded(&self, upload: &Upload) -> Result<Receipt> {
+    fn upload_once(&self, upload: &Upload) -> Result<Receipt> {
         self.audit_ready()?;
         let form = Form::new(upload)?;
-        let verb = Verb {
+        let request = ResourceRequest {
             method: Method::Post,
             path: format!("/v1/documents/{}/uploads", upload.document_id),
             content: Some(Content::Stream(&form)),
             records: 1,
-            twice: Idempotency::NotIdempotent,
-            cap: ANSWER_CAP,
+            cap: RESPONSE_CAP,
         };
-        let receipt = self.call(&verb, &self.start(), |answer, sent| {
-            let upload_id = classify::uploaded(&answer)?;
-            Ok(Receipt {
-                proof: Proof::Uploaded,
-                time: self.time(),
-                origin: Some(self.shared.application.origin.clone()),
-                application: self.shared.application.client_id.clone(),
-                not_comparable: Vec::new(),
-                kind: Kind::DOCUMENT,
-                resource_id: upload.document_id.clone(),
-                records: 1,
-                bytes: form.size,
-                sha256: hex::encode(form.digest().as_ref()),
-                status: answer.status,
-                request_id: answer.request_id().map(str::to_owned),
-                attempts: sent.attempts,
-                token_generation: sent.generation,
-                removed: None,
-                upload_id: Some(upload_id),
-                warning_count: 0,
-                warnings: Vec::new(),
-                audited: false,
-            })
-        })?;
-        Ok(self.audited(receipt))
+        let deadline = self.start();
+        let mut call = Call::begin(self, &deadline, Idempotency::NotIdempotent)?;
+        loop {
+            let sent = call.send(&request);
+            let uploaded = sent.and_then(|(response, facts)| {
+                classify::uploaded(&response).map(|upload_id| (upload_id, facts))
+            });
+            if let Some((upload_id, facts)) = call.end(uploaded)? {
+                let receipt =
+                    self.receipt(Proof::Uploaded, &Kind::DOCUMENT, &upload.document_id, facts);
+                let mut receipt = Receipt {
+                    bytes: form.size,
+                    sha256: hex::encode(form.digest().as_ref()),
+                    upload_id: Some(upload_id),
+                    ..receipt
+                };
+                self.write(&mut receipt);
+                return Ok(receipt);
+            }
+        }
     }
 }
 
-/// A program that repeats what it may must not repeat this.
-fn open(error: Error) -> Error {
+/// Marks an unknown outcome: to upload again may add another version.
+fn mark_unknown(error: Error) -> Error {
     match error.kind() {
         ErrorKind::OutcomeUnknown => error
             .with_advice("look at the document first, since each upload adds a version")

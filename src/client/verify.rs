@@ -1,12 +1,11 @@
-//! Reads back what is live, and says whether it is what was pushed.
+//! Reads back the remote state, and decides whether it is what was pushed.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::Client;
+use super::handle::Client;
 use super::plan::Plan;
 use super::receipts::Known;
-use super::remote::Remote;
 use crate::body::Body;
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Fault, Result, Step, many, shorten};
@@ -14,15 +13,15 @@ use crate::receipt::{NotComparable, Proof, Receipt, listed};
 use crate::resource::Kind;
 use crate::retry;
 
-/// Whether a list shows a push at once is not known: pauses before looking again.
+/// Whether a list shows a push at once is not known: how long to wait before it is read again.
 const LAGS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 
-/// More of them would tell no more of what went wrong.
+/// More violations than these are not listed.
 const MOST_NAMED: usize = 100_000;
 
 impl Client {
-    /// Reads back what is live, and compares it with a body: every record of the body must be
-    /// there, with what the body says of it, and no other. Rows that are soft-deleted do not count.
+    /// Reads back the live records, and compares them with a body: every record of the body must be
+    /// live, with the same members, and no other. Rows that are soft-deleted do not count.
     /// Reads up to three times within some seconds, since Vanta may show a push late.
     ///
     /// Settles what became of a push whose outcome is unknown. An error of kind
@@ -52,32 +51,29 @@ impl Client {
         let mut lags = LAGS.into_iter();
         loop {
             let since = self.last_outcome(kind, body.resource_id()).changes;
-            let (live, sent) = self.read(kind, body.resource_id(), &deadline, |answer, sent| {
-                Ok((Remote::read(answer, &deadline)?, sent))
-            })?;
+            let (remote, facts) = self.read_remote(kind, body.resource_id(), &deadline)?;
             let known = self.known(kind, body);
             let perhaps_live = known.perhaps_live(kind, body);
-            let plan = Plan::of(kind, body, &live, &perhaps_live, &deadline)?;
-            let answer = (live.status, live.request_id.as_deref());
+            let plan = Plan::of(kind, body, &remote, &perhaps_live, &deadline)?;
             if proves(&plan, &known) {
-                let receipt = self.receipt(Proof::Verified, kind, body, answer, sent);
+                let receipt = self.body_receipt(Proof::Verified, kind, body, facts);
                 let mut receipt = Receipt { not_comparable: plan.not_comparable, ..receipt };
-                if self.recorded(&mut receipt, &body.members(), Some(since)) {
+                if self.record(&mut receipt, &body.members(), Some(since)) {
                     return Ok(receipt);
                 }
                 // The rows may be older than a push that was made meanwhile.
                 continue;
             }
             let Some(lag) = lags.next().filter(|lag| fits(*lag, &deadline)) else {
-                return Err(differs(&plan, body).with_attempts(sent.attempts));
+                return Err(differs(&plan, body).with_attempts(facts.attempts));
             };
             deadline.sleep(lag).map_err(|reason| retry::wait_error(reason, Step::Queue))?;
         }
     }
 }
 
-/// Whether what was read is what the body says. Where members cannot be compared, only the response
-/// to the push itself says that they arrived.
+/// Whether the remote state is that of the body. Where members cannot be compared, only the
+/// response to the push itself proves that they arrived.
 fn proves(plan: &Plan, known: &Known) -> bool {
     plan.is_empty() || (!plan.differs() && known.accepted)
 }
@@ -96,15 +92,16 @@ fn differs(plan: &Plan, body: &Body) -> Error {
         let differs = "the live value differs";
         change.differences.iter().map(move |d| (place.0, place.1, d.pointer.as_str(), differs))
     });
-    let fault = |(index, id, pointer, words): (Option<usize>, &String, &str, &str)| Fault {
+    let violation = |(index, id, pointer, words): (Option<usize>, &String, &str, &str)| Fault {
         index,
         unique_id: Some(shorten(id)),
         pointer: shorten(pointer),
         message: words.to_owned(),
     };
-    let told = missing.chain(more).chain(other).map(fault);
-    let faults = told.chain(plan.not_comparable.iter().map(unseen)).take(MOST_NAMED).collect();
-    Error::new(ErrorKind::NotVerified, words(plan)).at(Step::Read).with_faults(faults)
+    let violations = missing.chain(more).chain(other).map(violation);
+    let violations = violations.chain(plan.not_comparable.iter().map(not_returned));
+    let violations = violations.take(MOST_NAMED).collect();
+    Error::new(ErrorKind::NotVerified, words(plan)).at(Step::Read).with_faults(violations)
 }
 
 fn words(plan: &Plan) -> String {
@@ -125,7 +122,7 @@ fn words(plan: &Plan) -> String {
     }
 }
 
-fn unseen(member: &NotComparable) -> Fault {
+fn not_returned(member: &NotComparable) -> Fault {
     let (pointer, message) = (shorten(&member.pointer), format!("is {}", member.reason()));
     Fault { index: None, unique_id: None, pointer, message }
 }

@@ -140,7 +140,7 @@ fn token_out(
         // One that is in hand needs no settings, and nobody's share in it.
         match client.lend_token(need, &mut fill) {
             Some(filled) => filled,
-            None => fill(&vanta_call::apply(call, &client).needed(need)?),
+            None => fill(&vanta_call::apply(call, &client).token_for(need)?),
         }
     })
 }

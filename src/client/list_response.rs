@@ -1,6 +1,6 @@
-//! Reads the response to a list request: its rows, and whether they are all rows.
+//! The request for the rows of a resource, and its response: the rows, and whether they are all.
 //!
-//! The response can have 64 MiB, so the deadline and the cancel flag are looked at while it is
+//! The response can have 64 MiB, so the deadline and the cancel flag are checked while it is
 //! parsed.
 
 use std::cell::Cell;
@@ -9,83 +9,77 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::call::ResourceRequest;
+use super::checkpoints::Checkpoints;
 use super::classify::refusal;
 use super::completeness;
-use crate::clock::{Deadline, WaitError};
+use super::handle::Client;
+use crate::body::check_resource_id;
+use crate::clock::WaitError;
 use crate::error::{Error, ErrorKind, Result, Step, sanitize};
-use crate::http::{Response, without_bom};
+use crate::http::{Method, Response, without_bom};
+use crate::resource::Kind;
 use crate::retry;
 use crate::schema::instant_ms;
-
-/// How many bytes are parsed between two looks at the deadline and the cancel flag: well below a
-/// millisecond.
-const STRIDE: usize = 64 << 10;
 
 /// The members beside the rows are searched for signs of more rows. They are few.
 const MOST_BESIDE: usize = 1 << 20;
 
-/// More ids tell no more.
+/// More ids than these are not listed.
 const MOST_NAMED: usize = 5;
 
-/// Ends a long computation when its call is cancelled or its deadline passes.
-pub(super) struct Checkpoints<'d> {
-    deadline: &'d Deadline,
-    /// Bytes until the next look.
-    left: Cell<usize>,
-}
-
-impl<'d> Checkpoints<'d> {
-    pub(super) fn new(deadline: &'d Deadline) -> Checkpoints<'d> {
-        Checkpoints { deadline, left: Cell::new(STRIDE) }
-    }
-
-    /// Is told how many bytes were worked on; says whether to stop.
-    pub(super) fn pass(&self, bytes: usize) -> Result<(), WaitError> {
-        match self.left.get().checked_sub(bytes) {
-            Some(left) => self.left.set(left),
-            None => {
-                self.left.set(STRIDE);
-                self.deadline.left()?;
-            }
-        }
-        Ok(())
+impl Client {
+    /// The request for the rows of a resource.
+    pub(super) fn list_request(
+        &self,
+        kind: &Kind,
+        resource_id: &str,
+    ) -> Result<ResourceRequest<'static>> {
+        check_resource_id(resource_id)?;
+        Ok(ResourceRequest {
+            method: Method::Get,
+            path: format!("/v1/resources/{kind}?resourceId={resource_id}"),
+            content: None,
+            records: 0,
+            cap: self.shared.list_cap,
+        })
     }
 }
 
 /// The error for a list that was being read when its call was cancelled or its deadline passed.
-pub(super) fn ended(answer: &Response, reason: WaitError) -> Error {
+pub(super) fn ended(response: &Response, reason: WaitError) -> Error {
     let kind = retry::wait_error(reason, Step::Read).kind();
-    answer.error(kind, "while its rows were read").without_excerpt()
+    response.error(kind, "while its rows were read").without_excerpt()
 }
 
 /// The rows of a response that claims to be complete.
 pub(super) fn rows<'a>(
-    answer: &'a Response,
+    response: &'a Response,
     checkpoints: &Checkpoints<'_>,
 ) -> Result<Vec<&'a RawValue>> {
-    if !answer.is_success() {
-        return Err(refusal(answer));
+    if !response.is_success() {
+        return Err(refusal(response));
     }
-    if let Some(error) = answer.unusable() {
+    if let Some(error) = response.unusable() {
         return Err(error);
     }
-    let unusable = |why: String| invalid(answer, why);
-    if answer.status != 200 {
+    let unusable = |why: String| invalid(response, why);
+    if response.status != 200 {
         return Err(unusable("only 200 says that a list is whole".to_owned()));
     }
     let reason = Cell::new(None);
-    let mut json = serde_json::Deserializer::from_slice(without_bom(&answer.body));
+    let mut json = serde_json::Deserializer::from_slice(without_bom(&response.body));
     let read = List { checkpoints, reason: &reason }.deserialize(&mut json);
     let read = read.and_then(|parts| json.end().map(|()| parts));
     if let Some(reason) = reason.get() {
-        return Err(ended(answer, reason));
+        return Err(ended(response, reason));
     }
     let Parts { rows, beside } =
         read.map_err(|error| unusable(format!("it is not a list of rows; {error}")))?;
     if beside.iter().map(|(_, value)| value.get().len()).sum::<usize>() > MOST_BESIDE {
         return Err(unusable("it has more than 1 MiB beside its rows".to_owned()));
     }
-    if let Some(field) = answer.partial_list(rows.len()) {
+    if let Some(field) = response.partial_list(rows.len()) {
         return Err(unusable(format!("the field {field:?} says that there may be more rows")));
     }
     let more = completeness::sign_of_more(&beside, rows.len());
@@ -96,8 +90,8 @@ pub(super) fn rows<'a>(
 }
 
 /// The error for a list that is not usable. Its text is not shown: it holds records.
-pub(super) fn invalid(answer: &Response, why: String) -> Error {
-    answer.error(ErrorKind::InvalidAnswer, why).without_excerpt()
+pub(super) fn invalid(response: &Response, why: String) -> Error {
+    response.error(ErrorKind::InvalidAnswer, why).without_excerpt()
 }
 
 /// Whether a row is soft-deleted: the one meaning of `deletedAt` for list, deletion guard, plan and
@@ -115,16 +109,16 @@ pub(super) fn is_deleted(deleted_at: Option<&str>) -> Result<bool, &'static str>
 }
 
 /// The error for ids that are live more than once, if there are any.
-pub(super) fn refuse_twice(answer: &Response, twice: &[&str]) -> Result<()> {
-    if twice.is_empty() {
+pub(super) fn refuse_duplicates(response: &Response, duplicates: &[&str]) -> Result<()> {
+    if duplicates.is_empty() {
         return Ok(());
     }
-    let named: Vec<String> = twice.iter().take(MOST_NAMED).map(|id| sanitize(id)).collect();
-    let more = twice.len().saturating_sub(MOST_NAMED);
+    let named: Vec<String> = duplicates.iter().take(MOST_NAMED).map(|id| sanitize(id)).collect();
+    let more = duplicates.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let words =
         format!("it has more than one live row with the uniqueId {}{more}", named.join(", "));
-    Err(invalid(answer, words))
+    Err(invalid(response, words))
 }
 
 /// The rows, and the members that stand beside `resources`.
@@ -142,7 +136,7 @@ struct List<'c> {
 }
 
 impl List<'_> {
-    fn look<E: de::Error>(&self, read: &RawValue) -> Result<(), E> {
+    fn checkpoint<E: de::Error>(&self, read: &RawValue) -> Result<(), E> {
         self.checkpoints.pass(read.get().len()).map_err(|reason| {
             self.reason.set(Some(reason));
             E::custom("ended early")
@@ -173,7 +167,7 @@ impl<'de> Visitor<'de> for List<'_> {
                 "resources" => return Err(de::Error::custom("resources stands there twice")),
                 _ => {
                     let value: &RawValue = map.next_value()?;
-                    self.look(value)?;
+                    self.checkpoint(value)?;
                     beside.push((key, value));
                 }
             }
@@ -204,7 +198,7 @@ impl<'de> Visitor<'de> for Rows<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut rows = Vec::new();
         while let Some(row) = seq.next_element()? {
-            self.0.look(row)?;
+            self.0.checkpoint(row)?;
             rows.push(row);
         }
         Ok(rows)

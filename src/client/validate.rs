@@ -1,0 +1,61 @@
+//! Validates the records of a push.
+
+use super::handle::Client;
+use super::options::PushOptions;
+use super::remote::Remote;
+use crate::body::{Body, Level, Report, Rule};
+use crate::clock::Deadline;
+use crate::error::{Error, Fault, Result};
+use crate::resource::Kind;
+
+impl Client {
+    /// Validates every record, references to live components too, and returns the warnings.
+    pub(super) fn validate_all(
+        &self,
+        kind: &Kind,
+        body: &Body,
+        options: &PushOptions,
+        deadline: &Deadline,
+    ) -> Result<Vec<Fault>> {
+        let warnings = validate(kind, body, options)?;
+        let Some(resource_id) = &options.live_components else { return Ok(warnings) };
+        let read = self.read_remote(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
+        let (components, _) = read.map_err(about_components)?;
+        validate_references(kind, body, options, &components)
+    }
+}
+
+/// Validates what can be validated without a request: references to components cannot, where the
+/// live ones are to be read.
+pub(super) fn validate(kind: &Kind, body: &Body, options: &PushOptions) -> Result<Vec<Fault>> {
+    if !options.allow_empty {
+        body.refuse_empty()?;
+    }
+    let checks = match options.live_components {
+        Some(_) => &options.checks.clone().level(Rule::UnknownComponent, Level::Off),
+        None => &options.checks,
+    };
+    warnings(body.check(kind, checks)?)
+}
+
+/// Validates every record again, now with the live components.
+pub(super) fn validate_references(
+    kind: &Kind,
+    body: &Body,
+    options: &PushOptions,
+    components: &Remote,
+) -> Result<Vec<Fault>> {
+    let checks = options.checks.clone().components(components.ids());
+    warnings(body.check(kind, &checks)?)
+}
+
+/// The error for components that could not be read.
+pub(super) fn about_components(error: Error) -> Error {
+    error.about("reading the live components")
+}
+
+/// The warnings of a report without errors.
+fn warnings(report: Report) -> Result<Vec<Fault>> {
+    let warnings = report.warnings.clone();
+    report.into_error().map_or(Ok(warnings), Err)
+}
