@@ -14,10 +14,10 @@
 //! | `ecdsa` | verifies the signatures of the feature `all-ecdsa` |
 //!
 //! No function here blocks for longer than the time it is given. A caller asks its deadline for
-//! that time ([`Deadline::poll_interval`](crate::clock::Deadline::poll_interval)) before each wait, so a deadline
-//! and a cancel end every wait within 100 ms, whatever the peer does. What must be done next, and
-//! whether there is time for it, is decided by the caller alone: `http` and the store have
-//! different deadlines and different errors.
+//! that time ([`Deadline::poll_interval`](crate::clock::Deadline::poll_interval)) before each wait,
+//! so a deadline and a cancel end every wait within 100 ms, whatever the peer does. What must be
+//! done next, and whether there is time for it, is decided by the caller alone: `http` and the
+//! store have different deadlines and different errors.
 
 mod addresses;
 mod algorithms;

@@ -156,7 +156,7 @@ impl RequestContext {
     pub(super) fn explain(&self, error: ureq::Error) -> Error {
         let state = self.state();
         let sent = state.head_sent && state.unsent == 0;
-        let mut error = failure::unwrap(error, state.step);
+        let mut error = failure::into_error(error, state.step);
         if error.kind() == ErrorKind::Receive && !sent && !state.responded {
             let words = "the connection broke before all of it was sent";
             error = Error::new(ErrorKind::Send, words).at(Step::Send).with_source(error);
@@ -180,7 +180,7 @@ fn response_lost(error: Error) -> Error {
     let words = "the previous token may be revoked";
     let lost = Error::new(ErrorKind::TokenAnswerLost, words).at(error.step());
     match error.kind() {
-        // The caller that cancelled is told so, and a waiter may request a token itself.
+        // A cancel stays a cancel: a waiter may then request a token itself.
         ErrorKind::Cancelled => error.with_source(lost),
         _ => lost.with_source(error),
     }

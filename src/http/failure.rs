@@ -28,7 +28,7 @@ pub(super) fn from_reader(error: io::Error) -> ureq::Error {
 }
 
 /// The error that ureq returned, given how far the request had come.
-pub(super) fn unwrap(error: ureq::Error, step: Step) -> Error {
+pub(super) fn into_error(error: ureq::Error, step: Step) -> Error {
     match error {
         ureq::Error::Other(other) => match other.downcast::<Error>() {
             Ok(ours) => *ours,

@@ -72,7 +72,7 @@ impl ProxyResponse {
         (200..300).contains(&self.status)
     }
 
-    /// The length of the content; where it is not told, as much as comes.
+    /// The length of the content; where no field states it, as much as comes.
     pub(super) fn length(&self) -> usize {
         let length = self.values("content-length").next();
         length.and_then(|length| length.parse().ok()).unwrap_or(usize::MAX)
@@ -119,19 +119,18 @@ impl Exchange<'_> {
         let names =
             if names.is_empty() { names.concat() } else { format!(" ({})", names.join(", ")) };
         let content = filter.quote(&html::text(&filter.hide(&response.content)));
-        // Many a page repeats the reason.
+        // Error documents often repeat the reason.
         let reason = filter.quote(&response.reason);
         let reason = if content.contains(&reason) { String::new() } else { reason };
-        let said = [reason, content];
-        let said: Vec<String> = said.into_iter().filter(|words| !words.is_empty()).collect();
-        let said = filter.quote(&said.join(", "));
-        let Finding { kind, problem, advice } = self.finding(response, &said);
-        let said = if said.is_empty() { said } else { format!("; it says {said:?}") };
+        let texts = [reason, content].into_iter().filter(|text| !text.is_empty());
+        let text = filter.quote(&texts.collect::<Vec<_>>().join(", "));
+        let Finding { kind, problem, advice } = self.finding(response, &text);
+        let text = if text.is_empty() { text } else { format!("; it says {text:?}") };
         let status = response.status;
-        self.error(kind, &names, &format!("{problem}{said}; {advice} (status {status})"))
+        self.error(kind, &names, &format!("{problem}{text}; {advice} (status {status})"))
     }
 
-    fn finding(&self, response: &ProxyResponse, said: &str) -> Finding {
+    fn finding(&self, response: &ProxyResponse, text: &str) -> Finding {
         let target = self.target;
         let refused = |problem: String, advice: &str| Finding {
             kind: ErrorKind::ProxyRefused,
@@ -150,7 +149,7 @@ impl Exchange<'_> {
             }
             // Tinyproxy sends 401 where RFC 9110 section 15.5.8 has 407.
             401 | 407 => self.authentication(&response.schemes()),
-            400 if WANTS_TLS.iter().any(|words| said.contains(words)) => self.speaks_tls(),
+            400 if WANTS_TLS.iter().any(|words| text.contains(words)) => self.speaks_tls(),
             400 => refused("does not understand a request for a tunnel".to_owned(), NOT_A_PROXY),
             405 | 501 => refused("opens no tunnels (CONNECT)".to_owned(), NOT_A_PROXY),
             408 | 429 => later(

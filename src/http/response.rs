@@ -1,4 +1,4 @@
-//! A response: status, content, the header fields that are used, and what it says to people.
+//! A response: status, content, the header fields that are used, and its message.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -101,8 +101,8 @@ impl Response {
         self.next_part.or(larger.then_some("x-total-count"))
     }
 
-    /// The scope that the response says is missing (RFC 6750 section 3). A document of a
-    /// gateway's names none.
+    /// The scope that the response says is missing (RFC 6750 section 3). A gateway's document
+    /// names none.
     pub(crate) fn required_scope(&self) -> Option<&str> {
         self.required_scope.as_deref().filter(|_| !self.is_markup())
     }
@@ -143,13 +143,13 @@ impl Response {
 
     /// An error with all facts of this response.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
-        let said = self.quote(&self.message());
+        let excerpt = self.quote(&self.message());
         Error::new(kind, message).at(Step::Read).with_facts(Facts {
             status: Some(self.status),
             request_id: self.request_id.clone(),
             retry_after: self.retry_after,
             oauth_error: self.oauth_error(),
-            excerpt: Some(said).filter(|said| !said.is_empty()),
+            excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
             attempts: 1,
             sent: self.sent_completely,
             ..Facts::default()
@@ -165,7 +165,7 @@ impl Response {
         (self.body.len() <= LONGEST_MESSAGE).then(|| self.json()).flatten()
     }
 
-    /// What the body says to people: the message in JSON, the text in HTML, or all of it.
+    /// The message for people: the one in JSON, the text of HTML, or all of the body.
     pub(crate) fn message(&self) -> String {
         if let Some(texts) = self.messages() {
             return texts.join("; ");
@@ -178,9 +178,9 @@ impl Response {
         html::text(&self.filter.hide(&String::from_utf8_lossy(start)))
     }
 
-    /// What to say of a body that was compressed against the request's will; there is no decoder.
+    /// Describes a body that was compressed against the request's will; there is no decoder.
     pub(crate) fn compression(&self) -> Option<String> {
-        // A field that is not true does no harm.
+        // A field that is wrong does no harm.
         let coding = self.content_encoding.as_deref().filter(|_| !is_text(&self.body))?;
         Some(format!(
             "the response is compressed (Content-Encoding {coding}), which the request forbids; \
@@ -189,7 +189,7 @@ impl Response {
     }
 
     /// The messages in JSON: one text, or a list of texts. The name `error` may stand beside such a
-    /// list, and says less.
+    /// list, and is less specific.
     pub(crate) fn messages(&self) -> Option<Vec<String>> {
         let json = self.message_json()?;
         let text = |name: &&str| Some(vec![json.get(*name)?.as_str()?.to_owned()]);
@@ -240,7 +240,7 @@ fn next_part(headers: &HeaderMap) -> Option<&'static str> {
     NEXT_PART.into_iter().find(|name| header(headers, name).is_some_and(|value| !means_none(value)))
 }
 
-/// Whether text in the place of a next page, link, cursor or flag says that there is none.
+/// Whether the value of a next page, link, cursor or flag means that there is none.
 pub(crate) fn means_none(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
     ["", "false", "no", "null", "none", "nil", "0", "-1"].contains(&text.as_str())

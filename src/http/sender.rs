@@ -3,7 +3,7 @@
 //! The service responds in JSON. A firewall, proxy, CDN or captive portal responds in HTML or text,
 //! and knows nothing about tokens, scopes and records: its response is no verdict on any of them.
 //! No public source says whether the service's own 401 and 403 are JSON, the word "unauthorized",
-//! or empty. So the word is taken for the service's, and of an empty response nobody knows.
+//! or empty. So the word is taken for the service's, and the sender of an empty one is unknown.
 
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ impl Response {
         self.error(ErrorKind::GatewayResponse, words)
     }
 
-    /// Says that a gateway responded.
+    /// Describes a response that a gateway sent.
     pub(crate) fn describe_gateway(&self) -> String {
         let named = self.gateway_names();
         format!("a gateway{named} responded, such as a firewall, proxy, CDN or captive portal")
@@ -100,7 +100,7 @@ impl Response {
         self.error(ErrorKind::RedirectRefused, words)
     }
 
-    /// The error for a 2xx response that none of the service's is: a page, or a compressed one.
+    /// The error for a 2xx response that the service cannot have sent: markup, or compressed.
     pub(crate) fn unusable(&self) -> Option<Error> {
         let compressed =
             self.compression().map(|words| self.error(ErrorKind::GatewayResponse, words));
@@ -110,7 +110,7 @@ impl Response {
         })
     }
 
-    /// What to say of a response whose sender is not known.
+    /// Describes a response whose sender is unknown.
     pub(crate) fn describe_unknown(&self) -> String {
         let is_empty = self.body.trim_ascii().is_empty();
         let what = if is_empty { "is empty" } else { "cannot be read as JSON" };
@@ -119,7 +119,7 @@ impl Response {
         self.compression().unwrap_or_else(words)
     }
 
-    /// The title of a page.
+    /// The title of an HTML document.
     pub(crate) fn title(&self) -> Option<String> {
         let title = self.is_markup().then(|| html::title(&String::from_utf8_lossy(&self.body)));
         title.flatten().map(|title| self.quote(&title))

@@ -1,7 +1,7 @@
 //! One connection as ureq sees it: buffers in, buffers out, and no secret in either.
 //!
-//! A transport serves one request. When ureq asks whether its connection can be kept, it leaves it
-//! to the idle connections, and answers no: ureq keeps none.
+//! A transport serves one request. When ureq asks whether its connection can be kept, it gives it
+//! to the idle connections, and returns `false`: ureq keeps none.
 //!
 //! A request's head waits for the first bytes of its content, so that both are sent in one TLS
 //! record. Only then the Authorization field is written, as the last of the head, and wiped once it
@@ -107,7 +107,7 @@ impl Resolver for NoResolver {
 pub(super) struct HttpTransport {
     connections: Arc<Connections>,
     context: Arc<RequestContext>,
-    /// `None` once the connection was left to the idle ones.
+    /// `None` once the connection was given back.
     stream: Option<HttpStream>,
     buffers: LazyBuffers,
     redactor: ContentRedactor,

@@ -11,10 +11,10 @@ use crate::error::Result;
 
 type Key = (String, u16);
 
-/// Remembers, for each host and port, what the resolver answered and which address worked last.
+/// Remembers, for each host and port, what the resolver returned and which address worked last.
 #[derive(Debug)]
 pub(crate) struct AddressCache {
-    /// For how long an answer of the resolver is used.
+    /// For how long a result of the resolver is used.
     lifetime: Duration,
     hosts: Mutex<HashMap<Key, Host>>,
 }
@@ -51,11 +51,11 @@ impl AddressCache {
             return Ok(known.addresses.clone());
         }
         // Without the lock: it may take long.
-        let answer = resolve(host, port, deadline)?;
+        let resolved = resolve(host, port, deadline)?;
         let mut hosts = self.hosts();
         let worked = hosts.get(&key).and_then(|known| known.worked);
-        let worked = worked.filter(|address| answer.contains(address));
-        let addresses = order(&answer, worked);
+        let worked = worked.filter(|address| resolved.contains(address));
+        let addresses = order(&resolved, worked);
         let until = now.saturating_add(self.lifetime);
         hosts.insert(key, Host { addresses: addresses.clone(), until, worked });
         Ok(addresses)
@@ -80,9 +80,9 @@ impl AddressCache {
 
 /// The address that worked last, then the others in the order of the resolver (RFC 6724), address
 /// families in turn (RFC 8305 section 4).
-fn order(answer: &[SocketAddr], worked: Option<SocketAddr>) -> Vec<SocketAddr> {
-    let Some(first) = worked.or(answer.first().copied()) else { return Vec::new() };
-    let rest = answer.iter().copied().filter(|address| *address != first);
+fn order(resolved: &[SocketAddr], worked: Option<SocketAddr>) -> Vec<SocketAddr> {
+    let Some(first) = worked.or(resolved.first().copied()) else { return Vec::new() };
+    let rest = resolved.iter().copied().filter(|address| *address != first);
     let (mut same, mut other): (Vec<_>, Vec<_>) =
         rest.partition(|address| address.is_ipv4() == first.is_ipv4());
     // The last one first, so that the next one can be popped.

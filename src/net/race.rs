@@ -37,8 +37,9 @@
 //!
 //! There is no thread for an attempt. The sockets do not block, and one poll(2) waits for all of
 //! them. It waits until the next attempt is due, but never longer than the deadline says
-//! ([`Deadline::slice`]), which is at most 100 ms, since a cancel is a flag that must be looked at.
-//! A socket that poll reports has connected or failed; its pending error (`SO_ERROR`) tells which.
+//! ([`Deadline::poll_interval`]), which is at most 100 ms, since a cancel is a flag that must be
+//! looked at. A socket that poll reports has connected or failed; its pending error (`SO_ERROR`)
+//! shows which.
 //! Several may be ready at once: the first in order wins.
 //!
 //! Head starts are measured on the machine's own clock, even where a test has given the call
@@ -48,7 +49,7 @@
 //!
 //! The winner is remembered by the caller ([`AddressCache::connected`]), so that the price of an
 //! address that leads nowhere is paid once, not for each connection. If there was no winner, or if
-//! TLS failed on it, the resolver's answer is forgotten ([`AddressCache::failed`]): it may be out
+//! TLS failed on it, the resolver's result is forgotten ([`AddressCache::failed`]): it may be out
 //! of date, and the next attempt asks again.
 //!
 //! [`AddressCache::connected`]: super::AddressCache::connected
@@ -251,7 +252,7 @@ fn reason(error: &Error) -> String {
     words.to_owned()
 }
 
-/// How often a Unix socket is tried whose queue is full: poll does not tell of room in it.
+/// How often a Unix socket is tried whose queue is full: poll does not report room in it.
 #[cfg(feature = "redis")]
 const UNIX_RETRY: Duration = Duration::from_millis(5);
 

@@ -1,4 +1,4 @@
-//! A socket that never blocks for longer than it is told to, and never raises SIGPIPE.
+//! A socket that never blocks for longer than the time it is given, and never raises SIGPIPE.
 
 use std::io::{ErrorKind as Io, IoSlice, Read, Result, Write};
 use std::mem::MaybeUninit;
