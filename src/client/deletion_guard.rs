@@ -23,7 +23,7 @@ pub(super) struct Deletions<'a> {
 
 impl<'a> Deletions<'a> {
     pub(super) fn of(remote: &'a Remote, body: &Body) -> Deletions<'a> {
-        let ids = remote.left_out(body);
+        let ids = remote.ids_not_in(body);
         Deletions { live: remote.count(), count: ids.len(), ids }
     }
 

@@ -87,8 +87,8 @@ impl Client {
         let (remote, _) = self.read_remote(kind, body.resource_id(), &deadline)?;
         let deletions = by_baseline.unwrap_or_else(|| Deletions::of(&remote, body));
         let refusal = deletions.check(options, body.len()).err().map(|error| error.to_string());
-        let perhaps_live = self.known(kind, body).perhaps_live(kind, body);
-        let plan = Plan::of(kind, body, &remote, &perhaps_live, &deadline)?;
+        let possibly_live = self.known(kind, body).possibly_live(kind, body);
+        let plan = Plan::of(kind, body, &remote, &possibly_live, &deadline)?;
         Ok(Plan { warnings, refusal, ..plan })
     }
 }
@@ -96,12 +96,12 @@ impl Client {
 impl Plan {
     /// Compares the records of a body with the live ones.
     ///
-    /// `perhaps_live` are the members that live records may have though the body does not set them.
+    /// `possibly_live` are members that live records may have though the body does not set them.
     pub(super) fn of(
         kind: &Kind,
         body: &Body,
         live: &Remote,
-        perhaps_live: &BTreeSet<String>,
+        possibly_live: &BTreeSet<String>,
         deadline: &Deadline,
     ) -> Result<Plan> {
         let checkpoints = Checkpoints::new(deadline);
@@ -113,7 +113,7 @@ impl Plan {
             bytes: body.as_bytes().len() as u64,
             added: Vec::new(),
             changed: Vec::new(),
-            removed: live.left_out(body).into_iter().map(str::to_owned).collect(),
+            removed: live.ids_not_in(body).into_iter().map(str::to_owned).collect(),
             unchanged: 0,
             not_comparable: Vec::new(),
             warnings: Vec::new(),
@@ -127,7 +127,7 @@ impl Plan {
             }
         });
         let compared =
-            ended.and_then(|()| plan.set_aside_not_comparable(live, perhaps_live, &checkpoints));
+            ended.and_then(|()| plan.set_aside_not_comparable(live, possibly_live, &checkpoints));
         compared.map_err(|reason| retry::wait_error(reason, Step::Read))?;
         Ok(plan)
     }
@@ -147,7 +147,7 @@ impl Plan {
     fn set_aside_not_comparable(
         &mut self,
         live: &Remote,
-        perhaps_live: &BTreeSet<String>,
+        possibly_live: &BTreeSet<String>,
         checkpoints: &Checkpoints<'_>,
     ) -> Result<(), WaitError> {
         let differences = self.changed.iter().flat_map(|change| &change.differences);
@@ -155,7 +155,7 @@ impl Plan {
         let mut shown: BTreeMap<String, bool> =
             lacking.map(|member| (member.to_owned(), false)).collect();
         if live.count() > 0 {
-            let more = perhaps_live.iter().map(|member| (pointer::of(member), false));
+            let more = possibly_live.iter().map(|member| (pointer::of(member), false));
             shown.extend(more);
         }
         for row in live.all() {

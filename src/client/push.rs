@@ -137,7 +137,8 @@ impl Push<'_> {
         deletions.check(self.options, self.body.len())?;
         // A list that does not show our own push of a moment ago is late.
         let now = ClockInstant::now(&*self.client.shared.clock);
-        if let Some(live) = self.place.lately(now).filter(|live| *live > remote.count()) {
+        let recent = self.place.accepted_recently(now);
+        if let Some(live) = recent.filter(|live| *live > remote.count()) {
             Deletions::at_least(live, self.body).check(self.options, self.body.len())?;
         }
         // What an earlier attempt may have removed is gone by now.

@@ -148,7 +148,7 @@ pub(super) struct Known {
 impl Known {
     /// The members that may be live though the body does not set them: earlier pushes set them, or
     /// may have. None where the last push was accepted with the same bytes.
-    pub(super) fn perhaps_live(&self, kind: &Kind, body: &Body) -> BTreeSet<String> {
+    pub(super) fn possibly_live(&self, kind: &Kind, body: &Body) -> BTreeSet<String> {
         let mut members = self.last.members.clone();
         let known = kind.schema().is_none_or(|schema| schema.has_property(CUSTOM));
         // The audit file does not record which members a push had.

@@ -101,7 +101,7 @@ impl Remote {
     }
 
     /// The ids of live records that are not in a body.
-    pub(super) fn left_out(&self, body: &Body) -> Vec<&str> {
+    pub(super) fn ids_not_in(&self, body: &Body) -> Vec<&str> {
         let stays: HashSet<&str> = body.unique_ids().collect();
         self.ids().filter(|id| !stays.contains(id)).collect()
     }

@@ -83,7 +83,7 @@ impl Place {
     }
 
     /// Returns how many records a push of a moment ago left live, whatever a list shows.
-    pub(super) fn lately(&self, now: ClockInstant) -> Option<usize> {
+    pub(super) fn accepted_recently(&self, now: ClockInstant) -> Option<usize> {
         let accepted = resources().get(&self.resource)?.accepted?;
         accepted.until.left(now).map(|_| accepted.records)
     }

@@ -53,8 +53,8 @@ impl Client {
             let since = self.last_outcome(kind, body.resource_id()).changes;
             let (remote, facts) = self.read_remote(kind, body.resource_id(), &deadline)?;
             let known = self.known(kind, body);
-            let perhaps_live = known.perhaps_live(kind, body);
-            let plan = Plan::of(kind, body, &remote, &perhaps_live, &deadline)?;
+            let possibly_live = known.possibly_live(kind, body);
+            let plan = Plan::of(kind, body, &remote, &possibly_live, &deadline)?;
             if proves(&plan, &known) {
                 let receipt = self.body_receipt(Proof::Verified, kind, body, facts);
                 let mut receipt = Receipt { not_comparable: plan.not_comparable, ..receipt };
