@@ -4,8 +4,9 @@ use std::ffi::{CString, c_char, c_void};
 use std::io::{self, Read};
 use std::mem::MaybeUninit;
 
+use super::arguments::{bytes, required, text};
 use super::error::vanta_error;
-use super::guard::{bytes, given, guard_new, text};
+use super::guard::guard_new;
 use super::handle::{c_text, get, release};
 use super::status::vanta_status;
 use crate::Body;
@@ -116,7 +117,7 @@ pub extern "C" fn vanta_body_from_reader(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(body, error, || {
-        Ok(Body::from_reader(Reader { read: given(callback, "callback")?, user_data })?.into())
+        Ok(Body::from_reader(Reader { read: required(callback, "callback")?, user_data })?.into())
     })
 }
 
@@ -132,7 +133,7 @@ pub extern "C" fn vanta_body_from_ndjson_reader(
 ) -> vanta_status {
     guard_new(body, error, || {
         let resource_id = text(resource_id, "resource_id")?;
-        let reader = Reader { read: given(callback, "callback")?, user_data };
+        let reader = Reader { read: required(callback, "callback")?, user_data };
         Ok(Body::from_ndjson_reader(resource_id, reader)?.into())
     })
 }

@@ -3,9 +3,10 @@
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use super::guard::{given, guard, guard_new};
+use super::arguments::required;
+use super::guard::{guard, guard_new};
 use super::handle::release;
-use super::options::Settings;
+use super::push_settings::Settings;
 use super::status::vanta_status;
 use crate::{Cancel, Client, PushOptions};
 
@@ -56,7 +57,7 @@ pub extern "C" fn vanta_call_set_deadline_ms(
     milliseconds: u64,
 ) -> vanta_status {
     guard(None, || {
-        given(call, "call")?.deadline = Some(Duration::from_millis(milliseconds));
+        required(call, "call")?.deadline = Some(Duration::from_millis(milliseconds));
         Ok(())
     })
 }
@@ -68,7 +69,7 @@ pub extern "C" fn vanta_call_set_cancel(
     cancel: Option<&vanta_cancel>,
 ) -> vanta_status {
     guard(None, || {
-        given(call, "call")?.cancel = Some(given(cancel, "cancel")?.0.clone());
+        required(call, "call")?.cancel = Some(required(cancel, "cancel")?.0.clone());
         Ok(())
     })
 }

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use zeroize::Zeroize;
 
+use super::arguments::{bytes, required, text};
 use super::body::vanta_body;
+use super::buffer::Buffer;
 use super::call::vanta_call;
 use super::config::vanta_config;
 use super::error::vanta_error;
 use super::faults::vanta_faults;
-use super::guard::{Buffer, bytes, given, guard, guard_here, guard_new, guard_out, text};
+use super::guard::{guard, guard_here, guard_new, guard_out};
 use super::handle::{get, release};
 use super::listing::vanta_listing;
 use super::plan::vanta_plan;
@@ -30,7 +32,7 @@ use crate::{Checks, Client, Kind, Token, Upload};
 /// token.
 pub struct vanta_client {
     client: Client,
-    /// Set for good when a call panicked: what state it left behind nobody knows.
+    /// Set for good when a call panicked, since the state that it left is unknown.
     poisoned: AtomicBool,
 }
 
@@ -40,19 +42,19 @@ impl From<Client> for vanta_client {
     }
 }
 
-/// A client that a call is inside; a panic on the way out spoils it.
-pub(super) struct Entered<'a>(&'a vanta_client);
+/// A client that a call uses; a panic of that call makes it unusable.
+pub(super) struct LockedClient<'a>(&'a vanta_client);
 
-pub(super) fn enter(client: Option<&vanta_client>) -> Result<Entered<'_>> {
-    let client = given(client, "client")?;
+pub(super) fn lock_client(client: Option<&vanta_client>) -> Result<LockedClient<'_>> {
+    let client = required(client, "client")?;
     if client.poisoned.load(Ordering::SeqCst) {
         let words = "an earlier call of this client panicked: free it, and make a new one";
         return Err(Error::new(ErrorKind::Internal, words));
     }
-    Ok(Entered(client))
+    Ok(LockedClient(client))
 }
 
-impl Deref for Entered<'_> {
+impl Deref for LockedClient<'_> {
     type Target = Client;
 
     fn deref(&self) -> &Client {
@@ -60,7 +62,7 @@ impl Deref for Entered<'_> {
     }
 }
 
-impl Drop for Entered<'_> {
+impl Drop for LockedClient<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.poisoned.store(true, Ordering::SeqCst);
@@ -79,7 +81,7 @@ pub extern "C" fn vanta_client_new(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(client, error, || {
-        let config = given(config, "config")?;
+        let config = required(config, "config")?;
         Ok(Client::new(config.0.clone())?.into())
     })
 }
@@ -134,7 +136,7 @@ fn token_out(
     need: Need,
 ) -> vanta_status {
     guard_here(error, || {
-        let client = enter(client)?;
+        let client = lock_client(client)?;
         buffer.check()?;
         let mut fill = |token: &Token| buffer.fill(token.secret().expose());
         // One that is in hand needs no settings, and nobody's share in it.
@@ -151,7 +153,7 @@ fn token_out(
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_token_serial(client: Option<&vanta_client>) -> u64 {
     get(client, 0, |client| {
-        let client = enter(Some(client)).ok();
+        let client = lock_client(Some(client)).ok();
         client.and_then(|client| client.lend_token(Need::Usual, Token::serial)).unwrap_or(0)
     })
 }
@@ -165,7 +167,7 @@ pub extern "C" fn vanta_token_refused(
     size: usize,
 ) -> vanta_status {
     guard(None, || {
-        let client = enter(client)?;
+        let client = lock_client(client)?;
         let text = std::str::from_utf8(bytes(token, size, "token")?);
         // What is no text is no token of ours.
         text.iter().for_each(|token| client.report_refused_text(token));
@@ -188,7 +190,7 @@ pub extern "C" fn vanta_check(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(warnings, error, || {
-        let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
+        let (kind, body) = (kind_of(kind)?, &required(body, "body")?.body);
         let usual = Checks::new();
         let report = body.check(&kind, call.map_or(&usual, |call| call.push.checks()))?;
         let warnings = vanta_faults::from(report.warnings.as_slice());
@@ -216,9 +218,9 @@ pub extern "C" fn vanta_plan_new(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(plan, error, || {
-        let entered = enter(client)?;
-        let client = vanta_call::apply(call, &entered);
-        let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
+        let locked = lock_client(client)?;
+        let client = vanta_call::apply(call, &locked);
+        let (kind, body) = (kind_of(kind)?, &required(body, "body")?.body);
         Ok(client.plan_with(&kind, body, &vanta_call::options(call))?.into())
     })
 }
@@ -251,9 +253,9 @@ pub extern "C" fn vanta_push(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
-        let entered = enter(client)?;
-        let client = vanta_call::apply(call, &entered);
-        let (kind, body) = (kind_of(kind)?, &given(body, "body")?.body);
+        let locked = lock_client(client)?;
+        let client = vanta_call::apply(call, &locked);
+        let (kind, body) = (kind_of(kind)?, &required(body, "body")?.body);
         Ok(client.push_with(&kind, body, &vanta_call::options(call))?.into())
     })
 }
@@ -278,9 +280,9 @@ pub extern "C" fn vanta_verify(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
-        let entered = enter(client)?;
-        let client = vanta_call::apply(call, &entered);
-        Ok(client.verify(&kind_of(kind)?, &given(body, "body")?.body)?.into())
+        let locked = lock_client(client)?;
+        let client = vanta_call::apply(call, &locked);
+        Ok(client.verify(&kind_of(kind)?, &required(body, "body")?.body)?.into())
     })
 }
 
@@ -305,8 +307,8 @@ pub extern "C" fn vanta_upload(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
-        let entered = enter(client)?;
-        let client = vanta_call::apply(call, &entered);
+        let locked = lock_client(client)?;
+        let client = vanta_call::apply(call, &locked);
         let mut upload = Upload::new(text(document_id, "document_id")?, text(path, "path")?);
         if !effective_at_date.is_null() {
             upload = upload.effective_at_date(text(effective_at_date, "effective_at_date")?);
@@ -332,8 +334,8 @@ pub extern "C" fn vanta_list(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(listing, error, || {
-        let entered = enter(client)?;
-        let client = vanta_call::apply(call, &entered);
+        let locked = lock_client(client)?;
+        let client = vanta_call::apply(call, &locked);
         Ok(vanta_listing(client.list(&kind_of(kind)?, text(resource_id, "resource_id")?)?))
     })
 }

@@ -5,7 +5,8 @@ use std::mem::MaybeUninit;
 use std::mem::take;
 use std::time::Duration;
 
-use super::guard::{bytes, given, guard, guard_new, text};
+use super::arguments::{bytes, required, text};
+use super::guard::{guard, guard_new};
 use super::handle::release;
 use super::status::vanta_status;
 use super::store::{Callbacks, vanta_store};
@@ -50,7 +51,7 @@ fn changed(
     set: Box<dyn FnOnce(Config) -> Result<Config> + '_>,
 ) -> vanta_status {
     guard(None, || {
-        let config = given(config, "config")?;
+        let config = required(config, "config")?;
         // What was set before stays set when this value is refused.
         let before = config.0.clone();
         config.0 = set(take(&mut config.0)).inspect_err(|_| config.0 = before)?;

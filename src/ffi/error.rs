@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::ptr::null;
 
-use super::faults::Told;
+use super::faults::FaultText;
 use super::handle::{c_text, get, pointer, release};
 use super::names::in_c;
 use super::status::{VANTA_NULL_POINTER, vanta_status};
@@ -20,7 +20,7 @@ pub struct vanta_error {
     request_id: Option<CString>,
     excerpt: Option<CString>,
     oauth_error: Option<CString>,
-    faults: Vec<Told>,
+    faults: Vec<FaultText>,
     cause: Option<Box<vanta_error>>,
 }
 
@@ -31,7 +31,7 @@ impl From<Error> for vanta_error {
             request_id: error.request_id().map(c_text),
             excerpt: error.excerpt().map(c_text),
             oauth_error: error.oauth_error().map(c_text),
-            faults: error.faults().iter().map(Told::from).collect(),
+            faults: error.faults().iter().map(FaultText::from).collect(),
             cause: error.cause().map(|cause| Box::new(vanta_error::from(cause.clone()))),
             error,
         }
@@ -126,7 +126,7 @@ pub extern "C" fn vanta_error_fault_count(error: Option<&vanta_error>) -> usize 
     get(error, 0, |error| error.faults.len())
 }
 
-fn fault(error: Option<&vanta_error>, number: usize) -> Option<&Told> {
+fn fault(error: Option<&vanta_error>, number: usize) -> Option<&FaultText> {
     error?.faults.get(number)
 }
 

@@ -3,8 +3,8 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
+use super::arguments::required;
 use super::config::{change, vanta_config, vanta_destroy_callback};
-use super::guard::given;
 use super::handle::c_text;
 use super::status::vanta_status;
 use crate::Event;
@@ -66,32 +66,36 @@ pub extern "C" fn vanta_config_on_event(
     destroy: vanta_destroy_callback,
 ) -> vanta_status {
     change(config, |config| {
-        let ear = Arc::new(EventFn { callback: given(callback, "callback")?, user_data, destroy });
-        Ok(config.on_event(move |event| ear.hear(event)))
+        let handler = Arc::new(EventCallback {
+            callback: required(callback, "callback")?,
+            user_data,
+            destroy,
+        });
+        Ok(config.on_event(move |event| handler.handle(event)))
     })
 }
 
-/// A listener of the program's.
-struct EventFn {
+/// A callback of the program's, and its pointer.
+struct EventCallback {
     callback: extern "C" fn(vanta_event, i32, *const c_char, *mut c_void),
     user_data: *mut c_void,
     destroy: vanta_destroy_callback,
 }
 
 // SAFETY: the header asks for a callback that may be called by several threads, with this pointer.
-unsafe impl Send for EventFn {}
+unsafe impl Send for EventCallback {}
 // SAFETY: as above.
-unsafe impl Sync for EventFn {}
+unsafe impl Sync for EventCallback {}
 
-impl EventFn {
-    fn hear(&self, event: &Event) {
+impl EventCallback {
+    fn handle(&self, event: &Event) {
         let line = c_text(&event.to_string());
         let is_warning = i32::from(event.is_warning());
         (self.callback)(number(event), is_warning, line.as_ptr(), self.user_data);
     }
 }
 
-impl Drop for EventFn {
+impl Drop for EventCallback {
     fn drop(&mut self) {
         if let Some(destroy) = self.destroy {
             destroy(self.user_data);

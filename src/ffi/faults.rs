@@ -11,19 +11,19 @@ use crate::Fault;
 /// Faults of single records that do not keep a push from being sent: warnings. Owned by the caller
 /// where a function gives it out, and freed with vanta_faults_free(); borrowed where a getter
 /// returns it. It never changes, so any number of threads may read it. Texts live as long as it.
-pub struct vanta_faults(pub(super) Vec<Told>);
+pub struct vanta_faults(pub(super) Vec<FaultText>);
 
 /// A fault's texts.
-pub(super) struct Told {
+pub(super) struct FaultText {
     pub(super) index: i64,
     pub(super) unique_id: Option<CString>,
     pub(super) pointer: CString,
     pub(super) message: CString,
 }
 
-impl From<&Fault> for Told {
-    fn from(fault: &Fault) -> Told {
-        Told {
+impl From<&Fault> for FaultText {
+    fn from(fault: &Fault) -> FaultText {
+        FaultText {
             index: fault.index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1),
             unique_id: fault.unique_id.as_deref().map(c_text),
             pointer: c_text(&fault.pointer),
@@ -34,11 +34,11 @@ impl From<&Fault> for Told {
 
 impl From<&[Fault]> for vanta_faults {
     fn from(faults: &[Fault]) -> vanta_faults {
-        vanta_faults(faults.iter().map(Told::from).collect())
+        vanta_faults(faults.iter().map(FaultText::from).collect())
     }
 }
 
-fn fault(faults: Option<&vanta_faults>, number: usize) -> Option<&Told> {
+fn fault(faults: Option<&vanta_faults>, number: usize) -> Option<&FaultText> {
     faults?.0.get(number)
 }
 

@@ -2,17 +2,17 @@
 
 use std::ffi::{CString, c_char};
 
-use super::guard::contain;
+use super::panic::catch_panic;
 
-/// What a getter answers: `default` without a handle, and after a panic.
+/// What a getter returns: `default` without a handle, and after a panic.
 pub(super) fn get<'a, H, T>(handle: Option<&'a H>, default: T, read: impl FnOnce(&'a H) -> T) -> T {
     let Some(handle) = handle else { return default };
-    contain(|| read(handle)).unwrap_or(default)
+    catch_panic(|| read(handle)).unwrap_or(default)
 }
 
-/// Frees a handle; what panics while it is dropped is left behind.
+/// Frees a handle; a panic while it is dropped is ignored.
 pub(super) fn release<H>(handle: Option<Box<H>>) {
-    let _ = contain(|| drop(handle));
+    let _ = catch_panic(|| drop(handle));
 }
 
 /// Text that C can read: a NUL inside, which no text of ours should hold, is left out.

@@ -3,8 +3,10 @@
 use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 
+use super::arguments::required;
+use super::buffer::Buffer;
 use super::error::vanta_error;
-use super::guard::{Buffer, given, guard};
+use super::guard::guard;
 use super::handle::{c_text, get, release};
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind};
@@ -48,7 +50,7 @@ pub extern "C" fn vanta_listing_json(
 ) -> vanta_status {
     let mut buffer = Buffer::new(buffer, size, needed);
     guard(error, || {
-        let listing = given(listing, "listing")?;
+        let listing = required(listing, "listing")?;
         buffer.check()?;
         let rows = listing.0.rows().iter().map(Row::whole).collect();
         buffer.fill(&serde_json::Value::Array(rows).to_string())
@@ -66,8 +68,8 @@ pub extern "C" fn vanta_listing_each(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard(error, || {
-        let listing = given(listing, "listing")?;
-        let callback = given(callback, "callback")?;
+        let listing = required(listing, "listing")?;
+        let callback = required(callback, "callback")?;
         for row in listing.0.rows() {
             let text = c_text(&row.whole().to_string());
             let deleted = i32::from(row.is_deleted());

@@ -1,11 +1,13 @@
-//! The border: what C sees. A null or a panic ends here; every output is always written.
+//! The C functions. A null pointer or a panic becomes a status; every output is always written.
 //!
 //! Handles come as references that may be null, which is what C's pointers are; so all but the
 //! reading of strings and the writing of buffers is checked by the compiler.
 
 #![allow(non_camel_case_types, reason = "types are named as C names them")]
 
+mod arguments;
 mod body;
+mod buffer;
 mod call;
 mod client;
 mod config;
@@ -18,7 +20,9 @@ mod listing;
 mod names;
 mod network;
 mod options;
+mod panic;
 mod plan;
+mod push_settings;
 mod receipt;
 mod records;
 mod secret;

@@ -2,8 +2,8 @@
 
 use std::ffi::c_char;
 
+use super::arguments::text;
 use super::config::{change, secret_text, vanta_config};
-use super::guard::text;
 use super::status::vanta_status;
 use crate::Roots;
 use crate::error::{Error, ErrorKind};

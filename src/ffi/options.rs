@@ -5,14 +5,16 @@
 use std::ffi::{c_char, c_void};
 use std::mem::{MaybeUninit, take};
 
+use super::arguments::{bytes, required, text};
 use super::body::vanta_body;
 use super::call::vanta_call;
 use super::error::vanta_error;
-use super::guard::{bytes, given, guard, text};
+use super::guard::guard;
+use super::push_settings::{ProgressCallback, Settings};
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Checks, Client, Level, Progress, PushOptions, Rule, Schema};
+use crate::{Level, Rule, Schema};
 
 // == How a push is checked and guarded
 
@@ -58,59 +60,12 @@ const LEVELS: [Level; 3] = [Level::Off, Level::Warning, Level::Error];
 pub type vanta_progress_callback =
     Option<extern "C" fn(sent: u64, total: u64, records: usize, user_data: *mut c_void)>;
 
-/// What a call says of pushes.
-#[derive(Default)]
-pub(super) struct Settings {
-    checks: Checks,
-    options: PushOptions,
-    progress: Option<ProgressCallback>,
-}
-
-impl Settings {
-    pub(super) fn options(&self) -> PushOptions {
-        self.options.clone().checks(self.checks.clone())
-    }
-
-    pub(super) fn checks(&self) -> &Checks {
-        &self.checks
-    }
-
-    pub(super) fn watch(&self, client: Client) -> Client {
-        match &self.progress {
-            None => client,
-            Some(callback) => {
-                let callback = callback.clone();
-                client.with_progress(move |progress| callback.report(progress))
-            }
-        }
-    }
-}
-
-/// A callback of the program's, and its pointer.
-#[derive(Clone)]
-struct ProgressCallback {
-    callback: extern "C" fn(u64, u64, usize, *mut c_void),
-    user_data: *mut c_void,
-}
-
-// SAFETY: the pointer is only given back to the program, on the thread of the call that it was
-// given to.
-unsafe impl Send for ProgressCallback {}
-// SAFETY: as above.
-unsafe impl Sync for ProgressCallback {}
-
-impl ProgressCallback {
-    fn report(&self, progress: &Progress) {
-        (self.callback)(progress.sent, progress.total, progress.records, self.user_data);
-    }
-}
-
 fn change(
     call: Option<&mut vanta_call>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
     change: impl FnOnce(&mut Settings) -> Result<()>,
 ) -> vanta_status {
-    guard(error, || change(&mut given(call, "call")?.push))
+    guard(error, || change(&mut required(call, "call")?.push))
 }
 
 /// What becomes of records that break a rule: one of the VANTA_RULE_ and one of the VANTA_LEVEL_
@@ -183,7 +138,7 @@ pub extern "C" fn vanta_call_add_components(
     body: Option<&vanta_body>,
 ) -> vanta_status {
     change(call, None, |push| {
-        let components = &given(body, "body")?.body;
+        let components = &required(body, "body")?.body;
         push.checks = take(&mut push.checks).components(components.unique_ids());
         Ok(())
     })
@@ -251,7 +206,7 @@ pub extern "C" fn vanta_call_set_baseline(
     receipt: Option<&vanta_receipt>,
 ) -> vanta_status {
     change(call, None, |push| {
-        let receipt = given(receipt, "receipt")?.receipt();
+        let receipt = required(receipt, "receipt")?.receipt();
         push.options = take(&mut push.options).baseline(receipt);
         Ok(())
     })

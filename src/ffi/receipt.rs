@@ -3,9 +3,10 @@
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 
+use super::arguments::bytes;
 use super::error::vanta_error;
 use super::faults::vanta_faults;
-use super::guard::{bytes, guard_new};
+use super::guard::guard_new;
 use super::handle::{c_text, get, pointer, release};
 use super::status::vanta_status;
 use crate::{NotComparable, Proof, Receipt};

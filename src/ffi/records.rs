@@ -3,9 +3,10 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
+use super::arguments::{bytes, required, text, text_bytes};
 use super::body::vanta_body;
 use super::error::vanta_error;
-use super::guard::{bytes, given, guard, guard_new, text, text_bytes};
+use super::guard::{guard, guard_new};
 use super::handle::release;
 use super::status::vanta_status;
 use crate::Records;
@@ -86,7 +87,7 @@ fn change(records: Option<&mut vanta_records>, key: *const c_char, step: Step<'_
         };
         step(records, key)
     };
-    guard(None, || given(records, "records")?.step(with_key))
+    guard(None, || required(records, "records")?.step(with_key))
 }
 
 /// Text of the caller's, or an error that says where in the records it would have stood.
@@ -248,7 +249,7 @@ pub extern "C" fn vanta_records_finish(
     body: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    guard_new(body, error, || Ok(given(records, "records")?.step(Records::take_body)?.into()))
+    guard_new(body, error, || Ok(required(records, "records")?.step(Records::take_body)?.into()))
 }
 
 /// Frees records, finished or not. A body that was made of them stays. NULL is allowed.

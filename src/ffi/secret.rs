@@ -4,8 +4,8 @@ use std::ffi::{CStr, c_char, c_void};
 
 use zeroize::Zeroizing;
 
+use super::arguments::required;
 use super::config::{change, vanta_config, vanta_destroy_callback};
-use super::guard::given;
 use super::status::vanta_status;
 use crate::Secret;
 use crate::error::Result;
@@ -49,7 +49,7 @@ pub extern "C" fn vanta_config_set_client_secret_callback(
     destroy: vanta_destroy_callback,
 ) -> vanta_status {
     change(config, |config| {
-        let callback = given(callback, "callback")?;
+        let callback = required(callback, "callback")?;
         let source = Source { callback, user_data, destroy };
         Ok(config.client_secret_callback(move || source.read()))
     })

@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 
-use super::client::{enter, vanta_client};
+use super::client::{lock_client, vanta_client};
 use super::error::vanta_error;
 use super::guard::guard_new;
 use super::handle::{c_text, get, pointer, release};
@@ -141,7 +141,7 @@ pub extern "C" fn vanta_client_snapshot(
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(snapshot, error, || {
-        let snapshot = enter(client)?.snapshot();
+        let snapshot = lock_client(client)?.snapshot();
         Ok(vanta_snapshot {
             line: c_text(&snapshot.to_string()),
             store: c_text(&snapshot.store),

@@ -138,7 +138,7 @@ impl Callbacks {
     pub(super) fn new(store: *const vanta_store, user_data: *mut c_void) -> Result<Callbacks> {
         let wrong = |why: &str| Error::new(ErrorKind::InvalidArgument, format!("store: {why}"));
         if store.is_null() {
-            return Err(super::guard::null("store"));
+            return Err(super::arguments::null("store"));
         }
         if !store.is_aligned() {
             return Err(wrong("its address is not one of a vanta_store"));
@@ -155,7 +155,7 @@ impl Callbacks {
         else {
             return Err(wrong("try_lock, load, save and unlock must be given"));
         };
-        let name = super::guard::text(store.name, "the name of the store")?.to_owned();
+        let name = super::arguments::text(store.name, "the name of the store")?.to_owned();
         let (read, destroy) = (store.read, store.destroy);
         let given = Given { name, try_lock, load, save, unlock, read, destroy, user_data };
         Ok(Callbacks(Arc::new(given)))
