@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 #[cfg(feature = "redis")]
-use super::ClockInstant;
-use super::{Clock, SystemClock};
+use super::system::SystemClock;
+use super::time::{Clock, ClockInstant};
 
 /// How long a wait goes on before it looks whether it was cancelled.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);

@@ -4,7 +4,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::Clock;
+use super::time::Clock;
 
 /// The machine's own clocks.
 #[derive(Clone, Copy, Debug, Default)]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use super::{Clock, SystemClock};
+use super::system::SystemClock;
+use super::time::Clock;
 
 /// How long a wait looks whether the test has moved the clock.
 const REAL_NAP: Duration = Duration::from_millis(5);

@@ -1,7 +1,7 @@
 //! Recognises a known kind in another spelling: without its schema no record would be validated,
 //! and the push would end in a 404.
 
-use super::{CONSTANTS, Kind};
+use super::kind::{CONSTANTS, Kind};
 
 /// Other names of kinds, in small letters and without separators.
 const OTHER_NAMES: [(&str, &[Kind]); 14] = [

@@ -15,9 +15,10 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::access::{effective_user, is_member, write_remedy};
+use super::error::StoreError;
 use super::format::Content;
+use super::interface::{CAP, LockedRecord, SharedStore};
 use super::private::{OpenError, Sharing, other_owner};
-use super::{CAP, LockedRecord, SharedStore, StoreError};
 use crate::clock::Deadline;
 use crate::fork::Watched;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Record;
+use super::record::Record;
 use crate::resource::Kind;
 
 /// Anything else. What matters of it are its custom properties.

@@ -1,4 +1,4 @@
-//! The twelve kinds of record as types: what the schemas say, for the compiler to read.
+//! The records of the known kinds as types: what the schemas say, for the compiler to read.
 //!
 //! Use them or leave them: [`Body::from_records`](crate::Body::from_records) takes any type that
 //! serialises to an object, and [`Row::to`](crate::Row::to) reads into any.
@@ -48,6 +48,7 @@ mod computer;
 mod custom_resource;
 mod macos_user_computer;
 mod package_vulnerability;
+mod record;
 mod secret;
 mod security_task;
 mod static_analysis_vulnerability;
@@ -55,10 +56,6 @@ mod user_account;
 mod user_security_training_status;
 mod vulnerable_component;
 mod windows_user_computer;
-
-use serde::Serialize;
-
-use crate::resource::Kind;
 
 pub use api_endpoint_vulnerability::{ApiEndpointVulnerability, EndpointOccurrence, KeyValue};
 pub use background_check::{BackgroundCheck, BackgroundCheckStatus};
@@ -68,6 +65,7 @@ pub use computer::{
 pub use custom_resource::CustomResource;
 pub use macos_user_computer::{MacosApplication, MacosDrive, MacosUserComputer};
 pub use package_vulnerability::PackageVulnerability;
+pub use record::Record;
 pub use secret::Secret;
 pub use security_task::{SecurityTask, TaskPriority, TaskState};
 pub use static_analysis_vulnerability::{CodeOccurrence, StaticAnalysisVulnerability};
@@ -78,12 +76,3 @@ pub use windows_user_computer::{
     WindowsDrive, WindowsProgram, WindowsSecurityCategory, WindowsSecurityCenter,
     WindowsSecurityHealth, WindowsSecurityProduct, WindowsSecurityState, WindowsUserComputer,
 };
-
-/// A type whose values are records of one kind.
-///
-/// A type of your own may be one too, for instance a custom resource with its properties as
-/// fields.
-pub trait Record: Serialize {
-    /// The kind that the records are pushed as.
-    const KIND: Kind;
-}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Record;
+use super::record::Record;
 use crate::resource::Kind;
 
 /// A host, an image, a repository or another thing that vulnerabilities are found in.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{BrowserExtension, DeviceUser, PasswordPolicy, Record, ScreenlockPolicy};
+use super::computer::{BrowserExtension, DeviceUser, PasswordPolicy, ScreenlockPolicy};
+use super::record::Record;
 use crate::resource::Kind;
 
 /// A computer that runs Windows, and what is known of its security.

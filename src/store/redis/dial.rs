@@ -8,7 +8,6 @@ use std::time::Duration;
 use rustls::ClientConfig;
 use socket2::SockAddr;
 
-use super::ReadPassword;
 use super::address::{Address, Place, is_loopback};
 use super::connection::Connection;
 use super::limit::Limit;
@@ -17,6 +16,7 @@ use crate::clock::ClockInstant;
 use crate::error::ErrorKind;
 use crate::fork::PerProcess;
 use crate::net::{self, AddressCache, Stream, Trust};
+use crate::secret::Secret;
 use crate::store::{StoreError, Trouble, failed};
 
 /// How many connections are kept, and for how long.
@@ -26,6 +26,8 @@ const LONGEST_IDLE: Duration = Duration::from_secs(5);
 /// The name is looked up for each connection: after a failover it leads to another server, while
 /// the one before may still take connections.
 const LOOKUP_LIFETIME: Duration = Duration::ZERO;
+
+pub(crate) type ReadPassword = Box<dyn Fn() -> crate::error::Result<Secret> + Send + Sync>;
 
 pub(super) struct Dialer {
     address: Address,

@@ -22,10 +22,10 @@ use super::{LockedRecord, SharedStore, StoreError, Trouble};
 use crate::clock::{Deadline, WaitError};
 use crate::error::Result;
 use crate::net::Trust;
-use crate::secret::Secret;
 use address::Address;
 use connection::Connection;
 use dial::Dialer;
+pub(crate) use dial::ReadPassword;
 use limit::{GRACE, Limit, OUTCOME_GRACE};
 use reply::{Reply, meaning};
 
@@ -73,8 +73,6 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0";
 
 /// Reads the password; it may have changed since the last connection.
-pub(crate) type ReadPassword = Box<dyn Fn() -> Result<Secret> + Send + Sync>;
-
 pub(crate) struct RedisStore {
     dialer: Arc<Dialer>,
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Source, assert_none, code, sources};
 
 /// Modules whose files do not form a ladder yet.
-const NOT_YET: [&str; 7] = ["body", "clock", "config", "ffi", "resource", "schema", "store"];
+const NOT_YET: [&str; 2] = ["body", "schema"];
 
 /// A file, as a module of the crate.
 #[derive(Default)]
@@ -44,7 +44,7 @@ fn bare(text: &str) -> String {
     let text = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
     let mut bare = String::new();
     for (_, line) in code(text) {
-        let line = line.split(" // ").next().unwrap_or_default();
+        let line = line.split(" // ").next().unwrap_or_default().replace("(in crate::", "(");
         // What stands in quotes is every second part.
         let parts = line.split('"').enumerate().filter(|(at, _)| at % 2 == 0);
         parts.for_each(|(_, part)| bare.push_str(part));
