@@ -11,6 +11,7 @@ namespace vanta {
 // The kinds of Vanta's published specification, for functions that take a kind. Another well-formed
 // name is taken too; with "exact:" before it also one that resembles a known kind.
 namespace kind {
+// -- generated from src/resource/kind.rs --
 inline constexpr const char *api_endpoint_vulnerability = VANTA_KIND_API_ENDPOINT_VULNERABILITY;
 inline constexpr const char *background_check = VANTA_KIND_BACKGROUND_CHECK;
 inline constexpr const char *custom_resource = VANTA_KIND_CUSTOM_RESOURCE;
@@ -25,6 +26,7 @@ inline constexpr const char *user_security_training_status =
     VANTA_KIND_USER_SECURITY_TRAINING_STATUS;
 inline constexpr const char *vulnerable_component = VANTA_KIND_VULNERABLE_COMPONENT;
 inline constexpr const char *windows_user_computer = VANTA_KIND_WINDOWS_USER_COMPUTER;
+// -- end of what is generated --
 }  // namespace kind
 
 }  // namespace vanta

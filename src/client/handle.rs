@@ -39,7 +39,7 @@ pub(super) struct Shared {
 impl Client {
     /// Validates the configuration. Nothing is sent before the first call.
     pub fn new(config: Config) -> Result<Client> {
-        let settings = config.settle()?;
+        let settings = config.resolve()?;
         let http = Arc::new(Http::new(&settings)?);
         let deadline = settings.deadline;
         let shared = Shared {

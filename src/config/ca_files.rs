@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::environment::{FromVariable, variable};
 use super::pem::{self, Certificate, Pem, Problem};
-use super::source::{read_file, variable};
-use super::{invalid, unreadable};
+use super::problem::{invalid, unreadable};
+use super::read::read_file;
 use crate::error::{Error, Result, many, shorten};
 use crate::net::Authorities;
 
@@ -24,20 +25,6 @@ pub(super) struct CaFiles {
 impl CaFiles {
     pub(super) fn in_code(path: PathBuf) -> CaFiles {
         CaFiles { file: Some(path), folders: None, name: "ca_file" }
-    }
-
-    /// A host with a private authority has set OpenSSL's variables already.
-    pub(super) fn from_env() -> Result<Option<CaFiles>> {
-        let file = |name: &'static str| -> Result<Option<CaFiles>> {
-            let path = variable(name)?.map(PathBuf::from);
-            Ok(path.map(|path| CaFiles { name, ..CaFiles::in_code(path) }))
-        };
-        if let Some(ours) = file("VANTA_CA_FILE")? {
-            return Ok(Some(ours));
-        }
-        let (found, folders) = (file("SSL_CERT_FILE")?, variable("SSL_CERT_DIR")?);
-        let any = found.is_some() || folders.is_some();
-        Ok(any.then(|| CaFiles { folders, ..found.unwrap_or_default() }))
     }
 
     pub(super) fn file(&self) -> Option<&Path> {
@@ -130,6 +117,22 @@ impl CaFiles {
 
     fn wrong(&self, path: &Path, words: &str) -> Error {
         invalid(format!("the CA file {} {words}", self.shown(path)))
+    }
+}
+
+impl FromVariable for CaFiles {
+    /// A host with a private authority has set OpenSSL's variables already.
+    fn from_variable(name: &'static str) -> Result<Option<CaFiles>> {
+        let file = |name: &'static str| -> Result<Option<CaFiles>> {
+            let path = variable(name)?.map(PathBuf::from);
+            Ok(path.map(|path| CaFiles { name, ..CaFiles::in_code(path) }))
+        };
+        if let Some(ours) = file(name)? {
+            return Ok(Some(ours));
+        }
+        let (found, folders) = (file("SSL_CERT_FILE")?, variable("SSL_CERT_DIR")?);
+        let any = found.is_some() || folders.is_some();
+        Ok(any.then(|| CaFiles { folders, ..found.unwrap_or_default() }))
     }
 }
 

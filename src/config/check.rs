@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind, Result};
+use super::environment::Given;
+use super::problem::invalid;
+use crate::error::Result;
 
 /// No client id is longer.
 pub(super) const LONGEST_ID: usize = 255;
@@ -57,18 +59,9 @@ pub(super) fn check_budget(a_minute: u32) -> Result<u32> {
 
 /// Vanta allows 20 resource requests a minute
 /// (<https://developer.vanta.com/reference/overview>).
-pub(super) fn check_request_budget(a_minute: Option<&str>, code: Option<u32>) -> Result<u32> {
-    let found = match (code, a_minute) {
-        (Some(code), _) => Some(code),
-        (None, None) => Some(20),
-        (None, Some(text)) => text.trim().parse().ok(),
-    };
+pub(super) fn check_request_budget(a_minute: &Given<u32>) -> Result<u32> {
     let rule = "a request budget is 1 to 20 resource requests a minute, or 0 for as many as come";
-    found.filter(|budget| *budget <= 20).ok_or_else(|| invalid(rule))
-}
-
-pub(super) fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidConfig, message)
+    a_minute.get().ok().filter(|budget| *budget <= 20).ok_or_else(|| invalid(rule))
 }
 
 /// RFC 6749 section 3.3: tokens of visible ASCII without quote and backslash.

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::check::{LONGEST_ID, LONGEST_SECRET, check_length};
+use super::check::{LONGEST_ID, LONGEST_SECRET, check_length, is_visible};
+use super::problem::invalid;
+use super::read::read_secret;
 use super::secret_callback::SecretCallback;
-use super::{Values, invalid, is_visible, read_secret, secret_shape};
+use super::secret_shape;
+use super::table::Values;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 

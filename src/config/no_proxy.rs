@@ -6,8 +6,8 @@
 use std::net::IpAddr;
 
 use super::check::SHOWN;
-use super::invalid;
 use super::origin::{Origin, host_and_port, is_numeric};
+use super::problem::invalid;
 use crate::error::Result;
 
 /// What an entry exempts.

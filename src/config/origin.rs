@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::check::{LONGEST_ORIGIN, check_length};
-use super::invalid;
+use super::problem::invalid;
 use crate::error::{Error, ErrorKind, Result};
 
 /// These only redirect, and a redirect loses bodies and credentials

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::environment::variable;
 use super::no_proxy;
 use super::origin::{Origin, host_and_port};
-use super::source::variable;
-use super::{Values, invalid, read_secret};
+use super::problem::invalid;
+use super::read::read_secret;
+use super::table::Values;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 

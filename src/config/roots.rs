@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use super::ca_files::add_readable;
-use super::{Values, invalid, read_file};
+use super::ca_files::{CaFiles, add_readable};
+use super::environment::FromText;
+use super::problem::invalid;
+use super::read::read_file;
 use crate::error::{Error, ErrorKind, Result, many};
 use crate::net::{Authorities, Trust};
 
@@ -28,24 +30,26 @@ pub enum Roots {
     None,
 }
 
-/// The authorities that the configuration trusts.
-pub(super) fn find(values: &Values, code: Option<Roots>) -> Result<Trust> {
-    let roots = match (code, values.roots.as_deref()) {
-        (Some(roots), _) => roots,
-        (None, None | Some("bundled")) => Roots::Bundled,
-        (None, Some("system")) => Roots::System,
-        (None, Some("none")) => Roots::None,
-        (None, Some(other)) => {
-            return Err(invalid(format!("roots {other:?}: say bundled, system or none")));
+impl FromText for Roots {
+    fn from_text(text: &str) -> Result<Roots> {
+        match text {
+            "bundled" => Ok(Roots::Bundled),
+            "system" => Ok(Roots::System),
+            "none" => Ok(Roots::None),
+            other => Err(invalid(format!("roots {other:?}: say bundled, system or none"))),
         }
-    };
+    }
+}
+
+/// The authorities of the roots and of the CA files.
+pub(super) fn trust(roots: Roots, files: Option<&CaFiles>) -> Result<Trust> {
     let mut authorities = Authorities::new();
     match roots {
         Roots::Bundled => authorities.add_bundled(),
         Roots::System => add_system(&mut authorities)?,
         Roots::None => {}
     }
-    if let Some(files) = &values.ca_files {
+    if let Some(files) = files {
         files.load(&mut authorities)?;
     }
     authorities.into_trust().ok_or_else(|| {

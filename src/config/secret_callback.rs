@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::source::trimmed;
+use super::read::trimmed;
 use crate::error::{Error, ErrorKind, Result, shorten};
 use crate::event;
 use crate::secret::Secret;

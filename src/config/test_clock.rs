@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::source::variable;
-use super::unreadable;
+use super::environment::variable;
+use super::problem::unreadable;
 use crate::clock::{Clock, TestClock};
 use crate::error::Result;
 

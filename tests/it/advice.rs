@@ -101,9 +101,9 @@ fn sources(files: &[&str]) -> String {
 #[test]
 fn name_of_a_setting_in_a_message_exists_in_its_language() {
     let files: [&[&str]; 4] = [
-        &["src/client/options.rs", "src/config/mod.rs"],
+        &["src/client/options.rs", "src/config/table.rs"],
         &["include/vanta.h"],
-        &["bindings/cpp/vanta_call.hpp", "bindings/cpp/vanta.hpp"],
+        &["bindings/cpp/vanta_call.hpp", "bindings/cpp/vanta_config.hpp"],
         &["bindings/python/libvanta/options.py", "bindings/python/libvanta/config.py"],
     ];
     for (language, files) in files.iter().enumerate() {

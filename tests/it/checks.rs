@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Checks, ErrorKind, Fault, Kind, Level, Report, Rule, Schema};
 
 use crate::desk::{Desk, RESOURCE, VALID_FIXTURES, account, assert_kind, fixture, fixture_path};
+use crate::samples::{request, request_path};
 
 fn report(kind: &Kind, records: &[Value]) -> Report {
     let body = Body::from_records(RESOURCE, records).expect("well formed");
@@ -18,15 +19,14 @@ fn checked(body: &Body, kind: &Kind, checks: &Checks) -> Report {
 
 /// The record that the fixtures have of a kind.
 fn record(kind: &Kind) -> Value {
-    let request = fixture(&format!("wire/put-{kind}.request.json"));
-    let request: Value = serde_json::from_slice(&request).expect("JSON");
+    let request: Value = serde_json::from_slice(&request(kind)).expect("JSON");
     request["resources"][0].clone()
 }
 
 #[test]
 fn every_valid_fixture_is_found_valid() {
     for kind in Kind::ALL {
-        let body = Body::from_file(fixture_path(&format!("wire/put-{kind}.request.json")));
+        let body = Body::from_file(request_path(kind));
         let report = checked(&body.expect("well formed"), kind, &Checks::new());
         assert!(report.records > 0);
         assert!(report.errors.is_empty(), "{kind}: {:?}", report.errors);
@@ -265,7 +265,7 @@ fn a_vulnerability_of_a_component_that_nobody_pushed_is_told() {
 fn one_value_of_checks_serves_every_kind() {
     let checks = Checks::new().level(Rule::HttpsUrl, Level::Off).components(["app-1"]);
     for kind in Kind::ALL {
-        let body = Body::from_file(fixture_path(&format!("wire/put-{kind}.request.json")));
+        let body = Body::from_file(request_path(kind));
         let report = checked(&body.expect("well formed"), kind, &checks);
         assert!(report.errors.is_empty(), "{kind}: {:?}", report.errors);
     }

@@ -156,7 +156,7 @@ pub(crate) struct KindConstant {
 
 /// The constants of `Kind`, as the source declares them.
 pub(crate) fn kind_constants() -> Vec<KindConstant> {
-    let source = read("src/resource/mod.rs");
+    let source = read("src/resource/kind.rs");
     let list = source.split("\nkinds! {\n").nth(1).and_then(|rest| rest.split("\n}\n").next());
     let lines: Vec<&str> = list.expect("the kinds are declared").lines().map(str::trim).collect();
     let constant = |pair: &[&str]| {
@@ -179,7 +179,7 @@ fn with_kinds(raw: &str, places: &mut Places) -> String {
     raw.replacen("#include <stdint.h>\n\n", &macros, 1)
 }
 
-fn fresh() -> String {
+pub(crate) fn fresh() -> String {
     let mut raw = Vec::new();
     cbindgen::generate(ROOT).expect("the C functions parse").write(&mut raw);
     let mut places = places();

@@ -10,6 +10,7 @@ use crate::desk::{
     Desk, Place, RESOURCE, Settings, VALID_FIXTURES, account, accounts, assert_kind, blunt,
     fixture_path,
 };
+use crate::samples::request_path;
 
 /// Where, what is live, and what is pushed.
 type Told = (String, Option<Value>, Option<Value>);
@@ -279,8 +280,7 @@ fn what_was_pushed_is_planned_no_more_whatever_a_list_makes_of_it() {
             settles(&client, &kind, &Body::from_file(fixture_path(name)).expect("well formed"));
         }
         for kind in Kind::ALL {
-            let name = format!("wire/put-{kind}.request.json");
-            settles(&client, kind, &Body::from_file(fixture_path(&name)).expect("well formed"));
+            settles(&client, kind, &Body::from_file(request_path(kind)).expect("well formed"));
         }
         let mut record = account("a");
         record["roleDescription"] = json!(null);

@@ -1,19 +1,22 @@
 //! A push tells the truth, and a list shows what is there.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use vanta::{Body, Checks, Client, ErrorKind, Kind, Level, Rule};
 
 use crate::desk::{
-    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, blunt, fixture,
-    fixture_path,
+    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, blunt, fixture_path,
 };
+use crate::samples::request_path;
 
 /// Pushes the body and compares what is listed with what was pushed.
-fn round_trip(client: &Client, kind: &Kind, name: &str) {
-    let request: Value = serde_json::from_slice(&fixture(name)).expect("JSON");
-    let body = Body::from_file(fixture_path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+fn round_trip(client: &Client, kind: &Kind, path: &Path) {
+    let name = path.display();
+    let request = std::fs::read(path).expect("the request is there");
+    let request: Value = serde_json::from_slice(&request).expect("JSON");
+    let body = Body::from_file(path).unwrap_or_else(|e| panic!("{name}: {e}"));
     let receipt = client.push(kind, &body).unwrap_or_else(|e| panic!("{name}: {e}"));
     assert_eq!(receipt.records, body.len());
     let listing = client.list(kind, body.resource_id()).expect("listed");
@@ -27,7 +30,7 @@ fn every_valid_fixture_comes_back_equal() {
     desk.clock.stop();
     let client = desk.client();
     for (name, kind) in VALID_FIXTURES {
-        round_trip(&client, &kind, name);
+        round_trip(&client, &kind, &fixture_path(name));
     }
 }
 
@@ -35,9 +38,9 @@ fn every_valid_fixture_comes_back_equal() {
 fn a_record_of_each_of_the_twelve_kinds_comes_back_equal() {
     let desk = Desk::unlimited();
     let client = desk.client();
-    assert_eq!(Kind::ALL.len(), 12);
+    assert!(Kind::ALL.len() >= 12);
     for kind in Kind::ALL {
-        round_trip(&client, kind, &format!("wire/put-{kind}.request.json"));
+        round_trip(&client, kind, &request_path(kind));
     }
 }
 

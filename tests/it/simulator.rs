@@ -11,6 +11,7 @@ use vanta_simulator::{
 };
 
 use crate::desk::{RESOURCE, account, fixture};
+use crate::samples::request;
 
 /// A simulator without TLS, spoken to by hand: no client of ours stands between.
 struct Vanta(Simulator);
@@ -131,8 +132,7 @@ fn the_schemas_of_all_kinds_are_strict_and_name_one_fault_at_a_time() {
     let sim = Vanta::new(|_| ());
     let token = sim.token();
     for kind in Kind::ALL {
-        let kind = kind.as_str();
-        let bytes = fixture(&format!("wire/put-{kind}.request.json"));
+        let (bytes, kind) = (request(kind), kind.as_str());
         let good: Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(sim.put(&token, kind, &good).0, 200, "{kind}");
         let fault = |change: &dyn Fn(&mut Value)| {

@@ -125,18 +125,19 @@ fn the_examples_in_the_comments_compile() {
 #[test]
 fn no_macro_comes_out_of_the_header_of_cpp() {
     needs!("g++");
-    let mut includes = BTreeSet::new();
+    let (mut includes, mut files) = (BTreeSet::new(), 0);
     for entry in std::fs::read_dir(Path::new(ROOT).join("bindings/cpp")).expect("it is there") {
         let text = std::fs::read_to_string(entry.expect("read").path()).expect("headers are text");
         let lines = text.lines().filter(|line| line.starts_with("#include <"));
         includes.extend(lines.map(str::to_owned));
+        files += 1;
     }
     assert!(includes.len() > 10, "{includes:?}");
     let theirs: String = includes.into_iter().map(|line| line + "\n").collect();
     let theirs = macros("g++", "-std=c++17", &format!("#include <vanta.h>\n{theirs}"));
     let left = macros("g++", "-std=c++17", "#include <vanta.hpp>\n");
     let left: Vec<_> = left.difference(&theirs).map(String::as_str).collect();
-    assert!(left.len() == 9 && left.contains(&"VANTA_HPP"), "only the guards: {left:?}");
+    assert!(left.len() == files && left.contains(&"VANTA_HPP"), "only the guards: {left:?}");
     assert!(left.iter().all(|name| name.starts_with("VANTA_") && name.ends_with("HPP")));
     assert!(read("bindings/cpp/vanta.hpp").starts_with("// SPDX-License-Identifier"));
 }

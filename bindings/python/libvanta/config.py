@@ -32,28 +32,6 @@ class TokenStore(Protocol):
         """Gives the lock back."""
 
 
-_TEXTS = (
-    "client_id",
-    "client_secret_file",
-    "origin",
-    "scope",
-    "token_store",
-    "token_store_group",
-    "token_store_password_file",
-    "ca_file",
-    "proxy",
-    "proxy_credentials_file",
-    "audit_file",
-    "application",
-)
-_SWITCHES = (
-    "never_mint",
-    "strict_token_answers",
-    "leave_401_to_caller",
-    "allow_plain_http_to_loopback",
-)
-
-
 # The numbers of vanta.h: VANTA_ROOTS_..., VANTA_WHEN_AWAY_... and VANTA_EVENT_...
 ROOTS = ("bundled", "system", "none")
 STORE_AWAY = ("refuse", "alone")
@@ -73,6 +51,47 @@ EVENTS = (
     "audit_failed",
     "clock_skew",
 )
+
+# -- generated from the table, by how they are given --
+_TEXTS = (
+    "client_id",
+    "client_secret_file",
+    "origin",
+    "scope",
+    "token_store",
+    "token_store_group",
+    "token_store_password_file",
+    "ca_file",
+    "proxy",
+    "proxy_credentials_file",
+    "audit_file",
+    "application",
+)
+_SECRETS = (
+    "client_secret",
+    "fixed_token",
+    "proxy_credentials",
+)
+_SWITCHES = (
+    "never_mint",
+    "strict_token_answers",
+    "leave_401_to_caller",
+    "allow_plain_http_to_loopback",
+)
+_MILLISECONDS = (
+    "deadline",
+)
+_BITS = {
+    "mint_budget": 32,
+    "request_budget": 32,
+    "margin": 64,
+    "list_cap": 64,
+}
+_CHOICES = {
+    "when_store_is_away": STORE_AWAY,
+    "roots": ROOTS,
+}
+# -- end of what is generated --
 
 
 def _named(listener: Callable[[str, bool, str], None]) -> Callable[[int, bool, str], None]:
@@ -105,13 +124,14 @@ class Config:
     a log. Several threads may call it at a time, and it must not use the client.
     """
 
+    # -- generated from src/config/table.rs --
     client_id: Optional[str] = None
     client_secret: Optional[str] = field(default=None, repr=False)
     client_secret_file: Optional[str] = None
     client_secret_callback: Optional[Callable[[], Union[str, bytes]]] = field(default=None, repr=False)
     origin: Optional[str] = None
     scope: Optional[str] = None
-    token_store: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
+    token_store: Optional[str] = field(default=None, repr=False)
     token_store_group: Optional[str] = None
     token_store_password_file: Optional[str] = None
     custom_token_store: Optional[TokenStore] = None
@@ -124,8 +144,8 @@ class Config:
     leave_401_to_caller: bool = False
     ca_file: Optional[str] = None
     roots: Optional[str] = None
-    proxy: Optional[str] = field(default=None, repr=False)  # a URL may hold a password
-    proxy_credentials: Optional[str] = field(default=None, repr=False)  # user:password
+    proxy: Optional[str] = field(default=None, repr=False)
+    proxy_credentials: Optional[str] = field(default=None, repr=False)
     proxy_credentials_file: Optional[str] = None
     audit_file: Optional[str] = None
     application: Optional[str] = None
@@ -134,6 +154,7 @@ class Config:
     margin: Optional[int] = None
     list_cap: Optional[int] = None
     allow_plain_http_to_loopback: bool = False
+    # -- end of what is generated --
     environment: bool = False
 
 
@@ -161,32 +182,29 @@ def native(config: Config) -> _native.Handle:
         value = getattr(config, name)
         if value is not None:
             tell(f"set_{name}", _native.c_text(str(value)))
-    for name in ("client_secret", "fixed_token", "proxy_credentials"):
+    for name in _SECRETS:
         _tell_secret(handle, name, getattr(config, name))
     for name in _SWITCHES:
         if getattr(config, name):
             tell(name)
-    if config.when_store_is_away is not None:
-        policy = _number("when_store_is_away", config.when_store_is_away, STORE_AWAY)
-        tell("set_when_store_is_away", policy)
-    if config.roots is not None:
-        tell("set_roots", _number("roots", config.roots, ROOTS))
-    if config.mint_budget is not None:
-        tell("set_mint_budget", _native.count(config.mint_budget, "mint_budget", 32))
-    if config.request_budget is not None:
-        tell("set_request_budget", _native.count(config.request_budget, "request_budget", 32))
+    for name, words in _CHOICES.items():
+        word = getattr(config, name)
+        if word is not None:
+            tell(f"set_{name}", _number(name, word, words))
+    for name, bits in _BITS.items():
+        number = getattr(config, name)
+        if number is not None:
+            tell(f"set_{name}", _native.count(number, name, bits))
+    for name in _MILLISECONDS:
+        seconds = getattr(config, name)
+        if seconds is not None:
+            tell(f"set_{name}_ms", _native.milliseconds(seconds))
     if config.custom_token_store is not None:
         errors.check(_native.set_custom_store(handle, config.custom_token_store))
     if config.client_secret_callback is not None:
         errors.check(_native.set_secret_callback(handle, config.client_secret_callback))
     if config.on_event is not None:
         errors.check(_native.set_listener(handle, _named(config.on_event)))
-    if config.deadline is not None:
-        tell("set_deadline_ms", _native.milliseconds(config.deadline))
-    if config.margin is not None:
-        tell("set_margin", _native.count(config.margin, "margin"))
-    if config.list_cap is not None:
-        tell("set_list_cap", _native.count(config.list_cap, "list_cap"))
     if config.environment:
         tell("use_environment")
     return handle

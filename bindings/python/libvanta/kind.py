@@ -5,6 +5,7 @@ class Kind:
     """The kinds of Vanta's published specification, for functions that take a kind. Another
     well-formed name is taken too; with `exact:` before it also one that resembles a known kind."""
 
+    # -- generated from src/resource/kind.rs --
     API_ENDPOINT_VULNERABILITY = "api_endpoint_vulnerability_connectors"
     BACKGROUND_CHECK = "background_check_connector"
     CUSTOM_RESOURCE = "custom_resource"
@@ -17,3 +18,4 @@ class Kind:
     USER_SECURITY_TRAINING_STATUS = "user_security_training_status"
     VULNERABLE_COMPONENT = "vulnerable_component"
     WINDOWS_USER_COMPUTER = "windows_user_computer"
+    # -- end of what is generated --

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::ca_files::CaFiles;
-use super::{Values, invalid};
+use super::problem::invalid;
+use super::table::Values;
 use crate::error::Result;
 
 /// A setting, and a file that it names.
@@ -17,7 +18,7 @@ pub(super) fn check(values: &Values, store: Option<&Path>) -> Result<()> {
     let audit: Vec<Named> = named("audit_file", values.audit_file.as_deref()).collect();
     let store: Vec<Named> = store.map(written_by_store).unwrap_or_default();
     let read: Vec<Named> = named("client_secret_file", values.client_secret_file.as_deref())
-        .chain(named("ca_file", values.ca_files.as_ref().and_then(CaFiles::file)))
+        .chain(named("ca_file", values.ca_file.as_ref().and_then(CaFiles::file)))
         .chain(named("proxy_credentials_file", values.proxy_credentials_file.as_deref()))
         .chain(named("token_store_password_file", values.token_store_password_file.as_deref()))
         .collect();

@@ -1,54 +1,28 @@
-//! Where tokens are kept, and what to do when that place cannot be reached.
+//! Where tokens are kept.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Config, Values, invalid};
+use super::problem::invalid;
+use super::table::Values;
 use crate::error::Result;
 use crate::net::Trust;
-use crate::secret::Secret;
 use crate::store::{Custom, SharedStore, Trouble};
 
-/// What to do when the token store cannot be reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StoreAway {
-    /// Ask for no token: the call fails with
-    /// [`ErrorKind::StoreUnavailable`](crate::ErrorKind::StoreUnavailable). A token in memory goes
-    /// on being used.
-    #[default]
-    Refuse,
-    /// Go on as if this process were alone, and tell of it
-    /// ([`Event::StoreTrouble`](crate::Event::StoreTrouble)): a token that is asked for kills the
-    /// one that other jobs use.
-    Alone,
-}
-
-type Place = Option<Arc<dyn SharedStore>>;
-
 /// The store that code or environment name; `None` is memory.
-pub(super) fn find(config: &Config, values: &Values, trust: &Trust) -> Result<(Place, StoreAway)> {
-    let away = match values.token_store_away.as_deref() {
-        None | Some("refuse") => StoreAway::Refuse,
-        Some("alone") => StoreAway::Alone,
-        Some(other) => {
-            return Err(invalid(format!("token store away {other:?}: say refuse or alone")));
-        }
-    };
-    let store: Place = match (&config.store, values.token_store.as_ref().map(Secret::expose)) {
-        (Some(store), _) => Some(Arc::new(Custom(Arc::clone(store)))),
-        (None, Some(text)) => parse(text, values, trust)?,
+pub(super) fn find(values: &Values, trust: &Trust) -> Result<Option<Arc<dyn SharedStore>>> {
+    let store = match (&values.custom_token_store, &values.token_store) {
+        (Some(store), _) => Some(Arc::new(Custom(Arc::clone(store))) as Arc<dyn SharedStore>),
+        (None, Some(text)) => parse(text.expose(), values, trust)?,
         (None, None) => None,
     };
-    if let Some(store) = &store {
-        match store.check() {
-            // Whether it can be reached is asked when it is needed.
-            Err(error) if error.trouble == Trouble::Unusable => {
-                return Err(error.into_error(&store.name()));
-            }
-            _ => {}
+    match store.as_ref().map_or(Ok(()), |store| store.check()) {
+        // Whether it can be reached is asked when it is needed.
+        Err(error) if error.trouble == Trouble::Unusable => {
+            Err(error.into_error(&store.map_or_else(String::new, |store| store.name())))
         }
+        _ => Ok(store),
     }
-    Ok((store, config.store_away.unwrap_or(away)))
 }
 
 /// The path, where the store is a file.
@@ -57,7 +31,7 @@ pub(super) fn file_path(text: &str) -> Option<&Path> {
     Some(path).filter(|path| path.is_absolute() && !text.contains("://"))
 }
 
-fn parse(text: &str, values: &Values, trust: &Trust) -> Result<Place> {
+fn parse(text: &str, values: &Values, trust: &Trust) -> Result<Option<Arc<dyn SharedStore>>> {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     match (scheme, file_path(text)) {
         _ if text == "memory" => Ok(None),
@@ -86,10 +60,10 @@ fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn SharedStore>> {
 }
 
 #[cfg(feature = "redis")]
-fn redis(url: &str, values: &Values, trust: &Trust) -> Result<Place> {
+fn redis(url: &str, values: &Values, trust: &Trust) -> Result<Option<Arc<dyn SharedStore>>> {
     use crate::store::{ReadPassword, RedisStore};
     let file = values.token_store_password_file.clone();
-    let read = file.map(|file| Box::new(move || super::read_secret(&file)) as ReadPassword);
+    let read = file.map(|file| Box::new(move || super::read::read_secret(&file)) as ReadPassword);
     // Whether it can be read is told now; it is read again for each connection.
     read.as_ref().map(|read| read()).transpose()?;
     let store = RedisStore::new(url, read, trust.clone());
@@ -98,6 +72,6 @@ fn redis(url: &str, values: &Values, trust: &Trust) -> Result<Place> {
 }
 
 #[cfg(not(feature = "redis"))]
-fn redis(_: &str, _: &Values, _: &Trust) -> Result<Place> {
+fn redis(_: &str, _: &Values, _: &Trust) -> Result<Option<Arc<dyn SharedStore>>> {
     Err(invalid("this build has no Redis: build with the feature redis"))
 }

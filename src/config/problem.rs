@@ -1,0 +1,23 @@
+//! The errors of a configuration and of the files that it names.
+
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind, kind_of};
+
+pub(super) fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidConfig, message)
+}
+
+/// As the system says why a file cannot be opened or read.
+pub(crate) fn unopened(path: &Path, why: &std::io::Error) -> Error {
+    #[cfg(unix)]
+    let remedy = crate::store::read_remedy(path, why);
+    #[cfg(not(unix))]
+    let remedy = "";
+    let words = format!("{}, {why}{remedy}", path.display());
+    Error::new(kind_of(why, ErrorKind::UnreadableFile), words)
+}
+
+pub(crate) fn unreadable(path: &Path, why: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::UnreadableFile, format!("{}, {why}", path.display()))
+}

@@ -1,0 +1,347 @@
+//! The one list of settings: name, variable, type, unit, default and documentation.
+//!
+//! The methods of [`Config`] and the reading of the environment are made from it. The README's
+//! table and the settings of C++ and Python are written from it too, and the setters of C are
+//! compared with it: see tests/it/settings.rs.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::ca_files::CaFiles;
+use super::declare::settings;
+use super::environment::{FromVariable, Given};
+use super::problem::invalid;
+use super::roots::Roots;
+use super::secret_callback::SecretCallback;
+use super::store_away::StoreAway;
+use crate::clock::{Clock, SystemClock};
+use crate::error::Result;
+use crate::event::{Event, EventHandler};
+use crate::secret::Secret;
+use crate::store::TokenStore;
+
+/// Scopes of private integrations
+/// (<https://developer.vanta.com/reference/build-integrations.json>).
+const SCOPE: &str = "connectors.self:write-resource connectors.self:read-resource";
+
+/// How to reach Vanta, as whom, and how patiently.
+///
+/// Nothing is read and nothing is checked until [`Client::new`](crate::Client::new) takes it.
+///
+/// ```
+/// use vanta::{Client, Config};
+/// let config = Config::new().client_id("vci_example").client_secret("vcs_example");
+/// let client = Client::new(config)?;
+/// # Ok::<(), vanta::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    pub(super) code: Values,
+    pub(super) use_environment: bool,
+}
+
+impl Config {
+    /// The origin of everybody but FedRAMP tenants, those in Europe and Australia included.
+    pub const COMMERCIAL: &'static str = "https://api.vanta.com";
+    /// The origin of FedRAMP tenants, with credentials of its own.
+    pub const GOVERNMENT: &'static str = "https://api.vanta-gov.com";
+
+    /// Defaults only; the environment is not read.
+    pub fn new() -> Config {
+        Config::default()
+    }
+
+    /// Takes from the environment (`VANTA_CLIENT_ID` and so on) what code does not set.
+    pub fn from_env() -> Config {
+        Config::new().use_environment()
+    }
+
+    /// From now on, the environment is asked for what code does not set.
+    pub fn use_environment(mut self) -> Config {
+        self.use_environment = true;
+        self
+    }
+}
+
+settings! {
+    /// The application's client id (`vci_…`): visible ASCII, at most 255 bytes.
+    client_id(id: impl Into<String>) -> String = id.into(),
+        variable: "VANTA_CLIENT_ID",
+        default: "required",
+        meaning: "the application's id, `vci_…`";
+
+    /// The application's client secret (`vcs_…`): visible ASCII without blanks, at most 16 KiB.
+    /// Prefer [`client_secret_file`](Config::client_secret_file): it survives a rotation without
+    /// restart.
+    client_secret(secret: impl Into<Box<str>>) -> Secret = Secret::new(secret),
+        variable: "VANTA_CLIENT_SECRET",
+        default: "one of the three is required,",
+        meaning: "the application's secret, `vcs_…`";
+
+    /// A file that holds the client secret; read again for each token request.
+    ///
+    /// White space around the text, and a byte order mark before it, are not part of it.
+    client_secret_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
+        variable: "VANTA_CLIENT_SECRET_FILE",
+        default: "two of them are an error",
+        meaning: "a file that holds the client secret, read again for each token request";
+
+    /// Sets a callback that returns the client secret, for a vault.
+    ///
+    /// It is called for each token request, and never when the client is made, on the thread that
+    /// needs the token. No lock is held meanwhile, but other threads may wait for that token.
+    /// Several threads may call it at a time. It must not call a client: a call that would wait is
+    /// [`Reentrant`](crate::ErrorKind::Reentrant). The deadline does not interrupt it, so it needs
+    /// a time limit of its own. Its error fails the call as
+    /// [`SecretUnavailable`](crate::ErrorKind::SecretUnavailable) and is quoted, so it must not
+    /// hold the secret. The secret is checked like one from a file.
+    ///
+    /// ```
+    /// # fn read_vault(_: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// use vanta::{Config, Secret};
+    /// let config = Config::new()
+    ///     .client_id("vci_example")
+    ///     .client_secret_callback(|| read_vault("vanta/client-secret").map(Secret::new));
+    /// ```
+    client_secret_callback<E: Display>(
+        read: impl Fn() -> Result<Secret, E> + Send + Sync + 'static
+    ) -> SecretCallback = SecretCallback::new(read),
+        default: "",
+        meaning: "[a callback](docs/rotating-a-secret.md#from-a-vault) that returns the client \
+                  secret, called for each token request";
+
+    /// Sets where the API is served: scheme, host, and port if need be; default
+    /// [`Config::COMMERCIAL`]. Only https.
+    ///
+    /// The URL of an API gateway may have a path prefix, such as `https://gw.example/vanta`. All
+    /// requests then go below it, token requests too. The origin is used in its normal form: the
+    /// host in lower case and without a trailing dot, no default port, no slash at the end.
+    origin(origin: impl Into<String>) -> String = origin.into(),
+        variable: "VANTA_ORIGIN",
+        default: "`https://api.vanta.com`" = Config::COMMERCIAL.to_owned(),
+        meaning: "where the API is served: https, a host, and a path prefix if an [API \
+                  gateway](docs/network.md#where-it-goes) has one";
+
+    /// Scopes to ask for, separated by spaces; default both `connectors.self:*-resource` ones.
+    /// Visible ASCII without `"` and `\\`, at most 4096 bytes.
+    scope(scope: impl Into<String>) -> String = scope.into(),
+        variable: "VANTA_SCOPE",
+        default: "`connectors.self:write-resource connectors.self:read-resource`"
+            = SCOPE.to_owned(),
+        meaning: "scopes, separated by spaces";
+
+    /// Where the token is kept: `memory` (the default), an absolute path of a file that the jobs of
+    /// one host share, or, with the feature `redis`, a URL `rediss://…` of a Redis that several
+    /// hosts share. See the page [`several_jobs`](crate::several_jobs).
+    token_store(store: impl Into<String>) -> Secret = Secret::new(store.into()),
+        variable: "VANTA_TOKEN_STORE",
+        default: "`memory`",
+        meaning: "where the token is kept: `memory`, the absolute path of a file, or a URL \
+                  `rediss://…`";
+
+    /// The group, by name or number, whose members share the store's file (mode 0660). Without it
+    /// the file is its owner's alone (0600).
+    token_store_group(group: impl Into<String>) -> String = group.into(),
+        variable: "VANTA_TOKEN_STORE_GROUP",
+        default: "nobody",
+        meaning: "the group that shares the file";
+
+    /// A file that holds the password of the Redis that is the store.
+    token_store_password_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
+        variable: "VANTA_TOKEN_STORE_PASSWORD_FILE",
+        default: "none",
+        meaning: "a file that holds the password of Redis";
+
+    /// A store of your own.
+    custom_token_store(store: impl TokenStore + 'static) -> Arc<dyn TokenStore> = Arc::new(store),
+        default: "none",
+        meaning: "a store of your own";
+
+    /// What to do when the store cannot be reached; default [`StoreAway::Refuse`].
+    when_store_is_away(policy: StoreAway) -> Given<StoreAway> = Given::Value(policy),
+        variable: "VANTA_TOKEN_STORE_AWAY",
+        default: "`refuse`" = Given::Value(StoreAway::Refuse),
+        meaning: "`refuse` or `alone`: what to do when the store cannot be reached";
+
+    /// A token from outside: it is used as it is, never renewed, and a 401 goes to the caller.
+    /// Client id, secret and store have no say then.
+    fixed_token(token: impl Into<Box<str>>) -> Secret = Secret::new(token),
+        default: "none",
+        meaning: "a token from outside, never renewed";
+
+    /// Never makes a token request: tokens come from the store alone, where another job puts them.
+    /// No client secret is needed then.
+    never_mint() -> bool = true,
+        default: "off" = false,
+        meaning: "take tokens from the store alone";
+
+    /// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
+    // One less than the 5 a minute that Vanta allows: so a person can still log in with the same
+    // application while jobs are in trouble.
+    mint_budget(a_minute: u32) -> u32 = a_minute,
+        unit: "a minute",
+        default: "4" = 4,
+        meaning: "token requests a minute of all jobs together, 1 to 5";
+
+    /// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
+    /// call acquires the permits for all its requests together, first come, first served, and waits
+    /// for them as far as its deadline allows. 0 sets no limit, for a simulator.
+    request_budget(a_minute: u32) -> Given<u32> = Given::Value(a_minute),
+        variable: "VANTA_REQUEST_BUDGET",
+        unit: "a minute",
+        default: "20" = Given::Value(20),
+        meaning: "resource requests a minute of all jobs together, 1 to 20; 0 for a simulator \
+                  without limits";
+
+    /// Takes a token answer that leaves `token_type` out, or grants less than was asked for, as an
+    /// error. Otherwise the token is used and an event tells of it. Either way `expires_in` may be
+    /// a number, or text that holds one, with blanks around it.
+    strict_token_answers() -> bool = true,
+        default: "off" = false,
+        meaning: "a token answer without `token_type`, or that grants less, is an error";
+
+    /// A 401 goes to the caller at once; see
+    /// [`Client::report_refused`](crate::Client::report_refused).
+    leave_401_to_caller() -> bool = true,
+        default: "off" = false,
+        meaning: "try no other token after a 401";
+
+    /// A PEM file of certificate authorities that are trusted besides the [`roots`](Config::roots),
+    /// or a folder of such files.
+    ///
+    /// Each line of the file that begins something has to give a certificate; otherwise the error
+    /// names the line. In the environment it is `VANTA_CA_FILE`, or else OpenSSL's `SSL_CERT_FILE`
+    /// and `SSL_CERT_DIR`.
+    ca_file(path: impl Into<PathBuf>) -> CaFiles = CaFiles::in_code(path.into()),
+        variable: "VANTA_CA_FILE",
+        default: "none",
+        meaning: "PEM file, or folder of such files, of authorities that are trusted besides the \
+                  roots; in its place `SSL_CERT_FILE` and `SSL_CERT_DIR`";
+
+    /// Which authorities are trusted besides those of the CA file; default [`Roots::Bundled`].
+    roots(roots: Roots) -> Given<Roots> = Given::Value(roots),
+        variable: "VANTA_ROOTS",
+        default: "`bundled`" = Given::Value(Roots::Bundled),
+        meaning: "`bundled`, `system` or `none`";
+
+    /// The proxy on the way to Vanta: `http://host:port`, `environment` for the one that
+    /// `https_proxy` and `no_proxy` name, or `none` (the default). It is asked for a tunnel, so it
+    /// sees the host's name and no more. A URL that holds credentials is refused: give them with
+    /// [`proxy_credentials`](Config::proxy_credentials).
+    proxy(proxy: impl Into<String>) -> Secret = Secret::new(proxy.into()),
+        variable: "VANTA_PROXY",
+        default: "`none`",
+        meaning: "`http://host:port`, `environment` (takes `https_proxy` and `no_proxy`) or \
+                  `none`: see [the way to Vanta](docs/network.md)";
+
+    /// Credentials for the proxy, as `user:password` (Basic authentication). They are wiped from
+    /// memory with the last client that uses them.
+    proxy_credentials(credentials: impl Into<Box<str>>) -> Secret = Secret::new(credentials),
+        default: "none;",
+        meaning: "`user:password` for the proxy (Basic authentication)";
+
+    /// A file that holds `user:password` for the proxy (Basic authentication). It is read when the
+    /// client is made.
+    proxy_credentials_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
+        variable: "VANTA_PROXY_CREDENTIALS_FILE",
+        default: "both set is an error",
+        meaning: "a file that holds `user:password` for the proxy";
+
+    /// A file to which each receipt is appended as a line of JSON, and synced before the push
+    /// returns. It is created with mode 0600. A file that is there must be the user's own, with
+    /// mode 0600 and one name: a symbolic link or a hard link is refused, as for the token store.
+    audit_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
+        variable: "VANTA_AUDIT_FILE",
+        default: "none",
+        meaning: "a file to which receipts are appended";
+
+    /// Your program's name and version, appended to the `User-Agent`: printable ASCII, at most 255
+    /// bytes.
+    application(name: impl Into<String>) -> String = name.into(),
+        default: "none" = String::new(),
+        meaning: "your program's name in the `User-Agent`";
+
+    /// Is told what happens inside calls, on the calling thread. It must not call the client.
+    ///
+    /// A listener that owns a client of this configuration is never freed: let it hold a
+    /// [`Weak`](std::sync::Weak) one.
+    on_event(listener: impl Fn(&Event) + Send + Sync + 'static)
+        -> EventHandler = EventHandler::new(listener),
+        default: "nobody" = EventHandler::default(),
+        meaning: "is told what happens inside calls";
+
+    /// How long a call may take in all; default 120 s. See also
+    /// [`Client::with_deadline`](crate::Client::with_deadline).
+    ///
+    /// No token request starts with less than 2 s left. A deadline of less than 3 s is refused when
+    /// the client is made, unless the client requests no tokens
+    /// ([`fixed_token`](Config::fixed_token), [`never_mint`](Config::never_mint)).
+    // Long enough for a body of 10 MiB over a slow line, short enough for an hourly job.
+    deadline(deadline: Duration) -> Duration = deadline,
+        unit: "ms",
+        default: "120 s" = Duration::from_secs(120),
+        meaning: "how long a call may take in all; no token request starts with less than 2 s \
+                  left, so one below 3 s is refused where tokens are requested";
+
+    /// How long a token must still live to be used; default 30 s. A larger margin renews earlier,
+    /// and a renewal kills the token that others are using.
+    // Early enough that a request sent now arrives with a live token, and no earlier: a renewal
+    // revokes the token that others use.
+    margin(margin: Duration) -> Duration = margin,
+        unit: "s",
+        default: "30 s" = Duration::from_secs(30),
+        meaning: "how long a token must still live to be used";
+
+    /// The largest list response that is read, in bytes; default 64 MiB.
+    // A list of a hundred thousand rows is some 60 MB.
+    list_cap(bytes: u64) -> u64 = bytes,
+        unit: "bytes",
+        default: "64 MiB" = 64 << 20,
+        meaning: "largest list response that is read";
+
+    /// Another clock, for tests.
+    clock(clock: impl Clock + 'static) -> Arc<dyn Clock> = Arc::new(clock),
+        default: "the machine's" = Arc::new(SystemClock),
+        meaning: "another clock, for tests";
+
+    /// Allows an `http://` origin on a loopback address, for a simulator. The address that is
+    /// connected to counts, not the name `localhost`: any other address, also a proxy's, is
+    /// [`InsecureOrigin`](crate::ErrorKind::InsecureOrigin).
+    allow_plain_http_to_loopback() -> bool = true,
+        default: "off" = false,
+        meaning: "allows an `http://127.0.0.1` or `http://localhost` origin, for a simulator; the \
+                  address that is connected to must be loopback";
+
+}
+
+impl Values {
+    /// These values, and those of `other` where these say nothing.
+    pub(super) fn over(self, mut other: Values) -> Result<Values> {
+        other.check_one_secret()?;
+        if self.secrets() > 0 {
+            (other.client_secret, other.client_secret_file) = (None, None);
+        }
+        if self.proxy_credentials.is_some() {
+            other.proxy_credentials_file = None;
+        }
+        Ok(self.or(other))
+    }
+
+    /// How many sources of the client secret are named.
+    fn secrets(&self) -> usize {
+        let Values { client_secret, client_secret_file, client_secret_callback, .. } = self;
+        let (value, file) = (client_secret.is_some(), client_secret_file.is_some());
+        [value, file, client_secret_callback.is_some()].iter().filter(|is_set| **is_set).count()
+    }
+
+    /// Two sources of one secret: nobody can tell which of them is stale.
+    pub(super) fn check_one_secret(&self) -> Result<()> {
+        if self.secrets() < 2 {
+            return Ok(());
+        }
+        let ways = "client_secret, client_secret_file and client_secret_callback";
+        Err(invalid(format!("the client secret is given in two ways; keep one of {ways}")))
+    }
+}

@@ -1,0 +1,311 @@
+//! Settings in README.md, C++ and Python, from the table of src/config/table.rs. The setters of C
+//! are written by hand, since each has words of its own, and compared with it here.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::{assert_generated, wrapped};
+use crate::border::{Prototype, prototypes, read};
+use crate::header::fresh;
+
+const SOURCE: &str = "src/config/table.rs";
+
+/// What is no setting but acts on all of them.
+const OTHERS: [&str; 3] = ["vanta_config_free", "vanta_config_new", "vanta_config_use_environment"];
+
+/// A setting, as the table declares it.
+#[derive(Clone, Debug, Default)]
+struct Setting {
+    name: String,
+    parameter: String,
+    kind: String,
+    variable: String,
+    unit: String,
+    default: String,
+    meaning: String,
+}
+
+/// How a setting is given in C, C++ and Python.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shape {
+    Text,
+    Secret,
+    Switch,
+    Milliseconds,
+    Seconds,
+    Number(u32),
+    /// One of a few words; in C a number.
+    Choice(&'static str),
+    /// A callback or an object: each language has code of its own for it.
+    Own,
+    RustOnly,
+}
+
+/// Types of Python for settings that have code of their own.
+const OWN: [(&str, &str); 3] = [
+    ("client_secret_callback", "Callable[[], Union[str, bytes]]"),
+    ("custom_token_store", "TokenStore"),
+    ("on_event", "Callable[[str, bool, str], None]"),
+];
+
+impl Setting {
+    fn shape(&self) -> Shape {
+        match self.parameter.as_str() {
+            "" => Shape::Switch,
+            "impl Into<String>" | "impl Into<PathBuf>" => Shape::Text,
+            "impl Into<Box<str>>" => Shape::Secret,
+            "Duration" if self.unit == "ms" => Shape::Milliseconds,
+            "Duration" if self.unit == "s" => Shape::Seconds,
+            "u32" => Shape::Number(32),
+            "u64" => Shape::Number(64),
+            "Roots" => Shape::Choice("ROOTS"),
+            "StoreAway" => Shape::Choice("STORE_AWAY"),
+            _ if self.name == "clock" => Shape::RustOnly,
+            _ => Shape::Own,
+        }
+    }
+
+    /// The meaning in ASCII, without the links of Markdown.
+    fn words(&self) -> String {
+        let mut words = String::new();
+        let mut rest = self.meaning.as_str();
+        while let Some((before, after)) = rest.split_once("](") {
+            words += before;
+            rest = after.split_once(')').map_or("", |(_, after)| after);
+        }
+        (words + rest).replace('[', "").replace('…', "...")
+    }
+}
+
+/// The text in the quotes of a line `label: "text"`, which may go over several lines.
+fn quoted(entry: &str, label: &str) -> String {
+    let after = entry.split(&format!("{label}: \"")).nth(1).unwrap_or_default();
+    let mut text = String::new();
+    for line in after.split('\n') {
+        match line.trim_start().strip_suffix(" \\") {
+            Some(part) => text += &format!("{part} "),
+            None => {
+                text += line.trim_start();
+                break;
+            }
+        }
+    }
+    text.split('"').next().unwrap_or_default().to_owned()
+}
+
+fn table(source: &str) -> Vec<Setting> {
+    let list = source.split("\nsettings! {\n").nth(1).and_then(|rest| rest.split("\n}\n").next());
+    let code = list.expect("the table is there").lines();
+    let code: Vec<&str> = code.filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let entries = code.split(";\n").map(str::trim).filter(|entry| !entry.is_empty());
+    entries.map(setting).collect()
+}
+
+fn setting(entry: &str) -> Setting {
+    let (head, rest) = entry.split_once("->").expect("a type");
+    let (name, parameter) = head.split_once('(').expect("parameters");
+    let parameter = parameter.trim().trim_end_matches(')').split_once(':');
+    let (kind, _) = rest.split_once(" = ").expect("an expression");
+    Setting {
+        name: name.split('<').next().unwrap_or_default().to_owned(),
+        parameter: parameter.map_or("", |(_, kind)| kind.trim()).to_owned(),
+        kind: kind.trim().to_owned(),
+        variable: quoted(entry, "variable"),
+        unit: quoted(entry, "unit"),
+        default: quoted(entry, "default"),
+        meaning: quoted(entry, "meaning"),
+    }
+}
+
+fn settings() -> Vec<Setting> {
+    table(&read(SOURCE))
+}
+
+#[test]
+fn the_table_of_the_readme_is_that_of_the_source() {
+    let mut rows = String::from("\n| variable | `Config` method | meaning | default |\n");
+    rows += "|---|---|---|---|\n";
+    for Setting { name, variable, meaning, default, .. } in settings() {
+        let variable = if variable.is_empty() { String::new() } else { format!("`{variable}` ") };
+        let default = if default.is_empty() { String::new() } else { format!("{default} ") };
+        let _ = writeln!(rows, "| {variable}| `{name}` | {meaning} | {default}|");
+    }
+    assert_generated("README.md", SOURCE, &(rows + "\n"));
+}
+
+/// The parameters that the setter of C takes after the configuration; `None` for any.
+fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
+    Some(match shape {
+        Shape::Text => &["const char *"],
+        Shape::Secret => &["const char *", "size_t"],
+        Shape::Switch => &[],
+        Shape::Milliseconds | Shape::Seconds | Shape::Number(64) => &["uint64_t"],
+        Shape::Number(_) => &["uint32_t"],
+        Shape::Choice(_) => &["int32_t"],
+        Shape::Own | Shape::RustOnly => return None,
+    })
+}
+
+/// The setter of C.
+fn setter(setting: &Setting) -> String {
+    let name = &setting.name;
+    match setting.shape() {
+        Shape::Switch => format!("vanta_config_{name}"),
+        Shape::Milliseconds => format!("vanta_config_set_{name}_ms"),
+        _ if name == "on_event" => format!("vanta_config_{name}"),
+        _ => format!("vanta_config_set_{name}"),
+    }
+}
+
+#[test]
+fn c_has_a_setter_for_each_setting_and_no_other() {
+    let of_config = |function: &Prototype| function.name.starts_with("vanta_config_");
+    let functions: Vec<Prototype> = prototypes(&fresh()).into_iter().filter(of_config).collect();
+    let mut known: BTreeSet<String> = OTHERS.iter().map(|name| (*name).to_owned()).collect();
+    for setting in settings().iter().filter(|setting| setting.shape() != Shape::RustOnly) {
+        let name = setter(setting);
+        let function = functions.iter().find(|function| function.name == name);
+        let function = function.unwrap_or_else(|| panic!("C has no {name}"));
+        let types = function.parameters.iter().skip(1).map(|(kind, _)| kind.as_str());
+        if let Some(expected) = in_c(setting.shape()) {
+            assert_eq!(types.collect::<Vec<_>>(), expected, "{name}");
+        }
+        known.insert(name);
+    }
+    let found: BTreeSet<String> = functions.into_iter().map(|function| function.name).collect();
+    assert_eq!(found, known);
+}
+
+/// The parameter of a C++ setter, and its body.
+fn in_cpp(setting: &Setting) -> Option<(String, String)> {
+    let setter = setter(setting);
+    let duration = "std::chrono::duration<Number, Period> value".to_owned();
+    let counted = |unit: &str| format!("set({setter}, detail::count<std::chrono::{unit}>(value))");
+    let plain = format!("set({setter}, value)");
+    Some(match setting.shape() {
+        Shape::Text => ("const std::string &value".to_owned(), format!("text({setter}, value)")),
+        Shape::Secret => (
+            "std::string_view value".to_owned(),
+            format!("set({setter}, value.data(), value.size())"),
+        ),
+        Shape::Switch => (String::new(), format!("set({setter})")),
+        Shape::Milliseconds => (duration, counted("milliseconds")),
+        Shape::Seconds => (duration, counted("seconds")),
+        Shape::Number(bits) => (format!("std::uint{bits}_t value"), plain),
+        Shape::Choice(_) => ("std::int32_t value".to_owned(), plain),
+        Shape::Own | Shape::RustOnly => return None,
+    })
+}
+
+#[test]
+fn settings_of_cpp_are_those_of_the_table() {
+    let mut methods = String::new();
+    for setting in settings() {
+        let Some((parameter, body)) = in_cpp(&setting) else { continue };
+        let mut words = setting.words();
+        if let Shape::Choice(choice) = setting.shape() {
+            let prefix = if choice == "ROOTS" { "VANTA_ROOTS_" } else { "VANTA_WHEN_AWAY_" };
+            words += &format!("; one of the {prefix} numbers");
+        }
+        let first = words.get(..1).unwrap_or_default().to_uppercase();
+        let rest = words.get(1..).unwrap_or_default();
+        methods += &wrapped(&format!("{first}{rest}."), "    // ", 100);
+        if parameter.contains("<Number, Period>") {
+            methods += "    template <typename Number, typename Period>\n";
+        }
+        let line = format!("    config &{}({parameter}) {{ return {body}; }}\n", setting.name);
+        methods += &match line.len() {
+            ..=101 => line,
+            _ => line.replace("{ return", "{\n        return").replace("; }\n", ";\n    }\n"),
+        };
+    }
+    assert_generated("bindings/cpp/vanta_config.hpp", SOURCE, &methods);
+}
+
+/// The line of a Python dataclass.
+fn field(setting: &Setting) -> Option<String> {
+    let own = OWN.iter().find(|(name, _)| *name == setting.name).map(|(_, kind)| *kind);
+    let kind = match setting.shape() {
+        Shape::Switch => return Some(format!("    {}: bool = False\n", setting.name)),
+        Shape::Text | Shape::Secret | Shape::Choice(_) => "str",
+        Shape::Milliseconds => "float",
+        Shape::Seconds | Shape::Number(_) => "int",
+        Shape::Own => own.expect("its type is in the list above"),
+        Shape::RustOnly => return None,
+    };
+    // A URL may hold a password, and a callback's repr says nothing.
+    let is_hidden = setting.kind == "Secret" || kind.starts_with("Callable");
+    let value = if is_hidden { "field(default=None, repr=False)" } else { "None" };
+    Some(format!("    {}: Optional[{kind}] = {value}\n", setting.name))
+}
+
+#[test]
+fn settings_of_python_are_those_of_the_table() {
+    let settings = settings();
+    let fields: String = settings.iter().filter_map(field).collect();
+    assert_generated("bindings/python/libvanta/config.py", SOURCE, &fields);
+    let mut tables = String::new();
+    let mut tuple = |title: &str, is_in: &dyn Fn(Shape) -> bool| {
+        let names = settings.iter().filter(|setting| is_in(setting.shape()));
+        let names: String = names.map(|setting| format!("    \"{}\",\n", setting.name)).collect();
+        let _ = write!(tables, "{title} = (\n{names})\n");
+    };
+    tuple("_TEXTS", &|shape| shape == Shape::Text);
+    tuple("_SECRETS", &|shape| shape == Shape::Secret);
+    tuple("_SWITCHES", &|shape| shape == Shape::Switch);
+    tuple("_MILLISECONDS", &|shape| shape == Shape::Milliseconds);
+    let mut pairs = |title: &str, value: &dyn Fn(Shape) -> Option<String>| {
+        let pairs = settings.iter().filter_map(|setting| Some((setting, value(setting.shape())?)));
+        let pairs = pairs.map(|(setting, value)| format!("    \"{}\": {value},\n", setting.name));
+        let _ = write!(tables, "{title} = {{\n{}}}\n", pairs.collect::<String>());
+    };
+    pairs("_BITS", &|shape| match shape {
+        Shape::Number(bits) => Some(bits.to_string()),
+        Shape::Seconds => Some("64".to_owned()),
+        _ => None,
+    });
+    pairs("_CHOICES", &|shape| match shape {
+        Shape::Choice(words) => Some(words.to_owned()),
+        _ => None,
+    });
+    assert_generated(
+        "bindings/python/libvanta/config.py",
+        "the table, by how they are given",
+        &tables,
+    );
+}
+
+#[test]
+fn entries_of_the_table_are_read_with_their_parts() {
+    let lines = [
+        "",
+        "settings! {",
+        "    /// Doc; more.",
+        "    // Why.",
+        "    a_b<E: Display>(",
+        "        x: Duration",
+        "    ) -> C = x.into(),",
+        "        variable: \"V\",",
+        "        unit: \"ms\",",
+        "        default: \"1 `s`\" = 1,",
+        "        meaning: \"a [b](c) `d` \\",
+        "            e\";",
+        "",
+        "    /// Doc.",
+        "    c() -> bool = true,",
+        "        default: \"off\" = false,",
+        "        meaning: \"m\";",
+        "}",
+        "",
+    ];
+    let settings = table(&lines.join("\n"));
+    let (one, two) = (&settings[0], &settings[1]);
+    assert_eq!(
+        (one.name.as_str(), one.kind.as_str(), one.shape()),
+        ("a_b", "C", Shape::Milliseconds)
+    );
+    assert_eq!((one.variable.as_str(), one.default.as_str()), ("V", "1 `s`"));
+    assert_eq!((one.meaning.as_str(), one.words()), ("a [b](c) `d` e", "a b `d` e".to_owned()));
+    assert_eq!((two.name.as_str(), two.shape(), settings.len()), ("c", Shape::Switch, 2));
+}
