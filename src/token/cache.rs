@@ -7,10 +7,11 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use super::access_token::{Terms, Token};
-use super::fetch::{Fetch, Fetched, SharedSource};
+use super::fetch::{Fetch, SharedSource};
 use super::policy::{self, Need};
 use super::process_state::ProcessState;
 use super::registry::{Entry, Process};
+use super::requester::Fetched;
 use super::snapshot::{LastError, Snapshot, Source};
 use super::timestamp::Timestamp;
 use crate::clock::{Clock, ClockInstant, Deadline, Nanos, WaitError};
@@ -125,7 +126,7 @@ impl CachedSource {
     /// The old token, after no new one could be had.
     fn use_fallback(&self, state: &mut ProcessState, need: Need) -> Option<Token> {
         let token = self.fallback(state, need)?;
-        state.stats.fallbacks += 1;
+        state.stats.kept += 1;
         Some(token)
     }
 
@@ -197,9 +198,9 @@ impl CachedSource {
         let token = self.shared.token(&fetched.token, fetched.generation, source);
         let stats = &mut state.stats;
         *(match fetched.source {
-            Source::Minted => &mut stats.requested,
+            Source::Minted => &mut stats.mints,
             Source::None => &mut stats.hits,
-            _ => &mut stats.from_store,
+            _ => &mut stats.adoptions,
         }) += 1;
         stats.last_reason = fetched.reason.or(stats.last_reason);
         stats.last_error = None;
@@ -234,7 +235,6 @@ impl CachedSource {
     pub(super) fn snapshot(&self) -> Snapshot {
         let (now, instant) = (Timestamp::now(&*self.clock), ClockInstant::now(&*self.clock));
         let state = self.entry.state();
-        let stats = state.stats.clone();
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let requests = count(policy::requests_in_a_minute(&state.shared, &now));
         let remaining = |token: &Token| token.remaining(instant);
@@ -250,19 +250,11 @@ impl CachedSource {
             lifetime_assumed: terms.is_some_and(|terms| terms.lifetime_assumed),
             suspect: token.is_some_and(Token::is_suspect),
             scope: terms.map(scope),
-            hits: stats.hits,
-            waits: stats.waits,
-            adoptions: stats.from_store,
-            mints: stats.requested,
-            kept: stats.fallbacks,
-            refused: stats.rejected,
             requests_in_a_minute: requests,
             budget_left: self.shared.requests_per_minute.saturating_sub(requests),
             killed: count(policy::revoked_lately(&state.shared, &now)),
-            last_reason: stats.last_reason,
-            last_error: stats.last_error,
             store: self.shared.states.name(),
-            store_trouble: stats.store_trouble,
+            ..state.stats.clone()
         }
     }
 }

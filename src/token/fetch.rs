@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::access_token::Token;
 use super::policy::{self, Check, Decision, Need, Reason, Requirement};
-use super::requester::{Issued, TokenRequester};
+use super::requester::{Fetched, TokenRequester};
 use super::scopes::Scopes;
 use super::snapshot::Source;
 use super::state::{Backoff, SharedState, StoredToken};
@@ -21,7 +21,7 @@ use super::transaction::Transaction;
 use crate::clock::Deadline;
 use crate::config::{Credentials, Settings};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{Event, EventHandler};
+use crate::event::Event;
 use crate::http::Http;
 use crate::retry::{self, LEAST_TIME};
 use crate::secret::Secret;
@@ -39,37 +39,6 @@ pub(super) struct SharedSource {
     pub(super) requests_per_minute: u32,
     /// `None` where tokens come from the store only.
     requester: Option<TokenRequester>,
-}
-
-/// A token, and how it was got.
-#[derive(Debug)]
-pub(super) struct Fetched {
-    pub(super) token: StoredToken,
-    pub(super) generation: u64,
-    /// `Source::None` for a token that was cached already.
-    pub(super) source: Source,
-    /// Why it was requested; `None` when it was in the store.
-    pub(super) reason: Option<Reason>,
-    /// Whether the response named the type of the token.
-    has_type: bool,
-}
-
-/// What the store has for a caller, read without the lock.
-enum Stored {
-    /// A token to use.
-    Good(Fetched),
-    /// A token to replace that has not expired. The cache has it now.
-    Fallback,
-    Nothing,
-}
-
-/// What came of one transaction.
-enum Outcome {
-    Token(Fetched),
-    /// A token request was made, and failed.
-    Failed(Error),
-    /// No token may be requested before so much time has passed.
-    Wait(Duration, Error),
 }
 
 impl SharedSource {
@@ -169,6 +138,11 @@ pub(super) struct Fetch<'a> {
     deadline: &'a Deadline,
     /// Of the secret that was read last.
     credentials_id: Option<u64>,
+    /// How many requests were sent.
+    attempts: u32,
+    /// The 429 that the last of them got, and the backoff after it.
+    limited: Option<Error>,
+    backoff: Option<Backoff>,
 }
 
 impl<'a> Fetch<'a> {
@@ -179,16 +153,29 @@ impl<'a> Fetch<'a> {
         may_try_rejected: bool,
         deadline: &'a Deadline,
     ) -> Fetch<'a> {
-        Fetch { source, need, has_fallback, may_try_rejected, deadline, credentials_id: None }
+        Fetch {
+            source,
+            need,
+            has_fallback,
+            may_try_rejected,
+            deadline,
+            credentials_id: None,
+            attempts: 0,
+            limited: None,
+            backoff: None,
+        }
     }
 
+    /// Tries the store as it is, and then store transactions. It waits between those where it must.
     pub(super) fn run(&mut self) -> Result<Fetched> {
-        match self.read()? {
-            Stored::Good(fetched) => return Ok(fetched),
-            Stored::Fallback => self.has_fallback = true,
-            Stored::Nothing => {}
+        if let Some(fetched) = self.read()? {
+            return Ok(fetched);
         }
-        self.run_transactions()
+        loop {
+            if let Some(fetched) = self.run_transaction()? {
+                return Ok(fetched);
+            }
+        }
     }
 
     /// The credentials of this fetch. It reads the secret only where the fetch did not.
@@ -196,50 +183,42 @@ impl<'a> Fetch<'a> {
         self.credentials_id.or_else(|| self.source.read_credentials_id())
     }
 
-    /// Reads the store without the lock.
-    fn read(&self) -> Result<Stored> {
+    /// A token from the store, read without the lock.
+    fn read(&mut self) -> Result<Option<Fetched>> {
         let states = &self.source.states;
         let bytes = match states.read(self.deadline) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(Stored::Nothing),
+            Ok(None) => return Ok(None),
             // The transaction meets the same error, and knows what to do about it.
-            Err(error) if error.trouble == Trouble::Unsupported => return Ok(Stored::Nothing),
-            Err(error) if states.may_go_on_without(&error) => return Ok(Stored::Nothing),
+            Err(error) if error.trouble == Trouble::Unsupported => return Ok(None),
+            Err(error) if states.may_go_on_without(&error) => return Ok(None),
             Err(error) => return Err(states.error(error)),
         };
         if let Some(why) = Content::of(&bytes).refusal() {
             return Err(states.error(StoreError::unusable(why)));
         }
         let state = SharedState::from_bytes(&bytes).filter(|state| states.is_own(state));
-        Ok(state.map_or(Stored::Nothing, |state| self.assess(state)))
+        Ok(state.and_then(|state| self.take(state)))
     }
 
-    fn assess(&self, mut state: SharedState) -> Stored {
+    /// The token of the state, if it may be used without a transaction.
+    fn take(&mut self, mut state: SharedState) -> Option<Fetched> {
         let source = self.source;
         let now = source.states.now();
         let rejected = self.merge_unsaved(&mut state);
         let required = source.requirement(self.need, &rejected);
         if let Ok(Check::Good(token)) = policy::check(&state, &required, &now) {
             let token = token.clone();
-            return Stored::Good(self.learn(token, state));
+            return Some(self.learn(token, state));
         }
         let fallback = policy::fallback(&state, &required, &now).cloned();
-        match fallback {
-            // Another process may be requesting the next token: until it is stored, this one is
-            // used.
-            Some(token) if policy::is_request_under_way(&state, &now) => {
-                Stored::Good(self.learn(token, state))
-            }
-            Some(token) => {
-                source.cache(&state);
-                self.learn(token, state);
-                Stored::Fallback
-            }
-            None => {
-                source.cache(&state);
-                Stored::Nothing
-            }
+        // Another process may be requesting the next token: until it is stored, this one is used.
+        let may_use = fallback.is_some() && policy::is_request_under_way(&state, &now);
+        if !may_use {
+            source.cache(&state);
         }
+        self.has_fallback |= fallback.is_some();
+        fallback.map(|token| self.learn(token, state)).filter(|_| may_use)
     }
 
     /// Adds what could not be written to the store. Returns the tokens that Vanta has rejected.
@@ -268,28 +247,8 @@ impl<'a> Fetch<'a> {
         Fetched::from_store(token, generation)
     }
 
-    /// Waits between transactions where it must.
-    fn run_transactions(&mut self) -> Result<Fetched> {
-        let states = &self.source.states;
-        let (mut limited, mut attempts, mut backoff) = (None, 0, None);
-        loop {
-            match self.run_transaction(backoff.as_ref())? {
-                Outcome::Token(fetched) => return Ok(fetched),
-                Outcome::Wait(wait, error) => self.wait(wait, error, limited.as_ref())?,
-                Outcome::Failed(error) => {
-                    attempts += error.attempts();
-                    let error = error.with_attempts(attempts);
-                    if error.kind() != ErrorKind::TokenRateLimited || self.has_fallback {
-                        return Err(error);
-                    }
-                    limited = Some(error);
-                    backoff.clone_from(&states.state().shared.backoff);
-                }
-            }
-        }
-    }
-
-    fn run_transaction(&mut self, backoff: Option<&Backoff>) -> Result<Outcome> {
+    /// `None` where another transaction may bring a token.
+    fn run_transaction(&mut self) -> Result<Option<Fetched>> {
         let source = self.source;
         let secret = match &source.requester {
             Some(requester) => requester.secret_from_callback()?,
@@ -298,7 +257,7 @@ impl<'a> Fetch<'a> {
         let mut transaction = Transaction::open(&source.states, self.has_fallback, self.deadline)?;
         let now = transaction.now();
         // Whatever the store says: after a 429, no request before the backoff is over.
-        transaction.state.merge_backoff(backoff, &now);
+        transaction.state.merge_backoff(self.backoff.as_ref(), &now);
         let rejected = source.states.state().rejected_tokens.clone();
         let required = source.requirement(self.need, &rejected);
         let check = policy::check(&transaction.state, &required, &now);
@@ -309,7 +268,7 @@ impl<'a> Fetch<'a> {
             Check::Replace(reason) => self.request(transaction, reason, secret, &rejected),
             Check::Good(token) => {
                 let generation = transaction.state.generation;
-                Ok(Outcome::Token(Fetched::from_store(token.clone(), generation)))
+                Ok(Some(Fetched::from_store(token.clone(), generation)))
             }
         }
     }
@@ -321,7 +280,7 @@ impl<'a> Fetch<'a> {
         reason: Reason,
         secret: Option<Secret>,
         rejected: &[Secret],
-    ) -> Result<Outcome> {
+    ) -> Result<Option<Fetched>> {
         let (source, now) = (self.source, transaction.now());
         let limit = source.requests_per_minute;
         let Some(requester) = &source.requester else {
@@ -330,22 +289,35 @@ impl<'a> Fetch<'a> {
                 Decision::Request | Decision::Wait(..) => source.not_allowed(),
             });
         };
-        let prepared = requester.prepare(&transaction.state, secret, &now)?;
-        self.credentials_id = Some(source.credentials_id(&prepared.secret));
-        match policy::may_request(&transaction.state, reason, &prepared.fingerprint, limit, &now) {
-            Decision::Refuse(error) => Err(requester.explain(error, &prepared)),
-            Decision::Wait(wait, error) => Ok(Outcome::Wait(wait, error)),
-            Decision::Request => {
-                let issued = requester.request(transaction, &prepared, rejected, self.deadline);
-                let fetched = issued.map(|issued| Fetched::from_server(issued, reason));
-                Ok(fetched.map_or_else(Outcome::Failed, Outcome::Token))
+        let request = requester.prepare(&transaction.state, secret, &now)?;
+        self.credentials_id = Some(source.credentials_id(&request.client_secret));
+        match policy::may_request(&transaction.state, reason, &request.fingerprint, limit, &now) {
+            Decision::Refuse(error) => Err(requester.explain(error, &request)),
+            Decision::Wait(wait, error) => {
+                drop(transaction);
+                self.wait(wait, error).map(|()| None)
             }
+            Decision::Request => requester
+                .request(transaction, &request, reason, rejected, self.deadline)
+                .map_or_else(|error| self.failed(error).map(|()| None), |done| Ok(Some(done))),
         }
     }
 
+    /// After a 429, a caller without another token waits, if the next transaction says so.
+    fn failed(&mut self, error: Error) -> Result<()> {
+        self.attempts += error.attempts();
+        let error = error.with_attempts(self.attempts);
+        if error.kind() != ErrorKind::TokenRateLimited || self.has_fallback {
+            return Err(error);
+        }
+        self.limited = Some(error);
+        self.backoff.clone_from(&self.source.states.state().shared.backoff);
+        Ok(())
+    }
+
     /// Waits until a token may be requested. Fails where that takes longer than the call has time,
-    /// or has another token to use. `limited` is the 429 that this fetch got.
-    fn wait(&self, wait: Duration, error: Error, limited: Option<&Error>) -> Result<()> {
+    /// or where it has another token to use.
+    fn wait(&self, wait: Duration, error: Error) -> Result<()> {
         let states = &self.source.states;
         if error.kind() == ErrorKind::Contention {
             let killed = policy::revoked_lately(&states.state().shared, &states.now());
@@ -357,40 +329,10 @@ impl<'a> Fetch<'a> {
         // No request is made before the server allows it, and no call waits for ever.
         let is_too_long = error.retry_after() > Some(wait);
         let has_no_time = left <= wait.saturating_add(LEAST_TIME);
-        let error = limited.cloned().unwrap_or_else(|| error.at(Step::Queue));
+        let error = self.limited.clone().unwrap_or_else(|| error.at(Step::Queue));
         if self.has_fallback || can_try_rejected || is_too_long || has_no_time {
             return Err(error);
         }
         self.deadline.sleep(wait + TICK).map_err(|reason| retry::ended(reason, error))
-    }
-}
-
-impl Fetched {
-    fn from_store(token: StoredToken, generation: u64) -> Fetched {
-        Fetched { token, generation, source: Source::Store, reason: None, has_type: true }
-    }
-
-    fn from_server(issued: Issued, reason: Reason) -> Fetched {
-        let Issued { token, generation, has_type } = issued;
-        Fetched { token, generation, source: Source::Minted, reason: Some(reason), has_type }
-    }
-
-    /// Reports what is new. The caller holds no lock: an event handler may take its time.
-    pub(super) fn report(&self, events: &EventHandler) {
-        let Fetched { token, generation, .. } = self;
-        let generation = *generation;
-        match self.source {
-            Source::Store => return events.emit(Event::Adopted { generation }),
-            Source::None => return,
-            _ => {}
-        }
-        events.emit(Event::Minted { generation, expires_in: token.lifetime_s });
-        let differs = |granted: &&String| Scopes::new(granted) != token.scopes;
-        if let Some(granted) = token.granted.as_ref().filter(differs) {
-            events.emit(Event::ScopeDiffers { granted: granted.clone() });
-        }
-        if !self.has_type {
-            events.emit(Event::TokenTypeMissing);
-        }
     }
 }

@@ -140,6 +140,7 @@ use crate::error::{Error, Result};
 use crate::http::Http;
 use cache::CachedSource;
 use permits::RateLimiter;
+use state_store::StateStore;
 
 /// Where a client has its tokens and its permits from.
 #[derive(Debug)]
@@ -157,18 +158,18 @@ enum Tokens {
 
 impl TokenSource {
     pub(crate) fn new(settings: Settings, http: Arc<Http>) -> Result<TokenSource> {
-        let limit = settings.request_budget;
-        match &settings.access {
-            Access::Fixed(secret) => Ok(TokenSource {
-                tokens: Tokens::Static(Token::from_config(secret.clone())),
-                limiter: RateLimiter::unshared(limit, settings.clock, settings.events),
-            }),
+        let (tokens, states) = match &settings.access {
+            Access::Fixed(secret) => {
+                let states = Arc::new(StateStore::unshared(&settings));
+                (Tokens::Static(Token::from_config(secret.clone())), states)
+            }
             Access::Application(credentials) => {
                 let source = CachedSource::new(&settings, credentials.clone(), http)?;
-                let limiter = RateLimiter::shared(limit, Arc::clone(&source.shared.states));
-                Ok(TokenSource { tokens: Tokens::Cached(Box::new(source)), limiter })
+                let states = Arc::clone(&source.shared.states);
+                (Tokens::Cached(Box::new(source)), states)
             }
-        }
+        };
+        Ok(TokenSource { tokens, limiter: RateLimiter::new(settings.request_budget, states) })
     }
 
     /// Lends the cached token to `take`, if it meets `need`. No allocation, no system call, no

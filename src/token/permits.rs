@@ -5,7 +5,7 @@
 //! or unavailable this process counts for itself: the rate limit protects the other jobs, and is no
 //! reason to fail.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::process_state::ProcessState;
@@ -13,10 +13,9 @@ use super::rate_limit::{SlidingWindow, Wait, Waiter};
 use super::state::SharedState;
 use super::state_store::{StateStore, StoreLock};
 use super::timestamp::Timestamp;
-use crate::clock::{Clock, Deadline, WaitError};
+use crate::clock::{Deadline, WaitError};
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::event::{Event, EventHandler};
-use crate::fork::PerProcess;
+use crate::event::Event;
 use crate::queue::Place;
 use crate::retry;
 
@@ -42,23 +41,7 @@ const TICK: Duration = Duration::from_millis(10);
 pub(super) struct RateLimiter {
     /// How many requests a minute; 0 for any number.
     limit: u32,
-    clock: Arc<dyn Clock>,
-    events: EventHandler,
-    lists: Lists,
-}
-
-/// Where the permits and the waiters are.
-#[derive(Debug)]
-enum Lists {
-    /// Of a client with a token from its configuration: it shares them with no other.
-    Own(PerProcess<Mutex<OwnLists>>),
-    Shared(Arc<StateStore>),
-}
-
-#[derive(Debug, Default)]
-struct OwnLists {
-    permits: Vec<Timestamp>,
-    waiters: Vec<Waiter>,
+    states: Arc<StateStore>,
 }
 
 /// Permits that a call holds. Those that it does not use are given back when it is dropped.
@@ -123,14 +106,8 @@ impl Drop for Waiting<'_> {
 }
 
 impl RateLimiter {
-    /// For a client that shares its permits with no other.
-    pub(super) fn unshared(limit: u32, clock: Arc<dyn Clock>, events: EventHandler) -> RateLimiter {
-        RateLimiter { limit, clock, events, lists: Lists::Own(PerProcess::new()) }
-    }
-
-    pub(super) fn shared(limit: u32, states: Arc<StateStore>) -> RateLimiter {
-        let (clock, events) = (Arc::clone(&states.clock), states.events.clone());
-        RateLimiter { limit, clock, events, lists: Lists::Shared(states) }
+    pub(super) fn new(limit: u32, states: Arc<StateStore>) -> RateLimiter {
+        RateLimiter { limit, states }
     }
 
     /// Blocks until there are so many permits, if the deadline allows. Where the limit is lower
@@ -157,7 +134,7 @@ impl RateLimiter {
                 return Err(self.exceeded(wait.length));
             }
             if !is_reported {
-                self.events.emit(Event::Paced { wait: wait.length });
+                self.states.events.emit(Event::Paced { wait: wait.length });
                 is_reported = true;
             }
             self.sleep(wait, interval, deadline).map_err(ended)?;
@@ -179,9 +156,9 @@ impl RateLimiter {
     }
 
     fn longest_interval(&self) -> Duration {
-        match &self.lists {
-            Lists::Shared(states) if states.is_shared() => LONGEST_STORE_INTERVAL,
-            _ => LONGEST_INTERVAL,
+        match self.states.is_shared() {
+            true => LONGEST_STORE_INTERVAL,
+            false => LONGEST_INTERVAL,
         }
     }
 
@@ -196,11 +173,8 @@ impl RateLimiter {
             return Ok((Some(wait), now));
         }
         // The threads of a process come to the store in the order of their calls.
-        let place = match &self.lists {
-            Lists::Shared(states) => Some(Place::join(&states.entry.process().store_queue)),
-            Lists::Own(_) => None,
-        };
-        place.as_ref().map_or(Ok(()), |place| place.wait(deadline))?;
+        let place = Place::join(&self.states.entry.process().store_queue);
+        place.wait(deadline)?;
         let longest = deadline.left()?;
         let mut acquire = |window: &mut SlidingWindow<'_>| {
             let now = self.now();
@@ -237,7 +211,7 @@ impl RateLimiter {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::now(&*self.clock)
+        self.states.now()
     }
 
     /// Makes a permit count from now on. Returns it, if it still counted.
@@ -264,7 +238,7 @@ impl RateLimiter {
         if std::thread::panicking() {
             return;
         }
-        let deadline = Deadline::start(&self.clock, LAST_TIME, None);
+        let deadline = Deadline::start(&self.states.clock, LAST_TIME, None);
         let mut change = |window: &mut SlidingWindow<'_>| ((), change(window));
         // A permit that stays in the store counts there for a window. That there was no time to
         // remove it does not show that the store is unavailable.
@@ -277,29 +251,18 @@ impl RateLimiter {
 
     /// Changes the lists of this process. The change also returns whether anything changed.
     fn change_in_memory<T>(&self, change: impl FnOnce(&mut SlidingWindow<'_>) -> (T, bool)) -> T {
-        let limit = self.limit;
-        match &self.lists {
-            Lists::Own(lists) => {
-                let lists = lists.get(Mutex::default);
-                let OwnLists { permits, waiters } =
-                    &mut *lists.lock().unwrap_or_else(PoisonError::into_inner);
-                change(&mut SlidingWindow { permits, waiters, limit }).0
-            }
-            Lists::Shared(states) => {
-                let mut state = states.state();
-                let ProcessState { permits, waiters, .. } = &mut *state;
-                let (value, changed) = change(&mut SlidingWindow { permits, waiters, limit });
-                if changed {
-                    states.entry.publish(&state);
-                }
-                value
-            }
+        let mut state = self.states.state();
+        let ProcessState { permits, waiters, .. } = &mut *state;
+        let (value, changed) = change(&mut SlidingWindow { permits, waiters, limit: self.limit });
+        if changed {
+            self.states.entry.publish(&state);
         }
+        value
     }
 
     /// The store that counts the permits; `None` where this process counts for itself.
     fn store(&self) -> Option<&StateStore> {
-        let Lists::Shared(states) = &self.lists else { return None };
+        let states = &*self.states;
         (states.is_shared() && !states.failed_lately()).then_some(states)
     }
 

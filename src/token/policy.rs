@@ -272,3 +272,6 @@ pub(super) fn was_revoked(token: &StoredToken, now: &Timestamp) -> bool {
 pub(super) fn never_worked(token: &StoredToken, now: &Timestamp) -> bool {
     !token.worked && token.requested_at.remaining(NEW, now).is_some()
 }
+
+#[cfg(test)]
+mod tests;

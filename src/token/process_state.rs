@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::access_token::Token;
 use super::rate_limit::Waiter;
 use super::scopes::Scopes;
-use super::snapshot::Stats;
+use super::snapshot::Snapshot;
 use super::state::{SharedState, StoredToken};
 use super::timestamp::Timestamp;
 use crate::clock::ClockInstant;
@@ -15,7 +15,7 @@ use crate::secret::Secret;
 /// Rejected tokens that are remembered. No store holds an older one any more.
 const MOST_REJECTED: usize = 4;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ProcessState {
     /// How many clients use it, and where they keep the token.
     clients: usize,
@@ -34,7 +34,8 @@ pub(super) struct ProcessState {
     pub(super) skew: Option<Duration>,
 
     pub(super) token: Option<Token>,
-    pub(super) stats: Stats,
+    /// Only what is counted and noted; the rest is added when it is asked for.
+    pub(super) stats: Snapshot,
 
     /// The threads that wait for permits, where they are counted in memory.
     pub(super) waiters: Vec<Waiter>,
@@ -50,23 +51,8 @@ pub(super) struct ProcessState {
 
 impl ProcessState {
     pub(super) fn new(origin: &str, client_id: &str) -> ProcessState {
-        ProcessState {
-            clients: 0,
-            store: String::new(),
-            shared: SharedState::new(origin, client_id),
-            is_unsaved: false,
-            rejected_tokens: Vec::new(),
-            permits: Vec::new(),
-            store_failed_at: None,
-            skew: None,
-            token: None,
-            stats: Stats::default(),
-            waiters: Vec::new(),
-            is_fetching: false,
-            fetches: 0,
-            failure: None,
-            retry_at: None,
-        }
+        let shared = SharedState::new(origin, client_id);
+        ProcessState { shared, ..ProcessState::default() }
     }
 
     /// What a child of a fork begins with: the parent's threads do not exist there.
@@ -139,7 +125,7 @@ impl ProcessState {
             let surplus = self.rejected_tokens.len().saturating_sub(MOST_REJECTED);
             self.rejected_tokens.drain(..surplus);
         }
-        self.stats.rejected += 1;
+        self.stats.refused += 1;
         let stored = if is_stored { self.shared.generation } else { 0 };
         current.map_or(stored, |token| token.generation())
     }

@@ -55,7 +55,7 @@ pub(super) struct Process {
 }
 
 impl Entry {
-    fn new(origin: &str, client_id: &str) -> Entry {
+    pub(super) fn new(origin: &str, client_id: &str) -> Entry {
         let state = Box::new(ProcessState::new(origin, client_id));
         Entry {
             origin: origin.to_owned(),

@@ -49,7 +49,7 @@ impl CachedSource {
             _ => return Err(error),
         };
         let token = self.shared.rejected_token().ok_or(error)?;
-        self.shared.states.state().stats.fallbacks += 1;
+        self.shared.states.state().stats.kept += 1;
         Ok((token, tried))
     }
 

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::response::TokenResponse;
+use super::scopes::Scopes;
 use crate::clock::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Content, Http, Method, Request};
@@ -17,22 +18,18 @@ const MAX_CONTENT: u64 = 1 << 20;
 
 #[derive(Serialize)]
 pub(super) struct TokenRequest<'a> {
-    client_id: &'a str,
+    pub(super) client_id: &'a str,
     #[serde(serialize_with = "expose")]
-    client_secret: &'a Secret,
-    scope: &'a str,
-    grant_type: &'static str,
+    pub(super) client_secret: Secret,
+    #[serde(rename = "scope")]
+    pub(super) scopes: Scopes,
+    pub(super) grant_type: &'static str,
+    /// Tells it apart from requests with other credentials or scopes.
+    #[serde(skip)]
+    pub(super) fingerprint: String,
 }
 
 impl TokenRequest<'_> {
-    pub(super) fn new<'a>(
-        client_id: &'a str,
-        client_secret: &'a Secret,
-        scope: &'a str,
-    ) -> TokenRequest<'a> {
-        TokenRequest { client_id, client_secret, scope, grant_type: "client_credentials" }
-    }
-
     /// Sends the request once, and parses the response.
     pub(super) fn send(&self, http: &Http, deadline: &Deadline) -> Result<TokenResponse> {
         let body = self.body()?;
@@ -41,7 +38,7 @@ impl TokenRequest<'_> {
             path: "/oauth/token".to_owned(),
             bearer: None,
             content: Some(Content::Json(&body)),
-            secrets: &[self.client_secret],
+            secrets: &[&self.client_secret],
             max_content: MAX_CONTENT,
             progress: None,
         };
@@ -53,7 +50,8 @@ impl TokenRequest<'_> {
     }
 
     fn body(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let length = self.client_id.len() + self.client_secret.expose().len() + self.scope.len();
+        let secret = self.client_secret.expose();
+        let length = self.client_id.len() + secret.len() + self.scopes.as_str().len();
         // Large enough for every character to be escaped: a buffer that grew would leave copies.
         let mut body = Zeroizing::new(Vec::with_capacity(6 * length + 128));
         serde_json::to_writer(&mut *body, self).map_err(|_| {
@@ -63,7 +61,7 @@ impl TokenRequest<'_> {
     }
 }
 
-fn expose<S: Serializer>(secret: &&Secret, serializer: S) -> Result<S::Ok, S::Error> {
+fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }
 

@@ -6,16 +6,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::policy::{LONGEST_REQUEST, requests_in_a_minute, scopes_to_request};
+use super::policy::{LONGEST_REQUEST, Reason, requests_in_a_minute, scopes_to_request};
 use super::request::{TokenRequest, made_no_token, may_have_arrived};
 use super::response::TokenResponse;
 use super::scopes::Scopes;
+use super::snapshot::Source;
 use super::state::{SharedState, StoredToken};
 use super::timestamp::Timestamp;
 use super::transaction::Transaction;
 use crate::clock::Deadline;
 use crate::config::Credentials;
 use crate::error::{Error, ErrorKind, Result, Step};
+use crate::event::{Event, EventHandler};
 use crate::http::Http;
 use crate::retry::{self, LEAST_TIME};
 use crate::secret::Secret;
@@ -34,20 +36,42 @@ pub(super) struct TokenRequester {
     pub(super) requests_per_minute: u32,
 }
 
-/// What a token is requested with.
-pub(super) struct Prepared {
-    pub(super) secret: Secret,
-    scopes: Scopes,
-    pub(super) fingerprint: String,
-}
-
-/// A new token.
+/// A token, and how it was got.
 #[derive(Debug)]
-pub(super) struct Issued {
+pub(super) struct Fetched {
     pub(super) token: StoredToken,
     pub(super) generation: u64,
+    /// `Source::None` for a token that was cached already.
+    pub(super) source: Source,
+    /// Why it was requested; `None` when it was in the store.
+    pub(super) reason: Option<Reason>,
     /// Whether the response named the type of the token.
-    pub(super) has_type: bool,
+    has_type: bool,
+}
+
+impl Fetched {
+    pub(super) fn from_store(token: StoredToken, generation: u64) -> Fetched {
+        Fetched { token, generation, source: Source::Store, reason: None, has_type: true }
+    }
+
+    /// Reports what is new. The caller holds no lock: an event handler may take its time.
+    pub(super) fn report(&self, events: &EventHandler) {
+        let Fetched { token, generation, .. } = self;
+        let generation = *generation;
+        match self.source {
+            Source::Store => return events.emit(Event::Adopted { generation }),
+            Source::None => return,
+            _ => {}
+        }
+        events.emit(Event::Minted { generation, expires_in: token.lifetime_s });
+        let differs = |granted: &&String| Scopes::new(granted) != token.scopes;
+        if let Some(granted) = token.granted.as_ref().filter(differs) {
+            events.emit(Event::ScopeDiffers { granted: granted.clone() });
+        }
+        if !self.has_type {
+            events.emit(Event::TokenTypeMissing);
+        }
+    }
 }
 
 impl TokenRequester {
@@ -63,21 +87,23 @@ impl TokenRequester {
         state: &SharedState,
         secret: Option<Secret>,
         now: &Timestamp,
-    ) -> Result<Prepared> {
-        let secret = secret.map_or_else(|| self.credentials.secret(), Ok)?;
-        let scopes = scopes_to_request(state, &self.scopes, &secret, now);
-        let fingerprint = state.fingerprint(&secret, &scopes);
-        Ok(Prepared { secret, scopes, fingerprint })
+    ) -> Result<TokenRequest<'_>> {
+        let client_secret = secret.map_or_else(|| self.credentials.secret(), Ok)?;
+        let scopes = scopes_to_request(state, &self.scopes, &client_secret, now);
+        let fingerprint = state.fingerprint(&client_secret, &scopes);
+        let (client_id, grant_type) = (&self.credentials.client_id, "client_credentials");
+        Ok(TokenRequest { client_id, client_secret, scopes, grant_type, fingerprint })
     }
 
     /// Requests a token. Repeats the request at most once, and only where it certainly made none.
     pub(super) fn request(
         &self,
         mut transaction: Transaction<'_>,
-        prepared: &Prepared,
+        request: &TokenRequest<'_>,
+        reason: Reason,
         rejected: &[Secret],
         call: &Deadline,
-    ) -> Result<Issued> {
+    ) -> Result<Fetched> {
         // Not longer than the lock was taken for.
         let deadline = &transaction.until.clone();
         let (mut attempts, mut earlier) = (1, None);
@@ -87,11 +113,16 @@ impl TokenRequester {
             let requested_at = transaction.now();
             transaction.state.begin_request(rejected, &requested_at);
             transaction.save()?;
-            let response = self.send(prepared, deadline);
+            let response = request.send(&self.http, deadline);
             let response = response.map_err(|error| merge(never_sent(error, call), &mut earlier));
-            let error = match response.and_then(|response| self.check(response, prepared)) {
-                Ok(response) => return Ok(issued(transaction, response, prepared, requested_at)),
-                Err(error) => self.failed(&mut transaction, prepared, error),
+            let error = match response.and_then(|response| self.check(response, request)) {
+                Ok(response) => {
+                    let token = add_token(&mut transaction, &response, request, requested_at);
+                    let (generation, reason) = (transaction.state.generation, Some(reason));
+                    let (source, has_type) = (Source::Minted, response.has_type);
+                    return Ok(Fetched { token, generation, source, reason, has_type });
+                }
+                Err(error) => self.failed(&mut transaction, request, error),
             };
             let error = error.with_attempts(attempts);
             if attempts > 1 || !self.may_repeat(&transaction, &error, deadline) {
@@ -105,14 +136,9 @@ impl TokenRequester {
         }
     }
 
-    fn send(&self, prepared: &Prepared, deadline: &Deadline) -> Result<TokenResponse> {
-        let (client_id, scope) = (&self.credentials.client_id, prepared.scopes.as_str());
-        TokenRequest::new(client_id, &prepared.secret, scope).send(&self.http, deadline)
-    }
-
     /// With `strict`, whether the response is as RFC 6749 and the request want it.
-    fn check(&self, response: TokenResponse, prepared: &Prepared) -> Result<TokenResponse> {
-        let requested = &prepared.scopes;
+    fn check(&self, response: TokenResponse, request: &TokenRequest<'_>) -> Result<TokenResponse> {
+        let requested = &request.scopes;
         let message = match &response.scope {
             _ if !self.strict => return Ok(response),
             _ if !response.has_type => "token_type is missing".to_owned(),
@@ -127,12 +153,12 @@ impl TokenRequester {
     fn failed(
         &self,
         transaction: &mut Transaction<'_>,
-        prepared: &Prepared,
+        request: &TokenRequest<'_>,
         error: Error,
     ) -> Error {
         let now = transaction.now();
         match may_have_arrived(&error) {
-            true => transaction.state.add_failure(&error, prepared.fingerprint.clone(), &now),
+            true => transaction.state.add_failure(&error, request.fingerprint.clone(), &now),
             false => transaction.state.undo_request(),
         }
         transaction.save_anyway();
@@ -142,16 +168,16 @@ impl TokenRequester {
                 let wait = error.retry_after().unwrap_or_default();
                 error.with_retry_after(wait.max(Duration::from_secs(backoff.seconds)))
             }
-            _ => self.explain(error, prepared),
+            _ => self.explain(error, request),
         }
     }
 
     /// Adds to an error about scopes those of all clients and those of this one, and to one about
     /// the credentials what looks wrong with their shape.
-    pub(super) fn explain(&self, error: Error, prepared: &Prepared) -> Error {
+    pub(super) fn explain(&self, error: Error, request: &TokenRequest<'_>) -> Error {
         match error.kind() {
             ErrorKind::InvalidScope => {
-                let (requested, own) = (&prepared.scopes, &self.scopes);
+                let (requested, own) = (&request.scopes, &self.scopes);
                 let advice = "request only scopes that the application has in the Developer \
                               Console";
                 let message = format!("requested {requested}; this client needs {own}");
@@ -161,10 +187,12 @@ impl TokenRequester {
             | ErrorKind::InvalidGrant
             | ErrorKind::UnauthorizedClient
             | ErrorKind::InvalidTokenRequest
-            | ErrorKind::OtherTokenRefusal => match self.credentials.suspicion(&prepared.secret) {
-                Some(note) => error.with_note(&note),
-                None => error,
-            },
+            | ErrorKind::OtherTokenRefusal => {
+                match self.credentials.suspicion(&request.client_secret) {
+                    Some(note) => error.with_note(&note),
+                    None => error,
+                }
+            }
             _ => error,
         }
     }
@@ -183,16 +211,16 @@ impl TokenRequester {
     }
 }
 
-fn issued(
-    mut transaction: Transaction<'_>,
-    response: TokenResponse,
-    prepared: &Prepared,
+fn add_token(
+    transaction: &mut Transaction<'_>,
+    response: &TokenResponse,
+    request: &TokenRequest<'_>,
     requested_at: Timestamp,
-) -> Issued {
-    let (scopes, fingerprint) = (prepared.scopes.clone(), &prepared.fingerprint);
-    let token = transaction.state.add_token(&response, scopes, requested_at, fingerprint);
+) -> StoredToken {
+    let (scopes, fingerprint) = (request.scopes.clone(), &request.fingerprint);
+    let token = transaction.state.add_token(response, scopes, requested_at, fingerprint);
     transaction.save_anyway();
-    Issued { token, generation: transaction.state.generation, has_type: response.has_type }
+    token
 }
 
 /// Before the one repetition: never sooner than the server asks.

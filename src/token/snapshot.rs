@@ -79,20 +79,6 @@ pub struct LastError {
     pub words: String,
 }
 
-/// What a process counts for an application.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Stats {
-    pub(super) hits: u64,
-    pub(super) waits: u64,
-    pub(super) from_store: u64,
-    pub(super) requested: u64,
-    pub(super) fallbacks: u64,
-    pub(super) rejected: u64,
-    pub(super) last_reason: Option<Reason>,
-    pub(super) last_error: Option<LastError>,
-    pub(super) store_trouble: Option<String>,
-}
-
 impl LastError {
     pub(super) fn of(error: &Error) -> LastError {
         LastError { kind: error.kind(), step: error.step(), words: error.to_string() }

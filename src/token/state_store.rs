@@ -55,6 +55,18 @@ impl StateStore {
         })
     }
 
+    /// For a token from the configuration, which no other client shares. The entry is not in the
+    /// registry.
+    pub(super) fn unshared(settings: &Settings) -> StateStore {
+        StateStore {
+            entry: Arc::new(Entry::new(&settings.origin.to_string(), "")),
+            clock: Arc::clone(&settings.clock),
+            events: settings.events.clone(),
+            store: None,
+            on_unavailable: settings.store_away,
+        }
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }

@@ -114,6 +114,7 @@ mod scene;
 mod schemas;
 mod search;
 mod secret_callback;
+mod secret_file;
 mod secret_shapes;
 mod security;
 mod sequence;
