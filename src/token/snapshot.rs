@@ -12,9 +12,9 @@ pub enum Source {
     /// There is none.
     #[default]
     None,
-    /// This process asked for it.
+    /// This process requested it.
     Minted,
-    /// Another process asked for it; it was taken from the store.
+    /// Another process requested it; it was taken from the store.
     Store,
     /// The configuration gave it.
     Fixed,
@@ -22,8 +22,8 @@ pub enum Source {
 
 /// The state of an application's token in this process; `Display` is a line for a log.
 ///
-/// `hits + waits + adoptions + mints + kept` is the number of times that a token was given out.
-/// Of a fixed token nothing is counted.
+/// `hits + waits + adoptions + mints + kept` is the number of times that a token was returned.
+/// Nothing is counted for a fixed token.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Snapshot {
@@ -31,43 +31,44 @@ pub struct Snapshot {
     pub generation: u64,
     /// Where the token came from.
     pub source: Source,
-    /// Seconds that the token still lives; 0 when there is none. A fixed token's are not known.
+    /// Seconds until the token expires; 0 when there is none. Not known for a fixed token.
     pub seconds_left: u64,
     /// The server did not say how long the token lives; an hour is assumed.
     pub lifetime_assumed: bool,
-    /// A later token request ended without a clear answer: this token may be dead.
+    /// A later token request ended without a response: this token may be revoked.
     pub suspect: bool,
-    /// The scopes that the server granted, or those that were asked for where it did not say.
+    /// The scopes that the server granted, or those that were requested where it did not say.
     pub scope: Option<String>,
-    /// Tokens given out from memory.
+    /// Cached tokens that were returned.
     pub hits: u64,
-    /// Tokens given out after waiting for another thread's request.
+    /// Tokens that were returned after waiting for another thread's request.
     pub waits: u64,
     /// Tokens taken from the store.
     pub adoptions: u64,
     /// Token requests of this process that brought a token.
     pub mints: u64,
-    /// Times that the old token was given out because no new one could be had.
+    /// Times that the old token was returned because no new one could be had.
     pub kept: u64,
-    /// Answers 401 that were reported of tokens.
+    /// Rejections of tokens (401).
     pub refused: u64,
     /// Token requests within the last minute, of all jobs as far as the store was last seen.
     pub requests_in_a_minute: u32,
     /// Token requests that this minute still allows.
     pub budget_left: u32,
-    /// Tokens killed long before their time within ten minutes; from 3 on it is contention.
+    /// Tokens revoked long before they expired within ten minutes; from 3 on it is contention.
     pub killed: u32,
-    /// Why the last token was asked for.
+    /// Why the last token was requested.
     pub last_reason: Option<Reason>,
-    /// How the last failure was named, at which step, and in what words; a success clears it.
+    /// The last failure; a success clears it.
     pub last_error: Option<LastError>,
     /// The store, by its name; `memory` where there is none.
     pub store: String,
-    /// What was last wrong with the store, and what was done about it; a good visit clears it.
+    /// What was last wrong with the store, and what was done about it; the next good transaction
+    /// clears it.
     pub store_trouble: Option<String>,
 }
 
-/// A failure, as a snapshot tells it.
+/// A failure, as a snapshot reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LastError {
