@@ -99,8 +99,10 @@ def validated(bench: Bench) -> List[Row]:
         contenders.append(bench.contender("Python's jsonschema", interpreter, script, schema, few))
     in_turn(contenders)
     speed, slower = (1e3 / one.least("cpu_ns") for one in (ours, warned))
-    words = f"every rule at its usual level; {slower:.0f} where every record gets a warning"
-    found = [Row("validation of 10 MB", "MB/s on one core", speed, 250.0, words, floor=True)]
+    found = [
+        Row("validation of 10 MB", "MB/s on one core", speed, 250.0, "every rule at its usual level", floor=True),
+        Row("", "MB/s where each record has a warning", slower, 200.0, "an optional property is null", floor=True),
+    ]
     targets = {"the jsonschema crate": 1.0, "Python's jsonschema": 50.0}
     for other in contenders[2:]:
         times = other.least("cpu_ns") / ours.least("cpu_ns")

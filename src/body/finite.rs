@@ -1,6 +1,6 @@
 //! Finds numbers that JSON does not have, which serde_json writes as null: NaN and the infinities.
 //!
-//! It looks at the values themselves, by a second serialisation that writes nothing. It runs only
+//! It visits the values themselves, by a second serialisation that writes nothing. It runs only
 //! where a null was written: in the text, a null that was a number looks like any other.
 
 use std::fmt;

@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 
-use super::scan::is_blank;
+use super::parse::is_blank;
 
 /// How many characters of the earlier id a message quotes.
 const QUOTED: usize = 100;

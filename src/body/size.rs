@@ -1,15 +1,11 @@
-//! The size of a request body: known before it is sent, and told so that records can be trimmed.
+//! The size of a request body: known before it is sent, with what to trim where it is too large.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::scan::words;
-use super::walk;
+use super::iter;
 use crate::error::{Error, ErrorKind, Fault, grouped, many};
-use crate::json::pointer;
+use crate::json::{Reader, Value, message_and_position, pointer};
 
 /// The API's front answers a larger body with 413 (the limit of Amazon API Gateway, met by users:
 /// <https://github.com/fleetdm/fleet/issues/39380>).
@@ -18,7 +14,7 @@ pub(super) const LARGEST: usize = 10_485_760;
 /// So much is read in order to tell what is so large in it; what is larger still is left unread.
 pub(super) const FARTHEST: usize = 16 * LARGEST;
 
-/// How many of the largest fields and records are told.
+/// How many of the largest fields and records are listed.
 const FIELDS: usize = 3;
 const RECORDS: usize = 5;
 
@@ -47,10 +43,10 @@ impl<'a> Sizes<'a> {
     /// The error for a request body of so many bytes, whose records are in `json`.
     pub(super) fn error(bytes: usize, json: &'a [u8]) -> Error {
         let mut sizes = Sizes::default();
-        match walk::each(json, |record| sizes.add(record)) {
+        match iter::try_each(json, |record| sizes.add(record)) {
             Ok(()) => sizes.into_error(bytes),
             Err(error) => {
-                let error = format!("it is malformed too: {}", words(&error));
+                let error = format!("it is malformed too: {}", message_and_position(&error));
                 too_large(&many(bytes, "byte")).with_note(&error)
             }
         }
@@ -74,27 +70,27 @@ impl<'a> Sizes<'a> {
 
     pub(super) fn into_error(self, bytes: usize) -> Error {
         let size = format!("{} in {}", many(bytes, "byte"), many(self.records, "record"));
-        let faults = self.largest.into_iter().map(fault).collect();
-        let error = too_large(&size).with_faults(faults);
+        let violations = self.largest.into_iter().map(violation).collect();
+        let error = too_large(&size).with_faults(violations);
         let mut fields: Vec<(usize, String)> =
             self.fields.into_iter().map(|(pointer, sum)| (sum, pointer)).collect();
-        let mut told = Vec::new();
+        let mut listed = Vec::new();
         let largest = |fields: &[(usize, String)]| {
             fields.iter().enumerate().max_by_key(|(_, field)| *field).map(|(at, _)| at)
         };
-        while let Some(at) = largest(&fields).filter(|_| told.len() < FIELDS) {
+        while let Some(at) = largest(&fields).filter(|_| listed.len() < FIELDS) {
             let (sum, pointer) = fields.swap_remove(at);
-            told.push(format!("{} ({} in all)", &pointer[1..], many(sum, "byte")));
+            listed.push(format!("{} ({} in all)", &pointer[1..], many(sum, "byte")));
         }
-        match told.len() {
+        match listed.len() {
             0 => error,
-            _ => error.with_note(&format!("the largest fields are {}", told.join(", "))),
+            _ => error.with_note(&format!("the largest fields are {}", listed.join(", "))),
         }
     }
 }
 
 /// A large record, at its largest field.
-fn fault((index, record): (usize, &str)) -> Fault {
+fn violation((index, record): (usize, &str)) -> Fault {
     let (mut pointer, mut message) = (String::new(), many(record.len(), "byte"));
     let largest = fields(record).into_iter().max_by_key(|(_, bytes)| *bytes);
     if let Some((place, bytes)) = largest {
@@ -102,7 +98,7 @@ fn fault((index, record): (usize, &str)) -> Fault {
         pointer = place;
     }
     let id = members(record).into_iter().find(|(name, _)| name == "uniqueId");
-    let id = id.and_then(|(_, id)| serde_json::from_str::<String>(id.get()).ok());
+    let id = id.and_then(|(_, id)| serde_json::from_str::<String>(id).ok());
     let unique_id = id.filter(|id| id.len() <= LONGEST_NAME);
     Fault { index: Some(index), unique_id, pointer, message }
 }
@@ -112,48 +108,29 @@ fn fields(record: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for (name, value) in members(record) {
         let place = part(&name);
-        let custom = (name == "customProperties").then(|| members(value.get()));
+        let custom = (name == "customProperties").then(|| members(value));
         match custom.filter(|inner| !inner.is_empty()) {
-            None => found.push((place, value.get().len())),
+            None => found.push((place, value.len())),
             Some(inner) => {
-                let inner = inner.into_iter();
-                let field = |(name, value): (String, &RawValue)| {
-                    (format!("{place}{}", part(&name)), value.get().len())
+                let field = |(name, value): (Cow<'_, str>, &str)| {
+                    (format!("{place}{}", part(&name)), value.len())
                 };
-                found.extend(inner.map(field));
+                found.extend(inner.into_iter().map(field));
             }
         }
     }
     found
 }
 
-/// The members of an object, as far as they are few.
-fn members(object: &str) -> Vec<(String, &RawValue)> {
-    let mut json = serde_json::Deserializer::from_str(object);
-    let mut found = Vec::new();
-    // What is not an object has none.
-    let _ = json.deserialize_map(First(&mut found));
+/// The first members of an object. What is not an object has none.
+fn members(object: &str) -> Vec<(Cow<'_, str>, &str)> {
+    let (mut reader, mut found) = (Reader::new(object), Vec::new());
+    let Ok(Value::Object) = reader.value() else { return found };
+    while found.len() < MOST_NAMES {
+        let Ok(Some(name)) = reader.name() else { break };
+        found.push((name, reader.skip()));
+    }
     found
-}
-
-/// Takes the first members of an object and skips the others.
-struct First<'f, 'de>(&'f mut Vec<(String, &'de RawValue)>);
-
-impl<'de> Visitor<'de> for First<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        while self.0.len() < MOST_NAMES {
-            let Some(member) = object.next_entry()? else { return Ok(()) };
-            self.0.push(member);
-        }
-        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
 }
 
 /// A name in a JSON pointer (RFC 6901).

@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Plain, glance};
+use crate::json::AnyValue;
 
 /// One row: the record as it was pushed, and what Vanta added to it.
 ///
@@ -109,6 +109,18 @@ enum Words {
 }
 
 impl Words {
+    /// `before` is what is subtracted from an address to get the position in the list.
+    fn of(text: Cow<'_, str>, before: usize) -> Words {
+        if let Cow::Borrowed(text) = text {
+            let start = text.as_ptr() as usize - before;
+            let ends = (u32::try_from(start), u32::try_from(start + text.len()));
+            if let (Ok(start), Ok(end)) = ends {
+                return Words::At(start, end);
+            }
+        }
+        Words::Apart(text.into())
+    }
+
     fn within<'a>(&'a self, list: &'a [u8]) -> &'a str {
         match self {
             Words::At(start, end) => std::str::from_utf8(&list[*start as usize..*end as usize])
@@ -129,64 +141,66 @@ impl Head {
 
     /// Reads a row that begins at `start` of the list; all of it must be a value.
     pub(super) fn of(row: &str, start: usize) -> serde_json::Result<Head> {
-        Head::glanced(row, start)
-            .map_or_else(|| Ok(serde_json::from_str::<Strict>(row)?.into()), Ok)
-    }
-
-    /// `None` where the row must be looked at more closely.
-    fn glanced(row: &str, start: usize) -> Option<Head> {
-        let (mut id, mut created, mut updated, mut deleted) = (None, None, None, None);
-        let mut plain = true;
+        let Members { unique_id, dates } = serde_json::from_str(row)?;
+        let [created_at, updated_at, deleted_at] = dates;
         let before = row.as_ptr() as usize - start;
-        let is_value = glance(None, row, |key, value| {
-            let slot = match key {
-                "uniqueId" => &mut id,
-                "createdAt" => &mut created,
-                "updatedAt" => &mut updated,
-                "deletedAt" => &mut deleted,
-                _ => return,
-            };
-            let words = match value {
-                Plain::Text(Cow::Borrowed(text)) => {
-                    let at = text.as_ptr() as usize - before;
-                    let ends = (u32::try_from(at), u32::try_from(at + text.len()));
-                    let (Ok(start), Ok(end)) = ends else { return plain = false };
-                    Some(Words::At(start, end))
-                }
-                Plain::Null => None,
-                _ => return plain = false,
-            };
-            plain &= slot.replace(words).is_none();
-        });
-        let [created_at, updated_at, deleted_at] = [created, updated, deleted].map(Option::flatten);
-        let unique_id = id.flatten().filter(|_| plain && is_value)?;
-        Some(Head { unique_id, created_at, updated_at, deleted_at })
+        let words = |text: Cow<'_, str>| Words::of(text, before);
+        Ok(Head {
+            unique_id: words(unique_id),
+            created_at: created_at.map(words),
+            updated_at: updated_at.map(words),
+            deleted_at: deleted_at.map(words),
+        })
     }
 }
 
-/// The same from a tree of values: what is wrong with a row is told by this.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Strict {
-    unique_id: String,
-    #[serde(default)]
-    created_at: Option<String>,
-    #[serde(default)]
-    updated_at: Option<String>,
-    #[serde(default)]
-    deleted_at: Option<String>,
-    #[serde(flatten)]
-    _rest: Map<String, Value>,
+/// The members of a row that are asked for.
+struct Members<'a> {
+    unique_id: Cow<'a, str>,
+    dates: [Option<Cow<'a, str>>; 3],
 }
 
-impl From<Strict> for Head {
-    fn from(strict: Strict) -> Head {
-        let apart = |text: String| Words::Apart(text.into());
-        Head {
-            unique_id: apart(strict.unique_id),
-            created_at: strict.created_at.map(apart),
-            updated_at: strict.updated_at.map(apart),
-            deleted_at: strict.deleted_at.map(apart),
+const UNIQUE_ID: &str = "uniqueId";
+const DATES: [&str; 3] = ["createdAt", "updatedAt", "deletedAt"];
+
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(row: D) -> Result<Self, D::Error> {
+        row.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a row")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<Members<'de>, A::Error> {
+        let mut unique_id = None;
+        let mut dates = [const { None }; DATES.len()];
+        while let Some(Text(name)) = row.next_key()? {
+            let date = DATES.iter().position(|date| *date == name);
+            if name == UNIQUE_ID && unique_id.is_some() {
+                return Err(A::Error::duplicate_field(UNIQUE_ID));
+            } else if name == UNIQUE_ID {
+                unique_id = Some(row.next_value::<Text>()?.0);
+            } else if let Some(at) = date {
+                if dates[at].is_some() {
+                    return Err(A::Error::duplicate_field(DATES[at]));
+                }
+                let text = row.next_value::<Option<Text>>()?;
+                dates[at] = Some(text.map(|Text(text)| text));
+            } else {
+                row.next_value::<AnyValue>()?;
+            }
         }
+        let unique_id = unique_id.ok_or_else(|| A::Error::missing_field(UNIQUE_ID))?;
+        Ok(Members { unique_id, dates: dates.map(Option::flatten) })
     }
 }

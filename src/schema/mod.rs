@@ -1,78 +1,31 @@
-//! Shapes of JSON as data: JSON Type Definition (RFC 8927), which Vanta's own console speaks.
+//! Schemas in JSON Type Definition (RFC 8927), as Vanta's console shows them, and their validation.
 //!
-//! Our own code, for three reasons: every fault of a record is told, with its place and plain
-//! words; a record of the usual size is checked without a tree for the whole payload; and it is
-//! smaller than what a crate would bring. The official suite of the RFC is its test.
+//! This is code of our own for two reasons: it reports every violation of a record with its place
+//! and in plain words, and it reads text without building a tree of values. The official suite of
+//! the RFC tests it. How the validator works is explained in `validate.rs`.
 
-mod check;
-mod glance;
+mod flaw;
+mod form;
+mod members;
 mod parse;
+mod place;
+mod scalar;
 mod table;
 mod timestamp;
-
-use std::collections::BTreeMap;
+mod validate;
 
 use serde_json::Value;
 
 use crate::error::Result;
-pub use check::Flaw;
-pub(crate) use glance::{Plain, glance, look};
-use table::Table;
+use crate::json::Reader;
+pub use flaw::Flaw;
+use form::Form;
+pub use form::Schema;
 pub(crate) use timestamp::{instant_ms, rfc3339};
+pub(crate) use validate::{Observer, Origin, Violation, validate};
 
-/// More flaws of one value than these are not listed.
-const MOST_FLAWS: usize = 100_000;
-
-/// A schema in JSON Type Definition (RFC 8927).
-///
-/// ```
-/// let schema = vanta::Schema::parse(r#"{"properties": {"name": {"type": "string"}}}"#)?;
-/// let flaws = schema.check(&serde_json::json!({"name": 7, "age": 7}));
-/// assert_eq!(flaws[0].to_string(), "/name: must be string");
-/// assert_eq!(flaws[1].to_string(), "/age: there is no such property");
-/// # Ok::<(), vanta::Error>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct Schema {
-    root: Node,
-    definitions: BTreeMap<String, Node>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Node {
-    nullable: bool,
-    form: Form,
-}
-
-#[derive(Clone, Debug)]
-enum Form {
-    Empty,
-    Ref(String),
-    Type(Type),
-    Enum(Vec<String>),
-    Elements(Box<Node>),
-    Properties(Properties),
-    Values(Box<Node>),
-    Discriminator { tag: String, mapping: BTreeMap<String, Properties> },
-}
-
-#[derive(Clone, Debug, Default)]
-struct Properties {
-    /// Whether `properties` stands there, which decides what a value of another type is told.
-    has_required: bool,
-    required: Table,
-    optional: Table,
-    additional: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Type {
-    Boolean,
-    Float,
-    Integer { least: i64, most: i64, name: &'static str },
-    String,
-    Timestamp,
-}
+/// The most violations of one value that are listed.
+const MOST_LISTED: usize = 100_000;
 
 impl Schema {
     /// Reads a schema, and refuses what is none.
@@ -92,8 +45,7 @@ impl Schema {
         let Form::Properties(properties) = &mut whole.root.form else {
             return Err(parse::wrong("", "only a record with properties can have custom ones"));
         };
-        properties.optional.remove(name);
-        properties.required.insert(name.to_owned(), property.root.clone());
+        properties.require(name, property.root.clone());
         for (name, node) in &property.definitions {
             if whole.definitions.insert(name.clone(), node.clone()).is_some() {
                 return Err(parse::wrong("/definitions", format!("{name:?} is there twice")));
@@ -105,22 +57,31 @@ impl Schema {
     /// Whether a record may have the property, as far as this schema says.
     pub(crate) fn has_property(&self, name: &str) -> bool {
         let Form::Properties(properties) = &self.root.form else { return true };
-        properties.required.has(name) || properties.optional.has(name)
+        properties.find(name).is_some()
     }
 
     /// Returns the flaws of a value, the first 100,000 of them; none when it is as it should be.
     pub fn check(&self, value: &Value) -> Vec<Flaw> {
-        let mut found = Vec::new();
-        self.each_flaw(value, &mut |flaw, _| {
-            if found.len() < MOST_FLAWS {
-                found.push(flaw);
-            }
-        });
-        found
+        let text = value.to_string();
+        let (mut reader, mut flaws) = (Reader::new(&text), Flaws { room: MOST_LISTED });
+        validate(Some(self), &mut reader, Origin::Tree, &mut flaws).violations
     }
+}
 
-    /// Calls `see` with each flaw of a value, and with whether the flawed value is null.
-    pub(crate) fn each_flaw(&self, value: &Value, see: &mut dyn FnMut(Flaw, bool)) {
-        check::each_flaw(self, value, see);
+/// Keeps each violation as it is.
+struct Flaws {
+    room: usize,
+}
+
+impl Observer for Flaws {
+    type Kept = Flaw;
+
+    fn violation(&mut self, violation: Violation<'_>) -> Option<Flaw> {
+        self.room = self.room.checked_sub(1)?;
+        Some(Flaw {
+            instance_path: violation.instance_path(),
+            schema_path: violation.schema_path(),
+            message: violation.message,
+        })
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use serde_json::{Map, Value};
 
+use super::form::{Form, Node, Properties, Property, Schema, Type};
 use super::table::Table;
-use super::{Form, Node, Properties, Schema, Type};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Keywords beside the form.
@@ -99,8 +99,8 @@ impl<'a> At<'a> {
         let Some(first) = words.first() else { return Ok(Form::Empty) };
         let form = FORMS.iter().find(|form| form.contains(first));
         let form = form.ok_or_else(|| self.wrong(format!("{first:?} is no keyword")))?;
-        if let Some(stranger) = words.iter().find(|word| !form.contains(word)) {
-            return Err(self.wrong(format!("{first} and {stranger} do not go together")));
+        if let Some(other) = words.iter().find(|word| !form.contains(word)) {
+            return Err(self.wrong(format!("{first} and {other} do not go together")));
         }
         match form[0] {
             "ref" => self.reference(),
@@ -159,8 +159,8 @@ impl<'a> At<'a> {
         Ok(Form::Enum(texts))
     }
 
-    fn nodes(&self, name: &str) -> Result<Table> {
-        let Some(value) = self.object.get(name) else { return Ok(Table::default()) };
+    fn nodes(&self, name: &str) -> Result<Vec<(String, Node)>> {
+        let Some(value) = self.object.get(name) else { return Ok(Vec::new()) };
         let rule = || self.wrong(format!("{name} must be an object"));
         let named = value.as_object().ok_or_else(rule)?.iter();
         let node = |(key, value): (&String, &'a Value)| {
@@ -169,26 +169,27 @@ impl<'a> At<'a> {
         named.map(node).collect()
     }
 
-    /// `tag` is the property that tells variants apart, where there is one.
+    /// `tag` is the property that selects a variant, where there is one.
     fn properties(&self, tag: Option<&str>) -> Result<Properties> {
-        let properties = Properties {
-            has_required: self.object.contains_key("properties"),
-            required: self.nodes("properties")?,
-            optional: self.nodes("optionalProperties")?,
-            additional: self.flag("additionalProperties")?,
-        };
-        let given = self.object.contains_key("optionalProperties") || properties.has_required;
-        if !given {
+        let (required, optional) = (self.nodes("properties")?, self.nodes("optionalProperties")?);
+        let additional = self.flag("additionalProperties")?;
+        let has_required = self.object.contains_key("properties");
+        if !has_required && !self.object.contains_key("optionalProperties") {
             return Err(self.wrong("additionalProperties needs properties beside it"));
         }
-        let Properties { required, optional, .. } = &properties;
-        let twice = required.iter().find(|(name, _)| optional.has(name));
-        if let Some((name, _)) = twice {
-            return Err(self.wrong(format!("{name:?} is both required and optional")));
+        let entry = |is_required: bool| {
+            move |(name, node): (String, Node)| (name, Property { is_required, node })
+        };
+        let mut table: Table<Property> = required.into_iter().map(entry(true)).collect();
+        for (name, property) in optional.into_iter().map(entry(false)) {
+            if table.find(&name).is_some() {
+                return Err(self.wrong(format!("{name:?} is both required and optional")));
+            }
+            table.insert(name, property);
         }
-        match tag.filter(|tag| required.has(tag) || optional.has(tag)) {
+        match tag.filter(|tag| table.find(tag).is_some()) {
             Some(tag) => Err(self.wrong(format!("{tag:?} is the discriminator"))),
-            None => Ok(properties),
+            None => Ok(Properties::new(has_required, table, additional)),
         }
     }
 

@@ -1,52 +1,73 @@
-//! The properties of an object by name: each has a place, so that it can be ticked off.
+//! The properties of an object by name. Each has an index, so that it can be marked as seen.
+//!
+//! Every member of every record is looked up here. So this is a hash table whose hash is of a few
+//! bytes of the name: it is computed at once, and sets the names of one schema well enough apart.
 
-use super::Node;
+#[derive(Clone, Debug)]
+pub(super) struct Table<T> {
+    entries: Vec<(String, T)>,
+    /// For each slot the index of its entry, plus one; 0 for a free one. The length is a power of
+    /// two, and at least half of the slots are free. A name is in the first slot from its hash on
+    /// that was free.
+    slots: Vec<usize>,
+}
 
-/// Sorted by name.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Table(Vec<(String, Node)>);
-
-impl Table {
-    fn place(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(other, _)| other.as_str().cmp(name))
-    }
-
-    /// A property, and its place.
-    pub(super) fn find(&self, name: &str) -> Option<(usize, &Node)> {
-        let place = self.place(name).ok()?;
-        Some((place, &self.0[place].1))
-    }
-
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.place(name).is_ok()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(super) fn insert(&mut self, name: String, node: Node) {
-        match self.place(&name) {
-            Ok(place) => self.0[place].1 = node,
-            Err(place) => self.0.insert(place, (name, node)),
+impl<T> Table<T> {
+    /// Returns an entry and its index.
+    #[inline]
+    pub(super) fn find(&self, name: &str) -> Option<(usize, &T)> {
+        let mut slot = hash(name);
+        loop {
+            let index = self.slots[slot & (self.slots.len() - 1)].checked_sub(1)?;
+            let (other, entry) = &self.entries[index];
+            if other == name {
+                return Some((index, entry));
+            }
+            slot += 1;
         }
     }
 
-    pub(super) fn remove(&mut self, name: &str) {
-        if let Ok(place) = self.place(name) {
-            self.0.remove(place);
+    /// Replaces an entry of the same name.
+    pub(super) fn insert(&mut self, name: String, entry: T) {
+        if let Some((index, _)) = self.find(&name) {
+            self.entries[index].1 = entry;
+            return;
+        }
+        self.entries.push((name, entry));
+        if self.entries.len() * 2 > self.slots.len() {
+            self.slots = vec![0; self.slots.len() * 2];
+            (0..self.entries.len()).for_each(|index| self.occupy(index));
+        } else {
+            self.occupy(self.entries.len() - 1);
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Node)> {
-        self.0.iter().map(|(name, node)| (name, node))
+    fn occupy(&mut self, index: usize) {
+        let mut slot = hash(&self.entries[index].0);
+        while self.slots[slot & (self.slots.len() - 1)] != 0 {
+            slot += 1;
+        }
+        let last = self.slots.len() - 1;
+        self.slots[slot & last] = index + 1;
+    }
+
+    /// Returns all entries in the order of their indices.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.entries.iter().map(|(name, entry)| (name.as_str(), entry))
     }
 }
 
-impl FromIterator<(String, Node)> for Table {
-    fn from_iter<I: IntoIterator<Item = (String, Node)>>(nodes: I) -> Table {
-        let mut table = Table::default();
-        nodes.into_iter().for_each(|(name, node)| table.insert(name, node));
+impl<T> FromIterator<(String, T)> for Table<T> {
+    fn from_iter<I: IntoIterator<Item = (String, T)>>(entries: I) -> Table<T> {
+        let mut table = Table { entries: Vec::new(), slots: vec![0; 8] };
+        entries.into_iter().for_each(|(name, entry)| table.insert(name, entry));
         table
     }
+}
+
+fn hash(name: &str) -> usize {
+    let (bytes, length) = (name.as_bytes(), name.len());
+    let byte = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
+    let mixed = byte(0) + byte(length / 2) * 31 + byte(length.wrapping_sub(1)) * 71;
+    mixed + length * 7
 }

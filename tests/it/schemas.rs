@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use vanta::Schema;
+use vanta::{Body, Checks, Kind, Schema};
+
+use crate::desk::RESOURCE;
 
 fn suite(name: &str) -> Option<serde_json::Map<String, Value>> {
     let Some(folder) = std::env::var_os("VANTA_JTD_SUITE") else {
@@ -105,4 +107,86 @@ fn a_timestamp_is_a_moment_that_exists() {
     ] {
         assert!(!good(text), "{text}");
     }
+}
+
+/// The pointers and messages of a record's violations.
+fn violations(schema: &str, record: &str) -> Vec<(String, String)> {
+    let checks = Checks::new().schema(Schema::parse(schema).expect("a schema"));
+    let body = Body::from_json_array(RESOURCE, format!("[{record}]")).expect("a body");
+    let report = body.check(&Kind::CUSTOM_RESOURCE, &checks).expect("validated");
+    report.errors.into_iter().map(|one| (one.pointer, one.message)).collect()
+}
+
+fn pointers(schema: &str, record: &str) -> Vec<String> {
+    violations(schema, record).into_iter().map(|(pointer, _)| pointer).collect()
+}
+
+#[test]
+fn violations_follow_the_order_of_the_schema_and_not_of_the_text() {
+    let schema = r#"{"properties": {"uniqueId": {}, "longest": {"type": "int8"},
+        "a": {"properties": {"y": {"type": "int8"}, "x": {"type": "int8"}}}, "m": {}},
+        "optionalProperties": {"z": {"type": "int8"}, "b": {"elements": {"type": "int8"}},
+        "v": {"values": {"type": "int8"}}}}"#;
+    let record = r#"{"other": 1, "b": ["x", 1, "y"], "z": "x", "longest": "x", "else": {},
+        "v": {"dd": "x", "c": "x"}, "uniqueId": "i", "a": {"y": "x", "w": 1, "x": "x"}}"#;
+    let found = pointers(schema, record);
+    let required = ["/a/x", "/a/y", "/a/w", "/longest", ""];
+    let optional = ["/b/0", "/b/2", "/v/c", "/v/dd", "/z"];
+    assert_eq!(found, [&required[..], &optional, &["/else", "/other"]].concat());
+}
+
+#[test]
+fn of_duplicate_members_the_last_one_is_validated() {
+    let schema = r#"{"properties": {"uniqueId": {}, "a": {"elements": {"type": "int8"}}},
+        "optionalProperties": {"b": {"type": "int8"}}}"#;
+    let record = |members: &str| format!(r#"{{"uniqueId": "i", {members}}}"#);
+    let found = |members: &str| pointers(schema, &record(members));
+    assert_eq!(found(r#""a": ["x", "y"], "b": "x", "a": [1]"#), ["/a", "/b"]);
+    assert_eq!(found(r#""a": [1], "b": "x", "a": ["x"]"#), ["/a", "/a/0", "/b"]);
+    assert_eq!(found(r#""a": [], "c": 1, "c": 2"#), ["/c", "/c"]);
+    let (first, message) = violations(schema, &record(r#""a": [], "b": 1, "b": 2"#)).remove(0);
+    assert_eq!((first.as_str(), message.as_str()), ("/b", "duplicate member \"b\""));
+    let warned =
+        r#"{"uniqueId": "i", "a": [], "externalUrl": "http://x", "externalUrl": "https://x"}"#;
+    let body = Body::from_json_array(RESOURCE, format!("[{warned}]")).expect("a body");
+    let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new()).expect("validated");
+    assert_eq!(report.warnings, [], "the rules beside the schema go by the last one too");
+}
+
+#[test]
+fn a_discriminator_may_stand_behind_what_it_decides_on() {
+    let schema = r#"{"properties": {"uniqueId": {}, "v": {"discriminator": "kind", "mapping": {
+        "n": {"properties": {"x": {"type": "int8"}}},
+        "t": {"properties": {"x": {"type": "string"}, "v": {"discriminator": "kind", "mapping":
+            {"n": {"properties": {}}}}}}}}}}"#;
+    let found = |value: &str| pointers(schema, &format!(r#"{{"uniqueId": "i", "v": {value}}}"#));
+    assert_eq!(found(r#"{"x": 1, "kind": "n"}"#), [""; 0]);
+    assert_eq!(found(r#"{"x": {"kind": "t"}, "kind": "n"}"#), ["/v/x"]);
+    assert_eq!(found(r#"{"x": 1, "v": {"y": "}", "kind": "n"}, "kind": "t"}"#), ["/v/v/y", "/v/x"]);
+    assert_eq!(found(r#"{"kind": "n", "x": 1, "kind": 7}"#), ["/v/kind", "/v/kind"]);
+    assert_eq!(found(r#"{"kind": "z", "x": {"a": 1, "a": 2}}"#), ["/v/x/a", "/v/kind"]);
+}
+
+#[test]
+fn objects_may_have_many_members() {
+    let listed: Vec<String> = (0..200).map(|n| format!(r#""p{n}": {{"type": "int8"}}"#)).collect();
+    let schema = format!(
+        r#"{{"properties": {{{}, "uniqueId": {{}}}}, "additionalProperties": true}}"#,
+        listed.join(",")
+    );
+    let members = |from: usize, to: usize| {
+        let members: Vec<String> = (from..to).map(|n| format!(r#""p{n}": 1"#)).collect();
+        members.join(",")
+    };
+    let found = |more: &str| {
+        let record = format!(r#"{{"uniqueId": "i", {}{more}}}"#, members(0, 200));
+        violations(&schema, &record)
+    };
+    assert_eq!(found(""), []);
+    assert_eq!(found(r#", "p199": 2"#)[0].0, "/p199", "a duplicate");
+    assert_eq!(found(&format!(", {}", members(200, 240))), []);
+    let twice = found(&format!(", {}, \"p201\": 1, \"p239\": 1", members(200, 240)));
+    assert_eq!(twice.len(), 2, "{twice:?}");
+    let record = format!(r#"{{"uniqueId": "i", {}}}"#, members(0, 150));
+    assert_eq!(violations(&schema, &record).len(), 50, "as many are missing");
 }

@@ -1,5 +1,4 @@
-//! What is found on a short way is what the long one finds: text that is looked at once, records
-//! whose ids are noted while they are written, rows that are kept as text.
+//! Records as text and as values: the same violations, the same ids, the same rows.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +85,7 @@ const VALUES: [&str; 39] = [
 ];
 
 #[test]
-fn one_pass_over_the_text_finds_no_less_than_the_tree() {
+fn a_record_in_text_has_the_violations_of_its_value() {
     let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
 
     let mut faulty = 0;

@@ -1,11 +1,12 @@
-//! Records as lines, one JSON object each (NDJSON): every line is looked at by itself.
+//! Records as lines, one JSON object each (NDJSON): every line is read by itself.
 
 use serde::de::DeserializeSeed;
 
-use super::members::{Members, may_have_half_pair};
-use super::scan::{self, Id, Ids, Record, malformed};
+use super::parse::{Id, Ids, Record, malformed, utf8};
 use super::size::{LARGEST, Sizes};
+use super::surrogates::half_pair;
 use crate::error::{Error, Fault, Result};
+use crate::json::message;
 
 /// The records of a text of lines.
 pub(super) struct Lines<'a> {
@@ -19,7 +20,7 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Result<Lines<'a>> {
-        let text = scan::text(bytes)?;
+        let text = utf8(bytes)?;
         let mut lines = Lines { text, size: 0, ids: Ids::default(), sizes: None };
         for (number, line) in text.split('\n').enumerate() {
             if let Some(record) = record(line) {
@@ -89,14 +90,7 @@ fn id(line: &str, number: usize, index: usize) -> Result<Id> {
             let violation = Fault { index: Some(index), pointer, message, unique_id: None };
             return malformed("").with_faults(vec![violation]);
         }
-        let (what, column) = (scan::quoted(&error), error.column());
+        let (what, column) = (message(&error), error.column());
         malformed(format!("line {number} (record {index}), column {column}: {what}"))
     })
-}
-
-/// Where a record that is JSON by its grammar has half a surrogate pair, and the words.
-pub(super) fn half_pair(record: &str) -> Option<(String, String)> {
-    let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(record).is_ok();
-    let found = may_have_half_pair(record) && is_json();
-    found.then(|| Members::of(record).unreadable).flatten()
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ring::digest::{Context, Digest, SHA256};
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::check_id;
+use super::resource_id::check_id;
 use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result, many, shorten};
 use crate::hex;

@@ -6,11 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::check_resource_id;
+use super::resource_id::check_resource_id;
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, is_unseen, many, shorten};
-
-/// How much of what the parser says is told.
-const QUOTED: usize = 200;
+use crate::json::{AnyValue, message_and_position};
 
 /// The most violations that an error lists; it counts all of them.
 const MOST_LISTED: usize = 100_000;
@@ -94,7 +92,7 @@ impl Listed {
 
 impl Scan {
     pub(super) fn of(bytes: &[u8]) -> Result<Scan> {
-        serde_json::from_str(text(bytes)?).map_err(|error| malformed(words(&error)))
+        serde_json::from_str(utf8(bytes)?).map_err(|error| malformed(message_and_position(&error)))
     }
 
     /// The resource id and the records' ids, when there is nothing wrong with them.
@@ -196,7 +194,7 @@ impl<'de> Visitor<'de> for Record {
     }
 }
 
-/// A record's key. It is looked at where it stands: there are more keys than anything else.
+/// A record's key. It is compared in place: there are more keys than anything else.
 #[derive(Deserialize)]
 #[serde(field_identifier)]
 enum Key {
@@ -208,58 +206,16 @@ enum Key {
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
-        deserializer.deserialize_any(IdVisitor)
-    }
-}
-
-/// A string, or anything that is none.
-struct IdVisitor;
-
-impl<'de> Visitor<'de> for IdVisitor {
-    type Value = Id;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Id, E> {
-        Ok(Id::Text(text.to_owned()))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Id, E> {
-        Ok(Id::NotText)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Id, E> {
-        Ok(Id::NotText)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Id, E> {
-        Ok(Id::NotText)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Id, E> {
-        Ok(Id::NotText)
-    }
-
-    fn visit_unit<E>(self) -> Result<Id, E> {
-        Ok(Id::NotText)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Id, A::Error> {
-        while values.next_element::<Id>()?.is_some() {}
-        Ok(Id::NotText)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Id, A::Error> {
-        while object.next_entry::<IgnoredAny, Id>()?.is_some() {}
-        Ok(Id::NotText)
+        Ok(match AnyValue::deserialize(deserializer)? {
+            AnyValue::String(text) => Id::Text(text.into_owned()),
+            AnyValue::Other => Id::NotText,
+        })
     }
 }
 
 /// The ids of an array of records.
 pub(super) fn ids(array: &[u8]) -> Result<Ids> {
-    serde_json::from_str(text(array)?).map_err(|error| malformed(words(&error)))
+    serde_json::from_str(utf8(array)?).map_err(|error| malformed(message_and_position(&error)))
 }
 
 /// Each id present, not blank, and its own. An error lists the first 100,000 violations.
@@ -322,26 +278,10 @@ fn duplicates(texts: &[String]) -> Listed {
 }
 
 /// The bytes as the UTF-8 that they must be.
-pub(super) fn text(bytes: &[u8]) -> Result<&str> {
+pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
     refuse_mark(bytes)?;
     std::str::from_utf8(bytes)
         .map_err(|error| malformed(format!("byte {} is not valid UTF-8", error.valid_up_to())))
-}
-
-/// What the parser says, and where.
-pub(super) fn words(error: &serde_json::Error) -> String {
-    format!("{} at line {} column {}", quoted(error), error.line(), error.column())
-}
-
-/// What the parser says, but for the page of data that it may quote.
-pub(super) fn quoted(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
-    let mut told: String = what.chars().take(QUOTED).collect();
-    if told.len() < what.len() {
-        told += "…";
-    }
-    told
 }
 
 pub(super) fn malformed(message: impl Into<String>) -> Error {

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::request::Body;
+use super::resource_id::check_resource_id;
 use super::size::FARTHEST;
-use super::{Body, check_resource_id};
 use crate::error::{Error, ErrorKind, Fault, Result, shorten};
 use crate::json::pointer;
 use crate::schema::rfc3339;
@@ -240,7 +241,7 @@ impl Records {
 
     fn fail(&mut self, pointer: String, kind: ErrorKind, message: String) -> Error {
         let pointer = shorten(&pointer);
-        let fault = match (self.open.is_empty(), self.begun.checked_sub(1)) {
+        let violation = match (self.open.is_empty(), self.begun.checked_sub(1)) {
             (false, index) => Fault {
                 index,
                 unique_id: self.unique_id.take().as_deref().map(shorten),
@@ -256,7 +257,7 @@ impl Records {
             }
         };
         self.json = Vec::new();
-        self.failed.insert(Error::new(kind, "").with_faults(vec![fault])).clone()
+        self.failed.insert(Error::new(kind, "").with_faults(vec![violation])).clone()
     }
 
     /// The place, within the record, of what is open.

@@ -1,4 +1,4 @@
-//! The ways in: each ends in one request body, whole and checked, or in an error.
+//! Makes a request body, whole and validated, from what a program has.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,16 +8,14 @@ use serde::Serialize;
 
 use super::encode::{EncodeError, encode};
 use super::finite::not_finite;
-use super::lines::{Lines, half_pair};
-use super::members::may_have_half_pair;
-use super::scan::{self, Ids, Scan, check_ids, malformed, refuse_mark, words};
+use super::ndjson::Lines;
+use super::parse::{self, Ids, Scan, check_ids, malformed, refuse_mark};
+use super::request::Body;
+use super::resource_id::check_resource_id;
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
-use super::{Body, check_resource_id, walk};
+use super::surrogates::{or_half_pairs, refuse_half_pairs};
 use crate::config::unopened;
-use crate::error::{Error, ErrorKind, Fault, Result, many};
-
-/// Records that an error names.
-const MOST_TOLD: usize = 100;
+use crate::error::{Error, ErrorKind, Result, many};
 
 impl Body {
     /// From a whole request body: `{"resourceId": …, "resources": […]}`.
@@ -49,7 +47,7 @@ impl Body {
         let mut bytes = head(resource_id);
         check_size(bytes.len() + array.len() + TAIL.len(), array)?;
         // Read by itself: what is wrong is told by its place in the array.
-        let ids = or_half_pairs(scan::ids(array), array)?;
+        let ids = or_half_pairs(parse::ids(array), array)?;
         refuse_half_pairs(array)?;
         bytes.reserve_exact(array.len() + TAIL.len());
         bytes.extend_from_slice(array);
@@ -128,41 +126,12 @@ impl Body {
             _ => {
                 let array = &bytes[start..bytes.len() - TAIL.len()];
                 check_size(bytes.len(), array)?;
-                let unique_ids = check_ids(or_half_pairs(scan::ids(array), array)?)?;
+                let unique_ids = check_ids(or_half_pairs(parse::ids(array), array)?)?;
                 refuse_half_pairs(array)?;
                 Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
             }
         }
     }
-}
-
-/// A text with half a surrogate pair is no text that Vanta could keep.
-fn refuse_half_pairs(json: &[u8]) -> Result<()> {
-    // Most bodies have no escape: one fast pass says so.
-    if !json.contains(&b'\\') || !std::str::from_utf8(json).is_ok_and(may_have_half_pair) {
-        return Ok(());
-    }
-    let (mut found, mut index) = (Vec::new(), 0);
-    let walked = walk::each(json, |record| {
-        if let Some((pointer, message)) = half_pair(record).filter(|_| found.len() < MOST_TOLD) {
-            found.push(Fault { index: Some(index), pointer, message, unique_id: None });
-        }
-        index += 1;
-    });
-    walked.map_err(|error| malformed(words(&error)))?;
-    match found.first() {
-        None => Ok(()),
-        Some(_) => Err(malformed("").with_faults(found)),
-    }
-}
-
-/// The result of reading records, with the records and members named that have half a surrogate
-/// pair, where that is why they could not be read.
-fn or_half_pairs<T>(read: Result<T>, json: &[u8]) -> Result<T> {
-    read.map_err(|error| match refuse_half_pairs(json) {
-        Err(named) if !named.faults().is_empty() => named,
-        _ => error,
-    })
 }
 
 fn refuse_not_finite<T: Serialize>(records: &[T]) -> Result<()> {

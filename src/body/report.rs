@@ -1,0 +1,68 @@
+//! The violations of all records.
+
+use super::rule::Level;
+use crate::error::{Error, ErrorKind, Fault, grouped, many, shorten};
+
+/// Enough to see what is wrong with a payload of another kind, and some 25 MB.
+const MOST_KEPT: usize = 100_000;
+
+/// The most characters that are kept of a violation's message.
+const LONGEST_MESSAGE: usize = 1000;
+
+/// What was found, record by record.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// How many records were checked.
+    pub records: usize,
+    /// What Vanta refuses, or what was made an error.
+    pub errors: Vec<Fault>,
+    /// What Vanta may refuse.
+    pub warnings: Vec<Fault>,
+    /// How many more there are of either: no more than 100,000 of each are kept.
+    pub more: usize,
+}
+
+impl Report {
+    /// How many more violations of this level are kept.
+    pub(super) fn room(&mut self, level: Level) -> usize {
+        self.list(level).map_or(0, |list| MOST_KEPT - list.len())
+    }
+
+    /// Adds a violation, or only counts it where there are too many.
+    pub(super) fn add(&mut self, level: Level, index: usize, id: &str, found: (String, String)) {
+        match self.list(level) {
+            None => {}
+            Some(list) if list.len() == MOST_KEPT => self.more += 1,
+            Some(list) => {
+                let (pointer, message) = found;
+                let (unique_id, pointer) = (Some(shorten(id)), shorten(&pointer));
+                let message = message.chars().take(LONGEST_MESSAGE).collect();
+                list.push(Fault { index: Some(index), unique_id, pointer, message });
+            }
+        }
+    }
+
+    fn list(&mut self, level: Level) -> Option<&mut Vec<Fault>> {
+        match level {
+            Level::Error => Some(&mut self.errors),
+            Level::Warning => Some(&mut self.warnings),
+            Level::Off => None,
+        }
+    }
+
+    /// All the report's errors as one, of kind [`InvalidRecords`](ErrorKind::InvalidRecords);
+    /// `None` when there are only warnings, or nothing.
+    pub fn into_error(self) -> Option<Error> {
+        if self.errors.is_empty() {
+            return None;
+        }
+        let mut indices: Vec<Option<usize>> = self.errors.iter().map(|one| one.index).collect();
+        indices.dedup();
+        let violations = many(self.errors.len(), "violation");
+        let records = many(self.records, "record");
+        let more = if self.more > 0 { " and more" } else { "" };
+        let count = format!("{violations}{more} in {} of {records}", grouped(indices.len()));
+        Some(Error::new(ErrorKind::InvalidRecords, count).with_faults(self.errors))
+    }
+}

@@ -1,0 +1,90 @@
+//! A request body in memory, and what is known of it.
+
+use std::fmt;
+
+use super::iter;
+use crate::error::{Error, ErrorKind, Result};
+use crate::json::Reader;
+
+/// The full state of one resource: a resource id and all its records, ready to be pushed.
+///
+/// A push replaces everything Vanta holds of the kind with what is in here. Building one proves
+/// that it is JSON of the right shape, of an allowed size, and that each record has a `uniqueId` of
+/// its own. An empty set is a body too, and one that a push refuses.
+///
+/// ```
+/// let records = serde_json::json!([{
+///     "uniqueId": "job-7", "displayName": "Backup", "externalUrl": "https://jobs.example.com/7",
+/// }]);
+/// let body = vanta::Body::from_json_array("66f0c0ffee0000000000a002", records.to_string())?;
+/// assert_eq!(body.len(), 1);
+/// # Ok::<(), vanta::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Body {
+    pub(super) bytes: Vec<u8>,
+    pub(super) resource_id: String,
+    pub(super) unique_ids: Vec<String>,
+}
+
+impl Body {
+    /// The resource id as shown in the console.
+    pub fn resource_id(&self) -> &str {
+        &self.resource_id
+    }
+
+    /// Number of records.
+    pub fn len(&self) -> usize {
+        self.unique_ids.len()
+    }
+
+    /// Whether there are no records. To push such a body would delete all there are of its kind, so
+    /// it is refused with [`EmptyPayload`](crate::ErrorKind::EmptyPayload).
+    pub fn is_empty(&self) -> bool {
+        self.unique_ids.is_empty()
+    }
+
+    /// The records' `uniqueId`s, in order.
+    pub fn unique_ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.unique_ids.iter().map(String::as_str)
+    }
+
+    /// A program that found nothing by mistake must not delete everything at Vanta.
+    pub(crate) fn refuse_empty(&self) -> Result<()> {
+        if !self.is_empty() {
+            return Ok(());
+        }
+        let why = "pushing it would delete every record of this kind; check that the source was \
+                   read completely; if they are meant to go, allow it with \
+                   PushOptions::allow_empty()";
+        Err(Error::new(ErrorKind::EmptyPayload, why))
+    }
+
+    /// Calls `with` with each record: its position, its `uniqueId` and its text.
+    pub(crate) fn each(&self, mut with: impl FnMut(usize, &str, &str)) {
+        self.each_reader(|index, id, reader| with(index, id, reader.skip()));
+    }
+
+    /// Calls `with` with each record: its position, its `uniqueId` and a reader before it. It reads
+    /// the record.
+    pub(super) fn each_reader<'a>(&'a self, mut with: impl FnMut(usize, &str, &mut Reader<'a>)) {
+        let text = std::str::from_utf8(&self.bytes).expect("the body was read when it was made");
+        let mut ids = self.unique_ids.iter().enumerate();
+        iter::each(text, |reader| match ids.next() {
+            Some((index, id)) => with(index, id, reader),
+            None => drop(reader.skip()),
+        });
+    }
+
+    /// The bytes that are sent.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, records, bytes) = (&self.resource_id, self.len(), self.bytes.len());
+        write!(f, "Body({id}: {records} records, {bytes} bytes)")
+    }
+}

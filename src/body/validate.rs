@@ -1,0 +1,142 @@
+//! Validates all records before the server refuses them, and reports every violation.
+
+use std::borrow::Cow;
+
+use super::checks::Checks;
+use super::report::Report;
+use super::request::Body;
+use super::rule::{Level, Rule};
+use super::rules::Facts;
+use super::similar_ids::{self, SimilarId};
+use crate::error::{Fault, Result};
+use crate::json::{Reader, Value};
+use crate::resource::Kind;
+use crate::schema::{Observer, Origin, Schema, Violation, validate};
+
+impl Body {
+    /// Checks every record as one of the kind, and tells every fault of each. Nothing is sent.
+    ///
+    /// Of a kind whose schema is not known here, only what [`Checks`] adds is checked, and a
+    /// warning says so. A member that an object has twice is an error at every level of every rule:
+    /// readers of JSON differ in which of the two they take. `Err` means that the checks themselves
+    /// make no sense, as custom properties beside a [schema](Checks::schema) that is not one of
+    /// objects.
+    pub fn check(&self, kind: &Kind, checks: &Checks) -> Result<Report> {
+        let plan = Plan::new(kind, checks)?;
+        let mut report = Report { records: self.len(), ..Report::default() };
+        report.warnings.extend(plan.unknown_kind(kind));
+        let level = checks.level_of(Rule::SimilarIds);
+        let mut similar = similar_ids(level, &self.unique_ids).into_iter().peekable();
+        self.each_reader(|index, id, reader| {
+            plan.record(index, id, reader, &mut report);
+            if let Some(found) = similar.next_if(|found| found.index == index) {
+                let message = found.message(&self.unique_ids);
+                report.add(level, index, id, ("/uniqueId".to_owned(), message));
+            }
+        });
+        Ok(report)
+    }
+}
+
+fn similar_ids(level: Level, ids: &[String]) -> Vec<SimilarId> {
+    if level == Level::Off { Vec::new() } else { similar_ids::find(ids) }
+}
+
+/// The checks as they are for one kind.
+struct Plan<'a> {
+    checks: &'a Checks,
+    schema: Option<Cow<'a, Schema>>,
+    is_task: bool,
+}
+
+impl<'a> Plan<'a> {
+    fn new(kind: &Kind, checks: &'a Checks) -> Result<Plan<'a>> {
+        let whole = checks.schema.as_ref().or_else(|| kind.schema());
+        let schema = match (whole, &checks.custom) {
+            (whole, None) => whole.map(Cow::Borrowed),
+            (Some(whole), Some(custom)) => Some(Cow::Owned(with_custom(whole, custom)?)),
+            (None, Some(custom)) => Some(Cow::Owned(with_custom(&anything(), custom)?)),
+        };
+        Ok(Plan { checks, schema, is_task: *kind == Kind::SECURITY_TASK })
+    }
+
+    /// Warns when a kind has no schema, so that "no violations" is not mistaken for "valid".
+    fn unknown_kind(&self, kind: &Kind) -> Option<Fault> {
+        let known = self.checks.schema.is_some() || kind.schema().is_some();
+        if known || self.checks.level_of(Rule::Schema) == Level::Off {
+            return None;
+        }
+        let checked = match self.schema {
+            None => "only uniqueId was checked",
+            Some(_) => "only uniqueId and customProperties were checked",
+        };
+        let message = format!("the schema of kind {kind} is not known here: {checked}");
+        Some(Fault { message, ..Fault::default() })
+    }
+
+    fn record<'b>(&'b self, index: usize, id: &str, reader: &mut Reader<'b>, report: &mut Report) {
+        let room = [Level::Error, Level::Warning].map(|level| report.room(level));
+        let mut observer =
+            RecordObserver { checks: self.checks, room, more: 0, facts: Facts::default() };
+        let found = validate(self.schema.as_deref(), reader, Origin::Text, &mut observer);
+        // No rule makes these less than errors.
+        for duplicate in found.duplicates {
+            report.add(Level::Error, index, id, duplicate);
+        }
+        if let Some(unreadable) = found.unreadable {
+            return report.add(self.checks.level_of(Rule::Schema), index, id, unreadable);
+        }
+        for (level, pointer, message) in found.violations {
+            report.add(level, index, id, (pointer, message));
+        }
+        report.more += observer.more;
+        observer.facts.each_violation(self.is_task, |rule, pointer, message| {
+            let found = (pointer.to_owned(), message.to_owned());
+            report.add(self.checks.level_of(rule), index, id, found);
+        });
+    }
+}
+
+/// Keeps the violations of one record, as far as the report has room for them.
+struct RecordObserver<'p> {
+    checks: &'p Checks,
+    /// For errors and for warnings.
+    room: [usize; 2],
+    /// How many violations there was no room for.
+    more: usize,
+    facts: Facts,
+}
+
+impl Observer for RecordObserver<'_> {
+    type Kept = (Level, String, String);
+
+    fn violation(&mut self, violation: Violation<'_>) -> Option<Self::Kept> {
+        let is_null = violation.is_optional_null();
+        let level = self.checks.level_of(if is_null { Rule::NullOptional } else { Rule::Schema });
+        let room = match level {
+            Level::Error => &mut self.room[0],
+            Level::Warning => &mut self.room[1],
+            Level::Off => return None,
+        };
+        let Some(less) = room.checked_sub(1) else {
+            self.more += 1;
+            return None;
+        };
+        *room = less;
+        Some((level, violation.pointer(), violation.message))
+    }
+
+    fn member(&mut self, name: &str, value: &Value<'_>) {
+        self.facts.note(self.checks.components.as_ref(), name, value);
+    }
+}
+
+fn with_custom(whole: &Schema, custom: &Schema) -> Result<Schema> {
+    whole.with_required("customProperties", custom)
+}
+
+/// The schema of a record of which nothing is known.
+fn anything() -> Schema {
+    let text = r#"{"properties": {}, "additionalProperties": true}"#;
+    Schema::parse(text).expect("it is a schema")
+}
