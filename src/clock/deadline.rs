@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-#[cfg(feature = "redis")]
 use super::system::SystemClock;
-use super::time::{Clock, ClockInstant};
+use super::time::Clock;
+#[cfg(feature = "redis")]
+use super::time::ClockInstant;
 
 /// How long a wait goes on before it looks whether it was cancelled.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);

@@ -24,7 +24,9 @@ pub(crate) use file::failed;
 #[cfg(unix)]
 pub(crate) use file::{FileStore, group_id};
 pub(crate) use format::{Content, FORMAT, Owner, written};
-pub(crate) use interface::{CAP, Custom, SharedStore};
+#[cfg(feature = "redis")]
+pub(crate) use interface::CAP;
+pub(crate) use interface::{Custom, SharedStore};
 pub use interface::{LockedRecord, TokenStore};
 #[cfg(unix)]
 pub(crate) use private::{OpenError, Sharing};
