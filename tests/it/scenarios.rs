@@ -18,7 +18,9 @@ pub(crate) fn rows(table: &str) -> Vec<(usize, &str)> {
 pub(crate) fn is_test(path: &str) -> bool {
     let Some((chapter, name)) = path.split_once("::") else { return false };
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
-    let text = std::fs::read_to_string(tests.join(format!("{chapter}.rs"))).unwrap_or_default();
+    let files = [format!("{chapter}.rs"), format!("{chapter}/mod.rs")];
+    let text = files.iter().find_map(|file| std::fs::read_to_string(tests.join(file)).ok());
+    let text = text.unwrap_or_default();
     let mut before = "";
     text.lines().any(|line| {
         let found = before == "#[test]" && line == format!("fn {name}() {{");
