@@ -91,17 +91,23 @@ pub(super) struct Seen<'a> {
     required: usize,
     others: Names<'a>,
     parts: Vec<Part<'a>>,
-    /// Whether violations of an earlier member of the same name were dropped.
-    has_dropped: bool,
+    /// Whether a name occurs twice.
+    has_duplicate: bool,
 }
 
 impl<'a> Seen<'a> {
     /// Adds a member; `false` when the object has its name already.
     #[inline]
     pub(super) fn insert(&mut self, member: Member<'a>, name: Cow<'a, str>) -> bool {
-        let Member::Listed(index, property) = member else { return self.others.insert(name) };
-        let is_first = self.listed.insert(index);
-        self.required += usize::from(is_first && property.is_required);
+        let is_first = match member {
+            Member::Listed(index, property) => {
+                let is_first = self.listed.insert(index);
+                self.required += usize::from(is_first && property.is_required);
+                is_first
+            }
+            _ => self.others.insert(name),
+        };
+        self.has_duplicate |= !is_first;
         is_first
     }
 
@@ -113,7 +119,8 @@ impl<'a> Seen<'a> {
         self.listed.has(index)
     }
 
-    /// Notes that these violations are the member's.
+    /// Notes that these violations are the member's. After a duplicate, it is also noted that a
+    /// member has none: those of an earlier one of its name do not count.
     #[inline]
     pub(super) fn add_violations(
         &mut self,
@@ -121,25 +128,22 @@ impl<'a> Seen<'a> {
         name: Cow<'a, str>,
         found: Range<usize>,
     ) {
-        if !found.is_empty() {
+        if !found.is_empty() || self.has_duplicate {
             let (start, end) = (found.start, found.end);
             self.parts.push(Part { group: member.group(), name, start, end });
         }
     }
 
-    /// Forgets the violations of an earlier member of this name. As elsewhere, the last one counts.
-    pub(super) fn drop_violations(&mut self, name: &str) {
-        let before = self.parts.len();
-        self.parts.retain(|part| part.name != name);
-        self.has_dropped |= self.parts.len() < before;
-    }
-
     /// Brings the object's violations, from `start` on, into the order in which they are reported.
     pub(super) fn sort<V>(mut self, violations: &mut Vec<V>, start: usize) {
-        if self.parts.is_sorted() && !self.has_dropped {
+        if self.parts.is_sorted() && !self.has_duplicate {
             return;
         }
         self.parts.sort_unstable();
+        // Of the members of one name the last is left.
+        self.parts.reverse();
+        self.parts.dedup_by(|one, kept| (one.group, &one.name) == (kept.group, &kept.name));
+        self.parts.reverse();
         let mut found: Vec<Option<V>> = violations.drain(start..).map(Some).collect();
         for Part { start: from, end, .. } in self.parts {
             let part = found[from - start..end - start].iter_mut();

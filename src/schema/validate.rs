@@ -309,7 +309,6 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
     ) -> Done {
         let place = object.below(member.step(&name));
         if !seen.insert(member, name.clone()) {
-            seen.drop_violations(&name);
             self.duplicate(&name, &place);
         }
         let (start, is_outermost) = (self.outcome.violations.len(), self.depth == 1);
