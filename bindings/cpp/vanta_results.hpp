@@ -4,6 +4,7 @@
 #ifndef VANTA_RESULTS_HPP
 #define VANTA_RESULTS_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -115,10 +116,26 @@ public:
     // Whether the guard would refuse the push; the text says why.
     bool is_refused() const noexcept { return vanta_plan_is_refused(handle_.get()) != 0; }
     // A line for each record that would be touched.
-    std::string text() const { return detail::own_names(vanta_plan_text(handle_.get())); }
-    std::string json() const { return detail::own_names(vanta_plan_json(handle_.get())); }
+    std::string text() const {
+        return with_own_names(vanta_plan_text(handle_.get()), "\nthis would be refused: ", '\n');
+    }
+    std::string json() const {
+        return with_own_names(vanta_plan_json(handle_.get()), "\"refusal\":\"", '"');
+    }
 
 private:
+    // The refusal, which begins behind the last `begin`, has the names of C++. Records stay as they
+    // are, also where they contain the name of a setting.
+    std::string with_own_names(const std::string &text, const std::string &begin, char end) const {
+        const auto found = text.rfind(begin);
+        if (!is_refused() || found == std::string::npos) return text;
+        const auto from = found + begin.size();
+        auto to = from;
+        while (to < text.size() && text[to] != end) to += text[to] == '\\' ? 2 : 1;
+        const auto refusal = detail::own_names(text.substr(from, to - from));
+        return text.substr(0, from) + refusal + text.substr((std::min)(to, text.size()));
+    }
+
     detail::handle<vanta_plan> handle_;
 };
 

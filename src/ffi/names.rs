@@ -3,14 +3,20 @@
 //! The library writes the name of a setting as Rust has it, such as
 //! `PushOptions::allow_any_removals()`. C++ and Python make their own names of those of C.
 
-/// Names of Rust, or their beginnings, and what C has in their place. The first that fits counts.
-const NAMES: [(&str, &str); 5] = [
+/// Every name that a message has: in Rust, and in C.
+const NAMES: [(&str, &str); 12] = [
+    ("PushOptions::allow_any_removals()", "vanta_call_allow_any_removals()"),
+    ("PushOptions::allow_empty()", "vanta_call_allow_empty()"),
     ("PushOptions::baseline()", "vanta_call_set_baseline()"),
-    ("PushOptions::", "vanta_call_"),
-    ("Config::from_env()", "vanta_config_use_environment()"),
-    // A switch.
+    ("PushOptions::expect_removals(", "vanta_call_expect_removals("),
     ("Config::allow_plain_http_to_loopback()", "vanta_config_allow_plain_http_to_loopback()"),
-    ("Config::", "vanta_config_set_"),
+    ("Config::client_id()", "vanta_config_set_client_id()"),
+    ("Config::client_secret()", "vanta_config_set_client_secret()"),
+    ("Config::client_secret_callback()", "vanta_config_set_client_secret_callback()"),
+    ("Config::client_secret_file()", "vanta_config_set_client_secret_file()"),
+    ("Config::proxy_credentials()", "vanta_config_set_proxy_credentials()"),
+    ("Config::proxy_credentials_file()", "vanta_config_set_proxy_credentials_file()"),
+    ("Config::from_env()", "vanta_config_use_environment()"),
 ];
 
 /// A message with the names of C.

@@ -21,7 +21,9 @@ pub struct vanta_plan {
 }
 
 impl From<Plan> for vanta_plan {
-    fn from(plan: Plan) -> vanta_plan {
+    fn from(mut plan: Plan) -> vanta_plan {
+        // Only here are names of settings the library's own words.
+        plan.refusal = plan.refusal.map(|words| in_c(&words));
         let not_comparable = vanta_not_comparable::from(plan.not_comparable.as_slice());
         vanta_plan { plan, text: OnceLock::new(), json: OnceLock::new(), not_comparable }
     }
@@ -80,7 +82,7 @@ pub extern "C" fn vanta_plan_is_refused(plan: Option<&vanta_plan>) -> i32 {
 /// The plan for people: a line for each record that would be touched; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_text(plan: Option<&vanta_plan>) -> *const c_char {
-    let text = |plan: &vanta_plan| c_text(&in_c(&plan.plan.to_string()));
+    let text = |plan: &vanta_plan| c_text(&plan.plan.to_string());
     get(plan, c"".as_ptr(), |plan| plan.text.get_or_init(|| text(plan)).as_ptr())
 }
 
@@ -88,7 +90,7 @@ pub extern "C" fn vanta_plan_text(plan: Option<&vanta_plan>) -> *const c_char {
 /// differences), removed, unchanged, notComparable, warnings, refusal; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_plan_json(plan: Option<&vanta_plan>) -> *const c_char {
-    let json = |plan: &vanta_plan| c_text(&in_c(&plan.plan.to_json()));
+    let json = |plan: &vanta_plan| c_text(&plan.plan.to_json());
     get(plan, c"".as_ptr(), |plan| plan.json.get_or_init(|| json(plan)).as_ptr())
 }
 

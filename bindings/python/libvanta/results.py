@@ -90,8 +90,8 @@ class Plan:
     """
 
     def __init__(self, handle: _native.Handle) -> None:
-        self.json = errors.own_names(_native.text("vanta_plan_json", handle) or "")
-        self._text = errors.own_names(_native.text("vanta_plan_text", handle) or "")
+        self.json = _native.text("vanta_plan_json", handle) or ""
+        self._text = _native.text("vanta_plan_text", handle) or ""
         self.is_empty = _native.number("vanta_plan_is_empty", handle) == 1
         members = _native.not_comparable(_native.borrowed("vanta_plan_not_comparable", handle))
         self.not_comparable = [NotComparable(*member) for member in members]
@@ -105,6 +105,11 @@ class Plan:
         self.unchanged: int = told["unchanged"]
         self.warnings: List[Dict[str, Any]] = told["warnings"]
         self.refusal: Optional[str] = told["refusal"]
+        if self.refusal is not None:
+            theirs, self.refusal = self.refusal, errors.own_names(self.refusal)
+            self._text = self._text.replace(theirs, self.refusal)
+            quoted = json.dumps(theirs, ensure_ascii=False)
+            self.json = self.json.replace(quoted, json.dumps(self.refusal, ensure_ascii=False))
 
     def __str__(self) -> str:
         return self._text
