@@ -15,7 +15,7 @@ use crate::secret::Secret;
 /// Rejected tokens that are remembered. No store holds an older one any more.
 const MOST_REJECTED: usize = 4;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct ProcessState {
     /// How many clients use it, and where they keep the token.
     clients: usize,
@@ -57,8 +57,23 @@ impl ProcessState {
 
     /// What a child of a fork begins with: the parent's threads do not exist there.
     pub(super) fn without_threads(&self) -> ProcessState {
-        let (waiters, failure, retry_at) = (Vec::new(), None, None);
-        ProcessState { waiters, is_fetching: false, failure, retry_at, ..self.clone() }
+        ProcessState {
+            clients: self.clients,
+            store: self.store.clone(),
+            shared: self.shared.clone(),
+            is_unsaved: self.is_unsaved,
+            rejected_tokens: self.rejected_tokens.clone(),
+            permits: self.permits.clone(),
+            store_failed_at: self.store_failed_at.clone(),
+            skew: self.skew,
+            token: self.token.clone(),
+            stats: self.stats.clone(),
+            waiters: Vec::new(),
+            is_fetching: false,
+            fetches: self.fetches,
+            failure: None,
+            retry_at: None,
+        }
     }
 
     /// One more client, unless the others have another store.

@@ -95,7 +95,7 @@ impl Entry {
 
     /// Publishes the state for a child of a fork. The caller holds the lock of the state.
     pub(super) fn publish(&self, state: &ProcessState) {
-        let new = Box::into_raw(Box::new(state.clone()));
+        let new = Box::into_raw(Box::new(state.without_threads()));
         let old = self.published.swap(new, Ordering::AcqRel);
         // SAFETY: leaked by this function or by `new`, and only one thread has the lock.
         drop(unsafe { Box::from_raw(old) });
