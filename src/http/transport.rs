@@ -152,7 +152,9 @@ impl HttpTransport {
             let words = format!("a head, or a line in a body, of more than {INPUT} bytes");
             return Err(Error::new(ErrorKind::AnswerTooLarge, words).at(Step::Read));
         }
-        let amount = stream.receive(&self.context, room)?;
+        // Bytes may have come when the deadline passed, and an access token may be in them.
+        let received = stream.receive(&self.context, room);
+        let amount = received.inspect_err(|_| room.zeroize())?;
         let context = &self.context;
         self.redactor.take_content(&mut room[..amount], |bytes| context.append_content(bytes));
         self.buffers.input_appended(amount);

@@ -127,6 +127,9 @@ impl Stream {
 
     /// Looks at the input. Records that are no data are taken: session tickets come at any time.
     fn look(&mut self) -> Peek {
+        if self.tls.as_mut().is_some_and(TlsStream::has_data) {
+            return Peek::Data;
+        }
         loop {
             let found = self.socket.peek();
             let Some(tls) = self.tls.as_mut().filter(|_| found == Peek::Data) else {

@@ -65,6 +65,12 @@ impl TlsStream {
         self.0.reader().read(room)
     }
 
+    /// Whether decrypted data, or a failure, waits to be read.
+    pub(super) fn has_data(&mut self) -> bool {
+        let state = self.0.process_new_packets();
+        state.map_or(true, |state| state.plaintext_bytes_to_read() > 0)
+    }
+
     /// Receives records, and waits for them for at most `time`. An error of TLS has the kind
     /// `InvalidData` and holds rustls's error.
     pub(super) fn receive(&mut self, socket: &Socket, time: Duration) -> io::Result<Received> {
