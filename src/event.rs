@@ -107,21 +107,24 @@ impl fmt::Display for Event {
             Event::Adopted { generation } => {
                 write!(f, "token of generation {generation} taken from the store")
             }
-            Event::TokenTypeMissing => f.write_str("the token answer names no token_type"),
+            Event::TokenTypeMissing => f.write_str("the token response names no token_type"),
             Event::StoreTrouble { words } | Event::AuditFailed { words } => f.write_str(words),
             Event::Contention { killed } => {
-                let who = "somebody else takes new ones";
-                write!(f, "{killed} tokens were killed in ten minutes: {who}")
+                let who = "another program requests tokens for this application";
+                write!(f, "{killed} tokens were revoked within ten minutes: {who}")
             }
             Event::YoungTokenRefused { generation } => {
-                write!(f, "token of generation {generation} is new and was refused, trying again")
+                write!(
+                    f,
+                    "token of generation {generation} is new and was rejected; it is tried again"
+                )
             }
             Event::ScopeDiffers { granted } => write!(f, "the granted scope is {granted:?}"),
             Event::RenewalFailed { kind } => {
                 write!(f, "no new token ({}), going on with the old one", kind.words())
             }
             Event::TokenRefused { generation } => {
-                write!(f, "token of generation {generation} was refused")
+                write!(f, "token of generation {generation} was rejected")
             }
             Event::ClockSkew { by } => f.write_str(&wrong_clock(*by)),
             Event::Paced { wait } => {
