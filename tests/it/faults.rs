@@ -92,6 +92,13 @@ pub struct Case {
 }
 
 impl Case {
+    /// Whether the case waits for a deadline, which passes in real time.
+    pub fn waits_for_deadline(&self) -> bool {
+        let mut steps = self.peer.iter().flatten();
+        self.deadline_ms.is_some()
+            || steps.any(|step| matches!(step, Step::Word(word) if word == "wait"))
+    }
+
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms.unwrap_or(DEADLINE_MS))
     }

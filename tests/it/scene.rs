@@ -127,6 +127,9 @@ impl Scene {
         let (clock, row) = (TestClock::new(), ("$ROW", account("a").to_string()));
         let hosts = [("$HERE", here.clone()), ("$OTHER", there.clone())];
         let names = hosts.clone().into_iter().chain([row]).collect();
+        if !case.waits_for_deadline() {
+            clock.stop();
+        }
         let mut stage = Stage { tls: None, clock: clock.clone(), names, over: Arc::default() };
         let mut config = Config::new().clock(clock.clone()).deadline(case.deadline());
         let (mut files, mut scheme, mut origin) = (Vec::new(), "http", here.clone());
