@@ -248,6 +248,7 @@ fn a_turn_that_was_not_given_is_not_counted() {
 #[test]
 fn a_store_that_is_away_or_busy_keeps_no_request_here() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    desk.clock.stop();
     // The folder of the file is created where it is missing, the one above it is not.
     let store = folder.path().join("below").join("token");
     let config = lenient(&desk, 20).token_store(store.display().to_string());
