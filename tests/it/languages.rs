@@ -64,7 +64,10 @@ impl Built {
         let python_library = if named.is_some() { ordinary.clone() } else { python_library };
         let library = named.unwrap_or(ordinary);
         for name in ["libvanta.so", "libvanta.so.0"] {
-            std::fs::copy(&library, folder.join(name)).expect("cargo built it");
+            // Programs of another run may have the one before loaded: it stays whole for them.
+            let new = folder.join(format!("{name}.{}", std::process::id()));
+            std::fs::copy(&library, &new).expect("cargo built it");
+            std::fs::rename(new, folder.join(name)).expect("in one folder");
         }
         Built { folder, python_library, made: Mutex::default() }
     }
