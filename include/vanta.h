@@ -323,7 +323,7 @@ typedef int32_t vanta_action;
 #define VANTA_STORE_UNAVAILABLE (-76)
 /** Another process held the token store's lock for as long as the call could wait. */
 #define VANTA_STORE_LOCKED (-77)
-/** Somebody else keeps asking for tokens of this application, which kills ours. */
+/** Another program requests tokens for this application, which revokes ours. */
 #define VANTA_CONTENTION (-78)
 
 /* -- Answers to a push, a list or an upload -- */
@@ -1655,13 +1655,13 @@ typedef struct {
 #define VANTA_STORE_DONE 0
 
 /**
- * Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
+ * Another process holds the lock. Only from try_lock; it is tried again until the call's deadline.
  */
 #define VANTA_STORE_BUSY 1
 
 /** The store cannot be reached or failed. So is any other number that is not named here. */
 #define VANTA_STORE_AWAY 2
-/** The store must not be used before somebody mends it. */
+/** The store cannot be used until it is repaired. */
 #define VANTA_STORE_UNUSABLE 3
 /** The store cannot read without the lock, so its record is read under it. Only from read. */
 #define VANTA_STORE_UNSUPPORTED 4
@@ -1709,7 +1709,7 @@ typedef void (*vanta_event_callback)(vanta_event event,
 #define VANTA_EVENT_TOKEN_TYPE_MISSING 3
 /** The token store could not be used, or its record could not be read. A warning. */
 #define VANTA_EVENT_STORE_TROUBLE 4
-/** Tokens were killed long before their time: somebody else takes new ones. A warning. */
+/** Tokens were revoked long before they expired: another program requests tokens. A warning. */
 #define VANTA_EVENT_CONTENTION 5
 /** A token that is hardly a second old was refused: it is tried once more after a moment. */
 #define VANTA_EVENT_YOUNG_TOKEN_REFUSED 6

@@ -27,7 +27,7 @@ impl<'a> Deletions<'a> {
         Deletions { live: remote.count(), count: ids.len(), ids }
     }
 
-    /// Of so many live records, whose ids are not known: at least so many would be deleted.
+    /// The least number of deletions, where only the number of live records is known.
     pub(super) fn at_least(live: usize, body: &Body) -> Deletions<'a> {
         let count = live.saturating_sub(body.len());
         Deletions { live, count, ids: Vec::new() }

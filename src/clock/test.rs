@@ -152,7 +152,7 @@ fn map(file: &std::fs::File) -> io::Result<&'static Shifts> {
     if memory == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: the file is as long as the atomics, and whoever else has it uses atomics too.
+    // SAFETY: the file is as long as the atomics, and other processes access it by atomics too.
     Ok(unsafe { &*memory.cast::<Shifts>() })
 }
 

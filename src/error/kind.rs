@@ -174,7 +174,7 @@ kinds! {
     StoreUnavailable = -76, RetryLater, "the token store is not available";
     /// Another process held the token store's lock for as long as the call could wait.
     StoreLocked = -77, RetryLater, "the token store stayed locked";
-    /// Somebody else keeps asking for tokens of this application, which kills ours.
+    /// Another program requests tokens for this application, which revokes ours.
     Contention = -78, FixConfig, "another program requests tokens for this application";
     /// Vanta refused the records: [`Error::faults`](crate::Error::faults) says which.
     Rejected = -80, FixRecords, "the records were rejected";

@@ -27,7 +27,7 @@ pub const VANTA_EVENT_ADOPTED: vanta_event = 2;
 pub const VANTA_EVENT_TOKEN_TYPE_MISSING: vanta_event = 3;
 /// The token store could not be used, or its record could not be read. A warning.
 pub const VANTA_EVENT_STORE_TROUBLE: vanta_event = 4;
-/// Tokens were killed long before their time: somebody else takes new ones. A warning.
+/// Tokens were revoked long before they expired: another program requests tokens. A warning.
 pub const VANTA_EVENT_CONTENTION: vanta_event = 5;
 /// A token that is hardly a second old was refused: it is tried once more after a moment.
 pub const VANTA_EVENT_YOUNG_TOKEN_REFUSED: vanta_event = 6;

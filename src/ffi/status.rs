@@ -124,7 +124,7 @@ pub const VANTA_TOKEN_BUDGET_EXHAUSTED: vanta_status = -75;
 pub const VANTA_STORE_UNAVAILABLE: vanta_status = -76;
 /// Another process held the token store's lock for as long as the call could wait.
 pub const VANTA_STORE_LOCKED: vanta_status = -77;
-/// Somebody else keeps asking for tokens of this application, which kills ours.
+/// Another program requests tokens for this application, which revokes ours.
 pub const VANTA_CONTENTION: vanta_status = -78;
 // -- Answers to a push, a list or an upload
 

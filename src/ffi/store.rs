@@ -16,11 +16,11 @@ use crate::{LockedRecord, StoreError, TokenStore};
 
 /// What a function of a store answers: done.
 pub const VANTA_STORE_DONE: i32 = 0;
-/// Somebody else holds the lock. Only from try_lock; it is tried again until the call's deadline.
+/// Another process holds the lock. Only from try_lock; it is tried again until the call's deadline.
 pub const VANTA_STORE_BUSY: i32 = 1;
 /// The store cannot be reached or failed. So is any other number that is not named here.
 pub const VANTA_STORE_AWAY: i32 = 2;
-/// The store must not be used before somebody mends it.
+/// The store cannot be used until it is repaired.
 pub const VANTA_STORE_UNUSABLE: i32 = 3;
 /// The store cannot read without the lock, so its record is read under it. Only from read.
 pub const VANTA_STORE_UNSUPPORTED: i32 = 4;
