@@ -55,7 +55,8 @@ impl Client {
         Ok(Client { shared: Arc::new(shared), deadline, cancel: None, progress: None })
     }
 
-    /// The same client with another deadline: the time that each call may take in all.
+    /// The same client with another deadline: the time that each call may take in all, give or take
+    /// the tick of a coarse clock, which is 1 to 10 ms.
     ///
     /// No token request starts with less than 2 s left: a call with a shorter deadline succeeds
     /// only with a cached or stored token.
