@@ -1,6 +1,7 @@
 //! A TCP proxy between a client and the simulator that acts at given bytes of the stream.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,6 +11,9 @@ use std::time::Duration;
 use vanta::{Cancel, TestClock};
 
 use super::connection::{Act, Connection, Shared, WireFault};
+
+/// The state of a connection that neither side has ended, in /proc/net/tcp.
+const ESTABLISHED: &str = "01";
 
 pub struct FaultProxy {
     shared: Arc<Shared>,
@@ -42,13 +46,26 @@ impl FaultProxy {
         call.cancel.clone()
     }
 
-    /// Ends the connections that are open, and waits until they have ended.
+    /// Ends the connections that are open, and waits until the client's side knows. On a loaded
+    /// machine that may be later: a request on such a connection would have an unknown outcome.
     pub fn sever(&self, act: Act) {
         self.shared.call().sever = Some(act);
-        while self.shared.connections.load(Ordering::SeqCst) > 0 {
+        while self.shared.connections.load(Ordering::SeqCst) > 0 || self.has_client() {
             thread::sleep(Duration::from_micros(200));
         }
         self.shared.call().sever = None;
+    }
+
+    /// Whether the system takes a connection to this proxy for an open one.
+    fn has_client(&self) -> bool {
+        let table = fs::read_to_string("/proc/net/tcp").expect("Linux has it");
+        let peer = format!(":{:04X}", self.port());
+        let is_open = |row: &str| {
+            let mut fields = row.split_whitespace().skip(2);
+            let (remote, state) = (fields.next(), fields.next());
+            remote.is_some_and(|remote| remote.ends_with(&peer)) && state == Some(ESTABLISHED)
+        };
+        table.lines().any(is_open)
     }
 
     /// Bytes that were forwarded to the server and to the client since the call began.
