@@ -50,7 +50,8 @@ pub enum Event {
         /// Why there is no new token.
         kind: ErrorKind,
     },
-    /// A resource request was rejected with 401 and is sent once more with another token.
+    /// A resource request was rejected with 401, or a program reported that: the token is not used
+    /// any more.
     TokenRefused {
         /// The generation of the rejected token.
         generation: u64,

@@ -123,7 +123,7 @@ pub(super) struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Sends a request and returns the response, whatever its status. After a 401 the same bytes
-    /// are sent again, as long as there is another token to try.
+    /// are sent again, as long as there is a token to try.
     pub(super) fn send(
         &mut self,
         request: &ResourceRequest<'_>,

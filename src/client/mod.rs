@@ -7,7 +7,7 @@
 //! 1. Validate every record (`validate.rs`).
 //! 2. Wait until all earlier pushes of the resource have ended (`sequence.rs`).
 //! 3. Get a token, and acquire rate limit permits for all requests of the attempt (`call.rs`).
-//! 4. Read the remote state (`remote.rs`), and the live components where references are validated.
+//! 4. Read the live components where references are validated, and the remote state (`remote.rs`).
 //! 5. Apply the deletion guard (`deletion_guard.rs`).
 //! 6. Send the PUT.
 //! 7. Classify the response: success, refusal or unknown outcome (`classify.rs`).
@@ -17,8 +17,9 @@
 //! what an attempt came to, and returns the value, the error of the call, or nothing after it has
 //! waited for the backoff. The other verbs have the same loop around a single request.
 //!
-//! A 401 is no failed attempt. It belongs to the sending of one request (`authorization.rs`): the
-//! same bytes go out again with another token, and nothing is read or validated again.
+//! A 401 is no failed attempt. It belongs to the sending of one request (`call.rs`,
+//! `authorization.rs`): the same bytes go out again, with the same token after a moment or with
+//! another one, and nothing is read or validated again.
 //!
 //! Whether a request that did not succeed may have taken effect is decided in one function,
 //! `classify::may_have_taken_effect`, for a lost response as for one that came, and for a push as

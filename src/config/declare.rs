@@ -2,7 +2,7 @@
 
 /// For each setting a field of `Values`, a method of `Config` that sets it, and, where it has a
 /// default in code, a method of `Values` that returns its value. `unit`, `meaning` and the text of
-/// the default are for the tables and the bindings that tests/it/settings.rs writes.
+/// the default are for the tables and the bindings that tests/it/generated/settings.rs writes.
 macro_rules! settings {
     ($(
         $(#[$doc:meta])+

@@ -2,7 +2,7 @@
 //!
 //! The methods of [`Config`] and the reading of the environment are made from it. The README's
 //! table and the settings of C++ and Python are written from it too, and the setters of C are
-//! compared with it: see tests/it/settings.rs.
+//! compared with it: see tests/it/generated/settings.rs.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -90,9 +90,10 @@ settings! {
 
     /// Sets a callback that returns the client secret, for a vault.
     ///
-    /// It is called for each token request, and never when the client is made, on the thread that
-    /// needs the token. No lock is held meanwhile, but other threads may wait for that token.
-    /// Several threads may call it at a time. It must not call a client: a call that would wait is
+    /// It is called before each token request, also where the store then turns out to have a token,
+    /// and never when the client is made. It runs on the thread that needs the token. No lock is
+    /// held meanwhile, but other threads may wait for that token. Several threads may call it at a
+    /// time. It must not call a client: a call that would wait is
     /// [`Reentrant`](crate::ErrorKind::Reentrant). The deadline does not interrupt it, so it needs
     /// a time limit of its own. Its error fails the call as
     /// [`SecretUnavailable`](crate::ErrorKind::SecretUnavailable) and is quoted, so it must not

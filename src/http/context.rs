@@ -86,9 +86,10 @@ impl RequestContext {
         self.bearer.as_ref()
     }
 
-    /// Whether the request may use an idle connection, and leave its own for a later one. A token
-    /// request may not: on a connection that the server has closed its response would be lost, and
-    /// no connection is kept that has carried the client secret.
+    /// Whether the request may use an idle connection, and leave its own for a later one. A POST
+    /// may not, which is a token request or an upload: neither can be repeated where its response
+    /// is lost on a connection that the server has closed. Nor is a connection kept that has
+    /// carried the client secret.
     pub(super) fn shares_connections(&self) -> bool {
         self.method != Method::Post
     }

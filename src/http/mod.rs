@@ -29,7 +29,7 @@
 //!   come out unchanged (`failure`). Those of ureq itself are explained by how far the request had
 //!   come, which the context knows.
 //! - **A connection is used again** when ureq has read the response to its end, both sides keep the
-//!   connection open, and it was no token request. The transport then gives it to the idle
+//!   connection open, and it was no POST. The transport then gives it to the idle
 //!   connections of this process, from which a later request takes it. A child of a fork begins
 //!   with none.
 //! - **ureq sees** the head without the token, the content of the request, and of the response the

@@ -26,8 +26,8 @@
 //! **Writing.** A field of type [`Option`] is left out while it is `None`, never sent as null;
 //! every other field is always sent, and the compiler asks for it. No type has a default: a
 //! forgotten `false` would be a claim about somebody's disk. The compiler sees no texts and no
-//! ranges; [`Body::check`](crate::Body::check) does. A number that is not finite is written as
-//! null, which the check tells.
+//! ranges; [`Body::check`](crate::Body::check) does. A number that is not finite is
+//! refused by [`Body::from_records`](crate::Body::from_records), with its record and its member.
 //!
 //! **Names.** A field `unique_id` is written `uniqueId`, and a variant `HardwareToken` is written
 //! `HARDWARE_TOKEN`.
