@@ -71,7 +71,7 @@ fn header_exports_and_python_name_the_same_functions() {
         .filter_map(|line| line.split(' ').nth(2).map(str::to_owned))
         .collect();
     assert_eq!(exported, header, "what the library exports is what the header declares");
-    let python: BTreeSet<String> = read("bindings/python/libvanta/_native.py")
+    let python: BTreeSet<String> = read("bindings/python/libvanta/_prototypes.py")
         .lines()
         .filter_map(|line| line.strip_prefix("    \"")?.split_once("\": "))
         .map(|(name, _)| name.to_owned())

@@ -18,6 +18,7 @@ from conftest import run
 
 import libvanta
 from libvanta import _native
+from libvanta._prototypes import PROTOTYPES
 
 HEADER = Path(__file__).parents[2] / "include" / "vanta.h"
 PLAIN: Dict[str, Any] = {
@@ -56,7 +57,7 @@ def test_every_export_has_the_types_of_the_header() -> None:
     told = subprocess.run(["nm", "-D", "--defined-only", library._name], capture_output=True, text=True)
     exports = set(re.findall(r" T (vanta_\w+)", told.stdout))
     functions = list(declared())
-    assert exports == set(_native.PROTOTYPES) == {name for name, _, _ in functions}
+    assert exports == set(PROTOTYPES) == {name for name, _, _ in functions}
     assert len(exports) > 100
     for name, result, parameters in functions:
         function = getattr(library, name)

@@ -11,7 +11,7 @@ Calls block, and let other Python threads run meanwhile; a client may be used by
 from types import TracebackType
 from typing import Any, List, Optional, Type
 
-from . import _native, errors, waiting
+from . import _arguments, _native, errors, waiting
 from ._native import UnusableStore
 from .body import Body, Path
 from .config import Config, TokenStore, native
@@ -73,7 +73,7 @@ def check(kind: str, body: Body, options: Optional[PushOptions] = None) -> List[
     """Checks all records of a body, and sends nothing. Raises RecordsError with every fault; gives
     back what Vanta may refuse one day."""
     call = native_call(options=options)
-    arguments = (_native.c_text(kind), body._handle, call)
+    arguments = (_arguments.c_text(kind), body._handle, call)
     made = _native.make("faults", errors.raise_error, "vanta_check", *arguments)
     return faults(made)
 
@@ -130,7 +130,7 @@ class Client:
         self, seconds: int, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None
     ) -> str:
         """A token that lives at least so many seconds."""
-        call, least = native_call(deadline, cancel), _native.count(seconds, "seconds")
+        call, least = native_call(deadline, cancel), _arguments.count(seconds, "seconds")
         if self.snapshot().seconds_left > max(60, least):
             return self._filled("vanta_token_valid_for", least, call)
         return self._token("vanta_token_valid_for", call, least, call)
@@ -206,7 +206,7 @@ class Client:
     def _verb(
         self, noun: str, name: str, kind: str, body: Body, call: _native.Handle
     ) -> _native.Handle:
-        arguments = (self._handle, _native.c_text(kind), body._handle, call)
+        arguments = (self._handle, _arguments.c_text(kind), body._handle, call)
         return self._made(noun, name, call, *arguments)
 
     def _made(self, noun: str, name: str, call: _native.Handle, *arguments: Any) -> _native.Handle:
@@ -235,9 +235,9 @@ class Client:
         bytes.
         """
         call = native_call(deadline, cancel, progress=progress)
-        document, file = _native.c_text(document_id), _native.c_path(path)
+        document, file = _arguments.c_text(document_id), _arguments.c_path(path)
         texts = (effective_at_date, description)
-        words = [None if text is None else _native.c_text(text) for text in texts]
+        words = [None if text is None else _arguments.c_text(text) for text in texts]
         arguments = (self._handle, document, file, *words, call)
         return Receipt(self._made("receipt", "vanta_upload", call, *arguments))
 
@@ -251,5 +251,5 @@ class Client:
     ) -> Listing:
         """Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it."""
         call = native_call(deadline, cancel)
-        arguments = (self._handle, _native.c_text(kind), _native.c_text(resource_id), call)
+        arguments = (self._handle, _arguments.c_text(kind), _arguments.c_text(resource_id), call)
         return Listing(self._made("listing", "vanta_list", call, *arguments))

@@ -1,4 +1,4 @@
-"""The only file that knows ctypes: every function of vanta.h, and the handles that it gives out.
+"""The only file that knows ctypes: how functions of vanta.h are called, and the handles that they give out.
 
 Nothing is loaded before the first use. The bundled library is used, unless the environment variable
 LIBVANTA_LIBRARY names another file.
@@ -15,9 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Union
 
+from ._arguments import data
+from ._prototypes import PROTOTYPES
+
 ABI_VERSION = 0
 
-_OUT = POINTER(c_void_p)
 _SIZE = POINTER(c_size_t)
 
 _TRY_LOCK = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_uint64)
@@ -46,189 +48,38 @@ class _Store(Structure):
     ]
 
 
-PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
-    # -- generated from include/vanta.h --
-    "vanta_abi_version": (c_uint32, []),
-    "vanta_body_count": (c_size_t, [c_void_p]),
-    "vanta_body_free": (None, [c_void_p]),
-    "vanta_body_from_file": (c_int32, [c_char_p, _OUT, _OUT]),
-    "vanta_body_from_json_array": (c_int32, [c_char_p, c_char_p, c_size_t, _OUT, _OUT]),
-    "vanta_body_from_ndjson": (c_int32, [c_char_p, c_char_p, c_size_t, _OUT, _OUT]),
-    "vanta_body_from_ndjson_file": (c_int32, [c_char_p, c_char_p, _OUT, _OUT]),
-    "vanta_body_from_ndjson_reader": (c_int32, [c_char_p, _READ, c_void_p, _OUT, _OUT]),
-    "vanta_body_from_reader": (c_int32, [_READ, c_void_p, _OUT, _OUT]),
-    "vanta_body_from_request": (c_int32, [c_char_p, c_size_t, _OUT, _OUT]),
-    "vanta_body_resource_id": (c_char_p, [c_void_p]),
-    "vanta_body_size": (c_size_t, [c_void_p]),
-    "vanta_call_add_components": (c_int32, [c_void_p, c_void_p]),
-    "vanta_call_allow_any_removals": (c_int32, [c_void_p]),
-    "vanta_call_allow_empty": (c_int32, [c_void_p]),
-    "vanta_call_expect_removals": (c_int32, [c_void_p, c_size_t]),
-    "vanta_call_free": (None, [c_void_p]),
-    "vanta_call_new": (c_int32, [_OUT]),
-    "vanta_call_set_baseline": (c_int32, [c_void_p, c_void_p]),
-    "vanta_call_set_baseline_from_audit": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, _OUT]),
-    "vanta_call_set_cancel": (c_int32, [c_void_p, c_void_p]),
-    "vanta_call_set_custom_properties": (c_int32, [c_void_p, c_char_p, c_size_t, _OUT]),
-    "vanta_call_set_deadline_ms": (c_int32, [c_void_p, c_uint64]),
-    "vanta_call_set_live_components": (c_int32, [c_void_p, c_char_p]),
-    "vanta_call_set_progress": (c_int32, [c_void_p, _PROGRESS, c_void_p]),
-    "vanta_call_set_rule": (c_int32, [c_void_p, c_int32, c_int32]),
-    "vanta_call_set_schema": (c_int32, [c_void_p, c_char_p, c_size_t, _OUT]),
-    "vanta_cancel_free": (None, [c_void_p]),
-    "vanta_cancel_new": (c_int32, [_OUT]),
-    "vanta_cancel_now": (None, [c_void_p]),
-    "vanta_check": (c_int32, [c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
-    "vanta_client_free": (None, [c_void_p]),
-    "vanta_client_new": (c_int32, [c_void_p, _OUT, _OUT]),
-    "vanta_client_snapshot": (c_int32, [c_void_p, _OUT, _OUT]),
-    "vanta_config_allow_plain_http_to_loopback": (c_int32, [c_void_p]),
-    "vanta_config_free": (None, [c_void_p]),
-    "vanta_config_leave_401_to_caller": (c_int32, [c_void_p]),
-    "vanta_config_never_mint": (c_int32, [c_void_p]),
-    "vanta_config_new": (c_int32, [_OUT]),
-    "vanta_config_on_event": (c_int32, [c_void_p, _EVENT, c_void_p, _DESTROY]),
-    "vanta_config_set_application": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_audit_file": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_ca_file": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_client_id": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_client_secret": (c_int32, [c_void_p, c_char_p, c_size_t]),
-    "vanta_config_set_client_secret_callback": (c_int32, [c_void_p, _CLIENT_SECRET, c_void_p, _DESTROY]),
-    "vanta_config_set_client_secret_file": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_custom_token_store": (c_int32, [c_void_p, POINTER(_Store), c_void_p]),
-    "vanta_config_set_deadline_ms": (c_int32, [c_void_p, c_uint64]),
-    "vanta_config_set_fixed_token": (c_int32, [c_void_p, c_char_p, c_size_t]),
-    "vanta_config_set_list_cap": (c_int32, [c_void_p, c_uint64]),
-    "vanta_config_set_margin": (c_int32, [c_void_p, c_uint64]),
-    "vanta_config_set_mint_budget": (c_int32, [c_void_p, c_uint32]),
-    "vanta_config_set_origin": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_proxy": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_proxy_credentials": (c_int32, [c_void_p, c_char_p, c_size_t]),
-    "vanta_config_set_proxy_credentials_file": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_request_budget": (c_int32, [c_void_p, c_uint32]),
-    "vanta_config_set_roots": (c_int32, [c_void_p, c_int32]),
-    "vanta_config_set_scope": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_token_store": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_token_store_group": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_token_store_password_file": (c_int32, [c_void_p, c_char_p]),
-    "vanta_config_set_when_store_is_away": (c_int32, [c_void_p, c_int32]),
-    "vanta_config_strict_token_answers": (c_int32, [c_void_p]),
-    "vanta_config_use_environment": (c_int32, [c_void_p]),
-    "vanta_error_attempts": (c_uint32, [c_void_p]),
-    "vanta_error_cause": (c_void_p, [c_void_p]),
-    "vanta_error_excerpt": (c_char_p, [c_void_p]),
-    "vanta_error_fault_count": (c_size_t, [c_void_p]),
-    "vanta_error_fault_index": (c_int64, [c_void_p, c_size_t]),
-    "vanta_error_fault_message": (c_char_p, [c_void_p, c_size_t]),
-    "vanta_error_fault_pointer": (c_char_p, [c_void_p, c_size_t]),
-    "vanta_error_fault_unique_id": (c_char_p, [c_void_p, c_size_t]),
-    "vanta_error_free": (None, [c_void_p]),
-    "vanta_error_http_status": (c_int32, [c_void_p]),
-    "vanta_error_is_remembered": (c_int32, [c_void_p]),
-    "vanta_error_is_retryable": (c_int32, [c_void_p]),
-    "vanta_error_message": (c_char_p, [c_void_p]),
-    "vanta_error_oauth_error": (c_char_p, [c_void_p]),
-    "vanta_error_request_id": (c_char_p, [c_void_p]),
-    "vanta_error_retry_after_ms": (c_int64, [c_void_p]),
-    "vanta_error_status": (c_int32, [c_void_p]),
-    "vanta_error_step": (c_int32, [c_void_p]),
-    "vanta_faults_count": (c_size_t, [c_void_p]),
-    "vanta_faults_free": (None, [c_void_p]),
-    "vanta_faults_index": (c_int64, [c_void_p, c_size_t]),
-    "vanta_faults_message": (c_char_p, [c_void_p, c_size_t]),
-    "vanta_faults_pointer": (c_char_p, [c_void_p, c_size_t]),
-    "vanta_faults_unique_id": (c_char_p, [c_void_p, c_size_t]),
-    "vanta_list": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, _OUT, _OUT]),
-    "vanta_listing_count": (c_size_t, [c_void_p]),
-    "vanta_listing_each": (c_int32, [c_void_p, c_void_p, c_void_p, _OUT]),
-    "vanta_listing_free": (None, [c_void_p]),
-    "vanta_listing_json": (c_int32, [c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
-    "vanta_listing_live_count": (c_size_t, [c_void_p]),
-    "vanta_not_comparable_count": (c_size_t, [c_void_p]),
-    "vanta_not_comparable_pointer": (c_char_p, [c_void_p, c_size_t]),
-    "vanta_not_comparable_records": (c_size_t, [c_void_p, c_size_t]),
-    "vanta_plan_added": (c_size_t, [c_void_p]),
-    "vanta_plan_changed": (c_size_t, [c_void_p]),
-    "vanta_plan_free": (None, [c_void_p]),
-    "vanta_plan_is_empty": (c_int32, [c_void_p]),
-    "vanta_plan_is_refused": (c_int32, [c_void_p]),
-    "vanta_plan_json": (c_char_p, [c_void_p]),
-    "vanta_plan_new": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
-    "vanta_plan_not_comparable": (c_void_p, [c_void_p]),
-    "vanta_plan_removed": (c_size_t, [c_void_p]),
-    "vanta_plan_text": (c_char_p, [c_void_p]),
-    "vanta_plan_unchanged": (c_size_t, [c_void_p]),
-    "vanta_push": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
-    "vanta_receipt_application": (c_char_p, [c_void_p]),
-    "vanta_receipt_attempts": (c_uint32, [c_void_p]),
-    "vanta_receipt_bytes": (c_uint64, [c_void_p]),
-    "vanta_receipt_free": (None, [c_void_p]),
-    "vanta_receipt_from_json": (c_int32, [c_char_p, c_size_t, _OUT, _OUT]),
-    "vanta_receipt_http_status": (c_int32, [c_void_p]),
-    "vanta_receipt_is_audited": (c_int32, [c_void_p]),
-    "vanta_receipt_json": (c_char_p, [c_void_p]),
-    "vanta_receipt_kind": (c_char_p, [c_void_p]),
-    "vanta_receipt_line": (c_char_p, [c_void_p]),
-    "vanta_receipt_not_comparable": (c_void_p, [c_void_p]),
-    "vanta_receipt_origin": (c_char_p, [c_void_p]),
-    "vanta_receipt_proof": (c_int32, [c_void_p]),
-    "vanta_receipt_records": (c_size_t, [c_void_p]),
-    "vanta_receipt_removed": (c_int64, [c_void_p]),
-    "vanta_receipt_request_id": (c_char_p, [c_void_p]),
-    "vanta_receipt_resource_id": (c_char_p, [c_void_p]),
-    "vanta_receipt_sha256": (c_char_p, [c_void_p]),
-    "vanta_receipt_time": (c_char_p, [c_void_p]),
-    "vanta_receipt_token_generation": (c_uint64, [c_void_p]),
-    "vanta_receipt_upload_id": (c_char_p, [c_void_p]),
-    "vanta_receipt_warnings": (c_void_p, [c_void_p]),
-    "vanta_records_begin": (c_int32, [c_void_p]),
-    "vanta_records_begin_array": (c_int32, [c_void_p, c_char_p]),
-    "vanta_records_begin_object": (c_int32, [c_void_p, c_char_p]),
-    "vanta_records_boolean": (c_int32, [c_void_p, c_char_p, c_int32]),
-    "vanta_records_end": (c_int32, [c_void_p]),
-    "vanta_records_finish": (c_int32, [c_void_p, _OUT, _OUT]),
-    "vanta_records_free": (None, [c_void_p]),
-    "vanta_records_integer": (c_int32, [c_void_p, c_char_p, c_int64]),
-    "vanta_records_json": (c_int32, [c_void_p, c_char_p, c_char_p, c_size_t]),
-    "vanta_records_new": (c_int32, [c_char_p, _OUT, _OUT]),
-    "vanta_records_null": (c_int32, [c_void_p, c_char_p]),
-    "vanta_records_number": (c_int32, [c_void_p, c_char_p, c_double]),
-    "vanta_records_string": (c_int32, [c_void_p, c_char_p, c_char_p, c_size_t]),
-    "vanta_records_text": (c_int32, [c_void_p, c_char_p, c_char_p]),
-    "vanta_records_timestamp_ms": (c_int32, [c_void_p, c_char_p, c_int64]),
-    "vanta_snapshot_free": (None, [c_void_p]),
-    "vanta_snapshot_last_error": (c_char_p, [c_void_p]),
-    "vanta_snapshot_line": (c_char_p, [c_void_p]),
-    "vanta_snapshot_number": (c_int64, [c_void_p, c_int32]),
-    "vanta_snapshot_scope": (c_char_p, [c_void_p]),
-    "vanta_snapshot_store": (c_char_p, [c_void_p]),
-    "vanta_snapshot_store_trouble": (c_char_p, [c_void_p]),
-    "vanta_status_action": (c_int32, [c_int32]),
-    "vanta_status_text": (c_char_p, [c_int32]),
-    "vanta_token": (c_int32, [c_void_p, c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
-    "vanta_token_refused": (c_int32, [c_void_p, c_char_p, c_size_t]),
-    "vanta_token_serial": (c_uint64, [c_void_p]),
-    "vanta_token_valid_for": (c_int32, [c_void_p, c_uint64, c_void_p, c_char_p, c_size_t, _SIZE, _OUT]),
-    "vanta_upload": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_char_p, c_void_p, _OUT, _OUT]),
-    "vanta_verify": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, _OUT, _OUT]),
-    "vanta_version": (c_char_p, []),
-    "vanta_wipe": (None, [c_void_p, c_size_t]),
-    # -- end of what is generated --
+# What _prototypes.py calls them.
+_TYPES: Dict[str, Any] = {
+    "void": None,
+    "double": c_double,
+    "int32": c_int32,
+    "int64": c_int64,
+    "uint32": c_uint32,
+    "uint64": c_uint64,
+    "size": c_size_t,
+    "text": c_char_p,
+    "pointer": c_void_p,
+    "out_pointer": POINTER(c_void_p),
+    "out_size": _SIZE,
+    "store": POINTER(_Store),
+    "destroy": _DESTROY,
+    "event": _EVENT,
+    "progress": _PROGRESS,
+    "read": _READ,
+    "secret": _CLIENT_SECRET,
 }
 
 
 @lru_cache(maxsize=1)
 def library() -> CDLL:
     """The library, loaded and described once."""
-    bundled = Path(__file__).parent / "libvanta.so.0"
-    path = os.environ.get("LIBVANTA_LIBRARY") or str(bundled)
+    path = os.environ.get("LIBVANTA_LIBRARY") or str(Path(__file__).parent / "libvanta.so.0")
     try:
         loaded = CDLL(path)
         _check_version(loaded, path)
-        for name, (result, arguments) in PROTOTYPES.items():
+        for name, types in PROTOTYPES.items():
             function = getattr(loaded, name)
-            function.restype = result
-            function.argtypes = arguments
+            function.restype, *function.argtypes = (_TYPES[each] for each in types.split())
     except OSError as error:
         raise ImportError(f"the library cannot be loaded: {error}", path=path) from None
     except AttributeError as error:  # one that is older than this package, or none of ours
@@ -471,51 +322,15 @@ def serial_function() -> Callable[[Optional[c_void_p]], int]:
     return function  # type: ignore[no-any-return]
 
 
-def text(name: str, handle: Handle, *arguments: Any) -> Optional[str]:
-    """Calls a getter of text."""
+def text(name: str, handle: Any, *arguments: Any) -> Optional[str]:
+    """Calls a getter of text, of a handle or of what borrowed() returns."""
     value = _call(name, handle, *arguments)
     return None if value is None else str(value.decode())
 
 
-def number(name: str, handle: Handle, *arguments: Any) -> int:
-    """Calls a getter of a number."""
+def number(name: str, handle: Any, *arguments: Any) -> int:
+    """Calls a getter of a number, likewise."""
     return int(_call(name, handle, *arguments))
-
-
-Told = Tuple[int, Optional[str], Optional[str], Optional[str]]
-
-
-def faults(error: Handle) -> List[Told]:
-    """Index, uniqueId, JSON pointer and words of each fault."""
-    return _told("vanta_error_fault", "vanta_error_fault_count", error)
-
-
-def warnings(pointer: Any) -> List[Told]:
-    """The same of a list of warnings, which may be borrowed."""
-    return _told("vanta_faults", "vanta_faults_count", pointer)
-
-
-def _told(prefix: str, count: str, pointer: Any) -> List[Told]:
-
-    def words(name: str, i: int) -> Optional[str]:
-        value = _call(f"{prefix}_{name}", pointer, i)
-        return None if value is None else str(value.decode())
-
-    def told(i: int) -> Told:
-        index = int(_call(f"{prefix}_index", pointer, i))
-        return index, words("unique_id", i), words("pointer", i), words("message", i)
-
-    return [told(i) for i in range(_call(count, pointer))]
-
-
-def not_comparable(pointer: Any) -> List[Tuple[str, int]]:
-    """JSON pointer and number of records of each member that could not be compared."""
-
-    def member(i: int) -> Tuple[str, int]:
-        value = _call("vanta_not_comparable_pointer", pointer, i)
-        return str(value.decode()), int(_call("vanta_not_comparable_records", pointer, i))
-
-    return [member(i) for i in range(_call("vanta_not_comparable_count", pointer))]
 
 
 def borrowed(name: str, handle: Handle) -> Any:
@@ -583,37 +398,3 @@ def action(status: int) -> int:
 
 def cancel_now(handle: Handle) -> None:
     _call("vanta_cancel_now", handle)
-
-
-def milliseconds(seconds: float) -> int:
-    if not 0 <= seconds < 1e12:
-        raise ValueError("a deadline is a number of seconds, 0 or more")
-    return int(seconds * 1000)
-
-
-def c_text(text: str) -> bytes:
-    if not isinstance(text, str):
-        raise TypeError(f"a text for libvanta is a str, not {type(text).__name__}")
-    if "\0" in text:
-        raise ValueError("a text for libvanta cannot hold a NUL")
-    return text.encode()
-
-
-def c_path(path: Union[str, "os.PathLike[str]"]) -> bytes:
-    return c_text(os.fspath(path))
-
-
-def data(given: Any, name: str) -> bytes:
-    """Bytes, or what holds some: bytes(7) would be seven NULs."""
-    if not isinstance(given, (bytes, bytearray, memoryview)):
-        raise TypeError(f"{name} must be bytes, not {type(given).__name__}")
-    return bytes(given)
-
-
-def count(number: int, name: str, bits: int = 64) -> int:
-    """A number that C has: it would make a huge one of -1."""
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise TypeError(f"{name} must be an int, not {type(number).__name__}")
-    if not 0 <= number < 1 << bits:
-        raise ValueError(f"{name} must be 0 or more, and fit into {bits} bits")
-    return number

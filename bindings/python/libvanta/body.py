@@ -3,7 +3,7 @@
 import os
 from typing import Any, BinaryIO, Iterable, Union
 
-from . import _native, errors, waiting
+from . import _arguments, _native, errors, waiting
 from .records import Record, json_array
 
 Path = Union[str, "os.PathLike[str]"]
@@ -21,31 +21,31 @@ class Body:
     @classmethod
     def from_request(cls, body: bytes) -> "Body":
         """A whole request body, {"resourceId": ..., "resources": [...]}, as JSON."""
-        data = _native.data(body, "a request body")
+        data = _arguments.data(body, "a request body")
         return cls._made("vanta_body_from_request", data, len(data))
 
     @classmethod
     def from_file(cls, path: Path) -> "Body":
         """A file that holds a whole request body."""
-        return cls._made("vanta_body_from_file", _native.c_path(path))
+        return cls._made("vanta_body_from_file", _arguments.c_path(path))
 
     @classmethod
     def from_json_array(cls, resource_id: str, array: bytes) -> "Body":
         """The JSON array of the records."""
-        resource, data = _native.c_text(resource_id), _native.data(array, "a JSON array")
+        resource, data = _arguments.c_text(resource_id), _arguments.data(array, "a JSON array")
         return cls._made("vanta_body_from_json_array", resource, data, len(data))
 
     @classmethod
     def from_ndjson(cls, resource_id: str, lines: bytes) -> "Body":
         """Lines, each the JSON object of one record."""
-        resource, data = _native.c_text(resource_id), _native.data(lines, "lines")
+        resource, data = _arguments.c_text(resource_id), _arguments.data(lines, "lines")
         return cls._made("vanta_body_from_ndjson", resource, data, len(data))
 
     @classmethod
     def from_ndjson_file(cls, resource_id: str, path: Path) -> "Body":
         """A file of such lines."""
-        resource = _native.c_text(resource_id)
-        return cls._made("vanta_body_from_ndjson_file", resource, _native.c_path(path))
+        resource = _arguments.c_text(resource_id)
+        return cls._made("vanta_body_from_ndjson_file", resource, _arguments.c_path(path))
 
     @classmethod
     def from_reader(cls, reader: BinaryIO) -> "Body":
@@ -55,7 +55,7 @@ class Body:
     @classmethod
     def from_ndjson_reader(cls, resource_id: str, reader: BinaryIO) -> "Body":
         """Lines, each the JSON object of one record, from such a reader."""
-        return cls._read("vanta_body_from_ndjson_reader", reader, _native.c_text(resource_id))
+        return cls._read("vanta_body_from_ndjson_reader", reader, _arguments.c_text(resource_id))
 
     @classmethod
     def _read(cls, name: str, reader: BinaryIO, *before: Any) -> "Body":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Callable, Optional, Protocol, Tuple, Union
 
-from . import _native, errors
+from . import _arguments, _native, errors
 
 
 class TokenStore(Protocol):
@@ -181,7 +181,7 @@ def native(config: Config) -> _native.Handle:
     for name in _TEXTS:
         value = getattr(config, name)
         if value is not None:
-            tell(f"set_{name}", _native.c_text(str(value)))
+            tell(f"set_{name}", _arguments.c_text(str(value)))
     for name in _SECRETS:
         _tell_secret(handle, name, getattr(config, name))
     for name in _SWITCHES:
@@ -194,11 +194,11 @@ def native(config: Config) -> _native.Handle:
     for name, bits in _BITS.items():
         number = getattr(config, name)
         if number is not None:
-            tell(f"set_{name}", _native.count(number, name, bits))
+            tell(f"set_{name}", _arguments.count(number, name, bits))
     for name in _MILLISECONDS:
         seconds = getattr(config, name)
         if seconds is not None:
-            tell(f"set_{name}_ms", _native.milliseconds(seconds))
+            tell(f"set_{name}_ms", _arguments.milliseconds(seconds))
     if config.custom_token_store is not None:
         errors.check(_native.set_custom_store(handle, config.custom_token_store))
     if config.client_secret_callback is not None:

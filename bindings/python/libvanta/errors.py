@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Dict, List, NoReturn, Optional, Type
+from typing import Any, Dict, List, NoReturn, Optional, Type
 
 from . import _native
 
@@ -29,6 +29,19 @@ class Fault:
     unique_id: Optional[str]
     pointer: str
     message: str
+
+
+def faults(prefix: str, count: int, handle: Any) -> List[Fault]:
+    """So many faults, by the getters whose names begin so."""
+
+    def fault(i: int) -> Fault:
+        index = _native.number(f"{prefix}_index", handle, i)
+        unique_id, pointer, message = (
+            _native.text(f"{prefix}_{name}", handle, i) for name in ("unique_id", "pointer", "message")
+        )
+        return Fault(None if index < 0 else index, unique_id, pointer or "", message or "")
+
+    return [fault(i) for i in range(count)]
 
 
 class VantaError(Exception):
@@ -127,10 +140,7 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     error.request_id = _native.text("vanta_error_request_id", handle)
     error.excerpt = _native.text("vanta_error_excerpt", handle)
     error.oauth_error = _native.text("vanta_error_oauth_error", handle)
-    error.faults = [
-        Fault(None if index < 0 else index, unique_id, pointer or "", message or "")
-        for index, unique_id, pointer, message in _native.faults(handle)
-    ]
+    error.faults = faults("vanta_error_fault", _native.number("vanta_error_fault_count", handle), handle)
     error.cause_status, cause = _native.cause(handle)
     error.cause = None if cause is None else own_names(cause)
     handle.close()

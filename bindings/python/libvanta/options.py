@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
-from . import _native, errors
+from . import _arguments, _native, errors
 from .body import Body, Path
 from .results import Receipt, receipt_handle
 
@@ -77,7 +77,7 @@ def native(
     """The settings of a call as the library has them; what is malformed raises."""
     handle = _native.new("call")
     if deadline is not None:
-        _tell(handle, "set_deadline_ms", _native.milliseconds(deadline))
+        _tell(handle, "set_deadline_ms", _arguments.milliseconds(deadline))
     # Without one, nobody could end the call when Ctrl-C is pressed.
     handle.cancel = (cancel or Cancel())._handle
     _tell(handle, "set_cancel", handle.cancel)
@@ -111,14 +111,14 @@ def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
     for body in options.components:
         _tell(handle, "add_components", body._handle)
     if options.live_components is not None:
-        _tell(handle, "set_live_components", _native.c_text(options.live_components))
+        _tell(handle, "set_live_components", _arguments.c_text(options.live_components))
 
 
 def _tell_guards(handle: _native.Handle, options: PushOptions) -> None:
     if options.allow_empty:
         _tell(handle, "allow_empty")
     if options.expect_removals is not None:
-        most = _native.count(options.expect_removals, "expect_removals")
+        most = _arguments.count(options.expect_removals, "expect_removals")
         _tell(handle, "expect_removals", most)
     if options.allow_any_removals:
         _tell(handle, "allow_any_removals")
@@ -127,5 +127,5 @@ def _tell_guards(handle: _native.Handle, options: PushOptions) -> None:
         _tell(handle, "set_baseline", receipt)
     if options.baseline_from_audit is not None:
         path, kind, resource_id = options.baseline_from_audit
-        words = (_native.c_path(path), _native.c_text(kind), _native.c_text(resource_id))
+        words = (_arguments.c_path(path), _arguments.c_text(kind), _arguments.c_text(resource_id))
         _tell_in_words(handle, "set_baseline_from_audit", *words)

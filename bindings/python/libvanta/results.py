@@ -49,8 +49,7 @@ class Receipt:
         self.upload_id = _native.text("vanta_receipt_upload_id", handle)
         self.origin = _native.text("vanta_receipt_origin", handle)
         self.application = _native.text("vanta_receipt_application", handle)
-        members = _native.not_comparable(_native.borrowed("vanta_receipt_not_comparable", handle))
-        self.not_comparable = [NotComparable(*member) for member in members]
+        self.not_comparable = not_comparable(_native.borrowed("vanta_receipt_not_comparable", handle))
         self.is_audited = _native.number("vanta_receipt_is_audited", handle) == 1
         self.warnings = faults(_native.borrowed("vanta_receipt_warnings", handle))
         self.json = _native.text("vanta_receipt_json", handle) or ""
@@ -73,11 +72,18 @@ def receipt_handle(line: str) -> _native.Handle:
 
 
 def faults(pointer: Any) -> List[Fault]:
-    """The list behind a pointer of the library's."""
-    return [
-        Fault(None if index < 0 else index, unique_id, pointer_ or "", message or "")
-        for index, unique_id, pointer_, message in _native.warnings(pointer)
-    ]
+    """The list behind a pointer of the library's, which may be borrowed."""
+    return errors.faults("vanta_faults", _native.number("vanta_faults_count", pointer), pointer)
+
+
+def not_comparable(pointer: Any) -> List[NotComparable]:
+    """The same for members that could not be compared."""
+
+    def member(i: int) -> NotComparable:
+        json_pointer = _native.text("vanta_not_comparable_pointer", pointer, i) or ""
+        return NotComparable(json_pointer, _native.number("vanta_not_comparable_records", pointer, i))
+
+    return [member(i) for i in range(_native.number("vanta_not_comparable_count", pointer))]
 
 
 class Plan:
@@ -93,8 +99,7 @@ class Plan:
         self.json = _native.text("vanta_plan_json", handle) or ""
         self._text = _native.text("vanta_plan_text", handle) or ""
         self.is_empty = _native.number("vanta_plan_is_empty", handle) == 1
-        members = _native.not_comparable(_native.borrowed("vanta_plan_not_comparable", handle))
-        self.not_comparable = [NotComparable(*member) for member in members]
+        self.not_comparable = not_comparable(_native.borrowed("vanta_plan_not_comparable", handle))
         handle.close()
         told = json.loads(self.json)
         self.live: int = told["live"]
