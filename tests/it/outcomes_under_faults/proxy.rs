@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vanta::{Cancel, TestClock};
 
@@ -14,6 +14,9 @@ use super::connection::{Act, Connection, Shared, WireFault};
 
 /// The state of a connection that neither side has ended, in /proc/net/tcp.
 const ESTABLISHED: &str = "01";
+
+/// Longer than any machine takes to end a connection on loopback.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct FaultProxy {
     shared: Arc<Shared>,
@@ -50,7 +53,9 @@ impl FaultProxy {
     /// machine that may be later: a request on such a connection would have an unknown outcome.
     pub fn sever(&self, act: Act) {
         self.shared.call().sever = Some(act);
+        let latest = Instant::now() + PATIENCE;
         while self.shared.connections.load(Ordering::SeqCst) > 0 || self.has_client() {
+            assert!(Instant::now() < latest, "a connection does not end");
             thread::sleep(Duration::from_micros(200));
         }
         self.shared.call().sever = None;
