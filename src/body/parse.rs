@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for ScanVisitor {
             match key.as_str() {
                 "resourceId" if resource_id.is_none() => resource_id = Some(map.next_value()?),
                 "resources" if ids.is_none() => ids = Some(map.next_value()?),
-                "resourceId" | "resources" => return Err(duplicate(&key)),
+                "resourceId" | "resources" => return Err(duplicate(&key, "")),
                 _ => return Err(de::Error::custom(format_args!("unknown key {key:?}"))),
             }
         }
@@ -135,8 +135,8 @@ impl<'de> Visitor<'de> for ScanVisitor {
     }
 }
 
-fn duplicate<E: de::Error>(key: &str) -> E {
-    E::custom(format_args!("duplicate member {key}"))
+fn duplicate<E: de::Error>(key: &str, of: &str) -> E {
+    E::custom(format_args!("duplicate member {key:?}{of}"))
 }
 
 impl<'de> Deserialize<'de> for Ids {
@@ -187,7 +187,7 @@ impl<'de> Visitor<'de> for Record {
             match (key, &id) {
                 (Key::Other, _) => drop(record.next_value::<IgnoredAny>()?),
                 (Key::UniqueId, Id::Missing) => id = record.next_value()?,
-                _ => return Err(duplicate(&format!("uniqueId of record {}", self.0))),
+                _ => return Err(duplicate("uniqueId", &format!(" of record {}", self.0))),
             }
         }
         Ok(id)

@@ -164,7 +164,7 @@ impl<'de> Visitor<'de> for List<'_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "resources" if rows.is_none() => rows = Some(map.next_value_seed(Rows(self))?),
-                "resources" => return Err(de::Error::custom("duplicate member resources")),
+                "resources" => return Err(de::Error::custom("duplicate member \"resources\"")),
                 _ => {
                     let value: &RawValue = map.next_value()?;
                     self.checkpoint(value)?;

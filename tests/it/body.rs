@@ -56,7 +56,7 @@ fn each_slip_in_a_payload_has_its_words() {
         (
             r#"{"resourceId":"r","resources":[],"resources":[]}"#,
             ErrorKind::InvalidPayload,
-            "duplicate member resources",
+            "duplicate member \"resources\"",
         ),
         (r#"{"resourceId":"r r","resources":[{}]}"#, ErrorKind::InvalidArgument, "\"r r\""),
         (r#"{"resourceId":"r","resources":[{}]}"#, ErrorKind::InvalidUniqueId, "missing"),
@@ -186,7 +186,7 @@ fn a_slip_in_a_line_is_told_with_the_number_of_the_line_and_of_the_record() {
         (format!("{A}\r{B}\r"), "line 1 (record 0), column 18: trailing characters"),
         (
             format!("{A}\n{{\"uniqueId\":1,\"uniqueId\":2}}"),
-            "duplicate member uniqueId of record 1",
+            "duplicate member \"uniqueId\" of record 1",
         ),
         (format!("{A}\n\u{a0}{B}"), "line 2 (record 1), column 1: expected value"),
         (format!("{A}\n\u{feff}{B}"), "line 2 (record 1), column 1: expected value"),
