@@ -305,7 +305,7 @@ typedef int32_t vanta_action;
 #define VANTA_TOKEN_RATE_LIMITED (-67)
 /** The token endpoint has trouble of its own (408 or 5xx). */
 #define VANTA_TOKEN_UNAVAILABLE (-68)
-/** The token request left and no usable answer came back; the earlier token may be dead. */
+/** The token request was sent, and no usable response came; the token before may be revoked. */
 #define VANTA_TOKEN_ANSWER_LOST (-69)
 /** The token endpoint's answer is not what it should be. */
 #define VANTA_INVALID_TOKEN_ANSWER (-70)
@@ -1545,7 +1545,7 @@ typedef int32_t vanta_snapshot_field;
 #define VANTA_SNAPSHOT_SECONDS_LEFT 2
 /** 1 when the server did not say how long the token lives, and an hour is assumed. */
 #define VANTA_SNAPSHOT_LIFETIME_ASSUMED 3
-/** 1 when a later token request ended without a clear answer: this token may be dead. */
+/** 1 when a later token request got no clear response: this token may be revoked. */
 #define VANTA_SNAPSHOT_SUSPECT 4
 /** Tokens given out from memory. */
 #define VANTA_SNAPSHOT_HITS 5
@@ -1701,7 +1701,7 @@ typedef void (*vanta_event_callback)(vanta_event event,
 
 /** Something of a later version. */
 #define VANTA_EVENT_OTHER 0
-/** A token request succeeded; the token before it is dead. */
+/** A token request succeeded, which revokes the token before. */
 #define VANTA_EVENT_MINTED 1
 /** A token that another job asked for was taken from the store. */
 #define VANTA_EVENT_ADOPTED 2

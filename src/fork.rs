@@ -52,7 +52,7 @@ fn prepare() -> *mut AtomicU64 {
             unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
             page
         }
-        // Another thread was first: its page counts, ours is too small a loss to mend.
+        // Another thread was first, and its page counts. Ours is leaked: it is a single page.
         Err(first) => first,
     }
 }
@@ -90,7 +90,7 @@ extern "C" fn in_child() {
     for place in &WATCHED {
         let descriptor = place.swap(-1, Ordering::AcqRel);
         if descriptor >= 0 {
-            // SAFETY: the parent held it at the moment of the fork, so it is no stranger's.
+            // SAFETY: the parent held it at the moment of the fork, so it is a descriptor of ours.
             unsafe { libc::close(descriptor) };
         }
     }

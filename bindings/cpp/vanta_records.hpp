@@ -175,7 +175,7 @@ private:
         return *this;
     }
     // A key of C's ends at its first NUL: one that goes on would lose its end without a word. The
-    // records are spoilt then, as by any other slip: a value is missing in them.
+    // records are spoilt then, as by any other mistake: a value is missing in them.
     template <typename... Parameters, typename... Values>
     records &keyed(std::string_view key,
                    vanta_status (*writer)(vanta_records *, const char *, Parameters...),

@@ -1,4 +1,5 @@
-//! Records field by field: what is written is JSON at every step, and the first slip stays.
+//! Records field by field: what is written is JSON at every step, and the first mistake stays the
+//! error.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -298,7 +299,7 @@ impl Records {
     /// Writes what stands before a value of about so many bytes: a comma and its key.
     fn before(&mut self, key: Option<&str>, size: usize) -> Result<()> {
         self.check()?;
-        if let Some(words) = self.slip(key) {
+        if let Some(words) = self.mistake(key) {
             return Err(self.misused(self.place(key), words));
         }
         self.room(key, size.saturating_add(key.map_or(0, str::len)))?;
@@ -316,7 +317,7 @@ impl Records {
     }
 
     /// What is wrong with a value of this key in this place.
-    fn slip(&self, key: Option<&str>) -> Option<&'static str> {
+    fn mistake(&self, key: Option<&str>) -> Option<&'static str> {
         match (self.open.last().map(|open| &open.keys), key) {
             (None, _) => Some("a value stands outside a record: begin() one first"),
             (Some(Some(_)), None) => Some("a value in an object needs a key"),

@@ -156,7 +156,7 @@ kinds! {
     TokenRateLimited = -67, RetryLater, "too many token requests";
     /// The token endpoint has trouble of its own (408 or 5xx).
     TokenUnavailable = -68, RetryLater, "the token endpoint is unavailable";
-    /// The token request left and no usable answer came back; the earlier token may be dead.
+    /// The token request was sent, and no usable response came; the token before may be revoked.
     TokenAnswerLost = -69, RetryLater, "the response to the token request was lost";
     /// The token endpoint's answer is not what it should be.
     InvalidTokenAnswer = -70, Report, "the token response is not usable";

@@ -19,7 +19,7 @@ pub type vanta_event = i32;
 
 /// Something of a later version.
 pub const VANTA_EVENT_OTHER: vanta_event = 0;
-/// A token request succeeded; the token before it is dead.
+/// A token request succeeded, which revokes the token before.
 pub const VANTA_EVENT_MINTED: vanta_event = 1;
 /// A token that another job asked for was taken from the store.
 pub const VANTA_EVENT_ADOPTED: vanta_event = 2;

@@ -1,4 +1,5 @@
-//! Records as C writes them, field by field: a slip is told by the call, and in full at the end.
+//! Records as C writes them, field by field: the call returns the status of a mistake, and the last
+//! one the whole error.
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;

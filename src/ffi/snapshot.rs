@@ -37,7 +37,7 @@ pub const VANTA_SNAPSHOT_SOURCE: vanta_snapshot_field = 1;
 pub const VANTA_SNAPSHOT_SECONDS_LEFT: vanta_snapshot_field = 2;
 /// 1 when the server did not say how long the token lives, and an hour is assumed.
 pub const VANTA_SNAPSHOT_LIFETIME_ASSUMED: vanta_snapshot_field = 3;
-/// 1 when a later token request ended without a clear answer: this token may be dead.
+/// 1 when a later token request got no clear response: this token may be revoked.
 pub const VANTA_SNAPSHOT_SUSPECT: vanta_snapshot_field = 4;
 /// Tokens given out from memory.
 pub const VANTA_SNAPSHOT_HITS: vanta_snapshot_field = 5;

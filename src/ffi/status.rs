@@ -106,7 +106,7 @@ pub const VANTA_OTHER_TOKEN_REFUSAL: vanta_status = -66;
 pub const VANTA_TOKEN_RATE_LIMITED: vanta_status = -67;
 /// The token endpoint has trouble of its own (408 or 5xx).
 pub const VANTA_TOKEN_UNAVAILABLE: vanta_status = -68;
-/// The token request left and no usable answer came back; the earlier token may be dead.
+/// The token request was sent, and no usable response came; the token before may be revoked.
 pub const VANTA_TOKEN_ANSWER_LOST: vanta_status = -69;
 /// The token endpoint's answer is not what it should be.
 pub const VANTA_INVALID_TOKEN_ANSWER: vanta_status = -70;

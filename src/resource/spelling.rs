@@ -67,7 +67,7 @@ fn folded(name: &str) -> String {
 
 /// The kind whose path or constant has the fewest letters that differ, if they are few.
 fn closest(folded: &str) -> Option<&'static str> {
-    // A number is no slip: it may be the version of a new kind.
+    // A number is no misspelling: it may be the version of a new kind.
     let most = match folded.len() {
         _ if folded.contains(|c: char| c.is_ascii_digit()) => 0,
         ..LONG => 1,

@@ -49,7 +49,7 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
     }
 }
 
-/// A store as the library uses it: whoever waits for one feels the call's deadline and cancel.
+/// A store as the library uses it: a wait for one ends at the call's deadline and cancel.
 pub(crate) trait SharedStore: Send + Sync + fmt::Debug {
     fn name(&self) -> String;
 

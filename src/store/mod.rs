@@ -1,7 +1,7 @@
 //! Where a record that several processes share is kept: locked, loaded and saved as one unit.
 //!
-//! A store knows nothing of tokens: it keeps bytes. It never waits either: whoever wants the lock
-//! tries again, so that a deadline and a cancel are felt in one place.
+//! A store knows nothing of tokens: it keeps bytes. It never waits either: the caller that wants
+//! the lock tries again, so that a deadline and a cancel are felt in one place.
 
 #[cfg(unix)]
 mod access;

@@ -46,7 +46,7 @@ pub struct MacosUserComputer {
     pub is_managed: bool,
     /// Whether updates install themselves.
     pub auto_updates_enabled: bool,
-    /// The email of whoever has the computer, where it is known. Vanta keeps it unchecked.
+    /// The email of the person who has the computer, where it is known. Vanta does not check it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// What passwords must be like. `None` where nothing is asked of them.

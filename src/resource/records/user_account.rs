@@ -23,7 +23,7 @@ pub struct UserAccount {
     pub unique_id: String,
     /// The https URL where the source shows the account.
     pub external_url: String,
-    /// The whole name of whoever has the account.
+    /// The full name of the person who has the account.
     pub full_name: String,
     /// The name of the account itself; what tells the accounts of machines apart.
     pub account_name: String,
@@ -40,7 +40,7 @@ pub struct UserAccount {
     /// The second factors that are set up; may be empty. Vanta does not look at them under single
     /// sign-on.
     pub mfa_methods: Vec<MfaMethod>,
-    /// How whoever has the account signs in.
+    /// How the person who has the account signs in.
     pub auth_method: AuthMethod,
     /// The role in the words of the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
