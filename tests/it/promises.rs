@@ -5,7 +5,7 @@ use crate::scenarios::{is_test, rows};
 
 const TABLE: &str = include_str!("../border.md");
 
-/// A gate is a script and words that stand in it: `.ci/elf` "nodelete".
+/// A gate is a script and words that stand in it: `.ci/check-elf` "nodelete".
 fn is_gate(cell: &str) -> bool {
     let parts: Vec<&str> = cell.split(['`', '"']).collect();
     let ["", script, " ", words, ""] = parts[..] else { return false };
@@ -30,5 +30,5 @@ fn every_promise_is_shown_or_has_its_reason() {
     }
     println!("112 promises: {shown} shown, {not_run} not run, {not_applicable} do not apply");
     assert!(shown >= 95);
-    assert!(!is_gate("`.ci/elf` \"no such words\"") && !is_gate(".ci/elf"));
+    assert!(!is_gate("`.ci/check-elf` \"no such words\"") && !is_gate(".ci/check-elf"));
 }

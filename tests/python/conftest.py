@@ -1,4 +1,4 @@
-"""What the tests of the installed package share. They are run by .ci/python, in an environment that
+"""What the tests of the installed package share. They are run by .ci/check-python-package, in an environment that
 points to a simulator."""
 
 import os

@@ -2,6 +2,7 @@
 
 mod figures;
 mod ladder;
+mod scripts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
