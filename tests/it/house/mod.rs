@@ -320,9 +320,13 @@ fn the_readme_names_every_kind_of_error() {
 #[test]
 fn versions_agree() {
     let changelog = fs::read_to_string(Path::new(ROOT).join("CHANGELOG.md")).expect("is there");
-    let newest = changelog.lines().find_map(|line| line.strip_prefix("## ")).unwrap_or_default();
+    let mut headings = changelog.lines().filter_map(|line| line.strip_prefix("## ["));
+    assert_eq!(headings.next(), Some("Unreleased]"), "the first heading of CHANGELOG.md");
     let version = env!("CARGO_PKG_VERSION");
-    assert!(newest.starts_with(version), "CHANGELOG begins with {newest}");
+    // Before the first release there is no other.
+    if let Some(newest) = headings.next() {
+        assert!(newest.starts_with(&format!("{version}] - ")), "CHANGELOG.md has {newest}");
+    }
     for (file, line) in [
         ("bindings/python/pyproject.toml", format!("version = \"{version}\"")),
         ("bindings/python/libvanta/__init__.py", format!("__version__ = \"{version}\"")),
