@@ -6,9 +6,8 @@ use super::rule::Rule;
 use crate::error::shorten;
 use crate::json::Value;
 
-/// Numbers between 0 and 10, and their pointers.
-const ZERO_TO_TEN: [(&str, &str); 3] =
-    [("severity", "/severity"), ("confidence", "/confidence"), ("cvss3Score", "/cvss3Score")];
+/// Pointers to the numbers between 0 and 10.
+const ZERO_TO_TEN: [&str; 3] = ["/severity", "/confidence", "/cvss3Score"];
 
 /// What a record says that the rules ask for. Of duplicate members the last one counts.
 #[derive(Default)]
@@ -28,26 +27,24 @@ impl Facts {
         name: &str,
         value: &Value<'_>,
     ) {
-        let text = match value {
+        let text = || match value {
             Value::String(text) => Some(&**text),
             _ => None,
         };
         match name {
             "externalUrl" => {
-                self.is_not_https = text.is_some_and(|url| !url.starts_with("https://"));
+                self.is_not_https = text().is_some_and(|url| !url.starts_with("https://"));
             }
-            "taskState" => self.is_closed = text.map(|state| state == "CLOSED"),
+            "taskState" => self.is_closed = text().map(|state| state == "CLOSED"),
             "closedTimestamp" => self.has_closed_timestamp = !matches!(value, Value::Null),
             "vulnerableComponentUniqueId" => {
                 let unknown = |id: &&str| components.is_some_and(|known| !known.contains(*id));
-                self.unknown_component = text.filter(unknown).map(unknown_component);
+                self.unknown_component = text().filter(unknown).map(unknown_component);
             }
-            _ => {
-                let ranged = ZERO_TO_TEN.iter().position(|(ranged, _)| *ranged == name);
-                if let Some(index) = ranged {
-                    self.is_out_of_range[index] = is_out_of_range(value);
-                }
-            }
+            "severity" => self.is_out_of_range[0] = is_out_of_range(value),
+            "confidence" => self.is_out_of_range[1] = is_out_of_range(value),
+            "cvss3Score" => self.is_out_of_range[2] = is_out_of_range(value),
+            _ => {}
         }
     }
 
@@ -65,7 +62,7 @@ impl Facts {
             }
             _ => {}
         }
-        for ((_, pointer), is_out_of_range) in ZERO_TO_TEN.into_iter().zip(self.is_out_of_range) {
+        for (pointer, is_out_of_range) in ZERO_TO_TEN.into_iter().zip(self.is_out_of_range) {
             if is_out_of_range {
                 with(Rule::ZeroToTen, pointer, "must lie between 0 and 10");
             }

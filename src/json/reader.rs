@@ -160,7 +160,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline]
+    // Half of all bytes are in strings, most of them short: a call would cost as much as its work.
+    #[inline(always)]
     fn string(&mut self) -> Result<Cow<'a, str>, String> {
         let start = self.at;
         match self.raw_string() {
@@ -170,7 +171,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips a string; returns what stands between its quotes, and whether it has escapes.
-    #[inline]
+    #[inline(always)]
     fn raw_string(&mut self) -> (&'a str, bool) {
         let (start, mut has_escapes) = (self.at + 1, false);
         self.at = start;
