@@ -19,7 +19,8 @@ pub struct Report {
     pub errors: Vec<Fault>,
     /// What Vanta may refuse.
     pub warnings: Vec<Fault>,
-    /// How many more there are of either: no more than 100,000 of each are kept.
+    /// How many more there are of either: no more than 100,000 of each are kept, and no more than
+    /// 100 duplicate members of a record.
     pub more: usize,
 }
 

@@ -83,6 +83,7 @@ impl<'a> Plan<'a> {
         for duplicate in found.duplicates {
             report.add(Level::Error, index, id, duplicate);
         }
+        report.more += found.more_duplicates;
         if let Some(unreadable) = found.unreadable {
             return report.add(self.checks.level_of(Rule::Schema), index, id, unreadable);
         }

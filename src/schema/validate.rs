@@ -106,8 +106,10 @@ impl Violation<'_> {
 /// What is wrong with a text.
 pub(crate) struct Outcome<V> {
     /// Each member that has the name of an earlier one: a JSON pointer and a message. No more than
-    /// 100 are listed.
+    /// 100 are listed, so that they leave room for other violations.
     pub(crate) duplicates: Vec<(String, String)>,
+    /// How many duplicates are not listed.
+    pub(crate) more_duplicates: usize,
     /// The value that cannot be read: a JSON pointer and a message.
     pub(crate) unreadable: Option<(String, String)>,
     /// None when there is an unreadable value.
@@ -132,7 +134,8 @@ pub(crate) fn validate<'a, O: Observer>(
     observer: &mut O,
 ) -> Outcome<O::Kept> {
     let start = reader.clone();
-    let outcome = Outcome { duplicates: Vec::new(), unreadable: None, violations: Vec::new() };
+    let (duplicates, violations) = (Vec::new(), Vec::new());
+    let outcome = Outcome { duplicates, more_duplicates: 0, unreadable: None, violations };
     let mut validator =
         Validator { schema, origin, reader, depth: 0, references: 0, observer, outcome };
     let read = validator.read(&Place::ROOT);
@@ -332,7 +335,9 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
 
     fn duplicate(&mut self, name: &str, place: &Place<'_>) {
         let duplicates = &mut self.outcome.duplicates;
-        if duplicates.len() < MOST_DUPLICATES {
+        if duplicates.len() == MOST_DUPLICATES {
+            self.outcome.more_duplicates += 1;
+        } else {
             let shown: String = name.chars().take(LONGEST_NAME).collect();
             let pointer = place.pointer_of_short_names(LONGEST_NAME);
             duplicates.push((pointer, format!("duplicate member {shown:?}")));

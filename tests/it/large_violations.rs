@@ -71,6 +71,16 @@ fn violations_of_one_record_beyond_100_000_are_counted() {
 }
 
 #[test]
+fn duplicate_members_of_one_record_beyond_100_are_counted() {
+    let names = r#""uniqueId":"a","displayName":7,"externalUrl":"https://x.example""#;
+    let members = r#","m":1"#.repeat(104);
+    let body = Body::from_json_array(RESOURCE, format!("[{{{names}{members}}}]")).expect("a body");
+    let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new()).expect("checked");
+    assert_eq!((report.errors.len(), report.more), (102, 3), "{:?}", report.errors);
+    assert_eq!(report.errors[100].pointer, "/displayName", "no duplicate hides it");
+}
+
+#[test]
 fn verify_cuts_large_ids_and_member_names() {
     let custom = |value: u32| {
         let members = json!({"n".repeat(400): value, "m": value});
