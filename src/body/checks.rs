@@ -67,6 +67,11 @@ impl Checks {
         self
     }
 
+    /// Whether no rule is looked at.
+    pub(super) fn are_off(&self) -> bool {
+        Rule::ALL.into_iter().all(|rule| self.level_of(rule) == Level::Off)
+    }
+
     pub(super) fn level_of(&self, rule: Rule) -> Level {
         self.levels[rule as usize].unwrap_or(rule.usual())
     }

@@ -6,14 +6,14 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::encode::{EncodeError, encode};
 use super::finite::not_finite;
 use super::ndjson::Lines;
-use super::parse::{self, Ids, Scan, check_ids, malformed, refuse_mark};
+use super::parse::{Records, Scan, check_ids, malformed, refuse_mark};
 use super::request::Body;
 use super::resource_id::check_resource_id;
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
 use super::surrogates::{or_half_pairs, refuse_half_pairs};
+use super::top_level::Members;
 use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result, many};
 
@@ -23,9 +23,9 @@ impl Body {
         // Before they are copied, as they may have to be.
         check_size(bytes.as_ref().len(), bytes.as_ref())?;
         let scan = or_half_pairs(Scan::of(bytes.as_ref()), bytes.as_ref())?;
-        let (resource_id, unique_ids) = scan.checked()?;
+        let (resource_id, unique_ids, members) = scan.checked()?;
         refuse_half_pairs(bytes.as_ref())?;
-        Ok(Body { bytes: bytes.into(), resource_id, unique_ids })
+        Ok(Body { bytes: bytes.into(), resource_id, unique_ids, members })
     }
 
     /// From a file that holds a whole request body.
@@ -46,13 +46,11 @@ impl Body {
         refuse_mark(array)?;
         let mut bytes = head(resource_id);
         check_size(bytes.len() + array.len() + TAIL.len(), array)?;
-        // Read by itself: what is wrong is told by its place in the array.
-        let ids = or_half_pairs(parse::ids(array), array)?;
-        refuse_half_pairs(array)?;
+        let (unique_ids, members) = records(array)?;
         bytes.reserve_exact(array.len() + TAIL.len());
         bytes.extend_from_slice(array);
         bytes.extend_from_slice(TAIL);
-        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids: check_ids(ids)? })
+        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
     }
 
     /// From lines, each the JSON object of one record (NDJSON). They end in LF or CRLF; the last
@@ -84,8 +82,8 @@ impl Body {
         lines.write(&mut bytes);
         bytes.extend_from_slice(TAIL);
         refuse_half_pairs(&bytes)?;
-        let unique_ids = check_ids(lines.ids)?;
-        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
+        let (unique_ids, members) = (check_ids(lines.ids)?, lines.members.into_members());
+        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
     }
 
     /// From a file of [lines](Body::from_ndjson).
@@ -108,34 +106,43 @@ impl Body {
         check_resource_id(resource_id)?;
         let mut bytes = head(resource_id);
         let start = bytes.len();
-        let encoded = encode(&mut bytes, records).map_err(|error| match error {
-            EncodeError::TooLarge => too_large(&format!("more than {}", many(FARTHEST, "byte"))),
-            EncodeError::Value(error) => {
-                malformed(format!("a record does not serialise ({error})"))
-            }
-        })?;
-        if encoded.has_null {
-            refuse_not_finite(records)?;
-        }
+        encode(&mut bytes, records)?;
+        let array = &bytes[start..];
+        refuse_not_finite(array, records)?;
+        check_size(bytes.len() + TAIL.len(), array)?;
+        let (unique_ids, members) = self::records(array)?;
         bytes.extend_from_slice(TAIL);
-        match encoded.ids {
-            Some(ids) if bytes.len() <= LARGEST => {
-                let unique_ids = check_ids(Ids::from_texts(ids))?;
-                Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
-            }
-            _ => {
-                let array = &bytes[start..bytes.len() - TAIL.len()];
-                check_size(bytes.len(), array)?;
-                let unique_ids = check_ids(or_half_pairs(parse::ids(array), array)?)?;
-                refuse_half_pairs(array)?;
-                Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids })
-            }
-        }
+        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
     }
 }
 
-fn refuse_not_finite<T: Serialize>(records: &[T]) -> Result<()> {
-    let found = not_finite(records);
+/// Reads an array of records by itself: what is wrong is told by its place in the array.
+fn records(array: &[u8]) -> Result<(Vec<String>, Members)> {
+    let records = or_half_pairs(Records::of(array), array)?;
+    refuse_half_pairs(array)?;
+    records.checked()
+}
+
+/// Writes the array of the records behind what is in `bytes`. It stops where they are larger than
+/// what is ever read.
+fn encode<T: Serialize>(bytes: &mut Vec<u8>, records: &[T]) -> Result<()> {
+    bytes.push(b'[');
+    for (index, record) in records.iter().enumerate() {
+        bytes.extend_from_slice(if index > 0 { b"," } else { b"" });
+        let written = serde_json::to_writer(&mut *bytes, record);
+        written.map_err(|error| malformed(format!("a record does not serialise ({error})")))?;
+        if bytes.len() > FARTHEST {
+            return Err(too_large(&format!("more than {}", many(FARTHEST, "byte"))));
+        }
+    }
+    bytes.push(b']');
+    Ok(())
+}
+
+/// Refuses numbers that JSON does not have. They were written as null, so most records have none.
+fn refuse_not_finite<T: Serialize>(array: &[u8], records: &[T]) -> Result<()> {
+    let has_null = std::str::from_utf8(array).is_ok_and(|text| text.contains("null"));
+    let found = if has_null { not_finite(records) } else { Vec::new() };
     match found.first() {
         None => Ok(()),
         Some(_) => Err(malformed("").with_faults(found)),

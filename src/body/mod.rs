@@ -2,7 +2,6 @@
 
 mod builder;
 mod checks;
-mod encode;
 mod finite;
 mod from;
 mod iter;

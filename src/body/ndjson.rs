@@ -5,6 +5,7 @@ use serde::de::DeserializeSeed;
 use super::parse::{Id, Ids, Record, malformed, utf8};
 use super::size::{LARGEST, Sizes};
 use super::surrogates::half_pair;
+use super::top_level::TopLevel;
 use crate::error::{Error, Fault, Result};
 use crate::json::message;
 
@@ -14,6 +15,7 @@ pub(super) struct Lines<'a> {
     /// How many bytes the records and the commas between them have.
     size: usize,
     pub(super) ids: Ids,
+    pub(super) members: TopLevel<'a>,
     /// What takes the room, where the records are larger than any request body.
     sizes: Option<Sizes<'a>>,
 }
@@ -21,10 +23,16 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Result<Lines<'a>> {
         let text = utf8(bytes)?;
-        let mut lines = Lines { text, size: 0, ids: Ids::default(), sizes: None };
+        let mut lines =
+            Lines { text, size: 0, ids: Ids::default(), members: TopLevel::default(), sizes: None };
         for (number, line) in text.split('\n').enumerate() {
             if let Some(record) = record(line) {
-                lines.add(id(line, number + 1, lines.ids.records())?, record);
+                if lines.size + record.len() > LARGEST {
+                    lines.members.turn_off();
+                }
+                let seed = Record(lines.ids.records(), &mut lines.members);
+                let id = id(line, number + 1, seed)?;
+                lines.add(id, record);
             }
         }
         Ok(lines)
@@ -81,9 +89,10 @@ fn record(line: &str) -> Option<&str> {
 }
 
 /// The id of a line's record, and proof that the line holds one object and no more.
-fn id(line: &str, number: usize, index: usize) -> Result<Id> {
+fn id<'a>(line: &'a str, number: usize, record: Record<'_, 'a>) -> Result<Id> {
+    let index = record.0;
     let mut json = serde_json::Deserializer::from_str(line);
-    let read = Record(index).deserialize(&mut json).and_then(|id| json.end().map(|()| id));
+    let read = record.deserialize(&mut json).and_then(|id| json.end().map(|()| id));
     read.map_err(|error| {
         if let Some((pointer, message)) = half_pair(line) {
             let message = format!("{message} (line {number})");

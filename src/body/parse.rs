@@ -1,12 +1,16 @@
-//! One pass over a request body: its shape, its resource id and its records' ids, without a tree.
+//! One pass over a request body: its shape, its resource id, its records' ids and what is known of
+//! their members, without a tree.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::resource_id::check_resource_id;
+use super::top_level::{Members, TopLevel};
 use crate::error::{Error, ErrorKind, Fault, Result, grouped, is_unseen, many, shorten};
 use crate::json::{AnyValue, message_and_position};
 
@@ -16,7 +20,13 @@ const MOST_LISTED: usize = 100_000;
 /// What one pass over the bytes finds. No tree of values is built.
 pub(super) struct Scan {
     resource_id: String,
+    records: Records,
+}
+
+/// What is found of the records.
+pub(super) struct Records {
     ids: Ids,
+    members: Members,
 }
 
 pub(super) enum Id {
@@ -44,15 +54,6 @@ impl Ids {
             _ => {}
         }
         self.records += 1;
-    }
-
-    pub(super) fn from_texts(texts: Vec<String>) -> Ids {
-        if !texts.iter().any(|text| text.chars().all(is_blank)) {
-            return Ids { records: texts.len(), texts, ..Ids::default() };
-        }
-        let mut ids = Ids::default();
-        texts.into_iter().for_each(|text| ids.push(Id::Text(text)));
-        ids
     }
 
     pub(super) fn records(&self) -> usize {
@@ -95,10 +96,23 @@ impl Scan {
         serde_json::from_str(utf8(bytes)?).map_err(|error| malformed(message_and_position(&error)))
     }
 
-    /// The resource id and the records' ids, when there is nothing wrong with them.
-    pub(super) fn checked(self) -> Result<(String, Vec<String>)> {
+    /// The resource id and the records, when there is nothing wrong with their ids.
+    pub(super) fn checked(self) -> Result<(String, Vec<String>, Members)> {
         check_resource_id(&self.resource_id)?;
-        Ok((self.resource_id, check_ids(self.ids)?))
+        let (ids, members) = self.records.checked()?;
+        Ok((self.resource_id, ids, members))
+    }
+}
+
+impl Records {
+    /// Of an array of records.
+    pub(super) fn of(array: &[u8]) -> Result<Records> {
+        serde_json::from_str(utf8(array)?).map_err(|error| malformed(message_and_position(&error)))
+    }
+
+    /// The records' ids, when there is nothing wrong with them, and their members.
+    pub(super) fn checked(self) -> Result<(Vec<String>, Members)> {
+        Ok((check_ids(self.ids)?, self.members))
     }
 }
 
@@ -118,11 +132,11 @@ impl<'de> Visitor<'de> for ScanVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scan, A::Error> {
-        let (mut resource_id, mut ids) = (None, None);
+        let (mut resource_id, mut records) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "resourceId" if resource_id.is_none() => resource_id = Some(map.next_value()?),
-                "resources" if ids.is_none() => ids = Some(map.next_value()?),
+                "resources" if records.is_none() => records = Some(map.next_value()?),
                 "resourceId" | "resources" => return Err(duplicate(&key, "")),
                 _ => return Err(de::Error::custom(format_args!("unknown key {key:?}"))),
             }
@@ -130,7 +144,7 @@ impl<'de> Visitor<'de> for ScanVisitor {
         let missing = |key| de::Error::custom(format_args!("{key} is missing"));
         Ok(Scan {
             resource_id: resource_id.ok_or_else(|| missing("resourceId"))?,
-            ids: ids.ok_or_else(|| missing("resources"))?,
+            records: records.ok_or_else(|| missing("resources"))?,
         })
     }
 }
@@ -139,34 +153,34 @@ fn duplicate<E: de::Error>(key: &str, of: &str) -> E {
     E::custom(format_args!("duplicate member {key:?}{of}"))
 }
 
-impl<'de> Deserialize<'de> for Ids {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Ids, D::Error> {
-        deserializer.deserialize_seq(IdsVisitor)
+impl<'de> Deserialize<'de> for Records {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Records, D::Error> {
+        deserializer.deserialize_seq(RecordsVisitor)
     }
 }
 
-struct IdsVisitor;
+struct RecordsVisitor;
 
-impl<'de> Visitor<'de> for IdsVisitor {
-    type Value = Ids;
+impl<'de> Visitor<'de> for RecordsVisitor {
+    type Value = Records;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array of records")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<Ids, A::Error> {
-        let mut ids = Ids::default();
-        while let Some(id) = records.next_element_seed(Record(ids.records))? {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<Records, A::Error> {
+        let (mut ids, mut members) = (Ids::default(), TopLevel::default());
+        while let Some(id) = records.next_element_seed(Record(ids.records, &mut members))? {
             ids.push(id);
         }
-        Ok(ids)
+        Ok(Records { ids, members: members.into_members() })
     }
 }
 
-/// Finds the `uniqueId` of the record at a position.
-pub(super) struct Record(pub(super) usize);
+/// Finds the `uniqueId` of the record at a position, and notes its members.
+pub(super) struct Record<'m, 'de>(pub(super) usize, pub(super) &'m mut TopLevel<'de>);
 
-impl<'de> DeserializeSeed<'de> for Record {
+impl<'de> DeserializeSeed<'de> for Record<'_, 'de> {
     type Value = Id;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Id, D::Error> {
@@ -174,7 +188,7 @@ impl<'de> DeserializeSeed<'de> for Record {
     }
 }
 
-impl<'de> Visitor<'de> for Record {
+impl<'de> Visitor<'de> for Record<'_, 'de> {
     type Value = Id;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -183,26 +197,26 @@ impl<'de> Visitor<'de> for Record {
 
     fn visit_map<A: MapAccess<'de>>(self, mut record: A) -> Result<Id, A::Error> {
         let mut id = Id::Missing;
-        while let Some(key) = record.next_key()? {
-            match (key, &id) {
-                (Key::Other, _) => drop(record.next_value::<IgnoredAny>()?),
-                (Key::UniqueId, Id::Missing) => id = record.next_value()?,
-                _ => return Err(duplicate("uniqueId", &format!(" of record {}", self.0))),
+        self.1.begin_record();
+        while let Some(Name(name)) = record.next_key()? {
+            match (&*name, &id) {
+                ("uniqueId", Id::Missing) => {
+                    id = record.next_value()?;
+                    self.1.add(name, "");
+                }
+                ("uniqueId", _) => {
+                    return Err(duplicate("uniqueId", &format!(" of record {}", self.0)));
+                }
+                _ => self.1.add(name, record.next_value::<&RawValue>()?.get()),
             }
         }
         Ok(id)
     }
 }
 
-/// A record's key. It is compared in place: there are more keys than anything else.
+/// A member's name, which is a part of the text where it has no escapes.
 #[derive(Deserialize)]
-#[serde(field_identifier)]
-enum Key {
-    #[serde(rename = "uniqueId")]
-    UniqueId,
-    #[serde(other)]
-    Other,
-}
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
@@ -211,11 +225,6 @@ impl<'de> Deserialize<'de> for Id {
             AnyValue::Other => Id::NotText,
         })
     }
-}
-
-/// The ids of an array of records.
-pub(super) fn ids(array: &[u8]) -> Result<Ids> {
-    serde_json::from_str(utf8(array)?).map_err(|error| malformed(message_and_position(&error)))
 }
 
 /// Each id present, not blank, and its own. An error lists the first 100,000 violations.

@@ -1,8 +1,10 @@
 //! A request body in memory, and what is known of it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::iter;
+use super::top_level::Members;
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::Reader;
 
@@ -25,6 +27,7 @@ pub struct Body {
     pub(super) bytes: Vec<u8>,
     pub(super) resource_id: String,
     pub(super) unique_ids: Vec<String>,
+    pub(super) members: Members,
 }
 
 impl Body {
@@ -47,6 +50,12 @@ impl Body {
     /// The records' `uniqueId`s, in order.
     pub fn unique_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.unique_ids.iter().map(String::as_str)
+    }
+
+    /// Returns the names of the members that any record sets. A null, and an empty object of custom
+    /// properties, set nothing.
+    pub(crate) fn members(&self) -> &BTreeSet<String> {
+        &self.members.set
     }
 
     /// A program that found nothing by mistake must not delete everything at Vanta.

@@ -1,29 +1,102 @@
-//! Which members the records of a body have.
+//! What the members of all records say together, noted while the text is read for the ids: which
+//! names any record sets, and whether a validator could find a member that an object has twice.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
-use super::request::Body;
-use crate::json::{Reader, Value};
+use crate::json::Reader;
+use crate::schema::{Origin, validate};
 
-impl Body {
-    /// Returns the names of the members that any record sets. A null, and an empty object of custom
-    /// properties, set nothing.
-    pub(crate) fn members(&self) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        self.each(|_, _, record| {
-            let mut reader = Reader::new(record);
-            let Ok(Value::Object) = reader.value() else { return };
-            while let Ok(Some(name)) = reader.name() {
-                if !is_nothing(&name, reader.skip()) && !names.contains(&*name) {
-                    names.insert(name.into_owned());
-                }
+/// The members of all records.
+#[derive(Clone, Default)]
+pub(super) struct Members {
+    /// The names that any record sets. A null, and an empty object of custom properties, set
+    /// nothing.
+    pub(super) set: BTreeSet<String>,
+    /// Whether an object has a member twice, or a value in a record has parts that cannot be read.
+    pub(super) has_duplicates: bool,
+}
+
+/// Notes the members of one record after the other.
+#[derive(Default)]
+pub(super) struct TopLevel<'a> {
+    records: usize,
+    names: Vec<Name<'a>>,
+    indices: HashMap<Cow<'a, str>, usize>,
+    /// The index of the name that comes next where records have the same members in one order, as
+    /// most have. Then a name costs one comparison.
+    next: usize,
+    has_duplicates: bool,
+    is_off: bool,
+}
+
+struct Name<'a> {
+    text: Cow<'a, str>,
+    /// The number of the last record that has it.
+    record: usize,
+    is_set: bool,
+}
+
+impl<'a> TopLevel<'a> {
+    pub(super) fn begin_record(&mut self) {
+        self.records += 1;
+        self.next = 0;
+    }
+
+    /// Notes nothing any more, and keeps nothing: for records that are too large in all.
+    pub(super) fn turn_off(&mut self) {
+        *self = TopLevel { is_off: true, ..TopLevel::default() };
+    }
+
+    /// Notes a member of the record that was begun last. The text of its value is JSON.
+    #[inline]
+    pub(super) fn add(&mut self, name: Cow<'a, str>, value: &str) {
+        if self.is_off {
+            return;
+        }
+        let index = match self.names.get(self.next) {
+            Some(next) if next.text == name => self.next,
+            _ => self.find(name),
+        };
+        self.next = index + 1;
+        let name = &mut self.names[index];
+        self.has_duplicates |= name.record == self.records;
+        name.record = self.records;
+        match value.as_bytes().first() {
+            Some(b'n') => {}
+            Some(b'{' | b'[') => {
+                self.has_duplicates = self.has_duplicates || has_duplicates(value);
+                name.is_set |= name.text != "customProperties" || !is_empty(value);
             }
-        });
-        names
+            _ => name.is_set = true,
+        }
+    }
+
+    fn find(&mut self, name: Cow<'a, str>) -> usize {
+        let index = *self.indices.entry(name.clone()).or_insert(self.names.len());
+        if index == self.names.len() {
+            self.names.push(Name { text: name, record: 0, is_set: false });
+        }
+        index
+    }
+
+    pub(super) fn into_members(self) -> Members {
+        let set = self.names.into_iter().filter(|name| name.is_set);
+        let set = set.map(|name| name.text.into_owned()).collect();
+        Members { set, has_duplicates: self.has_duplicates }
     }
 }
 
-fn is_nothing(name: &str, value: &str) -> bool {
-    let is_empty = || value.strip_prefix('{').is_some_and(|rest| rest.trim_start() == "}");
-    value == "null" || (name == "customProperties" && is_empty())
+/// Whether it is an object without members.
+fn is_empty(value: &str) -> bool {
+    value.strip_prefix('{').is_some_and(|rest| rest.trim_start() == "}")
+}
+
+/// Whether an object in an array or object has a member twice, or something in it cannot be read.
+fn has_duplicates(value: &str) -> bool {
+    if !value.as_bytes().contains(&b'{') {
+        return false;
+    }
+    let found = validate(None, &mut Reader::new(value), Origin::Text, &mut ());
+    !found.duplicates.is_empty() || found.unreadable.is_some()
 }

@@ -1,7 +1,5 @@
 //! A push, step by step: the list in `client/mod.rs` as code.
 
-use std::collections::BTreeSet;
-
 use super::call::{Attempt, Call, RESPONSE_CAP, RequestFacts, ResourceRequest};
 use super::classify;
 use super::deletion_guard::{self, Deletions};
@@ -63,7 +61,6 @@ impl Client {
             components: options.live_components.as_deref(),
             warnings,
             removed: None,
-            members: body.members(),
             begun: None,
         };
         push.place.wait(&deadline)?;
@@ -92,8 +89,6 @@ struct Push<'a> {
     components: Option<&'a str>,
     warnings: Vec<Fault>,
     removed: Option<usize>,
-    /// The members that the records set.
-    members: BTreeSet<String>,
     /// Set once the request may have been sent.
     begun: Option<Begun>,
 }
@@ -158,7 +153,7 @@ impl Push<'_> {
     /// Notes that the outcome is unknown, before anything is sent: a progress handler may panic.
     fn begin(&mut self) {
         let (application, resource_id) = (&self.client.shared.application, self.body.resource_id());
-        let begin = || outcomes::begin(application, self.kind, resource_id, &self.members);
+        let begin = || outcomes::begin(application, self.kind, resource_id, self.body.members());
         self.begun.get_or_insert_with(begin);
     }
 
@@ -179,7 +174,7 @@ impl Push<'_> {
         let receipt = client.body_receipt(Proof::Pushed, self.kind, self.body, facts);
         let (removed, warning_count) = (self.removed, self.warnings.len());
         let mut receipt = Receipt { removed, warning_count, warnings: self.warnings, ..receipt };
-        client.record(&mut receipt, &self.members, None);
+        client.record(&mut receipt, self.body.members(), None);
         receipt
     }
 
@@ -189,7 +184,7 @@ impl Push<'_> {
         if error.kind() == ErrorKind::OutcomeUnknown {
             let facts = RequestFacts::of_error(&error);
             let receipt = self.client.body_receipt(Proof::Unknown, self.kind, self.body, facts);
-            self.client.record(&mut { receipt }, &self.members, None);
+            self.client.record(&mut { receipt }, self.body.members(), None);
         } else if let Some(begun) = self.begun {
             begun.withdraw();
         }

@@ -58,7 +58,7 @@ impl Client {
             if proves(&plan, &known) {
                 let receipt = self.body_receipt(Proof::Verified, kind, body, facts);
                 let mut receipt = Receipt { not_comparable: plan.not_comparable, ..receipt };
-                if self.record(&mut receipt, &body.members(), Some(since)) {
+                if self.record(&mut receipt, body.members(), Some(since)) {
                     return Ok(receipt);
                 }
                 // The rows may be older than a push that was made meanwhile.

@@ -1,5 +1,7 @@
 //! Input that is far too large, or wrong in every record, takes little memory beside its own text.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 use vanta::{Body, ErrorKind};
 
@@ -17,6 +19,11 @@ fn ndjson_beyond_the_limit_is_counted_and_not_kept() {
     let (body, bytes) = peak(|| Body::from_ndjson(RESOURCE, &text));
     let error = assert_kind(body, ErrorKind::PayloadTooLarge).to_string();
     assert!(error.contains("15,000,055 bytes in 5,000,000 records"), "{error}");
+    assert!(bytes < MOST_BYTES, "{bytes} bytes");
+    let mut line = r#"{"uniqueId":"a""#.to_owned();
+    (0..1_500_000).for_each(|number| write!(line, ",\"m{number}\":7").expect("text"));
+    let (body, bytes) = peak(|| Body::from_ndjson(RESOURCE, line + "}"));
+    assert_kind(body, ErrorKind::PayloadTooLarge);
     assert!(bytes < MOST_BYTES, "{bytes} bytes");
 }
 

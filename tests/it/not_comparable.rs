@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind, NotComparable, Plan, Proof, Receipt, Result};
+use vanta_simulator::Doubt;
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
 
@@ -131,6 +132,22 @@ fn a_plan_of_members_that_are_not_returned_is_not_empty() {
         (vec![("/customProperties", 0)], 2)
     );
     assert!(!plan.is_empty());
+}
+
+#[test]
+fn a_null_and_empty_custom_properties_of_an_earlier_push_set_nothing() {
+    let names = |id: &str| format!(r#""uniqueId":"{id}","displayName":"{id}""#);
+    let url = |id: &str| format!(r#""externalUrl":"https://x.example.com/{id}""#);
+    for (custom, is_set) in [("null", false), ("{ }", false), (r#"{"level":1}"#, true)] {
+        let (desk, client) = hiding();
+        desk.sim.change(|settings| settings.null_optionals = Doubt::Accept);
+        let first = format!("{{{},{}}}", names("a"), url("a"));
+        let second = format!("{{{},\"customProperties\":{custom},{}}}", names("b"), url("b"));
+        let body = Body::from_json_array(RESOURCE, format!("[{first},{second}]")).expect("right");
+        client.push(&KIND, &body).expect("pushed");
+        let plan = client.plan(&KIND, &bare()).expect("planned");
+        assert_eq!(!plan.is_empty(), is_set, "{custom}: {plan}");
+    }
 }
 
 /// The plan of a body over these rows.

@@ -98,6 +98,21 @@ fn a_duplicate_member_is_a_violation_wherever_it_stands() {
     let records = format!("[{{{names},\"displayName\":\"b\"}}]");
     let found = violations(&Kind::CUSTOM_RESOURCE, &records, &off);
     assert_eq!(found.len(), 1, "an error at every level: {found:?}");
+    // Where no rule is looked at, most bodies are known to have none.
+    for (members, places) in [
+        (r#""customProperties":{"x":{"y":1,"z":{"y":1,"y":2}}}"#, vec!["/customProperties/x/z/y"]),
+        (r#""list":[1,[{"y":1,"y":2}]]"#, vec!["/list/1/0/y"]),
+        (r#""list":["{",{"y":1}],"list":null,"list":1"#, vec!["/list", "/list"]),
+        (r#""\u006cist":1,"list":2"#, vec!["/list"]),
+        (r#""x":{"y":1,"y":2,"z":1e999},"x":1"#, vec!["/x/y"]),
+        (r#""x":{"y":1,"z":[{"y":1},{"y":1}]},"customProperties":{"y":1}"#, vec![]),
+    ] {
+        let plain = format!("{{{names}}}").replace(r#""a""#, r#""b""#);
+        let records = format!("[{{{names},{members}}},{plain}]");
+        let found = violations(&Kind::CUSTOM_RESOURCE, &records, &off);
+        let found: Vec<&str> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(found, places, "{members}");
+    }
     let distinct = r#""customProperties":{"x":{"x":1},"y":[{"x":1},{"x":1}]}"#;
     let records = format!("[{{{names},{distinct}}}]");
     assert_eq!(violations(&Kind::CUSTOM_RESOURCE, &records, &Checks::new()), []);
