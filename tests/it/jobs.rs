@@ -1,17 +1,14 @@
 //! Jobs of one application: real processes, written in four languages, each with a store to share.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::canary;
 use crate::desk::{Desk, TempFile, fixture_path};
-use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::languages::{BUILT, build, command, secret_file, succeed};
 use crate::shared::Shared;
 use crate::tools;
-
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The example program in C, C++, Python and Rust: it pushes, and reads back.
 static PROGRAMS: Shared<[Vec<OsString>; 4]> = Shared::new(|| {
@@ -22,15 +19,7 @@ static PROGRAMS: Shared<[Vec<OsString>; 4]> = Shared::new(|| {
 });
 
 /// The one in Rust, which needs no other program.
-pub static RUST_PUSH: Shared<OsString> = Shared::new(rust);
-
-fn rust() -> OsString {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "-q", "--offline", "--example", "push", "--target-dir"]);
-    succeed(cargo.arg(target).current_dir(ROOT));
-    target.join("debug/examples/push").into()
-}
+pub static RUST_PUSH: Shared<OsString> = Shared::new(|| build().join("push").into());
 
 /// One application's jobs.
 pub struct Jobs<'a> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::canary;
 use crate::desk::{Desk, Place, TempFile, fixture_path};
+use crate::jobs::RUST_PUSH;
 use crate::load::until_in_time;
 use crate::shared::Shared;
 use crate::tools;
@@ -39,24 +40,22 @@ pub fn succeed(command: &mut Command) -> Output {
     output
 }
 
-/// Builds the library as always.
-fn build_library() -> PathBuf {
+/// Builds the C library and the example in Rust, with the same features so that all of Rust is
+/// compiled once. Returns the folder with both.
+pub fn build() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp");
-    succeed(
-        Command::new(env!("CARGO"))
-            .args(["build", "--offline", "-p", "libvanta-c", "--features", "redis,test-util"])
-            .arg("--target-dir")
-            .arg(target)
-            .current_dir(ROOT),
-    );
-    target.join("debug/libvanta.so")
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--offline", "-p", "libvanta-c", "-p", "push"]);
+    cargo.args(["--features", "redis,test-util", "--target-dir"]);
+    succeed(cargo.arg(target).current_dir(ROOT));
+    target.join("debug")
 }
 
 impl Built {
     fn new() -> Built {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("languages");
         std::fs::create_dir_all(&folder).expect("the test's folder can be written");
-        let ordinary = build_library();
+        let ordinary = build().join("libvanta.so");
         let python_library = folder.join("libvanta.so.0");
         // `.ci/sanitize-rust` names a library that only programs with its runtime can load: python3
         // has none, and loads the ordinary one from where cargo put it.
@@ -231,9 +230,7 @@ fn the_example_is_the_same_program_in_every_language() {
     needs!("gcc", "g++", "python3");
     let c = vec![BUILT.compile("gcc", "-std=c99", "examples/push.c").into_os_string()];
     let cpp = vec![BUILT.compile("g++", "-std=c++17", "examples/push.cpp").into_os_string()];
-    let rust = ["run", "-q", "--offline", "--example", "push", "--"];
-    let rust: Vec<OsString> =
-        std::iter::once(env!("CARGO")).chain(rust).map(OsString::from).collect();
+    let rust = vec![RUST_PUSH.clone()];
     for words in [rust, c, cpp, BUILT.python("examples/push.py")] {
         let run = |payload: &str, change: fn(&Desk)| {
             let desk = Desk::new();

@@ -1,5 +1,6 @@
 //! The programs that the README names do what it says.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -17,7 +18,7 @@ fn cargo(arguments: &[&str]) -> Command {
 
 #[test]
 fn the_quick_start_pushes_and_reads_back_1200_accounts() {
-    let output = cargo(&["--example", "quickstart"]).output().expect("cargo runs");
+    let output = cargo(&["-p", "quickstart"]).output().expect("cargo runs");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     canary::hear(&told);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
@@ -62,4 +63,28 @@ fn the_simulator_as_a_program_tells_how_to_reach_it() {
     let folder = value("VANTA_CA_FILE").replace("/ca.pem", "");
     drop(running);
     std::fs::remove_dir_all(folder).expect("a program that was killed leaves its folder");
+}
+
+/// The crates that cargo builds for a package, itself among them.
+fn crates(package: &[&str]) -> BTreeSet<String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["tree", "--offline", "--locked", "-e", "normal,build", "--prefix", "none", "-p"]);
+    let output = command.args(package).current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    let output = output.expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8(output.stdout).expect("names are UTF-8");
+    told.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn examples_build_no_development_dependency() {
+    let mut needed = crates(&["libvanta"]);
+    needed.insert("push".to_owned());
+    assert_eq!(crates(&["push"]), needed);
+    needed.remove("push");
+    needed.extend(crates(&["vanta-simulator", "--no-default-features"]));
+    needed.insert("quickstart".to_owned());
+    assert_eq!(crates(&["quickstart"]), needed);
+    assert!(crates(&["vanta-simulator"]).contains("clap") && !needed.contains("clap"));
+    println!("the quickstart builds {} crates", needed.len());
 }

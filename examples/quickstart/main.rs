@@ -1,8 +1,8 @@
 //! The main job on a simulated Vanta: a token, a plan, a push of 1,200 accounts, and the proof that
 //! they arrived.
 //!
-//! `cargo run --example quickstart`, or, with a payload of accounts and the environment of the
-//! README's table, against the real one: `cargo run --example quickstart -- accounts.json`.
+//! `cargo run -p quickstart`, or, with a payload of accounts and the environment of the
+//! README's table, against the real one: `cargo run -p quickstart accounts.json`.
 
 use std::error::Error;
 use std::path::Path;
@@ -25,13 +25,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .client_id(simulator.client_id())
         .client_secret(simulator.client_secret())
         .ca_file(&ca);
-    let payload = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/02_user_account_1200.json");
+    let payload =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/02_user_account_1200.json");
     let done = run(config, Path::new(payload));
     std::fs::remove_file(&ca)?;
     done?;
     println!("\nThe real one: create a private integration in Vanta's Developer Console, then");
     println!("  export VANTA_CLIENT_ID=vci_... VANTA_CLIENT_SECRET_FILE=/path/to/the/secret");
-    println!("  cargo run --example quickstart -- accounts.json");
+    println!("  cargo run -p quickstart accounts.json");
     println!("A push replaces everything that Vanta holds of the kind: begin on a sandbox.");
     Ok(())
 }
