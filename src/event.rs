@@ -12,31 +12,31 @@ use crate::error::ErrorKind;
 #[non_exhaustive]
 pub enum Event {
     /// A token request succeeded; the token before it is revoked.
-    Minted {
+    NewToken {
         /// Counts the tokens of the application, from 1.
         generation: u64,
         /// Seconds the token lives, as the server said.
         expires_in: u64,
     },
     /// A token that another job requested was taken from the store.
-    Adopted {
+    TokenFromStore {
         /// Counts the tokens of the application.
         generation: u64,
     },
     /// The token response has no `token_type`; the token is used as a Bearer token.
     TokenTypeMissing,
     /// The token store could not be used, or its record could not be read; what is done about it.
-    StoreTrouble {
+    StoreFailed {
         /// Which store, what went wrong, and what is done about it.
-        words: String,
+        message: String,
     },
     /// Tokens were revoked long before they expired: some other program requests new ones.
     Contention {
         /// How many within ten minutes.
-        killed: usize,
+        revoked: usize,
     },
     /// A token was rejected within a second of its issue: it is tried once more after a moment.
-    YoungTokenRefused {
+    NewTokenRejected {
         /// The generation of the rejected token.
         generation: u64,
     },
@@ -52,7 +52,7 @@ pub enum Event {
     },
     /// A resource request was rejected with 401, or a program reported that: the token is not used
     /// any more.
-    TokenRefused {
+    TokenRejected {
         /// The generation of the rejected token.
         generation: u64,
     },
@@ -65,10 +65,10 @@ pub enum Event {
     /// A push was accepted, and its receipt could not be written to the audit file.
     AuditFailed {
         /// What went wrong, with the file's name.
-        words: String,
+        message: String,
     },
     /// The jobs of this application have made as many requests as a minute allows.
-    Paced {
+    RateLimitReached {
         /// How long the call waits for its permits, if no other call ends early.
         wait: Duration,
     },
@@ -89,7 +89,7 @@ impl Event {
         matches!(
             self,
             Event::TokenTypeMissing
-                | Event::StoreTrouble { .. }
+                | Event::StoreFailed { .. }
                 | Event::Contention { .. }
                 | Event::ScopeDiffers { .. }
                 | Event::RenewalFailed { .. }
@@ -102,19 +102,19 @@ impl Event {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Event::Minted { generation, expires_in } => {
+            Event::NewToken { generation, expires_in } => {
                 write!(f, "new token, generation {generation}, lives {expires_in} s")
             }
-            Event::Adopted { generation } => {
+            Event::TokenFromStore { generation } => {
                 write!(f, "token of generation {generation} taken from the store")
             }
             Event::TokenTypeMissing => f.write_str("the token response names no token_type"),
-            Event::StoreTrouble { words } | Event::AuditFailed { words } => f.write_str(words),
-            Event::Contention { killed } => {
+            Event::StoreFailed { message } | Event::AuditFailed { message } => f.write_str(message),
+            Event::Contention { revoked } => {
                 let who = "another program requests tokens for this application";
-                write!(f, "{killed} tokens were revoked within ten minutes: {who}")
+                write!(f, "{revoked} tokens were revoked within ten minutes: {who}")
             }
-            Event::YoungTokenRefused { generation } => {
+            Event::NewTokenRejected { generation } => {
                 write!(
                     f,
                     "token of generation {generation} is new and was rejected; it is tried again"
@@ -124,11 +124,11 @@ impl fmt::Display for Event {
             Event::RenewalFailed { kind } => {
                 write!(f, "no new token ({}), going on with the old one", kind.words())
             }
-            Event::TokenRefused { generation } => {
+            Event::TokenRejected { generation } => {
                 write!(f, "token of generation {generation} was rejected")
             }
             Event::ClockSkew { by } => f.write_str(&wrong_clock(*by)),
-            Event::Paced { wait } => {
+            Event::RateLimitReached { wait } => {
                 let secs = wait.as_secs_f64();
                 write!(f, "the requests of this minute are used up, next in {secs:.1} s")
             }

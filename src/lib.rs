@@ -67,17 +67,17 @@ pub mod rotating_a_secret {}
 #[doc = include_str!("../docs/token-store.md")]
 pub mod token_store {}
 
-pub use body::{Body, Checks, Level, Records, Report, Rule, Upload};
-pub use client::{Change, Client, Difference, Listing, Plan, PushOptions, Row};
+pub use body::{Body, BodyBuilder, Level, Rule, Upload, ValidationOptions, ValidationReport};
+pub use client::{Change, ChangePlan, Client, Difference, Listing, PushOptions, Row};
 #[cfg(feature = "test-util")]
 pub use clock::TestClock;
 pub use clock::{Cancel, Clock, SystemClock};
-pub use config::{Config, Roots, StoreAway};
-pub use error::{Action, Error, ErrorKind, Fault, Result, Step};
+pub use config::{Config, OnStoreUnavailable, Roots};
+pub use error::{Action, Error, ErrorKind, Result, Stage, Violation};
 pub use event::{Event, Progress};
-pub use receipt::{NotComparable, Proof, Receipt};
+pub use receipt::{NotComparable, Receipt, ReceiptKind};
 pub use resource::{Kind, records};
-pub use schema::{Flaw, Schema};
+pub use schema::Schema;
 pub use secret::Secret;
 pub use store::{LockedRecord, StoreError, TokenStore};
 pub use token::{LastError, Reason, Snapshot, Source, Token};

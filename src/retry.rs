@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::clock::{Deadline, WaitError};
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::{Event, EventHandler};
 
 /// The most attempts of one call; the deadline usually ends it sooner.
@@ -73,13 +73,13 @@ fn is_transient(error: &Error) -> bool {
         | ErrorKind::RateLimited
         | ErrorKind::Unavailable => true,
         // The same records once more do no harm, and may settle it.
-        ErrorKind::OutcomeUnknown => matches!(error.status(), Some(408 | 429 | 500..)),
+        ErrorKind::OutcomeUnknown => matches!(error.http_status(), Some(408 | 429 | 500..)),
         _ => false,
     }
 }
 
 fn is_rate_limit(error: &Error) -> bool {
-    error.kind() == ErrorKind::RateLimited || error.status() == Some(429)
+    error.kind() == ErrorKind::RateLimited || error.http_status() == Some(429)
 }
 
 /// What the server asks to wait, where that can take the place of a backoff.
@@ -145,7 +145,7 @@ pub(crate) fn merge(error: Error, earlier: &mut Option<Error>, deadline: &Deadli
 pub(crate) fn ended(reason: WaitError, error: Error) -> Error {
     match reason {
         WaitError::Expired => error,
-        WaitError::Cancelled => wait_error(reason, Step::Queue).with_source(error),
+        WaitError::Cancelled => wait_error(reason, Stage::Queue).with_source(error),
     }
 }
 
@@ -153,14 +153,14 @@ pub(crate) fn ended(reason: WaitError, error: Error) -> Error {
 fn keep_unknown(error: Error, unknown: bool) -> Error {
     let settles = match error.kind() {
         // A record that breaks the schema broke it the first time too.
-        ErrorKind::Rejected => !error.faults().is_empty(),
+        ErrorKind::RecordsRejected => !error.violations().is_empty(),
         kind => kind == ErrorKind::OutcomeUnknown,
     };
     if !unknown || settles {
         return error;
     }
     let words = "an earlier attempt may have taken effect";
-    Error::new(ErrorKind::OutcomeUnknown, words).at(error.step()).with_source(error)
+    Error::new(ErrorKind::OutcomeUnknown, words).at(error.stage()).with_source(error)
 }
 
 /// A number in 0..1 that differs between processes, which is all that jitter needs.
@@ -170,7 +170,7 @@ fn jitter() -> f64 {
 }
 
 /// The error for a deadline that passed or a caller who cancelled.
-pub(crate) fn wait_error(reason: WaitError, step: Step) -> Error {
+pub(crate) fn wait_error(reason: WaitError, step: Stage) -> Error {
     let kind = match reason {
         WaitError::Expired => ErrorKind::DeadlineExceeded,
         WaitError::Cancelled => ErrorKind::Cancelled,

@@ -31,11 +31,11 @@
 
 #include "vanta.h"
 #include "vanta_body.hpp"
-#include "vanta_call.hpp"
+#include "vanta_options.hpp"
 #include "vanta_config.hpp"
 #include "vanta_error.hpp"
 #include "vanta_kind.hpp"
-#include "vanta_records.hpp"
+#include "vanta_body_builder.hpp"
 #include "vanta_results.hpp"
 #include "vanta_secret.hpp"
 #include "vanta_store.hpp"
@@ -54,16 +54,16 @@ public:
     }
 
     // Wipe the text when it has been used: vanta_wipe(token.data(), token.size()).
-    std::string token(error &error, const call *call = nullptr) const {
-        const vanta_call *settings = call::of(call, error);
+    std::string token(error &error, const vanta::options *options = nullptr) const {
+        const vanta_options *settings = vanta::options::of(options, error);
         return fill(error, [&](char *buffer, std::size_t size, std::size_t *needed,
                                vanta_error **told) {
             return vanta_token(handle_.get(), settings, buffer, size, needed, told);
         });
     }
     std::string token_valid_for(std::uint64_t seconds, error &error,
-                                const call *call = nullptr) const {
-        const vanta_call *settings = call::of(call, error);
+                                const vanta::options *options = nullptr) const {
+        const vanta_options *settings = vanta::options::of(options, error);
         return fill(error, [&](char *buffer, std::size_t size, std::size_t *needed,
                                vanta_error **told) {
             return vanta_token_valid_for(handle_.get(), seconds, settings, buffer, size, needed,
@@ -75,9 +75,9 @@ public:
     std::uint64_t token_serial() const noexcept { return vanta_token_serial(handle_.get()); }
 
     // Vanta refused the token with 401 in a request of your own.
-    void token_refused(std::string_view token, error &error) const {
+    void report_token_rejected(std::string_view token, error &error) const {
         detail::run(error, [&](vanta_error **) {
-            return vanta_token_refused(handle_.get(), token.data(), token.size());
+            return vanta_report_token_rejected(handle_.get(), token.data(), token.size());
         });
     }
 
@@ -89,19 +89,19 @@ public:
     }
 
     // What pushing the body would change; nothing is written.
-    vanta::plan plan(const std::string &kind, const body &body, error &error,
-                     const call *call = nullptr) const {
-        const vanta_call *settings = call::of(call, error);
-        return detail::make<vanta::plan, vanta_plan>(
-            error, [&](vanta_plan **made, vanta_error **told) {
-                return vanta_plan_new(handle_.get(), kind.c_str(), body.get(), settings, made, told);
+    vanta::change_plan plan(const std::string &kind, const body &body, error &error,
+                     const vanta::options *options = nullptr) const {
+        const vanta_options *settings = vanta::options::of(options, error);
+        return detail::make<vanta::change_plan, vanta_change_plan>(
+            error, [&](vanta_change_plan **made, vanta_error **told) {
+                return vanta_plan(handle_.get(), kind.c_str(), body.get(), settings, made, told);
             }, kind);
     }
 
     // Replaces everything Vanta holds of the kind for the body's resource with its records.
     receipt push(const std::string &kind, const body &body, error &error,
-                 const call *call = nullptr) const {
-        const vanta_call *settings = call::of(call, error);
+                 const vanta::options *options = nullptr) const {
+        const vanta_options *settings = vanta::options::of(options, error);
         return proof(error, [&](vanta_receipt **made, vanta_error **told) {
             return vanta_push(handle_.get(), kind.c_str(), body.get(), settings, made, told);
         }, kind);
@@ -109,8 +109,8 @@ public:
 
     // Reads back what is live; an error unless it is what the body says.
     receipt verify(const std::string &kind, const body &body, error &error,
-                   const call *call = nullptr) const {
-        const vanta_call *settings = call::of(call, error);
+                   const vanta::options *options = nullptr) const {
+        const vanta_options *settings = vanta::options::of(options, error);
         return proof(error, [&](vanta_receipt **made, vanta_error **told) {
             return vanta_verify(handle_.get(), kind.c_str(), body.get(), settings, made, told);
         }, kind);
@@ -120,8 +120,8 @@ public:
     // may be "".
     receipt upload(const std::string &document_id, const std::string &path, error &error,
                    const std::string &effective_at_date = "", const std::string &description = "",
-                   const call *call = nullptr) const {
-        const vanta_call *settings = call::of(call, error);
+                   const vanta::options *options = nullptr) const {
+        const vanta_options *settings = vanta::options::of(options, error);
         const auto given = [](const std::string &text) {
             return text.empty() ? nullptr : text.c_str();
         };
@@ -133,8 +133,8 @@ public:
     }
 
     listing list(const std::string &kind, const std::string &resource_id, error &error,
-                 const call *call = nullptr) const {
-        const vanta_call *settings = call::of(call, error);
+                 const vanta::options *options = nullptr) const {
+        const vanta_options *settings = vanta::options::of(options, error);
         return detail::make<listing, vanta_listing>(
             error, [&](vanta_listing **made, vanta_error **told) {
                 return vanta_list(handle_.get(), kind.c_str(), resource_id.c_str(), settings, made,
@@ -146,40 +146,40 @@ public:
     explicit client(const config &config)
         : client(detail::or_throw([&](error &error) { return client(config, error); })) {}
 
-    std::string token(const call *call = nullptr) const {
-        return detail::or_throw([&](error &error) { return token(error, call); });
+    std::string token(const vanta::options *options = nullptr) const {
+        return detail::or_throw([&](error &error) { return token(error, options); });
     }
-    std::string token_valid_for(std::uint64_t seconds, const call *call = nullptr) const {
-        return detail::or_throw([&](error &error) { return token_valid_for(seconds, error, call); });
+    std::string token_valid_for(std::uint64_t seconds, const vanta::options *options = nullptr) const {
+        return detail::or_throw([&](error &error) { return token_valid_for(seconds, error, options); });
     }
-    void token_refused(std::string_view token) const {
+    void report_token_rejected(std::string_view token) const {
         detail::or_throw([&](error &error) {
-            token_refused(token, error);
+            report_token_rejected(token, error);
             return true;
         });
     }
     vanta::snapshot snapshot() const {
         return detail::or_throw([&](error &error) { return snapshot(error); });
     }
-    vanta::plan plan(const std::string &kind, const body &body, const call *call = nullptr) const {
-        return detail::or_throw([&](error &error) { return plan(kind, body, error, call); });
+    vanta::change_plan plan(const std::string &kind, const body &body, const vanta::options *options = nullptr) const {
+        return detail::or_throw([&](error &error) { return plan(kind, body, error, options); });
     }
-    receipt push(const std::string &kind, const body &body, const call *call = nullptr) const {
-        return detail::or_throw([&](error &error) { return push(kind, body, error, call); });
+    receipt push(const std::string &kind, const body &body, const vanta::options *options = nullptr) const {
+        return detail::or_throw([&](error &error) { return push(kind, body, error, options); });
     }
-    receipt verify(const std::string &kind, const body &body, const call *call = nullptr) const {
-        return detail::or_throw([&](error &error) { return verify(kind, body, error, call); });
+    receipt verify(const std::string &kind, const body &body, const vanta::options *options = nullptr) const {
+        return detail::or_throw([&](error &error) { return verify(kind, body, error, options); });
     }
     receipt upload(const std::string &document_id, const std::string &path,
                    const std::string &effective_at_date = "", const std::string &description = "",
-                   const call *call = nullptr) const {
+                   const vanta::options *options = nullptr) const {
         return detail::or_throw([&](error &error) {
-            return upload(document_id, path, error, effective_at_date, description, call);
+            return upload(document_id, path, error, effective_at_date, description, options);
         });
     }
     listing list(const std::string &kind, const std::string &resource_id,
-                 const call *call = nullptr) const {
-        return detail::or_throw([&](error &error) { return list(kind, resource_id, error, call); });
+                 const vanta::options *options = nullptr) const {
+        return detail::or_throw([&](error &error) { return list(kind, resource_id, error, options); });
     }
 #endif
 
@@ -198,7 +198,7 @@ private:
             if (!error) detail::run(told, [&](vanta_error **made) {
                 return get(text.data(), text.size(), &needed, made);
             });
-            if (told.status() == VANTA_BUFFER_TOO_SMALL && needed > text.size()) continue;
+            if (told.code() == VANTA_ERR_BUFFER_TOO_SMALL && needed > text.size()) continue;
             if (told) error = told;
             text.resize(error ? 0 : needed - 1);
             return text;

@@ -102,8 +102,8 @@ public:
 #endif
 
     std::string resource_id() const { return vanta_body_resource_id(get()); }
-    std::size_t count() const noexcept { return vanta_body_count(get()); }
-    std::size_t size() const noexcept { return vanta_body_size(get()); }
+    std::size_t record_count() const noexcept { return vanta_body_record_count(get()); }
+    std::size_t byte_len() const noexcept { return vanta_body_byte_len(get()); }
     const vanta_body *get() const noexcept { return handle_.get(); }
 
 private:

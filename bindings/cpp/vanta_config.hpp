@@ -33,7 +33,7 @@ public:
 
     // Sets a callback that returns the client secret, for a vault: called for each token request, by
     // several threads at a time. It must not call the library. The text is wiped after it was copied.
-    // What it throws fails the call as VANTA_SECRET_UNAVAILABLE; what() of it is quoted in the error.
+    // What it throws fails the call as VANTA_ERR_SECRET_UNAVAILABLE; what() of it is quoted in the error.
     config &client_secret_callback(std::function<std::string()> read) {
         auto held = std::make_unique<detail::secret_reader>(std::move(read));
         return given(held, [&](void *user) {
@@ -95,27 +95,33 @@ public:
     config &token_store_password_file(const std::string &value) {
         return text(vanta_config_set_token_store_password_file, value);
     }
-    // `refuse` or `alone`: what to do when the store cannot be reached; one of the
-    // VANTA_WHEN_AWAY_ numbers.
-    config &when_store_is_away(std::int32_t value) {
-        return set(vanta_config_set_when_store_is_away, value);
+    // `fail` or `proceed`: what to do when the store cannot be reached; one of the
+    // VANTA_ON_STORE_UNAVAILABLE_ numbers.
+    config &on_store_unavailable(std::int32_t value) {
+        return set(vanta_config_set_on_store_unavailable, value);
     }
     // A token from outside, never renewed.
-    config &fixed_token(std::string_view value) {
-        return set(vanta_config_set_fixed_token, value.data(), value.size());
+    config &static_token(std::string_view value) {
+        return set(vanta_config_set_static_token, value.data(), value.size());
     }
     // Take tokens from the store alone.
-    config &never_mint() { return set(vanta_config_never_mint); }
+    config &token_from_store_only(bool value) {
+        return set(vanta_config_set_token_from_store_only, value ? 1 : 0);
+    }
     // Token requests a minute of all jobs together, 1 to 5.
-    config &mint_budget(std::uint32_t value) { return set(vanta_config_set_mint_budget, value); }
+    config &token_requests_per_minute(std::uint32_t value) {
+        return set(vanta_config_set_token_requests_per_minute, value);
+    }
     // Resource requests a minute of all jobs together, 1 to 20; 0 for a simulator without limits.
-    config &request_budget(std::uint32_t value) {
-        return set(vanta_config_set_request_budget, value);
+    config &requests_per_minute(std::uint32_t value) {
+        return set(vanta_config_set_requests_per_minute, value);
     }
     // A token answer without `token_type`, or that grants less, is an error.
-    config &strict_token_answers() { return set(vanta_config_strict_token_answers); }
-    // Try no other token after a 401.
-    config &leave_401_to_caller() { return set(vanta_config_leave_401_to_caller); }
+    config &strict_token_response(bool value) {
+        return set(vanta_config_set_strict_token_response, value ? 1 : 0);
+    }
+    // On a 401, try another token once.
+    config &retry_on_401(bool value) { return set(vanta_config_set_retry_on_401, value ? 1 : 0); }
     // PEM file, or folder of such files, of authorities that are trusted besides the roots; in its
     // place `SSL_CERT_FILE` and `SSL_CERT_DIR`.
     config &ca_file(const std::string &value) { return text(vanta_config_set_ca_file, value); }
@@ -137,8 +143,8 @@ public:
         return text(vanta_config_set_audit_file, value);
     }
     // Your program's name in the `User-Agent`.
-    config &application(const std::string &value) {
-        return text(vanta_config_set_application, value);
+    config &user_agent(const std::string &value) {
+        return text(vanta_config_set_user_agent, value);
     }
     // How long a call may take in all; no token request starts with less than 2 s left, so one
     // below 3 s is refused where tokens are requested.
@@ -148,15 +154,15 @@ public:
     }
     // How long a token must still live to be used.
     template <typename Number, typename Period>
-    config &margin(std::chrono::duration<Number, Period> value) {
-        return set(vanta_config_set_margin, detail::count<std::chrono::seconds>(value));
+    config &expiry_margin(std::chrono::duration<Number, Period> value) {
+        return set(vanta_config_set_expiry_margin, detail::count<std::chrono::seconds>(value));
     }
     // Largest list response that is read.
     config &list_cap(std::uint64_t value) { return set(vanta_config_set_list_cap, value); }
     // Allows an `http://127.0.0.1` or `http://localhost` origin, for a simulator; the address that
     // is connected to must be loopback.
-    config &allow_plain_http_to_loopback() {
-        return set(vanta_config_allow_plain_http_to_loopback);
+    config &allow_plain_http_to_loopback(bool value) {
+        return set(vanta_config_set_allow_plain_http_to_loopback, value ? 1 : 0);
     }
     // -- end of what is generated --
 

@@ -23,13 +23,13 @@ namespace detail {
 struct deleter {
     void operator()(vanta_config *handle) const noexcept { vanta_config_free(handle); }
     void operator()(vanta_body *handle) const noexcept { vanta_body_free(handle); }
-    void operator()(vanta_records *handle) const noexcept { vanta_records_free(handle); }
+    void operator()(vanta_body_builder *handle) const noexcept { vanta_body_builder_free(handle); }
     void operator()(vanta_client *handle) const noexcept { vanta_client_free(handle); }
-    void operator()(vanta_call *handle) const noexcept { vanta_call_free(handle); }
+    void operator()(vanta_options *handle) const noexcept { vanta_options_free(handle); }
     void operator()(vanta_cancel *handle) const noexcept { vanta_cancel_free(handle); }
     void operator()(vanta_receipt *handle) const noexcept { vanta_receipt_free(handle); }
-    void operator()(vanta_plan *handle) const noexcept { vanta_plan_free(handle); }
-    void operator()(vanta_faults *handle) const noexcept { vanta_faults_free(handle); }
+    void operator()(vanta_change_plan *handle) const noexcept { vanta_change_plan_free(handle); }
+    void operator()(vanta_violations *handle) const noexcept { vanta_violations_free(handle); }
     void operator()(vanta_listing *handle) const noexcept { vanta_listing_free(handle); }
     void operator()(vanta_error *handle) const noexcept { vanta_error_free(handle); }
     void operator()(vanta_snapshot *handle) const noexcept { vanta_snapshot_free(handle); }
@@ -40,9 +40,9 @@ using handle = std::unique_ptr<T, deleter>;
 
 inline std::string text(const char *text) { return text ? text : ""; }
 
-// A message with the names of C++: vanta::call::allow_any_removals().
+// A message with the names of C++: vanta::options::allow_any_removals().
 inline std::string own_names(std::string message) {
-    for (const std::string type : {"call", "config"}) {
+    for (const std::string type : {"options", "config"}) {
         const std::string prefix = "vanta_" + type + "_";
         for (auto at = message.find(prefix); at != std::string::npos;
              at = message.find(prefix, at + 1)) {
@@ -61,12 +61,24 @@ inline std::string own_names(std::string message) {
 } // namespace detail
 
 // One thing that is wrong with one record.
-struct fault {
+struct violation {
     std::int64_t index;    // position of the record, from 0; -1 when it is not known
     std::string unique_id; // "" when it is not known
     std::string pointer;   // JSON pointer within the record
     std::string message;
 };
+
+namespace detail {
+
+inline std::vector<violation> violations(const vanta_violations *list) {
+    std::vector<violation> found;
+    for (std::size_t i = 0; i < vanta_violations_count(list); ++i)
+        found.push_back({vanta_violations_index(list, i), text(vanta_violations_unique_id(list, i)),
+                         text(vanta_violations_pointer(list, i)), text(vanta_violations_message(list, i))});
+    return found;
+}
+
+} // namespace detail
 
 // What went wrong. what() is one line that says what, where, and what to do.
 //
@@ -92,10 +104,10 @@ public:
     const char *what() const noexcept override {
         return message_ ? message_->c_str() : vanta_status_text(status_);
     }
-    vanta_status status() const noexcept { return status_; }
+    vanta_status code() const noexcept { return status_; }
     vanta_action action() const noexcept { return vanta_status_action(status_); }
-    // How far the call had come: a VANTA_STEP_ number.
-    vanta_step step() const noexcept { return vanta_error_step(get()); }
+    // How far the call had come: a VANTA_STAGE_ number.
+    vanta_stage stage() const noexcept { return vanta_error_stage(get()); }
     bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
     bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
     int http_status() const noexcept { return vanta_error_http_status(get()); }
@@ -105,10 +117,10 @@ public:
     std::string excerpt() const { return detail::text(vanta_error_excerpt(get())); }
     std::string oauth_error() const { return detail::text(vanta_error_oauth_error(get())); }
 
-    // The status of the error before this one, such as the first 401 of a pair; VANTA_OK for none.
-    vanta_status cause_status() const noexcept {
+    // The code of the error before this one, such as the first 401 of a pair; VANTA_OK for none.
+    vanta_status cause_code() const noexcept {
         const vanta_error *cause = vanta_error_cause(get());
-        return cause ? vanta_error_status(cause) : VANTA_OK;
+        return cause ? vanta_error_code(cause) : VANTA_OK;
     }
     // What it says; "" for none.
     std::string cause() const {
@@ -122,15 +134,8 @@ public:
         return std::chrono::milliseconds(wait);
     }
 
-    std::vector<fault> faults() const {
-        std::vector<fault> found;
-        for (std::size_t i = 0; i < vanta_error_fault_count(get()); ++i) {
-            found.push_back({vanta_error_fault_index(get(), i),
-                             detail::text(vanta_error_fault_unique_id(get(), i)),
-                             detail::text(vanta_error_fault_pointer(get(), i)),
-                             detail::text(vanta_error_fault_message(get(), i))});
-        }
-        return found;
+    std::vector<violation> violations() const {
+        return detail::violations(vanta_error_violations(get()));
     }
 
 private:
@@ -152,7 +157,7 @@ void run(error &error, Call call, const Texts &...texts) {
     if (error) return;
     vanta_error *handle = nullptr;
     const bool cut = (false || ... || is_cut(texts));
-    const vanta_status status = cut ? VANTA_INVALID_ARGUMENT : call(&handle);
+    const vanta_status status = cut ? VANTA_ERR_INVALID_ARGUMENT : call(&handle);
     if (status != VANTA_OK) error = vanta::error(status, handle);
 }
 

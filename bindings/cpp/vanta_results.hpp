@@ -32,14 +32,6 @@ inline std::vector<vanta::not_comparable> members(const vanta_not_comparable *li
     return found;
 }
 
-inline std::vector<fault> faults(const vanta_faults *list) {
-    std::vector<fault> found;
-    for (std::size_t i = 0; i < vanta_faults_count(list); ++i)
-        found.push_back({vanta_faults_index(list, i), text(vanta_faults_unique_id(list, i)),
-                         text(vanta_faults_pointer(list, i)), text(vanta_faults_message(list, i))});
-    return found;
-}
-
 } // namespace detail
 
 // Proof of what Vanta accepted, or of what was found live.
@@ -60,13 +52,13 @@ public:
     }
 #endif
 
-    // One of the VANTA_PROOF_ numbers.
-    vanta_proof proof() const noexcept { return vanta_receipt_proof(get()); }
+    // One of the VANTA_RECEIPT_ numbers.
+    int receipt_kind() const noexcept { return vanta_receipt_kind(get()); }
     std::string time() const { return vanta_receipt_time(get()); }
-    std::string kind() const { return vanta_receipt_kind(get()); }
+    std::string resource_kind() const { return vanta_receipt_resource_kind(get()); }
     std::string resource_id() const { return vanta_receipt_resource_id(get()); }
-    std::size_t records() const noexcept { return vanta_receipt_records(get()); }
-    std::uint64_t bytes() const noexcept { return vanta_receipt_bytes(get()); }
+    std::size_t record_count() const noexcept { return vanta_receipt_record_count(get()); }
+    std::uint64_t byte_len() const noexcept { return vanta_receipt_byte_len(get()); }
     std::string sha256() const { return vanta_receipt_sha256(get()); }
     // How many requests the call made: token requests, reads and writes.
     unsigned attempts() const noexcept { return vanta_receipt_attempts(get()); }
@@ -75,7 +67,7 @@ public:
     std::string upload_id() const { return detail::text(vanta_receipt_upload_id(get())); }
     // Empty in a line of an older version.
     std::string origin() const { return detail::text(vanta_receipt_origin(get())); }
-    // The client id; empty where the client has a fixed token.
+    // The client id; empty where the client has a static token.
     std::string application() const { return detail::text(vanta_receipt_application(get())); }
     // What verify could not compare: what Vanta holds for these members is not proved.
     std::vector<vanta::not_comparable> not_comparable() const {
@@ -89,7 +81,7 @@ public:
     }
     bool is_audited() const noexcept { return vanta_receipt_is_audited(get()) != 0; }
     // What Vanta may refuse one day.
-    std::vector<fault> warnings() const { return detail::faults(vanta_receipt_warnings(get())); }
+    std::vector<violation> warnings() const { return detail::violations(vanta_receipt_warnings(get())); }
     std::string line() const { return vanta_receipt_line(get()); }
     std::string json() const { return vanta_receipt_json(get()); }
     const vanta_receipt *get() const noexcept { return handle_.get(); }
@@ -99,28 +91,28 @@ private:
 };
 
 // What a push would change.
-class plan {
+class change_plan {
 public:
-    explicit plan(vanta_plan *handle) noexcept : handle_(handle) {}
-    std::size_t added() const noexcept { return vanta_plan_added(handle_.get()); }
-    std::size_t changed() const noexcept { return vanta_plan_changed(handle_.get()); }
-    std::size_t removed() const noexcept { return vanta_plan_removed(handle_.get()); }
-    std::size_t unchanged() const noexcept { return vanta_plan_unchanged(handle_.get()); }
+    explicit change_plan(vanta_change_plan *handle) noexcept : handle_(handle) {}
+    std::size_t added() const noexcept { return vanta_change_plan_added(handle_.get()); }
+    std::size_t changed() const noexcept { return vanta_change_plan_changed(handle_.get()); }
+    std::size_t removed() const noexcept { return vanta_change_plan_removed(handle_.get()); }
+    std::size_t unchanged() const noexcept { return vanta_change_plan_unchanged(handle_.get()); }
     // Whether a push would change nothing. False where some members cannot be compared, also where
     // an earlier push, as far as this process or the audit file knows, may have set them and this
     // body does not.
-    bool is_empty() const noexcept { return vanta_plan_is_empty(handle_.get()) != 0; }
+    bool is_empty() const noexcept { return vanta_change_plan_is_empty(handle_.get()) != 0; }
     std::vector<vanta::not_comparable> not_comparable() const {
-        return detail::members(vanta_plan_not_comparable(handle_.get()));
+        return detail::members(vanta_change_plan_not_comparable(handle_.get()));
     }
     // Whether the guard would refuse the push; the text says why.
-    bool is_refused() const noexcept { return vanta_plan_is_refused(handle_.get()) != 0; }
+    bool is_refused() const noexcept { return vanta_change_plan_is_refused(handle_.get()) != 0; }
     // A line for each record that would be touched.
     std::string text() const {
-        return with_own_names(vanta_plan_text(handle_.get()), "\nthis would be refused: ", '\n');
+        return with_own_names(vanta_change_plan_text(handle_.get()), "\nthis would be refused: ", '\n');
     }
     std::string json() const {
-        return with_own_names(vanta_plan_json(handle_.get()), "\"refusal\":\"", '"');
+        return with_own_names(vanta_change_plan_json(handle_.get()), "\"refusal\":\"", '"');
     }
 
 private:
@@ -136,7 +128,7 @@ private:
         return text.substr(0, from) + refusal + text.substr((std::min)(to, text.size()));
     }
 
-    detail::handle<vanta_plan> handle_;
+    detail::handle<vanta_change_plan> handle_;
 };
 
 // What Vanta holds of one resource.
@@ -180,8 +172,8 @@ public:
     std::string line() const { return vanta_snapshot_line(handle_.get()); }
     std::string store() const { return vanta_snapshot_store(handle_.get()); }
     std::string scope() const { return detail::text(vanta_snapshot_scope(handle_.get())); }
-    std::string store_trouble() const {
-        return detail::text(vanta_snapshot_store_trouble(handle_.get()));
+    std::string store_error() const {
+        return detail::text(vanta_snapshot_store_error(handle_.get()));
     }
     std::string last_error() const {
         return detail::text(vanta_snapshot_last_error(handle_.get()));

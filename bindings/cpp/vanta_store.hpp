@@ -53,9 +53,9 @@ std::int32_t with_store(void *user, Work work) noexcept {
     try {
         return work(**static_cast<shared_store *>(user));
     } catch (const unusable_store &) {
-        return VANTA_STORE_UNUSABLE;
+        return VANTA_STORE_RESULT_UNUSABLE;
     } catch (...) {
-        return VANTA_STORE_AWAY;
+        return VANTA_STORE_RESULT_UNAVAILABLE;
     }
 }
 
@@ -64,13 +64,13 @@ inline std::int32_t store_copy(std::string found, void *record, std::size_t room
     *size = found.size();
     if (found.size() <= room) found.copy(static_cast<char *>(record), found.size());
     vanta_wipe(&found[0], found.size());
-    return VANTA_STORE_DONE;
+    return VANTA_STORE_RESULT_DONE;
 }
 
 inline std::int32_t store_try_lock(void *user, const char *key, std::uint64_t hold_ms) {
     return with_store(user, [&](token_store &store) {
         const bool locked = store.try_lock(key, std::chrono::milliseconds(hold_ms));
-        return locked ? VANTA_STORE_DONE : VANTA_STORE_BUSY;
+        return locked ? VANTA_STORE_RESULT_DONE : VANTA_STORE_RESULT_BUSY;
     });
 }
 
@@ -85,7 +85,7 @@ inline std::int32_t store_read(void *user, const char *key, void *record, std::s
                                std::size_t *size) {
     return with_store(user, [&](token_store &store) {
         std::optional<std::string> found = store.read(key);
-        if (!found) return VANTA_STORE_UNSUPPORTED;
+        if (!found) return VANTA_STORE_RESULT_UNSUPPORTED;
         return store_copy(std::move(*found), record, room, size);
     });
 }
@@ -93,14 +93,14 @@ inline std::int32_t store_read(void *user, const char *key, void *record, std::s
 inline std::int32_t store_save(void *user, const char *key, const void *record, std::size_t size) {
     return with_store(user, [&](token_store &store) {
         store.save(key, std::string_view(static_cast<const char *>(record), size));
-        return VANTA_STORE_DONE;
+        return VANTA_STORE_RESULT_DONE;
     });
 }
 
 inline void store_unlock(void *user, const char *key) {
     with_store(user, [&](token_store &store) {
         store.unlock(key);
-        return VANTA_STORE_DONE;
+        return VANTA_STORE_RESULT_DONE;
     });
 }
 

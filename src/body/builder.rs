@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::request::Body;
 use super::resource_id::check_resource_id;
 use super::size::FARTHEST;
-use crate::error::{Error, ErrorKind, Fault, Result, shorten};
+use crate::error::{Error, ErrorKind, Result, Violation, shorten};
 use crate::json::pointer;
 use crate::schema::rfc3339;
 
@@ -19,11 +19,11 @@ const DEEPEST: usize = 32;
 
 /// Records that are written field by field, and become a [`Body`] in the end.
 ///
-/// [`begin`](Records::begin) begins a record, and [`end`](Records::end) ends what was begun last.
-/// A value in an object has a key; one in an array has `None`.
+/// [`begin`](BodyBuilder::begin) begins a record, and [`end`](BodyBuilder::end) ends what was begun
+/// last. A value in an object has a key; one in an array has `None`.
 ///
 /// ```
-/// let mut records = vanta::Records::new("66f0c0ffee0000000000a001")?;
+/// let mut records = vanta::BodyBuilder::new("66f0c0ffee0000000000a001")?;
 /// records.begin()?.string("uniqueId", "acct-7")?.boolean("mfaEnabled", true)?;
 /// records.timestamp_ms("createdTimestamp", 1_767_323_045_678)?;
 /// records.begin_array("mfaMethods")?.string(None, "OTP")?.end()?;
@@ -39,7 +39,7 @@ const DEEPEST: usize = 32;
 /// returns it again. It names the record and the place in it. A call in the wrong place is an
 /// [`InvalidArgument`](ErrorKind::InvalidArgument); a value that no record can hold, such as a
 /// number that is infinite, is an [`InvalidPayload`](ErrorKind::InvalidPayload).
-pub struct Records {
+pub struct BodyBuilder {
     json: Vec<u8>,
     open: Vec<Open>,
     /// How many records were begun.
@@ -59,16 +59,16 @@ struct Open {
     len: usize,
 }
 
-impl Records {
+impl BodyBuilder {
     /// No records yet, for a resource id of the console's.
-    pub fn new(resource_id: &str) -> Result<Records> {
+    pub fn new(resource_id: &str) -> Result<BodyBuilder> {
         check_resource_id(resource_id)?;
         let json = format!("{{\"resourceId\":\"{resource_id}\",\"resources\":[").into_bytes();
-        Ok(Records { json, open: Vec::new(), begun: 0, unique_id: None, failed: None })
+        Ok(BodyBuilder { json, open: Vec::new(), begun: 0, unique_id: None, failed: None })
     }
 
     /// Begins a record.
-    pub fn begin(&mut self) -> Result<&mut Records> {
+    pub fn begin(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
         if !self.open.is_empty() {
             return Err(self.misused(self.path(), "a record begins in this one: end() it first"));
@@ -88,7 +88,7 @@ impl Records {
         &mut self,
         key: impl Into<Option<&'k str>>,
         text: &str,
-    ) -> Result<&mut Records> {
+    ) -> Result<&mut BodyBuilder> {
         let key = key.into();
         self.value(key, text.len(), text)?;
         if self.open.len() == 1 && key == Some("uniqueId") {
@@ -102,7 +102,7 @@ impl Records {
         &mut self,
         key: impl Into<Option<&'k str>>,
         value: bool,
-    ) -> Result<&mut Records> {
+    ) -> Result<&mut BodyBuilder> {
         self.value(key.into(), 0, &value)
     }
 
@@ -111,7 +111,7 @@ impl Records {
         &mut self,
         key: impl Into<Option<&'k str>>,
         value: i64,
-    ) -> Result<&mut Records> {
+    ) -> Result<&mut BodyBuilder> {
         self.value(key.into(), 0, &value)
     }
 
@@ -120,7 +120,7 @@ impl Records {
         &mut self,
         key: impl Into<Option<&'k str>>,
         value: f64,
-    ) -> Result<&mut Records> {
+    ) -> Result<&mut BodyBuilder> {
         let key = key.into();
         self.check()?;
         if !value.is_finite() {
@@ -136,7 +136,7 @@ impl Records {
         &mut self,
         key: impl Into<Option<&'k str>>,
         unix_ms: i64,
-    ) -> Result<&mut Records> {
+    ) -> Result<&mut BodyBuilder> {
         let key = key.into();
         self.check()?;
         match rfc3339(unix_ms) {
@@ -149,7 +149,7 @@ impl Records {
     }
 
     /// `null`.
-    pub fn null<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut Records> {
+    pub fn null<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut BodyBuilder> {
         self.value(key.into(), 0, &())
     }
 
@@ -158,7 +158,7 @@ impl Records {
         &mut self,
         key: impl Into<Option<&'k str>>,
         json: &str,
-    ) -> Result<&mut Records> {
+    ) -> Result<&mut BodyBuilder> {
         let key = key.into();
         self.check()?;
         match serde_json::from_str(json) {
@@ -176,17 +176,20 @@ impl Records {
     }
 
     /// Begins an object within the record.
-    pub fn begin_object<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut Records> {
+    pub fn begin_object<'k>(
+        &mut self,
+        key: impl Into<Option<&'k str>>,
+    ) -> Result<&mut BodyBuilder> {
         self.nested(key.into(), b'{')
     }
 
     /// Begins an array within the record.
-    pub fn begin_array<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut Records> {
+    pub fn begin_array<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut BodyBuilder> {
         self.nested(key.into(), b'[')
     }
 
     /// Ends the object, array or record that was begun last.
-    pub fn end(&mut self) -> Result<&mut Records> {
+    pub fn end(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
         match self.open.pop() {
             Some(open) => self.json.push(if open.keys.is_some() { b'}' } else { b']' }),
@@ -200,8 +203,8 @@ impl Records {
         self.take_body()
     }
 
-    /// As [`finish`](Records::finish), for who cannot give the records away: no call succeeds after
-    /// this.
+    /// As [`finish`](BodyBuilder::finish), for who cannot give the records away: no call succeeds
+    /// after this.
     pub(crate) fn take_body(&mut self) -> Result<Body> {
         self.check()?;
         if !self.open.is_empty() {
@@ -243,22 +246,23 @@ impl Records {
     fn fail(&mut self, pointer: String, kind: ErrorKind, message: String) -> Error {
         let pointer = shorten(&pointer);
         let violation = match (self.open.is_empty(), self.begun.checked_sub(1)) {
-            (false, index) => Fault {
+            (false, index) => Violation {
                 index,
                 unique_id: self.unique_id.take().as_deref().map(shorten),
                 pointer,
                 message,
+                ..Violation::default()
             },
             (true, last) => {
                 let first = || "before the first record".to_owned();
                 let near = last.map_or_else(first, |last| format!("after record {last}"));
                 let at = if pointer.is_empty() { "" } else { " at " };
                 let message = format!("{near}{at}{pointer} - {message}");
-                Fault { message, ..Fault::default() }
+                Violation { message, ..Violation::default() }
             }
         };
         self.json = Vec::new();
-        self.failed.insert(Error::new(kind, "").with_faults(vec![violation])).clone()
+        self.failed.insert(Error::new(kind, "").with_violations(vec![violation])).clone()
     }
 
     /// The place, within the record, of what is open.
@@ -290,7 +294,7 @@ impl Records {
         key: Option<&str>,
         size: usize,
         value: &V,
-    ) -> Result<&mut Records> {
+    ) -> Result<&mut BodyBuilder> {
         self.before(key, size)?;
         write(&mut self.json, value);
         Ok(self)
@@ -329,7 +333,7 @@ impl Records {
         }
     }
 
-    fn nested(&mut self, key: Option<&str>, bracket: u8) -> Result<&mut Records> {
+    fn nested(&mut self, key: Option<&str>, bracket: u8) -> Result<&mut BodyBuilder> {
         self.check()?;
         if self.open.len() == DEEPEST {
             return Err(self.too_deep(key));
@@ -347,7 +351,7 @@ impl Records {
     }
 }
 
-impl fmt::Debug for Records {
+impl fmt::Debug for BodyBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Records({} begun, {} bytes)", self.begun, self.json.len())
     }

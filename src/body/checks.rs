@@ -8,47 +8,47 @@ use crate::schema::Schema;
 /// By what records are checked; the same for every kind.
 ///
 /// ```
-/// use vanta::{Body, Checks, Kind, Level, Rule};
+/// use vanta::{Body, ValidationOptions, Kind, Level, Rule};
 /// let records = r#"[{"uniqueId": "a", "displayName": 7, "externalUrl": "http://x.example.com"}]"#;
 /// let body = Body::from_json_array("66f0c0ffee0000000000a002", records)?;
-/// let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new())?;
+/// let report = body.validate(&Kind::CUSTOM_RESOURCE, &ValidationOptions::new())?;
 /// let told = report.errors[0].to_string();
 /// assert_eq!(told, "record 0 (uniqueId a) at /displayName - must be string");
 /// assert_eq!(report.warnings[0].pointer, "/externalUrl");
 ///
-/// let strict = Checks::new().level(Rule::HttpsUrl, Level::Error);
-/// let report = body.check(&Kind::CUSTOM_RESOURCE, &strict)?;
+/// let strict = ValidationOptions::new().level(Rule::HttpsUrl, Level::Error);
+/// let report = body.validate(&Kind::CUSTOM_RESOURCE, &strict)?;
 /// assert_eq!((report.errors.len(), report.warnings.len()), (2, 0));
 /// # Ok::<(), vanta::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Checks {
+pub struct ValidationOptions {
     pub(super) schema: Option<Schema>,
     pub(super) custom: Option<Schema>,
     levels: [Option<Level>; Rule::ALL.len()],
     pub(super) components: Option<HashSet<String>>,
 }
 
-impl Checks {
+impl ValidationOptions {
     /// The schema of each kind, and every rule at its usual level.
-    pub fn new() -> Checks {
-        Checks::default()
+    pub fn new() -> ValidationOptions {
+        ValidationOptions::default()
     }
 
     /// A schema of your own for whole records, as the Developer Console shows it, in the place of
     /// the kind's.
-    pub fn schema(self, schema: Schema) -> Checks {
-        Checks { schema: Some(schema), ..self }
+    pub fn schema(self, schema: Schema) -> ValidationOptions {
+        ValidationOptions { schema: Some(schema), ..self }
     }
 
     /// The custom properties as they are declared in the Developer Console: each record must have
     /// them then.
-    pub fn custom_properties(self, schema: Schema) -> Checks {
-        Checks { custom: Some(schema), ..self }
+    pub fn custom_properties(self, schema: Schema) -> ValidationOptions {
+        ValidationOptions { custom: Some(schema), ..self }
     }
 
     /// What becomes of a record that breaks the rule.
-    pub fn level(mut self, rule: Rule, level: Level) -> Checks {
+    pub fn level(mut self, rule: Rule, level: Level) -> ValidationOptions {
         self.levels[rule as usize] = Some(level);
         self
     }
@@ -56,12 +56,15 @@ impl Checks {
     /// The `uniqueId`s of the components that vulnerabilities may name, besides those given before.
     ///
     /// ```
-    /// use vanta::{Body, Checks};
+    /// use vanta::{Body, ValidationOptions};
     /// let components = Body::from_json_array("web-apps", r#"[{"uniqueId": "app-1"}]"#)?;
-    /// let checks = Checks::new().components(components.unique_ids());
+    /// let checks = ValidationOptions::new().components(components.unique_ids());
     /// # Ok::<(), vanta::Error>(())
     /// ```
-    pub fn components(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Checks {
+    pub fn components(
+        mut self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> ValidationOptions {
         let known = self.components.get_or_insert_default();
         known.extend(ids.into_iter().map(Into::into));
         self

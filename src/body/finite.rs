@@ -9,13 +9,13 @@ use serde::Serialize;
 use serde::ser::{self, Serializer};
 
 use super::size::part;
-use crate::error::Fault;
+use crate::error::Violation;
 
 /// More than anybody reads.
 const MOST: usize = 100;
 
 /// Each number of the records that JSON does not have.
-pub(super) fn not_finite<T: Serialize>(records: &[T]) -> Vec<Fault> {
+pub(super) fn not_finite<T: Serialize>(records: &[T]) -> Vec<Violation> {
     let mut finder = Finder::default();
     for (index, record) in records.iter().enumerate() {
         finder.index = index;
@@ -30,7 +30,7 @@ pub(super) fn not_finite<T: Serialize>(records: &[T]) -> Vec<Fault> {
 struct Finder {
     index: usize,
     path: Vec<String>,
-    found: Vec<Fault>,
+    found: Vec<Violation>,
 }
 
 type Done = Result<(), fmt::Error>;
@@ -40,7 +40,12 @@ impl Finder {
         if !number.is_finite() && self.found.len() < MOST {
             let pointer = self.path.iter().map(|name| part(name)).collect();
             let message = format!("JSON has no number {number}: leave it out or write null");
-            self.found.push(Fault { index: Some(self.index), pointer, message, unique_id: None });
+            self.found.push(Violation {
+                index: Some(self.index),
+                pointer,
+                message,
+                ..Violation::default()
+            });
         }
         Ok(())
     }

@@ -145,7 +145,7 @@ fn refuse_not_finite<T: Serialize>(array: &[u8], records: &[T]) -> Result<()> {
     let found = if has_null { not_finite(records) } else { Vec::new() };
     match found.first() {
         None => Ok(()),
-        Some(_) => Err(malformed("").with_faults(found)),
+        Some(_) => Err(malformed("").with_violations(found)),
     }
 }
 

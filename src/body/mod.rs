@@ -19,11 +19,11 @@ mod surrogates;
 mod top_level;
 mod validate;
 
-pub use builder::Records;
-pub use checks::Checks;
+pub use builder::BodyBuilder;
+pub use checks::ValidationOptions;
 pub(crate) use multipart::Form;
 pub use multipart::Upload;
-pub use report::Report;
+pub use report::ValidationReport;
 pub use request::Body;
 pub(crate) use resource_id::check_resource_id;
 pub use rule::{Level, Rule};

@@ -6,7 +6,7 @@ use super::parse::{Id, Ids, Record, malformed, utf8};
 use super::size::{LARGEST, Sizes};
 use super::surrogates::half_pair;
 use super::top_level::TopLevel;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result, Violation};
 use crate::json::message;
 
 /// The records of a text of lines.
@@ -96,8 +96,9 @@ fn id<'a>(line: &'a str, number: usize, record: Record<'_, 'a>) -> Result<Id> {
     read.map_err(|error| {
         if let Some((pointer, message)) = half_pair(line) {
             let message = format!("{message} (line {number})");
-            let violation = Fault { index: Some(index), pointer, message, unique_id: None };
-            return malformed("").with_faults(vec![violation]);
+            let violation =
+                Violation { index: Some(index), pointer, message, ..Violation::default() };
+            return malformed("").with_violations(vec![violation]);
         }
         let (what, column) = (message(&error), error.column());
         malformed(format!("line {number} (record {index}), column {column}: {what}"))

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::resource_id::check_resource_id;
 use super::top_level::{Members, TopLevel};
-use crate::error::{Error, ErrorKind, Fault, Result, grouped, is_unseen, many, shorten};
+use crate::error::{Error, ErrorKind, Result, Violation, grouped, is_unseen, many, shorten};
 use crate::json::{AnyValue, message_and_position};
 
 /// The most violations that an error lists; it counts all of them.
@@ -70,11 +70,11 @@ impl Ids {
 #[derive(Default)]
 struct Listed {
     count: usize,
-    listed: Vec<Fault>,
+    listed: Vec<Violation>,
 }
 
 impl Listed {
-    fn add(&mut self, violation: impl FnOnce() -> Fault) {
+    fn add(&mut self, violation: impl FnOnce() -> Violation) {
         self.count += 1;
         if self.listed.len() < MOST_LISTED {
             self.listed.push(violation());
@@ -87,7 +87,7 @@ impl Listed {
             return Ok(());
         }
         let count = format!("{} of {}", grouped(self.count), many(records, "record"));
-        Err(Error::new(kind, count).with_faults(self.listed))
+        Err(Error::new(kind, count).with_violations(self.listed))
     }
 }
 
@@ -255,14 +255,14 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_unseen(c) || listed()
 }
 
-fn unusable(index: usize, id: &Id) -> Option<Fault> {
+fn unusable(index: usize, id: &Id) -> Option<Violation> {
     let message = match id {
         Id::Text(text) if !text.chars().all(is_blank) => return None,
         Id::Text(_) => "uniqueId is blank",
         Id::Missing => "uniqueId is missing",
         Id::NotText => "uniqueId is not a string",
     };
-    Some(Fault { index: Some(index), message: message.to_owned(), ..Fault::default() })
+    Some(Violation { index: Some(index), message: message.to_owned(), ..Violation::default() })
 }
 
 fn duplicates(texts: &[String]) -> Listed {
@@ -275,11 +275,12 @@ fn duplicates(texts: &[String]) -> Listed {
     for (index, text) in texts.iter().enumerate() {
         let earlier = *first.entry(text.as_str()).or_insert(index);
         if earlier != index {
-            found.add(|| Fault {
+            found.add(|| Violation {
                 index: Some(index),
                 unique_id: Some(shorten(text)),
                 pointer: "/uniqueId".to_owned(),
                 message: format!("has the same uniqueId as record {earlier}"),
+                ..Violation::default()
             });
         }
     }

@@ -1,7 +1,7 @@
 //! The violations of all records.
 
 use super::rule::Level;
-use crate::error::{Error, ErrorKind, Fault, grouped, many, shorten};
+use crate::error::{Error, ErrorKind, Violation, grouped, many, shorten};
 
 /// Enough to see what is wrong with a payload of another kind, and some 25 MB.
 const MOST_KEPT: usize = 100_000;
@@ -12,19 +12,19 @@ const LONGEST_MESSAGE: usize = 1000;
 /// What was found, record by record.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Report {
+pub struct ValidationReport {
     /// How many records were checked.
     pub records: usize,
     /// What Vanta refuses, or what was made an error.
-    pub errors: Vec<Fault>,
+    pub errors: Vec<Violation>,
     /// What Vanta may refuse.
-    pub warnings: Vec<Fault>,
+    pub warnings: Vec<Violation>,
     /// How many more there are of either: no more than 100,000 of each are kept, and no more than
     /// 100 duplicate members of a record.
     pub more: usize,
 }
 
-impl Report {
+impl ValidationReport {
     /// How many more violations of this level are kept.
     pub(super) fn room(&mut self, level: Level) -> usize {
         self.list(level).map_or(0, |list| MOST_KEPT - list.len())
@@ -39,12 +39,18 @@ impl Report {
                 let (pointer, message) = found;
                 let (unique_id, pointer) = (Some(shorten(id)), shorten(&pointer));
                 let message = message.chars().take(LONGEST_MESSAGE).collect();
-                list.push(Fault { index: Some(index), unique_id, pointer, message });
+                list.push(Violation {
+                    index: Some(index),
+                    unique_id,
+                    pointer,
+                    message,
+                    ..Violation::default()
+                });
             }
         }
     }
 
-    fn list(&mut self, level: Level) -> Option<&mut Vec<Fault>> {
+    fn list(&mut self, level: Level) -> Option<&mut Vec<Violation>> {
         match level {
             Level::Error => Some(&mut self.errors),
             Level::Warning => Some(&mut self.warnings),
@@ -64,6 +70,6 @@ impl Report {
         let records = many(self.records, "record");
         let more = if self.more > 0 { " and more" } else { "" };
         let count = format!("{violations}{more} in {} of {records}", grouped(indices.len()));
-        Some(Error::new(ErrorKind::InvalidRecords, count).with_faults(self.errors))
+        Some(Error::new(ErrorKind::InvalidRecords, count).with_violations(self.errors))
     }
 }

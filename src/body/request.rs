@@ -31,13 +31,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// The resource id as shown in the console.
+    /// Returns the resource id, as the Developer Console shows it.
     pub fn resource_id(&self) -> &str {
         &self.resource_id
     }
 
-    /// Number of records.
-    pub fn len(&self) -> usize {
+    /// Returns the number of records.
+    pub fn record_count(&self) -> usize {
         self.unique_ids.len()
     }
 
@@ -85,7 +85,12 @@ impl Body {
         });
     }
 
-    /// The bytes that are sent.
+    /// Returns the length in bytes of what a push sends.
+    pub fn byte_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Returns the bytes that a push sends.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -93,7 +98,7 @@ impl Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (id, records, bytes) = (&self.resource_id, self.len(), self.bytes.len());
+        let (id, records, bytes) = (&self.resource_id, self.record_count(), self.byte_len());
         write!(f, "Body({id}: {records} records, {bytes} bytes)")
     }
 }

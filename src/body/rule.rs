@@ -1,7 +1,7 @@
 //! The rules for records, and how severe a violation of each is.
 
 /// What a record may break. Each is an error, a warning or off; see
-/// [`Checks::level`](crate::Checks::level).
+/// [`ValidationOptions::level`](crate::ValidationOptions::level).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
@@ -21,8 +21,8 @@ pub enum Rule {
     /// warning by default.
     ZeroToTen,
     /// A vulnerability names a component that is not among
-    /// [`Checks::components`](crate::Checks::components). What Vanta does with it is not known: a
-    /// warning by default, and only where components were given.
+    /// [`ValidationOptions::components`](crate::ValidationOptions::components). What Vanta does
+    /// with it is not known: a warning by default, and only where components were given.
     UnknownComponent,
     /// A `uniqueId` differs from that of an earlier record only in letter case, in leading or
     /// trailing blanks (invisible characters count as blanks) or in Unicode normalisation. To Vanta

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::iter;
-use crate::error::{Error, ErrorKind, Fault, grouped, many};
+use crate::error::{Error, ErrorKind, Violation, grouped, many};
 use crate::json::{Reader, Value, message_and_position, pointer};
 
 /// The API's front answers a larger body with 413 (the limit of Amazon API Gateway, met by users:
@@ -71,7 +71,7 @@ impl<'a> Sizes<'a> {
     pub(super) fn into_error(self, bytes: usize) -> Error {
         let size = format!("{} in {}", many(bytes, "byte"), many(self.records, "record"));
         let violations = self.largest.into_iter().map(violation).collect();
-        let error = too_large(&size).with_faults(violations);
+        let error = too_large(&size).with_violations(violations);
         let mut fields: Vec<(usize, String)> =
             self.fields.into_iter().map(|(pointer, sum)| (sum, pointer)).collect();
         let mut listed = Vec::new();
@@ -90,7 +90,7 @@ impl<'a> Sizes<'a> {
 }
 
 /// A large record, at its largest field.
-fn violation((index, record): (usize, &str)) -> Fault {
+fn violation((index, record): (usize, &str)) -> Violation {
     let (mut pointer, mut message) = (String::new(), many(record.len(), "byte"));
     let largest = fields(record).into_iter().max_by_key(|(_, bytes)| *bytes);
     if let Some((place, bytes)) = largest {
@@ -100,7 +100,7 @@ fn violation((index, record): (usize, &str)) -> Fault {
     let id = members(record).into_iter().find(|(name, _)| name == "uniqueId");
     let id = id.and_then(|(_, id)| serde_json::from_str::<String>(id).ok());
     let unique_id = id.filter(|id| id.len() <= LONGEST_NAME);
-    Fault { index: Some(index), unique_id, pointer, message }
+    Violation { index: Some(index), unique_id, pointer, message, ..Violation::default() }
 }
 
 /// The bytes of each field's value, by its pointer. Custom properties are fields of their own.

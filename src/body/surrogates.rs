@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 use super::iter;
 use super::parse::malformed;
-use crate::error::{Fault, Result};
+use crate::error::{Result, Violation};
 use crate::json::{Reader, message_and_position};
 use crate::schema::{Origin, validate};
 
@@ -20,14 +20,14 @@ pub(super) fn refuse_half_pairs(json: &[u8]) -> Result<()> {
     let (mut found, mut index) = (Vec::new(), 0);
     let read = iter::try_each(json, |record| {
         if let Some((pointer, message)) = half_pair(record).filter(|_| found.len() < MOST_NAMED) {
-            found.push(Fault { index: Some(index), pointer, message, unique_id: None });
+            found.push(Violation { index: Some(index), pointer, message, ..Violation::default() });
         }
         index += 1;
     });
     read.map_err(|error| malformed(message_and_position(&error)))?;
     match found.first() {
         None => Ok(()),
-        Some(_) => Err(malformed("").with_faults(found)),
+        Some(_) => Err(malformed("").with_violations(found)),
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn refuse_half_pairs(json: &[u8]) -> Result<()> {
 /// surrogate pair, where that is why they could not be read.
 pub(super) fn or_half_pairs<T>(read: Result<T>, json: &[u8]) -> Result<T> {
     read.map_err(|error| match refuse_half_pairs(json) {
-        Err(named) if !named.faults().is_empty() => named,
+        Err(named) if !named.violations().is_empty() => named,
         _ => error,
     })
 }

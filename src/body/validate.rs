@@ -2,28 +2,29 @@
 
 use std::borrow::Cow;
 
-use super::checks::Checks;
-use super::report::Report;
+use super::checks::ValidationOptions;
+use super::report::ValidationReport;
 use super::request::Body;
 use super::rule::{Level, Rule};
 use super::rules::Facts;
 use super::similar_ids::{self, SimilarId};
-use crate::error::{Fault, Result};
+use crate::error::{Result, Violation};
 use crate::json::{Reader, Value};
 use crate::resource::Kind;
-use crate::schema::{Observer, Origin, Schema, Violation, validate};
+use crate::schema::{Observer, Origin, Schema, SchemaViolation, validate};
 
 impl Body {
-    /// Checks every record as one of the kind, and tells every fault of each. Nothing is sent.
+    /// Validates every record as one of the kind, and tells every fault of each. Nothing is sent.
     ///
-    /// Of a kind whose schema is not known here, only what [`Checks`] adds is checked, and a
-    /// warning says so. A member that an object has twice is an error at every level of every rule:
-    /// readers of JSON differ in which of the two they take. `Err` means that the checks themselves
-    /// make no sense, as custom properties beside a [schema](Checks::schema) that is not one of
-    /// objects.
-    pub fn check(&self, kind: &Kind, checks: &Checks) -> Result<Report> {
-        let plan = Plan::new(kind, checks)?;
-        let mut report = Report { records: self.len(), ..Report::default() };
+    /// Of a kind whose schema is not known here, only what [`ValidationOptions`] adds is checked,
+    /// and a warning says so. A member that an object has twice is an error at every level of every
+    /// rule: readers of JSON differ in which of the two they take. `Err` means that the checks
+    /// themselves make no sense, as custom properties beside a [schema](ValidationOptions::schema)
+    /// that is not one of objects.
+    pub fn validate(&self, kind: &Kind, checks: &ValidationOptions) -> Result<ValidationReport> {
+        let plan = Validation::new(kind, checks)?;
+        let mut report =
+            ValidationReport { records: self.record_count(), ..ValidationReport::default() };
         report.warnings.extend(plan.unknown_kind(kind));
         if checks.are_off() && !self.members.has_duplicates {
             return Ok(report);
@@ -46,25 +47,25 @@ fn similar_ids(level: Level, ids: &[String]) -> Vec<SimilarId> {
 }
 
 /// The checks as they are for one kind.
-struct Plan<'a> {
-    checks: &'a Checks,
+struct Validation<'a> {
+    checks: &'a ValidationOptions,
     schema: Option<Cow<'a, Schema>>,
     is_task: bool,
 }
 
-impl<'a> Plan<'a> {
-    fn new(kind: &Kind, checks: &'a Checks) -> Result<Plan<'a>> {
+impl<'a> Validation<'a> {
+    fn new(kind: &Kind, checks: &'a ValidationOptions) -> Result<Validation<'a>> {
         let whole = checks.schema.as_ref().or_else(|| kind.schema());
         let schema = match (whole, &checks.custom) {
             (whole, None) => whole.map(Cow::Borrowed),
             (Some(whole), Some(custom)) => Some(Cow::Owned(with_custom(whole, custom)?)),
             (None, Some(custom)) => Some(Cow::Owned(with_custom(&anything(), custom)?)),
         };
-        Ok(Plan { checks, schema, is_task: *kind == Kind::SECURITY_TASK })
+        Ok(Validation { checks, schema, is_task: *kind == Kind::SECURITY_TASK })
     }
 
     /// Warns when a kind has no schema, so that "no violations" is not mistaken for "valid".
-    fn unknown_kind(&self, kind: &Kind) -> Option<Fault> {
+    fn unknown_kind(&self, kind: &Kind) -> Option<Violation> {
         let known = self.checks.schema.is_some() || kind.schema().is_some();
         if known || self.checks.level_of(Rule::Schema) == Level::Off {
             return None;
@@ -74,10 +75,16 @@ impl<'a> Plan<'a> {
             Some(_) => "only uniqueId and customProperties were checked",
         };
         let message = format!("the schema of kind {kind} is not known here: {checked}");
-        Some(Fault { message, ..Fault::default() })
+        Some(Violation { message, ..Violation::default() })
     }
 
-    fn record<'b>(&'b self, index: usize, id: &str, reader: &mut Reader<'b>, report: &mut Report) {
+    fn record<'b>(
+        &'b self,
+        index: usize,
+        id: &str,
+        reader: &mut Reader<'b>,
+        report: &mut ValidationReport,
+    ) {
         let room = [Level::Error, Level::Warning].map(|level| report.room(level));
         let mut observer =
             RecordObserver { checks: self.checks, room, more: 0, facts: Facts::default() };
@@ -103,7 +110,7 @@ impl<'a> Plan<'a> {
 
 /// Keeps the violations of one record, as far as the report has room for them.
 struct RecordObserver<'p> {
-    checks: &'p Checks,
+    checks: &'p ValidationOptions,
     /// For errors and for warnings.
     room: [usize; 2],
     /// How many violations there was no room for.
@@ -114,7 +121,7 @@ struct RecordObserver<'p> {
 impl Observer for RecordObserver<'_> {
     type Kept = (Level, String, String);
 
-    fn violation(&mut self, violation: Violation<'_>) -> Option<Self::Kept> {
+    fn violation(&mut self, violation: SchemaViolation<'_>) -> Option<Self::Kept> {
         let is_null = violation.is_optional_null();
         let level = self.checks.level_of(if is_null { Rule::NullOptional } else { Rule::Schema });
         let room = match level {

@@ -53,7 +53,7 @@ impl<'a> Authorization<'a> {
     pub(super) fn recover(&mut self, response: &Response) -> Result<()> {
         let rejection = classify::unauthorized(response, &self.tried, self.rejection.take());
         let shared = &self.client.shared;
-        if shared.leave_401 {
+        if !shared.retry_on_401 {
             return Err(rejection);
         }
         match shared.tokens.after_401(&self.token, self.tried.clone(), self.deadline) {

@@ -46,7 +46,7 @@ impl RequestFacts {
     /// The facts of a call that failed, as far as they are known.
     pub(super) fn of_error(error: &Error) -> RequestFacts {
         RequestFacts {
-            status: error.status().unwrap_or_default(),
+            status: error.http_status().unwrap_or_default(),
             request_id: error.request_id().map(str::to_owned),
             attempts: error.attempts(),
             token_generation: 0,

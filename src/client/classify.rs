@@ -116,7 +116,7 @@ pub(super) fn without_response(error: Error, method: Method) -> Error {
         return error;
     }
     let words = "the request was sent completely, and no complete and valid response came";
-    let (step, stale) = (error.step(), error.is_stale());
+    let (step, stale) = (error.stage(), error.is_stale());
     Error::new(ErrorKind::OutcomeUnknown, words).at(step).stale(stale).with_source(error)
 }
 
@@ -126,12 +126,14 @@ pub(super) fn without_response(error: Error, method: Method) -> Error {
 /// The first is in Vanta's specification; its quickstart shows the second. Where a response has
 /// both, both must agree.
 pub(super) fn pushed(response: &Response, body: &Body) -> Result<()> {
-    if is_trusted(response) && response.json().is_some_and(|json| is_accepted(&json, body.len())) {
+    if is_trusted(response)
+        && response.json().is_some_and(|json| is_accepted(&json, body.record_count()))
+    {
         return Ok(());
     }
     let error = failed(response, "the records", "the push succeeded");
     Err(match error.kind() {
-        ErrorKind::Rejected => error.with_faults(rejection::violations(response, body)),
+        ErrorKind::RecordsRejected => error.with_violations(rejection::violations(response, body)),
         _ => error,
     })
 }
@@ -305,7 +307,7 @@ fn service_refusal(response: &Response) -> Error {
 /// What a status means where it is the service's.
 fn by_status(response: &Response) -> (ErrorKind, &'static str) {
     match response.status {
-        400 | 422 => (ErrorKind::Rejected, "nothing was changed"),
+        400 | 422 => (ErrorKind::RecordsRejected, "nothing was changed"),
         401 => (ErrorKind::Unauthorized, ""),
         407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
         403 => (ErrorKind::Forbidden, "give the application and the token the scope for this call"),

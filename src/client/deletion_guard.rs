@@ -3,7 +3,7 @@
 use super::options::{PushOptions, Removals};
 use super::remote::Remote;
 use crate::body::Body;
-use crate::error::{Action, Error, ErrorKind, Fault, Result, grouped, many, shorten};
+use crate::error::{Action, Error, ErrorKind, Result, Violation, grouped, many, shorten};
 use crate::receipt::Application;
 use crate::resource::Kind;
 
@@ -29,7 +29,7 @@ impl<'a> Deletions<'a> {
 
     /// The least number of deletions, where only the number of live records is known.
     pub(super) fn at_least(live: usize, body: &Body) -> Deletions<'a> {
-        let count = live.saturating_sub(body.len());
+        let count = live.saturating_sub(body.record_count());
         Deletions { live, count, ids: Vec::new() }
     }
 
@@ -58,13 +58,13 @@ impl<'a> Deletions<'a> {
             many(live, "live record"),
             many(records, "record"),
         );
-        let violation = |id: &&str| Fault {
+        let violation = |id: &&str| Violation {
             unique_id: Some(shorten(id)),
             message: "is live and would be deleted".to_owned(),
-            ..Fault::default()
+            ..Violation::default()
         };
         let named = self.ids.iter().take(MOST_NAMED).map(violation).collect();
-        Err(Error::new(ErrorKind::TooManyRemovals, words).with_faults(named))
+        Err(Error::new(ErrorKind::TooManyRemovals, words).with_violations(named))
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) fn needs_remote(
     options: &PushOptions,
 ) -> Result<bool> {
     match by_baseline(application, kind, body, options)? {
-        Some(deletions) => deletions.check(options, body.len()).map(|()| false),
+        Some(deletions) => deletions.check(options, body.record_count()).map(|()| false),
         None => Ok(!matches!(options.removals, Removals::Any)),
     }
 }

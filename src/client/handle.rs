@@ -19,9 +19,18 @@ use crate::token::{Need, Snapshot, Token, TokenSource};
 #[derive(Clone)]
 pub struct Client {
     pub(super) shared: Arc<Shared>,
-    deadline: Duration,
+    time_limit: TimeLimit,
     cancel: Option<Cancel>,
     pub(super) progress: Option<ProgressHandler>,
+}
+
+/// How long calls may take.
+#[derive(Clone, Copy, Debug)]
+enum TimeLimit {
+    /// Each call by itself.
+    Each(Duration),
+    /// All calls together: until this moment on the monotonic clock.
+    Until(Duration),
 }
 
 pub(super) struct Shared {
@@ -30,7 +39,7 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: EventHandler,
     pub(super) list_cap: u64,
-    pub(super) leave_401: bool,
+    pub(super) retry_on_401: bool,
     /// Which application this client is of.
     pub(super) application: Application,
     pub(super) audit: Option<Audit>,
@@ -41,27 +50,44 @@ impl Client {
     pub fn new(config: Config) -> Result<Client> {
         let settings = config.resolve()?;
         let http = Arc::new(Http::new(&settings)?);
-        let deadline = settings.deadline;
+        let time_limit = TimeLimit::Each(settings.deadline);
         let shared = Shared {
             clock: Arc::clone(&settings.clock),
             events: settings.events.clone(),
             list_cap: settings.list_cap,
             http: Arc::clone(&http),
-            leave_401: settings.leave_401,
+            retry_on_401: settings.retry_on_401,
             application: application(&settings),
             audit: settings.audit_file.clone().map(Audit::new),
             tokens: TokenSource::new(settings, http)?,
         };
-        Ok(Client { shared: Arc::new(shared), deadline, cancel: None, progress: None })
+        Ok(Client { shared: Arc::new(shared), time_limit, cancel: None, progress: None })
     }
 
-    /// The same client with another deadline: the time that each call may take in all, give or take
+    /// Returns the same client with another deadline: the timeout of each whole call, give or take
     /// the tick of a coarse clock, which is 1 to 10 ms.
     ///
     /// No token request starts with less than 2 s left: a call with a shorter deadline succeeds
     /// only with a cached or stored token.
     pub fn with_deadline(&self, deadline: Duration) -> Client {
-        Client { deadline, ..self.clone() }
+        Client { time_limit: TimeLimit::Each(deadline), ..self.clone() }
+    }
+
+    /// Returns the same client with one deadline for all its calls together, which starts now: for
+    /// a push and its verify, or a whole job.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use vanta::{Body, Client, Config, Kind};
+    /// let job = Client::new(Config::from_env())?.with_shared_deadline(Duration::from_secs(600));
+    /// let accounts = Body::from_file("accounts.json")?;
+    /// job.push(&Kind::USER_ACCOUNT, &accounts)?;
+    /// job.verify(&Kind::USER_ACCOUNT, &accounts)?; // by then, at most what is left of 10 minutes
+    /// # Ok::<(), vanta::Error>(())
+    /// ```
+    pub fn with_shared_deadline(&self, deadline: Duration) -> Client {
+        let end = self.shared.clock.monotonic().saturating_add(deadline);
+        Client { time_limit: TimeLimit::Until(end), ..self.clone() }
     }
 
     /// The same client, whose pushes and uploads call `handler` with their progress, on the calling
@@ -114,12 +140,12 @@ impl Client {
     ///
     /// The token is not returned again: the next call takes a newer one from the store or requests
     /// one. To report a token that was replaced meanwhile changes nothing.
-    pub fn report_refused(&self, token: &Token) {
+    pub fn report_token_rejected(&self, token: &Token) {
         self.shared.tokens.token_rejected(token.secret().expose());
     }
 
     #[cfg(feature = "capi")]
-    pub(crate) fn report_refused_text(&self, token: &str) {
+    pub(crate) fn report_token_rejected_text(&self, token: &str) {
         self.shared.tokens.token_rejected(token);
     }
 
@@ -130,7 +156,11 @@ impl Client {
 
     /// The deadline of a call that begins now.
     pub(super) fn start(&self) -> Deadline {
-        Deadline::start(&self.shared.clock, self.deadline, self.cancel.clone())
+        let (clock, cancel) = (&self.shared.clock, self.cancel.clone());
+        match self.time_limit {
+            TimeLimit::Each(length) => Deadline::start(clock, length, cancel),
+            TimeLimit::Until(end) => Deadline::until(clock, end, cancel),
+        }
     }
 
     /// Refuses a call that a callback makes: it would wait for the call that it is in.
@@ -164,6 +194,6 @@ fn application(settings: &Settings) -> Application {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("deadline", &self.deadline).finish_non_exhaustive()
+        f.debug_struct("Client").field("time_limit", &self.time_limit).finish_non_exhaustive()
     }
 }

@@ -18,7 +18,7 @@ use crate::retry::Idempotency;
 impl Client {
     /// Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it.
     ///
-    /// Fails with [`InvalidAnswer`](crate::ErrorKind::InvalidAnswer) where the response is not
+    /// Fails with [`InvalidResponse`](crate::ErrorKind::InvalidResponse) where the response is not
     /// clearly the whole list: where a member beside the rows says that there are more, where a
     /// `uniqueId` is live twice, or where a `deletedAt` is neither null nor a timestamp.
     pub fn list(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {

@@ -16,7 +16,7 @@ use super::completeness;
 use super::handle::Client;
 use crate::body::check_resource_id;
 use crate::clock::WaitError;
-use crate::error::{Error, ErrorKind, Result, Step, sanitize};
+use crate::error::{Error, ErrorKind, Result, Stage, sanitize};
 use crate::http::{Method, Response, without_bom};
 use crate::resource::Kind;
 use crate::retry;
@@ -48,7 +48,7 @@ impl Client {
 
 /// The error for a list that was being read when its call was cancelled or its deadline passed.
 pub(super) fn ended(response: &Response, reason: WaitError) -> Error {
-    let kind = retry::wait_error(reason, Step::Read).kind();
+    let kind = retry::wait_error(reason, Stage::Read).kind();
     response.error(kind, "while its rows were read").without_excerpt()
 }
 
@@ -91,7 +91,7 @@ pub(super) fn rows<'a>(
 
 /// The error for a list that is not usable. Its text is not shown: it holds records.
 pub(super) fn invalid(response: &Response, why: String) -> Error {
-    response.error(ErrorKind::InvalidAnswer, why).without_excerpt()
+    response.error(ErrorKind::InvalidResponse, why).without_excerpt()
 }
 
 /// Whether a row is soft-deleted: the one meaning of `deletedAt` for list, deletion guard, plan and

@@ -55,5 +55,5 @@ pub use compare::Difference;
 pub use handle::Client;
 pub use list::Listing;
 pub use options::PushOptions;
-pub use plan::{Change, Plan};
+pub use plan::{Change, ChangePlan};
 pub use row::Row;

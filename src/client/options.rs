@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::body::Checks;
+use crate::body::ValidationOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::receipt::{Application, History, Receipt, UNNAMED};
 use crate::resource::Kind;
@@ -13,13 +13,13 @@ use crate::resource::Kind;
 /// more live records.
 ///
 /// ```
-/// use vanta::{Checks, Level, PushOptions, Rule};
-/// let checks = Checks::new().level(Rule::HttpsUrl, Level::Error);
+/// use vanta::{ValidationOptions, Level, PushOptions, Rule};
+/// let checks = ValidationOptions::new().level(Rule::HttpsUrl, Level::Error);
 /// let options = PushOptions::new().checks(checks).expect_removals(40);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct PushOptions {
-    pub(super) checks: Checks,
+    pub(super) validation: ValidationOptions,
     pub(super) allow_empty: bool,
     pub(super) removals: Removals,
     pub(super) baseline: Option<Baseline>,
@@ -51,13 +51,13 @@ impl PushOptions {
     }
 
     /// Sets the rules that the records are validated by.
-    pub fn checks(self, checks: Checks) -> PushOptions {
-        PushOptions { checks, ..self }
+    pub fn validation(self, validation: ValidationOptions) -> PushOptions {
+        PushOptions { validation, ..self }
     }
 
     /// Allows a push without records. The deletion guard still applies.
-    pub fn allow_empty(self) -> PushOptions {
-        PushOptions { allow_empty: true, ..self }
+    pub fn allow_empty(self, allow: bool) -> PushOptions {
+        PushOptions { allow_empty: allow, ..self }
     }
 
     /// Allows a push to delete at most `most` live records.
@@ -67,8 +67,9 @@ impl PushOptions {
 
     /// Switches the deletion guard off: nothing is read before the push, and every live record that
     /// is not in the body is deleted.
-    pub fn allow_any_removals(self) -> PushOptions {
-        PushOptions { removals: Removals::Any, ..self }
+    pub fn allow_any_removals(self, allow: bool) -> PushOptions {
+        let removals = if allow { Removals::Any } else { Removals::default() };
+        PushOptions { removals, ..self }
     }
 
     /// Compares the number of records with this receipt instead of reading the live records. Use it
@@ -76,8 +77,8 @@ impl PushOptions {
     ///
     /// The receipt must be of a push or verify of the same origin, application, kind and resource;
     /// otherwise the push fails with [`InvalidArgument`](crate::ErrorKind::InvalidArgument) and
-    /// sends nothing. With a fixed token the application is not known: then only a receipt of a
-    /// client with a fixed token is accepted.
+    /// sends nothing. With a static token the application is not known: then only a receipt of a
+    /// client with a static token is accepted.
     pub fn baseline(self, receipt: &Receipt) -> PushOptions {
         let baseline = Baseline::Receipt(Box::new(receipt.clone()));
         PushOptions { baseline: Some(baseline), ..self }
@@ -119,7 +120,7 @@ impl Baseline {
             Baseline::Audit(history) => history.baseline_of(application)?,
         };
         check(receipt, application, kind, resource_id)
-            .map(|()| receipt.records)
+            .map(|()| receipt.record_count)
             .map_err(|words| Error::new(ErrorKind::InvalidArgument, words))
     }
 }
@@ -133,10 +134,10 @@ fn check(
     if !receipt.has_live_count() {
         return Err("the baseline is a receipt that does not say what is live".to_owned());
     }
-    if receipt.kind != *kind || receipt.resource_id != resource_id {
+    if receipt.resource_kind != *kind || receipt.resource_id != resource_id {
         return Err(format!(
             "the baseline is a receipt of {} {}, and the push is of {kind} {resource_id}",
-            receipt.kind, receipt.resource_id
+            receipt.resource_kind, receipt.resource_id
         ));
     }
     let Some(other) = receipt.of_application() else { return Err(format!("baseline: {UNNAMED}")) };

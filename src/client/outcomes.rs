@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::fork::PerProcess;
-use crate::receipt::{Application, Proof, Receipt};
+use crate::receipt::{Application, Receipt, ReceiptKind};
 use crate::resource::Kind;
 
 /// The last outcomes, by application, kind and resource. There are as many as the console has
@@ -43,11 +43,13 @@ impl Outcome {
     /// The outcome that a receipt records; `None` where it is of no push. A receipt that names no
     /// application may be of any, so nothing is known from it.
     pub(super) fn of(receipt: &Receipt) -> Option<Outcome> {
-        match receipt.proof {
-            Proof::Uploaded => None,
-            Proof::Unknown => Some(Outcome::Unknown),
+        match receipt.receipt_kind {
+            ReceiptKind::Uploaded => None,
+            ReceiptKind::Unknown => Some(Outcome::Unknown),
             _ if receipt.origin.is_none() => Some(Outcome::Unknown),
-            Proof::Pushed | Proof::Verified => Some(Outcome::Settled(receipt.sha256.clone())),
+            ReceiptKind::Pushed | ReceiptKind::Verified => {
+                Some(Outcome::Settled(receipt.sha256.clone()))
+            }
         }
     }
 }
@@ -107,12 +109,12 @@ pub(super) fn note<T>(
 ) -> Option<T> {
     let mut outcomes = outcomes();
     if let Some(outcome) = Outcome::of(receipt) {
-        let last = outcomes.entry(key(application, &receipt.kind, &receipt.resource_id));
+        let last = outcomes.entry(key(application, &receipt.resource_kind, &receipt.resource_id));
         let last = last.or_default();
         if since.is_some_and(|since| since != last.changes) {
             return None;
         }
-        if receipt.proof == Proof::Pushed {
+        if receipt.receipt_kind == ReceiptKind::Pushed {
             last.members.clear();
         }
         last.change(outcome, members);

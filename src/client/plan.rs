@@ -13,7 +13,7 @@ use super::options::PushOptions;
 use super::remote::Remote;
 use crate::body::Body;
 use crate::clock::{Deadline, WaitError};
-use crate::error::{Fault, Result, Step, grouped, sanitize};
+use crate::error::{Result, Stage, Violation, grouped, sanitize};
 use crate::json::pointer;
 use crate::receipt::NotComparable;
 use crate::resource::Kind;
@@ -23,10 +23,10 @@ use crate::retry;
 const SHOWN: usize = 60;
 
 /// What a push would change. `Display` has a line for each record that would be touched;
-/// [`to_json`](Plan::to_json) is the same for programs.
+/// [`to_json`](ChangePlan::to_json) is the same for programs.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Plan {
+pub struct ChangePlan {
     /// What would be pushed.
     pub kind: Kind,
     /// For which resource.
@@ -49,7 +49,7 @@ pub struct Plan {
     /// Whether a push would change them is not known, so the plan is not empty.
     pub not_comparable: Vec<NotComparable>,
     /// What Vanta may refuse one day; see [`Rule`](crate::Rule).
-    pub warnings: Vec<Fault>,
+    pub warnings: Vec<Violation>,
     /// Why the guard would refuse the push, if it would.
     pub refusal: Option<String>,
 }
@@ -69,31 +69,37 @@ pub struct Change {
 impl Client {
     /// Compares a body with the live records, and returns what pushing it would change. Nothing is
     /// written. Records that a push would refuse are refused here too.
-    pub fn plan(&self, kind: &Kind, body: &Body) -> Result<Plan> {
+    pub fn plan(&self, kind: &Kind, body: &Body) -> Result<ChangePlan> {
         self.plan_with(kind, body, &PushOptions::new())
     }
 
     /// As [`plan`](Client::plan), for a push with these options.
-    pub fn plan_with(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Plan> {
+    pub fn plan_with(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<ChangePlan> {
         let planned = self.compare_with_remote(kind, body, options);
         planned.map_err(|error| error.in_operation(format!("planning {kind}")))
     }
 
-    fn compare_with_remote(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Plan> {
+    fn compare_with_remote(
+        &self,
+        kind: &Kind,
+        body: &Body,
+        options: &PushOptions,
+    ) -> Result<ChangePlan> {
         let deadline = self.start();
         let warnings = self.validate_all(kind, body, options, &deadline)?;
         let application = &self.shared.application;
         let by_baseline = deletion_guard::by_baseline(application, kind, body, options)?;
         let (remote, _) = self.read_remote(kind, body.resource_id(), &deadline)?;
         let deletions = by_baseline.unwrap_or_else(|| Deletions::of(&remote, body));
-        let refusal = deletions.check(options, body.len()).err().map(|error| error.to_string());
+        let refusal =
+            deletions.check(options, body.record_count()).err().map(|error| error.to_string());
         let possibly_live = self.known(kind, body).possibly_live(kind, body);
-        let plan = Plan::of(kind, body, &remote, &possibly_live, &deadline)?;
-        Ok(Plan { warnings, refusal, ..plan })
+        let plan = ChangePlan::of(kind, body, &remote, &possibly_live, &deadline)?;
+        Ok(ChangePlan { warnings, refusal, ..plan })
     }
 }
 
-impl Plan {
+impl ChangePlan {
     /// Compares the records of a body with the live ones.
     ///
     /// `possibly_live` are members that live records may have though the body does not set them.
@@ -103,14 +109,14 @@ impl Plan {
         live: &Remote,
         possibly_live: &BTreeSet<String>,
         deadline: &Deadline,
-    ) -> Result<Plan> {
+    ) -> Result<ChangePlan> {
         let checkpoints = Checkpoints::new(deadline);
-        let mut plan = Plan {
+        let mut plan = ChangePlan {
             kind: kind.clone(),
             resource_id: body.resource_id().to_owned(),
             live: live.count(),
-            records: body.len(),
-            bytes: body.as_bytes().len() as u64,
+            records: body.record_count(),
+            bytes: body.byte_len() as u64,
             added: Vec::new(),
             changed: Vec::new(),
             removed: live.ids_not_in(body).into_iter().map(str::to_owned).collect(),
@@ -128,7 +134,7 @@ impl Plan {
         });
         let compared =
             ended.and_then(|()| plan.set_aside_not_comparable(live, possibly_live, &checkpoints));
-        compared.map_err(|reason| retry::wait_error(reason, Step::Read))?;
+        compared.map_err(|reason| retry::wait_error(reason, Stage::Read))?;
         Ok(plan)
     }
 
@@ -230,9 +236,9 @@ fn compared(kind: &Kind, record: &str, row: &[u8]) -> Vec<Difference> {
     }
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for ChangePlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Plan { kind, resource_id, .. } = self;
+        let ChangePlan { kind, resource_id, .. } = self;
         let (records, live) = (grouped(self.records), grouped(self.live));
         write!(f, "{kind} {resource_id}: {records} against {live} live: ")?;
         write!(f, "{} added, ", grouped(self.added.len()))?;

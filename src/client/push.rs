@@ -11,9 +11,9 @@ use super::sequence::Place;
 use super::validate::{about_components, validate, validate_references};
 use crate::body::Body;
 use crate::clock::{ClockInstant, Deadline};
-use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::error::{Error, ErrorKind, Result, Violation};
 use crate::http::{Content, Method};
-use crate::receipt::{Proof, Receipt};
+use crate::receipt::{Receipt, ReceiptKind};
 use crate::resource::Kind;
 use crate::retry::Idempotency;
 
@@ -87,7 +87,7 @@ struct Push<'a> {
     is_guarded: bool,
     /// The resource whose components the records refer to, until the references are validated.
     components: Option<&'a str>,
-    warnings: Vec<Fault>,
+    warnings: Vec<Violation>,
     removed: Option<usize>,
     /// Set once the request may have been sent.
     begun: Option<Begun>,
@@ -129,12 +129,12 @@ impl Push<'_> {
     fn apply_deletion_guard(&mut self, attempt: &mut Attempt<'_>) -> Result<()> {
         let remote = self.read_remote(attempt)?;
         let deletions = Deletions::of(&remote, self.body);
-        deletions.check(self.options, self.body.len())?;
+        deletions.check(self.options, self.body.record_count())?;
         // A list that does not show our own push of a moment ago is late.
         let now = ClockInstant::now(&*self.client.shared.clock);
         let recent = self.place.accepted_recently(now);
         if let Some(live) = recent.filter(|live| *live > remote.count()) {
-            Deletions::at_least(live, self.body).check(self.options, self.body.len())?;
+            Deletions::at_least(live, self.body).check(self.options, self.body.record_count())?;
         }
         // What an earlier attempt may have removed is gone by now.
         self.removed = self.removed.max(Some(deletions.count()));
@@ -162,7 +162,7 @@ impl Push<'_> {
             method: Method::Put,
             path: format!("/v1/resources/{}", self.kind),
             content: Some(Content::Json(self.body.as_bytes())),
-            records: self.body.len(),
+            records: self.body.record_count(),
             cap: RESPONSE_CAP,
         }
     }
@@ -170,8 +170,8 @@ impl Push<'_> {
     /// Notes that Vanta accepted the push, and writes the receipt.
     fn accepted(self, facts: RequestFacts) -> Receipt {
         let client = self.client;
-        self.place.accepted(ClockInstant::now(&*client.shared.clock), self.body.len());
-        let receipt = client.body_receipt(Proof::Pushed, self.kind, self.body, facts);
+        self.place.accepted(ClockInstant::now(&*client.shared.clock), self.body.record_count());
+        let receipt = client.body_receipt(ReceiptKind::Pushed, self.kind, self.body, facts);
         let (removed, warning_count) = (self.removed, self.warnings.len());
         let mut receipt = Receipt { removed, warning_count, warnings: self.warnings, ..receipt };
         client.record(&mut receipt, self.body.members(), None);
@@ -183,7 +183,8 @@ impl Push<'_> {
     fn failed(self, error: Error) -> Error {
         if error.kind() == ErrorKind::OutcomeUnknown {
             let facts = RequestFacts::of_error(&error);
-            let receipt = self.client.body_receipt(Proof::Unknown, self.kind, self.body, facts);
+            let receipt =
+                self.client.body_receipt(ReceiptKind::Unknown, self.kind, self.body, facts);
             self.client.record(&mut { receipt }, self.body.members(), None);
         } else if let Some(begun) = self.begun {
             begun.withdraw();

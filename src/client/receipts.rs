@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::error::Result;
 use crate::event::Event;
 use crate::hex;
-use crate::receipt::{Audit, History, Proof, Receipt};
+use crate::receipt::{Audit, History, Receipt, ReceiptKind};
 use crate::resource::Kind;
 use crate::schema::rfc3339;
 
@@ -21,22 +21,22 @@ impl Client {
     /// The receipt of a request with one record, which has no content yet.
     pub(super) fn receipt(
         &self,
-        proof: Proof,
+        receipt_kind: ReceiptKind,
         kind: &Kind,
         resource_id: &str,
         facts: RequestFacts,
     ) -> Receipt {
         Receipt {
-            proof,
+            receipt_kind,
             time: self.time(),
             origin: Some(self.shared.application.origin.clone()),
             application: self.shared.application.client_id.clone(),
-            kind: kind.clone(),
+            resource_kind: kind.clone(),
             resource_id: resource_id.to_owned(),
-            records: 1,
-            bytes: 0,
+            record_count: 1,
+            byte_len: 0,
             sha256: String::new(),
-            status: facts.status,
+            http_status: facts.status,
             request_id: facts.request_id,
             attempts: facts.attempts,
             token_generation: facts.token_generation,
@@ -52,16 +52,16 @@ impl Client {
     /// The receipt of a push or verify of a body.
     pub(super) fn body_receipt(
         &self,
-        proof: Proof,
+        receipt_kind: ReceiptKind,
         kind: &Kind,
         body: &Body,
         facts: RequestFacts,
     ) -> Receipt {
         Receipt {
-            records: body.len(),
-            bytes: body.as_bytes().len() as u64,
+            record_count: body.record_count(),
+            byte_len: body.byte_len() as u64,
             sha256: sha256(body),
-            ..self.receipt(proof, kind, body.resource_id(), facts)
+            ..self.receipt(receipt_kind, kind, body.resource_id(), facts)
         }
     }
 
@@ -104,7 +104,7 @@ impl Client {
     fn note_written(&self, receipt: &mut Receipt, written: Option<Result<()>>) {
         receipt.audited = matches!(written, Some(Ok(())));
         if let Some(Err(error)) = written {
-            self.shared.events.emit(Event::AuditFailed { words: error.to_string() });
+            self.shared.events.emit(Event::AuditFailed { message: error.to_string() });
         }
     }
 

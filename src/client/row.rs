@@ -29,7 +29,12 @@ impl Row {
         Row { list: Arc::clone(list), at, head }
     }
 
-    /// The record's own id.
+    /// Returns the row as the server sent it, as JSON text.
+    pub fn as_text(&self) -> &str {
+        std::str::from_utf8(&self.list[self.at.clone()]).expect("it was read when it came")
+    }
+
+    /// Returns the record's own id.
     pub fn unique_id(&self) -> &str {
         self.head.unique_id(&self.list)
     }
@@ -65,7 +70,7 @@ impl Row {
     }
 
     /// The row as the server shows it, what Vanta added among it.
-    pub fn whole(&self) -> Value {
+    pub fn as_json(&self) -> Value {
         let mut whole = self.record();
         for (key, value) in [
             ("createdAt", self.created_at()),
@@ -78,17 +83,17 @@ impl Row {
     }
 
     /// The record as a type of yours.
-    pub fn to<T: DeserializeOwned>(&self) -> Result<T> {
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_value(self.record()).map_err(|error| {
             let message = format!("row {:?} is of another shape ({error})", self.unique_id());
-            Error::new(ErrorKind::InvalidAnswer, message)
+            Error::new(ErrorKind::InvalidResponse, message)
         })
     }
 }
 
 impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Row({})", self.whole())
+        write!(f, "Row({})", self.as_json())
     }
 }
 

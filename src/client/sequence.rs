@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::{Clock, ClockInstant, Deadline, SystemClock};
-use crate::error::{Result, Step};
+use crate::error::{Result, Stage};
 use crate::fork::PerProcess;
 use crate::queue::{self, Queue};
 use crate::retry;
@@ -69,7 +69,7 @@ impl Place {
     pub(super) fn wait(&self, deadline: &Deadline) -> Result<()> {
         self.place.wait(deadline).map_err(|reason| {
             let words = "waiting for an earlier push of this resource";
-            retry::wait_error(reason, Step::Queue).with_message(words.to_owned())
+            retry::wait_error(reason, Stage::Queue).with_message(words.to_owned())
         })
     }
 

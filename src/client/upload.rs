@@ -7,7 +7,7 @@ use crate::body::{Form, Upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hex;
 use crate::http::{Content, Method};
-use crate::receipt::{Proof, Receipt};
+use crate::receipt::{Receipt, ReceiptKind};
 use crate::resource::Kind;
 use crate::retry::Idempotency;
 
@@ -41,10 +41,14 @@ impl Client {
                 classify::uploaded(&response).map(|upload_id| (upload_id, facts))
             });
             if let Some((upload_id, facts)) = call.end(uploaded)? {
-                let receipt =
-                    self.receipt(Proof::Uploaded, &Kind::DOCUMENT, &upload.document_id, facts);
+                let receipt = self.receipt(
+                    ReceiptKind::Uploaded,
+                    &Kind::DOCUMENT,
+                    &upload.document_id,
+                    facts,
+                );
                 let mut receipt = Receipt {
-                    bytes: form.size,
+                    byte_len: form.size,
                     sha256: hex::encode(form.digest().as_ref()),
                     upload_id: Some(upload_id),
                     ..receipt

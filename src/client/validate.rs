@@ -3,9 +3,9 @@
 use super::handle::Client;
 use super::options::PushOptions;
 use super::remote::Remote;
-use crate::body::{Body, Level, Report, Rule};
+use crate::body::{Body, Level, Rule, ValidationReport};
 use crate::clock::Deadline;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result, Violation};
 use crate::resource::Kind;
 
 impl Client {
@@ -16,7 +16,7 @@ impl Client {
         body: &Body,
         options: &PushOptions,
         deadline: &Deadline,
-    ) -> Result<Vec<Fault>> {
+    ) -> Result<Vec<Violation>> {
         let warnings = validate(kind, body, options)?;
         let Some(resource_id) = &options.live_components else { return Ok(warnings) };
         let read = self.read_remote(&Kind::VULNERABLE_COMPONENT, resource_id, deadline);
@@ -27,15 +27,15 @@ impl Client {
 
 /// Validates what can be validated without a request: references to components cannot, where the
 /// live ones are to be read.
-pub(super) fn validate(kind: &Kind, body: &Body, options: &PushOptions) -> Result<Vec<Fault>> {
+pub(super) fn validate(kind: &Kind, body: &Body, options: &PushOptions) -> Result<Vec<Violation>> {
     if !options.allow_empty {
         body.refuse_empty()?;
     }
     let checks = match options.live_components {
-        Some(_) => &options.checks.clone().level(Rule::UnknownComponent, Level::Off),
-        None => &options.checks,
+        Some(_) => &options.validation.clone().level(Rule::UnknownComponent, Level::Off),
+        None => &options.validation,
     };
-    warnings(body.check(kind, checks)?)
+    warnings(body.validate(kind, checks)?)
 }
 
 /// Validates every record again, now with the live components.
@@ -44,9 +44,9 @@ pub(super) fn validate_references(
     body: &Body,
     options: &PushOptions,
     components: &Remote,
-) -> Result<Vec<Fault>> {
-    let checks = options.checks.clone().components(components.ids());
-    warnings(body.check(kind, &checks)?)
+) -> Result<Vec<Violation>> {
+    let checks = options.validation.clone().components(components.ids());
+    warnings(body.validate(kind, &checks)?)
 }
 
 /// The error for components that could not be read.
@@ -55,7 +55,7 @@ pub(super) fn about_components(error: Error) -> Error {
 }
 
 /// The warnings of a report without errors.
-fn warnings(report: Report) -> Result<Vec<Fault>> {
+fn warnings(report: ValidationReport) -> Result<Vec<Violation>> {
     let warnings = report.warnings.clone();
     report.into_error().map_or(Ok(warnings), Err)
 }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::handle::Client;
-use super::plan::Plan;
+use super::plan::ChangePlan;
 use super::receipts::Known;
 use crate::body::Body;
 use crate::clock::Deadline;
-use crate::error::{Error, ErrorKind, Fault, Result, Step, many, shorten};
-use crate::receipt::{NotComparable, Proof, Receipt, listed};
+use crate::error::{Error, ErrorKind, Result, Stage, Violation, many, shorten};
+use crate::receipt::{NotComparable, Receipt, ReceiptKind, listed};
 use crate::resource::Kind;
 use crate::retry;
 
@@ -54,9 +54,9 @@ impl Client {
             let (remote, facts) = self.read_remote(kind, body.resource_id(), &deadline)?;
             let known = self.known(kind, body);
             let possibly_live = known.possibly_live(kind, body);
-            let plan = Plan::of(kind, body, &remote, &possibly_live, &deadline)?;
+            let plan = ChangePlan::of(kind, body, &remote, &possibly_live, &deadline)?;
             if proves(&plan, &known) {
-                let receipt = self.body_receipt(Proof::Verified, kind, body, facts);
+                let receipt = self.body_receipt(ReceiptKind::Verified, kind, body, facts);
                 let mut receipt = Receipt { not_comparable: plan.not_comparable, ..receipt };
                 if self.record(&mut receipt, body.members(), Some(since)) {
                     return Ok(receipt);
@@ -67,14 +67,14 @@ impl Client {
             let Some(lag) = lags.next().filter(|lag| fits(*lag, &deadline)) else {
                 return Err(differs(&plan, body).with_attempts(facts.attempts));
             };
-            deadline.sleep(lag).map_err(|reason| retry::wait_error(reason, Step::Queue))?;
+            deadline.sleep(lag).map_err(|reason| retry::wait_error(reason, Stage::Queue))?;
         }
     }
 }
 
 /// Whether the remote state is that of the body. Where members cannot be compared, only the
 /// response to the push itself proves that they arrived.
-fn proves(plan: &Plan, known: &Known) -> bool {
+fn proves(plan: &ChangePlan, known: &Known) -> bool {
     plan.is_empty() || (!plan.differs() && known.accepted)
 }
 
@@ -82,7 +82,7 @@ fn fits(lag: Duration, deadline: &Deadline) -> bool {
     deadline.left().is_ok_and(|left| left > lag)
 }
 
-fn differs(plan: &Plan, body: &Body) -> Error {
+fn differs(plan: &ChangePlan, body: &Body) -> Error {
     let at: HashMap<&str, usize> = body.unique_ids().zip(0..).collect();
     let index = |id: &String| at.get(id.as_str()).copied();
     let missing = plan.added.iter().map(|id| (index(id), id, "", "is not live"));
@@ -92,19 +92,20 @@ fn differs(plan: &Plan, body: &Body) -> Error {
         let differs = "the live value differs";
         change.differences.iter().map(move |d| (place.0, place.1, d.pointer.as_str(), differs))
     });
-    let violation = |(index, id, pointer, words): (Option<usize>, &String, &str, &str)| Fault {
+    let violation = |(index, id, pointer, words): (Option<usize>, &String, &str, &str)| Violation {
         index,
         unique_id: Some(shorten(id)),
         pointer: shorten(pointer),
         message: words.to_owned(),
+        ..Violation::default()
     };
     let violations = missing.chain(more).chain(other).map(violation);
     let violations = violations.chain(plan.not_comparable.iter().map(not_returned));
     let violations = violations.take(MOST_NAMED).collect();
-    Error::new(ErrorKind::NotVerified, words(plan)).at(Step::Read).with_faults(violations)
+    Error::new(ErrorKind::NotVerified, words(plan)).at(Stage::Read).with_violations(violations)
 }
 
-fn words(plan: &Plan) -> String {
+fn words(plan: &ChangePlan) -> String {
     let members = listed(&plan.not_comparable);
     let differences = format!(
         "{} missing, {} not pushed but live, {} different",
@@ -122,7 +123,7 @@ fn words(plan: &Plan) -> String {
     }
 }
 
-fn not_returned(member: &NotComparable) -> Fault {
+fn not_returned(member: &NotComparable) -> Violation {
     let (pointer, message) = (shorten(&member.pointer), format!("is {}", member.reason()));
-    Fault { index: None, unique_id: None, pointer, message }
+    Violation { pointer, message, ..Violation::default() }
 }

@@ -66,6 +66,11 @@ impl Deadline {
         cancel: Option<Cancel>,
     ) -> Deadline {
         let at = clock.monotonic().saturating_add(length.min(LONGEST));
+        Deadline::until(clock, at, cancel)
+    }
+
+    /// Ends at `at` on the monotonic clock.
+    pub(crate) fn until(clock: &Arc<dyn Clock>, at: Duration, cancel: Option<Cancel>) -> Deadline {
         Deadline { clock: Arc::clone(clock), at, cancel, requests: Arc::default() }
     }
 

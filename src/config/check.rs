@@ -53,13 +53,13 @@ pub(super) fn is_visible(text: &str) -> bool {
 pub(super) fn check_budget(a_minute: u32) -> Result<u32> {
     match a_minute {
         1..=5 => Ok(a_minute),
-        _ => Err(invalid("mint_budget must be 1 to 5 token requests a minute")),
+        _ => Err(invalid("token_requests_per_minute must be 1 to 5 token requests a minute")),
     }
 }
 
 /// Vanta allows 20 resource requests a minute
 /// (<https://developer.vanta.com/reference/overview>).
-pub(super) fn check_request_budget(a_minute: &Given<u32>) -> Result<u32> {
+pub(super) fn check_requests_per_minute(a_minute: &Given<u32>) -> Result<u32> {
     let rule = "a request budget is 1 to 20 resource requests a minute, or 0 for as many as come";
     a_minute.get().ok().filter(|budget| *budget <= 20).ok_or_else(|| invalid(rule))
 }

@@ -27,7 +27,7 @@ enum SecretSource {
 
 impl Credentials {
     /// Who never asks for a token needs no secret.
-    pub(super) fn from(values: &Values, never_mint: bool) -> Result<Credentials> {
+    pub(super) fn from(values: &Values, token_from_store_only: bool) -> Result<Credentials> {
         let missing = |what: &str, how: &str| {
             Error::new(ErrorKind::MissingCredentials, format!("no {what} is set; set {how}"))
         };
@@ -38,7 +38,7 @@ impl Credentials {
                           Config::client_secret_callback(), or VANTA_CLIENT_SECRET_FILE or \
                           VANTA_CLIENT_SECRET and Config::from_env()";
         let secret = SecretSource::of(values);
-        if secret.is_none() && !never_mint {
+        if secret.is_none() && !token_from_store_only {
             return Err(missing("client secret", secret_how));
         }
         let credentials = Credentials { client_id: check_id(client_id)?, secret };

@@ -6,6 +6,7 @@ mod credentials;
 mod declare;
 mod environment;
 mod no_proxy;
+mod on_store_unavailable;
 mod origin;
 mod pem;
 mod problem;
@@ -16,7 +17,6 @@ mod roots;
 mod secret_callback;
 mod secret_shape;
 mod store;
-mod store_away;
 mod table;
 // In an optimised build not even with the feature, which an example has as a test does.
 #[cfg(all(feature = "test-util", debug_assertions, target_os = "linux"))]
@@ -24,10 +24,10 @@ mod test_clock;
 mod written_files;
 
 pub(crate) use credentials::Credentials;
+pub use on_store_unavailable::OnStoreUnavailable;
 pub(crate) use origin::{is_origin, normal_origin};
 pub(crate) use problem::{unopened, unreadable};
 pub(crate) use proxy::Proxy;
 pub(crate) use resolve::{Access, Settings};
 pub use roots::Roots;
-pub use store_away::StoreAway;
 pub use table::Config;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::check::{LONGEST_SECRET, check_budget, check_deadline, check_length};
-use super::check::{check_request_budget, check_scope, is_visible, user_agent};
+use super::check::{check_requests_per_minute, check_scope, is_visible, user_agent};
 use super::credentials::Credentials;
+use super::on_store_unavailable::OnStoreUnavailable;
 use super::origin::Origin;
 use super::problem::invalid;
 use super::proxy::{self, Proxy};
-use super::store_away::StoreAway;
 use super::table::{Config, Values};
 use super::{roots, store, written_files};
 use crate::clock::Clock;
@@ -28,7 +28,7 @@ pub(crate) struct Settings {
     pub(crate) scope: String,
     /// `None` is memory.
     pub(crate) store: Option<Arc<dyn SharedStore>>,
-    pub(crate) store_away: StoreAway,
+    pub(crate) on_store_unavailable: OnStoreUnavailable,
     pub(crate) trust: Trust,
     /// `None` is the straight way.
     pub(crate) proxy: Option<Proxy>,
@@ -36,13 +36,13 @@ pub(crate) struct Settings {
     pub(crate) deadline: Duration,
     pub(crate) margin: Duration,
     pub(crate) list_cap: u64,
-    pub(crate) never_mint: bool,
-    pub(crate) mint_budget: u32,
+    pub(crate) token_from_store_only: bool,
+    pub(crate) token_requests_per_minute: u32,
     /// Resource requests a minute; 0 is no bound.
-    pub(crate) request_budget: u32,
+    pub(crate) requests_per_minute: u32,
     pub(crate) audit_file: Option<PathBuf>,
-    pub(crate) strict_token_answers: bool,
-    pub(crate) leave_401: bool,
+    pub(crate) strict_token_response: bool,
+    pub(crate) retry_on_401: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) events: EventHandler,
 }
@@ -67,31 +67,32 @@ impl Config {
         let access = access(&values)?;
         written_files::check(&values, store_file(&values, &access))?;
         let trust = roots::trust(values.roots().get()?, values.ca_file.as_ref())?;
-        let (store, store_away) = match access {
-            Access::Fixed(_) => (None, StoreAway::default()),
+        let (store, on_store_unavailable) = match access {
+            Access::Fixed(_) => (None, OnStoreUnavailable::default()),
             Access::Application(_) => {
-                let away = values.when_store_is_away().get()?;
+                let away = values.on_store_unavailable().get()?;
                 (store::find(&values, &trust)?, away)
             }
         };
-        let requests_tokens = matches!(access, Access::Application(_)) && !values.never_mint();
+        let requests_tokens =
+            matches!(access, Access::Application(_)) && !values.token_from_store_only();
         Ok(Settings {
             proxy: proxy::find(&values, &origin)?,
             origin,
             access,
             scope: check_scope(&values.scope())?,
             store,
-            store_away,
+            on_store_unavailable,
             trust,
-            user_agent: user_agent(&values.application())?,
+            user_agent: user_agent(&values.user_agent())?,
             deadline: check_deadline(values.deadline(), requests_tokens)?,
-            margin: values.margin(),
+            margin: values.expiry_margin(),
             list_cap: values.list_cap(),
-            never_mint: values.never_mint(),
-            mint_budget: check_budget(values.mint_budget())?,
-            request_budget: check_request_budget(&values.request_budget())?,
-            strict_token_answers: values.strict_token_answers(),
-            leave_401: values.leave_401_to_caller(),
+            token_from_store_only: values.token_from_store_only(),
+            token_requests_per_minute: check_budget(values.token_requests_per_minute())?,
+            requests_per_minute: check_requests_per_minute(&values.requests_per_minute())?,
+            strict_token_response: values.strict_token_response(),
+            retry_on_401: values.retry_on_401(),
             clock,
             events: values.on_event(),
             audit_file: values.audit_file,
@@ -111,15 +112,15 @@ impl Config {
 }
 
 fn access(values: &Values) -> Result<Access> {
-    match &values.fixed_token {
+    match &values.static_token {
         Some(token) if token.expose().is_empty() || !is_visible(token.expose()) => {
-            Err(invalid("the fixed token is empty, or no header can carry it"))
+            Err(invalid("the static token is empty, or no header can carry it"))
         }
         Some(token) => {
-            check_length("the fixed token", token.expose(), LONGEST_SECRET)?;
+            check_length("the static token", token.expose(), LONGEST_SECRET)?;
             Ok(Access::Fixed(token.clone()))
         }
-        None => Credentials::from(values, values.never_mint()).map(Access::Application),
+        None => Credentials::from(values, values.token_from_store_only()).map(Access::Application),
     }
 }
 

@@ -12,10 +12,10 @@ use std::time::Duration;
 use super::ca_files::CaFiles;
 use super::declare::settings;
 use super::environment::{FromVariable, Given};
+use super::on_store_unavailable::OnStoreUnavailable;
 use super::problem::invalid;
 use super::roots::Roots;
 use super::secret_callback::SecretCallback;
-use super::store_away::StoreAway;
 use crate::clock::{Clock, SystemClock};
 use crate::error::Result;
 use crate::event::{Event, EventHandler};
@@ -160,28 +160,28 @@ settings! {
         default: "none",
         meaning: "a store of your own";
 
-    /// What to do when the store cannot be reached; default [`StoreAway::Refuse`].
-    when_store_is_away(policy: StoreAway) -> Given<StoreAway> = Given::Value(policy),
-        variable: "VANTA_TOKEN_STORE_AWAY",
-        default: "`refuse`" = Given::Value(StoreAway::Refuse),
-        meaning: "`refuse` or `alone`: what to do when the store cannot be reached";
+    /// What to do when the store cannot be reached; default [`OnStoreUnavailable::Fail`].
+    on_store_unavailable(to: OnStoreUnavailable) -> Given<OnStoreUnavailable> = Given::Value(to),
+        variable: "VANTA_ON_STORE_UNAVAILABLE",
+        default: "`fail`" = Given::Value(OnStoreUnavailable::Fail),
+        meaning: "`fail` or `proceed`: what to do when the store cannot be reached";
 
     /// A token from outside: it is used as it is, never renewed, and a 401 goes to the caller.
     /// Client id, secret and store have no say then.
-    fixed_token(token: impl Into<Box<str>>) -> Secret = Secret::new(token),
+    static_token(token: impl Into<Box<str>>) -> Secret = Secret::new(token),
         default: "none",
         meaning: "a token from outside, never renewed";
 
     /// Never makes a token request: tokens come from the store alone, where another job puts them.
     /// No client secret is needed then.
-    never_mint() -> bool = true,
+    token_from_store_only(on: bool) -> bool = on,
         default: "off" = false,
         meaning: "take tokens from the store alone";
 
     /// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
     // One less than the 5 a minute that Vanta allows: so a person can still log in with the same
     // application while jobs are in trouble.
-    mint_budget(a_minute: u32) -> u32 = a_minute,
+    token_requests_per_minute(a_minute: u32) -> u32 = a_minute,
         unit: "a minute",
         default: "4" = 4,
         meaning: "token requests a minute of all jobs together, 1 to 5";
@@ -189,8 +189,8 @@ settings! {
     /// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
     /// call acquires the permits for all its requests together, first come, first served, and waits
     /// for them as far as its deadline allows. 0 sets no limit, for a simulator.
-    request_budget(a_minute: u32) -> Given<u32> = Given::Value(a_minute),
-        variable: "VANTA_REQUEST_BUDGET",
+    requests_per_minute(a_minute: u32) -> Given<u32> = Given::Value(a_minute),
+        variable: "VANTA_REQUESTS_PER_MINUTE",
         unit: "a minute",
         default: "20" = Given::Value(20),
         meaning: "resource requests a minute of all jobs together, 1 to 20; 0 for a simulator \
@@ -199,15 +199,16 @@ settings! {
     /// Takes a token answer that leaves `token_type` out, or grants less than was asked for, as an
     /// error. Otherwise the token is used and an event tells of it. Either way `expires_in` may be
     /// a number, or text that holds one, with blanks around it.
-    strict_token_answers() -> bool = true,
+    strict_token_response(on: bool) -> bool = on,
         default: "off" = false,
         meaning: "a token answer without `token_type`, or that grants less, is an error";
 
-    /// A 401 goes to the caller at once; see
-    /// [`Client::report_refused`](crate::Client::report_refused).
-    leave_401_to_caller() -> bool = true,
-        default: "off" = false,
-        meaning: "try no other token after a 401";
+    /// Sets whether a call tries another token once after a 401; default true. Otherwise the 401
+    /// goes to the caller at once; see
+    /// [`Client::report_token_rejected`](crate::Client::report_token_rejected).
+    retry_on_401(on: bool) -> bool = on,
+        default: "on" = true,
+        meaning: "on a 401, try another token once";
 
     /// A PEM file of certificate authorities that are trusted besides the [`roots`](Config::roots),
     /// or a folder of such files.
@@ -260,7 +261,7 @@ settings! {
 
     /// Your program's name and version, appended to the `User-Agent`: printable ASCII, at most 255
     /// bytes.
-    application(name: impl Into<String>) -> String = name.into(),
+    user_agent(name: impl Into<String>) -> String = name.into(),
         default: "none" = String::new(),
         meaning: "your program's name in the `User-Agent`";
 
@@ -278,7 +279,8 @@ settings! {
     ///
     /// No token request starts with less than 2 s left. A deadline of less than 3 s is refused when
     /// the client is made, unless the client requests no tokens
-    /// ([`fixed_token`](Config::fixed_token), [`never_mint`](Config::never_mint)).
+    /// ([`static_token`](Config::static_token),
+    /// [`token_from_store_only`](Config::token_from_store_only)).
     // Long enough for a body of 10 MiB over a slow line, short enough for an hourly job.
     deadline(deadline: Duration) -> Duration = deadline,
         unit: "ms",
@@ -290,7 +292,7 @@ settings! {
     /// and a renewal kills the token that others are using.
     // Early enough that a request sent now arrives with a live token, and no earlier: a renewal
     // revokes the token that others use.
-    margin(margin: Duration) -> Duration = margin,
+    expiry_margin(margin: Duration) -> Duration = margin,
         unit: "s",
         default: "30 s" = Duration::from_secs(30),
         meaning: "how long a token must still live to be used";
@@ -310,7 +312,7 @@ settings! {
     /// Allows an `http://` origin on a loopback address, for a simulator. The address that is
     /// connected to counts, not the name `localhost`: any other address, also a proxy's, is
     /// [`InsecureOrigin`](crate::ErrorKind::InsecureOrigin).
-    allow_plain_http_to_loopback() -> bool = true,
+    allow_plain_http_to_loopback(on: bool) -> bool = on,
         default: "off" = false,
         meaning: "allows an `http://127.0.0.1` or `http://localhost` origin, for a simulator; the \
                   address that is connected to must be loopback";

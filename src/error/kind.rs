@@ -4,6 +4,8 @@
 //! for -51, which stood for a push that a newer one had replaced.
 
 /// What the caller should do about an error. One of these fits every error.
+///
+/// [`exit_code`](Action::exit_code) is the exit code of a job that failed with such an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Action {
@@ -24,6 +26,22 @@ pub enum Action {
     Stop,
     /// An error that no caller can fix: report it, with the request id if there is one.
     Report,
+}
+
+impl Action {
+    /// Returns the exit code of a job for this action: those of `sysexits.h` where one fits.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Action::FixCall => 64,
+            Action::FixRecords => 65,
+            Action::Report => 70,
+            Action::RetryLater => 75,
+            Action::VerifyOrRepeat => 76,
+            Action::FixCredentials => 77,
+            Action::FixConfig => 78,
+            Action::Stop => 130,
+        }
+    }
 }
 
 macro_rules! kinds {
@@ -94,7 +112,7 @@ kinds! {
     /// The request body is larger than Vanta takes (10,485,760 bytes).
     PayloadTooLarge = -14, FixRecords, "the request body is too large";
     /// Records break the schema of their kind, or a rule that was made an error:
-    /// [`Error::faults`](crate::Error::faults) has every fault.
+    /// [`Error::violations`](crate::Error::violations) has every fault.
     InvalidRecords = -15, FixRecords, "records break their schema";
     /// The push would remove more of what is live than it may; see
     /// [`PushOptions::expect_removals`](crate::PushOptions::expect_removals).
@@ -132,7 +150,7 @@ kinds! {
     /// The server answered with a redirect. They are never followed: credentials stay here.
     RedirectRefused = -48, FixConfig, "a redirect was refused";
     /// The answer is larger than the cap for it.
-    AnswerTooLarge = -49, Report, "the response is too large";
+    ResponseTooLarge = -49, Report, "the response is too large";
     /// The request left, and no clear yes or no came back: it may or may not have taken effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
     /// The response is not recognisably Vanta's: a gateway (firewall, proxy, CDN, captive portal)
@@ -157,9 +175,9 @@ kinds! {
     /// The token endpoint has trouble of its own (408 or 5xx).
     TokenUnavailable = -68, RetryLater, "the token endpoint is unavailable";
     /// The token request was sent, and no usable response came; the token before may be revoked.
-    TokenAnswerLost = -69, RetryLater, "the response to the token request was lost";
+    TokenResponseLost = -69, RetryLater, "the response to the token request was lost";
     /// The token endpoint's answer is not what it should be.
-    InvalidTokenAnswer = -70, Report, "the token response is not usable";
+    InvalidTokenResponse = -70, Report, "the token response is not usable";
     /// The token is of a type other than Bearer.
     UnsupportedTokenType = -71, Report, "the token is not a Bearer token";
     /// A token was refused, and so was the next one (401 twice; once where there is no next one).
@@ -167,7 +185,7 @@ kinds! {
     /// The token does not allow this call (403).
     Forbidden = -73, FixCredentials, "access is denied";
     /// A new token is needed, and this client must not ask for one.
-    WouldMint = -74, RetryLater, "a new token is needed, and token requests are switched off";
+    TokenRequestNotAllowed = -74, RetryLater, "a token request is needed, and is not allowed";
     /// The jobs of this application have made as many token requests as a minute allows.
     TokenBudgetExhausted = -75, RetryLater, "the token requests of this minute are used up";
     /// The token store cannot be reached or fails, and the policy is to do nothing without it.
@@ -176,8 +194,8 @@ kinds! {
     StoreLocked = -77, RetryLater, "the token store stayed locked";
     /// Another program requests tokens for this application, which revokes ours.
     Contention = -78, FixConfig, "another program requests tokens for this application";
-    /// Vanta refused the records: [`Error::faults`](crate::Error::faults) says which.
-    Rejected = -80, FixRecords, "the records were rejected";
+    /// Vanta refused the records: [`Error::violations`](crate::Error::violations) says which.
+    RecordsRejected = -80, FixRecords, "the records were rejected";
     /// The kind or the resource id is not declared in the console, or the path is wrong (404).
     NotFound = -81, FixConfig, "there is no such resource";
     /// The server finds the body too large (413).
@@ -189,9 +207,9 @@ kinds! {
     /// The server answered with a status that has no meaning here.
     UnexpectedStatus = -85, Report, "the server responded with an unexpected status";
     /// The list that came back is not what a list should be.
-    InvalidAnswer = -86, Report, "the response is not usable";
+    InvalidResponse = -86, Report, "the response is not usable";
     /// What is live is not what was pushed, or cannot be compared with it:
-    /// [`Error::faults`](crate::Error::faults) says where.
+    /// [`Error::violations`](crate::Error::violations) says where.
     NotVerified = -87, VerifyOrRepeat, "the remote state does not confirm the push";
     /// A defect of this library.
     Internal = -100, Report, "an internal error";

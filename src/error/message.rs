@@ -3,14 +3,14 @@
 
 use std::fmt;
 
-use super::{Error, Facts, Fault, Inner, grouped, sanitize};
+use super::{Error, Facts, Inner, Violation, grouped, sanitize};
 
 /// How many violations are shown.
 const SHOWN: usize = 3;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, advice, operation, facts, faults, source, .. } = &*self.0;
+        let Inner { kind, message, advice, operation, facts, violations, source, .. } = &*self.0;
         // A file's name may hold what a terminal or a log would obey.
         if !operation.is_empty() {
             write!(f, "{}: ", sanitize(operation))?;
@@ -19,7 +19,7 @@ impl fmt::Display for Error {
         if !message.is_empty() {
             write!(f, ": {}", sanitize(message))?;
         }
-        write_violations(f, faults)?;
+        write_violations(f, violations)?;
         write_quote(f, facts)?;
         if !advice.is_empty() {
             write!(f, "; {}", sanitize(advice))?;
@@ -56,7 +56,7 @@ impl Error {
 }
 
 /// The first few: a line with hundreds of violations is not readable.
-fn write_violations(f: &mut fmt::Formatter<'_>, violations: &[Fault]) -> fmt::Result {
+fn write_violations(f: &mut fmt::Formatter<'_>, violations: &[Violation]) -> fmt::Result {
     for violation in violations.iter().take(SHOWN) {
         write!(f, "; {violation}")?;
     }

@@ -24,10 +24,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// How far a call had come when it failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Step {
+pub enum Stage {
     /// Before any network: arguments, records, configuration.
     #[default]
-    Check,
+    Validate,
     /// Looking up the host name.
     Resolve,
     /// Opening the connection.
@@ -51,18 +51,22 @@ pub enum Step {
 /// One thing that is wrong with one record. An id or a pointer of more than 300 characters is cut,
 /// and ends in an ellipsis then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fault {
+#[non_exhaustive]
+pub struct Violation {
     /// Position of the record in the payload, from 0.
     pub index: Option<usize>,
     /// The record's `uniqueId`, where it is known.
     pub unique_id: Option<String>,
     /// JSON pointer within the record; empty for the record itself.
     pub pointer: String,
+    /// JSON pointer within the schema to the keyword that is violated. Only
+    /// [`Schema::validate`](crate::Schema::validate) sets it.
+    pub schema_path: String,
     /// What is wrong, in words.
     pub message: String,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.index, &self.unique_id) {
             (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", sanitize(id))?,
@@ -92,9 +96,9 @@ struct Inner {
     message: String,
     advice: String,
     operation: String,
-    step: Step,
+    step: Stage,
     facts: Facts,
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
     remembered: bool,
     source: Option<Error>,
 }
@@ -124,9 +128,9 @@ impl Error {
             message: message.into(),
             advice: String::new(),
             operation: String::new(),
-            step: Step::Check,
+            step: Stage::Validate,
             facts: Facts::default(),
-            faults: Vec::new(),
+            violations: Vec::new(),
             remembered: false,
             source: None,
         }))
@@ -159,7 +163,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn at(mut self, step: Step) -> Error {
+    pub(crate) fn at(mut self, step: Stage) -> Error {
         self.0.step = step;
         self
     }
@@ -174,8 +178,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_faults(mut self, faults: Vec<Fault>) -> Error {
-        self.0.faults = faults;
+    pub(crate) fn with_violations(mut self, faults: Vec<Violation>) -> Error {
+        self.0.violations = faults;
         self
     }
 
@@ -259,12 +263,12 @@ impl Error {
     }
 
     /// How far the call had come.
-    pub fn step(&self) -> Step {
+    pub fn stage(&self) -> Stage {
         self.0.step
     }
 
     /// The HTTP status of the response, if there was one.
-    pub fn status(&self) -> Option<u16> {
+    pub fn http_status(&self) -> Option<u16> {
         self.0.facts.status
     }
 
@@ -296,8 +300,8 @@ impl Error {
     }
 
     /// What is wrong with which record, as far as it is known.
-    pub fn faults(&self) -> &[Fault] {
-        &self.0.faults
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
     }
 
     /// Whether this is an earlier failure, returned again without a new request.

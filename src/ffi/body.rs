@@ -29,9 +29,9 @@ impl From<Body> for vanta_body {
 
 /// Makes a body of a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes
 /// of JSON. Free it with vanta_body_free(). Nothing is sent. What is not such a body is
-/// VANTA_INVALID_PAYLOAD, and a wrong resource id VANTA_INVALID_ARGUMENT; a uniqueId that is
-/// missing, blank or repeated is VANTA_INVALID_UNIQUE_ID or VANTA_DUPLICATE_UNIQUE_ID, and more
-/// than 10,485,760 bytes are VANTA_PAYLOAD_TOO_LARGE. `error` may be NULL.
+/// VANTA_ERR_INVALID_PAYLOAD, and a wrong resource id VANTA_ERR_INVALID_ARGUMENT; a uniqueId that
+/// is missing, blank or repeated is VANTA_ERR_INVALID_UNIQUE_ID or VANTA_ERR_DUPLICATE_UNIQUE_ID,
+/// and more than 10,485,760 bytes are VANTA_ERR_PAYLOAD_TOO_LARGE. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_request(
     json: *const c_char,
@@ -42,7 +42,7 @@ pub extern "C" fn vanta_body_from_request(
     guard_new(body, error, || Ok(Body::from_request(bytes(json, size, "json")?)?.into()))
 }
 
-/// As vanta_body_from_request(), from a file; one that cannot be read is VANTA_UNREADABLE_FILE.
+/// As vanta_body_from_request(), from a file; one that cannot be read is VANTA_ERR_UNREADABLE_FILE.
 /// Free the body with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_file(
@@ -85,8 +85,8 @@ pub extern "C" fn vanta_body_from_ndjson(
     })
 }
 
-/// As vanta_body_from_ndjson(), from a file; one that cannot be read is VANTA_UNREADABLE_FILE. Free
-/// the body with vanta_body_free(). `error` may be NULL.
+/// As vanta_body_from_ndjson(), from a file; one that cannot be read is VANTA_ERR_UNREADABLE_FILE.
+/// Free the body with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_ndjson_file(
     resource_id: *const c_char,
@@ -107,7 +107,7 @@ pub type vanta_read_callback =
     Option<extern "C" fn(buffer: *mut c_char, size: usize, user_data: *mut c_void) -> isize>;
 
 /// As vanta_body_from_request(), from a reader, which is called until its end, with `user_data`. A
-/// reader that fails makes no shorter body, but none: VANTA_UNREADABLE_FILE. Free the body with
+/// reader that fails makes no shorter body, but none: VANTA_ERR_UNREADABLE_FILE. Free the body with
 /// vanta_body_free(). `user_data` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_reader(
@@ -165,14 +165,14 @@ pub extern "C" fn vanta_body_resource_id(body: Option<&vanta_body>) -> *const c_
 
 /// How many records it has. With NULL: 0.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_body_count(body: Option<&vanta_body>) -> usize {
-    get(body, 0, |body| body.body.len())
+pub extern "C" fn vanta_body_record_count(body: Option<&vanta_body>) -> usize {
+    get(body, 0, |body| body.body.record_count())
 }
 
 /// How many bytes are sent. With NULL: 0.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_body_size(body: Option<&vanta_body>) -> usize {
-    get(body, 0, |body| body.body.as_bytes().len())
+pub extern "C" fn vanta_body_byte_len(body: Option<&vanta_body>) -> usize {
+    get(body, 0, |body| body.body.byte_len())
 }
 
 /// Frees a body. NULL is allowed.

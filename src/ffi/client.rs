@@ -11,19 +11,19 @@ use zeroize::Zeroize;
 use super::arguments::{bytes, required, text};
 use super::body::vanta_body;
 use super::buffer::Buffer;
-use super::call::vanta_call;
+use super::change_plan::vanta_change_plan;
 use super::config::vanta_config;
 use super::error::vanta_error;
-use super::faults::vanta_faults;
 use super::guard::{guard, guard_here, guard_new, guard_out};
 use super::handle::{get, release};
 use super::listing::vanta_listing;
-use super::plan::vanta_plan;
+use super::options::vanta_options;
 use super::receipt::vanta_receipt;
 use super::status::vanta_status;
+use super::violations::vanta_violations;
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::Need;
-use crate::{Checks, Client, Kind, Token, Upload};
+use crate::{Client, Kind, Token, Upload, ValidationOptions};
 
 // == Clients
 
@@ -70,10 +70,10 @@ impl Drop for LockedClient<'_> {
     }
 }
 
-/// Checks a configuration, of which it keeps a copy, and makes a client. Free it with
+/// Validates a configuration, of which it keeps a copy, and makes a client. Free it with
 /// vanta_client_free(). Nothing is sent, so it does not tell whether Vanta knows the credentials.
-/// What is wrong with it has a number from -20 to -29, such as VANTA_MISSING_CREDENTIALS. `error`
-/// may be NULL.
+/// What is wrong with it has a number from -20 to -29, such as VANTA_ERR_MISSING_CREDENTIALS.
+/// `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_client_new(
     config: Option<&vanta_config>,
@@ -97,40 +97,40 @@ pub extern "C" fn vanta_client_free(client: Option<Box<vanta_client>>) {
 
 /// Copies a token, and a NUL, into `buffer` of `size` bytes: for an Authorization header of your
 /// own. It lives longer than the margin. `needed` gets the size that it takes; a buffer that is too
-/// small is left holding "" (VANTA_BUFFER_TOO_SMALL). With a NULL buffer of size 0 only the size is
-/// told. Wipe the buffer with vanta_wipe(). Blocks when a new token must be asked for. `call`,
-/// `needed` and `error` may be NULL.
+/// small is left holding "" (VANTA_ERR_BUFFER_TOO_SMALL). With a NULL buffer of size 0 only the
+/// size is told. Wipe the buffer with vanta_wipe(). Blocks when a new token must be asked for.
+/// `options`, `needed` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_token(
     client: Option<&vanta_client>,
-    call: Option<&vanta_call>,
+    options: Option<&vanta_options>,
     buffer: *mut c_char,
     size: usize,
     needed: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    token_out(client, call, Buffer::new(buffer, size, needed), error, Need::Usual)
+    token_out(client, options, Buffer::new(buffer, size, needed), error, Need::Usual)
 }
 
 /// As vanta_token(), for a token that lives at least so many seconds. Blocks when a new token must
-/// be asked for. `call`, `needed` and `error` may be NULL.
+/// be asked for. `options`, `needed` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_token_valid_for(
     client: Option<&vanta_client>,
     seconds: u64,
-    call: Option<&vanta_call>,
+    options: Option<&vanta_options>,
     buffer: *mut c_char,
     size: usize,
     needed: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     let need = Need::AtLeast(Duration::from_secs(seconds));
-    token_out(client, call, Buffer::new(buffer, size, needed), error, need)
+    token_out(client, options, Buffer::new(buffer, size, needed), error, need)
 }
 
 fn token_out(
     client: Option<&vanta_client>,
-    call: Option<&vanta_call>,
+    options: Option<&vanta_options>,
     mut buffer: Buffer<'_>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
     need: Need,
@@ -142,7 +142,7 @@ fn token_out(
         // One that is in hand needs no settings, and nobody's share in it.
         match client.lend_token(need, &mut fill) {
             Some(filled) => filled,
-            None => fill(&vanta_call::apply(call, &client).token_for(need)?),
+            None => fill(&vanta_options::apply(options, &client).token_for(need)?),
         }
     })
 }
@@ -161,7 +161,7 @@ pub extern "C" fn vanta_token_serial(client: Option<&vanta_client>) -> u64 {
 /// Tells that Vanta refused a token, of `size` bytes, with 401 in a request of your own: it is
 /// given out no more. A token that was replaced meanwhile changes nothing.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_token_refused(
+pub extern "C" fn vanta_report_token_rejected(
     client: Option<&vanta_client>,
     token: *const c_char,
     size: usize,
@@ -170,30 +170,31 @@ pub extern "C" fn vanta_token_refused(
         let client = lock_client(client)?;
         let text = std::str::from_utf8(bytes(token, size, "token")?);
         // What is no text is no token of ours.
-        text.iter().for_each(|token| client.report_refused_text(token));
+        text.iter().for_each(|token| client.report_token_rejected_text(token));
         Ok(())
     })
 }
 
-// == Checks and warnings
+// == Validation
 
-/// Checks the records of a body as those of `kind`, by the rules of `call`. All faults are in the
-/// error (VANTA_INVALID_RECORDS). `warnings` gets what Vanta may refuse one day: free it with
-/// vanta_faults_free(). Nothing is sent; does not block. `call`, `warnings` and `error` may be
-/// NULL.
+/// Validates the records of a body as those of `kind`, by the rules of `options`. All faults are in
+/// the error (VANTA_ERR_INVALID_RECORDS). `warnings` gets what Vanta may refuse one day: free it
+/// with vanta_violations_free(). Nothing is sent; does not block. `options`, `warnings` and `error`
+/// may be NULL.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_check(
+pub extern "C" fn vanta_validate(
     kind: *const c_char,
     body: Option<&vanta_body>,
-    call: Option<&vanta_call>,
-    warnings: Option<&mut MaybeUninit<Option<Box<vanta_faults>>>>,
+    options: Option<&vanta_options>,
+    warnings: Option<&mut MaybeUninit<Option<Box<vanta_violations>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(warnings, error, || {
         let (kind, body) = (kind_of(kind)?, &required(body, "body")?.body);
-        let usual = Checks::new();
-        let report = body.check(&kind, call.map_or(&usual, |call| call.push.checks()))?;
-        let warnings = vanta_faults::from(report.warnings.as_slice());
+        let usual = ValidationOptions::new();
+        let report =
+            body.validate(&kind, options.map_or(&usual, |options| options.push.checks()))?;
+        let warnings = vanta_violations::from(report.warnings.as_slice());
         report.into_error().map_or(Ok(warnings), Err)
     })
 }
@@ -202,26 +203,26 @@ fn kind_of(kind: *const c_char) -> Result<Kind> {
     text(kind, "kind")?.parse()
 }
 
-// == Plans
+// == Change plans
 
 /// Compares a body with what is live, and tells what pushing it would change. Nothing is written.
-/// Free the plan with vanta_plan_free(). Records that break a rule are refused here too
-/// (VANTA_INVALID_RECORDS); what the guard would refuse is no error, but vanta_plan_is_refused().
-/// Blocks. `call` and `error` may be NULL.
+/// Free the plan with vanta_change_plan_free(). Records that break a rule are refused here too
+/// (VANTA_ERR_INVALID_RECORDS); what the guard would refuse is no error, but
+/// vanta_change_plan_is_refused(). Blocks. `options` and `error` may be NULL.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_plan_new(
+pub extern "C" fn vanta_plan(
     client: Option<&vanta_client>,
     kind: *const c_char,
     body: Option<&vanta_body>,
-    call: Option<&vanta_call>,
-    plan: Option<&mut MaybeUninit<Option<Box<vanta_plan>>>>,
+    options: Option<&vanta_options>,
+    plan: Option<&mut MaybeUninit<Option<Box<vanta_change_plan>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(plan, error, || {
         let locked = lock_client(client)?;
-        let client = vanta_call::apply(call, &locked);
+        let client = vanta_options::apply(options, &locked);
         let (kind, body) = (kind_of(kind)?, &required(body, "body")?.body);
-        Ok(client.plan_with(&kind, body, &vanta_call::options(call))?.into())
+        Ok(client.plan_with(&kind, body, &vanta_options::push_options(options))?.into())
     })
 }
 
@@ -229,59 +230,58 @@ pub extern "C" fn vanta_plan_new(
 
 /// Replaces everything Vanta holds of `kind` for the body's resource with the body's records.
 ///
-/// Before anything is sent, every record is checked (VANTA_INVALID_RECORDS), and what is live is
-/// read: an empty set is refused (VANTA_EMPTY_PAYLOAD), and so is a push that would remove more
-/// than half of three or more live records (VANTA_TOO_MANY_REMOVALS). The functions of vanta_call
-/// set another measure.
+/// Before anything is sent, every record is checked (VANTA_ERR_INVALID_RECORDS), and what is live
+/// is read: an empty set is refused (VANTA_ERR_EMPTY_PAYLOAD), and so is a push that would remove
+/// more than half of three or more live records (VANTA_ERR_TOO_MANY_REMOVALS). The functions of
+/// vanta_options set another measure.
 ///
 /// Pushes of one resource from one process go out one at a time, in the order of the calls. A push
 /// that waits for an earlier one does so within its own deadline.
 ///
-/// VANTA_OK means that Vanta clearly said yes; VANTA_OUTCOME_UNKNOWN that it may or may not have
-/// happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
-/// else, VANTA_INTERNAL apart, nothing was changed. vanta_status_action() says what to do.
+/// VANTA_OK means that Vanta clearly said yes; VANTA_ERR_OUTCOME_UNKNOWN that it may or may not
+/// have happened: vanta_verify() settles it, and pushing the same again does no harm. With anything
+/// else, VANTA_ERR_INTERNAL apart, nothing was changed. vanta_status_action() says what to do.
 ///
-/// `receipt` gets the proof of a yes: free it with vanta_receipt_free(). Blocks. `call`, `receipt`
-/// and `error` may be NULL.
+/// `receipt` gets the proof of a yes: free it with vanta_receipt_free(). Blocks. `options`,
+/// `receipt` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_push(
     client: Option<&vanta_client>,
     kind: *const c_char,
     body: Option<&vanta_body>,
-    call: Option<&vanta_call>,
+    options: Option<&vanta_options>,
     receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
         let locked = lock_client(client)?;
-        let client = vanta_call::apply(call, &locked);
+        let client = vanta_options::apply(options, &locked);
         let (kind, body) = (kind_of(kind)?, &required(body, "body")?.body);
-        Ok(client.push_with(&kind, body, &vanta_call::options(call))?.into())
+        Ok(client.push_with(&kind, body, &vanta_options::push_options(options))?.into())
     })
 }
 
 /// Reads back what is live, and compares it with a body: every record of the body must be there,
 /// with what the body says of it, and no other. Looks three times within some seconds, should Vanta
-/// show a push late. VANTA_NOT_VERIFIED names each record that is missing, too many or different.
-/// It also names members that the service returns on no row, unless the last push of the resource
-/// is known to have been accepted with the same bytes, by this process or by the audit file. Then
-/// vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled by them,
-/// nor by members that an earlier push may have set and the body does not: vanta_plan_is_empty()
-/// says which earlier pushes are known.
-/// `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `call`, `receipt` and
-/// `error` may be NULL.
+/// show a push late. VANTA_ERR_NOT_VERIFIED names each record that is missing, too many or
+/// different. It also names members that the service returns on no row, unless the last push of the
+/// resource is known to have been accepted with the same bytes, by this process or by the audit
+/// file. Then vanta_receipt_not_comparable() lists these members. An unknown outcome is not settled
+/// by them, nor by members that an earlier push may have set and the body does not:
+/// vanta_change_plan_is_empty() says which earlier pushes are known. `receipt` gets the proof: free
+/// it with vanta_receipt_free(). Blocks. `options`, `receipt` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_verify(
     client: Option<&vanta_client>,
     kind: *const c_char,
     body: Option<&vanta_body>,
-    call: Option<&vanta_call>,
+    options: Option<&vanta_options>,
     receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
         let locked = lock_client(client)?;
-        let client = vanta_call::apply(call, &locked);
+        let client = vanta_options::apply(options, &locked);
         Ok(client.verify(&kind_of(kind)?, &required(body, "body")?.body)?.into())
     })
 }
@@ -290,11 +290,11 @@ pub extern "C" fn vanta_verify(
 
 /// Uploads a file for a document, given by its id or slug, with a date (YYYY-MM-DD) and a
 /// description of at most 10,000 bytes where they are given. Each upload that Vanta takes adds a
-/// version to the document, so one whose outcome is unknown (VANTA_OUTCOME_UNKNOWN) is not sent
+/// version to the document, so one whose outcome is unknown (VANTA_ERR_OUTCOME_UNKNOWN) is not sent
 /// again: look at the document first. The token needs the scope self:write-document, which the
 /// configuration must name.
 /// `receipt` gets the proof: free it with vanta_receipt_free(). Blocks. `effective_at_date`,
-/// `description`, `call`, `receipt` and `error` may be NULL.
+/// `description`, `options`, `receipt` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_upload(
     client: Option<&vanta_client>,
@@ -302,13 +302,13 @@ pub extern "C" fn vanta_upload(
     path: *const c_char,
     effective_at_date: *const c_char,
     description: *const c_char,
-    call: Option<&vanta_call>,
+    options: Option<&vanta_options>,
     receipt: Option<&mut MaybeUninit<Option<Box<vanta_receipt>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_out(receipt, error, || {
         let locked = lock_client(client)?;
-        let client = vanta_call::apply(call, &locked);
+        let client = vanta_options::apply(options, &locked);
         let mut upload = Upload::new(text(document_id, "document_id")?, text(path, "path")?);
         if !effective_at_date.is_null() {
             upload = upload.effective_at_date(text(effective_at_date, "effective_at_date")?);
@@ -323,19 +323,19 @@ pub extern "C" fn vanta_upload(
 // == Lists
 
 /// Reads what Vanta holds of `kind` for a resource. Free the listing with vanta_listing_free(). An
-/// answer over the cap is VANTA_ANSWER_TOO_LARGE. Blocks. `call` and `error` may be NULL.
+/// answer over the cap is VANTA_ERR_RESPONSE_TOO_LARGE. Blocks. `options` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_list(
     client: Option<&vanta_client>,
     kind: *const c_char,
     resource_id: *const c_char,
-    call: Option<&vanta_call>,
+    options: Option<&vanta_options>,
     listing: Option<&mut MaybeUninit<Option<Box<vanta_listing>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(listing, error, || {
         let locked = lock_client(client)?;
-        let client = vanta_call::apply(call, &locked);
+        let client = vanta_options::apply(options, &locked);
         Ok(vanta_listing(client.list(&kind_of(kind)?, text(resource_id, "resource_id")?)?))
     })
 }

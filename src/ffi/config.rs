@@ -11,7 +11,7 @@ use super::handle::release;
 use super::status::vanta_status;
 use super::store::{Callbacks, vanta_store};
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Config, StoreAway};
+use crate::{Config, OnStoreUnavailable};
 
 // == Configuration
 
@@ -155,31 +155,35 @@ pub extern "C" fn vanta_config_set_token_store_password_file(
 // -- When the store is away
 
 /// What to do when the store cannot be reached: a call that needs a new token fails with
-/// VANTA_STORE_UNAVAILABLE. This is the default.
-pub const VANTA_WHEN_AWAY_REFUSE: i32 = 0;
+/// VANTA_ERR_STORE_UNAVAILABLE. This is the default.
+pub const VANTA_ON_STORE_UNAVAILABLE_FAIL: i32 = 0;
 /// What to do when the store cannot be reached: go on as if this process were alone. A token that
 /// is asked for then kills the one that other jobs use.
-pub const VANTA_WHEN_AWAY_ALONE: i32 = 1;
+pub const VANTA_ON_STORE_UNAVAILABLE_PROCEED: i32 = 1;
 
-/// What to do when the store cannot be reached: one of the VANTA_WHEN_AWAY_ numbers; another is
-/// VANTA_INVALID_ARGUMENT.
+/// What to do when the store cannot be reached: one of the VANTA_ON_STORE_UNAVAILABLE_ numbers;
+/// another is VANTA_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_when_store_is_away(
+pub extern "C" fn vanta_config_set_on_store_unavailable(
     config: Option<&mut vanta_config>,
     policy: i32,
 ) -> vanta_status {
     change(config, |config| match policy {
-        VANTA_WHEN_AWAY_REFUSE => Ok(config.when_store_is_away(StoreAway::Refuse)),
-        VANTA_WHEN_AWAY_ALONE => Ok(config.when_store_is_away(StoreAway::Alone)),
+        VANTA_ON_STORE_UNAVAILABLE_FAIL => {
+            Ok(config.on_store_unavailable(OnStoreUnavailable::Fail))
+        }
+        VANTA_ON_STORE_UNAVAILABLE_PROCEED => {
+            Ok(config.on_store_unavailable(OnStoreUnavailable::Proceed))
+        }
         other => Err(Error::new(ErrorKind::InvalidArgument, format!("policy {other}"))),
     })
 }
 
-// == A token store of your own
+// == Custom token stores
 
 /// A store of your own. The struct is copied; its functions are called with `user_data` until its
 /// destroy is called. A struct of another size, or without one of the functions, is
-/// VANTA_INVALID_ARGUMENT; when this function fails, destroy is not called. `user_data` may be
+/// VANTA_ERR_INVALID_ARGUMENT; when this function fails, destroy is not called. `user_data` may be
 /// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_custom_token_store(
@@ -195,38 +199,41 @@ pub extern "C" fn vanta_config_set_custom_token_store(
 /// A token from outside, of `size` bytes: it is used as it is, never renewed, and a 401 goes to the
 /// caller. It is copied; wipe yours with vanta_wipe().
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_fixed_token(
+pub extern "C" fn vanta_config_set_static_token(
     config: Option<&mut vanta_config>,
     token: *const c_char,
     size: usize,
 ) -> vanta_status {
-    change(config, |config| Ok(config.fixed_token(secret_text(token, size, "token")?)))
+    change(config, |config| Ok(config.static_token(secret_text(token, size, "token")?)))
 }
 
 /// Never makes a token request: tokens come from the store alone, where another job puts them.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_never_mint(config: Option<&mut vanta_config>) -> vanta_status {
-    change(config, |config| Ok(config.never_mint()))
+pub extern "C" fn vanta_config_set_token_from_store_only(
+    config: Option<&mut vanta_config>,
+    on: i32,
+) -> vanta_status {
+    change(config, |config| Ok(config.token_from_store_only(on != 0)))
 }
 
 /// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_mint_budget(
+pub extern "C" fn vanta_config_set_token_requests_per_minute(
     config: Option<&mut vanta_config>,
     a_minute: u32,
 ) -> vanta_status {
-    change(config, |config| Ok(config.mint_budget(a_minute)))
+    change(config, |config| Ok(config.token_requests_per_minute(a_minute)))
 }
 
 /// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
 /// call acquires the permits for all its requests together, first come, first served, and waits
 /// for them as far as its deadline allows. 0 sets no limit, for a simulator.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_request_budget(
+pub extern "C" fn vanta_config_set_requests_per_minute(
     config: Option<&mut vanta_config>,
     a_minute: u32,
 ) -> vanta_status {
-    change(config, |config| Ok(config.request_budget(a_minute)))
+    change(config, |config| Ok(config.requests_per_minute(a_minute)))
 }
 
 /// A file to which each receipt is appended as a line of JSON, and synced before the call returns.
@@ -242,32 +249,34 @@ pub extern "C" fn vanta_config_set_audit_file(
 
 /// Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_strict_token_answers(
+pub extern "C" fn vanta_config_set_strict_token_response(
     config: Option<&mut vanta_config>,
+    on: i32,
 ) -> vanta_status {
-    change(config, |config| Ok(config.strict_token_answers()))
+    change(config, |config| Ok(config.strict_token_response(on != 0)))
 }
 
-/// A 401 goes to the caller at once: no other token is tried. See vanta_token_refused().
+/// A 401 goes to the caller at once: no other token is tried. See vanta_report_token_rejected().
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_leave_401_to_caller(
+pub extern "C" fn vanta_config_set_retry_on_401(
     config: Option<&mut vanta_config>,
+    on: i32,
 ) -> vanta_status {
-    change(config, |config| Ok(config.leave_401_to_caller()))
+    change(config, |config| Ok(config.retry_on_401(on != 0)))
 }
 
 /// Your program's name and version, for the User-Agent: printable ASCII, at most 255 bytes.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_application(
+pub extern "C" fn vanta_config_set_user_agent(
     config: Option<&mut vanta_config>,
     name: *const c_char,
 ) -> vanta_status {
-    change(config, |config| Ok(config.application(text(name, "name")?)))
+    change(config, |config| Ok(config.user_agent(text(name, "name")?)))
 }
 
 /// How long a call may take in all, in milliseconds; default 120,000. No token request starts with
 /// less than 2 s left: vanta_client_new() refuses a deadline below 3 s, unless the client requests
-/// no tokens (vanta_config_set_fixed_token(), vanta_config_never_mint()).
+/// no tokens (vanta_config_set_static_token(), vanta_config_set_token_from_store_only()).
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_deadline_ms(
     config: Option<&mut vanta_config>,
@@ -278,11 +287,11 @@ pub extern "C" fn vanta_config_set_deadline_ms(
 
 /// How long a token must still live to be used, in seconds; default 30.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_set_margin(
+pub extern "C" fn vanta_config_set_expiry_margin(
     config: Option<&mut vanta_config>,
     seconds: u64,
 ) -> vanta_status {
-    change(config, |config| Ok(config.margin(Duration::from_secs(seconds))))
+    change(config, |config| Ok(config.expiry_margin(Duration::from_secs(seconds))))
 }
 
 /// The largest list response that is read, in bytes; default 64 MiB.
@@ -295,10 +304,12 @@ pub extern "C" fn vanta_config_set_list_cap(
 }
 
 /// Allows an http:// origin on a loopback address, for a simulator. The address that is connected
-/// to counts, not the name localhost: any other address, also a proxy's, is VANTA_INSECURE_ORIGIN.
+/// to counts, not the name localhost: any other address, also a proxy's, is
+/// VANTA_ERR_INSECURE_ORIGIN.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_config_allow_plain_http_to_loopback(
+pub extern "C" fn vanta_config_set_allow_plain_http_to_loopback(
     config: Option<&mut vanta_config>,
+    on: i32,
 ) -> vanta_status {
-    change(config, |config| Ok(config.allow_plain_http_to_loopback()))
+    change(config, |config| Ok(config.allow_plain_http_to_loopback(on != 0)))
 }

@@ -3,11 +3,11 @@
 use std::ffi::{CString, c_char};
 use std::ptr::null;
 
-use super::faults::FaultText;
 use super::handle::{c_text, get, pointer, release};
 use super::names::in_c;
-use super::status::{VANTA_NULL_POINTER, vanta_status};
-use super::step::{VANTA_STEP_CHECK, step, vanta_step};
+use super::stage::{VANTA_STAGE_VALIDATE, stage, vanta_stage};
+use super::status::{VANTA_ERR_NULL_POINTER, vanta_status};
+use super::violations::vanta_violations;
 use crate::error::Error;
 
 // == Errors
@@ -20,7 +20,7 @@ pub struct vanta_error {
     request_id: Option<CString>,
     excerpt: Option<CString>,
     oauth_error: Option<CString>,
-    faults: Vec<FaultText>,
+    violations: vanta_violations,
     cause: Option<Box<vanta_error>>,
 }
 
@@ -31,7 +31,7 @@ impl From<Error> for vanta_error {
             request_id: error.request_id().map(c_text),
             excerpt: error.excerpt().map(c_text),
             oauth_error: error.oauth_error().map(c_text),
-            faults: error.faults().iter().map(FaultText::from).collect(),
+            violations: vanta_violations::from(error.violations()),
             cause: error.cause().map(|cause| Box::new(vanta_error::from(cause.clone()))),
             error,
         }
@@ -39,10 +39,10 @@ impl From<Error> for vanta_error {
 }
 
 /// The status of the error, which is what the function that made it returned. With NULL:
-/// VANTA_NULL_POINTER.
+/// VANTA_ERR_NULL_POINTER.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_error_status(error: Option<&vanta_error>) -> vanta_status {
-    get(error, VANTA_NULL_POINTER, |error| error.error.code())
+pub extern "C" fn vanta_error_code(error: Option<&vanta_error>) -> vanta_status {
+    get(error, VANTA_ERR_NULL_POINTER, |error| error.error.code())
 }
 
 /// One line that says what went wrong, where, and what to do; never NULL. With NULL: "".
@@ -51,10 +51,10 @@ pub extern "C" fn vanta_error_message(error: Option<&vanta_error>) -> *const c_c
     get(error, c"".as_ptr(), |error| error.message.as_ptr())
 }
 
-/// How far the call had come. With NULL: VANTA_STEP_CHECK.
+/// How far the call had come. With NULL: VANTA_STAGE_VALIDATE.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_error_step(error: Option<&vanta_error>) -> vanta_step {
-    get(error, VANTA_STEP_CHECK, |error| step(error.error.step()))
+pub extern "C" fn vanta_error_stage(error: Option<&vanta_error>) -> vanta_stage {
+    get(error, VANTA_STAGE_VALIDATE, |error| stage(error.error.stage()))
 }
 
 /// 1 when running the same call again, later, can succeed and can do no harm; else 0. With NULL: 0.
@@ -72,7 +72,7 @@ pub extern "C" fn vanta_error_is_remembered(error: Option<&vanta_error>) -> i32 
 /// The HTTP status of the answer; 0 when there was none. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_http_status(error: Option<&vanta_error>) -> i32 {
-    get(error, 0, |error| error.error.status().map_or(0, i32::from))
+    get(error, 0, |error| error.error.http_status().map_or(0, i32::from))
 }
 
 /// How many requests the call made, in all its attempts: token requests, reads and writes. One that
@@ -120,50 +120,11 @@ pub extern "C" fn vanta_error_cause(error: Option<&vanta_error>) -> Option<&vant
     get(error, None, |error| error.cause.as_deref())
 }
 
-/// How many faults of single records are known. With NULL: 0.
+/// Returns what is wrong with single records; an empty list where nothing is. Borrowed from the
+/// error: do not free it. With NULL: NULL.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_error_fault_count(error: Option<&vanta_error>) -> usize {
-    get(error, 0, |error| error.faults.len())
-}
-
-fn fault(error: Option<&vanta_error>, number: usize) -> Option<&FaultText> {
-    error?.faults.get(number)
-}
-
-/// Position of the record that a fault is about, from 0; -1 when it is not known, or past the last
-/// fault. With NULL: -1.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_error_fault_index(error: Option<&vanta_error>, number: usize) -> i64 {
-    get(fault(error, number), -1, |fault| fault.index)
-}
-
-/// The uniqueId of the record that a fault is about; NULL when it is not known, or past the last
-/// fault. With NULL: NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_error_fault_unique_id(
-    error: Option<&vanta_error>,
-    number: usize,
-) -> *const c_char {
-    get(fault(error, number), null(), |fault| pointer(fault.unique_id.as_ref()))
-}
-
-/// JSON pointer to the fault within its record, "" for the record itself; NULL past the last fault.
-/// With NULL: NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_error_fault_pointer(
-    error: Option<&vanta_error>,
-    number: usize,
-) -> *const c_char {
-    get(fault(error, number), null(), |fault| fault.pointer.as_ptr())
-}
-
-/// What is wrong, in words; NULL past the last fault. With NULL: NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_error_fault_message(
-    error: Option<&vanta_error>,
-    number: usize,
-) -> *const c_char {
-    get(fault(error, number), null(), |fault| fault.message.as_ptr())
+pub extern "C" fn vanta_error_violations(error: Option<&vanta_error>) -> Option<&vanta_violations> {
+    get(error, None, |error| Some(&error.violations))
 }
 
 /// Frees an error and all that was borrowed from it. NULL is allowed.

@@ -20,25 +20,25 @@ pub type vanta_event = i32;
 /// Something of a later version.
 pub const VANTA_EVENT_OTHER: vanta_event = 0;
 /// A token request succeeded, which revokes the token before.
-pub const VANTA_EVENT_MINTED: vanta_event = 1;
+pub const VANTA_EVENT_NEW_TOKEN: vanta_event = 1;
 /// A token that another job asked for was taken from the store.
-pub const VANTA_EVENT_ADOPTED: vanta_event = 2;
+pub const VANTA_EVENT_TOKEN_FROM_STORE: vanta_event = 2;
 /// The token answer does not say of what type the token is. A warning.
 pub const VANTA_EVENT_TOKEN_TYPE_MISSING: vanta_event = 3;
 /// The token store could not be used, or its record could not be read. A warning.
-pub const VANTA_EVENT_STORE_TROUBLE: vanta_event = 4;
+pub const VANTA_EVENT_STORE_FAILED: vanta_event = 4;
 /// Tokens were revoked long before they expired: another program requests tokens. A warning.
 pub const VANTA_EVENT_CONTENTION: vanta_event = 5;
 /// A token that is hardly a second old was refused: it is tried once more after a moment.
-pub const VANTA_EVENT_YOUNG_TOKEN_REFUSED: vanta_event = 6;
+pub const VANTA_EVENT_NEW_TOKEN_REJECTED: vanta_event = 6;
 /// The server granted other scopes than were asked for. A warning.
 pub const VANTA_EVENT_SCOPE_DIFFERS: vanta_event = 7;
 /// A token could not be renewed, but the old one still lives and goes on being used. A warning.
 pub const VANTA_EVENT_RENEWAL_FAILED: vanta_event = 8;
 /// A request was refused with 401 and is sent once more with another token.
-pub const VANTA_EVENT_TOKEN_REFUSED: vanta_event = 9;
+pub const VANTA_EVENT_TOKEN_REJECTED: vanta_event = 9;
 /// The jobs of this application have made as many requests as a minute allows.
-pub const VANTA_EVENT_PACED: vanta_event = 10;
+pub const VANTA_EVENT_RATE_LIMIT_REACHED: vanta_event = 10;
 /// A request failed in a way that may pass, and is made again.
 pub const VANTA_EVENT_RETRYING: vanta_event = 11;
 /// Vanta said yes, and the receipt could not be written to the audit file. A warning.
@@ -105,16 +105,16 @@ impl Drop for EventCallback {
 
 fn number(event: &Event) -> vanta_event {
     match event {
-        Event::Minted { .. } => VANTA_EVENT_MINTED,
-        Event::Adopted { .. } => VANTA_EVENT_ADOPTED,
+        Event::NewToken { .. } => VANTA_EVENT_NEW_TOKEN,
+        Event::TokenFromStore { .. } => VANTA_EVENT_TOKEN_FROM_STORE,
         Event::TokenTypeMissing => VANTA_EVENT_TOKEN_TYPE_MISSING,
-        Event::StoreTrouble { .. } => VANTA_EVENT_STORE_TROUBLE,
+        Event::StoreFailed { .. } => VANTA_EVENT_STORE_FAILED,
         Event::Contention { .. } => VANTA_EVENT_CONTENTION,
-        Event::YoungTokenRefused { .. } => VANTA_EVENT_YOUNG_TOKEN_REFUSED,
+        Event::NewTokenRejected { .. } => VANTA_EVENT_NEW_TOKEN_REJECTED,
         Event::ScopeDiffers { .. } => VANTA_EVENT_SCOPE_DIFFERS,
         Event::RenewalFailed { .. } => VANTA_EVENT_RENEWAL_FAILED,
-        Event::TokenRefused { .. } => VANTA_EVENT_TOKEN_REFUSED,
-        Event::Paced { .. } => VANTA_EVENT_PACED,
+        Event::TokenRejected { .. } => VANTA_EVENT_TOKEN_REJECTED,
+        Event::RateLimitReached { .. } => VANTA_EVENT_RATE_LIMIT_REACHED,
         Event::Retrying { .. } => VANTA_EVENT_RETRYING,
         Event::AuditFailed { .. } => VANTA_EVENT_AUDIT_FAILED,
         Event::ClockSkew { .. } => VANTA_EVENT_CLOCK_SKEW,

@@ -39,7 +39,7 @@ pub extern "C" fn vanta_listing_live_count(listing: Option<&vanta_listing>) -> u
 
 /// Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed` gets the size
 /// that it takes. With a NULL buffer of size 0 only the size is told. A buffer that is too small is
-/// left holding "" (VANTA_BUFFER_TOO_SMALL). Nothing is sent. `needed` and `error` may be NULL.
+/// left holding "" (VANTA_ERR_BUFFER_TOO_SMALL). Nothing is sent. `needed` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_json(
     listing: Option<&vanta_listing>,
@@ -52,14 +52,14 @@ pub extern "C" fn vanta_listing_json(
     guard(error, || {
         let listing = required(listing, "listing")?;
         buffer.check()?;
-        let rows = listing.0.rows().iter().map(Row::whole).collect();
+        let rows = listing.0.rows().iter().map(Row::as_json).collect();
         buffer.fill(&serde_json::Value::Array(rows).to_string())
     })
 }
 
 /// Calls `callback` for each row, in order, with `user_data`; see vanta_row_callback. A callback
-/// that stops makes this return VANTA_CANCELLED. Nothing is sent. `user_data` and `error` may be
-/// NULL.
+/// that stops makes this return VANTA_ERR_CANCELLED. Nothing is sent. `user_data` and `error` may
+/// be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_each(
     listing: Option<&vanta_listing>,
@@ -71,7 +71,7 @@ pub extern "C" fn vanta_listing_each(
         let listing = required(listing, "listing")?;
         let callback = required(callback, "callback")?;
         for row in listing.0.rows() {
-            let text = c_text(&row.whole().to_string());
+            let text = c_text(&row.as_json().to_string());
             let deleted = i32::from(row.is_deleted());
             if callback(text.as_ptr(), text.as_bytes().len(), deleted, user_data) != 0 {
                 return Err(Error::new(ErrorKind::Cancelled, "the callback stopped the listing"));
@@ -79,6 +79,35 @@ pub extern "C" fn vanta_listing_each(
         }
         Ok(())
     })
+}
+
+/// Returns a row as the JSON text that the server sent, and sets `size` to its length in bytes. The
+/// text belongs to the listing and is not NUL-terminated. NULL and 0 past the last row. `size` may
+/// be NULL. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_listing_row(
+    listing: Option<&vanta_listing>,
+    index: usize,
+    size: Option<&mut MaybeUninit<usize>>,
+) -> *const c_char {
+    let row = get(row(listing, index), None, |row| Some(row.as_text()));
+    if let Some(size) = size {
+        size.write(row.map_or(0, str::len));
+    }
+    row.map_or(std::ptr::null(), |text| text.as_ptr().cast())
+}
+
+/// Returns 1 when a row is soft-deleted, 0 when it is live or past the last row. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_listing_row_is_deleted(
+    listing: Option<&vanta_listing>,
+    index: usize,
+) -> i32 {
+    get(row(listing, index), 0, |row| i32::from(row.is_deleted()))
+}
+
+fn row(listing: Option<&vanta_listing>, index: usize) -> Option<&Row> {
+    listing?.0.rows().get(index)
 }
 
 /// Frees a listing. NULL is allowed.

@@ -5,11 +5,11 @@
 
 /// Every name that a message has: in Rust, and in C.
 const NAMES: [(&str, &str); 12] = [
-    ("PushOptions::allow_any_removals()", "vanta_call_allow_any_removals()"),
-    ("PushOptions::allow_empty()", "vanta_call_allow_empty()"),
-    ("PushOptions::baseline()", "vanta_call_set_baseline()"),
-    ("PushOptions::expect_removals(", "vanta_call_expect_removals("),
-    ("Config::allow_plain_http_to_loopback()", "vanta_config_allow_plain_http_to_loopback()"),
+    ("PushOptions::allow_any_removals()", "vanta_options_allow_any_removals()"),
+    ("PushOptions::allow_empty()", "vanta_options_allow_empty()"),
+    ("PushOptions::baseline()", "vanta_options_set_baseline()"),
+    ("PushOptions::expect_removals(", "vanta_options_expect_removals("),
+    ("Config::allow_plain_http_to_loopback()", "vanta_config_set_allow_plain_http_to_loopback()"),
     ("Config::client_id()", "vanta_config_set_client_id()"),
     ("Config::client_secret()", "vanta_config_set_client_secret()"),
     ("Config::client_secret_callback()", "vanta_config_set_client_secret_callback()"),

@@ -32,7 +32,7 @@ pub const VANTA_ROOTS_SYSTEM: i32 = 1;
 pub const VANTA_ROOTS_NONE: i32 = 2;
 
 /// Which authorities are trusted besides those of the CA file: one of the VANTA_ROOTS_ numbers;
-/// another is VANTA_INVALID_ARGUMENT.
+/// another is VANTA_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_roots(
     config: Option<&mut vanta_config>,

@@ -1,247 +1,149 @@
-//! What the settings of a call say about pushes: checks, guards, progress.
-//!
-//! They hold for every push that is made with the settings, so another resource wants others.
+//! The options of single calls, and the flag that cancels them.
 
-use std::ffi::{c_char, c_void};
-use std::mem::{MaybeUninit, take};
+use std::mem::MaybeUninit;
+use std::time::Duration;
 
-use super::arguments::{bytes, required, text};
-use super::body::vanta_body;
-use super::call::vanta_call;
-use super::error::vanta_error;
-use super::guard::guard;
-use super::push_settings::{ProgressCallback, Settings};
-use super::receipt::vanta_receipt;
+use super::arguments::required;
+use super::guard::{guard, guard_new};
+use super::handle::release;
+use super::push_settings::Settings;
 use super::status::vanta_status;
-use crate::error::{Error, ErrorKind, Result};
-use crate::{Level, Rule, Schema};
+use crate::{Cancel, Client, Clock, PushOptions, SystemClock};
 
-// == How a push is checked and guarded
+// == Options of single calls
 
-/// A rule that a record may break; one of the VANTA_RULE_ numbers.
-pub type vanta_rule = i32;
-
-// -- Rules
-
-/// The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
-pub const VANTA_RULE_SCHEMA: vanta_rule = 0;
-/// An optional property is null instead of left out: a warning unless set otherwise.
-pub const VANTA_RULE_NULL_OPTIONAL: vanta_rule = 1;
-/// externalUrl is not https: a warning unless set otherwise.
-pub const VANTA_RULE_HTTPS_URL: vanta_rule = 2;
-/// A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise.
-pub const VANTA_RULE_CLOSED_TIMESTAMP: vanta_rule = 3;
-/// Severities and confidences lie between 0 and 10: a warning unless set otherwise.
-pub const VANTA_RULE_ZERO_TO_TEN: vanta_rule = 4;
-/// A vulnerability names a component that is not known: a warning unless set otherwise.
-pub const VANTA_RULE_UNKNOWN_COMPONENT: vanta_rule = 5;
-/// A uniqueId differs from an earlier record's only in letter case, in leading or trailing blanks
-/// (invisible characters count as blanks) or in Unicode normalisation: a warning unless set
-/// otherwise.
-pub const VANTA_RULE_SIMILAR_IDS: vanta_rule = 6;
-
-/// What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
-pub type vanta_level = i32;
-
-// -- Levels
-
-/// The rule is not looked at.
-pub const VANTA_LEVEL_OFF: vanta_level = 0;
-/// The record is pushed, and the receipt tells of it.
-pub const VANTA_LEVEL_WARNING: vanta_level = 1;
-/// Nothing is sent: VANTA_INVALID_RECORDS.
-pub const VANTA_LEVEL_ERROR: vanta_level = 2;
-
-const LEVELS: [Level; 3] = [Level::Off, Level::Warning, Level::Error];
-
-/// Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
-/// caller's own pointer. It is called on the thread of the call, begins anew with each attempt, and
-/// must not call the library, throw or jump out.
-pub type vanta_progress_callback =
-    Option<extern "C" fn(sent: u64, total: u64, records: usize, user_data: *mut c_void)>;
-
-fn change(
-    call: Option<&mut vanta_call>,
-    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
-    change: impl FnOnce(&mut Settings) -> Result<()>,
-) -> vanta_status {
-    guard(error, || change(&mut required(call, "call")?.push))
+/// Options of single calls; where a function takes them, NULL means the client's own. Owned by the
+/// caller: free them with vanta_options_free(). They may be used for many calls, by one thread at a
+/// time.
+#[derive(Default)]
+pub struct vanta_options {
+    deadline: Option<CallDeadline>,
+    cancel: Option<Cancel>,
+    pub(super) push: Settings,
 }
 
-/// What becomes of records that break a rule: one of the VANTA_RULE_ and one of the VANTA_LEVEL_
-/// numbers; another is VANTA_INVALID_ARGUMENT.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_set_rule(
-    call: Option<&mut vanta_call>,
-    rule: vanta_rule,
-    level: vanta_level,
-) -> vanta_status {
-    change(call, None, |push| {
-        let (rule, level) = (one_of(&Rule::ALL, rule, "rule")?, one_of(&LEVELS, level, "level")?);
-        push.checks = take(&mut push.checks).level(rule, level);
-        Ok(())
-    })
+#[derive(Clone, Copy)]
+enum CallDeadline {
+    Each(Duration),
+    /// One for all calls: its end on the monotonic clock.
+    Shared(Duration),
 }
 
-fn one_of<T: Copy>(known: &[T], number: i32, name: &str) -> Result<T> {
-    let found = usize::try_from(number).ok().and_then(|number| known.get(number));
-    let unknown = || Error::new(ErrorKind::InvalidArgument, format!("{name} {number}"));
-    found.copied().ok_or_else(unknown)
-}
-
-/// A schema of your own for whole records, in the place of the kind's: JSON Type Definition (RFC
-/// 8927), of `size` bytes, as the Developer Console shows it. What is no such schema is
-/// VANTA_INVALID_ARGUMENT. `error` may be NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_set_schema(
-    call: Option<&mut vanta_call>,
-    json: *const c_char,
-    size: usize,
-    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
-) -> vanta_status {
-    change(call, error, |push| {
-        let schema = schema(json, size)?;
-        push.checks = take(&mut push.checks).schema(schema);
-        Ok(())
-    })
-}
-
-/// The schema of the custom properties, of `size` bytes, as they are declared in the Developer
-/// Console: each record must have them then. What is no schema is VANTA_INVALID_ARGUMENT. `error`
-/// may be NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_set_custom_properties(
-    call: Option<&mut vanta_call>,
-    json: *const c_char,
-    size: usize,
-    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
-) -> vanta_status {
-    change(call, error, |push| {
-        let schema = schema(json, size)?;
-        push.checks = take(&mut push.checks).custom_properties(schema);
-        Ok(())
-    })
-}
-
-fn schema(json: *const c_char, size: usize) -> Result<Schema> {
-    let text = std::str::from_utf8(bytes(json, size, "json")?).map_err(|error| {
-        Error::new(ErrorKind::InvalidUtf8, format!("json at byte {}", error.valid_up_to()))
-    })?;
-    Schema::parse(text)
-}
-
-/// The components that vulnerabilities may name, besides those given before: a body that was, or
-/// will be, pushed before them.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_add_components(
-    call: Option<&mut vanta_call>,
-    body: Option<&vanta_body>,
-) -> vanta_status {
-    change(call, None, |push| {
-        let components = &required(body, "body")?.body;
-        push.checks = take(&mut push.checks).components(components.unique_ids());
-        Ok(())
-    })
-}
-
-/// Reads the live components of a resource before vulnerabilities are pushed: those that they may
-/// name.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_set_live_components(
-    call: Option<&mut vanta_call>,
-    resource_id: *const c_char,
-) -> vanta_status {
-    change(call, None, |push| {
-        let resource_id = text(resource_id, "resource_id")?;
-        push.options = take(&mut push.options).live_components(resource_id);
-        Ok(())
-    })
-}
-
-/// Lets an empty set pass. What it would remove is still guarded. Like all settings it holds for
-/// every push that is made with `call`: make another for another resource.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_allow_empty(call: Option<&mut vanta_call>) -> vanta_status {
-    change(call, None, |push| {
-        push.options = take(&mut push.options).allow_empty();
-        Ok(())
-    })
-}
-
-/// Allows a push to delete at most `most` live records. The default is half of them, or all of very
-/// few. A negative number that became a size is VANTA_INVALID_ARGUMENT.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_expect_removals(
-    call: Option<&mut vanta_call>,
-    most: usize,
-) -> vanta_status {
-    change(call, None, |push| {
-        // A negative number that somebody let become a size would allow everything.
-        if isize::try_from(most).is_err() {
-            let words = format!("{most} removals: that many records exist nowhere");
-            return Err(Error::new(ErrorKind::InvalidArgument, words));
+impl CallDeadline {
+    fn apply(self, client: &Client) -> Client {
+        match self {
+            CallDeadline::Each(length) => client.with_deadline(length),
+            CallDeadline::Shared(end) => {
+                client.with_shared_deadline(end.saturating_sub(SystemClock.monotonic()))
+            }
         }
-        push.options = take(&mut push.options).expect_removals(most);
-        Ok(())
-    })
+    }
 }
 
-/// Switches the guard of what is live off: nothing is read before a push, and whatever it leaves
-/// out goes.
-#[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_allow_any_removals(call: Option<&mut vanta_call>) -> vanta_status {
-    change(call, None, |push| {
-        push.options = take(&mut push.options).allow_any_removals();
-        Ok(())
-    })
+impl vanta_options {
+    /// Returns the client with these options.
+    pub(super) fn apply(options: Option<&vanta_options>, client: &Client) -> Client {
+        let mut client = client.clone();
+        if let Some(deadline) = options.and_then(|options| options.deadline) {
+            client = deadline.apply(&client);
+        }
+        if let Some(cancel) = options.and_then(|options| options.cancel.as_ref()) {
+            client = client.with_cancel(cancel);
+        }
+        options.map_or(client.clone(), |options| options.push.watch(client))
+    }
+
+    /// Returns the options of a push.
+    pub(super) fn push_options(options: Option<&vanta_options>) -> PushOptions {
+        options.map(|options| options.push.options()).unwrap_or_default()
+    }
 }
 
-/// Compares the number of records with this receipt instead of reading the live records. Use it
-/// when the token has no read scope. It must be a receipt of a push or verify of the same origin,
-/// application, kind and resource; otherwise the push is VANTA_INVALID_ARGUMENT and sends nothing.
-/// The receipt may be freed afterwards.
+/// Makes options that change nothing. Free them with vanta_options_free().
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_set_baseline(
-    call: Option<&mut vanta_call>,
-    receipt: Option<&vanta_receipt>,
+pub extern "C" fn vanta_options_new(
+    options: Option<&mut MaybeUninit<Option<Box<vanta_options>>>>,
 ) -> vanta_status {
-    change(call, None, |push| {
-        let receipt = required(receipt, "receipt")?.receipt();
-        push.options = take(&mut push.options).baseline(receipt);
+    guard_new(options, None, || Ok(vanta_options::default()))
+}
+
+/// Sets the deadline of each call, in milliseconds: the timeout of the whole call. Default: the
+/// client's. No token request starts with less than 2 s left: a call with a shorter deadline
+/// succeeds only with a cached or stored token.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_deadline_ms(
+    options: Option<&mut vanta_options>,
+    milliseconds: u64,
+) -> vanta_status {
+    guard(None, || {
+        required(options, "options")?.deadline =
+            Some(CallDeadline::Each(Duration::from_millis(milliseconds)));
         Ok(())
     })
 }
 
-/// As vanta_call_set_baseline(), with the newest receipt of a resource in an audit file, pushed or
-/// verified by the application that pushes. Receipts of other applications are ignored; a push for
-/// which there is none is VANTA_INVALID_ARGUMENT. `error` may be NULL.
+/// Sets one deadline for all calls with these options together, in milliseconds from now: for a
+/// push and its verify, or a whole job. It replaces that of vanta_options_set_deadline_ms(), and
+/// the other way round.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_set_baseline_from_audit(
-    call: Option<&mut vanta_call>,
-    path: *const c_char,
-    kind: *const c_char,
-    resource_id: *const c_char,
-    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+pub extern "C" fn vanta_options_set_shared_deadline_ms(
+    options: Option<&mut vanta_options>,
+    milliseconds: u64,
 ) -> vanta_status {
-    change(call, error, |push| {
-        let (path, kind) = (text(path, "path")?, text(kind, "kind")?.parse()?);
-        let resource_id = text(resource_id, "resource_id")?;
-        let options = push.options.clone().baseline_from_audit(path, &kind, resource_id)?;
-        push.options = options;
+    guard(None, || {
+        let end = SystemClock.monotonic().saturating_add(Duration::from_millis(milliseconds));
+        required(options, "options")?.deadline = Some(CallDeadline::Shared(end));
         Ok(())
     })
 }
 
-/// Sets the progress callback, which gets `user_data`; a NULL callback is never called. `callback`
-/// and `user_data` may be NULL.
+/// Sets the cancel flag of the calls. The options keep it alive: it may be freed before they are.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_call_set_progress(
-    call: Option<&mut vanta_call>,
-    callback: vanta_progress_callback,
-    user_data: *mut c_void,
+pub extern "C" fn vanta_options_set_cancel(
+    options: Option<&mut vanta_options>,
+    cancel: Option<&vanta_cancel>,
 ) -> vanta_status {
-    change(call, None, |push| {
-        push.progress = callback.map(|callback| ProgressCallback { callback, user_data });
+    guard(None, || {
+        required(options, "options")?.cancel = Some(required(cancel, "cancel")?.0.clone());
         Ok(())
     })
+}
+
+/// Frees options. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_free(options: Option<Box<vanta_options>>) {
+    release(options);
+}
+
+// == Cancelling calls
+
+/// A flag that cancels calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
+/// and no signal handler will set it any more. Any thread may set it.
+pub struct vanta_cancel(Cancel);
+
+/// Makes a flag that is not set. Free it with vanta_cancel_free().
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_cancel_new(
+    cancel: Option<&mut MaybeUninit<Option<Box<vanta_cancel>>>>,
+) -> vanta_status {
+    guard_new(cancel, None, || Ok(vanta_cancel(Cancel::new())))
+}
+
+/// Sets the flag. The calls that were given it end within 200 ms, with VANTA_ERR_CANCELLED or
+/// VANTA_ERR_OUTCOME_UNKNOWN, and later ones at once; only vanta_token() still returns a cached
+/// token. The flag stays set. Safe to call from any thread and from a signal handler. With NULL:
+/// nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_cancel_set(cancel: Option<&vanta_cancel>) {
+    // A store to an atomic, and nothing else: a signal handler may have stopped malloc midway, and
+    // the first look at a thread-local of a library that was loaded late calls malloc.
+    if let Some(cancel) = cancel {
+        cancel.0.cancel();
+    }
+}
+
+/// Frees a flag. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_cancel_free(cancel: Option<Box<vanta_cancel>>) {
+    release(cancel);
 }

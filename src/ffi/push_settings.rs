@@ -2,22 +2,22 @@
 
 use std::ffi::c_void;
 
-use crate::{Checks, Client, Progress, PushOptions};
+use crate::{Client, Progress, PushOptions, ValidationOptions};
 
 /// What a call says of pushes.
 #[derive(Default)]
 pub(super) struct Settings {
-    pub(super) checks: Checks,
+    pub(super) checks: ValidationOptions,
     pub(super) options: PushOptions,
     pub(super) progress: Option<ProgressCallback>,
 }
 
 impl Settings {
     pub(super) fn options(&self) -> PushOptions {
-        self.options.clone().checks(self.checks.clone())
+        self.options.clone().validation(self.checks.clone())
     }
 
-    pub(super) fn checks(&self) -> &Checks {
+    pub(super) fn checks(&self) -> &ValidationOptions {
         &self.checks
     }
 

@@ -5,27 +5,24 @@ use std::mem::MaybeUninit;
 
 use super::arguments::bytes;
 use super::error::vanta_error;
-use super::faults::vanta_faults;
 use super::guard::guard_new;
 use super::handle::{c_text, get, pointer, release};
 use super::status::vanta_status;
-use crate::{NotComparable, Proof, Receipt};
+use super::violations::vanta_violations;
+use crate::{NotComparable, Receipt, ReceiptKind};
 
 // == Receipts
-
-/// What a receipt proves; one of the VANTA_PROOF_ numbers.
-pub type vanta_proof = i32;
 
 // -- What a receipt proves
 
 /// Nothing: there is no receipt, or a line of an audit file tells of an unknown outcome.
-pub const VANTA_PROOF_NONE: vanta_proof = 0;
+pub const VANTA_RECEIPT_NONE: i32 = 0;
 /// Vanta clearly said yes to a push.
-pub const VANTA_PROOF_PUSHED: vanta_proof = 1;
+pub const VANTA_RECEIPT_PUSHED: i32 = 1;
 /// What is live was read back, and is what the body says.
-pub const VANTA_PROOF_VERIFIED: vanta_proof = 2;
+pub const VANTA_RECEIPT_VERIFIED: i32 = 2;
 /// Vanta took a file for a document.
-pub const VANTA_PROOF_UPLOADED: vanta_proof = 3;
+pub const VANTA_RECEIPT_UPLOADED: i32 = 3;
 
 /// Proof of a push that Vanta accepted, of a body that was found live, or of an upload. Owned by
 /// the caller: free it with vanta_receipt_free(). It never changes, so any number of threads may
@@ -35,7 +32,7 @@ pub struct vanta_receipt {
     line: CString,
     json: CString,
     time: CString,
-    kind: CString,
+    resource_kind: CString,
     resource_id: CString,
     sha256: CString,
     request_id: Option<CString>,
@@ -43,7 +40,7 @@ pub struct vanta_receipt {
     origin: Option<CString>,
     application: Option<CString>,
     not_comparable: vanta_not_comparable,
-    warnings: vanta_faults,
+    warnings: vanta_violations,
 }
 
 impl From<Receipt> for vanta_receipt {
@@ -52,7 +49,7 @@ impl From<Receipt> for vanta_receipt {
             line: c_text(&receipt.to_string()),
             json: c_text(&receipt.to_json()),
             time: c_text(&receipt.time),
-            kind: c_text(receipt.kind.as_str()),
+            resource_kind: c_text(receipt.resource_kind.as_str()),
             resource_id: c_text(&receipt.resource_id),
             sha256: c_text(&receipt.sha256),
             request_id: receipt.request_id.as_deref().map(c_text),
@@ -60,7 +57,7 @@ impl From<Receipt> for vanta_receipt {
             origin: receipt.origin.as_deref().map(c_text),
             application: receipt.application.as_deref().map(c_text),
             not_comparable: vanta_not_comparable::from(receipt.not_comparable.as_slice()),
-            warnings: vanta_faults::from(receipt.warnings.as_slice()),
+            warnings: vanta_violations::from(receipt.warnings.as_slice()),
             receipt,
         }
     }
@@ -113,7 +110,7 @@ pub extern "C" fn vanta_not_comparable_records(
 }
 
 /// Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
-/// baseline. Free it with vanta_receipt_free(). What is no receipt is VANTA_INVALID_ARGUMENT.
+/// baseline. Free it with vanta_receipt_free(). What is no receipt is VANTA_ERR_INVALID_ARGUMENT.
 /// `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_from_json(
@@ -128,14 +125,14 @@ pub extern "C" fn vanta_receipt_from_json(
     })
 }
 
-/// What it proves. With NULL: VANTA_PROOF_NONE.
+/// Returns what the receipt proves: a VANTA_RECEIPT_ number. With NULL: VANTA_RECEIPT_NONE.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_receipt_proof(receipt: Option<&vanta_receipt>) -> vanta_proof {
-    get(receipt, VANTA_PROOF_NONE, |receipt| match receipt.receipt.proof {
-        Proof::Pushed => VANTA_PROOF_PUSHED,
-        Proof::Verified => VANTA_PROOF_VERIFIED,
-        Proof::Uploaded => VANTA_PROOF_UPLOADED,
-        Proof::Unknown => VANTA_PROOF_NONE,
+pub extern "C" fn vanta_receipt_kind(receipt: Option<&vanta_receipt>) -> i32 {
+    get(receipt, VANTA_RECEIPT_NONE, |receipt| match receipt.receipt.receipt_kind {
+        ReceiptKind::Pushed => VANTA_RECEIPT_PUSHED,
+        ReceiptKind::Verified => VANTA_RECEIPT_VERIFIED,
+        ReceiptKind::Uploaded => VANTA_RECEIPT_UPLOADED,
+        ReceiptKind::Unknown => VANTA_RECEIPT_NONE,
     })
 }
 
@@ -147,8 +144,8 @@ pub extern "C" fn vanta_receipt_time(receipt: Option<&vanta_receipt>) -> *const 
 
 /// The kind that was pushed, "document" for an upload; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_receipt_kind(receipt: Option<&vanta_receipt>) -> *const c_char {
-    get(receipt, c"".as_ptr(), |receipt| receipt.kind.as_ptr())
+pub extern "C" fn vanta_receipt_resource_kind(receipt: Option<&vanta_receipt>) -> *const c_char {
+    get(receipt, c"".as_ptr(), |receipt| receipt.resource_kind.as_ptr())
 }
 
 /// SHA-256 of the bytes that were sent, or of the file, in hexadecimal; never NULL. With NULL: "".
@@ -176,7 +173,7 @@ pub extern "C" fn vanta_receipt_origin(receipt: Option<&vanta_receipt>) -> *cons
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.origin.as_ref()))
 }
 
-/// The client id of the application; NULL where the client has a fixed token, whose application it
+/// The client id of the application; NULL where the client has a static token, whose application it
 /// does not know. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_application(receipt: Option<&vanta_receipt>) -> *const c_char {
@@ -205,10 +202,12 @@ pub extern "C" fn vanta_receipt_is_audited(receipt: Option<&vanta_receipt>) -> i
     get(receipt, 0, |receipt| i32::from(receipt.receipt.audited))
 }
 
-/// What Vanta may refuse one day; see vanta_call_set_rule(). Borrowed from the receipt: do not free
-/// it. With NULL: NULL.
+/// What Vanta may refuse one day; see vanta_options_set_rule(). Borrowed from the receipt: do not
+/// free it. With NULL: NULL.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_receipt_warnings(receipt: Option<&vanta_receipt>) -> Option<&vanta_faults> {
+pub extern "C" fn vanta_receipt_warnings(
+    receipt: Option<&vanta_receipt>,
+) -> Option<&vanta_violations> {
     get(receipt, None, |receipt| Some(&receipt.warnings))
 }
 
@@ -226,14 +225,14 @@ pub extern "C" fn vanta_receipt_resource_id(receipt: Option<&vanta_receipt>) -> 
 
 /// How many records there are. With NULL: 0.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_receipt_records(receipt: Option<&vanta_receipt>) -> usize {
-    get(receipt, 0, |receipt| receipt.receipt.records)
+pub extern "C" fn vanta_receipt_record_count(receipt: Option<&vanta_receipt>) -> usize {
+    get(receipt, 0, |receipt| receipt.receipt.record_count)
 }
 
 /// How many bytes the request's body had; those of the file for an upload. With NULL: 0.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_receipt_bytes(receipt: Option<&vanta_receipt>) -> u64 {
-    get(receipt, 0, |receipt| receipt.receipt.bytes)
+pub extern "C" fn vanta_receipt_byte_len(receipt: Option<&vanta_receipt>) -> u64 {
+    get(receipt, 0, |receipt| receipt.receipt.byte_len)
 }
 
 /// How many requests the call made, in all its attempts: token requests, reads (of the deletion
@@ -246,7 +245,7 @@ pub extern "C" fn vanta_receipt_attempts(receipt: Option<&vanta_receipt>) -> u32
 /// The HTTP status of the answer. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_http_status(receipt: Option<&vanta_receipt>) -> i32 {
-    get(receipt, 0, |receipt| i32::from(receipt.receipt.status))
+    get(receipt, 0, |receipt| i32::from(receipt.receipt.http_status))
 }
 
 /// The request id that the server's front gave out; NULL when there is none. With NULL: NULL.

@@ -39,7 +39,7 @@ type Callback =
 /// Sets a callback that returns the client secret, for a vault. It is called for each token
 /// request, and not by vanta_client_new(). No lock is held meanwhile. The deadline does not
 /// interrupt it, so it needs a time limit of its own. When it fails, the call fails as
-/// VANTA_SECRET_UNAVAILABLE. `destroy` is called when neither the configuration nor any client
+/// VANTA_ERR_SECRET_UNAVAILABLE. `destroy` is called when neither the configuration nor any client
 /// needs the two any more; not when this function fails. `user_data` and `destroy` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_client_secret_callback(

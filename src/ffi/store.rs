@@ -11,19 +11,19 @@ use super::handle::c_text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{LockedRecord, StoreError, TokenStore};
 
-// == A token store of your own
+// == Custom token stores
 // -- What its functions answer
 
 /// What a function of a store answers: done.
-pub const VANTA_STORE_DONE: i32 = 0;
+pub const VANTA_STORE_RESULT_DONE: i32 = 0;
 /// Another process holds the lock. Only from try_lock; it is tried again until the call's deadline.
-pub const VANTA_STORE_BUSY: i32 = 1;
+pub const VANTA_STORE_RESULT_BUSY: i32 = 1;
 /// The store cannot be reached or failed. So is any other number that is not named here.
-pub const VANTA_STORE_AWAY: i32 = 2;
+pub const VANTA_STORE_RESULT_UNAVAILABLE: i32 = 2;
 /// The store cannot be used until it is repaired.
-pub const VANTA_STORE_UNUSABLE: i32 = 3;
+pub const VANTA_STORE_RESULT_UNUSABLE: i32 = 3;
 /// The store cannot read without the lock, so its record is read under it. Only from read.
-pub const VANTA_STORE_UNSUPPORTED: i32 = 4;
+pub const VANTA_STORE_RESULT_UNSUPPORTED: i32 = 4;
 
 /// No record is larger.
 const CAP: usize = 1 << 20;
@@ -41,8 +41,8 @@ pub struct vanta_store {
     pub size: usize,
     /// What the store is called in messages: never a password. Copied.
     pub name: *const c_char,
-    /// Takes the lock of `key`, at once or not at all (VANTA_STORE_BUSY). A store that cannot
-    /// notice the death of a holder ends the lock after `hold_ms`.
+    /// Takes the lock of `key`, at once or not at all (VANTA_STORE_RESULT_BUSY). A store that
+    /// cannot notice the death of a holder ends the lock after `hold_ms`.
     pub try_lock: Option<
         unsafe extern "C" fn(user_data: *mut c_void, key: *const c_char, hold_ms: u64) -> i32,
     >,
@@ -74,8 +74,8 @@ pub struct vanta_store {
     pub destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     /// Copies the record of `key` as load does, but without its lock: a good token is used even
     /// while another process holds the lock. It never gives a partial record, only one that was
-    /// saved whole. May be NULL, or say VANTA_STORE_UNSUPPORTED; then the record is read under
-    /// the lock.
+    /// saved whole. May be NULL, or say VANTA_STORE_RESULT_UNSUPPORTED; then the record is read
+    /// under the lock.
     pub read: Option<
         unsafe extern "C" fn(
             user_data: *mut c_void,
@@ -164,10 +164,12 @@ impl Callbacks {
 
 fn done(answer: i32, what: &str) -> Result<(), StoreError> {
     match answer {
-        VANTA_STORE_DONE => Ok(()),
-        VANTA_STORE_UNSUPPORTED if what == "read" => Err(StoreError::unsupported()),
-        VANTA_STORE_UNUSABLE => Err(StoreError::unusable(format!("{what}: it cannot be used"))),
-        other => Err(StoreError::away(format!("{what} answered {other}"))),
+        VANTA_STORE_RESULT_DONE => Ok(()),
+        VANTA_STORE_RESULT_UNSUPPORTED if what == "read" => Err(StoreError::unsupported()),
+        VANTA_STORE_RESULT_UNUSABLE => {
+            Err(StoreError::unusable(format!("{what}: it cannot be used")))
+        }
+        other => Err(StoreError::unavailable(format!("{what} answered {other}"))),
     }
 }
 
@@ -185,7 +187,7 @@ impl TokenStore for Callbacks {
         let hold_ms = u64::try_from(hold.as_millis()).unwrap_or(u64::MAX);
         // SAFETY: the program's own function; the key lives for the call.
         let answer = unsafe { (given.try_lock)(given.user_data, key.as_ptr(), hold_ms) };
-        if answer == VANTA_STORE_BUSY {
+        if answer == VANTA_STORE_RESULT_BUSY {
             return Ok(None);
         }
         done(answer, "try_lock")?;
@@ -211,11 +213,13 @@ impl Given {
         for _ in 0..MOST_LOOKS {
             match self.copy_into(room, function, what, key)? {
                 Ok(record) => return Ok(Some(record).filter(|record| !record.is_empty())),
-                Err(size) if size > CAP => return Err(StoreError::away("the record is too large")),
+                Err(size) if size > CAP => {
+                    return Err(StoreError::unavailable("the record is too large"));
+                }
                 Err(size) => room = size,
             }
         }
-        Err(StoreError::away("the record grows while it is read"))
+        Err(StoreError::unavailable("the record grows while it is read"))
     }
 
     /// The record, or how much room it takes.

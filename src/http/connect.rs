@@ -13,7 +13,7 @@ use super::stream::HttpStream;
 use super::tunnel;
 use crate::clock::WaitError;
 use crate::config::Proxy;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::net::{self, AddressCache, ConnectError, Trust};
 use crate::retry;
 
@@ -82,7 +82,7 @@ impl Dialer {
         addresses: &[SocketAddr],
         context: &RequestContext,
     ) -> Result<(HttpStream, SocketAddr)> {
-        context.set_step(Step::Connect);
+        context.set_step(Stage::Connect);
         let addresses = match self.needs_tls() {
             true => addresses,
             false => &self.loopback(addresses)?,
@@ -111,7 +111,7 @@ impl Dialer {
                 let (host, ip) = (self.peer().0, address.ip());
                 let words =
                     format!("{host} is {ip}: plain http is sent to loopback addresses only");
-                Err(Error::new(ErrorKind::InsecureOrigin, words).at(Step::Connect))
+                Err(Error::new(ErrorKind::InsecureOrigin, words).at(Stage::Connect))
             }
         }
     }
@@ -124,12 +124,12 @@ impl Dialer {
             Err(_) => host.to_owned(),
         };
         let words = format!("cannot connect to {role}{shown} ({})", error.reasons(host));
-        let failure = Error::new(error.kind(), words).at(Step::Connect);
+        let failure = Error::new(error.kind(), words).at(Stage::Connect);
         match error.wait_error() {
             None => failure,
-            Some(reason @ WaitError::Cancelled) => retry::wait_error(reason, Step::Connect),
+            Some(reason @ WaitError::Cancelled) => retry::wait_error(reason, Stage::Connect),
             Some(reason @ WaitError::Expired) => {
-                retry::wait_error(reason, Step::Connect).with_source(failure)
+                retry::wait_error(reason, Stage::Connect).with_source(failure)
             }
         }
     }

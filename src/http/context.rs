@@ -13,7 +13,7 @@ use super::content::ResponseContent;
 use super::failure;
 use super::request::{Content, Method, Request};
 use crate::clock::Deadline;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::{Progress, ProgressHandler};
 use crate::retry;
 use crate::secret::Secret;
@@ -36,7 +36,7 @@ pub(super) struct RequestContext {
 /// How far it has come.
 #[derive(Default)]
 struct State {
-    step: Step,
+    step: Stage,
     /// Bytes of the request's content that the system has not taken yet.
     unsent: u64,
     head_sent: bool,
@@ -50,9 +50,9 @@ struct State {
 impl RequestContext {
     /// Fails where the deadline has passed already.
     pub(super) fn new(request: &Request<'_>, deadline: &Deadline) -> Result<Arc<RequestContext>> {
-        deadline.left().map_err(|reason| retry::wait_error(reason, Step::Check))?;
+        deadline.left().map_err(|reason| retry::wait_error(reason, Stage::Validate))?;
         let length = request.content.as_ref().map_or(0, Content::length);
-        let state = State { step: Step::Resolve, unsent: length, ..State::default() };
+        let state = State { step: Stage::Resolve, unsent: length, ..State::default() };
         Ok(Arc::new(RequestContext {
             deadline: deadline.clone(),
             method: request.method,
@@ -99,7 +99,7 @@ impl RequestContext {
         self.state().was_idle = self.now().saturating_sub(last_used) >= SHORT_IDLE;
     }
 
-    pub(super) fn set_step(&self, step: Step) {
+    pub(super) fn set_step(&self, step: Stage) {
         self.state().step = step;
     }
 
@@ -123,14 +123,14 @@ impl RequestContext {
     /// The response is awaited, or more of it.
     pub(super) fn await_response(&self) {
         let mut state = self.state();
-        state.step = if state.responded { Step::Read } else { Step::Wait };
+        state.step = if state.responded { Stage::Read } else { Stage::Wait };
     }
 
     /// Bytes of the response have come.
     pub(super) fn responded(&self) {
         let mut state = self.state();
         state.responded = true;
-        state.step = Step::Read;
+        state.step = Stage::Read;
     }
 
     /// So many bytes of content are to come, as the response states.
@@ -160,7 +160,7 @@ impl RequestContext {
         let mut error = failure::into_error(error, state.step);
         if error.kind() == ErrorKind::Receive && !sent && !state.responded {
             let words = "the connection broke before all of it was sent";
-            error = Error::new(ErrorKind::Send, words).at(Step::Send).with_source(error);
+            error = Error::new(ErrorKind::Send, words).at(Stage::Send).with_source(error);
         }
         // The server ended the handshake, so it has processed nothing.
         if error.kind() == ErrorKind::Tls {
@@ -179,7 +179,7 @@ impl RequestContext {
 /// The error for a token request that the server may have carried out.
 fn response_lost(error: Error) -> Error {
     let words = "the previous token may be revoked";
-    let lost = Error::new(ErrorKind::TokenAnswerLost, words).at(error.step());
+    let lost = Error::new(ErrorKind::TokenResponseLost, words).at(error.stage());
     match error.kind() {
         // A cancel stays a cancel: a waiter may then request a token itself.
         ErrorKind::Cancelled => error.with_source(lost),

@@ -7,7 +7,7 @@
 
 use std::io;
 
-use crate::error::{Error, ErrorKind, Step};
+use crate::error::{Error, ErrorKind, Stage};
 
 /// Wraps an error of ours for ureq to return.
 pub(super) fn wrap(error: Error) -> ureq::Error {
@@ -28,7 +28,7 @@ pub(super) fn from_reader(error: io::Error) -> ureq::Error {
 }
 
 /// The error that ureq returned, given how far the request had come.
-pub(super) fn into_error(error: ureq::Error, step: Step) -> Error {
+pub(super) fn into_error(error: ureq::Error, step: Stage) -> Error {
     match error {
         ureq::Error::Other(other) => match other.downcast::<Error>() {
             Ok(ours) => *ours,
@@ -39,16 +39,16 @@ pub(super) fn into_error(error: ureq::Error, step: Step) -> Error {
 }
 
 /// What a failure of ureq's own means.
-fn explain(error: &ureq::Error, step: Step) -> Error {
+fn explain(error: &ureq::Error, step: Stage) -> Error {
     let (kind, message) = match (error, step) {
         (ureq::Error::BodyExceedsLimit(cap), _) => {
-            (ErrorKind::AnswerTooLarge, format!("more than {cap} bytes"))
+            (ErrorKind::ResponseTooLarge, format!("more than {cap} bytes"))
         }
         (ureq::Error::Http(_) | ureq::Error::BadUri(_), _) => {
             (ErrorKind::Internal, "the request could not be built".to_owned())
         }
-        (ureq::Error::Io(io), Step::Wait | Step::Read) => (ErrorKind::Receive, ended_early(io)),
-        (error, Step::Wait | Step::Read) => (ErrorKind::Receive, invalid_http(error)),
+        (ureq::Error::Io(io), Stage::Wait | Stage::Read) => (ErrorKind::Receive, ended_early(io)),
+        (error, Stage::Wait | Stage::Read) => (ErrorKind::Receive, invalid_http(error)),
         (error, _) => (ErrorKind::Send, error.to_string()),
     };
     Error::new(kind, message).at(step)

@@ -97,7 +97,7 @@ use transport::{Connections, NoResolver, RequestConnector};
 
 use crate::clock::{Clock, Deadline};
 use crate::config::{Proxy, Settings};
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event;
 use crate::fork::PerProcess;
 use crate::net::Trust;
@@ -250,7 +250,7 @@ impl Read for ContentReader<'_> {
 }
 
 fn unreadable(error: &io::Error) -> Error {
-    Error::new(ErrorKind::UnreadableFile, error.to_string()).at(Step::Send)
+    Error::new(ErrorKind::UnreadableFile, error.to_string()).at(Stage::Send)
 }
 
 /// Reads on to the end, so that the connection can be kept; the bytes themselves are in the

@@ -8,7 +8,7 @@ use std::io;
 use super::excerpt::SecretFilter;
 use super::html;
 use crate::config::Proxy;
-use crate::error::{Error, ErrorKind, Step};
+use crate::error::{Error, ErrorKind, Stage};
 use crate::secret::Secret;
 
 /// The header fields that say which program responded.
@@ -234,7 +234,7 @@ impl Exchange<'_> {
 
     fn error(&self, kind: ErrorKind, names: &str, words: &str) -> Error {
         let Proxy { host, port, .. } = self.proxy;
-        Error::new(kind, format!("the proxy {host}:{port}{names} {words}")).at(Step::Proxy)
+        Error::new(kind, format!("the proxy {host}:{port}{names} {words}")).at(Stage::Proxy)
     }
 
     /// Hides the credentials, and the password alone, should the proxy repeat them.

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::excerpt::SecretFilter;
 use super::{html, json};
-use crate::error::{Error, ErrorKind, Facts, Step};
+use crate::error::{Error, ErrorKind, Facts, Stage};
 use crate::retry;
 
 /// Longer content is rows, and holds no message.
@@ -144,7 +144,7 @@ impl Response {
     /// An error with all facts of this response.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         let excerpt = self.quote(&self.message());
-        Error::new(kind, message).at(Step::Read).with_facts(Facts {
+        Error::new(kind, message).at(Stage::Read).with_facts(Facts {
             status: Some(self.status),
             request_id: self.request_id.clone(),
             retry_after: self.retry_after,

@@ -11,7 +11,7 @@ use rustls::ClientConfig;
 
 use super::context::RequestContext;
 use super::tls_error;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::net::{Stream, is_wait};
 
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl HttpStream {
         config: &Arc<ClientConfig>,
         host: &str,
     ) -> Result<()> {
-        context.set_step(Step::Tls);
+        context.set_step(Stage::Tls);
         // Nothing is wrong with a peer that could not finish: it is tried again.
         let broken = |how| context.error(ErrorKind::Connect, format!("{how} in the handshake"));
         let started = self.stream.start_tls(config, host);
@@ -135,7 +135,7 @@ impl HttpStream {
     fn failed(&self, context: &RequestContext, error: &io::Error) -> Error {
         let alert = tls_error::alert(error).filter(|alert| tls_error::ends_handshake(*alert));
         match (alert.filter(|_| !self.responded), error.kind()) {
-            (Some(_), _) => Error::new(ErrorKind::Tls, tls_error::explain(error)).at(Step::Tls),
+            (Some(_), _) => Error::new(ErrorKind::Tls, tls_error::explain(error)).at(Stage::Tls),
             (None, Io::UnexpectedEof) => {
                 context.error(ErrorKind::Receive, "the connection was cut off")
             }

@@ -24,7 +24,7 @@ use super::unversioned::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, ResolvedSocketAddrs, Resolver,
     Transport,
 };
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::secret::Secret;
 
 /// The end of a request's head.
@@ -150,7 +150,7 @@ impl HttpTransport {
         if room.is_empty() {
             // Without room nothing can come, which would pass for a peer that hung up.
             let words = format!("a head, or a line in a body, of more than {INPUT} bytes");
-            return Err(Error::new(ErrorKind::AnswerTooLarge, words).at(Step::Read));
+            return Err(Error::new(ErrorKind::ResponseTooLarge, words).at(Stage::Read));
         }
         // Bytes may have come when the deadline passed, and an access token may be in them.
         let received = stream.receive(&self.context, room);
@@ -186,7 +186,7 @@ impl Transport for HttpTransport {
     }
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
-        self.context.set_step(Step::Send);
+        self.context.set_step(Stage::Send);
         if !self.head.complete {
             self.hold(amount);
             return Ok(());

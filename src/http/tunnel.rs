@@ -10,7 +10,7 @@ use super::context::RequestContext;
 use super::proxy_response::{Exchange, ProxyResponse};
 use super::stream::HttpStream;
 use crate::config::Proxy;
-use crate::error::{Result, Step};
+use crate::error::{Result, Stage};
 
 /// No proxy's response is longer, as far as it is read.
 const MOST: usize = 16 << 10;
@@ -31,7 +31,7 @@ pub(super) fn open(
     user_agent: &str,
     target: &str,
 ) -> Result<()> {
-    context.set_step(Step::Proxy);
+    context.set_step(Stage::Proxy);
     let exchange = Exchange { proxy, target };
     stream.send_all(context, &request(target, proxy, user_agent))?;
     let mut tunnel = Tunnel { stream, context, exchange };

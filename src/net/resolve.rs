@@ -11,7 +11,7 @@ use socket2::{Domain, Socket, Type};
 
 use crate::background::{self, Pending};
 use crate::clock::Deadline;
-use crate::error::{Error, ErrorKind, Result, Step, kind_of};
+use crate::error::{Error, ErrorKind, Result, Stage, kind_of};
 use crate::fork::PerProcess;
 use crate::retry;
 
@@ -33,7 +33,7 @@ fn lookups() -> &'static AtomicUsize {
 
 /// The addresses of a name, as the system's resolver gives them; at least one.
 pub(crate) fn resolve(host: &str, port: u16, deadline: &Deadline) -> Result<Vec<SocketAddr>> {
-    let failed = |kind, words: String| Error::new(kind, words).at(Step::Resolve);
+    let failed = |kind, words: String| Error::new(kind, words).at(Stage::Resolve);
     let name = (host.to_owned(), port);
     let pending = spawn(deadline, move || {
         let found = name.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
@@ -41,7 +41,7 @@ pub(crate) fn resolve(host: &str, port: u16, deadline: &Deadline) -> Result<Vec<
     })?;
     loop {
         let slice =
-            deadline.poll_interval().map_err(|reason| retry::wait_error(reason, Step::Resolve))?;
+            deadline.poll_interval().map_err(|reason| retry::wait_error(reason, Stage::Resolve))?;
         match pending.recv_timeout(slice) {
             Ok(Ok(addresses)) if addresses.is_empty() => {
                 return Err(failed(ErrorKind::Resolve, format!("{host} has no address")));
@@ -88,7 +88,7 @@ impl Lookup {
             }
             deadline
                 .sleep_briefly(LOOK)
-                .map_err(|reason| retry::wait_error(reason, Step::Resolve))?;
+                .map_err(|reason| retry::wait_error(reason, Stage::Resolve))?;
             if deadline.now() >= until {
                 return Ok(None);
             }
@@ -106,7 +106,7 @@ fn spawn<T: Send + 'static>(
     deadline: &Deadline,
     job: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Pending<T>> {
-    let refused = |words: String| Error::new(ErrorKind::OutOfResources, words).at(Step::Resolve);
+    let refused = |words: String| Error::new(ErrorKind::OutOfResources, words).at(Stage::Resolve);
     let lookup = Lookup::begin(deadline)?
         .ok_or_else(|| refused(format!("{MOST_LOOKUPS} name lookups are stuck already")))?;
     let counted = move || {

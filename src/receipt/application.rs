@@ -15,7 +15,9 @@ impl fmt::Display for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.client_id {
             Some(id) => write!(f, "{} at {}", sanitize(id), sanitize(&self.origin)),
-            None => write!(f, "an unknown application (fixed token) at {}", sanitize(&self.origin)),
+            None => {
+                write!(f, "an unknown application (static token) at {}", sanitize(&self.origin))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::application::Application;
 use super::audit;
-use super::line::{Proof, Receipt};
+use super::line::{Receipt, ReceiptKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::Kind;
 
@@ -27,8 +27,8 @@ impl History {
             return Err(history.unusable(TORN));
         }
         let fits = |receipt: &Receipt| {
-            let same = receipt.kind == *kind && receipt.resource_id == resource_id;
-            same && receipt.proof != Proof::Uploaded
+            let same = receipt.resource_kind == *kind && receipt.resource_id == resource_id;
+            same && receipt.receipt_kind != ReceiptKind::Uploaded
         };
         let lines = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
         lines.filter(fits).for_each(|receipt| history.add(receipt));
@@ -55,7 +55,9 @@ impl History {
     /// The newest receipt, of whichever application.
     pub(super) fn newest(&self) -> Result<Option<Receipt>> {
         match self.receipts.first() {
-            Some(receipt) if receipt.proof == Proof::Unknown => Err(self.unusable(UNKNOWN)),
+            Some(receipt) if receipt.receipt_kind == ReceiptKind::Unknown => {
+                Err(self.unusable(UNKNOWN))
+            }
             newest => Ok(newest.cloned()),
         }
     }
@@ -75,7 +77,9 @@ impl History {
             match receipt.of_application() {
                 None => return Err(self.unusable(UNNAMED)),
                 Some(other) if other != *application => {}
-                Some(_) if receipt.proof == Proof::Unknown => return Err(self.unusable(UNKNOWN)),
+                Some(_) if receipt.receipt_kind == ReceiptKind::Unknown => {
+                    return Err(self.unusable(UNKNOWN));
+                }
                 Some(_) => return Ok(receipt),
             }
         }

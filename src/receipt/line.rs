@@ -8,14 +8,14 @@ use super::application::Application;
 use super::not_comparable::{NotComparable, listed};
 use crate::body::check_resource_id;
 use crate::config::normal_origin;
-use crate::error::{Error, ErrorKind, Fault, Result, many, sanitize};
+use crate::error::{Error, ErrorKind, Result, Violation, many, sanitize};
 use crate::resource::Kind;
 
 /// What a receipt proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Proof {
+pub enum ReceiptKind {
     /// Vanta clearly said yes to a push.
     Pushed,
     /// The live records were read back, and are those of the body.
@@ -35,29 +35,33 @@ pub enum Proof {
 #[non_exhaustive]
 pub struct Receipt {
     /// What it proves.
-    pub proof: Proof,
+    #[serde(alias = "proof")]
+    pub receipt_kind: ReceiptKind,
     /// When the response came, by this machine's clock: RFC 3339, in UTC.
     pub time: String,
     /// The origin of the service. `None` in a line of an older version, which did not record it.
     #[serde(default)]
     pub origin: Option<String>,
-    /// The client id of the application. `None` where the client has a fixed token, whose
+    /// The client id of the application. `None` where the client has a static token, whose
     /// application it does not know.
     #[serde(default)]
     pub application: Option<String>,
     /// What was pushed; `document` for an upload.
-    #[serde(serialize_with = "show_kind", deserialize_with = "take_kind")]
-    pub kind: Kind,
+    #[serde(serialize_with = "show_kind", deserialize_with = "take_kind", alias = "kind")]
+    pub resource_kind: Kind,
     /// For which resource, or which document.
     pub resource_id: String,
     /// How many records.
-    pub records: usize,
+    #[serde(alias = "records")]
+    pub record_count: usize,
     /// How many bytes the request's body had; those of the file for an upload.
-    pub bytes: u64,
+    #[serde(alias = "bytes")]
+    pub byte_len: u64,
     /// SHA-256 of those bytes, in lower-case hexadecimal.
     pub sha256: String,
     /// The HTTP status of the response.
-    pub status: u16,
+    #[serde(alias = "status")]
+    pub http_status: u16,
     /// The request id that the server's front gave out.
     pub request_id: Option<String>,
     /// How many requests the call made, in all its attempts: token requests, reads (of the deletion
@@ -81,7 +85,7 @@ pub struct Receipt {
     pub warning_count: usize,
     /// What Vanta may refuse one day; see [`Rule`](crate::Rule). Only their number is in the JSON.
     #[serde(skip)]
-    pub warnings: Vec<Fault>,
+    pub warnings: Vec<Violation>,
     /// Whether the receipt is in the audit file; false where there is none, or it failed.
     #[serde(skip)]
     pub audited: bool,
@@ -110,20 +114,21 @@ impl Receipt {
 
     /// Whether the receipt says how many records are live.
     pub(crate) fn has_live_count(&self) -> bool {
-        matches!(self.proof, Proof::Pushed | Proof::Verified)
+        matches!(self.receipt_kind, ReceiptKind::Pushed | ReceiptKind::Verified)
     }
 }
 
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Receipt { kind, resource_id, records, bytes, status, attempts, .. } = self;
-        let records = many(*records, "record");
-        write!(f, "{kind} {resource_id}: ")?;
-        match self.proof {
-            Proof::Pushed => write!(f, "{records} in {bytes} bytes accepted")?,
-            Proof::Verified => write!(f, "{records} live, as in {bytes} bytes pushed")?,
-            Proof::Uploaded => write!(f, "a file of {bytes} bytes accepted")?,
-            Proof::Unknown => write!(f, "{records} in {bytes} bytes sent, outcome unknown")?,
+        let Receipt { resource_kind, resource_id, byte_len: bytes, http_status, attempts, .. } =
+            self;
+        let records = many(self.record_count, "record");
+        write!(f, "{resource_kind} {resource_id}: ")?;
+        match self.receipt_kind {
+            ReceiptKind::Pushed => write!(f, "{records} in {bytes} bytes accepted")?,
+            ReceiptKind::Verified => write!(f, "{records} live, as in {bytes} bytes pushed")?,
+            ReceiptKind::Uploaded => write!(f, "a file of {bytes} bytes accepted")?,
+            ReceiptKind::Unknown => write!(f, "{records} in {bytes} bytes sent, outcome unknown")?,
         }
         if let Some(removed) = self.removed.filter(|removed| *removed > 0) {
             write!(f, ", {} removed", many(removed, "record"))?;
@@ -134,7 +139,7 @@ impl fmt::Display for Receipt {
         if self.warning_count > 0 {
             write!(f, ", {}", many(self.warning_count, "warning"))?;
         }
-        write!(f, " (HTTP {status}, attempts {attempts}")?;
+        write!(f, " (HTTP {http_status}, attempts {attempts}")?;
         match &self.request_id {
             Some(id) => write!(f, ", request id {})", sanitize(id)),
             None => write!(f, ")"),

@@ -10,6 +10,6 @@ mod not_comparable;
 pub(crate) use application::Application;
 pub(crate) use audit::Audit;
 pub(crate) use history::{History, UNNAMED};
-pub use line::{Proof, Receipt};
+pub use line::{Receipt, ReceiptKind};
 pub use not_comparable::NotComparable;
 pub(crate) use not_comparable::listed;

@@ -4,7 +4,6 @@
 //! and in plain words, and it reads text without building a tree of values. The official suite of
 //! the RFC tests it. How the validator works is explained in `validate.rs`.
 
-mod flaw;
 mod form;
 mod members;
 mod parse;
@@ -16,13 +15,12 @@ mod validate;
 
 use serde_json::Value;
 
-use crate::error::Result;
+use crate::error::{Result, Violation};
 use crate::json::Reader;
-pub use flaw::Flaw;
 use form::Form;
 pub use form::Schema;
 pub(crate) use timestamp::{instant_ms, rfc3339};
-pub(crate) use validate::{Observer, Origin, Violation, validate};
+pub(crate) use validate::{Observer, Origin, SchemaViolation, validate};
 
 /// The most violations of one value that are listed.
 const MOST_LISTED: usize = 100_000;
@@ -60,28 +58,30 @@ impl Schema {
         properties.find(name).is_some()
     }
 
-    /// Returns the flaws of a value, the first 100,000 of them; none when it is as it should be.
-    pub fn check(&self, value: &Value) -> Vec<Flaw> {
+    /// Returns the violations of a value, the first 100,000 of them; none when it is as it should
+    /// be.
+    pub fn validate(&self, value: &Value) -> Vec<Violation> {
         let text = value.to_string();
-        let (mut reader, mut flaws) = (Reader::new(&text), Flaws { room: MOST_LISTED });
-        validate(Some(self), &mut reader, Origin::Tree, &mut flaws).violations
+        let (mut reader, mut violations) = (Reader::new(&text), Violations { room: MOST_LISTED });
+        validate(Some(self), &mut reader, Origin::Tree, &mut violations).violations
     }
 }
 
 /// Keeps each violation as it is.
-struct Flaws {
+struct Violations {
     room: usize,
 }
 
-impl Observer for Flaws {
-    type Kept = Flaw;
+impl Observer for Violations {
+    type Kept = Violation;
 
-    fn violation(&mut self, violation: Violation<'_>) -> Option<Flaw> {
+    fn violation(&mut self, violation: SchemaViolation<'_>) -> Option<Violation> {
         self.room = self.room.checked_sub(1)?;
-        Some(Flaw {
-            instance_path: violation.instance_path(),
+        Some(Violation {
+            pointer: violation.pointer(),
             schema_path: violation.schema_path(),
             message: violation.message,
+            ..Violation::default()
         })
     }
 }

@@ -60,15 +60,8 @@ impl<'p> Place<'p> {
         }
     }
 
-    /// Returns the names and indices on the way to the value, long names cut.
-    pub(super) fn instance_path(&self) -> Vec<String> {
-        let mut path = Vec::new();
-        self.each_name(|name| path.push(shorten(name)));
-        path
-    }
-
     /// Returns the keywords and names on the way through the schema.
-    pub(super) fn schema_path(&self) -> Vec<String> {
+    pub(super) fn schema_path(&self) -> Vec<&str> {
         let mut path = Vec::new();
         for place in self.path() {
             match place.step {
@@ -80,7 +73,7 @@ impl<'p> Place<'p> {
                 Step::Variant(name) => path.extend(["mapping", name]),
             }
         }
-        path.into_iter().map(str::to_owned).collect()
+        path
     }
 
     /// Returns the JSON pointer, long names cut.

@@ -38,7 +38,7 @@ use std::collections::BTreeMap;
 use super::form::{Form, Node, Properties, Schema};
 use super::members::{Member, Members, Seen};
 use super::place::{Place, Step};
-use crate::json::{Reader, Value};
+use crate::json::{Reader, Value, pointer};
 
 /// References that are followed, one inside the other.
 const MOST_REFERENCES: usize = 200;
@@ -58,7 +58,7 @@ pub(crate) trait Observer {
     type Kept;
 
     /// Returns what is to be kept of a violation, if anything.
-    fn violation(&mut self, violation: Violation<'_>) -> Option<Self::Kept>;
+    fn violation(&mut self, violation: SchemaViolation<'_>) -> Option<Self::Kept>;
 
     /// Is shown each member of the outermost object.
     fn member(&mut self, _name: &str, _value: &Value<'_>) {}
@@ -68,13 +68,13 @@ pub(crate) trait Observer {
 impl Observer for () {
     type Kept = ();
 
-    fn violation(&mut self, _: Violation<'_>) -> Option<()> {
+    fn violation(&mut self, _: SchemaViolation<'_>) -> Option<()> {
         None
     }
 }
 
 /// A place where a value is not as its schema says.
-pub(crate) struct Violation<'v> {
+pub(crate) struct SchemaViolation<'v> {
     place: &'v Place<'v>,
     /// The part of the schema below the place.
     keywords: &'v [&'v str],
@@ -82,19 +82,17 @@ pub(crate) struct Violation<'v> {
     pub(crate) message: String,
 }
 
-impl Violation<'_> {
+impl SchemaViolation<'_> {
     pub(crate) fn pointer(&self) -> String {
         self.place.pointer()
     }
 
-    pub(super) fn instance_path(&self) -> Vec<String> {
-        self.place.instance_path()
-    }
-
-    pub(super) fn schema_path(&self) -> Vec<String> {
-        let mut path = self.place.schema_path();
-        path.extend(self.keywords.iter().map(|&keyword| keyword.to_owned()));
-        path
+    /// Returns the JSON pointer to the keyword of the schema that is violated.
+    pub(super) fn schema_path(&self) -> String {
+        let mut text = String::new();
+        let path = self.place.schema_path();
+        path.iter().chain(self.keywords).for_each(|name| pointer::push(&mut text, name));
+        text
     }
 
     /// Whether an optional property is null, where it could have been left out.
@@ -181,7 +179,7 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
         is_null: bool,
         message: String,
     ) {
-        let violation = Violation { place, keywords, is_null, message };
+        let violation = SchemaViolation { place, keywords, is_null, message };
         self.outcome.violations.extend(self.observer.violation(violation));
     }
 

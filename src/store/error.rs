@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::clock::WaitError;
-use crate::error::{Error, ErrorKind, Step};
+use crate::error::{Error, ErrorKind, Stage};
 use crate::retry;
 
 /// Why a store could not do what it was asked to.
@@ -15,7 +15,7 @@ pub struct StoreError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    Away,
+    Unavailable,
     Unusable,
     /// The lock had ended: another job may hold it now. Only Redis forgets a holder.
     #[cfg_attr(not(feature = "redis"), expect(dead_code))]
@@ -29,8 +29,8 @@ pub(crate) enum Trouble {
 
 impl StoreError {
     /// The store cannot be reached or fails: this may pass.
-    pub fn away(words: impl Into<String>) -> StoreError {
-        StoreError { trouble: Trouble::Away, words: words.into() }
+    pub fn unavailable(words: impl Into<String>) -> StoreError {
+        StoreError { trouble: Trouble::Unavailable, words: words.into() }
     }
 
     /// The store must not be used before somebody mends it, or its configuration.
@@ -61,14 +61,16 @@ impl StoreError {
 
     pub(crate) fn into_error(self, store: &str) -> Error {
         let kind = match self.trouble {
-            Trouble::Away | Trouble::Lost | Trouble::Unsupported => ErrorKind::StoreUnavailable,
+            Trouble::Unavailable | Trouble::Lost | Trouble::Unsupported => {
+                ErrorKind::StoreUnavailable
+            }
             Trouble::Unusable => ErrorKind::UnusableStore,
-            Trouble::WaitEnded(reason) => retry::wait_error(reason, Step::Store).kind(),
+            Trouble::WaitEnded(reason) => retry::wait_error(reason, Stage::Store).kind(),
         };
         // The words of a file store have its path.
         let is_named = store.split_once(' ').is_some_and(|(_, path)| self.words.contains(path));
         let words = if is_named { self.words } else { format!("{} ({store})", self.words) };
-        Error::new(kind, words).at(Step::Store)
+        Error::new(kind, words).at(Stage::Store)
     }
 }
 

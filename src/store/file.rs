@@ -180,7 +180,7 @@ impl FileStore {
                 Err(error) => return Err(failed(&path, &error)),
             }
         }
-        Err(StoreError::away(format!("{} comes and goes", path.display())))
+        Err(StoreError::unavailable(format!("{} comes and goes", path.display())))
     }
 
     /// Whether the file that was locked still is the one that others would lock.
@@ -355,7 +355,7 @@ pub(crate) fn failed(path: &Path, error: &io::Error) -> StoreError {
         Some(code) if permanent.contains(&code) => {
             StoreError::unusable(words + &write_remedy(path, error, "VANTA_TOKEN_STORE"))
         }
-        _ => StoreError::away(words),
+        _ => StoreError::unavailable(words),
     }
 }
 

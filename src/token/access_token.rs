@@ -47,7 +47,7 @@ static SERIALS: AtomicU64 = AtomicU64::new(0);
 impl Token {
     /// A token that the configuration gave.
     pub(super) fn from_config(secret: Secret) -> Token {
-        Token::new(secret, 0, Source::Fixed, None, [false, false])
+        Token::new(secret, 0, Source::Static, None, [false, false])
     }
 
     /// A token of the shared state. Scopes that are equal to `known` share its text.

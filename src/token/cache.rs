@@ -16,7 +16,7 @@ use super::snapshot::{LastError, Snapshot, Source};
 use super::timestamp::Timestamp;
 use crate::clock::{Clock, ClockInstant, Deadline, Nanos, WaitError};
 use crate::config::{Credentials, Settings};
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::{self, Event};
 use crate::http::Http;
 use crate::retry;
@@ -51,7 +51,7 @@ impl CachedSource {
     pub(super) fn lend<T>(&self, need: Need, take: impl FnOnce(&Token) -> T) -> Option<T> {
         let mut state = self.entry.state();
         let taken = take(self.cached(&state, need)?);
-        state.stats.hits += 1;
+        state.stats.cache_hits += 1;
         Some(taken)
     }
 
@@ -68,11 +68,11 @@ impl CachedSource {
         loop {
             if let Some(token) = self.cached(&state, need).cloned() {
                 let stats = &mut state.stats;
-                *(if has_waited { &mut stats.waits } else { &mut stats.hits }) += 1;
+                *(if has_waited { &mut stats.waits } else { &mut stats.cache_hits }) += 1;
                 return Ok(token);
             }
             if event::is_in_user_callback() {
-                return Err(Error::new(ErrorKind::Reentrant, "a token is needed").at(Step::Queue));
+                return Err(Error::new(ErrorKind::Reentrant, "a token is needed").at(Stage::Queue));
             }
             // A call whose time is over makes no request.
             if let Err(reason) = deadline.left() {
@@ -120,13 +120,13 @@ impl CachedSource {
     fn wait_ended(&self, state: &mut ProcessState, need: Need, reason: WaitError) -> Result<Token> {
         let is_expired = reason == WaitError::Expired;
         let old = if is_expired { self.use_fallback(state, need) } else { None };
-        old.ok_or_else(|| retry::wait_error(reason, Step::Queue).in_operation(OPERATION))
+        old.ok_or_else(|| retry::wait_error(reason, Stage::Queue).in_operation(OPERATION))
     }
 
     /// The old token, after no new one could be had.
     fn use_fallback(&self, state: &mut ProcessState, need: Need) -> Option<Token> {
         let token = self.fallback(state, need)?;
-        state.stats.kept += 1;
+        state.stats.renewal_failures += 1;
         Some(token)
     }
 
@@ -198,9 +198,9 @@ impl CachedSource {
         let token = self.shared.token(&fetched.token, fetched.generation, source);
         let stats = &mut state.stats;
         *(match fetched.source {
-            Source::Minted => &mut stats.mints,
-            Source::None => &mut stats.hits,
-            _ => &mut stats.adoptions,
+            Source::Requested => &mut stats.token_requests,
+            Source::None => &mut stats.cache_hits,
+            _ => &mut stats.from_store,
         }) += 1;
         stats.last_reason = fetched.reason.or(stats.last_reason);
         stats.last_error = None;
@@ -236,7 +236,7 @@ impl CachedSource {
         let (now, instant) = (Timestamp::now(&*self.clock), ClockInstant::now(&*self.clock));
         let state = self.entry.state();
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let requests = count(policy::requests_in_a_minute(&state.shared, &now));
+        let requests = count(policy::requests_last_minute(&state.shared, &now));
         let remaining = |token: &Token| token.remaining(instant);
         let token = state.token.as_ref().filter(|token| remaining(token).is_some());
         let terms = token.and_then(Token::terms);
@@ -248,11 +248,11 @@ impl CachedSource {
             source: token.map_or(Source::None, Token::source),
             seconds_left: token.and_then(remaining).map_or(0, |left| left.as_secs()),
             lifetime_assumed: terms.is_some_and(|terms| terms.lifetime_assumed),
-            suspect: token.is_some_and(Token::is_suspect),
+            maybe_revoked: token.is_some_and(Token::is_suspect),
             scope: terms.map(scope),
-            requests_in_a_minute: requests,
-            budget_left: self.shared.requests_per_minute.saturating_sub(requests),
-            killed: count(policy::revoked_lately(&state.shared, &now)),
+            requests_last_minute: requests,
+            requests_left: self.shared.requests_per_minute.saturating_sub(requests),
+            revoked: count(policy::revoked_lately(&state.shared, &now)),
             store: self.shared.states.name(),
             ..state.stats.clone()
         }
@@ -278,7 +278,7 @@ fn is_of_one_call(error: &Error) -> bool {
             | ErrorKind::TokenBudgetExhausted
             | ErrorKind::Contention
             | ErrorKind::StoreLocked
-            | ErrorKind::WouldMint
+            | ErrorKind::TokenRequestNotAllowed
     )
 }
 

@@ -20,7 +20,7 @@ use super::state_store::StateStore;
 use super::transaction::Transaction;
 use crate::clock::Deadline;
 use crate::config::{Credentials, Settings};
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::Event;
 use crate::http::Http;
 use crate::retry::{self, LEAST_TIME};
@@ -53,15 +53,15 @@ impl SharedSource {
             http,
             credentials,
             scopes: scopes.clone(),
-            strict: settings.strict_token_answers,
-            requests_per_minute: settings.mint_budget,
+            strict: settings.strict_token_response,
+            requests_per_minute: settings.token_requests_per_minute,
         };
         Ok(SharedSource {
             states,
             scopes,
             margin: settings.margin,
-            requests_per_minute: settings.mint_budget,
-            requester: Some(requester).filter(|_| !settings.never_mint),
+            requests_per_minute: settings.token_requests_per_minute,
+            requester: Some(requester).filter(|_| !settings.token_from_store_only),
         })
     }
 
@@ -94,7 +94,7 @@ impl SharedSource {
     pub(super) fn rejected_token(&self) -> Option<Token> {
         let process = self.states.state();
         let token = process.rejected_token(&self.scopes, &self.states.now())?;
-        let source = if self.states.is_shared() { Source::Store } else { Source::Minted };
+        let source = if self.states.is_shared() { Source::Store } else { Source::Requested };
         // It has to prove itself again, whatever it did before.
         let token = StoredToken { worked: false, ..token.clone() };
         Some(self.token(&token, process.shared.generation, source))
@@ -123,7 +123,7 @@ impl SharedSource {
 
     fn not_allowed(&self) -> Error {
         let message = format!("there is no valid token in {}", self.states.name());
-        Error::new(ErrorKind::WouldMint, message).at(Step::Store)
+        Error::new(ErrorKind::TokenRequestNotAllowed, message).at(Stage::Store)
     }
 }
 
@@ -238,7 +238,7 @@ impl<'a> Fetch<'a> {
         let (generation, skew) = states.change(|process| {
             state.learn_whether_token_worked(&process.shared);
             state.generation = state.generation.max(process.shared.generation);
-            process.stats.store_trouble = None;
+            process.stats.store_error = None;
             (state.generation, process.learn(&state, &states.now()))
         });
         if let Some(by) = skew {
@@ -320,16 +320,16 @@ impl<'a> Fetch<'a> {
     fn wait(&self, wait: Duration, error: Error) -> Result<()> {
         let states = &self.source.states;
         if error.kind() == ErrorKind::Contention {
-            let killed = policy::revoked_lately(&states.state().shared, &states.now());
-            states.events.emit(Event::Contention { killed });
+            let revoked = policy::revoked_lately(&states.state().shared, &states.now());
+            states.events.emit(Event::Contention { revoked });
         }
         let left = self.deadline.left();
-        let left = left.map_err(|reason| retry::wait_error(reason, Step::Queue))?;
+        let left = left.map_err(|reason| retry::wait_error(reason, Stage::Queue))?;
         let can_try_rejected = self.may_try_rejected && self.source.rejected_token().is_some();
         // No request is made before the server allows it, and no call waits for ever.
         let is_too_long = error.retry_after() > Some(wait);
         let has_no_time = left <= wait.saturating_add(LEAST_TIME);
-        let error = self.limited.clone().unwrap_or_else(|| error.at(Step::Queue));
+        let error = self.limited.clone().unwrap_or_else(|| error.at(Stage::Queue));
         if self.has_fallback || can_try_rejected || is_too_long || has_no_time {
             return Err(error);
         }

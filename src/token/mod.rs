@@ -169,7 +169,7 @@ impl TokenSource {
                 (Tokens::Cached(Box::new(source)), states)
             }
         };
-        Ok(TokenSource { tokens, limiter: RateLimiter::new(settings.request_budget, states) })
+        Ok(TokenSource { tokens, limiter: RateLimiter::new(settings.requests_per_minute, states) })
     }
 
     /// Lends the cached token to `take`, if it meets `need`. No allocation, no system call, no
@@ -246,7 +246,7 @@ impl TokenSource {
         match &self.tokens {
             Tokens::Static(_) => {
                 let store = "memory".to_owned();
-                Snapshot { source: Source::Fixed, store, ..Snapshot::default() }
+                Snapshot { source: Source::Static, store, ..Snapshot::default() }
             }
             Tokens::Cached(source) => source.snapshot(),
         }

@@ -14,7 +14,7 @@ use super::state::SharedState;
 use super::state_store::{StateStore, StoreLock};
 use super::timestamp::Timestamp;
 use crate::clock::{Deadline, WaitError};
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::Event;
 use crate::queue::Place;
 use crate::retry;
@@ -134,7 +134,7 @@ impl RateLimiter {
                 return Err(self.exceeded(wait.length));
             }
             if !is_reported {
-                self.states.events.emit(Event::Paced { wait: wait.length });
+                self.states.events.emit(Event::RateLimitReached { wait: wait.length });
                 is_reported = true;
             }
             self.sleep(wait, interval, deadline).map_err(ended)?;
@@ -144,7 +144,7 @@ impl RateLimiter {
 
     fn exceeded(&self, wait: Duration) -> Error {
         let message = format!("the rate limit is used up ({} a minute for all jobs)", self.limit);
-        Error::new(ErrorKind::RateLimited, message).at(Step::Queue).with_retry_after(wait)
+        Error::new(ErrorKind::RateLimited, message).at(Stage::Queue).with_retry_after(wait)
     }
 
     /// The first waiter waits for time to pass; the others wait for what the first ones do.
@@ -300,7 +300,7 @@ impl RateLimiter {
 }
 
 fn ended(reason: WaitError) -> Error {
-    retry::wait_error(reason, Step::Queue)
+    retry::wait_error(reason, Stage::Queue)
 }
 
 /// A store that lost its record makes this process forget neither requests nor rejections.

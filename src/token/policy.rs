@@ -76,7 +76,7 @@ pub enum Reason {
     /// It had too little of its lifetime left.
     Expired,
     /// Vanta rejected it.
-    Refused,
+    Rejected,
     /// It does not hold all scopes that are needed.
     Scope,
 }
@@ -107,7 +107,7 @@ pub(super) fn check<'a>(
 ) -> Result<Check<'a>> {
     let Some(token) = &state.token else { return Ok(Check::Replace(Reason::None)) };
     if required.rejected.contains(&token.access_token) {
-        return Ok(Check::Replace(Reason::Refused));
+        return Ok(Check::Replace(Reason::Rejected));
     }
     if !token.scopes.contain(required.scopes) {
         return Ok(Check::Replace(Reason::Scope));
@@ -163,7 +163,7 @@ pub(super) fn may_request(
     if let Some(rejected) = rejected_request(state, fingerprint, now) {
         return Decision::Refuse(rejected.error());
     }
-    if let (Reason::Refused, Some(error)) = (reason, new_tokens_rejected(state, now)) {
+    if let (Reason::Rejected, Some(error)) = (reason, new_tokens_rejected(state, now)) {
         return Decision::Refuse(error);
     }
     let waits =
@@ -244,7 +244,7 @@ fn new_tokens_rejected(state: &SharedState, now: &Timestamp) -> Option<Error> {
 }
 
 /// How many token requests were made within the last minute.
-pub(super) fn requests_in_a_minute(state: &SharedState, now: &Timestamp) -> usize {
+pub(super) fn requests_last_minute(state: &SharedState, now: &Timestamp) -> usize {
     state.token_requests.iter().filter(|at| at.remaining(MINUTE, now).is_some()).count()
 }
 

@@ -140,7 +140,7 @@ impl ProcessState {
             let surplus = self.rejected_tokens.len().saturating_sub(MOST_REJECTED);
             self.rejected_tokens.drain(..surplus);
         }
-        self.stats.refused += 1;
+        self.stats.rejections += 1;
         let stored = if is_stored { self.shared.generation } else { 0 };
         current.map_or(stored, |token| token.generation())
     }

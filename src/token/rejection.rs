@@ -9,7 +9,7 @@ use super::access_token::Token;
 use super::cache::CachedSource;
 use super::policy::Need;
 use crate::clock::Deadline;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::{self, Event};
 use crate::retry;
 
@@ -49,7 +49,7 @@ impl CachedSource {
             _ => return Err(error),
         };
         let token = self.shared.rejected_token().ok_or(error)?;
-        self.shared.states.state().stats.kept += 1;
+        self.shared.states.state().stats.renewal_failures += 1;
         Ok((token, tried))
     }
 
@@ -63,8 +63,8 @@ impl CachedSource {
         let is_first = matches!(tried, Tried::Nothing);
         if let Some(wait) = self.until_propagated(token).filter(|_| is_first) {
             let generation = token.generation();
-            self.shared.states.events.emit(Event::YoungTokenRefused { generation });
-            deadline.sleep(wait).map_err(|reason| retry::wait_error(reason, Step::Queue))?;
+            self.shared.states.events.emit(Event::NewTokenRejected { generation });
+            deadline.sleep(wait).map_err(|reason| retry::wait_error(reason, Stage::Queue))?;
             return Ok((token.clone(), Tried::Waiting));
         }
         self.token_rejected(token.secret().expose());
@@ -88,7 +88,7 @@ impl CachedSource {
     pub(super) fn token_rejected(&self, token: &str) {
         let states = &self.shared.states;
         let generation = states.change(|process| process.token_rejected(token));
-        states.events.emit(Event::TokenRefused { generation });
+        states.events.emit(Event::TokenRejected { generation });
     }
 
     /// A request with the token was accepted. The store is told once for each token.
@@ -124,7 +124,8 @@ impl CachedSource {
 
 /// Whether the call failed before a token request: because of what is remembered, or not allowed.
 fn made_no_request(error: &Error) -> bool {
-    let kinds = [ErrorKind::Contention, ErrorKind::TokenBudgetExhausted, ErrorKind::WouldMint];
+    let kinds =
+        [ErrorKind::Contention, ErrorKind::TokenBudgetExhausted, ErrorKind::TokenRequestNotAllowed];
     error.is_remembered() || kinds.contains(&error.kind())
 }
 

@@ -67,9 +67,9 @@ fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Err
 
 /// Whether the server may have seen the request that ended with this error, so that it counts.
 pub(super) fn may_have_arrived(error: &Error) -> bool {
-    let is_lost = |error: &Error| error.kind() == ErrorKind::TokenAnswerLost;
-    let has_response = error.status().is_some() && error.kind() != ErrorKind::ProxyRefused;
-    let is_invalid = error.kind() == ErrorKind::InvalidTokenAnswer;
+    let is_lost = |error: &Error| error.kind() == ErrorKind::TokenResponseLost;
+    let has_response = error.http_status().is_some() && error.kind() != ErrorKind::ProxyRefused;
+    let is_invalid = error.kind() == ErrorKind::InvalidTokenResponse;
     has_response || is_invalid || is_lost(error) || error.cause().is_some_and(is_lost)
 }
 
@@ -77,5 +77,5 @@ pub(super) fn may_have_arrived(error: &Error) -> bool {
 pub(super) fn made_no_token(error: &Error) -> bool {
     let never_sent =
         matches!(error.kind(), ErrorKind::Resolve | ErrorKind::Connect | ErrorKind::Send);
-    never_sent || error.status() == Some(503)
+    never_sent || error.http_status() == Some(503)
 }

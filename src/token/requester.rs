@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::policy::{LONGEST_REQUEST, Reason, requests_in_a_minute, scopes_to_request};
+use super::policy::{LONGEST_REQUEST, Reason, requests_last_minute, scopes_to_request};
 use super::request::{TokenRequest, made_no_token, may_have_arrived};
 use super::response::TokenResponse;
 use super::scopes::Scopes;
@@ -16,7 +16,7 @@ use super::timestamp::Timestamp;
 use super::transaction::Transaction;
 use crate::clock::Deadline;
 use crate::config::Credentials;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::{Event, EventHandler};
 use crate::http::Http;
 use crate::retry::{self, LEAST_TIME};
@@ -59,11 +59,11 @@ impl Fetched {
         let Fetched { token, generation, .. } = self;
         let generation = *generation;
         match self.source {
-            Source::Store => return events.emit(Event::Adopted { generation }),
+            Source::Store => return events.emit(Event::TokenFromStore { generation }),
             Source::None => return,
             _ => {}
         }
-        events.emit(Event::Minted { generation, expires_in: token.lifetime_s });
+        events.emit(Event::NewToken { generation, expires_in: token.lifetime_s });
         let differs = |granted: &&String| Scopes::new(granted) != token.scopes;
         if let Some(granted) = token.granted.as_ref().filter(differs) {
             events.emit(Event::ScopeDiffers { granted: granted.clone() });
@@ -119,7 +119,7 @@ impl TokenRequester {
                 Ok(response) => {
                     let token = add_token(&mut transaction, &response, request, requested_at);
                     let (generation, reason) = (transaction.state.generation, Some(reason));
-                    let (source, has_type) = (Source::Minted, response.has_type);
+                    let (source, has_type) = (Source::Requested, response.has_type);
                     return Ok(Fetched { token, generation, source, reason, has_type });
                 }
                 Err(error) => self.failed(&mut transaction, request, error),
@@ -147,7 +147,7 @@ impl TokenRequester {
             }
             _ => return Ok(response),
         };
-        Err(Error::new(ErrorKind::InvalidTokenAnswer, message).at(Step::Read))
+        Err(Error::new(ErrorKind::InvalidTokenResponse, message).at(Stage::Read))
     }
 
     fn failed(
@@ -203,7 +203,7 @@ impl TokenRequester {
         error: &Error,
         deadline: &Deadline,
     ) -> bool {
-        let made = requests_in_a_minute(&transaction.state, &transaction.now());
+        let made = requests_last_minute(&transaction.state, &transaction.now());
         let made = u32::try_from(made).unwrap_or(u32::MAX);
         let needed = backoff(error).saturating_add(LEAST_TIME);
         let has_time = deadline.left().is_ok_and(|left| left > needed);
@@ -236,14 +236,14 @@ fn never_sent(error: Error, call: &Deadline) -> Error {
     }
     let seconds = LONGEST_REQUEST.as_secs();
     let message = format!("the token request could not be sent within {seconds} s");
-    Error::new(ErrorKind::Connect, message).at(error.step()).with_source(error)
+    Error::new(ErrorKind::Connect, message).at(error.stage()).with_source(error)
 }
 
 fn enough_time(deadline: &Deadline) -> Result<()> {
-    let left = deadline.left().map_err(|reason| retry::wait_error(reason, Step::Queue))?;
+    let left = deadline.left().map_err(|reason| retry::wait_error(reason, Stage::Queue))?;
     if left >= LEAST_TIME {
         return Ok(());
     }
     let message = "a token request needs 2 s at least, and less is left";
-    Err(Error::new(ErrorKind::DeadlineExceeded, message).at(Step::Queue))
+    Err(Error::new(ErrorKind::DeadlineExceeded, message).at(Stage::Queue))
 }

@@ -47,7 +47,7 @@ fn kind_of(response: &Response) -> ErrorKind {
         (_, 407) => ErrorKind::ProxyRefused,
         (_, 429) => ErrorKind::TokenRateLimited,
         // The gateway gave up waiting: behind it a token may have been made all the same.
-        (_, 502 | 504) => ErrorKind::TokenAnswerLost,
+        (_, 502 | 504) => ErrorKind::TokenResponseLost,
         (_, 408 | 500..) => ErrorKind::TokenUnavailable,
         (Some(kind), _) => kind,
         (None, status) if !is_verdict(response, status) => ErrorKind::GatewayResponse,
@@ -132,7 +132,7 @@ fn parse_success(response: &Response) -> Result<TokenResponse> {
             None => error,
         });
     }
-    let invalid = |why: &str| unquoted(response, ErrorKind::InvalidTokenAnswer, why);
+    let invalid = |why: &str| unquoted(response, ErrorKind::InvalidTokenResponse, why);
     let members = members(&response.body).map_err(|why| invalid(&why))?;
     if !matches!(members.error, Value::Absent) {
         let kind = oauth_kind(response.oauth_error().as_deref());

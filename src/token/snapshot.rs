@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::policy::Reason;
-use crate::error::{Error, ErrorKind, Step};
+use crate::error::{Error, ErrorKind, Stage};
 
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,17 +13,17 @@ pub enum Source {
     #[default]
     None,
     /// This process requested it.
-    Minted,
+    Requested,
     /// Another process requested it; it was taken from the store.
     Store,
     /// The configuration gave it.
-    Fixed,
+    Static,
 }
 
 /// The state of an application's token in this process; `Display` is a line for a log.
 ///
-/// `hits + waits + adoptions + mints + kept` is the number of times that a token was returned.
-/// Nothing is counted for a fixed token.
+/// `cache_hits + waits + from_store + token_requests + renewal_failures` is the number of times
+/// that a token was returned. Nothing is counted for a static token.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Snapshot {
@@ -31,32 +31,32 @@ pub struct Snapshot {
     pub generation: u64,
     /// Where the token came from.
     pub source: Source,
-    /// Seconds until the token expires; 0 when there is none. Not known for a fixed token.
+    /// Seconds until the token expires; 0 when there is none. Not known for a static token.
     pub seconds_left: u64,
     /// The server did not say how long the token lives; an hour is assumed.
     pub lifetime_assumed: bool,
     /// A later token request ended without a response: this token may be revoked.
-    pub suspect: bool,
+    pub maybe_revoked: bool,
     /// The scopes that the server granted, or those that were requested where it did not say.
     pub scope: Option<String>,
     /// Cached tokens that were returned.
-    pub hits: u64,
+    pub cache_hits: u64,
     /// Tokens that were returned after waiting for another thread's request.
     pub waits: u64,
     /// Tokens taken from the store.
-    pub adoptions: u64,
+    pub from_store: u64,
     /// Token requests of this process that brought a token.
-    pub mints: u64,
+    pub token_requests: u64,
     /// Times that the old token was returned because no new one could be had.
-    pub kept: u64,
+    pub renewal_failures: u64,
     /// Rejections of tokens (401).
-    pub refused: u64,
+    pub rejections: u64,
     /// Token requests within the last minute, of all jobs as far as the store was last seen.
-    pub requests_in_a_minute: u32,
+    pub requests_last_minute: u32,
     /// Token requests that this minute still allows.
-    pub budget_left: u32,
+    pub requests_left: u32,
     /// Tokens revoked long before they expired within ten minutes; from 3 on it is contention.
-    pub killed: u32,
+    pub revoked: u32,
     /// Why the last token was requested.
     pub last_reason: Option<Reason>,
     /// The last failure; a success clears it.
@@ -65,7 +65,7 @@ pub struct Snapshot {
     pub store: String,
     /// What was last wrong with the store, and what was done about it; the next good transaction
     /// clears it.
-    pub store_trouble: Option<String>,
+    pub store_error: Option<String>,
 }
 
 /// A failure, as a snapshot reports it.
@@ -75,34 +75,38 @@ pub struct LastError {
     /// What went wrong.
     pub kind: ErrorKind,
     /// How far the call had come.
-    pub step: Step,
+    pub stage: Stage,
     /// One line.
-    pub words: String,
+    pub message: String,
 }
 
 impl LastError {
     pub(super) fn of(error: &Error) -> LastError {
-        LastError { kind: error.kind(), step: error.step(), words: error.to_string() }
+        LastError { kind: error.kind(), stage: error.stage(), message: error.to_string() }
     }
 }
 
 impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Snapshot { generation, source, seconds_left, store, .. } = self;
-        write!(f, "token generation {generation} ({source:?}, {store}) lives {seconds_left} s")?;
-        let Snapshot { hits, waits, adoptions, mints, kept, refused, .. } = self;
-        write!(f, "; hits {hits}, waits {waits}, adoptions {adoptions}, mints {mints}")?;
-        write!(f, ", kept {kept}, refused {refused}")?;
-        let Snapshot { requests_in_a_minute, budget_left, killed, .. } = self;
-        write!(f, "; token requests in a minute: {requests_in_a_minute}, left: {budget_left}")?;
-        if *killed > 0 {
-            write!(f, "; {killed} killed")?;
+        write!(
+            f,
+            "token generation {generation} ({source:?}, {store}) expires in {seconds_left} s"
+        )?;
+        let Snapshot { cache_hits, waits, from_store, token_requests, rejections, .. } = self;
+        write!(f, "; returned from the cache {cache_hits}, after waiting {waits}")?;
+        write!(f, ", from the store {from_store}, requested {token_requests}")?;
+        write!(f, ", old ones {}; rejections {rejections}", self.renewal_failures)?;
+        let Snapshot { requests_last_minute, requests_left, revoked, .. } = self;
+        write!(f, "; token requests in a minute: {requests_last_minute}, left: {requests_left}")?;
+        if *revoked > 0 {
+            write!(f, "; {revoked} revoked")?;
         }
-        if let Some(trouble) = &self.store_trouble {
+        if let Some(trouble) = &self.store_error {
             write!(f, "; {trouble}")?;
         }
         match &self.last_error {
-            Some(error) => write!(f, "; last error at {:?}: {}", error.step, error.words),
+            Some(error) => write!(f, "; last error at {:?}: {}", error.stage, error.message),
             None => Ok(()),
         }
     }

@@ -272,7 +272,7 @@ impl RejectedRequest {
             at,
             seconds,
             status: error.code(),
-            http_status: error.status(),
+            http_status: error.http_status(),
             oauth_error: error.oauth_error().map(str::to_owned),
             excerpt: error.excerpt().map(str::to_owned),
             unknown: UnknownMembers::default(),

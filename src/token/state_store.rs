@@ -13,7 +13,7 @@ use super::registry::{self, Entry};
 use super::state::SharedState;
 use super::timestamp::Timestamp;
 use crate::clock::{Clock, Deadline, WaitError};
-use crate::config::{Settings, StoreAway};
+use crate::config::{OnStoreUnavailable, Settings};
 use crate::error::{Error, Result};
 use crate::event::{EventHandler, in_user_callback};
 use crate::store::{LockedRecord, SharedStore, StoreError, Trouble};
@@ -39,7 +39,7 @@ pub(super) struct StateStore {
     pub(super) events: EventHandler,
     /// `None` where the state is kept in memory only.
     store: Option<Arc<dyn SharedStore>>,
-    on_unavailable: StoreAway,
+    on_unavailable: OnStoreUnavailable,
 }
 
 impl StateStore {
@@ -51,7 +51,7 @@ impl StateStore {
             clock: Arc::clone(&settings.clock),
             events: settings.events.clone(),
             store,
-            on_unavailable: settings.store_away,
+            on_unavailable: settings.on_store_unavailable,
         })
     }
 
@@ -63,7 +63,7 @@ impl StateStore {
             clock: Arc::clone(&settings.clock),
             events: settings.events.clone(),
             store: None,
-            on_unavailable: settings.store_away,
+            on_unavailable: settings.on_store_unavailable,
         }
     }
 
@@ -100,7 +100,7 @@ impl StateStore {
     /// Whether the policy is to go on without the store. A store that is not safe is never done
     /// without.
     pub(super) fn may_go_on_without(&self, error: &StoreError) -> bool {
-        error.trouble == Trouble::Away && self.on_unavailable == StoreAway::Alone
+        error.trouble == Trouble::Unavailable && self.on_unavailable == OnStoreUnavailable::Proceed
     }
 
     /// A store that could not count permits is not tried again for a while.

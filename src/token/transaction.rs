@@ -8,7 +8,7 @@ use super::state_store::{StateStore, StoreLock};
 use super::timestamp::Timestamp;
 use crate::clock::{Deadline, WaitError};
 use crate::config::is_origin;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::Event;
 use crate::retry;
 use crate::store::{Content, Owner, StoreError, Trouble};
@@ -89,7 +89,7 @@ impl Transaction<'_> {
     /// Tries until it has the lock. The outer error ends the call; the inner one is the store's.
     fn lock(&mut self, limit: &Deadline, call: &Deadline) -> Result<Result<Locked, StoreError>> {
         let (mut interval, mut is_busy) = (LOCK_INTERVAL, false);
-        limit.left().map_err(|reason| retry::wait_error(reason, Step::Store))?;
+        limit.left().map_err(|reason| retry::wait_error(reason, Stage::Store))?;
         loop {
             self.until = call.at_most(LONGEST_REQUEST);
             // The time for all that is done under the lock, not only for waiting for it.
@@ -113,12 +113,12 @@ impl Transaction<'_> {
 
     fn locked_out(&self, reason: WaitError) -> Error {
         if reason == WaitError::Cancelled {
-            return retry::wait_error(reason, Step::Store);
+            return retry::wait_error(reason, Stage::Store);
         }
         let message = "another process held its lock, or it did not respond, until the deadline of \
                        this call";
         let message = format!("{message} ({})", self.states.name());
-        Error::new(ErrorKind::StoreLocked, message).at(Step::Store)
+        Error::new(ErrorKind::StoreLocked, message).at(Stage::Store)
     }
 
     fn load(&mut self, mut lock: StoreLock) -> Result<Locked, StoreError> {
@@ -235,7 +235,7 @@ impl Transaction<'_> {
         let now = self.now();
         let skew = self.states.change(|process| {
             process.is_unsaved = self.is_unsaved;
-            process.stats.store_trouble = self.trouble.last().cloned();
+            process.stats.store_error = self.trouble.last().cloned();
             process.learn(&self.state, &now)
         });
         self.skew = skew.or(self.skew);
@@ -249,7 +249,7 @@ impl Drop for Transaction<'_> {
             return;
         }
         for words in std::mem::take(&mut self.trouble) {
-            self.states.events.emit(Event::StoreTrouble { words });
+            self.states.events.emit(Event::StoreFailed { message: words });
         }
         if let Some(by) = self.skew {
             self.states.events.emit(Event::ClockSkew { by });

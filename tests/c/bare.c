@@ -42,7 +42,7 @@ static int threads(vanta_client *named, vanta_client *numbered)
     if (!without_threads())
         return 77;
     is(list_of(numbered, NULL, NULL), VANTA_OK);
-    is(token_of(named, NULL, NULL), VANTA_OUT_OF_RESOURCES);
+    is(token_of(named, NULL, NULL), VANTA_ERR_OUT_OF_RESOURCES);
     return 0;
 }
 
@@ -53,7 +53,7 @@ static int files(vanta_client *named, vanta_client *numbered)
         return 77;
     is(list_of(numbered, NULL, NULL), VANTA_OK);
     /* The file of the secret is gone: that is told before a name is looked up. */
-    is(token_of(named, NULL, NULL), VANTA_UNREADABLE_FILE);
+    is(token_of(named, NULL, NULL), VANTA_ERR_UNREADABLE_FILE);
     return 0;
 }
 
@@ -62,7 +62,7 @@ static int network(vanta_client *named, vanta_client *numbered)
     (void)named;
     if (unshare(CLONE_NEWNET) != 0)
         return 77;
-    is(list_of(numbered, NULL, NULL), VANTA_CONNECT);
+    is(list_of(numbered, NULL, NULL), VANTA_ERR_CONNECT);
     return 0;
 }
 
@@ -77,7 +77,7 @@ static void without(const char *what, int (*try)(vanta_client *, vanta_client *)
         /* The same server by its number, with a token in hand. */
         snprintf(origin, sizeof origin, "https://127.0.0.1:%s", strrchr(getenv("VANTA_ORIGIN"), ':') + 1);
         vanta_config_set_origin(config, origin);
-        vanta_config_set_fixed_token(config, getenv("TEST_TOKEN"), strlen(getenv("TEST_TOKEN")));
+        vanta_config_set_static_token(config, getenv("TEST_TOKEN"), strlen(getenv("TEST_TOKEN")));
         alarm(120);
         _exit(try(client_of(config_of_environment()), client_of(config)));
     }

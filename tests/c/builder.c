@@ -4,31 +4,31 @@
 
 static const char *const RESOURCE = "66f0c0ffee0000000000a001";
 
-/* No status is looked at: the first error stays until vanta_records_finish(). */
-static void account(vanta_records *r, const char *id, const char *name, size_t size)
+/* No status is looked at: the first error stays until vanta_body_builder_finish(). */
+static void account(vanta_body_builder *r, const char *id, const char *name, size_t size)
 {
-    vanta_records_begin(r);
-    vanta_records_text(r, "uniqueId", id);
-    vanta_records_string(r, "displayName", name, size);
-    vanta_records_text(r, "externalUrl", "https://ledger.example.com/\"quoted\"");
-    vanta_records_string(r, "fullName", name, size);
-    vanta_records_text(r, "accountName", id);
-    vanta_records_text(r, "email", "a@example.com");
-    vanta_records_text(r, "permissionLevel", "BASE");
-    vanta_records_timestamp_ms(r, "createdTimestamp", 951782400001);
-    vanta_records_text(r, "status", "ACTIVE");
-    vanta_records_boolean(r, "mfaEnabled", 2);
-    vanta_records_begin_array(r, "mfaMethods");
-    vanta_records_text(r, NULL, "OTP");
-    vanta_records_text(r, NULL, "SMS");
-    vanta_records_end(r);
-    vanta_records_text(r, "authMethod", "SSO");
-    vanta_records_string(r, "roleDescription", NULL, 0);
-    vanta_records_json(r, "groupIds", "[\"g1\", \"g2\"]", 12);
-    vanta_records_end(r);
+    vanta_body_builder_begin(r);
+    vanta_body_builder_text(r, "uniqueId", id);
+    vanta_body_builder_string(r, "displayName", name, size);
+    vanta_body_builder_text(r, "externalUrl", "https://ledger.example.com/\"quoted\"");
+    vanta_body_builder_string(r, "fullName", name, size);
+    vanta_body_builder_text(r, "accountName", id);
+    vanta_body_builder_text(r, "email", "a@example.com");
+    vanta_body_builder_text(r, "permissionLevel", "BASE");
+    vanta_body_builder_timestamp_ms(r, "createdTimestamp", 951782400001);
+    vanta_body_builder_text(r, "status", "ACTIVE");
+    vanta_body_builder_boolean(r, "mfaEnabled", 2);
+    vanta_body_builder_begin_array(r, "mfaMethods");
+    vanta_body_builder_text(r, NULL, "OTP");
+    vanta_body_builder_text(r, NULL, "SMS");
+    vanta_body_builder_end(r);
+    vanta_body_builder_text(r, "authMethod", "SSO");
+    vanta_body_builder_string(r, "roleDescription", NULL, 0);
+    vanta_body_builder_json(r, "groupIds", "[\"g1\", \"g2\"]", 12);
+    vanta_body_builder_end(r);
 }
 
-static void accounts(vanta_records *r)
+static void accounts(vanta_body_builder *r)
 {
     static const char nasty[] = "\"\\/\b\f\n\r\t\x01\x1f\x7f\0 \xe2\x80\xa8 \xf0\x9f\x98\x80";
 
@@ -36,78 +36,78 @@ static void accounts(vanta_records *r)
     account(r, "acct-2", "Freja", 5);
 }
 
-static void screenlock(vanta_records *r, int password, int64_t timeout_ms)
+static void screenlock(vanta_body_builder *r, int password, int64_t timeout_ms)
 {
-    vanta_records_boolean(r, "requiresPassword", password);
-    vanta_records_integer(r, "screenSleepTimeoutMs", timeout_ms);
-    vanta_records_end(r);
+    vanta_body_builder_boolean(r, "requiresPassword", password);
+    vanta_body_builder_integer(r, "screenSleepTimeoutMs", timeout_ms);
+    vanta_body_builder_end(r);
 }
 
-static void user(vanta_records *r, const char *name, int policies)
+static void user(vanta_body_builder *r, const char *name, int policies)
 {
-    vanta_records_begin_object(r, NULL);
-    vanta_records_text(r, "username", name);
-    vanta_records_begin_array(r, "screenlockPolicies");
+    vanta_body_builder_begin_object(r, NULL);
+    vanta_body_builder_text(r, "username", name);
+    vanta_body_builder_begin_array(r, "screenlockPolicies");
     while (policies--) {
-        vanta_records_begin_object(r, NULL);
+        vanta_body_builder_begin_object(r, NULL);
         screenlock(r, 1, 300000);
     }
-    vanta_records_end(r);
-    vanta_records_begin_object(r, "screenlockSettings");
+    vanta_body_builder_end(r);
+    vanta_body_builder_begin_object(r, "screenlockSettings");
     screenlock(r, 0, 0);
-    vanta_records_end(r);
+    vanta_body_builder_end(r);
 }
 
-static void macs(vanta_records *r)
+static void macs(vanta_body_builder *r)
 {
-    vanta_records_begin(r);
-    vanta_records_text(r, "uniqueId", "mac-1");
-    vanta_records_text(r, "displayName", "Freja's Mac");
-    vanta_records_text(r, "externalUrl", "https://mdm.example.com/1");
-    vanta_records_timestamp_ms(r, "collectedTimestamp", 1767323045678);
-    vanta_records_text(r, "osName", "macOS");
-    vanta_records_text(r, "osVersion", "15.2");
-    vanta_records_text(r, "hardwareUuid", "0A1B");
-    vanta_records_text(r, "serialNumber", "C02");
-    vanta_records_begin_array(r, "applications");
-    vanta_records_end(r);
-    vanta_records_begin_array(r, "browserExtensions");
-    vanta_records_end(r);
-    vanta_records_begin_array(r, "drives");
-    vanta_records_begin_object(r, NULL);
-    vanta_records_text(r, "name", "Macintosh HD");
-    vanta_records_boolean(r, "encrypted", 1);
-    vanta_records_boolean(r, "filevaultEnabled", 1);
-    vanta_records_end(r);
-    vanta_records_end(r);
-    vanta_records_begin_array(r, "users");
+    vanta_body_builder_begin(r);
+    vanta_body_builder_text(r, "uniqueId", "mac-1");
+    vanta_body_builder_text(r, "displayName", "Freja's Mac");
+    vanta_body_builder_text(r, "externalUrl", "https://mdm.example.com/1");
+    vanta_body_builder_timestamp_ms(r, "collectedTimestamp", 1767323045678);
+    vanta_body_builder_text(r, "osName", "macOS");
+    vanta_body_builder_text(r, "osVersion", "15.2");
+    vanta_body_builder_text(r, "hardwareUuid", "0A1B");
+    vanta_body_builder_text(r, "serialNumber", "C02");
+    vanta_body_builder_begin_array(r, "applications");
+    vanta_body_builder_end(r);
+    vanta_body_builder_begin_array(r, "browserExtensions");
+    vanta_body_builder_end(r);
+    vanta_body_builder_begin_array(r, "drives");
+    vanta_body_builder_begin_object(r, NULL);
+    vanta_body_builder_text(r, "name", "Macintosh HD");
+    vanta_body_builder_boolean(r, "encrypted", 1);
+    vanta_body_builder_boolean(r, "filevaultEnabled", 1);
+    vanta_body_builder_end(r);
+    vanta_body_builder_end(r);
+    vanta_body_builder_begin_array(r, "users");
     user(r, "freja", 2);
     user(r, "lior", 0);
-    vanta_records_end(r);
-    vanta_records_begin_array(r, "systemScreenlockPolicies");
-    vanta_records_end(r);
-    vanta_records_boolean(r, "isManaged", 1);
-    vanta_records_boolean(r, "autoUpdatesEnabled", 0);
-    vanta_records_end(r);
+    vanta_body_builder_end(r);
+    vanta_body_builder_begin_array(r, "systemScreenlockPolicies");
+    vanta_body_builder_end(r);
+    vanta_body_builder_boolean(r, "isManaged", 1);
+    vanta_body_builder_boolean(r, "autoUpdatesEnabled", 0);
+    vanta_body_builder_end(r);
 }
 
-static void pushed(vanta_client *client, const char *kind, void (*fill)(vanta_records *))
+static void pushed(vanta_client *client, const char *kind, void (*fill)(vanta_body_builder *))
 {
-    vanta_records *r = NULL;
+    vanta_body_builder *r = NULL;
     vanta_body *body = NULL;
     vanta_error *error = NULL;
     vanta_listing *listing = NULL;
     size_t count;
 
-    CHECK(vanta_records_new(RESOURCE, &r, &error) == VANTA_OK);
+    CHECK(vanta_body_builder_new(RESOURCE, &r, &error) == VANTA_OK);
     fill(r);
-    if (vanta_records_finish(r, &body, &error) != VANTA_OK
+    if (vanta_body_builder_finish(r, &body, &error) != VANTA_OK
         || vanta_push(client, kind, body, NULL, NULL, &error) != VANTA_OK)
         fprintf(stderr, "%s\n", vanta_error_message(error));
     CHECK(error == NULL);
-    count = vanta_body_count(body);
-    CHECK(vanta_records_null(r, "x") == VANTA_INVALID_ARGUMENT);
-    vanta_records_free(r);
+    count = vanta_body_record_count(body);
+    CHECK(vanta_body_builder_null(r, "x") == VANTA_ERR_INVALID_ARGUMENT);
+    vanta_body_builder_free(r);
     vanta_body_free(body);
     CHECK(vanta_list(client, kind, RESOURCE, NULL, &listing, NULL) == VANTA_OK);
     CHECK(vanta_listing_live_count(listing) == count);
@@ -115,18 +115,18 @@ static void pushed(vanta_client *client, const char *kind, void (*fill)(vanta_re
 }
 
 /* A record, and in it the first step of what is to go wrong. */
-static vanta_records *begun(void)
+static vanta_body_builder *begun(void)
 {
-    vanta_records *r = NULL;
+    vanta_body_builder *r = NULL;
 
-    CHECK(vanta_records_new(RESOURCE, &r, NULL) == VANTA_OK);
-    CHECK(vanta_records_begin(r) == VANTA_OK);
-    CHECK(vanta_records_text(r, "uniqueId", "acct-1") == VANTA_OK);
+    CHECK(vanta_body_builder_new(RESOURCE, &r, NULL) == VANTA_OK);
+    CHECK(vanta_body_builder_begin(r) == VANTA_OK);
+    CHECK(vanta_body_builder_text(r, "uniqueId", "acct-1") == VANTA_OK);
     return r;
 }
 
 /* The status came from the slip; it stays, and the end of the records has the words. */
-static void slip(vanta_records *r, vanta_status status, vanta_status expected, const char *place,
+static void slip(vanta_body_builder *r, vanta_status status, vanta_status expected, const char *place,
                  const char *words)
 {
     vanta_body *body = (vanta_body *)"not NULL";
@@ -134,72 +134,72 @@ static void slip(vanta_records *r, vanta_status status, vanta_status expected, c
     int again;
 
     CHECK(status == expected);
-    CHECK(vanta_records_text(r, "later", "\xff") == expected);
-    CHECK(vanta_records_end(r) == expected && vanta_records_begin(r) == expected);
+    CHECK(vanta_body_builder_text(r, "later", "\xff") == expected);
+    CHECK(vanta_body_builder_end(r) == expected && vanta_body_builder_begin(r) == expected);
     for (again = 0; again < 2; again++) {
-        CHECK(vanta_records_finish(r, &body, &error) == expected && body == NULL);
-        CHECK(vanta_error_status(error) == expected && vanta_error_fault_count(error) == 1);
+        CHECK(vanta_body_builder_finish(r, &body, &error) == expected && body == NULL);
+        CHECK(vanta_error_code(error) == expected && vanta_violations_count(vanta_error_violations(error)) == 1);
         if (!strstr(vanta_error_message(error), words))
             fprintf(stderr, "%s\n", vanta_error_message(error));
         CHECK(strstr(vanta_error_message(error), words));
-        CHECK(vanta_error_fault_index(error, 0) == 0);
-        CHECK(strcmp(vanta_error_fault_unique_id(error, 0), "acct-1") == 0);
-        CHECK(strcmp(vanta_error_fault_pointer(error, 0), place) == 0);
+        CHECK(vanta_violations_index(vanta_error_violations(error), 0) == 0);
+        CHECK(strcmp(vanta_violations_unique_id(vanta_error_violations(error), 0), "acct-1") == 0);
+        CHECK(strcmp(vanta_violations_pointer(vanta_error_violations(error), 0), place) == 0);
         vanta_error_free(error);
     }
-    vanta_records_free(r);
+    vanta_body_builder_free(r);
 }
 
 static void slips(void)
 {
-    vanta_records *r = begun();
+    vanta_body_builder *r = begun();
 
-    slip(r, vanta_records_string(r, "fullName", "Fre\xffja", 6), VANTA_INVALID_UTF8, "/fullName",
+    slip(r, vanta_body_builder_string(r, "fullName", "Fre\xffja", 6), VANTA_ERR_INVALID_UTF8, "/fullName",
          "record 0 (uniqueId acct-1) at /fullName - byte 3 of the text is not valid UTF-8");
     r = begun();
-    slip(r, vanta_records_text(r, "fullName", "\xc3\xa9\xe2\x80"), VANTA_INVALID_UTF8, "/fullName",
+    slip(r, vanta_body_builder_text(r, "fullName", "\xc3\xa9\xe2\x80"), VANTA_ERR_INVALID_UTF8, "/fullName",
          "byte 2 of the text");
     r = begun();
-    CHECK(vanta_records_begin_array(r, "users") == VANTA_OK && vanta_records_null(r, NULL) == VANTA_OK);
-    CHECK(vanta_records_begin_object(r, NULL) == VANTA_OK);
-    slip(r, vanta_records_boolean(r, "na\xed\xa0\x80me", 1), VANTA_INVALID_UTF8, "/users/1",
+    CHECK(vanta_body_builder_begin_array(r, "users") == VANTA_OK && vanta_body_builder_null(r, NULL) == VANTA_OK);
+    CHECK(vanta_body_builder_begin_object(r, NULL) == VANTA_OK);
+    slip(r, vanta_body_builder_boolean(r, "na\xed\xa0\x80me", 1), VANTA_ERR_INVALID_UTF8, "/users/1",
          "at /users/1 - byte 2 of the key is not valid UTF-8");
     r = begun();
-    slip(r, vanta_records_json(r, "ready", "\"\xff\"", 3), VANTA_INVALID_UTF8, "/ready",
+    slip(r, vanta_body_builder_json(r, "ready", "\"\xff\"", 3), VANTA_ERR_INVALID_UTF8, "/ready",
          "byte 1 of the json");
     r = begun();
-    slip(r, vanta_records_text(r, "fullName", NULL), VANTA_NULL_POINTER, "/fullName",
+    slip(r, vanta_body_builder_text(r, "fullName", NULL), VANTA_ERR_NULL_POINTER, "/fullName",
          "at /fullName - text is NULL");
     r = begun();
-    slip(r, vanta_records_string(r, "fullName", NULL, 1), VANTA_NULL_POINTER, "/fullName",
+    slip(r, vanta_body_builder_string(r, "fullName", NULL, 1), VANTA_ERR_NULL_POINTER, "/fullName",
          "text is NULL");
     r = begun();
-    slip(r, vanta_records_string(r, "fullName", "x", (size_t)-1), VANTA_INVALID_ARGUMENT,
+    slip(r, vanta_body_builder_string(r, "fullName", "x", (size_t)-1), VANTA_ERR_INVALID_ARGUMENT,
          "/fullName", "text is larger than any object can be");
     r = begun();
-    slip(r, vanta_records_null(r, NULL), VANTA_INVALID_ARGUMENT, "", "needs a key");
+    slip(r, vanta_body_builder_null(r, NULL), VANTA_ERR_INVALID_ARGUMENT, "", "needs a key");
     r = begun();
-    slip(r, vanta_records_null(r, "uniqueId"), VANTA_INVALID_ARGUMENT, "/uniqueId",
+    slip(r, vanta_body_builder_null(r, "uniqueId"), VANTA_ERR_INVALID_ARGUMENT, "/uniqueId",
          "give each key once");
     r = begun();
-    slip(r, vanta_records_number(r, "score", NAN), VANTA_INVALID_PAYLOAD, "/score",
+    slip(r, vanta_body_builder_number(r, "score", NAN), VANTA_ERR_INVALID_PAYLOAD, "/score",
          "JSON has no number NaN");
     r = begun();
-    slip(r, vanta_records_timestamp_ms(r, "at", INT64_MAX), VANTA_INVALID_PAYLOAD, "/at",
+    slip(r, vanta_body_builder_timestamp_ms(r, "at", INT64_MAX), VANTA_ERR_INVALID_PAYLOAD, "/at",
          "outside the years");
     r = begun();
-    slip(r, vanta_records_json(r, "ready", "", 0), VANTA_INVALID_PAYLOAD, "/ready", "not JSON");
+    slip(r, vanta_body_builder_json(r, "ready", "", 0), VANTA_ERR_INVALID_PAYLOAD, "/ready", "not JSON");
     r = begun();
-    vanta_records_free(r);
+    vanta_body_builder_free(r);
 }
 
 int main(void)
 {
     vanta_config *config = NULL;
     vanta_client *client = NULL;
-    vanta_records *r = (vanta_records *)"not NULL";
+    vanta_body_builder *r = (vanta_body_builder *)"not NULL";
 
-    CHECK(vanta_records_new("a b", &r, NULL) == VANTA_INVALID_ARGUMENT && r == NULL);
+    CHECK(vanta_body_builder_new("a b", &r, NULL) == VANTA_ERR_INVALID_ARGUMENT && r == NULL);
     vanta_config_new(&config);
     vanta_config_use_environment(config);
     CHECK(vanta_client_new(config, &client, NULL) == VANTA_OK);

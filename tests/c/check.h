@@ -39,7 +39,7 @@ static inline vanta_client *client_of(vanta_config *config)
     return client;
 }
 
-static inline vanta_status token_of(const vanta_client *client, const vanta_call *call, vanta_error **error)
+static inline vanta_status token_of(const vanta_client *client, const vanta_options *call, vanta_error **error)
 {
     char token[256];
     vanta_status status = vanta_token(client, call, token, sizeof token, NULL, error);
@@ -48,7 +48,7 @@ static inline vanta_status token_of(const vanta_client *client, const vanta_call
     return status;
 }
 
-static inline vanta_status list_of(const vanta_client *client, const vanta_call *call, vanta_error **error)
+static inline vanta_status list_of(const vanta_client *client, const vanta_options *call, vanta_error **error)
 {
     vanta_listing *listing = NULL;
     vanta_status status = vanta_list(client, "user_account", "66f0c0ffee0000000000a001", call, &listing, error);

@@ -62,11 +62,11 @@ static void *cancel_after(void *milliseconds)
     struct timespec wait = { time / 1000, time % 1000 * 1000000 };
 
     nanosleep(&wait, NULL);
-    vanta_cancel_now(cancel);
+    vanta_cancel_set(cancel);
     return NULL;
 }
 
-static vanta_status push(const vanta_client *client, const vanta_call *call, vanta_error **error)
+static vanta_status push(const vanta_client *client, const vanta_options *call, vanta_error **error)
 {
     vanta_body *body = NULL;
     vanta_status status;
@@ -79,14 +79,14 @@ static vanta_status push(const vanta_client *client, const vanta_call *call, van
 
 static vanta_status run(const vanta_client *client, const char *command, long time, vanta_error **error)
 {
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     vanta_status status;
     pthread_t thread;
 
-    CHECK(vanta_call_new(&call) == VANTA_OK && vanta_cancel_new(&cancel) == VANTA_OK);
+    CHECK(vanta_options_new(&call) == VANTA_OK && vanta_cancel_new(&cancel) == VANTA_OK);
     if (strcmp(command, "deadline") == 0)
-        CHECK(vanta_call_set_deadline_ms(call, (uint64_t)time) == VANTA_OK);
-    CHECK(vanta_call_set_cancel(call, cancel) == VANTA_OK);
+        CHECK(vanta_options_set_deadline_ms(call, (uint64_t)time) == VANTA_OK);
+    CHECK(vanta_options_set_cancel(call, cancel) == VANTA_OK);
     if (strcmp(command, "cancel") == 0)
         CHECK(pthread_create(&thread, NULL, cancel_after, &time) == 0);
     if (strcmp(command, "token") == 0)
@@ -98,7 +98,7 @@ static vanta_status run(const vanta_client *client, const char *command, long ti
     if (strcmp(command, "cancel") == 0)
         CHECK(pthread_join(thread, NULL) == 0);
     vanta_cancel_free(cancel);
-    vanta_call_free(call);
+    vanta_options_free(call);
     return status;
 }
 
@@ -110,7 +110,7 @@ int main(void)
     vanta_client *client;
 
     if (token)
-        CHECK(vanta_config_set_fixed_token(config, token, strlen(token)) == VANTA_OK);
+        CHECK(vanta_config_set_static_token(config, token, strlen(token)) == VANTA_OK);
     client = client_of(config);
     while (fgets(line, sizeof line, stdin)) {
         vanta_error *error = NULL;

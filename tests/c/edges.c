@@ -8,19 +8,19 @@
 static int32_t try_lock(void *user, const char *key, uint64_t hold_ms)
 {
     (void)user; (void)key; (void)hold_ms;
-    return VANTA_STORE_BUSY;
+    return VANTA_STORE_RESULT_BUSY;
 }
 
 static int32_t load(void *user, const char *key, void *record, size_t room, size_t *size)
 {
     (void)user; (void)key; (void)record; (void)room; (void)size;
-    return VANTA_STORE_AWAY;
+    return VANTA_STORE_RESULT_UNAVAILABLE;
 }
 
 static int32_t save(void *user, const char *key, const void *record, size_t size)
 {
     (void)user; (void)key; (void)record; (void)size;
-    return VANTA_STORE_AWAY;
+    return VANTA_STORE_RESULT_UNAVAILABLE;
 }
 
 static void unlock(void *user, const char *key)
@@ -37,32 +37,32 @@ static void numbers(void)
 {
     static const int32_t beside[] = {INT32_MIN, -10000, -1, 64, 255, 256, 65536, INT32_MAX};
     vanta_config *config = NULL;
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     vanta_snapshot *snapshot = NULL;
     vanta_client *client;
     size_t i;
 
     vanta_config_new(&config);
-    vanta_config_set_fixed_token(config, "vat_x", 5);
-    vanta_call_new(&call);
+    vanta_config_set_static_token(config, "vat_x", 5);
+    vanta_options_new(&call);
     for (i = 0; i < sizeof beside / sizeof *beside; i++) {
-        CHECK(vanta_call_set_rule(call, beside[i], VANTA_LEVEL_OFF) == VANTA_INVALID_ARGUMENT);
-        CHECK(vanta_call_set_rule(call, VANTA_RULE_SCHEMA, beside[i]) == VANTA_INVALID_ARGUMENT);
-        CHECK(vanta_config_set_when_store_is_away(config, beside[i]) == VANTA_INVALID_ARGUMENT);
+        CHECK(vanta_options_set_rule(call, beside[i], VANTA_LEVEL_OFF) == VANTA_ERR_INVALID_ARGUMENT);
+        CHECK(vanta_options_set_rule(call, VANTA_RULE_SCHEMA, beside[i]) == VANTA_ERR_INVALID_ARGUMENT);
+        CHECK(vanta_config_set_on_store_unavailable(config, beside[i]) == VANTA_ERR_INVALID_ARGUMENT);
         CHECK(beside[i] == -1 || vanta_status_action(beside[i]) == VANTA_ACTION_REPORT);
     }
-    CHECK(vanta_call_set_rule(call, VANTA_RULE_SIMILAR_IDS + 1, 0) == VANTA_INVALID_ARGUMENT);
-    CHECK(vanta_call_set_rule(call, 0, VANTA_LEVEL_ERROR + 1) == VANTA_INVALID_ARGUMENT);
-    CHECK(vanta_config_set_when_store_is_away(config, 2) == VANTA_INVALID_ARGUMENT);
-    CHECK(vanta_call_expect_removals(call, SIZE_MAX) == VANTA_INVALID_ARGUMENT);
-    CHECK(vanta_call_set_deadline_ms(call, UINT64_MAX) == VANTA_OK);
+    CHECK(vanta_options_set_rule(call, VANTA_RULE_SIMILAR_IDS + 1, 0) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(vanta_options_set_rule(call, 0, VANTA_LEVEL_ERROR + 1) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(vanta_config_set_on_store_unavailable(config, 2) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(vanta_options_expect_removals(call, SIZE_MAX) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(vanta_options_set_deadline_ms(call, UINT64_MAX) == VANTA_OK);
     CHECK(vanta_client_new(config, &client, NULL) == VANTA_OK);
     CHECK(vanta_client_snapshot(client, &snapshot, NULL) == VANTA_OK);
     for (i = 0; i < sizeof beside / sizeof *beside; i++)
         CHECK(vanta_snapshot_number(snapshot, beside[i]) == -1);
     vanta_snapshot_free(snapshot);
     vanta_client_free(client);
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_config_free(config);
 }
 
@@ -84,15 +84,15 @@ static void structs(void)
     for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         room.store = good;
         room.store.size = sizes[i];
-        CHECK(vanta_config_set_custom_token_store(config, &room.store, &destroyed) == VANTA_INVALID_ARGUMENT);
+        CHECK(vanta_config_set_custom_token_store(config, &room.store, &destroyed) == VANTA_ERR_INVALID_ARGUMENT);
     }
     memcpy(room.bytes + 1, &good, sizeof good);
     CHECK(vanta_config_set_custom_token_store(config, (const vanta_store *)(const void *)(room.bytes + 1), &destroyed)
-          == VANTA_INVALID_ARGUMENT);
+          == VANTA_ERR_INVALID_ARGUMENT);
     for (i = 0; i < 4; i++) {
         room.store = good;
         memset(room.bytes + offsetof(vanta_store, try_lock) + i * sizeof(void (*)(void)), 0, sizeof(void (*)(void)));
-        CHECK(vanta_config_set_custom_token_store(config, &room.store, &destroyed) == VANTA_INVALID_ARGUMENT);
+        CHECK(vanta_config_set_custom_token_store(config, &room.store, &destroyed) == VANTA_ERR_INVALID_ARGUMENT);
     }
     CHECK(destroyed == 0);
     CHECK(vanta_config_set_custom_token_store(config, &good, &destroyed) == VANTA_OK);
@@ -106,7 +106,7 @@ static void *fail_otherwise(void *unused)
     vanta_error *error = NULL;
     vanta_body *body = NULL;
 
-    CHECK(vanta_body_from_request("{", 1, &body, &error) == VANTA_INVALID_PAYLOAD);
+    CHECK(vanta_body_from_request("{", 1, &body, &error) == VANTA_ERR_INVALID_PAYLOAD);
     vanta_error_free(error);
     return unused;
 }
@@ -120,11 +120,11 @@ static void error_text(void)
     const char *text;
     pthread_t thread;
 
-    CHECK(vanta_body_from_file("/nowhere/at all", &body, &first) == VANTA_UNREADABLE_FILE && !body);
+    CHECK(vanta_body_from_file("/nowhere/at all", &body, &first) == VANTA_ERR_UNREADABLE_FILE && !body);
     text = vanta_error_message(first);
     CHECK(strstr(text, "/nowhere/at all") && strlen(text) < sizeof before);
     strcpy(before, text);
-    CHECK(vanta_body_from_file("/nowhere else", &body, &second) == VANTA_UNREADABLE_FILE);
+    CHECK(vanta_body_from_file("/nowhere else", &body, &second) == VANTA_ERR_UNREADABLE_FILE);
     vanta_error_free(second);
     CHECK(pthread_create(&thread, NULL, fail_otherwise, NULL) == 0 && pthread_join(thread, NULL) == 0);
     CHECK(vanta_error_message(first) == text && strcmp(text, before) == 0);
@@ -170,13 +170,13 @@ static void texts(void)
 {
     static const char *const wrong[] = {"", "x\r\ny: z", "\xf0\x9f\x94\x91", "a\tb", "\x7f"};
     vanta_status (*const setters[])(vanta_config *, const char *) = {
-        vanta_config_set_client_id, vanta_config_set_origin, vanta_config_set_scope, vanta_config_set_application,
+        vanta_config_set_client_id, vanta_config_set_origin, vanta_config_set_scope, vanta_config_set_user_agent,
     };
     vanta_client *client = client_of(config_with(NULL, NULL));
     vanta_body *body = NULL;
     size_t i, j;
 
-    CHECK(list_of(client, NULL, NULL) == VANTA_CONNECT);
+    CHECK(list_of(client, NULL, NULL) == VANTA_ERR_CONNECT);
     vanta_client_free(client);
     for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         vanta_config *config;
@@ -184,7 +184,7 @@ static void texts(void)
         for (j = 0; j < sizeof setters / sizeof *setters; j++) {
             /* Scopes stand apart by white space of any kind, and a program need not have a name. */
             if ((setters[j] == vanta_config_set_scope && strpbrk(wrong[i], "\t\n"))
-                || (setters[j] == vanta_config_set_application && !*wrong[i]))
+                || (setters[j] == vanta_config_set_user_agent && !*wrong[i]))
                 continue;
             config = config_with(setters[j], wrong[i]);
             CHECK(vanta_client_new(config, &client, NULL) != VANTA_OK && !client);
@@ -196,7 +196,7 @@ static void texts(void)
         vanta_config_free(config);
     }
     /* A NUL inside what has a size, and half of a pair in what is JSON. */
-    CHECK(vanta_body_from_json_array("x", "[{\"uniqueId\":\"a\0b\"}]", 20, &body, NULL) == VANTA_INVALID_PAYLOAD);
+    CHECK(vanta_body_from_json_array("x", "[{\"uniqueId\":\"a\0b\"}]", 20, &body, NULL) == VANTA_ERR_INVALID_PAYLOAD);
     CHECK(vanta_body_from_json_array("x", "[{\"uniqueId\":\"\\ud800\"}]", 23, &body, NULL) != VANTA_OK);
     CHECK(vanta_body_from_json_array("x", "[{\"uniqueId\":\"\\ud83d\\ude00\"}]", 29, &body, NULL) == VANTA_OK);
     vanta_body_free(body);

@@ -12,14 +12,14 @@ static void on_event(vanta_event event, int32_t is_warning, const char *line, vo
     char token[8];
 
     CHECK(line[0] && !strstr(line, "vat_") && !strstr(line, "vcs_"));
-    heard->minted += event == VANTA_EVENT_MINTED;
+    heard->minted += event == VANTA_EVENT_NEW_TOKEN;
     heard->retried += event == VANTA_EVENT_RETRYING;
-    heard->others += event != VANTA_EVENT_MINTED && event != VANTA_EVENT_RETRYING;
+    heard->others += event != VANTA_EVENT_NEW_TOKEN && event != VANTA_EVENT_RETRYING;
     heard->warnings += is_warning;
     if (event == VANTA_EVENT_RETRYING)
-        heard->reentrant += vanta_list(heard->client, "user_account", "x", NULL, NULL, NULL) == VANTA_NULL_POINTER
+        heard->reentrant += vanta_list(heard->client, "user_account", "x", NULL, NULL, NULL) == VANTA_ERR_NULL_POINTER
                          && vanta_token_valid_for(heard->client, 9999, NULL, token, sizeof token, NULL, NULL)
-                                == VANTA_REENTRANT;
+                                == VANTA_ERR_REENTRANT;
 }
 
 static void destroy(void *user_data)
@@ -35,7 +35,7 @@ int main(void)
 
     vanta_config_new(&config);
     vanta_config_use_environment(config);
-    CHECK(vanta_config_on_event(config, NULL, &heard, destroy) == VANTA_NULL_POINTER && !heard.destroyed);
+    CHECK(vanta_config_on_event(config, NULL, &heard, destroy) == VANTA_ERR_NULL_POINTER && !heard.destroyed);
     CHECK(vanta_config_on_event(config, on_event, &heard, destroy) == VANTA_OK);
     CHECK(vanta_client_new(config, &heard.client, NULL) == VANTA_OK);
     vanta_config_free(config);

@@ -9,20 +9,20 @@ static const uint64_t numbers[] = {0, 1, UINT64_MAX - 1, UINT64_MAX};
 static vanta_status listed(vanta_config *config, uint64_t deadline_ms)
 {
     vanta_client *client = client_of(config);
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     vanta_status status;
 
-    CHECK(vanta_call_new(&call) == VANTA_OK);
-    CHECK(vanta_call_set_deadline_ms(call, deadline_ms) == VANTA_OK);
+    CHECK(vanta_options_new(&call) == VANTA_OK);
+    CHECK(vanta_options_set_deadline_ms(call, deadline_ms) == VANTA_OK);
     status = list_of(client, call, NULL);
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_client_free(client);
     return status;
 }
 
 static void durations(uint64_t number)
 {
-    const vanta_status expected = number > 1 ? VANTA_OK : VANTA_DEADLINE_EXCEEDED;
+    const vanta_status expected = number > 1 ? VANTA_OK : VANTA_ERR_DEADLINE_EXCEEDED;
     /* The token of the process lives as long as one of its clients: few token requests are allowed. */
     vanta_client *client = number > 1 ? client_of(config_of_environment()) : NULL;
     vanta_config *config = config_of_environment();
@@ -32,9 +32,9 @@ static void durations(uint64_t number)
     CHECK(listed(config, number) == expected);
     client = client ? client : client_of(config_of_environment());
     config = config_of_environment();
-    CHECK(vanta_config_set_margin(config, number) == VANTA_OK);
+    CHECK(vanta_config_set_expiry_margin(config, number) == VANTA_OK);
     CHECK(vanta_config_set_list_cap(config, number) == VANTA_OK);
-    CHECK(listed(config, UINT64_MAX) == (number > 1 ? VANTA_OK : VANTA_ANSWER_TOO_LARGE));
+    CHECK(listed(config, UINT64_MAX) == (number > 1 ? VANTA_OK : VANTA_ERR_RESPONSE_TOO_LARGE));
     CHECK((vanta_token_valid_for(client, number, NULL, token, sizeof token, &needed, NULL) == VANTA_OK) == (number < 2));
     vanta_client_free(client);
 }
@@ -44,12 +44,12 @@ static void counts(uint32_t number)
     vanta_config *config = config_of_environment();
     vanta_client *client = NULL;
 
-    CHECK(vanta_config_set_mint_budget(config, number) == VANTA_OK);
-    CHECK(vanta_client_new(config, &client, NULL) == (number == 1 ? VANTA_OK : VANTA_INVALID_CONFIG));
+    CHECK(vanta_config_set_token_requests_per_minute(config, number) == VANTA_OK);
+    CHECK(vanta_client_new(config, &client, NULL) == (number == 1 ? VANTA_OK : VANTA_ERR_INVALID_CONFIG));
     vanta_client_free(client);
-    CHECK(vanta_config_set_mint_budget(config, 4) == VANTA_OK);
-    CHECK(vanta_config_set_request_budget(config, number) == VANTA_OK);
-    CHECK(vanta_client_new(config, &client, NULL) == (number < 2 ? VANTA_OK : VANTA_INVALID_CONFIG));
+    CHECK(vanta_config_set_token_requests_per_minute(config, 4) == VANTA_OK);
+    CHECK(vanta_config_set_requests_per_minute(config, number) == VANTA_OK);
+    CHECK(vanta_client_new(config, &client, NULL) == (number < 2 ? VANTA_OK : VANTA_ERR_INVALID_CONFIG));
     vanta_client_free(client);
     vanta_config_free(config);
 }
@@ -61,18 +61,18 @@ static void records(void)
 
     for (i = 0; i < sizeof whole / sizeof *whole; i++) {
         const int far = whole[i] == INT64_MIN || whole[i] == INT64_MAX;
-        vanta_records *written = NULL;
+        vanta_body_builder *written = NULL;
 
-        CHECK(vanta_records_new(RESOURCE, &written, NULL) == VANTA_OK && vanta_records_begin(written) == VANTA_OK);
-        CHECK(vanta_records_integer(written, "a", whole[i]) == VANTA_OK);
-        CHECK((vanta_records_timestamp_ms(written, "b", whole[i]) == VANTA_OK) == !far);
-        vanta_records_free(written);
+        CHECK(vanta_body_builder_new(RESOURCE, &written, NULL) == VANTA_OK && vanta_body_builder_begin(written) == VANTA_OK);
+        CHECK(vanta_body_builder_integer(written, "a", whole[i]) == VANTA_OK);
+        CHECK((vanta_body_builder_timestamp_ms(written, "b", whole[i]) == VANTA_OK) == !far);
+        vanta_body_builder_free(written);
     }
 }
 
 int main(void)
 {
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     size_t i;
 
     for (i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -80,11 +80,11 @@ int main(void)
         counts(numbers[i] > UINT32_MAX ? UINT32_MAX : (uint32_t)numbers[i]);
     }
     records();
-    CHECK(vanta_call_new(&call) == VANTA_OK);
-    CHECK(vanta_call_expect_removals(call, 0) == VANTA_OK && vanta_call_expect_removals(call, 1) == VANTA_OK);
-    CHECK(vanta_call_expect_removals(call, SIZE_MAX / 2) == VANTA_OK);
-    CHECK(vanta_call_expect_removals(call, SIZE_MAX) == VANTA_INVALID_ARGUMENT);
-    vanta_call_free(call);
+    CHECK(vanta_options_new(&call) == VANTA_OK);
+    CHECK(vanta_options_expect_removals(call, 0) == VANTA_OK && vanta_options_expect_removals(call, 1) == VANTA_OK);
+    CHECK(vanta_options_expect_removals(call, SIZE_MAX / 2) == VANTA_OK);
+    CHECK(vanta_options_expect_removals(call, SIZE_MAX) == VANTA_ERR_INVALID_ARGUMENT);
+    vanta_options_free(call);
     puts("every value was accepted or refused");
     return 0;
 }

@@ -14,8 +14,8 @@ static void *use(void *unused)
     vanta_error *error = NULL;
 
     vanta_body_from_json_array("x", RECORDS, sizeof RECORDS - 1, &body, &error);
-    vanta_check("custom_resource", body, NULL, NULL, NULL);
-    vanta_status_text(VANTA_CONNECT);
+    vanta_validate("custom_resource", body, NULL, NULL, NULL);
+    vanta_status_text(VANTA_ERR_CONNECT);
     vanta_body_free(body);
     vanta_error_free(error);
     return unused;

@@ -49,16 +49,16 @@ static uint32_t roll(uint32_t sides)
 }
 
 POOL(vanta_body)
-POOL(vanta_call)
+POOL(vanta_options)
 POOL(vanta_cancel)
 POOL(vanta_client)
 POOL(vanta_config)
 POOL(vanta_error)
-POOL(vanta_faults)
+POOL(vanta_violations)
 POOL(vanta_listing)
-POOL(vanta_plan)
+POOL(vanta_change_plan)
 POOL(vanta_receipt)
-POOL(vanta_records)
+POOL(vanta_body_builder)
 POOL(vanta_snapshot)
 
 /* Copies without a byte to spare, until the call is over. */
@@ -95,7 +95,7 @@ static const char *const JSON[] = {
     "[{\"uniqueId\":\"a\",\"displayName\":\"a\",\"externalUrl\":\"https://x.example.com/\"}]", "[]", "{}", "null", "[",
     "{\"resourceId\":\"x\",\"resources\":[{\"uniqueId\":\"a\",\"displayName\":\"a\",\"externalUrl\":\"https://x/\"}]}",
     "{\"uniqueId\":\"a\"}\n{\"uniqueId\":\"b\"}\n", "{\"properties\":{\"a\":{\"type\":\"string\"}}}", "\"\\ud800\"", "1e999",
-    "{\"kind\":\"user_account\",\"proof\":\"pushed\"}", "\xef\xbb\xbf[]", "[[[[[[[[[[[[[[[[", "{\"a\":1,\"a\":2}",
+    "{\"kind\":\"user_account\",\"receiptKind\":\"pushed\"}", "\xef\xbb\xbf[]", "[[[[[[[[[[[[[[[[", "{\"a\":1,\"a\":2}",
 };
 
 #define ONE_OF(list) list[roll(sizeof list / sizeof *list)]
@@ -222,7 +222,7 @@ static vanta_config *hasty(vanta_config *config)
         vanta_config_new(&good);
         vanta_config_set_client_id(good, "vci_x");
         if (roll(2))
-            vanta_config_set_fixed_token(good, "vat_x", 5);
+            vanta_config_set_static_token(good, "vat_x", 5);
         else
             vanta_config_set_client_secret(good, "vcs_x", 5);
         vanta_config_set_origin(good, "https://127.0.0.1:9");
@@ -259,16 +259,16 @@ int main(int argc, char **argv)
         one_call();
     vanta_config_free(good);
     no_more_vanta_body();
-    no_more_vanta_call();
+    no_more_vanta_options();
     no_more_vanta_cancel();
     no_more_vanta_client();
     no_more_vanta_config();
     no_more_vanta_error();
-    no_more_vanta_faults();
+    no_more_vanta_violations();
     no_more_vanta_listing();
-    no_more_vanta_plan();
+    no_more_vanta_change_plan();
     no_more_vanta_receipt();
-    no_more_vanta_records();
+    no_more_vanta_body_builder();
     no_more_vanta_snapshot();
     printf("nothing crashed, %s\n", counted ? "and something was given back" : "and nothing was given back");
     return 0;

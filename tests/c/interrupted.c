@@ -18,7 +18,7 @@ static void on_alarm(int number)
 
     (void)number;
     if (++signals == cancel_at)
-        vanta_cancel_now(cancel);
+        vanta_cancel_set(cancel);
     if (signals == 30 && write(STDOUT_FILENO, told, sizeof told - 1) < 0)
         signals = 0;
 }
@@ -29,7 +29,7 @@ int main(int argc, char **argv)
     struct sigaction action;
     vanta_config *config = NULL;
     vanta_client *client = NULL;
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     char token[256];
     vanta_status status;
 
@@ -38,8 +38,8 @@ int main(int argc, char **argv)
     if (vanta_client_new(config, &client, NULL) != VANTA_OK)
         return 1;
     vanta_cancel_new(&cancel);
-    vanta_call_new(&call);
-    vanta_call_set_cancel(call, cancel);
+    vanta_options_new(&call);
+    vanta_options_set_cancel(call, cancel);
     cancel_at = argc > 1 && strcmp(argv[1], "cancel") == 0 ? 40 : -1;
     memset(&action, 0, sizeof action);
     action.sa_handler = on_alarm; /* without SA_RESTART: every system call is interrupted */
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     setitimer(ITIMER_REAL, &never, NULL);
     printf("status %d\n", (int)status);
     vanta_wipe(token, sizeof token);
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_cancel_free(cancel);
     vanta_client_free(client);
     vanta_config_free(config);

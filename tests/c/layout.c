@@ -17,5 +17,5 @@ HOLDS(functions_are_as_large_as_pointers, sizeof(vanta_event_callback) == sizeof
 HOLDS(numbers_have_32_bits, sizeof(vanta_status) == 4);
 HOLDS(numbers_have_a_sign, (vanta_status)-1 < 0);
 HOLDS(of_one_size, sizeof(vanta_status) == sizeof(vanta_event) && sizeof(vanta_rule) == 4
-      && sizeof(vanta_level) == 4 && sizeof(vanta_proof) == 4 && sizeof(vanta_action) == 4);
-HOLDS(negative_numbers_are_in_brackets, 1 - VANTA_NULL_POINTER == 3 && VANTA_NULL_POINTER * 1 == -2);
+      && sizeof(vanta_level) == 4 && sizeof(int32_t) == 4 && sizeof(vanta_action) == 4);
+HOLDS(negative_numbers_are_in_brackets, 1 - VANTA_ERR_NULL_POINTER == 3 && VANTA_ERR_NULL_POINTER * 1 == -2);

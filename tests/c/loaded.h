@@ -8,7 +8,7 @@
 typedef vanta_status new_config(vanta_config **);
 typedef vanta_status use_environment(vanta_config *);
 typedef vanta_status new_client(const vanta_config *, vanta_client **, vanta_error **);
-typedef vanta_status get_token(const vanta_client *, const vanta_call *, char *, size_t, size_t *,
+typedef vanta_status get_token(const vanta_client *, const vanta_options *, char *, size_t, size_t *,
                                vanta_error **);
 typedef void free_client(vanta_client *);
 typedef void free_config(vanta_config *);

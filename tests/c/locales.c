@@ -9,7 +9,7 @@ int main(int argc, char **argv)
     const char *texts[] = {"uniqueId", "displayName", "description", "remediationInstructions",
                            "vulnerableComponentUniqueId"};
     vanta_client *client = client_of(config_of_environment());
-    vanta_records *records = NULL;
+    vanta_body_builder *records = NULL;
     vanta_body *body = NULL;
     vanta_receipt *receipt = NULL;
     vanta_error *error = NULL;
@@ -18,18 +18,18 @@ int main(int argc, char **argv)
 
     CHECK(argc > 1 && setlocale(LC_ALL, argv[1]));
     snprintf(number, sizeof number, "%.1f", 7.0);
-    vanta_records_new("66f0c0ffee0000000000a001", &records, NULL);
-    vanta_records_begin(records);
+    vanta_body_builder_new("66f0c0ffee0000000000a001", &records, NULL);
+    vanta_body_builder_begin(records);
     for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        vanta_records_text(records, texts[i], "INFO");
-    vanta_records_text(records, "externalUrl", "https://I.example.com/I");
-    vanta_records_begin_array(records, "occurrences");
-    vanta_records_end(records);
-    vanta_records_number(records, "severity", 7.0);
-    vanta_records_number(records, "confidence", 1.0);
-    vanta_records_boolean(records, "isResolvable", 1);
-    vanta_records_end(records);
-    if (vanta_records_finish(records, &body, &error) != VANTA_OK
+        vanta_body_builder_text(records, texts[i], "INFO");
+    vanta_body_builder_text(records, "externalUrl", "https://I.example.com/I");
+    vanta_body_builder_begin_array(records, "occurrences");
+    vanta_body_builder_end(records);
+    vanta_body_builder_number(records, "severity", 7.0);
+    vanta_body_builder_number(records, "confidence", 1.0);
+    vanta_body_builder_boolean(records, "isResolvable", 1);
+    vanta_body_builder_end(records);
+    if (vanta_body_builder_finish(records, &body, &error) != VANTA_OK
         || vanta_push(client, "static_analysis_code_vulnerability_connectors", body, NULL, &receipt, &error) != VANTA_OK) {
         fprintf(stderr, "%s\n", vanta_error_message(error));
         return 1;
@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     printf("%s %s\n", number, vanta_receipt_sha256(receipt));
     vanta_receipt_free(receipt);
     vanta_body_free(body);
-    vanta_records_free(records);
+    vanta_body_builder_free(records);
     vanta_client_free(client);
     return 0;
 }

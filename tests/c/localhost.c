@@ -38,7 +38,7 @@ int main(void)
     vanta_error *error = NULL;
     vanta_status status;
 
-    CHECK(vanta_config_allow_plain_http_to_loopback(config) == VANTA_OK);
+    CHECK(vanta_config_set_allow_plain_http_to_loopback(config, 1) == VANTA_OK);
     client = client_of(config);
     status = token_of(client, NULL, &error);
     printf("%d %s\n", (int)status, error ? vanta_error_message(error) : "");

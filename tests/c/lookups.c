@@ -40,10 +40,10 @@ int main(void)
     int i, refused = 0;
 
     vanta_config_new(&config);
-    vanta_config_set_fixed_token(config, "vat_x", 5);
+    vanta_config_set_static_token(config, "vat_x", 5);
     vanta_config_set_origin(config, "http://localhost:9");
-    vanta_config_allow_plain_http_to_loopback(config);
-    vanta_config_set_request_budget(config, 0);
+    vanta_config_set_allow_plain_http_to_loopback(config, 1);
+    vanta_config_set_requests_per_minute(config, 0);
     vanta_config_set_deadline_ms(config, 20000);
     if (vanta_client_new(config, &client, NULL) != VANTA_OK)
         return 1;
@@ -52,7 +52,7 @@ int main(void)
     for (i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     for (i = 0; i < THREADS; i++)
-        refused += statuses[i] != VANTA_CONNECT;
+        refused += statuses[i] != VANTA_ERR_CONNECT;
     printf("%d of %d had no turn\n", refused, THREADS);
     vanta_client_free(client);
     vanta_config_free(config);

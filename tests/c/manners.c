@@ -81,15 +81,15 @@ static void on_progress(uint64_t sent, uint64_t total, size_t records, void *lea
     seen_open = open > seen_open ? open : seen_open;
 }
 
-static vanta_call *blunt(void)
+static vanta_options *blunt(void)
 {
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
 
-    CHECK(vanta_call_new(&call) == VANTA_OK && vanta_call_allow_any_removals(call) == VANTA_OK);
+    CHECK(vanta_options_new(&call) == VANTA_OK && vanta_options_allow_any_removals(call, 1) == VANTA_OK);
     return call;
 }
 
-static vanta_status push(const vanta_client *client, const vanta_call *call, const char *path)
+static vanta_status push(const vanta_client *client, const vanta_options *call, const char *path)
 {
     vanta_body *body = NULL;
     vanta_status status;
@@ -108,7 +108,7 @@ static void *nothing(void *unused)
 static void same(const char *path)
 {
     static char before[65536], after[65536];
-    vanta_call *call = blunt();
+    vanta_options *call = blunt();
     int open = descriptors();
     vanta_client *client;
     pthread_t thread;
@@ -116,7 +116,7 @@ static void same(const char *path)
     /* glibc's own handler comes with the first thread. */
     CHECK(pthread_create(&thread, NULL, nothing, NULL) == 0 && pthread_join(thread, NULL) == 0);
     state(before, sizeof before);
-    CHECK(vanta_call_set_progress(call, on_progress, &open) == VANTA_OK);
+    CHECK(vanta_options_set_progress(call, on_progress, &open) == VANTA_OK);
     client = client_of(config_of_environment());
     CHECK(push(client, call, path) == VANTA_OK && list_of(client, NULL, NULL) == VANTA_OK);
     CHECK(seen_open > open);
@@ -124,7 +124,7 @@ static void same(const char *path)
     do
         state(after, sizeof after);
     while (strstr(after, "Threads:\t2"));
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_client_free(client);
     CHECK(strcmp(before, after) == 0 && strstr(before, "SigCgt") && strstr(before, "VANTA_ORIGIN"));
     CHECK(descriptors() == open);
@@ -142,25 +142,25 @@ static void storm(const char *path)
     struct sigaction action;
     struct timespec before, after;
     vanta_client *client = client_of(config_of_environment());
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     double seconds;
 
     (void)path;
     CHECK(token_of(client, NULL, NULL) == VANTA_OK);
-    vanta_call_new(&call);
-    vanta_call_set_deadline_ms(call, 1000);
+    vanta_options_new(&call);
+    vanta_options_set_deadline_ms(call, 1000);
     memset(&action, 0, sizeof action);
     action.sa_handler = on_alarm; /* without SA_RESTART: every system call is interrupted */
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &every, NULL);
     clock_gettime(CLOCK_MONOTONIC, &before);
-    CHECK(list_of(client, call, NULL) == VANTA_DEADLINE_EXCEEDED);
+    CHECK(list_of(client, call, NULL) == VANTA_ERR_DEADLINE_EXCEEDED);
     clock_gettime(CLOCK_MONOTONIC, &after);
     setitimer(ITIMER_REAL, &never, NULL);
     seconds = (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9;
     CHECK(signals > 20 && seconds > 0.99);
     printf("%s: ", seconds < 1.2 ? "in time" : "late");
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_client_free(client);
 }
 
@@ -168,20 +168,20 @@ static void storm(const char *path)
 static void sent_into_nothing(const char *path)
 {
     vanta_config *config = config_of_environment();
-    vanta_call *call = blunt();
+    vanta_options *call = blunt();
     vanta_client *client;
     vanta_status status;
     struct sigaction action;
 
-    vanta_config_allow_plain_http_to_loopback(config);
+    vanta_config_set_allow_plain_http_to_loopback(config, 1);
     client = client_of(config);
     CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
     /* What has not left whole is sent again; of what has, nobody knows. */
     status = push(client, call, path);
-    CHECK(status == VANTA_OK || status == VANTA_OUTCOME_UNKNOWN);
+    CHECK(status == VANTA_OK || status == VANTA_ERR_OUTCOME_UNKNOWN);
     CHECK(push(client, call, path) == VANTA_OK);
     CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_client_free(client);
 }
 

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
     vanta_client *client;
 
     CHECK(argc == 2);
-    vanta_config_allow_plain_http_to_loopback(config);
+    vanta_config_set_allow_plain_http_to_loopback(config, 1);
     if (strcmp(argv[1], "file") != 0)
         set_secret(config, argv[1]);
     client = client_of(config);

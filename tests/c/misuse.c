@@ -36,7 +36,7 @@ int main(int argc, char **argv)
         body = NULL;
     vanta_body_free(body);
     if (strcmp(what, "after") == 0)
-        printf("%zu records\n", vanta_body_count(body));
+        printf("%zu records\n", vanta_body_record_count(body));
     if (strcmp(what, "twice") == 0)
         vanta_body_free(body);
     if (strcmp(what, "race") == 0)

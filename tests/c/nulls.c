@@ -39,20 +39,20 @@ static ptrdiff_t reader(char *buffer, size_t size, void *user)
 static int32_t try_lock(void *user, const char *key, uint64_t hold_ms)
 {
     (void)user; (void)key; (void)hold_ms;
-    return VANTA_STORE_BUSY;
+    return VANTA_STORE_RESULT_BUSY;
 }
 
 static int32_t load(void *user, const char *key, void *record, size_t room, size_t *size)
 {
     (void)user; (void)key; (void)record; (void)room;
     *size = 0;
-    return VANTA_STORE_DONE;
+    return VANTA_STORE_RESULT_DONE;
 }
 
 static int32_t save(void *user, const char *key, const void *record, size_t size)
 {
     (void)user; (void)key; (void)record; (void)size;
-    return VANTA_STORE_DONE;
+    return VANTA_STORE_RESULT_DONE;
 }
 
 static void unlock(void *user, const char *key)
@@ -64,13 +64,13 @@ static const vanta_store ours = {
     sizeof(vanta_store), "ours", try_lock, load, save, unlock, NULL, NULL
 };
 
-static vanta_records *begun(void)
+static vanta_body_builder *begun(void)
 {
-    static vanta_records *records;
+    static vanta_body_builder *records;
 
-    vanta_records_free(records);
-    vanta_records_new("x", &records, NULL);
-    vanta_records_begin(records);
+    vanta_body_builder_free(records);
+    vanta_body_builder_new("x", &records, NULL);
+    vanta_body_builder_begin(records);
     return records;
 }
 
@@ -90,14 +90,14 @@ int main(void)
     const vanta_store *vanta_store = &ours;
     vanta_config *vanta_config = NULL, *out_vanta_config = NULL;
     vanta_client *vanta_client = NULL, *out_vanta_client = NULL;
-    vanta_call *vanta_call = NULL, *out_vanta_call = NULL;
+    vanta_options *vanta_options = NULL, *out_vanta_options = NULL;
     vanta_cancel *vanta_cancel = NULL, *out_vanta_cancel = NULL;
     vanta_error *vanta_error = NULL, *out_vanta_error = NULL;
     vanta_receipt *vanta_receipt = NULL, *out_vanta_receipt = NULL;
     vanta_body *vanta_body = NULL, *out_vanta_body = NULL;
-    vanta_records *out_vanta_records = NULL;
-    vanta_plan *vanta_plan = NULL, *out_vanta_plan = NULL;
-    vanta_faults *vanta_faults = NULL, *out_vanta_faults = NULL;
+    vanta_body_builder *out_vanta_body_builder = NULL;
+    vanta_change_plan *vanta_change_plan = NULL, *out_vanta_change_plan = NULL;
+    vanta_violations *vanta_violations = NULL, *out_vanta_violations = NULL;
     vanta_listing *vanta_listing = NULL, *out_vanta_listing = NULL;
     vanta_snapshot *vanta_snapshot = NULL, *out_vanta_snapshot = NULL;
 
@@ -108,13 +108,13 @@ int main(void)
     vanta_client_new(vanta_config, &vanta_client, NULL);
     vanta_client_snapshot(vanta_client, &vanta_snapshot, NULL);
     vanta_body_from_json_array("x", "[{\"uniqueId\":\"x\"}]", 18, &vanta_body, NULL);
-    vanta_call_new(&vanta_call);
+    vanta_options_new(&vanta_options);
     vanta_cancel_new(&vanta_cancel);
-    (void)vanta_plan; (void)out_vanta_plan; (void)vanta_faults; (void)out_vanta_faults;
+    (void)vanta_change_plan; (void)out_vanta_change_plan; (void)vanta_violations; (void)out_vanta_violations;
     (void)row; (void)reader; (void)read_secret; (void)hear; (void)large; (void)buffer; (void)needed;
     (void)vanta_receipt; (void)vanta_listing;
-    (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_call; (void)out_vanta_cancel;
-    (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_records;
+    (void)out_vanta_config; (void)out_vanta_client; (void)out_vanta_options; (void)out_vanta_cancel;
+    (void)vanta_store; (void)out_vanta_snapshot; (void)out_vanta_body; (void)out_vanta_body_builder;
     (void)out_vanta_error; (void)out_vanta_receipt; (void)out_vanta_listing; (void)vanta_error;
 
 /* CHECKS */

@@ -17,7 +17,7 @@ static void token_sizes(void)
     CHECK(buffer[needed] == 'x');
     memset(buffer, 'x', sizeof buffer);
     told = 1;
-    CHECK(vanta_token(client, NULL, buffer, needed - 1, &told, NULL) == VANTA_BUFFER_TOO_SMALL);
+    CHECK(vanta_token(client, NULL, buffer, needed - 1, &told, NULL) == VANTA_ERR_BUFFER_TOO_SMALL);
     CHECK(told == needed && buffer[0] == '\0' && buffer[1] == 'x' && buffer[needed - 1] == 'x');
     CHECK(vanta_token_valid_for(client, 60, NULL, buffer, sizeof buffer, NULL, NULL) == VANTA_OK);
     vanta_wipe(buffer, sizeof buffer);
@@ -46,10 +46,10 @@ static vanta_status push(const char *records)
 
     CHECK(vanta_body_from_json_array(RESOURCE, records, strlen(records), &body, NULL) == VANTA_OK);
     CHECK(strcmp(vanta_body_resource_id(body), RESOURCE) == 0);
-    CHECK(vanta_body_size(body) > strlen(records));
+    CHECK(vanta_body_byte_len(body) > strlen(records));
     status = vanta_push(client, "custom_resource", body, NULL, &receipt, NULL);
     CHECK((status == VANTA_OK) == (receipt != NULL));
-    CHECK(!receipt || vanta_receipt_records(receipt) == vanta_body_count(body));
+    CHECK(!receipt || vanta_receipt_record_count(receipt) == vanta_body_record_count(body));
     vanta_body_free(body);
     vanta_receipt_free(receipt);
     return status;
@@ -68,17 +68,17 @@ static void rows(void)
           == VANTA_OK);
     CHECK(push("[{\"uniqueId\":\"a\",\"displayName\":\"a\",\"externalUrl\":\"https://x.example.com/\"}]")
           == VANTA_OK);
-    CHECK(push("[]") == VANTA_EMPTY_PAYLOAD);
+    CHECK(push("[]") == VANTA_ERR_EMPTY_PAYLOAD);
     CHECK(vanta_list(client, "custom_resource", "a b", NULL, &listing, &error)
-          == VANTA_INVALID_ARGUMENT);
-    CHECK(listing == NULL && vanta_error_status(error) == VANTA_INVALID_ARGUMENT);
+          == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(listing == NULL && vanta_error_code(error) == VANTA_ERR_INVALID_ARGUMENT);
     vanta_error_free(error);
     CHECK(vanta_list(client, "custom_resource", RESOURCE, NULL, &listing, &error) == VANTA_OK);
     CHECK(error == NULL && vanta_listing_count(listing) == 2);
     CHECK(vanta_listing_live_count(listing) == 1);
     CHECK(vanta_listing_each(listing, on_row, &all, NULL) == VANTA_OK);
     CHECK(all.rows == 2 && all.deleted == 1);
-    CHECK(vanta_listing_each(listing, on_row, &some, NULL) == VANTA_CANCELLED && some.rows == 1);
+    CHECK(vanta_listing_each(listing, on_row, &some, NULL) == VANTA_ERR_CANCELLED && some.rows == 1);
     CHECK(vanta_listing_json(listing, NULL, 0, &needed, NULL) == VANTA_OK);
     json = malloc(needed);
     CHECK(json && vanta_listing_json(listing, json, needed, NULL, NULL) == VANTA_OK);
@@ -95,12 +95,12 @@ int main(void)
     for (status = -10000; status <= 10000; status++)
         CHECK(vanta_status_text(status) && vanta_status_text(status)[0]);
     CHECK(strcmp(vanta_status_text(VANTA_OK), "done") == 0);
-    CHECK(vanta_status_action(VANTA_RATE_LIMITED) == VANTA_ACTION_RETRY_LATER);
+    CHECK(vanta_status_action(VANTA_ERR_RATE_LIMITED) == VANTA_ACTION_RETRY_LATER);
     CHECK(vanta_status_action(12345) == VANTA_ACTION_REPORT);
     CHECK(vanta_abi_version() == VANTA_ABI_VERSION);
     vanta_config_new(&config);
     vanta_config_use_environment(config);
-    CHECK(vanta_config_set_scope(config, "\xff") == VANTA_INVALID_UTF8);
+    CHECK(vanta_config_set_scope(config, "\xff") == VANTA_ERR_INVALID_UTF8);
     CHECK(vanta_client_new(config, &client, NULL) == VANTA_OK);
     vanta_config_free(config);
     token_sizes();

@@ -51,12 +51,12 @@ int main(void)
     CHECK(list(first, NULL) == VANTA_OK);
     before = clock[0];
     clock[0] = INT64_MIN;
-    CHECK(list(first, &error) == VANTA_INTERNAL);
+    CHECK(list(first, &error) == VANTA_ERR_INTERNAL);
     CHECK(strstr(vanta_error_message(error), "a panic inside the library at src/clock/test.rs"));
     CHECK(!strstr(vanta_error_message(error), "broke"));
     vanta_error_free(error);
     clock[0] = before;
-    CHECK(list(first, &error) == VANTA_INTERNAL);
+    CHECK(list(first, &error) == VANTA_ERR_INTERNAL);
     CHECK(strstr(vanta_error_message(error), "make a new one"));
     vanta_error_free(error);
     CHECK(list(second, NULL) == VANTA_OK);

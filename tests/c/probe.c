@@ -14,7 +14,7 @@ static const char *const RESOURCE = "66f0c0ffee0000000000a001";
 /* What the words say, and what the library is told by them. */
 static struct {
     vanta_client *client;
-    vanta_call *call;
+    vanta_options *call;
     vanta_cancel *cancel;
     vanta_body *body;
     const char *verb, *kind, *date, *description, *progress;
@@ -55,8 +55,8 @@ static void print_error(const vanta_error *error)
 {
     size_t i;
 
-    printf("action %d\n", (int)vanta_status_action(vanta_error_status(error)));
-    printf("step %d\n", (int)vanta_error_step(error));
+    printf("action %d\n", (int)vanta_status_action(vanta_error_code(error)));
+    printf("stage %d\n", (int)vanta_error_stage(error));
     printf("http %d\n", (int)vanta_error_http_status(error));
     printf("attempts %u\n", (unsigned)vanta_error_attempts(error));
     printf("retryable %d\n", (int)vanta_error_is_retryable(error));
@@ -64,23 +64,23 @@ static void print_error(const vanta_error *error)
     printf("request_id %s\n", shown(vanta_error_request_id(error)));
     printf("oauth_error %s\n", shown(vanta_error_oauth_error(error)));
     printf("excerpt %s\n", shown(vanta_error_excerpt(error)));
-    for (i = 0; i < vanta_error_fault_count(error); i++)
-        printf("fault %" PRId64 "|%s|%s|%s\n", vanta_error_fault_index(error, i),
-               shown(vanta_error_fault_unique_id(error, i)), vanta_error_fault_pointer(error, i),
-               vanta_error_fault_message(error, i));
+    for (i = 0; i < vanta_violations_count(vanta_error_violations(error)); i++)
+        printf("violation %" PRId64 "|%s|%s|%s\n", vanta_violations_index(vanta_error_violations(error), i),
+               shown(vanta_violations_unique_id(vanta_error_violations(error), i)), vanta_violations_pointer(vanta_error_violations(error), i),
+               vanta_violations_message(vanta_error_violations(error), i));
     printf("cause %d\n",
-           vanta_error_cause(error) ? (int)vanta_error_status(vanta_error_cause(error)) : 0);
+           vanta_error_cause(error) ? (int)vanta_error_code(vanta_error_cause(error)) : 0);
     printf("message %s\n", vanta_error_message(error));
 }
 
-static void print_warnings(const vanta_faults *warnings)
+static void print_warnings(const vanta_violations *warnings)
 {
     size_t i;
 
-    for (i = 0; i < vanta_faults_count(warnings); i++)
-        printf("warning %" PRId64 "|%s|%s|%s\n", vanta_faults_index(warnings, i),
-               shown(vanta_faults_unique_id(warnings, i)), vanta_faults_pointer(warnings, i),
-               vanta_faults_message(warnings, i));
+    for (i = 0; i < vanta_violations_count(warnings); i++)
+        printf("warning %" PRId64 "|%s|%s|%s\n", vanta_violations_index(warnings, i),
+               shown(vanta_violations_unique_id(warnings, i)), vanta_violations_pointer(warnings, i),
+               vanta_violations_message(warnings, i));
 }
 
 static void print_not_comparable(const vanta_not_comparable *members)
@@ -94,11 +94,11 @@ static void print_not_comparable(const vanta_not_comparable *members)
 
 static void print_receipt(const vanta_receipt *receipt)
 {
-    printf("proof %d\ntime %s\n", (int)vanta_receipt_proof(receipt), vanta_receipt_time(receipt));
-    printf("kind %s\nresource_id %s\n", vanta_receipt_kind(receipt),
+    printf("receipt_kind %d\ntime %s\n", (int)vanta_receipt_kind(receipt), vanta_receipt_time(receipt));
+    printf("kind %s\nresource_id %s\n", vanta_receipt_resource_kind(receipt),
            vanta_receipt_resource_id(receipt));
-    printf("records %zu\nbytes %" PRIu64 "\nsha256 %s\n", vanta_receipt_records(receipt),
-           vanta_receipt_bytes(receipt), vanta_receipt_sha256(receipt));
+    printf("records %zu\nbytes %" PRIu64 "\nsha256 %s\n", vanta_receipt_record_count(receipt),
+           vanta_receipt_byte_len(receipt), vanta_receipt_sha256(receipt));
     printf("http %d\nattempts %u\ngeneration %" PRIu64 "\n",
            (int)vanta_receipt_http_status(receipt), (unsigned)vanta_receipt_attempts(receipt),
            vanta_receipt_token_generation(receipt));
@@ -113,14 +113,14 @@ static void print_receipt(const vanta_receipt *receipt)
     printf("line %s\njson %s\n", vanta_receipt_line(receipt), vanta_receipt_json(receipt));
 }
 
-static void print_plan(const vanta_plan *plan)
+static void print_plan(const vanta_change_plan *plan)
 {
     printf("added %zu\nchanged %zu\nremoved %zu\nunchanged %zu\nrefused %d\n",
-           vanta_plan_added(plan), vanta_plan_changed(plan), vanta_plan_removed(plan),
-           vanta_plan_unchanged(plan), (int)vanta_plan_is_refused(plan));
-    printf("empty %d\n", (int)vanta_plan_is_empty(plan));
-    print_not_comparable(vanta_plan_not_comparable(plan));
-    printf("text %sjson %s\n", vanta_plan_text(plan), vanta_plan_json(plan));
+           vanta_change_plan_added(plan), vanta_change_plan_changed(plan), vanta_change_plan_removed(plan),
+           vanta_change_plan_unchanged(plan), (int)vanta_change_plan_is_refused(plan));
+    printf("empty %d\n", (int)vanta_change_plan_is_empty(plan));
+    print_not_comparable(vanta_change_plan_not_comparable(plan));
+    printf("text %sjson %s\n", vanta_change_plan_text(plan), vanta_change_plan_json(plan));
 }
 
 /* Is there a word of this name? Then what stands behind its "=". */
@@ -153,7 +153,7 @@ static vanta_status set_rule(const char *word)
             const char *level = value(word, rules[i].name);
 
             if (level && strcmp(level, levels[j].name) == 0)
-                return vanta_call_set_rule(it.call, rules[i].number, levels[j].number);
+                return vanta_options_set_rule(it.call, rules[i].number, levels[j].number);
         }
     exit(64);
 }
@@ -171,10 +171,10 @@ static void on_progress(uint64_t sent, uint64_t total, size_t records, void *use
     if (strcmp(it.progress, "call") == 0)
         it.called_back = (int)vanta_list(it.client, "user_account", RESOURCE, NULL, &listing, NULL);
     if (strcmp(it.progress, "cancel") == 0)
-        vanta_cancel_now(it.cancel);
+        vanta_cancel_set(it.cancel);
 }
 
-typedef vanta_status (*set_schema)(vanta_call *, const char *, size_t, vanta_error **);
+typedef vanta_status (*set_schema)(vanta_options *, const char *, size_t, vanta_error **);
 
 static vanta_status with_schema(set_schema set, const char *path, vanta_error **error)
 {
@@ -192,7 +192,7 @@ static vanta_status with_components(const char *path, vanta_error **error)
     vanta_status status = vanta_body_from_file(path, &components, error);
 
     if (status == VANTA_OK)
-        status = vanta_call_add_components(it.call, components);
+        status = vanta_options_add_components(it.call, components);
     vanta_body_free(components);
     return status;
 }
@@ -205,7 +205,7 @@ static vanta_status with_baseline(const char *path, vanta_error **error)
     vanta_status status = vanta_receipt_from_json(json, size, &receipt, error);
 
     if (status == VANTA_OK)
-        status = vanta_call_set_baseline(it.call, receipt);
+        status = vanta_options_set_baseline(it.call, receipt);
     vanta_receipt_free(receipt);
     free(json);
     return status;
@@ -216,31 +216,31 @@ static vanta_status with_word(const char *word, vanta_error **error)
     const char *is;
 
     if (strcmp(word, "allow_empty") == 0)
-        return vanta_call_allow_empty(it.call);
+        return vanta_options_allow_empty(it.call, 1);
     if (strcmp(word, "allow_any_removals") == 0)
-        return vanta_call_allow_any_removals(it.call);
+        return vanta_options_allow_any_removals(it.call, 1);
     if (strcmp(word, "cancelled") == 0) {
-        vanta_cancel_now(it.cancel);
+        vanta_cancel_set(it.cancel);
         return VANTA_OK;
     }
     if ((is = value(word, "expect_removals")))
-        return vanta_call_expect_removals(it.call, (size_t)strtoul(is, NULL, 10));
+        return vanta_options_expect_removals(it.call, (size_t)strtoul(is, NULL, 10));
     if ((is = value(word, "deadline_ms")))
-        return vanta_call_set_deadline_ms(it.call, strtoul(is, NULL, 10));
+        return vanta_options_set_deadline_ms(it.call, strtoul(is, NULL, 10));
     if (strncmp(word, "rule:", 5) == 0)
         return set_rule(word + 5);
     if ((is = value(word, "schema")))
-        return with_schema(vanta_call_set_schema, is, error);
+        return with_schema(vanta_options_set_schema, is, error);
     if ((is = value(word, "custom_properties")))
-        return with_schema(vanta_call_set_custom_properties, is, error);
+        return with_schema(vanta_options_set_custom_properties, is, error);
     if ((is = value(word, "components")))
         return with_components(is, error);
     if ((is = value(word, "live_components")))
-        return vanta_call_set_live_components(it.call, is);
+        return vanta_options_set_live_components(it.call, is);
     if ((is = value(word, "baseline")))
         return with_baseline(is, error);
     if ((is = value(word, "baseline_from_audit")))
-        return vanta_call_set_baseline_from_audit(it.call, is, it.kind,
+        return vanta_options_set_baseline_from_audit(it.call, is, it.kind,
                                                   vanta_body_resource_id(it.body), error);
     if ((is = value(word, "date"))) {
         it.date = is;
@@ -252,7 +252,7 @@ static vanta_status with_word(const char *word, vanta_error **error)
     }
     if ((is = value(word, "progress"))) {
         it.progress = is;
-        return vanta_call_set_progress(it.call, on_progress, &it);
+        return vanta_options_set_progress(it.call, on_progress, &it);
     }
     exit(64);
 }
@@ -303,8 +303,8 @@ static vanta_status made(const char *what, vanta_error **error)
 {
     vanta_listing *listing = NULL;
     vanta_receipt *receipt = NULL;
-    vanta_faults *warnings = NULL;
-    vanta_plan *plan = NULL;
+    vanta_violations *warnings = NULL;
+    vanta_change_plan *plan = NULL;
     vanta_status status;
 
     if (strcmp(it.verb, "push") == 0)
@@ -312,9 +312,9 @@ static vanta_status made(const char *what, vanta_error **error)
     else if (strcmp(it.verb, "verify") == 0)
         status = vanta_verify(it.client, it.kind, it.body, it.call, &receipt, error);
     else if (strcmp(it.verb, "plan") == 0)
-        status = vanta_plan_new(it.client, it.kind, it.body, it.call, &plan, error);
+        status = vanta_plan(it.client, it.kind, it.body, it.call, &plan, error);
     else if (strcmp(it.verb, "check") == 0)
-        status = vanta_check(it.kind, it.body, it.call, &warnings, error);
+        status = vanta_validate(it.kind, it.body, it.call, &warnings, error);
     else if (strcmp(it.verb, "upload") == 0)
         status = vanta_upload(it.client, it.kind, what, it.date, it.description, it.call, &receipt,
                               error);
@@ -330,8 +330,8 @@ static vanta_status made(const char *what, vanta_error **error)
                vanta_listing_live_count(listing));
     print_warnings(warnings);
     vanta_receipt_free(receipt);
-    vanta_faults_free(warnings);
-    vanta_plan_free(plan);
+    vanta_violations_free(warnings);
+    vanta_change_plan_free(plan);
     vanta_listing_free(listing);
     return status;
 }
@@ -349,10 +349,10 @@ int main(int argc, char **argv)
     it.kind = argv[2];
     vanta_config_new(&config);
     vanta_config_use_environment(config);
-    vanta_call_new(&it.call);
+    vanta_options_new(&it.call);
     vanta_cancel_new(&it.cancel);
-    vanta_call_set_cancel(it.call, it.cancel);
-    vanta_call_set_deadline_ms(it.call, 30000);
+    vanta_options_set_cancel(it.call, it.cancel);
+    vanta_options_set_deadline_ms(it.call, 30000);
     status = vanta_client_new(config, &it.client, &error);
     if (status == VANTA_OK && strcmp(it.verb, "list") != 0 && strcmp(it.verb, "upload") != 0)
         status = read_body(argv[3], &error);
@@ -370,7 +370,7 @@ int main(int argc, char **argv)
         printf("progress %" PRIu64 " of %" PRIu64 ", %zu records, began anew %d, called back %d\n",
                it.sent, it.total, it.records, it.falls, it.called_back);
     vanta_error_free(error);
-    vanta_call_free(it.call);
+    vanta_options_free(it.call);
     vanta_cancel_free(it.cancel);
     vanta_body_free(it.body);
     vanta_client_free(it.client);

@@ -55,7 +55,7 @@ static vanta_status from_reader(ptrdiff_t then, const char *words)
     CHECK((status == VANTA_OK) == (body != NULL) && reader.called > 10);
     CHECK((status == VANTA_OK) == (error == NULL));
     CHECK(strstr(vanta_error_message(error), words));
-    CHECK(status != VANTA_OK || vanta_body_count(body) == 1);
+    CHECK(status != VANTA_OK || vanta_body_record_count(body) == 1);
     vanta_body_free(body);
     vanta_error_free(error);
     return status;
@@ -66,19 +66,19 @@ static void readers(void)
     vanta_body *body = (vanta_body *)"not NULL";
 
     CHECK(from_reader(0, "") == VANTA_OK);
-    CHECK(from_reader(-1, "byte 73 (the callback says that it failed") == VANTA_UNREADABLE_FILE);
-    CHECK(from_reader(-99, "the callback says that it failed") == VANTA_UNREADABLE_FILE);
-    CHECK(from_reader(1, "more than there is room") == VANTA_UNREADABLE_FILE);
-    CHECK(vanta_body_from_reader(read_nothing, NULL, &body, NULL) == VANTA_INVALID_PAYLOAD);
+    CHECK(from_reader(-1, "byte 73 (the callback says that it failed") == VANTA_ERR_UNREADABLE_FILE);
+    CHECK(from_reader(-99, "the callback says that it failed") == VANTA_ERR_UNREADABLE_FILE);
+    CHECK(from_reader(1, "more than there is room") == VANTA_ERR_UNREADABLE_FILE);
+    CHECK(vanta_body_from_reader(read_nothing, NULL, &body, NULL) == VANTA_ERR_INVALID_PAYLOAD);
     CHECK(body == NULL);
     /* No lines are an empty set, which a push refuses. */
     CHECK(vanta_body_from_ndjson_reader(RESOURCE, read_nothing, NULL, &body, NULL) == VANTA_OK);
-    CHECK(vanta_body_count(body) == 0);
-    CHECK(vanta_push(client, KIND, body, NULL, NULL, NULL) == VANTA_EMPTY_PAYLOAD);
+    CHECK(vanta_body_record_count(body) == 0);
+    CHECK(vanta_push(client, KIND, body, NULL, NULL, NULL) == VANTA_ERR_EMPTY_PAYLOAD);
     vanta_body_free(body);
     CHECK(vanta_body_from_ndjson(RESOURCE, NULL, 0, &body, NULL) == VANTA_OK);
     vanta_body_free(body);
-    CHECK(vanta_body_from_request(NULL, 0, &body, NULL) == VANTA_INVALID_PAYLOAD && !body);
+    CHECK(vanta_body_from_request(NULL, 0, &body, NULL) == VANTA_ERR_INVALID_PAYLOAD && !body);
 }
 
 static void checks(void)
@@ -86,38 +86,38 @@ static void checks(void)
     static const char schema[] = "{\"properties\":{\"rank\":{\"type\":\"string\"}},"
                                  "\"additionalProperties\":true}";
     vanta_body *body = body_of("[" RECORD("a", "http://x.example.com") "]");
-    vanta_faults *warnings = (vanta_faults *)"not NULL";
+    vanta_violations *warnings = (vanta_violations *)"not NULL";
     vanta_error *error = NULL;
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
 
-    CHECK(vanta_check(KIND, body, NULL, NULL, NULL) == VANTA_OK);
-    CHECK(vanta_check(KIND, body, NULL, &warnings, &error) == VANTA_OK && !error);
-    vanta_call_new(&call);
-    CHECK(vanta_call_set_rule(call, VANTA_RULE_HTTPS_URL, VANTA_LEVEL_OFF) == VANTA_OK);
-    CHECK(vanta_call_set_rule(call, VANTA_RULE_SIMILAR_IDS + 1, VANTA_LEVEL_OFF) == VANTA_INVALID_ARGUMENT);
-    CHECK(vanta_call_set_rule(call, -1, VANTA_LEVEL_OFF) == VANTA_INVALID_ARGUMENT);
-    CHECK(vanta_call_set_rule(call, VANTA_RULE_SCHEMA, 3) == VANTA_INVALID_ARGUMENT);
-    CHECK(vanta_call_set_schema(call, schema, sizeof schema - 1, NULL) == VANTA_OK);
-    CHECK(vanta_call_set_schema(call, "\xff", 1, &error) == VANTA_INVALID_UTF8);
+    CHECK(vanta_validate(KIND, body, NULL, NULL, NULL) == VANTA_OK);
+    CHECK(vanta_validate(KIND, body, NULL, &warnings, &error) == VANTA_OK && !error);
+    vanta_options_new(&call);
+    CHECK(vanta_options_set_rule(call, VANTA_RULE_HTTPS_URL, VANTA_LEVEL_OFF) == VANTA_OK);
+    CHECK(vanta_options_set_rule(call, VANTA_RULE_SIMILAR_IDS + 1, VANTA_LEVEL_OFF) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(vanta_options_set_rule(call, -1, VANTA_LEVEL_OFF) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(vanta_options_set_rule(call, VANTA_RULE_SCHEMA, 3) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(vanta_options_set_schema(call, schema, sizeof schema - 1, NULL) == VANTA_OK);
+    CHECK(vanta_options_set_schema(call, "\xff", 1, &error) == VANTA_ERR_INVALID_UTF8);
     CHECK(strstr(vanta_error_message(error), "byte 0"));
     vanta_error_free(error);
-    CHECK(vanta_call_set_custom_properties(call, "{", 1, NULL) != VANTA_OK);
+    CHECK(vanta_options_set_custom_properties(call, "{", 1, NULL) != VANTA_OK);
     vanta_body_free(body);
     /* The warnings are whole without what they are about. */
-    CHECK(vanta_faults_count(warnings) == 1 && vanta_faults_index(warnings, 0) == 0);
-    CHECK(strcmp(vanta_faults_unique_id(warnings, 0), "a") == 0);
-    CHECK(strcmp(vanta_faults_pointer(warnings, 0), "/externalUrl") == 0);
-    CHECK(strcmp(vanta_faults_message(warnings, 0), "must be an https URL") == 0);
-    CHECK(vanta_faults_index(warnings, 1) == -1 && !vanta_faults_unique_id(warnings, 1));
-    CHECK(!vanta_faults_pointer(warnings, 1) && !vanta_faults_message(warnings, (size_t)-1));
-    vanta_faults_free(warnings);
+    CHECK(vanta_violations_count(warnings) == 1 && vanta_violations_index(warnings, 0) == 0);
+    CHECK(strcmp(vanta_violations_unique_id(warnings, 0), "a") == 0);
+    CHECK(strcmp(vanta_violations_pointer(warnings, 0), "/externalUrl") == 0);
+    CHECK(strcmp(vanta_violations_message(warnings, 0), "must be an https URL") == 0);
+    CHECK(vanta_violations_index(warnings, 1) == -1 && !vanta_violations_unique_id(warnings, 1));
+    CHECK(!vanta_violations_pointer(warnings, 1) && !vanta_violations_message(warnings, (size_t)-1));
+    vanta_violations_free(warnings);
     /* What failed has changed nothing: the good schema is still there, and the rule is off. */
-    warnings = (vanta_faults *)"not NULL";
+    warnings = (vanta_violations *)"not NULL";
     body = body_of("[" RECORD("a", "http://x.example.com") "]");
-    CHECK(vanta_check(KIND, body, call, &warnings, &error) == VANTA_INVALID_RECORDS && !warnings);
-    CHECK(vanta_error_fault_count(error) == 1);
-    CHECK(strcmp(vanta_error_fault_message(error, 0), "must have property 'rank'") == 0);
-    vanta_call_free(call);
+    CHECK(vanta_validate(KIND, body, call, &warnings, &error) == VANTA_ERR_INVALID_RECORDS && !warnings);
+    CHECK(vanta_violations_count(vanta_error_violations(error)) == 1);
+    CHECK(strcmp(vanta_violations_message(vanta_error_violations(error), 0), "must have property 'rank'") == 0);
+    vanta_options_free(call);
     vanta_body_free(body);
     vanta_error_free(error);
 }
@@ -149,19 +149,19 @@ static void pushes(const char *audit)
                                "," RECORD("c", "https://x") "," RECORD("d", "https://x") "]");
     vanta_body *one = body_of("[" RECORD("a", "https://x.example.com") "]");
     vanta_receipt *receipt = NULL, *read = NULL;
-    vanta_call *call = NULL, *other = NULL;
+    vanta_options *call = NULL, *other = NULL;
     vanta_cancel *cancel = NULL;
     vanta_error *error = NULL;
 
-    vanta_call_new(&call);
+    vanta_options_new(&call);
     vanta_cancel_new(&cancel);
-    CHECK(vanta_call_set_cancel(call, cancel) == VANTA_OK);
+    CHECK(vanta_options_set_cancel(call, cancel) == VANTA_OK);
     vanta_cancel_free(cancel);
-    CHECK(vanta_call_set_progress(call, on_progress, NULL) == VANTA_OK);
+    CHECK(vanta_options_set_progress(call, on_progress, NULL) == VANTA_OK);
     CHECK(vanta_push(client, KIND, four, call, &receipt, &error) == VANTA_OK && told > 0);
-    CHECK(vanta_receipt_proof(receipt) == VANTA_PROOF_PUSHED && !vanta_receipt_upload_id(receipt));
+    CHECK(vanta_receipt_kind(receipt) == VANTA_RECEIPT_PUSHED && !vanta_receipt_upload_id(receipt));
     CHECK(vanta_receipt_is_audited(receipt) == 1 && vanta_receipt_removed(receipt) == 0);
-    CHECK(vanta_faults_count(vanta_receipt_warnings(receipt)) == 1);
+    CHECK(vanta_violations_count(vanta_receipt_warnings(receipt)) == 1);
     CHECK(vanta_receipt_warnings(receipt) == vanta_receipt_warnings(receipt));
     last_line_is(audit, vanta_receipt_json(receipt));
     CHECK(vanta_receipt_from_json(vanta_receipt_json(receipt),
@@ -169,53 +169,53 @@ static void pushes(const char *audit)
     CHECK(strcmp(vanta_receipt_sha256(read), vanta_receipt_sha256(receipt)) == 0);
     CHECK(vanta_receipt_is_audited(read) == 0);
     vanta_receipt_free(read);
-    CHECK(vanta_call_set_progress(call, NULL, NULL) == VANTA_OK);
+    CHECK(vanta_options_set_progress(call, NULL, NULL) == VANTA_OK);
     told = 0;
     /* The receipt goes before the call that has it for a baseline. */
-    CHECK(vanta_call_set_baseline(call, receipt) == VANTA_OK);
+    CHECK(vanta_options_set_baseline(call, receipt) == VANTA_OK);
     vanta_receipt_free(receipt);
     receipt = (vanta_receipt *)"not NULL";
-    CHECK(vanta_push(client, KIND, one, call, &receipt, &error) == VANTA_TOO_MANY_REMOVALS);
+    CHECK(vanta_push(client, KIND, one, call, &receipt, &error) == VANTA_ERR_TOO_MANY_REMOVALS);
     CHECK(!receipt && strstr(vanta_error_message(error), "as the push has 1 record"));
     CHECK(vanta_error_attempts(error) == 0 && told == 0);
     vanta_error_free(error);
     /* What is refused leaves what was set: three may go, and nobody looks what is live. */
-    CHECK(vanta_call_expect_removals(call, 3) == VANTA_OK);
-    CHECK(vanta_call_set_baseline(call, NULL) == VANTA_NULL_POINTER);
+    CHECK(vanta_options_expect_removals(call, 3) == VANTA_OK);
+    CHECK(vanta_options_set_baseline(call, NULL) == VANTA_ERR_NULL_POINTER);
     CHECK(vanta_push(client, KIND, one, call, &receipt, NULL) == VANTA_OK && told == 0);
     CHECK(vanta_receipt_removed(receipt) == -1);
     vanta_receipt_free(receipt);
     CHECK(vanta_push(client, KIND, one, call, NULL, NULL) == VANTA_OK);
-    vanta_call_new(&other);
-    CHECK(vanta_call_set_baseline_from_audit(other, audit, KIND, RESOURCE, NULL) == VANTA_OK);
-    CHECK(vanta_call_set_baseline_from_audit(other, audit, KIND, "y", &error)
-          == VANTA_INVALID_ARGUMENT);
+    vanta_options_new(&other);
+    CHECK(vanta_options_set_baseline_from_audit(other, audit, KIND, RESOURCE, NULL) == VANTA_OK);
+    CHECK(vanta_options_set_baseline_from_audit(other, audit, KIND, "y", &error)
+          == VANTA_ERR_INVALID_ARGUMENT);
     vanta_error_free(error);
-    CHECK(vanta_call_set_live_components(other, RESOURCE) == VANTA_OK);
-    CHECK(vanta_call_add_components(other, four) == VANTA_OK);
-    CHECK(vanta_call_allow_empty(other) == VANTA_OK);
+    CHECK(vanta_options_set_live_components(other, RESOURCE) == VANTA_OK);
+    CHECK(vanta_options_add_components(other, four) == VANTA_OK);
+    CHECK(vanta_options_allow_empty(other, 1) == VANTA_OK);
     CHECK(vanta_push(client, KIND, one, other, &receipt, NULL) == VANTA_OK);
     CHECK(vanta_receipt_removed(receipt) == -1);
-    vanta_call_free(call);
-    vanta_call_free(other);
+    vanta_options_free(call);
+    vanta_options_free(other);
     CHECK(vanta_verify(client, KIND, one, NULL, NULL, NULL) == VANTA_OK);
     vanta_body_free(four);
     vanta_body_free(one);
-    CHECK(vanta_receipt_records(receipt) == 1 && vanta_receipt_time(receipt)[0]);
-    CHECK(vanta_receipt_line(receipt)[0] && vanta_receipt_kind(receipt)[0]);
+    CHECK(vanta_receipt_record_count(receipt) == 1 && vanta_receipt_time(receipt)[0]);
+    CHECK(vanta_receipt_line(receipt)[0] && vanta_receipt_resource_kind(receipt)[0]);
     vanta_receipt_free(receipt);
 }
 
-static vanta_plan *planned(void)
+static vanta_change_plan *planned(void)
 {
     vanta_body *two = body_of("[" RECORD("a", "http://y") "," RECORD("e", "https://y") "]");
-    vanta_plan *plan = NULL;
-    vanta_call *call = NULL;
+    vanta_change_plan *plan = NULL;
+    vanta_options *call = NULL;
 
-    vanta_call_new(&call);
-    CHECK(vanta_call_allow_any_removals(call) == VANTA_OK);
-    CHECK(vanta_plan_new(client, KIND, two, call, &plan, NULL) == VANTA_OK);
-    vanta_call_free(call);
+    vanta_options_new(&call);
+    CHECK(vanta_options_allow_any_removals(call, 1) == VANTA_OK);
+    CHECK(vanta_plan(client, KIND, two, call, &plan, NULL) == VANTA_OK);
+    vanta_options_free(call);
     vanta_body_free(two);
     return plan;
 }
@@ -226,9 +226,9 @@ static void upload(const char *audit, const char *path)
 
     CHECK(vanta_upload(client, "slot", path, NULL, NULL, NULL, NULL, NULL) == VANTA_OK);
     CHECK(vanta_upload(client, "slot", path, "2026-04-12", "\xff", NULL, NULL, NULL)
-          == VANTA_INVALID_UTF8);
+          == VANTA_ERR_INVALID_UTF8);
     CHECK(vanta_upload(client, "slot", path, "2026-04-12", "x", NULL, &receipt, NULL) == VANTA_OK);
-    CHECK(vanta_receipt_proof(receipt) == VANTA_PROOF_UPLOADED && vanta_receipt_upload_id(receipt));
+    CHECK(vanta_receipt_kind(receipt) == VANTA_RECEIPT_UPLOADED && vanta_receipt_upload_id(receipt));
     last_line_is(audit, vanta_receipt_json(receipt));
     vanta_receipt_free(receipt);
 }
@@ -236,7 +236,7 @@ static void upload(const char *audit, const char *path)
 int main(int argc, char **argv)
 {
     vanta_config *config = NULL;
-    vanta_plan *plan;
+    vanta_change_plan *plan;
 
     CHECK(argc == 3);
     vanta_config_new(&config);
@@ -251,19 +251,19 @@ int main(int argc, char **argv)
     plan = planned();
     vanta_client_free(client);
     /* The plan stays when all that it was made of is gone, and its texts are made once. */
-    CHECK(vanta_plan_added(plan) == 1 && vanta_plan_changed(plan) == 1);
-    CHECK(vanta_plan_removed(plan) == 0 && vanta_plan_unchanged(plan) == 0);
-    CHECK(vanta_plan_is_refused(plan) == 0 && strstr(vanta_plan_text(plan), "+ e\n"));
-    CHECK(vanta_plan_text(plan) == vanta_plan_text(plan));
-    CHECK(vanta_plan_json(plan) == vanta_plan_json(plan) && vanta_plan_json(plan)[0] == '{');
-    vanta_plan_free(plan);
-    vanta_plan_free(NULL);
-    vanta_faults_free(NULL);
+    CHECK(vanta_change_plan_added(plan) == 1 && vanta_change_plan_changed(plan) == 1);
+    CHECK(vanta_change_plan_removed(plan) == 0 && vanta_change_plan_unchanged(plan) == 0);
+    CHECK(vanta_change_plan_is_refused(plan) == 0 && strstr(vanta_change_plan_text(plan), "+ e\n"));
+    CHECK(vanta_change_plan_text(plan) == vanta_change_plan_text(plan));
+    CHECK(vanta_change_plan_json(plan) == vanta_change_plan_json(plan) && vanta_change_plan_json(plan)[0] == '{');
+    vanta_change_plan_free(plan);
+    vanta_change_plan_free(NULL);
+    vanta_violations_free(NULL);
     vanta_receipt_free(NULL);
-    CHECK(strcmp(vanta_plan_text(NULL), "") == 0 && strcmp(vanta_plan_json(NULL), "") == 0);
-    CHECK(strcmp(vanta_receipt_json(NULL), "") == 0 && strcmp(vanta_receipt_kind(NULL), "") == 0);
-    CHECK(vanta_receipt_removed(NULL) == -1 && vanta_receipt_proof(NULL) == VANTA_PROOF_NONE);
-    CHECK(vanta_faults_count(NULL) == 0 && !vanta_faults_message(NULL, 0));
+    CHECK(strcmp(vanta_change_plan_text(NULL), "") == 0 && strcmp(vanta_change_plan_json(NULL), "") == 0);
+    CHECK(strcmp(vanta_receipt_json(NULL), "") == 0 && strcmp(vanta_receipt_resource_kind(NULL), "") == 0);
+    CHECK(vanta_receipt_removed(NULL) == -1 && vanta_receipt_kind(NULL) == VANTA_RECEIPT_NONE);
+    CHECK(vanta_violations_count(NULL) == 0 && !vanta_violations_message(NULL, 0));
     puts("all pushes are as they should be");
     return 0;
 }

@@ -23,7 +23,7 @@ static vanta_status make(int application, const char *store, vanta_client **clie
     vanta_config_set_client_id(config, id);
     vanta_config_set_client_secret(config, "vcs_x", 5);
     vanta_config_set_origin(config, "http://127.0.0.1:9");
-    vanta_config_allow_plain_http_to_loopback(config);
+    vanta_config_set_allow_plain_http_to_loopback(config, 1);
     if (store != NULL)
         vanta_config_set_token_store(config, store);
     status = vanta_client_new(config, client, NULL);

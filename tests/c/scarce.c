@@ -55,7 +55,7 @@ static void *cancel_soon(void *unused)
     const struct timespec moment = {0, 300000000};
 
     nanosleep(&moment, NULL);
-    vanta_cancel_now(cancel);
+    vanta_cancel_set(cancel);
     return unused;
 }
 
@@ -68,13 +68,13 @@ static double now(void)
 }
 
 /* A call that lacks something, and says so in these words. */
-static void is_short_of(vanta_status (*ask)(const vanta_client *, const vanta_call *, vanta_error **),
+static void is_short_of(vanta_status (*ask)(const vanta_client *, const vanta_options *, vanta_error **),
                         const vanta_client *client, const char *words)
 {
     vanta_error *error = NULL;
     const vanta_status status = ask(client, NULL, &error);
 
-    if (status != VANTA_OUT_OF_RESOURCES || !strstr(vanta_error_message(error), words)) {
+    if (status != VANTA_ERR_OUT_OF_RESOURCES || !strstr(vanta_error_message(error), words)) {
         fprintf(stderr, "status %d: %s\n", (int)status, vanta_error_message(error));
         exit(1);
     }
@@ -107,7 +107,7 @@ static vanta_client *at(const char *origin)
 {
     vanta_config *config = config_of_environment();
 
-    vanta_config_set_fixed_token(config, "vat_x", 5);
+    vanta_config_set_static_token(config, "vat_x", 5);
     vanta_config_set_origin(config, origin);
     return client_of(config);
 }
@@ -123,7 +123,7 @@ static void descriptors(vanta_client *client)
     is_short_of(token_of, client, "open files");
     for (; first < 64; first++)
         close(first);
-    CHECK(list_of(other, NULL, NULL) == VANTA_CONNECT && list_of(named, NULL, NULL) == VANTA_CONNECT);
+    CHECK(list_of(other, NULL, NULL) == VANTA_ERR_CONNECT && list_of(named, NULL, NULL) == VANTA_ERR_CONNECT);
     vanta_client_free(other);
     vanta_client_free(named);
 }
@@ -131,37 +131,37 @@ static void descriptors(vanta_client *client)
 static void answers(vanta_client *client)
 {
     vanta_client *other = at(getenv("VANTA_ORIGIN"));
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     pthread_t thread;
     double began, felt;
     int i;
 
     silent = 1;
-    vanta_call_new(&call);
+    vanta_options_new(&call);
     vanta_cancel_new(&cancel);
-    vanta_call_set_cancel(call, cancel);
+    vanta_options_set_cancel(call, cancel);
     CHECK(pthread_create(&thread, NULL, cancel_soon, NULL) == 0);
     began = now();
-    CHECK(token_of(client, call, NULL) == VANTA_CANCELLED);
+    CHECK(token_of(client, call, NULL) == VANTA_ERR_CANCELLED);
     felt = now() - began - 0.3;
     pthread_join(thread, NULL);
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_cancel_free(cancel);
-    vanta_call_new(&call);
-    vanta_call_set_deadline_ms(call, 500);
+    vanta_options_new(&call);
+    vanta_options_set_deadline_ms(call, 500);
     began = now();
-    CHECK(list_of(other, call, NULL) == VANTA_DEADLINE_EXCEEDED);
+    CHECK(list_of(other, call, NULL) == VANTA_ERR_DEADLINE_EXCEEDED);
     felt = felt > now() - began - 0.5 ? felt : now() - began - 0.5;
     printf("felt %s\n", felt < 0.2 ? "within 200 ms" : "late");
-    vanta_call_set_deadline_ms(call, 20);
+    vanta_options_set_deadline_ms(call, 20);
     for (i = 2; i < 16; i++)
-        CHECK(list_of(other, call, NULL) == VANTA_DEADLINE_EXCEEDED);
+        CHECK(list_of(other, call, NULL) == VANTA_ERR_DEADLINE_EXCEEDED);
     is_short_of(list_of, other, "stuck already");
     silent = 0;
     /* Those that were stuck end in their own time. */
-    while (token_of(client, NULL, NULL) == VANTA_OUT_OF_RESOURCES)
+    while (token_of(client, NULL, NULL) == VANTA_ERR_OUT_OF_RESOURCES)
         sched_yield();
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_client_free(other);
 }
 

@@ -38,13 +38,13 @@ int main(int argc, char **argv)
 
     CHECK(argc == 2);
     vault.secret = argv[1];
-    CHECK(vanta_config_set_client_secret_callback(config, NULL, &vault, destroy) == VANTA_NULL_POINTER);
+    CHECK(vanta_config_set_client_secret_callback(config, NULL, &vault, destroy) == VANTA_ERR_NULL_POINTER);
     CHECK(vanta_config_set_client_secret_callback(config, read_vault, &vault, destroy) == VANTA_OK);
     client = client_of(config);
     vault.client = client;
     printf("calls %d\n", vault.calls);
     status = token_of(client, NULL, &error);
-    CHECK(status == VANTA_SECRET_UNAVAILABLE);
+    CHECK(status == VANTA_ERR_SECRET_UNAVAILABLE);
     printf("sealed %d %d\n", (int)status, strstr(vanta_error_message(error), "the vault is sealed") != NULL);
     vanta_error_free(error);
     vault.sealed = 0;

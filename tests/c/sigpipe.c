@@ -9,21 +9,21 @@
 static void push(int count, const char *request)
 {
     vanta_config *config = config_of_environment();
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     vanta_body *body = NULL;
     vanta_client *client;
     const char *token = getenv("TEST_TOKEN");
     int i;
 
-    CHECK(token && vanta_config_set_fixed_token(config, token, strlen(token)) == VANTA_OK);
-    CHECK(vanta_config_allow_plain_http_to_loopback(config) == VANTA_OK);
+    CHECK(token && vanta_config_set_static_token(config, token, strlen(token)) == VANTA_OK);
+    CHECK(vanta_config_set_allow_plain_http_to_loopback(config, 1) == VANTA_OK);
     client = client_of(config);
-    CHECK(vanta_call_new(&call) == VANTA_OK && vanta_call_allow_any_removals(call) == VANTA_OK);
+    CHECK(vanta_options_new(&call) == VANTA_OK && vanta_options_allow_any_removals(call, 1) == VANTA_OK);
     CHECK(vanta_body_from_file(request, &body, NULL) == VANTA_OK);
     for (i = 0; i < count; i++)
         vanta_push(client, "user_account", body, call, NULL, NULL);
     vanta_body_free(body);
-    vanta_call_free(call);
+    vanta_options_free(call);
     vanta_client_free(client);
 }
 
@@ -35,7 +35,7 @@ static void get_tokens(int count)
 
     for (i = 0; i < count; i++) {
         config = config_of_environment();
-        CHECK(vanta_config_allow_plain_http_to_loopback(config) == VANTA_OK);
+        CHECK(vanta_config_set_allow_plain_http_to_loopback(config, 1) == VANTA_OK);
         client = client_of(config);
         token_of(client, NULL, NULL);
         vanta_client_free(client);

@@ -10,17 +10,17 @@ static void *job(void *unused)
 {
     vanta_client *client = client_of(config_of_environment());
     vanta_body *body = NULL;
-    vanta_plan *plan = NULL;
+    vanta_change_plan *plan = NULL;
     vanta_receipt *receipt = NULL;
 
     CHECK(vanta_body_from_file(path, &body, NULL) == VANTA_OK);
-    CHECK(vanta_plan_new(client, "user_account", body, NULL, &plan, NULL) == VANTA_OK);
+    CHECK(vanta_plan(client, "user_account", body, NULL, &plan, NULL) == VANTA_OK);
     CHECK(vanta_push(client, "user_account", body, NULL, &receipt, NULL) == VANTA_OK);
     vanta_receipt_free(receipt);
     CHECK(vanta_verify(client, "user_account", body, NULL, &receipt, NULL) == VANTA_OK);
     CHECK(list_of(client, NULL, NULL) == VANTA_OK);
     vanta_receipt_free(receipt);
-    vanta_plan_free(plan);
+    vanta_change_plan_free(plan);
     vanta_body_free(body);
     vanta_client_free(client);
     return unused;

@@ -6,22 +6,22 @@
 static char kept[4096];
 static size_t kept_size;
 static int locks, saves, reads, destroyed, locked;
-static int32_t lock_answer = VANTA_STORE_DONE;
+static int32_t lock_answer = VANTA_STORE_RESULT_DONE;
 static int call_back;
 static vanta_status called_back;
 static vanta_client *client;
 
 static vanta_status token(void)
 {
-    vanta_call *call = NULL;
+    vanta_options *call = NULL;
     char text[256];
     vanta_status status;
 
-    vanta_call_new(&call);
-    vanta_call_set_deadline_ms(call, lock_answer == VANTA_STORE_BUSY ? 300 : 10000);
+    vanta_options_new(&call);
+    vanta_options_set_deadline_ms(call, lock_answer == VANTA_STORE_RESULT_BUSY ? 300 : 10000);
     status = vanta_token(client, call, text, sizeof text, NULL, NULL);
     vanta_wipe(text, sizeof text);
-    vanta_call_free(call);
+    vanta_options_free(call);
     return status;
 }
 
@@ -29,25 +29,25 @@ static int32_t try_lock(void *user, const char *key, uint64_t hold_ms)
 {
     (void)user;
     if (!strstr(key, "vci_") || hold_ms == 0)
-        return VANTA_STORE_UNUSABLE;
-    if (lock_answer != VANTA_STORE_DONE)
+        return VANTA_STORE_RESULT_UNUSABLE;
+    if (lock_answer != VANTA_STORE_RESULT_DONE)
         return lock_answer;
     locks++;
     locked = 1;
-    return VANTA_STORE_DONE;
+    return VANTA_STORE_RESULT_DONE;
 }
 
 static int32_t load(void *user, const char *key, void *record, size_t room, size_t *size)
 {
     (void)user; (void)key;
     if (!locked)
-        return VANTA_STORE_UNUSABLE;
+        return VANTA_STORE_RESULT_UNUSABLE;
     if (call_back)
         called_back = token();
     *size = kept_size;
     if (kept_size <= room)
         memcpy(record, kept, kept_size);
-    return VANTA_STORE_DONE;
+    return VANTA_STORE_RESULT_DONE;
 }
 
 /* Without the lock. */
@@ -58,18 +58,18 @@ static int32_t reads_too(void *user, const char *key, void *record, size_t room,
     *size = kept_size;
     if (kept_size <= room)
         memcpy(record, kept, kept_size);
-    return VANTA_STORE_DONE;
+    return VANTA_STORE_RESULT_DONE;
 }
 
 static int32_t save(void *user, const char *key, const void *record, size_t size)
 {
     (void)user; (void)key;
     if (!locked || size > sizeof kept)
-        return VANTA_STORE_UNUSABLE;
+        return VANTA_STORE_RESULT_UNUSABLE;
     memcpy(kept, record, size);
     kept_size = size;
     saves++;
-    return VANTA_STORE_DONE;
+    return VANTA_STORE_RESULT_DONE;
 }
 
 static void unlock(void *user, const char *key)
@@ -113,13 +113,13 @@ int main(void)
            (int)vanta_snapshot_number(snapshot, VANTA_SNAPSHOT_SOURCE),
            strncmp(vanta_snapshot_store(snapshot), "a store in ", 11) == 0 ? "named" : "not named");
     vanta_snapshot_free(snapshot);
-    lock_answer = VANTA_STORE_BUSY;
+    lock_answer = VANTA_STORE_RESULT_BUSY;
     printf("busy %d\n", (int)fresh(config));
-    lock_answer = VANTA_STORE_AWAY;
+    lock_answer = VANTA_STORE_RESULT_UNAVAILABLE;
     printf("away %d\n", (int)fresh(config));
-    lock_answer = VANTA_STORE_UNUSABLE;
+    lock_answer = VANTA_STORE_RESULT_UNUSABLE;
     printf("unusable %d\n", (int)fresh(config));
-    lock_answer = VANTA_STORE_BUSY;
+    lock_answer = VANTA_STORE_RESULT_BUSY;
     store.read = reads_too;
     vanta_config_new(&reading);
     vanta_config_use_environment(reading);
@@ -128,7 +128,7 @@ int main(void)
     printf("read while locked %d", (int)fresh(reading));
     printf(" reads %d locks %d saves %d\n", reads, locks, saves);
     vanta_config_free(reading);
-    lock_answer = VANTA_STORE_DONE;
+    lock_answer = VANTA_STORE_RESULT_DONE;
     call_back = 1;
     printf("called back %d", (int)fresh(config));
     printf(" %d\n", (int)called_back);

@@ -15,7 +15,7 @@ int main(int argc, char **argv)
         return 64;
     vanta_config_new(&config);
     vanta_config_use_environment(config);
-    vanta_config_never_mint(config);
+    vanta_config_set_token_from_store_only(config, 1);
     status = vanta_client_new(config, &client, &error);
     if (status == VANTA_OK)
         status = vanta_list(client, argv[1], argv[2], NULL, &listing, &error);

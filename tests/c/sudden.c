@@ -35,7 +35,7 @@ static void *allocate(void *unused)
 }
 
 typedef vanta_status new_cancel(vanta_cancel **);
-typedef void cancel_now(const vanta_cancel *);
+typedef void cancel_set(const vanta_cancel *);
 
 int main(int argc, char **argv)
 {
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
     if (!library)
         return 1;
     FIND(new_cancel, "vanta_cancel_new")(&cancel);
-    now = FIND(cancel_now, "vanta_cancel_now");
+    now = FIND(cancel_set, "vanta_cancel_set");
     signal(SIGUSR1, on_signal);
     for (i = 0; i < 300; i++) {
         struct timespec moment = {0, 20000 + (i * 7919) % 100000}, latest;

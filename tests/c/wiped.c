@@ -61,7 +61,7 @@ int main(void)
     watching = 1;
     vanta_config_new(&config);
     vanta_config_use_environment(config);
-    vanta_config_allow_plain_http_to_loopback(config);
+    vanta_config_set_allow_plain_http_to_loopback(config, 1);
     if (vanta_client_new(config, &client, NULL) != VANTA_OK)
         return 2;
     vanta_config_free(config);

@@ -12,11 +12,11 @@ using std::chrono::milliseconds;
 
 const char resource[] = "66f0c0ffee0000000000a001";
 
-vanta::records::time_point<milliseconds> at(std::int64_t unix_ms) {
-    return vanta::records::time_point<milliseconds>(milliseconds(unix_ms));
+vanta::body_builder::time_point<milliseconds> at(std::int64_t unix_ms) {
+    return vanta::body_builder::time_point<milliseconds>(milliseconds(unix_ms));
 }
 
-void account(vanta::records &records, std::string_view id, std::string_view name) {
+void account(vanta::body_builder &records, std::string_view id, std::string_view name) {
     records.begin()
         .string("uniqueId", id)
         .string("displayName", name)
@@ -37,13 +37,13 @@ void account(vanta::records &records, std::string_view id, std::string_view name
 
 vanta::body accounts() {
     using namespace std::string_view_literals;
-    vanta::records records(resource);
+    vanta::body_builder records(resource);
     account(records, "acct-1", "\"\\/\b\f\n\r\t\x01\x1f\x7f\0 \xe2\x80\xa8 \xf0\x9f\x98\x80"sv);
     account(records, "acct-2", "Freja");
     return records.finish();
 }
 
-void user(vanta::records &records, std::string_view name, int policies) {
+void user(vanta::body_builder &records, std::string_view name, int policies) {
     records.begin_object().string("username", name).begin_array("screenlockPolicies");
     while (policies--) {
         records.begin_object();
@@ -55,7 +55,7 @@ void user(vanta::records &records, std::string_view name, int policies) {
 
 vanta::body macs() {
     const std::vector<std::string> none;
-    vanta::records records(resource);
+    vanta::body_builder records(resource);
     records.begin()
         .string("uniqueId", "mac-1")
         .string("displayName", "Freja's Mac")
@@ -79,14 +79,14 @@ vanta::body macs() {
     user(records, "lior", 0);
     records.end().begin_array("systemScreenlockPolicies").end();
     records.boolean("isManaged", true).boolean("autoUpdatesEnabled", false).end();
-    vanta::records moved(std::move(records));
+    vanta::body_builder moved(std::move(records));
     return moved.finish();
 }
 
 // What the call throws, and every later one.
 template <typename Call>
 void slip(vanta_status status, const char *place, const char *words, Call call) {
-    vanta::records records(resource);
+    vanta::body_builder records(resource);
     records.begin().string("uniqueId", "acct-1");
     for (int again = 0; again < 2; again++) {
         try {
@@ -96,33 +96,33 @@ void slip(vanta_status status, const char *place, const char *words, Call call) 
                 call(records);
             CHECK(!"it must throw");
         } catch (const vanta::error &error) {
-            CHECK(error.status() == status);
+            CHECK(error.code() == status);
             const std::string told = error.what();
             CHECK(told.find(words) != told.npos);
-            CHECK(error.faults().at(0).index == 0 && error.faults().at(0).pointer == place);
+            CHECK(error.violations().at(0).index == 0 && error.violations().at(0).pointer == place);
         }
     }
 }
 
 void slips() {
-    using vanta::records;
-    slip(VANTA_INVALID_UTF8, "/fullName", "byte 3 of the text is not valid UTF-8",
-         [](records &r) { r.string("fullName", "Fre\xffja"); });
-    slip(VANTA_INVALID_UTF8, "", "byte 1 of the key", [](records &r) { r.null("k\xff"); });
-    slip(VANTA_INVALID_ARGUMENT, "", "needs a key", [](records &r) { r.string("Freja"); });
-    slip(VANTA_INVALID_ARGUMENT, "/users/1", "has no key: give none",
-         [](records &r) { r.begin_array("users").null().integer("n", 1); });
-    slip(VANTA_INVALID_PAYLOAD, "/n/0", "JSON has no number inf",
-         [](records &r) { r.begin_array("n").number(std::numeric_limits<double>::infinity()); });
-    slip(VANTA_INVALID_ARGUMENT, "/users", "end() is missing 2 times",
-         [](records &r) { r.begin_array("users").finish(); });
-    slip(VANTA_INVALID_PAYLOAD, "/t", "outside the years",
-         [](records &r) { r.timestamp("t", at(-62135596800001)); });
+    using vanta::body_builder;
+    slip(VANTA_ERR_INVALID_UTF8, "/fullName", "byte 3 of the text is not valid UTF-8",
+         [](vanta::body_builder &r) { r.string("fullName", "Fre\xffja"); });
+    slip(VANTA_ERR_INVALID_UTF8, "", "byte 1 of the key", [](vanta::body_builder &r) { r.null("k\xff"); });
+    slip(VANTA_ERR_INVALID_ARGUMENT, "", "needs a key", [](vanta::body_builder &r) { r.string("Freja"); });
+    slip(VANTA_ERR_INVALID_ARGUMENT, "/users/1", "has no key: give none",
+         [](vanta::body_builder &r) { r.begin_array("users").null().integer("n", 1); });
+    slip(VANTA_ERR_INVALID_PAYLOAD, "/n/0", "JSON has no number inf",
+         [](vanta::body_builder &r) { r.begin_array("n").number(std::numeric_limits<double>::infinity()); });
+    slip(VANTA_ERR_INVALID_ARGUMENT, "/users", "end() is missing 2 times",
+         [](vanta::body_builder &r) { r.begin_array("users").finish(); });
+    slip(VANTA_ERR_INVALID_PAYLOAD, "/t", "outside the years",
+         [](vanta::body_builder &r) { r.timestamp("t", at(-62135596800001)); });
 }
 
 // Every setter, with a key and without one.
 void both_forms() {
-    vanta::records records(resource);
+    vanta::body_builder records(resource);
     const unsigned small = 7;
     records.begin().timestamp("now", std::chrono::system_clock::time_point());
     records.string("uniqueId", "a").boolean("b", true).integer("i", small).number("n", 5);
@@ -135,7 +135,7 @@ void both_forms() {
         "\"1970-01-01T00:00:00.000Z\",\"uniqueId\":\"a\",\"b\":true,"
         "\"i\":7,\"n\":5.0,\"z\":null,\"j\":{},\"t\":\"1969-12-31T23:59:59.999Z\",\"o\":{},\"all\":"
         "[\"s\",false,-1,0.1,null,[],\"1970-01-01T00:00:00.000Z\",{},[]]}]}";
-    CHECK(body.size() == expected.size() && body.count() == 1);
+    CHECK(body.byte_len() == expected.size() && body.record_count() == 1);
     try {
         records.begin();
         CHECK(!"it must throw");
@@ -143,12 +143,12 @@ void both_forms() {
         const std::string told = error.what();
         CHECK(told.find("these records are finished") != told.npos);
     }
-    vanta::records others(resource);
+    vanta::body_builder others(resource);
     try {
         others.begin().string("uniqueId", "a").null(std::string_view("a\0b", 3));
         CHECK(!"it must throw");
     } catch (const vanta::error &error) {
-        CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+        CHECK(error.code() == VANTA_ERR_INVALID_ARGUMENT);
     }
     try {
         others.end().finish();
@@ -164,7 +164,7 @@ int main() {
     for (const auto &kind : {"user_account", "macos_user_computer"}) {
         const vanta::body body = std::string_view(kind) == "user_account" ? accounts() : macs();
         client.push(kind, body);
-        CHECK(client.list(kind, resource).live_count() == body.count());
+        CHECK(client.list(kind, resource).live_count() == body.record_count());
     }
     slips();
     both_forms();

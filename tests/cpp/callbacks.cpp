@@ -25,7 +25,7 @@ vanta_status status(Call call) {
         call();
         return VANTA_OK;
     } catch (const vanta::error &error) {
-        return error.status();
+        return error.code();
     }
 }
 
@@ -54,11 +54,11 @@ int main() {
     at = 0;
     CHECK(thrown([&] { vanta::body::from_reader(failing); }) == "its own");
     const vanta::reader lying = [](char *, std::size_t size) { return size + 1; };
-    CHECK(status([&] { vanta::body::from_reader(lying); }) == VANTA_UNREADABLE_FILE);
+    CHECK(status([&] { vanta::body::from_reader(lying); }) == VANTA_ERR_UNREADABLE_FILE);
     const vanta::reader none = [](char *, std::size_t) -> std::size_t { return 0; };
-    CHECK(vanta::body::from_ndjson_reader(RESOURCE, none).count() == 0);
+    CHECK(vanta::body::from_ndjson_reader(RESOURCE, none).record_count() == 0);
     const vanta::reader empty;
-    CHECK(status([&] { vanta::body::from_reader(none); }) == VANTA_INVALID_PAYLOAD);
+    CHECK(status([&] { vanta::body::from_reader(none); }) == VANTA_ERR_INVALID_PAYLOAD);
     try {
         vanta::body::from_reader(empty);
         return 1;
@@ -66,35 +66,35 @@ int main() {
     }
 
     // What a setting was refused to must not go on without it, whoever catches the failure.
-    vanta::call spoiled;
-    CHECK(status([&] { spoiled.expect_removals(-1); }) == VANTA_INVALID_ARGUMENT);
-    CHECK(status([&] { spoiled.expect_removals(7); }) == VANTA_NULL_POINTER);
-    vanta::call call;
+    vanta::options spoiled;
+    CHECK(status([&] { spoiled.expect_removals(-1); }) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(status([&] { spoiled.expect_removals(7); }) == VANTA_ERR_NULL_POINTER);
+    vanta::options call;
     CHECK(status([&] { call.expect_removals(0).expect_removals(std::size_t(7)); }) == VANTA_OK);
-    CHECK(status([&] { call.live_components(std::string("a\0b", 3)); }) == VANTA_INVALID_ARGUMENT);
+    CHECK(status([&] { call.live_components(std::string("a\0b", 3)); }) == VANTA_ERR_INVALID_ARGUMENT);
     const std::string cut = RESOURCE + std::string("\0x", 2);
-    CHECK(status([&] { vanta::body::from_ndjson(cut, line); }) == VANTA_INVALID_ARGUMENT);
-    CHECK(status([&] { vanta::body::from_json_array(cut, "[]"); }) == VANTA_INVALID_ARGUMENT);
+    CHECK(status([&] { vanta::body::from_ndjson(cut, line); }) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(status([&] { vanta::body::from_json_array(cut, "[]"); }) == VANTA_ERR_INVALID_ARGUMENT);
 
     const vanta::client client(vanta::config::from_env());
     const vanta::body body = vanta::body::from_ndjson(RESOURCE, line);
-    CHECK(status([&] { client.list(std::string("a\0b", 3), RESOURCE); }) == VANTA_INVALID_ARGUMENT);
-    CHECK(status([&] { client.push("custom_resource", body, &spoiled); }) == VANTA_NULL_POINTER);
-    vanta::call late;
+    CHECK(status([&] { client.list(std::string("a\0b", 3), RESOURCE); }) == VANTA_ERR_INVALID_ARGUMENT);
+    CHECK(status([&] { client.push("custom_resource", body, &spoiled); }) == VANTA_ERR_NULL_POINTER);
+    vanta::options late;
     late.deadline(std::chrono::milliseconds(-1));
-    CHECK(status([&] { client.push("custom_resource", body, &late); }) == VANTA_DEADLINE_EXCEEDED);
+    CHECK(status([&] { client.push("custom_resource", body, &late); }) == VANTA_ERR_DEADLINE_EXCEEDED);
 
     // A call moves with its watcher, and the last watcher is the one that is told.
     int first = 0, second = 0;
-    vanta::call watching;
+    vanta::options watching;
     watching.progress([&](auto, auto, auto) { ++first; });
     watching.progress([&](auto sent, auto total, auto records) {
         second += sent <= total && records == 1;
         throw 7;
     });
-    const vanta::call moved = std::move(watching);
+    const vanta::options moved = std::move(watching);
     const vanta::receipt receipt = client.push("custom_resource", body, &moved);
-    CHECK(receipt.proof() == VANTA_PROOF_PUSHED && receipt.records() == 1);
+    CHECK(receipt.receipt_kind() == VANTA_RECEIPT_PUSHED && receipt.record_count() == 1);
     CHECK(first == 0 && second > 0);
     std::puts("all callbacks are as they should be");
 }

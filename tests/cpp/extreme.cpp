@@ -14,22 +14,22 @@ using real_seconds = std::chrono::duration<double>;
 
 template <typename Duration>
 vanta_status listed(Duration deadline) {
-    const vanta::client client(vanta::config::from_env().margin(deadline));
-    vanta::call call;
+    const vanta::client client(vanta::config::from_env().expiry_margin(deadline));
+    vanta::options call;
     vanta::error error;
     call.deadline(deadline);
     client.list("user_account", resource, error, &call);
-    return error.status();
+    return error.code();
 }
 
 template <typename Duration>
 vanta_status written(Duration since_1970) {
     try {
-        vanta::records records(resource);
-        records.begin().string("uniqueId", "a").timestamp("b", vanta::records::time_point<Duration>(since_1970)).end();
+        vanta::body_builder records(resource);
+        records.begin().string("uniqueId", "a").timestamp("b", vanta::body_builder::time_point<Duration>(since_1970)).end();
         records.finish();
     } catch (const vanta::error &thrown) {
-        return thrown.status();
+        return thrown.code();
     }
     return VANTA_OK;
 }
@@ -40,19 +40,19 @@ int main() {
     using namespace std::chrono;
     using limits = std::numeric_limits<double>;
 
-    CHECK(listed(nanoseconds(0)) == VANTA_DEADLINE_EXCEEDED);
-    CHECK(listed(hours::min()) == VANTA_DEADLINE_EXCEEDED);
-    CHECK(listed(real_seconds(limits::quiet_NaN())) == VANTA_DEADLINE_EXCEEDED);
+    CHECK(listed(nanoseconds(0)) == VANTA_ERR_DEADLINE_EXCEEDED);
+    CHECK(listed(hours::min()) == VANTA_ERR_DEADLINE_EXCEEDED);
+    CHECK(listed(real_seconds(limits::quiet_NaN())) == VANTA_ERR_DEADLINE_EXCEEDED);
     CHECK(listed(hours::max()) == VANTA_OK);
     CHECK(listed(nanoseconds::max()) == VANTA_OK);
     CHECK(listed(real_seconds(limits::infinity())) == VANTA_OK);
 
     CHECK(written(seconds(0)) == VANTA_OK);
     CHECK(written(milliseconds(-1)) == VANTA_OK);
-    CHECK(written(hours::max()) == VANTA_INVALID_PAYLOAD);
-    CHECK(written(hours::min()) == VANTA_INVALID_PAYLOAD);
-    CHECK(written(milliseconds::max()) == VANTA_INVALID_PAYLOAD);
-    CHECK(written(real_seconds(limits::quiet_NaN())) == VANTA_INVALID_PAYLOAD);
-    CHECK(written(real_seconds(limits::infinity())) == VANTA_INVALID_PAYLOAD);
+    CHECK(written(hours::max()) == VANTA_ERR_INVALID_PAYLOAD);
+    CHECK(written(hours::min()) == VANTA_ERR_INVALID_PAYLOAD);
+    CHECK(written(milliseconds::max()) == VANTA_ERR_INVALID_PAYLOAD);
+    CHECK(written(real_seconds(limits::quiet_NaN())) == VANTA_ERR_INVALID_PAYLOAD);
+    CHECK(written(real_seconds(limits::infinity())) == VANTA_ERR_INVALID_PAYLOAD);
     std::puts("every value was accepted or refused");
 }

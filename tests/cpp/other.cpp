@@ -4,7 +4,7 @@
 vanta::body made_elsewhere(const std::string &resource_id, vanta::error &error);
 
 vanta::body made_elsewhere(const std::string &resource_id, vanta::error &error) {
-    vanta::records records(resource_id, error);
+    vanta::body_builder records(resource_id, error);
     records.begin().string("uniqueId", "elsewhere").string("displayName", "Elsewhere");
     return records.string("externalUrl", "https://x.example.com").end().finish();
 }

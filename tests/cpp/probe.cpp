@@ -10,7 +10,7 @@
 
 static_assert(!std::is_copy_constructible_v<vanta::client>);
 static_assert(std::is_nothrow_move_constructible_v<vanta::client>);
-static_assert(std::is_move_assignable_v<vanta::call>);
+static_assert(std::is_move_assignable_v<vanta::options>);
 
 namespace {
 
@@ -24,22 +24,22 @@ std::string whole(const std::string &path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-void print(const char *name, const std::vector<vanta::fault> &faults) {
-    for (const auto &fault : faults)
-        std::cout << name << " " << fault.index << "|" << shown(fault.unique_id) << "|"
-                  << fault.pointer << "|" << fault.message << "\n";
+void print(const char *name, const std::vector<vanta::violation> &violations) {
+    for (const auto &violation : violations)
+        std::cout << name << " " << violation.index << "|" << shown(violation.unique_id) << "|"
+                  << violation.pointer << "|" << violation.message << "\n";
 }
 
 void print(const vanta::error &error) {
     const auto wait = error.retry_after();
-    std::cout << "status " << error.status() << "\naction " << error.action() << "\nstep "
-              << error.step() << "\nhttp "
+    std::cout << "status " << error.code() << "\naction " << error.action() << "\nstage "
+              << error.stage() << "\nhttp "
               << error.http_status() << "\nattempts " << error.attempts() << "\nretryable "
               << error.is_retryable() << "\nretry_after_ms " << (wait ? wait->count() : -1)
               << "\nrequest_id " << shown(error.request_id()) << "\noauth_error "
               << shown(error.oauth_error()) << "\nexcerpt " << shown(error.excerpt()) << "\n";
-    print("fault", error.faults());
-    std::cout << "cause " << error.cause_status() << "\nmessage " << error.what() << "\n";
+    print("violation", error.violations());
+    std::cout << "cause " << error.cause_code() << "\nmessage " << error.what() << "\n";
 }
 
 void print(const std::vector<vanta::not_comparable> &members) {
@@ -48,9 +48,9 @@ void print(const std::vector<vanta::not_comparable> &members) {
 }
 
 void print(const vanta::receipt &receipt) {
-    std::cout << "status 0\nproof " << receipt.proof() << "\ntime " << receipt.time() << "\nkind "
-              << receipt.kind() << "\nresource_id " << receipt.resource_id() << "\nrecords "
-              << receipt.records() << "\nbytes " << receipt.bytes() << "\nsha256 "
+    std::cout << "status 0\nreceipt_kind " << receipt.receipt_kind() << "\ntime " << receipt.time() << "\nkind "
+              << receipt.resource_kind() << "\nresource_id " << receipt.resource_id() << "\nrecords "
+              << receipt.record_count() << "\nbytes " << receipt.byte_len() << "\nsha256 "
               << receipt.sha256() << "\nhttp " << receipt.http_status() << "\nattempts "
               << receipt.attempts() << "\ngeneration " << receipt.token_generation()
               << "\nremoved " << receipt.removed().value_or(-1) << "\naudited "
@@ -63,7 +63,7 @@ void print(const vanta::receipt &receipt) {
     std::cout << "line " << receipt.line() << "\njson " << receipt.json() << "\n";
 }
 
-void print(const vanta::plan &plan) {
+void print(const vanta::change_plan &plan) {
     std::cout << "status 0\nadded " << plan.added() << "\nchanged " << plan.changed()
               << "\nremoved " << plan.removed() << "\nunchanged " << plan.unchanged()
               << "\nrefused " << plan.is_refused() << "\nempty " << plan.is_empty() << "\n";
@@ -102,7 +102,7 @@ struct probe {
     const vanta::client &client;
     std::string verb, kind, what;
     std::optional<vanta::body> body;
-    vanta::call call;
+    vanta::options call;
     vanta::cancel cancel;
     watched seen;
     std::string date, description;
@@ -129,12 +129,12 @@ struct probe {
             seen.total = total;
             seen.records = records;
             if (deed == "throw") throw std::runtime_error("lost");
-            if (deed == "cancel") cancel.now();
+            if (deed == "cancel") cancel.set();
             if (deed != "call") return;
             try {
                 client.list("user_account", RESOURCE);
             } catch (const vanta::error &error) {
-                seen.called_back = error.status();
+                seen.called_back = error.code();
             }
         });
     }
@@ -145,7 +145,7 @@ struct probe {
         const std::string is = equals == word.npos ? "" : word.substr(equals + 1);
         if (name == "allow_empty") call.allow_empty();
         else if (name == "allow_any_removals") call.allow_any_removals();
-        else if (name == "cancelled") cancel.now();
+        else if (name == "cancelled") cancel.set();
         else if (name == "expect_removals") call.expect_removals(std::stoul(is));
         else if (name == "deadline_ms") call.deadline(std::chrono::milliseconds(std::stol(is)));
         else if (name.rfind("rule:", 0) == 0) rule(name.substr(5), is);
@@ -168,7 +168,7 @@ struct probe {
         else if (verb == "plan") print(client.plan(kind, *body, &call));
         else if (verb == "upload") print(client.upload(kind, what, date, description, &call));
         else if (verb == "check") {
-            const auto warnings = vanta::check(kind, *body, &call);
+            const auto warnings = vanta::validate(kind, *body, &call);
             std::cout << "status 0\n";
             print("warning", warnings);
         } else {

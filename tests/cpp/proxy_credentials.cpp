@@ -10,7 +10,7 @@ int main() {
     try {
         vanta::client(config).token();
     } catch (const vanta::error &error) {
-        CHECK(error.status() == VANTA_PROXY_REFUSED);
+        CHECK(error.code() == VANTA_ERR_PROXY_REFUSED);
         std::puts(error.what());
         return 0;
     }

@@ -9,14 +9,14 @@ namespace {
 std::optional<vanta::client> client;
 
 vanta_status token(bool hasty) {
-    vanta::call call;
+    vanta::options call;
     call.deadline(std::chrono::milliseconds(hasty ? 300 : 10000));
     try {
         std::string text = client->token(&call);
         vanta_wipe(&text[0], text.size());
         return VANTA_OK;
     } catch (const vanta::error &error) {
-        return error.status();
+        return error.code();
     }
 }
 
@@ -26,7 +26,7 @@ bool locked = false;
 struct kept : vanta::token_store {
     std::string record;
     int locks = 0, saves = 0, reads = 0;
-    std::int32_t answer = VANTA_STORE_DONE;
+    std::int32_t answer = VANTA_STORE_RESULT_DONE;
     bool call_back = false, readable = false;
     vanta_status called_back = VANTA_OK;
 
@@ -35,9 +35,9 @@ struct kept : vanta::token_store {
 
     bool try_lock(const std::string &key, std::chrono::milliseconds hold) override {
         if (key.find("vci_") == std::string::npos || hold.count() == 0) throw vanta::unusable_store();
-        if (answer == VANTA_STORE_UNUSABLE) throw vanta::unusable_store();
-        if (answer == VANTA_STORE_AWAY) throw std::runtime_error("away");
-        if (answer == VANTA_STORE_BUSY) return false;
+        if (answer == VANTA_STORE_RESULT_UNUSABLE) throw vanta::unusable_store();
+        if (answer == VANTA_STORE_RESULT_UNAVAILABLE) throw std::runtime_error("away");
+        if (answer == VANTA_STORE_RESULT_BUSY) return false;
         ++locks;
         return locked = true;
     }
@@ -79,18 +79,18 @@ int main() {
         std::printf(" locks %d saves %d source %d store %s\n", store->locks, store->saves,
                     static_cast<int>(snapshot.number(VANTA_SNAPSHOT_SOURCE)),
                     named ? "named" : "not named");
-        store->answer = VANTA_STORE_BUSY;
+        store->answer = VANTA_STORE_RESULT_BUSY;
         std::printf("busy %d\n", static_cast<int>(fresh(config, true)));
-        store->answer = VANTA_STORE_AWAY;
+        store->answer = VANTA_STORE_RESULT_UNAVAILABLE;
         std::printf("away %d\n", static_cast<int>(fresh(config)));
-        store->answer = VANTA_STORE_UNUSABLE;
+        store->answer = VANTA_STORE_RESULT_UNUSABLE;
         std::printf("unusable %d\n", static_cast<int>(fresh(config)));
-        store->answer = VANTA_STORE_BUSY;
+        store->answer = VANTA_STORE_RESULT_BUSY;
         store->readable = true;
         std::printf("read while locked %d", static_cast<int>(fresh(config, true)));
         std::printf(" reads %d locks %d saves %d\n", store->reads, store->locks, store->saves);
         store->readable = false;
-        store->answer = VANTA_STORE_DONE;
+        store->answer = VANTA_STORE_RESULT_DONE;
         store->call_back = true;
         std::printf("called back %d", static_cast<int>(fresh(config)));
         std::printf(" %d\n", static_cast<int>(store->called_back));

@@ -33,22 +33,22 @@ constexpr bool move_and_end_quietly() {
                     std::is_nothrow_destructible_v<Handles> &&
                     !std::is_copy_constructible_v<Handles> && !std::is_copy_assignable_v<Handles>));
 }
-static_assert(move_and_end_quietly<vanta::config, vanta::client, vanta::body, vanta::records,
-                                   vanta::call, vanta::cancel, vanta::receipt, vanta::plan,
+static_assert(move_and_end_quietly<vanta::config, vanta::client, vanta::body, vanta::body_builder,
+                                   vanta::options, vanta::cancel, vanta::receipt, vanta::change_plan,
                                    vanta::listing, vanta::snapshot>());
 static_assert(std::is_nothrow_default_constructible_v<vanta::error> &&
               std::is_nothrow_copy_constructible_v<vanta::error> &&
               std::is_nothrow_move_assignable_v<vanta::error>);
 // What only reads a number or a borrowed text can be asked anywhere.
 using std::declval;
-static_assert(noexcept(declval<vanta::error>().what(), declval<vanta::error>().status(),
+static_assert(noexcept(declval<vanta::error>().what(), declval<vanta::error>().code(),
                        declval<vanta::error>().action(), declval<vanta::error>().retry_after(),
-                       declval<vanta::error>().cause_status(), declval<vanta::error &>().clear(),
+                       declval<vanta::error>().cause_code(), declval<vanta::error &>().clear(),
                        bool(declval<vanta::error>())));
-static_assert(noexcept(declval<vanta::receipt>().removed(), declval<vanta::receipt>().records(),
-                       declval<vanta::plan>().is_refused(), declval<vanta::listing>().count(),
-                       declval<vanta::snapshot>().number(0), declval<vanta::cancel>().now(),
-                       declval<vanta::body>().count()));
+static_assert(noexcept(declval<vanta::receipt>().removed(), declval<vanta::receipt>().record_count(),
+                       declval<vanta::change_plan>().is_refused(), declval<vanta::listing>().count(),
+                       declval<vanta::snapshot>().number(0), declval<vanta::cancel>().set(),
+                       declval<vanta::body>().record_count()));
 
 const char resource[] = "66f0c0ffee0000000000a001";
 const char kind[] = "custom_resource";
@@ -58,7 +58,7 @@ struct account {
     std::string name;
 };
 
-void write(vanta::records &to, const account &from) {
+void write(vanta::body_builder &to, const account &from) {
     to.string("uniqueId", from.id).string("displayName", from.name);
     to.string("externalUrl", "https://x.example.com/" + from.id);
 }
@@ -68,9 +68,9 @@ vanta::body of_ranges(vanta::error &error) {
     const std::vector<account> accounts = {{"a", "Freja"}, {"b", "Lior"}};
     const account more[] = {{"c", "Ana"}, {"d", "Wei"}, {"e", "left out"}};
     const std::map<std::string, std::string> names = {{"f", "Femi"}, {"g", "Gita"}};
-    vanta::records records(resource, error);
+    vanta::body_builder records(resource, error);
     records.each(accounts, write).each(std::begin(more), std::end(more) - 1, write);
-    records.each(names, [](vanta::records &to, const auto &pair) {
+    records.each(names, [](vanta::body_builder &to, const auto &pair) {
         write(to, account{pair.first, pair.second});
     });
     return records.finish();
@@ -85,51 +85,51 @@ void arrays() {
     const std::vector<int> even = {2, 4};
 #endif
     vanta::error error;
-    vanta::records records(resource, error);
-    records.begin().string("uniqueId", "a").array("n", even, [](vanta::records &to, int number) {
+    vanta::body_builder records(resource, error);
+    records.begin().string("uniqueId", "a").array("n", even, [](vanta::body_builder &to, int number) {
         to.begin_object().integer("is", number).end();
     });
     const std::string expected = "{\"resourceId\":\"66f0c0ffee0000000000a001\",\"resources\":"
                                  "[{\"uniqueId\":\"a\",\"n\":[{\"is\":2},{\"is\":4}]}]}";
-    CHECK(records.end().finish().size() == expected.size() && !error);
+    CHECK(records.end().finish().byte_len() == expected.size() && !error);
 }
 
 void all_goes_well(const vanta::client &client) {
     vanta::error error;
-    vanta::call call(error);
+    vanta::options call(error);
     call.deadline(std::chrono::seconds(30)).rule(VANTA_RULE_HTTPS_URL, VANTA_LEVEL_ERROR);
     const vanta::body body = of_ranges(error);
-    CHECK(body.count() == 6 && body.resource_id() == resource);
-    CHECK(vanta::check(kind, body, error, &call).empty());
+    CHECK(body.record_count() == 6 && body.resource_id() == resource);
+    CHECK(vanta::validate(kind, body, error, &call).empty());
     CHECK(client.plan(kind, body, error, &call).added() == 6);
-    CHECK(client.push(kind, body, error, &call).records() == 6);
-    CHECK(client.verify(kind, body, error).proof() == VANTA_PROOF_VERIFIED);
+    CHECK(client.push(kind, body, error, &call).record_count() == 6);
+    CHECK(client.verify(kind, body, error).receipt_kind() == VANTA_RECEIPT_VERIFIED);
     const vanta::listing listing = client.list(kind, resource, error);
     CHECK(listing.live_count() == 6 && listing.json(error).find("Wei") != std::string::npos);
     CHECK(!client.token(error).empty() && !client.token_valid_for(60, error).empty());
-    CHECK(client.snapshot(error).number(VANTA_SNAPSHOT_MINTS) == 1);
-    CHECK(made_elsewhere(resource, error).count() == 1);
-    CHECK(!error && error.status() == VANTA_OK);
+    CHECK(client.snapshot(error).number(VANTA_SNAPSHOT_TOKEN_REQUESTS) == 1);
+    CHECK(made_elsewhere(resource, error).record_count() == 1);
+    CHECK(!error && error.code() == VANTA_OK);
 }
 
 void the_first_error_stays(const vanta::client &client) {
     vanta::error error;
     const vanta::body none = vanta::body::from_file("/nowhere", error);
-    CHECK(error && error.status() == VANTA_UNREADABLE_FILE && none.get() == nullptr);
+    CHECK(error && error.code() == VANTA_ERR_UNREADABLE_FILE && none.get() == nullptr);
     const std::string told = error.what();
     CHECK(told.find("/nowhere") != std::string::npos);
     const vanta::body good = made_elsewhere(resource, error);
-    CHECK(good.get() == nullptr && good.count() == 0 && good.resource_id().empty());
+    CHECK(good.get() == nullptr && good.record_count() == 0 && good.resource_id().empty());
     const vanta::receipt receipt = client.push(kind, none, error);
     CHECK(receipt.get() == nullptr && receipt.line().empty() && !receipt.removed());
     CHECK(client.token(error).empty() && client.list(kind, resource, error).count() == 0);
-    client.token_refused("x", error);
-    CHECK(error.status() == VANTA_UNREADABLE_FILE && told == error.what());
+    client.report_token_rejected("x", error);
+    CHECK(error.code() == VANTA_ERR_UNREADABLE_FILE && told == error.what());
     vanta::error copy = error;
     error.clear();
     CHECK(!error && copy && told == copy.what() && std::string(error.what()) == "done");
     // Without the first error, what came of it is met all the same.
-    CHECK(!client.push(kind, none, error).get() && error.status() == VANTA_NULL_POINTER);
+    CHECK(!client.push(kind, none, error).get() && error.code() == VANTA_ERR_NULL_POINTER);
 }
 
 // Settings, configurations and records that lack something are not used, even if somebody clears the
@@ -137,46 +137,46 @@ void the_first_error_stays(const vanta::client &client) {
 void what_lacks_something_is_not_used(const vanta::client &client) {
     vanta::error error;
     const vanta::body body = made_elsewhere(resource, error);
-    vanta::call call(error);
+    vanta::options call(error);
     call.allow_empty().expect_removals(-1).deadline(std::chrono::seconds(9));
-    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    CHECK(error.code() == VANTA_ERR_INVALID_ARGUMENT);
     error.clear();
-    CHECK(!client.push(kind, body, error, &call).get() && error.status() == VANTA_NULL_POINTER);
+    CHECK(!client.push(kind, body, error, &call).get() && error.code() == VANTA_ERR_NULL_POINTER);
     error.clear();
-    vanta::call kept(error);
-    const vanta::call moved = std::move(kept);
-    CHECK(vanta::check(kind, body, error, &kept).empty() && error.status() == VANTA_NULL_POINTER);
+    vanta::options kept(error);
+    const vanta::options moved = std::move(kept);
+    CHECK(vanta::validate(kind, body, error, &kept).empty() && error.code() == VANTA_ERR_NULL_POINTER);
     error.clear();
     CHECK(!client.plan(std::string("a\0b", 3), body, error, &moved).added());
-    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    CHECK(error.code() == VANTA_ERR_INVALID_ARGUMENT);
     error.clear();
     vanta::config config = vanta::config::from_env(error);
-    config.scope(std::string("a\0b", 3)).margin(std::chrono::seconds(1));
-    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    config.scope(std::string("a\0b", 3)).expiry_margin(std::chrono::seconds(1));
+    CHECK(error.code() == VANTA_ERR_INVALID_ARGUMENT);
     error.clear();
     const vanta::client unmade(config, error);
-    CHECK(error.status() == VANTA_NULL_POINTER);
+    CHECK(error.code() == VANTA_ERR_NULL_POINTER);
     error.clear();
-    CHECK(unmade.token(error).empty() && error.status() == VANTA_NULL_POINTER);
+    CHECK(unmade.token(error).empty() && error.code() == VANTA_ERR_NULL_POINTER);
     error.clear();
-    vanta::records records(resource, error);
+    vanta::body_builder records(resource, error);
     write(records.begin(), {"a", "Fre\xffja"});
-    CHECK(error.status() == VANTA_INVALID_UTF8 && error.faults().at(0).pointer == "/displayName");
-    CHECK(records.end().finish().get() == nullptr && error.status() == VANTA_INVALID_UTF8);
-    error = vanta::error(VANTA_CANCELLED);
-    vanta::records others(resource, error);
+    CHECK(error.code() == VANTA_ERR_INVALID_UTF8 && error.violations().at(0).pointer == "/displayName");
+    CHECK(records.end().finish().get() == nullptr && error.code() == VANTA_ERR_INVALID_UTF8);
+    error = vanta::error(VANTA_ERR_CANCELLED);
+    vanta::body_builder others(resource, error);
     CHECK(others.finish().get() == nullptr);
     error.clear();
-    vanta::records skipped(resource, error);
+    vanta::body_builder skipped(resource, error);
     skipped.each(std::vector<account>{{"a", "a"}}, write);
-    error = vanta::error(VANTA_CANCELLED);
+    error = vanta::error(VANTA_ERR_CANCELLED);
     skipped.each(std::vector<account>{{"b", "b"}}, write);
     error.clear();
-    CHECK(skipped.finish().get() == nullptr && error.status() == VANTA_NULL_POINTER);
+    CHECK(skipped.finish().get() == nullptr && error.code() == VANTA_ERR_NULL_POINTER);
     error.clear();
-    vanta::records cut(resource, error);
+    vanta::body_builder cut(resource, error);
     cut.begin().null(std::string_view("a\0b", 3));
-    CHECK(error.status() == VANTA_INVALID_ARGUMENT);
+    CHECK(error.code() == VANTA_ERR_INVALID_ARGUMENT);
     error.clear();
     CHECK(cut.end().finish().get() == nullptr && error);
 }
@@ -185,14 +185,14 @@ void what_lacks_something_is_not_used(const vanta::client &client) {
 void a_store_of_c() {
     const auto try_lock = [](void *calls, const char *, std::uint64_t) -> std::int32_t {
         ++*static_cast<int *>(calls);
-        return VANTA_STORE_UNUSABLE;
+        return VANTA_STORE_RESULT_UNUSABLE;
     };
     const auto load = [](void *, const char *, void *, std::size_t, std::size_t *size) {
         *size = 0;
-        return std::int32_t(VANTA_STORE_DONE);
+        return std::int32_t(VANTA_STORE_RESULT_DONE);
     };
     const auto save = [](void *, const char *, const void *, std::size_t) {
-        return std::int32_t(VANTA_STORE_DONE);
+        return std::int32_t(VANTA_STORE_RESULT_DONE);
     };
     const auto unlock = [](void *, const char *) {};
     const vanta_store functions = {sizeof functions, "C's", try_lock, load, save, unlock, nullptr, nullptr};
@@ -202,7 +202,7 @@ void a_store_of_c() {
     config.client_id("vci_of_another_application").custom_token_store(functions, &calls);
     const vanta::client client(config, error);
     CHECK(!error && client.token(error).empty());
-    CHECK(error.status() == VANTA_UNUSABLE_STORE && calls == 1);
+    CHECK(error.code() == VANTA_ERR_UNUSABLE_STORE && calls == 1);
 }
 
 void a_reader(const std::string &line) {
@@ -213,8 +213,8 @@ void a_reader(const std::string &line) {
         at += some;
         return some;
     };
-    CHECK(vanta::body::from_ndjson_reader(resource, five, error).count() == 1 && !error);
-    CHECK(!vanta::body::from_reader(five, error).get() && error.status() == VANTA_INVALID_PAYLOAD);
+    CHECK(vanta::body::from_ndjson_reader(resource, five, error).record_count() == 1 && !error);
+    CHECK(!vanta::body::from_reader(five, error).get() && error.code() == VANTA_ERR_INVALID_PAYLOAD);
 }
 
 void handles_move_onto_themselves_and_end_without_allocating(const vanta::client &) {
@@ -231,21 +231,21 @@ void handles_move_onto_themselves_and_end_without_allocating(const vanta::client
         vanta::body body = of_ranges(error);
         vanta::body &alias = body;
         body = std::move(alias);
-        CHECK(body.count() == 6);
+        CHECK(body.record_count() == 6);
         vanta::cancel cancel(error);
-        vanta::call call(error);
+        vanta::options call(error);
         call.cancel(cancel).progress([](std::uint64_t, std::uint64_t, std::size_t) {});
-        vanta::call &settings = call;
+        vanta::options &settings = call;
         call = std::move(settings);
         const vanta::receipt receipt = own.push(kind, body, error, &call);
-        const vanta::plan plan = own.plan(kind, body, error, &call);
+        const vanta::change_plan plan = own.plan(kind, body, error, &call);
         const vanta::listing listing = own.list(kind, resource, error);
         const vanta::snapshot snapshot = own.snapshot(error);
-        vanta::records unfinished(resource, error);
+        vanta::body_builder unfinished(resource, error);
         unfinished.begin();
-        const vanta::error told(VANTA_CANCELLED);
-        CHECK(receipt.records() == 6 && plan.unchanged() == 6 && !error);
-        CHECK(snapshot.number(VANTA_SNAPSHOT_HITS) > 0 && listing.count() == 6);
+        const vanta::error told(VANTA_ERR_CANCELLED);
+        CHECK(receipt.record_count() == 6 && plan.unchanged() == 6 && !error);
+        CHECK(snapshot.number(VANTA_SNAPSHOT_CACHE_HITS) > 0 && listing.count() == 6);
         before = allocations;
     }
     CHECK(allocations == before);
@@ -259,8 +259,8 @@ void thrown(const vanta::error &told, Call call) {
         call();
         CHECK(!"it must throw");
     } catch (const vanta::error &error) {
-        CHECK(error.status() == told.status() && std::string(error.what()) == told.what());
-        CHECK(error.faults().size() == told.faults().size());
+        CHECK(error.code() == told.code() && std::string(error.what()) == told.what());
+        CHECK(error.violations().size() == told.violations().size());
     }
 }
 
@@ -273,15 +273,15 @@ void both_styles_say_the_same(const vanta::client &client) {
     vanta::body::from_request("{", error);
     thrown(error, [&] { vanta::body::from_request("{"); });
     error.clear();
-    vanta::check("user_account", body, error);
-    CHECK(error.faults().size() > 3);
-    thrown(error, [&] { vanta::check("user_account", body); });
+    vanta::validate("user_account", body, error);
+    CHECK(error.violations().size() > 3);
+    thrown(error, [&] { vanta::validate("user_account", body); });
     error.clear();
     vanta::receipt::from_json("{}", error);
     thrown(error, [&] { vanta::receipt::from_json("{}"); });
-    vanta::call call;
-    vanta::call moved = std::move(call);
-    thrown(vanta::error(VANTA_NULL_POINTER), [&] { client.push(kind, body, &call); });
+    vanta::options call;
+    vanta::options moved = std::move(call);
+    thrown(vanta::error(VANTA_ERR_NULL_POINTER), [&] { client.push(kind, body, &call); });
 }
 #else
 void both_styles_say_the_same(const vanta::client &) {}

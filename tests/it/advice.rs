@@ -17,26 +17,31 @@ const KIND: Kind = Kind::USER_ACCOUNT;
 const NAMES: [[&str; 4]; 11] = [
     [
         "PushOptions::allow_any_removals()",
-        "vanta_call_allow_any_removals()",
-        "vanta::call::allow_any_removals()",
+        "vanta_options_allow_any_removals()",
+        "vanta::options::allow_any_removals()",
         "allow_any_removals=True",
     ],
     [
         "PushOptions::allow_empty()",
-        "vanta_call_allow_empty()",
-        "vanta::call::allow_empty()",
+        "vanta_options_allow_empty()",
+        "vanta::options::allow_empty()",
         "allow_empty=True",
     ],
-    ["PushOptions::baseline()", "vanta_call_set_baseline()", "vanta::call::baseline()", "baseline"],
+    [
+        "PushOptions::baseline()",
+        "vanta_options_set_baseline()",
+        "vanta::options::baseline()",
+        "baseline",
+    ],
     [
         "PushOptions::expect_removals(1188)",
-        "vanta_call_expect_removals(1188)",
-        "vanta::call::expect_removals(1188)",
+        "vanta_options_expect_removals(1188)",
+        "vanta::options::expect_removals(1188)",
         "expect_removals=1188",
     ],
     [
         "Config::allow_plain_http_to_loopback()",
-        "vanta_config_allow_plain_http_to_loopback()",
+        "vanta_config_set_allow_plain_http_to_loopback()",
         "vanta::config::allow_plain_http_to_loopback()",
         "allow_plain_http_to_loopback=True",
     ],
@@ -103,7 +108,7 @@ fn name_of_a_setting_in_a_message_exists_in_its_language() {
     let files: [&[&str]; 4] = [
         &["src/client/options.rs", "src/config/table.rs"],
         &["include/vanta.h"],
-        &["bindings/cpp/vanta_call.hpp", "bindings/cpp/vanta_config.hpp"],
+        &["bindings/cpp/vanta_options.hpp", "bindings/cpp/vanta_config.hpp"],
         &["bindings/python/libvanta/options.py", "bindings/python/libvanta/config.py"],
     ];
     for (language, files) in files.iter().enumerate() {
@@ -165,7 +170,7 @@ fn advice_to_switch_the_deletion_guard_off_is_given_for_lack_of_scope_and_for_no
     let told = error.to_string();
     assert!(told.contains("switch the guard off (PushOptions::allow_any_removals())"), "{told}");
     let client = Client::new(desk.config().scope("connectors.self:write-resource")).expect("right");
-    let options = PushOptions::new().allow_any_removals();
+    let options = PushOptions::new().allow_any_removals(true);
     client.push_with(&KIND, &accounts(&["a"]), &options).expect("the advice cures");
 }
 
@@ -175,7 +180,7 @@ fn advice_for_an_empty_set_cures() {
     let none = accounts(&[]);
     let error = assert_kind(desk.client().push(&KIND, &none), ErrorKind::EmptyPayload);
     assert!(error.to_string().contains("PushOptions::allow_empty()"), "{error}");
-    let options = PushOptions::new().allow_empty();
+    let options = PushOptions::new().allow_empty(true);
     desk.client().push_with(&KIND, &none, &options).expect("the advice cures");
 }
 

@@ -75,7 +75,7 @@ fn a_good_answer_is_good_in_whatever_dress() {
 
 #[test]
 fn a_bad_answer_is_a_typed_error_that_shows_no_value() {
-    let bad = ErrorKind::InvalidTokenAnswer;
+    let bad = ErrorKind::InvalidTokenResponse;
     let deep = format!("{{\"access_token\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let cases: Vec<(String, ErrorKind)> = vec![
         (answer(r#","expires_in":0"#), bad),
@@ -126,7 +126,7 @@ fn bytes_that_are_no_text_are_a_typed_error() {
     for body in [b"\xff\xfe{\0}\0".to_vec(), b"{\"access_token\":\"\xc3\x28\"}".to_vec()] {
         let desk = Desk::new();
         desk.script(Place::Token, Fault::Reply { status: 200, headers: Vec::new(), body });
-        assert_kind(desk.client().token(), ErrorKind::InvalidTokenAnswer);
+        assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
     }
 }
 
@@ -141,7 +141,7 @@ fn a_token_of_64_kib_is_sent_whole() {
     let sent = desk.sim.requests().into_iter().find(|request| request.method == "GET");
     match sent {
         Some(request) => assert!(request.headers.iter().any(|(_, v)| v.ends_with(&long))),
-        None => assert_eq!(result.expect_err("refused").status(), Some(431)),
+        None => assert_eq!(result.expect_err("refused").http_status(), Some(431)),
     }
 }
 
@@ -194,11 +194,11 @@ fn a_body_over_its_cap_is_not_read_on() {
     desk.reply(Place::Token, 200, &format!("{{\"x\":\"{}\"}}", "z".repeat(1 << 20)));
     let client = desk.client();
     let error = client.token().expect_err("too large");
-    assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::AnswerTooLarge, "{error}");
+    assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::ResponseTooLarge, "{error}");
     let desk = Desk::new();
     desk.script(Place::Token, Fault::EndlessBody);
     let error = desk.client().token().expect_err("endless");
-    assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::AnswerTooLarge, "{error}");
+    assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::ResponseTooLarge, "{error}");
 }
 
 #[test]
@@ -248,13 +248,13 @@ fn a_bad_lifetime_names_its_field_counts_as_a_request_and_shows_no_value() {
         let desk = Desk::new();
         let client = desk.client();
         desk.reply(Place::Token, 200, &answer(&format!(",\"expires_in\":{value}")));
-        let error = assert_kind(client.token(), ErrorKind::InvalidTokenAnswer);
+        let error = assert_kind(client.token(), ErrorKind::InvalidTokenResponse);
         let told = error.to_string();
         assert!(told.contains("expires_in is not a"), "{told}");
         assert!(!told.contains("zzz") && !told.contains("abc") && !told.contains("NaN"), "{told}");
         assert_eq!((error.attempts(), desk.sim.books().token_requests), (1, 1));
         let snapshot = client.snapshot();
-        assert_eq!((snapshot.requests_in_a_minute, snapshot.budget_left), (1, 3));
+        assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (1, 3));
     }
 }
 
@@ -278,7 +278,7 @@ fn a_bad_answer_is_told_in_words_that_help() {
     ] {
         let desk = Desk::new();
         desk.reply(Place::Token, 200, body);
-        let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenAnswer);
+        let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!((error.excerpt(), desk.sim.books().token_requests), (None, 1));
     }
@@ -305,10 +305,10 @@ fn a_bad_answer_leaves_the_earlier_token_in_its_place() {
         assert_eq!(kept.secret(), first.secret());
         let snapshot = client.snapshot();
         let told = snapshot.last_error.map(|error| error.kind);
-        assert_eq!(told, Some(ErrorKind::InvalidTokenAnswer));
-        assert!(snapshot.suspect, "nobody knows whether {body} killed it");
+        assert_eq!(told, Some(ErrorKind::InvalidTokenResponse));
+        assert!(snapshot.maybe_revoked, "nobody knows whether {body} killed it");
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
-        assert!(!client.snapshot().suspect);
+        assert!(!client.snapshot().maybe_revoked);
         assert_eq!(desk.sim.books().token_requests, 2);
     }
 }
@@ -318,7 +318,7 @@ fn a_bad_token_is_not_kept_for_the_next_call() {
     let desk = Desk::new();
     let client = desk.client();
     desk.reply(Place::Token, 200, r#"{"access_token":"vat_a b","expires_in":3600}"#);
-    assert_kind(client.token(), ErrorKind::InvalidTokenAnswer);
+    assert_kind(client.token(), ErrorKind::InvalidTokenResponse);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with a token of its own");
     assert_eq!((desk.sim.books().token_requests, desk.sim.books().gets), (2, 1));
 }
@@ -331,8 +331,8 @@ fn a_body_is_read_up_to_its_cap_and_no_byte_further() {
     desk.client().token().expect("as large as it may be");
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &padded((1 << 20) + 1));
-    let error = assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
-    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::AnswerTooLarge));
+    let error = assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::ResponseTooLarge));
 }
 
 /// `{"access_token":"vat_zipped_0123456789"}` as gzip makes it.

@@ -23,9 +23,9 @@ fn bound(prototype: &Prototype, at: usize, pointer: &str, size: &str) -> String 
     let bare = prototype.name == "vanta_wipe" || prototype.name == "vanta_listing_json";
     match (pointer, size) {
         _ if bare => format!("({call}, 1)"),
-        ("NULL", "8") => format!("{call} == VANTA_NULL_POINTER"),
-        (_, "0") => format!("{call} != VANTA_NULL_POINTER"),
-        _ if reads => format!("{call} == VANTA_INVALID_ARGUMENT"),
+        ("NULL", "8") => format!("{call} == VANTA_ERR_NULL_POINTER"),
+        (_, "0") => format!("{call} != VANTA_ERR_NULL_POINTER"),
+        _ if reads => format!("{call} == VANTA_ERR_INVALID_ARGUMENT"),
         // No more is written than there is to write.
         _ => format!("({call}, 1)"),
     }
@@ -67,11 +67,11 @@ fn each_pointer_with_each_size_is_met_as_documented() {
 /// Texts, each with what must be so of every function that takes one.
 fn texts(function: &str, name: &str) -> [(&'static str, &'static str); 5] {
     // Settings are judged together, when they are used.
-    let at_once = !function.starts_with("vanta_call_") || name == "kind";
+    let at_once = !function.starts_with("vanta_options_") || name == "kind";
     let id = at_once && ["kind", "resource_id", "document_id"].contains(&name);
-    let refused = if id { "== VANTA_INVALID_ARGUMENT" } else { "<= VANTA_OK" };
+    let refused = if id { "== VANTA_ERR_INVALID_ARGUMENT" } else { "<= VANTA_OK" };
     [
-        ("\"x\\xff\"", "== VANTA_INVALID_UTF8"),
+        ("\"x\\xff\"", "== VANTA_ERR_INVALID_UTF8"),
         ("\"x\\r\\ny: z\"", refused),
         ("\"\"", refused),
         ("\"\\xf0\\x9f\\x94\\x91\"", "<= VANTA_OK"),

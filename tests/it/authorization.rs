@@ -6,7 +6,7 @@ use std::sync::Arc;
 use vanta::{Client, Config, Kind, TestClock, Upload};
 
 use crate::desk::{RESOURCE, TempFile, accounts, blunt};
-use crate::peer::{Peer, Stage, Step};
+use crate::peer::{Peer, Setup, Step};
 
 const TOKEN: &str = "vat_authorization_0123456789";
 
@@ -22,11 +22,11 @@ fn head(
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let clock = TestClock::new();
-    let stage = Stage { tls: None, clock: clock.clone(), names: Vec::new(), over: Arc::default() };
+    let stage = Setup { tls: None, clock: clock.clone(), names: Vec::new(), over: Arc::default() };
     let script = [format!("{method} "), "403 {}".to_owned()].map(Step::Word).to_vec();
     let peer = Peer::start(listener, vec![script], stage);
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback().clock(clock);
-    let client = Client::new(configure(config).request_budget(0)).expect("right");
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback(true).clock(clock);
+    let client = Client::new(configure(config).requests_per_minute(0)).expect("right");
     call(&client);
     drop(client);
     let mut heard = peer.end();
@@ -43,7 +43,7 @@ fn assert_last_and_once(head: &str) {
 
 #[test]
 fn authorization_is_the_last_field_of_every_resource_request() {
-    let fixed = |config: Config| config.fixed_token(TOKEN);
+    let fixed = |config: Config| config.static_token(TOKEN);
     let kind = &Kind::USER_ACCOUNT;
     assert_last_and_once(&head("GET", fixed, |client| drop(client.list(kind, RESOURCE))));
     assert_last_and_once(&head("PUT", fixed, |client| {
@@ -56,7 +56,7 @@ fn authorization_is_the_last_field_of_every_resource_request() {
 
 #[test]
 fn no_text_of_the_callers_in_a_head_is_replaced_by_the_token() {
-    let fixed = |config: Config| config.fixed_token(TOKEN).application(PLACEHOLDER);
+    let fixed = |config: Config| config.static_token(TOKEN).user_agent(PLACEHOLDER);
     let found = head("GET", fixed, |client| drop(client.list(&Kind::USER_ACCOUNT, RESOURCE)));
     assert_last_and_once(&found);
     let user_agent = format!("user-agent: libvanta/{} {PLACEHOLDER}", env!("CARGO_PKG_VERSION"));

@@ -63,7 +63,7 @@ fn a_baseline_of_another_origin_or_application_is_refused() {
     let other = with("origin", Some(json!("https://api.vanta-gov.com")));
     assert_refused(&client, &other, "at https://api.vanta-gov.com, and the push is by vci_");
     let static_token = with("application", Some(Value::Null));
-    assert_refused(&client, &static_token, "a receipt of an unknown application (fixed token)");
+    assert_refused(&client, &static_token, "a receipt of an unknown application (static token)");
     // As an older version wrote it.
     for old in [with("origin", None), with("origin", Some(Value::Null))] {
         assert_refused(&client, &old, "names no origin and application");
@@ -73,10 +73,10 @@ fn a_baseline_of_another_origin_or_application_is_refused() {
 }
 
 #[test]
-fn a_fixed_token_has_baselines_of_fixed_tokens_alone() {
+fn a_static_token_has_baselines_of_static_tokens_alone() {
     let desk = Desk::unlimited();
     let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
-    let config = config.clock(desk.clock.clone()).fixed_token(desk.sim.mint_elsewhere());
+    let config = config.clock(desk.clock.clone()).static_token(desk.sim.mint_elsewhere());
     let client = Client::new(config).expect("right");
     let receipt = push(&client, 4, &blunt()).expect("pushed");
     assert_eq!((receipt.origin.is_some(), receipt.application.as_deref()), (true, None));

@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read};
 
 use serde_json::Value;
 use serde_json::value::RawValue;
-use vanta::{Body, ErrorKind, Kind, Result, Step};
+use vanta::{Body, ErrorKind, Kind, Result, Stage};
 
 use crate::desk::{Desk, RESOURCE, TempFile, account, assert_kind, fixture_path};
 
@@ -18,7 +18,7 @@ fn what_is_broken_is_refused_before_anything_is_sent() {
     for (name, kind, words) in cases {
         let error = assert_kind(Body::from_file(fixture_path(name)), kind);
         assert!(error.to_string().contains(words), "{name}: {error}");
-        assert_eq!((error.step(), error.attempts()), (Step::Check, 0));
+        assert_eq!((error.stage(), error.attempts()), (Stage::Validate, 0));
         assert!(!error.is_retryable());
     }
 }
@@ -30,12 +30,12 @@ fn an_empty_set_is_a_body_that_no_push_sends() {
     let empty = fixture_path("negative/empty_resources.json");
     for body in [Body::from_file(empty), Body::from_json_array(RESOURCE, "[]"), accounts_of(&[])] {
         let body = body.expect("it has the right shape");
-        assert_eq!((body.is_empty(), body.len(), body.unique_ids().len()), (true, 0, 0));
+        assert_eq!((body.is_empty(), body.record_count(), body.unique_ids().len()), (true, 0, 0));
         let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::EmptyPayload);
         let told = "pushing user_account: the set of records is empty: pushing it would delete \
                     every record of this kind";
         assert!(error.to_string().starts_with(told), "{error}");
-        assert_eq!((error.step(), error.attempts()), (Step::Check, 0));
+        assert_eq!((error.stage(), error.attempts()), (Stage::Validate, 0));
     }
     assert_eq!(desk.sim.requests().len(), 0, "not even for a token");
 }
@@ -91,7 +91,7 @@ fn each_slip_in_a_payload_has_its_words() {
     assert!(error.to_string().contains("read: /, Is a directory"), "{error}");
     let twins = accounts_of(&["a", "b", "a"]);
     let error = assert_kind(twins, ErrorKind::DuplicateUniqueId);
-    let fault = &error.faults()[0];
+    let fault = &error.violations()[0];
     assert_eq!((fault.index, fault.unique_id.as_deref()), (Some(2), Some("a")));
     assert!(error.to_string().contains("has the same uniqueId as record 0"), "{error}");
 }
@@ -125,7 +125,7 @@ fn every_way_in_makes_the_same_bytes() {
         for (way, body) in ways(&records) {
             let body = body.unwrap_or_else(|error| panic!("{way}: {error}"));
             assert_eq!(String::from_utf8_lossy(body.as_bytes()), sent, "{way}");
-            assert_eq!((body.len(), body.resource_id()), (count, RESOURCE), "{way}");
+            assert_eq!((body.record_count(), body.resource_id()), (count, RESOURCE), "{way}");
             assert!(body.unique_ids().eq((0..count).map(|n| n.to_string())), "{way}");
         }
     }
@@ -140,7 +140,7 @@ fn every_way_in_looks_at_ids() {
     ] {
         for (way, body) in ways(&ids.map(|id| format!("{{\"uniqueId\":{id}}}"))) {
             let error = assert_kind(body, kind);
-            assert_eq!(error.faults()[0].index, Some(1), "{way}");
+            assert_eq!(error.violations()[0].index, Some(1), "{way}");
         }
     }
     let resource = |result| assert_kind(result, ErrorKind::InvalidArgument);
@@ -215,7 +215,7 @@ fn a_text_that_is_cut_is_refused_unless_whole_lines_are_left() {
     for end in 0..text.len() {
         let cut = &text[..end];
         let whole = cut.lines().all(|line| [A, B].contains(&line));
-        let body = Body::from_ndjson(RESOURCE, cut).map(|body| body.len());
+        let body = Body::from_ndjson(RESOURCE, cut).map(|body| body.record_count());
         assert_eq!(body.ok(), whole.then(|| cut.lines().count()), "{cut:?}");
     }
 }
@@ -251,7 +251,7 @@ fn what_a_reader_gave_before_it_failed_is_no_body() {
     let mut signals = 0;
     let after_a_signal = io::Cursor::new(lines).chain(io::empty());
     let body = Body::from_ndjson_reader(RESOURCE, Interrupted(after_a_signal, &mut signals));
-    assert_eq!((body.expect("a signal is no failure").len(), signals), (2, 1));
+    assert_eq!((body.expect("a signal is no failure").record_count(), signals), (2, 1));
 }
 
 /// Is interrupted by a signal once.

@@ -109,7 +109,7 @@ fn status_numbers_are_the_same_in_rust_and_in_the_header() {
     let declared: Vec<_> = constants(&header, "VANTA_").into_iter().filter(negative).collect();
     let kinds = ErrorKind::ALL.iter();
     let known: Vec<_> =
-        kinds.map(|kind| (format!("VANTA_{}", upper(kind.name())), kind.code())).collect();
+        kinds.map(|kind| (format!("VANTA_ERR_{}", upper(kind.name())), kind.code())).collect();
     assert_eq!(declared, known);
 }
 
@@ -150,9 +150,9 @@ fn the_numbers_of_snapshots_and_settings_are_the_same_in_c_and_python() {
     for (prefix, tuple) in [
         ("VANTA_SOURCE_", "SOURCES"),
         ("VANTA_REASON_", "REASONS"),
-        ("VANTA_STEP_", "STEPS"),
+        ("VANTA_STAGE_", "STAGES"),
         ("VANTA_ROOTS_", "ROOTS"),
-        ("VANTA_WHEN_AWAY_", "STORE_AWAY"),
+        ("VANTA_ON_STORE_UNAVAILABLE_", "ON_STORE_UNAVAILABLE"),
     ] {
         let mut declared = constants(&header, prefix);
         declared.sort_by_key(|(_, number)| *number);
@@ -171,7 +171,7 @@ fn tuple(python: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_numbers_of_rules_levels_and_proofs_are_the_same_in_c_and_python() {
+fn the_numbers_of_rules_levels_and_receipt_kinds_are_the_same_in_c_and_python() {
     let header = read("include/vanta.h");
     let names = |prefix: &str| {
         let mut declared = constants(&header, prefix);
@@ -184,12 +184,12 @@ fn the_numbers_of_rules_levels_and_proofs_are_the_same_in_c_and_python() {
     let options = read("bindings/python/libvanta/options.py");
     assert_eq!(tuple(&options, "RULES"), names("VANTA_RULE_"));
     assert_eq!(tuple(&options, "LEVELS"), names("VANTA_LEVEL_"));
-    let proofs: Vec<String> = (0..)
-        .zip(names("VANTA_PROOF_"))
+    let kinds: Vec<String> = (0..)
+        .zip(names("VANTA_RECEIPT_"))
         .skip(1)
         .map(|(number, name)| format!("{number}: \"{name}\""))
         .collect();
-    let line = format!("\n_PROOFS = {{{}}}\n", proofs.join(", "));
+    let line = format!("\n_RECEIPT_KINDS = {{{}}}\n", kinds.join(", "));
     assert!(read("bindings/python/libvanta/results.py").contains(&line), "{line}");
     assert_eq!(tuple("\nA = (\n    \"b\",\n)\n", "A"), ["b"]);
 }

@@ -31,13 +31,13 @@ fn a_small_budget_waits_for_all_but_a_few_of_the_others_turns() {
 fn a_budget_of_nothing_counts_nothing() {
     let ear = Ear::default();
     let desk = Desk::with(|_| ());
-    let client = Client::new(ear.at(desk.config().request_budget(0))).expect("right");
+    let client = Client::new(ear.at(desk.config().requests_per_minute(0))).expect("right");
     list(&client, 20);
     for _ in 0..4 {
         // The server's own word, and not ours.
         let hasty = client.with_deadline(Duration::from_secs(5));
         let error = assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
-        assert_eq!(error.status(), Some(429));
+        assert_eq!(error.http_status(), Some(429));
     }
     assert!(waits(&ear).is_empty());
 }
@@ -48,7 +48,7 @@ fn a_token_from_outside_is_paced_by_itself() {
     let ours = Client::new(lenient(&desk, 20)).expect("right");
     let token = ours.token().expect("a token").secret().expose().to_owned();
     let fixed = |budget| {
-        let config = lenient(&desk, budget).fixed_token(token.clone());
+        let config = lenient(&desk, budget).static_token(token.clone());
         Client::new(config).expect("right").with_deadline(Duration::from_secs(30))
     };
     let one = fixed(5);
@@ -87,7 +87,7 @@ fn the_environment_can_name_the_budget() {
         let store = folder.path().join(format!("token-{}", budget.trim()));
         let jobs = Jobs::new(&desk, store.display().to_string());
         let mut job = jobs.push(3);
-        job.env("VANTA_REQUEST_BUDGET", budget);
+        job.env("VANTA_REQUESTS_PER_MINUTE", budget);
         let began = desk.clock.monotonic();
         all_succeed([job]);
         let took = desk.clock.monotonic() - began;
@@ -97,7 +97,7 @@ fn the_environment_can_name_the_budget() {
         let desk = desk();
         let jobs = Jobs::new(&desk, "memory");
         let mut job = jobs.push(3);
-        job.env("VANTA_REQUEST_BUDGET", budget);
+        job.env("VANTA_REQUESTS_PER_MINUTE", budget);
         let output = start(job).end();
         assert_eq!(output.status.code(), Some(78), "{}", text(&output));
         assert_eq!(desk.sim.books().connections, 0);

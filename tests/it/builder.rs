@@ -2,7 +2,7 @@
 //! the program's becomes a record.
 
 use serde_json::{Map, Value, json};
-use vanta::{Body, Error, ErrorKind, Records, Result};
+use vanta::{Body, BodyBuilder, Error, ErrorKind, Result};
 
 use crate::desk::{RESOURCE, assert_kind};
 
@@ -27,13 +27,13 @@ const NASTY: [&str; 17] = [
     "~/~0~1",
 ];
 
-fn records() -> Records {
-    Records::new(RESOURCE).expect("a resource id of the console's")
+fn records() -> BodyBuilder {
+    BodyBuilder::new(RESOURCE).expect("a resource id of the console's")
 }
 
 /// The text of a record that has these fields besides its `uniqueId`.
 #[track_caller]
-fn written(fill: impl FnOnce(&mut Records) -> Result<&mut Records>) -> String {
+fn written(fill: impl FnOnce(&mut BodyBuilder) -> Result<&mut BodyBuilder>) -> String {
     let mut records = records();
     records.begin().expect("first").string("uniqueId", "r").expect("in a record");
     fill(&mut records).expect("as it should be").end().expect("open");
@@ -73,7 +73,7 @@ fn a_number_reads_back_as_exactly_itself() {
     }
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let words = format!("at /n - JSON has no number {number}: leave it out or write null");
-        let fill = |records: &mut Records| records.number("n", number).map(drop);
+        let fill = |records: &mut BodyBuilder| records.number("n", number).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
         assert!(error.to_string().contains(&words), "{error}");
     }
@@ -90,7 +90,7 @@ fn truth_nothing_and_ready_json_stand_as_they_are() {
     assert_eq!(fields, expected);
     for slip in ["", "x", "1,2", "1}", "{\"a\":1", "\"\\ud800\"", "1e999", "nul", "[1]]", "\"\n\""]
     {
-        let fill = |records: &mut Records| records.json("ready", slip).map(drop);
+        let fill = |records: &mut BodyBuilder| records.json("ready", slip).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
         assert!(error.to_string().contains("at /ready - it is not JSON ("), "{error}");
     }
@@ -116,7 +116,7 @@ fn a_timestamp_is_the_date_that_it_is_in_utc() {
         assert_eq!(fields, format!("\"t\":\"{text}\""));
     }
     for unix_ms in [-62_135_596_800_001, 253_402_300_800_000, i64::MIN, i64::MAX] {
-        let fill = |records: &mut Records| records.timestamp_ms("t", unix_ms).map(drop);
+        let fill = |records: &mut BodyBuilder| records.timestamp_ms("t", unix_ms).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
         let words = format!("at /t - {unix_ms} ms since 1970 lies outside the years 0001 to 9999");
         assert!(error.to_string().contains(&words), "{error}");
@@ -141,7 +141,7 @@ fn the_first_and_the_last_day_of_every_month_have_their_dates() {
             day += length;
         }
     }
-    records.end().and_then(Records::end).expect("open");
+    records.end().and_then(BodyBuilder::end).expect("open");
     let body = records.finish().expect("below the limit");
     let body: Value = serde_json::from_slice(body.as_bytes()).expect("JSON");
     assert_eq!(body["resources"][0]["days"], json!(expected));
@@ -183,7 +183,7 @@ impl Dice {
     }
 }
 
-fn write(records: &mut Records, key: Option<&str>, value: &Value) -> Result<()> {
+fn write(records: &mut BodyBuilder, key: Option<&str>, value: &Value) -> Result<()> {
     match value {
         Value::Null => records.null(key)?,
         Value::Bool(value) => records.boolean(key, *value)?,
@@ -230,15 +230,15 @@ fn any_records_come_out_as_a_json_library_writes_them() {
 
 /// The error of records, the second of which has this in it.
 #[track_caller]
-fn refused(kind: ErrorKind, fill: impl FnOnce(&mut Records) -> Result<()>) -> Error {
+fn refused(kind: ErrorKind, fill: impl FnOnce(&mut BodyBuilder) -> Result<()>) -> Error {
     let mut records = records();
-    let first = |records: &mut Records| -> Result<()> {
+    let first = |records: &mut BodyBuilder| -> Result<()> {
         records.begin()?.string("uniqueId", "one")?.end()?.begin()?.string("uniqueId", "two")?;
         Ok(())
     };
     first(&mut records).expect("right so far");
     let told = assert_kind(fill(&mut records), kind);
-    let fault = &told.faults()[0];
+    let fault = &told.violations()[0];
     assert_eq!((fault.index, fault.unique_id.as_deref()), (Some(1), Some("two")), "{told}");
     assert!(told.to_string().contains("; record 1 (uniqueId two)"), "{told}");
     let later = [records.begin().err(), records.null("x").err(), records.end().err()];
@@ -250,7 +250,7 @@ fn refused(kind: ErrorKind, fill: impl FnOnce(&mut Records) -> Result<()>) -> Er
 
 #[test]
 fn a_call_in_the_wrong_place_is_told_what_where_and_what_to_do() {
-    type Fill = fn(&mut Records) -> Result<()>;
+    type Fill = fn(&mut BodyBuilder) -> Result<()>;
     let cases: [(Fill, &str, &str); 9] = [
         (|r| r.begin().map(drop), "", "a record begins in this one: end() it first"),
         (|r| r.null("a")?.null("a").map(drop), "/a", "give each key once"),
@@ -287,7 +287,7 @@ fn a_call_in_the_wrong_place_is_told_what_where_and_what_to_do() {
     ];
     for (fill, pointer, words) in cases {
         let error = refused(ErrorKind::InvalidArgument, fill);
-        assert_eq!(error.faults()[0].pointer, pointer, "{error}");
+        assert_eq!(error.violations()[0].pointer, pointer, "{error}");
         assert!(error.to_string().contains(words), "{error}");
     }
 }
@@ -313,7 +313,7 @@ fn a_call_outside_of_every_record_is_told_after_which_one_it_came() {
 #[test]
 fn records_that_are_still_open_are_no_body() {
     let mut records = records();
-    let begun = |records: &mut Records| -> Result<()> {
+    let begun = |records: &mut BodyBuilder| -> Result<()> {
         records.begin()?.begin_array("users")?.null(None)?;
         records.begin_object(None)?.begin_array("policies")?.null(None).map(drop)
     };
@@ -330,11 +330,11 @@ fn what_a_body_refuses_is_refused_at_the_end() {
         twins.begin().and_then(|r| r.string("uniqueId", "a")?.end()).expect("right");
     }
     let error = assert_kind(twins.finish(), ErrorKind::DuplicateUniqueId);
-    assert_eq!(error.faults()[0].index, Some(1));
+    assert_eq!(error.violations()[0].index, Some(1));
     let mut nameless = records();
-    nameless.begin().and_then(Records::end).expect("right");
+    nameless.begin().and_then(BodyBuilder::end).expect("right");
     assert_kind(nameless.finish(), ErrorKind::InvalidUniqueId);
-    assert_kind(Records::new("a b"), ErrorKind::InvalidArgument);
+    assert_kind(BodyBuilder::new("a b"), ErrorKind::InvalidArgument);
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn records_that_are_too_large_are_told_their_size_and_do_not_grow_without_end() 
 }
 
 /// One call of any kind, in any place.
-fn any_call<'r>(dice: &mut Dice, records: &'r mut Records) -> Result<&'r mut Records> {
+fn any_call<'r>(dice: &mut Dice, records: &'r mut BodyBuilder) -> Result<&'r mut BodyBuilder> {
     let key = ["a", "b", "uniqueId"][dice.below(3)];
     let key = (dice.below(4) > 0).then_some(key);
     match dice.below(14) {

@@ -27,7 +27,7 @@ const SCOPES: &str = "connectors.self:write-resource connectors.self:read-resour
                       self:write-document";
 
 fn proofs(lines: &[Value]) -> Vec<&str> {
-    lines.iter().map(|line| line["proof"].as_str().expect("text")).collect()
+    lines.iter().map(|line| line["receiptKind"].as_str().expect("text")).collect()
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn the_canary_is_heard_in_every_form() {
 #[test]
 fn the_http_crates_own_dumps_are_listened_to() {
     let desk = Desk::new();
-    let config = desk.config().application("shown-by-the-http-crate/1");
+    let config = desk.config().user_agent("shown-by-the-http-crate/1");
     let client = Client::new(config).expect("well formed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     // The dump of the head was heard, and it has no Authorization field.
@@ -165,7 +165,7 @@ fn an_echo_of_the_token_is_hidden_in_errors() {
         desk.reply(Place::Put, 400, &body);
         let error =
             client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("it was refused");
-        hear(&format!("{error}\n{error:?}\n{:?}\n{token:?}\n", error.faults()));
+        hear(&format!("{error}\n{error:?}\n{:?}\n{token:?}\n", error.violations()));
         assert_eq!(seen(token.secret().expose()), None);
     }
 }
@@ -214,7 +214,7 @@ fn panic_text(shown: &dyn Debug) -> String {
 #[test]
 fn whatever_can_be_printed_shows_no_secret() {
     let (desk, ear) = (Desk::unlimited(), props::Ear::default());
-    let config = ear.at(desk.config()).fixed_token("vat_fixed_0123456789abcdef");
+    let config = ear.at(desk.config()).static_token("vat_fixed_0123456789abcdef");
     let fixed = Client::new(config.clone()).expect("right");
     let client = ear.client(&desk);
     let token = client.token().expect("a token");
@@ -223,7 +223,7 @@ fn whatever_can_be_printed_shows_no_secret() {
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     desk.reply(Place::Token, 401, &format!("no {}", desk.sim.client_secret()));
-    client.report_refused(&client.token().expect("in memory"));
+    client.report_token_rejected(&client.token().expect("in memory"));
     let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
     let own = desk.config();
     let snapshots = [client.snapshot(), fixed.snapshot()];

@@ -62,7 +62,7 @@ fn assert_felt(client: &Client, call: &'static Call, mut before: impl FnMut()) {
 fn client(desk: &Desk) -> Client {
     let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
     let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
-    let client = Client::new(config.request_budget(0)).expect("right");
+    let client = Client::new(config.requests_per_minute(0)).expect("right");
     client.token().expect("a token");
     client
 }
@@ -142,8 +142,8 @@ fn full() -> (TcpListener, Vec<TcpStream>) {
 /// Without encryption, and with a token in hand.
 fn plain(listener: &TcpListener) -> Client {
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback();
-    Client::new(config.fixed_token("vat_x").request_budget(0)).expect("right")
+    let config = Config::new().origin(origin).allow_plain_http_to_loopback(true);
+    Client::new(config.static_token("vat_x").requests_per_minute(0)).expect("right")
 }
 
 #[test]

@@ -5,7 +5,7 @@ use rcgen::{
     KeyPair, SanType, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use vanta::{Action, Error, ErrorKind, Step};
+use vanta::{Action, Error, ErrorKind, Stage};
 
 use crate::desk::assert_kind;
 use crate::dice::Dice;
@@ -15,7 +15,7 @@ use crate::openssl::{Shown, token_from};
 #[track_caller]
 pub fn assert_refused(result: Result<(), Error>, words: &str) {
     let error = assert_kind(result, ErrorKind::Tls);
-    assert_eq!((error.step(), error.action()), (Step::Tls, Action::FixConfig), "{error}");
+    assert_eq!((error.stage(), error.action()), (Stage::Tls, Action::FixConfig), "{error}");
     assert!(error.to_string().contains(words), "\n{error}\nlacks\n{words}");
     assert!(error.to_string().matches(": ").count() <= 2, "{error}");
 }

@@ -9,7 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_tim
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection};
-use vanta::{Client, Config, Error, ErrorKind, Roots, Step};
+use vanta::{Client, Config, Error, ErrorKind, Roots, Stage};
 
 use crate::desk::{Desk, Fault, Place, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text};
@@ -83,7 +83,7 @@ pub fn token_of(certified: (ServerConfig, String)) -> Result<(), Error> {
 #[track_caller]
 fn assert_refused(outcome: (Result<(), Error>, io::Result<usize>), words: &str) {
     let error = assert_kind(outcome.0, ErrorKind::Tls);
-    assert_eq!((error.step(), error.attempts()), (Step::Tls, 1));
+    assert_eq!((error.stage(), error.attempts()), (Stage::Tls, 1));
     assert!(error.to_string().contains(words), "{error}");
     outcome.1.expect_err("no request was heard");
 }
@@ -112,7 +112,7 @@ fn a_server_that_speaks_only_old_tls_is_refused() {
         let desk = Desk::new();
         desk.script(Place::Connect, Fault::Raw(bytes));
         let error = assert_kind(desk.client().token(), ErrorKind::Tls);
-        assert_eq!(error.step(), Step::Tls);
+        assert_eq!(error.stage(), Stage::Tls);
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(desk.sim.books().token_requests, 0);
     }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use vanta::{
-    Body, Checks, Client, Error, ErrorKind, Kind, Level, PushOptions, Receipt, Rule, Schema,
+    Body, Client, Error, ErrorKind, Kind, Level, PushOptions, Receipt, Rule, Schema,
+    ValidationOptions,
 };
 
 use crate::desk::{Desk, Place, RESOURCE, account, accounts, assert_kind, fixture_path};
@@ -17,8 +18,8 @@ fn plain() -> Body {
     Body::from_records(RESOURCE, &[record, account("b")]).expect("right")
 }
 
-fn by(checks: Checks) -> PushOptions {
-    PushOptions::new().checks(checks)
+fn by(checks: ValidationOptions) -> PushOptions {
+    PushOptions::new().validation(checks)
 }
 
 #[test]
@@ -33,7 +34,7 @@ fn every_fault_is_told_and_nothing_at_all_is_sent() {
     let client = desk.client();
     let told = |result: Result<(), Error>| {
         let error = assert_kind(result, ErrorKind::InvalidRecords);
-        let faults = error.faults().iter();
+        let faults = error.violations().iter();
         let places = faults.map(|f| (f.index, f.unique_id.clone(), f.pointer.clone()));
         (places.collect::<Vec<_>>(), error)
     };
@@ -48,11 +49,11 @@ fn every_fault_is_told_and_nothing_at_all_is_sent() {
     assert_eq!(places, expected);
     let words = error.to_string();
     assert!(words.contains("4 violations in 2 of 3 records"), "{words}");
-    assert_eq!((error.attempts(), error.status()), (0, None));
+    assert_eq!((error.attempts(), error.http_status()), (0, None));
     // What is wrong for a push is wrong for its plan.
     assert_eq!(told(client.plan(&Kind::USER_ACCOUNT, &body).map(drop)).0, expected);
     // However the guard stands.
-    let options = PushOptions::new().allow_any_removals();
+    let options = PushOptions::new().allow_any_removals(true);
     let pushed = client.push_with(&Kind::USER_ACCOUNT, &body, &options);
     assert_eq!(told(pushed.map(drop)).0, expected);
     assert_eq!(desk.sim.books().connections, 0);
@@ -87,14 +88,14 @@ fn what_is_worth_a_warning_is_pushed_and_told_in_the_receipt() {
 fn each_rule_can_be_an_error_or_off_for_one_call() {
     let desk = Desk::unlimited();
     let client = desk.client();
-    let strict = by(Checks::new().level(Rule::HttpsUrl, Level::Error));
+    let strict = by(ValidationOptions::new().level(Rule::HttpsUrl, Level::Error));
     let error = assert_kind(
         client.push_with(&Kind::USER_ACCOUNT, &plain(), &strict),
         ErrorKind::InvalidRecords,
     );
-    assert_eq!(error.faults()[0].pointer, "/externalUrl");
+    assert_eq!(error.violations()[0].pointer, "/externalUrl");
     assert_eq!(desk.sim.books().connections, 0);
-    let off = by(Checks::new().level(Rule::HttpsUrl, Level::Off));
+    let off = by(ValidationOptions::new().level(Rule::HttpsUrl, Level::Off));
     let receipt = client.push_with(&Kind::USER_ACCOUNT, &plain(), &off).expect("pushed");
     assert!(receipt.warnings.is_empty());
     // Another call of the same client has the usual rules again.
@@ -104,10 +105,10 @@ fn each_rule_can_be_an_error_or_off_for_one_call() {
     let mut wrong = account("a");
     wrong["status"] = json!("GONE");
     let wrong = Body::from_records(RESOURCE, &[wrong]).expect("well formed");
-    let lenient = by(Checks::new().level(Rule::Schema, Level::Warning));
+    let lenient = by(ValidationOptions::new().level(Rule::Schema, Level::Warning));
     let pushed =
-        client.push_with(&Kind::USER_ACCOUNT, &wrong, &lenient.clone().allow_any_removals());
-    assert_eq!(assert_kind(pushed, ErrorKind::Rejected).faults()[0].pointer, "/status");
+        client.push_with(&Kind::USER_ACCOUNT, &wrong, &lenient.clone().allow_any_removals(true));
+    assert_eq!(assert_kind(pushed, ErrorKind::RecordsRejected).violations()[0].pointer, "/status");
     let plan = client.plan_with(&Kind::USER_ACCOUNT, &wrong, &lenient).expect("planned");
     assert_eq!((plan.warnings[0].pointer.as_str(), plan.warnings.len()), ("/status", 1));
 }
@@ -118,7 +119,7 @@ fn custom_properties_are_checked_as_the_call_declares_them() {
     let client = desk.client();
     let text = r#"{"properties": {"team": {"type": "string"}, "size": {"type": "int32"}}}"#;
     let custom = Schema::parse(text).expect("a schema");
-    let options = by(Checks::new().custom_properties(custom));
+    let options = by(ValidationOptions::new().custom_properties(custom));
     let body = |custom: Value| {
         let record = json!({
             "uniqueId": "a", "displayName": "A", "externalUrl": "https://x.example.com/a",
@@ -128,7 +129,7 @@ fn custom_properties_are_checked_as_the_call_declares_them() {
     };
     let push = |custom| client.push_with(&Kind::CUSTOM_RESOURCE, &body(custom), &options);
     let error = assert_kind(push(json!({"team": 7})), ErrorKind::InvalidRecords);
-    let faults: Vec<String> = error.faults().iter().map(|fault| fault.to_string()).collect();
+    let faults: Vec<String> = error.violations().iter().map(|fault| fault.to_string()).collect();
     assert_eq!(
         faults,
         [
@@ -174,7 +175,7 @@ fn push_components(client: &Client, ids: &[&str]) {
     };
     let records: Vec<Value> = ids.iter().map(one).collect();
     let body = Body::from_records(COMPONENTS, &records).expect("right");
-    let options = PushOptions::new().allow_any_removals();
+    let options = PushOptions::new().allow_any_removals(true);
     client.push_with(&Kind::VULNERABLE_COMPONENT, &body, &options).expect("pushed");
 }
 
@@ -188,7 +189,7 @@ fn references_are_looked_up_among_the_live_components() {
     let client = desk.client();
     push_components(&client, &["c1", "c2", "gone"]);
     push_components(&client, &["c1", "c2"]);
-    let live = PushOptions::new().allow_any_removals().live_components(COMPONENTS);
+    let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);
     let receipt = push(&client, &["c1", "c2"], &live).expect("pushed");
     assert!(receipt.warnings.is_empty());
     assert_eq!(desk.sim.books().gets, 1);
@@ -203,10 +204,12 @@ fn references_are_looked_up_among_the_live_components() {
     assert!(told[1].starts_with(&format!("record 2 (uniqueId v2) {place} \"never\"")), "{told:?}");
     assert_eq!(told.len(), 2);
     let puts = desk.sim.books().puts;
-    let strict = live.clone().checks(Checks::new().level(Rule::UnknownComponent, Level::Error));
+    let strict = live
+        .clone()
+        .validation(ValidationOptions::new().level(Rule::UnknownComponent, Level::Error));
     let error = assert_kind(push(&client, &["never"], &strict), ErrorKind::InvalidRecords);
     // The read alone.
-    assert_eq!((error.faults().len(), error.attempts()), (1, 1));
+    assert_eq!((error.violations().len(), error.attempts()), (1, 1));
     assert_eq!(desk.sim.books().puts, puts);
     push(&client, &["c2"], &strict).expect("it is live");
     let plan = client.plan_with(&Kind::PACKAGE_VULNERABILITY, &vulnerabilities(&["never"]), &live);
@@ -218,7 +221,8 @@ fn components_given_by_the_call_count_besides_the_live_ones() {
     let desk = Desk::unlimited();
     let client = desk.client();
     push_components(&client, &["c1"]);
-    let checks = Checks::new().components(["mine"]).level(Rule::UnknownComponent, Level::Error);
+    let checks =
+        ValidationOptions::new().components(["mine"]).level(Rule::UnknownComponent, Level::Error);
     let options = by(checks).live_components(COMPONENTS);
     push(&client, &["c1", "mine"], &options).expect("one is live, and one was given");
     assert_kind(push(&client, &["other"], &options), ErrorKind::InvalidRecords);
@@ -228,12 +232,12 @@ fn components_given_by_the_call_count_besides_the_live_ones() {
 fn components_that_cannot_be_read_keep_the_push_here() {
     let desk = Desk::unlimited();
     let client = desk.client();
-    let live = PushOptions::new().allow_any_removals().live_components(COMPONENTS);
+    let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);
     desk.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
     let error = assert_kind(push(&client, &["c1"], &live), ErrorKind::Forbidden);
     assert!(error.to_string().contains("reading the live components"), "{error}");
     desk.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
-    assert_kind(push(&client, &["c1"], &live), ErrorKind::InvalidAnswer);
+    assert_kind(push(&client, &["c1"], &live), ErrorKind::InvalidResponse);
     let nonsense = live.clone().live_components("no such/id");
     assert_kind(push(&client, &["c1"], &nonsense), ErrorKind::InvalidArgument);
     assert_eq!(desk.sim.books().puts, 0);

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use vanta::{Body, Checks, ErrorKind, Fault, Kind, Level, Report, Rule, Schema};
+use vanta::{
+    Body, ErrorKind, Kind, Level, Rule, Schema, ValidationOptions, ValidationReport, Violation,
+};
 
 use crate::desk::{Desk, RESOURCE, VALID_FIXTURES, account, assert_kind, fixture, fixture_path};
 use crate::samples::{request, request_path};
 
-fn report(kind: &Kind, records: &[Value]) -> Report {
+fn report(kind: &Kind, records: &[Value]) -> ValidationReport {
     let body = Body::from_records(RESOURCE, records).expect("well formed");
-    checked(&body, kind, &Checks::new())
+    checked(&body, kind, &ValidationOptions::new())
 }
 
-fn checked(body: &Body, kind: &Kind, checks: &Checks) -> Report {
-    body.check(kind, checks).expect("the checks make sense")
+fn checked(body: &Body, kind: &Kind, checks: &ValidationOptions) -> ValidationReport {
+    body.validate(kind, checks).expect("the checks make sense")
 }
 
 /// The record that the fixtures have of a kind.
@@ -27,13 +29,13 @@ fn record(kind: &Kind) -> Value {
 fn every_valid_fixture_is_found_valid() {
     for kind in Kind::ALL {
         let body = Body::from_file(request_path(kind));
-        let report = checked(&body.expect("well formed"), kind, &Checks::new());
+        let report = checked(&body.expect("well formed"), kind, &ValidationOptions::new());
         assert!(report.records > 0);
         assert!(report.errors.is_empty(), "{kind}: {:?}", report.errors);
     }
     for (name, kind) in VALID_FIXTURES {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
-        let report = checked(&body, &kind, &Checks::new());
+        let report = checked(&body, &kind, &ValidationOptions::new());
         assert!(report.errors.is_empty(), "{name}: {:?}", &report.errors[..1]);
     }
 }
@@ -45,7 +47,7 @@ fn every_faulty_fixture_is_refused_before_anything_is_sent() {
         ("static_analysis_float_severity.json", Kind::STATIC_ANALYSIS_VULNERABILITY, "/severity"),
     ] {
         let body = Body::from_file(fixture_path(&format!("negative/{name}"))).expect("well formed");
-        let report = checked(&body, &kind, &Checks::new());
+        let report = checked(&body, &kind, &ValidationOptions::new());
         assert!(report.errors.iter().any(|fault| fault.pointer == pointer), "{name}: {report:?}");
     }
     for name in ["duplicate_unique_id", "truncated", "utf8_bom"] {
@@ -84,7 +86,7 @@ fn two_implementations_find_the_same_records_faulty() {
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::CUSTOM_RESOURCE) {
         for (class, record) in broken(&record(kind)) {
             let body = Body::from_records(RESOURCE, &[&record]).expect("well formed");
-            let report = checked(&body, kind, &Checks::new());
+            let report = checked(&body, kind, &ValidationOptions::new());
             let refused = client.push(kind, &body).is_err();
             assert_eq!(!report.errors.is_empty(), refused, "{kind}, {class}: {record}");
             compared += 1;
@@ -133,10 +135,10 @@ fn three_hundred_faults_in_five_thousand_records_are_found_and_none_invented() {
         report.errors.iter().map(|fault| (fault.index.expect("known"), fault.pointer.clone()));
     assert_eq!(found.collect::<BTreeSet<_>>(), planted);
     assert_eq!((report.errors.len(), report.warnings.len()), (300, 0));
-    let first = report.errors[..3].iter().map(Fault::to_string).collect::<Vec<_>>().join("; ");
+    let first = report.errors[..3].iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
     let error = report.into_error().expect("there are errors");
     assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidRecords, -15));
-    assert_eq!(error.faults().len(), 300);
+    assert_eq!(error.violations().len(), 300);
     let told = format!(
         "records break their schema: 300 violations in 300 of 5,000 records; {first}; and 297 more"
     );
@@ -151,7 +153,7 @@ fn all_faults_of_a_record_are_told_at_once_in_words() {
     record["jobTitle"] = json!("chief");
     record.as_object_mut().expect("an object").remove("email");
     let report = report(&Kind::USER_ACCOUNT, &[record]);
-    let told: Vec<String> = report.errors.iter().map(Fault::to_string).collect();
+    let told: Vec<String> = report.errors.iter().map(Violation::to_string).collect();
     assert_eq!(
         told,
         [
@@ -163,7 +165,7 @@ fn all_faults_of_a_record_are_told_at_once_in_words() {
     );
 }
 
-fn pointers(faults: &[Fault]) -> Vec<&str> {
+fn pointers(faults: &[Violation]) -> Vec<&str> {
     faults.iter().map(|fault| fault.pointer.as_str()).collect()
 }
 
@@ -204,14 +206,14 @@ fn what_no_source_settles_is_a_warning_until_it_is_made_an_error_or_switched_off
     task["closedTimestamp"] = json!("2026-01-01T00:00:00Z");
     task["updatedTimestamp"] = Value::Null;
     let body = Body::from_records(RESOURCE, &[&task]).expect("well formed");
-    let found = |checks: &Checks| {
+    let found = |checks: &ValidationOptions| {
         let report = checked(&body, &Kind::SECURITY_TASK, checks);
         let own = |faults| pointers(faults).into_iter().map(str::to_owned).collect::<Vec<_>>();
         (own(&report.errors), own(&report.warnings))
     };
     let (none, all) =
         (Vec::<String>::new(), ["/updatedTimestamp", "/externalUrl", "/closedTimestamp"]);
-    let usual = Checks::new();
+    let usual = ValidationOptions::new();
     assert_eq!(found(&usual), (none.clone(), all.map(str::to_owned).to_vec()));
     let strict = usual
         .level(Rule::HttpsUrl, Level::Error)
@@ -228,7 +230,7 @@ fn the_schema_itself_can_be_made_a_warning_or_switched_off() {
     for (level, errors, warnings) in
         [(Level::Error, true, false), (Level::Warning, false, true), (Level::Off, false, false)]
     {
-        let checks = Checks::new().level(Rule::Schema, level);
+        let checks = ValidationOptions::new().level(Rule::Schema, level);
         let report = checked(&body, &Kind::SECURITY_TASK, &checks);
         assert_eq!((report.errors.len() > 5, report.warnings.len() > 5), (errors, warnings));
         assert_eq!(report.errors.is_empty() && report.warnings.is_empty(), level == Level::Off);
@@ -245,10 +247,10 @@ fn a_vulnerability_of_a_component_that_nobody_pushed_is_told() {
     let body = Body::from_records(RESOURCE, &[known, unknown]).expect("well formed");
     let components = r#"[{"uniqueId": "app-1"}, {"uniqueId": "app-3"}]"#;
     let components = Body::from_json_array(RESOURCE, components).expect("well formed");
-    let found = |checks: &Checks| checked(&body, &Kind::PACKAGE_VULNERABILITY, checks);
-    let silent = found(&Checks::new());
+    let found = |checks: &ValidationOptions| checked(&body, &Kind::PACKAGE_VULNERABILITY, checks);
+    let silent = found(&ValidationOptions::new());
     assert!(silent.errors.is_empty() && silent.warnings.is_empty(), "none were given: {silent:?}");
-    let checks = Checks::new().components(components.unique_ids());
+    let checks = ValidationOptions::new().components(components.unique_ids());
     let report = found(&checks);
     assert!(report.errors.is_empty() && report.warnings.len() == 1, "{report:?}");
     let told = "record 1 (uniqueId b) at /vulnerableComponentUniqueId - no component with uniqueId \
@@ -258,12 +260,12 @@ fn a_vulnerability_of_a_component_that_nobody_pushed_is_told() {
     assert_eq!(pointers(&found(&strict).errors), ["/vulnerableComponentUniqueId"]);
     let more = checks.components([String::from("app-\"2\"")]);
     assert!(found(&more).warnings.is_empty(), "those given later stand beside the earlier ones");
-    assert_eq!(found(&Checks::new().components(Vec::<String>::new())).warnings.len(), 2);
+    assert_eq!(found(&ValidationOptions::new().components(Vec::<String>::new())).warnings.len(), 2);
 }
 
 #[test]
 fn one_value_of_checks_serves_every_kind() {
-    let checks = Checks::new().level(Rule::HttpsUrl, Level::Off).components(["app-1"]);
+    let checks = ValidationOptions::new().level(Rule::HttpsUrl, Level::Off).components(["app-1"]);
     for kind in Kind::ALL {
         let body = Body::from_file(request_path(kind));
         let report = checked(&body.expect("well formed"), kind, &checks);
@@ -275,7 +277,7 @@ fn one_value_of_checks_serves_every_kind() {
 fn custom_properties_are_checked_by_their_declaration() {
     let declared = fixture("wire/custom-resource.custom-properties.jtd.json");
     let declared = Schema::parse(&String::from_utf8(declared).expect("text")).expect("a schema");
-    let checks = Checks::new().custom_properties(declared);
+    let checks = ValidationOptions::new().custom_properties(declared);
     let kind = Kind::CUSTOM_RESOURCE;
     let good = Body::from_file(fixture_path("wire/put-custom_resource.request.json"));
     let good = good.expect("well formed");
@@ -300,21 +302,21 @@ fn a_kind_of_tomorrow_is_checked_by_a_schema_of_ones_own_and_else_a_warning_says
     let text = r#"{"properties": {"uniqueId": {"type": "string"}}, "additionalProperties": true}"#;
     let schema = Schema::parse(text).expect("a schema");
     let body = Body::from_json_array(RESOURCE, r#"[{"uniqueId": "a", "x": 1}]"#).expect("good");
-    let found = |checks: &Checks| checked(&body, &kind, checks);
-    let own = found(&Checks::new().schema(schema));
+    let found = |checks: &ValidationOptions| checked(&body, &kind, checks);
+    let own = found(&ValidationOptions::new().schema(schema));
     assert!(own.errors.is_empty() && own.warnings.is_empty(), "{own:?}");
-    let report = found(&Checks::new());
+    let report = found(&ValidationOptions::new());
     assert!(report.errors.is_empty() && report.warnings.len() == 1, "{report:?}");
     let told =
         "the schema of kind linux_user_computer is not known here: only uniqueId was checked";
     assert_eq!((report.warnings[0].index, report.warnings[0].to_string()), (None, told.to_owned()));
     let custom = Schema::parse(r#"{"properties": {"x": {"type": "int8"}}}"#).expect("a schema");
-    let report = found(&Checks::new().custom_properties(custom));
+    let report = found(&ValidationOptions::new().custom_properties(custom));
     assert_eq!(report.errors[0].message, "must have property 'customProperties'");
     assert!(
         report.warnings[0].message.ends_with("only uniqueId and customProperties were checked")
     );
-    let off = found(&Checks::new().level(Rule::Schema, Level::Off));
+    let off = found(&ValidationOptions::new().level(Rule::Schema, Level::Off));
     assert!(off.warnings.is_empty(), "who switched schemas off need not hear of one");
 }
 
@@ -328,8 +330,8 @@ fn checks_that_make_no_sense_are_an_error_of_the_call() {
         (text, "/definitions: \"d\" is there twice"),
     ] {
         let whole = Schema::parse(whole).expect("a schema");
-        let checks = Checks::new().schema(whole).custom_properties(custom.clone());
-        let error = body.check(&Kind::SECRET, &checks).map(|_| ());
+        let checks = ValidationOptions::new().schema(whole).custom_properties(custom.clone());
+        let error = body.validate(&Kind::SECRET, &checks).map(|_| ());
         let error = assert_kind(error, ErrorKind::InvalidArgument);
         assert!(error.to_string().contains(words), "{error}");
     }
@@ -341,8 +343,8 @@ fn a_record_that_no_value_can_hold_is_a_fault_of_its_own() {
     let records = [r#"{"uniqueId":"n","x":1e999}"#, r#"{"uniqueId":"s","x":[-1e999]}"#, &deep];
     let body = Body::from_ndjson(RESOURCE, records.join("\n")).expect("JSON by its grammar");
     let kind: Kind = "linux_user_computer".parse().expect("well formed");
-    let report = checked(&body, &kind, &Checks::new());
-    let told: Vec<String> = report.errors.iter().map(Fault::to_string).collect();
+    let report = checked(&body, &kind, &ValidationOptions::new());
+    let told: Vec<String> = report.errors.iter().map(Violation::to_string).collect();
     assert_eq!(told.len(), 3, "{told:?}");
     let words = "it cannot be read: number out of range";
     assert_eq!(told[0], format!("record 0 (uniqueId n) at /x - {words}"));

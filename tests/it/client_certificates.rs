@@ -93,7 +93,7 @@ impl Server {
     fn config(&self) -> Config {
         let origin = format!("https://{}", self.address);
         let config = Config::new().origin(origin).ca_file(self.authority.path());
-        config.clock(TestClock::new()).request_budget(0)
+        config.clock(TestClock::new()).requests_per_minute(0)
     }
 
     /// How many connections there were.
@@ -140,7 +140,7 @@ fn certificate_required_is_a_tls_error_of_every_request() {
             let own = server.config().client_id("vci_mtls").client_secret("vcs_mtls_0123456789");
             let own = Client::new(own).expect("right");
             assert_wants_certificate(&what("token"), own.token().map(drop));
-            let fixed = Client::new(server.config().fixed_token("vat_mtls")).expect("right");
+            let fixed = Client::new(server.config().static_token("vat_mtls")).expect("right");
             assert_wants_certificate(&what("list"), fixed.list(kind, RESOURCE).map(drop));
             for body in [&small, &large] {
                 let pushed = fixed.push_with(kind, body, &blunt()).map(drop);

@@ -46,7 +46,7 @@ fn only_safe_origins_are_taken() {
         let error = assert_kind(Client::new(complete().origin(bad)), kind);
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }
-    let loopback = complete().allow_plain_http_to_loopback();
+    let loopback = complete().allow_plain_http_to_loopback(true);
     Client::new(loopback.clone().origin("http://[::1]:8080")).expect("loopback");
     assert_kind(
         Client::new(loopback.origin("http://127.0.0.1.example.com")),
@@ -65,10 +65,10 @@ fn malformed_values_are_refused_and_a_secret_is_not_shown() {
         complete().scope("a\"b"),
         complete().token_store("postgres://localhost"),
         complete().token_store("tokens.json"),
-        complete().mint_budget(0),
-        complete().mint_budget(6),
-        complete().fixed_token("vcs_hunter2\n"),
-        complete().application("me\r\nX: y"),
+        complete().token_requests_per_minute(0),
+        complete().token_requests_per_minute(6),
+        complete().static_token("vcs_hunter2\n"),
+        complete().user_agent("me\r\nX: y"),
         complete().client_secret_file("/nowhere"),
     ] {
         let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig);
@@ -90,8 +90,9 @@ fn a_deadline_that_allows_no_token_request_is_refused() {
     assert!(error.to_string().contains("deadline below 3 s"), "{error}");
     let enough = Duration::from_secs(3);
     Client::new(complete().deadline(enough)).expect("there is time for a token request");
-    Client::new(complete().deadline(short).never_mint()).expect("tokens come from the store");
-    Client::new(complete().deadline(short).fixed_token("vat_x")).expect("the token is given");
+    Client::new(complete().deadline(short).token_from_store_only(true))
+        .expect("tokens come from the store");
+    Client::new(complete().deadline(short).static_token("vat_x")).expect("the token is given");
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -107,9 +108,9 @@ fn a_text_of_the_configuration_has_a_largest_size_and_no_longer_one_is_shown() {
     let texts: [(&str, usize, Set); 6] = [
         ("client id", 255, |config, text| config.client_id(text)),
         ("client secret", 16 << 10, |config, text| config.client_secret(text)),
-        ("fixed token", 16 << 10, |config, text| config.fixed_token(text)),
+        ("static token", 16 << 10, |config, text| config.static_token(text)),
         ("scope", 4096, |config, text| config.scope(text)),
-        ("application name", 255, |config, text| config.application(text)),
+        ("application name", 255, |config, text| config.user_agent(text)),
         ("origin", 512, |config, text| config.origin(format!("https://x/{}", &text[10..]))),
     ];
     for (name, most, set) in texts {

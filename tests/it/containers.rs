@@ -69,7 +69,7 @@ impl Container {
             .set("VANTA_CLIENT_ID", &client_id)
             .set("VANTA_CLIENT_SECRET_FILE", "/app/secret")
             .set("VANTA_CA_FILE", "/app/ca.pem")
-            .set("VANTA_REQUEST_BUDGET", &desk.request_budget().to_string())
+            .set("VANTA_REQUESTS_PER_MINUTE", &desk.requests_per_minute().to_string())
     }
 
     pub fn set(mut self, name: &str, value: &str) -> Self {

@@ -47,7 +47,7 @@ fn pushes_succeed_at_once_after_an_outage_in_which_every_token_was_rejected() {
         push(&client).expect("and goes on working");
         assert_eq!(desk.sim.books().token_requests, before);
         assert!(!contends(&ear));
-        assert_eq!(client.snapshot().killed, 1, "one of the tokens had worked");
+        assert_eq!(client.snapshot().revoked, 1, "one of the tokens had worked");
         assert!(client.snapshot().last_error.is_none());
     }
 }

@@ -71,7 +71,7 @@ fn a_mounted_secret_that_is_rotated_by_a_link_is_read_for_the_next_token_request
     write_version(path, "..1", &[("client-secret", &desk.sim.client_secret())], 0o644);
     let mut config = vanta::Config::new().client_secret_file(path.join("client-secret"));
     config = config.origin(desk.sim.origin()).client_id(desk.sim.client_id());
-    config = config.ca_file(desk.ca.path()).clock(desk.clock.clone()).request_budget(0);
+    config = config.ca_file(desk.ca.path()).clock(desk.clock.clone()).requests_per_minute(0);
     let client = Client::new(config).expect("it is right");
     client.token().expect("a token");
     desk.sim.set_client_secret("vcs_rotated");

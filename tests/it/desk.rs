@@ -90,11 +90,11 @@ impl Desk {
             .ca_file(self.ca.path())
             .clock(self.clock.clone())
             .deadline(Duration::from_secs(20))
-            .request_budget(self.request_budget())
+            .requests_per_minute(self.requests_per_minute())
     }
 
     /// Where the simulator has no limit, the client keeps none.
-    pub fn request_budget(&self) -> u32 {
+    pub fn requests_per_minute(&self) -> u32 {
         if self.paced { 20 } else { 0 }
     }
 
@@ -244,7 +244,7 @@ pub fn accounts(ids: &[&str]) -> Body {
 
 /// For tests of the sending alone: a push that does not look first at what is live.
 pub fn blunt() -> PushOptions {
-    PushOptions::new().allow_any_removals()
+    PushOptions::new().allow_any_removals(true)
 }
 
 /// A clock that stands still: no deadline passes while a slow machine works on something large.

@@ -37,7 +37,7 @@ fn interrupted(desk: &Desk, job: impl FnOnce() + Send + 'static) -> Client {
 /// A client that shares the token of this one and, as one of another process, nothing else.
 fn another_process(desk: &Desk, client: &Client) -> Client {
     let token = client.token().expect("a token");
-    Client::new(desk.config().fixed_token(token.secret().expose())).expect("right")
+    Client::new(desk.config().static_token(token.secret().expose())).expect("right")
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_list_that_may_be_half_a_list_is_none() {
         let mut page = json!({"resources": [account("id-0")]});
         page.as_object_mut().expect("an object").extend(beside.as_object().expect("one").clone());
         desk.reply(Place::Get, status, &page.to_string());
-        let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::InvalidAnswer);
+        let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::InvalidResponse);
         assert!(error.to_string().contains("nothing was pushed"), "{error}");
     }
     for beside in [
@@ -123,7 +123,7 @@ fn a_row_is_deleted_only_where_it_says_when() {
             })
             .collect();
         desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
-        assert_kind(desk.client().push(&KIND, &body(1)), ErrorKind::InvalidAnswer);
+        assert_kind(desk.client().push(&KIND, &body(1)), ErrorKind::InvalidResponse);
     }
     assert_eq!(desk.sim.books().puts, 0);
 }
@@ -170,8 +170,9 @@ fn a_name_forges_no_line_of_a_log() {
         assert!(!error.to_string().contains(char::is_control), "{error}");
     }
     let line = json!({
-        "proof": "pushed", "time": "x", "kind": "user_account", "resourceId": "a\nb", "records": 3,
-        "bytes": 1, "sha256": "", "status": 200, "requestId": null, "attempts": 1,
+        "receiptKind": "pushed", "time": "x", "resourceKind": "user_account",
+        "resourceId": "a\nb", "recordCount": 3, "byteLen": 1, "sha256": "",
+        "httpStatus": 200, "requestId": null, "attempts": 1,
         "tokenGeneration": 1, "warnings": 0,
     });
     assert_kind(Receipt::from_json(&line.to_string()), ErrorKind::InvalidArgument);
@@ -182,14 +183,15 @@ fn a_store_that_forgot_makes_no_turn_forget_a_token_request() {
     for listed in [false, true] {
         let (desk, folder) = (Desk::new(), TempFolder::new());
         let path = folder.path().join("token");
-        let config = desk.config().token_store(path.display().to_string()).mint_budget(1);
+        let config =
+            desk.config().token_store(path.display().to_string()).token_requests_per_minute(1);
         let client = Client::new(config.deadline(Duration::from_secs(5))).expect("right");
         let token = client.token().expect("a token");
         fs::remove_file(&path).expect("ours");
         if listed {
             client.list(&KIND, RESOURCE).expect("listed");
         }
-        client.report_refused(&token);
+        client.report_token_rejected(&token);
         assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
     }
 }
@@ -233,7 +235,7 @@ fn a_busy_gateway_leaves_a_push_open() {
     let pushed = desk.client().push_with(&KIND, &accounts(&["a"]), &blunt());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     // With the token request.
-    assert_eq!((error.attempts(), error.status()), (5, Some(503)));
+    assert_eq!((error.attempts(), error.http_status()), (5, Some(503)));
 }
 
 /// Answers every request before its body has come, and reads no more of it.
@@ -255,7 +257,7 @@ fn hasty_server(answer: &'static str) -> String {
 
 #[test]
 fn a_yes_to_half_a_request_is_none() {
-    let config = Config::new().fixed_token("vat_x").allow_plain_http_to_loopback();
+    let config = Config::new().static_token("vat_x").allow_plain_http_to_loopback(true);
     let ids: Vec<String> = (0..9).map(|i| format!("id-{i}")).collect();
     let records: Vec<Value> = ids
         .iter()
@@ -269,5 +271,5 @@ fn a_yes_to_half_a_request_is_none() {
     let origin = hasty_server(r#"{"success":true}"#);
     let client = Client::new(config.origin(origin)).expect("right");
     let error = assert_kind(client.push_with(&KIND, &body, &blunt()), ErrorKind::OutcomeUnknown);
-    assert_eq!(error.status(), Some(200));
+    assert_eq!(error.http_status(), Some(200));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use vanta::{Client, Clock, Config, Error, Kind, PushOptions, Records, TestClock, Upload};
+use vanta::{BodyBuilder, Client, Clock, Config, Error, Kind, PushOptions, TestClock, Upload};
 
 use crate::desk::{Desk, Place, RESOURCE, TempFile, TempFolder, accounts};
 use crate::languages::{BUILT, command, secret_file, succeed};
@@ -104,7 +104,7 @@ fn any_deadline_allows_a_name_lookup_and_a_retry() {
         let desk = Desk::with(|settings| settings.tls = false);
         let origin = format!("http://localhost:{}", desk.sim.address().port());
         desk.reply(Place::Get, 503, "{}");
-        let config = desk.config().origin(origin).allow_plain_http_to_loopback();
+        let config = desk.config().origin(origin).allow_plain_http_to_loopback(true);
         let config = config.clock(TickingClock::default());
         let client = Client::new(config.deadline(*deadline)).expect("right");
         call("lookup", || client.list(&Kind::USER_ACCOUNT, RESOURCE)).expect("listed");
@@ -116,7 +116,7 @@ fn any_margin_gives_a_token() {
     for margin in DURATIONS {
         let desk = Desk::unlimited();
         let what = format!("margin {margin:?}");
-        assert!(all_succeed(&desk, &what, |config| config.margin(margin)), "{what}");
+        assert!(all_succeed(&desk, &what, |config| config.expiry_margin(margin)), "{what}");
         assert!(desk.sim.books().token_requests <= 3, "{what}: {:?}", desk.sim.books());
     }
 }
@@ -141,9 +141,10 @@ fn any_list_cap_and_any_rate_is_taken_or_refused() {
         let large = number > 1;
         assert_eq!(all_succeed(&desk, &what, |config| config.list_cap(number)), large, "{what}");
         let rate = u32::try_from(number).unwrap_or(u32::MAX);
-        let made = call("token rate", || Client::new(desk.config().mint_budget(rate)));
+        let made =
+            call("token rate", || Client::new(desk.config().token_requests_per_minute(rate)));
         assert_eq!(made.is_ok(), rate == 1, "{rate}");
-        let made = call("rate", || Client::new(desk.config().request_budget(rate)));
+        let made = call("rate", || Client::new(desk.config().requests_per_minute(rate)));
         assert_eq!(made.is_ok(), rate <= 1, "{rate}");
     }
 }
@@ -163,7 +164,7 @@ fn any_number_of_removals_may_be_expected() {
 #[test]
 fn any_number_in_a_record_is_written_or_refused() {
     for number in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX] {
-        let mut records = Records::new(RESOURCE).expect("well formed");
+        let mut records = BodyBuilder::new(RESOURCE).expect("well formed");
         call("records", || {
             let _ = records.begin();
             let _ = records.integer("a", number);
@@ -172,7 +173,7 @@ fn any_number_in_a_record_is_written_or_refused() {
         });
     }
     for number in [f64::MIN, f64::MAX, f64::MIN_POSITIVE, -0.0, f64::NAN, f64::INFINITY] {
-        let mut records = Records::new(RESOURCE).expect("well formed");
+        let mut records = BodyBuilder::new(RESOURCE).expect("well formed");
         let written = call("records", || {
             records.begin().and_then(|records| records.number("c", number)).map(drop)
         });

@@ -154,7 +154,7 @@ impl Case {
             Ok(_) => ("ok".to_owned(), None),
             Err(error) => {
                 let action = error.action();
-                let is = format!("{} {action:?} {:?}", error.kind().name(), error.step());
+                let is = format!("{} {action:?} {:?}", error.kind().name(), error.stage());
                 (is, Some(action))
             }
         };
@@ -206,7 +206,11 @@ impl Case {
             expect("cause", root.kind().name() == self.cause, root.to_string());
         }
         if let Some(status) = self.status {
-            expect("status", error.status() == Some(status), format!("{:?}", error.status()));
+            expect(
+                "status",
+                error.http_status() == Some(status),
+                format!("{:?}", error.http_status()),
+            );
         }
         let wait = error.retry_after().map(|wait| wait.as_secs());
         let waits = self.wait.is_none() || wait == self.wait;
@@ -225,7 +229,10 @@ impl Case {
 /// All that an error shows.
 fn shown(error: &Error) -> String {
     let (id, excerpt, code) = (error.request_id(), error.excerpt(), error.oauth_error());
-    format!("{error}\n{error:?}\n{error:#?}\n{id:?} {excerpt:?} {code:?} {:?}\n", error.faults())
+    format!(
+        "{error}\n{error:?}\n{error:#?}\n{id:?} {excerpt:?} {code:?} {:?}\n",
+        error.violations()
+    )
 }
 
 /// A case of the group with this place.

@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::process::Command;
 
 use serde_json::json;
-use vanta::{Body, Records, Result};
+use vanta::{Body, BodyBuilder, Result};
 
 use crate::desk::{Desk, RESOURCE};
 use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 
 const NASTY: &str = "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{1f}\u{7f}\0 \u{2028} 😀";
 
-fn account(records: &mut Records, id: &str, name: &str) -> Result<()> {
+fn account(records: &mut BodyBuilder, id: &str, name: &str) -> Result<()> {
     records.begin()?.string("uniqueId", id)?.string("displayName", name)?;
     records.string("externalUrl", "https://ledger.example.com/\"quoted\"")?;
     records.string("fullName", name)?.string("accountName", id)?;
@@ -25,13 +25,13 @@ fn account(records: &mut Records, id: &str, name: &str) -> Result<()> {
 }
 
 fn accounts() -> Result<Body> {
-    let mut records = Records::new(RESOURCE)?;
+    let mut records = BodyBuilder::new(RESOURCE)?;
     account(&mut records, "acct-1", NASTY)?;
     account(&mut records, "acct-2", "Freja")?;
     records.finish()
 }
 
-fn user(records: &mut Records, name: &str, policies: u32) -> Result<()> {
+fn user(records: &mut BodyBuilder, name: &str, policies: u32) -> Result<()> {
     records.begin_object(None)?.string("username", name)?.begin_array("screenlockPolicies")?;
     for _ in 0..policies {
         records.begin_object(None)?.boolean("requiresPassword", true)?;
@@ -43,7 +43,7 @@ fn user(records: &mut Records, name: &str, policies: u32) -> Result<()> {
 }
 
 fn macs() -> Result<Body> {
-    let mut records = Records::new(RESOURCE)?;
+    let mut records = BodyBuilder::new(RESOURCE)?;
     records.begin()?.string("uniqueId", "mac-1")?.string("displayName", "Freja's Mac")?;
     records.string("externalUrl", "https://mdm.example.com/1")?;
     records.timestamp_ms("collectedTimestamp", 1_767_323_045_678)?.string("osName", "macOS")?;
@@ -107,8 +107,9 @@ fn a_value_of_another_type_does_not_compile_in_cpp() {
     needs!("g++");
     let path = BUILT.folder.join("typed.cpp");
     let compiles = |call: &str| {
-        let source =
-            format!("#include <vanta.hpp>\nint main() {{ vanta::records r(\"x\"); {call}; }}\n");
+        let source = format!(
+            "#include <vanta.hpp>\nint main() {{ vanta::body_builder r(\"x\"); {call}; }}\n"
+        );
         std::fs::write(&path, source).expect("the test's folder can be written");
         let mut compiler = Command::new("g++");
         compiler.args(["-std=c++17", "-fsyntax-only", "-I", "include", "-I", "bindings/cpp"]);
@@ -120,7 +121,7 @@ fn a_value_of_another_type_does_not_compile_in_cpp() {
         "r.boolean(\"k\", \"false\")",
         "r.integer(\"k\", 1.5)",
         "r.integer(\"k\", sizeof r)",
-        "vanta::records other(r)",
+        "vanta::body_builder other(r)",
     ] {
         assert!(!compiles(slip), "{slip}");
     }

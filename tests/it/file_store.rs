@@ -85,7 +85,10 @@ fn a_new_process_takes_the_token_from_the_file() {
     let client = office.client();
     assert_eq!(client.token().expect("adopted").secret(), token.secret());
     let snapshot = client.snapshot();
-    assert_eq!((snapshot.source, snapshot.adoptions, snapshot.mints), (Source::Store, 1, 1));
+    assert_eq!(
+        (snapshot.source, snapshot.from_store, snapshot.token_requests),
+        (Source::Store, 1, 1)
+    );
     assert_eq!(office.requests(), 1);
     assert!(office.was_told("taken from the store"));
 }
@@ -135,7 +138,7 @@ fn a_file_or_folder_of_somebody_else_is_refused() {
 #[test]
 fn a_file_that_turns_unsafe_is_no_reason_to_go_on_without_it() {
     let office = Office::new();
-    let alone = office.config().when_store_is_away(vanta::StoreAway::Alone);
+    let alone = office.config().on_store_unavailable(vanta::OnStoreUnavailable::Proceed);
     let client = Client::new(alone).expect("safe now");
     client.token().expect("a token");
     office.mode(&office.file(), 0o604);
@@ -255,7 +258,7 @@ fn a_file_system_without_locks_is_an_error_and_never_unlocked() {
     let mut job = jobs.push(0);
     // By its name: in this list, a space in a path ends it.
     job.env("LD_PRELOAD", "flock_fails.so").env("LD_LIBRARY_PATH", &BUILT.folder);
-    job.env("VANTA_TOKEN_STORE_AWAY", "alone");
+    job.env("VANTA_ON_STORE_UNAVAILABLE", "proceed");
     let output = start(job).end();
     assert_eq!(output.status.code(), Some(78), "{}", text(&output));
     assert!(text(&output).contains("without locks"), "{}", text(&output));
@@ -288,7 +291,7 @@ fn a_step_of_the_wall_clock_is_no_adoption() {
     office.desk.clock.step_wall_ms(7_200_000);
     client.token().expect("the same one");
     let snapshot = client.snapshot();
-    assert_eq!((snapshot.source, snapshot.adoptions), (Source::Minted, 0), "{snapshot}");
+    assert_eq!((snapshot.source, snapshot.from_store), (Source::Requested, 0), "{snapshot}");
     assert!(!office.was_told("taken from the store"));
 }
 
@@ -326,7 +329,7 @@ fn the_budget_is_that_of_all_jobs_together() {
     let error = assert_kind(hasty.token(), ErrorKind::TokenBudgetExhausted);
     let wait = error.retry_after().expect("it says when").as_secs();
     assert!((50..=60).contains(&wait), "{wait}");
-    assert_eq!(client.snapshot().budget_left, 0);
+    assert_eq!(client.snapshot().requests_left, 0);
     let patient = client.with_deadline(Duration::from_secs(90));
     patient.token().expect("it waited for the minute to end");
     assert_eq!(office.requests(), 5);

@@ -26,7 +26,9 @@ fn argument(function: &str, kind: &str, name: &str) -> String {
         ("vanta_progress_callback", _) => "roll(8) ? watch : NULL".into(),
         ("vanta_destroy_callback", _) => "roll(8) ? destroy : NULL".into(),
         // Borrowed from a plan.
-        ("const vanta_not_comparable *", _) => "vanta_plan_not_comparable(a_vanta_plan())".into(),
+        ("const vanta_not_comparable *", _) => {
+            "vanta_change_plan_not_comparable(a_vanta_change_plan())".into()
+        }
         ("const vanta_config *", _) if function == "vanta_client_new" => {
             "hasty(a_vanta_config())".into()
         }

@@ -61,7 +61,7 @@ fn page_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered
         for _ in 0..2 {
             let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
             assert_page(&error);
-            assert_eq!((error.status(), error.action()), (Some(status), Action::FixConfig));
+            assert_eq!((error.http_status(), error.action()), (Some(status), Action::FixConfig));
             assert!(error.to_string().contains("client id and secret were not judged"), "{error}");
         }
         assert_eq!(desk.sim.books().blocked, 2, "{status}: each call made a request");
@@ -92,7 +92,7 @@ fn page_with_503_at_the_token_endpoint_is_retried_later_and_names_the_gateway() 
     assert_page(&error);
     assert_eq!(error.action(), Action::RetryLater);
     let desk = behind(Gateway::Page(504), Place::Token);
-    assert_page(&assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost));
+    assert_page(&assert_kind(desk.client().token(), ErrorKind::TokenResponseLost));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn page_or_text_at_a_list_says_nothing_about_token_scope_and_resource() {
             gate(&desk, gateway, Place::Get);
             let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
             assert_gateway(&error);
-            assert_eq!((error.status(), error.action()), (Some(status), Action::FixConfig));
+            assert_eq!((error.http_status(), error.action()), (Some(status), Action::FixConfig));
             open(&desk);
             client.list(&KIND, RESOURCE).expect("the token is as good as before");
             assert_eq!(desk.sim.books().token_requests, 1, "{status}");
@@ -162,7 +162,7 @@ fn firewall_that_objects_to_a_record_leaves_the_push_unknown_and_the_error_says_
     let told = error.to_string();
     assert!(told.contains("its rules may object to a text in the records"), "{told}");
     assert!(!told.contains("OR 1=1"), "{told}");
-    assert_eq!(error.status(), Some(403));
+    assert_eq!(error.http_status(), Some(403));
     client.push(&KIND, &account("x")).expect("without that text");
     assert_eq!(desk.sim.books().token_requests, 1);
 
@@ -249,7 +249,7 @@ fn empty_401_costs_one_token_request_and_blames_no_credentials_where_it_is_a_gat
     assert!(told.contains("another token was rejected too") && told.contains("empty"), "{told}");
     assert_eq!(desk.sim.books().token_requests, 2);
     let error = assert_kind(
-        Client::new(desk.config().fixed_token("vat_given")).expect("right").list(&KIND, RESOURCE),
+        Client::new(desk.config().static_token("vat_given")).expect("right").list(&KIND, RESOURCE),
         ErrorKind::Unauthorized,
     );
     assert!(error.to_string().contains("a gateway may have sent it as well as Vanta"), "{error}");

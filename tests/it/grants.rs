@@ -19,7 +19,7 @@ fn lifetime(members: &str) -> (u64, bool) {
     desk.reply(Place::Token, 200, &answer(members));
     client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
     let minted = heard.events().into_iter().find_map(|event| match event {
-        Event::Minted { expires_in, .. } => Some(expires_in),
+        Event::NewToken { expires_in, .. } => Some(expires_in),
         _ => None,
     });
     (minted.expect("it is told"), client.snapshot().lifetime_assumed)
@@ -79,8 +79,8 @@ fn a_type_that_is_missing_is_told_and_an_error_where_that_is_wanted() {
 
         let desk = Desk::new();
         desk.reply(Place::Token, 200, &answer(members));
-        let strict = Client::new(desk.config().strict_token_answers()).expect("right");
-        let error = assert_kind(strict.token(), ErrorKind::InvalidTokenAnswer);
+        let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
+        let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains("token_type"), "{error}");
         strict.token().expect("the usual answer names its type");
     }
@@ -102,8 +102,8 @@ fn a_narrower_grant_is_used_shown_and_told() {
 
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &narrow);
-    let strict = Client::new(desk.config().strict_token_answers()).expect("right");
-    let error = assert_kind(strict.token(), ErrorKind::InvalidTokenAnswer);
+    let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
+    let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
     assert!(error.to_string().contains(READ), "{error}");
 }
 
@@ -111,9 +111,9 @@ fn a_narrower_grant_is_used_shown_and_told() {
 fn a_grant_of_what_was_asked_for_is_nothing_to_tell() {
     let desk = Desk::with(|settings| settings.scope_in_token_answer = true);
     let (config, heard) = desk.heard();
-    let client = Client::new(config.strict_token_answers()).expect("right");
+    let client = Client::new(config.strict_token_response(true)).expect("right");
     client.token().expect("all is as it should be");
-    let minted = Event::Minted { generation: 1, expires_in: 3599 };
+    let minted = Event::NewToken { generation: 1, expires_in: 3599 };
     assert_eq!(heard.events(), [minted]);
     let scope = client.snapshot().scope.expect("it was granted");
     assert_eq!(scope, format!("connectors.self:write-resource {READ}"));
@@ -138,9 +138,9 @@ fn a_success_of_any_number_is_one_with_a_body_and_none_without() {
     for status in [200, 201, 202, 204] {
         let desk = Desk::new();
         desk.reply(Place::Token, status, "");
-        let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenAnswer);
+        let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains("it is empty"), "{error}");
-        assert_eq!(error.status(), Some(status));
+        assert_eq!(error.http_status(), Some(status));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::thread;
 
 use serde_json::Value;
-use vanta::{Body, Client, Error, ErrorKind, Kind, Proof, PushOptions, Receipt};
+use vanta::{Body, Client, Error, ErrorKind, Kind, PushOptions, Receipt, ReceiptKind};
 
 use crate::desk::{Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
 use crate::sequence::Gate;
@@ -82,9 +82,9 @@ fn a_source_that_shrank_is_refused_and_told_what_would_go() {
     assert!(told.contains("expect_removals(1188)"), "{told}");
     assert!(told.contains("; and 97 more"), "{told}");
     // The read alone.
-    assert_eq!((error.attempts(), error.status(), error.is_retryable()), (1, None, false));
-    assert_eq!(error.faults().len(), 100, "enough of them are named");
-    for fault in error.faults() {
+    assert_eq!((error.attempts(), error.http_status(), error.is_retryable()), (1, None, false));
+    assert_eq!(error.violations().len(), 100, "enough of them are named");
+    for fault in error.violations() {
         let id = fault.unique_id.as_deref().expect("each is named");
         let number: usize = id[1..].parse().expect("a number");
         assert!(number >= 12 && fault.index.is_none(), "{fault}");
@@ -174,13 +174,13 @@ fn what_cannot_be_read_lets_no_push_leave_and_says_how() {
         (503, "", 4, ErrorKind::Unavailable),
         (404, r#"{"error":"Resource not found"}"#, 1, ErrorKind::NotFound),
         (429, "", 4, ErrorKind::RateLimited),
-        (200, HALF, 1, ErrorKind::InvalidAnswer),
-        (200, "", 1, ErrorKind::InvalidAnswer),
+        (200, HALF, 1, ErrorKind::InvalidResponse),
+        (200, "", 1, ErrorKind::InvalidResponse),
         (200, "<html>fine</html>", 1, ErrorKind::GatewayResponse),
-        (200, r#"{"resources":[{"displayName":"no id"}]}"#, 1, ErrorKind::InvalidAnswer),
-        (200, r#"{"resources":[{"uniqueId":7}]}"#, 1, ErrorKind::InvalidAnswer),
-        (200, r#"{"resources":[{"uniqueId":"u0","deletedAt":0}]}"#, 1, ErrorKind::InvalidAnswer),
-        (200, r#"{"resources":[{"uniqueId":"u0"}"#, 1, ErrorKind::InvalidAnswer),
+        (200, r#"{"resources":[{"displayName":"no id"}]}"#, 1, ErrorKind::InvalidResponse),
+        (200, r#"{"resources":[{"uniqueId":7}]}"#, 1, ErrorKind::InvalidResponse),
+        (200, r#"{"resources":[{"uniqueId":"u0","deletedAt":0}]}"#, 1, ErrorKind::InvalidResponse),
+        (200, r#"{"resources":[{"uniqueId":"u0"}"#, 1, ErrorKind::InvalidResponse),
     ];
     let office = Office::with(4);
     let client = office.client.with_deadline(std::time::Duration::from_secs(100));
@@ -189,7 +189,7 @@ fn what_cannot_be_read_lets_no_push_leave_and_says_how() {
         let error = office.sends_nothing(|| client.push(&KIND, &first(4)));
         let error = assert_kind(error, kind);
         assert_eq!(error.action(), kind.action());
-        assert_eq!((error.status(), error.attempts()), (Some(status), times as u32));
+        assert_eq!((error.http_status(), error.attempts()), (Some(status), times as u32));
         let told = error.to_string();
         for words in ["pushing user_account", "nothing was pushed in this attempt"] {
             assert!(told.contains(words), "{status} {answer}: {told}");
@@ -226,7 +226,7 @@ fn a_token_that_may_not_read_pushes_by_a_baseline_or_without_a_guard() {
                 .contains("3 of 4 live records would be deleted, as the push has 1 record"),
             "{error}"
         );
-        assert!(error.faults().is_empty(), "whose they are is not known");
+        assert!(error.violations().is_empty(), "whose they are is not known");
         let pushed = client.push_with(&KIND, &first(2), &options).expect("half of them");
         assert_eq!(pushed.removed, None);
         let all = options.expect_removals(3);
@@ -241,7 +241,7 @@ fn a_token_that_may_not_read_pushes_by_a_baseline_or_without_a_guard() {
 fn the_guard_that_is_off_reads_nothing() {
     let office = Office::with(4);
     assert_eq!(office.gets(), 0);
-    office.push(1, default().allow_any_removals()).expect("whatever goes");
+    office.push(1, default().allow_any_removals(true)).expect("whatever goes");
     assert_eq!((office.gets(), office.live()), (0, 1));
 }
 
@@ -280,7 +280,7 @@ fn a_baseline_of_something_else_is_refused() {
     let office = Office::with(0);
     let receipt = office.push(4, default()).expect("pushed");
     let seen = office.client.verify(&KIND, &first(4)).expect("verified");
-    assert_eq!(seen.proof, Proof::Verified);
+    assert_eq!(seen.receipt_kind, ReceiptKind::Verified);
     office.push(2, default().baseline(&seen)).expect("what was seen live is a baseline too");
     let component = Body::from_json_array(
         RESOURCE,
@@ -291,7 +291,8 @@ fn a_baseline_of_something_else_is_refused() {
         (KIND, Body::from_records("another", &[account("u0")]).expect("right")),
     ];
     for (kind, body) in others {
-        for options in [default(), default().allow_any_removals(), default().expect_removals(9)] {
+        for options in [default(), default().allow_any_removals(true), default().expect_removals(9)]
+        {
             let pushed = office.sends_nothing(|| {
                 office.client.push_with(&kind, &body, &options.baseline(&receipt))
             });
@@ -312,17 +313,17 @@ fn an_empty_set_is_refused_unless_the_call_allows_it_and_is_guarded_still() {
     }
     assert_eq!(desk.sim.books().connections, 0, "not even a token was asked for");
     let office = Office::with(3);
-    let told = office.refuses(0, default().allow_empty()).to_string();
+    let told = office.refuses(0, default().allow_empty(true)).to_string();
     assert!(
         told.contains("3 of 3 live records would be deleted, as the push has 0 records"),
         "{told}"
     );
-    office.refuses(0, default().allow_empty().expect_removals(2));
-    office.push(0, default().allow_empty().expect_removals(3)).expect("they may go");
+    office.refuses(0, default().allow_empty(true).expect_removals(2));
+    office.push(0, default().allow_empty(true).expect_removals(3)).expect("they may go");
     assert_eq!(office.live(), 0);
-    office.push(0, default().allow_empty()).expect("nothing is live");
+    office.push(0, default().allow_empty(true)).expect("nothing is live");
     let office = Office::with(2);
-    office.push(0, default().allow_empty()).expect("two are very few");
+    office.push(0, default().allow_empty(true)).expect("two are very few");
     assert_eq!(office.live(), 0);
 }
 

@@ -81,7 +81,7 @@ impl Answers {
         };
         let token = short(client.token().map(|token| token.generation()));
         let listed = short(list(client).map(|rows| rows as u64));
-        let mints = client.snapshot().mints;
+        let mints = client.snapshot().token_requests;
         let told = format!("token {token}, list {listed}, {mints} mints");
         self.0.lock().expect("not poisoned").push(told);
     }

@@ -50,7 +50,9 @@ fn code(item: &str) -> &str {
 /// The name that an item of the header declares.
 pub(crate) fn declares(item: &str) -> &str {
     let code = code(item);
-    let name = if let Some(constant) = code.strip_prefix("#define ") {
+    let name = if let Some(rest) = code.strip_prefix("/* ") {
+        rest.lines().next()
+    } else if let Some(constant) = code.strip_prefix("#define ") {
         constant.split(' ').next()
     } else if code.starts_with("typedef struct {") {
         code.rsplit("} ").next()
@@ -71,14 +73,14 @@ fn sections(preface: &str) -> Vec<String> {
     list.split("; ").map(str::to_owned).collect()
 }
 
-/// Types, then constants, then functions.
+/// What a handle is, types, then constants, then functions.
 fn layer(item: &str) -> usize {
-    let layers = ["typedef", "#define"];
+    let layers = ["/* ", "typedef", "#define"];
     layers.iter().position(|head| code(item).starts_with(head)).unwrap_or(layers.len())
 }
 
 fn is_short(item: &str) -> bool {
-    item.lines().count() == 2
+    item.lines().count() <= 2
 }
 
 /// Comments of one line on one line, examples without their fences, negative numbers in brackets.
@@ -108,23 +110,39 @@ fn tidy(raw: &str) -> String {
     lines.join("\n")
 }
 
+/// How the declaration of a handle begins.
+const HANDLE: &str = "typedef struct v";
+
+/// All handles are declared first, since functions of any section use them. What one is, stands
+/// with its functions.
+fn with_its_functions(item: &str) -> Vec<String> {
+    let code = code(item);
+    if !code.starts_with(HANDLE) {
+        return vec![item.to_owned()];
+    }
+    let name = declares(item);
+    let comment = item[..item.len() - code.len()].trim_end().trim_end_matches("*/").trim_end();
+    let comment = comment.trim_start_matches("/**").trim_start().trim_start_matches("* ");
+    vec![code.to_owned(), format!("/* {name}\n *\n * {comment}\n */")]
+}
+
 /// The header, from what cbindgen says.
 fn arranged(raw: &str, places: &Places) -> String {
     let raw = tidy(raw);
     let (head, items) = raw.split_once("#include <stdint.h>\n\n").expect("it is included");
     let sections = sections(head);
     let place = |item: &str| {
-        let handle = code(item).starts_with("typedef struct v");
         let name = declares(item);
         let (section, group) = places.get(name).unwrap_or_else(|| panic!("{name} has no place"));
-        let section = if handle { "Handles" } else { section.as_str() };
+        let section = if item.starts_with(HANDLE) { "Handles" } else { section.as_str() };
         let number = sections.iter().position(|title| title == section);
         let number = number.unwrap_or_else(|| panic!("no section {section:?}, for {name}"));
         (number, layer(item), group.clone())
     };
     let rest = ["#ifdef", "#endif"];
     let items = items.split("\n\n").filter(|item| !rest.iter().any(|head| item.starts_with(head)));
-    let mut items: Vec<_> = items.map(|item| (place(item), item.trim_end())).collect();
+    let items: Vec<String> = items.map(str::trim_end).flat_map(with_its_functions).collect();
+    let mut items: Vec<_> = items.iter().map(|item| (place(item), item.as_str())).collect();
     items.sort_by_key(|((section, layer, _), _)| (*section, *layer));
     let mut text =
         format!("{head}#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif");
@@ -138,7 +156,7 @@ fn arranged(raw: &str, places: &Places) -> String {
         if !group.is_empty() && *group != before.2 {
             text.push_str(&format!("\n\n/* -- {group} -- */"));
         }
-        let close = place == before && *layer == 1 && shorts && is_short(item);
+        let close = place == before && *layer <= 2 && shorts && is_short(item);
         text.push_str(if close { "\n" } else { "\n\n" });
         text.push_str(item);
         (before, shorts) = (place, is_short(item));
@@ -214,27 +232,43 @@ pub(crate) struct Item {
 pub(crate) fn items(header: &str) -> Vec<Item> {
     let body = header.split("extern \"C\" {\n#endif\n").nth(1);
     let body = body.and_then(|rest| rest.split("\n#ifdef __cplusplus\n}").next());
-    let (mut items, mut item) = (Vec::new(), Item::default());
+    let (mut items, mut item, mut handles) = (Vec::new(), Item::default(), Vec::new());
     let (mut is_doc, mut is_banner) = (false, false);
     for line in body.expect("the header has its guards").lines().chain([""]) {
         is_doc |= line.starts_with("/**");
         is_banner |= line.starts_with("/* ");
-        if (is_doc || is_banner || line.is_empty()) && !item.code.is_empty() {
+        let is_handle = line.starts_with(HANDLE);
+        if (is_doc || is_banner || is_handle || line.is_empty()) && !item.code.is_empty() {
             items.push(std::mem::take(&mut item));
         }
         if is_doc {
-            let words = line.trim_start_matches("/**").trim_end_matches("*/");
-            item.doc.push_str(words.trim_start_matches(" *").trim());
-            item.doc.push(' ');
-        } else if !is_banner && !line.is_empty() {
+            push_words(&mut item.doc, line.trim_start_matches("/**"));
+        } else if is_banner {
+            if line.starts_with("/* ") {
+                handles.push((line.trim_start_matches("/* ").to_owned(), String::new()));
+            } else if let Some((_, doc)) = handles.last_mut() {
+                push_words(doc, line);
+            }
+        } else if !line.is_empty() {
             item.code.push_str(line);
             item.code.push('\n');
         }
         let ends = line.ends_with("*/");
         (is_doc, is_banner) = (is_doc && !ends, is_banner && !ends);
     }
-    items.iter_mut().for_each(|item| item.doc = item.doc.trim().to_owned());
+    for item in &mut items {
+        let of_handle = handles.iter().find(|(name, _)| {
+            item.code.starts_with(HANDLE) && declares(item.code.trim_end()) == name
+        });
+        let doc = of_handle.map_or(item.doc.as_str(), |(_, doc)| doc.as_str());
+        item.doc = doc.trim().to_owned();
+    }
     items
+}
+
+fn push_words(doc: &mut String, line: &str) {
+    doc.push_str(line.trim_end_matches("*/").trim_start_matches(" *").trim());
+    doc.push(' ');
 }
 
 #[test]

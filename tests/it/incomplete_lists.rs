@@ -36,7 +36,7 @@ fn verbs(desk: &Desk, client: &Client, response: &str) -> Vec<(&'static str, Res
 fn assert_refused_by_all(response: &str, words: &str) {
     let desk = Desk::unlimited();
     for (verb, result) in verbs(&desk, &desk.client(), response) {
-        let error = assert_kind(result, ErrorKind::InvalidAnswer);
+        let error = assert_kind(result, ErrorKind::InvalidResponse);
         assert!(error.to_string().contains(words), "{verb}: {error}");
     }
     assert_eq!(desk.sim.books().puts, 0, "{response}");
@@ -172,7 +172,7 @@ fn a_member_is_a_sign_of_more_rows_by_the_whole_words_of_its_name() {
             Ok(_) if !is_complete => wrong.push(format!("{beside} is a part: it was accepted")),
             Err(error) if is_complete => wrong.push(format!("{beside} is complete: {error}")),
             Err(error) => {
-                assert_eq!(error.kind(), ErrorKind::InvalidAnswer, "{beside}");
+                assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{beside}");
                 assert!(error.to_string().contains("there may be more rows"), "{beside}: {error}");
             }
             Ok(listed) => {
@@ -184,7 +184,7 @@ fn a_member_is_a_sign_of_more_rows_by_the_whole_words_of_its_name() {
     assert_taken_by_all(&response(&json!({"hasMore": "false", "total": 2})));
     let twice = r#"{"resources":[],"meta":{"hasMore":true,"hasMore":false}}"#;
     desk.reply(Place::Get, 200, twice);
-    assert_kind(client.list(&KIND, RESOURCE), ErrorKind::InvalidAnswer);
+    assert_kind(client.list(&KIND, RESOURCE), ErrorKind::InvalidResponse);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn header_fields_can_say_that_a_list_is_a_part() {
         ("x-ms-continuation", "abc"),
         ("x-total-count", "4"),
     ] {
-        let error = assert_kind(list(field), ErrorKind::InvalidAnswer);
+        let error = assert_kind(list(field), ErrorKind::InvalidResponse);
         assert!(error.to_string().contains("there may be more rows"), "{error}");
     }
     for field in [
@@ -248,7 +248,7 @@ fn the_deletion_guard_is_not_misled_by_a_list_that_shows_every_id_twice() {
     let rows: Vec<Value> = (0..1000).map(|i| account(&format!("u{}", i / 2))).collect();
     desk.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
     let pushed = desk.client().push(&KIND, &accounts(&["x", "y", "z"]));
-    let error = assert_kind(pushed, ErrorKind::InvalidAnswer);
+    let error = assert_kind(pushed, ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("u0, u1, u2, u3, u4 and 495 more"), "{error}");
     assert_eq!(desk.sim.books().puts, 0);
 }

@@ -93,7 +93,7 @@ fn a_name_that_resembles_a_kind_can_be_used_as_it_is() {
     let receipt = desk.client().push_with(&kind, &accounts(&["a"]), &blunt()).expect("pushed");
     // Its line in an audit file is read again.
     let read = Receipt::from_json(&receipt.to_json()).expect("a receipt");
-    assert_eq!(read.kind.as_str(), "UserAccount");
+    assert_eq!(read.resource_kind.as_str(), "UserAccount");
 }
 
 /// What the constants of a language must be, one a line.

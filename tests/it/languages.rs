@@ -135,7 +135,7 @@ pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
         .env("VANTA_CLIENT_ID", desk.sim.client_id())
         .env("VANTA_CLIENT_SECRET_FILE", secret.path())
         .env("VANTA_CA_FILE", desk.ca.path())
-        .env("VANTA_REQUEST_BUDGET", desk.request_budget().to_string())
+        .env("VANTA_REQUESTS_PER_MINUTE", desk.requests_per_minute().to_string())
         .env("PYTHONPATH", "bindings/python")
         .env("PYTHONDONTWRITEBYTECODE", "1");
     if !own {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
-use vanta::{Body, Checks, Client, Config, Kind};
+use vanta::{Body, Client, Config, Kind, ValidationOptions};
 
 use crate::desk::{Desk, RESOURCE, TempFile, TempFolder};
 use crate::languages::{command, secret_file, succeed};
@@ -85,13 +85,14 @@ fn a_child_of_the_test_above() {
     client.token().expect("a token");
     let before = memory("VmRSS:");
     let body = stage("read", before, size, || Body::from_file(&path).expect("read"));
-    let report = stage("validate", before, size, || body.check(&KIND, &Checks::new()));
+    let report =
+        stage("validate", before, size, || body.validate(&KIND, &ValidationOptions::new()));
     assert!(report.expect("checked").errors.is_empty());
     let plan = stage("plan", before, size, || client.plan(&KIND, &body).expect("planned"));
     assert_eq!((plan.added.len(), plan.is_empty()), (FINDINGS, false));
     drop(plan);
     let receipt = stage("push", before, size, || client.push(&KIND, &body).expect("pushed"));
-    assert_eq!((receipt.records, receipt.audited), (FINDINGS, true));
+    assert_eq!((receipt.record_count, receipt.audited), (FINDINGS, true));
     let proof = stage("verify", before, size, || client.verify(&KIND, &body).expect("verified"));
     assert_eq!(proof.sha256, receipt.sha256);
     let plan = stage("plan again", before, size, || client.plan(&KIND, &body).expect("planned"));

@@ -37,7 +37,7 @@ fn violations_of_ids_beyond_100_000_are_counted() {
     ];
     for (way, (body, bytes)) in ways {
         let error = assert_kind(body, ErrorKind::InvalidUniqueId);
-        assert_eq!(error.faults().len(), 100_000, "{way}");
+        assert_eq!(error.violations().len(), 100_000, "{way}");
         assert!(error.to_string().contains("3,000,000 of 3,000,000 records"), "{way}: {error}");
         assert!(bytes < MOST_BYTES, "{way}: {bytes} bytes");
     }
@@ -46,7 +46,7 @@ fn violations_of_ids_beyond_100_000_are_counted() {
     let array = format!("[{}{{\"uniqueId\":\"b\"}}]", "{\"uniqueId\":\"a\"},".repeat(200_000));
     let error = Body::from_json_array(RESOURCE, &array);
     let error = assert_kind(error, ErrorKind::DuplicateUniqueId);
-    assert_eq!(error.faults().len(), 100_000);
+    assert_eq!(error.violations().len(), 100_000);
     assert!(error.to_string().contains("199,999 of 200,001 records"), "{error}");
 }
 
@@ -82,7 +82,7 @@ fn half_a_surrogate_pair_in_an_id_or_a_name_is_refused_with_record_and_member() 
             Body::from_ndjson(RESOURCE, format!("{{\"uniqueId\":\"a\"}}\n{record}\n")),
         ] {
             let error = assert_kind(body, ErrorKind::InvalidPayload);
-            let found = error.faults().first().unwrap_or_else(|| panic!("{record}: {error}"));
+            let found = error.violations().first().unwrap_or_else(|| panic!("{record}: {error}"));
             assert_eq!((found.index, found.pointer.as_str()), (Some(1), pointer), "{record}");
             assert!(found.message.starts_with(words), "{record}: {error}");
         }

@@ -92,13 +92,13 @@ fn ends_while_parsing(
     for at in (STEP..).step_by(STEP as usize) {
         let cancel = Cancel::new();
         let clock = Counting { asked: Arc::default(), at, cancel: cancels.then(|| cancel.clone()) };
-        let config = Config::new().origin(origin.clone()).allow_plain_http_to_loopback();
-        let config = config.fixed_token("vat_x").clock(clock.clone()).request_budget(0);
+        let config = Config::new().origin(origin.clone()).allow_plain_http_to_loopback(true);
+        let config = config.static_token("vat_x").clock(clock.clone()).requests_per_minute(0);
         let client = Client::new(config).expect("right").with_cancel(&cancel);
         let client = client.with_deadline(Duration::from_secs(1000));
         let error = call(&client).expect_err("it was parsed to its end without a look");
         assert_eq!(error.kind(), expected, "{error}");
-        if error.status() == Some(200) {
+        if error.http_status() == Some(200) {
             let looks = clock.asked.load(Ordering::SeqCst) - at;
             assert!(looks <= 3, "{looks} looks more");
             return;

@@ -38,7 +38,7 @@ fn unavailable_server_is_the_error_while_the_deadline_has_not_passed() {
         }
         let client = desk.client().with_deadline(SECOND * tenths / 10);
         assert_kind(client.token(), ErrorKind::TokenUnavailable);
-        let fixed = Client::new(desk.config().fixed_token("vat_x")).expect("right");
+        let fixed = Client::new(desk.config().static_token("vat_x")).expect("right");
         let listed = fixed.with_deadline(SECOND * tenths / 10).list(&Kind::USER_ACCOUNT, RESOURCE);
         assert_kind(listed, ErrorKind::Unavailable);
     }

@@ -78,7 +78,7 @@ fn an_audit_file_that_cannot_be_read_as_a_whole_settles_nothing() {
     let red = body(Some("red"));
     client.push(&KIND, &red).expect("pushed");
     let lines = fs::read_to_string(file.path()).expect("text");
-    fs::write(file.path(), format!("{lines}{{\"proof\":\"unk")).expect("ours");
+    fs::write(file.path(), format!("{lines}{{\"receiptKind\":\"unk")).expect("ours");
     assert_not_settled(client.verify(&KIND, &red));
     // A line that names no application may be of any.
     let older = lines.replace("\"origin\":", "\"formerly\":");
@@ -136,7 +136,8 @@ fn other_bytes_in_the_audit_file_may_have_set_custom_properties() {
     reply(1);
     assert!(client.plan(&KIND, &bare).expect("planned").is_empty(), "nothing is known");
     for proof in ["pushed", "unknown"] {
-        let line = line.replace("\"proof\":\"pushed\"", &format!("\"proof\":\"{proof}\""));
+        let line =
+            line.replace("\"receiptKind\":\"pushed\"", &format!("\"receiptKind\":\"{proof}\""));
         fs::write(file.path(), line + "\n").expect("ours");
         reply(1);
         assert!(!client.plan(&KIND, &bare).expect("planned").is_empty(), "{proof}");
@@ -168,7 +169,7 @@ fn a_push_that_changed_nothing_leaves_the_last_outcome_as_it_was() {
     let red = body(Some("red"));
     client.push(&KIND, &red).expect("pushed");
     desk.reply(Place::Put, 400, r#"{"error":"/0/displayName: must be short"}"#);
-    assert_kind(client.push(&KIND, &body(Some("blue"))), ErrorKind::Rejected);
+    assert_kind(client.push(&KIND, &body(Some("blue"))), ErrorKind::RecordsRejected);
     client.verify(&KIND, &red).expect("accepted, and nothing since");
 }
 
@@ -198,8 +199,9 @@ fn verify_reads_again_where_a_push_was_accepted_after_its_rows() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let file = TempFile::new("audit", b"");
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback().request_budget(0);
-    let config = config.fixed_token("vat_x").audit_file(file.path());
+    let config =
+        Config::new().origin(origin).allow_plain_http_to_loopback(true).requests_per_minute(0);
+    let config = config.static_token("vat_x").audit_file(file.path());
     let client = Client::new(config).expect("right");
     let (first, second) = (accounts(&["a"]), accounts(&["b"]));
     let is_second_live = Arc::new(AtomicBool::new(false));

@@ -85,14 +85,17 @@ fn a_call_that_finds_its_token_in_memory_allocates_nothing_and_asks_no_store() {
     client.token().expect("a token");
     client.token().expect("the same token");
     fs::remove_dir_all(folder.path()).expect("the store can be taken away");
-    let hits = client.snapshot().hits;
+    let hits = client.snapshot().cache_hits;
     let before = allocations();
     for _ in 0..1000 {
         client.token().expect("from memory");
     }
     assert_eq!(allocations(), before);
     let snapshot = client.snapshot();
-    assert_eq!((snapshot.hits - hits, snapshot.adoptions, snapshot.kept), (1000, 0, 0));
+    assert_eq!(
+        (snapshot.cache_hits - hits, snapshot.from_store, snapshot.renewal_failures),
+        (1000, 0, 0)
+    );
     assert_eq!(desk.sim.books().token_requests, 1);
 }
 
@@ -100,7 +103,7 @@ fn a_call_that_finds_its_token_in_memory_allocates_nothing_and_asks_no_store() {
 fn a_larger_margin_replaces_a_token_earlier() {
     let desk = Desk::new();
     let patient = desk.client();
-    let hasty = Client::new(desk.config().margin(Duration::from_secs(60))).expect("right");
+    let hasty = Client::new(desk.config().expiry_margin(Duration::from_secs(60))).expect("right");
     patient.token().expect("a token");
     desk.advance(Duration::from_secs(3599 - 45));
     assert_eq!(patient.token().expect("a token").generation(), 1);
@@ -175,17 +178,17 @@ fn three_hours_of_pushes_take_four_tokens_and_none_fails() {
 }
 
 #[test]
-fn a_fixed_token_is_never_replaced_and_its_401_goes_to_the_caller() {
+fn a_static_token_is_never_replaced_and_its_401_goes_to_the_caller() {
     let desk = Desk::new();
     let token = desk.sim.mint_elsewhere();
-    let client = Client::new(desk.config().fixed_token(token.as_str())).expect("right");
+    let client = Client::new(desk.config().static_token(token.as_str())).expect("right");
     let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
     push().expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert_eq!(client.token().expect("the fixed one").secret().expose(), token);
     desk.sim.revoke_token();
     let error = assert_kind(push(), ErrorKind::Unauthorized);
-    assert_eq!((error.status(), error.attempts()), (Some(401), 1));
+    assert_eq!((error.http_status(), error.attempts()), (Some(401), 1));
     assert_kind(push(), ErrorKind::Unauthorized);
     let books = desk.sim.books();
     assert_eq!((books.puts, books.token_requests), (3, 0));
@@ -197,9 +200,9 @@ fn who_must_not_ask_hears_that_a_token_is_needed() {
     let folder = TempFolder::new();
     let store = folder.path().join("tokens").display().to_string();
     for place in ["memory", &store] {
-        let config = desk.config().never_mint().token_store(place);
+        let config = desk.config().token_from_store_only(true).token_store(place);
         let client = Client::new(config).expect("right");
-        let error = assert_kind(client.token(), ErrorKind::WouldMint);
+        let error = assert_kind(client.token(), ErrorKind::TokenRequestNotAllowed);
         assert!(error.to_string().contains(place), "{error}");
         assert_eq!(error.attempts(), 0);
     }

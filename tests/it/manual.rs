@@ -110,7 +110,7 @@ const DESTROY: [(&str, &str); 2] =
 #[test]
 fn what_takes_settings_of_a_call_says_whether_it_blocks() {
     let takes = |prototype: &Prototype| {
-        prototype.parameters.iter().any(|(kind, _)| kind == "const vanta_call *")
+        prototype.parameters.iter().any(|(kind, _)| kind == "const vanta_options *")
     };
     let mut blocking = Vec::new();
     for (prototype, doc) in functions() {
@@ -123,7 +123,7 @@ fn what_takes_settings_of_a_call_says_whether_it_blocks() {
             blocking.push(prototype.name);
         }
     }
-    let known = "vanta_plan_new vanta_push vanta_verify vanta_upload vanta_list \
+    let known = "vanta_plan vanta_push vanta_verify vanta_upload vanta_list \
                  vanta_token vanta_token_valid_for";
     let known: BTreeSet<&str> = known.split_whitespace().collect();
     assert_eq!(blocking.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
@@ -149,7 +149,7 @@ fn every_name_in_the_comments_exists() {
     known.extend(names.map(str::to_owned));
     assert_eq!(unknown_names(&header, &known), Vec::<String>::new());
     assert_eq!(unknown_names("see vanta_none(), VANTA_OK, VANTA_RULE_", &known), ["vanta_none"]);
-    let unused = ["VANTA_INTERNAL", "vanta_error_free", "VANTA_REENTRANT"];
+    let unused = ["VANTA_ERR_INTERNAL", "vanta_error_free", "VANTA_ERR_REENTRANT"];
     let preface = header.split("#ifndef").next().expect("it begins so");
     assert!(unused.iter().all(|name| preface.contains(name)), "the preface tells of {unused:?}");
 }
@@ -177,7 +177,7 @@ fn getters_do_with_null_what_they_say_and_statuses_have_the_words_and_actions_of
     assert!(said.len() > 55, "{} functions say what NULL leads to", said.len());
     said.into_iter().for_each(&mut check);
     for kind in ErrorKind::ALL {
-        let status = format!("VANTA_{}", upper(kind.name()));
+        let status = format!("VANTA_ERR_{}", upper(kind.name()));
         let action = upper(&format!("{:?}", kind.action()));
         check(format!("vanta_status_action({status}) == VANTA_ACTION_{action}"));
         check(format!("strcmp(vanta_status_text({status}), {:?}) == 0", kind.words()));

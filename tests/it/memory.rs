@@ -140,7 +140,7 @@ fn stand_still(place: &str) {
 #[test]
 #[ignore = "a child of the tests here, which search its memory"]
 fn a_child_of_the_tests_here() {
-    let mut config = Config::from_env().allow_plain_http_to_loopback();
+    let mut config = Config::from_env().allow_plain_http_to_loopback(true);
     if std::env::var_os("BY_CODE").is_some() {
         let path = std::env::var("SECRET").expect("the parent gives it");
         let secret = Zeroizing::new(fs::read_to_string(path).expect("readable"));

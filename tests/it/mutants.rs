@@ -6,7 +6,7 @@
 use std::thread;
 
 use serde_json::Value;
-use vanta::{Body, Checks, Client, Kind, Schema, TestClock};
+use vanta::{Body, Client, Kind, Schema, TestClock, ValidationOptions};
 
 use crate::desk::{Desk, RESOURCE, accounts, blunt, fixture};
 use crate::dice::{Dice, mutated};
@@ -126,7 +126,7 @@ fn no_push_succeeds_by_an_answer_that_does_not_say_yes() {
     fuzz("push answers and error bodies", &seeds, |text, dice| {
         let (status, bytes) = answer(dice, &[200, 200, 200, 201, 400, 404, 408, 429, 502], text);
         parrot.answer(bytes);
-        let client = Client::new(config(&parrot.origin(), &clock).fixed_token("vat_mutants"))
+        let client = Client::new(config(&parrot.origin(), &clock).static_token("vat_mutants"))
             .expect("right");
         match client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()) {
             Ok(_) => {
@@ -152,7 +152,7 @@ fn no_row_is_listed_that_an_answer_does_not_hold() {
     fuzz("resource lists", &seeds, |text, dice| {
         let (status, bytes) = answer(dice, &[200, 200, 200, 200, 206, 403], text);
         parrot.answer(bytes);
-        let client = Client::new(config(&parrot.origin(), &clock).fixed_token("vat_mutants"))
+        let client = Client::new(config(&parrot.origin(), &clock).static_token("vat_mutants"))
             .expect("right");
         // Verifying reads the same answer in another way.
         let verified = client.verify(&Kind::USER_ACCOUNT, &accounts(&["a"]));
@@ -247,10 +247,8 @@ fn a_flaw_lies_inside_the_value_whatever_the_schema_is() {
     fuzz("JTD schemas", &seeds, |bytes, dice| {
         let Ok(schema) = Schema::parse(&String::from_utf8_lossy(bytes)) else { return false };
         let value = random_value(dice);
-        for flaw in schema.check(&value) {
-            let escaped = |part: &String| part.replace('~', "~0").replace('/', "~1");
-            let parts = flaw.instance_path.iter().map(|part| format!("/{}", escaped(part)));
-            let pointer: String = parts.collect();
+        for violation in schema.validate(&value) {
+            let pointer = violation.pointer;
             assert!(value.pointer(&pointer).is_some(), "{pointer:?} of {value}");
         }
         true
@@ -260,8 +258,8 @@ fn a_flaw_lies_inside_the_value_whatever_the_schema_is() {
 /// Demands that a body, and what is told of its records, fit the bytes that it was made of.
 fn assert_fits(body: &Body, kind: &Kind) {
     let ids = body.unique_ids().len();
-    assert_eq!(ids, body.len());
-    let report = body.check(kind, &Checks::new()).expect("the checks make sense");
+    assert_eq!(ids, body.record_count());
+    let report = body.validate(kind, &ValidationOptions::new()).expect("the checks make sense");
     for fault in report.errors.iter().chain(&report.warnings) {
         assert!(fault.index.is_none_or(|index| index < ids), "{fault:?}");
         assert!(!fault.to_string().chars().any(char::is_control), "{fault}");

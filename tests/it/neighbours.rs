@@ -102,7 +102,11 @@ fn a_scope_that_is_refused_is_named_and_costs_the_others_nothing() {
     }
     reader.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the token is as good as before");
     let snapshot = reader.snapshot();
-    assert_eq!((snapshot.scope.as_deref(), snapshot.suspect), (Some(READ), false), "{snapshot}");
+    assert_eq!(
+        (snapshot.scope.as_deref(), snapshot.maybe_revoked),
+        (Some(READ), false),
+        "{snapshot}"
+    );
     assert_eq!(desk.sim.books().token_requests, 2);
 }
 
@@ -129,7 +133,7 @@ fn a_client_that_is_dropped_during_a_call_lives_until_the_call_ends() {
 
 /// A client of an application of its own, at an origin that nothing is sent to.
 fn stranger(number: u32) -> Client {
-    let config = Config::new().origin("http://127.0.0.1:9").allow_plain_http_to_loopback();
+    let config = Config::new().origin("http://127.0.0.1:9").allow_plain_http_to_loopback(true);
     let config = config.client_id(format!("vci_{number}")).client_secret("vcs_x");
     Client::new(config).expect("the configuration is right")
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Step};
+use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Stage};
 
 use crate::desk::{
     Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, stopped_clock,
@@ -27,7 +27,7 @@ fn a_refused_connection_is_named_and_costs_no_token() {
     let config = desk.config().origin(format!("https://{address}"));
     let client = Client::new(config).expect("well formed");
     let error = assert_kind(client.token(), ErrorKind::Connect);
-    assert_eq!(error.step(), Step::Connect);
+    assert_eq!(error.stage(), Stage::Connect);
     assert!(error.to_string().contains(&address.to_string()), "{error}");
     assert_eq!(error.attempts(), 2, "what never left may be tried once more");
 }
@@ -49,7 +49,7 @@ fn a_certificate_of_an_unknown_authority_is_refused() {
         .client_id(desk.sim.client_id())
         .client_secret(desk.sim.client_secret());
     let error = assert_kind(Client::new(config).expect("well formed").token(), ErrorKind::Tls);
-    assert_eq!(error.step(), Step::Tls);
+    assert_eq!(error.stage(), Stage::Tls);
     assert!(error.to_string().contains("CA file"), "{error}");
     assert_eq!(desk.sim.books().token_requests, 0);
 }
@@ -67,7 +67,7 @@ fn a_peer_that_never_shakes_hands_meets_the_deadline() {
     desk.script(Place::Connect, Fault::Hang);
     let client = desk.client().with_deadline(Duration::from_millis(2300));
     let token = within(Duration::from_millis(3500), || client.token());
-    assert_eq!(assert_kind(token, ErrorKind::DeadlineExceeded).step(), Step::Tls);
+    assert_eq!(assert_kind(token, ErrorKind::DeadlineExceeded).stage(), Stage::Tls);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_token_endpoint_that_never_answers_meets_the_deadline() {
     desk.script(Place::Token, Fault::Hang);
     let client = desk.client().with_deadline(Duration::from_millis(2300));
     let token = within(Duration::from_millis(3500), || client.token());
-    let error = assert_kind(token, ErrorKind::TokenAnswerLost);
+    let error = assert_kind(token, ErrorKind::TokenResponseLost);
     assert_eq!(root(&error), ErrorKind::DeadlineExceeded);
     assert_eq!(desk.sim.books().token_requests, 1);
 }
@@ -85,7 +85,7 @@ fn a_token_endpoint_that_never_answers_meets_the_deadline() {
 fn what_is_no_http_is_told_so() {
     let desk = Desk::new();
     desk.script(Place::Token, Fault::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
-    let error = assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+    let error = assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
     assert_eq!(root(&error), ErrorKind::Receive);
 }
 
@@ -94,7 +94,7 @@ fn an_answer_cut_short_is_no_answer() {
     for cut in [0, 1, 20, 150] {
         let desk = Desk::new();
         desk.script(Place::Token, Fault::CutAnswer(cut));
-        assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+        assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
         assert_eq!(desk.sim.books().token_requests, 1, "cut after {cut}");
     }
 }
@@ -113,7 +113,7 @@ fn plain_http_works_on_loopback_behind_its_switch() {
     let origin = desk.sim.origin();
     assert!(origin.starts_with("http://"));
     assert_kind(Client::new(desk.config()), ErrorKind::InsecureOrigin);
-    let client = Client::new(desk.config().allow_plain_http_to_loopback()).expect("allowed");
+    let client = Client::new(desk.config().allow_plain_http_to_loopback(true)).expect("allowed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
 }
 
@@ -216,7 +216,8 @@ fn an_answer_before_a_reset_is_read() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let server = thread::spawn(move || hasty_server(&listener));
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback().clock(stopped_clock());
+    let config =
+        Config::new().origin(origin).allow_plain_http_to_loopback(true).clock(stopped_clock());
     let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
     let mut big = account("a");
     big["roleDescription"] = Value::String("x".repeat(9 << 20));
@@ -245,13 +246,16 @@ fn a_connection_with_a_request_cut_off_is_not_used_again() {
         // All three stay open, and nobody reads on.
         answered.collect::<Vec<_>>()
     });
-    let config = Config::new().origin(origin).allow_plain_http_to_loopback().clock(stopped_clock());
+    let config =
+        Config::new().origin(origin).allow_plain_http_to_loopback(true).clock(stopped_clock());
     let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
     let mut big = account("a");
     big["roleDescription"] = Value::String("x".repeat(9 << 20));
     let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
-    let error =
-        assert_kind(client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()), ErrorKind::Rejected);
+    let error = assert_kind(
+        client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()),
+        ErrorKind::RecordsRejected,
+    );
     assert_eq!(error.excerpt(), Some("enough"));
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("over another connection");
     server.join().expect("no panic");
@@ -302,7 +306,7 @@ fn a_token_request_on_a_connection_that_dies_is_not_sent_again() {
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     desk.advance(Duration::from_secs(4000));
     desk.script(Place::Token, Fault::Reset);
-    assert_kind(client.token(), ErrorKind::TokenAnswerLost);
+    assert_kind(client.token(), ErrorKind::TokenResponseLost);
     assert_eq!(desk.sim.books().token_requests, 2);
     client.token().expect("the next call may ask again");
 }
@@ -351,7 +355,7 @@ fn a_hasty_call_begins_no_token_request_and_the_next_one_does() {
     let client = desk.client();
     let hasty = client.with_deadline(Duration::from_millis(50));
     let error = assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
-    assert_eq!((error.step(), error.attempts()), (Step::Queue, 0));
+    assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
     assert_eq!(desk.sim.books().connections, 0);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with time there is a token");
     assert_eq!((desk.sim.books().token_requests, desk.sim.books().gets), (1, 1));
@@ -360,7 +364,7 @@ fn a_hasty_call_begins_no_token_request_and_the_next_one_does() {
 #[test]
 fn every_request_names_library_and_program_and_no_url_holds_a_secret() {
     let desk = Desk::new();
-    let config = desk.config().application("nightly/1.2 (ops@example.com)");
+    let config = desk.config().user_agent("nightly/1.2 (ops@example.com)");
     let client = Client::new(config).expect("right");
     client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");

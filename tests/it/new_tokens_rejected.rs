@@ -139,7 +139,7 @@ const FAILURES: [(u16, ErrorKind, u64); 5] = [
     (500, ErrorKind::TokenUnavailable, 1),
     (503, ErrorKind::TokenUnavailable, 2),
     (429, ErrorKind::TokenRateLimited, 1),
-    (0, ErrorKind::TokenAnswerLost, 1),
+    (0, ErrorKind::TokenResponseLost, 1),
 ];
 
 #[test]

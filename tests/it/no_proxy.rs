@@ -161,7 +161,7 @@ fn an_entry_of_no_proxy_means_what_it_means_to_curl_or_is_an_error_that_names_it
     }
 }
 
-/// Checks the last column, and so which rows of the table differ from curl.
+/// ValidationOptions the last column, and so which rows of the table differ from curl.
 #[test]
 fn curl_does_with_no_proxy_what_the_table_says() {
     needs!("curl");

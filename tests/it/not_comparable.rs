@@ -1,7 +1,9 @@
 //! Members that the service returns on no row: plan and verify name them and prove nothing by them.
 
 use serde_json::{Value, json};
-use vanta::{Body, Client, ErrorKind, Kind, NotComparable, Plan, Proof, Receipt, Result};
+use vanta::{
+    Body, ChangePlan, Client, ErrorKind, Kind, NotComparable, Receipt, ReceiptKind, Result,
+};
 use vanta_simulator::Doubt;
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
@@ -50,11 +52,11 @@ fn assert_not_settled(verified: Result<Receipt>) {
     let told = error.to_string();
     assert!(told.contains("the service returns /customProperties (2 records) on no row"), "{told}");
     assert!(told.contains("push again; /customProperties is pushed on 2 records"), "{told}");
-    let fault = &error.faults()[0];
+    let fault = &error.violations()[0];
     assert_eq!((fault.index, fault.unique_id.as_deref()), (None, None));
     assert_eq!(fault.pointer, "/customProperties");
     assert_eq!(fault.message, "is pushed on 2 records, and the service returns it on no row");
-    assert_eq!((error.faults().len(), error.attempts()), (1, 3));
+    assert_eq!((error.violations().len(), error.attempts()), (1, 3));
 }
 
 #[test]
@@ -89,7 +91,7 @@ fn an_unknown_outcome_in_the_audit_file_is_not_settled_either() {
     let line = client.push(&KIND, &custom()).expect("pushed").to_json();
     client.verify(&KIND, &custom()).expect("accepted");
     // Another process lost a push meanwhile.
-    let unknown = line.replace("\"proof\":\"pushed\"", "\"proof\":\"unknown\"");
+    let unknown = line.replace("\"receiptKind\":\"pushed\"", "\"receiptKind\":\"unknown\"");
     let lines = std::fs::read_to_string(file.path()).expect("text");
     std::fs::write(file.path(), format!("{lines}{unknown}\n")).expect("ours");
     assert_not_settled(client.verify(&KIND, &custom()));
@@ -100,7 +102,7 @@ fn a_receipt_names_what_could_not_be_compared() {
     let (_desk, client) = hiding();
     client.push(&KIND, &custom()).expect("pushed");
     let receipt = client.verify(&KIND, &custom()).expect("accepted");
-    assert_eq!((receipt.proof, receipt.attempts), (Proof::Verified, 1));
+    assert_eq!((receipt.receipt_kind, receipt.attempts), (ReceiptKind::Verified, 1));
     assert!(receipt.to_string().contains(", not comparable: /customProperties (2 records) (HTTP"));
     let line: Value = serde_json::from_str(&receipt.to_json()).expect("JSON");
     assert_eq!(line["notComparable"], json!([{"pointer": "/customProperties", "records": 2}]));
@@ -151,7 +153,7 @@ fn a_null_and_empty_custom_properties_of_an_earlier_push_set_nothing() {
 }
 
 /// The plan of a body over these rows.
-fn plan_over(kind: &Kind, rows: &[Value], body: &Body) -> Plan {
+fn plan_over(kind: &Kind, rows: &[Value], body: &Body) -> ChangePlan {
     let desk = Desk::unlimited();
     desk.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
     desk.client().plan(kind, body).expect("planned")
@@ -192,8 +194,8 @@ fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
     let mut named = with("b", "groupIds", json!(["g"]));
     named["fullName"] = json!("New");
     let wanted = [with("a", "groupIds", json!([])), named, with("c", "x/y~z", json!(1))];
-    let unchecked = vanta::Checks::new().level(vanta::Rule::Schema, vanta::Level::Off);
-    let options = vanta::PushOptions::new().checks(unchecked);
+    let unchecked = vanta::ValidationOptions::new().level(vanta::Rule::Schema, vanta::Level::Off);
+    let options = vanta::PushOptions::new().validation(unchecked);
     let desk = Desk::unlimited();
     desk.reply(Place::Get, 200, &json!({ "resources": live }).to_string());
     let plan = desk.client().plan_with(&kind, &body(&wanted), &options).expect("planned");

@@ -5,11 +5,11 @@ use crate::languages::{BUILT, alone, succeed};
 
 /// Pointers that a function can do without; a handle's own functions cannot do without it.
 pub(crate) fn may_be_null(function: &str, parameter: &str) -> bool {
-    let optional = ["call", "error", "receipt", "warnings", "needed", "user_data", "key"];
+    let optional = ["options", "error", "receipt", "warnings", "needed", "user_data", "key"];
     let of_upload = ["effective_at_date", "description"];
     match (function, parameter) {
-        ("vanta_call_set_baseline", "receipt") => false,
-        ("vanta_call_set_progress", "callback") => true,
+        ("vanta_options_set_baseline", "receipt") => false,
+        ("vanta_options_set_progress", "callback") => true,
         ("vanta_upload", name) if of_upload.contains(&name) => true,
         _ => optional.contains(&parameter) && !function.starts_with(&format!("vanta_{parameter}_")),
     }
@@ -29,7 +29,7 @@ pub fn good(kind: &str, name: &str) -> String {
         ("size_t", "size") => "sizeof buffer".into(),
         ("size_t *", _) => "&needed".into(),
         // The first slip stays with them, so each check has its own.
-        ("vanta_records *", _) => "begun()".into(),
+        ("vanta_body_builder *", _) => "begun()".into(),
         ("const char *", "kind") => "\"user_account\"".into(),
         ("const char *", _) => "\"x\"".into(),
         ("void *", _) => "buffer".into(),
@@ -44,9 +44,9 @@ pub fn good(kind: &str, name: &str) -> String {
 /// The C expression that holds when a function met NULL as documented.
 fn met(prototype: &Prototype, call: &str) -> Option<String> {
     Some(match prototype.result.as_str() {
-        "vanta_status" => format!("{call} == VANTA_NULL_POINTER"),
+        "vanta_status" => format!("{call} == VANTA_ERR_NULL_POINTER"),
         "const char *" => format!("({call}, 1)"),
-        "const vanta_error *" | "const vanta_faults *" => format!("{call} == NULL"),
+        "const vanta_error *" | "const vanta_violations *" => format!("{call} == NULL"),
         "int64_t" => format!("{call} == -1"),
         "void" => format!("({call}, 1)"),
         _ => format!("{call} == 0"),

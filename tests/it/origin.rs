@@ -34,9 +34,10 @@ fn reads_record_of(stored: &str, configured: &str) -> bool {
     let mut record: Value = serde_json::from_slice(&text).expect("JSON");
     record["origin"] = json!(stored);
     fs::write(&path, record.to_string()).expect("ours");
-    let reader =
-        Client::new(config().origin(configured).allow_plain_http_to_loopback().never_mint())
-            .expect("right");
+    let reader = Client::new(
+        config().origin(configured).allow_plain_http_to_loopback(true).token_from_store_only(true),
+    )
+    .expect("right");
     let found = reader.token();
     found.is_ok_and(|found| found.secret() == token.secret())
 }

@@ -53,7 +53,7 @@ fn success_with_a_sign_of_failure_beside_it_is_unknown() {
         r#"{"results":{"accepted":2,"rejected":0,"errors":["one"]}}"#,
     ] {
         let error = assert_kind(push(&[(200, body)]).0, ErrorKind::OutcomeUnknown);
-        assert_eq!(error.status(), Some(200), "{body}");
+        assert_eq!(error.http_status(), Some(200), "{body}");
     }
     for body in [
         r#"{"success":true,"error":null,"errors":[]}"#,
@@ -106,13 +106,13 @@ fn status_408_or_429_that_may_follow_an_applied_push_is_unknown() {
         let (pushed, puts) = push(&[(status, body); 4]);
         let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
         assert_eq!(
-            (error.status(), puts),
+            (error.http_status(), puts),
             (Some(status), 4),
             "{body}: retried with the same bytes"
         );
         assert!(error.is_retryable());
         let (receipt, puts) = push(&[(status, body)]);
-        assert_eq!((receipt.expect("the second attempt succeeds").records, puts), (2, 2));
+        assert_eq!((receipt.expect("the second attempt succeeds").record_count, puts), (2, 2));
         let (uploaded, uploads) = upload(&[(status, body)]);
         let error = assert_kind(uploaded, ErrorKind::OutcomeUnknown);
         assert!(uploads == 1 && !error.is_retryable(), "{body}: it would be a second version");
@@ -131,7 +131,7 @@ fn status_408_or_429_of_the_service_that_names_the_refusal_changes_nothing() {
         assert_kind(pushed, kind);
         assert_eq!(puts, 4);
         let (uploaded, uploads) = upload(&[(status, body)]);
-        assert_eq!((uploaded.expect("sent again").records, uploads), (1, 2), "{body}");
+        assert_eq!((uploaded.expect("sent again").record_count, uploads), (1, 2), "{body}");
     }
 }
 
@@ -140,7 +140,7 @@ fn response_of_a_gateway_to_a_complete_request_is_unknown() {
     for status in [400, 403, 404, 405, 409, 415, 418, 422, 451, 500, 502, 503, 504, 520] {
         for body in ["", PAGE, "Forbidden", "RBAC: access denied", "[]", "null"] {
             let error = assert_kind(push(&[(status, body); 4]).0, ErrorKind::OutcomeUnknown);
-            assert_eq!(error.status(), Some(status), "{body}");
+            assert_eq!(error.http_status(), Some(status), "{body}");
             let (uploaded, uploads) = upload(&[(status, body)]);
             assert_kind(uploaded, ErrorKind::OutcomeUnknown);
             assert_eq!(uploads, 1, "{status} {body}");
@@ -155,7 +155,7 @@ fn login_page_with_401_is_unknown_and_rejects_no_token() {
     desk.reply(Place::Put, 401, PAGE);
     let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
-    assert_eq!((error.status(), desk.sim.books().puts), (Some(401), 1));
+    assert_eq!((error.http_status(), desk.sim.books().puts), (Some(401), 1));
     client.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("with the same token");
     assert_eq!(desk.sim.books().token_requests, 1);
     let (uploaded, uploads) = upload(&[(401, PAGE)]);
@@ -167,7 +167,7 @@ fn login_page_with_401_is_unknown_and_rejects_no_token() {
 fn refusal_that_names_no_record_after_an_unknown_attempt_is_unknown() {
     for (second, cause) in [
         ((403, r#"{"error":"unauthorized"}"#), ErrorKind::Forbidden),
-        ((400, r#"{"error":"no"}"#), ErrorKind::Rejected),
+        ((400, r#"{"error":"no"}"#), ErrorKind::RecordsRejected),
         ((413, "HTTP content length exceeded 10485760 bytes."), ErrorKind::ServerTooLarge),
     ] {
         for first in [(502, PAGE), (408, ""), (429, "")] {
@@ -176,7 +176,7 @@ fn refusal_that_names_no_record_after_an_unknown_attempt_is_unknown() {
         }
     }
     let named = (400, r#"{"error":"/0/email: must be string"}"#);
-    assert_kind(push(&[(502, ""), named]).0, ErrorKind::Rejected);
+    assert_kind(push(&[(502, ""), named]).0, ErrorKind::RecordsRejected);
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn redirect_that_may_follow_an_applied_push_is_unknown() {
     for status in [300, 302, 303, 304] {
         let error = assert_kind(push(&[(status, "")]).0, ErrorKind::OutcomeUnknown);
         let cause = error.cause().map(Error::kind);
-        assert_eq!((error.status(), cause), (Some(status), Some(ErrorKind::RedirectRefused)));
+        assert_eq!((error.http_status(), cause), (Some(status), Some(ErrorKind::RedirectRefused)));
     }
     for status in [301, 307, 308] {
         assert_kind(push(&[(status, "")]).0, ErrorKind::RedirectRefused);
@@ -195,7 +195,7 @@ fn redirect_that_may_follow_an_applied_push_is_unknown() {
 fn informational_response_without_another_is_unknown() {
     let (parrot, clock) = (Parrot::start(), vanta::TestClock::new());
     parrot.answer(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n".to_vec());
-    let config = strangers::config(&parrot.origin(), &clock).fixed_token("vat_mutants");
+    let config = strangers::config(&parrot.origin(), &clock).static_token("vat_mutants");
     let client = Client::new(config).expect("right");
     let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
     assert_kind(pushed, ErrorKind::OutcomeUnknown);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use vanta::{
-    Action, Cancel, Client, Clock, Config, Error, ErrorKind, Event, Kind, Step, TokenStore,
+    Action, Cancel, Client, Clock, Config, Error, ErrorKind, Event, Kind, Stage, TokenStore,
 };
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
@@ -34,7 +34,7 @@ pub fn patient(config: Config) -> Client {
 
 /// Where the server counts nothing and the client does.
 pub fn lenient(desk: &Desk, budget: u32) -> Config {
-    desk.config().request_budget(budget)
+    desk.config().requests_per_minute(budget)
 }
 
 pub fn list(client: &Client, times: usize) {
@@ -46,7 +46,7 @@ pub fn list(client: &Client, times: usize) {
 /// How long the calls were made to wait, by the events that told of it.
 pub fn waits(ear: &Ear) -> Vec<Duration> {
     let wait = |event| match event {
-        Event::Paced { wait } => Some(wait),
+        Event::RateLimitReached { wait } => Some(wait),
         _ => None,
     };
     ear.heard().into_iter().filter_map(wait).collect()
@@ -57,7 +57,7 @@ pub fn waits(ear: &Ear) -> Vec<Duration> {
 pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Result<T, Error>) {
     let sent = desk.sim.requests().len();
     let error = assert_kind(call(), ErrorKind::RateLimited);
-    assert_eq!((error.status(), error.step(), error.attempts()), (None, Step::Queue, 0));
+    assert_eq!((error.http_status(), error.stage(), error.attempts()), (None, Stage::Queue, 0));
     assert_eq!(error.action(), Action::RetryLater);
     let wait = error.retry_after().expect("it says how long");
     assert!(wait > Duration::from_secs(50) && wait < Duration::from_secs(65), "{wait:?}");
@@ -138,7 +138,7 @@ fn an_attempt_that_was_made_is_counted_when_there_is_no_turn_for_the_next() {
     list(&client, 2);
     desk.reply(Place::Get, 503, "");
     let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::RateLimited);
-    assert_eq!((error.attempts(), error.status()), (1, None));
+    assert_eq!((error.attempts(), error.http_status()), (1, None));
     // A push that may have worked is not said to be merely late.
     desk.advance(Duration::from_secs(65));
     list(&client, 2);
@@ -206,7 +206,7 @@ fn what_others_have_sent_stands_in_the_record_and_is_waited_for() {
     let desk = Desk::unlimited();
     let shelf = Shelf::default();
     let ear = Ear::default();
-    let config = shelf.config(&desk).request_budget(20);
+    let config = shelf.config(&desk).requests_per_minute(20);
     let client = patient(ear.at(config));
     list(&client, 1);
     let mut record = shelf.record();
@@ -231,7 +231,7 @@ fn what_others_have_sent_stands_in_the_record_and_is_waited_for() {
 fn a_turn_that_was_not_given_is_not_counted() {
     let desk = Desk::unlimited();
     let shelf = Shelf::default();
-    let client = Client::new(shelf.config(&desk).request_budget(20)).expect("right");
+    let client = Client::new(shelf.config(&desk).requests_per_minute(20)).expect("right");
     list(&client, 1);
     let mut record = shelf.record();
     record["resource_requests"] = vec![record["resource_requests"][0].clone(); 20].into();
@@ -271,7 +271,7 @@ fn a_store_that_is_away_or_busy_keeps_no_request_here() {
     drop((client, hasty));
     let desk = Desk::unlimited();
     let shelf = Shelf::default();
-    let client = Client::new(shelf.config(&desk).request_budget(20)).expect("right");
+    let client = Client::new(shelf.config(&desk).requests_per_minute(20)).expect("right");
     client.token().expect("a token");
     let held = shelf.try_lock("held by another job", MINUTE).expect("it works");
     list(&client, 1);
@@ -321,6 +321,6 @@ fn a_wait_for_a_turn_can_be_cancelled() {
     cancel.cancel();
     gate.opened.wait();
     let error = assert_kind(waits.join().expect("no panic"), ErrorKind::Cancelled);
-    assert_eq!((error.step(), error.attempts()), (Step::Queue, 0));
+    assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
     assert_eq!(desk.sim.books().gets, 1);
 }

@@ -92,7 +92,7 @@ impl Default for Text {
 
 /// What a peer works with.
 #[derive(Clone)]
-pub struct Stage {
+pub struct Setup {
     pub tls: Option<Arc<ServerConfig>>,
     pub clock: TestClock,
     /// Names in texts, and what stands for them.
@@ -101,7 +101,7 @@ pub struct Stage {
     pub over: Arc<AtomicBool>,
 }
 
-impl Stage {
+impl Setup {
     pub fn fill(&self, text: &str) -> String {
         self.names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     }
@@ -155,7 +155,7 @@ pub struct Peer {
 
 impl Peer {
     /// Plays one script for each connection, in their order.
-    pub fn start(listener: TcpListener, scripts: Vec<Vec<Step>>, stage: Stage) -> Peer {
+    pub fn start(listener: TcpListener, scripts: Vec<Vec<Step>>, stage: Setup) -> Peer {
         let address = listener.local_addr().expect("bound");
         let over = Arc::clone(&stage.over);
         let thread = thread::spawn(move || serve(&listener, scripts, &stage));
@@ -173,7 +173,7 @@ impl Peer {
     }
 }
 
-fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Stage) -> Heard {
+fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Setup) -> Heard {
     let mut scripts = scripts.into_iter();
     let (mut playing, mut more) = (Vec::new(), 0);
     loop {
@@ -193,7 +193,7 @@ fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Stage) -> Hear
     Heard { seen: seen.collect(), more }
 }
 
-fn play(tcp: TcpStream, script: &[Step], stage: &Stage) -> Seen {
+fn play(tcp: TcpStream, script: &[Step], stage: &Setup) -> Seen {
     let mut seen = Seen::default();
     let mut line = Line { tcp, tls: None, waiting: Vec::new() };
     let patience = Some(PATIENCE);
@@ -259,7 +259,7 @@ fn is_gone(error: &io::Error) -> bool {
 
 impl Line {
     /// Whether there is more to do.
-    fn take_step(&mut self, step: &Step, stage: &Stage, seen: &mut Seen) -> io::Result<bool> {
+    fn take_step(&mut self, step: &Step, stage: &Setup, seen: &mut Seen) -> io::Result<bool> {
         match step {
             Step::Word(word) => return self.obey(word, stage, seen),
             Step::Deed(Deed::Answer(answer)) => self.write_all(&stage.answer(answer))?,
@@ -285,7 +285,7 @@ impl Line {
         Ok(true)
     }
 
-    fn obey(&mut self, word: &str, stage: &Stage, seen: &mut Seen) -> io::Result<bool> {
+    fn obey(&mut self, word: &str, stage: &Setup, seen: &mut Seen) -> io::Result<bool> {
         let (first, rest) = word.split_once(' ').unwrap_or((word, ""));
         match (first, rest) {
             ("GET" | "PUT" | "POST" | "CONNECT", _) => {
@@ -358,7 +358,7 @@ impl Line {
         Ok(std::mem::replace(&mut self.waiting, rest))
     }
 
-    fn shake(&mut self, stage: &Stage) -> io::Result<()> {
+    fn shake(&mut self, stage: &Setup) -> io::Result<()> {
         let config = stage.tls.clone().expect("a case with TLS names a certificate");
         let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
         while tls.is_handshaking() {

@@ -93,11 +93,11 @@ struct Unreadable;
 
 impl LockedRecord for Unreadable {
     fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        Err(StoreError::away("there was no time"))
+        Err(StoreError::unavailable("there was no time"))
     }
 
     fn save(&mut self, _: &[u8]) -> Result<(), StoreError> {
-        Err(StoreError::away("there was no time"))
+        Err(StoreError::unavailable("there was no time"))
     }
 }
 

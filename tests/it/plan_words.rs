@@ -1,12 +1,12 @@
 //! A plan in words for people, and in JSON for programs.
 
 use serde_json::{Value, json};
-use vanta::{Body, ErrorKind, Kind, Plan, PushOptions};
+use vanta::{Body, ChangePlan, ErrorKind, Kind, PushOptions};
 
 use crate::desk::{Desk, Place, RESOURCE, account, accounts, assert_kind, blunt};
 
 /// The plan of one record over a live row, neither of which the kind's schema binds.
-fn plan(live: Value, pushed: Value) -> Plan {
+fn plan(live: Value, pushed: Value) -> ChangePlan {
     let desk = Desk::unlimited();
     let kind: Kind = "quantum_computer".parse().expect("well formed");
     desk.reply(Place::Get, 200, &json!({ "resources": [live] }).to_string());
@@ -95,7 +95,7 @@ fn a_plan_tells_that_the_push_would_be_refused_and_why() {
     // An empty set is refused before it is compared.
     let empty = client.plan(&Kind::USER_ACCOUNT, &accounts(&[]));
     assert_kind(empty, ErrorKind::EmptyPayload);
-    let options = PushOptions::new().allow_empty();
+    let options = PushOptions::new().allow_empty(true);
     let plan = client.plan_with(&Kind::USER_ACCOUNT, &accounts(&[]), &options).expect("planned");
     assert_eq!((plan.removed.len(), plan.refusal.is_some()), (4, true));
 }
@@ -166,7 +166,7 @@ fn nothing_in_an_error_moves_a_terminal() {
     let error = client.verify(&Kind::USER_ACCOUNT, &accounts(&["x"]));
     let error = assert_kind(error, ErrorKind::NotVerified);
     assert_tame(&error.to_string(), 1);
-    let told: Vec<_> = error.faults().iter().filter_map(|f| f.unique_id.as_deref()).collect();
+    let told: Vec<_> = error.violations().iter().filter_map(|f| f.unique_id.as_deref()).collect();
     assert!(told.contains(&ids[0]), "programs get what is there");
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use vanta::{Body, Checks, Client, ErrorKind, Kind, Level, Plan, PushOptions, Rule};
+use vanta::{
+    Body, ChangePlan, Client, ErrorKind, Kind, Level, PushOptions, Rule, ValidationOptions,
+};
 use vanta_simulator::Doubt;
 
 use crate::desk::{
@@ -15,7 +17,7 @@ use crate::samples::request_path;
 /// Where, what is live, and what is pushed.
 type Told = (String, Option<Value>, Option<Value>);
 
-fn told(plan: &Plan) -> Vec<Told> {
+fn told(plan: &ChangePlan) -> Vec<Told> {
     let differences = plan.changed.iter().flat_map(|change| &change.differences);
     differences.map(|one| (one.pointer.clone(), one.live.clone(), one.pushed.clone())).collect()
 }
@@ -33,7 +35,8 @@ fn compared(live: &Value, pushed: &Value) -> Vec<Told> {
     let desk = Desk::unlimited();
     desk.reply(Place::Get, 200, &json!({"resources": [whole(live.clone()), shown]}).to_string());
     let body = Body::from_records(RESOURCE, &[whole(pushed.clone())]).expect("well formed");
-    let unchecked = PushOptions::new().checks(Checks::new().level(Rule::Schema, Level::Off));
+    let unchecked =
+        PushOptions::new().validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
     let plan = desk.client().plan_with(&Kind::CUSTOM_RESOURCE, &body, &unchecked).expect("planned");
     assert_eq!(plan.changed.len() + plan.unchanged, 1);
     told(&plan)
@@ -262,7 +265,7 @@ fn settles(client: &Client, kind: &Kind, body: &Body) {
     let hidden: usize = plan.not_comparable.iter().map(|member| member.records).sum();
     assert_eq!(plan.is_empty(), hidden == 0, "{plan}");
     assert!(plan.added.is_empty() && plan.changed.is_empty() && plan.removed.is_empty(), "{plan}");
-    assert_eq!((plan.unchanged, plan.live), (body.len() - hidden, body.len()));
+    assert_eq!((plan.unchanged, plan.live), (body.record_count() - hidden, body.record_count()));
     let receipt = client.verify(kind, body).unwrap_or_else(|error| panic!("{kind}: {error}"));
     assert_eq!(receipt.not_comparable, plan.not_comparable);
 }
@@ -317,7 +320,7 @@ fn what_cannot_be_read_cannot_be_planned() {
         assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::Forbidden);
     assert!(error.to_string().starts_with("planning user_account: "), "{error}");
     desk.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
-    assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::InvalidAnswer);
+    assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::InvalidResponse);
 }
 
 /// Numbers without end, the same in every run, so that a failure can be looked at.
@@ -351,7 +354,7 @@ fn any_two_sets_of_records_are_compared_as_a_simple_model_does() {
     let client = desk.client();
     let mut dice = Dice(0x5eed);
     let mut live: BTreeMap<String, Value> = BTreeMap::new();
-    let options = PushOptions::new().allow_empty().allow_any_removals();
+    let options = PushOptions::new().allow_empty(true).allow_any_removals(true);
     for round in 0..60 {
         let pushed = dice.records();
         let mut records: Vec<&Value> = pushed.values().collect();

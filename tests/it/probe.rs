@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use vanta::{
-    Action, Body, Cancel, Checks, Client, Config, Error, Fault, Kind, Level, NotComparable, Plan,
-    Proof, PushOptions, Receipt, Rule, Schema, Upload,
+    Action, Body, Cancel, ChangePlan, Client, Config, Error, Kind, Level, NotComparable,
+    PushOptions, Receipt, ReceiptKind, Rule, Schema, Upload, ValidationOptions, Violation,
 };
 
 use crate::desk::RESOURCE;
@@ -32,7 +32,7 @@ struct Call {
     client: Client,
     cancel: Cancel,
     watched: Watched,
-    checks: Checks,
+    checks: ValidationOptions,
     options: PushOptions,
     date: Option<String>,
     description: Option<String>,
@@ -55,7 +55,7 @@ fn run(config: Config, arguments: &[String], watched: &Watched) -> Result<String
     let [verb, kind, what, words @ ..] = arguments else { panic!("{arguments:?}") };
     let cancel = Cancel::new();
     let client = Client::new(config)?.with_deadline(Duration::from_secs(30)).with_cancel(&cancel);
-    let (checks, options) = (Checks::new(), PushOptions::new());
+    let (checks, options) = (ValidationOptions::new(), PushOptions::new());
     let watched = watched.clone();
     let mut call = Call { client, cancel, watched, checks, options, date: None, description: None };
     let body = match verb.as_str() {
@@ -66,15 +66,15 @@ fn run(config: Config, arguments: &[String], watched: &Watched) -> Result<String
         call.word(word, kind, body.as_ref())?;
     }
     let Call { client, checks, .. } = &call;
-    let options = call.options.clone().checks(checks.clone());
+    let options = call.options.clone().validation(checks.clone());
     let kind_of = || kind.parse::<Kind>();
     match (verb.as_str(), &body) {
         ("push", Some(body)) => Ok(receipt(&client.push_with(&kind_of()?, body, &options)?)),
         ("verify", Some(body)) => Ok(receipt(&client.verify(&kind_of()?, body)?)),
         ("plan", Some(body)) => Ok(plan(&client.plan_with(&kind_of()?, body, &options)?)),
         ("check", Some(body)) => {
-            let report = body.check(&kind_of()?, checks)?;
-            let told = format!("status 0\n{}", faults("warning", &report.warnings));
+            let report = body.validate(&kind_of()?, checks)?;
+            let told = format!("status 0\n{}", violations("warning", &report.warnings));
             report.into_error().map_or(Ok(told), Err)
         }
         ("upload", None) => Ok(receipt(&client.upload(&call.upload(kind, what))?)),
@@ -117,8 +117,8 @@ impl Call {
         let text = || read_to_string(value).expect("the test made it");
         let (options, checks) = (self.options.clone(), self.checks.clone());
         match name {
-            "allow_empty" => self.options = options.allow_empty(),
-            "allow_any_removals" => self.options = options.allow_any_removals(),
+            "allow_empty" => self.options = options.allow_empty(true),
+            "allow_any_removals" => self.options = options.allow_any_removals(true),
             "cancelled" => self.cancel.cancel(),
             "expect_removals" => {
                 self.options = options.expect_removals(value.parse().expect("a number"));
@@ -215,12 +215,12 @@ fn number(action: Action) -> u32 {
     }
 }
 
-fn faults(name: &str, faults: &[Fault]) -> String {
+fn violations(name: &str, violations: &[Violation]) -> String {
     let mut lines = String::new();
-    for fault in faults {
-        let index = fault.index.map_or(-1, |index| i64::try_from(index).unwrap_or(-1));
-        let id = fault.unique_id.as_deref().unwrap_or("-");
-        let (pointer, message) = (&fault.pointer, &fault.message);
+    for violation in violations {
+        let index = violation.index.map_or(-1, |index| i64::try_from(index).unwrap_or(-1));
+        let id = violation.unique_id.as_deref().unwrap_or("-");
+        let (pointer, message) = (&violation.pointer, &violation.message);
         writeln!(lines, "{name} {index}|{id}|{pointer}|{message}").expect("text");
     }
     lines
@@ -229,12 +229,12 @@ fn faults(name: &str, faults: &[Fault]) -> String {
 fn failed(error: &Error) -> String {
     let wait = error.retry_after().map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(-1));
     let text = format!(
-        "status {}\naction {}\nstep {}\nhttp {}\nattempts {}\nretryable {}\nretry_after_ms {wait}\n\
-         request_id {}\noauth_error {}\nexcerpt {}\n",
+        "status {}\naction {}\nstage {}\nhttp {}\nattempts {}\nretryable {}\n\
+         retry_after_ms {wait}\nrequest_id {}\noauth_error {}\nexcerpt {}\n",
         error.code(),
         number(error.action()),
-        error.step() as i32,
-        error.status().unwrap_or(0),
+        error.stage() as i32,
+        error.http_status().unwrap_or(0),
         error.attempts(),
         i32::from(error.is_retryable()),
         error.request_id().unwrap_or("-"),
@@ -242,28 +242,29 @@ fn failed(error: &Error) -> String {
         error.excerpt().unwrap_or("-"),
     );
     let cause = error.cause().map_or(0, Error::code);
-    text + &faults("fault", error.faults()) + &format!("cause {cause}\nmessage {error}\n")
+    text + &violations("violation", error.violations())
+        + &format!("cause {cause}\nmessage {error}\n")
 }
 
 fn receipt(receipt: &Receipt) -> String {
-    let proof = match receipt.proof {
-        Proof::Pushed => 1,
-        Proof::Verified => 2,
-        Proof::Uploaded => 3,
+    let proof = match receipt.receipt_kind {
+        ReceiptKind::Pushed => 1,
+        ReceiptKind::Verified => 2,
+        ReceiptKind::Uploaded => 3,
         _ => 0,
     };
     let removed = receipt.removed.map_or(-1, |removed| i64::try_from(removed).unwrap_or(-1));
     let text = format!(
-        "status 0\nproof {proof}\ntime {}\nkind {}\nresource_id {}\nrecords {}\nbytes {}\n\
+        "status 0\nreceipt_kind {proof}\ntime {}\nkind {}\nresource_id {}\nrecords {}\nbytes {}\n\
          sha256 {}\nhttp {}\nattempts {}\ngeneration {}\nremoved {removed}\naudited {}\n\
          request_id {}\nupload_id {}\norigin {}\napplication {}\n{}",
         receipt.time,
-        receipt.kind,
+        receipt.resource_kind,
         receipt.resource_id,
-        receipt.records,
-        receipt.bytes,
+        receipt.record_count,
+        receipt.byte_len,
         receipt.sha256,
-        receipt.status,
+        receipt.http_status,
         receipt.attempts,
         receipt.token_generation,
         i32::from(receipt.audited),
@@ -274,7 +275,7 @@ fn receipt(receipt: &Receipt) -> String {
         not_comparable(&receipt.not_comparable),
     );
     let json = receipt.to_json();
-    text + &faults("warning", &receipt.warnings) + &format!("line {receipt}\njson {json}\n")
+    text + &violations("warning", &receipt.warnings) + &format!("line {receipt}\njson {json}\n")
 }
 
 fn not_comparable(members: &[NotComparable]) -> String {
@@ -282,7 +283,7 @@ fn not_comparable(members: &[NotComparable]) -> String {
     members.iter().map(line).collect()
 }
 
-fn plan(plan: &Plan) -> String {
+fn plan(plan: &ChangePlan) -> String {
     let (added, changed, removed) = (plan.added.len(), plan.changed.len(), plan.removed.len());
     let (unchanged, refused) = (plan.unchanged, i32::from(plan.refusal.is_some()));
     format!(

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use vanta::{Client, Config, ErrorKind, Kind, Step};
+use vanta::{Client, Config, ErrorKind, Kind, Stage};
 
 use crate::desk::{Desk, RESOURCE, TempFile, accounts, assert_kind, blunt};
 use crate::jobs::{Jobs, all_succeed};
@@ -126,7 +126,7 @@ fn a_proxy_that_says_nothing_or_too_much_is_left_in_time() {
     let patient = desk.config().proxy(url).clock(vanta::SystemClock);
     let client = Client::new(patient).expect("right").with_deadline(Duration::from_millis(2500));
     let error = assert_kind(client.token(), ErrorKind::DeadlineExceeded);
-    assert_eq!(error.step(), Step::Proxy);
+    assert_eq!(error.stage(), Stage::Proxy);
     let endless: &str = Box::leak(format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(1 << 20)).into());
     let proxy = Proxy::start(Box::leak(Box::new([endless])));
     assert_kind(

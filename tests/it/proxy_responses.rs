@@ -6,7 +6,7 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::thread;
 
-use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Step};
+use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Stage};
 
 use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
 use crate::languages::{BUILT, command, secret_file, succeed};
@@ -24,7 +24,7 @@ fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
     let error = client.token().expect_err("there is no tunnel");
     crate::canary::hear(&format!("{error}\n{error:?}\n"));
     let told = error.to_string();
-    assert_eq!(error.step(), Step::Proxy, "{told}");
+    assert_eq!(error.stage(), Stage::Proxy, "{told}");
     assert!(told.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));
     assert_eq!(desk.sim.books().token_requests, 0, "Vanta was not reached");
     assert!(!told.contains("swordfish") && !format!("{error:?}").contains("swordfish"), "{told}");
@@ -44,7 +44,7 @@ fn assert_says(error: &Error, kind: ErrorKind, words: &[&str]) {
 #[test]
 fn connect_carries_the_user_agent() {
     let (desk, proxy) = (Desk::new(), Proxy::start(&[]));
-    let config = desk.config().proxy(proxy.url()).application("nightly/1.2");
+    let config = desk.config().proxy(proxy.url()).user_agent("nightly/1.2");
     Client::new(config).expect("right").token().expect("a token");
     let version = env!("CARGO_PKG_VERSION");
     let field = format!("\r\nUser-Agent: libvanta/{version} nightly/1.2\r\n");

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vanta::{Body, Checks, Client, ErrorKind, Kind, Level, Rule};
+use vanta::{Body, Client, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
 use crate::desk::{
     Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, blunt, fixture_path,
@@ -18,7 +18,7 @@ fn round_trip(client: &Client, kind: &Kind, path: &Path) {
     let request: Value = serde_json::from_slice(&request).expect("JSON");
     let body = Body::from_file(path).unwrap_or_else(|e| panic!("{name}: {e}"));
     let receipt = client.push(kind, &body).unwrap_or_else(|e| panic!("{name}: {e}"));
-    assert_eq!(receipt.records, body.len());
+    assert_eq!(receipt.record_count, body.record_count());
     let listing = client.list(kind, body.resource_id()).expect("listed");
     let listed: Vec<Value> = listing.live().map(|row| row.record()).collect();
     assert_eq!(Value::Array(listed), request["resources"], "{name}");
@@ -58,10 +58,11 @@ fn what_the_server_refuses_is_told_with_record_and_field() {
     ];
     for (name, kind, field) in cases {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
-        let unchecked = blunt().checks(Checks::new().level(Rule::Schema, Level::Off));
+        let unchecked =
+            blunt().validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
         let pushed = client.push_with(&kind, &body, &unchecked);
-        let error = assert_kind(pushed, ErrorKind::Rejected);
-        let fault = error.faults().first().expect("the record is named");
+        let error = assert_kind(pushed, ErrorKind::RecordsRejected);
+        let fault = error.violations().first().expect("the record is named");
         let index = fault.index.expect("by its index");
         let id = body.unique_ids().nth(index).expect("there is such a record");
         assert_eq!(fault.unique_id.as_deref(), Some(id));
@@ -96,8 +97,8 @@ fn each_of_the_servers_texts_names_the_record() {
         let desk = Desk::new();
         desk.reply(Place::Put, 400, &json!({ "error": text }).to_string());
         let error =
-            assert_kind(desk.client().push(&Kind::USER_ACCOUNT, &body), ErrorKind::Rejected);
-        let fault = &error.faults()[0];
+            assert_kind(desk.client().push(&Kind::USER_ACCOUNT, &body), ErrorKind::RecordsRejected);
+        let fault = &error.violations()[0];
         assert_eq!(fault.index, Some(index), "{text}");
         assert_eq!(fault.unique_id.as_deref(), Some(["DEV-0", "DEV-1"][index]));
         assert_eq!((fault.pointer.as_str(), fault.message.as_str()), (pointer, message));
@@ -167,7 +168,7 @@ fn only_a_clear_yes_is_success() {
     }
     for answer in unknown {
         let error = assert_kind(push(answer), ErrorKind::OutcomeUnknown);
-        assert_eq!(error.status(), Some(answer.0));
+        assert_eq!(error.http_status(), Some(answer.0));
     }
 }
 
@@ -180,14 +181,14 @@ fn each_refusal_has_its_kind() {
         (404, html, ErrorKind::NotFound, "Cannot PUT /v1/resources/x"),
         (413, "HTTP content length exceeded 10485760 bytes.", ErrorKind::ServerTooLarge, "trim"),
         (418, r#"{"error":"short"}"#, ErrorKind::UnexpectedStatus, "short"),
-        (422, r#"{"message":"Validation error"}"#, ErrorKind::Rejected, "Validation error"),
+        (422, r#"{"message":"Validation error"}"#, ErrorKind::RecordsRejected, "Validation error"),
     ];
     for (status, body, kind, words) in cases {
         let desk = Desk::new();
         desk.reply_with(Place::Put, status, &[("x-amz-cf-id", "cf-1")], body);
         let error = assert_kind(desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])), kind);
         assert!(error.to_string().contains(words), "{status}: {error}");
-        assert_eq!(error.status(), Some(status));
+        assert_eq!(error.http_status(), Some(status));
         assert!(error.request_id().is_some());
         assert!(!error.is_retryable());
         assert_eq!(desk.sim.books().puts, 1);
@@ -280,7 +281,7 @@ fn an_attempt_that_may_have_worked_is_not_forgotten_when_the_next_one_fails() {
     assert_eq!(desk.sim.books().puts, 2);
     desk.reply(Place::Put, 504, "");
     desk.reply(Place::Put, 400, r#"{"error":"/0/email: must be string"}"#);
-    assert_kind(push(), ErrorKind::Rejected);
+    assert_kind(push(), ErrorKind::RecordsRejected);
 }
 
 #[test]
@@ -318,7 +319,7 @@ fn a_list_answer_that_is_no_list_is_an_error() {
     for body in cases {
         let desk = Desk::new();
         desk.reply(Place::Get, 200, body);
-        assert_kind(desk.client().list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::InvalidAnswer);
+        assert_kind(desk.client().list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::InvalidResponse);
     }
 }
 
@@ -328,7 +329,7 @@ fn an_endless_list_is_cut_at_its_cap() {
     desk.clock.stop();
     desk.script(Place::Get, Fault::EndlessBody);
     let client = vanta::Client::new(desk.config().list_cap(1 << 20)).expect("right");
-    assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::AnswerTooLarge);
+    assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::ResponseTooLarge);
 }
 
 #[test]

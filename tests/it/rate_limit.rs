@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use vanta::{
-    Action, Body, Cancel, Checks, Client, Clock, Config, ErrorKind, Kind, Level, PushOptions, Rule,
+    Action, Body, Cancel, Client, Clock, Config, ErrorKind, Kind, Level, PushOptions, Rule,
+    ValidationOptions,
 };
 
 use crate::desk::{
@@ -65,7 +66,7 @@ impl Clock for ManualClock {
 }
 
 pub fn config(desk: &Desk, limit: u32) -> Config {
-    desk.config().request_budget(limit).deadline(Duration::from_secs(120))
+    desk.config().requests_per_minute(limit).deadline(Duration::from_secs(120))
 }
 
 /// Waits in real time, for a loaded machine too.
@@ -199,7 +200,7 @@ fn processes_get_their_permits_first_come_first_served() {
     for (number, (fixture, kind)) in pushes.iter().enumerate() {
         let mut command = jobs.run(&[probe(), OsString::from("push")]);
         command.arg(kind.as_str()).arg(fixture_path(fixture)).arg("deadline_ms=1200000");
-        command.env("VANTA_REQUEST_BUDGET", "2");
+        command.env("VANTA_REQUESTS_PER_MINUTE", "2");
         running.push(start(command));
         until("it waits", || count(&record(&store(&folder)), "waiting") == number + 1);
     }
@@ -217,7 +218,7 @@ fn processes_get_their_permits_first_come_first_served() {
 fn threads_get_their_permits_first_come_first_served() {
     let shelf = Shelf::default();
     let desk = desk(None);
-    let client = Client::new(shelf.config(&desk).request_budget(2)).expect("right");
+    let client = Client::new(shelf.config(&desk).requests_per_minute(2)).expect("right");
     let client = client.with_deadline(Duration::from_secs(600));
     client.push(&KIND, &body_of(0)).expect("pushed");
     thread::scope(|scope| {
@@ -243,7 +244,7 @@ fn a_waiter_that_was_killed_delays_the_others_by_at_most_one_window() {
     let jobs = Jobs::new(&desk, store(&folder));
     let mut command = jobs.run(&BUILT.python("tests/python/probe.py"));
     command.args(["push", "user_account"]).arg(fixture_path("01_user_account_3.json"));
-    command.arg("deadline_ms=1200000").env("VANTA_REQUEST_BUDGET", "2");
+    command.arg("deadline_ms=1200000").env("VANTA_REQUESTS_PER_MINUTE", "2");
     let mut first = start(command);
     until("it waits", || count(&record(&store(&folder)), "waiting") == 1);
     desk.advance(Duration::from_secs(40));
@@ -267,7 +268,7 @@ fn a_waiter_that_was_killed_delays_the_others_by_at_most_one_window() {
 fn a_push_that_the_deletion_guard_refuses_gives_its_permit_back() {
     let shelf = Shelf::default();
     let desk = desk(None);
-    let client = Client::new(shelf.config(&desk).request_budget(3)).expect("right");
+    let client = Client::new(shelf.config(&desk).requests_per_minute(3)).expect("right");
     let rows: Vec<Value> = (0..9).map(|number| account(&format!("id-{number}"))).collect();
     desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
     assert_kind(client.push(&KIND, &accounts(&["id-0"])), ErrorKind::TooManyRemovals);
@@ -354,8 +355,8 @@ fn a_push_that_refers_to_missing_components_gives_back_what_it_did_not_use() {
     let desk = desk(None);
     let client = Client::new(config(&desk, 3).custom_token_store(shelf.clone())).expect("right");
     let body = Body::from_request(fixture("07_static_analysis_150.json")).expect("valid");
-    let checks = Checks::new().level(Rule::UnknownComponent, Level::Error);
-    let options = PushOptions::new().live_components(RESOURCE).checks(checks);
+    let checks = ValidationOptions::new().level(Rule::UnknownComponent, Level::Error);
+    let options = PushOptions::new().live_components(RESOURCE).validation(checks);
     desk.reply(Place::Get, 200, r#"{"resources": []}"#);
     let pushed = client.push_with(&Kind::STATIC_ANALYSIS_VULNERABILITY, &body, &options);
     let error = pushed.expect_err("no component is live");

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread;
 
 use serde_json::Value;
-use vanta::{Action, Body, Client, Config, ErrorKind, Event, Kind, Proof, Receipt, Upload};
+use vanta::{Action, Body, Client, Config, ErrorKind, Event, Kind, Receipt, ReceiptKind, Upload};
 
 use crate::desk::{
     Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt, fixture_path,
@@ -69,7 +69,7 @@ fn what_failed_leaves_no_line() {
 #[test]
 fn what_is_in_the_file_stays_and_a_half_line_spoils_no_other() {
     let desk = Desk::unlimited();
-    for before in ["", "older\n", "older\n{\"proof\":\"pus", "{"] {
+    for before in ["", "older\n", "older\n{\"receiptKind\":\"pus", "{"] {
         let file = TempFile::new("audit", before.as_bytes());
         let client = client(&desk, file.path());
         let made = [(); 2].map(|()| {
@@ -119,11 +119,11 @@ fn processes_in_four_languages_share_the_file() {
         job
     }));
     let found = receipts(&path);
-    let pushed = found.iter().filter(|receipt| receipt.proof == Proof::Pushed);
+    let pushed = found.iter().filter(|receipt| receipt.receipt_kind == ReceiptKind::Pushed);
     assert_eq!((pushed.count(), found.len()), (8, 16), "each pushes and verifies");
     let payload = fs::read(fixture_path("01_user_account_3.json")).expect("is there");
     let sum = crate::receipts::sha256sum(&payload);
-    assert!(found.iter().all(|receipt| receipt.records == 3 && receipt.sha256 == sum));
+    assert!(found.iter().all(|receipt| receipt.record_count == 3 && receipt.sha256 == sum));
     assert_eq!(fs::metadata(&path).expect("it is there").mode() & 0o777, 0o600);
 }
 
@@ -179,7 +179,7 @@ fn a_file_that_fails_after_the_push_is_told_by_an_event_and_the_push_stays_good(
         .events()
         .into_iter()
         .filter_map(|event| match event {
-            Event::AuditFailed { ref words } => {
+            Event::AuditFailed { message: ref words } => {
                 assert!(words.contains(&path.display().to_string()), "{words}");
                 Some(event.to_string())
             }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vanta::{Body, Client, ErrorKind, Kind, Proof, Receipt, Upload};
+use vanta::{Body, Client, ErrorKind, Kind, Receipt, ReceiptKind, Upload};
 
 use crate::desk::{
     Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, fixture_path,
@@ -32,24 +32,27 @@ fn a_receipt_says_what_was_pushed_when_and_how() {
     desk.reply(Place::Put, 503, "");
     let body = accounts(&["b", "c"]);
     let receipt = client.push(&Kind::USER_ACCOUNT, &body).expect("pushed");
-    assert_eq!(receipt.proof, Proof::Pushed);
+    assert_eq!(receipt.receipt_kind, ReceiptKind::Pushed);
     // 1790000000 is 2026-09-21T14:13:20Z; 160 days, 45.678 s and a pause of a second or so later.
     let (date, seconds) = receipt.time.split_at(17);
     assert_eq!(date, "2027-02-28T14:14:", "{}", receipt.time);
     let seconds: f64 = seconds.strip_suffix('Z').expect("UTC").parse().expect("a number");
     assert!((6.678..7.0).contains(&seconds), "{}", receipt.time);
-    assert_eq!((receipt.kind.as_str(), receipt.resource_id.as_str()), ("user_account", RESOURCE));
-    assert_eq!((receipt.records, receipt.bytes), (2, body.as_bytes().len() as u64));
+    assert_eq!(
+        (receipt.resource_kind.as_str(), receipt.resource_id.as_str()),
+        ("user_account", RESOURCE)
+    );
+    assert_eq!((receipt.record_count, receipt.byte_len), (2, body.as_bytes().len() as u64));
     assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
     // The first token's time was over.
-    assert_eq!((receipt.status, receipt.attempts, receipt.token_generation), (200, 5, 2));
+    assert_eq!((receipt.http_status, receipt.attempts, receipt.token_generation), (200, 5, 2));
     assert_eq!((receipt.removed, receipt.upload_id.as_deref()), (Some(1), None));
     assert!(receipt.warnings.is_empty() && !receipt.audited);
     let id = receipt.request_id.as_deref().expect("the server's front gave one");
     let expected = format!(
         "user_account {RESOURCE}: 2 records in {} bytes accepted, 1 record removed (HTTP 200, \
          attempts 5, request id {id})",
-        receipt.bytes
+        receipt.byte_len
     );
     assert_eq!(receipt.to_string(), expected);
 }
@@ -102,7 +105,7 @@ fn the_digest_is_that_of_the_very_bytes_that_were_sent() {
         assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
         let sent = desk.sim.requests().into_iter().rev().find(|sent| sent.method == "PUT");
         let sent = sent.expect("one was sent");
-        assert_eq!(receipt.bytes, sent.body_len as u64);
+        assert_eq!(receipt.byte_len, sent.body_len as u64);
         if sent.body.len() == sent.body_len {
             assert_eq!(receipt.sha256, sha256sum(&sent.body));
         }
@@ -131,9 +134,9 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
     let line = receipt.to_json();
     assert!(!line.contains('\n'));
     let expected = json!({
-        "proof": "pushed", "time": receipt.time, "origin": desk.sim.origin(),
-        "application": desk.sim.client_id(), "kind": "user_account", "resourceId": RESOURCE,
-        "records": 1, "bytes": receipt.bytes, "sha256": receipt.sha256, "status": 200,
+        "receiptKind": "pushed", "time": receipt.time, "origin": desk.sim.origin(),
+        "application": desk.sim.client_id(), "resourceKind": "user_account", "resourceId": RESOURCE,
+        "recordCount": 1, "byteLen": receipt.byte_len, "sha256": receipt.sha256, "httpStatus": 200,
         "requestId": receipt.request_id, "attempts": 3, "tokenGeneration": 1, "removed": 0,
         "warnings": 1,
     });
@@ -141,11 +144,18 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
     let again = Receipt::from_json(&line).expect("a receipt");
     assert!(again.warnings.is_empty() && !again.audited, "only their number is in the line");
     let all = |r: &Receipt| {
-        let Receipt { kind, resource_id, records, bytes, sha256, status, attempts, .. } = r.clone();
+        let Receipt { resource_kind, resource_id, record_count, byte_len, .. } = r.clone();
+        let of_response = (r.sha256.clone(), r.http_status, r.attempts);
         let by = (r.origin.clone(), r.application.clone());
-        let rest =
-            (by, r.time.clone(), r.proof, r.token_generation, r.removed, r.request_id.clone());
-        (kind, resource_id, records, bytes, sha256, status, attempts, rest)
+        let rest = (
+            by,
+            r.time.clone(),
+            r.receipt_kind,
+            r.token_generation,
+            r.removed,
+            r.request_id.clone(),
+        );
+        (resource_kind, resource_id, record_count, byte_len, of_response, rest)
     };
     assert_eq!(all(&again), all(&receipt));
     assert_eq!(
@@ -174,9 +184,9 @@ fn what_is_no_receipt_is_refused() {
         "{}",
         "[]",
         &line[..line.len() / 2],
-        &with("kind", json!("user account")),
-        &with("proof", json!("wished")),
-        &with("records", json!(-1)),
+        &with("resourceKind", json!("user account")),
+        &with("receiptKind", json!("wished")),
+        &with("recordCount", json!(-1)),
     ] {
         assert_kind(Receipt::from_json(text), ErrorKind::InvalidArgument);
     }
@@ -197,15 +207,15 @@ fn what_was_last_live_of_a_resource_is_found_among_all_else() {
     let second = line(&["a", "b"], RESOURCE, &kind);
     let other = line(&["a", "b", "c"], "another", &kind);
     let moved = second.replace("user_account", "custom_resource");
-    let half = &second.replace("\"records\":2", "\"records\":9")[..60];
+    let half = &second.replace("\"recordCount\":2", "\"recordCount\":9")[..60];
     let lines = [&first, &seen, "nonsense", "", &second, &other, &moved, half].join("\n");
     let file = TempFile::new("audit", &[lines.as_bytes(), b"\n\xff\xfe\n"].concat());
     let last = |kind: &Kind, id: &str| Receipt::last_live(file.path(), kind, id).expect("readable");
-    assert_eq!(last(&kind, RESOURCE).expect("there is one").records, 2);
-    assert_eq!(last(&kind, "another").expect("there is one").records, 3);
+    assert_eq!(last(&kind, RESOURCE).expect("there is one").record_count, 2);
+    assert_eq!(last(&kind, "another").expect("there is one").record_count, 3);
     let verified = TempFile::new("audit", format!("{second}\n{seen}\n").as_bytes());
     let found = Receipt::last_live(verified.path(), &kind, RESOURCE).expect("readable");
-    assert_eq!(found.map(|receipt| receipt.records), Some(1), "what was seen live counts too");
+    assert_eq!(found.map(|receipt| receipt.record_count), Some(1), "what was seen live counts too");
     assert!(last(&kind, "never").is_none());
     assert!(last(&Kind::SECRET, RESOURCE).is_none());
     let missing = Receipt::last_live("/nowhere/audit", &kind, RESOURCE);

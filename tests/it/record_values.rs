@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use vanta::{Body, Checks, Error, ErrorKind, Kind, Level, Rule};
+use vanta::{Body, Error, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
 use crate::desk::{RESOURCE, assert_kind};
 
 /// Where the error's violations are: record and pointer.
 fn places(error: &Error) -> Vec<(Option<usize>, &str)> {
-    error.faults().iter().map(|fault| (fault.index, fault.pointer.as_str())).collect()
+    error.violations().iter().map(|fault| (fault.index, fault.pointer.as_str())).collect()
 }
 
 #[derive(Default, Serialize)]
@@ -66,9 +66,9 @@ fn a_typed_record_with_nan_or_infinity_is_refused_with_record_and_member() {
 }
 
 /// The violations of records, as the kind's.
-fn violations(kind: &Kind, records: &str, checks: &Checks) -> Vec<(String, String)> {
+fn violations(kind: &Kind, records: &str, checks: &ValidationOptions) -> Vec<(String, String)> {
     let body = Body::from_json_array(RESOURCE, records).expect("a body");
-    let report = body.check(kind, checks).expect("the checks make sense");
+    let report = body.validate(kind, checks).expect("the checks make sense");
     report.errors.into_iter().map(|one| (one.pointer, one.message)).collect()
 }
 
@@ -86,15 +86,19 @@ fn a_duplicate_member_is_a_violation_wherever_it_stands() {
         let records = format!("[{{{names},{members}}}]");
         let expected = [(pointer.to_owned(), format!("duplicate member {name:?}"))];
         for kind in [&Kind::CUSTOM_RESOURCE, &unknown] {
-            assert_eq!(violations(kind, &records, &Checks::new()), expected, "{kind}: {members}");
+            assert_eq!(
+                violations(kind, &records, &ValidationOptions::new()),
+                expected,
+                "{kind}: {members}"
+            );
         }
-        let off = Checks::new().level(Rule::Schema, Level::Off);
+        let off = ValidationOptions::new().level(Rule::Schema, Level::Off);
         assert_eq!(violations(&Kind::CUSTOM_RESOURCE, &records, &off), expected, "{members}");
     }
     let rules = [Rule::Schema, Rule::NullOptional, Rule::HttpsUrl, Rule::ClosedTimestamp];
     let rules =
         rules.into_iter().chain([Rule::ZeroToTen, Rule::UnknownComponent, Rule::SimilarIds]);
-    let off = rules.fold(Checks::new(), |checks, rule| checks.level(rule, Level::Off));
+    let off = rules.fold(ValidationOptions::new(), |checks, rule| checks.level(rule, Level::Off));
     let records = format!("[{{{names},\"displayName\":\"b\"}}]");
     let found = violations(&Kind::CUSTOM_RESOURCE, &records, &off);
     assert_eq!(found.len(), 1, "an error at every level: {found:?}");
@@ -115,14 +119,14 @@ fn a_duplicate_member_is_a_violation_wherever_it_stands() {
     }
     let distinct = r#""customProperties":{"x":{"x":1},"y":[{"x":1},{"x":1}]}"#;
     let records = format!("[{{{names},{distinct}}}]");
-    assert_eq!(violations(&Kind::CUSTOM_RESOURCE, &records, &Checks::new()), []);
+    assert_eq!(violations(&Kind::CUSTOM_RESOURCE, &records, &ValidationOptions::new()), []);
 }
 
 #[test]
 fn a_number_that_is_too_large_is_a_violation_of_its_member() {
     let records = r#"[{"uniqueId":"a","displayName":"a","externalUrl":"https://x.example.com",
         "customProperties":{"list":[1,1e999]}}]"#;
-    let found = violations(&Kind::CUSTOM_RESOURCE, records, &Checks::new());
+    let found = violations(&Kind::CUSTOM_RESOURCE, records, &ValidationOptions::new());
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].0, "/customProperties/list/1");
     assert!(found[0].1.contains("number out of range"), "{found:?}");
@@ -230,7 +234,7 @@ fn one_record_with_millions_of_members_is_called_too_large_in_little_memory() {
     let peak = crate::heap::peak(|| {
         let error = Body::from_json_array(RESOURCE, &array);
         let error = assert_kind(error, ErrorKind::PayloadTooLarge);
-        assert_eq!(error.faults()[0].unique_id.as_deref(), Some("a"));
+        assert_eq!(error.violations()[0].unique_id.as_deref(), Some("a"));
     })
     .1;
     assert!(peak < 8 << 20, "{} MiB", peak >> 20);

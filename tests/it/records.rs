@@ -129,7 +129,7 @@ fn a_record_that_is_lost_makes_nobody_forget_the_requests_of_this_minute() {
     let office = Office::new();
     let client = office.client().with_deadline(Duration::from_secs(10));
     for _ in 0..4 {
-        client.report_refused(&client.token().expect("a token"));
+        client.report_token_rejected(&client.token().expect("a token"));
         fs::remove_file(office.file()).expect("ours");
     }
     assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
@@ -171,7 +171,7 @@ fn a_visit_that_comes_to_nothing_shows_operators_what_it_found() {
         record["token"] = Value::Null;
     });
     let client = office.client().with_deadline(Duration::from_secs(10));
-    assert_eq!(client.snapshot().budget_left, 3, "as it was last seen");
+    assert_eq!(client.snapshot().requests_left, 3, "as it was last seen");
     assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
-    assert_eq!(client.snapshot().budget_left, 0);
+    assert_eq!(client.snapshot().requests_left, 0);
 }

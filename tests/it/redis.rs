@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, StoreAway};
+use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable};
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
@@ -131,7 +131,7 @@ fn client(desk: &Desk, change: impl FnOnce(Config) -> Config) -> (Client, Heard)
     let heard = Heard::default();
     let ear = Arc::clone(&heard);
     let config = change(desk.config()).on_event(move |event| {
-        if let Event::StoreTrouble { words } = event {
+        if let Event::StoreFailed { message: words } = event {
             ear.lock().expect("no panic").push(words.clone());
         }
     });
@@ -166,14 +166,14 @@ fn who_chose_to_go_on_alone_does_and_says_so() {
     let mut server = Server::start();
     let desk = Desk::new();
     let (client, heard) = client(&desk, |config| {
-        config.token_store(server.url()).when_store_is_away(StoreAway::Alone)
+        config.token_store(server.url()).on_store_unavailable(OnStoreUnavailable::Proceed)
     });
     server.kill();
-    client.token().expect("alone");
+    client.token().expect("without the store");
     assert!(last(&heard).contains("going on alone"), "{heard:?}");
     let snapshot = client.snapshot();
-    assert_eq!(snapshot.requests_in_a_minute, 1, "the budget still counts");
-    assert_eq!(snapshot.store_trouble, Some(last(&heard)));
+    assert_eq!(snapshot.requests_last_minute, 1, "the budget still counts");
+    assert_eq!(snapshot.store_error, Some(last(&heard)));
 }
 
 #[test]

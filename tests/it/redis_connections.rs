@@ -154,7 +154,7 @@ fn a_token_is_saved_when_the_connection_breaks_during_the_token_request() {
     let client = client(&desk, &proxy);
     let token = during_a_request(&desk, &client, || proxy.cut()).expect("a token");
     assert_stored(&server, &token);
-    assert_eq!(client.snapshot().store_trouble, None);
+    assert_eq!(client.snapshot().store_error, None);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_token_is_saved_when_the_connection_falls_silent_during_the_token_request() 
     let client = client(&desk, &proxy);
     let token = during_a_request(&desk, &client, || proxy.set(Flow::Silent)).expect("a token");
     assert_stored(&server, &token);
-    assert_eq!(client.snapshot().store_trouble, None);
+    assert_eq!(client.snapshot().store_error, None);
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_lock_is_given_back_when_the_connection_breaks_after_a_token_request_that_fa
 
 /// Makes the next call request a new token.
 fn reject(client: &Client) {
-    client.report_refused(&client.token().expect("the token in memory"));
+    client.report_token_rejected(&client.token().expect("the token in memory"));
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn an_idle_connection_that_fell_silent_is_replaced_by_a_new_one() {
     let next = client.token().expect("the store works");
     assert_ne!(next.secret(), token.secret());
     assert_stored(&server, &next);
-    assert_eq!(client.snapshot().store_trouble, None);
+    assert_eq!(client.snapshot().store_error, None);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn a_lock_that_is_requested_on_a_silent_connection_takes_nothing_from_the_next_o
     assert!(!holder.is_empty());
     assert_eq!(held(), holder);
     let token = asking.join().expect("no panic").expect("a token");
-    assert_eq!(client.snapshot().store_trouble, None);
+    assert_eq!(client.snapshot().store_error, None);
     assert_stored(&server, &token);
 }
 

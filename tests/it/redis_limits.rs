@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use vanta::{Cancel, Client, Config, ErrorKind, Kind, StoreAway};
+use vanta::{Cancel, Client, Config, ErrorKind, Kind, OnStoreUnavailable};
 
 use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
 use crate::jobs::until;
@@ -163,7 +163,7 @@ fn client(desk: &Desk, fake: &Fake) -> Client {
 fn client_in_real_time(desk: &Desk, fake: &Fake) -> Client {
     let (origin, id, secret) = (desk.sim.origin(), desk.sim.client_id(), desk.sim.client_secret());
     let config = Config::new().origin(origin).client_id(id).client_secret(secret);
-    let config = config.ca_file(desk.ca.path()).token_store(fake.url()).request_budget(20);
+    let config = config.ca_file(desk.ca.path()).token_store(fake.url()).requests_per_minute(20);
     Client::new(config).expect("well formed")
 }
 
@@ -312,11 +312,11 @@ fn errors_that_no_retry_cures_are_configuration_errors_under_either_policy() {
         "ERR unknown command 'HGET', with args beginning with: 'x'",
     ];
     let passing = ["CLUSTERDOWN The cluster is down", "LOADING Redis is loading", "ERR other"];
-    for policy in [StoreAway::Refuse, StoreAway::Alone] {
+    for policy in [OnStoreUnavailable::Fail, OnStoreUnavailable::Proceed] {
         for error in permanent {
             let acts = [("HGET", Act::Send(format!("-{error}\r\n").into_bytes()))];
             let (desk, fake) = (Desk::new(), Fake::with(&acts));
-            let config = desk.config().token_store(fake.url()).when_store_is_away(policy);
+            let config = desk.config().token_store(fake.url()).on_store_unavailable(policy);
             let client = Client::new(config).expect("well formed");
             assert_kind(client.token(), ErrorKind::UnusableStore);
             assert_eq!(desk.sim.books().token_requests, 0, "{error}");

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use vanta::{Client, Config, ErrorKind, StoreAway};
+use vanta::{Client, Config, ErrorKind, OnStoreUnavailable};
 
 use crate::desk::{Desk, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
@@ -19,7 +19,7 @@ fn words(port: u16, more: &[&str]) -> Vec<String> {
 }
 
 fn config(desk: &Desk, url: &str) -> Config {
-    desk.config().token_store(url).when_store_is_away(StoreAway::Alone)
+    desk.config().token_store(url).on_store_unavailable(OnStoreUnavailable::Proceed)
 }
 
 fn client(desk: &Desk, url: &str) -> Client {

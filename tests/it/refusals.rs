@@ -19,7 +19,7 @@ fn hasty(desk: &Desk) -> Client {
 /// What an error says, but for whether it is new.
 fn said(error: &Error) -> (ErrorKind, Option<u16>, Option<String>, Option<String>) {
     let own = |text: Option<&str>| text.map(str::to_owned);
-    (error.kind(), error.status(), own(error.oauth_error()), own(error.excerpt()))
+    (error.kind(), error.http_status(), own(error.oauth_error()), own(error.excerpt()))
 }
 
 #[test]
@@ -28,7 +28,10 @@ fn a_remembered_refusal_says_what_the_first_one_said() {
     let client = desk.client();
     desk.sim.set_client_secret("vcs_another");
     let first = assert_kind(client.token(), ErrorKind::InvalidClient);
-    assert_eq!((first.status(), first.is_remembered(), first.attempts()), (Some(401), false, 1));
+    assert_eq!(
+        (first.http_status(), first.is_remembered(), first.attempts()),
+        (Some(401), false, 1)
+    );
     for _ in 0..100 {
         let again = assert_kind(client.token(), ErrorKind::InvalidClient);
         assert_eq!((said(&again), again.is_remembered()), (said(&first), true));
@@ -93,15 +96,15 @@ fn a_description_is_shown_in_one_clean_line_and_cut() {
 fn only_503_is_asked_again_and_only_once_and_only_in_time() {
     for (status, kind, requests) in [
         (500, ErrorKind::TokenUnavailable, 1),
-        (502, ErrorKind::TokenAnswerLost, 1),
+        (502, ErrorKind::TokenResponseLost, 1),
         (503, ErrorKind::TokenUnavailable, 2),
-        (504, ErrorKind::TokenAnswerLost, 1),
+        (504, ErrorKind::TokenResponseLost, 1),
     ] {
         let desk = Desk::new();
         desk.reply(Place::Token, status, "");
         desk.reply(Place::Token, status, "");
         let error = assert_kind(desk.client().token(), kind);
-        assert_eq!(error.status(), Some(status));
+        assert_eq!(error.http_status(), Some(status));
         assert_eq!(desk.sim.books().token_requests, requests, "{status}");
         assert_eq!(u64::from(error.attempts()), requests, "{status}");
     }
@@ -252,7 +255,7 @@ fn a_proxy_that_refuses_is_no_refusal_of_vantas() {
     let error = assert_kind(client.token(), ErrorKind::ProxyRefused);
     assert!(!error.is_remembered());
     let snapshot = client.snapshot();
-    assert_eq!((snapshot.requests_in_a_minute, snapshot.budget_left), (0, 4));
+    assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (0, 4));
     client.token().expect("nothing was remembered");
 }
 

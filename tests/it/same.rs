@@ -52,7 +52,7 @@ fn calls(vector: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// A server for a vector, in the state that it asks for, and what a probe needs.
-struct Stage {
+struct VectorSetup {
     desk: Desk,
     /// When the clock was stopped: the speed of the machine counts in no vector.
     began: Duration,
@@ -60,8 +60,8 @@ struct Stage {
     folder: TempFolder,
 }
 
-impl Stage {
-    fn new(vector: &Value) -> Stage {
+impl VectorSetup {
+    fn new(vector: &Value) -> VectorSetup {
         let desk = Desk::on_one_clock(|settings| {
             settings.only_declared = vector["only_declared"].as_bool().unwrap_or(false);
             settings.stale_reads = vector["stale_reads"].as_u64().map_or(0, |n| n as u32);
@@ -86,12 +86,12 @@ impl Stage {
             let kind: Kind = text(live, "kind").unwrap_or("user_account").parse().expect("a kind");
             let body = Body::from_file(fixture_path(text(live, "payload").expect("a payload")));
             // By somebody else, whose token the probe does not share.
-            let config = base(&desk).fixed_token(desk.sim.mint_elsewhere());
+            let config = base(&desk).static_token(desk.sim.mint_elsewhere());
             let client = Client::new(config).expect("well formed");
             client.push_with(&kind, &body.expect("good"), &blunt()).expect("pushed");
         }
         desk.clock.stop();
-        Stage { began: desk.clock.monotonic(), desk, secret, folder }
+        VectorSetup { began: desk.clock.monotonic(), desk, secret, folder }
     }
 
     /// Names of the test's files in a word of a vector.
@@ -238,7 +238,7 @@ fn base(desk: &Desk) -> Config {
         .origin(desk.sim.origin())
         .ca_file(desk.ca.path())
         .clock(desk.clock.clone())
-        .request_budget(desk.request_budget())
+        .requests_per_minute(desk.requests_per_minute())
 }
 
 /// Hides so many characters behind a head, if they are there.
@@ -296,7 +296,7 @@ fn compare(vector: &Value) -> Vec<String> {
         [("C", 0), ("C++", 1), ("Python", 2)].map(|(name, at)| (name, Some(&PROBES[at])));
     let (mut wrong, mut expected) = (Vec::new(), None::<String>);
     for (language, words) in [("Rust", None)].into_iter().chain(languages) {
-        let stage = Stage::new(vector);
+        let stage = VectorSetup::new(vector);
         let before = json!(stage.desk.sim.books());
         let told = stage.run(vector, words.map(Vec::as_slice));
         canary::hear(&told);

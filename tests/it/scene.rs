@@ -12,13 +12,13 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use socket2::{Domain, Socket, Type};
-use vanta::{Body, Client, Clock, Config, Error, Kind, Proof, TestClock, Upload};
+use vanta::{Body, Client, Clock, Config, Error, Kind, ReceiptKind, TestClock, Upload};
 
 use crate::certificates::certified_with;
 use crate::desk::{RESOURCE, TempFile, account, accounts, blunt};
 use crate::faults::{Case, FIXED, PASSWORD, SECRET};
 use crate::heap;
-use crate::peer::{Heard, Peer, Stage};
+use crate::peer::{Heard, Peer, Setup};
 
 /// A body that no sockets hold.
 static BIG: LazyLock<Body> = LazyLock::new(|| {
@@ -130,7 +130,7 @@ impl Scene {
         if !case.waits_for_deadline() {
             clock.stop();
         }
-        let mut stage = Stage { tls: None, clock: clock.clone(), names, over: Arc::default() };
+        let mut stage = Setup { tls: None, clock: clock.clone(), names, over: Arc::default() };
         let mut config = Config::new().clock(clock.clone()).deadline(case.deadline());
         let (mut files, mut scheme, mut origin) = (Vec::new(), "http", here.clone());
         if !case.cert.is_empty() {
@@ -151,15 +151,16 @@ impl Scene {
             origin = address;
             socket
         });
-        config = config.origin(format!("{scheme}://{origin}")).allow_plain_http_to_loopback();
+        config = config.origin(format!("{scheme}://{origin}")).allow_plain_http_to_loopback(true);
         config = match case.minted || case.call.contains("token") {
             true => config.client_id(format!("vci_fault_{number}")).client_secret(SECRET),
-            false => config.fixed_token(FIXED),
+            false => config.static_token(FIXED),
         };
         if let Some(cap) = case.list_cap {
             config = config.list_cap(cap);
         }
-        let client = Client::new(config.request_budget(0)).expect("the configuration is right");
+        let client =
+            Client::new(config.requests_per_minute(0)).expect("the configuration is right");
         let peer = Peer::start(listener, case.scripts(), stage);
         files.push(TempFile::new("pdf", &b"evidence ".repeat(100)));
         Scene { client, clock, peer, names: hosts, other, files, _nobody: nobody }
@@ -199,7 +200,7 @@ impl Scene {
             }
             _ => panic!("no such call: {verb}"),
         };
-        assert!(receipt.proof != Proof::Unknown);
+        assert!(receipt.receipt_kind != ReceiptKind::Unknown);
         Ok(format!("{receipt}; {} attempts", receipt.attempts))
     }
 }

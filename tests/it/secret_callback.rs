@@ -167,8 +167,8 @@ fn a_secret_has_one_source_and_one_that_is_not_needed_is_not_read() {
         let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig).to_string();
         assert!(error.contains("keep one of"), "{error}");
     }
-    let reader = Client::new(vault.config(&desk).never_mint()).expect("right");
-    assert_kind(reader.token(), ErrorKind::WouldMint);
+    let reader = Client::new(vault.config(&desk).token_from_store_only(true)).expect("right");
+    assert_kind(reader.token(), ErrorKind::TokenRequestNotAllowed);
     assert_eq!(vault.calls(), 0);
     let shown = format!("{:?}", vault.config(&desk));
     assert!(shown.contains("SecretCallback"), "{shown}");

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use vanta::{
-    Action, Body, Cancel, Client, Clock, Error, ErrorKind, Kind, Receipt, Step, TestClock,
+    Action, Body, Cancel, Client, Clock, Error, ErrorKind, Kind, Receipt, Stage, TestClock,
 };
 
 use crate::desk::{
@@ -172,7 +172,7 @@ fn every_one_of_sixteen_concurrent_pushes_through_a_token_store_is_sent() {
 #[track_caller]
 fn assert_left_the_queue(push: Pushing, kind: ErrorKind) {
     let error = assert_kind(push.join().expect("no panic"), kind);
-    assert_eq!((error.step(), error.attempts()), (Step::Queue, 0));
+    assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
     let words = "waiting for an earlier push of this resource";
     assert!(error.to_string().contains(words), "{error}");
 }

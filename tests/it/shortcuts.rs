@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use vanta::{Body, Checks, ErrorKind, Kind, Level, Rule, Schema};
+use vanta::{Body, ErrorKind, Kind, Level, Rule, Schema, ValidationOptions};
 
 use crate::desk::{Desk, Place, RESOURCE, assert_kind};
 
@@ -95,11 +95,12 @@ fn a_record_in_text_has_the_violations_of_its_value() {
                 "properties": {{"uniqueId": {{"type": "string"}}, "value": {schema}}}}}"#
         );
         let schema = Schema::parse(&whole).expect("it is a schema");
-        let checks = Checks::new().schema(schema.clone()).level(Rule::NullOptional, Level::Error);
+        let checks =
+            ValidationOptions::new().schema(schema.clone()).level(Rule::NullOptional, Level::Error);
         for value in VALUES.iter().copied().chain([deep.as_str()]) {
             let record = format!(r#"{{"uniqueId": "a", "value": {value}}}"#);
             let body = Body::from_json_array(RESOURCE, format!("[{record}]")).expect("a body");
-            let report = body.check(&Kind::CUSTOM_RESOURCE, &checks).expect("it is checked");
+            let report = body.validate(&Kind::CUSTOM_RESOURCE, &checks).expect("it is checked");
             let mut found: Vec<(String, String)> =
                 report.errors.into_iter().map(|one| (one.pointer, one.message)).collect();
             let count = found.len();
@@ -110,9 +111,9 @@ fn a_record_in_text_has_the_violations_of_its_value() {
             match serde_json::from_str::<Value>(&record) {
                 Err(_) => assert!(found[0].1.contains("cannot be read"), "{record}: {found:?}"),
                 Ok(tree) => {
-                    let flaws = schema.check(&tree).into_iter();
-                    let flaws: Vec<_> = flaws.map(|flaw| (flaw.pointer(), flaw.message)).collect();
-                    assert_eq!(found, flaws, "{whole}: {record}");
+                    let of_tree = schema.validate(&tree).into_iter();
+                    let of_tree: Vec<_> = of_tree.map(|one| (one.pointer, one.message)).collect();
+                    assert_eq!(found, of_tree, "{whole}: {record}");
                 }
             }
             faulty += usize::from(!found.is_empty());
@@ -135,7 +136,9 @@ fn a_fault_is_found_whatever_stands_before_and_behind_it() {
         let texts = (0..4).map(|place| record(place).0.replace("ID", &place.to_string()));
         let array = format!("[{}]", texts.collect::<Vec<_>>().join(", "));
         let body = Body::from_json_array(RESOURCE, &array).expect("a body");
-        let report = body.check(&Kind::CUSTOM_RESOURCE, &Checks::new()).expect("it is checked");
+        let report = body
+            .validate(&Kind::CUSTOM_RESOURCE, &ValidationOptions::new())
+            .expect("it is checked");
         let found = report.errors.iter().chain(&report.warnings);
         let mut found: Vec<_> = found.map(|one| (one.index, one.unique_id.clone())).collect();
         found.sort();
@@ -346,7 +349,7 @@ fn a_row_that_is_kept_as_text_is_the_row_that_came() {
     assert_eq!((b.unique_id(), b.updated_at()), ("b", Some("2026-01-02T00:00:00Z")));
     let whole = json!({"uniqueId": "b", "createdAt": null, "updatedAt": "2026-01-02T00:00:00Z",
         "deletedAt": null});
-    assert_eq!(b.whole(), whole);
+    assert_eq!(b.as_json(), whole);
     for row in [
         r#"{"uniqueId":"a","uniqueId":"b"}"#,
         r#"{"uniqueId":7}"#,
@@ -359,7 +362,7 @@ fn a_row_that_is_kept_as_text_is_the_row_that_came() {
         let desk = Desk::new();
         desk.reply(Place::Get, 200, &format!(r#"{{"resources":[{{"uniqueId":"z"}},{row}]}}"#));
         let listed = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
-        let error = assert_kind(listed, ErrorKind::InvalidAnswer);
+        let error = assert_kind(listed, ErrorKind::InvalidResponse);
         assert!(error.to_string().contains("not a list of rows; row 1 - "), "{row}: {error}");
     }
 }

@@ -1,7 +1,7 @@
 //! Ids that differ only in letter case, in blanks at their ends or in Unicode normalisation.
 
 use serde_json::{Value, json};
-use vanta::{Body, Checks, ErrorKind, Kind, Level, Report, Rule};
+use vanta::{Body, ErrorKind, Kind, Level, Rule, ValidationOptions, ValidationReport};
 
 use crate::desk::{RESOURCE, assert_kind};
 use crate::heap;
@@ -19,10 +19,10 @@ fn body(ids: &[impl AsRef<str>]) -> Body {
     Body::from_records(RESOURCE, &records).expect("no two ids are equal")
 }
 
-fn report(body: &Body, level: Option<Level>) -> Report {
-    let usual = Checks::new();
+fn report(body: &Body, level: Option<Level>) -> ValidationReport {
+    let usual = ValidationOptions::new();
     let checks = level.map_or(usual.clone(), |level| usual.level(Rule::SimilarIds, level));
-    body.check(&Kind::CUSTOM_RESOURCE, &checks).expect("the checks make sense")
+    body.validate(&Kind::CUSTOM_RESOURCE, &checks).expect("the checks make sense")
 }
 
 /// The record and the text of each warning.

@@ -35,7 +35,7 @@ fn records(bytes: usize) -> Vec<String> {
 fn the_limit_is_the_same_for_every_way_in() {
     for (way, body) in ways(&records(LARGEST)) {
         let body = body.unwrap_or_else(|error| panic!("{way}: {error}"));
-        assert_eq!((body.as_bytes().len(), body.len()), (LARGEST, 2), "{way}");
+        assert_eq!((body.as_bytes().len(), body.record_count()), (LARGEST, 2), "{way}");
     }
     for (way, body) in ways(&records(LARGEST + 1)) {
         let told = assert_kind(body, ErrorKind::PayloadTooLarge).to_string();
@@ -56,7 +56,10 @@ fn the_limit_is_the_same_for_every_way_in() {
 #[test]
 fn what_surrounds_lines_does_not_count() {
     let lines = records(LARGEST).join(&"\r\n".repeat(1000)) + &" ".repeat(LARGEST);
-    assert_eq!(Body::from_ndjson(RESOURCE, lines).expect("as large as it may be").len(), 2);
+    assert_eq!(
+        Body::from_ndjson(RESOURCE, lines).expect("as large as it may be").record_count(),
+        2
+    );
 }
 
 /// Six computers with these bytes in their applications.
@@ -96,7 +99,7 @@ fn the_largest_fields_and_records_are_told() {
             sizes[3],
         );
         assert!(error.to_string().contains(&words), "{way}: {error}");
-        let told = error.faults().iter().map(|fault| {
+        let told = error.violations().iter().map(|fault| {
             (fault.index, fault.unique_id.as_deref(), fault.pointer.as_str(), fault.message.clone())
         });
         let fault = |index: usize, id, pointer, bytes| {
@@ -110,7 +113,7 @@ fn the_largest_fields_and_records_are_told() {
             fault(0, "m-0", "/notes", "300,000"),
             fault(5, "m-5", "/notes", "300,000"),
         ];
-        assert!(told.eq(expected), "{way}: {:?}", error.faults());
+        assert!(told.eq(expected), "{way}: {:?}", error.violations());
     }
 }
 
@@ -119,7 +122,7 @@ fn of_records_that_are_equally_large_the_first_five_are_told() {
     let record = |id| json!({"uniqueId": format!("{id}"), "notes": text(2_000_000)});
     let records: Vec<Value> = (0..6).map(record).collect();
     let error = refused(json!({"resourceId": RESOURCE, "resources": records}).to_string());
-    assert!(error.faults().iter().map(|fault| fault.index).eq((0..5).map(Some)), "{error}");
+    assert!(error.violations().iter().map(|fault| fault.index).eq((0..5).map(Some)), "{error}");
     assert!(error.to_string().ends_with("; and 2 more"), "{error}");
 }
 
@@ -138,7 +141,7 @@ fn a_body_that_is_malformed_too_is_told_its_size_and_its_fault() {
     assert!(told.contains("bytes in 0 records, ") && told.ends_with("the other part"), "{told}");
     let ones = "1,".repeat(LARGEST);
     let strange = refused(format!(r#"{{"resourceId":"r","resources":[7,{{}},[{ones}1]]}}"#));
-    let told = strange.faults().iter();
+    let told = strange.violations().iter();
     let told = told.map(|fault| (fault.index, fault.pointer.as_str(), fault.message.as_str()));
     let expected =
         [(Some(2), "", "20,971,523 bytes"), (Some(1), "", "2 bytes"), (Some(0), "", "1 byte")];
@@ -151,7 +154,7 @@ fn names_that_are_data_cost_no_page_of_text() {
     let record = json!({"uniqueId": id, "n".repeat(5000): text(LARGEST)});
     let error = refused(json!({"resourceId": RESOURCE, "resources": [record]}).to_string());
     assert!(error.to_string().len() < 1000, "{error}");
-    assert_eq!((error.faults()[0].index, &error.faults()[0].unique_id), (Some(0), &None));
+    assert_eq!((error.violations()[0].index, &error.violations()[0].unique_id), (Some(0), &None));
     let many: serde_json::Map<String, Value> =
         (0..3000).map(|n| (format!("k{n}"), text(4000))).collect();
     let error = refused(json!({"resourceId": RESOURCE, "resources": [many]}).to_string());

@@ -79,7 +79,7 @@ impl TokenStore for Kept {
         let mut told = self.told();
         match told.answer {
             Answer::Busy => return Ok(None),
-            Answer::Away => return Err(StoreError::away("away")),
+            Answer::Away => return Err(StoreError::unavailable("away")),
             Answer::Unusable => return Err(StoreError::unusable("mend me")),
             Answer::Done => {}
         }

@@ -11,12 +11,12 @@ pub fn config(origin: &str, clock: &TestClock) -> Config {
     clock.advance(Duration::from_secs(700));
     Config::new()
         .origin(origin)
-        .allow_plain_http_to_loopback()
+        .allow_plain_http_to_loopback(true)
         .client_id("vci_0")
         .client_secret("vcs_mutants")
         .clock(clock.clone())
         .deadline(Duration::from_secs(20))
-        .request_budget(0)
+        .requests_per_minute(0)
 }
 
 /// What holds for every error, whatever a stranger wrote into it.

@@ -111,12 +111,12 @@ fn example(header: &str) -> String {
 fn the_examples_in_the_comments_compile() {
     needs!("g++");
     let mut source = String::from("#include <cstdio>\n#include <vanta.hpp>\n");
-    for name in ["vanta", "vanta_records"] {
+    for name in ["vanta", "vanta_body_builder"] {
         let example = example(&read(&format!("bindings/cpp/{name}.hpp")));
         assert!(example.lines().count() > 4, "{example}");
         source.push_str(&format!("static void {name}_example() {{\n{example}}}\n"));
     }
-    source.push_str("int main() {\n    vanta_example();\n    vanta_records_example();\n}\n");
+    source.push_str("int main() {\n    vanta_example();\n    vanta_body_builder_example();\n}\n");
     let path = BUILT.folder.join("examples.cpp");
     std::fs::write(&path, source).expect("the test's folder can be written");
     BUILT.compile("g++", "-std=c++17", &path.display().to_string());

@@ -49,7 +49,7 @@ fn a_thousand_threads_make_one_request_for_each_expiry() {
         assert_eq!(desk.sim.books().token_requests, expiries);
         desk.advance(HOUR);
     }
-    assert_eq!(client.snapshot().mints, 3);
+    assert_eq!(client.snapshot().token_requests, 3);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_renewal_that_fails_is_told_and_counted_and_not_tried_again_before_its_pause
         assert_eq!(client.token().expect("the old one").generation(), 1);
     }
     assert_eq!(ear.heard(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
-    assert_eq!(client.snapshot().kept, 1);
+    assert_eq!(client.snapshot().renewal_failures, 1);
     assert_eq!(desk.sim.books().token_requests, 3, "one request, and once more after a 503");
     desk.advance(Duration::from_secs(10));
     assert_eq!(client.token().expect("the old one").generation(), 1);
@@ -112,7 +112,7 @@ fn a_renewal_that_fails_is_an_error_once_the_old_token_is_dead() {
     desk.advance(Duration::from_millis(3_598_300));
     desk.sim.script(Place::Token, [unavailable(), unavailable()]);
     assert_kind(client.token(), ErrorKind::TokenUnavailable);
-    assert_eq!(client.snapshot().kept, 0);
+    assert_eq!(client.snapshot().renewal_failures, 0);
 }
 
 #[test]
@@ -141,7 +141,11 @@ fn while_one_thread_renews_the_others_take_the_old_token_without_waiting() {
     let tokens = tokens(&client, 32);
     assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 1)));
     let snapshot = client.snapshot();
-    assert_eq!((snapshot.waits, snapshot.kept, snapshot.hits), (0, 1, 31), "{snapshot}");
+    assert_eq!(
+        (snapshot.waits, snapshot.renewal_failures, snapshot.cache_hits),
+        (0, 1, 31),
+        "{snapshot}"
+    );
     assert_eq!(desk.sim.books().token_requests, 3, "one thread's, and its repetition");
 }
 
@@ -151,13 +155,13 @@ fn a_record_that_is_older_than_the_token_in_hand_changes_nothing() {
     let client = Client::new(shelf.config(&desk)).expect("right");
     let first = client.token().expect("a token");
     let older = shelf.record();
-    client.report_refused(&first);
+    client.report_token_rejected(&first);
     assert_eq!(client.token().expect("a new one").generation(), 2);
     shelf.put(&older);
     assert_eq!(client.token().expect("in memory").generation(), 2);
     // Not even when a look into the store is due: what it holds was refused before.
     let second = client.token().expect("in memory");
-    client.report_refused(&second);
+    client.report_token_rejected(&second);
     assert_eq!(client.token().expect("a new one").generation(), 3, "numbers never run back");
     assert_eq!(desk.sim.books().token_requests, 3);
 }
@@ -169,7 +173,7 @@ fn a_late_report_of_an_older_token_changes_nothing() {
     let first = client.token().expect("a token");
     desk.advance(HOUR);
     let second = client.token().expect("a new one");
-    client.report_refused(&first);
+    client.report_token_rejected(&first);
     assert_eq!(client.token().expect("in memory").generation(), second.generation());
     assert_eq!(desk.sim.books().token_requests, 2);
 }

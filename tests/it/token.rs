@@ -91,9 +91,9 @@ fn thirty_two_threads_with_a_wrong_secret_make_one_request_and_get_equal_errors(
     assert_eq!(desk.sim.books().token_requests, 1);
     for error in &errors {
         assert_eq!(error.kind(), ErrorKind::InvalidClient);
-        assert_eq!(error.status(), Some(401));
+        assert_eq!(error.http_status(), Some(401));
         assert_eq!(error.excerpt(), errors[0].excerpt());
-        assert_eq!((error.step(), error.action()), (errors[0].step(), errors[0].action()));
+        assert_eq!((error.stage(), error.action()), (errors[0].stage(), errors[0].action()));
     }
 }
 
@@ -241,12 +241,12 @@ fn a_busy_endpoint_is_asked_once_more_and_a_lost_answer_never() {
     for status in [502, 504] {
         let desk = Desk::new();
         desk.reply(Place::Token, status, "");
-        assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+        assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
         assert_eq!(desk.sim.books().token_requests, 1);
     }
     let desk = Desk::new();
     desk.script(Place::Token, Fault::LoseAnswer);
-    let error = assert_kind(desk.client().token(), ErrorKind::TokenAnswerLost);
+    let error = assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
     assert!(error.is_retryable());
     assert_eq!(desk.sim.books().token_requests, 1);
 }

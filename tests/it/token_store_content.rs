@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vanta::{Client, Config, ErrorKind, Event, Kind, PushOptions, StoreAway};
+use vanta::{Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable, PushOptions};
 
 use crate::desk::{Desk, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 
@@ -41,7 +41,7 @@ impl Setup {
         self.desk
             .config()
             .token_store(self.path("token").display().to_string())
-            .when_store_is_away(StoreAway::Alone)
+            .on_store_unavailable(OnStoreUnavailable::Proceed)
             .on_event(move |event: &Event| events.lock().expect("no panic").push(event.to_string()))
     }
 
@@ -73,7 +73,7 @@ fn content_that_is_not_a_token_record_is_refused_and_kept() {
     let contents: [&[u8]; 17] = [
         b"vcs_0123456789abcdef\n",
         b"-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n",
-        b"{\"proof\":\"pushed\"}\n{\"proof\":\"pushed\"}\n",
+        b"{\"receiptKind\":\"pushed\"}\n{\"receiptKind\":\"pushed\"}\n",
         b"{",
         b"{}",
         b"[]",
@@ -201,7 +201,7 @@ fn unknown_members_of_a_record_survive_a_read_modify_write() {
     record["resource_requests"] = json!([]);
     setup.write("token", record.to_string().as_bytes());
     // A request for which the record is read, changed and written; the token stays.
-    let counted = Client::new(setup.config().request_budget(20)).expect("right");
+    let counted = Client::new(setup.config().requests_per_minute(20)).expect("right");
     counted.list(&KIND, RESOURCE).expect("listed");
     let after = read();
     assert_eq!(after["resource_requests"].as_array().map(Vec::len), Some(1));

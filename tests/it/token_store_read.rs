@@ -78,7 +78,7 @@ fn a_good_token_is_used_while_another_process_holds_the_lock() {
     let adopted = client.token().expect("no lock is needed");
     assert_eq!(json!(adopted.secret().expose()), token);
     let snapshot = client.snapshot();
-    assert_eq!((snapshot.source, snapshot.adoptions), (Source::Store, 1));
+    assert_eq!((snapshot.source, snapshot.from_store), (Source::Store, 1));
     assert_eq!((snapshot.generation, setup.requests()), (1, 1));
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
 }
@@ -102,7 +102,7 @@ fn a_job_whose_server_is_slow_keeps_no_other_job_from_a_good_token() {
     let token = client.token().expect("the good one, at once");
     assert!(setup.record()["started"].is_object(), "the request is under way still");
     assert_eq!(json!(token.secret().expose()), setup.record()["token"]["access_token"]);
-    assert!(!client.snapshot().suspect);
+    assert!(!client.snapshot().maybe_revoked);
     let output = slow.end();
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(setup.requests(), 2);
@@ -121,7 +121,7 @@ fn while_a_request_is_under_way_the_old_token_is_used_at_once() {
     let client = setup.client();
     let token = client.token().expect("the old one");
     assert_eq!(json!(token.secret().expose()), setup.record()["token"]["access_token"]);
-    assert_eq!((client.snapshot().adoptions, client.snapshot().kept), (1, 0));
+    assert_eq!((client.snapshot().from_store, client.snapshot().renewal_failures), (1, 0));
     assert_eq!(setup.requests(), 1);
 }
 
@@ -133,7 +133,7 @@ fn a_reader_writes_nothing_and_concludes_nothing_from_a_request_under_way() {
     let before = fs::read(setup.path("token")).expect("is there");
     let client = setup.client();
     client.token().expect("the token of the record");
-    assert!(!client.snapshot().suspect, "only the next holder of the lock may say so");
+    assert!(!client.snapshot().maybe_revoked, "only the next holder of the lock may say so");
     assert_eq!(fs::read(setup.path("token")).expect("is there"), before);
     assert!(!setup.path("token.lock").exists(), "no lock was taken");
     assert_eq!(setup.requests(), 1);
@@ -146,7 +146,7 @@ fn after_a_401_the_lock_is_waited_for_and_no_request_made_without_it() {
     let locked = setup.lock();
     let client = setup.client();
     let token = client.token().expect("the old token");
-    client.report_refused(&token);
+    client.report_token_rejected(&token);
     let hasty = client.with_deadline(Duration::from_secs(1));
     assert_kind(hasty.token(), ErrorKind::StoreLocked);
     assert_eq!(setup.requests(), 1);
@@ -164,7 +164,7 @@ fn an_old_token_is_used_when_the_lock_cannot_be_had() {
     let client = setup.client();
     let token = client.token().expect("the old one");
     assert_eq!(json!(token.secret().expose()), old);
-    assert_eq!((setup.requests(), client.snapshot().kept), (1, 1));
+    assert_eq!((setup.requests(), client.snapshot().renewal_failures), (1, 1));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use vanta::records::{
     PackageVulnerability, Record, Secret, SecurityTask, StaticAnalysisVulnerability, UserAccount,
     UserSecurityTrainingStatus, VulnerableComponent, WindowsUserComputer,
 };
-use vanta::{Body, Checks, Kind, Schema};
+use vanta::{Body, Kind, Schema, ValidationOptions};
 
 use crate::desk::{Desk, RESOURCE, VALID_FIXTURES, fixture};
 use crate::samples::{is_recorded, object, request, sample, schema};
@@ -78,9 +78,9 @@ impl Typed {
         schema(&self.kind)
     }
 
-    fn flaws(&self, value: &Value) -> Vec<String> {
+    fn violations(&self, value: &Value) -> Vec<String> {
         let schema = self.kind.schema().expect("one of the twelve");
-        schema.check(value).iter().map(|flaw| flaw.pointer()).collect()
+        schema.validate(value).into_iter().map(|one| one.pointer).collect()
     }
 
     /// With all properties, or with the required ones only; of each enum, the value of that number.
@@ -124,7 +124,7 @@ impl Place {
         let values = json!([true, 7, 7.5, 3_000_000_000_u32, "text", [], {}]);
         let values = values.as_array().cloned().unwrap_or_default().into_iter();
         values
-            .filter(|value| !schema.check(value).is_empty())
+            .filter(|value| !schema.validate(value).is_empty())
             .filter(|value| !any_text || !value.is_string())
             .chain((self.required && !object(&self.schema).is_empty()).then_some(Value::Null))
             .collect()
@@ -174,7 +174,7 @@ fn a_full_record_goes_through_its_type_with_each_value_of_each_enum() {
     for typed in all() {
         for number in 0..MOST_VALUES {
             let full = typed.sample(true, number);
-            assert_eq!(typed.flaws(&full), [""; 0], "{}: {full}", typed.kind);
+            assert_eq!(typed.violations(&full), [""; 0], "{}: {full}", typed.kind);
             let debug = typed.assert_kept(&full);
             assert!(!debug.contains("Unlisted"), "{}: {debug}", typed.kind);
         }
@@ -196,7 +196,7 @@ fn no_type_has_a_field_that_its_schema_lacks() {
 fn a_minimal_record_is_written_without_a_null() {
     for typed in all() {
         let minimal = typed.sample(false, 0);
-        assert_eq!(typed.flaws(&minimal), [""; 0], "{}: {minimal}", typed.kind);
+        assert_eq!(typed.violations(&minimal), [""; 0], "{}: {minimal}", typed.kind);
         typed.assert_kept(&minimal);
     }
 }
@@ -250,7 +250,7 @@ fn a_value_of_tomorrow_is_read_and_written_and_the_check_tells_it() {
             let record = place.set(full, &json!("TOMORROW"));
             let debug = typed.assert_kept(&record);
             assert!(debug.contains("Unlisted(\"TOMORROW\")"), "{}: {debug}", typed.kind);
-            assert_eq!(typed.flaws(&record), [place.pointer()]);
+            assert_eq!(typed.violations(&record), [place.pointer()]);
             tried += 1;
         }
     });
@@ -283,9 +283,9 @@ fn custom_properties_go_with_every_kind() {
         let mut record = typed.sample(false, 0);
         record["customProperties"] = json!({"colour": "green", "age": 7});
         typed.assert_kept(&record);
-        let checks = Checks::new().custom_properties(declared.clone());
+        let checks = ValidationOptions::new().custom_properties(declared.clone());
         let body = Body::from_records(RESOURCE, &[record]).expect("well formed");
-        let report = body.check(&typed.kind, &checks).expect("they go together");
+        let report = body.validate(&typed.kind, &checks).expect("they go together");
         assert_eq!(report.errors, []);
     }
 }
@@ -318,7 +318,8 @@ fn what_was_pushed_is_listed_as_the_same_type() {
         let body = Body::from_records(RESOURCE, &pushed).expect("well formed");
         client.push(&typed.kind, &body).expect("Vanta takes it");
         let listing = client.list(&typed.kind, RESOURCE).expect("Vanta shows it");
-        let listed: Vec<Value> = listing.live().map(|row| typed.read(&row.whole()).json).collect();
+        let listed: Vec<Value> =
+            listing.live().map(|row| typed.read(&row.as_json()).json).collect();
         assert_eq!(listed, pushed, "{}", typed.kind);
     }
 }

@@ -44,12 +44,12 @@ fn a_token_that_another_job_has_put_into_the_store_is_taken_and_none_is_asked_fo
     shelf.take_over(&theirs);
     let receipt = push(&client).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
-    let told = [Event::TokenRefused { generation: 1 }, Event::Adopted { generation: 2 }];
+    let told = [Event::TokenRejected { generation: 1 }, Event::TokenFromStore { generation: 2 }];
     assert_eq!(ear.heard(), told);
     let puts = sent(&desk, "PUT");
     assert_eq!(puts[1], (theirs, puts[0].1.clone()), "the same bytes with their token");
     assert_eq!(desk.sim.books().token_requests, 1);
-    assert_eq!(client.snapshot().adoptions, 1);
+    assert_eq!(client.snapshot().from_store, 1);
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn a_store_that_holds_the_refused_token_leads_to_one_new_one_and_the_same_bytes(
     desk.sim.mint_elsewhere();
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
     let told = ear.heard();
-    assert_eq!(told[0], Event::TokenRefused { generation: 1 });
-    assert!(matches!(told[1], Event::Minted { generation: 2, .. }), "{told:?}");
+    assert_eq!(told[0], Event::TokenRejected { generation: 1 });
+    assert!(matches!(told[1], Event::NewToken { generation: 2, .. }), "{told:?}");
     let puts = sent(&desk, "PUT");
     assert_eq!(puts.len(), 2);
     assert_eq!(puts[0].1, puts[1].1);
@@ -81,7 +81,7 @@ fn a_401_of_an_older_token_leads_to_the_current_one_and_no_request() {
     while desk.sim.books().gets == 0 {
         thread::yield_now();
     }
-    client.report_refused(&first);
+    client.report_token_rejected(&first);
     let second = client.token().expect("a new one");
     slow.join().expect("no panic").expect("listed with the current token");
     let gets = sent(&desk, "GET");
@@ -100,9 +100,9 @@ fn a_401_and_then_429_are_both_told_and_nothing_is_asked_in_the_pause() {
     desk.sim.mint_elsewhere();
     desk.reply_with(Place::Token, 429, &[("retry-after", "60")], r#"{"error":"too many"}"#);
     let error = assert_kind(push(&client), ErrorKind::TokenRateLimited);
-    assert_eq!((error.status(), error.retry_after()), (Some(429), Some(60 * SECOND)));
+    assert_eq!((error.http_status(), error.retry_after()), (Some(429), Some(60 * SECOND)));
     let first = error.cause().expect("the 401 is told too");
-    assert_eq!((first.kind(), first.status()), (ErrorKind::Unauthorized, Some(401)));
+    assert_eq!((first.kind(), first.http_status()), (ErrorKind::Unauthorized, Some(401)));
     for _ in 0..5 {
         assert!(assert_kind(push(&client), ErrorKind::TokenRateLimited).is_remembered());
     }
@@ -194,7 +194,7 @@ fn a_new_token_that_is_refused_once_is_sent_again_when_it_is_a_second_old() {
     let (client, clock) = newborn(&desk, &ear);
     desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
     assert_eq!(push(&client).expect("pushed").token_generation, 1);
-    assert_eq!(ear.heard(), [Event::YoungTokenRefused { generation: 1 }]);
+    assert_eq!(ear.heard(), [Event::NewTokenRejected { generation: 1 }]);
     assert_eq!(clock.slept(), Duration::from_millis(800));
     let puts = sent(&desk, "PUT");
     assert_eq!(puts[0], puts[1], "the same token, the same bytes");
@@ -239,11 +239,11 @@ fn three_killed_tokens_are_contention_told_of_and_met_with_growing_pauses() {
     assert!((8 * SECOND..=14 * SECOND).contains(&waits[3]), "{waits:?}");
     assert!(waits[6] > 100 * SECOND, "{waits:?}");
     let killed = ear.heard().into_iter().filter_map(|event| match event {
-        Event::Contention { killed } => Some(killed),
+        Event::Contention { revoked } => Some(revoked),
         _ => None,
     });
     assert_eq!(killed.collect::<Vec<_>>(), [3, 4, 5, 6]);
-    assert_eq!(client.snapshot().killed, 7);
+    assert_eq!(client.snapshot().revoked, 7);
     assert_eq!(desk.sim.books().token_requests, 8);
     assert!(desk.sim.books().most_token_requests_a_minute <= 4);
 
@@ -251,7 +251,7 @@ fn three_killed_tokens_are_contention_told_of_and_met_with_growing_pauses() {
     desk.sim.mint_elsewhere();
     let error = assert_kind(list(&client.with_deadline(20 * SECOND)), ErrorKind::Contention);
     assert!(error.retry_after() > Some(100 * SECOND), "{error}");
-    assert_eq!(error.cause().and_then(|first| first.status()), Some(401));
+    assert_eq!(error.cause().and_then(|first| first.http_status()), Some(401));
     assert_eq!(desk.sim.books().token_requests, 8);
 }
 
@@ -265,22 +265,22 @@ fn tokens_that_are_killed_near_their_end_are_no_contention() {
         assert!(after_a_kill(&desk, &client, 20) < 10 * SECOND);
     }
     assert!(!ear.heard().iter().any(|event| matches!(event, Event::Contention { .. })));
-    assert_eq!(client.snapshot().killed, 0);
+    assert_eq!(client.snapshot().revoked, 0);
 }
 
 #[test]
 fn who_wants_a_401_for_himself_gets_it_and_no_token_is_asked_for() {
     let desk = Desk::new();
-    let client = Client::new(desk.config().leave_401_to_caller()).expect("right");
+    let client = Client::new(desk.config().retry_on_401(false)).expect("right");
     let token = client.token().expect("a token");
     desk.advance(10 * SECOND);
     desk.sim.mint_elsewhere();
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
-    assert_eq!((error.status(), error.attempts()), (Some(401), 1));
+    assert_eq!((error.http_status(), error.attempts()), (Some(401), 1));
     assert_eq!(error.excerpt(), Some("unauthorized"));
     let books = desk.sim.books();
     assert_eq!((books.token_requests, books.puts), (1, 1));
     assert_eq!(client.token().expect("it is still in memory").generation(), 1);
-    client.report_refused(&token);
+    client.report_token_rejected(&token);
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
 }

@@ -65,7 +65,7 @@ fn list_of_texts_in_a_400_keeps_its_texts() {
     let push = |body: &str| {
         desk.reply(Place::Put, 400, body);
         let pushed = desk.client().push_with(&KIND, &accounts(&["a", "b"]), &blunt());
-        assert_kind(pushed, ErrorKind::Rejected)
+        assert_kind(pushed, ErrorKind::RecordsRejected)
     };
     let texts = r#"["email must be an email","too\u001b[31m long"]"#;
     let error = push(&format!("{{\"message\":{texts},\"error\":\"Bad Request\"}}"));
@@ -73,7 +73,8 @@ fn list_of_texts_in_a_400_keeps_its_texts() {
     let error = push(r#"{"error":["one","two"]}"#);
     assert_eq!(error.excerpt(), Some("one; two"));
     let error = push(r#"{"message":["/0/email: must be string","/1/status: must be string"]}"#);
-    let faults: Vec<_> = error.faults().iter().map(|fault| fault.unique_id.as_deref()).collect();
+    let faults: Vec<_> =
+        error.violations().iter().map(|fault| fault.unique_id.as_deref()).collect();
     assert_eq!(faults, [Some("a"), Some("b")], "each text names its record");
     let texts = vec![format!("\"{}\"", "x".repeat(200)); 50].join(",");
     let error = push(&format!("{{\"message\":[{texts}]}}"));

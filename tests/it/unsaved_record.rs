@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use vanta::{Client, ErrorKind, LockedRecord, StoreAway, StoreError, TokenStore};
+use vanta::{Client, ErrorKind, LockedRecord, OnStoreUnavailable, StoreError, TokenStore};
 
 use crate::desk::{Desk, Place, assert_kind};
 
@@ -40,7 +40,8 @@ impl Disk {
     /// A client that goes on alone, and has a token that has expired.
     fn client(&self, desk: &Desk) -> Client {
         let config = desk.config().custom_token_store(self.clone());
-        let client = Client::new(config.when_store_is_away(StoreAway::Alone)).expect("right");
+        let client =
+            Client::new(config.on_store_unavailable(OnStoreUnavailable::Proceed)).expect("right");
         client.token().expect("a token");
         self.fill(true);
         desk.advance(3700 * SECOND);
@@ -69,7 +70,7 @@ impl LockedRecord for Disk {
 
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
         if self.0.is_full.load(Ordering::SeqCst) {
-            return Err(StoreError::away("No space left on device"));
+            return Err(StoreError::unavailable("No space left on device"));
         }
         *self.0.record.lock().expect("not poisoned") = Some(record.to_vec());
         Ok(())
@@ -100,7 +101,7 @@ fn a_refusal_and_the_requests_are_remembered_when_the_store_cannot_be_written() 
         assert_kind(client.token(), ErrorKind::InvalidClient);
         assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
         assert_eq!(desk.sim.books().token_requests, 2);
-        assert_eq!(client.snapshot().requests_in_a_minute, 1);
+        assert_eq!(client.snapshot().requests_last_minute, 1);
     }
 }
 
@@ -115,11 +116,11 @@ fn a_token_that_could_not_be_stored_stays_and_is_stored_later() {
         assert_eq!(client.token().expect("in memory").secret(), second.secret());
         assert_eq!((second.generation(), client.snapshot().generation), (2, 2));
         disk.fill(false);
-        client.report_refused(&second);
+        client.report_token_rejected(&second);
         assert_eq!(client.token().expect("another").generation(), 3);
         let record = String::from_utf8(disk.bytes().expect("written").to_vec()).expect("JSON");
         assert!(record.contains("\"generation\":3"), "it was written");
-        assert_eq!(client.snapshot().requests_in_a_minute, 2);
+        assert_eq!(client.snapshot().requests_last_minute, 2);
         assert_eq!(desk.sim.books().token_requests, 3);
     }
 }

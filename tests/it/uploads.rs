@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use vanta::{Action, Client, Error, ErrorKind, Event, Proof, Receipt, Upload};
+use vanta::{Action, Client, Error, ErrorKind, Event, Receipt, ReceiptKind, Upload};
 use vanta_simulator::Upload as Taken;
 
 use crate::desk::{Desk, Fault, Place, TempFolder, assert_kind};
@@ -61,18 +61,21 @@ fn a_file_arrives_with_all_that_is_said_of_it() {
         );
         assert_eq!(taken.effective_at_date.as_deref(), Some("2024-02-29"));
         assert_eq!(taken.description.as_deref(), Some("Zugänge\r\n--x: \"all\" of January"));
-        assert_eq!((receipt.proof, receipt.status), (Proof::Uploaded, status));
-        assert_eq!((receipt.kind.as_str(), receipt.resource_id.as_str()), {
+        assert_eq!((receipt.receipt_kind, receipt.http_status), (ReceiptKind::Uploaded, status));
+        assert_eq!((receipt.resource_kind.as_str(), receipt.resource_id.as_str()), {
             ("document", "access-requests")
         });
-        assert_eq!((receipt.records, receipt.bytes, receipt.attempts), (1, 300_000, 2));
+        assert_eq!((receipt.record_count, receipt.byte_len, receipt.attempts), (1, 300_000, 2));
         assert_eq!(receipt.sha256, sha256sum(&bytes));
         assert_eq!(receipt.upload_id.as_deref(), Some(taken.id.as_str()));
         assert!(receipt.request_id.is_some() && receipt.removed.is_none());
         let words = "document access-requests: a file of 300000 bytes accepted (HTTP";
         assert!(receipt.to_string().starts_with(words), "{receipt}");
         let again = Receipt::from_json(&receipt.to_json()).expect("a receipt");
-        assert_eq!((again.upload_id, again.proof), (receipt.upload_id, Proof::Uploaded));
+        assert_eq!(
+            (again.upload_id, again.receipt_kind),
+            (receipt.upload_id, ReceiptKind::Uploaded)
+        );
     }
 }
 
@@ -85,7 +88,7 @@ fn what_is_not_said_is_not_sent_and_an_empty_file_is_no_evidence() {
     assert!(error.to_string().contains("empty.txt is empty"), "{error}");
     let receipt = upload(&desk, &file(&folder, "small.txt", b"x")).expect("taken");
     let taken = taken(&desk);
-    assert_eq!((taken.description, taken.effective_at_date, receipt.bytes), (None, None, 1));
+    assert_eq!((taken.description, taken.effective_at_date, receipt.byte_len), (None, None, 1));
     assert_eq!(receipt.sha256, sha256sum(b"x"));
 }
 
@@ -150,7 +153,12 @@ fn each_refusal_has_its_kind_and_words_and_is_not_sent_again() {
     let path = file(&folder, "a.pdf", b"x");
     let html = "<!DOCTYPE html><pre>Cannot POST /v1/documents/x/uploads</pre>";
     let cases = [
-        (400, r#"{"error":"file: must be a file"}"#, ErrorKind::Rejected, "file: must be a file"),
+        (
+            400,
+            r#"{"error":"file: must be a file"}"#,
+            ErrorKind::RecordsRejected,
+            "file: must be a file",
+        ),
         (404, html, ErrorKind::NotFound, "the API has no such path"),
         (413, "HTTP content length exceeded 10485760 bytes.", ErrorKind::ServerTooLarge, "10 MiB"),
         (415, r#"{"message":"Unsupported"}"#, ErrorKind::UnexpectedStatus, "Unsupported"),
@@ -175,7 +183,7 @@ fn each_refusal_has_its_kind_and_words_and_is_not_sent_again() {
     upload(&desk, &path).expect("taken");
     let large = file(&folder, "large.zip", &vec![0; 11 << 20]);
     let error = assert_kind(upload(&desk, &large), ErrorKind::ServerTooLarge);
-    assert!(error.to_string().contains("10 MiB") && error.status() == Some(413), "{error}");
+    assert!(error.to_string().contains("10 MiB") && error.http_status() == Some(413), "{error}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vanta::{Action, Body, Client, Clock, ErrorKind, Kind, Proof, Receipt, Result};
+use vanta::{Action, Body, Client, Clock, ErrorKind, Kind, Receipt, ReceiptKind, Result};
 
 use crate::desk::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, blunt};
 
@@ -29,7 +29,7 @@ fn pushed(desk: &Desk, body: &Body) -> Client {
 #[track_caller]
 fn assert_verified(verified: Result<Receipt>, reads: u32) {
     let receipt = verified.unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!((receipt.proof, receipt.attempts), (Proof::Verified, reads));
+    assert_eq!((receipt.receipt_kind, receipt.attempts), (ReceiptKind::Verified, reads));
 }
 
 #[test]
@@ -40,11 +40,11 @@ fn what_is_live_as_it_was_pushed_gets_a_receipt() {
     client.push(&KIND, &ours).expect("pushed");
     let (puts, asked) = (desk.sim.books().puts, desk.sim.requests().len());
     let receipt = client.verify(&KIND, &ours).expect("a soft-deleted row does not count");
-    assert_eq!((receipt.proof, receipt.records), (Proof::Verified, 2));
-    assert_eq!((receipt.status, receipt.attempts, receipt.token_generation), (200, 1, 1));
+    assert_eq!((receipt.receipt_kind, receipt.record_count), (ReceiptKind::Verified, 2));
+    assert_eq!((receipt.http_status, receipt.attempts, receipt.token_generation), (200, 1, 1));
     assert_eq!((receipt.removed, receipt.upload_id.as_deref()), (None, None));
     assert!(receipt.request_id.is_some());
-    assert_eq!(receipt.bytes, ours.as_bytes().len() as u64);
+    assert_eq!(receipt.byte_len, ours.as_bytes().len() as u64);
     let same = client.push(&KIND, &ours).expect("pushed").sha256;
     assert_eq!(receipt.sha256, same, "it is the proof of the same bytes");
     assert_eq!(desk.sim.books().puts, puts + 1, "only our own push was one");
@@ -52,7 +52,7 @@ fn what_is_live_as_it_was_pushed_gets_a_receipt() {
     assert_eq!(method, "GET");
     let line = receipt.to_string();
     let expected =
-        format!("user_account {RESOURCE}: 2 records live, as in {} bytes", receipt.bytes);
+        format!("user_account {RESOURCE}: 2 records live, as in {} bytes", receipt.byte_len);
     assert!(line.starts_with(&expected), "{line}");
 }
 
@@ -72,7 +72,7 @@ fn each_record_that_is_missing_too_many_or_different_is_told() {
                  missing, 2 records not pushed but live, 1 record different";
     assert!(told.starts_with(words), "{told}");
     let faults: Vec<_> = error
-        .faults()
+        .violations()
         .iter()
         .map(|f| (f.index, f.unique_id.as_deref().expect("an id"), f.pointer.as_str(), &*f.message))
         .collect();
@@ -109,7 +109,7 @@ fn nothing_is_verified_where_nothing_was_pushed() {
     let client = desk.client();
     assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
     let receipt = client.verify(&KIND, &accounts(&[])).expect("nothing is live, as it should be");
-    assert_eq!(receipt.records, 0);
+    assert_eq!(receipt.record_count, 0);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn a_push_that_was_lost_itself_is_not_verified_and_a_rerun_mends_it() {
             desk.script(Place::Put, fault.clone());
             assert_kind(client.push(&KIND, &ours), ErrorKind::OutcomeUnknown);
             let error = assert_kind(client.verify(&KIND, &ours), ErrorKind::NotVerified);
-            assert!(!error.faults().is_empty(), "{fault:?}");
+            assert!(!error.violations().is_empty(), "{fault:?}");
             client.push(&KIND, &ours).expect("a rerun");
             assert_verified(client.verify(&KIND, &ours), 1);
         }
@@ -199,8 +199,8 @@ fn what_cannot_be_read_is_neither_verified_nor_refuted() {
     let cases: [(u16, &str, usize, ErrorKind); 4] = [
         (403, r#"{"error":"unauthorized"}"#, 1, ErrorKind::Forbidden),
         (503, "", 4, ErrorKind::Unavailable),
-        (200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#, 1, ErrorKind::InvalidAnswer),
-        (200, "", 1, ErrorKind::InvalidAnswer),
+        (200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#, 1, ErrorKind::InvalidResponse),
+        (200, "", 1, ErrorKind::InvalidResponse),
     ];
     let desk = Desk::unlimited();
     let client = pushed(&desk, &accounts(&["a"])).with_deadline(Duration::from_secs(100));

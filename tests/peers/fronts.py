@@ -192,7 +192,7 @@ def upstream_down(stage: Stage) -> None:
     error = refused(
         lambda: client.push(KIND, accounts(4), BLUNT, deadline=5), "OUTCOME_UNKNOWN", "502"
     )
-    assert error.attempts == 2 and error.step == "read", (error.attempts, error.step)
+    assert error.attempts == 2 and error.stage == "read", (error.attempts, error.stage)
     refused(lambda: client.list(KIND, RESOURCE, deadline=3), "UNAVAILABLE", "502")
     nginx.serve()
     refused(lambda: client.verify(KIND, accounts(4), deadline=1), "NOT_VERIFIED")
@@ -200,10 +200,10 @@ def upstream_down(stage: Stage) -> None:
     client.push(KIND, accounts(4))
 
 
-@scene("nginx: a token request that met 502 may have made one: TokenAnswerLost")
+@scene("nginx: a token request that met 502 may have made one: TokenResponseLost")
 def token_lost(stage: Stage) -> None:
     nginx = front(stage, upstream=f"http://127.0.0.1:{free_port()}")
-    refused(stage.client(nginx, deadline=3).token, "TOKEN_ANSWER_LOST", "502")
+    refused(stage.client(nginx, deadline=3).token, "TOKEN_RESPONSE_LOST", "502")
 
 
 @scene("nginx: 504 after proxy_read_timeout leaves a push OutcomeUnknown")

@@ -265,7 +265,7 @@ def down_in_a_body(stage: Stage) -> None:
         client.verify(KIND, accounts(3))
         client.push(KIND, large)
         client.verify(KIND, large)
-        assert error.step in ("send", "wait"), error.step
+        assert error.stage in ("send", "wait"), error.stage
 
 
 @scene("link down when the answer is due: OutcomeUnknown in time; up again, verify settles it")

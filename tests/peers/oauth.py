@@ -52,7 +52,7 @@ def introspected(server: Any, token: str) -> Dict[str, Any]:
 @scene("oidc-provider: a token is got, lives as long as its answer says, and the provider knows it")
 def granted(stage: Stage) -> None:
     server = provider(stage)
-    client = stage.client(server, strict_token_answers=True)
+    client = stage.client(server, strict_token_response=True)
     token = client.token()
     told, snapshot = introspected(server, token), client.snapshot()
     assert told["active"] and told["client_id"] == "vci_peer", told
@@ -95,5 +95,5 @@ def grant(stage: Stage) -> None:
 @scene("oidc-provider: a scope that it does not know is left out of the grant, and missed")
 def lesser(stage: Stage) -> None:
     asked = "connectors.self:read-resource connectors.self:no-such"
-    strict = stage.client(provider(stage), scope=asked, strict_token_answers=True)
-    refused(strict.token, "INVALID_SCOPE|INVALID_TOKEN_ANSWER", "no-such")
+    strict = stage.client(provider(stage), scope=asked, strict_token_response=True)
+    refused(strict.token, "INVALID_SCOPE|INVALID_TOKEN_RESPONSE", "no-such")

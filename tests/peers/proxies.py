@@ -207,7 +207,7 @@ def negotiate(stage: Stage) -> None:
 @scene("squid: a rule that demands a User-Agent lets CONNECT through; its page is quoted otherwise")
 def user_agent(stage: Stage) -> None:
     proxy, server = served(stage, UserAgentSquid), Simulator(stage)
-    client = stage.client(server, proxy=proxy.url, application="nightly/1")
+    client = stage.client(server, proxy=proxy.url, user_agent="nightly/1")
     client.push(KIND, accounts(3))
     words = (proxy.address, 'server "squid/', "Forbidden", "Access Denied", "(status 403)")
     other = stage.client(server, proxy=proxy.url, client_id="vci_other")

@@ -143,7 +143,7 @@ class Stage:
             "client_id": server.client_id,
             "client_secret_file": server.secret_file,
             "ca_file": server.ca_file,
-            "request_budget": 0,
+            "requests_per_minute": 0,
             "deadline": 10,
         }
         return libvanta.Config(**{**settings, **changes})
@@ -213,9 +213,9 @@ def refused(
     try:
         given = run()
     except libvanta.VantaError as error:
-        told = f"{error} (status {error.status}, step {error.step})"
-        assert error.status in [STATUS[kind] for kind in kinds.split("|")], f"not {kinds}: {told}"
-        assert step is None or error.step == step, f"not at {step}: {told}"
+        told = f"{error} (status {error.code}, step {error.stage})"
+        assert error.code in [STATUS[kind] for kind in kinds.split("|")], f"not {kinds}: {told}"
+        assert step is None or error.stage == step, f"not at {step}: {told}"
         for word in words:
             assert word in str(error), f"no word of {word!r}: {told}"
         return error
@@ -232,7 +232,7 @@ def push(
         VANTA_CLIENT_ID=server.client_id,
         VANTA_CLIENT_SECRET_FILE=server.secret_file,
         VANTA_CA_FILE=server.ca_file,
-        VANTA_REQUEST_BUDGET="0",
+        VANTA_REQUESTS_PER_MINUTE="0",
     )
     kept.update(environment)
     words = [*before, os.environ["VANTA_PUSH"], KIND, str(ACCOUNTS)]

@@ -27,14 +27,14 @@ def silent() -> Iterator[Dict[str, Any]]:
     """Settings for a server that takes every request and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as server:
         origin = f"http://127.0.0.1:{server.getsockname()[1]}"
-        settings = {"client_id": "vci_x", "allow_plain_http_to_loopback": True, "request_budget": 0}
+        settings = {"client_id": "vci_x", "allow_plain_http_to_loopback": True, "requests_per_minute": 0}
         yield {"origin": origin, **settings}
 
 
 @pytest.fixture
 def waiting(silent: Dict[str, Any]) -> Iterator[libvanta.Client]:
     """A client whose calls wait for that server; it has a token already."""
-    with libvanta.Client(libvanta.Config(fixed_token="vat_x", **silent)) as made:
+    with libvanta.Client(libvanta.Config(static_token="vat_x", **silent)) as made:
         yield made
 
 

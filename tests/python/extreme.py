@@ -33,14 +33,14 @@ def main() -> None:
             client.token_valid_for(seconds)
         raises(libvanta.CallError, lambda: client.token_valid_for(MOST))
         raises(ValueError, lambda: client.token_valid_for(MOST + 1))
-    for name in ("margin", "list_cap"):
+    for name in ("expiry_margin", "list_cap"):
         for number in (0, 1, MOST):
             config(**{name: number})()
         for wrong in (-1, MOST + 1):
             raises(ValueError, config(**{name: wrong}))
         for wrong in (1.5, INFINITE, NO_NUMBER, True, "1"):
             raises(TypeError, config(**{name: wrong}))
-    for name in ("mint_budget", "request_budget"):
+    for name in ("token_requests_per_minute", "requests_per_minute"):
         config(**{name: 1})()
         raises(libvanta.VantaError, config(**{name: (1 << 32) - 1}))
         for wrong in (-1, 1 << 32):

@@ -16,7 +16,7 @@ def main() -> None:
     config = libvanta.Config(environment=True, on_event=lambda *told: heard.append(told))
     with libvanta.Client(config) as client:
         client.token()
-        assert [told[:2] for told in heard] == [("minted", False)], heard
+        assert [told[:2] for told in heard] == [("new_token", False)], heard
         assert "new token, generation 1" in heard[0][2], heard
         threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
         began = time.monotonic()

@@ -35,7 +35,7 @@ def way(made: Union[libvanta.Client, str]) -> str:
     try:
         made.token()
     except libvanta.VantaError as error:
-        return "proxied" if error.step == "proxy" else "exempt"
+        return "proxied" if error.stage == "proxy" else "exempt"
     raise AssertionError("a token from nowhere")
 
 

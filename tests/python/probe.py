@@ -23,22 +23,22 @@ ACTIONS = {
 PROOFS = {"pushed": 1, "verified": 2, "uploaded": 3}
 
 
-def print_faults(name: str, faults: List[libvanta.Fault]) -> None:
-    for fault in faults:
-        index = -1 if fault.index is None else fault.index
-        print(f"{name} {index}|{fault.unique_id or '-'}|{fault.pointer}|{fault.message}")
+def print_violations(name: str, violations: List[libvanta.Violation]) -> None:
+    for violation in violations:
+        index = -1 if violation.index is None else violation.index
+        print(f"{name} {index}|{violation.unique_id or '-'}|{violation.pointer}|{violation.message}")
 
 
 def print_error(error: libvanta.VantaError) -> None:
     wait = -1 if error.retry_after is None else int(error.retry_after * 1000)
-    print(f"status {error.status}\naction {ACTIONS[type(error).__name__]}")
-    print(f"step {libvanta.errors.STEPS.index(error.step)}")
+    print(f"status {error.code}\naction {ACTIONS[type(error).__name__]}")
+    print(f"stage {libvanta.errors.STAGES.index(error.stage)}")
     print(f"http {error.http_status or 0}\nattempts {error.attempts}")
     print(f"retryable {int(error.is_retryable)}\nretry_after_ms {wait}")
     print(f"request_id {error.request_id or '-'}\noauth_error {error.oauth_error or '-'}")
     print(f"excerpt {error.excerpt or '-'}")
-    print_faults("fault", error.faults)
-    print(f"cause {error.cause_status or 0}\nmessage {error}")
+    print_violations("violation", error.violations)
+    print(f"cause {error.cause_code or 0}\nmessage {error}")
 
 
 def print_not_comparable(members: List[libvanta.NotComparable]) -> None:
@@ -48,19 +48,19 @@ def print_not_comparable(members: List[libvanta.NotComparable]) -> None:
 
 def print_receipt(receipt: libvanta.Receipt) -> None:
     removed = -1 if receipt.removed is None else receipt.removed
-    print(f"status 0\nproof {PROOFS[receipt.proof or '']}\ntime {receipt.time}")
-    print(f"kind {receipt.kind}\nresource_id {receipt.resource_id}\nrecords {receipt.records}")
-    print(f"bytes {receipt.bytes}\nsha256 {receipt.sha256}\nhttp {receipt.http_status}")
+    print(f"status 0\nreceipt_kind {PROOFS[receipt.receipt_kind or '']}\ntime {receipt.time}")
+    print(f"kind {receipt.resource_kind}\nresource_id {receipt.resource_id}\nrecords {receipt.record_count}")
+    print(f"bytes {receipt.byte_len}\nsha256 {receipt.sha256}\nhttp {receipt.http_status}")
     print(f"attempts {receipt.attempts}\ngeneration {receipt.token_generation}")
     print(f"removed {removed}\naudited {int(receipt.is_audited)}")
     print(f"request_id {receipt.request_id or '-'}\nupload_id {receipt.upload_id or '-'}")
     print(f"origin {receipt.origin or '-'}\napplication {receipt.application or '-'}")
     print_not_comparable(receipt.not_comparable)
-    print_faults("warning", receipt.warnings)
+    print_violations("warning", receipt.warnings)
     print(f"line {receipt}\njson {receipt.json}")
 
 
-def print_plan(plan: libvanta.Plan) -> None:
+def print_plan(plan: libvanta.ChangePlan) -> None:
     print(f"status 0\nadded {len(plan.added)}\nchanged {len(plan.changed)}")
     print(f"removed {len(plan.removed)}\nunchanged {plan.unchanged}")
     print(f"refused {int(plan.refusal is not None)}\nempty {int(plan.is_empty)}")
@@ -111,12 +111,12 @@ class Watched:
         if self.deed == "throw":
             raise RuntimeError("lost")
         if self.deed == "cancel":
-            self.cancel.now()
+            self.cancel.set()
         if self.deed == "call":
             try:
                 self.client.list("user_account", RESOURCE)
             except libvanta.VantaError as error:
-                self.called_back = error.status
+                self.called_back = error.code
 
 
 def push_options(kind: str, body: libvanta.Body, words: Dict[str, str]) -> libvanta.PushOptions:
@@ -165,9 +165,9 @@ def run(client: libvanta.Client, cancel: libvanta.Cancel, watched: Optional[Watc
     elif verb == "plan":
         print_plan(client.plan(kind, body, options, **how))
     else:
-        warnings = libvanta.check(kind, body, options)
+        warnings = libvanta.validate(kind, body, options)
         print("status 0")
-        print_faults("warning", warnings)
+        print_violations("warning", warnings)
 
 
 def main() -> None:
@@ -178,7 +178,7 @@ def main() -> None:
             for deed in (word[9:] for word in sys.argv if word.startswith("progress=")):
                 watched = Watched(client, cancel, deed)
             if "cancelled" in sys.argv:
-                cancel.now()
+                cancel.set()
             run(client, cancel, watched)
     except libvanta.VantaError as error:
         print_error(error)

@@ -12,5 +12,5 @@ assert credentials not in repr(config)
 try:
     libvanta.Client(config).token()
 except libvanta.VantaError as error:
-    assert error.step == "proxy"
+    assert error.stage == "proxy"
     print(error)

@@ -50,7 +50,7 @@ def make(thread: int) -> None:
             config = libvanta.Config(
                 client_id=f"vci_{thread}_{i}",
                 custom_token_store=Store(),
-                never_mint=True,
+                token_from_store_only=True,
                 environment=True,
             )
             held.append(libvanta.Client(config))
@@ -63,7 +63,7 @@ def status(client: libvanta.Client) -> int:
         client.token()
         return 0
     except libvanta.VantaError as error:
-        return error.status
+        return error.code
 
 
 threads = [threading.Thread(target=make, args=(number,)) for number in range(8)]
@@ -83,4 +83,4 @@ for method in ("try_lock", "load", "save"):
             client.token()
             print(method, "interrupted, and a token all the same")
         except libvanta.VantaError as error:
-            print(method, error.status)
+            print(method, error.code)

@@ -14,7 +14,7 @@ def status(client: libvanta.Client) -> int:
         client.token()
         return 0
     except libvanta.VantaError as error:
-        return error.status
+        return error.code
 
 
 def read() -> str:
@@ -30,7 +30,7 @@ with libvanta.Client(libvanta.Config(environment=True, client_secret_callback=re
     try:
         client.token()
     except libvanta.RetryLater as error:
-        print("sealed", error.status, int("RuntimeError: the vault is sealed" in str(error)))
+        print("sealed", error.code, int("RuntimeError: the vault is sealed" in str(error)))
     sealed = False
     print("token", status(client))
     print("calls", len(calls))

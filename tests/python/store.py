@@ -65,7 +65,7 @@ def token(deadline: float) -> int:
         client.token(deadline=deadline)
         return 0
     except libvanta.VantaError as error:
-        return error.status
+        return error.code
 
 
 def fresh(config: libvanta.Config, deadline: float = 10) -> int:
@@ -83,7 +83,7 @@ print("minted", fresh(config), "locks", store.locks, "saves", store.saves)
 print("adopted", fresh(config), "locks", store.locks, "saves", store.saves, end=" ")
 snapshot = client.snapshot()
 named = "named" if snapshot.store.startswith("a store in ") else "not named"
-print("source", ["none", "minted", "store"].index(snapshot.source), "store", named)
+print("source", ["none", "requested", "store"].index(snapshot.source), "store", named)
 store.answer = "busy"
 print("busy", fresh(config, 0.3))
 store.answer = "away"

@@ -33,10 +33,10 @@ def test_results_and_errors_go_from_one_process_to_another(client: Client) -> No
         again = pickle.loads(pickle.dumps(result))
         assert vars(again) == vars(result) and str(again) == str(result) or result is listing
     with pytest.raises(libvanta.RecordsError) as raised:
-        libvanta.check("custom_resource", Body.from_records(RESOURCE, [{"uniqueId": "b"}]))
+        libvanta.validate("custom_resource", Body.from_records(RESOURCE, [{"uniqueId": "b"}]))
     error = pickle.loads(pickle.dumps(raised.value))
     assert (type(error), str(error)) == (libvanta.RecordsError, str(raised.value))
-    assert error.status == -15 and error.faults == raised.value.faults and error.faults
+    assert error.code == -15 and error.violations == raised.value.violations and error.violations
 
 
 def test_no_repr_shows_a_secret(client: Client) -> None:
@@ -45,7 +45,7 @@ def test_no_repr_shows_a_secret(client: Client) -> None:
         client_secret="hunter2",
         token_store="rediss://jobs:hunter2@redis.example.com",
     )
-    for shown in (repr(config), repr(Config(client_id="vci_shown", fixed_token="hunter2"))):
+    for shown in (repr(config), repr(Config(client_id="vci_shown", static_token="hunter2"))):
         assert "vci_shown" in shown and "hunter2" not in shown
     token = client.token()
     for held in (client, client._handle, client.snapshot(), Config(environment=True)):
@@ -84,7 +84,7 @@ def test_a_client_that_is_closed_during_a_call_lives_until_it_has_ended(waiting:
     with pytest.raises(ValueError, match="this client is closed"):
         waiting.snapshot()
     assert freed == []
-    cancel.now()
+    cancel.set()
     thread.join()
     soon(lambda: bool(freed))
     assert freed == [thread] and [type(error) for error in ended] == [libvanta.Cancelled]

@@ -125,6 +125,6 @@ body = libvanta.Body.from_records("66f0c0ffee0000000000a0ff", [
     {"uniqueId": "a", "displayName": "a", "externalUrl": "https://x.example.com"}])
 with libvanta.Client(libvanta.Config(environment=True)) as client:
     client.push("custom_resource", body)
-    print(client.verify("custom_resource", body).proof)
+    print(client.verify("custom_resource", body).receipt_kind)
 """
     assert run(*options, "-c", push).stdout == "verified\n"

@@ -132,7 +132,7 @@ def test_dataclasses_are_pushed_as_dicts_are(client: Client) -> None:
         (Computer(str(number), "a", customProperties=fields) for number in range(3)),
     )
     assert client.push("custom_resource", body).warnings == []
-    assert client.verify("custom_resource", body).records == 3
+    assert client.verify("custom_resource", body).record_count == 3
     for number, row in enumerate(client.list("custom_resource", body.resource_id).live):
         told = {key: row[key] for key in ("uniqueId", "customProperties")}
         at = "2026-01-02T03:04:05.678Z"

@@ -105,14 +105,14 @@ def test_a_handler_that_returns_ends_nothing(waiting: Client) -> None:
 def test_a_second_signal_does_not_leave_the_call_behind(
     waiting: Client, alarms: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_once = _native.cancel_now
+    at_once = _native.cancel_set
 
     def late(cancel: _native.Handle) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0.2)
         threading.Timer(0.5, at_once, (cancel,)).start()
 
     before = threads()
-    monkeypatch.setattr(_native, "cancel_now", late)
+    monkeypatch.setattr(_native, "cancel_set", late)
     signal.setitimer(signal.ITIMER_REAL, 0.3)
     began = time.monotonic()
     with pytest.raises(Alarm):

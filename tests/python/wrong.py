@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Callable, List, Type
 
 import libvanta
-from libvanta import Body, Client, Config, PushOptions, Receipt, check
+from libvanta import Body, Client, Config, PushOptions, Receipt, validate
 
 RESOURCE = "66f0c0ffee0000000000a001"
 RECORD = {"uniqueId": "a", "displayName": "a", "externalUrl": "http://x.example.com"}
@@ -48,7 +48,7 @@ def wrong_types() -> None:
     raises(TypeError, "is a str, not bytes", lambda: Body.from_file(b"/"))  # type: ignore
     raises(ValueError, "NUL", lambda: Body.from_ndjson("a\0b", b""))
     raises(ValueError, "JSON has no number inf", lambda: Body.from_records(RESOURCE, [{"a": float("inf")}]))
-    assert Body.from_ndjson(RESOURCE, bytearray(b"")).count == 0  # type: ignore
+    assert Body.from_ndjson(RESOURCE, bytearray(b"")).record_count == 0  # type: ignore
     assert len(Body.from_records(RESOURCE, iter([RECORD]))) == 1
 
 
@@ -66,14 +66,14 @@ def readers() -> None:
     raises(TypeError, "not str", lambda: Body.from_reader(io.StringIO("{}")))  # type: ignore
     raises(AttributeError, "read", lambda: Body.from_reader(None))  # type: ignore
     lines = Reader(bytearray(b'{"uniqueId":'), memoryview(b'"a"}\n'))
-    assert Body.from_ndjson_reader(RESOURCE, lines).count == 1  # type: ignore
+    assert Body.from_ndjson_reader(RESOURCE, lines).record_count == 1  # type: ignore
     failing: Any = Reader(b'{"uniqueId":"a"}\n', ValueError("its own"))
     raises(ValueError, "its own", lambda: Body.from_ndjson_reader(RESOURCE, failing))
 
 
 def options(body: Body) -> None:
     def told(**options: Any) -> Callable[[], Any]:
-        return lambda: check(KIND, body, PushOptions(**options))
+        return lambda: validate(KIND, body, PushOptions(**options))
 
     raises(ValueError, "expect_removals", told(expect_removals=-1))
     raises(ValueError, "contradict", told(expect_removals=1, allow_any_removals=True))
@@ -93,7 +93,7 @@ def options(body: Body) -> None:
     assert repr(PushOptions(expect_removals=7)).startswith("PushOptions(rules={}, schema=None")
     assert "expect_removals=7" in repr(PushOptions(expect_removals=7))
     swapped: Any = (body, KIND)
-    raises(TypeError, "is a str, not Body", lambda: check(*swapped))
+    raises(TypeError, "is a str, not Body", lambda: validate(*swapped))
     raises(libvanta.CallError, "", lambda: Receipt.from_json("{}"))
 
 
@@ -126,7 +126,7 @@ def pushes(body: Body, audit: Path) -> None:
 
     with Client(Config(environment=True, audit_file=str(audit))) as client:
         receipt = client.push(KIND, body, progress=failing)
-        assert receipt.proof == "pushed" and receipt.removed == 0 and receipt.is_audited
+        assert receipt.receipt_kind == "pushed" and receipt.removed == 0 and receipt.is_audited
         assert [type(error) for error in seen] == [RuntimeError] * len(seen) and seen
         assert audit.read_text() == receipt.json + "\n"
         assert [fault.pointer for fault in receipt.warnings] == ["/externalUrl"]
@@ -135,7 +135,7 @@ def pushes(body: Body, audit: Path) -> None:
         assert len(audit.read_text().splitlines()) == 2, "it was pushed all the same"
         # The receipt that is made for the library must outlive the making of the settings.
         for _ in range(3):
-            baseline = Receipt.from_json(receipt.json.replace('"records":1', '"records":9'))
+            baseline = Receipt.from_json(receipt.json.replace('"recordCount":1', '"recordCount":9'))
             options = PushOptions(baseline=baseline, expect_removals=7)
             words = "8 of 9 live records would be deleted"
             raises(libvanta.RecordsError, words, lambda: client.push(KIND, body, options))

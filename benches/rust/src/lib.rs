@@ -56,7 +56,7 @@ pub fn is_slim() -> bool {
 pub fn client() -> vanta::Result<Client> {
     let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
     let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
-    Client::new(config.request_budget(0))
+    Client::new(config.requests_per_minute(0))
 }
 
 /// A record as a job would make it: `NUMBER` makes it another one.

@@ -20,17 +20,18 @@ from .errors import (
     Cancelled,
     ConfigError,
     CredentialsError,
-    Fault,
     OutcomeUnknown,
     RecordsError,
     ReportError,
     RetryLater,
     VantaError,
+    Violation,
+    violations,
 )
 from .kind import Kind
 from .options import Cancel, Progress, PushOptions
 from .options import native as native_call
-from .results import Listing, NotComparable, Plan, Receipt, faults
+from .results import Listing, NotComparable, ChangePlan, Receipt
 from .snapshot import Snapshot, taken
 
 __version__ = "0.1.0"
@@ -44,12 +45,12 @@ __all__ = [
     "Config",
     "ConfigError",
     "CredentialsError",
-    "Fault",
+    "Violation",
     "Kind",
     "Listing",
     "NotComparable",
     "OutcomeUnknown",
-    "Plan",
+    "ChangePlan",
     "PushOptions",
     "Receipt",
     "RecordsError",
@@ -59,7 +60,7 @@ __all__ = [
     "TokenStore",
     "UnusableStore",
     "VantaError",
-    "check",
+    "validate",
     "library_version",
 ]
 
@@ -69,13 +70,13 @@ def library_version() -> str:
     return _native.version()
 
 
-def check(kind: str, body: Body, options: Optional[PushOptions] = None) -> List[Fault]:
-    """Checks all records of a body, and sends nothing. Raises RecordsError with every fault; gives
-    back what Vanta may refuse one day."""
+def validate(kind: str, body: Body, options: Optional[PushOptions] = None) -> List[Violation]:
+    """Validates all records of a body, and sends nothing. Raises RecordsError with every violation;
+    returns the warnings: what Vanta may reject."""
     call = native_call(options=options)
     arguments = (_arguments.c_text(kind), body._handle, call)
-    made = _native.make("faults", errors.raise_error, "vanta_check", *arguments)
-    return faults(made)
+    made = _native.make("violations", errors.raise_error, "vanta_validate", *arguments)
+    return violations(made)
 
 
 class Client:
@@ -141,11 +142,11 @@ class Client:
     def _filled(self, name: str, *arguments: Any) -> str:
         return _native.fill(errors.raise_error, 256, name, self._handle, *arguments)
 
-    def token_refused(self, token: str) -> None:
+    def report_token_rejected(self, token: str) -> None:
         """Tells that Vanta refused a token with 401 in a request of your own."""
         text = token.encode()
         arguments = (self._handle, text, len(text))
-        errors.check(_native.status_of("vanta_token_refused", *arguments))
+        errors.check(_native.status_of("vanta_report_token_rejected", *arguments))
 
     def snapshot(self) -> Snapshot:
         """The state of the application's token in this process; it waits for nothing."""
@@ -161,10 +162,10 @@ class Client:
         *,
         deadline: Optional[float] = None,
         cancel: Optional[Cancel] = None,
-    ) -> Plan:
+    ) -> ChangePlan:
         """Compares a body with what is live, and tells what pushing it would change."""
         call = native_call(deadline, cancel, options)
-        return Plan(self._verb("plan", "vanta_plan_new", kind, body, call))
+        return ChangePlan(self._verb("change_plan", "vanta_plan", kind, body, call))
 
     def push(
         self,

@@ -351,7 +351,7 @@ def set_progress(call: Handle, progress: Callable[[int, int, int], None]) -> int
             call.interrupt = error
 
     call.callback = _PROGRESS(told)
-    return int(_call("vanta_call_set_progress", call, call.callback, None))
+    return int(_call("vanta_options_set_progress", call, call.callback, None))
 
 
 def body_of_reader(raise_error: Raise, name: str, read: Callable[[int], bytes], *before: Any) -> Handle:
@@ -381,7 +381,7 @@ def cause(error: Handle) -> Tuple[Optional[int], Optional[str]]:
     if not found:
         return None, None
     message = library().vanta_error_message(found).decode()
-    return int(library().vanta_error_status(found)), str(message)
+    return int(library().vanta_error_code(found)), str(message)
 
 
 def version() -> str:
@@ -396,5 +396,5 @@ def action(status: int) -> int:
     return int(library().vanta_status_action(status))
 
 
-def cancel_now(handle: Handle) -> None:
-    _call("vanta_cancel_now", handle)
+def cancel_set(handle: Handle) -> None:
+    _call("vanta_cancel_set", handle)

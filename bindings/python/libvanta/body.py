@@ -15,8 +15,8 @@ class Body:
     def __init__(self, handle: _native.Handle) -> None:
         self._handle = handle
         self.resource_id = _native.text("vanta_body_resource_id", handle) or ""
-        self.count = _native.number("vanta_body_count", handle)
-        self.size = _native.number("vanta_body_size", handle)
+        self.record_count = _native.number("vanta_body_record_count", handle)
+        self.byte_len = _native.number("vanta_body_byte_len", handle)
 
     @classmethod
     def from_request(cls, body: bytes) -> "Body":
@@ -87,7 +87,7 @@ class Body:
     __reduce__ = _native.uncopied
 
     def __len__(self) -> int:
-        return self.count
+        return self.record_count
 
     def __repr__(self) -> str:
-        return f"<Body of {self.resource_id}: {self.count} records, {self.size} bytes>"
+        return f"<Body of {self.resource_id}: {self.record_count} records, {self.byte_len} bytes>"

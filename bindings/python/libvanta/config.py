@@ -32,21 +32,21 @@ class TokenStore(Protocol):
         """Gives the lock back."""
 
 
-# The numbers of vanta.h: VANTA_ROOTS_..., VANTA_WHEN_AWAY_... and VANTA_EVENT_...
+# The numbers of vanta.h: VANTA_ROOTS_..., VANTA_ON_STORE_UNAVAILABLE_... and VANTA_EVENT_...
 ROOTS = ("bundled", "system", "none")
-STORE_AWAY = ("refuse", "alone")
+ON_STORE_UNAVAILABLE = ("fail", "proceed")
 EVENTS = (
     "other",
-    "minted",
-    "adopted",
+    "new_token",
+    "token_from_store",
     "token_type_missing",
-    "store_trouble",
+    "store_failed",
     "contention",
-    "young_token_refused",
+    "new_token_rejected",
     "scope_differs",
     "renewal_failed",
-    "token_refused",
-    "paced",
+    "token_rejected",
+    "rate_limit_reached",
     "retrying",
     "audit_failed",
     "clock_skew",
@@ -65,30 +65,30 @@ _TEXTS = (
     "proxy",
     "proxy_credentials_file",
     "audit_file",
-    "application",
+    "user_agent",
 )
 _SECRETS = (
     "client_secret",
-    "fixed_token",
+    "static_token",
     "proxy_credentials",
 )
 _SWITCHES = (
-    "never_mint",
-    "strict_token_answers",
-    "leave_401_to_caller",
+    "token_from_store_only",
+    "strict_token_response",
+    "retry_on_401",
     "allow_plain_http_to_loopback",
 )
 _MILLISECONDS = (
     "deadline",
 )
 _BITS = {
-    "mint_budget": 32,
-    "request_budget": 32,
-    "margin": 64,
+    "token_requests_per_minute": 32,
+    "requests_per_minute": 32,
+    "expiry_margin": 64,
     "list_cap": 64,
 }
 _CHOICES = {
-    "when_store_is_away": STORE_AWAY,
+    "on_store_unavailable": ON_STORE_UNAVAILABLE,
     "roots": ROOTS,
 }
 # -- end of what is generated --
@@ -135,25 +135,25 @@ class Config:
     token_store_group: Optional[str] = None
     token_store_password_file: Optional[str] = None
     custom_token_store: Optional[TokenStore] = None
-    when_store_is_away: Optional[str] = None
-    fixed_token: Optional[str] = field(default=None, repr=False)
-    never_mint: bool = False
-    mint_budget: Optional[int] = None
-    request_budget: Optional[int] = None
-    strict_token_answers: bool = False
-    leave_401_to_caller: bool = False
+    on_store_unavailable: Optional[str] = None
+    static_token: Optional[str] = field(default=None, repr=False)
+    token_from_store_only: Optional[bool] = None
+    token_requests_per_minute: Optional[int] = None
+    requests_per_minute: Optional[int] = None
+    strict_token_response: Optional[bool] = None
+    retry_on_401: Optional[bool] = None
     ca_file: Optional[str] = None
     roots: Optional[str] = None
     proxy: Optional[str] = field(default=None, repr=False)
     proxy_credentials: Optional[str] = field(default=None, repr=False)
     proxy_credentials_file: Optional[str] = None
     audit_file: Optional[str] = None
-    application: Optional[str] = None
+    user_agent: Optional[str] = None
     on_event: Optional[Callable[[str, bool, str], None]] = field(default=None, repr=False)
     deadline: Optional[float] = None
-    margin: Optional[int] = None
+    expiry_margin: Optional[int] = None
     list_cap: Optional[int] = None
-    allow_plain_http_to_loopback: bool = False
+    allow_plain_http_to_loopback: Optional[bool] = None
     # -- end of what is generated --
     environment: bool = False
 
@@ -185,8 +185,9 @@ def native(config: Config) -> _native.Handle:
     for name in _SECRETS:
         _tell_secret(handle, name, getattr(config, name))
     for name in _SWITCHES:
-        if getattr(config, name):
-            tell(name)
+        value = getattr(config, name)
+        if value is not None:
+            tell(f"set_{name}", int(bool(value)))
     for name, words in _CHOICES.items():
         word = getattr(config, name)
         if word is not None:

@@ -6,9 +6,9 @@ from typing import Any, Dict, List, NoReturn, Optional, Type
 
 from . import _native
 
-# How far a call had come: the numbers of vanta.h, VANTA_STEP_...
-STEPS = (
-    "check",
+# How far a call had come: the numbers of vanta.h, VANTA_STAGE_...
+STAGES = (
+    "validate",
     "resolve",
     "connect",
     "tls",
@@ -22,7 +22,7 @@ STEPS = (
 
 
 @dataclass(frozen=True)
-class Fault:
+class Violation:
     """One thing that is wrong with one record."""
 
     index: Optional[int]
@@ -31,17 +31,18 @@ class Fault:
     message: str
 
 
-def faults(prefix: str, count: int, handle: Any) -> List[Fault]:
-    """So many faults, by the getters whose names begin so."""
+def violations(pointer: Any) -> List[Violation]:
+    """The list behind a pointer of the library's, which may be borrowed."""
 
-    def fault(i: int) -> Fault:
-        index = _native.number(f"{prefix}_index", handle, i)
-        unique_id, pointer, message = (
-            _native.text(f"{prefix}_{name}", handle, i) for name in ("unique_id", "pointer", "message")
+    def violation(i: int) -> Violation:
+        index = _native.number("vanta_violations_index", pointer, i)
+        unique_id, where, message = (
+            _native.text(f"vanta_violations_{name}", pointer, i)
+            for name in ("unique_id", "pointer", "message")
         )
-        return Fault(None if index < 0 else index, unique_id, pointer or "", message or "")
+        return Violation(None if index < 0 else index, unique_id, where or "", message or "")
 
-    return [fault(i) for i in range(count)]
+    return [violation(i) for i in range(_native.number("vanta_violations_count", pointer))]
 
 
 class VantaError(Exception):
@@ -51,8 +52,8 @@ class VantaError(Exception):
     how many seconds the server asks to wait, uncapped.
     """
 
-    status: int
-    step: str
+    code: int
+    stage: str
     is_retryable: bool
     is_remembered: bool
     http_status: Optional[int]
@@ -61,8 +62,8 @@ class VantaError(Exception):
     request_id: Optional[str]
     excerpt: Optional[str]
     oauth_error: Optional[str]
-    faults: List[Fault]
-    cause_status: Optional[int]
+    violations: List[Violation]
+    cause_code: Optional[int]
     cause: Optional[str]
 
 
@@ -111,7 +112,7 @@ BY_ACTION: Dict[int, Type[VantaError]] = {
 
 
 # The name of a setting in a message, as C has it.
-_NAME = re.compile(r"vanta_(?:call|config)_(set_)?([a-z_0-9]+)\((\d*)\)")
+_NAME = re.compile(r"vanta_(?:options|config)_(set_)?([a-z_0-9]+)\((\d*)\)")
 
 
 def own_names(message: str) -> str:
@@ -119,7 +120,8 @@ def own_names(message: str) -> str:
 
     def own(found: "re.Match[str]") -> str:
         name = "environment" if found[2] == "use_environment" else found[2]
-        return name if found[1] else f"{name}={found[3] or 'True'}"
+        is_value = found[1] and not name.startswith("allow_")
+        return name if is_value else f"{name}={found[3] or 'True'}"
 
     return _NAME.sub(own, message)
 
@@ -128,9 +130,9 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     """Raises the exception for an error that a function gave out, and frees it."""
     kind = BY_ACTION.get(_native.action(status), ReportError)
     error = kind(own_names(_native.text("vanta_error_message", handle) or ""))
-    error.status = status
-    step = _native.number("vanta_error_step", handle)
-    error.step = STEPS[step] if step < len(STEPS) else "other"
+    error.code = status
+    stage = _native.number("vanta_error_stage", handle)
+    error.stage = STAGES[stage] if stage < len(STAGES) else "other"
     error.is_retryable = _native.number("vanta_error_is_retryable", handle) == 1
     error.is_remembered = _native.number("vanta_error_is_remembered", handle) == 1
     error.http_status = _native.number("vanta_error_http_status", handle) or None
@@ -140,8 +142,8 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     error.request_id = _native.text("vanta_error_request_id", handle)
     error.excerpt = _native.text("vanta_error_excerpt", handle)
     error.oauth_error = _native.text("vanta_error_oauth_error", handle)
-    error.faults = faults("vanta_error_fault", _native.number("vanta_error_fault_count", handle), handle)
-    error.cause_status, cause = _native.cause(handle)
+    error.violations = violations(_native.borrowed("vanta_error_violations", handle))
+    error.cause_code, cause = _native.cause(handle)
     error.cause = None if cause is None else own_names(cause)
     handle.close()
     raise error
@@ -152,10 +154,10 @@ def check(status: int) -> None:
     if status != 0:
         kind = BY_ACTION.get(_native.action(status), ReportError)
         error = kind(_native.status_text(status))
-        error.status, error.attempts, error.faults = status, 0, []
-        error.step = STEPS[0]
+        error.status, error.attempts, error.violations = status, 0, []
+        error.stage = STEPS[0]
         error.is_retryable = error.is_remembered = False
         error.http_status = error.retry_after = None
         error.request_id = error.excerpt = error.oauth_error = None
-        error.cause_status = error.cause = None
+        error.cause_code = error.cause = None
         raise error

@@ -53,19 +53,19 @@ class PushOptions:
 
 
 class Cancel:
-    """A switch that ends calls from another thread."""
+    """Cancels calls from another thread."""
 
     def __init__(self) -> None:
         self._handle = _native.new("cancel")
 
     __reduce__ = _native.uncopied
 
-    def now(self) -> None:
-        """Ends the calls that have this switch within 200 ms, and all later ones at once.
+    def set(self) -> None:
+        """Cancels the calls that were given it within 200 ms, and all later ones at once.
 
-        Ctrl-C throws it too, when it ends a call that has this switch.
+        Ctrl-C sets it too, when it ends a call that was given it.
         """
-        _native.cancel_now(self._handle)
+        _native.cancel_set(self._handle)
 
 
 def native(
@@ -75,7 +75,7 @@ def native(
     progress: Optional[Progress] = None,
 ) -> _native.Handle:
     """The settings of a call as the library has them; what is malformed raises."""
-    handle = _native.new("call")
+    handle = _native.new("options")
     if deadline is not None:
         _tell(handle, "set_deadline_ms", _arguments.milliseconds(deadline))
     # Without one, nobody could end the call when Ctrl-C is pressed.
@@ -90,12 +90,12 @@ def native(
 
 
 def _tell(handle: _native.Handle, name: str, *values: Any) -> None:
-    errors.check(_native.status_of(f"vanta_call_{name}", handle, *values))
+    errors.check(_native.status_of(f"vanta_options_{name}", handle, *values))
 
 
 def _tell_in_words(handle: _native.Handle, name: str, *values: Any) -> None:
     """As _tell(), for a function that has an error output."""
-    _native.told(errors.raise_error, f"vanta_call_{name}", handle, *values)
+    _native.told(errors.raise_error, f"vanta_options_{name}", handle, *values)
 
 
 def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
@@ -116,12 +116,12 @@ def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
 
 def _tell_guards(handle: _native.Handle, options: PushOptions) -> None:
     if options.allow_empty:
-        _tell(handle, "allow_empty")
+        _tell(handle, "allow_empty", 1)
     if options.expect_removals is not None:
         most = _arguments.count(options.expect_removals, "expect_removals")
         _tell(handle, "expect_removals", most)
     if options.allow_any_removals:
-        _tell(handle, "allow_any_removals")
+        _tell(handle, "allow_any_removals", 1)
     if options.baseline is not None:
         receipt = receipt_handle(options.baseline.json)  # must live until it is taken
         _tell(handle, "set_baseline", receipt)

@@ -84,7 +84,7 @@ def _text(text: str, where: str) -> str:
 
 
 def _below(pointer: str, key: Union[str, int]) -> str:
-    """A JSON pointer (RFC 6901), as in the faults that the library tells."""
+    """A JSON pointer (RFC 6901), as in the violations that the library tells."""
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 
 from . import _native, errors
-from .errors import Fault
+from .errors import violations
 
-_PROOFS = {1: "pushed", 2: "verified", 3: "uploaded"}
+_RECEIPT_KINDS = {1: "pushed", 2: "verified", 3: "uploaded"}
 
 
 @dataclass(frozen=True)
@@ -25,20 +25,20 @@ class NotComparable:
 class Receipt:
     """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
 
-    `proof` is pushed, verified or uploaded; `json` is the line that the audit file has. `removed` is
+    `receipt_kind` is pushed, verified or uploaded; `json` is the line that the audit file has. `removed` is
     how many live records a push removed, None where the live records were not read. `attempts` is how many requests
     the call made: token requests, reads and writes. `application` is the client id, None with a
-    fixed token. `not_comparable` lists what verify could not compare: what Vanta holds for these
+    static token. `not_comparable` lists what verify could not compare: what Vanta holds for these
     members is not proved.
     """
 
     def __init__(self, handle: _native.Handle) -> None:
-        self.proof = _PROOFS.get(_native.number("vanta_receipt_proof", handle))
+        self.receipt_kind = _RECEIPT_KINDS.get(_native.number("vanta_receipt_kind", handle))
         self.time = _native.text("vanta_receipt_time", handle) or ""
-        self.kind = _native.text("vanta_receipt_kind", handle) or ""
+        self.resource_kind = _native.text("vanta_receipt_resource_kind", handle) or ""
         self.resource_id = _native.text("vanta_receipt_resource_id", handle) or ""
-        self.records = _native.number("vanta_receipt_records", handle)
-        self.bytes = _native.number("vanta_receipt_bytes", handle)
+        self.record_count = _native.number("vanta_receipt_record_count", handle)
+        self.byte_len = _native.number("vanta_receipt_byte_len", handle)
         self.sha256 = _native.text("vanta_receipt_sha256", handle) or ""
         self.http_status = _native.number("vanta_receipt_http_status", handle)
         self.request_id = _native.text("vanta_receipt_request_id", handle)
@@ -51,7 +51,7 @@ class Receipt:
         self.application = _native.text("vanta_receipt_application", handle)
         self.not_comparable = not_comparable(_native.borrowed("vanta_receipt_not_comparable", handle))
         self.is_audited = _native.number("vanta_receipt_is_audited", handle) == 1
-        self.warnings = faults(_native.borrowed("vanta_receipt_warnings", handle))
+        self.warnings = violations(_native.borrowed("vanta_receipt_warnings", handle))
         self.json = _native.text("vanta_receipt_json", handle) or ""
         self._line = _native.text("vanta_receipt_line", handle) or ""
         handle.close()
@@ -71,13 +71,8 @@ def receipt_handle(line: str) -> _native.Handle:
     return _native.make("receipt", errors.raise_error, name, text, len(text))
 
 
-def faults(pointer: Any) -> List[Fault]:
-    """The list behind a pointer of the library's, which may be borrowed."""
-    return errors.faults("vanta_faults", _native.number("vanta_faults_count", pointer), pointer)
-
-
 def not_comparable(pointer: Any) -> List[NotComparable]:
-    """The same for members that could not be compared."""
+    """The members that could not be compared, of a pointer of the library's, which may be borrowed."""
 
     def member(i: int) -> NotComparable:
         json_pointer = _native.text("vanta_not_comparable_pointer", pointer, i) or ""
@@ -86,7 +81,7 @@ def not_comparable(pointer: Any) -> List[NotComparable]:
     return [member(i) for i in range(_native.number("vanta_not_comparable_count", pointer))]
 
 
-class Plan:
+class ChangePlan:
     """What a push would change; str() has a line for each record that would be touched.
 
     `added` and `removed` are lists of uniqueIds, `changed` is a list of dicts with the differences.
@@ -96,10 +91,10 @@ class Plan:
     """
 
     def __init__(self, handle: _native.Handle) -> None:
-        self.json = _native.text("vanta_plan_json", handle) or ""
-        self._text = _native.text("vanta_plan_text", handle) or ""
-        self.is_empty = _native.number("vanta_plan_is_empty", handle) == 1
-        self.not_comparable = not_comparable(_native.borrowed("vanta_plan_not_comparable", handle))
+        self.json = _native.text("vanta_change_plan_json", handle) or ""
+        self._text = _native.text("vanta_change_plan_text", handle) or ""
+        self.is_empty = _native.number("vanta_change_plan_is_empty", handle) == 1
+        self.not_comparable = not_comparable(_native.borrowed("vanta_change_plan_not_comparable", handle))
         handle.close()
         told = json.loads(self.json)
         self.live: int = told["live"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Optional, Tuple
 
 from . import _native
-from .errors import STEPS
+from .errors import STAGES
 
 # The numbers of vanta.h: VANTA_SNAPSHOT_..., VANTA_SOURCE_... and VANTA_REASON_...
 FIELDS = {
@@ -12,22 +12,22 @@ FIELDS = {
     "source": 1,
     "seconds_left": 2,
     "lifetime_assumed": 3,
-    "suspect": 4,
-    "hits": 5,
+    "maybe_revoked": 4,
+    "cache_hits": 5,
     "waits": 6,
-    "adoptions": 7,
-    "mints": 8,
-    "kept": 9,
-    "refused": 10,
-    "requests_in_a_minute": 11,
-    "budget_left": 12,
-    "killed": 13,
+    "from_store": 7,
+    "token_requests": 8,
+    "renewal_failures": 9,
+    "rejections": 10,
+    "requests_last_minute": 11,
+    "requests_left": 12,
+    "revoked": 13,
     "last_reason": 14,
-    "last_error_status": 15,
-    "last_error_step": 16,
+    "last_error_code": 15,
+    "last_error_stage": 16,
 }
-SOURCES = ("none", "minted", "store", "fixed")
-REASONS = ("none", "expired", "refused", "scope")
+SOURCES = ("none", "requested", "store", "static")
+REASONS = ("none", "expired", "rejected", "scope")
 
 
 @dataclass(frozen=True)
@@ -41,23 +41,23 @@ class Snapshot:
     source: str
     seconds_left: int
     lifetime_assumed: bool
-    suspect: bool
-    hits: int
+    maybe_revoked: bool
+    cache_hits: int
     waits: int
-    adoptions: int
-    mints: int
-    kept: int
-    refused: int
-    requests_in_a_minute: int
-    budget_left: int
-    killed: int
+    from_store: int
+    token_requests: int
+    renewal_failures: int
+    rejections: int
+    requests_last_minute: int
+    requests_left: int
+    revoked: int
     last_reason: Optional[str]
-    last_error_status: Optional[int]
-    last_error_step: Optional[str]
+    last_error_code: Optional[int]
+    last_error_stage: Optional[str]
     last_error: Optional[str]
     scope: Optional[str]
     store: str
-    store_trouble: Optional[str]
+    store_error: Optional[str]
     line: str = field(repr=False)
 
     def __str__(self) -> str:
@@ -79,23 +79,23 @@ def taken(handle: _native.Handle) -> Snapshot:
         source=named("source", SOURCES) or "none",
         seconds_left=number("seconds_left"),
         lifetime_assumed=number("lifetime_assumed") == 1,
-        suspect=number("suspect") == 1,
-        hits=number("hits"),
+        maybe_revoked=number("maybe_revoked") == 1,
+        cache_hits=number("cache_hits"),
         waits=number("waits"),
-        adoptions=number("adoptions"),
-        mints=number("mints"),
-        kept=number("kept"),
-        refused=number("refused"),
-        requests_in_a_minute=number("requests_in_a_minute"),
-        budget_left=number("budget_left"),
-        killed=number("killed"),
+        from_store=number("from_store"),
+        token_requests=number("token_requests"),
+        renewal_failures=number("renewal_failures"),
+        rejections=number("rejections"),
+        requests_last_minute=number("requests_last_minute"),
+        requests_left=number("requests_left"),
+        revoked=number("revoked"),
         last_reason=named("last_reason", REASONS),
-        last_error_status=number("last_error_status") or None,
-        last_error_step=named("last_error_step", STEPS),
+        last_error_code=number("last_error_code") or None,
+        last_error_stage=named("last_error_stage", STAGES),
         last_error=_native.text("vanta_snapshot_last_error", handle),
         scope=_native.text("vanta_snapshot_scope", handle),
         store=_native.text("vanta_snapshot_store", handle) or "",
-        store_trouble=_native.text("vanta_snapshot_store_trouble", handle),
+        store_error=_native.text("vanta_snapshot_store_error", handle),
         line=_native.text("vanta_snapshot_line", handle) or "",
     )
     handle.close()

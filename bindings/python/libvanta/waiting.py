@@ -64,7 +64,7 @@ def interruptible(cancel: _native.Handle, run: Callable[[], Result]) -> Result:
             try:
                 claims.append("interrupt")
                 if claims[0] == "work":
-                    _native.cancel_now(cancel)
+                    _native.cancel_set(cancel)
                     wait()
                 break
             except BaseException:  # the first one is on its way already
@@ -122,7 +122,7 @@ def _end_all() -> None:
     _is_over = True
     for cancel in list(_running.values()):
         if cancel is not None:
-            _native.cancel_now(cancel)
+            _native.cancel_set(cancel)
     # A call ends within 200 ms; a function of Python that hangs must not keep the program.
     latest = time.monotonic() + 2
     while _running and time.monotonic() < latest:

@@ -49,7 +49,8 @@ pub enum BackgroundCheckStatus {
     InProgress,
     /// It is complete.
     Complete,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }

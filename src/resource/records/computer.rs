@@ -31,7 +31,8 @@ pub enum Browser {
     Safari,
     /// Edge.
     Edge,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }

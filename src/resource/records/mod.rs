@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use vanta::records::{BackgroundCheck, BackgroundCheckStatus, Record};
-//! use vanta::{Body, Checks};
+//! use vanta::{Body, ValidationOptions};
 //!
 //! let check = BackgroundCheck {
 //!     display_name: "Rana Okafor".to_owned(),
@@ -18,7 +18,7 @@
 //!     custom_properties: None,
 //! };
 //! let body = Body::from_records("66f0c0ffee0000000000a00b", &[check])?;
-//! let report = body.check(&BackgroundCheck::KIND, &Checks::new())?;
+//! let report = body.validate(&BackgroundCheck::KIND, &ValidationOptions::new())?;
 //! assert!(report.errors.is_empty() && report.warnings.is_empty());
 //! # Ok::<(), vanta::Error>(())
 //! ```
@@ -26,7 +26,7 @@
 //! **Writing.** A field of type [`Option`] is left out while it is `None`, never sent as null;
 //! every other field is always sent, and the compiler asks for it. No type has a default: a
 //! forgotten `false` would be a claim about somebody's disk. The compiler sees no texts and no
-//! ranges; [`Body::check`](crate::Body::check) does. A number that is not finite is
+//! ranges; [`Body::validate`](crate::Body::validate) does. A number that is not finite is
 //! refused by [`Body::from_records`](crate::Body::from_records), with its record and its member.
 //!
 //! **Names.** A field `unique_id` is written `uniqueId`, and a variant `HardwareToken` is written

@@ -62,7 +62,8 @@ pub enum TaskState {
     InProgress,
     /// It is over.
     Closed,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }
@@ -82,7 +83,8 @@ pub enum TaskPriority {
     P3,
     /// The least urgent.
     P4,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }

@@ -82,7 +82,8 @@ pub enum PermissionLevel {
     Editor,
     /// Anybody else.
     Base,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }
@@ -96,7 +97,8 @@ pub enum AccountStatus {
     Active,
     /// It no longer can. Better sent so than left out.
     Deactivated,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }
@@ -120,7 +122,8 @@ pub enum MfaMethod {
     HardwareToken,
     /// A question on a telephone.
     PushPrompt,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }
@@ -138,7 +141,8 @@ pub enum AuthMethod {
     Token,
     /// A finger, a face.
     Biometric,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }

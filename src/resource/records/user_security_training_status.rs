@@ -67,7 +67,8 @@ pub enum Framework {
     Gdpr,
     /// CCPA.
     Ccpa,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }
@@ -81,7 +82,8 @@ pub enum TrainingStatus {
     Incomplete,
     /// It is.
     Complete,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }

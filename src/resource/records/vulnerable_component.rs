@@ -65,7 +65,8 @@ pub enum TargetType {
     Workstation,
     /// Something else. It joined the others in 2026.
     Other,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }

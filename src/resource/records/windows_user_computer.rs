@@ -122,7 +122,8 @@ pub enum WindowsSecurityCategory {
     Antivirus,
     /// Against spyware.
     Antispyware,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }
@@ -138,7 +139,8 @@ pub enum WindowsSecurityState {
     Off,
     /// The Security Center does not know.
     Unknown,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }
@@ -176,7 +178,8 @@ pub enum WindowsSecurityHealth {
     NotMonitored,
     /// It could not be found out.
     Error,
-    /// A value that this version does not list; [`Body::check`](crate::Body::check) refuses it.
+    /// A value that this version does not list; [`Body::validate`](crate::Body::validate) refuses
+    /// it.
     #[serde(untagged)]
     Unlisted(String),
 }

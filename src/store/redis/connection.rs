@@ -204,8 +204,8 @@ fn broken(error: io::Error) -> StoreError {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref());
     match error.kind() {
         _ if tls.is_some() => tls.map_or_else(no_redis, untrusted),
-        Io::UnexpectedEof => StoreError::away("the connection was closed"),
-        _ => StoreError::away(error.to_string()),
+        Io::UnexpectedEof => StoreError::unavailable("the connection was closed"),
+        _ => StoreError::unavailable(error.to_string()),
     }
 }
 
@@ -221,7 +221,7 @@ fn untrusted(error: &rustls::Error) -> StoreError {
             StoreError::unusable(format!("TLS: {}", tls_words(error)))
         }
         InvalidMessage(_) => StoreError::unusable("it does not speak TLS on this port"),
-        _ => StoreError::away(format!("TLS failed ({error})")),
+        _ => StoreError::unavailable(format!("TLS failed ({error})")),
     }
 }
 

@@ -130,7 +130,7 @@ impl Dialer {
         let found = self.own().addresses.look_up(name, port, limit.deadline());
         found.map_err(|error| match limit.check() {
             Err(lapsed) => lapsed,
-            Ok(()) => StoreError::away(error.to_string()),
+            Ok(()) => StoreError::unavailable(error.to_string()),
         })
     }
 
@@ -145,7 +145,7 @@ impl Dialer {
             let lapsed = |error: &StoreError| matches!(error.trouble, Trouble::WaitEnded(_));
             let unreachable = || format!("cannot connect, {}", error.reasons(name));
             let ended = limit.check().err().filter(lapsed);
-            ended.unwrap_or_else(|| StoreError::away(unreachable()))
+            ended.unwrap_or_else(|| StoreError::unavailable(unreachable()))
         })?;
         let mut connection = Connection::new(stream);
         if let Some(config) = &self.own().tls {
@@ -158,7 +158,7 @@ impl Dialer {
     fn log_in(&self, connection: &mut Connection, limit: &Limit) -> Result<(), StoreError> {
         let Some(read) = &self.password else { return Ok(()) };
         let password = read().map_err(|error| match error.kind() {
-            ErrorKind::OutOfResources => StoreError::away(error.to_string()),
+            ErrorKind::OutOfResources => StoreError::unavailable(error.to_string()),
             _ => StoreError::unusable(error.to_string()),
         })?;
         let user = self.address.user.as_deref().map(str::as_bytes);

@@ -69,7 +69,7 @@ impl Limit {
         if self.of_call || reason == WaitError::Cancelled {
             return Err(StoreError::wait_ended(reason));
         }
-        Err(StoreError::away(format!("no response within {} s", COMMAND_TIMEOUT.as_secs())))
+        Err(StoreError::unavailable(format!("no response within {} s", COMMAND_TIMEOUT.as_secs())))
     }
 
     /// For the lookup of a name and for a connect.

@@ -248,7 +248,7 @@ fn owner() -> String {
 
 fn usable(connection: &mut Option<Connection>) -> Result<&mut Connection, StoreError> {
     let usable = connection.as_mut().filter(|connection| connection.is_in_step());
-    usable.ok_or_else(|| StoreError::away("the connection broke"))
+    usable.ok_or_else(|| StoreError::unavailable("the connection broke"))
 }
 
 /// Gives the lock back when it is dropped, if it still is ours.

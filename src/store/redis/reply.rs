@@ -59,6 +59,6 @@ pub(super) fn meaning(error: &str) -> StoreError {
     };
     match PERMANENT.iter().find(|(known, _)| is(known)) {
         Some((_, advice)) => StoreError::unusable(format!("{advice}; it responded \"{shown}\"")),
-        None => StoreError::away(shown),
+        None => StoreError::unavailable(shown),
     }
 }

@@ -124,7 +124,7 @@ fn the_margin_is_at_most_a_quarter_of_the_lifetime() {
 fn a_token_is_replaced_when_it_was_rejected_or_lacks_a_scope() {
     let state = with_token(3600);
     let rejected = [secret("vat_1")];
-    assert_eq!(reason(&state, Need::Usual, "read", &rejected, 1), Some(Reason::Refused));
+    assert_eq!(reason(&state, Need::Usual, "read", &rejected, 1), Some(Reason::Rejected));
     assert_eq!(reason(&state, Need::Usual, "read", &[secret("vat_0")], 1), None);
     assert_eq!(reason(&state, Need::Usual, "admin", &[], 1), Some(Reason::Scope));
 }
@@ -179,8 +179,8 @@ fn three_working_tokens_that_were_revoked_are_contention_until_it_heals() {
         request(&mut state, &rejected, &format!("vat_{}", number + 1), 3600, 100 * number);
     }
     assert_eq!(revoked_lately(&state, &at(300)), 3);
-    assert_eq!(wait(&state, Reason::Refused, 301), Some((14, ErrorKind::Contention)));
-    assert_eq!(wait(&state, Reason::Refused, 315), None);
+    assert_eq!(wait(&state, Reason::Rejected, 301), Some((14, ErrorKind::Contention)));
+    assert_eq!(wait(&state, Reason::Rejected, 315), None);
     assert_eq!(revoked_lately(&state, &at(701)), 2);
 }
 
@@ -189,9 +189,9 @@ fn rejected_tokens_that_never_worked_are_replaced_less_and_less_often() {
     let mut state = with_token(3600);
     request(&mut state, &[secret("vat_1")], "vat_2", 3600, 10);
     assert_eq!(revoked_lately(&state, &at(10)), 0);
-    assert_eq!(wait(&state, Reason::Refused, 20), Some((u64::MAX, ErrorKind::Unauthorized)));
+    assert_eq!(wait(&state, Reason::Rejected, 20), Some((u64::MAX, ErrorKind::Unauthorized)));
     assert_eq!(wait(&state, Reason::Expired, 20), None);
-    assert_eq!(wait(&state, Reason::Refused, 25), None);
+    assert_eq!(wait(&state, Reason::Rejected, 25), None);
 }
 
 #[test]

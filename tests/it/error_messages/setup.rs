@@ -60,13 +60,15 @@ pub const SITUATIONS: &[Situation] = &[
         token(desk.config().deadline(Duration::from_millis(1500)))
     }),
     ("More token requests a minute than Vanta allows", |desk, _| {
-        token(desk.config().mint_budget(6))
+        token(desk.config().token_requests_per_minute(6))
     }),
     ("A scope with a quote in it", |desk, _| token(desk.config().scope("a\"b"))),
     ("A line end in the name for the User-Agent", |desk, _| {
-        token(desk.config().application("me\r\nX: y"))
+        token(desk.config().user_agent("me\r\nX: y"))
     }),
-    ("A fixed token with a line end in it", |desk, _| token(desk.config().fixed_token("vat_x\n"))),
+    ("A static token with a line end in it", |desk, _| {
+        token(desk.config().static_token("vat_x\n"))
+    }),
     ("The CA file does not exist", |desk, _| token(desk.config().ca_file("/nowhere/ca.pem"))),
     ("The CA file has no certificate", |desk, folder| token(with_ca(desk, folder, "hello\n"))),
     ("Two files of certificates were joined without a line end", |desk, folder| {

@@ -106,7 +106,7 @@ pub const SITUATIONS: &[Situation] = &[
         error
     }),
     ("A store of the program's own cannot be reached", |desk, _| {
-        token(desk.config().custom_token_store(Custom(StoreError::away("it is sealed"))))
+        token(desk.config().custom_token_store(Custom(StoreError::unavailable("it is sealed"))))
     }),
     ("A store of the program's own cannot be used", |desk, _| {
         token(desk.config().custom_token_store(Custom(StoreError::unusable("its path is wrong"))))

@@ -95,12 +95,13 @@ pub const SITUATIONS: &[Situation] = &[
         token(desk.config())
     }),
     ("The client may not request a token, and has none", |desk, _| {
-        let (folder, config) = (crate::desk::TempFolder::new(), desk.config().never_mint());
+        let (folder, config) =
+            (crate::desk::TempFolder::new(), desk.config().token_from_store_only(true));
         token(config.token_store(folder.path().join("token").display().to_string()))
     }),
     ("The limit of token requests a minute is reached", |desk, _| {
-        let client = Client::new(desk.config().mint_budget(1)).expect("right");
-        client.report_refused(&client.token().expect("a token"));
+        let client = Client::new(desk.config().token_requests_per_minute(1)).expect("right");
+        client.report_token_rejected(&client.token().expect("a token"));
         failure(client.with_deadline(std::time::Duration::from_secs(4)).token())
     }),
     ("The API rejects each new token", |desk, _| {
@@ -109,7 +110,7 @@ pub const SITUATIONS: &[Situation] = &[
     }),
     ("The API rejects a token that the program gave", |desk, _| {
         let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
-        list(config.clock(desk.clock.clone()).fixed_token("vat_expired"))
+        list(config.clock(desk.clock.clone()).static_token("vat_expired"))
     }),
     ("Another program requests tokens for the application", |desk, _| {
         let push = |client: &Client| client.push_with(&KIND, &accounts(&["a"]), &blunt());

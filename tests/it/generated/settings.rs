@@ -51,7 +51,7 @@ const OWN: [(&str, &str); 3] = [
 impl Setting {
     fn shape(&self) -> Shape {
         match self.parameter.as_str() {
-            "" => Shape::Switch,
+            "bool" => Shape::Switch,
             "impl Into<String>" | "impl Into<PathBuf>" => Shape::Text,
             "impl Into<Box<str>>" => Shape::Secret,
             "Duration" if self.unit == "ms" => Shape::Milliseconds,
@@ -59,7 +59,7 @@ impl Setting {
             "u32" => Shape::Number(32),
             "u64" => Shape::Number(64),
             "Roots" => Shape::Choice("ROOTS"),
-            "StoreAway" => Shape::Choice("STORE_AWAY"),
+            "OnStoreUnavailable" => Shape::Choice("ON_STORE_UNAVAILABLE"),
             _ if self.name == "clock" => Shape::RustOnly,
             _ => Shape::Own,
         }
@@ -139,7 +139,7 @@ fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
     Some(match shape {
         Shape::Text => &["const char *"],
         Shape::Secret => &["const char *", "size_t"],
-        Shape::Switch => &[],
+        Shape::Switch => &["int32_t"],
         Shape::Milliseconds | Shape::Seconds | Shape::Number(64) => &["uint64_t"],
         Shape::Number(_) => &["uint32_t"],
         Shape::Choice(_) => &["int32_t"],
@@ -151,7 +151,6 @@ fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
 fn setter(setting: &Setting) -> String {
     let name = &setting.name;
     match setting.shape() {
-        Shape::Switch => format!("vanta_config_{name}"),
         Shape::Milliseconds => format!("vanta_config_set_{name}_ms"),
         _ if name == "on_event" => format!("vanta_config_{name}"),
         _ => format!("vanta_config_set_{name}"),
@@ -189,7 +188,7 @@ fn in_cpp(setting: &Setting) -> Option<(String, String)> {
             "std::string_view value".to_owned(),
             format!("set({setter}, value.data(), value.size())"),
         ),
-        Shape::Switch => (String::new(), format!("set({setter})")),
+        Shape::Switch => ("bool value".to_owned(), format!("set({setter}, value ? 1 : 0)")),
         Shape::Milliseconds => (duration, counted("milliseconds")),
         Shape::Seconds => (duration, counted("seconds")),
         Shape::Number(bits) => (format!("std::uint{bits}_t value"), plain),
@@ -205,7 +204,8 @@ fn settings_of_cpp_are_those_of_the_table() {
         let Some((parameter, body)) = in_cpp(&setting) else { continue };
         let mut words = setting.words();
         if let Shape::Choice(choice) = setting.shape() {
-            let prefix = if choice == "ROOTS" { "VANTA_ROOTS_" } else { "VANTA_WHEN_AWAY_" };
+            let prefix =
+                if choice == "ROOTS" { "VANTA_ROOTS_" } else { "VANTA_ON_STORE_UNAVAILABLE_" };
             words += &format!("; one of the {prefix} numbers");
         }
         let first = words.get(..1).unwrap_or_default().to_uppercase();
@@ -227,7 +227,7 @@ fn settings_of_cpp_are_those_of_the_table() {
 fn field(setting: &Setting) -> Option<String> {
     let own = OWN.iter().find(|(name, _)| *name == setting.name).map(|(_, kind)| *kind);
     let kind = match setting.shape() {
-        Shape::Switch => return Some(format!("    {}: bool = False\n", setting.name)),
+        Shape::Switch => "bool",
         Shape::Text | Shape::Secret | Shape::Choice(_) => "str",
         Shape::Milliseconds => "float",
         Shape::Seconds | Shape::Number(_) => "int",
@@ -293,7 +293,7 @@ fn entries_of_the_table_are_read_with_their_parts() {
         "            e\";",
         "",
         "    /// Doc.",
-        "    c() -> bool = true,",
+        "    c(on: bool) -> bool = on,",
         "        default: \"off\" = false,",
         "        meaning: \"m\";",
         "}",

@@ -9,7 +9,7 @@ use ring::digest::{SHA256, digest};
 use vanta::{Body, Cancel, Client, Clock, Error, ErrorKind, Kind, PushOptions, Receipt, Upload};
 
 use super::connection::Act;
-use super::plan::{Plan, Promise, Setup, Sizes};
+use super::plan::{FaultPlan, Promise, Setup, Sizes};
 use super::proxy::FaultProxy;
 use super::script::Scripted;
 use super::tally::Tally;
@@ -40,7 +40,7 @@ pub enum Outcome {
 pub struct Call {
     pub number: u64,
     pub setup: Setup,
-    pub plan: Plan,
+    pub plan: FaultPlan,
     pub outcome: Outcome,
     /// The kind of its error, or `Yes`.
     pub kind: &'static str,
@@ -104,7 +104,8 @@ impl Bench {
             self.client.push_with(&KIND, &body, options).expect("nothing goes wrong");
             self.proxy.forwarded()
         };
-        let (guarded, unguarded) = (PushOptions::new(), PushOptions::new().allow_any_removals());
+        let (guarded, unguarded) =
+            (PushOptions::new(), PushOptions::new().allow_any_removals(true));
         push(&unguarded);
         let [kept, with_list] = [push(&unguarded), push(&guarded)];
         self.proxy.sever(Act::Close);
@@ -132,9 +133,9 @@ impl Bench {
         let body = body(&name(number), usize::try_from(padding).expect("small"));
         let setup = Setup { guarded, ..Setup::push(&body) };
         let plan = if large {
-            Plan::held_body(&mut dice, &self.sizes, setup)
+            FaultPlan::held_body(&mut dice, &self.sizes, setup)
         } else {
-            Plan::draw(&mut dice, &self.sizes, setup)
+            FaultPlan::draw(&mut dice, &self.sizes, setup)
         };
         let cancel = self.begin(&plan, setup);
         vec![self.pushed(number, plan, setup, &cancel, &body)]
@@ -148,7 +149,8 @@ impl Bench {
             numbers.map(|number| (number, body(&name(number), 0))).collect();
         let guarded = dice.roll(10) < 3;
         let setup = Setup { guarded, together: true, ..Setup::push(&bodies[0].1) };
-        let plan = Plan { promise: Promise::Open, ..Plan::draw(&mut dice, &self.sizes, setup) };
+        let plan =
+            FaultPlan { promise: Promise::Open, ..FaultPlan::draw(&mut dice, &self.sizes, setup) };
         let cancel = self.begin(&plan, setup);
         let push =
             |(number, body): &(u64, Body)| self.pushed(*number, plan.clone(), setup, &cancel, body);
@@ -159,8 +161,15 @@ impl Bench {
         })
     }
 
-    fn pushed(&self, number: u64, plan: Plan, setup: Setup, cancel: &Cancel, body: &Body) -> Call {
-        let unguarded = PushOptions::new().allow_any_removals();
+    fn pushed(
+        &self,
+        number: u64,
+        plan: FaultPlan,
+        setup: Setup,
+        cancel: &Cancel,
+        body: &Body,
+    ) -> Call {
+        let unguarded = PushOptions::new().allow_any_removals(true);
         let options = if setup.guarded { PushOptions::new() } else { unguarded };
         self.call(number, plan, setup, cancel, body.as_bytes(), |client| {
             client.push_with(&KIND, body, &options)
@@ -174,7 +183,7 @@ impl Bench {
         let content = format!("{} {}", name(number), "x".repeat(padding));
         let file = TempFile::new("txt", content.as_bytes());
         let setup = Setup::upload(content.len());
-        let plan = Plan::draw(&mut dice, &self.sizes, setup);
+        let plan = FaultPlan::draw(&mut dice, &self.sizes, setup);
         let cancel = self.begin(&plan, setup);
         vec![self.call(number, plan, setup, &cancel, content.as_bytes(), |client| {
             client.upload(&Upload::new("access-requests", file.path()))
@@ -189,7 +198,7 @@ impl Bench {
     fn call(
         &self,
         number: u64,
-        plan: Plan,
+        plan: FaultPlan,
         setup: Setup,
         cancel: &Cancel,
         content: &[u8],
@@ -225,7 +234,7 @@ impl Bench {
     }
 
     /// Sets the simulator and the proxy up for a call, and ends connections as its plan says.
-    fn begin(&self, plan: &Plan, setup: Setup) -> Cancel {
+    fn begin(&self, plan: &FaultPlan, setup: Setup) -> Cancel {
         // No limit of a minute reaches from one call to the next.
         self.desk.clock.advance(Duration::from_secs(61));
         if plan.revoked {

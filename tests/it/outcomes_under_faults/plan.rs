@@ -69,7 +69,7 @@ impl Setup {
 }
 
 #[derive(Clone)]
-pub struct Plan {
+pub struct FaultPlan {
     pub promise: Promise,
     pub deadline: Duration,
     /// How open connections end before the call.
@@ -83,9 +83,9 @@ pub struct Plan {
     pub revoked: bool,
 }
 
-impl Plan {
-    fn new(promise: Promise) -> Plan {
-        Plan {
+impl FaultPlan {
+    fn new(promise: Promise) -> FaultPlan {
+        FaultPlan {
             promise,
             deadline: Duration::from_secs(60),
             sever: None,
@@ -97,9 +97,9 @@ impl Plan {
         }
     }
 
-    pub fn draw(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> Plan {
+    pub fn draw(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> FaultPlan {
         match dice.roll(100) {
-            0..10 => Plan { sever: sever(dice), ..Plan::new(Promise::Yes) },
+            0..10 => FaultPlan { sever: sever(dice), ..FaultPlan::new(Promise::Yes) },
             10..15 => broken_handshakes(dice),
             15..20 => refused(dice, setup),
             20..35 => recoverable(dice, setup),
@@ -108,18 +108,18 @@ impl Plan {
     }
 
     /// The body stays in the proxy until the deadline has passed.
-    pub fn held_body(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> Plan {
+    pub fn held_body(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> FaultPlan {
         let sever = sever(dice);
         let fresh = if sever.is_some() { sizes.handshake[0] } else { 0 };
         let position = fresh + sizes.head + dice.roll(64 << 10);
         let act = Act::Stall { deliver: dice.roll(2) == 0 };
         assert!(setup.body > 8 << 20, "sockets hold a smaller body");
         let wire = vec![WireFault { direction: Direction::ToServer, position, act }];
-        Plan { sever, wire, ..Plan::new(Promise::No) }
+        FaultPlan { sever, wire, ..FaultPlan::new(Promise::No) }
     }
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for FaultPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |scripted: &[Scripted]| {
             let names: Vec<&str> = scripted.iter().map(|(name, _)| name.as_str()).collect();
@@ -139,7 +139,7 @@ fn sever(dice: &mut Dice) -> Option<Act> {
 }
 
 /// No connection of the call gets through its handshake.
-fn broken_handshakes(dice: &mut Dice) -> Plan {
+fn broken_handshakes(dice: &mut Dice) -> FaultPlan {
     let acts = ending_acts();
     let fault = |dice: &mut Dice| {
         let (direction, reach) =
@@ -152,11 +152,11 @@ fn broken_handshakes(dice: &mut Dice) -> Plan {
         WireFault { direction, position: dice.roll(reach), act }
     };
     let wire = (0..MOST_CONNECTIONS).map(|_| fault(dice)).collect();
-    Plan { sever: Some(Act::Close), wire, ..Plan::new(Promise::No) }
+    FaultPlan { sever: Some(Act::Close), wire, ..FaultPlan::new(Promise::No) }
 }
 
 /// The service itself refuses the request, however often it comes.
-fn refused(dice: &mut Dice, setup: Setup) -> Plan {
+fn refused(dice: &mut Dice, setup: Setup) -> FaultPlan {
     let refusals = [
         (400, r#"{"error":"/0/email: must be string"}"#),
         (403, r#"{"error":"unauthorized"}"#),
@@ -169,12 +169,12 @@ fn refused(dice: &mut Dice, setup: Setup) -> Plan {
     let requests = (0..8).map(|_| fault()).collect();
     let deadline = deadline(dice);
     let sever = if setup.guarded { None } else { sever(dice) };
-    Plan { deadline, sever, requests, ..Plan::new(Promise::No) }
+    FaultPlan { deadline, sever, requests, ..FaultPlan::new(Promise::No) }
 }
 
 /// One fault that another attempt gets over.
-fn recoverable(dice: &mut Dice, setup: Setup) -> Plan {
-    let mut plan = Plan { sever: sever(dice), ..Plan::new(Promise::YesInTheEnd) };
+fn recoverable(dice: &mut Dice, setup: Setup) -> FaultPlan {
+    let mut plan = FaultPlan { sever: sever(dice), ..FaultPlan::new(Promise::YesInTheEnd) };
     let status = *dice.pick(&TRANSIENT);
     let error = r#"{"error":"Too many requests"}"#;
     match dice.roll(4) {
@@ -201,8 +201,8 @@ fn recoverable(dice: &mut Dice, setup: Setup) -> Plan {
 }
 
 /// Any number of faults of any kind.
-fn random(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> Plan {
-    let mut plan = Plan::new(Promise::Open);
+fn random(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> FaultPlan {
+    let mut plan = FaultPlan::new(Promise::Open);
     plan.deadline = deadline(dice);
     plan.sever = sever(dice);
     let mut fresh = plan.sever.is_some();

@@ -148,7 +148,7 @@ fn tell(simulator: &Simulator, options: &Options, folder: &Path) -> io::Result<(
     });
     if options.no_limits {
         // Without limits here there is nothing for the client to keep to.
-        lines.push("export VANTA_REQUEST_BUDGET=0".into());
+        lines.push("export VANTA_REQUESTS_PER_MINUTE=0".into());
     }
     lines.push("\nCtrl-C ends it.\n".into());
     let mut out = io::stdout().lock();

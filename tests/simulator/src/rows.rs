@@ -45,7 +45,8 @@ pub(crate) fn id(record: &Value) -> &str {
 }
 
 /// As it is stored: "float is rounded to one decimal", says
-/// <https://developer.vanta.com/reference/build-integrations.json> of the severities that are floats.
+/// <https://developer.vanta.com/reference/build-integrations.json> of the severities that are
+/// floats.
 pub(crate) fn stored(record: &Value, schema: &Value, settings: &Settings) -> Value {
     let mut stored = record.clone();
     let float = schema.get("severity").is_some_and(|form| form == "float64");

@@ -1,7 +1,8 @@
 //! The shapes of the twelve kinds, as data, and a check that finds one fault at a time.
 //!
-//! Source: <https://developer.vanta.com/reference/build-integrations.json>. The words are those that
-//! users of the real service have met; they are the idioms of a JSON Type Definition validator.
+//! Source: <https://developer.vanta.com/reference/build-integrations.json>. The words are those
+//! that users of the real service have met; they are the idioms of a JSON Type Definition
+//! validator.
 
 use std::sync::LazyLock;
 

@@ -99,8 +99,9 @@ fn a_program_that_is_killed_has_no_time_to_clean_up() {
 
 #[test]
 fn without_limits_the_client_is_told_not_to_pace_itself() {
-    let budget =
-        |options: &[&str]| Program::start(options).value("VANTA_REQUEST_BUDGET").map(str::to_owned);
+    let budget = |options: &[&str]| {
+        Program::start(options).value("VANTA_REQUESTS_PER_MINUTE").map(str::to_owned)
+    };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulator-without-limits");
     let named = folder.to_str().expect("text");
     let _ = std::fs::remove_dir_all(&folder);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 use vanta::records::{AccountStatus, AuthMethod, MfaMethod, PermissionLevel, UserAccount};
-use vanta::{Body, Checks, Client, Kind, Level, PushOptions, Receipt, Rule};
+use vanta::{Body, Client, Kind, Level, PushOptions, Receipt, Rule, ValidationOptions};
 use vanta_benches::Measured;
 
 const ID: &str = "66f0c0ffee0000000000a001";
@@ -26,7 +26,7 @@ type Failure = Box<dyn std::error::Error>;
 fn client() -> Result<(Client, Receipt), Failure> {
     let client = vanta_benches::client()?;
     let body = Body::from_records(ID, &[account(0)])?;
-    let options = PushOptions::new().checks(unchecked()).allow_any_removals();
+    let options = PushOptions::new().validation(unchecked()).allow_any_removals(true);
     let receipt = client.push_with(&kind(), &body, &options)?;
     Ok((client, receipt))
 }
@@ -35,8 +35,8 @@ fn kind() -> Kind {
     if vanta_benches::is_slim() { Kind::CUSTOM_RESOURCE } else { Kind::USER_ACCOUNT }
 }
 
-fn unchecked() -> Checks {
-    RULES.into_iter().fold(Checks::new(), |checks, rule| checks.level(rule, Level::Off))
+fn unchecked() -> ValidationOptions {
+    RULES.into_iter().fold(ValidationOptions::new(), |checks, rule| checks.level(rule, Level::Off))
 }
 
 /// The same record as the lines of the other contenders.
@@ -68,11 +68,11 @@ fn account(number: usize) -> UserAccount {
 fn push(records: usize) -> Result<String, Failure> {
     let (client, receipt) = client()?;
     let records: Vec<UserAccount> = (0..records).map(account).collect();
-    let options = PushOptions::new().checks(unchecked()).baseline(&receipt);
+    let options = PushOptions::new().validation(unchecked()).baseline(&receipt);
     let measured = Measured::begin();
     let body = Body::from_records(ID, &records)?;
     let pushed = client.push_with(&kind(), &body, &options)?;
-    Ok(measured.end(pushed.bytes))
+    Ok(measured.end(pushed.byte_len))
 }
 
 /// Typed records become a body, so many times, and nothing is sent.
@@ -90,8 +90,8 @@ fn check(records: usize, times: u64) -> Result<String, Failure> {
     let array = vanta_benches::array(records);
     let measured = Measured::begin();
     for _ in 0..times {
-        let report =
-            Body::from_json_array(ID, &array)?.check(&Kind::USER_ACCOUNT, &Checks::new())?;
+        let report = Body::from_json_array(ID, &array)?
+            .validate(&Kind::USER_ACCOUNT, &ValidationOptions::new())?;
         let faults = report.errors.len() + report.warnings.len();
         assert_eq!((report.records, faults), (records, 0));
     }
@@ -99,32 +99,32 @@ fn check(records: usize, times: u64) -> Result<String, Failure> {
 }
 
 /// A file with a whole request body is read and sent.
-fn push_file(path: &str, checks: Checks) -> Result<String, Failure> {
+fn push_file(path: &str, checks: ValidationOptions) -> Result<String, Failure> {
     let (client, receipt) = client()?;
-    let options = PushOptions::new().checks(checks).baseline(&receipt);
+    let options = PushOptions::new().validation(checks).baseline(&receipt);
     let measured = Measured::begin();
     let body = Body::from_file(path)?;
     let pushed = client.push_with(&kind(), &body, &options)?;
-    Ok(measured.end(pushed.bytes))
+    Ok(measured.end(pushed.byte_len))
 }
 
 /// A body that is in hand is sent.
 fn send(path: &str) -> Result<String, Failure> {
     let (client, receipt) = client()?;
-    let options = PushOptions::new().checks(unchecked()).baseline(&receipt);
+    let options = PushOptions::new().validation(unchecked()).baseline(&receipt);
     let body = Body::from_file(path)?;
     let measured = Measured::begin();
     let pushed = client.push_with(&kind(), &body, &options)?;
-    Ok(measured.end(pushed.bytes))
+    Ok(measured.end(pushed.byte_len))
 }
 
 /// Every record is checked, and nothing sent.
 fn validate(path: &str) -> Result<String, Failure> {
     let body = Body::from_file(path)?;
     let measured = Measured::begin();
-    let report = body.check(&kind(), &Checks::new())?;
+    let report = body.validate(&kind(), &ValidationOptions::new())?;
     let line = measured.end(body.as_bytes().len() as u64);
-    assert_eq!((report.records, report.errors.len()), (body.len(), 0));
+    assert_eq!((report.records, report.errors.len()), (body.record_count(), 0));
     Ok(line)
 }
 
@@ -178,7 +178,7 @@ fn main() -> Result<(), Failure> {
         ["encode", records, times] => encode(records.parse()?, times.parse()?)?,
         ["check", records, times] => check(records.parse()?, times.parse()?)?,
         ["push-file", path] => push_file(path, unchecked())?,
-        ["push-file-checked", path] => push_file(path, Checks::new())?,
+        ["push-file-checked", path] => push_file(path, ValidationOptions::new())?,
         ["send", path] => send(path)?,
         ["validate", path] => validate(path)?,
         ["list", rows] => list(rows.parse()?)?,

@@ -36,7 +36,7 @@ fn main() -> Result<(), Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let line = match words[..] {
         ["cold"] => cold(&PushOptions::new())?,
-        ["cold", "unread"] => cold(&PushOptions::new().allow_any_removals())?,
+        ["cold", "unread"] => cold(&PushOptions::new().allow_any_removals(true))?,
         ["small", times] => small(times.parse()?)?,
         _ => return Err("say which job: cold [unread] | small TIMES".into()),
     };

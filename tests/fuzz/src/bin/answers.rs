@@ -52,8 +52,8 @@ fuzz_target!(|bytes: &[u8]| {
         },
         1 => {
             let pushed = Body::from_json_array(RESOURCE, RECORD).expect("right");
-            let client = Client::new(config.fixed_token("vat_fuzz")).expect("right");
-            let blunt = PushOptions::new().allow_any_removals();
+            let client = Client::new(config.static_token("vat_fuzz")).expect("right");
+            let blunt = PushOptions::new().allow_any_removals(true);
             match client.push_with(&Kind::CUSTOM_RESOURCE, &pushed, &blunt) {
                 Ok(_) => {
                     let clear = json(body).is_none_or(|answer| says_yes(&answer));
@@ -63,7 +63,7 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
         _ => {
-            let client = Client::new(config.fixed_token("vat_fuzz")).expect("right");
+            let client = Client::new(config.static_token("vat_fuzz")).expect("right");
             match client.list(&Kind::USER_ACCOUNT, RESOURCE) {
                 Ok(listing) => {
                     let Some(answer) = json(body) else { return };

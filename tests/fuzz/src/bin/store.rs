@@ -17,7 +17,8 @@ fuzz_target!(|bytes: &[u8]| {
     clock.step_wall_ms(SEEDED_MS + 60_000 - now);
     // Nobody listens there, and nobody is asked.
     let config = config("http://127.0.0.1:1", &TestClock::new()).clock(clock);
-    let client = Client::new(config.never_mint().custom_token_store(store)).expect("right");
+    let config = config.token_from_store_only(true).custom_token_store(store);
+    let client = Client::new(config).expect("right");
     match client.token() {
         Ok(token) => {
             let token = token.secret().expose();

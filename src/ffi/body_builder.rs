@@ -10,28 +10,28 @@ use super::error::vanta_error;
 use super::guard::{guard, guard_new};
 use super::handle::release;
 use super::status::vanta_status;
-use crate::Records;
+use crate::BodyBuilder;
 use crate::error::{Error, ErrorKind, Result};
 
-// == Records field by field
+// == Building a body
 
 /// Records that are written field by field, without a JSON library, and become a body in the end:
 ///
 /// ```c
-/// vanta_records *records = NULL;
+/// vanta_body_builder *records = NULL;
 /// vanta_body *body = NULL;
 /// vanta_error *error = NULL;
-/// vanta_records_new("66f0c0ffee0000000000a001", &records, NULL);
-/// vanta_records_begin(records);
-/// vanta_records_text(records, "uniqueId", "acct-7");
-/// vanta_records_boolean(records, "mfaEnabled", 1);
-/// vanta_records_begin_array(records, "mfaMethods");
-/// vanta_records_text(records, NULL, "OTP");
-/// vanta_records_end(records);
-/// vanta_records_end(records);
-/// if (vanta_records_finish(records, &body, &error) != VANTA_OK)
+/// vanta_body_builder_new("66f0c0ffee0000000000a001", &records, NULL);
+/// vanta_body_builder_begin(records);
+/// vanta_body_builder_text(records, "uniqueId", "acct-7");
+/// vanta_body_builder_boolean(records, "mfaEnabled", 1);
+/// vanta_body_builder_begin_array(records, "mfaMethods");
+/// vanta_body_builder_text(records, NULL, "OTP");
+/// vanta_body_builder_end(records);
+/// vanta_body_builder_end(records);
+/// if (vanta_body_builder_finish(records, &body, &error) != VANTA_OK)
 ///     fprintf(stderr, "%s\n", vanta_error_message(error));
-/// vanta_records_free(records);
+/// vanta_body_builder_free(records);
 /// vanta_body_free(body);
 /// vanta_error_free(error);
 /// ```
@@ -41,18 +41,18 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// Every function returns a status, and the first one that is not VANTA_OK stays: nothing more is
 /// written, and every later call returns it too. So it is enough to look at what
-/// vanta_records_finish() returns. Its error names the record, the place in it as a JSON pointer,
-/// and, where text is not UTF-8, the byte. A call in the wrong place is VANTA_INVALID_ARGUMENT; a
-/// value that JSON has no word for is VANTA_INVALID_PAYLOAD.
+/// vanta_body_builder_finish() returns. Its error names the record, the place in it as a JSON
+/// pointer, and, where text is not UTF-8, the byte. A call in the wrong place is
+/// VANTA_ERR_INVALID_ARGUMENT; a value that JSON has no word for is VANTA_ERR_INVALID_PAYLOAD.
 ///
-/// Owned by the caller: free it with vanta_records_free(). For one thread at a time. Nothing is
-/// sent, nothing blocks, and what is given is copied.
-pub struct vanta_records(Option<Records>);
+/// Owned by the caller: free it with vanta_body_builder_free(). For one thread at a time. Nothing
+/// is sent, nothing blocks, and what is given is copied.
+pub struct vanta_body_builder(Option<BodyBuilder>);
 
-impl vanta_records {
+impl vanta_body_builder {
     /// Does one step. After a panic in it there are no records any more: who looks at the end only
     /// must not push some with a hole.
-    fn step<T>(&mut self, step: impl FnOnce(&mut Records) -> Result<T>) -> Result<T> {
+    fn step<T>(&mut self, step: impl FnOnce(&mut BodyBuilder) -> Result<T>) -> Result<T> {
         let spoilt = || Error::new(ErrorKind::Internal, "an earlier call ended in a panic");
         let mut records = self.0.take().ok_or_else(spoilt)?;
         let done = step(&mut records);
@@ -61,26 +61,30 @@ impl vanta_records {
     }
 }
 
-/// Makes records for a resource id of the console's: none yet. Free them with vanta_records_free().
-/// `error` may be NULL.
+/// Makes records for a resource id of the console's: none yet. Free them with
+/// vanta_body_builder_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_new(
+pub extern "C" fn vanta_body_builder_new(
     resource_id: *const c_char,
-    records: Option<&mut MaybeUninit<Option<Box<vanta_records>>>>,
+    records: Option<&mut MaybeUninit<Option<Box<vanta_body_builder>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
     guard_new(records, error, || {
-        Ok(vanta_records(Some(Records::new(text(resource_id, "resource_id")?)?)))
+        Ok(vanta_body_builder(Some(BodyBuilder::new(text(resource_id, "resource_id")?)?)))
     })
 }
 
 /// What a function does with the records, and the key that it was given.
-type Step<'a> = &'a mut dyn FnMut(&mut Records, Option<&str>) -> Result<()>;
+type Step<'a> = &'a mut dyn FnMut(&mut BodyBuilder, Option<&str>) -> Result<()>;
 
 /// Does one step, of a value whose key may be null. One function for all: a copy in each of them
 /// took eight kilobytes.
-fn change(records: Option<&mut vanta_records>, key: *const c_char, step: Step<'_>) -> vanta_status {
-    let with_key = |records: &mut Records| {
+fn change(
+    records: Option<&mut vanta_body_builder>,
+    key: *const c_char,
+    step: Step<'_>,
+) -> vanta_status {
+    let with_key = |records: &mut BodyBuilder| {
         records.check()?;
         let key = match key.is_null() {
             true => None,
@@ -93,7 +97,7 @@ fn change(records: Option<&mut vanta_records>, key: *const c_char, step: Step<'_
 
 /// Text of the caller's, or an error that says where in the records it would have stood.
 fn utf8<'a>(
-    records: &mut Records,
+    records: &mut BodyBuilder,
     key: Option<&str>,
     name: &str,
     found: Result<&'a [u8]>,
@@ -114,15 +118,17 @@ fn utf8<'a>(
 
 /// Begins a record. Records do not stand in one another.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_begin(records: Option<&mut vanta_records>) -> vanta_status {
+pub extern "C" fn vanta_body_builder_begin(
+    records: Option<&mut vanta_body_builder>,
+) -> vanta_status {
     change(records, std::ptr::null(), &mut |records, _| records.begin().map(drop))
 }
 
 /// Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `key` may be
 /// NULL in an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_string(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_string(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
     text: *const c_char,
     size: usize,
@@ -135,8 +141,8 @@ pub extern "C" fn vanta_records_string(
 
 /// Writes NUL-terminated text. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_text(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_text(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
     text: *const c_char,
 ) -> vanta_status {
@@ -148,8 +154,8 @@ pub extern "C" fn vanta_records_text(
 
 /// Writes false for 0, and true for anything else. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_boolean(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_boolean(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
     value: i32,
 ) -> vanta_status {
@@ -158,8 +164,8 @@ pub extern "C" fn vanta_records_boolean(
 
 /// Writes a whole number. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_integer(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_integer(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
     value: i64,
 ) -> vanta_status {
@@ -167,10 +173,10 @@ pub extern "C" fn vanta_records_integer(
 }
 
 /// Writes a number, in as few digits as read back as exactly this one, whatever the locale. An
-/// infinite one, or NaN, is VANTA_INVALID_PAYLOAD. `key` may be NULL in an array.
+/// infinite one, or NaN, is VANTA_ERR_INVALID_PAYLOAD. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_number(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_number(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
     value: f64,
 ) -> vanta_status {
@@ -178,11 +184,11 @@ pub extern "C" fn vanta_records_number(
 }
 
 /// Writes a point in time, in milliseconds since 1970-01-01 in UTC, as "2026-01-02T03:04:05.678Z".
-/// It may be negative; outside the years 0001 to 9999 it is VANTA_INVALID_PAYLOAD. From a time_t,
-/// give (int64_t)time * 1000. `key` may be NULL in an array.
+/// It may be negative; outside the years 0001 to 9999 it is VANTA_ERR_INVALID_PAYLOAD. From a
+/// time_t, give (int64_t)time * 1000. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_timestamp_ms(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_timestamp_ms(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
     unix_ms: i64,
 ) -> vanta_status {
@@ -192,18 +198,18 @@ pub extern "C" fn vanta_records_timestamp_ms(
 /// Writes null. Vanta may refuse it where a property could have been left out. `key` may be NULL in
 /// an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_null(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_null(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
 ) -> vanta_status {
     change(records, key, &mut |records, key| records.null(key).map(drop))
 }
 
 /// Writes a value that is JSON already, of `size` bytes, as it stands there. It is checked: other
-/// text is VANTA_INVALID_PAYLOAD. `key` may be NULL in an array.
+/// text is VANTA_ERR_INVALID_PAYLOAD. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_json(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_json(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
     json: *const c_char,
     size: usize,
@@ -217,8 +223,8 @@ pub extern "C" fn vanta_records_json(
 /// Begins an object in the record, whose fields come next. `key` may be NULL in an array. No more
 /// than 32 objects and arrays, the record among them, stand in one another.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_begin_object(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_begin_object(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
 ) -> vanta_status {
     change(records, key, &mut |records, key| records.begin_object(key).map(drop))
@@ -227,8 +233,8 @@ pub extern "C" fn vanta_records_begin_object(
 /// Begins an array in the record, whose elements come next, without keys. `key` may be NULL in an
 /// array.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_begin_array(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_begin_array(
+    records: Option<&mut vanta_body_builder>,
     key: *const c_char,
 ) -> vanta_status {
     change(records, key, &mut |records, key| records.begin_array(key).map(drop))
@@ -236,25 +242,27 @@ pub extern "C" fn vanta_records_begin_array(
 
 /// Ends the object, the array or the record that was begun last.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_end(records: Option<&mut vanta_records>) -> vanta_status {
+pub extern "C" fn vanta_body_builder_end(records: Option<&mut vanta_body_builder>) -> vanta_status {
     change(records, std::ptr::null(), &mut |records, _| records.end().map(drop))
 }
 
 /// Gives out the body with all the records, checked as vanta_body_from_request() checks it, or the
 /// error that came first. Free the body with vanta_body_free(). The records are used up, whatever
 /// comes out, and must still be freed: a later call writes nothing, and tells the same error again,
-/// or after a success VANTA_INVALID_ARGUMENT. `error` may be NULL.
+/// or after a success VANTA_ERR_INVALID_ARGUMENT. `error` may be NULL.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_finish(
-    records: Option<&mut vanta_records>,
+pub extern "C" fn vanta_body_builder_finish(
+    records: Option<&mut vanta_body_builder>,
     body: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
     error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
 ) -> vanta_status {
-    guard_new(body, error, || Ok(required(records, "records")?.step(Records::take_body)?.into()))
+    guard_new(body, error, || {
+        Ok(required(records, "records")?.step(BodyBuilder::take_body)?.into())
+    })
 }
 
 /// Frees records, finished or not. A body that was made of them stays. NULL is allowed.
 #[unsafe(no_mangle)]
-pub extern "C" fn vanta_records_free(records: Option<Box<vanta_records>>) {
+pub extern "C" fn vanta_body_builder_free(records: Option<Box<vanta_body_builder>>) {
     release(records);
 }

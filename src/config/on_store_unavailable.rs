@@ -6,24 +6,24 @@ use crate::error::Result;
 
 /// What to do when the token store cannot be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StoreAway {
+pub enum OnStoreUnavailable {
     /// Ask for no token: the call fails with
     /// [`ErrorKind::StoreUnavailable`](crate::ErrorKind::StoreUnavailable). A token in memory goes
     /// on being used.
     #[default]
-    Refuse,
+    Fail,
     /// Go on as if this process were alone, and tell of it
-    /// ([`Event::StoreTrouble`](crate::Event::StoreTrouble)): a token that is asked for kills the
+    /// ([`Event::StoreFailed`](crate::Event::StoreFailed)): a token that is asked for kills the
     /// one that other jobs use.
-    Alone,
+    Proceed,
 }
 
-impl FromText for StoreAway {
-    fn from_text(text: &str) -> Result<StoreAway> {
+impl FromText for OnStoreUnavailable {
+    fn from_text(text: &str) -> Result<OnStoreUnavailable> {
         match text {
-            "refuse" => Ok(StoreAway::Refuse),
-            "alone" => Ok(StoreAway::Alone),
-            other => Err(invalid(format!("token store away {other:?}: say refuse or alone"))),
+            "fail" => Ok(OnStoreUnavailable::Fail),
+            "proceed" => Ok(OnStoreUnavailable::Proceed),
+            other => Err(invalid(format!("on_store_unavailable {other:?}: use fail or proceed"))),
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// vanta_records.hpp - part of vanta.hpp, which includes it: records that are written field by field.
-#ifndef VANTA_RECORDS_HPP
-#define VANTA_RECORDS_HPP
+// vanta_body_builder.hpp - part of vanta.hpp, which includes it: records that are written field by field.
+#ifndef VANTA_BODY_BUILDER_HPP
+#define VANTA_BODY_BUILDER_HPP
 
 #include <chrono>
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace vanta {
 
 // Records that are written field by field, without a JSON library, and become a body in the end:
 //
-//     vanta::records records("66f0c0ffee0000000000a001");
+//     vanta::body_builder records("66f0c0ffee0000000000a001");
 //     records.begin().string("uniqueId", "acct-7").boolean("mfaEnabled", true);
 //     records.timestamp("createdTimestamp", std::chrono::system_clock::now());
 //     records.strings("mfaMethods", {"OTP"}).end();
@@ -34,107 +34,107 @@ namespace vanta {
 // error, which must live as long as they do, the records tell it instead, and throw nothing.
 //
 // For one thread at a time. What is given is copied.
-class records {
+class body_builder {
 public:
     template <typename Duration>
     using time_point = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
-    records(const std::string &resource_id, error &error) : tell_(&error) { make(resource_id); }
+    body_builder(const std::string &resource_id, error &error) : tell_(&error) { make(resource_id); }
 #ifdef __cpp_exceptions
-    explicit records(const std::string &resource_id) : tell_(nullptr) { make(resource_id); }
+    explicit body_builder(const std::string &resource_id) : tell_(nullptr) { make(resource_id); }
 #endif
 
     // A record for each element of a range, or from one iterator to another: `write` is given these
     // records and the element, and writes its fields.
     template <typename Range, typename Write>
-    records &each(Range &&range, Write write) {
+    body_builder &each(Range &&range, Write write) {
         for (auto &&element : range) one(write, element);
         return *this;
     }
     template <typename Iterator, typename End, typename Write>
-    records &each(Iterator first, End last, Write write) {
+    body_builder &each(Iterator first, End last, Write write) {
         for (; first != last; ++first) one(write, *first);
         return *this;
     }
 
     // Begins a record; end() ends what was begun last.
-    records &begin() { return write(vanta_records_begin); }
-    records &begin_object() { return write(vanta_records_begin_object, nullptr); }
-    records &begin_object(std::string_view key) {
-        return keyed(key, vanta_records_begin_object);
+    body_builder &begin() { return write(vanta_body_builder_begin); }
+    body_builder &begin_object() { return write(vanta_body_builder_begin_object, nullptr); }
+    body_builder &begin_object(std::string_view key) {
+        return keyed(key, vanta_body_builder_begin_object);
     }
-    records &begin_array() { return write(vanta_records_begin_array, nullptr); }
-    records &begin_array(std::string_view key) {
-        return keyed(key, vanta_records_begin_array);
+    body_builder &begin_array() { return write(vanta_body_builder_begin_array, nullptr); }
+    body_builder &begin_array(std::string_view key) {
+        return keyed(key, vanta_body_builder_begin_array);
     }
-    records &end() { return write(vanta_records_end); }
+    body_builder &end() { return write(vanta_body_builder_end); }
 
-    records &string(std::string_view text) {
-        return write(vanta_records_string, nullptr, text.data(), text.size());
+    body_builder &string(std::string_view text) {
+        return write(vanta_body_builder_string, nullptr, text.data(), text.size());
     }
-    records &string(std::string_view key, std::string_view text) {
-        return keyed(key, vanta_records_string, text.data(), text.size());
+    body_builder &string(std::string_view key, std::string_view text) {
+        return keyed(key, vanta_body_builder_string, text.data(), text.size());
     }
 
     // A whole array of texts, from braces or from any container of them.
     template <typename Texts = std::initializer_list<std::string_view>>
-    records &strings(std::string_view key, const Texts &texts) {
-        return array(key, texts, [](records &to, std::string_view text) { to.string(text); });
+    body_builder &strings(std::string_view key, const Texts &texts) {
+        return array(key, texts, [](body_builder &to, std::string_view text) { to.string(text); });
     }
 
     // A whole array: `write` is given these records and the element, and writes one value.
     template <typename Range, typename Write>
-    records &array(std::string_view key, Range &&range, Write write) {
+    body_builder &array(std::string_view key, Range &&range, Write write) {
         begin_array(key);
         for (auto &&element : range) write(*this, element);
         return end();
     }
 
-    records &boolean(bool value) { return write(vanta_records_boolean, nullptr, value); }
-    records &boolean(std::string_view key, bool value) {
-        return keyed(key, vanta_records_boolean, value);
+    body_builder &boolean(bool value) { return write(vanta_body_builder_boolean, nullptr, value); }
+    body_builder &boolean(std::string_view key, bool value) {
+        return keyed(key, vanta_body_builder_boolean, value);
     }
     // Any pointer would be a true boolean: text is not one.
-    records &boolean(const void *) = delete;
-    records &boolean(std::string_view, const void *) = delete;
+    body_builder &boolean(const void *) = delete;
+    body_builder &boolean(std::string_view, const void *) = delete;
 
     template <typename Integer>
-    records &integer(Integer value) {
-        return write(vanta_records_integer, nullptr, whole(value));
+    body_builder &integer(Integer value) {
+        return write(vanta_body_builder_integer, nullptr, whole(value));
     }
     template <typename Integer>
-    records &integer(std::string_view key, Integer value) {
-        return keyed(key, vanta_records_integer, whole(value));
+    body_builder &integer(std::string_view key, Integer value) {
+        return keyed(key, vanta_body_builder_integer, whole(value));
     }
 
     // Infinite numbers and NaN are refused.
-    records &number(double value) { return write(vanta_records_number, nullptr, value); }
-    records &number(std::string_view key, double value) {
-        return keyed(key, vanta_records_number, value);
+    body_builder &number(double value) { return write(vanta_body_builder_number, nullptr, value); }
+    body_builder &number(std::string_view key, double value) {
+        return keyed(key, vanta_body_builder_number, value);
     }
 
     // In UTC, to the millisecond at or before it; years 0001 to 9999, which time points in
     // nanoseconds, as most clocks have them, do not reach.
     template <typename Duration>
-    records &timestamp(time_point<Duration> time) {
-        return write(vanta_records_timestamp_ms, nullptr, unix_ms(time));
+    body_builder &timestamp(time_point<Duration> time) {
+        return write(vanta_body_builder_timestamp_ms, nullptr, unix_ms(time));
     }
     template <typename Duration>
-    records &timestamp(std::string_view key, time_point<Duration> time) {
-        return keyed(key, vanta_records_timestamp_ms, unix_ms(time));
+    body_builder &timestamp(std::string_view key, time_point<Duration> time) {
+        return keyed(key, vanta_body_builder_timestamp_ms, unix_ms(time));
     }
 
-    records &null() { return write(vanta_records_null, nullptr); }
-    records &null(std::string_view key) {
-        return keyed(key, vanta_records_null);
+    body_builder &null() { return write(vanta_body_builder_null, nullptr); }
+    body_builder &null(std::string_view key) {
+        return keyed(key, vanta_body_builder_null);
     }
 
     // A value that is JSON already; it is checked.
-    records &json(std::string_view json) {
-        return write(vanta_records_json, nullptr, json.data(), json.size());
+    body_builder &json(std::string_view json) {
+        return write(vanta_body_builder_json, nullptr, json.data(), json.size());
     }
-    records &json(std::string_view key, std::string_view json) {
-        return keyed(key, vanta_records_json, json.data(), json.size());
+    body_builder &json(std::string_view key, std::string_view json) {
+        return keyed(key, vanta_body_builder_json, json.data(), json.size());
     }
 
     // The body with all the records. They are used up: every later call is an error.
@@ -144,16 +144,16 @@ public:
 
 private:
     void make(const std::string &resource_id) {
-        vanta_records *made = nullptr;
+        vanta_body_builder *made = nullptr;
         const auto call = [&](vanta_error **told) {
-            return vanta_records_new(resource_id.c_str(), &made, told);
+            return vanta_body_builder_new(resource_id.c_str(), &made, told);
         };
         tell_.run(call, resource_id);
         handle_.reset(made);
     }
     body finish(error &to) {
         const auto call = [&](vanta_body **made, vanta_error **told) {
-            return vanta_records_finish(handle_.get(), made, told);
+            return vanta_body_builder_finish(handle_.get(), made, told);
         };
         return detail::make<body, vanta_body>(to, call);
     }
@@ -166,7 +166,7 @@ private:
 
     // The error that a call met stays with the records; finish() has its words.
     template <typename... Parameters, typename... Values>
-    records &write(vanta_status (*writer)(vanta_records *, Parameters...), Values... values) {
+    body_builder &write(vanta_status (*writer)(vanta_body_builder *, Parameters...), Values... values) {
         tell_.tell([&](error &to) {
             if (to) handle_.reset(); // records that lack something become no body
             else if (writer(handle_.get(), values...) != VANTA_OK) finish(to);
@@ -177,12 +177,12 @@ private:
     // A key of C's ends at its first NUL: one that goes on would lose its end without a word. The
     // records are spoilt then, as by any other mistake: a value is missing in them.
     template <typename... Parameters, typename... Values>
-    records &keyed(std::string_view key,
-                   vanta_status (*writer)(vanta_records *, const char *, Parameters...),
+    body_builder &keyed(std::string_view key,
+                   vanta_status (*writer)(vanta_body_builder *, const char *, Parameters...),
                    Values... values) {
         if (!detail::is_cut(key)) return write(writer, std::string(key).c_str(), values...);
-        vanta_records_text(handle_.get(), nullptr, nullptr);
-        tell_.run([](vanta_error **) { return VANTA_INVALID_ARGUMENT; });
+        vanta_body_builder_text(handle_.get(), nullptr, nullptr);
+        tell_.run([](vanta_error **) { return VANTA_ERR_INVALID_ARGUMENT; });
         return *this;
     }
 
@@ -207,9 +207,9 @@ private:
     }
 
     detail::teller tell_;
-    detail::handle<vanta_records> handle_;
+    detail::handle<vanta_body_builder> handle_;
 };
 
 } // namespace vanta
 
-#endif // VANTA_RECORDS_HPP
+#endif // VANTA_BODY_BUILDER_HPP

@@ -1,0 +1,254 @@
+//! What the settings of a call say about pushes: checks, guards, progress.
+//!
+//! They hold for every push that is made with the settings, so another resource wants others.
+
+use std::ffi::{c_char, c_void};
+use std::mem::{MaybeUninit, take};
+
+use super::arguments::{bytes, required, text};
+use super::body::vanta_body;
+use super::error::vanta_error;
+use super::guard::guard;
+use super::options::vanta_options;
+use super::push_settings::{ProgressCallback, Settings};
+use super::receipt::vanta_receipt;
+use super::status::vanta_status;
+use crate::error::{Error, ErrorKind, Result};
+use crate::{Level, Rule, Schema};
+
+// == Options of pushes
+
+/// A rule that a record may break; one of the VANTA_RULE_ numbers.
+pub type vanta_rule = i32;
+
+// -- Rules
+
+/// The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
+pub const VANTA_RULE_SCHEMA: vanta_rule = 0;
+/// An optional property is null instead of left out: a warning unless set otherwise.
+pub const VANTA_RULE_NULL_OPTIONAL: vanta_rule = 1;
+/// externalUrl is not https: a warning unless set otherwise.
+pub const VANTA_RULE_HTTPS_URL: vanta_rule = 2;
+/// A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise.
+pub const VANTA_RULE_CLOSED_TIMESTAMP: vanta_rule = 3;
+/// Severities and confidences lie between 0 and 10: a warning unless set otherwise.
+pub const VANTA_RULE_ZERO_TO_TEN: vanta_rule = 4;
+/// A vulnerability names a component that is not known: a warning unless set otherwise.
+pub const VANTA_RULE_UNKNOWN_COMPONENT: vanta_rule = 5;
+/// A uniqueId differs from an earlier record's only in letter case, in leading or trailing blanks
+/// (invisible characters count as blanks) or in Unicode normalisation: a warning unless set
+/// otherwise.
+pub const VANTA_RULE_SIMILAR_IDS: vanta_rule = 6;
+
+/// What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
+pub type vanta_level = i32;
+
+// -- Levels
+
+/// The rule is not looked at.
+pub const VANTA_LEVEL_OFF: vanta_level = 0;
+/// The record is pushed, and the receipt tells of it.
+pub const VANTA_LEVEL_WARNING: vanta_level = 1;
+/// Nothing is sent: VANTA_ERR_INVALID_RECORDS.
+pub const VANTA_LEVEL_ERROR: vanta_level = 2;
+
+const LEVELS: [Level; 3] = [Level::Off, Level::Warning, Level::Error];
+
+/// Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
+/// caller's own pointer. It is called on the thread of the call, begins anew with each attempt, and
+/// must not call the library, throw or jump out.
+pub type vanta_progress_callback =
+    Option<extern "C" fn(sent: u64, total: u64, records: usize, user_data: *mut c_void)>;
+
+fn change(
+    options: Option<&mut vanta_options>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+    change: impl FnOnce(&mut Settings) -> Result<()>,
+) -> vanta_status {
+    guard(error, || change(&mut required(options, "options")?.push))
+}
+
+/// What becomes of records that break a rule: one of the VANTA_RULE_ and one of the VANTA_LEVEL_
+/// numbers; another is VANTA_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_rule(
+    options: Option<&mut vanta_options>,
+    rule: vanta_rule,
+    level: vanta_level,
+) -> vanta_status {
+    change(options, None, |push| {
+        let (rule, level) = (one_of(&Rule::ALL, rule, "rule")?, one_of(&LEVELS, level, "level")?);
+        push.checks = take(&mut push.checks).level(rule, level);
+        Ok(())
+    })
+}
+
+fn one_of<T: Copy>(known: &[T], number: i32, name: &str) -> Result<T> {
+    let found = usize::try_from(number).ok().and_then(|number| known.get(number));
+    let unknown = || Error::new(ErrorKind::InvalidArgument, format!("{name} {number}"));
+    found.copied().ok_or_else(unknown)
+}
+
+/// A schema of your own for whole records, in the place of the kind's: JSON Type Definition (RFC
+/// 8927), of `size` bytes, as the Developer Console shows it. What is no such schema is
+/// VANTA_ERR_INVALID_ARGUMENT. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_schema(
+    options: Option<&mut vanta_options>,
+    json: *const c_char,
+    size: usize,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    change(options, error, |push| {
+        let schema = schema(json, size)?;
+        push.checks = take(&mut push.checks).schema(schema);
+        Ok(())
+    })
+}
+
+/// The schema of the custom properties, of `size` bytes, as they are declared in the Developer
+/// Console: each record must have them then. What is no schema is VANTA_ERR_INVALID_ARGUMENT.
+/// `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_custom_properties(
+    options: Option<&mut vanta_options>,
+    json: *const c_char,
+    size: usize,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    change(options, error, |push| {
+        let schema = schema(json, size)?;
+        push.checks = take(&mut push.checks).custom_properties(schema);
+        Ok(())
+    })
+}
+
+fn schema(json: *const c_char, size: usize) -> Result<Schema> {
+    let text = std::str::from_utf8(bytes(json, size, "json")?).map_err(|error| {
+        Error::new(ErrorKind::InvalidUtf8, format!("json at byte {}", error.valid_up_to()))
+    })?;
+    Schema::parse(text)
+}
+
+/// The components that vulnerabilities may name, besides those given before: a body that was, or
+/// will be, pushed before them.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_add_components(
+    options: Option<&mut vanta_options>,
+    body: Option<&vanta_body>,
+) -> vanta_status {
+    change(options, None, |push| {
+        let components = &required(body, "body")?.body;
+        push.checks = take(&mut push.checks).components(components.unique_ids());
+        Ok(())
+    })
+}
+
+/// Reads the live components of a resource before vulnerabilities are pushed: those that they may
+/// name.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_live_components(
+    options: Option<&mut vanta_options>,
+    resource_id: *const c_char,
+) -> vanta_status {
+    change(options, None, |push| {
+        let resource_id = text(resource_id, "resource_id")?;
+        push.options = take(&mut push.options).live_components(resource_id);
+        Ok(())
+    })
+}
+
+/// Allows a push without records (1), or refuses it (0, the default). The deletion guard still
+/// applies. Like all settings it holds for every push that is made with `options`: make others for
+/// another resource.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_allow_empty(
+    options: Option<&mut vanta_options>,
+    allow: i32,
+) -> vanta_status {
+    change(options, None, |push| {
+        push.options = take(&mut push.options).allow_empty(allow != 0);
+        Ok(())
+    })
+}
+
+/// Allows a push to delete at most `most` live records. The default is half of them, or all of very
+/// few. A negative number that became a size is VANTA_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_expect_removals(
+    options: Option<&mut vanta_options>,
+    most: usize,
+) -> vanta_status {
+    change(options, None, |push| {
+        // A negative number that somebody let become a size would allow everything.
+        if isize::try_from(most).is_err() {
+            let words = format!("{most} removals: that many records exist nowhere");
+            return Err(Error::new(ErrorKind::InvalidArgument, words));
+        }
+        push.options = take(&mut push.options).expect_removals(most);
+        Ok(())
+    })
+}
+
+/// Switches the deletion guard off (1) or on (0, the default). Without it nothing is read before
+/// the push, and every live record that is not in the body is deleted.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_allow_any_removals(
+    options: Option<&mut vanta_options>,
+    allow: i32,
+) -> vanta_status {
+    change(options, None, |push| {
+        push.options = take(&mut push.options).allow_any_removals(allow != 0);
+        Ok(())
+    })
+}
+
+/// Compares the number of records with this receipt instead of reading the live records. Use it
+/// when the token has no read scope. It must be a receipt of a push or verify of the same origin,
+/// application, kind and resource; otherwise the push is VANTA_ERR_INVALID_ARGUMENT and sends
+/// nothing. The receipt may be freed afterwards.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_baseline(
+    options: Option<&mut vanta_options>,
+    receipt: Option<&vanta_receipt>,
+) -> vanta_status {
+    change(options, None, |push| {
+        let receipt = required(receipt, "receipt")?.receipt();
+        push.options = take(&mut push.options).baseline(receipt);
+        Ok(())
+    })
+}
+
+/// As vanta_options_set_baseline(), with the newest receipt of a resource in an audit file, pushed
+/// or verified by the application that pushes. Receipts of other applications are ignored; a push
+/// for which there is none is VANTA_ERR_INVALID_ARGUMENT. `error` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_baseline_from_audit(
+    options: Option<&mut vanta_options>,
+    path: *const c_char,
+    kind: *const c_char,
+    resource_id: *const c_char,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    change(options, error, |push| {
+        let (path, kind) = (text(path, "path")?, text(kind, "kind")?.parse()?);
+        let resource_id = text(resource_id, "resource_id")?;
+        let options = push.options.clone().baseline_from_audit(path, &kind, resource_id)?;
+        push.options = options;
+        Ok(())
+    })
+}
+
+/// Sets the progress callback, which gets `user_data`; a NULL callback is never called. `callback`
+/// and `user_data` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_progress(
+    options: Option<&mut vanta_options>,
+    callback: vanta_progress_callback,
+    user_data: *mut c_void,
+) -> vanta_status {
+    change(options, None, |push| {
+        push.progress = callback.map(|callback| ProgressCallback { callback, user_data });
+        Ok(())
+    })
+}
