@@ -232,7 +232,7 @@ def restarted(stage: Stage) -> None:
         receipt = client.push(KIND, accounts(3))
         # The read and the write.
         assert receipt.attempts == 2, receipt
-    assert client.snapshot().mints == 1, client.snapshot()
+    assert client.snapshot().token_requests == 1, client.snapshot()
 
 
 @scene("nginx: a pooled connection that it has closed for idleness costs nothing")

@@ -58,7 +58,7 @@ def granted(stage: Stage) -> None:
     assert told["active"] and told["client_id"] == "vci_peer", told
     assert told["exp"] - told["iat"] == 1234 and 1225 <= snapshot.seconds_left <= 1234, snapshot
     assert snapshot.scope == told["scope"] and not snapshot.lifetime_assumed, snapshot
-    assert client.token() == token and client.snapshot().mints == 1, client.snapshot()
+    assert client.token() == token and client.snapshot().token_requests == 1, client.snapshot()
 
 
 @scene("oidc-provider: a narrower scope is asked for and granted")

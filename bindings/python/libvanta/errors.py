@@ -154,8 +154,8 @@ def check(status: int) -> None:
     if status != 0:
         kind = BY_ACTION.get(_native.action(status), ReportError)
         error = kind(_native.status_text(status))
-        error.status, error.attempts, error.violations = status, 0, []
-        error.stage = STEPS[0]
+        error.code, error.attempts, error.violations = status, 0, []
+        error.stage = STAGES[0]
         error.is_retryable = error.is_remembered = False
         error.http_status = error.retry_after = None
         error.request_id = error.excerpt = error.oauth_error = None
