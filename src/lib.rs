@@ -49,8 +49,8 @@ pub mod containers {}
 #[doc = include_str!("../docs/from-curl.md")]
 pub mod from_curl {}
 
-#[doc = include_str!("../docs/guest.md")]
-pub mod guest {}
+#[doc = include_str!("../docs/getting-started.md")]
+pub mod getting_started {}
 
 #[doc = include_str!("../docs/network.md")]
 pub mod network {}
@@ -60,6 +60,9 @@ pub mod pushing {}
 
 #[doc = include_str!("../docs/several-jobs.md")]
 pub mod several_jobs {}
+
+#[doc = include_str!("../docs/threads-forks-signals.md")]
+pub mod threads_forks_signals {}
 
 #[doc = include_str!("../docs/rotating-a-secret.md")]
 pub mod rotating_a_secret {}

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::border::{ROOT, read};
+use crate::desk::{Desk, TempFolder};
+use crate::languages::{BUILT, command, secret_file, succeed};
 
 /// README.md and the pages beside it.
 fn pages() -> Vec<String> {
@@ -32,4 +34,35 @@ fn a_name_of_c_that_a_page_uses_is_in_the_header() {
         assert!(unknown.is_empty(), "{page}: {unknown:?}");
     }
     assert!(!known.contains("vanta_push_now"));
+}
+
+/// The code of a page between `<!-- name -->` and `<!-- end -->`, without its fence.
+fn program(page: &str, name: &str) -> String {
+    let text = read(page);
+    let after = text.split_once(&format!("<!-- {name} -->\n"));
+    let (_, after) = after.unwrap_or_else(|| panic!("{page} has no {name}"));
+    let (shown, _) = after.split_once("<!-- end -->").expect("it ends");
+    let code = shown.lines().filter(|line| !line.starts_with("```"));
+    code.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_first_programs_plan_push_and_verify_a_record() {
+    needs!("gcc", "g++", "python3");
+    let folder = TempFolder::new();
+    let write = |name: &str| {
+        folder.write(name, program("docs/getting-started.md", name).as_bytes());
+        folder.path().join(name).display().to_string()
+    };
+    let c = vec![BUILT.compile("gcc", "-std=c99", &write("first.c")).into_os_string()];
+    let cpp = vec![BUILT.compile("g++", "-std=c++17", &write("first.cpp")).into_os_string()];
+    for words in [c, cpp, BUILT.python(&write("first.py"))] {
+        let desk = Desk::new();
+        let secret = secret_file(&desk);
+        let output = succeed(&mut command(&desk, &secret, &words));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let is_verified = told.contains("1 record in") && told.contains("1 record live");
+        assert!(is_verified, "{words:?}: {told}");
+        assert_eq!(desk.sim.books().puts, 1, "{words:?}");
+    }
 }
