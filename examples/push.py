@@ -7,19 +7,6 @@ import sys
 
 import libvanta
 
-# The README's table of exit codes.
-EXIT_CODES = {
-    libvanta.CallError: 64,
-    libvanta.RecordsError: 65,
-    libvanta.ReportError: 70,
-    libvanta.RetryLater: 75,
-    libvanta.OutcomeUnknown: 76,
-    libvanta.CredentialsError: 77,
-    libvanta.ConfigError: 78,
-    libvanta.Cancelled: 130,
-}
-
-
 def main() -> int:
     if len(sys.argv) != 3:
         print("usage: push.py KIND PAYLOAD.json", file=sys.stderr)
@@ -33,7 +20,7 @@ def main() -> int:
             return 0
     except libvanta.VantaError as error:
         print(error, file=sys.stderr)
-        return EXIT_CODES[type(error)]
+        return error.exit_code
 
 
 if __name__ == "__main__":

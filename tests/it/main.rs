@@ -95,6 +95,7 @@ mod props;
 mod proxies;
 mod proxy_responses;
 mod push;
+mod python;
 mod rate_limit;
 mod receipt_lines;
 mod receipts;

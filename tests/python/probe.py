@@ -9,17 +9,6 @@ import libvanta
 
 RESOURCE = "66f0c0ffee0000000000a001"
 
-ACTIONS = {
-    "CallError": 1,
-    "RecordsError": 2,
-    "ConfigError": 3,
-    "CredentialsError": 4,
-    "RetryLater": 5,
-    "OutcomeUnknown": 6,
-    "Cancelled": 7,
-    "ReportError": 8,
-}
-
 PROOFS = {"pushed": 1, "verified": 2, "uploaded": 3}
 
 
@@ -31,14 +20,16 @@ def print_violations(name: str, violations: List[libvanta.Violation]) -> None:
 
 def print_error(error: libvanta.VantaError) -> None:
     wait = -1 if error.retry_after is None else int(error.retry_after * 1000)
-    print(f"status {error.code}\naction {ACTIONS[type(error).__name__]}")
-    print(f"stage {libvanta.errors.STAGES.index(error.stage)}")
+    actions = libvanta.errors.BY_ACTION.items()
+    action = next(number for number, kind in actions if isinstance(error, kind))
+    print(f"status {error.code:d}\naction {action}")
+    print(f"stage {[stage.value for stage in libvanta.Stage].index(error.stage)}")
     print(f"http {error.http_status or 0}\nattempts {error.attempts}")
     print(f"retryable {int(error.is_retryable)}\nretry_after_ms {wait}")
     print(f"request_id {error.request_id or '-'}\noauth_error {error.oauth_error or '-'}")
     print(f"excerpt {error.excerpt or '-'}")
     print_violations("violation", error.violations)
-    print(f"cause {error.cause_code or 0}\nmessage {error}")
+    print(f"cause {error.cause_code or 0:d}\nmessage {error}")
 
 
 def print_not_comparable(members: List[libvanta.NotComparable]) -> None:

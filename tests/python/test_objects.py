@@ -35,7 +35,7 @@ def test_results_and_errors_go_from_one_process_to_another(client: Client) -> No
     with pytest.raises(libvanta.RecordsError) as raised:
         libvanta.validate("custom_resource", Body.from_records(RESOURCE, [{"uniqueId": "b"}]))
     error = pickle.loads(pickle.dumps(raised.value))
-    assert (type(error), str(error)) == (libvanta.RecordsError, str(raised.value))
+    assert (type(error), str(error)) == (libvanta.InvalidRecords, str(raised.value))
     assert error.code == -15 and error.violations == raised.value.violations and error.violations
 
 

@@ -322,15 +322,22 @@ def serial_function() -> Callable[[Optional[c_void_p]], int]:
     return function  # type: ignore[no-any-return]
 
 
-def text(name: str, handle: Any, *arguments: Any) -> Optional[str]:
+def text(name: str, *arguments: Any) -> Optional[str]:
     """Calls a getter of text, of a handle or of what borrowed() returns."""
-    value = _call(name, handle, *arguments)
+    value = _call(name, *arguments)
     return None if value is None else str(value.decode())
 
 
-def number(name: str, handle: Any, *arguments: Any) -> int:
+def number(name: str, *arguments: Any) -> int:
     """Calls a getter of a number, likewise."""
-    return int(_call(name, handle, *arguments))
+    return int(_call(name, *arguments))
+
+
+def sized_text(name: str, *arguments: Any) -> bytes:
+    """Calls a getter of text that ends with no NUL, and copies it."""
+    size = c_size_t()
+    pointer = _call(name, *arguments, byref(size))
+    return b"" if pointer is None else string_at(pointer, size.value)
 
 
 def borrowed(name: str, handle: Handle) -> Any:
@@ -382,18 +389,6 @@ def cause(error: Handle) -> Tuple[Optional[int], Optional[str]]:
         return None, None
     message = library().vanta_error_message(found).decode()
     return int(library().vanta_error_code(found)), str(message)
-
-
-def version() -> str:
-    return str(library().vanta_version().decode())
-
-
-def status_text(status: int) -> str:
-    return str(library().vanta_status_text(status).decode())
-
-
-def action(status: int) -> int:
-    return int(library().vanta_status_action(status))
 
 
 def cancel_set(handle: Handle) -> None:

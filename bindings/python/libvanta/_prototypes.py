@@ -103,7 +103,7 @@ PROTOTYPES: Dict[str, str] = {
     "vanta_listing_free": "void pointer",
     "vanta_listing_json": "int32 pointer text size out_size out_pointer",
     "vanta_listing_live_count": "size pointer",
-    "vanta_listing_row": "text pointer size out_size",
+    "vanta_listing_row": "pointer pointer size out_size",
     "vanta_listing_row_is_deleted": "int32 pointer size",
     "vanta_not_comparable_count": "size pointer",
     "vanta_not_comparable_pointer": "text pointer size",

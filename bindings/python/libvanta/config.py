@@ -1,9 +1,10 @@
 """How to reach Vanta, and where the token is kept."""
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Protocol, Tuple, Union
+from typing import Any, Callable, Dict, Optional, Protocol, Type, Union
 
 from . import _arguments, _native, errors
+from .words import Event, OnStoreUnavailable, Roots, by_number, number_of
 
 
 class TokenStore(Protocol):
@@ -31,26 +32,6 @@ class TokenStore(Protocol):
     def unlock(self, key: str) -> None:
         """Gives the lock back."""
 
-
-# The numbers of vanta.h: VANTA_ROOTS_..., VANTA_ON_STORE_UNAVAILABLE_... and VANTA_EVENT_...
-ROOTS = ("bundled", "system", "none")
-ON_STORE_UNAVAILABLE = ("fail", "proceed")
-EVENTS = (
-    "other",
-    "new_token",
-    "token_from_store",
-    "token_type_missing",
-    "store_failed",
-    "contention",
-    "new_token_rejected",
-    "scope_differs",
-    "renewal_failed",
-    "token_rejected",
-    "rate_limit_reached",
-    "retrying",
-    "audit_failed",
-    "clock_skew",
-)
 
 # -- generated from the table, by how they are given --
 _TEXTS = (
@@ -87,24 +68,18 @@ _BITS = {
     "expiry_margin": 64,
     "list_cap": 64,
 }
-_CHOICES = {
-    "on_store_unavailable": ON_STORE_UNAVAILABLE,
-    "roots": ROOTS,
+_CHOICES: Dict[str, Type[Any]] = {
+    "on_store_unavailable": OnStoreUnavailable,
+    "roots": Roots,
 }
 # -- end of what is generated --
 
 
 def _named(listener: Callable[[str, bool, str], None]) -> Callable[[int, bool, str], None]:
     def told(event: int, is_warning: bool, line: str) -> None:
-        listener(EVENTS[event] if 0 < event < len(EVENTS) else "other", is_warning, line)
+        listener(by_number(Event, event) or Event.OTHER, is_warning, line)
 
     return told
-
-
-def _number(what: str, name: str, names: Tuple[str, ...]) -> int:
-    if name not in names:
-        raise ValueError(f"{what} is one of: {', '.join(names)}")
-    return names.index(name)
 
 
 @dataclass(frozen=True)
@@ -191,7 +166,7 @@ def native(config: Config) -> _native.Handle:
     for name, words in _CHOICES.items():
         word = getattr(config, name)
         if word is not None:
-            tell(f"set_{name}", _number(name, word, words))
+            tell(f"set_{name}", number_of(words, word, name))
     for name, bits in _BITS.items():
         number = getattr(config, name)
         if number is not None:

@@ -1,29 +1,21 @@
-"""What can go wrong, sorted by what the caller should do: a class for each action."""
+"""What can go wrong: a class for each action of the caller, and below it one for each situation that
+a program may treat on its own."""
 
 import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, NoReturn, Optional, Type
 
 from . import _native
-
-# How far a call had come: the numbers of vanta.h, VANTA_STAGE_...
-STAGES = (
-    "validate",
-    "resolve",
-    "connect",
-    "tls",
-    "send",
-    "wait",
-    "read",
-    "queue",
-    "store",
-    "proxy",
-)
-
+from .status import Status
+from .words import Stage, by_number
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing that is wrong with one record."""
+    """One thing that is wrong with one record.
+
+    `index` is the place of the record, from 0, and `unique_id` its uniqueId: None where it is about no
+    single record, or where it has none. `pointer` is the JSON pointer within the record.
+    """
 
     index: Optional[int]
     unique_id: Optional[str]
@@ -48,11 +40,19 @@ def violations(pointer: Any) -> List[Violation]:
 class VantaError(Exception):
     """Any failure; str() is one line that says what, where, and what to do.
 
+    `code` is the library's Status. `exit_code` is what a job exits with: 64 correct the call, 65 the
+    records, 70 report it, 75 run it again later, 76 verify, 77 correct the credentials, 78 the
+    configuration, 130 cancelled. `stage` is how far the call had come, a Stage. `is_retryable` tells
+    whether the same call may succeed later. `is_remembered` tells that the error is that of an earlier
+    request, and none was sent. `http_status` is the status of the response, None without one.
     `attempts` is how many requests the call made: token requests, reads and writes. `retry_after` is
-    how many seconds the server asks to wait, uncapped.
+    how many seconds the server asks to wait, uncapped. `request_id` names the request at Vanta.
+    `excerpt` quotes the response, `oauth_error` is its error code. `violations` lists what is wrong
+    with the records. `cause_code` and `cause` are those of the error before this one.
     """
 
-    code: int
+    code: Status
+    exit_code: int
     stage: str
     is_retryable: bool
     is_remembered: bool
@@ -63,8 +63,11 @@ class VantaError(Exception):
     excerpt: Optional[str]
     oauth_error: Optional[str]
     violations: List[Violation]
-    cause_code: Optional[int]
+    cause_code: Optional[Status]
     cause: Optional[str]
+
+
+# A class for each action.
 
 
 class CallError(VantaError):
@@ -99,6 +102,121 @@ class ReportError(VantaError):
     """An error that no caller can fix: report it, with the request id if there is one."""
 
 
+# Situations that a program may treat on its own; `code` tells statuses of one class apart.
+
+
+class Reentrant(CallError):
+    """A callback called the library, which waits for the callback."""
+
+
+class InvalidPayload(RecordsError):
+    """The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape."""
+
+
+class EmptyPayload(RecordsError):
+    """The set of records is empty: pushing it would delete everything of the kind."""
+
+
+class DuplicateUniqueId(RecordsError):
+    """Two records share a uniqueId."""
+
+
+class PayloadTooLarge(RecordsError):
+    """The request body is larger than Vanta takes (10,485,760 bytes), or than the server says."""
+
+
+class InvalidRecords(RecordsError):
+    """Records break the schema of their kind, or a rule that was made an error: see `violations`."""
+
+
+class TooManyRemovals(RecordsError):
+    """The push would delete more of the live records than it may: see `PushOptions.expect_removals`."""
+
+
+class RecordsRejected(RecordsError):
+    """Vanta rejected the records: see `violations`."""
+
+
+class MissingCredentials(ConfigError):
+    """No client id or no client secret was given."""
+
+
+class ProxyRefused(ConfigError):
+    """The proxy refused a tunnel, or asks for credentials: Vanta was not reached."""
+
+
+class TlsError(ConfigError):
+    """The TLS handshake failed: the message names what is wrong with the certificate."""
+
+
+class GatewayResponse(ConfigError):
+    """A gateway responded (firewall, proxy, CDN, captive portal), and not Vanta."""
+
+
+class NotFound(ConfigError):
+    """The kind or the resource id is not declared in Vanta's console (404)."""
+
+
+class Contention(ConfigError):
+    """Another program requests tokens for this application, which revokes ours."""
+
+
+class InvalidClient(CredentialsError):
+    """Vanta does not accept the client id and secret."""
+
+
+class InvalidScope(CredentialsError):
+    """The application may not have a scope that was asked for."""
+
+
+class Unauthorized(CredentialsError):
+    """Vanta rejected the token, and the next one too (401)."""
+
+
+class Forbidden(CredentialsError):
+    """The token does not allow this call (403)."""
+
+
+class NetworkError(RetryLater):
+    """No connection could be made, or it broke, and the request had no effect."""
+
+
+class DeadlineExceeded(RetryLater):
+    """The deadline passed; nothing was changed at Vanta by this call."""
+
+
+class RateLimited(RetryLater):
+    """The requests or the token requests of this minute are used up: see `retry_after`."""
+
+
+class ServiceUnavailable(RetryLater):
+    """Vanta has trouble of its own (408 or 5xx)."""
+
+
+class SecretUnavailable(RetryLater):
+    """The client secret callback raised; no token was requested."""
+
+
+class StoreUnavailable(RetryLater):
+    """The token store cannot be reached or fails."""
+
+
+class StoreLocked(RetryLater):
+    """Another process held the token store's lock for as long as the call could wait."""
+
+
+class TokenRequestNotAllowed(RetryLater):
+    """A new token is needed, and the configuration has `token_from_store_only`."""
+
+
+class TokenResponseLost(RetryLater):
+    """The token request was sent, and no usable response came."""
+
+
+class NotVerified(OutcomeUnknown):
+    """What Vanta holds is not what the body says, or cannot be compared with it: see `violations`."""
+
+
 BY_ACTION: Dict[int, Type[VantaError]] = {
     1: CallError,
     2: RecordsError,
@@ -108,6 +226,44 @@ BY_ACTION: Dict[int, Type[VantaError]] = {
     6: OutcomeUnknown,
     7: Cancelled,
     8: ReportError,
+}
+
+BY_STATUS: Dict[Status, Type[VantaError]] = {
+    Status.REENTRANT: Reentrant,
+    Status.INVALID_PAYLOAD: InvalidPayload,
+    Status.EMPTY_PAYLOAD: EmptyPayload,
+    Status.DUPLICATE_UNIQUE_ID: DuplicateUniqueId,
+    Status.PAYLOAD_TOO_LARGE: PayloadTooLarge,
+    Status.SERVER_TOO_LARGE: PayloadTooLarge,
+    Status.INVALID_RECORDS: InvalidRecords,
+    Status.TOO_MANY_REMOVALS: TooManyRemovals,
+    Status.RECORDS_REJECTED: RecordsRejected,
+    Status.MISSING_CREDENTIALS: MissingCredentials,
+    Status.PROXY_REFUSED: ProxyRefused,
+    Status.TLS: TlsError,
+    Status.GATEWAY_RESPONSE: GatewayResponse,
+    Status.NOT_FOUND: NotFound,
+    Status.CONTENTION: Contention,
+    Status.INVALID_CLIENT: InvalidClient,
+    Status.INVALID_SCOPE: InvalidScope,
+    Status.UNAUTHORIZED: Unauthorized,
+    Status.FORBIDDEN: Forbidden,
+    Status.RESOLVE: NetworkError,
+    Status.CONNECT: NetworkError,
+    Status.SEND: NetworkError,
+    Status.RECEIVE: NetworkError,
+    Status.DEADLINE_EXCEEDED: DeadlineExceeded,
+    Status.RATE_LIMITED: RateLimited,
+    Status.TOKEN_RATE_LIMITED: RateLimited,
+    Status.TOKEN_BUDGET_EXHAUSTED: RateLimited,
+    Status.UNAVAILABLE: ServiceUnavailable,
+    Status.TOKEN_UNAVAILABLE: ServiceUnavailable,
+    Status.SECRET_UNAVAILABLE: SecretUnavailable,
+    Status.STORE_UNAVAILABLE: StoreUnavailable,
+    Status.STORE_LOCKED: StoreLocked,
+    Status.TOKEN_REQUEST_NOT_ALLOWED: TokenRequestNotAllowed,
+    Status.TOKEN_RESPONSE_LOST: TokenResponseLost,
+    Status.NOT_VERIFIED: NotVerified,
 }
 
 
@@ -126,13 +282,19 @@ def own_names(message: str) -> str:
     return _NAME.sub(own, message)
 
 
+def _made(status: int, message: str) -> VantaError:
+    """Returns the exception for a status, of the class of its situation or else of its action."""
+    code, action = Status(status), _native.number("vanta_status_action", status)
+    kind = BY_STATUS.get(code) or BY_ACTION.get(action, ReportError)
+    error = kind(own_names(message))
+    error.code, error.exit_code = code, _native.number("vanta_action_exit_code", action)
+    return error
+
+
 def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     """Raises the exception for an error that a function gave out, and frees it."""
-    kind = BY_ACTION.get(_native.action(status), ReportError)
-    error = kind(own_names(_native.text("vanta_error_message", handle) or ""))
-    error.code = status
-    stage = _native.number("vanta_error_stage", handle)
-    error.stage = STAGES[stage] if stage < len(STAGES) else "other"
+    error = _made(status, _native.text("vanta_error_message", handle) or "")
+    error.stage = by_number(Stage, _native.number("vanta_error_stage", handle)) or "other"
     error.is_retryable = _native.number("vanta_error_is_retryable", handle) == 1
     error.is_remembered = _native.number("vanta_error_is_remembered", handle) == 1
     error.http_status = _native.number("vanta_error_http_status", handle) or None
@@ -143,7 +305,8 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     error.excerpt = _native.text("vanta_error_excerpt", handle)
     error.oauth_error = _native.text("vanta_error_oauth_error", handle)
     error.violations = violations(_native.borrowed("vanta_error_violations", handle))
-    error.cause_code, cause = _native.cause(handle)
+    cause_code, cause = _native.cause(handle)
+    error.cause_code = None if cause_code is None else Status(cause_code)
     error.cause = None if cause is None else own_names(cause)
     handle.close()
     raise error
@@ -152,10 +315,8 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
 def check(status: int) -> None:
     """Raises for the status of a function that gives out no error."""
     if status != 0:
-        kind = BY_ACTION.get(_native.action(status), ReportError)
-        error = kind(_native.status_text(status))
-        error.code, error.attempts, error.violations = status, 0, []
-        error.stage = STAGES[0]
+        error = _made(status, _native.text("vanta_status_text", status) or "")
+        error.stage, error.attempts, error.violations = Stage.VALIDATE, 0, []
         error.is_retryable = error.is_remembered = False
         error.http_status = error.retry_after = None
         error.request_id = error.excerpt = error.oauth_error = None

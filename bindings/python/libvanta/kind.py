@@ -1,7 +1,9 @@
 """The kinds of resources."""
 
+from .words import _Word
 
-class Kind:
+
+class Kind(_Word):
     """The kinds of Vanta's published specification, for functions that take a kind. Another
     well-formed name is taken too; with `exact:` before it also one that resembles a known kind."""
 

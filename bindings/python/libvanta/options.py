@@ -7,18 +7,7 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 from . import _arguments, _native, errors
 from .body import Body, Path
 from .results import Receipt, receipt_handle
-
-# The numbers of vanta.h: VANTA_RULE_... and VANTA_LEVEL_...
-RULES = (
-    "schema",
-    "null_optional",
-    "https_url",
-    "closed_timestamp",
-    "zero_to_ten",
-    "unknown_component",
-    "similar_ids",
-)
-LEVELS = ("off", "warning", "error")
+from .words import Level, Rule, number_of
 
 Progress = Callable[[int, int, int], None]
 Schema = Union[str, Dict[str, Any]]
@@ -100,9 +89,8 @@ def _tell_in_words(handle: _native.Handle, name: str, *values: Any) -> None:
 
 def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
     for rule, level in options.rules.items():
-        if rule not in RULES or level not in LEVELS:
-            raise ValueError(f"{rule!r}: {level!r}: rules are {RULES}, levels are {LEVELS}")
-        _tell(handle, "set_rule", RULES.index(rule), LEVELS.index(level))
+        numbers = number_of(Rule, rule, "a key of rules"), number_of(Level, level, "a value of rules")
+        _tell(handle, "set_rule", *numbers)
     for name in ("schema", "custom_properties"):
         value = getattr(options, name)
         if value is not None:

@@ -6,8 +6,7 @@ from typing import Any, Dict, List, Optional
 
 from . import _native, errors
 from .errors import violations
-
-_RECEIPT_KINDS = {1: "pushed", 2: "verified", 3: "uploaded"}
+from .words import ReceiptKind, by_number
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Receipt:
     """
 
     def __init__(self, handle: _native.Handle) -> None:
-        self.receipt_kind = _RECEIPT_KINDS.get(_native.number("vanta_receipt_kind", handle))
+        self.receipt_kind = by_number(ReceiptKind, _native.number("vanta_receipt_kind", handle) - 1)
         self.time = _native.text("vanta_receipt_time", handle) or ""
         self.resource_kind = _native.text("vanta_receipt_resource_kind", handle) or ""
         self.resource_id = _native.text("vanta_receipt_resource_id", handle) or ""
@@ -113,21 +112,3 @@ class ChangePlan:
 
     def __str__(self) -> str:
         return self._text
-
-
-class Listing:
-    """What Vanta holds of one resource; each row is a dict, with what Vanta added to it."""
-
-    def __init__(self, handle: _native.Handle) -> None:
-        self.count = _native.number("vanta_listing_count", handle)
-        self.live_count = _native.number("vanta_listing_live_count", handle)
-        # Room for usual rows; a larger text is asked for again, which sends nothing.
-        size = 1024 * (self.count + 1)
-        text = _native.fill(errors.raise_error, size, "vanta_listing_json", handle)
-        self.rows: List[Dict[str, Any]] = json.loads(text)
-        handle.close()
-
-    @property
-    def live(self) -> List[Dict[str, Any]]:
-        """The rows that are not soft-deleted."""
-        return [row for row in self.rows if row["deletedAt"] is None]

@@ -1,12 +1,13 @@
 """The state of an application's token, for operators."""
 
 from dataclasses import dataclass, field
-from typing import Optional, Tuple
+from typing import Optional, Type
 
 from . import _native
-from .errors import STAGES
+from .status import Status
+from .words import RequestReason, Stage, TokenSource, Word, by_number
 
-# The numbers of vanta.h: VANTA_SNAPSHOT_..., VANTA_SOURCE_... and VANTA_REASON_...
+# The numbers of vanta.h: VANTA_SNAPSHOT_...
 FIELDS = {
     "generation": 0,
     "source": 1,
@@ -26,8 +27,6 @@ FIELDS = {
     "last_error_code": 15,
     "last_error_stage": 16,
 }
-SOURCES = ("none", "requested", "store", "static")
-REASONS = ("none", "expired", "rejected", "scope")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Snapshot:
     requests_left: int
     revoked: int
     last_reason: Optional[str]
-    last_error_code: Optional[int]
+    last_error_code: Optional[Status]
     last_error_stage: Optional[str]
     last_error: Optional[str]
     scope: Optional[str]
@@ -70,13 +69,12 @@ def taken(handle: _native.Handle) -> Snapshot:
     def number(name: str) -> int:
         return _native.number("vanta_snapshot_number", handle, FIELDS[name])
 
-    def named(name: str, names: Tuple[str, ...]) -> Optional[str]:
-        at = number(name)
-        return names[at] if 0 <= at < len(names) else None
+    def named(name: str, words: Type[Word]) -> Optional[Word]:
+        return by_number(words, number(name))
 
     snapshot = Snapshot(
         generation=number("generation"),
-        source=named("source", SOURCES) or "none",
+        source=named("source", TokenSource) or "none",
         seconds_left=number("seconds_left"),
         lifetime_assumed=number("lifetime_assumed") == 1,
         maybe_revoked=number("maybe_revoked") == 1,
@@ -89,9 +87,9 @@ def taken(handle: _native.Handle) -> Snapshot:
         requests_last_minute=number("requests_last_minute"),
         requests_left=number("requests_left"),
         revoked=number("revoked"),
-        last_reason=named("last_reason", REASONS),
-        last_error_code=number("last_error_code") or None,
-        last_error_stage=named("last_error_stage", STAGES),
+        last_reason=named("last_reason", RequestReason),
+        last_error_code=Status(code) if (code := number("last_error_code")) else None,
+        last_error_stage=named("last_error_stage", Stage),
         last_error=_native.text("vanta_snapshot_last_error", handle),
         scope=_native.text("vanta_snapshot_scope", handle),
         store=_native.text("vanta_snapshot_store", handle) or "",

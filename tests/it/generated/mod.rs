@@ -4,6 +4,7 @@
 mod kinds;
 mod prototypes;
 mod settings;
+mod statuses;
 
 use std::path::Path;
 

@@ -35,9 +35,12 @@ fn prototypes_in_python_are_those_of_the_header() {
     functions.sort_by(|one, other| one.name.cmp(&other.name));
     let mut lines = String::new();
     for function in functions {
-        let parameters = function.parameters.iter().map(|(kind, _)| kind.as_str());
-        let types = std::iter::once(function.result.as_str()).chain(parameters).map(in_python);
-        let types: Vec<&str> = types.collect();
+        let parameters = function.parameters.iter().map(|(kind, _)| in_python(kind));
+        // A text that ends with no NUL comes with its size.
+        let is_sized = function.parameters.last().is_some_and(|(kind, _)| kind == "size_t *");
+        let result = in_python(&function.result);
+        let result = if is_sized && result == "text" { "pointer" } else { result };
+        let types: Vec<&str> = std::iter::once(result).chain(parameters).collect();
         lines += &format!("    \"{}\": \"{}\",\n", function.name, types.join(" "));
     }
     assert_generated("bindings/python/libvanta/_prototypes.py", "include/vanta.h", &lines);

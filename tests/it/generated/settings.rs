@@ -58,8 +58,8 @@ impl Setting {
             "Duration" if self.unit == "s" => Shape::Seconds,
             "u32" => Shape::Number(32),
             "u64" => Shape::Number(64),
-            "Roots" => Shape::Choice("ROOTS"),
-            "OnStoreUnavailable" => Shape::Choice("ON_STORE_UNAVAILABLE"),
+            "Roots" => Shape::Choice("Roots"),
+            "OnStoreUnavailable" => Shape::Choice("OnStoreUnavailable"),
             _ if self.name == "clock" => Shape::RustOnly,
             _ => Shape::Own,
         }
@@ -205,7 +205,7 @@ fn settings_of_cpp_are_those_of_the_table() {
         let mut words = setting.words();
         if let Shape::Choice(choice) = setting.shape() {
             let prefix =
-                if choice == "ROOTS" { "VANTA_ROOTS_" } else { "VANTA_ON_STORE_UNAVAILABLE_" };
+                if choice == "Roots" { "VANTA_ROOTS_" } else { "VANTA_ON_STORE_UNAVAILABLE_" };
             words += &format!("; one of the {prefix} numbers");
         }
         let first = words.get(..1).unwrap_or_default().to_uppercase();
@@ -265,7 +265,7 @@ fn settings_of_python_are_those_of_the_table() {
         Shape::Seconds => Some("64".to_owned()),
         _ => None,
     });
-    pairs("_CHOICES", &|shape| match shape {
+    pairs("_CHOICES: Dict[str, Type[Any]]", &|shape| match shape {
         Shape::Choice(words) => Some(words.to_owned()),
         _ => None,
     });
