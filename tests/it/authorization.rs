@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use vanta::{Client, Config, Kind, TestClock, Upload};
 
-use crate::desk::{RESOURCE, TempFile, accounts, blunt};
-use crate::peer::{Peer, Setup, Step};
+use crate::harness::{RESOURCE, TempFile, accounts, blunt};
+use crate::scripted_peer::{Peer, Setup, Step};
 
 const TOKEN: &str = "vat_authorization_0123456789";
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use vanta::{Body, Client, Config, Error, ErrorKind, Kind, PushOptions, Receipt};
 
-use crate::desk::{Desk, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+use crate::harness::{Desk, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

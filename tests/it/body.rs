@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use vanta::{Body, ErrorKind, Kind, Result, Stage};
 
-use crate::desk::{Desk, RESOURCE, TempFile, account, assert_kind, fixture_path};
+use crate::harness::{Desk, RESOURCE, TempFile, account, assert_kind, fixture_path};
 
 #[test]
 fn what_is_broken_is_refused_before_anything_is_sent() {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use vanta::{Body, BodyBuilder, Error, ErrorKind, Result};
 
-use crate::desk::{RESOURCE, assert_kind};
+use crate::harness::{RESOURCE, assert_kind};
 
 /// Text that a careless writer breaks.
 const NASTY: [&str; 17] = [

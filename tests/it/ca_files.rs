@@ -6,7 +6,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use vanta::{Client, ErrorKind};
 
-use crate::desk::{Desk, TempFile, TempFolder, assert_kind};
+use crate::harness::{Desk, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text};
 
 /// The PEM of some other authority.

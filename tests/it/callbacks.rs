@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, TempFile, TempFolder};
+use crate::harness::{Desk, TempFile, TempFolder};
 use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 
 /// Runs a program that prints one line when all is well; its audit file.

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, Error, ErrorKind, Kind};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, account, blunt};
-use crate::load::{assert_in_time, with_allowance, within};
+use crate::harness::{Desk, Fault, Place, RESOURCE, account, blunt};
+use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
 /// As a slice of waiting, and as much again.
 const FELT: Duration = Duration::from_millis(250);

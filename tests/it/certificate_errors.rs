@@ -7,9 +7,9 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use vanta::{Action, Error, ErrorKind, Stage};
 
-use crate::desk::assert_kind;
-use crate::dice::Dice;
+use crate::harness::assert_kind;
 use crate::openssl::{Shown, token_from};
+use crate::rng::Dice;
 
 /// The whole message, so that it is read as prose.
 #[track_caller]

@@ -11,7 +11,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection};
 use vanta::{Client, Config, Error, ErrorKind, Roots, Stage};
 
-use crate::desk::{Desk, Fault, Place, TempFile, TempFolder, assert_kind};
+use crate::harness::{Desk, Fault, Place, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text};
 
 /// A server certificate for these years, and its authority in PEM.

@@ -16,7 +16,7 @@ use socket2::SockRef;
 use vanta::{Action, Body, Client, Config, Error, ErrorKind, Kind, TestClock, Upload};
 
 use crate::certificates::certified_with;
-use crate::desk::{RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+use crate::harness::{RESOURCE, TempFile, account, accounts, assert_kind, blunt};
 
 /// A server that wants a client certificate, and its authority in PEM.
 fn demanding(version: &'static SupportedProtocolVersion) -> (ServerConfig, String) {

@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Clock, Config, Error, ErrorKind, Event, Kind, TestClock};
 
-use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
+use crate::fakes::Ear;
+use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
 use crate::jobs::Jobs;
-use crate::props::Ear;
-use crate::search::Still;
+use crate::process_memory::Still;
 
 const HOUR_MS: i64 = 3_600_000;
 const SENTENCE: &str = "the clock of this machine or of another that shares the token store is \

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Event, Kind};
 
-use crate::desk::{Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt};
-use crate::props::Ear;
+use crate::fakes::Ear;
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt};
 
 const HOUR_MS: i64 = 3_600_000;
 const SECOND: Duration = Duration::from_secs(1);

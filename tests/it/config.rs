@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Kind};
 
-use crate::canary;
-use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, assert_kind};
+use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, assert_kind};
+use crate::secret_leaks;
 
 fn complete() -> Config {
     Config::new().client_id("vci_a").client_secret("vcs_b")
@@ -160,7 +160,7 @@ fn child(variables: &[(&str, &str)]) -> String {
         .output()
         .expect("it runs");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    canary::hear(&told);
+    secret_leaks::hear(&told);
     told
 }
 

@@ -13,13 +13,13 @@ use std::time::Duration;
 use socket2::{Domain, SockAddr, Socket, Type};
 use vanta::{Cancel, Client, ErrorKind};
 
-use crate::canary;
-use crate::desk::{Desk, TempFile, TempFolder, assert_kind};
+use crate::harness::{Desk, TempFile, TempFolder, assert_kind};
 use crate::languages::{command, secret_file};
-use crate::load::{assert_in_time, with_allowance, within};
-use crate::proxies::Proxy;
+use crate::load_tolerance::{assert_in_time, with_allowance, within};
+use crate::proxy::Proxy;
 use crate::redis::Server;
-use crate::scarcity::c;
+use crate::resource_limits::c;
+use crate::secret_leaks;
 use crate::tools;
 
 /// How much longer a call may take because of addresses that do not respond. Without overlapping
@@ -111,7 +111,7 @@ impl Program {
         writeln!(self.input, "{words}").expect("it reads");
         let mut line = String::new();
         self.output.read_line(&mut line).expect("it writes");
-        canary::hear(&line);
+        secret_leaks::hear(&line);
         let words: Vec<&str> = line.splitn(4, ' ').collect();
         let [status, milliseconds, descriptors, message] = words[..] else { panic!("{line}") };
         Outcome {

@@ -9,10 +9,10 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::canary;
-use crate::desk::{Desk, RESOURCE, TempFolder, fixture_path};
+use crate::harness::{Desk, RESOURCE, TempFolder, fixture_path};
 use crate::jobs::{RUST_PUSH, text};
 use crate::languages::BUILT;
+use crate::secret_leaks;
 use crate::tools;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -108,7 +108,7 @@ impl Container {
         command.arg("--read-only").arg(program).args(&self.options).arg("--").arg(&self.program);
         command.args(&self.arguments).envs(self.variables.iter().cloned());
         let output = command.output().expect("bash is there");
-        canary::hear(&text(&output));
+        secret_leaks::hear(&text(&output));
         output
     }
 

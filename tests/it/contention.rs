@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use vanta::{Client, ErrorKind, Event, Kind, Receipt, Result};
 
-use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
-use crate::props::{Ear, Shelf};
+use crate::fakes::{Ear, Shelf};
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use vanta::{Client, ErrorKind};
 
 use crate::containers::{Container, are_allowed, set_mode, volume};
-use crate::desk::{Desk, RESOURCE, TempFolder, account, assert_kind, fixture_path};
+use crate::harness::{Desk, RESOURCE, TempFolder, account, assert_kind, fixture_path};
 use crate::jobs::text;
 use crate::tools;
 

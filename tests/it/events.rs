@@ -1,8 +1,8 @@
 //! What happens inside calls reaches listeners of C, C++ and Python, and Ctrl-C reaches Python.
 
-use crate::desk::{Desk, Fault, Place};
+use crate::harness::{Desk, Fault, Place};
 use crate::languages::{BUILT, command, secret_file, succeed};
-use crate::load::until_in_time;
+use crate::load_tolerance::until_in_time;
 
 #[test]
 fn a_listener_of_c_is_told_and_given_back_once() {

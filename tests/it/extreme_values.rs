@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use vanta::{BodyBuilder, Client, Clock, Config, Error, Kind, PushOptions, TestClock, Upload};
 
-use crate::desk::{Desk, Place, RESOURCE, TempFile, TempFolder, accounts};
+use crate::harness::{Desk, Place, RESOURCE, TempFile, TempFolder, accounts};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 const DURATIONS: [Duration; 5] = [

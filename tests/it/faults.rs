@@ -12,10 +12,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use vanta::{Action, Error};
 
-use crate::canary;
-use crate::load;
-use crate::peer::{Answer, Deed, Heard, Step};
-use crate::scene::{self, Outcome};
+use crate::fault_case::{self, Outcome};
+use crate::load_tolerance;
+use crate::scripted_peer::{Answer, Deed, Heard, Step};
+use crate::secret_leaks;
 
 const TABLE: &str = include_str!("../faults.json");
 
@@ -216,8 +216,8 @@ impl Case {
         let waits = self.wait.is_none() || wait == self.wait;
         expect("retry after", waits, format!("{:?}", error.retry_after()));
         let shown = shown(error);
-        canary::hear(&shown);
-        let secrets = [SECRET, FIXED, TOKEN, PASSWORD].into_iter().flat_map(canary::forms);
+        secret_leaks::hear(&shown);
+        let secrets = [SECRET, FIXED, TOKEN, PASSWORD].into_iter().flat_map(secret_leaks::forms);
         let mut secrets = secrets.chain(["vat_", "vcs_"].map(str::to_owned));
         let secret = secrets.find(|secret| shown.contains(secret.as_str()));
         expect("secrets", secret.is_none(), format!("{secret:?} in {shown}"));
@@ -262,7 +262,8 @@ fn complaints(case: &Case, number: usize) -> (Vec<String>, u64) {
 
 fn complaints_once(case: &Case, number: usize) -> (Vec<String>, u64) {
     let played = catch_unwind(AssertUnwindSafe(|| {
-        let (outcome, allowance) = load::with_allowance(|| scene::play(case, number));
+        let (outcome, allowance) =
+            load_tolerance::with_allowance(|| fault_case::play(case, number));
         (case.judge(&outcome, allowance), outcome.peak)
     }));
     played.unwrap_or_else(|_| (vec!["a panic".to_owned()], 0))
@@ -285,7 +286,7 @@ fn play_all(cases: &[Numbered]) -> Vec<(Vec<String>, u64)> {
 
 #[test]
 fn every_fault_comes_to_what_is_promised() {
-    canary::listen();
+    secret_leaks::listen();
     let groups: Vec<Group> = serde_json::from_str(TABLE).expect("the table is right");
     let mut cases = Vec::new();
     for (group, Group { call, cases: own, .. }) in groups.iter().enumerate() {
@@ -312,7 +313,7 @@ fn every_fault_comes_to_what_is_promised() {
     println!("all: {} of {}", cases.len() - failed.len(), cases.len());
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
     for secret in [SECRET, FIXED, TOKEN, PASSWORD] {
-        assert_eq!(canary::seen(secret), None, "a secret was shown after this");
+        assert_eq!(secret_leaks::seen(secret), None, "a secret was shown after this");
     }
 }
 

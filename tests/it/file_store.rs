@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde_json::Value;
 use vanta::{Client, Config, ErrorKind, Event, Kind, Source};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
 use crate::languages::{BUILT, succeed};
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use vanta_simulator::Recorded;
 
-use crate::desk::{Desk, Fault, Place, TempFile, TempFolder};
+use crate::harness::{Desk, Fault, Place, TempFile, TempFolder};
 use crate::jobs::{Jobs, kill, start, text, until};
 use crate::languages::{BUILT, command, secret_file, succeed};
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Upload};
 use vanta_simulator::Gateway;
 
-use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
-use crate::props::Shelf;
+use crate::fakes::Shelf;
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -152,7 +152,7 @@ fn firewall_that_objects_to_a_record_leaves_the_push_unknown_and_the_error_says_
     let desk = behind(Gateway::Firewall("' OR 1=1 --".to_owned()), Place::Any);
     let client = desk.client();
     let account = |name: &str| {
-        let mut account = crate::desk::account("a");
+        let mut account = crate::harness::account("a");
         account["displayName"] = name.into();
         vanta::Body::from_records(RESOURCE, &[account]).expect("right")
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::border::read;
+use crate::c_abi::read;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 

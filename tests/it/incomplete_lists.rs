@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use vanta::{Client, Error, ErrorKind, Kind};
 
-use crate::desk::{Desk, Place, RESOURCE, account, accounts, assert_kind};
+use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::canary;
-use crate::desk::{Desk, TempFile, fixture_path};
+use crate::harness::{Desk, TempFile, fixture_path};
 use crate::languages::{BUILT, build, command, secret_file, succeed};
-use crate::shared::Shared;
+use crate::secret_leaks;
+use crate::shared_fixtures::Shared;
 use crate::tools;
 
 /// The example program in C, C++, Python and Rust: it pushes, and reads back.
@@ -74,7 +74,7 @@ impl Running {
     pub fn end(mut self) -> Output {
         let child = self.0.take().expect("it was not waited for yet");
         let output = child.wait_with_output().expect("it can be waited for");
-        canary::hear(&text(&output));
+        secret_leaks::hear(&text(&output));
         output
     }
 }

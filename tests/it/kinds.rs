@@ -6,8 +6,8 @@ use std::process::Command;
 
 use vanta::{Error, ErrorKind, Kind, Receipt};
 
-use crate::border::read;
-use crate::desk::{Desk, accounts, assert_kind, blunt};
+use crate::c_abi::read;
+use crate::harness::{Desk, accounts, assert_kind, blunt};
 use crate::header::kind_constants;
 use crate::languages::{BUILT, alone, succeed};
 

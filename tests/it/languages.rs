@@ -8,11 +8,11 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::canary;
-use crate::desk::{Desk, Place, TempFile, fixture_path};
+use crate::harness::{Desk, Place, TempFile, fixture_path};
 use crate::jobs::RUST_PUSH;
-use crate::load::until_in_time;
-use crate::shared::Shared;
+use crate::load_tolerance::until_in_time;
+use crate::secret_leaks;
+use crate::shared_fixtures::Shared;
 use crate::tools;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -35,7 +35,7 @@ pub fn succeed(command: &mut Command) -> Output {
     });
     let (out, err) = (&output.stdout, &output.stderr);
     let text = [String::from_utf8_lossy(out), String::from_utf8_lossy(err)].join("\n");
-    canary::hear(&text);
+    secret_leaks::hear(&text);
     assert!(output.status.success(), "{command:?}:\n{text}");
     output
 }
@@ -192,7 +192,7 @@ fn a_signal_handler_of_c_cancels_a_call() {
     let words = vec![BUILT.compile("gcc", "-std=c99", "tests/c/cancel.c").into_os_string()];
     let output = until_in_time("cancelled after at most 1.3 s\n", || {
         let desk = Desk::new();
-        desk.script(Place::Get, crate::desk::Fault::Hang);
+        desk.script(Place::Get, crate::harness::Fault::Hang);
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));
         String::from_utf8_lossy(&output.stdout).into_owned()
@@ -240,8 +240,8 @@ fn the_example_is_the_same_program_in_every_language() {
             let payload = fixture_path(payload);
             let output = command.arg("user_account").arg(payload).output().expect("it runs");
             let told = String::from_utf8_lossy(&output.stdout).into_owned();
-            canary::hear(&told);
-            canary::hear(&String::from_utf8_lossy(&output.stderr));
+            secret_leaks::hear(&told);
+            secret_leaks::hear(&String::from_utf8_lossy(&output.stderr));
             (output.status.code(), told)
         };
         let (code, told) = run("01_user_account_3.json", |_| ());

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 use vanta::{Body, ErrorKind};
 
-use crate::desk::{RESOURCE, assert_kind};
-use crate::heap::peak;
+use crate::counting_allocator::peak;
+use crate::harness::{RESOURCE, assert_kind};
 
 const LIMIT: usize = 10_485_760;
 

@@ -12,7 +12,7 @@ use vanta::{
     Body, Cancel, Client, Clock, Config, Error, ErrorKind, Kind, PushOptions, SystemClock,
 };
 
-use crate::desk::{RESOURCE, account};
+use crate::harness::{RESOURCE, account};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

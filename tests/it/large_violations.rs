@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use vanta::{Body, Error, ErrorKind, Kind, Schema, Upload, ValidationOptions};
 
-use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
-use crate::heap::peak;
+use crate::counting_allocator::peak;
+use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
 
 const LARGE: usize = 1 << 20;
 

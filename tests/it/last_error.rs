@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error, ErrorKind, Kind};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
 
 const SECOND: Duration = Duration::from_secs(1);
 

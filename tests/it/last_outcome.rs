@@ -11,7 +11,7 @@ use std::{fs, thread};
 use serde_json::{Value, json};
 use vanta::{Body, Client, Config, ErrorKind, Kind, Receipt, Result};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, blunt};
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
 
@@ -219,7 +219,7 @@ fn verify_reads_again_where_a_push_was_accepted_after_its_rows() {
                 if !is_live.swap(true, Ordering::SeqCst) {
                     pusher.push_with(&Kind::USER_ACCOUNT, &pushed, &blunt()).expect("pushed");
                 }
-                let rows = json!({ "resources": [crate::desk::account(id)] });
+                let rows = json!({ "resources": [crate::harness::account(id)] });
                 respond(&mut stream, &rows.to_string());
             });
         }

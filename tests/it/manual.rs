@@ -5,11 +5,11 @@ use std::process::Command;
 
 use vanta::{Action, ErrorKind};
 
-use crate::border::{Prototype, prototypes, read, upper};
-use crate::desk::{Desk, TempFolder, fixture_path};
+use crate::c_abi::{Prototype, prototypes, read, upper};
+use crate::harness::{Desk, TempFolder, fixture_path};
 use crate::header::{Item, declares, items};
 use crate::languages::{BUILT, command, secret_file, succeed};
-use crate::nulls::may_be_null;
+use crate::null_pointers::may_be_null;
 
 fn all() -> Vec<Item> {
     items(&read("include/vanta.h"))

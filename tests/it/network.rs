@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Stage};
 
-use crate::desk::{
+use crate::harness::{
     Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, stopped_clock,
 };
-use crate::load::{assert_in_time, with_allowance, within};
+use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
 /// The kind, or the kind behind a lost token answer.
 fn root(error: &vanta::Error) -> ErrorKind {

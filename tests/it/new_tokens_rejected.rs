@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, Config, Error, ErrorKind, Kind, Receipt, Result};
 
-use crate::desk::{Desk, Fault, Place, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, TempFolder, accounts, assert_kind, blunt};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use crate::languages::BUILT;
-use crate::proxies::Proxy;
+use crate::proxy::Proxy;
 
 use Way::{Direct, Proxied, Refused};
 

@@ -6,7 +6,9 @@ use vanta::{
 };
 use vanta_simulator::Doubt;
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt,
+};
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
 

@@ -14,7 +14,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ServerConfig, ServerConnection};
 use vanta::{Client, Config, Error, Roots};
 
-use crate::desk::{TempFile, TempFolder};
+use crate::harness::{TempFile, TempFolder};
 use crate::tools::assert_declared;
 
 pub const AUTHORITY: &str = "basicConstraints=critical,CA:TRUE\n";

@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Kind, PushOptions, Receipt, Upload};
 
-use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt};
-use crate::proxies::Proxy;
+use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt};
+use crate::proxy::Proxy;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

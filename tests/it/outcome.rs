@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use vanta::{Client, Error, ErrorKind, Kind, Receipt, Upload};
 
-use crate::desk::{Desk, Place, TempFolder, accounts, assert_kind, blunt};
-use crate::parrot::Parrot;
-use crate::strangers;
+use crate::canned_server::Parrot;
+use crate::harness::{Desk, Place, TempFolder, accounts, assert_kind, blunt};
+use crate::untrusted_input;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 const PAGE: &str = "<!DOCTYPE html><html><body><h1>Request blocked</h1></body></html>";
@@ -195,7 +195,7 @@ fn redirect_that_may_follow_an_applied_push_is_unknown() {
 fn informational_response_without_another_is_unknown() {
     let (parrot, clock) = (Parrot::start(), vanta::TestClock::new());
     parrot.answer(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n".to_vec());
-    let config = strangers::config(&parrot.origin(), &clock).static_token("vat_mutants");
+    let config = untrusted_input::config(&parrot.origin(), &clock).static_token("vat_mutants");
     let client = Client::new(config).expect("right");
     let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
     assert_kind(pushed, ErrorKind::OutcomeUnknown);

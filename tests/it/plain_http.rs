@@ -4,9 +4,9 @@ use std::process::Command;
 
 use vanta::ErrorKind;
 
-use crate::desk::Desk;
+use crate::harness::Desk;
 use crate::languages::{command, secret_file, succeed};
-use crate::scarcity::c;
+use crate::resource_limits::c;
 
 /// What comes of a token request to `http://localhost`, where that name has these addresses.
 fn request(addresses: &str, change: impl FnOnce(&mut Command, u16)) -> (String, u64) {

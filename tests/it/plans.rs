@@ -8,11 +8,11 @@ use vanta::{
 };
 use vanta_simulator::Doubt;
 
-use crate::desk::{
+use crate::harness::{
     Desk, Place, RESOURCE, Settings, VALID_FIXTURES, account, accounts, assert_kind, blunt,
     fixture_path,
 };
-use crate::samples::request_path;
+use crate::sample_records::request_path;
 
 /// Where, what is live, and what is pushed.
 type Told = (String, Option<Value>, Option<Value>);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder};
 use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
 use crate::languages::BUILT;
 

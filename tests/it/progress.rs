@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Body, Cancel, Client, ErrorKind, Kind, Progress, Upload};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt,
+};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

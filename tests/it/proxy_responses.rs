@@ -8,9 +8,9 @@ use std::thread;
 
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Stage};
 
-use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
 use crate::languages::{BUILT, command, secret_file, succeed};
-use crate::proxies::{Answers, Proxy};
+use crate::proxy::{Answers, Proxy};
 
 const CREDENTIALS: &str = "jobs:swordfish";
 
@@ -22,7 +22,7 @@ fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
     let proxy = Proxy::start(responses);
     let client = Client::new(change(desk.config().proxy(proxy.url()))).expect("right");
     let error = client.token().expect_err("there is no tunnel");
-    crate::canary::hear(&format!("{error}\n{error:?}\n"));
+    crate::secret_leaks::hear(&format!("{error}\n{error:?}\n"));
     let told = error.to_string();
     assert_eq!(error.stage(), Stage::Proxy, "{told}");
     assert!(told.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));

@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
-use crate::desk::{
+use crate::harness::{
     Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, blunt, fixture_path,
 };
-use crate::samples::request_path;
+use crate::sample_records::request_path;
 
 /// Pushes the body and compares what is listed with what was pushed.
 fn round_trip(client: &Client, kind: &Kind, path: &Path) {

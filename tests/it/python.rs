@@ -1,6 +1,6 @@
 //! The Python package, as a program has it.
 
-use crate::desk::Desk;
+use crate::harness::Desk;
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 /// What a script of tests/python prints.

@@ -13,13 +13,13 @@ use vanta::{
     ValidationOptions,
 };
 
-use crate::desk::{
+use crate::fakes::Shelf;
+use crate::harness::{
     Desk, Fault, Place, RESOURCE, TempFolder, VALID_FIXTURES, account, accounts, assert_kind,
     blunt, fixture, fixture_path,
 };
 use crate::jobs::{Jobs, Running, start, text};
 use crate::languages::BUILT;
-use crate::props::Shelf;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

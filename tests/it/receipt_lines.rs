@@ -9,7 +9,7 @@ use std::thread;
 use serde_json::Value;
 use vanta::{Action, Body, Client, Config, ErrorKind, Event, Kind, Receipt, ReceiptKind, Upload};
 
-use crate::desk::{
+use crate::harness::{
     Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt, fixture_path,
 };
 use crate::jobs::{Jobs, all_succeed};
@@ -60,7 +60,7 @@ fn what_failed_leaves_no_line() {
     let path = folder.path().join("audit");
     let client = client(&desk, &path);
     assert_kind(client.push(&KIND, &accounts(&[])), ErrorKind::EmptyPayload);
-    desk.reply(crate::desk::Place::Put, 403, "{}");
+    desk.reply(crate::harness::Place::Put, 403, "{}");
     assert_kind(client.push(&KIND, &accounts(&["a"])), ErrorKind::Forbidden);
     assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
     assert_eq!(lines(&path), Vec::<String>::new());

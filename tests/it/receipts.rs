@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind, Receipt, ReceiptKind, Upload};
 
-use crate::desk::{
+use crate::fakes::StandingClock;
+use crate::harness::{
     Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, fixture_path,
 };
-use crate::props::StandingClock;
 
 /// What another program makes of the bytes.
 pub fn sha256sum(bytes: &[u8]) -> String {

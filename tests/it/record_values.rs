@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use vanta::{Body, Error, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
-use crate::desk::{RESOURCE, assert_kind};
+use crate::harness::{RESOURCE, assert_kind};
 
 /// Where the error's violations are: record and pointer.
 fn places(error: &Error) -> Vec<(Option<usize>, &str)> {
@@ -231,7 +231,7 @@ fn far_too_large_a_payload_is_not_read_to_say_so() {
 fn one_record_with_millions_of_members_is_called_too_large_in_little_memory() {
     let members: Vec<String> = (0..1_500_000).map(|number| format!("\"m{number}\":7")).collect();
     let array = format!("[{{\"uniqueId\":\"a\",{}}}]", members.join(","));
-    let peak = crate::heap::peak(|| {
+    let peak = crate::counting_allocator::peak(|| {
         let error = Body::from_json_array(RESOURCE, &array);
         let error = assert_kind(error, ErrorKind::PayloadTooLarge);
         assert_eq!(error.violations()[0].unique_id.as_deref(), Some("a"));

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, assert_kind};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
-use crate::load::within;
+use crate::load_tolerance::within;
 use crate::tools;
 
 /// A Redis of the test's own, on a free port of loopback; it forgets all when it ends.

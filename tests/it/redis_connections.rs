@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use vanta::{Client, Result, Token};
 
-use crate::desk::{Desk, Fault, Place};
+use crate::harness::{Desk, Fault, Place};
 use crate::jobs::until;
 use crate::redis::Server;
 

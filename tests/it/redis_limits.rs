@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use vanta::{Cancel, Client, Config, ErrorKind, Kind, OnStoreUnavailable};
 
-use crate::desk::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
 use crate::jobs::until;
-use crate::load::within;
+use crate::load_tolerance::within;
 
 /// What a loaded machine may add. Without the fix, waits last from 4 s to a minute.
 const SLACK: Duration = Duration::from_millis(1500);

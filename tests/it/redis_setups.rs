@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, OnStoreUnavailable};
 
-use crate::desk::{Desk, TempFile, TempFolder, assert_kind};
+use crate::harness::{Desk, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
 use crate::languages::BUILT;
 use crate::redis::{Server, free_port};

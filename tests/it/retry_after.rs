@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vanta::{Clock, ErrorKind, Kind, Receipt};
 
-use crate::desk::{Desk, Place, RESOURCE, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Place, RESOURCE, accounts, assert_kind, blunt};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LIMITED: &str = r#"{"error":"Too many requests"}"#;

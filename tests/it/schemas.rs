@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use vanta::{Body, Kind, Schema, ValidationOptions};
 
-use crate::desk::RESOURCE;
+use crate::harness::RESOURCE;
 
 fn suite(name: &str) -> Option<serde_json::Map<String, Value>> {
     let Some(folder) = std::env::var_os("VANTA_JTD_SUITE") else {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Secret};
 
-use crate::desk::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt};
 use crate::languages::{BUILT, command, succeed};
 
 /// What a callback returned last, and how often it was called.

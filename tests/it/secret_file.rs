@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind};
 
-use crate::desk::{Desk, Place, TempFile, TempFolder, assert_kind};
+use crate::harness::{Desk, Place, TempFile, TempFolder, assert_kind};
 
 /// Counts how often a file is opened.
 struct Opens(File);

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use vanta::{Client, Config, Error, ErrorKind};
 
-use crate::desk::{Desk, Place, TempFile, assert_kind};
+use crate::harness::{Desk, Place, TempFile, assert_kind};
 
 const SECRET: &str = "vcs_c0ffee_hunter2swordfish";
 

@@ -14,10 +14,10 @@ use socket2::SockRef;
 use vanta::{Client, TestClock};
 
 use crate::certificates::certified_with;
-use crate::desk::{Desk, RESOURCE, TempFile, account, fixture_path};
+use crate::harness::{Desk, RESOURCE, TempFile, account, fixture_path};
 use crate::jobs::text;
 use crate::languages::{alone, command, secret_file, succeed};
-use crate::scarcity::c;
+use crate::resource_limits::c;
 
 /// Calls to a peer that always ends the connection in the same way.
 pub const CALLS: &str = "2";

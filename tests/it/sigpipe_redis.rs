@@ -14,11 +14,11 @@ use serde_json::json;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::certificates::certified_with;
-use crate::desk::{Desk, TempFile, TempFolder};
+use crate::harness::{Desk, TempFile, TempFolder};
 use crate::jobs::text;
 use crate::languages::{command, secret_file};
 use crate::redis_limits::{command as name_of, number, texts};
-use crate::scarcity::c;
+use crate::resource_limits::c;
 use crate::sigpipe::{CALLS, ENDS, End};
 
 /// How a client reaches the Redis.

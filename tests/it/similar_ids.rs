@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use vanta::{Body, ErrorKind, Kind, Level, Rule, ValidationOptions, ValidationReport};
 
-use crate::desk::{RESOURCE, assert_kind};
-use crate::heap;
+use crate::counting_allocator;
+use crate::harness::{RESOURCE, assert_kind};
 
 const BLANKS: &str = "leading or trailing blanks";
 const CASE: &str = "letter case";
@@ -194,9 +194,9 @@ fn ids_of_lower_case_ascii_cost_no_allocation() {
     let ids: Vec<String> = (0..100_000).rev().map(|number| format!("host-{number:06}")).collect();
     let body = body(&ids);
     let allocations = |level| {
-        let before = heap::allocations();
+        let before = counting_allocator::allocations();
         assert!(report(&body, Some(level)).warnings.is_empty());
-        heap::allocations() - before
+        counting_allocator::allocations() - before
     };
     let (off, warning) = (allocations(Level::Off), allocations(Level::Warning));
     assert_eq!(warning, off);
@@ -206,7 +206,7 @@ fn ids_of_lower_case_ascii_cost_no_allocation() {
 fn ids_in_order_need_no_map() {
     let ids: Vec<String> = (0..1_000).map(|number| format!("HÔTE-{number:06}")).collect();
     let body = body(&ids);
-    let peak = |level| heap::peak(|| report(&body, Some(level))).1;
+    let peak = |level| counting_allocator::peak(|| report(&body, Some(level))).1;
     let (off, warning) = (peak(Level::Off), peak(Level::Warning));
     assert!(warning < off + 500, "{warning} bytes, and {off} without the rule");
 }
@@ -216,7 +216,7 @@ fn a_similar_id_of_a_great_body_is_found_with_one_map_of_its_ids() {
     let mut ids: Vec<String> = (0..100_000).rev().map(|number| format!("É-{number}")).collect();
     ids.push("é-50000".to_owned());
     let body = body(&ids);
-    let peak = |level| heap::peak(|| report(&body, Some(level)));
+    let peak = |level| counting_allocator::peak(|| report(&body, Some(level)));
     assert!(peak(Level::Off).1 < 1 << 20, "no map where the rule is off");
     let (report, peak) = peak(Level::Warning);
     assert_eq!(report.warnings.len(), 1);

@@ -10,8 +10,8 @@ use vanta_simulator::{
     Doubt, Fault, Place, PutAnswer, ReplaceScope, RetryAfter, Settings, Simulator, Twins,
 };
 
-use crate::desk::{RESOURCE, account, fixture};
-use crate::samples::request;
+use crate::harness::{RESOURCE, account, fixture};
+use crate::sample_records::request;
 
 /// A simulator without TLS, spoken to by hand: no client of ours stands between.
 struct Vanta(Simulator);

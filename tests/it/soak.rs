@@ -12,10 +12,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Body, Client, Config, Error, ErrorKind, Kind};
 
-use crate::desk::{Desk, Fault, Place, TempFolder, fixture};
-use crate::heap;
+use crate::counting_allocator;
+use crate::harness::{Desk, Fault, Place, TempFolder, fixture};
 use crate::jobs::Jobs;
-use crate::search::Still;
+use crate::process_memory::Still;
 
 const PROCESSES: u64 = 2;
 const THREADS: u64 = 2;
@@ -110,7 +110,7 @@ fn state() -> String {
     // A thread that looked a name up may be on its way out.
     let fewest = |_| (thread::sleep(Duration::from_millis(1)), count("/proc/self/task")).1;
     let threads = (0..100).map(fewest).min().expect("some");
-    let heap = heap::in_use();
+    let heap = counting_allocator::in_use();
     let maps = fs::read_to_string("/proc/self/smaps").expect("Linux");
     let (mut size, mut secrets) = (0, 0);
     for line in maps.lines() {

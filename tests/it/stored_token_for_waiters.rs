@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Source};
 
-use crate::desk::{Desk, Fault, Place, TempFolder, assert_kind};
+use crate::fakes::Shelf;
+use crate::harness::{Desk, Fault, Place, TempFolder, assert_kind};
 use crate::jobs::until;
-use crate::props::Shelf;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SCOPE: &str = "connectors.self:read-resource";

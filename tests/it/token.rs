@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, ErrorKind, Kind, Result, Token};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, blunt};
 
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable, PushOptions};
 
-use crate::desk::{Desk, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

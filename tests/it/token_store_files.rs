@@ -7,7 +7,7 @@ use std::process::Command;
 
 use vanta::{Client, ErrorKind};
 
-use crate::desk::assert_kind;
+use crate::harness::assert_kind;
 use crate::jobs::{Jobs, start, text};
 use crate::languages::{BUILT, succeed};
 use crate::token_store_content::Setup;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, ErrorKind, Kind, Source};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
 
 struct Setup {

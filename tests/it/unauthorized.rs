@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Event, Kind, Result};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
-use crate::props::{Ear, Shelf, StandingClock};
+use crate::fakes::{Ear, Shelf, StandingClock};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
 
 const SECOND: Duration = Duration::from_secs(1);
 

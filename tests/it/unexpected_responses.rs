@@ -5,7 +5,7 @@ use std::fs;
 use vanta::{Action, Client, ErrorKind, Kind, Upload};
 use vanta_simulator::Gateway;
 
-use crate::desk::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use vanta::{Action, Client, Error, ErrorKind, Event, Receipt, ReceiptKind, Upload};
 use vanta_simulator::Upload as Taken;
 
-use crate::desk::{Desk, Fault, Place, TempFolder, assert_kind};
+use crate::harness::{Desk, Fault, Place, TempFolder, assert_kind};
 use crate::languages::succeed;
 use crate::receipts::sha256sum;
 

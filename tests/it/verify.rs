@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Action, Body, Client, Clock, ErrorKind, Kind, Receipt, ReceiptKind, Result};
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, blunt};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

@@ -1,9 +1,9 @@
 //! What the fuzzers share with the tests: a server that says what it is told to, and its client.
 
-#[path = "../../it/parrot.rs"]
-mod parrot;
-#[path = "../../it/strangers.rs"]
-mod strangers;
+#[path = "../../it/canned_server.rs"]
+mod canned_server;
+#[path = "../../it/untrusted_input.rs"]
+mod untrusted_input;
 
-pub use parrot::Parrot;
-pub use strangers::{Spoiled, assert_tame, config};
+pub use canned_server::Parrot;
+pub use untrusted_input::{Spoiled, assert_tame, config};

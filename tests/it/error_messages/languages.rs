@@ -2,11 +2,11 @@
 
 use vanta::Config;
 
-use crate::desk::{Desk, Place, TempFolder, account, accounts, blunt};
+use crate::cross_language::PROBES;
+use crate::harness::{Desk, Place, TempFolder, account, accounts, blunt};
 use crate::languages::{command, secret_file, succeed};
-use crate::probe::probe;
-use crate::proxies::{Answers, Proxy};
-use crate::same::PROBES;
+use crate::proxy::{Answers, Proxy};
+use crate::vector_runner::probe;
 
 use super::{KIND, LANGUAGES, RESOURCE, section, with_placeholders};
 

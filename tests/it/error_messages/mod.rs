@@ -17,8 +17,8 @@ use std::path::Path;
 
 use vanta::{Client, Config, Error, Kind};
 
-use crate::advice::in_language;
-use crate::desk::{Desk, RESOURCE, TempFolder};
+use crate::error_advice::in_language;
+use crate::harness::{Desk, RESOURCE, TempFolder};
 
 const GOLDEN: &str = "tests/error_messages.txt";
 /// What stands in the place of a message where a situation does not lead to the error it should.

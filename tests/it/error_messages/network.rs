@@ -10,8 +10,8 @@ use vanta::{Cancel, Config, Error};
 use vanta_simulator::Gateway;
 
 use crate::certificates::{certified_with, token_of};
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, blunt};
-use crate::proxies::{Answers, Proxy};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, blunt};
+use crate::proxy::{Answers, Proxy};
 
 use super::{KIND, Situation, failure, list, token};
 
@@ -129,7 +129,7 @@ pub const SITUATIONS: &[Situation] = &[
     }),
     ("The connection is reset while a push is sent", |desk, _| {
         (0..9).for_each(|_| desk.script(Place::Put, Fault::CutBody(10)));
-        let mut record = crate::desk::account("a");
+        let mut record = crate::harness::account("a");
         record["roleDescription"] = "x".repeat(8 << 20).into();
         let body = vanta::Body::from_records(RESOURCE, &[record]).expect("below the limit");
         failure(desk.client().push_with(&KIND, &body, &blunt()))

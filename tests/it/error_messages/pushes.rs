@@ -4,7 +4,7 @@ use serde_json::json;
 use vanta::{Body, Error, Upload};
 use vanta_simulator::Gateway;
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, blunt};
 
 use super::{KIND, Situation, failure, list};
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use vanta::{Body, Error, Kind, Upload};
 
-use crate::desk::{Desk, RESOURCE, TempFolder, account, accounts, blunt, fixture_path};
+use crate::harness::{Desk, RESOURCE, TempFolder, account, accounts, blunt, fixture_path};
 
 use super::{KIND, Situation, failure};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error};
 
-use crate::desk::{Desk, TempFolder, accounts, blunt};
+use crate::harness::{Desk, TempFolder, accounts, blunt};
 
 use super::{KIND, Situation, failure, token};
 

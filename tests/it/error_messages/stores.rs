@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error, ErrorKind, LockedRecord, StoreError, TokenStore};
 
-use crate::desk::{Desk, TempFolder};
+use crate::harness::{Desk, TempFolder};
 use crate::redis::Server;
 
 use super::{Situation, token};

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use vanta::{Client, Config, Error, ErrorKind, Secret};
 use vanta_simulator::Gateway;
 
-use crate::desk::{Desk, Fault, Place, RESOURCE, accounts, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, blunt};
 
 use super::{KIND, Situation, failure, list, token};
 
@@ -96,7 +96,7 @@ pub const SITUATIONS: &[Situation] = &[
     }),
     ("The client may not request a token, and has none", |desk, _| {
         let (folder, config) =
-            (crate::desk::TempFolder::new(), desk.config().token_from_store_only(true));
+            (crate::harness::TempFolder::new(), desk.config().token_from_store_only(true));
         token(config.token_store(folder.path().join("token").display().to_string()))
     }),
     ("The limit of token requests a minute is reached", |desk, _| {

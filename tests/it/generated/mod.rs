@@ -8,7 +8,7 @@ mod statuses;
 
 use std::path::Path;
 
-use crate::border::{ROOT, read};
+use crate::c_abi::{ROOT, read};
 
 const BEGIN: &str = "generated from ";
 const END: &str = "end of what is generated";

@@ -1,7 +1,7 @@
 //! The functions of C as Python's ctypes needs them, from the header.
 
 use super::assert_generated;
-use crate::border::prototypes;
+use crate::c_abi::prototypes;
 use crate::header::fresh;
 
 /// Callbacks that Python gives, and what its file calls their types.

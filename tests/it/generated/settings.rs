@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{assert_generated, wrapped};
-use crate::border::{Prototype, prototypes, read};
+use crate::c_abi::{Prototype, prototypes, read};
 use crate::header::fresh;
 
 const SOURCE: &str = "src/config/table.rs";

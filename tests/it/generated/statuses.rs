@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{assert_generated, wrapped};
-use crate::border::constants;
+use crate::c_abi::constants;
 use crate::header::fresh;
 
 const SOURCE: &str = "include/vanta.h";

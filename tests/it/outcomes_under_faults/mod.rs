@@ -6,19 +6,19 @@
 //! decides what goes wrong: `VANTA_CHAOS_SEED` gives another one, `VANTA_CHAOS_ROUNDS` another
 //! number of rounds. `--nocapture` shows a line of numbers.
 
-mod bench;
 mod connection;
 mod plan;
 mod proxy;
 mod script;
 mod tally;
+mod testbed;
 
 use std::sync::Mutex;
 use std::thread;
 
-use bench::{Bench, Call};
 use connection::Act;
 use tally::Tally;
+use testbed::{Bench, Call};
 
 /// Each has a simulator, a proxy and a client of its own. Most of them wait most of the time.
 const WORKERS: u64 = 8;

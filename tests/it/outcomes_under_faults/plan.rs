@@ -7,8 +7,8 @@ use vanta::Body;
 
 use super::connection::{Act, Direction, WireFault};
 use super::script::{Scripted, list_fault, reply, request_fault, token_fault};
-use crate::desk::Fault;
-use crate::dice::Dice;
+use crate::harness::Fault;
+use crate::rng::Dice;
 
 /// Statuses after which the same push is sent again.
 const TRANSIENT: [u16; 6] = [408, 429, 500, 502, 503, 504];

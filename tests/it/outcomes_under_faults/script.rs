@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::plan::Setup;
-use crate::desk::Fault;
-use crate::dice::Dice;
+use crate::harness::Fault;
+use crate::rng::Dice;
 
 /// Statuses that a gateway gives to a request that it has passed on, or not. With 413 it has not.
 const PASSED_ON: [u16; 13] = [200, 302, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504];

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::bench::{Applied, Books, Call, Outcome, name};
 use super::plan::Promise;
+use super::testbed::{Applied, Books, Call, Outcome, name};
 
 /// The outcomes of all calls.
 #[derive(Default)]

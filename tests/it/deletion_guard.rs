@@ -1,0 +1,351 @@
+//! A push that would take away too much, or that is wrong in itself, never leaves.
+
+use std::thread;
+
+use serde_json::Value;
+use vanta::{Body, Client, Error, ErrorKind, Kind, PushOptions, Receipt, ReceiptKind};
+
+use crate::harness::{Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+use crate::push_sequence::Gate;
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+/// The first so many of all accounts.
+fn first(count: usize) -> Body {
+    let records: Vec<Value> = (0..count).map(|number| account(&format!("u{number}"))).collect();
+    Body::from_records(RESOURCE, &records).expect("the records are right")
+}
+
+/// A desk where some accounts are live.
+struct Office {
+    desk: Desk,
+    client: Client,
+}
+
+impl Office {
+    fn with(live: usize) -> Office {
+        let desk = Desk::unlimited();
+        let client = desk.client();
+        if live > 0 {
+            client.push_with(&KIND, &first(live), &blunt()).expect("pushed");
+        }
+        Office { desk, client }
+    }
+
+    fn push(&self, records: usize, options: PushOptions) -> Result<Receipt, Error> {
+        self.client.push_with(&KIND, &first(records), &options)
+    }
+
+    /// No push was seen meanwhile, and every row is as it was.
+    #[track_caller]
+    fn sends_nothing<T>(&self, deed: impl FnOnce() -> T) -> T {
+        let state = || (self.desk.sim.books().puts, self.desk.sim.rows(KIND.as_str(), RESOURCE));
+        let before = state();
+        let done = deed();
+        assert!(state() == before, "something was sent");
+        done
+    }
+
+    #[track_caller]
+    fn refuses(&self, records: usize, options: PushOptions) -> Error {
+        let pushed = self.sends_nothing(|| self.push(records, options));
+        assert_kind(pushed, ErrorKind::TooManyRemovals)
+    }
+
+    fn live(&self) -> usize {
+        let rows = self.desk.sim.rows(KIND.as_str(), RESOURCE);
+        rows.iter().filter(|row| row["deletedAt"].is_null()).count()
+    }
+
+    fn gets(&self) -> u64 {
+        self.desk.sim.books().gets
+    }
+}
+
+fn default() -> PushOptions {
+    PushOptions::new()
+}
+
+#[test]
+fn a_source_that_shrank_is_refused_and_told_what_would_go() {
+    let office = Office::with(1200);
+    let error = office.refuses(12, default());
+    let told = error.to_string();
+    assert!(
+        told.starts_with("pushing user_account: the push would delete too many records: "),
+        "{told}"
+    );
+    assert!(
+        told.contains("1,188 of 1,200 live records would be deleted, as the push has 12 records"),
+        "{told}"
+    );
+    assert!(told.contains("expect_removals(1188)"), "{told}");
+    assert!(told.contains("; and 97 more"), "{told}");
+    // The read alone.
+    assert_eq!((error.attempts(), error.http_status(), error.is_retryable()), (1, None, false));
+    assert_eq!(error.violations().len(), 100, "enough of them are named");
+    for fault in error.violations() {
+        let id = fault.unique_id.as_deref().expect("each is named");
+        let number: usize = id[1..].parse().expect("a number");
+        assert!(number >= 12 && fault.index.is_none(), "{fault}");
+    }
+    let error = office.refuses(12, default().expect_removals(1187));
+    let told = error.to_string();
+    let words = "1,188 of 1,200 live records would be deleted, as the push has 12 records (at most \
+                 1,187 may be deleted)";
+    assert!(told.contains(words), "{told}");
+    let receipt = office.push(12, default().expect_removals(1188)).expect("that many may go");
+    assert_eq!((receipt.removed, office.live()), (Some(1188), 12));
+}
+
+#[test]
+fn half_of_what_is_live_may_go_and_not_one_more() {
+    for (live, stays) in [(4, 2), (5, 3), (100, 50), (3, 2)] {
+        let office = Office::with(live);
+        office.refuses(stays - 1, default());
+        let receipt = office.push(stays, default()).expect("half of them");
+        assert_eq!((receipt.removed, office.live()), (Some(live - stays), stays));
+    }
+}
+
+#[test]
+fn very_few_rows_may_all_go_and_three_may_not_lose_two() {
+    for live in [1, 2] {
+        let office = Office::with(live);
+        let receipt = office.client.push(&KIND, &accounts(&["x"])).expect("very few");
+        assert_eq!((receipt.removed, office.live()), (Some(live), 1));
+    }
+    Office::with(3).refuses(1, default());
+}
+
+#[test]
+fn what_goes_is_counted_by_id_and_not_by_number() {
+    let office = Office::with(4);
+    let others = accounts(&["x", "y", "z", "u0", "v"]);
+    let pushed = office.sends_nothing(|| office.client.push(&KIND, &others));
+    let told = assert_kind(pushed, ErrorKind::TooManyRemovals).to_string();
+    assert!(
+        told.contains("3 of 4 live records would be deleted, as the push has 5 records"),
+        "{told}"
+    );
+    let more = office.push(40, default()).expect("nothing goes");
+    assert_eq!((more.removed, office.live()), (Some(0), 40));
+}
+
+#[test]
+fn an_expectation_binds_below_half_too() {
+    let office = Office::with(10);
+    let told = office.refuses(9, default().expect_removals(0)).to_string();
+    assert!(told.contains("(at most 0 may be deleted)"), "{told}");
+    office.push(9, default().expect_removals(1)).expect("one may go");
+    office.push(9, default().expect_removals(0)).expect("none goes");
+}
+
+#[test]
+fn soft_deleted_rows_do_not_count() {
+    let office = Office::with(10);
+    office.push(4, blunt()).expect("pushed");
+    assert_eq!(office.desk.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
+    // Of ten, eight would be gone; of the four that are live, two go.
+    let receipt = office.push(2, default()).expect("half of the live ones");
+    assert_eq!(receipt.removed, Some(2));
+    office.client.push(&KIND, &accounts(&["x"])).expect("two are very few");
+}
+
+#[test]
+fn other_resources_and_kinds_do_not_count() {
+    let office = Office::with(10);
+    let other = Body::from_records("another", &[account("u0")]).expect("right");
+    let receipt = office.client.push(&KIND, &other).expect("nothing of it is live");
+    assert_eq!(receipt.removed, Some(0));
+    assert_eq!(office.live(), 10);
+}
+
+const HALF: &str = r#"{"resources":[],"pageInfo":{"hasNextPage":true,"endCursor":"x"}}"#;
+const PAGE: &str = "<HTML><H1>403 ERROR</H1>Bad request. We can't connect to the server.</HTML>";
+
+#[test]
+fn what_cannot_be_read_lets_no_push_leave_and_says_how() {
+    let cases: [(u16, &str, usize, ErrorKind); 14] = [
+        (403, r#"{"error":"unauthorized"}"#, 1, ErrorKind::Forbidden),
+        (403, PAGE, 1, ErrorKind::GatewayResponse),
+        (403, "RBAC: access denied", 1, ErrorKind::GatewayResponse),
+        (403, "", 1, ErrorKind::GatewayResponse),
+        (503, "", 4, ErrorKind::Unavailable),
+        (404, r#"{"error":"Resource not found"}"#, 1, ErrorKind::NotFound),
+        (429, "", 4, ErrorKind::RateLimited),
+        (200, HALF, 1, ErrorKind::InvalidResponse),
+        (200, "", 1, ErrorKind::InvalidResponse),
+        (200, "<html>fine</html>", 1, ErrorKind::GatewayResponse),
+        (200, r#"{"resources":[{"displayName":"no id"}]}"#, 1, ErrorKind::InvalidResponse),
+        (200, r#"{"resources":[{"uniqueId":7}]}"#, 1, ErrorKind::InvalidResponse),
+        (200, r#"{"resources":[{"uniqueId":"u0","deletedAt":0}]}"#, 1, ErrorKind::InvalidResponse),
+        (200, r#"{"resources":[{"uniqueId":"u0"}"#, 1, ErrorKind::InvalidResponse),
+    ];
+    let office = Office::with(4);
+    let client = office.client.with_deadline(std::time::Duration::from_secs(100));
+    for (status, answer, times, kind) in cases {
+        (0..times).for_each(|_| office.desk.reply(Place::Get, status, answer));
+        let error = office.sends_nothing(|| client.push(&KIND, &first(4)));
+        let error = assert_kind(error, kind);
+        assert_eq!(error.action(), kind.action());
+        assert_eq!((error.http_status(), error.attempts()), (Some(status), times as u32));
+        let told = error.to_string();
+        for words in ["pushing user_account", "nothing was pushed in this attempt"] {
+            assert!(told.contains(words), "{status} {answer}: {told}");
+        }
+        // To go on without the guard is advised only to a token that may not read. A gateway's 403
+        // does not say so.
+        let may_not_read = status == 403 && answer.starts_with('{');
+        for words in ["baseline", "switch the guard off", "allow_any_removals"] {
+            assert_eq!(told.contains(words), may_not_read, "{status} {answer}: {told}");
+        }
+        assert!(!told.contains("u0"), "rows are shown to nobody: {told}");
+    }
+    client.push(&KIND, &first(4)).expect("it can be read again");
+}
+
+#[test]
+fn a_token_that_may_not_read_pushes_by_a_baseline_or_without_a_guard() {
+    let desk = Desk::unlimited();
+    let scope = "connectors.self:write-resource";
+    let client = Client::new(desk.config().scope(scope)).expect("right");
+    let error = assert_kind(client.push(&KIND, &first(4)), ErrorKind::Forbidden);
+    assert!(error.to_string().contains("allow_any_removals"), "{error}");
+    let gets = desk.sim.books().gets;
+    let receipt = client.push_with(&KIND, &first(4), &blunt()).expect("nobody looks");
+    assert_eq!(receipt.removed, None, "nobody has looked");
+    let line = Receipt::from_json(&receipt.to_json()).expect("it is one");
+    for baseline in [&receipt, &line] {
+        let options = PushOptions::new().baseline(baseline);
+        let error =
+            assert_kind(client.push_with(&KIND, &first(1), &options), ErrorKind::TooManyRemovals);
+        assert!(
+            error
+                .to_string()
+                .contains("3 of 4 live records would be deleted, as the push has 1 record"),
+            "{error}"
+        );
+        assert!(error.violations().is_empty(), "whose they are is not known");
+        let pushed = client.push_with(&KIND, &first(2), &options).expect("half of them");
+        assert_eq!(pushed.removed, None);
+        let all = options.expect_removals(3);
+        client.push_with(&KIND, &first(1), &all).expect("so many may go");
+        let none = all.expect_removals(2);
+        assert_kind(client.push_with(&KIND, &first(1), &none), ErrorKind::TooManyRemovals);
+    }
+    assert_eq!(desk.sim.books().gets, gets, "nothing was read");
+}
+
+#[test]
+fn the_guard_that_is_off_reads_nothing() {
+    let office = Office::with(4);
+    assert_eq!(office.gets(), 0);
+    office.push(1, default().allow_any_removals(true)).expect("whatever goes");
+    assert_eq!((office.gets(), office.live()), (0, 1));
+}
+
+#[test]
+fn the_last_push_in_an_audit_file_is_a_baseline() {
+    let desk = Desk::unlimited();
+    let file = TempFile::new("audit", b"");
+    let client = Client::new(desk.config().audit_file(file.path())).expect("right");
+    let from_file = |id: &str| PushOptions::new().baseline_from_audit(file.path(), &KIND, id);
+    let error = assert_kind(from_file(RESOURCE), ErrorKind::InvalidArgument);
+    assert!(error.to_string().contains("has no push of user_account"), "{error}");
+    client.push_with(&KIND, &first(9), &blunt()).expect("pushed");
+    client.push_with(&KIND, &first(4), &blunt()).expect("pushed");
+    client.verify(&KIND, &first(4)).expect("verified");
+    let other = Body::from_records("another", &[account("u0")]).expect("right");
+    client.push(&KIND, &other).expect("pushed");
+    let gets = desk.sim.books().gets;
+    let options = from_file(RESOURCE).expect("there is one");
+    let error =
+        assert_kind(client.push_with(&KIND, &first(1), &options), ErrorKind::TooManyRemovals);
+    assert!(
+        error
+            .to_string()
+            .contains("3 of 4 live records would be deleted, as the push has 1 record"),
+        "{error}"
+    );
+    client.push_with(&KIND, &first(2), &options).expect("half of them");
+    assert_eq!(desk.sim.books().gets, gets, "nothing was read");
+    assert_kind(from_file("never-pushed"), ErrorKind::InvalidArgument);
+    let gone = PushOptions::new().baseline_from_audit("/nowhere/audit", &KIND, RESOURCE);
+    assert_kind(gone, ErrorKind::UnreadableFile);
+}
+
+#[test]
+fn a_baseline_of_something_else_is_refused() {
+    let office = Office::with(0);
+    let receipt = office.push(4, default()).expect("pushed");
+    let seen = office.client.verify(&KIND, &first(4)).expect("verified");
+    assert_eq!(seen.receipt_kind, ReceiptKind::Verified);
+    office.push(2, default().baseline(&seen)).expect("what was seen live is a baseline too");
+    let component = Body::from_json_array(
+        RESOURCE,
+        r#"[{"uniqueId":"c","displayName":"C","externalUrl":"https://c.example.com/"}]"#,
+    );
+    let others = [
+        (Kind::CUSTOM_RESOURCE, component.expect("right")),
+        (KIND, Body::from_records("another", &[account("u0")]).expect("right")),
+    ];
+    for (kind, body) in others {
+        for options in [default(), default().allow_any_removals(true), default().expect_removals(9)]
+        {
+            let pushed = office.sends_nothing(|| {
+                office.client.push_with(&kind, &body, &options.baseline(&receipt))
+            });
+            let error = assert_kind(pushed, ErrorKind::InvalidArgument);
+            let told = error.to_string();
+            assert!(told.contains("a receipt of user_account 66f0c0ffee"), "{told}");
+            assert!(told.contains(&format!("push is of {kind} {}", body.resource_id())), "{told}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_set_is_refused_unless_the_call_allows_it_and_is_guarded_still() {
+    let desk = Desk::unlimited();
+    for options in [default(), blunt(), default().expect_removals(9)] {
+        let pushed = desk.client().push_with(&KIND, &first(0), &options);
+        assert_kind(pushed, ErrorKind::EmptyPayload);
+    }
+    assert_eq!(desk.sim.books().connections, 0, "not even a token was asked for");
+    let office = Office::with(3);
+    let told = office.refuses(0, default().allow_empty(true)).to_string();
+    assert!(
+        told.contains("3 of 3 live records would be deleted, as the push has 0 records"),
+        "{told}"
+    );
+    office.refuses(0, default().allow_empty(true).expect_removals(2));
+    office.push(0, default().allow_empty(true).expect_removals(3)).expect("they may go");
+    assert_eq!(office.live(), 0);
+    office.push(0, default().allow_empty(true)).expect("nothing is live");
+    let office = Office::with(2);
+    office.push(0, default().allow_empty(true)).expect("two are very few");
+    assert_eq!(office.live(), 0);
+}
+
+#[test]
+fn the_deletion_guard_reads_when_every_earlier_push_of_the_resource_has_ended() {
+    let desk = Desk::unlimited();
+    let gate = Gate::new(&desk.clock);
+    let client = Client::new(desk.config().clock(gate.clone())).expect("right");
+    desk.reply_with(Place::Get, 503, &[("retry-after", "1")], "");
+    let older = client.clone();
+    let older = thread::spawn(move || older.push(&KIND, &first(50)));
+    gate.reached.wait();
+    let newer = client.clone();
+    let newer = thread::spawn(move || newer.push(&KIND, &first(1)));
+    gate.opened.wait();
+    older.join().expect("no panic").expect("pushed");
+    let error = assert_kind(newer.join().expect("no panic"), ErrorKind::TooManyRemovals);
+    assert!(
+        error
+            .to_string()
+            .contains("49 of 50 live records would be deleted, as the push has 1 record"),
+        "{error}"
+    );
+    assert_eq!(desk.sim.books().puts, 1);
+}

@@ -1,0 +1,68 @@
+//! The pages name what there is.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::c_abi::{ROOT, read};
+use crate::harness::{Desk, TempFolder};
+use crate::languages::{BUILT, command, secret_file, succeed};
+
+/// README.md and the pages beside it.
+fn pages() -> Vec<String> {
+    let folder = std::fs::read_dir(Path::new(ROOT).join("docs")).expect("it is there");
+    let names = folder.map(|entry| entry.expect("readable").file_name());
+    let pages = names.map(|name| format!("docs/{}", name.to_string_lossy()));
+    let pages = pages.filter(|name| name.ends_with(".md"));
+    pages.chain(["README.md".to_owned()]).collect()
+}
+
+/// The names of a text that begin so; not stems that three dots go on.
+fn names<'a>(text: &'a str, prefix: &str) -> BTreeSet<&'a str> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with(prefix) && !word.ends_with('_')).collect()
+}
+
+#[test]
+fn a_name_of_c_that_a_page_uses_is_in_the_header() {
+    let header = read("include/vanta.h");
+    let known = names(&header, "vanta_");
+    let of_others = BTreeSet::from(["vanta_static", "vanta_simulator"]);
+    assert!(pages().len() > 5);
+    for page in pages() {
+        let text = read(&page);
+        let unknown = &(&names(&text, "vanta_") - &known) - &of_others;
+        assert!(unknown.is_empty(), "{page}: {unknown:?}");
+    }
+    assert!(!known.contains("vanta_push_now"));
+}
+
+/// The code of a page between `<!-- name -->` and `<!-- end -->`, without its fence.
+fn program(page: &str, name: &str) -> String {
+    let text = read(page);
+    let after = text.split_once(&format!("<!-- {name} -->\n"));
+    let (_, after) = after.unwrap_or_else(|| panic!("{page} has no {name}"));
+    let (shown, _) = after.split_once("<!-- end -->").expect("it ends");
+    let code = shown.lines().filter(|line| !line.starts_with("```"));
+    code.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_first_programs_plan_push_and_verify_a_record() {
+    needs!("gcc", "g++", "python3");
+    let folder = TempFolder::new();
+    let write = |name: &str| {
+        folder.write(name, program("docs/getting-started.md", name).as_bytes());
+        folder.path().join(name).display().to_string()
+    };
+    let c = vec![BUILT.compile("gcc", "-std=c99", &write("first.c")).into_os_string()];
+    let cpp = vec![BUILT.compile("g++", "-std=c++17", &write("first.cpp")).into_os_string()];
+    for words in [c, cpp, BUILT.python(&write("first.py"))] {
+        let desk = Desk::new();
+        let secret = secret_file(&desk);
+        let output = succeed(&mut command(&desk, &secret, &words));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let is_verified = told.contains("1 record in") && told.contains("1 record live");
+        assert!(is_verified, "{words:?}: {told}");
+        assert_eq!(desk.sim.books().puts, 1, "{words:?}");
+    }
+}

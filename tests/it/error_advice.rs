@@ -1,0 +1,213 @@
+//! What an error advises cures its fault, and names settings as the caller's language has them.
+
+use std::ffi::OsString;
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+
+use vanta::{Client, Config, Error, ErrorKind, Kind, PushOptions};
+use vanta_simulator::Gateway;
+
+use crate::harness::{Desk, Place, TempFile, accounts, assert_kind};
+use crate::languages::{BUILT, command, secret_file, succeed};
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+/// The settings that messages name: in Rust, in C, in C++, and in Python.
+const NAMES: [[&str; 4]; 11] = [
+    [
+        "PushOptions::allow_any_removals()",
+        "vanta_options_allow_any_removals()",
+        "vanta::options::allow_any_removals()",
+        "allow_any_removals=True",
+    ],
+    [
+        "PushOptions::allow_empty()",
+        "vanta_options_allow_empty()",
+        "vanta::options::allow_empty()",
+        "allow_empty=True",
+    ],
+    [
+        "PushOptions::baseline()",
+        "vanta_options_set_baseline()",
+        "vanta::options::baseline()",
+        "baseline",
+    ],
+    [
+        "PushOptions::expect_removals(1188)",
+        "vanta_options_expect_removals(1188)",
+        "vanta::options::expect_removals(1188)",
+        "expect_removals=1188",
+    ],
+    [
+        "Config::allow_plain_http_to_loopback()",
+        "vanta_config_set_allow_plain_http_to_loopback()",
+        "vanta::config::allow_plain_http_to_loopback()",
+        "allow_plain_http_to_loopback=True",
+    ],
+    [
+        "Config::client_id()",
+        "vanta_config_set_client_id()",
+        "vanta::config::client_id()",
+        "client_id",
+    ],
+    [
+        "Config::client_secret()",
+        "vanta_config_set_client_secret()",
+        "vanta::config::client_secret()",
+        "client_secret",
+    ],
+    [
+        "Config::client_secret_file()",
+        "vanta_config_set_client_secret_file()",
+        "vanta::config::client_secret_file()",
+        "client_secret_file",
+    ],
+    [
+        "Config::proxy_credentials_file()",
+        "vanta_config_set_proxy_credentials_file()",
+        "vanta::config::proxy_credentials_file()",
+        "proxy_credentials_file",
+    ],
+    [
+        "Config::proxy_credentials()",
+        "vanta_config_set_proxy_credentials()",
+        "vanta::config::proxy_credentials()",
+        "proxy_credentials",
+    ],
+    [
+        "Config::from_env()",
+        "vanta_config_use_environment()",
+        "vanta::config::from_env()",
+        "environment=True",
+    ],
+];
+
+/// A message of Rust's with the names of another language.
+pub fn in_language(message: &str, language: &str) -> String {
+    let at = ["Rust", "C", "C++", "Python"].iter().position(|name| *name == language);
+    let at = at.expect("one of the four");
+    let rename = |text: String, names: &[&str; 4]| {
+        let number =
+            text.split_once("::expect_removals(").and_then(|(_, rest)| rest.split_once(')'));
+        let number = number.map_or("1188", |(number, _)| number).to_owned();
+        let own = |at: usize| names[at].replace("1188", &number);
+        text.replace(&own(0), &own(at))
+    };
+    NAMES.iter().fold(message.to_owned(), rename)
+}
+
+/// The text of a language's public files.
+fn sources(files: &[&str]) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    files.iter().map(|file| fs::read_to_string(root.join(file)).expect("text")).collect()
+}
+
+#[test]
+fn name_of_a_setting_in_a_message_exists_in_its_language() {
+    let files: [&[&str]; 4] = [
+        &["src/client/options.rs", "src/config/table.rs"],
+        &["include/vanta.h"],
+        &["bindings/cpp/vanta_options.hpp", "bindings/cpp/vanta_config.hpp"],
+        &["bindings/python/libvanta/options.py", "bindings/python/libvanta/config.py"],
+    ];
+    for (language, files) in files.iter().enumerate() {
+        let text = sources(files);
+        for name in NAMES.map(|names| names[language]) {
+            let own = name.rsplit("::").next().expect("text").split(['(', '=']).next();
+            let own = own.expect("text");
+            let declared = if language == 3 { format!("    {own}: ") } else { format!("{own}(") };
+            assert!(text.contains(&declared), "{name} is not in {files:?}");
+        }
+    }
+}
+
+/// The error of a push with the deletion guard on.
+fn pushed(config: Config) -> Error {
+    let client = Client::new(config.deadline(std::time::Duration::from_secs(5))).expect("right");
+    client.push(&KIND, &accounts(&["a"])).expect_err("this must fail")
+}
+
+fn behind(gateway: Gateway) -> Error {
+    let desk = Desk::unlimited();
+    desk.sim.change(|settings| settings.gateway = gateway);
+    pushed(desk.config())
+}
+
+#[test]
+fn advice_to_switch_the_deletion_guard_off_is_given_for_lack_of_scope_and_for_nothing_else() {
+    let desk = Desk::unlimited();
+    let (id, secret) = (desk.sim.client_id(), desk.sim.client_secret());
+    let stranger = Config::new().origin(desk.sim.origin()).client_id(id).client_secret(secret);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let closed = listener.local_addr().expect("bound");
+    drop(listener);
+    let reply = |status, body| {
+        desk.reply(Place::Get, status, body);
+        pushed(desk.config())
+    };
+    let cases = [
+        ("a wrong secret", pushed(desk.config().client_secret("vcs_wrong")), "Developer Console"),
+        ("an unknown CA", pushed(stranger), "into the CA file"),
+        ("a refused connection", pushed(desk.config().origin(format!("https://{closed}"))), ""),
+        ("a proxy that is gone", pushed(desk.config().proxy(format!("http://{closed}"))), ""),
+        ("404", reply(404, r#"{"error":"Resource not found"}"#), "declare the resource"),
+        ("503", behind(Gateway::Page(503)), "a gateway"),
+        ("a firewall", behind(Gateway::Page(403)), "have its rules let this request pass"),
+        ("a captive portal", behind(Gateway::Portal), "sign in to it"),
+        ("half a list", reply(200, r#"{"resources":[],"hasMore":true}"#), "more rows"),
+        ("407", reply(407, "who are you"), "wants credentials of its own"),
+    ];
+    for (fault, error, cure) in cases {
+        let told = error.to_string();
+        assert!(told.contains(cure), "{fault}: {told}");
+        assert!(!told.contains("guard") && !told.contains("removals"), "{fault}: {told}");
+    }
+    let desk = Desk::unlimited();
+    let config = desk.config().scope("connectors.self:write-resource");
+    let error = pushed(config);
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    let told = error.to_string();
+    assert!(told.contains("switch the guard off (PushOptions::allow_any_removals())"), "{told}");
+    let client = Client::new(desk.config().scope("connectors.self:write-resource")).expect("right");
+    let options = PushOptions::new().allow_any_removals(true);
+    client.push_with(&KIND, &accounts(&["a"]), &options).expect("the advice cures");
+}
+
+#[test]
+fn advice_for_an_empty_set_cures() {
+    let desk = Desk::unlimited();
+    let none = accounts(&[]);
+    let error = assert_kind(desk.client().push(&KIND, &none), ErrorKind::EmptyPayload);
+    assert!(error.to_string().contains("PushOptions::allow_empty()"), "{error}");
+    let options = PushOptions::new().allow_empty(true);
+    desk.client().push_with(&KIND, &none, &options).expect("the advice cures");
+}
+
+#[test]
+fn missing_credentials_name_the_settings_of_each_language() {
+    needs!("python3");
+    let error = Client::new(Config::new()).expect_err("nothing is set");
+    let told = error.to_string();
+    assert!(told.contains("set Config::client_id(), or VANTA_CLIENT_ID and"), "{told}");
+    let desk = Desk::new();
+    let lines = [
+        "import libvanta",
+        "for how in ({}, {'client_id': 'vci_x'}, {'origin': 'http://localhost'}):",
+        "    try:",
+        "        libvanta.Client(libvanta.Config(**how))",
+        "    except libvanta.VantaError as error:",
+        "        print(error)",
+    ];
+    let script = TempFile::new("py", lines.join("\n").as_bytes());
+    let words: Vec<OsString> = BUILT.python(script.path().to_str().expect("text"));
+    let output = succeed(&mut command(&desk, &secret_file(&desk), &words));
+    let told = String::from_utf8(output.stdout).expect("text");
+    for words in [
+        "set client_id, or VANTA_CLIENT_ID and environment=True",
+        "set client_secret_file, client_secret or client_secret_callback, or",
+        "by allow_plain_http_to_loopback=True",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}

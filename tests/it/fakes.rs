@@ -1,0 +1,186 @@
+//! What several chapters need besides a desk: an ear, and a store and a clock of the program's own.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanta::{Client, Clock, Config, Event, LockedRecord, StoreError, TokenStore};
+use zeroize::Zeroizing;
+
+use crate::harness::Desk;
+use crate::secret_leaks;
+
+/// Takes down the events of a client.
+#[derive(Clone, Default)]
+pub struct Ear(Arc<Mutex<Vec<Event>>>);
+
+impl Ear {
+    pub fn at(&self, config: Config) -> Config {
+        let heard = Arc::clone(&self.0);
+        config.on_event(move |event| {
+            secret_leaks::hear(&format!("{event}\n{event:?}\n"));
+            heard.lock().expect("no test panics with it in hand").push(event.clone());
+        })
+    }
+
+    pub fn client(&self, desk: &Desk) -> Client {
+        Client::new(self.at(desk.config())).expect("the configuration is right")
+    }
+
+    /// What was told since this was asked last.
+    pub fn heard(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.0.lock().expect("no test panics with it in hand"))
+    }
+}
+
+/// What a store is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    Lock,
+    Load,
+    Save,
+}
+
+type Prank = (Deed, Box<dyn FnOnce() + Send>);
+
+/// A store of the program's own: a record in memory, which other jobs seem to use too.
+#[derive(Clone, Default)]
+pub struct Shelf(Arc<Shelved>);
+
+#[derive(Default)]
+struct Shelved {
+    record: Mutex<Option<Vec<u8>>>,
+    locked: AtomicBool,
+    prank: Mutex<Option<Prank>>,
+}
+
+impl Shelf {
+    pub fn config(&self, desk: &Desk) -> Config {
+        desk.config().custom_token_store(self.clone())
+    }
+
+    pub fn record(&self) -> Value {
+        let bytes = self.bytes().expect("a record is there");
+        serde_json::from_slice(&bytes).expect("a record is JSON")
+    }
+
+    pub fn put(&self, record: &Value) {
+        *self.0.record.lock().expect("not poisoned") = Some(record.to_string().into_bytes());
+    }
+
+    /// What another job does when it has asked for a token.
+    pub fn take_over(&self, token: &str) {
+        let mut record = self.record();
+        let generation = record["generation"].as_u64().expect("a number");
+        record["generation"] = json!(generation + 1);
+        record["token"]["access_token"] = json!(token);
+        self.put(&record);
+    }
+
+    /// Does something in the middle of the next such deed, which is in the middle of a call.
+    pub fn during(&self, deed: Deed, prank: impl FnOnce() + Send + 'static) {
+        *self.0.prank.lock().expect("not poisoned") = Some((deed, Box::new(prank)));
+    }
+
+    fn bytes(&self) -> Option<Vec<u8>> {
+        self.0.record.lock().expect("not poisoned").clone()
+    }
+
+    fn meet(&self, deed: Deed) {
+        let meets = |prank: &mut Prank| prank.0 == deed;
+        let prank = self.0.prank.lock().expect("not poisoned").take_if(meets);
+        if let Some((_, prank)) = prank {
+            prank();
+        }
+    }
+}
+
+impl fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shelf")
+    }
+}
+
+impl TokenStore for Shelf {
+    fn name(&self) -> String {
+        "shelf".to_owned()
+    }
+
+    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        self.meet(Deed::Lock);
+        let held = self.0.locked.swap(true, Ordering::SeqCst);
+        Ok((!held).then(|| Box::new(Locked(self.clone())) as Box<dyn LockedRecord>))
+    }
+}
+
+struct Locked(Shelf);
+
+impl LockedRecord for Locked {
+    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        self.0.meet(Deed::Load);
+        Ok(self.0.bytes().map(Zeroizing::new))
+    }
+
+    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
+        self.0.meet(Deed::Save);
+        *self.0.0.record.lock().expect("not poisoned") = Some(record.to_vec());
+        Ok(())
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        self.0.0.locked.store(false, Ordering::SeqCst);
+    }
+}
+
+/// A clock of the program's own: it stands still until somebody waits, however slow the machine is.
+#[derive(Clone, Debug, Default)]
+pub struct StandingClock(Arc<Mutex<Waits>>);
+
+#[derive(Debug, Default)]
+struct Waits {
+    passed: Duration,
+    slept: Duration,
+}
+
+impl StandingClock {
+    pub fn pass(&self, by: Duration) {
+        self.0.lock().expect("not poisoned").passed += by;
+    }
+
+    /// How long the library has waited in all.
+    pub fn slept(&self) -> Duration {
+        self.0.lock().expect("not poisoned").slept
+    }
+
+    fn since(&self, start: u64) -> Duration {
+        Duration::from_secs(start) + self.0.lock().expect("not poisoned").passed
+    }
+}
+
+impl Clock for StandingClock {
+    fn monotonic(&self) -> Duration {
+        self.since(100)
+    }
+
+    fn wall(&self) -> Duration {
+        self.since(1_790_000_000)
+    }
+
+    fn boot(&self) -> Duration {
+        self.since(5000)
+    }
+
+    fn boot_id(&self) -> String {
+        "a machine of the test's own".to_owned()
+    }
+
+    fn sleep(&self, length: Duration) {
+        let mut waits = self.0.lock().expect("not poisoned");
+        waits.passed += length;
+        waits.slept += length;
+    }
+}

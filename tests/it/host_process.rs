@@ -1,0 +1,194 @@
+//! The library is a guest in its host's process: it takes nothing, changes nothing, leaves nothing.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::net::TcpListener;
+use std::process::Command;
+
+use crate::harness::{Desk, Fault, Place, TempFile, TempFolder, fixture_path};
+use crate::jobs::{Jobs, start, text};
+use crate::languages::{command, secret_file, succeed};
+use crate::load_tolerance::until_in_time;
+use crate::resource_limits::{c, told};
+
+fn manners(what: &str) -> [OsString; 3] {
+    // A push that is cut off must be too large for the kernel's buffers; a thousand calls small.
+    let name = if what == "pipe" { "02_user_account_1200.json" } else { "01_user_account_3.json" };
+    [c("manners", "-std=gnu99"), what.into(), fixture_path(name).into()]
+}
+
+#[test]
+fn signals_locale_folder_and_environment_are_as_the_host_left_them() {
+    needs!("gcc");
+    // In the middle of a request, all that is open closes in a program that the host starts.
+    assert_eq!(told(&Desk::unlimited(), &manners("same")), "a good guest\n");
+}
+
+#[test]
+fn a_hail_of_signals_moves_no_deadline() {
+    needs!("gcc");
+    until_in_time("in time: a good guest\n", || {
+        let desk = Desk::unlimited();
+        desk.script(Place::Get, Fault::Hang);
+        told(&desk, &manners("storm"))
+    });
+}
+
+#[test]
+fn a_connection_that_is_reset_under_a_push_raises_no_signal() {
+    needs!("gcc");
+    for tls in [true, false] {
+        let desk = Desk::with(|settings| {
+            settings.resource_limit_per_minute = None;
+            settings.tls = tls;
+        });
+        desk.script(Place::Put, Fault::CutBody(1000));
+        assert_eq!(told(&desk, &manners("pipe")), "a good guest\n", "TLS: {tls}");
+        let books = desk.sim.books();
+        assert!(books.puts > books.puts_accepted && books.puts_accepted > 0, "{books:?}");
+    }
+}
+
+#[test]
+fn a_thousand_calls_leave_no_thread_no_descriptor_and_no_memory_behind() {
+    needs!("gcc");
+    let told = told(&Desk::unlimited(), &manners("thousand"));
+    let (more, rest) = told.split_once(' ').expect("a number");
+    assert!(more.parse::<i64>().is_ok_and(|more| more < 32), "{told}");
+    assert_eq!(rest, "KiB more: a good guest\n");
+}
+
+#[test]
+fn standard_streams_may_be_closed_and_the_last_calls_come_after_main() {
+    needs!("gcc");
+    let desk = Desk::unlimited();
+    let secret = secret_file(&desk);
+    let output = command(&desk, &secret, &manners("closed")).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(42), "{}", text(&output));
+    assert_eq!(desk.sim.books().puts_accepted, 3, "in main, at exit, and in a destructor");
+}
+
+#[test]
+fn calls_register_no_destructor_of_a_thread_local() {
+    needs!("gcc", "localhost");
+    // One that is destroyed already panics when it is used: in the last calls of a program.
+    let words = [c("thread_locals", "-std=gnu99")];
+    assert_eq!(told(&Desk::unlimited(), &words), "0 destructors registered\n");
+}
+
+/// Makes a locale of its own, which few machines have.
+fn locale(folder: &TempFolder, name: &str) -> OsString {
+    let path = folder.path().join(name);
+    let mut localedef = Command::new("localedef");
+    // Warnings of old definitions make it end with 1.
+    let _ = localedef.args(["-i", name, "-f", "UTF-8"]).arg(&path).output();
+    assert!(path.join("LC_NUMERIC").exists(), "no {name}: apt-get install locales");
+    name.into()
+}
+
+#[test]
+fn numbers_and_names_are_the_same_in_every_locale() {
+    needs!("gcc", "localedef");
+    let folder = TempFolder::new();
+    let all: [OsString; 3] = ["C".into(), locale(&folder, "de_DE"), locale(&folder, "tr_TR")];
+    let lines = all.map(|name| {
+        let desk = Desk::unlimited();
+        let secret = secret_file(&desk);
+        let words = [c("locales", "-std=c99"), name];
+        let output = succeed(command(&desk, &secret, &words).env("LOCPATH", folder.path()));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    });
+    let [plain, german, turkish] = lines.each_ref().map(|line| line.split_once(' ').expect("two"));
+    assert_eq!((plain.0, german.0, turkish.0), ("7.0", "7,0", "7,0"));
+    assert_eq!((german.1, turkish.1), (plain.1, plain.1), "the pushed bytes");
+}
+
+/// The files that a trace shows to have been opened, and what else of its lines is no reading.
+fn opened(trace: &str) -> (BTreeSet<String>, Vec<&str>) {
+    let mut opened = BTreeSet::new();
+    let mut other = Vec::new();
+    for line in trace.lines() {
+        let path = unescaped(line.split('"').nth(1).unwrap_or_default());
+        match line {
+            _ if line.contains("openat(") && line.contains("O_RDONLY") => drop(opened.insert(path)),
+            _ if line.contains("execve(") || line.contains("readlink") => {}
+            _ if line.contains("access(") || line.contains("stat") => {}
+            _ if line.contains("+++") || line.contains("---") => {}
+            _ => other.push(line),
+        }
+    }
+    (opened, other)
+}
+
+/// A path as strace writes it: bytes outside ASCII are `\\` and three octal digits.
+fn unescaped(path: &str) -> String {
+    let mut parts = path.split('\\');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        bytes.push(digits.unwrap_or(b'\\'));
+        let rest = if digits.is_some() { &part[3..] } else { part };
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn no_file_is_opened_but_what_was_named_and_what_libc_reads_and_none_is_written() {
+    needs!("gcc", "strace");
+    let (desk, trace) = (Desk::new(), TempFile::new("trace", b""));
+    let secret = secret_file(&desk);
+    let probe = c("probe", "-std=c99");
+    let watch = ["-f", "-e", "trace=%file,chdir,fchdir,umask", "-o"].map(OsString::from);
+    let mut words = vec![OsString::from("strace")];
+    words.extend(watch.into_iter().chain([trace.path().into(), probe]));
+    let mut list = command(&desk, &secret, &words);
+    // By number: what a machine's modules of names read is theirs.
+    list.env("VANTA_ORIGIN", desk.sim.origin().replace("localhost", "127.0.0.1"));
+    succeed(list.args(["list", "user_account", "66f0c0ffee0000000000a001"]));
+    let trace = std::fs::read_to_string(trace.path()).expect("strace wrote it");
+    let (opened, other) = opened(&trace);
+    let named = [desk.ca.path(), secret.path()].map(|path| path.display().to_string());
+    let of_libc = |path: &&String| {
+        let in_etc =
+            ["ld.so.cache", "nsswitch.conf", "resolv.conf", "hosts", "host.conf", "gai.conf"];
+        let in_etc = path.strip_prefix("/etc/").is_some_and(|name| in_etc.contains(&name));
+        in_etc || path.contains(".so") || path.starts_with("/proc/self/")
+    };
+    // By this the age of a token is known after a restart.
+    let known = |path: &String| named.contains(path) || path == "/proc/sys/kernel/random/boot_id";
+    assert!(named.iter().all(|path| opened.contains(path)), "{opened:?}");
+    let strange: Vec<_> = opened.iter().filter(|path| !of_libc(path) && !known(path)).collect();
+    assert_eq!((strange, other), (Vec::new(), Vec::<&str>::new()));
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_never_spoken_to() {
+    needs!("gcc", "g++", "python3");
+    let trap = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    trap.set_nonblocking(true).expect("it can be asked");
+    let proxy = format!("http://{}", trap.local_addr().expect("bound"));
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    for number in 0..4 {
+        let mut job = jobs.push(number);
+        for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {
+            job.env(name, &proxy).env_remove("no_proxy").env_remove("NO_PROXY");
+        }
+        job.env("ALL_PROXY", &proxy);
+        let output = start(job).end();
+        assert!(output.status.success(), "{}", text(&output));
+    }
+    assert!(trap.accept().is_err(), "somebody went to the proxy");
+}
+
+#[test]
+fn a_thread_with_little_stack_does_all_of_the_job() {
+    needs!("gcc");
+    let words = |kibibytes: &str| {
+        let payload = fixture_path("02_user_account_1200.json");
+        [c("stack", "-std=gnu99"), kibibytes.into(), payload.into()]
+    };
+    // Unoptimised, on Debian 13, a page more than 128.
+    assert_eq!(told(&Desk::unlimited(), &words("160")), "it was enough\n");
+}

@@ -1,0 +1,67 @@
+//! Answers that are made to hurt: a status comes of each, and memory stays where it was.
+
+use std::process::Command;
+use std::thread;
+
+use crate::harness::{Desk, Fault, Place, RESOURCE};
+use crate::languages::{command, secret_file};
+use crate::resource_limits::c;
+
+/// An answer with this head and this body.
+fn raw(head: &str, body: &[u8]) -> Vec<u8> {
+    [format!("HTTP/1.1 200 OK\r\n{head}\r\n").as_bytes(), body].concat()
+}
+
+/// A whole answer: its body has the length that it says.
+fn whole(body: &[u8]) -> Vec<u8> {
+    raw(&format!("content-length: {}\r\n", body.len()), body)
+}
+
+/// What a program says that lists a resource and has 400 MB of addresses for all that it does.
+fn listed(answer: &[u8]) -> String {
+    let desk = Desk::unlimited();
+    // As often as it may be asked again.
+    (0..5).for_each(|_| desk.script(Place::Get, Fault::Raw(answer.to_vec())));
+    let secret = secret_file(&desk);
+    let limited = "ulimit -v 400000; exec \"$@\"";
+    let mut words: Vec<_> = ["sh", "-c", limited, "sh"].map(Into::into).to_vec();
+    words.push(c("probe", "-std=c99"));
+    let mut list: Command = command(&desk, &secret, &words);
+    let output = list.args(["list", "user_account", RESOURCE]).output().expect("it starts");
+    let (told, wrong) = (&output.stdout, &output.stderr);
+    assert_eq!(String::from_utf8_lossy(wrong), "", "{:?}", output.status);
+    String::from_utf8_lossy(told).into_owned()
+}
+
+#[test]
+fn an_answer_that_is_made_to_hurt_is_a_status_and_takes_no_memory() {
+    needs!("gcc");
+    let row = br#"{"resources":[{"uniqueId":"a"}]}"#;
+    let deep = [b"{\"resources\":[", "[".repeat(100_000).as_bytes(), b"]}"].concat();
+    let deep_rows = [b"{\"resources\":[{\"a\":", "[".repeat(100_000).as_bytes(), b"}]}"].concat();
+    let twins = br#"{"resources":[],"resources":[{"uniqueId":"a","uniqueId":"b"}]}"#;
+    let bytes = b"{\"resources\":[{\"uniqueId\":\"\xff\xfe\"}]}";
+    let bombs = [
+        ("ten gigabytes are promised", raw("content-length: 10000000000\r\n", row)),
+        ("and more than can be counted", raw("content-length: 99999999999999999999\r\n", row)),
+        ("less than nothing", raw("content-length: -1\r\n", row)),
+        ("a million headers", raw(&"x: y\r\n".repeat(1_000_000), row)),
+        ("one header of ten megabytes", raw(&format!("x: {}\r\n", "y".repeat(10 << 20)), row)),
+        ("a chunk of all bytes", raw("transfer-encoding: chunked\r\n", b"ffffffffffffffff\r\nx")),
+        ("depth", whole(&deep)),
+        ("depth in a row", whole(&deep_rows)),
+        ("keys that come twice", whole(twins)),
+        ("what is no text", whole(bytes)),
+    ];
+    // Side by side: most of it is waiting between attempts.
+    thread::scope(|scope| {
+        for (name, answer) in bombs {
+            scope.spawn(move || {
+                let told = listed(&answer);
+                let status = told.lines().next().unwrap_or_default();
+                assert!(status.starts_with("status -"), "{name}: {told}");
+                assert!(!status.starts_with("status -100"), "{name}: {told}");
+            });
+        }
+    });
+}

@@ -1,0 +1,150 @@
+//! What no honest program gives to the C functions: each is met with a status, none with a crash.
+
+use std::process::Command;
+
+use crate::c_abi::{Prototype, prototypes, read};
+use crate::languages::{BUILT, alone, succeed, valgrind};
+use crate::null_pointers::{good, hold};
+
+/// The call of a function with good arguments, but for those that are named.
+fn call(prototype: &Prototype, others: &[(usize, &str)]) -> String {
+    let argument = |(i, (kind, name)): (usize, &(String, String))| {
+        let other = others.iter().find(|(at, _)| *at == i);
+        other.map_or_else(|| good(kind, name), |(_, text)| (*text).to_owned())
+    };
+    let arguments: Vec<String> = prototype.parameters.iter().enumerate().map(argument).collect();
+    format!("{}({})", prototype.name, arguments.join(", "))
+}
+
+/// What must be so when a function is given this pointer and this size.
+fn bound(prototype: &Prototype, at: usize, pointer: &str, size: &str) -> String {
+    let call = call(prototype, &[(at, pointer), (at + 1, size)]);
+    let reads = prototype.parameters[at].0 == "const char *";
+    let bare = prototype.name == "vanta_wipe" || prototype.name == "vanta_listing_json";
+    match (pointer, size) {
+        _ if bare => format!("({call}, 1)"),
+        ("NULL", "8") => format!("{call} == VANTA_ERR_NULL_POINTER"),
+        (_, "0") => format!("{call} != VANTA_ERR_NULL_POINTER"),
+        _ if reads => format!("{call} == VANTA_ERR_INVALID_ARGUMENT"),
+        // No more is written than there is to write.
+        _ => format!("({call}, 1)"),
+    }
+}
+
+/// Where a function takes bytes: the place of their pointer, before that of their size.
+fn bytes_at(prototype: &Prototype) -> Option<usize> {
+    let is_pair = |pair: &[(String, String)]| pair[0].0.ends_with('*') && pair[1].0 == "size_t";
+    prototype.parameters.windows(2).position(is_pair).filter(|at| {
+        // Which of several, and how many at the most, are no sizes.
+        prototype.parameters[at + 1].1 == "size"
+    })
+}
+
+#[test]
+fn each_pointer_with_each_size_is_met_as_documented() {
+    needs!("gcc");
+    let (mut checks, mut count) = (String::new(), 0);
+    let cases = [
+        ("NULL", "0"),
+        ("NULL", "8"),
+        ("buffer", "0"),
+        ("buffer", "SIZE_MAX"),
+        ("buffer", "(size_t)PTRDIFF_MAX + 1"),
+    ];
+    for prototype in prototypes(&read("include/vanta.h")) {
+        let Some(at) = bytes_at(&prototype) else { continue };
+        for (pointer, size) in cases {
+            let met = bound(&prototype, at, pointer, size);
+            let told = format!("{}({pointer}, {size})", prototype.name);
+            checks.push_str(&format!("    check({met}, \"{told}\");\n"));
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count} checks");
+    hold("sizes", &checks, count);
+}
+
+/// Texts, each with what must be so of every function that takes one.
+fn texts(function: &str, name: &str) -> [(&'static str, &'static str); 5] {
+    // Settings are judged together, when they are used.
+    let at_once = !function.starts_with("vanta_options_") || name == "kind";
+    let id = at_once && ["kind", "resource_id", "document_id"].contains(&name);
+    let refused = if id { "== VANTA_ERR_INVALID_ARGUMENT" } else { "<= VANTA_OK" };
+    [
+        ("\"x\\xff\"", "== VANTA_ERR_INVALID_UTF8"),
+        ("\"x\\r\\ny: z\"", refused),
+        ("\"\"", refused),
+        ("\"\\xf0\\x9f\\x94\\x91\"", "<= VANTA_OK"),
+        ("large()", "<= VANTA_OK"),
+    ]
+}
+
+#[test]
+fn each_text_of_each_function_may_be_anything() {
+    needs!("gcc");
+    let (mut checks, mut count) = (String::new(), 0);
+    for prototype in prototypes(&read("include/vanta.h")) {
+        for (at, (kind, name)) in prototype.parameters.iter().enumerate() {
+            let sized = prototype.parameters.get(at + 1).is_some_and(|(_, name)| name == "size");
+            if kind != "const char *" || sized {
+                continue;
+            }
+            for (text, holds) in texts(&prototype.name, name) {
+                let call = call(&prototype, &[(at, text)]);
+                let told = text.replace(['"', '\\'], "");
+                let line =
+                    format!("    check({call} {holds}, \"{} {name} {told}\");\n", prototype.name);
+                checks.push_str(&line);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 150, "{count} checks");
+    hold("texts", &checks, count);
+}
+
+#[test]
+fn numbers_structs_and_texts_beside_what_is_known_are_refused() {
+    needs!("gcc");
+    let program = BUILT.compile("gcc", "-std=c99", "tests/c/edges.c");
+    let output = succeed(&mut alone(&program));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "every edge holds\n");
+}
+
+/// With what a program ends that uses a handle so, and what its tool says.
+fn misused(mut command: Command, how: &str) -> (Option<i32>, String) {
+    let output = command.arg(how).output().expect("it starts");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_missing_free_and_a_use_after_it_are_found_by_the_tools_of_the_trade() {
+    needs!("gcc", "valgrind");
+    let source = "tests/c/misuse.c";
+    let program = BUILT.compile("gcc", "-std=c99", source);
+    let watched = BUILT.folder.join("misuse-asan");
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-std=c99", "-g", "-fsanitize=address", "-I", "include", source, "-o"]);
+    gcc.arg(&watched).arg("-L").arg(&BUILT.folder).args(["-lvanta", "-Wl,-rpath"]);
+    succeed(gcc.arg(&BUILT.folder).current_dir(env!("CARGO_MANIFEST_DIR")));
+    for (how, in_valgrind, in_asan) in [
+        ("nothing", "", ""),
+        ("leak", "definitely lost", "LeakSanitizer"),
+        // What was freed is wiped: it may be met as a double free or as a null.
+        ("twice", "Invalid", "AddressSanitizer"),
+        // The library's own reading is not instrumented.
+        ("after", "Invalid read", ""),
+    ] {
+        let mut words = valgrind(program.clone()).into_iter();
+        let mut tool = Command::new(words.next().expect("valgrind"));
+        tool.args(words).current_dir(env!("CARGO_MANIFEST_DIR"));
+        let (code, told) = misused(tool, how);
+        assert_eq!(code == Some(0), in_valgrind.is_empty(), "{how}: {told}");
+        assert!(told.contains(in_valgrind), "{how}: {told}");
+        let (code, told) = misused(Command::new(&watched), how);
+        assert_eq!(code == Some(0), in_asan.is_empty(), "{how}: {told}");
+        // std of Rust 1.85 finds the null first, and aborts.
+        let by_std = how == "twice" && told.contains("non-unwinding panic");
+        assert!(told.contains(in_asan) || by_std, "{how}: {told}");
+    }
+}

@@ -1,0 +1,203 @@
+//! What operators see: counts that add up, a reason for each token, errors that say how far.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Reason, Result, Snapshot, Stage};
+
+use crate::fakes::{Ear, Shelf, StandingClock};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
+use crate::token::together;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn list(client: &Client) -> Result<usize> {
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).map(|listing| listing.rows().len())
+}
+
+/// Tokens given out, as the snapshot counts them.
+fn given(snapshot: &Snapshot) -> u64 {
+    snapshot.cache_hits
+        + snapshot.waits
+        + snapshot.from_store
+        + snapshot.token_requests
+        + snapshot.renewal_failures
+}
+
+#[test]
+fn the_counts_add_up_to_the_tokens_given_out() {
+    let (desk, shelf) = (Desk::new(), Shelf::default());
+    desk.sim.change(|settings| settings.token_delay = Duration::from_millis(200));
+    let client = Client::new(shelf.config(&desk)).expect("right");
+    let told = together(8, || client.token().is_ok());
+    assert!(told.iter().all(|given| *given));
+    assert_eq!(given(&client.snapshot()), 8, "{}", client.snapshot());
+    client.token().expect("in memory");
+    // One from memory, and after the 401 one from the store.
+    desk.advance(10 * SECOND);
+    shelf.take_over(&desk.sim.mint_elsewhere());
+    list(&client).expect("listed");
+    // One from memory, and after the 401 a new one.
+    desk.sim.mint_elsewhere();
+    list(&client).expect("listed");
+    // One that is kept because there is no new one.
+    desk.advance(3579 * SECOND);
+    desk.script(Place::Token, Fault::Reply { status: 500, headers: Vec::new(), body: Vec::new() });
+    client.token().expect("the old one");
+    let seen = client.snapshot();
+    assert_eq!(given(&seen), 14, "{seen}");
+    assert_eq!(
+        (seen.token_requests, seen.from_store, seen.renewal_failures, seen.rejections),
+        (2, 1, 1, 2),
+        "{seen}"
+    );
+    assert_eq!(seen.cache_hits + seen.waits, 10, "{seen}");
+    assert_eq!(seen.generation, 3);
+    assert_eq!(desk.sim.books().token_requests, 3);
+    let line = seen.to_string();
+    assert!(line.contains("from the store 1, requested 2, old ones 1; rejections 2"), "{line}");
+}
+
+#[test]
+fn each_token_request_has_its_reason() {
+    let desk = Desk::new();
+    let config = desk.config().scope("connectors.self:read-resource");
+    let client = Client::new(config).expect("right");
+    let reason = || client.snapshot().last_reason;
+    assert_eq!(reason(), None);
+    client.token().expect("the first");
+    assert_eq!(reason(), Some(Reason::None));
+    desk.advance(3600 * SECOND);
+    client.token().expect("the second");
+    assert_eq!(reason(), Some(Reason::Expired));
+    desk.advance(10 * SECOND);
+    desk.sim.mint_elsewhere();
+    list(&client).expect("listed with the third");
+    assert_eq!(reason(), Some(Reason::Rejected));
+    desk.client().token().expect("the fourth, with more scopes");
+    assert_eq!(reason(), Some(Reason::Scope));
+    assert_eq!((client.snapshot().token_requests, desk.sim.books().token_requests), (4, 4));
+}
+
+#[test]
+fn a_snapshot_tells_the_last_failure_and_what_the_minute_allows() {
+    let desk = Desk::new();
+    let client = desk.client();
+    assert_eq!(client.snapshot().requests_left, 4);
+    client.token().expect("a token");
+    desk.advance(3600 * SECOND);
+    desk.reply(Place::Token, 500, r#"{"error":"out of order"}"#);
+    let error = assert_kind(client.token(), ErrorKind::TokenUnavailable);
+    let seen = client.snapshot();
+    let last = seen.last_error.clone().expect("it is told");
+    assert_eq!((last.kind, last.stage), (ErrorKind::TokenUnavailable, Stage::Read));
+    assert_eq!(last.message, error.to_string());
+    assert!(seen.to_string().contains("out of order"), "{seen}");
+    assert_eq!((seen.requests_last_minute, seen.requests_left), (1, 3));
+    client.token().expect("a new one");
+    let seen = client.snapshot();
+    assert_eq!((seen.last_error, seen.requests_left), (None, 2), "a success clears it");
+    desk.advance(61 * SECOND);
+    assert_eq!(client.snapshot().requests_left, 4);
+}
+
+#[test]
+fn a_call_that_could_not_wait_for_its_turn_says_so_by_its_step() {
+    let desk = Desk::new();
+    let client = desk.client().with_deadline(10 * SECOND);
+    for _ in 0..4 {
+        desk.reply(Place::Token, 500, r#"{"error":"no"}"#);
+        assert_kind(client.token(), ErrorKind::TokenUnavailable);
+    }
+    let error = assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    assert_eq!(error.stage(), Stage::Queue);
+}
+
+#[test]
+fn a_pair_of_401s_tells_both_answers_and_the_attempts() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(10 * SECOND);
+    desk.reply_with(Place::Put, 401, &[("x-amzn-requestid", "one")], r#"{"error":"first"}"#);
+    desk.reply_with(Place::Put, 401, &[("x-amzn-requestid", "two")], r#"{"error":"second"}"#);
+    let pushed = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
+    let error = assert_kind(pushed, ErrorKind::Unauthorized);
+    // A read, the write, a token request, and the write again.
+    assert_eq!((error.stage(), error.attempts()), (Stage::Read, 4));
+    let first = error.cause().expect("the first is told too");
+    let facts = |error: &vanta::Error| (error.http_status(), error.request_id().map(str::to_owned));
+    assert_eq!(facts(&error), (Some(401), Some("two".to_owned())));
+    assert_eq!(facts(first), (Some(401), Some("one".to_owned())));
+    assert_eq!(first.stage(), Stage::Read);
+    assert!(first.cause().is_none());
+    let line = error.to_string();
+    assert!(line.find("second") < line.find("first"), "{line}");
+}
+
+#[test]
+fn a_budget_that_is_used_up_is_told_with_the_time_to_wait() {
+    let desk = Desk::new();
+    let client = Client::new(desk.config().token_requests_per_minute(1)).expect("right");
+    let token = client.token().expect("a token");
+    desk.advance(10 * SECOND);
+    client.report_token_rejected(&token);
+    let error = assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    let wait = error.retry_after().expect("it is told");
+    assert!((45 * SECOND..=50 * SECOND).contains(&wait), "{wait:?}");
+    assert!(
+        error.is_retryable()
+            && error.to_string().contains("1 token request within the last minute"),
+        "{error}"
+    );
+    assert_eq!(error.attempts(), 0, "nothing was sent");
+    assert_eq!(client.snapshot().requests_left, 0);
+    assert_eq!(client.snapshot().last_error.map(|last| last.kind), Some(error.kind()));
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_push_that_is_put_off_tells_stage_attempts_and_time_to_wait() {
+    let desk = Desk::new();
+    let push = || desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
+    let limited = r#"{"error":"Too many requests"}"#;
+    desk.reply_with(Place::Put, 429, &[("retry-after", "60")], limited);
+    let error = assert_kind(push(), ErrorKind::RateLimited);
+    // A token request, a read and the write.
+    assert_eq!((error.stage(), error.http_status(), error.attempts()), (Stage::Read, Some(429), 3));
+    assert_eq!(error.retry_after(), Some(60 * SECOND));
+
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let origin = format!("https://{}", nobody.local_addr().expect("bound"));
+    drop(nobody);
+    let config = Config::new().origin(origin).static_token("vat_x").clock(desk.clock.clone());
+    let error = assert_kind(list(&Client::new(config).expect("right")), ErrorKind::Connect);
+    assert_eq!((error.stage(), error.http_status(), error.attempts()), (Stage::Connect, None, 4));
+}
+
+#[test]
+fn a_clock_and_a_store_of_the_programs_own_carry_a_day_without_a_wait() {
+    let (desk, shelf, ear) = (Desk::unlimited(), Shelf::default(), Ear::default());
+    let clock = StandingClock::default();
+    let config = ear.at(shelf.config(&desk)).clock(clock.clone());
+    let client = Client::new(config).expect("right");
+    let began = Instant::now();
+    for hour in 1..=24 {
+        // A busy token endpoint and a busy API cost a second each, on this clock alone.
+        desk.reply(Place::Token, 503, "");
+        desk.reply_with(Place::Get, 503, &[("retry-after", "9")], "");
+        list(&client).expect("listed");
+        assert_eq!(client.token().expect("in memory").generation(), hour);
+        clock.pass(3600 * SECOND);
+        desk.sim.advance(3600 * SECOND);
+    }
+    assert!(clock.slept() >= 24 * 10 * SECOND, "{:?}", clock.slept());
+    assert!(began.elapsed() < clock.slept() / 4, "{:?}", began.elapsed());
+    let minted = |event: &Event| matches!(event, Event::NewToken { expires_in: 3599, .. });
+    assert_eq!(ear.heard().iter().filter(|event| minted(event)).count(), 24);
+    let record = shelf.record();
+    assert_eq!(record["generation"], 24);
+    assert_eq!(record["token"]["asked"]["boot_id"], clock.boot_id().as_str());
+    assert_eq!(client.snapshot().store, "shelf");
+    assert_eq!(desk.sim.books().unauthorized, 0);
+}

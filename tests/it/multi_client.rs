@@ -1,0 +1,161 @@
+//! Several clients in one process: one token for one application, and no mixing of two.
+
+use std::thread;
+use std::time::Duration;
+
+use vanta::{Client, Config, ErrorKind, Kind};
+
+use crate::counting_allocator;
+use crate::harness::{Desk, RESOURCE, assert_kind};
+use crate::token::together;
+
+const READ: &str = "connectors.self:read-resource";
+const WRITE: &str = "connectors.self:write-resource";
+
+fn scoped(desk: &Desk, scope: &str) -> Client {
+    Client::new(desk.config().scope(scope)).expect("the configuration is right")
+}
+
+fn secret(client: &Client) -> String {
+    client.token().expect("a token").secret().expose().to_owned()
+}
+
+/// The scope of the last token request, and how many there were.
+fn asked(desk: &Desk) -> (String, u64) {
+    let request = desk.sim.last_token_request().expect("one was made");
+    let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
+    let scope = body["scope"].as_str().expect("text").to_owned();
+    (scope, desk.sim.books().token_requests)
+}
+
+#[test]
+fn two_clients_of_one_application_share_one_token() {
+    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(50));
+    let (one, other) = (desk.client(), desk.client());
+    let secrets = together(16, || [secret(&one), secret(&other)]);
+    assert!(secrets.iter().flatten().all(|secret| *secret == secrets[0][0]));
+    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(one.snapshot().to_string(), other.snapshot().to_string());
+}
+
+#[test]
+fn the_same_id_at_another_origin_has_a_token_of_its_own() {
+    let (commercial, government) = (Desk::new(), Desk::new());
+    government.sim.set_client_id(&commercial.sim.client_id());
+    government.sim.set_client_secret(&commercial.sim.client_secret());
+    let clients = [commercial.client(), government.client()];
+    for _ in 0..3 {
+        assert_ne!(secret(&clients[0]), secret(&clients[1]));
+        for client in &clients {
+            client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("its own token");
+        }
+    }
+    for desk in [commercial, government] {
+        assert_eq!((desk.sim.books().token_requests, desk.sim.books().unauthorized), (1, 0));
+    }
+}
+
+#[test]
+fn another_id_at_the_same_origin_has_a_token_of_its_own() {
+    let desk = Desk::new();
+    let one = desk.client();
+    let first = secret(&one);
+    desk.sim.set_client_id("vci_another");
+    let other = desk.client();
+    let second = secret(&other);
+    for _ in 0..3 {
+        assert_eq!((secret(&one), secret(&other)), (first.clone(), second.clone()));
+    }
+    assert_ne!(first, second);
+    assert_eq!(other.token().expect("a token").generation(), 1, "each counts its own");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn two_clients_with_different_scopes_settle_on_one_token_for_both() {
+    let desk = Desk::new();
+    let (reader, writer) = (scoped(&desk, READ), scoped(&desk, WRITE));
+    for _ in 0..100 {
+        reader.token().expect("a token");
+        writer.token().expect("a token");
+    }
+    assert_eq!(asked(&desk), (format!("{READ} {WRITE}"), 2));
+    assert_eq!(secret(&reader), secret(&writer));
+    desk.advance(Duration::from_secs(3600));
+    reader.token().expect("a token");
+    writer.token().expect("a token");
+    assert_eq!(asked(&desk), (format!("{READ} {WRITE}"), 3), "and it stays so");
+}
+
+#[test]
+fn a_scope_that_is_refused_is_named_and_costs_the_others_nothing() {
+    let desk = Desk::new();
+    let (reader, greedy) = (scoped(&desk, READ), scoped(&desk, "admin"));
+    let first = secret(&reader);
+    let error = assert_kind(greedy.token(), ErrorKind::InvalidScope);
+    let words = format!("requested {READ} admin; this client needs admin");
+    assert!(error.to_string().contains(&words), "{error}");
+    for _ in 0..100 {
+        let error = assert_kind(greedy.token(), ErrorKind::InvalidScope);
+        assert!(error.is_remembered() && error.to_string().contains(&words), "{error}");
+        assert_eq!(secret(&reader), first);
+    }
+    reader.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the token is as good as before");
+    let snapshot = reader.snapshot();
+    assert_eq!(
+        (snapshot.scope.as_deref(), snapshot.maybe_revoked),
+        (Some(READ), false),
+        "{snapshot}"
+    );
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_client_that_is_dropped_during_a_call_lives_until_the_call_ends() {
+    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(400));
+    let client = desk.client();
+    let clone = client.clone();
+    let call = thread::spawn(move || {
+        let listed = clone.list(&Kind::USER_ACCOUNT, RESOURCE);
+        (listed.map(|listing| listing.rows().len()), clone.token().map(|t| t.generation()))
+    });
+    while desk.sim.books().token_requests == 0 {
+        thread::yield_now();
+    }
+    drop(client);
+    let (listed, generation) = call.join().expect("no panic");
+    assert_eq!(listed.expect("listed"), 0);
+    assert_eq!(generation.expect("in memory"), 1);
+    assert_eq!(desk.sim.books().token_requests, 1);
+    // With the last client its token went; its number is not used again.
+    assert_eq!(desk.client().token().expect("a new one").generation(), 2);
+}
+
+/// A client of an application of its own, at an origin that nothing is sent to.
+fn stranger(number: u32) -> Client {
+    let config = Config::new().origin("http://127.0.0.1:9").allow_plain_http_to_loopback(true);
+    let config = config.client_id(format!("vci_{number}")).client_secret("vcs_x");
+    Client::new(config).expect("the configuration is right")
+}
+
+#[test]
+fn ten_thousand_applications_whose_clients_are_dropped_leave_nothing_behind() {
+    (0..100).for_each(|number| drop(stranger(number)));
+    let ((), most) =
+        counting_allocator::peak(|| (0..10_000).for_each(|number| drop(stranger(number))));
+    println!("{most} bytes at the most");
+    assert!(most < 256 << 10, "{most} bytes");
+}
+
+#[test]
+fn what_is_known_of_token_requests_outlives_the_last_client() {
+    let desk = Desk::new();
+    for request in 1..=4 {
+        desk.client().token().expect("a token");
+        assert_eq!(desk.sim.books().token_requests, request, "a client for each call");
+        (0..1000).for_each(|number| drop(stranger(number)));
+    }
+    let hasty = desk.client().with_deadline(Duration::from_secs(5));
+    assert_kind(hasty.token(), ErrorKind::TokenBudgetExhausted);
+    assert_eq!(desk.sim.books().token_requests, 4);
+}

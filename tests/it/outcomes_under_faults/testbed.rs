@@ -1,0 +1,307 @@
+//! A simulator, a proxy before it, and a client that makes one call after the other.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::thread;
+use std::time::Duration;
+
+use ring::digest::{SHA256, digest};
+use vanta::{Body, Cancel, Client, Clock, Error, ErrorKind, Kind, PushOptions, Receipt, Upload};
+
+use super::connection::Act;
+use super::plan::{FaultPlan, Promise, Setup, Sizes};
+use super::proxy::FaultProxy;
+use super::script::Scripted;
+use super::tally::Tally;
+use crate::harness::{Desk, Place, RESOURCE, TempFile, account};
+use crate::rng::Dice;
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+/// One push in so many has a body that no sockets hold.
+const LARGE: u64 = 500;
+
+/// So many pushes are made at the same time.
+const TOGETHER: u64 = 3;
+
+/// Longer than what the simulator has yet to do can take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a call reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Yes,
+    /// An error that promises that nothing was changed: any but `OutcomeUnknown`.
+    NothingChanged,
+    Unknown,
+}
+
+/// A call that was made.
+pub struct Call {
+    pub number: u64,
+    pub setup: Setup,
+    pub plan: FaultPlan,
+    pub outcome: Outcome,
+    /// The kind of its error, or `Yes`.
+    pub kind: &'static str,
+    pub attempts: u32,
+    /// How many requests were refused because an earlier call had left the token revoked.
+    pub tokens_rejected: u64,
+    pub sha256: String,
+    /// How many requests were in the books as applied when the call returned.
+    pub applied_at_return: usize,
+    /// The receipt or the error.
+    text: String,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", name(self.number), self.text, self.plan)?;
+        write!(f, "; {} tokens rejected", self.tokens_rejected)
+    }
+}
+
+/// A request that was applied: the name of its call, and the SHA-256 of what was applied.
+pub struct Applied {
+    pub name: String,
+    pub sha256: String,
+}
+
+/// What the simulator knows in the end.
+pub struct Books {
+    /// In their order.
+    pub applied: Vec<Applied>,
+    /// How many requests of each call arrived whole.
+    pub requests: BTreeMap<String, u64>,
+}
+
+pub struct Bench {
+    desk: Desk,
+    proxy: FaultProxy,
+    client: Client,
+    sizes: Sizes,
+    seed: u64,
+}
+
+impl Bench {
+    pub fn new(seed: u64) -> Bench {
+        let desk = Desk::unlimited();
+        let clock = desk.clock.clone();
+        desk.sim.follow(move || (clock.monotonic(), clock.wall()));
+        let proxy = FaultProxy::start(desk.sim.address(), desk.clock.clone());
+        let config = desk.config().origin(format!("https://localhost:{}", proxy.port()));
+        let client = Client::new(config).expect("the configuration is right");
+        let mut bench = Bench { desk, proxy, client, sizes: Sizes::default(), seed };
+        bench.sizes = bench.measured();
+        bench
+    }
+
+    /// What the parts of a push take on the wire, where nothing goes wrong.
+    fn measured(&self) -> Sizes {
+        let body = body("measured", 0);
+        let push = |options: &PushOptions| {
+            drop(self.proxy.begin([], Duration::ZERO));
+            self.client.push_with(&KIND, &body, options).expect("nothing goes wrong");
+            self.proxy.forwarded()
+        };
+        let (guarded, unguarded) =
+            (PushOptions::new(), PushOptions::new().allow_any_removals(true));
+        push(&unguarded);
+        let [kept, with_list] = [push(&unguarded), push(&guarded)];
+        self.proxy.sever(Act::Close);
+        let fresh = push(&unguarded);
+        let beyond = |more: [u64; 2]| [more[0] - kept[0], more[1] - kept[1]];
+        Sizes {
+            handshake: beyond(fresh),
+            list: beyond(with_list),
+            head: kept[0] - body.as_bytes().len() as u64,
+            response: kept[1],
+        }
+    }
+
+    /// One push.
+    pub fn push(&self, number: u64) -> Vec<Call> {
+        let mut dice = self.dice(number);
+        let large = number % LARGE == LARGE / 2;
+        let padding = match dice.roll(20) {
+            _ if large => 9 << 20,
+            0..14 => 0,
+            14..18 => dice.roll(20_000),
+            _ => dice.roll(200_000),
+        };
+        let guarded = !large && dice.roll(10) < 3;
+        let body = body(&name(number), usize::try_from(padding).expect("small"));
+        let setup = Setup { guarded, ..Setup::push(&body) };
+        let plan = if large {
+            FaultPlan::held_body(&mut dice, &self.sizes, setup)
+        } else {
+            FaultPlan::draw(&mut dice, &self.sizes, setup)
+        };
+        let cancel = self.begin(&plan, setup);
+        vec![self.pushed(number, plan, setup, &cancel, &body)]
+    }
+
+    /// Some pushes of one resource at the same time, which meet the faults of one plan.
+    pub fn push_together(&self, group: u64) -> Vec<Call> {
+        let mut dice = self.dice(group);
+        let numbers = group * TOGETHER..(group + 1) * TOGETHER;
+        let bodies: Vec<(u64, Body)> =
+            numbers.map(|number| (number, body(&name(number), 0))).collect();
+        let guarded = dice.roll(10) < 3;
+        let setup = Setup { guarded, together: true, ..Setup::push(&bodies[0].1) };
+        let plan =
+            FaultPlan { promise: Promise::Open, ..FaultPlan::draw(&mut dice, &self.sizes, setup) };
+        let cancel = self.begin(&plan, setup);
+        let push =
+            |(number, body): &(u64, Body)| self.pushed(*number, plan.clone(), setup, &cancel, body);
+        thread::scope(|scope| {
+            let start = |one| scope.spawn(move || push(one));
+            let started: Vec<_> = bodies.iter().map(start).collect();
+            started.into_iter().map(|one| one.join().expect("no push panics")).collect()
+        })
+    }
+
+    fn pushed(
+        &self,
+        number: u64,
+        plan: FaultPlan,
+        setup: Setup,
+        cancel: &Cancel,
+        body: &Body,
+    ) -> Call {
+        let unguarded = PushOptions::new().allow_any_removals(true);
+        let options = if setup.guarded { PushOptions::new() } else { unguarded };
+        self.call(number, plan, setup, cancel, body.as_bytes(), |client| {
+            client.push_with(&KIND, body, &options)
+        })
+    }
+
+    /// One upload.
+    pub fn upload(&self, number: u64) -> Vec<Call> {
+        let mut dice = self.dice(number);
+        let padding = usize::try_from(dice.roll(3000)).expect("small");
+        let content = format!("{} {}", name(number), "x".repeat(padding));
+        let file = TempFile::new("txt", content.as_bytes());
+        let setup = Setup::upload(content.len());
+        let plan = FaultPlan::draw(&mut dice, &self.sizes, setup);
+        let cancel = self.begin(&plan, setup);
+        vec![self.call(number, plan, setup, &cancel, content.as_bytes(), |client| {
+            client.upload(&Upload::new("access-requests", file.path()))
+        })]
+    }
+
+    fn dice(&self, number: u64) -> Dice {
+        Dice::new(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number << 20)
+    }
+
+    /// Makes a call under its plan.
+    fn call(
+        &self,
+        number: u64,
+        plan: FaultPlan,
+        setup: Setup,
+        cancel: &Cancel,
+        content: &[u8],
+        call: impl FnOnce(&Client) -> Result<Receipt, Error>,
+    ) -> Call {
+        let before = self.desk.sim.books();
+        let result = call(&self.client.with_deadline(plan.deadline).with_cancel(cancel));
+        let books = self.desk.sim.books();
+        let applied = books.puts_accepted + books.uploads_accepted;
+        let (outcome, kind, attempts) = match &result {
+            Ok(receipt) => (Outcome::Yes, "Yes", receipt.attempts),
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+                (Outcome::Unknown, error.kind().name(), error.attempts())
+            }
+            Err(error) => (Outcome::NothingChanged, error.kind().name(), error.attempts()),
+        };
+        let sha256 = sha256(content);
+        if let Ok(receipt) = &result {
+            assert_eq!(receipt.sha256, sha256, "the receipt of {}", name(number));
+        }
+        Call {
+            number,
+            setup,
+            plan,
+            outcome,
+            kind,
+            attempts,
+            tokens_rejected: books.unauthorized - before.unauthorized,
+            sha256,
+            applied_at_return: usize::try_from(applied).expect("few"),
+            text: result.as_ref().map_or_else(Error::to_string, Receipt::to_string),
+        }
+    }
+
+    /// Sets the simulator and the proxy up for a call, and ends connections as its plan says.
+    fn begin(&self, plan: &FaultPlan, setup: Setup) -> Cancel {
+        // No limit of a minute reaches from one call to the next.
+        self.desk.clock.advance(Duration::from_secs(61));
+        if plan.revoked {
+            self.desk.sim.revoke_token();
+        }
+        if let Some(act) = plan.sever {
+            self.proxy.sever(act);
+        }
+        self.desk.sim.clear_script();
+        let place = if setup.upload { Place::Upload } else { Place::Put };
+        let script = |place, faults: &[Scripted]| {
+            self.desk.sim.script(place, faults.iter().map(|(_, fault)| fault.clone()));
+        };
+        script(place, &plan.requests);
+        script(Place::Get, &plan.lists);
+        script(Place::Token, &plan.tokens);
+        self.proxy.begin(plan.wire.iter().copied(), plan.deadline)
+    }
+
+    /// Waits until nothing can be applied any more, and adds the calls to the tally.
+    pub fn finish(self, calls: &[Call], tally: &mut Tally) {
+        let Bench { desk, proxy, client, .. } = self;
+        drop(client);
+        tally.add_acts(&proxy.acts());
+        drop(proxy);
+        assert!(desk.sim.wait_until_quiet(PATIENCE), "the simulator has something to do");
+        let pushes = desk.sim.taken().into_iter().map(|push| {
+            let name = push.first["displayName"].as_str().expect("text").to_owned();
+            Applied { name, sha256: push.sha256 }
+        });
+        let uploads = desk.sim.uploads().into_iter().map(|upload| {
+            let text = String::from_utf8(upload.bytes).expect("text");
+            let name = text.split(' ').take(2).collect::<Vec<_>>().join(" ");
+            Applied { name, sha256: sha256(text.as_bytes()) }
+        });
+        // A bench makes pushes or uploads, but for the pushes that measure.
+        let applied = pushes.chain(uploads).collect();
+        let mut requests = BTreeMap::new();
+        for request in desk.sim.requests() {
+            if let Some(name) = name_in(&request.body) {
+                *requests.entry(name).or_default() += 1;
+            }
+        }
+        tally.add(calls, &Books { applied, requests });
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// By which the books know a call.
+pub fn name(number: u64) -> String {
+    format!("call {number}")
+}
+
+/// The name of the call that a request is of.
+fn name_in(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let number = text.split("call ").nth(1)?.split(|c: char| !c.is_ascii_digit()).next()?;
+    Some(name(number.parse().ok()?))
+}
+
+/// Three records, the first of which bears the push's name.
+fn body(name: &str, padding: usize) -> Body {
+    let mut records = ["a", "b", "c"].map(account);
+    records[0]["displayName"] = name.into();
+    records[1]["roleDescription"] = "x".repeat(padding).into();
+    Body::from_records(RESOURCE, &records).expect("the records are right")
+}

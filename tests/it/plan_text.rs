@@ -1,0 +1,181 @@
+//! A plan in words for people, and in JSON for programs.
+
+use serde_json::{Value, json};
+use vanta::{Body, ChangePlan, ErrorKind, Kind, PushOptions};
+
+use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, blunt};
+
+/// The plan of one record over a live row, neither of which the kind's schema binds.
+fn plan(live: Value, pushed: Value) -> ChangePlan {
+    let desk = Desk::unlimited();
+    let kind: Kind = "quantum_computer".parse().expect("well formed");
+    desk.reply(Place::Get, 200, &json!({ "resources": [live] }).to_string());
+    let body = Body::from_records(RESOURCE, &[pushed]).expect("well formed");
+    desk.client().plan(&kind, &body).expect("planned")
+}
+
+#[test]
+fn a_plan_in_words_has_a_line_for_each_place_that_would_change() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let mut d = account("d");
+    d["groupIds"] = json!(["shown"]);
+    let before = [account("a"), account("b"), account("c"), d];
+    let before = Body::from_records(RESOURCE, &before).expect("right");
+    client.push(&Kind::USER_ACCOUNT, &before).expect("pushed");
+    let mut c = account("c");
+    c["fullName"] = json!("New");
+    c["groupIds"] = json!(["g"]);
+    c["externalUrl"] = json!("http://x.example.com/c");
+    let body = Body::from_records(RESOURCE, &[account("b"), c, account("e")]).expect("right");
+    let plan = client.plan(&Kind::USER_ACCOUNT, &body).expect("planned");
+    let expected = format!(
+        "user_account {RESOURCE}: 3 against 4 live: 1 added, 1 changed, 2 removed, 1 unchanged\n\
+         + e\n\
+         ~ c /externalUrl: \"https://x.example.com/c\" -> \"http://x.example.com/c\"\n\
+         ~ c /fullName: \"c\" -> \"New\"\n\
+         ~ c /groupIds: nothing -> [\"g\"]\n\
+         - a\n\
+         - d\n\
+         warning: record 1 (uniqueId c) at /externalUrl - must be an https URL\n"
+    );
+    assert_eq!(plan.to_string(), expected);
+    let line: Value = serde_json::from_str(&plan.to_json()).expect("JSON");
+    assert!(!plan.to_json().contains('\n'));
+    let url = "/externalUrl";
+    let expected = json!({
+        "kind": "user_account", "resourceId": RESOURCE, "live": 4, "records": 3,
+        "bytes": body.as_bytes().len(), "added": ["e"], "removed": ["a", "d"], "unchanged": 1,
+        "changed": [{"index": 1, "uniqueId": "c", "differences": [
+            {"pointer": url, "live": "https://x.example.com/c", "pushed": "http://x.example.com/c"},
+            {"pointer": "/fullName", "live": "c", "pushed": "New"},
+            {"pointer": "/groupIds", "live": null, "pushed": ["g"]},
+        ]}],
+        "warnings": [
+            {"index": 1, "uniqueId": "c", "pointer": url, "message": "must be an https URL"},
+        ],
+        "notComparable": [], "refusal": null,
+    });
+    assert_eq!(line, expected);
+}
+
+#[test]
+fn a_plan_of_nothing_is_one_line() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let plan = client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("planned");
+    let words = "1 against 1 live: 0 added, 0 changed, 0 removed, 1 unchanged";
+    assert_eq!(plan.to_string(), format!("user_account {RESOURCE}: {words}\n"));
+}
+
+#[test]
+fn a_plan_tells_that_the_push_would_be_refused_and_why() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"])).expect("pushed");
+    let plan = |options: &PushOptions| {
+        client.plan_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), options).expect("planned")
+    };
+    let told = plan(&PushOptions::new());
+    let refusal = told.refusal.as_deref().expect("three of four would go");
+    assert!(
+        refusal.contains("3 of 4 live records would be deleted, as the push has 1 record"),
+        "{refusal}"
+    );
+    assert_eq!(told.removed.len(), 3);
+    let last = format!("this would be refused: {refusal}\n");
+    assert!(told.to_string().ends_with(&last), "{told}");
+    let json: Value = serde_json::from_str(&told.to_json()).expect("JSON");
+    assert_eq!(json["refusal"], json!(refusal));
+    assert!(plan(&PushOptions::new().expect_removals(2)).refusal.is_some());
+    for options in [PushOptions::new().expect_removals(3), blunt()] {
+        assert_eq!(plan(&options).refusal, None);
+    }
+    // An empty set is refused before it is compared.
+    let empty = client.plan(&Kind::USER_ACCOUNT, &accounts(&[]));
+    assert_kind(empty, ErrorKind::EmptyPayload);
+    let options = PushOptions::new().allow_empty(true);
+    let plan = client.plan_with(&Kind::USER_ACCOUNT, &accounts(&[]), &options).expect("planned");
+    assert_eq!((plan.removed.len(), plan.refusal.is_some()), (4, true));
+}
+
+#[test]
+fn a_plan_tells_what_a_push_by_a_baseline_would_be_told() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"]));
+    let options = PushOptions::new().baseline(&receipt.expect("pushed"));
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    let plan = client.plan_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &options).expect("planned");
+    assert!(plan.is_empty());
+    let refusal = plan.refusal.expect("the push would be refused");
+    let pushed = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &options);
+    let error = assert_kind(pushed, ErrorKind::TooManyRemovals);
+    assert!(error.to_string().ends_with(&refusal), "{error}\n{refusal}");
+    let other = Body::from_records("another", &[account("a")]).expect("right");
+    assert_kind(
+        client.plan_with(&Kind::USER_ACCOUNT, &other, &options),
+        ErrorKind::InvalidArgument,
+    );
+}
+
+/// Text that a terminal would obey, in each of its forms.
+const EVIL: &str = "\u{1b}[2J\r\n\u{9b}31m\u{7}\u{202e}\u{2028}";
+
+#[track_caller]
+fn assert_tame(text: &str, lines: usize) {
+    let wild = |c: &char| c.is_control() && *c != '\n' || ('\u{2028}'..='\u{202e}').contains(c);
+    let found: Vec<char> = text.chars().filter(wild).collect();
+    assert!(found.is_empty(), "{found:?} in {text:?}");
+    assert_eq!(text.lines().count(), lines, "{text:?}");
+}
+
+#[test]
+fn nothing_in_a_plan_moves_a_terminal() {
+    let id = format!("id{EVIL}");
+    let record = |value: &str| {
+        json!({
+            "uniqueId": id, "displayName": value, "externalUrl": "http://x.example.com/",
+            format!("key{EVIL}"): value,
+        })
+    };
+    let changed = plan(record("old"), record(&format!("new{EVIL}")));
+    assert_eq!(changed.changed[0].differences.len(), 2);
+    // Besides its first line, two differences and two warnings, of the kind and of the URL.
+    assert_tame(&changed.to_string(), 5);
+    let mut other = record("x");
+    other["uniqueId"] = json!(format!("other{EVIL}"));
+    let replaced = plan(record("old"), other);
+    assert_tame(&replaced.to_string(), 5);
+    let again: Value = serde_json::from_str(&replaced.to_json()).expect("JSON");
+    assert_eq!(again["removed"][0], json!(id), "programs get what is there");
+}
+
+#[test]
+fn nothing_in_an_error_moves_a_terminal() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let ids = ["a", "b", "c"].map(|id| format!("{id}{EVIL}"));
+    let ids = ids.each_ref().map(String::as_str);
+    client.push(&Kind::USER_ACCOUNT, &accounts(&ids)).expect("pushed");
+    let error = client.push(&Kind::USER_ACCOUNT, &accounts(&["x"]));
+    assert_tame(&assert_kind(error, ErrorKind::TooManyRemovals).to_string(), 1);
+    let plan = client.plan(&Kind::USER_ACCOUNT, &accounts(&["x"])).expect("planned");
+    assert_tame(&plan.to_string(), 6);
+    let error = client.verify(&Kind::USER_ACCOUNT, &accounts(&["x"]));
+    let error = assert_kind(error, ErrorKind::NotVerified);
+    assert_tame(&error.to_string(), 1);
+    let told: Vec<_> = error.violations().iter().filter_map(|f| f.unique_id.as_deref()).collect();
+    assert!(told.contains(&ids[0]), "programs get what is there");
+}
+
+#[test]
+fn a_long_value_is_cut_for_people_and_whole_for_programs() {
+    let record = |value: &str| json!({"uniqueId": "a", "displayName": value, "externalUrl": "https://x.example.com/"});
+    let (long, fits) = ("é".repeat(100), "é".repeat(58));
+    let plan = plan(record(&long), record(&fits));
+    let line = format!("~ a /displayName: \"{}… -> \"{fits}\"\n", "é".repeat(59));
+    assert!(plan.to_string().contains(&line), "{plan}");
+    assert!(plan.to_json().contains(&long));
+}

@@ -1,0 +1,149 @@
+//! Searches the memory of another process, as whoever takes its core or its swap would.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::FileExt;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use crate::secret_leaks;
+
+/// Half a secret is one too: so long a piece of one is found, wherever it begins.
+const PIECE: usize = 16;
+const STEP: usize = 8;
+
+/// What is searched for: a name, and a text that goes under it.
+pub type Wanted = (&'static str, String);
+
+/// A text as it is, and what else it may have become on its way.
+pub fn forms(name: &'static str, coded: &'static str, text: &str) -> Vec<Wanted> {
+    let mut forms = secret_leaks::forms(text);
+    forms.dedup();
+    let names = std::iter::once(name).chain(std::iter::repeat(coded));
+    names.zip(forms).collect()
+}
+
+/// A program that stands still where it says that it does.
+pub struct Still {
+    child: Child,
+    says: BufReader<ChildStdout>,
+    hears: ChildStdin,
+}
+
+impl Still {
+    pub fn start(command: &mut Command) -> Still {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let says = BufReader::new(child.stdout.take().expect("piped"));
+        let hears = child.stdin.take().expect("piped");
+        Still { child, says, hears }
+    }
+
+    /// Waits until it stands there, and gives what it said on the way.
+    pub fn until(&mut self, place: &str) -> Vec<String> {
+        let mut said = Vec::new();
+        for line in (&mut self.says).lines() {
+            match line.expect("text") {
+                line if line == place => return said,
+                line => said.push(line),
+            }
+        }
+        panic!("it ended before {place:?}, after {said:?}");
+    }
+
+    /// Lets it go on.
+    pub fn tell(&mut self, line: &str) {
+        self.hears.write_all(format!("{line}\n").as_bytes()).expect("it reads");
+    }
+
+    /// How often each name is found, and how many of those places a core dump would show.
+    pub fn search(&self, wanted: &[Wanted]) -> String {
+        let pieces = Pieces::of(wanted);
+        let mut places = BTreeSet::new();
+        let mut dumped = 0;
+        for region in regions(self.child.id()) {
+            let before = places.len();
+            pieces.find(&region, &mut places);
+            dumped += if region.dumped { places.len() - before } else { 0 };
+        }
+        let mut names: Vec<&str> = wanted.iter().map(|(name, _)| *name).collect();
+        names.dedup();
+        let count = |name: &str| places.iter().filter(|(found, _)| *found == name).count();
+        let told: Vec<String> =
+            names.iter().map(|name| format!("{name} {}", count(name))).collect();
+        format!("{}, in dumps {dumped}", told.join(", "))
+    }
+}
+
+impl Drop for Still {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A piece of memory that can be written to.
+struct Region {
+    start: u64,
+    bytes: Vec<u8>,
+    /// Whether a core dump holds it.
+    dumped: bool,
+}
+
+fn regions(process: u32) -> Vec<Region> {
+    let memory = File::open(format!("/proc/{process}/mem")).expect("a child's may be read");
+    let maps = fs::read_to_string(format!("/proc/{process}/smaps")).expect("Linux");
+    let mut found: Vec<Region> = Vec::new();
+    let mut at = None;
+    for line in maps.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if let Some((start, end)) = words[0].split_once('-') {
+            let number = |text| u64::from_str_radix(text, 16).expect("an address");
+            at = Some((number(start), number(end))).filter(|_| words[1].starts_with("rw"));
+        }
+        let Some((start, end)) = at.filter(|_| words[0] == "VmFlags:") else { continue };
+        let mut bytes = vec![0; usize::try_from(end - start).expect("no larger than memory")];
+        if memory.read_exact_at(&mut bytes, start).is_ok() {
+            found.push(Region { start, bytes, dumped: !words.contains(&"dd") });
+        }
+    }
+    assert!(found.iter().any(|region| region.bytes.len() > PIECE), "something was read");
+    found
+}
+
+/// A name, a place in the whole, and the bytes there.
+type Piece = (&'static str, u64, Vec<u8>);
+
+/// Pieces of what is wanted, by their first two bytes; and whether there are any, for speed.
+struct Pieces(HashMap<u16, Vec<Piece>>, Vec<bool>);
+
+impl Pieces {
+    fn of(wanted: &[Wanted]) -> Pieces {
+        let mut pieces = Pieces(HashMap::new(), vec![false; 1 << 16]);
+        for (name, text) in wanted {
+            let last = text.len().checked_sub(PIECE).expect("long enough to be told from chance");
+            for at in (0..last).step_by(STEP).chain([last]) {
+                let bytes = text.as_bytes()[at..at + PIECE].to_vec();
+                let first = u16::from_ne_bytes([bytes[0], bytes[1]]);
+                pieces.1[usize::from(first)] = true;
+                pieces.0.entry(first).or_default().push((name, at as u64, bytes));
+            }
+        }
+        pieces
+    }
+
+    fn find(&self, region: &Region, places: &mut BTreeSet<(&'static str, u64)>) {
+        for (at, pair) in region.bytes.windows(2).enumerate() {
+            let first = u16::from_ne_bytes([pair[0], pair[1]]);
+            if !self.1[usize::from(first)] {
+                continue;
+            }
+            for (name, offset, piece) in &self.0[&first] {
+                if region.bytes[at..].starts_with(piece) {
+                    // Pieces of one copy have one beginning.
+                    places.insert((name, (region.start + at as u64).wrapping_sub(*offset)));
+                }
+            }
+        }
+    }
+}

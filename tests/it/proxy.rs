@@ -1,0 +1,218 @@
+//! The way through a proxy: only when asked for, only as a tunnel, and its troubles are named.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use vanta::{Client, Config, ErrorKind, Kind, Stage};
+
+use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, blunt};
+use crate::jobs::{Jobs, all_succeed};
+
+/// What the proxy answers to the first requests, one each; then it lets everybody through.
+pub type Answers = &'static [&'static str];
+
+/// A proxy on loopback that takes down what it is asked.
+pub struct Proxy {
+    address: String,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    pub fn start(answers: Answers) -> Proxy {
+        Proxy::to(None, answers)
+    }
+
+    /// Connects to `server`, whatever host is asked for.
+    pub fn to(server: Option<SocketAddr>, answers: Answers) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let address = listener.local_addr().expect("bound").to_string();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ears = Arc::clone(&heard);
+        // It ends with the test's process; nobody waits for it.
+        thread::spawn(move || {
+            let answers = answers.iter().map(Some).chain(std::iter::repeat(None));
+            for (stream, answer) in listener.incoming().zip(answers) {
+                let ears = Arc::clone(&ears);
+                thread::spawn(move || serve(stream?, server, answer.copied(), &ears));
+            }
+        });
+        Proxy { address, heard }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn heard(&self) -> Vec<String> {
+        self.heard.lock().expect("no panic").clone()
+    }
+}
+
+/// Hears a request for a tunnel, and answers it or carries bytes in both directions.
+fn serve(
+    client: TcpStream,
+    server: Option<SocketAddr>,
+    answer: Option<&str>,
+    ears: &Mutex<Vec<String>>,
+) -> io::Result<()> {
+    let mut reader = BufReader::new(client.try_clone()?);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head)? > 0 {}
+    let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    ears.lock().expect("no panic").push(head);
+    if let Some(answer) = answer {
+        return (&client).write_all(answer.as_bytes());
+    }
+    let server = match server {
+        Some(address) => TcpStream::connect(address)?,
+        None => TcpStream::connect(target)?,
+    };
+    (&client).write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
+    let (mut up, mut down) = (server.try_clone()?, client.try_clone()?);
+    let answers = thread::spawn(move || {
+        io::copy(&mut &server, &mut down)?;
+        down.shutdown(Shutdown::Write)
+    });
+    io::copy(&mut reader, &mut up)?;
+    up.shutdown(Shutdown::Write)?;
+    answers.join().expect("no panic")
+}
+
+fn through(desk: &Desk, proxy: &Proxy) -> Config {
+    desk.config().proxy(proxy.url())
+}
+
+#[test]
+fn a_push_goes_through_a_tunnel_that_sees_the_host_alone() {
+    let desk = Desk::new();
+    let proxy = Proxy::start(&[]);
+    let client = Client::new(through(&desk, &proxy)).expect("right");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("accepted");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("read back");
+    let host = desk.sim.origin().trim_start_matches("https://").to_owned();
+    let version = env!("CARGO_PKG_VERSION");
+    let asked = format!(
+        "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: libvanta/{version}\r\n\r\n"
+    );
+    // One tunnel for the token, whose connection is not kept, and one for all else.
+    assert_eq!(proxy.heard(), [asked.clone(), asked]);
+}
+
+#[test]
+fn a_proxy_gets_its_credentials_from_a_file_and_from_no_url() {
+    let desk = Desk::new();
+    let proxy = Proxy::start(&[]);
+    let file = TempFile::new("proxy", b" jobs:p\xc3\xa4ss:wort\n");
+    let config = through(&desk, &proxy).proxy_credentials_file(file.path());
+    Client::new(config).expect("right").token().expect("a token");
+    assert!(proxy.heard()[0].contains("\r\nProxy-Authorization: Basic am9iczpww6Rzczp3b3J0\r\n"));
+    let url = format!("http://jobs:swordfish@{}", proxy.address);
+    let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
+    let told = format!("{error} {error:?}");
+    assert!(told.contains("file") && !told.contains("swordfish"), "{told}");
+    let file = TempFile::new("proxy", b"no colon");
+    let config = through(&desk, &proxy).proxy_credentials_file(file.path());
+    assert_kind(Client::new(config), ErrorKind::InvalidConfig);
+}
+
+#[test]
+fn a_proxy_that_says_nothing_or_too_much_is_left_in_time() {
+    let desk = Desk::new();
+    let silent = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let url = format!("http://{}", silent.local_addr().expect("bound"));
+    let patient = desk.config().proxy(url).clock(vanta::SystemClock);
+    let client = Client::new(patient).expect("right").with_deadline(Duration::from_millis(2500));
+    let error = assert_kind(client.token(), ErrorKind::DeadlineExceeded);
+    assert_eq!(error.stage(), Stage::Proxy);
+    let endless: &str = Box::leak(format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(1 << 20)).into());
+    let proxy = Proxy::start(Box::leak(Box::new([endless])));
+    assert_kind(
+        Client::new(through(&desk, &proxy)).expect("right").token(),
+        ErrorKind::ProxyRefused,
+    );
+}
+
+#[test]
+fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passed() {
+    let desk = Desk::new();
+    let proxy = Proxy::start(&["HTTP/1.1 503 Away\r\n\r\n"; 4]);
+    // After a backoff, there would be no time for a token request.
+    let client = Client::new(through(&desk, &proxy)).expect("right");
+    let listed =
+        client.with_deadline(Duration::from_millis(2900)).list(&Kind::USER_ACCOUNT, RESOURCE);
+    let error = assert_kind(listed, ErrorKind::Connect);
+    assert!(error.to_string().contains("(status 503)"), "{error}");
+    assert_eq!(proxy.heard().len(), 1);
+}
+
+#[test]
+fn a_proxy_that_is_not_there_is_named() {
+    let desk = Desk::new();
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback").local_addr().expect("bound");
+    let config = desk.config().proxy(format!("http://{nobody}"));
+    let error = assert_kind(Client::new(config).expect("right").token(), ErrorKind::Connect);
+    assert!(error.to_string().contains(&nobody.to_string()), "{error}");
+}
+
+#[test]
+fn what_is_no_proxy_is_refused_before_anything_is_sent() {
+    let desk = Desk::new();
+    for (url, words) in [
+        ("socks5://127.0.0.1:1", "begins with socks5://, and only http:// is supported"),
+        ("SOCKS5h://127.0.0.1:1", "give an HTTP proxy, as http://host:port"),
+        ("https://127.0.0.1:1", "give the port on which the proxy speaks plain HTTP"),
+        ("quic://127.0.0.1:1", "an unknown scheme"),
+        ("http://", "write http://host:port"),
+        ("http://host:port", "write http://host:port"),
+        ("http://host:1/path", "write http://host:port"),
+        ("", "write http://host:port"),
+    ] {
+        let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
+        assert!(error.to_string().contains(words), "{url}: {error}");
+    }
+}
+
+/// How many tunnels a job asks for in the environment of `set`, in which PROXY is the proxy's
+/// address. Its origin is 127.0.0.1.
+fn tunnels(set: &[(&str, &str)]) -> usize {
+    let (desk, proxy) = (Desk::unlimited(), Proxy::start(&[]));
+    let jobs = Jobs::new(&desk, "memory");
+    let mut job = jobs.push(3);
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
+        job.env_remove(name);
+    }
+    job.env("VANTA_ORIGIN", desk.sim.origin().replace("localhost", "127.0.0.1"));
+    job.envs(set.iter().map(|(name, value)| (*name, value.replace("PROXY", &proxy.address))));
+    all_succeed([job]);
+    proxy.heard().len()
+}
+
+const ASKED: (&str, &str) = ("VANTA_PROXY", "environment");
+const NAMED: (&str, &str) = ("https_proxy", "http://PROXY");
+
+#[test]
+fn the_environments_proxy_is_used_only_when_asked_for() {
+    needs!("gcc", "g++", "python3");
+    assert_eq!(tunnels(&[NAMED]), 0, "nobody asked for it");
+    assert_eq!(tunnels(&[("VANTA_PROXY", "none"), NAMED]), 0);
+    assert_eq!(tunnels(&[("VANTA_PROXY", "http://PROXY")]), 2, "named outright");
+    assert_eq!(tunnels(&[ASKED]), 0, "there is none");
+    assert_eq!(tunnels(&[ASKED, ("http_proxy", "http://PROXY")]), 0, "not for https");
+    for name in ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+        assert_eq!(tunnels(&[ASKED, (name, "http://jobs:sword%66ish@PROXY/")]), 2, "{name}");
+    }
+}
+
+#[test]
+fn a_host_that_the_environment_exempts_is_reached_without_the_proxy() {
+    needs!("gcc", "g++", "python3");
+    for exempt in ["*", "x.example, 127.0.0.1", "127.0.0.0/8,::1"] {
+        assert_eq!(tunnels(&[ASKED, NAMED, ("no_proxy", exempt)]), 0, "{exempt}");
+    }
+    for others in ["27.0.0.1,127.0.0.2", "10.0.0.0/8 ::/0", "127.0.0.1:1"] {
+        assert_eq!(tunnels(&[ASKED, NAMED, ("NO_PROXY", others)]), 2, "{others}");
+    }
+}

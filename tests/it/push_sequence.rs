@@ -1,0 +1,274 @@
+//! Pushes of one resource from one process go out one at a time, in the order of the calls.
+
+use std::ffi::OsString;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use vanta::{
+    Action, Body, Cancel, Client, Clock, Error, ErrorKind, Kind, Receipt, Stage, TestClock,
+};
+
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt, fixture,
+};
+use crate::jobs::{Jobs, until};
+use crate::load_tolerance::until_in_time;
+use crate::process_memory::Still;
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+/// Stands still in its first wait until the test lets it go on.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    clock: TestClock,
+    passed: Arc<AtomicBool>,
+    pub reached: Arc<Barrier>,
+    pub opened: Arc<Barrier>,
+}
+
+impl Gate {
+    pub fn new(clock: &TestClock) -> Gate {
+        Gate {
+            clock: clock.clone(),
+            passed: Arc::default(),
+            reached: Arc::new(Barrier::new(2)),
+            opened: Arc::new(Barrier::new(2)),
+        }
+    }
+}
+
+impl Clock for Gate {
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    fn wall(&self) -> Duration {
+        self.clock.wall()
+    }
+
+    fn boot(&self) -> Duration {
+        self.clock.boot()
+    }
+
+    fn boot_id(&self) -> String {
+        self.clock.boot_id()
+    }
+
+    fn sleep(&self, length: Duration) {
+        if !self.passed.swap(true, Ordering::SeqCst) {
+            self.reached.wait();
+            self.opened.wait();
+        }
+        self.clock.sleep(length);
+    }
+}
+
+/// Counts how often it is read: a push that waits for its place reads it again and again.
+#[derive(Clone, Debug)]
+struct CountingClock {
+    clock: TestClock,
+    reads: Arc<AtomicU32>,
+}
+
+impl Clock for CountingClock {
+    fn monotonic(&self) -> Duration {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.clock.monotonic()
+    }
+
+    fn wall(&self) -> Duration {
+        self.clock.wall()
+    }
+
+    fn boot(&self) -> Duration {
+        self.clock.boot()
+    }
+
+    fn boot_id(&self) -> String {
+        self.clock.boot_id()
+    }
+
+    fn sleep(&self, length: Duration) {
+        self.clock.sleep(length);
+    }
+}
+
+type Pushing = JoinHandle<Result<Receipt, Error>>;
+
+/// A push that stands in the middle of its retries until the gate is opened.
+fn held_push(desk: &Desk, id: &'static str) -> (Gate, Pushing) {
+    let gate = Gate::new(&desk.clock);
+    let client = Client::new(desk.config().clock(gate.clone())).expect("well formed");
+    let client = client.with_deadline(Duration::from_secs(3600));
+    desk.reply_with(Place::Put, 504, &[("retry-after", "1")], "the gateway gave up");
+    let push = thread::spawn(move || client.push_with(&KIND, &accounts(&[id]), &blunt()));
+    gate.reached.wait();
+    (gate, push)
+}
+
+/// Begins a push and returns when it waits for an earlier one.
+fn waiting_push(desk: &Desk, id: &str, change: impl FnOnce(Client) -> Client) -> Pushing {
+    counted_push(desk, id, change).0
+}
+
+/// The same, with the number of times that it has read its clock.
+fn counted_push(
+    desk: &Desk,
+    id: &str,
+    change: impl FnOnce(Client) -> Client,
+) -> (Pushing, Arc<AtomicU32>) {
+    let reads = Arc::new(AtomicU32::new(0));
+    let clock = CountingClock { clock: desk.clock.clone(), reads: Arc::clone(&reads) };
+    let client = change(Client::new(desk.config().clock(clock)).expect("well formed"));
+    let body = accounts(&[id]);
+    let push = thread::spawn(move || client.push_with(&KIND, &body, &blunt()));
+    until("it waits", || reads.load(Ordering::SeqCst) > 3 || push.is_finished());
+    (push, reads)
+}
+
+/// The pushes that took effect, by the first record of each.
+fn pushed(desk: &Desk) -> Vec<Value> {
+    desk.sim.taken().into_iter().map(|taken| taken.first["uniqueId"].clone()).collect()
+}
+
+#[test]
+fn overlapping_pushes_of_one_resource_go_out_one_at_a_time_in_the_order_of_the_calls() {
+    let desk = Desk::unlimited();
+    let (gate, first) = held_push(&desk, "first");
+    let ids = ["second", "third", "fourth", "fifth"];
+    let later = ids.map(|id| waiting_push(&desk, id, |client| client));
+    assert_eq!(desk.sim.books().puts, 1, "the first push alone was sent");
+    gate.opened.wait();
+    let receipt = first.join().expect("no panic").expect("pushed at the second attempt");
+    assert_eq!(receipt.attempts, 3, "a token request, and the write twice");
+    for push in later {
+        push.join().expect("no panic").expect("pushed");
+    }
+    assert_eq!(pushed(&desk), ["first", "second", "third", "fourth", "fifth"]);
+    assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE)[0]["uniqueId"], json!("fifth"));
+}
+
+#[test]
+fn every_one_of_sixteen_concurrent_pushes_through_a_token_store_is_sent() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let store = folder.path().join("token").display().to_string();
+    let client = Client::new(desk.config().token_store(store)).expect("right");
+    let push = |id: String| client.push_with(&KIND, &accounts(&[&id]), &blunt()).map(drop);
+    let outcomes: Vec<Result<(), Error>> = thread::scope(|scope| {
+        let start = |number| scope.spawn(move || push(format!("id-{number}")));
+        let threads: Vec<_> = (0..16).map(start).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    outcomes.into_iter().for_each(|outcome| outcome.expect("pushed"));
+    assert_eq!(pushed(&desk).len(), 16);
+    let live = desk.sim.rows(KIND.as_str(), RESOURCE);
+    assert_eq!(Some(&live[0]["uniqueId"]), pushed(&desk).last(), "the last one is live");
+}
+
+#[track_caller]
+fn assert_left_the_queue(push: Pushing, kind: ErrorKind) {
+    let error = assert_kind(push.join().expect("no panic"), kind);
+    assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
+    let words = "waiting for an earlier push of this resource";
+    assert!(error.to_string().contains(words), "{error}");
+}
+
+#[test]
+fn a_push_whose_deadline_passes_while_it_waits_for_an_earlier_one_is_never_sent() {
+    let desk = Desk::unlimited();
+    let (gate, first) = held_push(&desk, "first");
+    let short = waiting_push(&desk, "short", |c| c.with_deadline(Duration::from_secs(30)));
+    let long = waiting_push(&desk, "long", |c| c.with_deadline(Duration::from_secs(300)));
+    desk.advance(Duration::from_secs(31));
+    assert_left_the_queue(short, ErrorKind::DeadlineExceeded);
+    gate.opened.wait();
+    first.join().expect("no panic").expect("pushed");
+    long.join().expect("no panic").expect("pushed");
+    assert_eq!(pushed(&desk), ["first", "long"]);
+}
+
+#[test]
+fn a_push_that_is_cancelled_while_it_waits_for_an_earlier_one_ends_within_200_ms() {
+    // A loaded machine is late at times, and not at each of several tries.
+    until_in_time("in time", || {
+        let desk = Desk::unlimited();
+        let (gate, first) = held_push(&desk, "first");
+        let cancel = Cancel::new();
+        let (cancelled, reads) =
+            counted_push(&desk, "cancelled", |client| client.with_cancel(&cancel));
+        let (began, before) = (Instant::now(), reads.load(Ordering::SeqCst));
+        cancel.cancel();
+        assert_left_the_queue(cancelled, ErrorKind::Cancelled);
+        let took = began.elapsed();
+        // It ends with the slice of its wait in which it was cancelled, however late that is.
+        assert!(reads.load(Ordering::SeqCst) <= before + 1);
+        gate.opened.wait();
+        first.join().expect("no panic").expect("pushed");
+        assert_eq!(pushed(&desk), ["first"]);
+        if took < Duration::from_millis(250) { "in time".to_owned() } else { format!("{took:?}") }
+    });
+}
+
+#[test]
+fn pushes_of_other_resources_kinds_and_applications_do_not_wait() {
+    let desk = Desk::unlimited();
+    let (gate, first) = held_push(&desk, "first");
+    let client = desk.client();
+    let elsewhere = Body::from_records("another", &[account("x")]).expect("right");
+    client.push_with(&KIND, &elsewhere, &blunt()).expect("another resource");
+    let secrets = Body::from_request(fixture("12_secret_40_inventory.json")).expect("valid");
+    client.push_with(&Kind::SECRET, &secrets, &blunt()).expect("another kind");
+    let other = Desk::unlimited();
+    other.client().push_with(&KIND, &accounts(&["x"]), &blunt()).expect("another application");
+    assert_eq!(desk.sim.books().puts_accepted, 2);
+    gate.opened.wait();
+    first.join().expect("no panic").expect("pushed");
+}
+
+#[test]
+fn a_push_that_is_refused_before_it_is_sent_lets_the_next_one_go_on() {
+    let desk = Desk::unlimited();
+    let (gate, first) = held_push(&desk, "first");
+    let client = desk.client();
+    // Records are validated before the wait.
+    let invalid = Body::from_records(RESOURCE, &[json!({"uniqueId": "a"})]).expect("a body");
+    for body in [accounts(&[]), invalid] {
+        let error = client.push(&KIND, &body).expect_err("refused");
+        assert_eq!(error.action(), Action::FixRecords);
+    }
+    let next = waiting_push(&desk, "next", |client| client);
+    gate.opened.wait();
+    first.join().expect("no panic").expect("pushed");
+    next.join().expect("no panic").expect("pushed");
+    assert_eq!(pushed(&desk), ["first", "next"]);
+}
+
+#[test]
+fn after_a_lost_response_the_next_push_of_the_resource_is_sent() {
+    let desk = Desk::unlimited();
+    let (gate, first) = held_push(&desk, "first");
+    let next = waiting_push(&desk, "next", |client| client);
+    desk.script(Place::Put, Fault::LoseAnswer);
+    gate.opened.wait();
+    assert_kind(first.join().expect("no panic"), ErrorKind::OutcomeUnknown);
+    next.join().expect("no panic").expect("pushed");
+    assert_eq!(pushed(&desk), ["first", "next"]);
+}
+
+#[test]
+fn a_child_of_a_fork_waits_for_no_push_of_its_parent() {
+    needs!("python3");
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    desk.script(Place::Put, Fault::HoldAnswer);
+    let words = ["python3", "-W", "ignore::DeprecationWarning", "tests/python/fork_push.py"];
+    let mut program = Still::start(jobs.run(&words.map(OsString::from)).stdin(Stdio::piped()));
+    until("the parent's push is under way", || desk.sim.books().puts == 1);
+    program.tell("fork");
+    assert_eq!(program.until("the child has ended"), ["pushed"]);
+    assert_eq!(pushed(&desk), ["parent", "child"]);
+}

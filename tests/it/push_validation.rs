@@ -1,0 +1,249 @@
+//! A push looks at every record before anything leaves, by the rules of the call.
+
+use serde_json::{Value, json};
+use vanta::{
+    Body, Client, Error, ErrorKind, Kind, Level, PushOptions, Receipt, Rule, Schema,
+    ValidationOptions,
+};
+
+use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, fixture_path};
+
+/// Where the components are.
+const COMPONENTS: &str = "66f0c0ffee0000000000a005";
+
+/// Records of accounts, the first of which has no https URL.
+fn plain() -> Body {
+    let mut record = account("a");
+    record["externalUrl"] = json!("http://x.example.com/a");
+    Body::from_records(RESOURCE, &[record, account("b")]).expect("right")
+}
+
+fn by(checks: ValidationOptions) -> PushOptions {
+    PushOptions::new().validation(checks)
+}
+
+#[test]
+fn every_fault_is_told_and_nothing_at_all_is_sent() {
+    let desk = Desk::unlimited();
+    let mut records = [account("a"), account("b"), account("c")];
+    records[0]["permissionLevel"] = json!("GOD");
+    records[0]["mfaEnabled"] = json!("yes");
+    records[2].as_object_mut().expect("an object").shift_remove("email");
+    records[2]["favouriteColour"] = json!("blue");
+    let body = Body::from_records(RESOURCE, &records).expect("well formed");
+    let client = desk.client();
+    let told = |result: Result<(), Error>| {
+        let error = assert_kind(result, ErrorKind::InvalidRecords);
+        let faults = error.violations().iter();
+        let places = faults.map(|f| (f.index, f.unique_id.clone(), f.pointer.clone()));
+        (places.collect::<Vec<_>>(), error)
+    };
+    let place = |index, id: &str, pointer: &str| (Some(index), Some(id.into()), pointer.into());
+    let expected = vec![
+        place(0, "a", "/mfaEnabled"),
+        place(0, "a", "/permissionLevel"),
+        place(2, "c", ""),
+        place(2, "c", "/favouriteColour"),
+    ];
+    let (places, error) = told(client.push(&Kind::USER_ACCOUNT, &body).map(drop));
+    assert_eq!(places, expected);
+    let words = error.to_string();
+    assert!(words.contains("4 violations in 2 of 3 records"), "{words}");
+    assert_eq!((error.attempts(), error.http_status()), (0, None));
+    // What is wrong for a push is wrong for its plan.
+    assert_eq!(told(client.plan(&Kind::USER_ACCOUNT, &body).map(drop)).0, expected);
+    // However the guard stands.
+    let options = PushOptions::new().allow_any_removals(true);
+    let pushed = client.push_with(&Kind::USER_ACCOUNT, &body, &options);
+    assert_eq!(told(pushed.map(drop)).0, expected);
+    assert_eq!(desk.sim.books().connections, 0);
+}
+
+#[test]
+fn a_payload_of_another_kind_never_leaves() {
+    let desk = Desk::unlimited();
+    let body = Body::from_file(fixture_path("02_user_account_1200.json")).expect("well formed");
+    let pushed = desk.client().push(&Kind::VULNERABLE_COMPONENT, &body);
+    let error = assert_kind(pushed, ErrorKind::InvalidRecords);
+    assert!(error.to_string().contains("in 1,200 of 1,200 records"), "{error}");
+    assert_eq!(desk.sim.books().connections, 0);
+}
+
+#[test]
+fn what_is_worth_a_warning_is_pushed_and_told_in_the_receipt() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let receipt = client.push(&Kind::USER_ACCOUNT, &plain()).expect("pushed");
+    let warning = &receipt.warnings[0];
+    assert_eq!((warning.index, warning.unique_id.as_deref()), (Some(0), Some("a")));
+    assert_eq!((warning.pointer.as_str(), receipt.warnings.len()), ("/externalUrl", 1));
+    assert!(receipt.to_string().contains(", 1 warning (HTTP 200"), "{receipt}");
+    let line: Value = serde_json::from_str(&receipt.to_json()).expect("JSON");
+    assert_eq!(line["warnings"], json!(1), "only their number");
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b"])).expect("pushed");
+    assert!(receipt.warnings.is_empty());
+}
+
+#[test]
+fn each_rule_can_be_an_error_or_off_for_one_call() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let strict = by(ValidationOptions::new().level(Rule::HttpsUrl, Level::Error));
+    let error = assert_kind(
+        client.push_with(&Kind::USER_ACCOUNT, &plain(), &strict),
+        ErrorKind::InvalidRecords,
+    );
+    assert_eq!(error.violations()[0].pointer, "/externalUrl");
+    assert_eq!(desk.sim.books().connections, 0);
+    let off = by(ValidationOptions::new().level(Rule::HttpsUrl, Level::Off));
+    let receipt = client.push_with(&Kind::USER_ACCOUNT, &plain(), &off).expect("pushed");
+    assert!(receipt.warnings.is_empty());
+    // Another call of the same client has the usual rules again.
+    let receipt = client.push(&Kind::USER_ACCOUNT, &plain()).expect("pushed");
+    assert_eq!(receipt.warnings.len(), 1);
+    // What is only warned of goes to the server, which says no.
+    let mut wrong = account("a");
+    wrong["status"] = json!("GONE");
+    let wrong = Body::from_records(RESOURCE, &[wrong]).expect("well formed");
+    let lenient = by(ValidationOptions::new().level(Rule::Schema, Level::Warning));
+    let pushed =
+        client.push_with(&Kind::USER_ACCOUNT, &wrong, &lenient.clone().allow_any_removals(true));
+    assert_eq!(assert_kind(pushed, ErrorKind::RecordsRejected).violations()[0].pointer, "/status");
+    let plan = client.plan_with(&Kind::USER_ACCOUNT, &wrong, &lenient).expect("planned");
+    assert_eq!((plan.warnings[0].pointer.as_str(), plan.warnings.len()), ("/status", 1));
+}
+
+#[test]
+fn custom_properties_are_checked_as_the_call_declares_them() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let text = r#"{"properties": {"team": {"type": "string"}, "size": {"type": "int32"}}}"#;
+    let custom = Schema::parse(text).expect("a schema");
+    let options = by(ValidationOptions::new().custom_properties(custom));
+    let body = |custom: Value| {
+        let record = json!({
+            "uniqueId": "a", "displayName": "A", "externalUrl": "https://x.example.com/a",
+            "customProperties": custom,
+        });
+        Body::from_records(RESOURCE, &[record]).expect("well formed")
+    };
+    let push = |custom| client.push_with(&Kind::CUSTOM_RESOURCE, &body(custom), &options);
+    let error = assert_kind(push(json!({"team": 7})), ErrorKind::InvalidRecords);
+    let faults: Vec<String> = error.violations().iter().map(|fault| fault.to_string()).collect();
+    assert_eq!(
+        faults,
+        [
+            "record 0 (uniqueId a) at /customProperties - must have property 'size'",
+            "record 0 (uniqueId a) at /customProperties/team - must be string",
+        ]
+    );
+    assert_eq!(desk.sim.books().connections, 0);
+    push(json!({"team": "ops", "size": 7})).expect("as declared");
+    client.push(&Kind::CUSTOM_RESOURCE, &body(json!({"team": 7}))).expect("nothing declared");
+}
+
+/// A component, or a vulnerability that names one.
+fn base(id: &str) -> Value {
+    json!({"uniqueId": id, "displayName": id, "externalUrl": "https://x.example.com/"})
+}
+
+fn vulnerabilities(named: &[&str]) -> Body {
+    let one = |(number, component): (usize, &&str)| {
+        let mut record = base(&format!("v{number}"));
+        let members = json!({
+            "packageName": "p", "packageVersion": "1", "severity": 5.0, "description": "d",
+            "vulnerableComponentUniqueId": component, "isResolvable": true,
+            "remediationInstructions": "r",
+        });
+        for (key, value) in members.as_object().expect("an object") {
+            record[key] = value.clone();
+        }
+        record
+    };
+    let records: Vec<Value> = named.iter().enumerate().map(one).collect();
+    Body::from_records(RESOURCE, &records).expect("right")
+}
+
+fn push_components(client: &Client, ids: &[&str]) {
+    let one = |id: &&str| {
+        let mut record = base(id);
+        record["collectedTimestamp"] = json!("2026-04-12T09:30:00.000Z");
+        record["name"] = json!(id);
+        record["description"] = json!("d");
+        record["targetType"] = json!("SERVER");
+        record
+    };
+    let records: Vec<Value> = ids.iter().map(one).collect();
+    let body = Body::from_records(COMPONENTS, &records).expect("right");
+    let options = PushOptions::new().allow_any_removals(true);
+    client.push_with(&Kind::VULNERABLE_COMPONENT, &body, &options).expect("pushed");
+}
+
+fn push(client: &Client, named: &[&str], options: &PushOptions) -> Result<Receipt, Error> {
+    client.push_with(&Kind::PACKAGE_VULNERABILITY, &vulnerabilities(named), options)
+}
+
+#[test]
+fn references_are_looked_up_among_the_live_components() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    push_components(&client, &["c1", "c2", "gone"]);
+    push_components(&client, &["c1", "c2"]);
+    let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);
+    let receipt = push(&client, &["c1", "c2"], &live).expect("pushed");
+    assert!(receipt.warnings.is_empty());
+    assert_eq!(desk.sim.books().gets, 1);
+    let target = desk.sim.requests().into_iter().find(|request| request.method == "GET");
+    let path = format!("/v1/resources/vulnerable_component?resourceId={COMPONENTS}");
+    assert_eq!(target.expect("one").target, path);
+    // A component that is soft-deleted is none.
+    let receipt = push(&client, &["c1", "gone", "never"], &live).expect("pushed");
+    let told: Vec<_> = receipt.warnings.iter().map(|fault| fault.to_string()).collect();
+    let place = "at /vulnerableComponentUniqueId - no component with uniqueId";
+    assert!(told[0].starts_with(&format!("record 1 (uniqueId v1) {place} \"gone\"")), "{told:?}");
+    assert!(told[1].starts_with(&format!("record 2 (uniqueId v2) {place} \"never\"")), "{told:?}");
+    assert_eq!(told.len(), 2);
+    let puts = desk.sim.books().puts;
+    let strict = live
+        .clone()
+        .validation(ValidationOptions::new().level(Rule::UnknownComponent, Level::Error));
+    let error = assert_kind(push(&client, &["never"], &strict), ErrorKind::InvalidRecords);
+    // The read alone.
+    assert_eq!((error.violations().len(), error.attempts()), (1, 1));
+    assert_eq!(desk.sim.books().puts, puts);
+    push(&client, &["c2"], &strict).expect("it is live");
+    let plan = client.plan_with(&Kind::PACKAGE_VULNERABILITY, &vulnerabilities(&["never"]), &live);
+    assert_eq!(plan.expect("planned").warnings.len(), 1);
+}
+
+#[test]
+fn components_given_by_the_call_count_besides_the_live_ones() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    push_components(&client, &["c1"]);
+    let checks =
+        ValidationOptions::new().components(["mine"]).level(Rule::UnknownComponent, Level::Error);
+    let options = by(checks).live_components(COMPONENTS);
+    push(&client, &["c1", "mine"], &options).expect("one is live, and one was given");
+    assert_kind(push(&client, &["other"], &options), ErrorKind::InvalidRecords);
+}
+
+#[test]
+fn components_that_cannot_be_read_keep_the_push_here() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);
+    desk.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
+    let error = assert_kind(push(&client, &["c1"], &live), ErrorKind::Forbidden);
+    assert!(error.to_string().contains("reading the live components"), "{error}");
+    desk.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
+    assert_kind(push(&client, &["c1"], &live), ErrorKind::InvalidResponse);
+    let nonsense = live.clone().live_components("no such/id");
+    assert_kind(push(&client, &["c1"], &nonsense), ErrorKind::InvalidArgument);
+    assert_eq!(desk.sim.books().puts, 0);
+    // What is wrong by itself is told before anything is read.
+    let gets = desk.sim.books().gets;
+    let wrong = client.push_with(&Kind::PACKAGE_VULNERABILITY, &accounts(&["a"]), &live);
+    assert_kind(wrong, ErrorKind::InvalidRecords);
+    assert_eq!(desk.sim.books().gets, gets);
+}

@@ -1,0 +1,105 @@
+//! How many requests a minute has room for is the configuration's to say, up to Vanta's own bound.
+
+use std::time::Duration;
+
+use vanta::{Client, Clock, ErrorKind, Kind};
+
+use crate::fakes::Ear;
+use crate::harness::{Desk, RESOURCE, TempFolder, assert_kind};
+use crate::jobs::{Jobs, all_succeed, start, text};
+use crate::rate_limit_waits::{MINUTE, assert_no_turn, desk, lenient, list, patient, waits};
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+#[test]
+fn a_small_budget_waits_for_all_but_a_few_of_the_others_turns() {
+    let desk = Desk::unlimited();
+    let many = patient(lenient(&desk, 20));
+    for _ in 0..20 {
+        list(&many, 1);
+        desk.advance(Duration::from_secs(1));
+    }
+    for (budget, least, most) in [(1, 55, 62), (10, 44, 54), (20, 36, 43)] {
+        let client = patient(lenient(&desk, budget)).with_deadline(Duration::from_secs(5));
+        let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+        let wait = error.retry_after().expect("it says how long").as_secs();
+        assert!((least..=most).contains(&wait), "{budget}: {wait}");
+    }
+}
+
+#[test]
+fn a_budget_of_nothing_counts_nothing() {
+    let ear = Ear::default();
+    let desk = Desk::with(|_| ());
+    let client = Client::new(ear.at(desk.config().requests_per_minute(0))).expect("right");
+    list(&client, 20);
+    for _ in 0..4 {
+        // The server's own word, and not ours.
+        let hasty = client.with_deadline(Duration::from_secs(5));
+        let error = assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+        assert_eq!(error.http_status(), Some(429));
+    }
+    assert!(waits(&ear).is_empty());
+}
+
+#[test]
+fn a_token_from_outside_is_paced_by_itself() {
+    let desk = Desk::unlimited();
+    let ours = Client::new(lenient(&desk, 20)).expect("right");
+    let token = ours.token().expect("a token").secret().expose().to_owned();
+    let fixed = |budget| {
+        let config = lenient(&desk, budget).static_token(token.clone());
+        Client::new(config).expect("right").with_deadline(Duration::from_secs(30))
+    };
+    let one = fixed(5);
+    list(&one, 5);
+    assert_no_turn(&desk, || one.clone().list(&KIND, RESOURCE));
+    list(&fixed(5), 5);
+    list(&ours.with_deadline(Duration::from_secs(30)), 20);
+    list(&fixed(0), 30);
+    desk.advance(Duration::from_secs(65));
+    list(&one, 5);
+}
+
+#[test]
+fn a_budget_is_one_to_twenty_or_none() {
+    let desk = Desk::unlimited();
+    for budget in [0, 1, 20] {
+        Client::new(lenient(&desk, budget)).expect("right");
+    }
+    for budget in [21, u32::MAX] {
+        let error = assert_kind(Client::new(lenient(&desk, budget)), ErrorKind::InvalidConfig);
+        assert!(error.to_string().contains("a request budget is 1 to 20"), "{error}");
+    }
+    let client = patient(lenient(&desk, 1));
+    let began = desk.clock.monotonic();
+    list(&client, 3);
+    let took = desk.clock.monotonic() - began;
+    assert!(took >= 2 * MINUTE && took < 3 * MINUTE, "{took:?}");
+}
+
+#[test]
+fn the_environment_can_name_the_budget() {
+    needs!("gcc", "g++", "python3");
+    let folder = TempFolder::new();
+    for (budget, waited) in [("2", 1), ("1", 2), (" 20 ", 0), ("", 0), ("0", 0)] {
+        let desk = desk();
+        let store = folder.path().join(format!("token-{}", budget.trim()));
+        let jobs = Jobs::new(&desk, store.display().to_string());
+        let mut job = jobs.push(3);
+        job.env("VANTA_REQUESTS_PER_MINUTE", budget);
+        let began = desk.clock.monotonic();
+        all_succeed([job]);
+        let took = desk.clock.monotonic() - began;
+        assert!(took >= waited * MINUTE && took < (waited + 1) * MINUTE, "{budget}: {took:?}");
+    }
+    for budget in ["21", "-1", "many", "2.5"] {
+        let desk = desk();
+        let jobs = Jobs::new(&desk, "memory");
+        let mut job = jobs.push(3);
+        job.env("VANTA_REQUESTS_PER_MINUTE", budget);
+        let output = start(job).end();
+        assert_eq!(output.status.code(), Some(78), "{}", text(&output));
+        assert_eq!(desk.sim.books().connections, 0);
+    }
+}

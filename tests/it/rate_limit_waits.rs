@@ -1,0 +1,326 @@
+//! Resource requests take turns, so that Vanta need not refuse one with 429.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use vanta::{
+    Action, Cancel, Client, Clock, Config, Error, ErrorKind, Event, Kind, Stage, TokenStore,
+};
+
+use crate::fakes::{Ear, Shelf};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::jobs::{Jobs, all_succeed};
+use crate::push_sequence::Gate;
+
+const KIND: Kind = Kind::USER_ACCOUNT;
+
+pub const MINUTE: Duration = Duration::from_secs(60);
+
+/// A minute has room for twenty requests. Client and server have one clock, which only waits move:
+/// the server counts a request when the client does, on any machine.
+pub fn desk() -> Desk {
+    let desk = Desk::on_one_clock(|_| ());
+    desk.clock.stop();
+    desk
+}
+
+/// Waits as long as it takes.
+pub fn patient(config: Config) -> Client {
+    Client::new(config.deadline(Duration::from_secs(1200))).expect("right")
+}
+
+/// Where the server counts nothing and the client does.
+pub fn lenient(desk: &Desk, budget: u32) -> Config {
+    desk.config().requests_per_minute(budget)
+}
+
+pub fn list(client: &Client, times: usize) {
+    for number in 0..times {
+        client.list(&KIND, RESOURCE).unwrap_or_else(|error| panic!("list {number}: {error}"));
+    }
+}
+
+/// How long the calls were made to wait, by the events that told of it.
+pub fn waits(ear: &Ear) -> Vec<Duration> {
+    let wait = |event| match event {
+        Event::RateLimitReached { wait } => Some(wait),
+        _ => None,
+    };
+    ear.heard().into_iter().filter_map(wait).collect()
+}
+
+/// The client with no turn left is told so, and nothing is sent.
+#[track_caller]
+pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Result<T, Error>) {
+    let sent = desk.sim.requests().len();
+    let error = assert_kind(call(), ErrorKind::RateLimited);
+    assert_eq!((error.http_status(), error.stage(), error.attempts()), (None, Stage::Queue, 0));
+    assert_eq!(error.action(), Action::RetryLater);
+    let wait = error.retry_after().expect("it says how long");
+    assert!(wait > Duration::from_secs(50) && wait < Duration::from_secs(65), "{wait:?}");
+    assert!(error.to_string().contains("the rate limit is used up ("), "{error}");
+    assert_eq!(desk.sim.requests().len(), sent);
+}
+
+#[test]
+fn the_twenty_first_request_of_a_minute_waits_for_its_turn() {
+    let (desk, ear) = (desk(), Ear::default());
+    let client = patient(ear.at(desk.config()));
+    let began = desk.clock.monotonic();
+    list(&client, 20);
+    assert!(waits(&ear).is_empty());
+    assert!(desk.clock.monotonic() - began < MINUTE / 2, "nobody waited");
+    list(&client, 1);
+    let waits = waits(&ear);
+    assert_eq!(waits.len(), 1, "{waits:?}");
+    assert!(waits[0] > Duration::from_secs(50), "{waits:?}");
+    let took = desk.clock.monotonic() - began;
+    assert!(took >= MINUTE && took < MINUTE * 3 / 2, "{took:?}");
+    assert_eq!(desk.sim.books().rate_limited, 0);
+    // The others of that minute have their turns again too.
+    list(&client, 19);
+    assert!(desk.clock.monotonic() - began < MINUTE * 3 / 2);
+}
+
+#[test]
+fn a_hundred_requests_meet_no_429() {
+    let (desk, ear) = (desk(), Ear::default());
+    let client = patient(ear.at(desk.config()));
+    let began = desk.clock.monotonic();
+    for round in 0..25 {
+        client.push(&KIND, &accounts(&["a", "b"])).unwrap_or_else(|e| panic!("{round}: {e}"));
+        list(&client, 2);
+    }
+    let books = desk.sim.books();
+    assert_eq!((books.gets + books.puts, books.rate_limited), (100, 0));
+    let took = desk.clock.monotonic() - began;
+    assert!(took >= 4 * MINUTE && took < 5 * MINUTE, "{took:?}");
+    assert!(waits(&ear).len() >= 4);
+}
+
+#[test]
+fn a_request_that_took_its_time_to_arrive_meets_no_429() {
+    let desk = desk();
+    let client = patient(desk.config());
+    // The server counts it when it is there, and not when it left.
+    desk.script(Place::Get, Fault::Delay(Duration::from_millis(300)));
+    list(&client, 41);
+    assert_eq!(desk.sim.books().rate_limited, 0);
+}
+
+#[test]
+fn who_cannot_wait_is_told_when_there_will_be_a_turn() {
+    let desk = desk();
+    let client = patient(desk.config());
+    let hasty = client.with_deadline(Duration::from_secs(30));
+    list(&client, 19);
+    // One permit is left, and a push needs two: one to read and one to send.
+    assert_no_turn(&desk, || hasty.push(&KIND, &accounts(&["a"])));
+    list(&client, 1);
+    assert_no_turn(&desk, || hasty.push_with(&KIND, &accounts(&["a"]), &blunt()));
+    assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+    assert_no_turn(&desk, || hasty.verify(&KIND, &accounts(&["a"])));
+    assert_no_turn(&desk, || hasty.plan(&KIND, &accounts(&["a"])));
+    // Being told so has cost nothing: after a minute there are twenty turns.
+    desk.advance(Duration::from_secs(65));
+    list(&hasty, 20);
+    assert_eq!((desk.sim.books().puts, desk.sim.books().rate_limited), (0, 0));
+}
+
+#[test]
+fn an_attempt_that_was_made_is_counted_when_there_is_no_turn_for_the_next() {
+    let desk = Desk::unlimited();
+    let client = Client::new(lenient(&desk, 3)).expect("right");
+    let client = client.with_deadline(Duration::from_secs(30));
+    list(&client, 2);
+    desk.reply(Place::Get, 503, "");
+    let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+    assert_eq!((error.attempts(), error.http_status()), (1, None));
+    // A push that may have worked is not said to be merely late.
+    desk.advance(Duration::from_secs(65));
+    list(&client, 2);
+    desk.reply(Place::Put, 504, "");
+    let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+    let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::RateLimited));
+}
+
+#[test]
+fn clients_and_threads_of_one_process_share_their_turns() {
+    let desk = desk();
+    let (one, two) = (desk.client(), desk.client());
+    list(&one, 10);
+    list(&two, 10);
+    for client in [&one, &two] {
+        let hasty = client.with_deadline(Duration::from_secs(30));
+        assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+    }
+    desk.advance(Duration::from_secs(65));
+    let hasty = one.with_deadline(Duration::from_secs(30));
+    let done = thread::scope(|scope| {
+        let lists = || scope.spawn(|| hasty.list(&KIND, RESOURCE).is_ok());
+        let threads: Vec<_> = (0..32).map(|_| lists()).collect();
+        threads
+            .into_iter()
+            .filter(|_| true)
+            .map(|thread| thread.join().expect("no panic"))
+            .collect()
+    });
+    let done: Vec<bool> = done;
+    assert_eq!(done.iter().filter(|done| **done).count(), 20);
+    assert_eq!(desk.sim.books().rate_limited, 0);
+}
+
+#[test]
+fn two_applications_do_not_share() {
+    let (one, two) = (desk(), desk());
+    list(&one.client(), 20);
+    list(&two.client().with_deadline(Duration::from_secs(30)), 20);
+}
+
+#[test]
+fn processes_share_their_turns_through_the_store() {
+    needs!("gcc", "g++", "python3");
+    let (desk, folder) = (desk(), TempFolder::new());
+    let path = folder.path().join("token");
+    let jobs = Jobs::new(&desk, path.display().to_string());
+    let began = desk.clock.monotonic();
+    // Each reads, pushes and reads again: alone, none of them would wait.
+    (0..9).for_each(|number| all_succeed([jobs.push(number)]));
+    let books = desk.sim.books();
+    assert_eq!((books.gets, books.puts, books.rate_limited), (18, 9, 0));
+    assert_eq!(books.token_requests, 1, "whoever counts turns keeps the token");
+    let took = desk.clock.monotonic() - began;
+    assert!(took >= MINUTE && took < 4 * MINUTE, "{took:?}");
+    let record: Value = serde_json::from_slice(&fs::read(&path).expect("bytes")).expect("JSON");
+    assert_eq!(record["token"]["access_token"].as_str(), desk.sim.live_token().as_deref());
+    let turns = record["resource_requests"].as_array().map(Vec::len);
+    assert!(turns.is_some_and(|turns| (1..=20).contains(&turns)), "{turns:?}");
+}
+
+#[test]
+fn what_others_have_sent_stands_in_the_record_and_is_waited_for() {
+    let desk = Desk::unlimited();
+    let shelf = Shelf::default();
+    let ear = Ear::default();
+    let config = shelf.config(&desk).requests_per_minute(20);
+    let client = patient(ear.at(config));
+    list(&client, 1);
+    let mut record = shelf.record();
+    let ours = record["resource_requests"][0].clone();
+    assert!(ours.is_object(), "{record}");
+    record["resource_requests"] = vec![ours; 20].into();
+    shelf.put(&record);
+    let hasty = client.with_deadline(Duration::from_secs(30));
+    assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+    let after = shelf.record();
+    assert_eq!(after["resource_requests"], record["resource_requests"], "nothing was added");
+    assert_eq!(after["token"], record["token"]);
+    assert!(waits(&ear).is_empty());
+    list(&client, 1);
+    assert_eq!(waits(&ear).len(), 1);
+    let after = shelf.record();
+    assert_eq!(after["resource_requests"].as_array().map(Vec::len), Some(1), "old ones go");
+    assert_eq!(after["token"], record["token"], "the token stays");
+}
+
+#[test]
+fn a_turn_that_was_not_given_is_not_counted() {
+    let desk = Desk::unlimited();
+    let shelf = Shelf::default();
+    let client = Client::new(shelf.config(&desk).requests_per_minute(20)).expect("right");
+    list(&client, 1);
+    let mut record = shelf.record();
+    record["resource_requests"] = vec![record["resource_requests"][0].clone(); 20].into();
+    shelf.put(&record);
+    desk.advance(Duration::from_secs(40));
+    let hasty = client.with_deadline(Duration::from_secs(10));
+    for _ in 0..25 {
+        assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+    }
+    desk.advance(Duration::from_secs(25));
+    list(&hasty, 20);
+}
+
+#[test]
+fn a_store_that_is_away_or_busy_keeps_no_request_here() {
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    desk.clock.stop();
+    // The folder of the file is created where it is missing, the one above it is not.
+    let store = folder.path().join("below").join("token");
+    let config = lenient(&desk, 20).token_store(store.display().to_string());
+    let client = Client::new(config).expect("right");
+    client.token().expect("a token");
+    fs::remove_dir_all(folder.path()).expect("ours");
+    fs::write(folder.path(), "").expect("a file in the place of the folder");
+    list(&client, 1);
+    // For a minute, nobody looks whether it is there again.
+    fs::remove_file(folder.path()).expect("ours");
+    fs::DirBuilder::new().mode(0o700).create(folder.path()).expect("ours");
+    list(&client, 19);
+    assert!(!store.exists());
+    // Without it, this process counts for itself.
+    let hasty = client.with_deadline(Duration::from_secs(30));
+    assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+    desk.advance(Duration::from_secs(65));
+    list(&hasty, 1);
+    assert!(store.exists(), "then it is used again");
+    drop((client, hasty));
+    let desk = Desk::unlimited();
+    let shelf = Shelf::default();
+    let client = Client::new(shelf.config(&desk).requests_per_minute(20)).expect("right");
+    client.token().expect("a token");
+    let held = shelf.try_lock("held by another job", MINUTE).expect("it works");
+    list(&client, 1);
+    drop(held.expect("nobody else has it"));
+    // A store that could not be asked is not asked again for a minute.
+    list(&client, 1);
+    assert!(shelf.record()["resource_requests"].as_array().is_none_or(Vec::is_empty));
+    desk.advance(Duration::from_secs(65));
+    list(&client, 1);
+    let turns = shelf.record()["resource_requests"].as_array().map(Vec::len);
+    assert_eq!(turns, Some(1), "what could not be counted is not");
+}
+
+/// A client that has had its one turn, and stops where it begins to wait for the next.
+fn waiting(desk: &Desk) -> (Client, Gate) {
+    let gate = Gate::new(&desk.clock);
+    let client = patient(lenient(desk, 1).clock(gate.clone()));
+    list(&client, 1);
+    (client, gate)
+}
+
+#[test]
+fn a_push_waits_for_an_earlier_one_of_its_resource_that_waits_for_a_permit() {
+    let desk = Desk::unlimited();
+    let (client, gate) = waiting(&desk);
+    let older = client.clone();
+    let older = thread::spawn(move || older.push_with(&KIND, &accounts(&["old"]), &blunt()));
+    gate.reached.wait();
+    let newer = client.clone();
+    let newer = thread::spawn(move || newer.push_with(&KIND, &accounts(&["new"]), &blunt()));
+    gate.opened.wait();
+    older.join().expect("no panic").expect("pushed");
+    newer.join().expect("no panic").expect("pushed");
+    let ids: Vec<Value> =
+        desk.sim.taken().into_iter().map(|taken| taken.first["uniqueId"].clone()).collect();
+    assert_eq!(ids, ["old", "new"]);
+}
+
+#[test]
+fn a_wait_for_a_turn_can_be_cancelled() {
+    let desk = Desk::unlimited();
+    let (client, gate) = waiting(&desk);
+    let cancel = Cancel::new();
+    let patient = client.with_cancel(&cancel);
+    let waits = thread::spawn(move || patient.list(&KIND, RESOURCE));
+    gate.reached.wait();
+    cancel.cancel();
+    gate.opened.wait();
+    let error = assert_kind(waits.join().expect("no panic"), ErrorKind::Cancelled);
+    assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
+    assert_eq!(desk.sim.books().gets, 1);
+}

@@ -1,0 +1,126 @@
+//! A store that can be read but not written: this process forgets nothing of its token requests.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use vanta::{Client, ErrorKind, LockedRecord, OnStoreUnavailable, StoreError, TokenStore};
+
+use crate::harness::{Desk, Place, assert_kind};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+type Bytes = zeroize::Zeroizing<Vec<u8>>;
+
+/// A store in memory; when it is full, each `save` fails.
+#[derive(Clone, Debug, Default)]
+struct Disk(Arc<Files>);
+
+#[derive(Debug, Default)]
+struct Files {
+    record: Mutex<Option<Vec<u8>>>,
+    is_full: AtomicBool,
+    /// Whether it can be read without its lock.
+    is_readable: bool,
+}
+
+impl Disk {
+    fn new(is_readable: bool) -> Disk {
+        Disk(Arc::new(Files { is_readable, ..Files::default() }))
+    }
+
+    fn fill(&self, is_full: bool) {
+        self.0.is_full.store(is_full, Ordering::SeqCst);
+    }
+
+    fn bytes(&self) -> Option<Bytes> {
+        self.0.record.lock().expect("not poisoned").clone().map(Bytes::new)
+    }
+
+    /// A client that goes on alone, and has a token that has expired.
+    fn client(&self, desk: &Desk) -> Client {
+        let config = desk.config().custom_token_store(self.clone());
+        let client =
+            Client::new(config.on_store_unavailable(OnStoreUnavailable::Proceed)).expect("right");
+        client.token().expect("a token");
+        self.fill(true);
+        desk.advance(3700 * SECOND);
+        client
+    }
+}
+
+impl TokenStore for Disk {
+    fn name(&self) -> String {
+        "disk".to_owned()
+    }
+
+    fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
+        Ok(Some(Box::new(self.clone())))
+    }
+
+    fn read(&self, _: &str) -> Result<Option<Bytes>, StoreError> {
+        if self.0.is_readable { Ok(self.bytes()) } else { Err(StoreError::unsupported()) }
+    }
+}
+
+impl LockedRecord for Disk {
+    fn load(&mut self) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.bytes())
+    }
+
+    fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
+        if self.0.is_full.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("No space left on device"));
+        }
+        *self.0.record.lock().expect("not poisoned") = Some(record.to_vec());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_429_is_followed_by_its_pause_when_the_store_cannot_be_written() {
+    for is_readable in [false, true] {
+        let (desk, disk) = (Desk::new(), Disk::new(is_readable));
+        desk.clock.stop();
+        let client = disk.client(&desk);
+        (0..9).for_each(|_| desk.reply(Place::Token, 429, r#"{"error":"too_many_requests"}"#));
+        assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        // One at once, one after 12 s; the next pause is longer than the deadline.
+        assert_eq!(desk.sim.books().token_requests, 3);
+        assert!(assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
+        assert_eq!(desk.sim.books().token_requests, 3);
+    }
+}
+
+#[test]
+fn a_refusal_and_the_requests_are_remembered_when_the_store_cannot_be_written() {
+    for is_readable in [false, true] {
+        let (desk, disk) = (Desk::new(), Disk::new(is_readable));
+        let client = disk.client(&desk).with_deadline(5 * SECOND);
+        desk.reply(Place::Token, 401, r#"{"error":"invalid_client"}"#);
+        assert_kind(client.token(), ErrorKind::InvalidClient);
+        assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
+        assert_eq!(desk.sim.books().token_requests, 2);
+        assert_eq!(client.snapshot().requests_last_minute, 1);
+    }
+}
+
+#[test]
+fn a_token_that_could_not_be_stored_stays_and_is_stored_later() {
+    for is_readable in [false, true] {
+        let (desk, disk) = (Desk::new(), Disk::new(is_readable));
+        let client = disk.client(&desk);
+        let second = client.token().expect("a token of its own");
+        // Longer than the token lives: the store is asked.
+        assert_kind(client.token_valid_for(4000), ErrorKind::InvalidArgument);
+        assert_eq!(client.token().expect("in memory").secret(), second.secret());
+        assert_eq!((second.generation(), client.snapshot().generation), (2, 2));
+        disk.fill(false);
+        client.report_token_rejected(&second);
+        assert_eq!(client.token().expect("another").generation(), 3);
+        let record = String::from_utf8(disk.bytes().expect("written").to_vec()).expect("JSON");
+        assert!(record.contains("\"generation\":3"), "it was written");
+        assert_eq!(client.snapshot().requests_last_minute, 2);
+        assert_eq!(desk.sim.books().token_requests, 3);
+    }
+}

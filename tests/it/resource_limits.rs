@@ -1,0 +1,78 @@
+//! What is there in short supply, or not at all: a status says so, and the host goes on.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use crate::harness::{Desk, TempFolder};
+use crate::jobs::text;
+use crate::languages::{BUILT, command, secret_file, succeed};
+use crate::load_tolerance::until_in_time;
+use crate::tools;
+
+pub fn c(name: &str, standard: &str) -> OsString {
+    BUILT.compile("gcc", standard, &format!("tests/c/{name}.c")).into_os_string()
+}
+
+/// What a program says, which must say nothing on stderr.
+pub fn told(desk: &Desk, words: &[OsString]) -> String {
+    let secret = secret_file(desk);
+    let output = succeed(&mut command(desk, &secret, words));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{words:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn without_threads_or_descriptors_a_status_says_so_and_later_all_is_well() {
+    needs!("gcc", "localhost");
+    for what in ["threads", "descriptors"] {
+        let words = [c("scarce", "-std=gnu99"), what.into()];
+        assert_eq!(told(&Desk::unlimited(), &words), "there is enough again\n", "{what}");
+    }
+}
+
+#[test]
+fn a_resolver_that_does_not_answer_is_left_behind_and_no_signal_meets_its_thread() {
+    needs!("gcc", "localhost");
+    let words = [c("scarce", "-std=gnu99"), "answers".into()];
+    let in_time = "felt within 200 ms\nthere is enough again\n";
+    let tries = until_in_time(in_time, || told(&Desk::unlimited(), &words));
+    assert!(tries.iter().all(|told| told.ends_with("there is enough again\n")), "{tries:?}");
+}
+
+#[test]
+fn without_memory_a_process_ends_and_leaves_nothing_broken() {
+    needs!("gcc");
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let store = folder.path().join("token");
+    let secret = secret_file(&desk);
+    let words = [c("oom", "-std=gnu99"), "40".into()];
+    let output = succeed(command(&desk, &secret, &words).env("VANTA_TOKEN_STORE", &store));
+    assert_eq!(text(&output).trim(), "40 of 40 ended one way or the other");
+    let record = std::fs::read(&store).expect("the parent's last job wrote it");
+    serde_json::from_slice::<serde_json::Value>(&record).expect("whole");
+    let names = std::fs::read_dir(folder.path()).expect("ours").count();
+    assert_eq!(names, 2, "the store, its lock, and nothing half-written");
+}
+
+#[test]
+fn in_a_sandbox_without_threads_files_or_network_a_status_says_what_is_missing() {
+    needs!("gcc", "localhost");
+    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let token = desk.client().token().expect("a token").secret().expose().to_owned();
+    let secret = secret_file(&desk);
+    let words = [c("bare", "-std=gnu99"), folder.path().into()];
+    let output = succeed(command(&desk, &secret, &words).env("TEST_TOKEN", token));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let skipped: Vec<&str> = told.lines().filter(|line| line.contains("SKIPPED")).collect();
+    skipped.iter().for_each(|line| tools::skip_part(line));
+    let good = told.lines().filter(|line| line.ends_with("as it should be")).count();
+    assert_eq!(good + skipped.len(), 3, "{told}");
+}
+
+#[test]
+fn of_many_threads_that_look_a_name_up_each_has_its_turn() {
+    needs!("gcc", "localhost");
+    let output = succeed(&mut Command::new(c("lookups", "-std=gnu99")));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 of 40 had no turn\n");
+}

@@ -1,0 +1,320 @@
+//! Secrets are seen nowhere: not in errors, not in Debug text, not in any log at trace level.
+//!
+//! A logger takes down all that any crate logs in the whole run; each desk, when it is cleared,
+//! looks whether its own secrets are in there.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, Once, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+use vanta::{Client, Config, ErrorKind, Kind, Secret};
+
+use crate::counting_allocator;
+use crate::fakes;
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
+
+thread_local! {
+    /// Is called, once, when this thread logs.
+    static ON_LOG: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+}
+
+/// Does something from inside the logger, as a program's own logger may.
+pub fn on_next_log(deed: impl FnOnce() + 'static) {
+    ON_LOG.set(Some(Box::new(deed)));
+}
+
+/// What was said, by thread, so that dumps of two threads do not mix.
+static HEARD: Mutex<Option<HashMap<ThreadId, String>>> = Mutex::new(None);
+
+struct Ear;
+
+impl log::Log for Ear {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if let Some(deed) = ON_LOG.take() {
+            deed();
+        }
+        counting_allocator::uncounted(|| {
+            let text = record.args().to_string();
+            // A row of a dump: forty characters of hex, then sixteen of text, which go on in the
+            // next.
+            match text.get(41..).filter(|row| row.len() == 16) {
+                Some(row) => hear(row),
+                None => hear(&format!("\n{text}\n")),
+            }
+        });
+    }
+
+    fn flush(&self) {}
+}
+
+/// Takes down something that was shown.
+pub fn hear(text: &str) {
+    let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let threads = heard.get_or_insert_default();
+    threads.entry(thread::current().id()).or_default().push_str(text);
+}
+
+pub fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        log::set_logger(&Ear).expect("nobody else sets a logger");
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+/// The forms in which a secret could be seen.
+pub fn forms(secret: &str) -> Vec<String> {
+    let percent: String = secret.bytes().map(|b| format!("%{b:02X}")).collect();
+    let mut forms = vec![
+        secret.to_owned(),
+        serde_json::to_string(secret).expect("text").trim_matches('"').to_owned(),
+        percent.to_lowercase(),
+        percent,
+    ];
+    for shift in 0..3 {
+        let bytes = [&vec![b' '; shift], secret.as_bytes()].concat();
+        for engine in [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD] {
+            let text = engine.encode(&bytes);
+            forms.push(text[(shift * 8).div_ceil(6)..bytes.len() * 8 / 6].to_owned());
+        }
+    }
+    forms
+}
+
+/// Where a form of the secret was seen, with some text before it.
+pub fn seen(secret: &str) -> Option<String> {
+    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let forms = forms(secret);
+    heard.iter().flat_map(HashMap::values).find_map(|text| {
+        let at = forms.iter().find_map(|form| text.find(form.as_str()))?;
+        let before: String = text[..at].chars().rev().take(200).collect();
+        Some(before.chars().rev().collect())
+    })
+}
+
+#[test]
+fn the_canary_is_heard_in_every_form() {
+    listen();
+    for (i, form) in forms("vcs_canary/which+sings_0123456789").into_iter().enumerate() {
+        let secret = "vcs_canary/which+sings_0123456789";
+        assert!(seen(secret).is_none() || i > 0, "nothing was said yet");
+        hear(&form);
+        assert!(seen(secret).is_some(), "form {i}");
+    }
+    let dumped = b"vcs_dumped_in_rows_of_sixteen_bytes_each";
+    for row in dumped.chunks(16) {
+        let text = String::from_utf8_lossy(row);
+        log::trace!("{:<40} {text:.<16}", "0000");
+    }
+    assert!(seen("vcs_dumped_in_rows_of_sixteen_bytes_each").is_some());
+}
+
+#[test]
+fn the_http_crates_own_dumps_are_listened_to() {
+    let desk = Desk::new();
+    let config = desk.config().user_agent("shown-by-the-http-crate/1");
+    let client = Client::new(config).expect("well formed");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    // The dump of the head was heard, and it has no Authorization field.
+    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let here = heard.as_ref().and_then(|threads| threads.get(&thread::current().id()));
+    let here = here.expect("the crate logs on this thread").to_ascii_lowercase();
+    assert!(here.contains("shown-by-the-http-crate/1"));
+    assert!(!here.contains("authorization"), "{here}");
+}
+
+#[test]
+fn an_echo_of_the_secret_is_hidden_in_errors() {
+    let secret = Secret::new("vcs_abc123_0123456789abcdef\"quoted+slashed/");
+    for form in forms(secret.expose()) {
+        for (status, body) in [
+            (401, format!("{{\"error\":\"invalid_client\",\"error_description\":\"no {form}\"}}")),
+            (400, format!("<html><p>You sent {form}</p>")),
+            (500, format!("{}{form}", "x".repeat(290))),
+            (200, format!("{{\"access_token\":1,\"echo\":\"{form}\"}}")),
+        ] {
+            let desk = Desk::new();
+            let config = desk.config().client_secret(secret.expose());
+            desk.reply(Place::Token, status, &body);
+            let client = Client::new(config).expect("well formed");
+            let error = client.token().expect_err("no token");
+            hear(&format!("{error}\n{error:?}\n{client:?}\n"));
+            assert_eq!(seen(secret.expose()), None, "{status}");
+        }
+    }
+}
+
+#[test]
+fn an_echo_of_the_token_is_hidden_in_errors() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let token = client.token().expect("a token");
+    for form in forms(token.secret().expose()) {
+        let body = format!("{{\"error\":\"/0: Bearer {form}\"}}");
+        desk.reply(Place::Put, 400, &body);
+        let error =
+            client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("it was refused");
+        hear(&format!("{error}\n{error:?}\n{:?}\n{token:?}\n", error.violations()));
+        assert_eq!(seen(token.secret().expose()), None);
+    }
+}
+
+#[test]
+fn an_echo_in_a_header_is_hidden_in_errors() {
+    let desk = Desk::unlimited();
+    let client = desk.client();
+    let token = client.token().expect("a token").secret().expose().to_owned();
+    for form in forms(&token) {
+        let headers = [("x-amzn-requestid", form.as_str()), ("location", form.as_str())];
+        desk.reply_with(Place::Get, 302, &headers, "");
+        let error = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("a redirect");
+        let shown = format!("{error} {error:?} {:?}", error.request_id());
+        assert!(!shown.contains(&form), "{shown}");
+    }
+    // The echo itself is in the log of the HTTP crate, which shows the heads of answers.
+    desk.leave_unchecked();
+}
+
+#[test]
+fn a_chunked_token_answer_is_covered_too() {
+    let desk = Desk::new();
+    let body = r#"{"access_token":"vat_chunked_0123456789abcdef","expires_in":3600}"#;
+    let (one, two) = body.split_at(27);
+    let (first, second) = (one.len(), two.len());
+    let raw = [
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_owned(),
+        format!("{first:x}\r\n{one}\r\n{second:x};x=y\r\n{two}\r\n0\r\ntrailer: t\r\n\r\n"),
+    ]
+    .concat();
+    desk.script(Place::Token, Fault::Raw(raw.into_bytes()));
+    let token = desk.client().token().expect("a token");
+    assert_eq!(token.secret().expose(), "vat_chunked_0123456789abcdef");
+    assert_eq!(seen("vat_chunked_0123456789abcdef"), None);
+}
+
+/// What a panic that carries `shown` would print.
+fn panic_text(shown: &dyn Debug) -> String {
+    let expect = |result: Result<(), &dyn Debug>| result.expect("on purpose");
+    let caught = catch_unwind(AssertUnwindSafe(|| expect(Err(shown))));
+    let payload = caught.expect_err("it panicked");
+    payload.downcast_ref::<String>().cloned().unwrap_or_default()
+}
+
+#[test]
+fn whatever_can_be_printed_shows_no_secret() {
+    let (desk, ear) = (Desk::unlimited(), fakes::Ear::default());
+    let config = ear.at(desk.config()).static_token("vat_fixed_0123456789abcdef");
+    let fixed = Client::new(config.clone()).expect("right");
+    let client = ear.client(&desk);
+    let token = client.token().expect("a token");
+    desk.advance(Duration::from_secs(10));
+    desk.sim.mint_elsewhere();
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    desk.reply(Place::Token, 401, &format!("no {}", desk.sim.client_secret()));
+    client.report_token_rejected(&client.token().expect("in memory"));
+    let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
+    let own = desk.config();
+    let snapshots = [client.snapshot(), fixed.snapshot()];
+    let printed: [&dyn Debug; 11] = [
+        &config,
+        &own,
+        &client,
+        &fixed,
+        &token,
+        token.secret(),
+        &receipt,
+        &listing,
+        &snapshots,
+        &error,
+        &snapshots[0].last_error,
+    ];
+    for shown in printed {
+        hear(&format!("{shown:?}\n{shown:#?}\n{}\n", panic_text(shown)));
+    }
+    hear(&format!("{receipt}\n{error}\n{}\n{}\n", snapshots[0], snapshots[1]));
+    assert_eq!(ear.heard().len(), 4, "two tokens, two refusals; all heard");
+    for secret in [token.secret().expose(), "vat_fixed_0123456789abcdef"] {
+        assert_eq!(seen(secret), None);
+    }
+}
+
+/// The descriptors, arguments and environment of a program that the host starts now.
+fn inherited() -> String {
+    let script = "ls -l /proc/self/fd; tr '\\0' '\\n' < /proc/$$/cmdline; env";
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", script]).stdin(Stdio::null()).stderr(Stdio::null());
+    let output = command.output().expect("it runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_program_that_the_host_starts_inherits_nothing_of_ours() {
+    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let path = folder.path().join("token").display().to_string();
+    let client = Client::new(desk.config().token_store(path.as_str())).expect("right");
+    // During a token request the store is locked and a connection is open.
+    desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
+    let call = client.clone();
+    let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
+    while desk.sim.books().token_requests == 0 {
+        thread::yield_now();
+    }
+    let own = std::fs::read_dir("/proc/self/fd").expect("Linux").filter_map(|entry| {
+        std::fs::read_link(entry.ok()?.path()).ok()?.into_os_string().into_string().ok()
+    });
+    let own: Vec<String> = own.collect();
+    assert!(own.iter().any(|held| held.starts_with(&path)), "the lock is held: {own:?}");
+    assert!(own.iter().any(|held| held.starts_with("socket:")), "a line is open: {own:?}");
+    let during = inherited();
+    assert!(!call.is_finished(), "the program ran in the middle of the request");
+    call.join().expect("no panic").expect("listed");
+    // Now a connection waits for the next call.
+    for text in [during, inherited()] {
+        assert!(text.contains("/dev/null") && text.contains("PATH="), "it told: {text}");
+        for ours in ["socket:", &path, &desk.sim.client_secret(), "vat_"] {
+            assert!(!text.contains(ours), "{ours} is inherited:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_file_is_trimmed_and_an_empty_one_is_refused_before_anything_is_sent() {
+    let desk = Desk::unlimited();
+    let secret = desk.sim.client_secret();
+    let config = |file: &TempFile| {
+        let config = Config::new().origin(desk.sim.origin()).client_id(desk.sim.client_id());
+        let config = config.client_secret_file(file.path()).ca_file(desk.ca.path());
+        config.clock(desk.clock.clone())
+    };
+    for (before, after) in [("", "\n"), ("", "\r\n"), ("\u{feff}", ""), (" \t\n", " \n\n")] {
+        let file = TempFile::new("secret", format!("{before}{secret}{after}").as_bytes());
+        Client::new(config(&file)).expect("right").token().expect("a token");
+        let request = desk.sim.last_token_request().expect("one was made");
+        let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
+        assert_eq!(body["client_secret"], secret.as_str(), "{before:?} {after:?}");
+    }
+    let asked = desk.sim.books().connections;
+    for empty in ["", "\n", "\u{feff}", " \r\n\t"] {
+        let file = TempFile::new("secret", empty.as_bytes());
+        let error = assert_kind(Client::new(config(&file)), ErrorKind::MissingCredentials);
+        assert!(error.to_string().contains(&format!("{} is empty", file.path().display())));
+    }
+    // One that is emptied later is noticed when it is needed.
+    let file = TempFile::new("secret", secret.as_bytes());
+    let client = Client::new(config(&file)).expect("right");
+    std::fs::write(file.path(), "\n").expect("writable");
+    assert_kind(client.token(), ErrorKind::MissingCredentials);
+    assert_eq!(desk.sim.books().connections, asked);
+}

@@ -1,0 +1,230 @@
+//! What a process still has in its memory of the secrets that it was given: what it holds, and no
+//! more; and nothing when it has given them back.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write;
+use std::process::Command;
+
+use vanta::{Client, Config, Kind};
+use zeroize::Zeroizing;
+
+use crate::harness::{Desk, Place, RESOURCE, TempFile, TempFolder};
+use crate::languages::{BUILT, command, secret_file};
+use crate::process_memory::{Still, Wanted, forms};
+use crate::proxy::Proxy;
+use crate::redis::Server;
+
+/// In JSON, in URLs and in base64 each piece of it looks another way.
+const SECRET: &str = concat!(
+    r#"vcs_0"7a/e\5"c+2\9%d"4f/1\8"b&6\3?a"0=d\7"#,
+    r#""e:5\c/2"9+d\4%f"b1\c/7"d2\e+5"f3\a%8"#,
+);
+const PASSWORD: &str = "sword%fish:1d\\0f/7e+2a?9c&4b=6e\"8c,3f;5a 0b";
+const CREDENTIALS: &str = "jobs:s/w\"o+r:d\\f%i&s?h=0\"1/2\\3+4:5\"6";
+
+/// A desk, and a program that was told all secrets and went all the way.
+struct Scene {
+    desk: Desk,
+    files: [TempFile; 2],
+    proxy: Proxy,
+    folder: TempFolder,
+}
+
+impl Scene {
+    fn new(tls: bool) -> Scene {
+        let desk = Desk::with(|settings| settings.tls = tls);
+        desk.sim.set_client_secret(SECRET);
+        let credentials = TempFile::new("proxy", CREDENTIALS.as_bytes());
+        let files = [secret_file(&desk), credentials];
+        Scene { desk, files, proxy: Proxy::start(&[]), folder: TempFolder::new() }
+    }
+
+    fn command(&self, words: &[OsString]) -> Command {
+        let mut command = command(&self.desk, &self.files[0], words);
+        command.env("VANTA_PROXY", self.proxy.url());
+        command.env("VANTA_PROXY_CREDENTIALS_FILE", self.files[1].path());
+        command.env("SECRET", self.files[0].path());
+        // So short that the last block that is digested begins with the end of the secret.
+        command.env("VANTA_SCOPE", "connectors.self:read-resource");
+        // Else the loader saves the registers on the stack, with what a copy just left in them.
+        command.env("LD_BIND_NOW", "1");
+        command
+    }
+
+    fn with_store(&self, words: &[OsString]) -> Command {
+        let mut command = self.command(words);
+        command.env("VANTA_TOKEN_STORE", self.folder.path().join("token"));
+        command
+    }
+
+    fn wanted(&self) -> Vec<Wanted> {
+        let token = self.desk.sim.live_token().expect("it was asked for");
+        [
+            forms("secret", "coded secret", SECRET),
+            forms("proxy", "coded proxy", CREDENTIALS),
+            forms("token", "coded token", &token),
+        ]
+        .concat()
+    }
+
+    /// What is found right after the token request, after a list, and after all was freed.
+    fn found(&self, what: &str, command: &mut Command) -> [String; 3] {
+        self.found_with(what, command, &[])
+    }
+
+    fn found_with(&self, what: &str, command: &mut Command, more: &[Wanted]) -> [String; 3] {
+        let mut program = Still::start(command);
+        let mut wanted = Vec::new();
+        let found = ["minted", "used", "freed"].map(|place| {
+            program.until(place);
+            if wanted.is_empty() {
+                wanted = [&self.wanted(), more].concat();
+            }
+            let found = program.search(&wanted);
+            program.tell("");
+            found
+        });
+        let [_, used, freed] = &found;
+        println!("memory, {what}: in use: {used}; when all is freed: {freed}");
+        found
+    }
+}
+
+/// As `search` tells it.
+fn line(secrets: usize, proxies: usize, tokens: usize) -> String {
+    format!(
+        "secret {secrets}, coded secret 0, proxy {proxies}, coded proxy 0, token {tokens}, \
+         coded token 0, in dumps 0"
+    )
+}
+
+fn what(language: &str, secrets: usize, tls: bool) -> String {
+    let source = if secrets == 0 { "from a file" } else { "by code" };
+    format!("{language}, the secret {source}, {} TLS", if tls { "with" } else { "without" })
+}
+
+fn c(word: &OsString) -> [OsString; 2] {
+    [BUILT.compile("gcc", "-std=gnu99", "tests/c/memory.c").into(), word.clone()]
+}
+
+#[test]
+fn a_program_of_c_holds_a_secret_once_and_nothing_when_all_is_freed() {
+    needs!("gcc");
+    let file = OsString::from("file");
+    for tls in [true, false] {
+        let scene = Scene::new(tls);
+        let code = scene.files[0].path().into();
+        for (word, secrets) in [(&file, 0), (&code, 1)] {
+            let what = what("C", secrets, tls);
+            let found = scene.found(&what, &mut scene.command(&c(word)));
+            let held = line(secrets, 1, 1);
+            assert_eq!(found, [held.clone(), held, line(0, 0, 0)], "{what}");
+        }
+    }
+}
+
+/// A child of this program, without the allocator that the C libraries have.
+fn rust() -> Vec<OsString> {
+    let own = std::env::current_exe().expect("this program").into_os_string();
+    let words =
+        ["--exact", "secrets_in_memory::a_child_of_the_tests_here", "--ignored", "--nocapture"];
+    [own].into_iter().chain(words.map(OsString::from)).collect()
+}
+
+fn stand_still(place: &str) {
+    println!("\n{place}");
+    std::io::stdout().flush().expect("somebody reads");
+    std::io::stdin().read_line(&mut String::new()).expect("somebody writes");
+}
+
+#[test]
+#[ignore = "a child of the tests here, which search its memory"]
+fn a_child_of_the_tests_here() {
+    let mut config = Config::from_env().allow_plain_http_to_loopback(true);
+    if std::env::var_os("BY_CODE").is_some() {
+        let path = std::env::var("SECRET").expect("the parent gives it");
+        let secret = Zeroizing::new(fs::read_to_string(path).expect("readable"));
+        config = config.client_secret(secret.as_str());
+    }
+    let client = Client::new(config).expect("configured");
+    client.token().expect("a token");
+    stand_still("minted");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    stand_still("used");
+    drop(client);
+    stand_still("freed");
+}
+
+#[test]
+fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
+    for tls in [true, false] {
+        for secrets in [0, 1] {
+            let scene = Scene::new(tls);
+            let mut command = scene.command(&rust());
+            if secrets == 1 {
+                command.env("BY_CODE", "1");
+            }
+            let what = what("Rust", secrets, tls);
+            let found = scene.found(&what, &mut command);
+            let held = line(secrets, 1, 1);
+            let expected = [held.clone(), held, line(0, 0, 0)];
+            // What the TLS crate decrypted it frees as it is: out of reach without an allocator.
+            let reach = |line: String| match line.split_once(", token") {
+                Some((secrets, _)) if tls => secrets.to_owned(),
+                _ => line,
+            };
+            assert_eq!(found.map(reach), expected.map(reach), "{what}");
+        }
+    }
+}
+
+#[test]
+fn what_a_store_held_and_a_server_echoed_is_gone_too() {
+    needs!("gcc");
+    let scene = Scene::new(true);
+    let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });
+    scene.desk.reply(Place::Token, 503, &echo.to_string());
+    // The first asks for the token, the second takes it from the store.
+    for asked in [2, 2] {
+        let mut command = scene.with_store(&c(&"file".into()));
+        let found = scene.found("C, with a store and an echo", &mut command);
+        assert_eq!(scene.desk.sim.books().token_requests, asked, "one met an echo");
+        assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
+    }
+}
+
+#[test]
+fn no_idle_connection_of_redis_holds_the_password_or_another_copy_of_the_token() {
+    needs!("gcc", "redis-server", "localhost");
+    let file = TempFile::new("password", PASSWORD.as_bytes());
+    let password = forms("password", "coded password", PASSWORD);
+    for tls in [true, false] {
+        let (scene, words) = (Scene::new(true), ["--requirepass", PASSWORD]);
+        let (server, url, ca);
+        if tls {
+            server = Server::over_tls(&words);
+            (url, ca) =
+                (format!("rediss://localhost:{}", server.port), server.trusted_with(&scene.desk));
+        } else {
+            server = Server::start_with(|_, port| {
+                let port = ["--port".to_owned(), port.to_string()];
+                port.into_iter().chain(words.map(str::to_owned)).collect()
+            });
+            (url, ca) = (server.url(), TempFile::new("pem", scene.desk.sim.ca_pem().as_bytes()));
+        }
+        // The first saves the token there, the second takes it from there.
+        for which in ["saved", "read"] {
+            let mut command = scene.command(&c(&"file".into()));
+            command.env("VANTA_TOKEN_STORE", &url).env("VANTA_CA_FILE", ca.path());
+            command.env("VANTA_TOKEN_STORE_PASSWORD_FILE", file.path());
+            let what =
+                format!("C, the token {which}, Redis {} TLS", if tls { "with" } else { "without" });
+            let found = scene.found_with(&what, &mut command, &password);
+            let none = "password 0, coded password 0, in dumps 0";
+            let held = |tokens| line(0, tokens, tokens).replace("in dumps 0", none);
+            assert_eq!(found, [held(1), held(1), held(0)], "{what}");
+        }
+        assert_eq!(scene.desk.sim.books().token_requests, 1);
+    }
+}

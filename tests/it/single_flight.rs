@@ -1,0 +1,179 @@
+//! Threads of one process: one of them asks for the token, and the others lose nothing by it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use vanta::{Cancel, Client, ErrorKind, Event};
+
+use crate::fakes::{Ear, Shelf};
+use crate::harness::{Desk, Fault, Place, assert_kind};
+use crate::token::{together, tokens};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// With a margin of 30 s, and some 20 s before the token's end.
+const IN_THE_MARGIN: Duration = Duration::from_secs(3579);
+
+fn unavailable() -> Fault {
+    Fault::Reply { status: 503, headers: Vec::new(), body: Vec::new() }
+}
+
+/// How long it takes until so many threads have their token from an endpoint that takes `delay`.
+fn time_of(threads: usize, delay: Duration) -> Duration {
+    let desk = Desk::with(|settings| settings.token_delay = delay);
+    let client = desk.client();
+    let began = Instant::now();
+    let tokens = tokens(&client, threads);
+    let took = began.elapsed();
+    assert!(tokens.iter().all(|token| token.is_ok()), "{tokens:?}");
+    assert_eq!(desk.sim.books().token_requests, 1);
+    took
+}
+
+#[test]
+fn thirty_two_threads_take_no_longer_than_one_request() {
+    let delay = Duration::from_millis(500);
+    // Beside each other, so that the machine's load is in both. It may be late once, not always.
+    assert!((0..3).any(|_| time_of(32, delay) < 2 * time_of(1, delay)));
+}
+
+#[test]
+fn a_thousand_threads_make_one_request_for_each_expiry() {
+    let desk = Desk::new();
+    let client = desk.client();
+    for expiries in 1..=3 {
+        let ask = || client.token().expect("a token").generation();
+        let seen = together(1000, || [ask(), ask(), ask()]);
+        assert!(seen.iter().flatten().all(|generation| *generation == expiries), "{seen:?}");
+        assert_eq!(desk.sim.books().token_requests, expiries);
+        desk.advance(HOUR);
+    }
+    assert_eq!(client.snapshot().token_requests, 3);
+}
+
+#[test]
+fn five_waiters_lose_their_leader_and_make_one_request_between_them() {
+    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
+    let client = desk.client();
+    let cancel = Cancel::new();
+    let leader = client.with_cancel(&cancel);
+    let leader = thread::spawn(move || leader.token());
+    while desk.sim.books().token_requests == 0 {
+        thread::yield_now();
+    }
+    let asking = AtomicUsize::new(0);
+    let wait = || {
+        asking.fetch_add(1, Ordering::SeqCst);
+        client.token()
+    };
+    thread::scope(|scope| {
+        let waiters: Vec<_> = (0..5).map(|_| scope.spawn(wait)).collect();
+        while asking.load(Ordering::SeqCst) < 5 {
+            thread::yield_now();
+        }
+        cancel.cancel();
+        for waiter in waiters {
+            waiter.join().expect("no panic").expect("a token");
+        }
+    });
+    assert_kind(leader.join().expect("no panic"), ErrorKind::Cancelled);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_renewal_that_fails_is_told_and_counted_and_not_tried_again_before_its_pause() {
+    let (desk, ear) = (Desk::new(), Ear::default());
+    let client = ear.client(&desk);
+    client.token().expect("a token");
+    ear.heard();
+    desk.advance(IN_THE_MARGIN);
+    desk.sim.script(Place::Token, [unavailable(), unavailable()]);
+    for _ in 0..5 {
+        assert_eq!(client.token().expect("the old one").generation(), 1);
+    }
+    assert_eq!(ear.heard(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
+    assert_eq!(client.snapshot().renewal_failures, 1);
+    assert_eq!(desk.sim.books().token_requests, 3, "one request, and once more after a 503");
+    desk.advance(Duration::from_secs(10));
+    assert_eq!(client.token().expect("the old one").generation(), 1);
+    assert_eq!(desk.sim.books().token_requests, 3);
+    desk.advance(Duration::from_secs(6));
+    assert_eq!(client.token().expect("a new one").generation(), 2);
+    assert_eq!(desk.sim.books().token_requests, 4);
+}
+
+#[test]
+fn a_renewal_that_fails_is_an_error_once_the_old_token_is_dead() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    // Alive when the renewal begins, and dead after the second before its repetition.
+    desk.advance(Duration::from_millis(3_598_300));
+    desk.sim.script(Place::Token, [unavailable(), unavailable()]);
+    assert_kind(client.token(), ErrorKind::TokenUnavailable);
+    assert_eq!(client.snapshot().renewal_failures, 0);
+}
+
+#[test]
+fn a_token_that_dies_within_the_pause_of_its_renewal_is_given_no_more() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(3589));
+    desk.sim.script(Place::Token, vec![unavailable(); 4]);
+    client.token().expect("the old one");
+    desk.advance(Duration::from_secs(10));
+    assert_kind(client.token(), ErrorKind::TokenUnavailable);
+    assert_eq!(desk.sim.books().token_requests, 5);
+}
+
+#[test]
+fn while_one_thread_renews_the_others_take_the_old_token_without_waiting() {
+    let desk = Desk::new();
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(IN_THE_MARGIN);
+    let response = b"HTTP/1.1 503 x\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let tick = Duration::from_millis(300);
+    let slowly = Fault::Drip { bytes_per_tick: 20, tick, response };
+    desk.sim.script(Place::Token, [slowly, unavailable()]);
+    let tokens = tokens(&client, 32);
+    assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 1)));
+    let snapshot = client.snapshot();
+    assert_eq!(
+        (snapshot.waits, snapshot.renewal_failures, snapshot.cache_hits),
+        (0, 1, 31),
+        "{snapshot}"
+    );
+    assert_eq!(desk.sim.books().token_requests, 3, "one thread's, and its repetition");
+}
+
+#[test]
+fn a_record_that_is_older_than_the_token_in_hand_changes_nothing() {
+    let (desk, shelf) = (Desk::new(), Shelf::default());
+    let client = Client::new(shelf.config(&desk)).expect("right");
+    let first = client.token().expect("a token");
+    let older = shelf.record();
+    client.report_token_rejected(&first);
+    assert_eq!(client.token().expect("a new one").generation(), 2);
+    shelf.put(&older);
+    assert_eq!(client.token().expect("in memory").generation(), 2);
+    // Not even when a look into the store is due: what it holds was refused before.
+    let second = client.token().expect("in memory");
+    client.report_token_rejected(&second);
+    assert_eq!(client.token().expect("a new one").generation(), 3, "numbers never run back");
+    assert_eq!(desk.sim.books().token_requests, 3);
+}
+
+#[test]
+fn a_late_report_of_an_older_token_changes_nothing() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let first = client.token().expect("a token");
+    desk.advance(HOUR);
+    let second = client.token().expect("a new one");
+    client.report_token_rejected(&first);
+    assert_eq!(client.token().expect("in memory").generation(), second.generation());
+    assert_eq!(desk.sim.books().token_requests, 2);
+}

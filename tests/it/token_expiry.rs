@@ -1,0 +1,220 @@
+//! The life of a token: used while it lives long enough, replaced once when it does not.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use vanta::{Client, Clock, ErrorKind, Kind};
+
+use crate::counting_allocator::allocations;
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::token::together;
+
+const MARGIN: Duration = Duration::from_secs(30);
+const LIFETIME: Duration = Duration::from_secs(3600);
+
+/// A clock that stands still to the nanosecond until it is moved.
+#[derive(Clone, Debug)]
+struct Still(Arc<AtomicU64>);
+
+impl Still {
+    fn new() -> Still {
+        Still(Arc::new(AtomicU64::new(1_000_000_000_000)))
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl Clock for Still {
+    fn monotonic(&self) -> Duration {
+        self.time()
+    }
+
+    fn wall(&self) -> Duration {
+        self.time() + Duration::from_secs(1_790_000_000)
+    }
+
+    fn boot(&self) -> Duration {
+        self.time()
+    }
+
+    fn boot_id(&self) -> String {
+        "a machine that stands still".to_owned()
+    }
+
+    fn sleep(&self, length: Duration) {
+        let nanos = u64::try_from(length.as_nanos()).expect("no test waits for centuries");
+        self.0.fetch_add(nanos, Ordering::SeqCst);
+    }
+}
+
+/// How many requests a call makes that comes so long after the token was asked for.
+fn requests_after(age: Duration) -> u64 {
+    let desk = Desk::with(|settings| settings.expires_in = LIFETIME.as_secs());
+    let clock = Still::new();
+    let client = Client::new(desk.config().clock(clock.clone())).expect("right");
+    client.token().expect("a token");
+    clock.sleep(age);
+    client.token().expect("a token");
+    desk.sim.books().token_requests - 1
+}
+
+#[test]
+fn a_token_with_just_the_margin_left_is_replaced_and_with_a_nanosecond_more_is_not() {
+    let nanosecond = Duration::from_nanos(1);
+    let inside = LIFETIME - MARGIN;
+    assert_eq!(requests_after(inside - nanosecond), 0);
+    assert_eq!(requests_after(inside), 1);
+    assert_eq!(requests_after(inside + nanosecond), 1);
+}
+
+#[test]
+fn a_token_that_died_long_ago_is_replaced_once() {
+    assert_eq!(requests_after(LIFETIME + Duration::from_secs(3600)), 1);
+}
+
+#[test]
+fn a_call_that_finds_its_token_in_memory_allocates_nothing_and_asks_no_store() {
+    let desk = Desk::new();
+    let folder = TempFolder::new();
+    let store = folder.path().join("tokens").display().to_string();
+    let client = Client::new(desk.config().token_store(store)).expect("right");
+    client.token().expect("a token");
+    client.token().expect("the same token");
+    fs::remove_dir_all(folder.path()).expect("the store can be taken away");
+    let hits = client.snapshot().cache_hits;
+    let before = allocations();
+    for _ in 0..1000 {
+        client.token().expect("from memory");
+    }
+    assert_eq!(allocations(), before);
+    let snapshot = client.snapshot();
+    assert_eq!(
+        (snapshot.cache_hits - hits, snapshot.from_store, snapshot.renewal_failures),
+        (1000, 0, 0)
+    );
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_larger_margin_replaces_a_token_earlier() {
+    let desk = Desk::new();
+    let patient = desk.client();
+    let hasty = Client::new(desk.config().expiry_margin(Duration::from_secs(60))).expect("right");
+    patient.token().expect("a token");
+    desk.advance(Duration::from_secs(3599 - 45));
+    assert_eq!(patient.token().expect("a token").generation(), 1);
+    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(hasty.token().expect("a token").generation(), 2);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn the_margin_shrinks_to_a_quarter_of_a_short_life() {
+    let desk = Desk::with(|settings| settings.expires_in = 20);
+    desk.clock.stop();
+    let client = desk.client();
+    let tokens = together(5, || client.token());
+    assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 1)));
+    desk.advance(Duration::from_secs(14));
+    assert_eq!(client.token().expect("six seconds are enough").generation(), 1);
+    desk.advance(Duration::from_secs(1));
+    assert_eq!(client.token().expect("five are not").generation(), 2);
+    assert_eq!(client.token().expect("and no loop").generation(), 2);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_renewal_that_brings_the_same_token_is_not_tried_again_while_it_lives() {
+    let desk = Desk::new();
+    let client = desk.client();
+    let answer = |life: u64| {
+        format!("{{\"access_token\":\"vat_the_same_0123456789abcdef\",\"expires_in\":{life}}}")
+    };
+    desk.reply(Place::Token, 200, &answer(3600));
+    desk.reply(Place::Token, 200, &answer(20));
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(3580));
+    for _ in 0..5 {
+        client.token().expect("the same token");
+        desk.advance(Duration::from_secs(3));
+    }
+    assert_eq!(desk.sim.books().token_requests, 2);
+    desk.advance(Duration::from_secs(10));
+    let next = client.token().expect("another token");
+    assert_ne!(next.secret().expose(), "vat_the_same_0123456789abcdef");
+    assert_eq!(desk.sim.books().token_requests, 3);
+}
+
+#[test]
+fn a_token_is_judged_again_after_a_wait() {
+    let desk = Desk::on_one_clock(|_| ());
+    let client = desk.client().with_deadline(Duration::from_secs(100));
+    client.token().expect("a token");
+    // Enough for the first attempt, and alive, but inside the margin, when the second one comes.
+    desk.advance(Duration::from_secs(3599 - 90));
+    desk.reply_with(Place::Put, 503, &[("retry-after", "60")], "");
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    assert_eq!((receipt.attempts, receipt.token_generation), (5, 2));
+    let books = desk.sim.books();
+    assert_eq!((books.puts, books.token_requests, books.unauthorized), (2, 2, 0));
+}
+
+#[test]
+fn three_hours_of_pushes_take_four_tokens_and_none_fails() {
+    let desk = Desk::on_one_clock(|settings| settings.expires_in = LIFETIME.as_secs());
+    let client = desk.client();
+    let body = accounts(&["a"]);
+    for _ in 0..1080 {
+        let receipt = client.push(&Kind::USER_ACCOUNT, &body).expect("pushed");
+        assert!(receipt.attempts <= 3, "a read, the write, and at times a token request");
+        desk.advance(Duration::from_secs(10));
+    }
+    let books = desk.sim.books();
+    assert_eq!((books.puts_accepted, books.puts, books.token_requests), (1080, 1080, 4));
+}
+
+#[test]
+fn a_static_token_is_never_replaced_and_its_401_goes_to_the_caller() {
+    let desk = Desk::new();
+    let token = desk.sim.mint_elsewhere();
+    let client = Client::new(desk.config().static_token(token.as_str())).expect("right");
+    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+    push().expect("pushed");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    assert_eq!(client.token().expect("the fixed one").secret().expose(), token);
+    desk.sim.revoke_token();
+    let error = assert_kind(push(), ErrorKind::Unauthorized);
+    assert_eq!((error.http_status(), error.attempts()), (Some(401), 1));
+    assert_kind(push(), ErrorKind::Unauthorized);
+    let books = desk.sim.books();
+    assert_eq!((books.puts, books.token_requests), (3, 0));
+}
+
+#[test]
+fn who_must_not_ask_hears_that_a_token_is_needed() {
+    let desk = Desk::new();
+    let folder = TempFolder::new();
+    let store = folder.path().join("tokens").display().to_string();
+    for place in ["memory", &store] {
+        let config = desk.config().token_from_store_only(true).token_store(place);
+        let client = Client::new(config).expect("right");
+        let error = assert_kind(client.token(), ErrorKind::TokenRequestNotAllowed);
+        assert!(error.to_string().contains(place), "{error}");
+        assert_eq!(error.attempts(), 0);
+    }
+    assert_eq!(desk.sim.books().connections, 0);
+}
+
+#[test]
+fn a_short_life_that_is_over_does_not_bind_the_next_token() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.reply(Place::Token, 200, r#"{"access_token":"vat_short_0123456789","expires_in":60}"#);
+    client.token().expect("a token");
+    desk.advance(Duration::from_secs(100));
+    assert_eq!(client.token_valid_for(90).expect("another token").generation(), 2);
+}

@@ -1,0 +1,230 @@
+//! A token request that fails on the way: what it costs, and what becomes of the token before it.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use socket2::SockRef;
+use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Result, Stage, Token};
+
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt, stopped_clock};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Longer than a token of a minute's age still lives.
+const NEARLY_AN_HOUR: u64 = 3590;
+
+/// A client with a token that is old enough for its request not to count any more.
+fn with_token(desk: &Desk) -> Client {
+    let client = desk.client();
+    client.token().expect("a token");
+    desk.advance(61 * SECOND);
+    client
+}
+
+/// Lets the next token request fail with `fault`, which the token before it may not survive.
+fn lose(desk: &Desk, client: &Client, fault: Fault) {
+    desk.script(Place::Token, fault);
+    assert_kind(client.token_valid_for(NEARLY_AN_HOUR), ErrorKind::TokenResponseLost);
+}
+
+/// Makes a call whose token request meets `fault`; its last moments pass when that has begun.
+/// Gives what came of the call, and how long it took.
+fn wait_in_vain(desk: &Desk, fault: Fault, call: impl FnOnce() -> Result<Token> + Send) -> Waited {
+    let (asked, began) = (desk.sim.books().token_requests, desk.clock.monotonic());
+    desk.script(Place::Token, fault);
+    thread::scope(|scope| {
+        let call = scope.spawn(call);
+        while desk.sim.books().token_requests == asked {
+            thread::yield_now();
+        }
+        desk.clock.advance(Duration::from_millis(4500));
+        let outcome = call.join().expect("no panic");
+        Waited { outcome, time: desk.clock.monotonic() - began }
+    })
+}
+
+struct Waited {
+    outcome: Result<Token>,
+    time: Duration,
+}
+
+impl Waited {
+    #[track_caller]
+    fn assert_five_seconds(&self) {
+        // A second for a machine under load.
+        assert!(self.time >= 5 * SECOND && self.time < 6 * SECOND, "{:?}", self.time);
+    }
+}
+
+#[test]
+fn what_never_left_costs_nothing_of_the_budget() {
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let refusing = format!("https://{}", nobody.local_addr().expect("bound"));
+    drop(nobody);
+    let desk = Desk::new();
+    let bare = Config::new().client_id("vci_x").client_secret("vcs_x").clock(desk.clock.clone());
+    for (config, kind, step, attempts) in [
+        (
+            bare.clone().origin("https://no-such-host.invalid"),
+            ErrorKind::Resolve,
+            Stage::Resolve,
+            2,
+        ),
+        (bare.clone().origin(refusing), ErrorKind::Connect, Stage::Connect, 2),
+        (bare.origin(desk.sim.origin()), ErrorKind::Tls, Stage::Tls, 1),
+    ] {
+        let client = Client::new(config).expect("right");
+        for _ in 0..5 {
+            let error = assert_kind(client.token(), kind);
+            assert_eq!((error.stage(), error.attempts()), (step, attempts));
+        }
+        let snapshot = client.snapshot();
+        assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (0, 4));
+    }
+    assert_eq!(desk.sim.books().token_requests, 0);
+}
+
+#[test]
+fn an_answer_that_never_comes_ends_at_the_deadline_and_makes_the_token_suspect() {
+    let desk = Desk::new();
+    let client = with_token(&desk).with_deadline(5 * SECOND);
+    let waited = wait_in_vain(&desk, Fault::Hang, || client.token_valid_for(NEARLY_AN_HOUR));
+    waited.assert_five_seconds();
+    let error = assert_kind(waited.outcome, ErrorKind::TokenResponseLost);
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
+    assert_eq!(error.attempts(), 1);
+    let snapshot = client.snapshot();
+    assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (1, 3));
+    assert!(snapshot.maybe_revoked && snapshot.generation == 1, "{snapshot}");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn an_old_token_that_lives_is_given_out_when_the_answer_never_comes() {
+    let desk = Desk::new();
+    let (config, heard) = desk.heard();
+    let client = Client::new(config).expect("right").with_deadline(5 * SECOND);
+    client.token().expect("a token");
+    desk.advance(3579 * SECOND);
+    let waited = wait_in_vain(&desk, Fault::Hang, || client.token());
+    waited.assert_five_seconds();
+    assert_eq!(waited.outcome.expect("the old one").generation(), 1);
+    let failed = Event::RenewalFailed { kind: ErrorKind::TokenResponseLost };
+    assert!(heard.events().contains(&failed), "{:?}", heard.events());
+    assert!(client.snapshot().maybe_revoked);
+}
+
+#[test]
+fn an_answer_that_drips_ends_at_the_deadline_too() {
+    let desk = Desk::new();
+    let client = desk.client().with_deadline(5 * SECOND);
+    let response = format!("HTTP/1.1 200 OK\r\nx-long: {}\r\n", "x".repeat(2000)).into_bytes();
+    let drip = Fault::Drip { bytes_per_tick: 1, tick: Duration::from_millis(20), response };
+    let waited = wait_in_vain(&desk, drip, || client.token());
+    waited.assert_five_seconds();
+    let error = assert_kind(waited.outcome, ErrorKind::TokenResponseLost);
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
+}
+
+#[test]
+fn a_suspect_token_that_works_is_suspect_no_more() {
+    let desk = Desk::new();
+    let client = with_token(&desk);
+    lose(&desk, &client, Fault::Drop);
+    assert!(client.snapshot().maybe_revoked);
+    desk.reply(Place::Get, 502, "the gateway's own trouble");
+    desk.reply_with(Place::Get, 502, &[("retry-after", "300")], "still");
+    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("out of order");
+    assert!(client.snapshot().maybe_revoked, "a gateway has not looked at the token");
+    let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    assert_eq!((receipt.attempts, receipt.token_generation), (2, 1));
+    assert!(!client.snapshot().maybe_revoked);
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_suspect_token_that_is_refused_costs_one_request_and_one_resend() {
+    let desk = Desk::new();
+    let client = with_token(&desk);
+    // The request took effect: the token before it is dead.
+    lose(&desk, &client, Fault::LoseAnswer);
+    let receipt =
+        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    assert_eq!(receipt.attempts, 3, "the write, a token request, and the write again");
+    assert!(!client.snapshot().maybe_revoked);
+    let books = desk.sim.books();
+    assert_eq!((books.token_requests, books.puts, books.puts_accepted), (3, 2, 1));
+    assert_eq!(books.unauthorized, 1);
+}
+
+/// Takes a request in, and what it gives back ends in a reset.
+fn reset_after(mut tcp: TcpStream, answer: &str) {
+    let _ = tcp.read(&mut [0; 4096]).expect("a request");
+    tcp.write_all(answer.as_bytes()).expect("sent");
+    SockRef::from(&tcp).set_linger(Some(Duration::ZERO)).expect("a socket can be asked to reset");
+}
+
+#[test]
+fn a_reset_in_the_middle_of_the_answer_is_a_lost_answer() {
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"access_token\":";
+    for answer in ["", "HTTP/1.1 20", half] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let origin = format!("http://{}", listener.local_addr().expect("bound"));
+        let config = Config::new().origin(origin).allow_plain_http_to_loopback(true);
+        let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
+        let (error, connections) = thread::scope(|scope| {
+            let server = scope.spawn(|| reset_after(listener.accept().expect("one").0, answer));
+            let error = assert_kind(client.token(), ErrorKind::TokenResponseLost);
+            server.join().expect("no panic");
+            listener.set_nonblocking(true).expect("a socket can be asked not to wait");
+            (error, listener.accept().is_ok())
+        });
+        assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::Receive));
+        assert_eq!((error.attempts(), connections), (1, false), "nothing is sent again");
+        assert_eq!(client.snapshot().requests_left, 3);
+    }
+}
+
+#[test]
+fn an_answer_cut_off_or_reset_makes_the_earlier_token_suspect() {
+    for fault in [Fault::Reset, Fault::Drop, Fault::CutAnswer(20), Fault::CutAnswer(250)] {
+        let desk = Desk::new();
+        let client = with_token(&desk);
+        lose(&desk, &client, fault.clone());
+        let snapshot = client.snapshot();
+        assert!(snapshot.maybe_revoked, "{fault:?}");
+        assert_eq!((snapshot.generation, snapshot.requests_left), (1, 3), "{fault:?}");
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("whether it lives is found out");
+    }
+}
+
+/// Gives an answer without end, as long as somebody takes it; how many bytes that were.
+fn endless(mut tcp: TcpStream) -> usize {
+    let _ = tcp.read(&mut [0; 4096]).expect("a request");
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+    let mut written = 0;
+    let mut rest = head;
+    while tcp.write_all(rest.as_bytes()).is_ok() {
+        written += rest.len();
+        rest = &chunk;
+    }
+    written
+}
+
+#[test]
+fn an_endless_answer_is_left_at_its_cap_and_its_connection_is_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let origin = format!("http://{}", listener.local_addr().expect("bound"));
+    let server = thread::spawn(move || endless(listener.accept().expect("a connection").0));
+    let config =
+        Config::new().origin(origin).allow_plain_http_to_loopback(true).clock(stopped_clock());
+    let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
+    let error = assert_kind(client.token(), ErrorKind::TokenResponseLost);
+    assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::ResponseTooLarge));
+    // Besides the cap, what the buffers of two sockets hold.
+    let written = server.join().expect("it ends when the connection is closed");
+    assert!(written < 16 << 20, "{written} bytes were taken");
+}

@@ -1,0 +1,300 @@
+//! A token request that fails: what is remembered, what is waited for, and what is tried again.
+
+use std::io::ErrorKind as Io;
+use std::net::TcpListener;
+use std::time::{Duration, UNIX_EPOCH};
+
+use vanta::{Client, Clock, Error, ErrorKind};
+
+use crate::harness::{Desk, Fault, Place, assert_kind};
+use crate::token::together;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A client that has no time to wait.
+fn hasty(desk: &Desk) -> Client {
+    desk.client().with_deadline(3 * SECOND)
+}
+
+/// What an error says, but for whether it is new.
+fn said(error: &Error) -> (ErrorKind, Option<u16>, Option<String>, Option<String>) {
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    (error.kind(), error.http_status(), own(error.oauth_error()), own(error.excerpt()))
+}
+
+#[test]
+fn a_remembered_refusal_says_what_the_first_one_said() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.sim.set_client_secret("vcs_another");
+    let first = assert_kind(client.token(), ErrorKind::InvalidClient);
+    assert_eq!(
+        (first.http_status(), first.is_remembered(), first.attempts()),
+        (Some(401), false, 1)
+    );
+    for _ in 0..100 {
+        let again = assert_kind(client.token(), ErrorKind::InvalidClient);
+        assert_eq!((said(&again), again.is_remembered()), (said(&first), true));
+        assert_eq!(again.attempts(), 0);
+    }
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn another_secret_is_tried_at_once() {
+    let desk = Desk::new();
+    let wrong = Client::new(desk.config().client_secret("vcs_wrong")).expect("well formed");
+    assert_kind(wrong.token(), ErrorKind::InvalidClient);
+    desk.client().token().expect("this secret was not refused");
+    assert_eq!(desk.sim.books().token_requests, 2);
+}
+
+#[test]
+fn a_refusal_that_comes_again_is_remembered_longer_and_a_success_ends_that() {
+    let desk = Desk::new();
+    let right = desk.sim.client_secret();
+    let client = desk.client();
+    let refused = |requests: u64| {
+        assert_kind(client.token(), ErrorKind::InvalidClient);
+        assert_eq!(desk.sim.books().token_requests, requests);
+        desk.advance(61 * SECOND);
+    };
+    desk.sim.set_client_secret("vcs_another");
+    refused(1);
+    refused(2);
+    // Now it is two minutes.
+    refused(2);
+    desk.sim.set_client_secret(&right);
+    client.token().expect("the server is healed");
+    desk.advance(4000 * SECOND);
+    desk.sim.set_client_secret("vcs_another");
+    refused(4);
+    // And now one again.
+    refused(5);
+}
+
+#[test]
+fn a_description_is_shown_in_one_clean_line_and_cut() {
+    let evil = r"a\u001b[31m\nb\u0000\u202ec\u200f\r\td";
+    let long = "z".repeat((1 << 20) - 200);
+    for (status, code) in [(401, "invalid_client"), (400, "brand_new_code"), (500, "x")] {
+        let desk = Desk::new();
+        let body = format!("{{\"error\":\"{code}\",\"error_description\":\"{evil}{long}\"}}");
+        desk.reply(Place::Token, status, &body);
+        let error = desk.client().token().expect_err("refused");
+        let excerpt = error.excerpt().expect("it said something");
+        assert!(excerpt.starts_with("a [31m b c d"), "{excerpt}");
+        assert!(excerpt.ends_with("zz…") && excerpt.chars().count() == 301, "{excerpt}");
+        for shown in [error.to_string(), format!("{error:?}")] {
+            assert!(!shown.contains(char::is_control), "{shown}");
+            assert!(!shown.contains(['\u{202e}', '\u{200f}']), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn only_503_is_asked_again_and_only_once_and_only_in_time() {
+    for (status, kind, requests) in [
+        (500, ErrorKind::TokenUnavailable, 1),
+        (502, ErrorKind::TokenResponseLost, 1),
+        (503, ErrorKind::TokenUnavailable, 2),
+        (504, ErrorKind::TokenResponseLost, 1),
+    ] {
+        let desk = Desk::new();
+        desk.reply(Place::Token, status, "");
+        desk.reply(Place::Token, status, "");
+        let error = assert_kind(desk.client().token(), kind);
+        assert_eq!(error.http_status(), Some(status));
+        assert_eq!(desk.sim.books().token_requests, requests, "{status}");
+        assert_eq!(u64::from(error.attempts()), requests, "{status}");
+    }
+    let desk = Desk::new();
+    desk.reply(Place::Token, 503, "");
+    let client = desk.client().with_deadline(Duration::from_millis(2500));
+    assert_kind(client.token(), ErrorKind::TokenUnavailable);
+    assert_eq!(desk.sim.books().token_requests, 1);
+}
+
+#[test]
+fn a_storm_of_threads_on_a_broken_endpoint_gets_one_error() {
+    let desk = Desk::new();
+    let response = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\n\r\noops".to_vec();
+    for _ in 0..32 {
+        let (response, tick) = (response.clone(), Duration::from_millis(100));
+        desk.script(Place::Token, Fault::Drip { bytes_per_tick: 16, tick, response });
+    }
+    let client = desk.client();
+    let errors: Vec<Error> =
+        together(32, || client.token()).into_iter().map(|t| t.expect_err("broken")).collect();
+    assert!(desk.sim.books().token_requests <= 2, "{:?}", desk.sim.books());
+    let expected = (ErrorKind::TokenUnavailable, Some(500), None, Some("oops".to_owned()));
+    assert!(errors.iter().all(|error| said(error) == expected), "{errors:?}");
+}
+
+#[test]
+fn a_pause_that_another_call_met_is_waited_for() {
+    let desk = Desk::on_one_clock(|_| ());
+    desk.reply_with(Place::Token, 429, &[("retry-after", "7")], "");
+    let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
+    assert_eq!(error.retry_after(), Some(7 * SECOND));
+    assert_waits(&desk, 2);
+}
+
+/// Gets a token after seven seconds, in a call that has a minute.
+#[track_caller]
+fn assert_waits(desk: &Desk, requests: u64) {
+    let before = desk.clock.monotonic();
+    desk.client().with_deadline(60 * SECOND).token().expect("after the pause");
+    let waited = desk.clock.monotonic() - before;
+    assert!(waited > 6 * SECOND && waited < 12 * SECOND, "{waited:?}");
+    assert_eq!(desk.sim.books().token_requests, requests);
+}
+
+/// How long the client makes no token request after a 429 with these headers.
+fn pause_after(headers: &[(&str, &str)]) -> Option<Duration> {
+    let desk = Desk::new();
+    let client = hasty(&desk);
+    desk.reply_with(Place::Token, 429, headers, "");
+    assert_kind(client.token(), ErrorKind::TokenRateLimited);
+    let error = assert_kind(client.token(), ErrorKind::TokenRateLimited);
+    assert!(error.is_remembered(), "{error}");
+    assert_eq!(desk.sim.books().token_requests, 1);
+    error.retry_after()
+}
+
+#[track_caller]
+fn assert_about(pause: Option<Duration>, secs: u64) {
+    let secs = secs as f64;
+    let found = pause.map_or(0.0, |pause| pause.as_secs_f64());
+    assert!(found <= secs && found > secs - 1.0, "{found} s for {secs} s");
+}
+
+#[test]
+fn advice_about_waiting_is_taken_as_far_as_it_makes_sense() {
+    for (values, secs) in [
+        (vec!["7"], 7),
+        (vec!["0"], 12),
+        (vec!["-5"], 12),
+        (vec!["soon"], 12),
+        (vec!["NaN"], 12),
+        (vec!["86400"], 86_400),
+        (vec!["7", "9"], 9),
+        (vec!["Thu, 01 Jan 1970 00:00:00 GMT"], 12),
+    ] {
+        let headers: Vec<_> = values.iter().map(|value| ("retry-after", *value)).collect();
+        assert_about(pause_after(&headers), secs);
+    }
+}
+
+#[test]
+fn a_date_is_measured_by_the_servers_clock_in_all_three_forms() {
+    for form in [
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+    ] {
+        let server = ("date", "Sun, 06 Nov 1994 08:49:07 GMT");
+        assert_about(pause_after(&[server, ("retry-after", form)]), 30);
+    }
+}
+
+#[test]
+fn without_the_servers_date_our_own_clock_measures() {
+    let desk = Desk::new();
+    desk.clock.step_wall_ms(-86_400_000);
+    let date = httpdate::fmt_http_date(UNIX_EPOCH + desk.clock.wall() + 40 * SECOND);
+    let raw = format!(
+        "HTTP/1.1 429 Too Many Requests\r\nretry-after: {date}\r\ncontent-length: 0\r\n\r\n"
+    );
+    desk.script(Place::Token, Fault::Raw(raw.into_bytes()));
+    let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
+    let wait = error.retry_after().expect("a date says how long");
+    assert!(wait > 37 * SECOND && wait <= 40 * SECOND, "{wait:?}");
+}
+
+#[test]
+fn without_advice_the_pause_is_a_fifth_of_a_minute_and_doubles() {
+    let desk = Desk::new();
+    let client = hasty(&desk);
+    for (requests, secs) in [(1, 12), (2, 24), (3, 48)] {
+        desk.reply(Place::Token, 429, r#"{"error":"Too many requests"}"#);
+        assert!(!assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
+        let again = assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        assert_about(again.retry_after(), secs);
+        assert_eq!(desk.sim.books().token_requests, requests);
+        desk.advance(Duration::from_secs(secs));
+    }
+    client.token().expect("the pause is over");
+}
+
+#[test]
+fn a_redirect_is_refused_wherever_it_leads() {
+    let trap = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    trap.set_nonblocking(true).expect("a socket can be asked not to wait");
+    let trapped = trap.local_addr().expect("bound");
+    for status in [302, 303, 307, 308] {
+        let desk = Desk::new();
+        let here = format!("{}/oauth/token", desk.sim.origin());
+        let plain = format!("http://{trapped}/oauth/token");
+        for target in [here.as_str(), plain.as_str(), "/elsewhere"] {
+            desk.reply_with(Place::Token, status, &[("location", target)], "");
+            let asked = desk.sim.requests().len();
+            let error = assert_kind(desk.client().token(), ErrorKind::RedirectRefused);
+            assert!(error.to_string().contains(target), "{error}");
+            assert_eq!(desk.sim.requests().len(), asked + 1, "{status} to {target}");
+        }
+    }
+    assert_eq!(trap.accept().expect_err("nobody came").kind(), Io::WouldBlock);
+}
+
+#[test]
+fn a_proxy_that_refuses_is_no_refusal_of_vantas() {
+    let desk = Desk::new();
+    let client = desk.client();
+    desk.reply(Place::Token, 407, r#"{"error":"invalid_client"}"#);
+    let error = assert_kind(client.token(), ErrorKind::ProxyRefused);
+    assert!(!error.is_remembered());
+    let snapshot = client.snapshot();
+    assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (0, 4));
+    client.token().expect("nothing was remembered");
+}
+
+#[test]
+fn a_pause_that_fits_in_the_deadline_is_waited_for() {
+    let desk = Desk::on_one_clock(|_| ());
+    desk.reply_with(Place::Token, 429, &[("retry-after", "7")], "");
+    assert_waits(&desk, 2);
+}
+
+#[test]
+fn advice_not_to_wait_does_not_end_the_pauses_after_it() {
+    for advice in ["0", "1"] {
+        let desk = Desk::new();
+        let client = hasty(&desk);
+        desk.reply_with(Place::Token, 429, &[("retry-after", advice)], "");
+        desk.reply(Place::Token, 429, "");
+        assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        desk.advance(12 * SECOND);
+        assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        let again = assert_kind(client.token(), ErrorKind::TokenRateLimited);
+        assert!(again.retry_after() > Some(10 * SECOND), "{again}");
+    }
+}
+
+#[test]
+fn a_429_without_advice_says_how_long_the_pause_is() {
+    let desk = Desk::new();
+    desk.reply(Place::Token, 429, "");
+    let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
+    assert!(error.retry_after() >= Some(12 * SECOND), "{error}");
+}
+
+#[test]
+fn a_busy_endpoint_is_not_asked_before_it_says() {
+    let desk = Desk::on_one_clock(|_| ());
+    desk.reply_with(Place::Token, 503, &[("retry-after", "10")], "");
+    let before = desk.clock.monotonic();
+    desk.client().token().expect("the second request is served");
+    let waited = desk.clock.monotonic() - before;
+    assert!(waited >= 10 * SECOND, "{waited:?}");
+}

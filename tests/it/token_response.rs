@@ -1,0 +1,153 @@
+//! What a good token answer grants: how long, in which dress, for which scopes.
+
+use vanta::{Client, ErrorKind, Event, Kind};
+
+use crate::harness::{Desk, Fault, Place, RESOURCE, assert_kind};
+
+const TOKEN: &str = "vat_5a6b7c_Qw8eRt3yUi1oPa9sDf2gHj4kLz6xCv0b";
+const READ: &str = "connectors.self:read-resource";
+
+fn answer(members: &str) -> String {
+    format!("{{\"access_token\":\"{TOKEN}\"{members}}}")
+}
+
+/// The lifetime that an answer grants, and whether it was assumed.
+fn lifetime(members: &str) -> (u64, bool) {
+    let desk = Desk::new();
+    let (config, heard) = desk.heard();
+    let client = Client::new(config).expect("right");
+    desk.reply(Place::Token, 200, &answer(members));
+    client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
+    let minted = heard.events().into_iter().find_map(|event| match event {
+        Event::NewToken { expires_in, .. } => Some(expires_in),
+        _ => None,
+    });
+    (minted.expect("it is told"), client.snapshot().lifetime_assumed)
+}
+
+#[test]
+fn a_lifetime_is_whole_seconds_of_a_day_at_most() {
+    for (value, secs) in [
+        ("3600", 3600),
+        ("\"3600\"", 3600),
+        ("\" 3600 \"", 3600),
+        ("3600.0", 3600),
+        ("3.6e3", 3600),
+        ("3599.5", 3599),
+        ("1", 1),
+        ("86401", 86_400),
+        ("2147483648", 86_400),
+        ("9223372036854775807", 86_400),
+        ("9223372036854775808", 86_400),
+        ("18446744073709551616", 86_400),
+        ("1e20", 86_400),
+        ("1e300", 86_400),
+    ] {
+        assert_eq!(lifetime(&format!(",\"expires_in\":{value}")), (secs, false), "{value}");
+    }
+}
+
+#[test]
+fn a_lifetime_that_is_not_told_is_an_hour_and_flagged() {
+    for members in ["", r#","expires_in":null"#, r#","expires_at":5"#, r#","expires":"soon""#] {
+        assert_eq!(lifetime(members), (3600, true), "{members}");
+    }
+}
+
+#[test]
+fn whatever_the_type_is_called_the_header_says_bearer() {
+    for name in ["bearer", "BEARER", "Bearer", "bEaReR"] {
+        let desk = Desk::new();
+        desk.reply(Place::Token, 200, &answer(&format!(",\"token_type\":\"{name}\"")));
+        desk.reply(Place::Get, 200, r#"{"resources":[]}"#);
+        desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+        let list = desk.sim.requests().pop().expect("it was made");
+        let sent = list.headers.iter().find(|(header, _)| header == "authorization");
+        let bearer = format!("Bearer {TOKEN}");
+        assert_eq!(sent.map(|(_, value)| value), Some(&bearer), "{name}");
+    }
+}
+
+#[test]
+fn a_type_that_is_missing_is_told_and_an_error_where_that_is_wanted() {
+    for members in ["", r#","token_type":null"#] {
+        let desk = Desk::new();
+        let (config, heard) = desk.heard();
+        desk.reply(Place::Token, 200, &answer(members));
+        Client::new(config).expect("right").token().expect("it is used");
+        assert!(heard.events().contains(&Event::TokenTypeMissing), "{:?}", heard.events());
+
+        let desk = Desk::new();
+        desk.reply(Place::Token, 200, &answer(members));
+        let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
+        let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
+        assert!(error.to_string().contains("token_type"), "{error}");
+        strict.token().expect("the usual answer names its type");
+    }
+}
+
+#[test]
+fn a_narrower_grant_is_used_shown_and_told() {
+    let desk = Desk::new();
+    let (config, heard) = desk.heard();
+    let client = Client::new(config).expect("right");
+    let narrow = answer(&format!(",\"token_type\":\"Bearer\",\"scope\":\"{READ}\""));
+    desk.reply(Place::Token, 200, &narrow);
+    for _ in 0..3 {
+        assert_eq!(client.token().expect("it is used").secret().expose(), TOKEN);
+    }
+    assert_eq!(client.snapshot().scope.as_deref(), Some(READ));
+    assert!(heard.events().contains(&Event::ScopeDiffers { granted: READ.to_owned() }));
+    assert_eq!(desk.sim.books().token_requests, 1);
+
+    let desk = Desk::new();
+    desk.reply(Place::Token, 200, &narrow);
+    let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
+    let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
+    assert!(error.to_string().contains(READ), "{error}");
+}
+
+#[test]
+fn a_grant_of_what_was_asked_for_is_nothing_to_tell() {
+    let desk = Desk::with(|settings| settings.scope_in_token_answer = true);
+    let (config, heard) = desk.heard();
+    let client = Client::new(config.strict_token_response(true)).expect("right");
+    client.token().expect("all is as it should be");
+    let minted = Event::NewToken { generation: 1, expires_in: 3599 };
+    assert_eq!(heard.events(), [minted]);
+    let scope = client.snapshot().scope.expect("it was granted");
+    assert_eq!(scope, format!("connectors.self:write-resource {READ}"));
+}
+
+#[test]
+fn an_answer_without_a_content_type_is_judged_by_its_body() {
+    let desk = Desk::new();
+    let body = answer(r#","token_type":"Bearer""#);
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+    desk.script(Place::Token, Fault::Raw((head + &body).into_bytes()));
+    assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
+}
+
+#[test]
+fn a_success_of_any_number_is_one_with_a_body_and_none_without() {
+    for status in [200, 201, 202] {
+        let desk = Desk::new();
+        desk.reply(Place::Token, status, &answer(""));
+        assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
+    }
+    for status in [200, 201, 202, 204] {
+        let desk = Desk::new();
+        desk.reply(Place::Token, status, "");
+        let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
+        assert!(error.to_string().contains("it is empty"), "{error}");
+        assert_eq!(error.http_status(), Some(status));
+    }
+}
+
+#[test]
+fn members_nested_ten_levels_deep_are_passed_over() {
+    let nested = "{\"a\":[".repeat(5) + "1" + &"]}".repeat(5);
+    let desk = Desk::new();
+    desk.reply(Place::Token, 200, &answer(&format!(",\"id\":7,\"more\":{nested}")));
+    assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
+}
