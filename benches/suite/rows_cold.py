@@ -7,7 +7,7 @@ from typing import List
 
 from measure import ROOT, Bench, Row, whole
 
-CHECKS = "schema and removals guard on, what is live is read first; the secret's connection is not kept"
+CHECKS = "schema and deletion guard on, the live records are read first; the secret's connection is not kept"
 
 
 def beside(bench: Bench, program: Path) -> Path:
@@ -36,7 +36,7 @@ def rows(bench: Bench) -> List[Row]:
     whole([one for name, one in contenders.items() if name not in slow], rounds)
     whole([contenders[name] for name in slow], max(rounds // 20, 2))
     least = {name: one.least("cpu_ns") / 1e6 for name, one in contenders.items()}
-    job, ours = "cold: mint, push ten, exit", least["ours"]
+    job, ours = "cold: token, push ten, exit", least["ours"]
     figure = lambda name: f"cpu of the process / {name}"  # noqa: E731
     found = [
         Row(job, figure("tuned ureq program"), ours / least["tuned"], 1.15, f"{ours:.2f} ms; {CHECKS}"),
@@ -49,6 +49,6 @@ def rows(bench: Bench) -> List[Row]:
         if name in least:
             found.append(Row(job, figure(name), ours / least[name], None, f"{least[name]:.1f} ms"))
     found.append(
-        Row(job, "what is live not read / read", least["unread"] / ours, None, f"{least['unread']:.2f} ms")
+        Row(job, "live records not read / read", least["unread"] / ours, None, f"{least['unread']:.2f} ms")
     )
     return found

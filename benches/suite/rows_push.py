@@ -10,7 +10,7 @@ from plot import draw, growth_row
 
 RECORDS = 30_000
 SIZES = (10, 100, 1_000, 5_000, 10_000, 22_000)
-ALWAYS = "JSON, shape and ids are always proved; the guard goes by the last receipt"
+ALWAYS = "JSON, shape and ids are always validated; the deletion guard uses the last receipt"
 
 
 def as_json_schema(node: Dict[str, Any]) -> Dict[str, Any]:
@@ -73,7 +73,7 @@ def sent(bench: Bench) -> List[Row]:
             f"{told('typed', 'by hand')}, and {ms['in hand']:.1f} without the JSON; schema checks off; {ALWAYS}"),
         Row("", "peak growth / (1.1 × body + 2 MB)", typed.least("rss_kb") / most, 1.0,
             f"{typed.least('rss_kb'):.0f} kB for a body of {size / 1024:.0f} kB"),
-        Row("push of 10 MB in hand", "cpu / (SHA-256, TLS)", ms["kept"] / ms["in hand"], 1.1,
+        Row("push of 10 MB in memory", "cpu / (SHA-256, TLS)", ms["kept"] / ms["in hand"], 1.1,
             f"{told('kept', 'in hand')}; schema checks off"),
         Row("push of a 10 MB file", "cpu / (file, SHA-256, TLS)", ms["file"] / ms["from file"], 1.1,
             f"{told('file', 'from file')}, {ms['unsorted']:.1f} where ids are in no order; schema checks off; {ALWAYS}"),

@@ -27,16 +27,16 @@ def measured(rows: int, jobs: List[str], environment: Dict[str, str]) -> Dict[st
 def listed(one: Contender) -> List[Row]:
     speed, size = 1e3 / one.least("cpu_ns"), one.told[0]["units"] / 1024
     words = "transferred and parsed; one row in ten soft-deleted, and all of each row proved to be JSON"
-    grown = f"{one.least('rss_kb') / 1024:.0f} MB, of which {size / 1024:.0f} are the answer's text, which is kept"
+    grown = f"{one.least('rss_kb') / 1024:.0f} MB, of which {size / 1024:.0f} are the response's text, which is kept"
     return [
         Row("list of 100,000 rows", "MB/s on one core", speed, 300.0, words, floor=True),
-        Row("", "peak growth / answer", one.least("rss_kb") / size, 2.0, grown),
+        Row("", "peak growth / response", one.least("rss_kb") / size, 2.0, grown),
     ]
 
 
 def planned(each: Dict[str, Contender]) -> Row:
     plan, parse = (each[job].least("cpu_ns") * PLANNED / 1e6 for job in ("plan", "parse"))
-    words = f"{plan:.0f} ms beside {parse:.0f}; every record is checked, and the list transferred too"
+    words = f"{plan:.0f} ms beside {parse:.0f}; every record is validated, and the list transferred too"
     return Row("plan of 25,000 against 25,000", "cpu / parsing both", plan / parse, 2.0, words)
 
 

@@ -9,7 +9,7 @@ from measure import ROOT, Bench, Contender, Row, in_turn
 
 TIMES = 4000
 SLOW = 400
-CHECKS = "schema on, removals guard on with a baseline, receipt with SHA-256"
+CHECKS = "schema on, deletion guard on with a baseline, receipt with SHA-256"
 
 
 def traced(contender: Contender, times: int, *words: str) -> str:

@@ -5,7 +5,7 @@ from typing import List
 from measure import ROOT, Bench, Row, in_turn
 
 TIMES = 2_000_000
-CHECKS = "both clocks, the margin and the scopes are checked; the hit is counted"
+CHECKS = "both clocks, the expiry margin and the scopes are checked; the hit is counted"
 
 
 def rows(bench: Bench) -> List[Row]:
