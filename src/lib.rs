@@ -70,6 +70,11 @@ pub mod rotating_a_secret {}
 #[doc = include_str!("../docs/token-store.md")]
 pub mod token_store {}
 
+/// The examples of the reference of settings.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/configuration.md")]
+mod configuration {}
+
 pub use body::{Body, BodyBuilder, Level, Rule, Upload, ValidationOptions, ValidationReport};
 pub use client::{Change, ChangePlan, Client, Difference, Listing, PushOptions, Row};
 #[cfg(feature = "test-util")]

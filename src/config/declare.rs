@@ -1,8 +1,9 @@
 //! What a line of the table of settings becomes.
 
 /// For each setting a field of `Values`, a method of `Config` that sets it, and, where it has a
-/// default in code, a method of `Values` that returns its value. `unit`, `meaning` and the text of
-/// the default are for the tables and the bindings that tests/it/generated/settings.rs writes.
+/// default in code, a method of `Values` that returns its value. `unit`, `example`, `errors`,
+/// `meaning` and the text of the default are for the pages and the bindings that the tests in
+/// tests/it/generated write.
 macro_rules! settings {
     ($(
         $(#[$doc:meta])+
@@ -11,6 +12,8 @@ macro_rules! settings {
             $(variable: $variable:literal,)?
             $(unit: $unit:literal,)?
             default: $text:literal $(= $default:expr)?,
+            $(example: $example:literal,)?
+            $(errors: $errors:literal,)?
             meaning: $meaning:literal;
     )+) => {
         /// What one source, code or environment, has to say.
@@ -26,7 +29,7 @@ macro_rules! settings {
                 Ok(values)
             }
 
-            fn or(self, other: Values) -> Values {
+            pub(super) fn or(self, other: Values) -> Values {
                 Values { $($name: self.$name.or(other.$name),)+ }
             }
 

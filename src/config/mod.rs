@@ -21,6 +21,7 @@ mod table;
 // In an optimised build not even with the feature, which an example has as a test does.
 #[cfg(all(feature = "test-util", debug_assertions, target_os = "linux"))]
 mod test_clock;
+mod values;
 mod written_files;
 
 pub(crate) use credentials::Credentials;

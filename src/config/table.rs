@@ -1,8 +1,8 @@
 //! The one list of settings: name, variable, type, unit, default and documentation.
 //!
-//! The methods of [`Config`] and the reading of the environment are made from it. The README's
-//! table and the settings of C++ and Python are written from it too, and the setters of C are
-//! compared with it: see tests/it/generated/settings.rs.
+//! The methods of [`Config`] and the reading of the environment are made from it. The entries
+//! of docs/configuration.md and the settings of C++ and Python are written from it too, and the
+//! setters of C are compared with it: see tests/it/generated.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -13,7 +13,6 @@ use super::ca_files::CaFiles;
 use super::declare::settings;
 use super::environment::{FromVariable, Given};
 use super::on_store_unavailable::OnStoreUnavailable;
-use super::problem::invalid;
 use super::roots::Roots;
 use super::secret_callback::SecretCallback;
 use crate::clock::{Clock, SystemClock};
@@ -70,6 +69,9 @@ settings! {
     client_id(id: impl Into<String>) -> String = id.into(),
         variable: "VANTA_CLIENT_ID",
         default: "required",
+        example: "vci_example",
+        errors: "`MissingCredentials` if it is not set; `InvalidConfig` if it is malformed or is \
+                 a secret",
         meaning: "the application's id, `vci_…`";
 
     /// The application's client secret (`vcs_…`): visible ASCII without blanks, at most 16 KiB.
@@ -77,7 +79,10 @@ settings! {
     /// restart.
     client_secret(secret: impl Into<Box<str>>) -> Secret = Secret::new(secret),
         variable: "VANTA_CLIENT_SECRET",
-        default: "one of the three is required,",
+        default: "none; one of the three is required",
+        example: "vcs_example",
+        errors: "`MissingCredentials` if none of the three is set; `InvalidConfig` if two are \
+                 set; `InvalidClient` if Vanta does not accept it",
         meaning: "the application's secret, `vcs_…`";
 
     /// A file that holds the client secret; read again for each token request.
@@ -85,7 +90,10 @@ settings! {
     /// White space around the text, and a byte order mark before it, are not part of it.
     client_secret_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
         variable: "VANTA_CLIENT_SECRET_FILE",
-        default: "two of them are an error",
+        default: "none; one of the three is required",
+        example: "/run/secrets/vanta",
+        errors: "`UnreadableFile` if it cannot be read; `MissingCredentials` if it is empty; \
+                 `InvalidConfig` if two of the three are set",
         meaning: "a file that holds the client secret, read again for each token request";
 
     /// Sets a callback that returns the client secret, for a vault.
@@ -109,7 +117,9 @@ settings! {
     client_secret_callback<E: Display>(
         read: impl Fn() -> Result<Secret, E> + Send + Sync + 'static
     ) -> SecretCallback = SecretCallback::new(read),
-        default: "",
+        default: "none; one of the three is required",
+        errors: "`SecretUnavailable` if it returns an error; `InvalidConfig` if two of the three \
+                 are set",
         meaning: "[a callback](docs/rotating-a-secret.md#from-a-vault) that returns the client \
                   secret, called for each token request";
 
@@ -122,6 +132,8 @@ settings! {
     origin(origin: impl Into<String>) -> String = origin.into(),
         variable: "VANTA_ORIGIN",
         default: "`https://api.vanta.com`" = Config::COMMERCIAL.to_owned(),
+        example: "https://api.vanta-gov.com",
+        errors: "`InvalidConfig` if it is malformed; `InsecureOrigin` if it is not https",
         meaning: "where the API is served: https, a host, and a path prefix if an [API \
                   gateway](docs/network.md#where-it-goes) has one";
 
@@ -131,6 +143,9 @@ settings! {
         variable: "VANTA_SCOPE",
         default: "`connectors.self:write-resource connectors.self:read-resource`"
             = SCOPE.to_owned(),
+        example: "connectors.self:write-resource",
+        errors: "`InvalidConfig` if it is malformed; `InvalidScope` if Vanta does not allow it; \
+                 `Forbidden` if a call needs another",
         meaning: "scopes, separated by spaces";
 
     /// Where the token is kept: `memory` (the default), an absolute path of a file that the jobs of
@@ -139,6 +154,9 @@ settings! {
     token_store(store: impl Into<String>) -> Secret = Secret::new(store.into()),
         variable: "VANTA_TOKEN_STORE",
         default: "`memory`",
+        example: "/var/lib/vanta/token",
+        errors: "`InvalidConfig` if it is malformed; `UnusableStore`, `StoreUnavailable` and \
+                 `StoreLocked` if it cannot be used",
         meaning: "where the token is kept: `memory`, the absolute path of a file, or a URL \
                   `rediss://…`";
 
@@ -146,36 +164,47 @@ settings! {
     /// the file is its owner's alone (0600).
     token_store_group(group: impl Into<String>) -> String = group.into(),
         variable: "VANTA_TOKEN_STORE_GROUP",
-        default: "nobody",
+        default: "none",
+        example: "vanta",
+        errors: "`InvalidConfig` if there is no such group",
         meaning: "the group that shares the file";
 
     /// A file that holds the password of the Redis that is the store.
     token_store_password_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
         variable: "VANTA_TOKEN_STORE_PASSWORD_FILE",
         default: "none",
+        example: "/run/secrets/redis",
+        errors: "`UnreadableFile` if it cannot be read; `UnusableStore` if Redis refuses the \
+                 password",
         meaning: "a file that holds the password of Redis";
 
     /// A store of your own.
     custom_token_store(store: impl TokenStore + 'static) -> Arc<dyn TokenStore> = Arc::new(store),
         default: "none",
+        errors: "`UnusableStore`, `StoreUnavailable` and `StoreLocked`, as the store reports",
         meaning: "a store of your own";
 
     /// What to do when the store cannot be reached; default [`OnStoreUnavailable::Fail`].
     on_store_unavailable(to: OnStoreUnavailable) -> Given<OnStoreUnavailable> = Given::Value(to),
         variable: "VANTA_ON_STORE_UNAVAILABLE",
         default: "`fail`" = Given::Value(OnStoreUnavailable::Fail),
+        example: "proceed",
+        errors: "`InvalidConfig` if it is another word; `StoreUnavailable` is what `fail` leads to",
         meaning: "`fail` or `proceed`: what to do when the store cannot be reached";
 
     /// A token from outside: it is used as it is, never renewed, and a 401 goes to the caller.
     /// Client id, secret and store have no say then.
     static_token(token: impl Into<Box<str>>) -> Secret = Secret::new(token),
         default: "none",
+        example: "vat_example",
+        errors: "`InvalidConfig` if it is malformed; `Unauthorized` if Vanta rejects it",
         meaning: "a token from outside, never renewed";
 
     /// Never makes a token request: tokens come from the store alone, where another job puts them.
     /// No client secret is needed then.
     token_from_store_only(on: bool) -> bool = on,
         default: "off" = false,
+        errors: "`TokenRequestNotAllowed` if the store has no token",
         meaning: "take tokens from the store alone";
 
     /// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
@@ -184,6 +213,9 @@ settings! {
     token_requests_per_minute(a_minute: u32) -> u32 = a_minute,
         unit: "a minute",
         default: "4" = 4,
+        example: "2",
+        errors: "`InvalidConfig` if it is not 1 to 5; `TokenBudgetExhausted` if the limit is \
+                 reached and the deadline is too short to wait",
         meaning: "token requests a minute of all jobs together, 1 to 5";
 
     /// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
@@ -193,6 +225,9 @@ settings! {
         variable: "VANTA_REQUESTS_PER_MINUTE",
         unit: "a minute",
         default: "20" = Given::Value(20),
+        example: "10",
+        errors: "`InvalidConfig` if it is above 20; `RateLimited` if a call would wait for longer \
+                 than its deadline",
         meaning: "resource requests a minute of all jobs together, 1 to 20; 0 for a simulator \
                   without limits";
 
@@ -201,6 +236,7 @@ settings! {
     /// a number, or text that holds one, with blanks around it.
     strict_token_response(on: bool) -> bool = on,
         default: "off" = false,
+        errors: "`InvalidTokenResponse` for such a token response",
         meaning: "a token answer without `token_type`, or that grants less, is an error";
 
     /// Sets whether a call tries another token once after a 401; default true. Otherwise the 401
@@ -208,6 +244,7 @@ settings! {
     /// [`Client::report_token_rejected`](crate::Client::report_token_rejected).
     retry_on_401(on: bool) -> bool = on,
         default: "on" = true,
+        errors: "`Unauthorized` if the token is rejected",
         meaning: "on a 401, try another token once";
 
     /// A PEM file of certificate authorities that are trusted besides the [`roots`](Config::roots),
@@ -219,6 +256,9 @@ settings! {
     ca_file(path: impl Into<PathBuf>) -> CaFiles = CaFiles::in_code(path.into()),
         variable: "VANTA_CA_FILE",
         default: "none",
+        example: "/etc/ssl/company.pem",
+        errors: "`UnreadableFile` if it cannot be read or a certificate in it is malformed; `Tls` \
+                 if the server has no certificate of these authorities",
         meaning: "PEM file, or folder of such files, of authorities that are trusted besides the \
                   roots; in its place `SSL_CERT_FILE` and `SSL_CERT_DIR`";
 
@@ -226,6 +266,9 @@ settings! {
     roots(roots: Roots) -> Given<Roots> = Given::Value(roots),
         variable: "VANTA_ROOTS",
         default: "`bundled`" = Given::Value(Roots::Bundled),
+        example: "system",
+        errors: "`InvalidConfig` if it is another word; `UnreadableFile` if the system has no \
+                 bundle",
         meaning: "`bundled`, `system` or `none`";
 
     /// The proxy on the way to Vanta: `http://host:port`, `environment` for the one that
@@ -235,20 +278,29 @@ settings! {
     proxy(proxy: impl Into<String>) -> Secret = Secret::new(proxy.into()),
         variable: "VANTA_PROXY",
         default: "`none`",
+        example: "http://proxy.example:3128",
+        errors: "`InvalidConfig` if it is malformed or holds credentials; `ProxyRefused` if the \
+                 proxy refuses the tunnel",
         meaning: "`http://host:port`, `environment` (takes `https_proxy` and `no_proxy`) or \
                   `none`: see [the way to Vanta](docs/network.md)";
 
     /// Credentials for the proxy, as `user:password` (Basic authentication). They are wiped from
     /// memory with the last client that uses them.
     proxy_credentials(credentials: impl Into<Box<str>>) -> Secret = Secret::new(credentials),
-        default: "none;",
+        default: "none",
+        example: "user:password",
+        errors: "`InvalidConfig` if it is malformed or if both are set; `ProxyRefused` if the \
+                 proxy does not accept them",
         meaning: "`user:password` for the proxy (Basic authentication)";
 
     /// A file that holds `user:password` for the proxy (Basic authentication). It is read when the
     /// client is made.
     proxy_credentials_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
         variable: "VANTA_PROXY_CREDENTIALS_FILE",
-        default: "both set is an error",
+        default: "none",
+        example: "/run/secrets/proxy",
+        errors: "`UnreadableFile` if it cannot be read; `InvalidConfig` if both are set; \
+                 `ProxyRefused` if the proxy does not accept them",
         meaning: "a file that holds `user:password` for the proxy";
 
     /// A file to which each receipt is appended as a line of JSON, and synced before the push
@@ -257,12 +309,17 @@ settings! {
     audit_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
         variable: "VANTA_AUDIT_FILE",
         default: "none",
+        example: "/var/lib/vanta/audit.jsonl",
+        errors: "`UnwritableFile` if it cannot be opened or is not the user's own; \
+                 `InvalidConfig` if another setting names the same file",
         meaning: "a file to which receipts are appended";
 
     /// Your program's name and version, appended to the `User-Agent`: printable ASCII, at most 255
     /// bytes.
     user_agent(name: impl Into<String>) -> String = name.into(),
         default: "none" = String::new(),
+        example: "nightly-export/1.2",
+        errors: "`InvalidConfig` if it is malformed",
         meaning: "your program's name in the `User-Agent`";
 
     /// Is told what happens inside calls, on the calling thread. It must not call the client.
@@ -271,7 +328,8 @@ settings! {
     /// [`Weak`](std::sync::Weak) one.
     on_event(listener: impl Fn(&Event) + Send + Sync + 'static)
         -> EventHandler = EventHandler::new(listener),
-        default: "nobody" = EventHandler::default(),
+        default: "none" = EventHandler::default(),
+        errors: "`Reentrant` from a call that the handler makes",
         meaning: "is told what happens inside calls";
 
     /// How long a call may take in all; default 120 s. See also
@@ -285,6 +343,8 @@ settings! {
     deadline(deadline: Duration) -> Duration = deadline,
         unit: "ms",
         default: "120 s" = Duration::from_secs(120),
+        example: "300000",
+        errors: "`InvalidConfig` if it is below 3 s; `DeadlineExceeded` if a call takes longer",
         meaning: "how long a call may take in all; no token request starts with less than 2 s \
                   left, so one below 3 s is refused where tokens are requested";
 
@@ -295,6 +355,7 @@ settings! {
     expiry_margin(margin: Duration) -> Duration = margin,
         unit: "s",
         default: "30 s" = Duration::from_secs(30),
+        example: "60",
         meaning: "how long a token must still live to be used";
 
     /// The largest list response that is read, in bytes; default 64 MiB.
@@ -302,6 +363,8 @@ settings! {
     list_cap(bytes: u64) -> u64 = bytes,
         unit: "bytes",
         default: "64 MiB" = 64 << 20,
+        example: "134217728",
+        errors: "`ResponseTooLarge` if a list is larger",
         meaning: "largest list response that is read";
 
     /// Another clock, for tests.
@@ -314,37 +377,8 @@ settings! {
     /// [`InsecureOrigin`](crate::ErrorKind::InsecureOrigin).
     allow_plain_http_to_loopback(on: bool) -> bool = on,
         default: "off" = false,
+        errors: "`InsecureOrigin` if the address is not loopback",
         meaning: "allows an `http://127.0.0.1` or `http://localhost` origin, for a simulator; the \
                   address that is connected to must be loopback";
 
-}
-
-impl Values {
-    /// These values, and those of `other` where these say nothing.
-    pub(super) fn over(self, mut other: Values) -> Result<Values> {
-        other.check_one_secret()?;
-        if self.secrets() > 0 {
-            (other.client_secret, other.client_secret_file) = (None, None);
-        }
-        if self.proxy_credentials.is_some() {
-            other.proxy_credentials_file = None;
-        }
-        Ok(self.or(other))
-    }
-
-    /// How many sources of the client secret are named.
-    fn secrets(&self) -> usize {
-        let Values { client_secret, client_secret_file, client_secret_callback, .. } = self;
-        let (value, file) = (client_secret.is_some(), client_secret_file.is_some());
-        [value, file, client_secret_callback.is_some()].iter().filter(|is_set| **is_set).count()
-    }
-
-    /// Two sources of one secret: nobody can tell which of them is stale.
-    pub(super) fn check_one_secret(&self) -> Result<()> {
-        if self.secrets() < 2 {
-            return Ok(());
-        }
-        let ways = "client_secret, client_secret_file and client_secret_callback";
-        Err(invalid(format!("the client secret is given in two ways; keep one of {ways}")))
-    }
 }

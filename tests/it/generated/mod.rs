@@ -1,6 +1,9 @@
 //! Parts of hand-written files that tests write from the source: what stands between two marked
 //! lines. `VANTA_BLESS=1 cargo test --test it -- generated:: header::` writes them all.
 
+mod configuration;
+mod errors;
+mod kind_fields;
 mod kinds;
 mod prototypes;
 mod settings;

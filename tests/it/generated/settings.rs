@@ -1,4 +1,4 @@
-//! Settings in README.md, C++ and Python, from the table of src/config/table.rs. The setters of C
+//! Settings in C++ and Python, from the table of src/config/table.rs. The setters of C
 //! are written by hand, since each has words of its own, and compared with it here.
 
 use std::collections::BTreeSet;
@@ -8,26 +8,28 @@ use super::{assert_generated, wrapped};
 use crate::c_abi::{Prototype, prototypes, read};
 use crate::header::fresh;
 
-const SOURCE: &str = "src/config/table.rs";
+pub(super) const SOURCE: &str = "src/config/table.rs";
 
 /// What is no setting but acts on all of them.
 const OTHERS: [&str; 3] = ["vanta_config_free", "vanta_config_new", "vanta_config_use_environment"];
 
 /// A setting, as the table declares it.
 #[derive(Clone, Debug, Default)]
-struct Setting {
-    name: String,
-    parameter: String,
-    kind: String,
-    variable: String,
-    unit: String,
-    default: String,
-    meaning: String,
+pub(super) struct Setting {
+    pub(super) name: String,
+    pub(super) parameter: String,
+    pub(super) kind: String,
+    pub(super) variable: String,
+    pub(super) unit: String,
+    pub(super) default: String,
+    pub(super) meaning: String,
+    pub(super) example: String,
+    pub(super) errors: String,
 }
 
 /// How a setting is given in C, C++ and Python.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Shape {
+pub(super) enum Shape {
     Text,
     Secret,
     Switch,
@@ -49,7 +51,7 @@ const OWN: [(&str, &str); 3] = [
 ];
 
 impl Setting {
-    fn shape(&self) -> Shape {
+    pub(super) fn shape(&self) -> Shape {
         match self.parameter.as_str() {
             "bool" => Shape::Switch,
             "impl Into<String>" | "impl Into<PathBuf>" => Shape::Text,
@@ -115,27 +117,17 @@ fn setting(entry: &str) -> Setting {
         unit: quoted(entry, "unit"),
         default: quoted(entry, "default"),
         meaning: quoted(entry, "meaning"),
+        example: quoted(entry, "example"),
+        errors: quoted(entry, "errors"),
     }
 }
 
-fn settings() -> Vec<Setting> {
+pub(super) fn settings() -> Vec<Setting> {
     table(&read(SOURCE))
 }
 
-#[test]
-fn the_table_of_the_readme_is_that_of_the_source() {
-    let mut rows = String::from("\n| variable | `Config` method | meaning | default |\n");
-    rows += "|---|---|---|---|\n";
-    for Setting { name, variable, meaning, default, .. } in settings() {
-        let variable = if variable.is_empty() { String::new() } else { format!("`{variable}` ") };
-        let default = if default.is_empty() { String::new() } else { format!("{default} ") };
-        let _ = writeln!(rows, "| {variable}| `{name}` | {meaning} | {default}|");
-    }
-    assert_generated("README.md", SOURCE, &(rows + "\n"));
-}
-
 /// The parameters that the setter of C takes after the configuration; `None` for any.
-fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
+pub(super) fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
     Some(match shape {
         Shape::Text => &["const char *"],
         Shape::Secret => &["const char *", "size_t"],
@@ -148,7 +140,7 @@ fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
 }
 
 /// The setter of C.
-fn setter(setting: &Setting) -> String {
+pub(super) fn setter(setting: &Setting) -> String {
     let name = &setting.name;
     match setting.shape() {
         Shape::Milliseconds => format!("vanta_config_set_{name}_ms"),
@@ -177,7 +169,7 @@ fn c_has_a_setter_for_each_setting_and_no_other() {
 }
 
 /// The parameter of a C++ setter, and its body.
-fn in_cpp(setting: &Setting) -> Option<(String, String)> {
+pub(super) fn in_cpp(setting: &Setting) -> Option<(String, String)> {
     let setter = setter(setting);
     let duration = "std::chrono::duration<Number, Period> value".to_owned();
     let counted = |unit: &str| format!("set({setter}, detail::count<std::chrono::{unit}>(value))");
