@@ -37,7 +37,7 @@ fn a_name_of_c_that_a_page_uses_is_in_the_header() {
 }
 
 /// The code of a page between `<!-- name -->` and `<!-- end -->`, without its fence.
-fn program(page: &str, name: &str) -> String {
+pub fn program(page: &str, name: &str) -> String {
     let text = read(page);
     let after = text.split_once(&format!("<!-- {name} -->\n"));
     let (_, after) = after.unwrap_or_else(|| panic!("{page} has no {name}"));

@@ -1,0 +1,49 @@
+//! A job that pushes all twelve kinds: order, permits, duration and deadline.
+
+use std::time::Duration;
+
+use vanta::{Body, Client, Clock, Error, ErrorKind, Kind, Receipt};
+
+use crate::harness::{Desk, assert_kind};
+use crate::sample_records::request_path;
+
+/// Components before the vulnerabilities that name them.
+fn in_order() -> Vec<Kind> {
+    let mut kinds = Kind::ALL.to_vec();
+    kinds.sort_by_key(|kind| *kind != Kind::VULNERABLE_COMPONENT);
+    kinds
+}
+
+/// Pushes all kinds, each from a file of its own.
+fn job(client: &Client) -> Result<Vec<Receipt>, Error> {
+    let push = |kind: &Kind| client.push(kind, &Body::from_file(request_path(kind))?);
+    in_order().iter().map(push).collect()
+}
+
+fn client(desk: &Desk, deadline: Duration) -> Client {
+    Client::new(desk.config()).expect("right").with_shared_deadline(deadline)
+}
+
+#[test]
+fn all_twelve_kinds_take_one_token_request_and_one_wait_for_the_rate_limit() {
+    let desk = Desk::on_one_clock(|_| ());
+    let began = desk.clock.monotonic();
+    let receipts = job(&client(&desk, Duration::from_secs(300))).expect("all are pushed");
+    let took = desk.clock.monotonic() - began;
+    let books = desk.sim.books();
+    let counts = (books.token_requests, books.gets, books.puts_accepted);
+    assert_eq!(counts, (1, 12, 12), "a guarded push reads once and writes once");
+    assert_eq!(receipts[0].resource_kind, Kind::VULNERABLE_COMPONENT);
+    // Ten pushes take the 20 permits of the first minute.
+    assert!((60..=70).contains(&took.as_secs()), "{took:?}");
+}
+
+#[test]
+fn a_job_without_time_for_the_rate_limit_fails_at_once_and_may_run_again() {
+    let desk = Desk::on_one_clock(|_| ());
+    let error = assert_kind(job(&client(&desk, Duration::from_secs(30))), ErrorKind::RateLimited);
+    assert!(error.is_retryable());
+    assert!(error.retry_after().is_some_and(|wait| wait.as_secs() > 50), "{error}");
+    assert_eq!(desk.sim.books().puts_accepted, 10, "those of the first minute");
+    job(&client(&desk, Duration::from_secs(300))).expect("the same again does no harm");
+}
