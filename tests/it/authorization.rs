@@ -55,7 +55,7 @@ fn authorization_is_the_last_field_of_every_resource_request() {
 }
 
 #[test]
-fn no_text_of_the_callers_in_a_head_is_replaced_by_the_token() {
+fn text_from_the_caller_in_a_request_head_is_not_replaced_by_the_token() {
     let fixed = |config: Config| config.static_token(TOKEN).user_agent(PLACEHOLDER);
     let found = head("GET", fixed, |client| drop(client.list(&Kind::USER_ACCOUNT, RESOURCE)));
     assert_last_and_once(&found);

@@ -38,7 +38,7 @@ fn assert_refused(client: &Client, options: &PushOptions, words: &str) {
 }
 
 #[test]
-fn a_receipt_says_of_which_origin_and_application_it_is() {
+fn receipt_has_its_origin_and_application() {
     let desk = Desk::unlimited();
     let receipt = desk.client().push(&KIND, &accounts(&["a"])).expect("pushed");
     assert_eq!(receipt.origin.as_deref(), Some(desk.sim.origin().as_str()));
@@ -73,7 +73,7 @@ fn a_baseline_of_another_origin_or_application_is_refused() {
 }
 
 #[test]
-fn a_static_token_has_baselines_of_static_tokens_alone() {
+fn baseline_of_a_static_token_is_valid_for_static_tokens_only() {
     let desk = Desk::unlimited();
     let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
     let config = config.clock(desk.clock.clone()).static_token(desk.sim.mint_elsewhere());

@@ -9,7 +9,7 @@ use vanta::{Body, ErrorKind, Kind, Result, Stage};
 use crate::harness::{Desk, RESOURCE, TempFile, account, assert_kind, fixture_path};
 
 #[test]
-fn what_is_broken_is_refused_before_anything_is_sent() {
+fn malformed_json_is_refused_before_anything_is_sent() {
     let cases = [
         ("negative/truncated.json", ErrorKind::InvalidPayload, "EOF"),
         ("negative/utf8_bom.json", ErrorKind::InvalidPayload, "byte order mark"),
@@ -24,7 +24,7 @@ fn what_is_broken_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn an_empty_set_is_a_body_that_no_push_sends() {
+fn empty_body_is_valid_and_is_not_pushed() {
     let desk = Desk::new();
     let client = desk.client();
     let empty = fixture_path("negative/empty_resources.json");
@@ -41,7 +41,7 @@ fn an_empty_set_is_a_body_that_no_push_sends() {
 }
 
 #[test]
-fn each_slip_in_a_payload_has_its_words() {
+fn each_error_in_a_payload_has_a_message() {
     let cases = [
         (r#"[]"#, ErrorKind::InvalidPayload, "an object with resourceId and resources"),
         (r#"{"resourceId":"r"}"#, ErrorKind::InvalidPayload, "resources is missing"),
@@ -117,7 +117,7 @@ pub fn ways(records: &[String]) -> Vec<(&'static str, Result<Body>)> {
 }
 
 #[test]
-fn every_way_in_makes_the_same_bytes() {
+fn every_constructor_of_a_body_makes_the_same_bytes() {
     for count in 0..4 {
         let records: Vec<String> =
             (0..count).map(|n| format!("{{ \"uniqueId\" : \"{n}\" }}")).collect();
@@ -132,7 +132,7 @@ fn every_way_in_makes_the_same_bytes() {
 }
 
 #[test]
-fn every_way_in_looks_at_ids() {
+fn every_constructor_of_a_body_validates_ids() {
     for (ids, kind) in [
         (["\"a\"", "\"a\""], ErrorKind::DuplicateUniqueId),
         (["\"a\"", "\" \""], ErrorKind::InvalidUniqueId),
@@ -155,7 +155,7 @@ const A: &str = r#"{"uniqueId":"a"}"#;
 const B: &str = r#"{"uniqueId":"b","n":[1,{"uniqueId":7}]}"#;
 
 #[test]
-fn lines_end_as_they_like_and_blank_ones_are_none() {
+fn ndjson_with_crlf_and_blank_lines_is_accepted() {
     for text in [
         format!("{A}\n{B}"),
         format!("{A}\n{B}\n"),
@@ -173,7 +173,7 @@ fn lines_end_as_they_like_and_blank_ones_are_none() {
 }
 
 #[test]
-fn a_slip_in_a_line_is_told_with_the_number_of_the_line_and_of_the_record() {
+fn ndjson_error_has_line_number_and_record_number() {
     for (text, words) in [
         (format!("{A}\r\n\r\n{{\"uniqueId\":\"b\"\n"), "line 3 (record 1), column 15: EOF"),
         (format!("{A}\n  {{\"uniqueId\" 7}}"), "line 2 (record 1), column 15: expected `:`"),
@@ -210,7 +210,7 @@ fn a_slip_in_a_line_is_told_with_the_number_of_the_line_and_of_the_record() {
 }
 
 #[test]
-fn a_text_that_is_cut_is_refused_unless_whole_lines_are_left() {
+fn truncated_json_and_truncated_ndjson_lines_are_refused() {
     let text = format!("{A}\n{B}\n");
     for end in 0..text.len() {
         let cut = &text[..end];
@@ -233,7 +233,7 @@ impl Read for Failing<'_> {
 }
 
 #[test]
-fn what_a_reader_gave_before_it_failed_is_no_body() {
+fn reader_that_fails_midway_makes_no_body() {
     let lines = format!("{A}\n{B}\n");
     let whole = format!(r#"{{"resourceId":"{RESOURCE}","resources":[{A}]}}"#);
     let failing = |text| Failing(str::as_bytes(text), io::ErrorKind::BrokenPipe);
@@ -268,7 +268,7 @@ impl<R: Read> Read for Interrupted<'_, R> {
 }
 
 #[test]
-fn data_that_the_parser_quotes_is_told_in_part() {
+fn parser_error_quotes_a_bounded_part_of_the_data() {
     let text = format!("[\"{}\"]", "x".repeat(100_000));
     let error = assert_kind(Body::from_json_array(RESOURCE, &text), ErrorKind::InvalidPayload);
     let told = error.to_string();

@@ -32,7 +32,7 @@ fn records(bytes: usize) -> Vec<String> {
 }
 
 #[test]
-fn the_limit_is_the_same_for_every_way_in() {
+fn size_limit_is_the_same_for_every_constructor() {
     for (way, body) in ways(&records(LARGEST)) {
         let body = body.unwrap_or_else(|error| panic!("{way}: {error}"));
         assert_eq!((body.as_bytes().len(), body.record_count()), (LARGEST, 2), "{way}");
@@ -54,7 +54,7 @@ fn the_limit_is_the_same_for_every_way_in() {
 }
 
 #[test]
-fn what_surrounds_lines_does_not_count() {
+fn whitespace_around_ndjson_lines_does_not_count_to_the_size() {
     let lines = records(LARGEST).join(&"\r\n".repeat(1000)) + &" ".repeat(LARGEST);
     assert_eq!(
         Body::from_ndjson(RESOURCE, lines).expect("as large as it may be").record_count(),
@@ -83,7 +83,7 @@ fn grouped(count: usize) -> String {
 }
 
 #[test]
-fn the_largest_fields_and_records_are_told() {
+fn size_error_names_the_largest_fields_and_records() {
     let computers = computers();
     let texts: Vec<String> = computers.iter().map(Value::to_string).collect();
     let sizes: Vec<String> = texts.iter().map(|text| grouped(text.len())).collect();
@@ -118,7 +118,7 @@ fn the_largest_fields_and_records_are_told() {
 }
 
 #[test]
-fn of_records_that_are_equally_large_the_first_five_are_told() {
+fn size_error_names_the_first_five_of_equally_large_records() {
     let record = |id| json!({"uniqueId": format!("{id}"), "notes": text(2_000_000)});
     let records: Vec<Value> = (0..6).map(record).collect();
     let error = refused(json!({"resourceId": RESOURCE, "resources": records}).to_string());
@@ -131,7 +131,7 @@ fn refused(request: String) -> Error {
 }
 
 #[test]
-fn a_body_that_is_malformed_too_is_told_its_size_and_its_fault() {
+fn malformed_body_over_the_size_limit_has_both_errors() {
     let told = refused(records(LARGEST + 100).join("\n")).to_string();
     let fault = "other part; it is malformed too: trailing characters at line 2 column 1";
     assert!(told.ends_with(fault), "{told}");
@@ -149,7 +149,7 @@ fn a_body_that_is_malformed_too_is_told_its_size_and_its_fault() {
 }
 
 #[test]
-fn names_that_are_data_cost_no_page_of_text() {
+fn size_error_is_bounded_when_member_names_are_data() {
     let id = "i".repeat(5000);
     let record = json!({"uniqueId": id, "n".repeat(5000): text(LARGEST)});
     let error = refused(json!({"resourceId": RESOURCE, "resources": [record]}).to_string());
@@ -162,7 +162,7 @@ fn names_that_are_data_cost_no_page_of_text() {
 }
 
 #[test]
-fn what_is_far_too_large_is_not_read() {
+fn file_far_over_the_size_limit_is_not_read() {
     let file = TempFile::new("json", b"");
     let sized = |bytes: usize| {
         let opened = File::options().write(true).open(file.path()).expect("it is there");
@@ -191,7 +191,7 @@ impl Read for &mut Endless {
 }
 
 #[test]
-fn a_reader_without_an_end_is_left_in_time() {
+fn endless_reader_is_abandoned_at_the_size_limit() {
     let mut endless = Endless(0);
     let error = assert_kind(Body::from_reader(&mut endless), ErrorKind::PayloadTooLarge);
     assert!(error.to_string().contains("more than 167,772,160 bytes, and the limit is"), "{error}");

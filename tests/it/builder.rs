@@ -80,7 +80,7 @@ fn a_number_reads_back_as_exactly_itself() {
 }
 
 #[test]
-fn truth_nothing_and_ready_json_stand_as_they_are() {
+fn bool_null_and_raw_json_are_written_unchanged() {
     let fields = written(|records| {
         records.boolean("yes", true)?.boolean("no", false)?.null("nothing")?;
         records.json("ready", " {\"a\": [1, 18446744073709551615]}")?.json("text", "\"x\"")
@@ -249,7 +249,7 @@ fn refused(kind: ErrorKind, fill: impl FnOnce(&mut BodyBuilder) -> Result<()>) -
 }
 
 #[test]
-fn a_call_in_the_wrong_place_is_told_what_where_and_what_to_do() {
+fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
     type Fill = fn(&mut BodyBuilder) -> Result<()>;
     let cases: [(Fill, &str, &str); 9] = [
         (|r| r.begin().map(drop), "", "a record begins in this one: end() it first"),
@@ -293,7 +293,7 @@ fn a_call_in_the_wrong_place_is_told_what_where_and_what_to_do() {
 }
 
 #[test]
-fn a_call_outside_of_every_record_is_told_after_which_one_it_came() {
+fn builder_call_outside_a_record_names_the_record_before_it() {
     let mut none = records();
     let error = assert_kind(none.end(), ErrorKind::InvalidArgument);
     let words = "an argument is malformed; before the first record - nothing is open that end() \
@@ -311,7 +311,7 @@ fn a_call_outside_of_every_record_is_told_after_which_one_it_came() {
 }
 
 #[test]
-fn records_that_are_still_open_are_no_body() {
+fn unfinished_record_makes_no_body() {
     let mut records = records();
     let begun = |records: &mut BodyBuilder| -> Result<()> {
         records.begin()?.begin_array("users")?.null(None)?;
@@ -324,7 +324,7 @@ fn records_that_are_still_open_are_no_body() {
 }
 
 #[test]
-fn what_a_body_refuses_is_refused_at_the_end() {
+fn body_errors_are_reported_when_the_builder_finishes() {
     let mut twins = records();
     for _ in 0..2 {
         twins.begin().and_then(|r| r.string("uniqueId", "a")?.end()).expect("right");
@@ -338,7 +338,7 @@ fn what_a_body_refuses_is_refused_at_the_end() {
 }
 
 #[test]
-fn records_that_are_too_large_are_told_their_size_and_do_not_grow_without_end() {
+fn records_over_the_size_limit_report_their_size_and_stop_growing() {
     let text = "x".repeat(10_485_760);
     let mut large = records();
     large.begin().and_then(|r| r.string("uniqueId", &text)?.end()).expect("not the end yet");
@@ -370,7 +370,7 @@ fn any_call<'r>(dice: &mut Dice, records: &'r mut BodyBuilder) -> Result<&'r mut
 }
 
 #[test]
-fn whatever_is_called_the_first_error_stays_and_else_it_is_a_body() {
+fn builder_keeps_the_first_error_in_any_order_of_calls() {
     let (mut bodies, mut refused) = (0, 0);
     for seed in 0..8000 {
         let mut dice = Dice(seed);

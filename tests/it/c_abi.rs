@@ -148,7 +148,7 @@ fn the_numbers_of_snapshots_are_the_same_in_c_and_python() {
 }
 
 #[test]
-fn the_readers_of_prototypes_and_constants_can_fail() {
+fn parsers_of_prototypes_and_constants_can_fail() {
     let drifted = "#define VANTA_A (-1)\nvanta_status vanta_x(const char *a,\n  void **b);\n";
     assert_eq!(constants(drifted, "VANTA_"), [("VANTA_A".to_owned(), -1)]);
     let found = &prototypes(drifted)[0];
@@ -157,7 +157,7 @@ fn the_readers_of_prototypes_and_constants_can_fail() {
 }
 
 #[test]
-fn a_panic_ends_at_the_border_and_spoils_its_client_alone() {
+fn a_panic_is_caught_at_the_c_abi_and_poisons_only_its_client() {
     needs!("gcc");
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let clock = desk.clock_file.as_ref().expect("a shared clock").path().to_owned();

@@ -41,7 +41,7 @@ fn line_of(text: &str, what: &str) -> usize {
 }
 
 #[test]
-fn a_byte_order_mark_and_all_line_ends_are_accepted() {
+fn bom_and_all_line_endings_are_accepted_in_a_ca_file() {
     assert_loaded(|own, other| format!("\u{feff}{own}{other}").into());
     assert_loaded(|own, other| format!("{other}{own}").replace('\n', "\r\n").into());
     assert_loaded(|own, other| format!("{other}{own}").replace('\n', "\r").into());
@@ -51,7 +51,7 @@ fn a_byte_order_mark_and_all_line_ends_are_accepted() {
 }
 
 #[test]
-fn an_end_and_a_begin_in_one_line_are_told_with_the_line() {
+fn end_and_begin_in_one_line_of_a_ca_file_have_an_error_with_the_line() {
     let desk = Desk::new();
     let joined = format!("{}{}", other().trim_end(), desk.sim.ca_pem());
     let line = line_of(&joined, "-----END CERTIFICATE----------BEGIN CERTIFICATE-----");
@@ -60,7 +60,7 @@ fn an_end_and_a_begin_in_one_line_are_told_with_the_line() {
 }
 
 #[test]
-fn blocks_that_are_no_certificates_are_told_with_their_lines_and_a_remedy() {
+fn pem_blocks_other_than_certificates_are_reported_with_line_and_remedy() {
     let desk = Desk::new();
     let (own, other) = (desk.sim.ca_pem(), other());
     for (label, words) in [
@@ -79,7 +79,7 @@ fn blocks_that_are_no_certificates_are_told_with_their_lines_and_a_remedy() {
 }
 
 #[test]
-fn a_certificate_that_is_damaged_or_cut_off_is_told_with_its_line() {
+fn damaged_or_truncated_certificate_is_reported_with_its_line() {
     let desk = Desk::new();
     let (own, other) = (desk.sim.ca_pem(), other());
     let at = line_of(&format!("{other}{own}"), own.lines().nth(1).expect("a line")) - 1;
@@ -102,7 +102,7 @@ fn a_certificate_that_is_damaged_or_cut_off_is_told_with_its_line() {
 }
 
 #[test]
-fn a_begin_that_is_not_alone_in_its_line_is_told() {
+fn begin_line_with_other_text_is_reported() {
     let desk = Desk::new();
     let own = desk.sim.ca_pem();
     let indented = own.lines().map(|line| format!("    {line}\n")).collect::<String>();
@@ -125,7 +125,7 @@ fn der(pem: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_file_without_pem_is_told_what_it_is_instead() {
+fn ca_file_without_pem_has_an_error_that_names_its_format() {
     let desk = Desk::new();
     let own = desk.sim.ca_pem();
     let wide: Vec<u8> = own.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -195,7 +195,7 @@ fn assert_says(job: &str, words: &[&str]) {
 }
 
 #[test]
-fn a_stale_or_wrong_ssl_cert_file_is_told_with_its_variable() {
+fn wrong_ssl_cert_file_has_an_error_that_names_the_variable() {
     needs!("gcc", "g++", "python3");
     let desk = Desk::new();
     let nowhere = "/nowhere/cacert.pem";
@@ -252,7 +252,7 @@ fn ssl_cert_dir_is_read_as_openssl_reads_it() {
 }
 
 #[test]
-fn a_folder_of_ssl_cert_dir_without_hashed_names_is_told_in_the_error() {
+fn ssl_cert_dir_without_hashed_names_is_named_in_the_error() {
     needs!("gcc", "g++", "python3");
     let desk = Desk::new();
     let (folder, empty) = (hashed("ca.pem", desk.sim.ca_pem()), "/nowhere");

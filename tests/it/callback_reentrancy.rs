@@ -28,7 +28,7 @@ fn server_error() -> Fault {
 }
 
 #[test]
-fn a_listener_that_panics_ends_its_own_call_alone() {
+fn event_handler_that_panics_ends_only_its_own_call() {
     let desk = Desk::unlimited();
     let armed = Arc::new(AtomicBool::new(true));
     let arm = Arc::clone(&armed);
@@ -56,7 +56,7 @@ fn a_listener_that_panics_ends_its_own_call_alone() {
 }
 
 #[test]
-fn a_store_that_panics_ends_one_call_and_the_next_thread_mints() {
+fn store_that_panics_ends_one_call_and_the_next_thread_requests_a_token() {
     for deed in [Deed::Lock, Deed::Load, Deed::Save] {
         let (desk, shelf) = (Desk::new(), Shelf::default());
         let client = Client::new(shelf.config(&desk)).expect("right");
@@ -92,7 +92,7 @@ impl Answers {
 }
 
 #[test]
-fn a_listener_is_given_a_token_in_memory_and_refused_what_would_wait() {
+fn event_handler_gets_a_cached_token_and_reentrant_for_calls_that_block() {
     let desk = Desk::new();
     let (own, answers) = (Arc::new(OnceLock::<Client>::new()), Answers::default());
     // Weak: a listener that owns its client would keep it for ever.
@@ -114,7 +114,7 @@ fn a_listener_is_given_a_token_in_memory_and_refused_what_would_wait() {
 }
 
 #[test]
-fn a_store_that_calls_the_client_is_refused_and_its_own_call_goes_on() {
+fn store_that_calls_the_client_gets_reentrant_and_its_call_continues() {
     for deed in [Deed::Lock, Deed::Load, Deed::Save] {
         let (desk, shelf, answers) = (Desk::new(), Shelf::default(), Answers::default());
         let client = Client::new(shelf.config(&desk)).expect("right");
@@ -128,7 +128,7 @@ fn a_store_that_calls_the_client_is_refused_and_its_own_call_goes_on() {
 }
 
 #[test]
-fn a_refusal_to_wait_for_oneself_asks_for_another_call() {
+fn reentrant_error_advises_a_call_outside_the_callback() {
     let (desk, shelf) = (Desk::new(), Shelf::default());
     let client = Client::new(shelf.config(&desk)).expect("right");
     let inside = client.clone();
@@ -140,7 +140,7 @@ fn a_refusal_to_wait_for_oneself_asks_for_another_call() {
 }
 
 #[test]
-fn a_logger_that_calls_the_client_in_the_middle_of_a_request_is_refused() {
+fn logger_that_calls_the_client_during_a_request_gets_reentrant() {
     let desk = Desk::new();
     let (client, answers) = (desk.client(), Answers::default());
     let (inside, told) = (client.clone(), answers.clone());

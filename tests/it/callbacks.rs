@@ -41,7 +41,7 @@ fn valgrind_finds_nothing_in_pushes_receipts_plans_and_readers_of_c() {
 }
 
 #[test]
-fn what_cpp_throws_in_a_callback_comes_out_of_the_right_place_and_nothing_leaks() {
+fn cpp_exception_in_a_callback_is_rethrown_by_the_call_and_nothing_leaks() {
     needs!("g++", "valgrind");
     let program = BUILT.compile("g++", "-std=c++17", "tests/cpp/callbacks.cpp");
     let (desk, _) = audited(&valgrind(program), "all callbacks are as they should be\n");
@@ -50,7 +50,7 @@ fn what_cpp_throws_in_a_callback_comes_out_of_the_right_place_and_nothing_leaks(
 }
 
 #[test]
-fn python_tells_what_is_wrong_in_words_and_sends_nothing() {
+fn python_reports_wrong_arguments_and_sends_nothing() {
     needs!("python3");
     let words = BUILT.python("tests/python/wrong.py");
     let (desk, lines) = audited(&words, "all that is wrong is told\n");
@@ -59,7 +59,7 @@ fn python_tells_what_is_wrong_in_words_and_sends_nothing() {
 }
 
 #[test]
-fn what_is_thrown_out_of_a_callback_of_c_ends_the_process() {
+fn exception_out_of_a_c_callback_terminates_the_process() {
     needs!("g++");
     let program = BUILT.compile("g++", "-std=c++17", "tests/cpp/throws.cpp");
     for what in ["listener", "reader"] {

@@ -68,7 +68,7 @@ fn client(desk: &Desk) -> Client {
 }
 
 #[test]
-fn a_handshake_an_answer_and_a_body_that_do_not_come() {
+fn cancel_and_deadline_end_waits_for_handshake_response_and_content() {
     let response = b"HTTP/1.1 200 OK\r\ncontent-length: 16000\r\n\r\n{\"resources\":[".to_vec();
     let tick = Duration::from_millis(20);
     let drip = Fault::Drip { bytes_per_tick: 1, tick, response };
@@ -86,7 +86,7 @@ fn a_handshake_an_answer_and_a_body_that_do_not_come() {
 }
 
 #[test]
-fn a_wait_between_two_attempts() {
+fn cancel_and_deadline_end_the_backoff_between_attempts() {
     let desk = Desk::unlimited();
     let client = client(&desk).with_deadline(Duration::from_secs(100));
     let busy = || desk.reply_with(Place::Get, 503, &[("retry-after", "30")], "");
@@ -108,7 +108,7 @@ fn a_wait_between_two_attempts() {
 }
 
 #[test]
-fn another_threads_token_request() {
+fn cancel_and_deadline_end_the_wait_for_another_threads_token_request() {
     let desk = Desk::unlimited();
     let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
     let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
@@ -147,7 +147,7 @@ fn plain(listener: &TcpListener) -> Client {
 }
 
 #[test]
-fn a_connection_that_is_not_taken() {
+fn cancel_and_deadline_end_a_connect_that_is_not_accepted() {
     let (listener, waiting) = full();
     let client = plain(&listener);
     assert_felt(&client, &list, || ());
@@ -189,7 +189,7 @@ fn push(client: &Client) -> Result<(), Error> {
 }
 
 #[test]
-fn a_body_that_is_not_taken() {
+fn cancel_and_deadline_end_sending_a_body_that_is_not_read() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let client = plain(&listener);
     let server = thread::spawn(move || answer(&listener));

@@ -196,7 +196,7 @@ fn a_ca_that_has_another_key_than_the_trusted_one_of_its_name_is_named() {
 }
 
 #[test]
-fn a_server_without_the_key_of_its_certificate_is_told() {
+fn server_without_the_private_key_of_its_certificate_is_reported() {
     let ca = authority("ca");
     let certificate = server().signed_by(&key(), &ca).expect("signed");
     assert_refused(

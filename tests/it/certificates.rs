@@ -130,7 +130,7 @@ fn forward(listener: &TcpListener, target: SocketAddr) -> io::Result<()> {
 }
 
 #[test]
-fn who_carries_the_bytes_of_another_is_not_taken_for_it() {
+fn man_in_the_middle_that_forwards_bytes_is_refused() {
     let desk = Desk::new();
     let listener = TcpListener::bind("127.0.0.2:0").expect("all of 127 is loopback");
     let address = listener.local_addr().expect("bound");
@@ -144,7 +144,7 @@ fn who_carries_the_bytes_of_another_is_not_taken_for_it() {
 }
 
 #[test]
-fn who_finds_a_certificate_out_of_its_time_is_told_to_look_at_the_clock() {
+fn expired_certificate_error_advises_to_check_the_clock() {
     for (from, until) in [(2001, 2002), (2089, 2090)] {
         assert_refused(ask("127.0.0.1", from, until), "the clock of this machine says");
     }

@@ -30,7 +30,8 @@ impl Host {
         let clock = TestClock::shared(file.path()).expect("the file can be mapped");
         clock.step_wall_ms(ahead_ms);
         let own = std::env::current_exe().expect("this program").into_os_string();
-        let words = ["--exact", "clock_skew::a_host_of_the_tests_here", "--ignored", "--nocapture"];
+        let words =
+            ["--exact", "clock_skew::child_process_of_these_tests", "--ignored", "--nocapture"];
         let mut command: Command = jobs.run(std::slice::from_ref(&own));
         command.args(words).env("HOST", name).env("HOST_CLOCK", file.path());
         Host { clock, process: Still::start(&mut command), _clock_file: file }
@@ -45,7 +46,7 @@ impl Host {
 
 #[test]
 #[ignore = "a child of the tests here, for as long as they say"]
-fn a_host_of_the_tests_here() {
+fn child_process_of_these_tests() {
     let path = std::env::var("HOST_CLOCK").expect("the parent sets it");
     let name = std::env::var("HOST").expect("the parent sets it");
     let clock = TestClock::shared(path.as_ref()).expect("the file can be mapped").on_machine(&name);
@@ -163,7 +164,7 @@ impl Shared {
 }
 
 #[test]
-fn a_pause_from_the_future_ends_one_window_after_it_was_first_seen() {
+fn retry_after_stamp_in_the_future_ends_one_window_after_it_was_first_seen() {
     let shared = Shared::new(|record, ahead| {
         record["token"] = Value::Null;
         record["pause"] = json!({"at": ahead, "seconds": 600});
@@ -181,7 +182,7 @@ fn a_pause_from_the_future_ends_one_window_after_it_was_first_seen() {
 }
 
 #[test]
-fn a_refusal_from_the_future_ends_one_window_after_it_was_first_seen() {
+fn rejection_stamp_in_the_future_ends_one_window_after_it_was_first_seen() {
     let shared = Shared::new(|_, _| ());
     let client = || shared.client_with("vcs_wrong");
     shared.desk.advance(Duration::from_secs(3600));
@@ -200,7 +201,7 @@ fn a_refusal_from_the_future_ends_one_window_after_it_was_first_seen() {
 }
 
 #[test]
-fn rate_limits_from_the_future_hold_no_call_back() {
+fn rate_limit_stamps_in_the_future_delay_no_call() {
     let shared = Shared::new(|record, ahead| {
         record["token"] = Value::Null;
         record["requests"] = json!(vec![ahead.clone(); 4]);
@@ -220,7 +221,7 @@ fn rate_limits_from_the_future_hold_no_call_back() {
 }
 
 #[test]
-fn an_error_says_nothing_of_clocks_that_agree() {
+fn error_does_not_mention_clocks_that_agree() {
     let shared = Shared::new(|_, _| ());
     let client = || shared.client_with("vcs_wrong");
     shared.desk.advance(Duration::from_secs(3600));

@@ -37,7 +37,7 @@ fn assert_generation(client: &Client, generation: u64) {
 }
 
 #[test]
-fn a_wall_clock_set_forwards_costs_one_token() {
+fn wall_clock_step_forward_costs_one_token_request() {
     let (desk, client) = aged(600);
     desk.clock.step_wall_ms(2 * HOUR_MS);
     assert_generation(&client, 2);
@@ -122,7 +122,7 @@ fn a_pause_of_the_machine_ends_the_time_in_which_a_list_may_be_late() {
 }
 
 #[test]
-fn a_wall_clock_set_backwards_prolongs_no_token() {
+fn wall_clock_step_backward_prolongs_no_token() {
     let (desk, client) = aged(600);
     desk.clock.step_wall_ms(-2 * HOUR_MS);
     assert_generation(&client, 1);
@@ -134,7 +134,7 @@ fn a_wall_clock_set_backwards_prolongs_no_token() {
 }
 
 #[test]
-fn a_machine_that_slept_two_hours_asks_for_one_token() {
+fn suspend_of_two_hours_costs_one_token_request() {
     let (desk, client) = aged(600);
     desk.clock.suspend(7200 * SECOND);
     desk.sim.advance(7200 * SECOND);
@@ -145,7 +145,7 @@ fn a_machine_that_slept_two_hours_asks_for_one_token() {
 }
 
 #[test]
-fn a_machine_that_slept_within_the_hour_goes_on_with_its_token() {
+fn suspend_within_the_token_lifetime_keeps_the_token() {
     let (desk, client) = aged(600);
     desk.clock.suspend(1800 * SECOND);
     assert_generation(&client, 1);
@@ -155,7 +155,7 @@ fn a_machine_that_slept_within_the_hour_goes_on_with_its_token() {
 }
 
 #[test]
-fn a_machine_that_believes_it_is_1970_works() {
+fn clock_at_1970_works() {
     let desk = Desk::new();
     set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 5);
     assert!(desk.clock.wall() < 60 * SECOND);
@@ -171,7 +171,7 @@ fn a_machine_that_believes_it_is_1970_works() {
 }
 
 #[test]
-fn a_token_lives_its_hour_across_the_ends_of_32_bits() {
+fn token_lifetime_crosses_the_32_bit_time_limits() {
     for end in ENDS_OF_32_BITS {
         // Where there is no time since boot, the wall clock alone must do.
         for machine in ["some machine", ""] {
@@ -193,7 +193,7 @@ fn a_token_lives_its_hour_across_the_ends_of_32_bits() {
 }
 
 #[test]
-fn a_second_that_comes_twice_changes_nothing() {
+fn leap_second_changes_nothing() {
     let (desk, client) = aged(3500);
     desk.clock.step_wall_ms(-1000);
     assert_generation(&client, 1);
@@ -203,7 +203,7 @@ fn a_second_that_comes_twice_changes_nothing() {
 }
 
 #[test]
-fn a_date_to_wait_for_is_read_across_the_ends_of_32_bits() {
+fn retry_after_date_crosses_the_32_bit_time_limits() {
     for (server, later) in [
         ("Tue, 19 Jan 2038 03:14:03 GMT", "Tue, 19 Jan 2038 03:14:12 GMT"),
         ("Sun, 07 Feb 2106 06:28:11 GMT", "Sun, 07 Feb 2106 06:28:20 GMT"),

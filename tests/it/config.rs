@@ -13,7 +13,7 @@ fn complete() -> Config {
 }
 
 #[test]
-fn what_is_missing_is_named_with_the_way_to_give_it() {
+fn missing_setting_error_names_the_setting_and_how_to_set_it() {
     let error = assert_kind(Client::new(Config::new()), ErrorKind::MissingCredentials);
     assert!(error.to_string().contains("VANTA_CLIENT_ID"), "{error}");
     let config = Config::new().client_id("vci_a");
@@ -22,7 +22,7 @@ fn what_is_missing_is_named_with_the_way_to_give_it() {
 }
 
 #[test]
-fn only_safe_origins_are_taken() {
+fn unsafe_origins_are_refused() {
     for good in [
         Config::COMMERCIAL,
         Config::GOVERNMENT,
@@ -104,7 +104,7 @@ fn a_deadline_that_allows_no_token_request_is_refused() {
 type Set = fn(Config, String) -> Config;
 
 #[test]
-fn a_text_of_the_configuration_has_a_largest_size_and_no_longer_one_is_shown() {
+fn setting_text_over_its_size_limit_is_refused_and_not_shown() {
     let texts: [(&str, usize, Set); 6] = [
         ("client id", 255, |config, text| config.client_id(text)),
         ("client secret", 16 << 10, |config, text| config.client_secret(text)),
@@ -154,7 +154,7 @@ fn malformed_arguments_are_refused_before_anything_is_sent() {
 fn child(variables: &[(&str, &str)]) -> String {
     let own = std::env::current_exe().expect("the test binary");
     let output = Command::new(own)
-        .args(["--exact", "config::a_child_of_the_tests_below", "--ignored", "--nocapture"])
+        .args(["--exact", "config::child_process_of_these_tests", "--ignored", "--nocapture"])
         .env_clear()
         .envs(variables.iter().copied())
         .output()
@@ -166,7 +166,7 @@ fn child(variables: &[(&str, &str)]) -> String {
 
 #[test]
 #[ignore = "a child of the tests below, which give it an environment"]
-fn a_child_of_the_tests_below() {
+fn child_process_of_these_tests() {
     let config = match std::env::var("TEST_CODE_ID") {
         Ok(id) => Config::from_env().client_id(id),
         Err(_) => Config::from_env(),
@@ -176,7 +176,7 @@ fn a_child_of_the_tests_below() {
 }
 
 #[test]
-fn the_environment_is_used_when_asked_and_code_goes_before_it() {
+fn environment_is_used_only_on_request_and_code_overrides_it() {
     let desk = Desk::new();
     let secret = TempFile::new("secret", format!("{}\n", desk.sim.client_secret()).as_bytes());
     let path = |file: &TempFile| file.path().display().to_string();
@@ -223,7 +223,7 @@ fn a_secret_as_value_and_as_file_is_an_error() {
 }
 
 #[test]
-fn a_secret_that_is_no_file_is_refused_without_waiting_for_a_writer() {
+fn secret_path_that_is_a_fifo_is_refused_without_blocking() {
     let folder = TempFolder::new();
     let pipe = folder.path().join("secret");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("it is part of coreutils").success());

@@ -246,7 +246,7 @@ fn an_error_lists_eight_addresses_and_counts_the_others() {
 }
 
 #[test]
-fn an_answer_of_the_resolver_of_which_no_connection_came_is_forgotten() {
+fn an_answer_of_the_resolver_is_forgotten_when_no_address_connects() {
     needs!("gcc");
     let desk = Desk::unlimited();
     let mut program = Program::with_token(&desk, "127.0.0.2");
@@ -256,7 +256,7 @@ fn an_answer_of_the_resolver_of_which_no_connection_came_is_forgotten() {
 }
 
 #[test]
-fn so_is_one_whose_server_does_not_complete_the_handshake() {
+fn resolver_result_is_forgotten_when_the_tls_handshake_does_not_complete() {
     needs!("gcc");
     let desk = Desk::unlimited();
     let other = TcpListener::bind(("127.0.0.2", port(&desk))).expect("all of 127 is loopback");

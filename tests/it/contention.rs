@@ -53,7 +53,7 @@ fn pushes_succeed_at_once_after_an_outage_in_which_every_token_was_rejected() {
 }
 
 #[test]
-fn a_long_outage_is_no_contention() {
+fn long_outage_is_not_reported_as_contention() {
     let (desk, ear) = (Desk::new(), Ear::default());
     let client = Client::new(ear.at(desk.config()).deadline(5 * SECOND)).expect("right");
     push(&client).expect("pushed");
@@ -69,7 +69,7 @@ fn a_long_outage_is_no_contention() {
 }
 
 #[test]
-fn a_token_endpoint_that_fails_too_costs_the_old_token_nothing() {
+fn failing_token_endpoint_does_not_discard_the_old_token() {
     let (desk, ear) = (Desk::new(), Ear::default());
     let client = Client::new(ear.at(desk.config()).deadline(5 * SECOND)).expect("right");
     push(&client).expect("pushed");
@@ -107,7 +107,7 @@ fn a_rejected_token_is_tried_once_before_contention_is_reported() {
 }
 
 #[test]
-fn a_job_that_starts_anew_each_time_knows_whether_the_stored_token_worked() {
+fn new_process_knows_whether_the_stored_token_worked() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let config = || desk.config().token_store(folder.path().join("token").display().to_string());
     let job = || Client::new(config().deadline(5 * SECOND)).expect("right");

@@ -78,7 +78,7 @@ pub fn uncounted<T>(f: impl FnOnce() -> T) -> T {
 }
 
 #[test]
-fn what_a_thread_holds_at_the_most_is_counted() {
+fn peak_memory_of_a_thread_is_counted() {
     let (kept, most) = peak(|| {
         drop(vec![0u8; 1 << 20]);
         uncounted(|| drop(vec![0u8; 1 << 22]));

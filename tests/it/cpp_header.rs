@@ -82,7 +82,7 @@ fn styles(compiler: &str, standards: [&str; 2], mode: &[&str]) -> PathBuf {
 }
 
 #[test]
-fn errors_are_told_as_they_are_thrown_with_exceptions_and_without_in_files_of_two_standards() {
+fn errors_are_equal_with_and_without_exceptions_in_two_cpp_standards() {
     needs!("g++", "clang", "valgrind");
     let programs = [
         styles("g++", ["-std=c++17", "-std=c++2b"], &[]),
@@ -123,7 +123,7 @@ fn the_examples_in_the_comments_compile() {
 }
 
 #[test]
-fn no_macro_comes_out_of_the_header_of_cpp() {
+fn cpp_header_defines_no_macro() {
     needs!("g++");
     let (mut includes, mut files) = (BTreeSet::new(), 0);
     for entry in std::fs::read_dir(Path::new(ROOT).join("bindings/cpp")).expect("it is there") {

@@ -329,7 +329,7 @@ fn missing(vector: &Value, told: &str) -> Option<String> {
 }
 
 #[test]
-fn every_vector_comes_out_the_same_in_all_four_languages() {
+fn every_vector_has_the_same_result_in_all_four_languages() {
     needs!("gcc", "g++", "python3");
     let _ = &*PROBES;
     let next = AtomicUsize::new(0);
@@ -348,7 +348,7 @@ fn every_vector_comes_out_the_same_in_all_four_languages() {
 }
 
 #[test]
-fn the_vectors_leave_no_verb_no_source_no_word_and_no_faulty_fixture_out() {
+fn vectors_cover_every_verb_source_word_and_invalid_fixture() {
     let all = || VECTORS.iter().flat_map(calls);
     let of = |key: &str| all().filter_map(|call| text(call, key)).collect::<BTreeSet<_>>();
     assert_eq!(Vec::from_iter(of("verb")), ["check", "list", "plan", "push", "upload", "verify"]);

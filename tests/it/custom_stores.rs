@@ -171,7 +171,7 @@ fn in_rust(desk: &Desk) -> String {
 }
 
 #[test]
-fn a_store_of_the_programs_own_is_the_same_in_every_language() {
+fn a_store_of_callbacks_behaves_the_same_in_every_language() {
     needs!("gcc", "g++", "python3");
     let expected = "minted 0 locks 1 saves 2\n\
                     adopted 0 locks 2 saves 2 source 2 store named\n\
@@ -224,7 +224,7 @@ fn untold(record: &serde_json::Value, within: &str, page: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_page_of_the_store_names_every_member_of_a_record() {
+fn store_documentation_names_every_member_of_a_record() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let file = folder.path().join("token");
     let client = desk.config().token_store(file.display().to_string());
@@ -238,7 +238,7 @@ fn the_page_of_the_store_names_every_member_of_a_record() {
 }
 
 #[test]
-fn a_program_that_knows_only_the_page_shares_the_token() {
+fn program_written_from_the_store_documentation_shares_the_token() {
     needs!("gcc", "g++", "python3");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let file = folder.path().join("token");

@@ -67,7 +67,7 @@ fn default() -> PushOptions {
 }
 
 #[test]
-fn a_source_that_shrank_is_refused_and_told_what_would_go() {
+fn push_that_deletes_too_much_is_refused_and_lists_the_deletions() {
     let office = Office::with(1200);
     let error = office.refuses(12, default());
     let told = error.to_string();
@@ -99,7 +99,7 @@ fn a_source_that_shrank_is_refused_and_told_what_would_go() {
 }
 
 #[test]
-fn half_of_what_is_live_may_go_and_not_one_more() {
+fn deletion_guard_allows_half_of_the_live_records_and_no_more() {
     for (live, stays) in [(4, 2), (5, 3), (100, 50), (3, 2)] {
         let office = Office::with(live);
         office.refuses(stays - 1, default());
@@ -109,7 +109,7 @@ fn half_of_what_is_live_may_go_and_not_one_more() {
 }
 
 #[test]
-fn very_few_rows_may_all_go_and_three_may_not_lose_two() {
+fn deletion_guard_allows_very_few_rows_to_be_deleted() {
     for live in [1, 2] {
         let office = Office::with(live);
         let receipt = office.client.push(&KIND, &accounts(&["x"])).expect("very few");
@@ -119,7 +119,7 @@ fn very_few_rows_may_all_go_and_three_may_not_lose_two() {
 }
 
 #[test]
-fn what_goes_is_counted_by_id_and_not_by_number() {
+fn deletions_are_counted_by_id() {
     let office = Office::with(4);
     let others = accounts(&["x", "y", "z", "u0", "v"]);
     let pushed = office.sends_nothing(|| office.client.push(&KIND, &others));
@@ -133,7 +133,7 @@ fn what_goes_is_counted_by_id_and_not_by_number() {
 }
 
 #[test]
-fn an_expectation_binds_below_half_too() {
+fn expect_removals_is_enforced_below_half_too() {
     let office = Office::with(10);
     let told = office.refuses(9, default().expect_removals(0)).to_string();
     assert!(told.contains("(at most 0 may be deleted)"), "{told}");
@@ -165,7 +165,7 @@ const HALF: &str = r#"{"resources":[],"pageInfo":{"hasNextPage":true,"endCursor"
 const PAGE: &str = "<HTML><H1>403 ERROR</H1>Bad request. We can't connect to the server.</HTML>";
 
 #[test]
-fn what_cannot_be_read_lets_no_push_leave_and_says_how() {
+fn unreadable_remote_state_stops_the_push_with_advice() {
     let cases: [(u16, &str, usize, ErrorKind); 14] = [
         (403, r#"{"error":"unauthorized"}"#, 1, ErrorKind::Forbidden),
         (403, PAGE, 1, ErrorKind::GatewayResponse),
@@ -206,7 +206,7 @@ fn what_cannot_be_read_lets_no_push_leave_and_says_how() {
 }
 
 #[test]
-fn a_token_that_may_not_read_pushes_by_a_baseline_or_without_a_guard() {
+fn token_without_read_scope_pushes_by_baseline_or_without_guard() {
     let desk = Desk::unlimited();
     let scope = "connectors.self:write-resource";
     let client = Client::new(desk.config().scope(scope)).expect("right");
@@ -238,7 +238,7 @@ fn a_token_that_may_not_read_pushes_by_a_baseline_or_without_a_guard() {
 }
 
 #[test]
-fn the_guard_that_is_off_reads_nothing() {
+fn disabled_deletion_guard_reads_nothing() {
     let office = Office::with(4);
     assert_eq!(office.gets(), 0);
     office.push(1, default().allow_any_removals(true)).expect("whatever goes");
@@ -305,7 +305,7 @@ fn a_baseline_of_something_else_is_refused() {
 }
 
 #[test]
-fn an_empty_set_is_refused_unless_the_call_allows_it_and_is_guarded_still() {
+fn empty_push_needs_allow_empty_and_the_deletion_guard() {
     let desk = Desk::unlimited();
     for options in [default(), blunt(), default().expect_removals(9)] {
         let pushed = desk.client().push_with(&KIND, &first(0), &options);

@@ -27,7 +27,7 @@ fn a_program_that_unloads_the_library_may_fork() {
 }
 
 #[test]
-fn the_library_is_loaded_a_hundred_times_while_threads_are_inside_it() {
+fn dlopen_and_dlclose_a_hundred_times_while_threads_make_calls() {
     needs!("gcc");
     let desk = Desk::unlimited();
     let secret = secret_file(&desk);
@@ -68,7 +68,7 @@ fn linked_with_the_archive(name: &str) -> OsString {
 }
 
 #[test]
-fn the_library_may_be_there_twice_in_one_process() {
+fn two_copies_of_the_library_work_in_one_process() {
     needs!("gcc");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
@@ -91,7 +91,7 @@ fn holder(folder: &TempFolder) -> Child {
 }
 
 #[test]
-fn signals_neither_end_the_wait_for_the_lock_nor_count_as_the_lock() {
+fn signals_do_not_end_the_wait_for_the_store_lock() {
     needs!("gcc", "g++", "python3", "flock");
     for (word, expected) in [("cancel", "status -47"), ("wait", "status 0")] {
         let (desk, folder) = (Desk::new(), TempFolder::new());
@@ -117,7 +117,7 @@ fn signals_neither_end_the_wait_for_the_lock_nor_count_as_the_lock() {
 }
 
 #[test]
-fn memory_of_ours_that_is_freed_holds_neither_secret_nor_token() {
+fn memory_that_is_freed_holds_neither_secret_nor_token() {
     needs!("gcc");
     let told = |tls: bool| {
         let (desk, folder) = (Desk::with(|settings| settings.tls = tls), TempFolder::new());
@@ -133,7 +133,7 @@ fn memory_of_ours_that_is_freed_holds_neither_secret_nor_token() {
 }
 
 #[test]
-fn a_handler_may_throw_the_switch_in_the_middle_of_anything() {
+fn signal_handler_may_set_cancel_at_any_time() {
     needs!("gcc");
     let mut program = Command::new(c("sudden", "-std=gnu11"));
     let output = succeed(program.arg(BUILT.folder.join("libvanta.so")));

@@ -175,7 +175,7 @@ fn advice_to_switch_the_deletion_guard_off_is_given_for_lack_of_scope_and_for_no
 }
 
 #[test]
-fn advice_for_an_empty_set_cures() {
+fn advice_for_an_empty_push_works() {
     let desk = Desk::unlimited();
     let none = accounts(&[]);
     let error = assert_kind(desk.client().push(&KIND, &none), ErrorKind::EmptyPayload);

@@ -5,7 +5,7 @@ use crate::languages::{BUILT, command, secret_file, succeed};
 use crate::load_tolerance::until_in_time;
 
 #[test]
-fn a_listener_of_c_is_told_and_given_back_once() {
+fn a_listener_of_c_gets_events_and_is_freed_once() {
     needs!("gcc");
     let desk = Desk::new();
     desk.reply_with(Place::Get, 503, &[("retry-after", "0")], "");
@@ -16,7 +16,7 @@ fn a_listener_of_c_is_told_and_given_back_once() {
 }
 
 #[test]
-fn control_c_ends_a_call_of_python_and_the_client_lives_on() {
+fn ctrl_c_ends_a_python_call_and_the_client_stays_usable() {
     needs!("python3");
     let words = BUILT.python("tests/python/interrupted.py");
     let tries = until_in_time("interrupted after at most 1.5 s\n", || {

@@ -86,7 +86,7 @@ fn all_succeed(desk: &Desk, what: &str, config: impl Fn(Config) -> Config) -> bo
 }
 
 #[test]
-fn any_deadline_is_kept_and_none_panics() {
+fn any_deadline_is_enforced_without_panic() {
     for deadline in DURATIONS {
         let desk = Desk::unlimited();
         let long = deadline > Duration::from_secs(3);
@@ -112,7 +112,7 @@ fn any_deadline_allows_a_name_lookup_and_a_retry() {
 }
 
 #[test]
-fn any_margin_gives_a_token() {
+fn any_expiry_margin_returns_a_token() {
     for margin in DURATIONS {
         let desk = Desk::unlimited();
         let what = format!("margin {margin:?}");

@@ -285,7 +285,7 @@ fn play_all(cases: &[Numbered]) -> Vec<(Vec<String>, u64)> {
 }
 
 #[test]
-fn every_fault_comes_to_what_is_promised() {
+fn every_network_fault_has_its_documented_outcome() {
     secret_leaks::listen();
     let groups: Vec<Group> = serde_json::from_str(TABLE).expect("the table is right");
     let mut cases = Vec::new();
@@ -325,7 +325,7 @@ fn told_of(case: &str) -> String {
 }
 
 #[test]
-fn a_case_that_does_not_come_true_fails() {
+fn case_whose_steps_do_not_happen_fails() {
     let case = |rest: &str| format!(r#"{{"call":"list","answer":"403 {{}}",{rest}}}"#);
     let right = r#""is":"Forbidden FixCredentials Read""#;
     assert_eq!(told_of(&case(right)), "");

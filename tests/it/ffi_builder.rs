@@ -96,7 +96,7 @@ fn rust_c_and_cpp_write_the_same_bytes_and_vanta_takes_them() {
 }
 
 #[test]
-fn valgrind_finds_nothing_in_records_that_are_right_wrong_and_left_alone() {
+fn valgrind_finds_nothing_in_valid_invalid_and_abandoned_records() {
     needs!("gcc", "valgrind");
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/builder.c");
     pushed(&valgrind(program));

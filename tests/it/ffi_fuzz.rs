@@ -66,7 +66,7 @@ fn case(number: usize, prototype: &Prototype) -> String {
 }
 
 #[test]
-fn any_calls_in_any_order_crash_nothing_and_leave_nothing_behind() {
+fn random_calls_in_random_order_neither_crash_nor_leak() {
     needs!("gcc");
     let functions = prototypes(&read("include/vanta.h"));
     let cases: String = functions.iter().enumerate().map(|(i, p)| case(i, p)).collect();

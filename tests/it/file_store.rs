@@ -94,7 +94,7 @@ fn a_new_process_takes_the_token_from_the_file() {
 }
 
 #[test]
-fn what_others_could_read_or_replace_is_refused_with_the_remedy() {
+fn store_file_that_others_can_read_or_replace_is_refused_with_a_remedy() {
     let office = Office::new();
     office.client().token().expect("a token");
     office.mode(&office.file(), 0o644);
@@ -121,7 +121,7 @@ fn what_others_could_read_or_replace_is_refused_with_the_remedy() {
 }
 
 #[test]
-fn a_file_or_folder_of_somebody_else_is_refused() {
+fn store_file_or_folder_of_another_owner_is_refused() {
     let office = Office::new();
     office.client().token().expect("a token");
     if chown(office.file(), Some(12345), None).is_err() {
@@ -136,7 +136,7 @@ fn a_file_or_folder_of_somebody_else_is_refused() {
 }
 
 #[test]
-fn a_file_that_turns_unsafe_is_no_reason_to_go_on_without_it() {
+fn store_file_that_becomes_unsafe_is_an_error() {
     let office = Office::new();
     let alone = office.config().on_store_unavailable(vanta::OnStoreUnavailable::Proceed);
     let client = Client::new(alone).expect("safe now");
@@ -228,7 +228,7 @@ fn a_reader_never_sees_half_a_record() {
 }
 
 #[test]
-fn a_token_that_cannot_be_saved_is_used_and_the_trouble_told() {
+fn token_that_cannot_be_saved_is_used_and_reported() {
     let office = Office::new();
     let client = office.client();
     office.desk.script(Place::Token, Fault::Delay(Duration::from_millis(300)));
@@ -284,7 +284,7 @@ fn time_since_boot_decides_on_one_machine_and_the_wall_clock_between_two() {
 }
 
 #[test]
-fn a_step_of_the_wall_clock_is_no_adoption() {
+fn wall_clock_step_does_not_replace_the_token() {
     let office = Office::new();
     let client = office.client();
     client.token().expect("a token");
@@ -318,7 +318,7 @@ fn a_token_of_the_old_secret_is_used_while_it_works() {
 }
 
 #[test]
-fn the_budget_is_that_of_all_jobs_together() {
+fn token_request_rate_limit_is_shared_by_all_jobs() {
     let office = Office::new();
     for _ in 0..4 {
         office.client().token().expect("a token");
@@ -336,7 +336,7 @@ fn the_budget_is_that_of_all_jobs_together() {
 }
 
 #[test]
-fn a_store_that_is_deleted_is_made_again() {
+fn deleted_store_file_is_created_again() {
     let office = Office::new();
     let client = office.client();
     client.token().expect("a token");
@@ -349,7 +349,7 @@ fn a_store_that_is_deleted_is_made_again() {
 }
 
 #[test]
-fn a_lock_file_that_is_deleted_keeps_nobody_out() {
+fn deleted_lock_file_blocks_no_process() {
     needs!("flock");
     let office = Office::new();
     let (lock, client) = (office.sibling(".lock"), office.client());

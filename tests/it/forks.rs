@@ -93,7 +93,7 @@ fn between_marks(trace: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_token_from_memory_takes_no_memory_and_no_system_call() {
+fn cached_token_needs_no_allocation_and_no_system_call() {
     needs!("gcc", "strace");
     let desk = Desk::new();
     let secret = secret_file(&desk);
@@ -109,7 +109,7 @@ fn a_token_from_memory_takes_no_memory_and_no_system_call() {
 }
 
 #[test]
-fn a_lock_that_a_child_inherited_does_not_outlive_its_holder() {
+fn inherited_store_lock_ends_with_the_parent() {
     needs!("gcc");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let store = folder.path().join("token").display().to_string();
@@ -130,7 +130,7 @@ fn a_lock_that_a_child_inherited_does_not_outlive_its_holder() {
 }
 
 #[test]
-fn a_child_that_is_born_while_others_begin_to_use_the_library_waits_for_nobody() {
+fn child_forked_during_first_use_does_not_block() {
     needs!("gcc");
     let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/first_use.c");
     let output = succeed(&mut Command::new(program));
@@ -138,7 +138,7 @@ fn a_child_that_is_born_while_others_begin_to_use_the_library_waits_for_nobody()
 }
 
 #[test]
-fn a_child_that_is_born_while_clients_come_and_go_finds_its_parents_applications() {
+fn child_forked_while_clients_are_created_keeps_the_registry() {
     needs!("gcc");
     let folder = TempFolder::new();
     let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/registry_fork.c");

@@ -136,7 +136,7 @@ fn page_with_a_challenge_for_a_token_or_a_scope_is_still_a_gateway_s() {
 }
 
 #[test]
-fn gateway_that_responds_to_the_read_before_a_push_stops_it_and_no_guard_is_to_be_switched_off() {
+fn gateway_response_to_the_read_before_a_push_stops_the_push() {
     for status in [401, 403, 404, 503] {
         let desk = behind(Gateway::Page(status), Place::Get);
         let pushed = desk.client().push(&KIND, &accounts(&["a"]));

@@ -56,21 +56,21 @@ fn is_clean(compiler: &str, language: &str, standards: &[&str], warnings: &[&str
 }
 
 #[test]
-fn the_header_is_clean_in_every_c_and_every_cpp() {
+fn header_compiles_without_warnings_in_every_c_and_cpp_standard() {
     needs!("gcc", "g++");
     is_clean("gcc", "c", &C, &GCC);
     is_clean("g++", "c++", &CPP, &GXX);
 }
 
 #[test]
-fn the_header_is_clean_in_every_c_and_every_cpp_of_clang() {
+fn header_compiles_without_warnings_with_clang() {
     needs!("clang");
     is_clean("clang", "c", &C, &CLANG);
     is_clean("clang++", "c++", &CPP, &CLANG);
 }
 
 #[test]
-fn the_header_stands_alone_before_and_after_others_and_in_polluted_company() {
+fn header_is_self_contained_in_any_include_order() {
     needs!("gcc", "g++");
     let pollution = "#define small char\n#define interface struct\n#define unix 1\n\
                      #define linux 1\n#define min(a, b) ((a) < (b) ? (a) : (b))\n\
@@ -91,7 +91,7 @@ fn the_header_stands_alone_before_and_after_others_and_in_polluted_company() {
 }
 
 #[test]
-fn sizes_and_places_are_the_same_whatever_the_width_of_the_machine() {
+fn struct_layout_is_the_same_for_32_and_64_bits() {
     needs!("gcc");
     let layout = PathBuf::from("tests/c/layout.c");
     // Without a C library of its own: the compiler's headers are enough.
@@ -101,7 +101,7 @@ fn sizes_and_places_are_the_same_whatever_the_width_of_the_machine() {
 }
 
 #[test]
-fn sizes_and_places_are_the_same_on_other_architectures() {
+fn struct_layout_is_the_same_on_other_architectures() {
     needs!("clang");
     let layout = PathBuf::from("tests/c/layout.c");
     for target in ["aarch64-linux-gnu", "armv7-linux-gnueabihf", "s390x-linux-gnu"] {
@@ -111,7 +111,7 @@ fn sizes_and_places_are_the_same_on_other_architectures() {
 }
 
 #[test]
-fn a_file_of_c_and_one_of_cpp_link_together_and_name_the_functions_alike() {
+fn c_and_cpp_objects_link_together() {
     needs!("gcc", "g++", "nm");
     let header = read("include/vanta.h");
     let names: BTreeSet<String> = prototypes(&header).into_iter().map(|p| p.name).collect();
@@ -154,7 +154,7 @@ pub(crate) fn macros(compiler: &str, standard: &str, text: &str) -> BTreeSet<Str
 }
 
 #[test]
-fn every_name_of_the_header_is_ours() {
+fn every_name_in_the_header_has_the_prefix() {
     needs!("gcc");
     let ours = macros("gcc", "-std=c99", "#include <vanta.h>\n");
     let theirs = macros("gcc", "-std=c99", "#include <stddef.h>\n#include <stdint.h>\n");
@@ -196,7 +196,7 @@ fn foreign_types(code: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn only_types_of_one_size_and_pointers_cross_the_border() {
+fn only_fixed_size_types_and_pointers_cross_the_abi() {
     let header = read("include/vanta.h");
     let items = items(&header);
     let declarations = items.iter().filter(|item| !item.code.starts_with('#'));

@@ -18,14 +18,14 @@ fn manners(what: &str) -> [OsString; 3] {
 }
 
 #[test]
-fn signals_locale_folder_and_environment_are_as_the_host_left_them() {
+fn signals_locale_folder_and_environment_are_unchanged() {
     needs!("gcc");
     // In the middle of a request, all that is open closes in a program that the host starts.
     assert_eq!(told(&Desk::unlimited(), &manners("same")), "a good guest\n");
 }
 
 #[test]
-fn a_hail_of_signals_moves_no_deadline() {
+fn signals_at_a_high_rate_do_not_extend_the_deadline() {
     needs!("gcc");
     until_in_time("in time: a good guest\n", || {
         let desk = Desk::unlimited();
@@ -35,7 +35,7 @@ fn a_hail_of_signals_moves_no_deadline() {
 }
 
 #[test]
-fn a_connection_that_is_reset_under_a_push_raises_no_signal() {
+fn a_connection_reset_during_a_push_raises_no_sigpipe() {
     needs!("gcc");
     for tls in [true, false] {
         let desk = Desk::with(|settings| {
@@ -50,7 +50,7 @@ fn a_connection_that_is_reset_under_a_push_raises_no_signal() {
 }
 
 #[test]
-fn a_thousand_calls_leave_no_thread_no_descriptor_and_no_memory_behind() {
+fn thousand_calls_leak_no_thread_descriptor_or_memory() {
     needs!("gcc");
     let told = told(&Desk::unlimited(), &manners("thousand"));
     let (more, rest) = told.split_once(' ').expect("a number");
@@ -59,7 +59,7 @@ fn a_thousand_calls_leave_no_thread_no_descriptor_and_no_memory_behind() {
 }
 
 #[test]
-fn standard_streams_may_be_closed_and_the_last_calls_come_after_main() {
+fn standard_streams_may_be_closed_and_calls_work_in_atexit() {
     needs!("gcc");
     let desk = Desk::unlimited();
     let secret = secret_file(&desk);
@@ -87,7 +87,7 @@ fn locale(folder: &TempFolder, name: &str) -> OsString {
 }
 
 #[test]
-fn numbers_and_names_are_the_same_in_every_locale() {
+fn locale_does_not_change_numbers_and_names() {
     needs!("gcc", "localedef");
     let folder = TempFolder::new();
     let all: [OsString; 3] = ["C".into(), locale(&folder, "de_DE"), locale(&folder, "tr_TR")];
@@ -134,7 +134,7 @@ fn unescaped(path: &str) -> String {
 }
 
 #[test]
-fn no_file_is_opened_but_what_was_named_and_what_libc_reads_and_none_is_written() {
+fn no_file_is_opened_except_configured_ones_and_those_of_libc() {
     needs!("gcc", "strace");
     let (desk, trace) = (Desk::new(), TempFile::new("trace", b""));
     let secret = secret_file(&desk);
@@ -163,7 +163,7 @@ fn no_file_is_opened_but_what_was_named_and_what_libc_reads_and_none_is_written(
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_never_spoken_to() {
+fn proxy_of_the_environment_is_not_used() {
     needs!("gcc", "g++", "python3");
     let trap = TcpListener::bind("127.0.0.1:0").expect("loopback");
     trap.set_nonblocking(true).expect("it can be asked");
@@ -183,7 +183,7 @@ fn a_proxy_of_the_environment_is_never_spoken_to() {
 }
 
 #[test]
-fn a_thread_with_little_stack_does_all_of_the_job() {
+fn small_thread_stack_is_enough_for_a_whole_job() {
     needs!("gcc");
     let words = |kibibytes: &str| {
         let payload = fixture_path("02_user_account_1200.json");

@@ -34,7 +34,7 @@ fn listed(answer: &[u8]) -> String {
 }
 
 #[test]
-fn an_answer_that_is_made_to_hurt_is_a_status_and_takes_no_memory() {
+fn hostile_response_is_an_error_in_bounded_memory() {
     needs!("gcc");
     let row = br#"{"resources":[{"uniqueId":"a"}]}"#;
     let deep = [b"{\"resources\":[", "[".repeat(100_000).as_bytes(), b"]}"].concat();

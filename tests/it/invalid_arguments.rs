@@ -41,7 +41,7 @@ fn bytes_at(prototype: &Prototype) -> Option<usize> {
 }
 
 #[test]
-fn each_pointer_with_each_size_is_met_as_documented() {
+fn each_pointer_and_size_returns_its_documented_status() {
     needs!("gcc");
     let (mut checks, mut count) = (String::new(), 0);
     let cases = [
@@ -80,7 +80,7 @@ fn texts(function: &str, name: &str) -> [(&'static str, &'static str); 5] {
 }
 
 #[test]
-fn each_text_of_each_function_may_be_anything() {
+fn each_string_argument_accepts_any_bytes_without_crash() {
     needs!("gcc");
     let (mut checks, mut count) = (String::new(), 0);
     for prototype in prototypes(&read("include/vanta.h")) {
@@ -104,7 +104,7 @@ fn each_text_of_each_function_may_be_anything() {
 }
 
 #[test]
-fn numbers_structs_and_texts_beside_what_is_known_are_refused() {
+fn numbers_structs_and_strings_outside_the_documentation_are_refused() {
     needs!("gcc");
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/edges.c");
     let output = succeed(&mut alone(&program));
@@ -118,7 +118,7 @@ fn misused(mut command: Command, how: &str) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_missing_free_and_a_use_after_it_are_found_by_the_tools_of_the_trade() {
+fn leak_and_use_after_free_are_found_by_valgrind_and_sanitizers() {
     needs!("gcc", "valgrind");
     let source = "tests/c/misuse.c";
     let program = BUILT.compile("gcc", "-std=c99", source);

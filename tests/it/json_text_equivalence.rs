@@ -85,7 +85,7 @@ const VALUES: [&str; 39] = [
 ];
 
 #[test]
-fn a_record_in_text_has_the_violations_of_its_value() {
+fn json_text_and_value_have_the_same_violations() {
     let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
 
     let mut faulty = 0;
@@ -124,7 +124,7 @@ fn a_record_in_text_has_the_violations_of_its_value() {
 }
 
 #[test]
-fn a_fault_is_found_whatever_stands_before_and_behind_it() {
+fn violation_is_found_at_any_position() {
     let good = r#"{"uniqueId": "ID", "displayName": "a", "externalUrl": "https://x.example.com"}"#;
     let warned = r#"{"uniqueId": "ID", "displayName": "a", "externalUrl": "http://x.example.com"}"#;
     let faulty = r#"{"uniqueId": "ID", "displayName": 7, "externalUrl": "https://x.example.com"}"#;
@@ -191,7 +191,7 @@ fn assert_same(records: &[impl Serialize]) {
 }
 
 #[test]
-fn ids_that_are_noted_are_those_that_are_written() {
+fn recorded_ids_are_the_serialized_ids() {
     assert_same(&[] as &[Plain]);
     assert_same(&[plain("a", None), plain("b", Some(plain("c", None)))]);
     for id in ["", " ", "a\"b", "\\", "\n", "uniqueId", "ü😀", "a"] {
@@ -300,7 +300,7 @@ fn a_value_of_any_type_is_written_as_serde_json_writes_it() {
 }
 
 #[test]
-fn a_character_is_escaped_wherever_in_a_text_it_stands() {
+fn character_is_escaped_at_any_position() {
     let odd = (0..=0x100).filter_map(char::from_u32).chain(['\u{2028}', '\u{ffff}', '😀']);
     for character in odd {
         for (before, after) in (0..18).map(|place| (place, 17 - place)) {
@@ -311,7 +311,7 @@ fn a_character_is_escaped_wherever_in_a_text_it_stands() {
 }
 
 #[test]
-fn a_value_that_refuses_to_be_written_says_why() {
+fn value_that_fails_to_serialize_has_its_error() {
     #[derive(Serialize)]
     struct Refuses {
         #[serde(rename = "uniqueId")]
@@ -331,7 +331,7 @@ fn a_value_that_refuses_to_be_written_says_why() {
 }
 
 #[test]
-fn a_row_that_is_kept_as_text_is_the_row_that_came() {
+fn row_as_json_is_the_received_text() {
     let desk = Desk::new();
     let answer = r#" {"resources": [ {"uniqueId": "\u0061", "a": [1.50, "x"], "a": 2,
         "createdAt": "2026-01-01T00:00:00Z", "updatedAt": null,

@@ -14,7 +14,7 @@ const LIMIT: usize = 10_485_760;
 const MOST_BYTES: u64 = 60 << 20;
 
 #[test]
-fn ndjson_beyond_the_limit_is_counted_and_not_kept() {
+fn ndjson_over_the_size_limit_is_counted_and_not_stored() {
     let text = "{}\n".repeat(5_000_000);
     let (body, bytes) = peak(|| Body::from_ndjson(RESOURCE, &text));
     let error = assert_kind(body, ErrorKind::PayloadTooLarge).to_string();

@@ -28,13 +28,14 @@ fn findings() -> String {
 }
 
 #[test]
-fn all_of_the_job_with_25000_findings_takes_a_few_times_the_size_of_the_body() {
+fn job_with_25000_records_needs_a_few_times_the_body_size() {
     let body = findings();
     assert!((9_500_000..10_485_760).contains(&body.len()), "{} bytes", body.len());
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let payload = TempFile::new("json", body.as_bytes());
     let secret = secret_file(&desk);
-    let words = ["--exact", "large_payload::a_child_of_the_test_above", "--ignored", "--nocapture"];
+    let words =
+        ["--exact", "large_payload::child_process_of_this_test", "--ignored", "--nocapture"];
     let binary = std::env::current_exe().expect("this program").into_os_string();
     let output = succeed(
         command(&desk, &secret, &[binary])
@@ -78,7 +79,7 @@ fn stage<T>(name: &str, before: u64, size: u64, run: impl FnOnce() -> T) -> T {
 
 #[test]
 #[ignore = "a child of the test above, in a process of its own"]
-fn a_child_of_the_test_above() {
+fn child_process_of_this_test() {
     let path = std::env::var("PAYLOAD").expect("the parent gives it");
     let size = fs::metadata(&path).expect("a file").len();
     let client = Client::new(Config::from_env()).expect("configured");

@@ -69,6 +69,6 @@ pub fn until_in_time(in_time: &str, mut run: impl FnMut() -> String) -> Vec<Stri
 
 #[test]
 #[should_panic(expected = "3s, and not 1s with 1s for the load")]
-fn what_the_load_does_not_explain_fails() {
+fn delay_that_load_does_not_explain_fails() {
     assert_in_time(Duration::from_secs(3), Duration::from_secs(1), Duration::from_secs(1));
 }

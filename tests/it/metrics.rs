@@ -25,7 +25,7 @@ fn given(snapshot: &Snapshot) -> u64 {
 }
 
 #[test]
-fn the_counts_add_up_to_the_tokens_given_out() {
+fn snapshot_counts_add_up_to_the_tokens_returned() {
     let (desk, shelf) = (Desk::new(), Shelf::default());
     desk.sim.change(|settings| settings.token_delay = Duration::from_millis(200));
     let client = Client::new(shelf.config(&desk)).expect("right");
@@ -80,7 +80,7 @@ fn each_token_request_has_its_reason() {
 }
 
 #[test]
-fn a_snapshot_tells_the_last_failure_and_what_the_minute_allows() {
+fn snapshot_has_the_last_failure_and_the_remaining_rate_limit() {
     let desk = Desk::new();
     let client = desk.client();
     assert_eq!(client.snapshot().requests_left, 4);
@@ -102,7 +102,7 @@ fn a_snapshot_tells_the_last_failure_and_what_the_minute_allows() {
 }
 
 #[test]
-fn a_call_that_could_not_wait_for_its_turn_says_so_by_its_step() {
+fn rate_limit_error_has_its_stage() {
     let desk = Desk::new();
     let client = desk.client().with_deadline(10 * SECOND);
     for _ in 0..4 {
@@ -114,7 +114,7 @@ fn a_call_that_could_not_wait_for_its_turn_says_so_by_its_step() {
 }
 
 #[test]
-fn a_pair_of_401s_tells_both_answers_and_the_attempts() {
+fn second_401_error_has_both_responses_and_the_attempts() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -136,7 +136,7 @@ fn a_pair_of_401s_tells_both_answers_and_the_attempts() {
 }
 
 #[test]
-fn a_budget_that_is_used_up_is_told_with_the_time_to_wait() {
+fn exhausted_rate_limit_error_has_the_time_to_wait() {
     let desk = Desk::new();
     let client = Client::new(desk.config().token_requests_per_minute(1)).expect("right");
     let token = client.token().expect("a token");
@@ -157,7 +157,7 @@ fn a_budget_that_is_used_up_is_told_with_the_time_to_wait() {
 }
 
 #[test]
-fn a_push_that_is_put_off_tells_stage_attempts_and_time_to_wait() {
+fn delayed_push_error_has_stage_attempts_and_time_to_wait() {
     let desk = Desk::new();
     let push = || desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
     let limited = r#"{"error":"Too many requests"}"#;
@@ -176,7 +176,7 @@ fn a_push_that_is_put_off_tells_stage_attempts_and_time_to_wait() {
 }
 
 #[test]
-fn a_clock_and_a_store_of_the_programs_own_carry_a_day_without_a_wait() {
+fn fake_clock_and_custom_store_run_a_day_without_sleeping() {
     let (desk, shelf, ear) = (Desk::unlimited(), Shelf::default(), Ear::default());
     let clock = StandingClock::default();
     let config = ear.at(shelf.config(&desk)).clock(clock.clone());

@@ -39,7 +39,7 @@ fn two_clients_of_one_application_share_one_token() {
 }
 
 #[test]
-fn the_same_id_at_another_origin_has_a_token_of_its_own() {
+fn same_client_id_at_another_origin_has_its_own_token() {
     let (commercial, government) = (Desk::new(), Desk::new());
     government.sim.set_client_id(&commercial.sim.client_id());
     government.sim.set_client_secret(&commercial.sim.client_secret());
@@ -56,7 +56,7 @@ fn the_same_id_at_another_origin_has_a_token_of_its_own() {
 }
 
 #[test]
-fn another_id_at_the_same_origin_has_a_token_of_its_own() {
+fn another_client_id_at_the_same_origin_has_its_own_token() {
     let desk = Desk::new();
     let one = desk.client();
     let first = secret(&one);
@@ -72,7 +72,7 @@ fn another_id_at_the_same_origin_has_a_token_of_its_own() {
 }
 
 #[test]
-fn two_clients_with_different_scopes_settle_on_one_token_for_both() {
+fn two_clients_with_different_scopes_share_one_token() {
     let desk = Desk::new();
     let (reader, writer) = (scoped(&desk, READ), scoped(&desk, WRITE));
     for _ in 0..100 {
@@ -88,7 +88,7 @@ fn two_clients_with_different_scopes_settle_on_one_token_for_both() {
 }
 
 #[test]
-fn a_scope_that_is_refused_is_named_and_costs_the_others_nothing() {
+fn invalid_scope_is_named_and_does_not_affect_other_clients() {
     let desk = Desk::new();
     let (reader, greedy) = (scoped(&desk, READ), scoped(&desk, "admin"));
     let first = secret(&reader);
@@ -139,7 +139,7 @@ fn stranger(number: u32) -> Client {
 }
 
 #[test]
-fn ten_thousand_applications_whose_clients_are_dropped_leave_nothing_behind() {
+fn ten_thousand_dropped_applications_leak_nothing() {
     (0..100).for_each(|number| drop(stranger(number)));
     let ((), most) =
         counting_allocator::peak(|| (0..10_000).for_each(|number| drop(stranger(number))));
@@ -148,7 +148,7 @@ fn ten_thousand_applications_whose_clients_are_dropped_leave_nothing_behind() {
 }
 
 #[test]
-fn what_is_known_of_token_requests_outlives_the_last_client() {
+fn token_request_history_outlives_the_last_client() {
     let desk = Desk::new();
     for request in 1..=4 {
         desk.client().token().expect("a token");

@@ -75,7 +75,7 @@ fn json(body: &[u8]) -> Option<Value> {
 }
 
 #[test]
-fn no_token_comes_of_an_answer_that_does_not_hold_it() {
+fn no_token_from_a_response_that_does_not_contain_it() {
     let (parrot, clock) = (Parrot::start(), TestClock::new());
     let seeds = wire(&[
         "oauth-token.response.200.json",
@@ -109,7 +109,7 @@ fn says_yes(answer: &Value) -> bool {
 }
 
 #[test]
-fn no_push_succeeds_by_an_answer_that_does_not_say_yes() {
+fn no_push_succeeds_by_a_response_without_success() {
     let (parrot, clock) = (Parrot::start(), TestClock::new());
     let mut seeds = wire(&[
         "put.response.200.json",
@@ -142,7 +142,7 @@ fn no_push_succeeds_by_an_answer_that_does_not_say_yes() {
 }
 
 #[test]
-fn no_row_is_listed_that_an_answer_does_not_hold() {
+fn no_row_is_listed_that_the_response_does_not_contain() {
     let (parrot, clock) = (Parrot::start(), TestClock::new());
     let seeds = wire(&[
         "get-user_account.response.200.json",
@@ -195,7 +195,7 @@ fn records(origin: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn no_token_comes_of_a_record_that_does_not_hold_it() {
+fn no_token_from_a_store_record_that_does_not_contain_it() {
     let (parrot, clock) = (Parrot::start(), TestClock::new());
     let fresh = br#"{"access_token": "vat_fresh", "expires_in": 3599, "token_type": "Bearer"}"#;
     parrot.answer([b"HTTP/1.1 200 OK\r\nContent-Length: 73\r\n\r\n", &fresh[..]].concat());
@@ -231,7 +231,7 @@ fn random_value(dice: &mut Dice) -> Value {
 }
 
 #[test]
-fn a_flaw_lies_inside_the_value_whatever_the_schema_is() {
+fn violation_pointer_is_inside_the_value_for_any_schema() {
     let mut seeds = wire(&["custom-resource.custom-properties.jtd.json"]);
     for text in [
         r#"{"properties": {"resources": {"elements": {"optionalProperties":
@@ -272,7 +272,7 @@ fn assert_fits(body: &Body, kind: &Kind) {
 }
 
 #[test]
-fn a_body_is_what_its_bytes_say() {
+fn a_body_has_the_records_of_its_bytes() {
     let kinds = [Kind::USER_ACCOUNT, Kind::CUSTOM_RESOURCE, Kind::BACKGROUND_CHECK, Kind::SECRET];
     let seeds = wire(&[
         "put-user_account.request.json",

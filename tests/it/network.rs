@@ -19,7 +19,7 @@ fn root(error: &vanta::Error) -> ErrorKind {
 }
 
 #[test]
-fn a_refused_connection_is_named_and_costs_no_token() {
+fn refused_connection_is_named_and_uses_no_token_request() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let address = listener.local_addr().expect("bound");
     drop(listener);
@@ -33,7 +33,7 @@ fn a_refused_connection_is_named_and_costs_no_token() {
 }
 
 #[test]
-fn an_unknown_host_is_named() {
+fn unknown_hostname_is_named() {
     let desk = Desk::new();
     let config = desk.config().origin("https://no-such-host.invalid");
     let error = assert_kind(Client::new(config).expect("well formed").token(), ErrorKind::Resolve);
@@ -55,14 +55,14 @@ fn a_certificate_of_an_unknown_authority_is_refused() {
 }
 
 #[test]
-fn the_authority_of_another_is_refused() {
+fn certificate_authority_of_another_server_is_refused() {
     let (desk, other) = (Desk::new(), Desk::new());
     let config = desk.config().ca_file(other.ca.path());
     assert_kind(Client::new(config).expect("well formed").token(), ErrorKind::Tls);
 }
 
 #[test]
-fn a_peer_that_never_shakes_hands_meets_the_deadline() {
+fn tls_handshake_timeout_is_the_deadline() {
     let desk = Desk::new();
     desk.script(Place::Connect, Fault::Hang);
     let client = desk.client().with_deadline(Duration::from_millis(2300));
@@ -71,7 +71,7 @@ fn a_peer_that_never_shakes_hands_meets_the_deadline() {
 }
 
 #[test]
-fn a_token_endpoint_that_never_answers_meets_the_deadline() {
+fn token_response_timeout_is_the_deadline() {
     let desk = Desk::new();
     desk.script(Place::Token, Fault::Hang);
     let client = desk.client().with_deadline(Duration::from_millis(2300));
@@ -82,7 +82,7 @@ fn a_token_endpoint_that_never_answers_meets_the_deadline() {
 }
 
 #[test]
-fn what_is_no_http_is_told_so() {
+fn response_that_is_not_http_is_reported() {
     let desk = Desk::new();
     desk.script(Place::Token, Fault::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
     let error = assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
@@ -90,7 +90,7 @@ fn what_is_no_http_is_told_so() {
 }
 
 #[test]
-fn an_answer_cut_short_is_no_answer() {
+fn truncated_token_response_is_an_error() {
     for cut in [0, 1, 20, 150] {
         let desk = Desk::new();
         desk.script(Place::Token, Fault::CutAnswer(cut));
@@ -100,7 +100,7 @@ fn an_answer_cut_short_is_no_answer() {
 }
 
 #[test]
-fn a_list_cut_short_is_read_again() {
+fn truncated_list_response_is_retried() {
     let desk = Desk::new();
     desk.script(Place::Get, Fault::CutAnswer(10));
     desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("the second answer is whole");
@@ -127,7 +127,7 @@ fn a_ca_file_of_several_certificates_is_taken_whole() {
 }
 
 #[test]
-fn a_server_that_never_answers_meets_the_deadline() {
+fn a_server_that_never_responds_ends_in_a_timeout_at_the_deadline() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -143,7 +143,7 @@ fn a_server_that_never_answers_meets_the_deadline() {
 }
 
 #[test]
-fn a_server_that_drips_meets_the_deadline() {
+fn slow_response_ends_in_a_timeout_at_the_deadline() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -184,7 +184,7 @@ fn cancel_a_list(desk: &Desk, client: &Client) -> Duration {
 }
 
 #[test]
-fn an_answer_that_comes_while_the_body_is_being_sent_is_read() {
+fn response_during_the_body_is_read() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -212,7 +212,7 @@ fn hasty_server(listener: &TcpListener) {
 }
 
 #[test]
-fn an_answer_before_a_reset_is_read() {
+fn response_before_a_connection_reset_is_read() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let server = thread::spawn(move || hasty_server(&listener));
@@ -228,7 +228,7 @@ fn an_answer_before_a_reset_is_read() {
 }
 
 #[test]
-fn a_connection_with_a_request_cut_off_is_not_used_again() {
+fn connection_with_an_incomplete_request_is_not_reused() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let server = thread::spawn(move || {
@@ -262,7 +262,7 @@ fn a_connection_with_a_request_cut_off_is_not_used_again() {
 }
 
 #[test]
-fn a_connection_that_died_while_idle_costs_one_resend() {
+fn idle_connection_that_was_reset_costs_one_retry() {
     let desk = Desk::new();
     let client = desk.client();
     let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
@@ -300,7 +300,7 @@ fn a_connection_that_was_closed_while_idle_is_not_tried() {
 }
 
 #[test]
-fn a_token_request_on_a_connection_that_dies_is_not_sent_again() {
+fn token_request_on_a_reset_connection_is_not_retried() {
     let desk = Desk::new();
     let client = desk.client();
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
@@ -324,7 +324,7 @@ fn a_token_request_begins_on_a_connection_of_its_own() {
 }
 
 #[test]
-fn who_has_no_time_left_gets_the_token_in_memory_and_no_other() {
+fn expired_deadline_still_returns_the_cached_token() {
     let desk = Desk::new();
     let client = desk.client();
     let late = client.with_deadline(Duration::ZERO);
@@ -338,7 +338,7 @@ fn who_has_no_time_left_gets_the_token_in_memory_and_no_other() {
 }
 
 #[test]
-fn the_time_of_a_call_begins_with_the_call() {
+fn deadline_is_measured_from_the_start_of_the_call() {
     let desk = Desk::new();
     let config = desk.config().deadline(Duration::from_secs(5));
     let client = Client::new(config).expect("right");
@@ -350,7 +350,7 @@ fn the_time_of_a_call_begins_with_the_call() {
 }
 
 #[test]
-fn a_hasty_call_begins_no_token_request_and_the_next_one_does() {
+fn short_deadline_starts_no_token_request() {
     let desk = Desk::new();
     let client = desk.client();
     let hasty = client.with_deadline(Duration::from_millis(50));
@@ -362,7 +362,7 @@ fn a_hasty_call_begins_no_token_request_and_the_next_one_does() {
 }
 
 #[test]
-fn every_request_names_library_and_program_and_no_url_holds_a_secret() {
+fn every_request_has_a_user_agent_and_no_secret_in_the_url() {
     let desk = Desk::new();
     let config = desk.config().user_agent("nightly/1.2 (ops@example.com)");
     let client = Client::new(config).expect("right");

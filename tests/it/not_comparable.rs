@@ -221,7 +221,7 @@ fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
 }
 
 #[test]
-fn where_something_else_differs_that_is_told_first() {
+fn real_difference_is_reported_before_members_not_comparable() {
     let (_desk, client) = hiding();
     client.push_with(&KIND, &custom(), &blunt()).expect("pushed");
     let more =

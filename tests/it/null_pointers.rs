@@ -54,7 +54,7 @@ fn met(prototype: &Prototype, call: &str) -> Option<String> {
 }
 
 #[test]
-fn null_for_each_pointer_of_each_function_is_met_as_documented() {
+fn null_for_each_pointer_of_each_function_returns_the_documented_status() {
     needs!("gcc");
     let mut checks = String::new();
     let mut count = 0;

@@ -167,7 +167,7 @@ fn a_host_with_an_underscore_is_reached() {
 }
 
 #[test]
-fn what_an_origin_may_not_hold_is_named_and_not_quoted() {
+fn invalid_part_of_an_origin_is_named_and_not_quoted() {
     for (origin, words) in [
         ("https://user:hunter2@gw.example.com", "user name or password"),
         ("https://user:hunter2@gw.example.com/vanta", "user name or password"),

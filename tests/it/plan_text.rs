@@ -15,7 +15,7 @@ fn plan(live: Value, pushed: Value) -> ChangePlan {
 }
 
 #[test]
-fn a_plan_in_words_has_a_line_for_each_place_that_would_change() {
+fn plan_text_has_a_line_for_each_change() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let mut d = account("d");
@@ -60,7 +60,7 @@ fn a_plan_in_words_has_a_line_for_each_place_that_would_change() {
 }
 
 #[test]
-fn a_plan_of_nothing_is_one_line() {
+fn empty_plan_is_one_line() {
     let desk = Desk::unlimited();
     let client = desk.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
@@ -70,7 +70,7 @@ fn a_plan_of_nothing_is_one_line() {
 }
 
 #[test]
-fn a_plan_tells_that_the_push_would_be_refused_and_why() {
+fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
     let desk = Desk::unlimited();
     let client = desk.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"])).expect("pushed");
@@ -101,7 +101,7 @@ fn a_plan_tells_that_the_push_would_be_refused_and_why() {
 }
 
 #[test]
-fn a_plan_tells_what_a_push_by_a_baseline_would_be_told() {
+fn plan_text_has_the_error_of_a_push_with_a_baseline() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"]));
@@ -132,7 +132,7 @@ fn assert_tame(text: &str, lines: usize) {
 }
 
 #[test]
-fn nothing_in_a_plan_moves_a_terminal() {
+fn plan_text_has_no_terminal_control_characters() {
     let id = format!("id{EVIL}");
     let record = |value: &str| {
         json!({
@@ -153,7 +153,7 @@ fn nothing_in_a_plan_moves_a_terminal() {
 }
 
 #[test]
-fn nothing_in_an_error_moves_a_terminal() {
+fn error_text_has_no_terminal_control_characters() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let ids = ["a", "b", "c"].map(|id| format!("{id}{EVIL}"));
@@ -171,7 +171,7 @@ fn nothing_in_an_error_moves_a_terminal() {
 }
 
 #[test]
-fn a_long_value_is_cut_for_people_and_whole_for_programs() {
+fn long_value_is_truncated_in_text_and_complete_in_json() {
     let record = |value: &str| json!({"uniqueId": "a", "displayName": value, "externalUrl": "https://x.example.com/"});
     let (long, fits) = ("é".repeat(100), "é".repeat(58));
     let plan = plan(record(&long), record(&fits));

@@ -59,7 +59,7 @@ fn assert_differs(live: Value, pushed: Value, at: &[&str]) {
 }
 
 #[test]
-fn what_would_be_added_changed_and_removed_is_told_exactly() {
+fn plan_lists_added_changed_and_removed_records() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let mut gone = account("gone");
@@ -99,7 +99,7 @@ fn what_would_be_added_changed_and_removed_is_told_exactly() {
 }
 
 #[test]
-fn nothing_live_is_all_added_and_each_part_alone_is_no_empty_plan() {
+fn plan_without_live_records_adds_everything() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let plan = |ids: &[&str]| client.plan(&Kind::USER_ACCOUNT, &accounts(ids)).expect("planned");
@@ -138,7 +138,7 @@ fn severities_count_to_one_decimal_however_ties_are_rounded() {
 }
 
 #[test]
-fn numbers_are_what_they_are_worth() {
+fn numbers_are_compared_by_value() {
     let number = |text: &str| -> Value {
         serde_json::from_str(&format!("{{\"n\":[{text}]}}")).expect("JSON")
     };
@@ -161,7 +161,7 @@ fn numbers_are_what_they_are_worth() {
 }
 
 #[test]
-fn timestamps_are_moments_to_the_millisecond() {
+fn timestamps_are_compared_to_the_millisecond() {
     let at = |text: &str| json!({"seenTimestamp": text});
     for (live, pushed) in [
         ("2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00Z"),
@@ -192,7 +192,7 @@ fn timestamps_are_moments_to_the_millisecond() {
 }
 
 #[test]
-fn what_lies_deep_is_told_by_its_own_pointer() {
+fn nested_difference_has_its_json_pointer() {
     let live = json!({"l": [{"k": [1, {"x": "old"}]}, 2], "a/b~c": {"": 1}, "o": {"p": {"q": 1}}});
     let pushed = json!({"l": [{"k": [1, {"x": "new"}]}, 2], "a/b~c": {"": 2}, "o": {"p": {}}});
     assert_differs(live.clone(), pushed, &["/l/0/k/1/x", "/a~1b~0c/", "/o/p/q"]);
@@ -214,7 +214,7 @@ fn what_lies_deep_is_told_by_its_own_pointer() {
 }
 
 #[test]
-fn null_is_nothing_and_what_vanta_adds_is_not_compared() {
+fn null_equals_absent_and_members_added_by_vanta_are_not_compared() {
     assert_same(json!({"o": null, "p": {"q": null}}), json!({"p": {}}));
     assert_same(json!({}), json!({"o": null}));
     assert_differs(json!({"o": null}), json!({"o": false}), &["/o"]);
@@ -271,7 +271,7 @@ fn settles(client: &Client, kind: &Kind, body: &Body) {
 }
 
 #[test]
-fn what_was_pushed_is_planned_no_more_whatever_a_list_makes_of_it() {
+fn plan_after_a_push_is_empty_in_any_form_of_the_list() {
     for way in WAYS {
         let desk = Desk::unlimited();
         // Where the processor is emulated, a large list takes longer than a call may.
@@ -294,7 +294,7 @@ fn what_was_pushed_is_planned_no_more_whatever_a_list_makes_of_it() {
 }
 
 #[test]
-fn severities_settle_whether_the_server_rounds_them_or_not() {
+fn severities_are_equal_with_and_without_server_rounding() {
     let text =
         std::fs::read(fixture_path("wire/put-package_vulnerability_connectors.request.json"));
     let request: Value = serde_json::from_slice(&text.expect("is there")).expect("JSON");
@@ -312,7 +312,7 @@ fn severities_settle_whether_the_server_rounds_them_or_not() {
 }
 
 #[test]
-fn what_cannot_be_read_cannot_be_planned() {
+fn plan_fails_when_the_list_cannot_be_read() {
     let desk = Desk::unlimited();
     let client = desk.client();
     desk.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);

@@ -53,7 +53,7 @@ fn holder(desk: &Desk, jobs: &Jobs<'_>, place: Place, fault: Fault) -> Running {
 }
 
 #[test]
-fn a_holder_killed_before_its_request_costs_nothing() {
+fn lock_holder_that_ends_before_its_token_request_costs_nothing() {
     needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
@@ -68,7 +68,7 @@ fn a_holder_killed_before_its_request_costs_nothing() {
 }
 
 #[test]
-fn a_holder_killed_after_its_request_costs_that_one() {
+fn lock_holder_that_ends_after_its_token_request_costs_one_request() {
     needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
@@ -83,7 +83,7 @@ fn a_holder_killed_after_its_request_costs_that_one() {
 }
 
 #[test]
-fn a_holder_that_stands_still_is_named_at_the_others_deadline() {
+fn stopped_lock_holder_is_named_in_the_timeout_of_others() {
     needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
@@ -110,7 +110,7 @@ fn a_holder_that_stands_still_is_named_at_the_others_deadline() {
 }
 
 #[test]
-fn a_simulated_day_of_jobs_under_a_foreign_minter_loses_no_push() {
+fn simulated_day_with_another_token_requester_loses_no_push() {
     needs!("gcc", "g++", "python3");
     let desk = Desk::on_one_clock(|_| ());
     let folder = TempFolder::new();

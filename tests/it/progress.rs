@@ -48,7 +48,7 @@ fn runs(told: &Mutex<Vec<Progress>>, total: u64, records: usize) -> Vec<Vec<u64>
 }
 
 #[test]
-fn a_large_body_is_told_in_parts_that_grow_to_the_whole() {
+fn progress_of_a_large_body_grows_to_its_size() {
     let desk = Desk::unlimited();
     let (client, told) = watched(&desk);
     let body = large(200);
@@ -62,7 +62,7 @@ fn a_large_body_is_told_in_parts_that_grow_to_the_whole() {
 }
 
 #[test]
-fn a_small_body_is_told_once_and_what_has_no_body_not_at_all() {
+fn progress_of_a_small_body_is_reported_once() {
     let desk = Desk::unlimited();
     let (client, told) = watched(&desk);
     let body = accounts(&["a"]);
@@ -80,7 +80,7 @@ fn a_small_body_is_told_once_and_what_has_no_body_not_at_all() {
 }
 
 #[test]
-fn each_attempt_begins_anew() {
+fn progress_restarts_with_each_attempt() {
     let desk = Desk::unlimited();
     let (client, told) = watched(&desk);
     let body = large(20);
@@ -97,7 +97,7 @@ fn each_attempt_begins_anew() {
 }
 
 #[test]
-fn an_upload_is_told_with_all_that_is_around_the_file() {
+fn progress_of_an_upload_includes_the_multipart_framing() {
     let desk = Desk::unlimited();
     let (client, told) = watched(&desk);
     let file = TempFile::new("zip", &vec![7; 1 << 20]);
@@ -110,7 +110,7 @@ fn an_upload_is_told_with_all_that_is_around_the_file() {
 }
 
 #[test]
-fn a_watcher_that_calls_the_client_is_told_not_to() {
+fn progress_handler_that_calls_the_client_gets_reentrant() {
     let desk = Desk::unlimited();
     let client = desk.client();
     client.token().expect("a token");
@@ -141,7 +141,7 @@ fn a_watcher_that_calls_the_client_is_told_not_to() {
 }
 
 #[test]
-fn a_watcher_that_panics_spoils_no_later_call() {
+fn progress_handler_that_panics_does_not_affect_later_calls() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let body = large(20);
@@ -166,7 +166,7 @@ fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static
 }
 
 #[test]
-fn a_cancel_ends_a_body_on_its_way_and_nothing_is_changed() {
+fn cancel_during_the_body_changes_nothing() {
     let desk = Desk::unlimited();
     let error = cancelled(&desk, |progress| progress.sent > 1 << 20);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 2), "{error}");
@@ -175,7 +175,7 @@ fn a_cancel_ends_a_body_on_its_way_and_nothing_is_changed() {
 }
 
 #[test]
-fn a_cancel_when_all_has_left_leaves_the_outcome_open() {
+fn cancel_after_the_body_was_sent_leaves_the_outcome_unknown() {
     let desk = Desk::unlimited();
     desk.script(Place::Put, Fault::HoldAnswer);
     let error = cancelled(&desk, |progress| progress.sent == progress.total);

@@ -86,7 +86,7 @@ fn through(desk: &Desk, proxy: &Proxy) -> Config {
 }
 
 #[test]
-fn a_push_goes_through_a_tunnel_that_sees_the_host_alone() {
+fn push_goes_through_a_connect_tunnel_that_sees_only_the_hostname() {
     let desk = Desk::new();
     let proxy = Proxy::start(&[]);
     let client = Client::new(through(&desk, &proxy)).expect("right");
@@ -102,7 +102,7 @@ fn a_push_goes_through_a_tunnel_that_sees_the_host_alone() {
 }
 
 #[test]
-fn a_proxy_gets_its_credentials_from_a_file_and_from_no_url() {
+fn proxy_credentials_come_from_a_file_and_not_from_the_url() {
     let desk = Desk::new();
     let proxy = Proxy::start(&[]);
     let file = TempFile::new("proxy", b" jobs:p\xc3\xa4ss:wort\n");
@@ -119,7 +119,7 @@ fn a_proxy_gets_its_credentials_from_a_file_and_from_no_url() {
 }
 
 #[test]
-fn a_proxy_that_says_nothing_or_too_much_is_left_in_time() {
+fn silent_or_endless_proxy_response_ends_in_time() {
     let desk = Desk::new();
     let silent = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let url = format!("http://{}", silent.local_addr().expect("bound"));
@@ -149,7 +149,7 @@ fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passe
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_named() {
+fn unreachable_proxy_is_named() {
     let desk = Desk::new();
     let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback").local_addr().expect("bound");
     let config = desk.config().proxy(format!("http://{nobody}"));
@@ -158,7 +158,7 @@ fn a_proxy_that_is_not_there_is_named() {
 }
 
 #[test]
-fn what_is_no_proxy_is_refused_before_anything_is_sent() {
+fn invalid_proxy_setting_is_refused_before_anything_is_sent() {
     let desk = Desk::new();
     for (url, words) in [
         ("socks5://127.0.0.1:1", "begins with socks5://, and only http:// is supported"),
@@ -194,7 +194,7 @@ const ASKED: (&str, &str) = ("VANTA_PROXY", "environment");
 const NAMED: (&str, &str) = ("https_proxy", "http://PROXY");
 
 #[test]
-fn the_environments_proxy_is_used_only_when_asked_for() {
+fn environment_proxy_is_used_only_on_request() {
     needs!("gcc", "g++", "python3");
     assert_eq!(tunnels(&[NAMED]), 0, "nobody asked for it");
     assert_eq!(tunnels(&[("VANTA_PROXY", "none"), NAMED]), 0);

@@ -52,7 +52,7 @@ fn connect_carries_the_user_agent() {
 }
 
 #[test]
-fn a_proxys_page_is_quoted_and_its_server_named() {
+fn html_of_a_proxy_is_quoted_and_its_server_field_named() {
     let page = "<html><head><style>p{}</style><title>Blocked</title></head><body>Category storage.\
                 Rule 4711. it@example.com</body></html>";
     let head = "HTTP/1.1 403 Forbidden\r\nServer: fw/9\r\nVia: 1.1 edge\r\nProxy-Agent: gate";
@@ -78,7 +78,7 @@ fn a_proxys_page_is_quoted_and_its_server_named() {
 }
 
 #[test]
-fn a_proxys_words_are_bounded_and_obeyed_by_no_terminal() {
+fn proxy_text_is_bounded_and_has_no_terminal_control_characters() {
     let page =
         format!("HTTP/1.1 403 \x1b[31mNo\u{202e}\r\nServer: a\x07b\r\n\r\n{}", "x ".repeat(9999));
     let told = error_of(&page, |config| config).to_string();
@@ -179,7 +179,7 @@ fn each_status_has_its_cause_and_its_remedy() {
 }
 
 #[test]
-fn what_is_no_http_proxy_is_told_by_its_first_bytes() {
+fn proxy_that_is_not_http_is_recognised_by_its_first_bytes() {
     let refused = ErrorKind::ProxyRefused;
     let tls = ["speaks TLS on port", "name the port on which it speaks plain HTTP"];
     let http_on_tls = "HTTP/1.1 400 Bad Request\r\n\r\n\
@@ -201,7 +201,7 @@ fn what_is_no_http_proxy_is_told_by_its_first_bytes() {
 
 /// A proxy that keeps the connection open behind a page without a length, or sends no end of it.
 #[test]
-fn a_page_without_an_end_delays_the_error_only_for_a_moment() {
+fn endless_proxy_response_delays_the_error_only_briefly() {
     let desk = Desk::new();
     for content in ["<p>Not you".to_owned(), "Not you. ".repeat(1 << 16)] {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");

@@ -45,7 +45,7 @@ fn a_record_of_each_of_the_twelve_kinds_comes_back_equal() {
 }
 
 #[test]
-fn what_the_server_refuses_is_told_with_record_and_field() {
+fn rejected_records_are_reported_with_record_and_field() {
     let desk = Desk::new();
     let client = desk.client();
     let cases = [
@@ -106,7 +106,7 @@ fn each_of_the_servers_texts_names_the_record() {
 }
 
 #[test]
-fn a_push_replaces_the_full_state_and_deleted_rows_are_told_apart() {
+fn push_replaces_the_full_state_and_soft_deleted_rows_are_marked() {
     let desk = Desk::new();
     let client = desk.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c"])).expect("pushed");
@@ -137,7 +137,7 @@ fn the_same_bytes_are_sent_again_after_a_401() {
 }
 
 #[test]
-fn only_a_clear_yes_is_success() {
+fn only_an_unambiguous_success_response_is_success() {
     let yes = [
         (200, r#"{"success":true}"#),
         (201, r#"{"success":true}"#),
@@ -173,7 +173,7 @@ fn only_a_clear_yes_is_success() {
 }
 
 #[test]
-fn each_refusal_has_its_kind() {
+fn each_error_status_has_its_error_kind() {
     let html = "<!DOCTYPE html><title>Error</title><pre>Cannot PUT /v1/resources/x</pre>";
     let cases = [
         (403, r#"{"error":"unauthorized"}"#, ErrorKind::Forbidden, "unauthorized"),
@@ -196,7 +196,7 @@ fn each_refusal_has_its_kind() {
 }
 
 #[test]
-fn trouble_that_passes_is_waited_out() {
+fn transient_errors_are_retried_with_backoff() {
     for status in [408, 429, 500, 502, 503, 504] {
         let desk = Desk::new();
         desk.reply(Place::Put, status, "");
@@ -209,7 +209,7 @@ fn trouble_that_passes_is_waited_out() {
 }
 
 #[test]
-fn retry_after_is_obeyed_in_both_forms_and_never_past_the_deadline() {
+fn retry_after_is_followed_in_both_forms_and_never_past_the_deadline() {
     let date = |secs: u64| {
         let now = std::time::UNIX_EPOCH + Duration::from_secs(1_790_000_000 + secs);
         httpdate(now)
@@ -241,7 +241,7 @@ fn httpdate(time: std::time::SystemTime) -> String {
 }
 
 #[test]
-fn a_lost_answer_is_an_unknown_outcome_and_a_rerun_is_harmless() {
+fn lost_response_is_an_unknown_outcome_and_a_rerun_is_idempotent() {
     let desk = Desk::new();
     let client = desk.client();
     // Over a new connection, so that no idle one can be blamed.
@@ -257,7 +257,7 @@ fn a_lost_answer_is_an_unknown_outcome_and_a_rerun_is_harmless() {
 }
 
 #[test]
-fn a_server_that_keeps_failing_leaves_the_outcome_open() {
+fn server_that_keeps_failing_leaves_the_outcome_unknown() {
     let desk = Desk::new();
     for _ in 0..4 {
         desk.reply(Place::Put, 504, r#"{"message":"Endpoint request timed out"}"#);
@@ -306,7 +306,7 @@ fn redirects_are_never_followed() {
 }
 
 #[test]
-fn a_list_answer_that_is_no_list_is_an_error() {
+fn list_response_that_is_not_a_list_is_an_error() {
     let cases = [
         "",
         "[]",
@@ -324,7 +324,7 @@ fn a_list_answer_that_is_no_list_is_an_error() {
 }
 
 #[test]
-fn an_endless_list_is_cut_at_its_cap() {
+fn endless_list_response_is_cut_at_its_cap() {
     let desk = Desk::new();
     desk.clock.stop();
     desk.script(Place::Get, Fault::EndlessBody);
@@ -333,14 +333,14 @@ fn an_endless_list_is_cut_at_its_cap() {
 }
 
 #[test]
-fn nothing_pushed_yet_is_an_empty_list() {
+fn list_before_the_first_push_is_empty() {
     let desk = Desk::new();
     let listing = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert!(listing.rows().is_empty());
 }
 
 #[test]
-fn a_kind_of_tomorrow_needs_no_new_library() {
+fn unknown_kind_can_be_pushed() {
     let desk = Desk::new();
     desk.sim.declare(RESOURCE, "quantum_computer", None);
     let kind: Kind = "quantum_computer".parse().expect("well formed");

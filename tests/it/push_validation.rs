@@ -23,7 +23,7 @@ fn by(checks: ValidationOptions) -> PushOptions {
 }
 
 #[test]
-fn every_fault_is_told_and_nothing_at_all_is_sent() {
+fn every_violation_is_reported_and_nothing_is_sent() {
     let desk = Desk::unlimited();
     let mut records = [account("a"), account("b"), account("c")];
     records[0]["permissionLevel"] = json!("GOD");
@@ -60,7 +60,7 @@ fn every_fault_is_told_and_nothing_at_all_is_sent() {
 }
 
 #[test]
-fn a_payload_of_another_kind_never_leaves() {
+fn payload_of_another_kind_is_not_sent() {
     let desk = Desk::unlimited();
     let body = Body::from_file(fixture_path("02_user_account_1200.json")).expect("well formed");
     let pushed = desk.client().push(&Kind::VULNERABLE_COMPONENT, &body);
@@ -70,7 +70,7 @@ fn a_payload_of_another_kind_never_leaves() {
 }
 
 #[test]
-fn what_is_worth_a_warning_is_pushed_and_told_in_the_receipt() {
+fn warnings_do_not_stop_a_push_and_are_in_the_receipt() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let receipt = client.push(&Kind::USER_ACCOUNT, &plain()).expect("pushed");
@@ -114,7 +114,7 @@ fn each_rule_can_be_an_error_or_off_for_one_call() {
 }
 
 #[test]
-fn custom_properties_are_checked_as_the_call_declares_them() {
+fn custom_properties_are_validated_by_the_declaration_of_the_call() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let text = r#"{"properties": {"team": {"type": "string"}, "size": {"type": "int32"}}}"#;
@@ -229,7 +229,7 @@ fn components_given_by_the_call_count_besides_the_live_ones() {
 }
 
 #[test]
-fn components_that_cannot_be_read_keep_the_push_here() {
+fn components_that_cannot_be_read_stop_the_push() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);

@@ -237,7 +237,7 @@ fn threads_get_their_permits_first_come_first_served() {
 }
 
 #[test]
-fn a_waiter_that_was_killed_delays_the_others_by_at_most_one_window() {
+fn waiter_process_that_ended_delays_others_by_at_most_one_window() {
     needs!("gcc", "python3");
     let folder = TempFolder::new();
     let (desk, client) = used_up(&store(&folder));

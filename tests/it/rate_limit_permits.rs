@@ -159,7 +159,7 @@ fn permits_that_could_not_be_given_back_leave_the_limit_shared() {
 }
 
 #[test]
-fn a_waiter_looks_without_the_lock_of_the_store() {
+fn waiter_reads_the_store_without_its_lock() {
     let (desk, store) = (desk(None), Store::default());
     let client = store.client(&desk, 1);
     client.list(&KIND, RESOURCE).expect("listed");

@@ -12,7 +12,7 @@ use crate::rate_limit_waits::{MINUTE, assert_no_turn, desk, lenient, list, patie
 const KIND: Kind = Kind::USER_ACCOUNT;
 
 #[test]
-fn a_small_budget_waits_for_all_but_a_few_of_the_others_turns() {
+fn low_rate_limit_waits_while_others_use_the_window() {
     let desk = Desk::unlimited();
     let many = patient(lenient(&desk, 20));
     for _ in 0..20 {
@@ -28,7 +28,7 @@ fn a_small_budget_waits_for_all_but_a_few_of_the_others_turns() {
 }
 
 #[test]
-fn a_budget_of_nothing_counts_nothing() {
+fn disabled_rate_limit_counts_nothing() {
     let ear = Ear::default();
     let desk = Desk::with(|_| ());
     let client = Client::new(ear.at(desk.config().requests_per_minute(0))).expect("right");
@@ -43,7 +43,7 @@ fn a_budget_of_nothing_counts_nothing() {
 }
 
 #[test]
-fn a_token_from_outside_is_paced_by_itself() {
+fn static_token_has_its_own_rate_limit() {
     let desk = Desk::unlimited();
     let ours = Client::new(lenient(&desk, 20)).expect("right");
     let token = ours.token().expect("a token").secret().expose().to_owned();
@@ -62,7 +62,7 @@ fn a_token_from_outside_is_paced_by_itself() {
 }
 
 #[test]
-fn a_budget_is_one_to_twenty_or_none() {
+fn rate_limit_is_one_to_twenty_or_disabled() {
     let desk = Desk::unlimited();
     for budget in [0, 1, 20] {
         Client::new(lenient(&desk, budget)).expect("right");
@@ -79,7 +79,7 @@ fn a_budget_is_one_to_twenty_or_none() {
 }
 
 #[test]
-fn the_environment_can_name_the_budget() {
+fn environment_sets_the_rate_limit() {
     needs!("gcc", "g++", "python3");
     let folder = TempFolder::new();
     for (budget, waited) in [("2", 1), ("1", 2), (" 20 ", 0), ("", 0), ("0", 0)] {

@@ -66,7 +66,7 @@ pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Re
 }
 
 #[test]
-fn the_twenty_first_request_of_a_minute_waits_for_its_turn() {
+fn request_21_of_a_minute_waits_for_a_permit() {
     let (desk, ear) = (desk(), Ear::default());
     let client = patient(ear.at(desk.config()));
     let began = desk.clock.monotonic();
@@ -86,7 +86,7 @@ fn the_twenty_first_request_of_a_minute_waits_for_its_turn() {
 }
 
 #[test]
-fn a_hundred_requests_meet_no_429() {
+fn hundred_requests_get_no_429() {
     let (desk, ear) = (desk(), Ear::default());
     let client = patient(ear.at(desk.config()));
     let began = desk.clock.monotonic();
@@ -102,7 +102,7 @@ fn a_hundred_requests_meet_no_429() {
 }
 
 #[test]
-fn a_request_that_took_its_time_to_arrive_meets_no_429() {
+fn slow_request_gets_no_429() {
     let desk = desk();
     let client = patient(desk.config());
     // The server counts it when it is there, and not when it left.
@@ -112,7 +112,7 @@ fn a_request_that_took_its_time_to_arrive_meets_no_429() {
 }
 
 #[test]
-fn who_cannot_wait_is_told_when_there_will_be_a_turn() {
+fn deadline_shorter_than_the_rate_limit_wait_reports_the_wait() {
     let desk = desk();
     let client = patient(desk.config());
     let hasty = client.with_deadline(Duration::from_secs(30));
@@ -131,7 +131,7 @@ fn who_cannot_wait_is_told_when_there_will_be_a_turn() {
 }
 
 #[test]
-fn an_attempt_that_was_made_is_counted_when_there_is_no_turn_for_the_next() {
+fn earlier_attempt_is_counted_when_the_next_gets_no_permit() {
     let desk = Desk::unlimited();
     let client = Client::new(lenient(&desk, 3)).expect("right");
     let client = client.with_deadline(Duration::from_secs(30));
@@ -149,7 +149,7 @@ fn an_attempt_that_was_made_is_counted_when_there_is_no_turn_for_the_next() {
 }
 
 #[test]
-fn clients_and_threads_of_one_process_share_their_turns() {
+fn clients_and_threads_of_one_process_share_the_rate_limit() {
     let desk = desk();
     let (one, two) = (desk.client(), desk.client());
     list(&one, 10);
@@ -175,14 +175,14 @@ fn clients_and_threads_of_one_process_share_their_turns() {
 }
 
 #[test]
-fn two_applications_do_not_share() {
+fn two_applications_have_separate_rate_limits() {
     let (one, two) = (desk(), desk());
     list(&one.client(), 20);
     list(&two.client().with_deadline(Duration::from_secs(30)), 20);
 }
 
 #[test]
-fn processes_share_their_turns_through_the_store() {
+fn processes_share_the_rate_limit_through_the_store() {
     needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let path = folder.path().join("token");
@@ -202,7 +202,7 @@ fn processes_share_their_turns_through_the_store() {
 }
 
 #[test]
-fn what_others_have_sent_stands_in_the_record_and_is_waited_for() {
+fn requests_of_other_processes_count_to_the_rate_limit() {
     let desk = Desk::unlimited();
     let shelf = Shelf::default();
     let ear = Ear::default();
@@ -228,7 +228,7 @@ fn what_others_have_sent_stands_in_the_record_and_is_waited_for() {
 }
 
 #[test]
-fn a_turn_that_was_not_given_is_not_counted() {
+fn permit_that_was_not_granted_is_not_counted() {
     let desk = Desk::unlimited();
     let shelf = Shelf::default();
     let client = Client::new(shelf.config(&desk).requests_per_minute(20)).expect("right");
@@ -246,7 +246,7 @@ fn a_turn_that_was_not_given_is_not_counted() {
 }
 
 #[test]
-fn a_store_that_is_away_or_busy_keeps_no_request_here() {
+fn unavailable_or_busy_store_delays_no_request() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     desk.clock.stop();
     // The folder of the file is created where it is missing, the one above it is not.
@@ -311,7 +311,7 @@ fn a_push_waits_for_an_earlier_one_of_its_resource_that_waits_for_a_permit() {
 }
 
 #[test]
-fn a_wait_for_a_turn_can_be_cancelled() {
+fn wait_for_a_permit_can_be_cancelled() {
     let desk = Desk::unlimited();
     let (client, gate) = waiting(&desk);
     let cancel = Cancel::new();

@@ -78,7 +78,7 @@ impl LockedRecord for Disk {
 }
 
 #[test]
-fn a_429_is_followed_by_its_pause_when_the_store_cannot_be_written() {
+fn backoff_after_429_is_kept_when_the_store_cannot_be_written() {
     for is_readable in [false, true] {
         let (desk, disk) = (Desk::new(), Disk::new(is_readable));
         desk.clock.stop();
@@ -93,7 +93,7 @@ fn a_429_is_followed_by_its_pause_when_the_store_cannot_be_written() {
 }
 
 #[test]
-fn a_refusal_and_the_requests_are_remembered_when_the_store_cannot_be_written() {
+fn rejection_and_requests_are_remembered_when_the_store_cannot_be_written() {
     for is_readable in [false, true] {
         let (desk, disk) = (Desk::new(), Disk::new(is_readable));
         let client = disk.client(&desk).with_deadline(5 * SECOND);

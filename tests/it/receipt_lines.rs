@@ -55,7 +55,7 @@ fn each_receipt_is_a_line_in_a_file_of_its_owners_alone() {
 }
 
 #[test]
-fn what_failed_leaves_no_line() {
+fn failed_push_adds_no_line() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
     let client = client(&desk, &path);
@@ -67,7 +67,7 @@ fn what_failed_leaves_no_line() {
 }
 
 #[test]
-fn what_is_in_the_file_stays_and_a_half_line_spoils_no_other() {
+fn existing_lines_stay_and_an_incomplete_line_damages_no_other() {
     let desk = Desk::unlimited();
     for before in ["", "older\n", "older\n{\"receiptKind\":\"pus", "{"] {
         let file = TempFile::new("audit", before.as_bytes());
@@ -128,7 +128,7 @@ fn processes_in_four_languages_share_the_file() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_before_anything_is_sent() {
+fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
     let folder = TempFolder::new();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("folder")).expect("ours");
@@ -169,7 +169,7 @@ fn spoilt(desk: &Desk, config: Config, path: PathBuf) -> Receipt {
 }
 
 #[test]
-fn a_file_that_fails_after_the_push_is_told_by_an_event_and_the_push_stays_good() {
+fn audit_file_error_after_the_push_is_an_event() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let (config, heard) = desk.heard();
     let path = folder.path().join("audit");
@@ -203,7 +203,7 @@ fn on_a_full_disk(path: &Path) {
 }
 
 #[test]
-fn a_full_disk_takes_nothing_of_the_push_and_spoils_no_later_line() {
+fn full_disk_affects_neither_the_push_nor_later_lines() {
     if let Some(path) = std::env::var_os(FULL) {
         return on_a_full_disk(Path::new(&path));
     }
@@ -212,7 +212,7 @@ fn a_full_disk_takes_nothing_of_the_push_and_spoils_no_later_line() {
     // No file of that process may grow beyond a page: its write is cut short, and the next fails.
     let script = "trap '' XFSZ; exec prlimit --fsize=4096:4096 \"$0\" --exact \"$1\"";
     let own = std::env::current_exe().expect("a program knows its path");
-    let name = "receipt_lines::a_full_disk_takes_nothing_of_the_push_and_spoils_no_later_line";
+    let name = "receipt_lines::full_disk_affects_neither_the_push_nor_later_lines";
     let mut full = Command::new("sh");
     let output = succeed(full.args(["-c", script]).arg(own).arg(name).env(FULL, file.path()));
     let told = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -22,7 +22,7 @@ pub fn sha256sum(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_receipt_says_what_was_pushed_when_and_how() {
+fn receipt_has_content_time_and_kind_of_the_push() {
     let desk = Desk::unlimited();
     let clock = StandingClock::default();
     let client = Client::new(desk.config().clock(clock.clone())).expect("right");
@@ -58,7 +58,7 @@ fn a_receipt_says_what_was_pushed_when_and_how() {
 }
 
 #[test]
-fn a_moment_is_written_as_rfc_3339_has_it() {
+fn receipt_time_is_rfc_3339() {
     let desk = Desk::unlimited();
     let client = |seconds: u64| {
         let clock = StandingClock::default();
@@ -82,7 +82,7 @@ fn a_moment_is_written_as_rfc_3339_has_it() {
 }
 
 #[test]
-fn the_time_is_that_of_the_answer() {
+fn receipt_time_is_that_of_the_response() {
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let client = desk.client();
     desk.advance(Duration::from_secs(12_345));
@@ -96,7 +96,7 @@ fn the_time_is_that_of_the_answer() {
 }
 
 #[test]
-fn the_digest_is_that_of_the_very_bytes_that_were_sent() {
+fn receipt_digest_is_that_of_the_bytes_sent() {
     let desk = Desk::unlimited();
     let client = desk.client();
     for name in ["01_user_account_3.json", "02_user_account_1200.json"] {
@@ -113,7 +113,7 @@ fn the_digest_is_that_of_the_very_bytes_that_were_sent() {
 }
 
 #[test]
-fn the_token_of_the_last_request_is_told() {
+fn receipt_has_the_token_fingerprint_of_the_last_request() {
     let desk = Desk::unlimited();
     let client = desk.client();
     client.token().expect("a token");
@@ -170,7 +170,7 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
 }
 
 #[test]
-fn what_is_no_receipt_is_refused() {
+fn invalid_receipt_json_is_refused() {
     let desk = Desk::unlimited();
     let receipt = desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let line = receipt.to_json();
@@ -193,7 +193,7 @@ fn what_is_no_receipt_is_refused() {
 }
 
 #[test]
-fn what_was_last_live_of_a_resource_is_found_among_all_else() {
+fn last_receipt_of_a_resource_is_found_among_others() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let line = |ids: &[&str], resource: &str, kind: &Kind| {

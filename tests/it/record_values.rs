@@ -218,7 +218,7 @@ fn a_request_that_is_too_large_is_refused_before_it_is_copied() {
 }
 
 #[test]
-fn far_too_large_a_payload_is_not_read_to_say_so() {
+fn payload_far_over_the_size_limit_is_not_read() {
     let far = vec![b'['; (160 << 20) + 1];
     let (request, array) = (Body::from_request(&*far), Body::from_json_array(RESOURCE, &far));
     for result in [request, array, Body::from_ndjson(RESOURCE, &far)] {

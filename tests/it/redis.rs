@@ -143,7 +143,7 @@ fn last(heard: &Heard) -> String {
 }
 
 #[test]
-fn without_redis_nothing_is_asked_for_and_the_error_names_it() {
+fn unavailable_redis_makes_no_token_request_and_is_named() {
     needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
@@ -161,7 +161,7 @@ fn without_redis_nothing_is_asked_for_and_the_error_names_it() {
 }
 
 #[test]
-fn who_chose_to_go_on_alone_does_and_says_so() {
+fn proceed_policy_continues_without_redis_with_an_event() {
     needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
@@ -177,7 +177,7 @@ fn who_chose_to_go_on_alone_does_and_says_so() {
 }
 
 #[test]
-fn a_paused_redis_is_away_and_a_resumed_one_is_not() {
+fn paused_redis_is_unavailable_until_it_resumes() {
     needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
@@ -190,7 +190,7 @@ fn a_paused_redis_is_away_and_a_resumed_one_is_not() {
 }
 
 #[test]
-fn deadline_and_cancel_are_felt_while_redis_does_not_answer() {
+fn deadline_and_cancel_end_the_wait_for_redis() {
     needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
@@ -214,7 +214,7 @@ fn deadline_and_cancel_are_felt_while_redis_does_not_answer() {
 }
 
 #[test]
-fn a_redis_that_dies_during_a_token_request_costs_no_token() {
+fn redis_that_stops_during_a_token_request_costs_no_token() {
     needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
@@ -232,7 +232,7 @@ fn a_redis_that_dies_during_a_token_request_costs_no_token() {
 }
 
 #[test]
-fn who_lost_the_lock_overwrites_nothing() {
+fn process_that_lost_the_redis_lock_overwrites_nothing() {
     needs!("gcc", "g++", "python3", "redis-server", "redis-cli");
     let server = Server::start();
     let desk = Desk::new();

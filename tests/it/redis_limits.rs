@@ -218,7 +218,7 @@ fn a_deadline_ends_the_wait_for_every_command_of_redis() {
 }
 
 #[test]
-fn a_server_that_sends_a_byte_now_and_then_does_not_outrun_the_deadline() {
+fn slow_redis_response_does_not_extend_the_deadline() {
     for drip in [&b"$9000\r\n"[..], b"+", b"$", b":", b"-ERR "] {
         let (desk, fake) = (Desk::new(), Fake::with(&[("HGET", Act::Drip(drip.to_vec()))]));
         let hasty = client(&desk, &fake).with_deadline(Duration::from_millis(500));
@@ -240,7 +240,7 @@ fn a_record_larger_than_any_is_refused_by_its_length_alone() {
 }
 
 #[test]
-fn what_is_no_redis_is_a_configuration_error() {
+fn server_that_is_not_redis_is_a_configuration_error() {
     let replies: [&[u8]; 5] =
         [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"$x\r\n", b"*1\r\n", b"\r\n", &[b'+'; 5000]];
     for reply in replies {

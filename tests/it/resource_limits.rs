@@ -22,7 +22,7 @@ pub fn told(desk: &Desk, words: &[OsString]) -> String {
 }
 
 #[test]
-fn without_threads_or_descriptors_a_status_says_so_and_later_all_is_well() {
+fn without_threads_or_descriptors_a_status_is_returned_and_calls_recover() {
     needs!("gcc", "localhost");
     for what in ["threads", "descriptors"] {
         let words = [c("scarce", "-std=gnu99"), what.into()];
@@ -31,7 +31,7 @@ fn without_threads_or_descriptors_a_status_says_so_and_later_all_is_well() {
 }
 
 #[test]
-fn a_resolver_that_does_not_answer_is_left_behind_and_no_signal_meets_its_thread() {
+fn a_resolver_that_hangs_is_abandoned_and_its_thread_blocks_signals() {
     needs!("gcc", "localhost");
     let words = [c("scarce", "-std=gnu99"), "answers".into()];
     let in_time = "felt within 200 ms\nthere is enough again\n";
@@ -40,7 +40,7 @@ fn a_resolver_that_does_not_answer_is_left_behind_and_no_signal_meets_its_thread
 }
 
 #[test]
-fn without_memory_a_process_ends_and_leaves_nothing_broken() {
+fn without_memory_a_process_ends_and_corrupts_no_file() {
     needs!("gcc");
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let store = folder.path().join("token");
@@ -55,7 +55,7 @@ fn without_memory_a_process_ends_and_leaves_nothing_broken() {
 }
 
 #[test]
-fn in_a_sandbox_without_threads_files_or_network_a_status_says_what_is_missing() {
+fn sandbox_without_threads_files_or_network_has_a_status_for_each() {
     needs!("gcc", "localhost");
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let token = desk.client().token().expect("a token").secret().expose().to_owned();
@@ -71,7 +71,7 @@ fn in_a_sandbox_without_threads_files_or_network_a_status_says_what_is_missing()
 }
 
 #[test]
-fn of_many_threads_that_look_a_name_up_each_has_its_turn() {
+fn many_concurrent_hostname_lookups_all_finish() {
     needs!("gcc", "localhost");
     let output = succeed(&mut Command::new(c("lookups", "-std=gnu99")));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0 of 40 had no turn\n");

@@ -41,7 +41,7 @@ fn another_process(desk: &Desk, client: &Client) -> Client {
 }
 
 #[test]
-fn a_push_looks_at_what_is_live_before_each_attempt() {
+fn push_reads_the_remote_state_before_each_attempt() {
     let desk = Desk::unlimited();
     let kept = desk.client();
     let other = another_process(&desk, &kept);
@@ -58,7 +58,7 @@ fn a_push_looks_at_what_is_live_before_each_attempt() {
 }
 
 #[test]
-fn a_list_that_does_not_show_our_own_push_yet_hides_no_loss() {
+fn stale_list_after_our_push_does_not_hide_deletions() {
     let desk = Desk::unlimited();
     let client = desk.client();
     desk.sim.change(|settings| settings.stale_reads = 1);
@@ -77,7 +77,7 @@ fn a_list_that_does_not_show_our_own_push_yet_hides_no_loss() {
 }
 
 #[test]
-fn a_list_that_may_be_half_a_list_is_none() {
+fn possibly_incomplete_list_is_refused() {
     let desk = Desk::unlimited();
     let client = desk.client();
     client.push(&KIND, &body(50)).expect("pushed");
@@ -112,7 +112,7 @@ fn a_list_that_may_be_half_a_list_is_none() {
 }
 
 #[test]
-fn a_row_is_deleted_only_where_it_says_when() {
+fn row_counts_as_deleted_only_with_a_deletion_time() {
     let desk = Desk::unlimited();
     for deleted in [json!(""), json!("yes"), json!(true), json!(0)] {
         let rows: Vec<Value> = (0..50)
@@ -129,7 +129,7 @@ fn a_row_is_deleted_only_where_it_says_when() {
 }
 
 #[test]
-fn an_audit_file_that_does_not_know_what_is_live_is_no_baseline() {
+fn audit_file_with_an_unknown_outcome_is_not_a_baseline() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
     let client = Client::new(desk.config().audit_file(&path)).expect("right");
@@ -157,7 +157,7 @@ fn an_audit_file_that_does_not_know_what_is_live_is_no_baseline() {
 }
 
 #[test]
-fn a_name_forges_no_line_of_a_log() {
+fn file_name_with_line_breaks_does_not_forge_log_lines() {
     let desk = Desk::unlimited();
     let folder = TempFolder::new();
     let path = folder.path().join("x\n2026-01-01 all is well\u{1b}[31m.pdf");
@@ -179,7 +179,7 @@ fn a_name_forges_no_line_of_a_log() {
 }
 
 #[test]
-fn a_store_that_forgot_makes_no_turn_forget_a_token_request() {
+fn lost_store_record_does_not_forget_a_token_request() {
     for listed in [false, true] {
         let (desk, folder) = (Desk::new(), TempFolder::new());
         let path = folder.path().join("token");
@@ -197,7 +197,7 @@ fn a_store_that_forgot_makes_no_turn_forget_a_token_request() {
 }
 
 #[test]
-fn a_host_whose_clock_is_behind_erases_nobodys_turns() {
+fn host_with_a_slow_clock_keeps_permits_of_others() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let path = folder.path().join("token");
     let config = desk.config().token_store(path.display().to_string());
@@ -215,7 +215,7 @@ fn a_host_whose_clock_is_behind_erases_nobodys_turns() {
 }
 
 #[test]
-fn an_audit_file_that_everybody_may_write_to_proves_nothing() {
+fn world_writable_audit_file_is_not_trusted() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
     fs::write(&path, "").expect("ours");
@@ -227,7 +227,7 @@ fn an_audit_file_that_everybody_may_write_to_proves_nothing() {
 }
 
 #[test]
-fn a_busy_gateway_leaves_a_push_open() {
+fn busy_gateway_response_leaves_the_outcome_unknown() {
     let desk = Desk::unlimited();
     for _ in 0..4 {
         desk.reply(Place::Put, 503, r#"{"message":"Service Unavailable"}"#);
@@ -256,7 +256,7 @@ fn hasty_server(answer: &'static str) -> String {
 }
 
 #[test]
-fn a_yes_to_half_a_request_is_none() {
+fn success_response_to_an_incomplete_request_is_not_trusted() {
     let config = Config::new().static_token("vat_x").allow_plain_http_to_loopback(true);
     let ids: Vec<String> = (0..9).map(|i| format!("id-{i}")).collect();
     let records: Vec<Value> = ids

@@ -30,7 +30,7 @@ pub(crate) fn is_test(path: &str) -> bool {
 }
 
 #[test]
-fn every_scenario_has_its_test_or_its_reason() {
+fn every_scenario_names_a_test_or_a_reason() {
     let rows = rows(TABLE);
     let numbers: Vec<usize> = rows.iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, (1..=149).collect::<Vec<_>>());

@@ -57,7 +57,7 @@ fn every_invalid_schema_of_the_official_suite_is_refused() {
 }
 
 #[test]
-fn a_schema_that_is_none_is_told_where_and_why() {
+fn invalid_schema_error_has_place_and_reason() {
     for (schema, words) in [
         ("[]", "the schema: must be an object"),
         ("{\"elements\": {\"type\": \"int64\"}}", "/elements: there is no type \"int64\""),
@@ -74,13 +74,13 @@ fn a_schema_that_is_none_is_told_where_and_why() {
 }
 
 #[test]
-fn a_schema_that_refers_to_itself_ends() {
+fn recursive_schema_terminates() {
     let schema = Schema::parse("{\"definitions\": {\"a\": {\"ref\": \"a\"}}, \"ref\": \"a\"}");
     assert!(schema.expect("it is one").validate(&Value::Null).len() <= 1);
 }
 
 #[test]
-fn a_timestamp_is_a_moment_that_exists() {
+fn invalid_dates_are_not_timestamps() {
     let schema = Schema::parse("{\"type\": \"timestamp\"}").expect("a schema");
     let good = |text: &str| schema.validate(&Value::from(text)).is_empty();
     for text in [
@@ -156,7 +156,7 @@ fn of_duplicate_members_the_last_one_is_validated() {
 }
 
 #[test]
-fn a_discriminator_may_stand_behind_what_it_decides_on() {
+fn discriminator_may_follow_the_members_it_selects() {
     let schema = r#"{"properties": {"uniqueId": {}, "v": {"discriminator": "kind", "mapping": {
         "n": {"properties": {"x": {"type": "int8"}}},
         "t": {"properties": {"x": {"type": "string"}, "v": {"discriminator": "kind", "mapping":

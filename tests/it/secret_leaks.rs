@@ -104,7 +104,7 @@ pub fn seen(secret: &str) -> Option<String> {
 }
 
 #[test]
-fn the_canary_is_heard_in_every_form() {
+fn leak_detector_finds_every_encoded_form() {
     listen();
     for (i, form) in forms("vcs_canary/which+sings_0123456789").into_iter().enumerate() {
         let secret = "vcs_canary/which+sings_0123456789";
@@ -121,7 +121,7 @@ fn the_canary_is_heard_in_every_form() {
 }
 
 #[test]
-fn the_http_crates_own_dumps_are_listened_to() {
+fn trace_logs_of_the_http_crate_are_searched() {
     let desk = Desk::new();
     let config = desk.config().user_agent("shown-by-the-http-crate/1");
     let client = Client::new(config).expect("well formed");
@@ -135,7 +135,7 @@ fn the_http_crates_own_dumps_are_listened_to() {
 }
 
 #[test]
-fn an_echo_of_the_secret_is_hidden_in_errors() {
+fn secret_echoed_by_the_server_is_redacted_in_errors() {
     let secret = Secret::new("vcs_abc123_0123456789abcdef\"quoted+slashed/");
     for form in forms(secret.expose()) {
         for (status, body) in [
@@ -156,7 +156,7 @@ fn an_echo_of_the_secret_is_hidden_in_errors() {
 }
 
 #[test]
-fn an_echo_of_the_token_is_hidden_in_errors() {
+fn token_echoed_by_the_server_is_redacted_in_errors() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let token = client.token().expect("a token");
@@ -171,7 +171,7 @@ fn an_echo_of_the_token_is_hidden_in_errors() {
 }
 
 #[test]
-fn an_echo_in_a_header_is_hidden_in_errors() {
+fn secret_echoed_in_a_header_field_is_redacted_in_errors() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let token = client.token().expect("a token").secret().expose().to_owned();
@@ -187,7 +187,7 @@ fn an_echo_in_a_header_is_hidden_in_errors() {
 }
 
 #[test]
-fn a_chunked_token_answer_is_covered_too() {
+fn chunked_token_response_is_redacted() {
     let desk = Desk::new();
     let body = r#"{"access_token":"vat_chunked_0123456789abcdef","expires_in":3600}"#;
     let (one, two) = body.split_at(27);
@@ -212,7 +212,7 @@ fn panic_text(shown: &dyn Debug) -> String {
 }
 
 #[test]
-fn whatever_can_be_printed_shows_no_secret() {
+fn display_and_debug_show_no_secret() {
     let (desk, ear) = (Desk::unlimited(), fakes::Ear::default());
     let config = ear.at(desk.config()).static_token("vat_fixed_0123456789abcdef");
     let fixed = Client::new(config.clone()).expect("right");
@@ -260,7 +260,7 @@ fn inherited() -> String {
 }
 
 #[test]
-fn a_program_that_the_host_starts_inherits_nothing_of_ours() {
+fn child_program_inherits_no_descriptor() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let path = folder.path().join("token").display().to_string();
     let client = Client::new(desk.config().token_store(path.as_str())).expect("right");

@@ -128,7 +128,7 @@ fn a_program_of_c_holds_a_secret_once_and_nothing_when_all_is_freed() {
 fn rust() -> Vec<OsString> {
     let own = std::env::current_exe().expect("this program").into_os_string();
     let words =
-        ["--exact", "secrets_in_memory::a_child_of_the_tests_here", "--ignored", "--nocapture"];
+        ["--exact", "secrets_in_memory::child_process_of_these_tests", "--ignored", "--nocapture"];
     [own].into_iter().chain(words.map(OsString::from)).collect()
 }
 
@@ -140,7 +140,7 @@ fn stand_still(place: &str) {
 
 #[test]
 #[ignore = "a child of the tests here, which search its memory"]
-fn a_child_of_the_tests_here() {
+fn child_process_of_these_tests() {
     let mut config = Config::from_env().allow_plain_http_to_loopback(true);
     if std::env::var_os("BY_CODE").is_some() {
         let path = std::env::var("SECRET").expect("the parent gives it");
@@ -180,7 +180,7 @@ fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
 }
 
 #[test]
-fn what_a_store_held_and_a_server_echoed_is_gone_too() {
+fn store_content_and_echoed_secrets_are_wiped() {
     needs!("gcc");
     let scene = Scene::new(true);
     let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });

@@ -5,7 +5,7 @@ use crate::scenarios::is_test;
 const PAGE: &str = include_str!("../../SECURITY.md");
 
 #[test]
-fn every_claim_has_its_tests() {
+fn every_claim_of_security_md_names_its_tests() {
     let rows = PAGE.lines().filter(|line| line.starts_with("| ") && !line.contains("| shown by |"));
     let mut claims = 0;
     for row in rows {

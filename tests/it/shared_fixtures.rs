@@ -34,7 +34,7 @@ fn words(panic: Box<dyn Any + Send>) -> String {
 }
 
 #[test]
-fn each_test_is_told_why_what_they_share_could_not_be_made() {
+fn each_test_reports_why_a_shared_fixture_failed() {
     static NEVER: Shared<u32> = Shared::new(|| panic!("gcc is {}", "missing"));
     for _ in 0..2 {
         let told = catch_unwind(|| *NEVER).expect_err("it panics");

@@ -113,7 +113,7 @@ fn ids_that_differ_only_in_leading_or_trailing_blanks_are_a_warning() {
 }
 
 #[test]
-fn all_that_ids_differ_in_is_told() {
+fn warning_names_every_difference_of_similar_ids() {
     let two = |a, b| Some(format!("{a} and {b}"));
     assert_eq!(difference("Bob", " bob"), two(BLANKS, CASE));
     assert_eq!(difference("\u{c9}a", "e\u{301}a"), two(CASE, FORM));
@@ -141,7 +141,7 @@ fn ids_that_differ_in_more_are_no_warning() {
 }
 
 #[test]
-fn each_record_of_a_group_is_told_the_first_one_in_the_order_of_the_records() {
+fn each_similar_id_names_the_first_record_of_its_group() {
     let found = warnings(&["x", "bob", "Zoe", "BOB", "y", "zoe", "Bob\u{a0}"]);
     let told = |index, id: &str, first, what| {
         (index, format!("differs from {id:?} of record {first} only in {what}"))

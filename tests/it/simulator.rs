@@ -81,7 +81,7 @@ fn push(records: &[Value]) -> Value {
 }
 
 #[test]
-fn one_token_lives_and_a_new_one_kills_it() {
+fn new_token_revokes_the_previous_one() {
     let sim = Vanta::new(|_| ());
     let first = sim.token();
     assert_eq!(sim.get(&first, "user_account").0, 200);
@@ -128,7 +128,7 @@ fn token_requests_that_are_wrong_are_refused() {
 }
 
 #[test]
-fn the_schemas_of_all_kinds_are_strict_and_name_one_fault_at_a_time() {
+fn the_schemas_of_all_kinds_are_strict_and_report_one_violation_at_a_time() {
     let sim = Vanta::new(|_| ());
     let token = sim.token();
     for kind in Kind::ALL {
@@ -177,7 +177,7 @@ fn wrong_values_are_named_in_the_words_of_the_real_validator() {
 }
 
 #[test]
-fn what_stands_before_the_api_answers_in_its_own_way() {
+fn gateway_responses_differ_from_those_of_the_api() {
     let sim = Vanta::new(|_| ());
     let token = sim.token();
     let bearer = format!("authorization: Bearer {token}\r\n");
@@ -195,7 +195,7 @@ fn what_stands_before_the_api_answers_in_its_own_way() {
 }
 
 #[test]
-fn a_push_of_nothing_deletes_everything_and_a_row_that_returns_is_live_again() {
+fn empty_push_deletes_everything_and_a_returning_row_is_live() {
     let sim = Vanta::new(|_| ());
     let token = sim.token();
     assert_eq!(sim.put(&token, "user_account", &push(&[account("a")])).0, 200);
@@ -226,7 +226,7 @@ fn custom_properties_are_checked_against_their_declaration() {
 }
 
 #[test]
-fn what_is_unsure_is_a_switch() {
+fn undocumented_behaviour_is_a_switch() {
     let sim = Vanta::new(|settings| {
         settings.token_limit_per_minute = None;
         settings.errors_as_text = true;
@@ -255,7 +255,7 @@ fn what_is_unsure_is_a_switch() {
 }
 
 #[test]
-fn an_upload_is_kept_byte_for_byte_and_told_of_in_full() {
+fn upload_is_stored_byte_for_byte() {
     let sim = Vanta::new(|_| ());
     let headers = format!(
         "authorization: Bearer {}\r\ncontent-type: multipart/form-data; boundary=b\r\n",
@@ -295,7 +295,7 @@ fn an_upload_is_kept_byte_for_byte_and_told_of_in_full() {
 }
 
 #[test]
-fn what_a_list_shows_is_not_always_what_was_pushed() {
+fn list_can_differ_from_what_was_pushed() {
     let sim = Vanta::new(|_| ());
     let token = sim.token();
     let kind = "package_vulnerability_connectors";
@@ -314,7 +314,7 @@ fn what_a_list_shows_is_not_always_what_was_pushed() {
 }
 
 #[test]
-fn its_books_can_be_read_by_programs_and_people() {
+fn state_is_available_as_json_and_as_text() {
     let sim = Vanta::new(|_| ());
     sim.0.script(Place::Any, [Fault::Pass]);
     sim.token();

@@ -53,7 +53,7 @@ fn a_thousand_threads_make_one_request_for_each_expiry() {
 }
 
 #[test]
-fn five_waiters_lose_their_leader_and_make_one_request_between_them() {
+fn five_waiters_whose_leader_fails_make_one_request() {
     let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
     let client = desk.client();
     let cancel = Cancel::new();
@@ -82,7 +82,7 @@ fn five_waiters_lose_their_leader_and_make_one_request_between_them() {
 }
 
 #[test]
-fn a_renewal_that_fails_is_told_and_counted_and_not_tried_again_before_its_pause() {
+fn failed_renewal_is_reported_and_not_retried_before_its_backoff() {
     let (desk, ear) = (Desk::new(), Ear::default());
     let client = ear.client(&desk);
     client.token().expect("a token");
@@ -104,7 +104,7 @@ fn a_renewal_that_fails_is_told_and_counted_and_not_tried_again_before_its_pause
 }
 
 #[test]
-fn a_renewal_that_fails_is_an_error_once_the_old_token_is_dead() {
+fn failed_renewal_is_an_error_once_the_old_token_is_expired() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -116,7 +116,7 @@ fn a_renewal_that_fails_is_an_error_once_the_old_token_is_dead() {
 }
 
 #[test]
-fn a_token_that_dies_within_the_pause_of_its_renewal_is_given_no_more() {
+fn token_that_expires_during_the_renewal_backoff_is_not_returned() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -129,7 +129,7 @@ fn a_token_that_dies_within_the_pause_of_its_renewal_is_given_no_more() {
 }
 
 #[test]
-fn while_one_thread_renews_the_others_take_the_old_token_without_waiting() {
+fn threads_use_the_unexpired_token_while_one_renews_it() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -150,7 +150,7 @@ fn while_one_thread_renews_the_others_take_the_old_token_without_waiting() {
 }
 
 #[test]
-fn a_record_that_is_older_than_the_token_in_hand_changes_nothing() {
+fn store_record_older_than_the_cached_token_is_ignored() {
     let (desk, shelf) = (Desk::new(), Shelf::default());
     let client = Client::new(shelf.config(&desk)).expect("right");
     let first = client.token().expect("a token");
@@ -167,7 +167,7 @@ fn a_record_that_is_older_than_the_token_in_hand_changes_nothing() {
 }
 
 #[test]
-fn a_late_report_of_an_older_token_changes_nothing() {
+fn late_rejection_report_of_an_older_token_is_ignored() {
     let desk = Desk::new();
     let client = desk.client();
     let first = client.token().expect("a token");

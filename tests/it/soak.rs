@@ -51,7 +51,7 @@ fn number(name: &str, usual: u64) -> u64 {
 /// A process in which jobs run; the thread and the hour make a job's name.
 #[test]
 #[ignore = "a child of the test below, for as long as that says"]
-fn a_child_of_the_test_below() {
+fn child_process_of_this_test() {
     let process: u64 = number("PROCESS", 0);
     let config = || Config::from_env().deadline(Duration::from_secs(90));
     let mut old = None;
@@ -192,7 +192,7 @@ fn run_week(desk: &Desk, weeks: u64, seed: u64) -> Week {
     let (folder, mut dice) = (TempFolder::new(), Dice(seed));
     let jobs = Jobs::new(desk, folder.path().join("token").display().to_string());
     let own = std::env::current_exe().expect("this program").into_os_string();
-    let words = ["--exact", "soak::a_child_of_the_test_below", "--ignored", "--nocapture"];
+    let words = ["--exact", "soak::child_process_of_this_test", "--ignored", "--nocapture"];
     let start = |process: u64| {
         let mut command: Command = jobs.run(std::slice::from_ref(&own));
         Still::start(command.args(words).env("PROCESS", process.to_string()))

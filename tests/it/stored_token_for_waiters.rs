@@ -87,7 +87,7 @@ fn an_old_stored_token_serves_all_threads_but_the_one_that_requests_the_next() {
 }
 
 #[test]
-fn a_waiter_whose_deadline_passes_says_what_it_waited_for() {
+fn waiter_timeout_names_what_it_waited_for() {
     let desk = desk();
     let client = desk.client();
     let (leader, cancel) = lead(&desk, desk.config());

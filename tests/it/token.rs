@@ -50,7 +50,7 @@ fn the_request_is_json_with_exactly_the_four_members() {
 }
 
 #[test]
-fn two_requests_are_alike_to_the_byte() {
+fn two_token_requests_have_identical_bytes() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -63,7 +63,7 @@ fn two_requests_are_alike_to_the_byte() {
 }
 
 #[test]
-fn a_living_token_is_used_again() {
+fn cached_token_is_reused() {
     let desk = Desk::new();
     let client = desk.client();
     let first = client.token().expect("a token");
@@ -109,7 +109,7 @@ fn thirty_two_threads_on_an_expired_token_make_one_request() {
 }
 
 #[test]
-fn the_margin_decides_when_a_token_is_renewed() {
+fn expiry_margin_decides_when_a_token_is_renewed() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -160,7 +160,7 @@ fn a_step_of_the_wall_clock_neither_prolongs_a_token_nor_starts_a_loop() {
 }
 
 #[test]
-fn a_refusal_is_remembered_for_a_minute_and_then_forgotten() {
+fn rejected_credentials_are_remembered_for_a_minute() {
     let desk = Desk::new();
     let secret = desk.sim.client_secret();
     let client = desk.client();
@@ -214,7 +214,7 @@ fn after_429_nothing_is_sent_until_the_server_allows_it() {
 }
 
 #[test]
-fn an_old_token_that_lives_is_used_when_no_new_one_can_be_had() {
+fn unexpired_token_is_used_when_no_new_one_is_available() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -232,7 +232,7 @@ fn server_error() -> Fault {
 }
 
 #[test]
-fn a_busy_endpoint_is_asked_once_more_and_a_lost_answer_never() {
+fn token_request_is_retried_after_503_and_not_after_a_lost_response() {
     let desk = Desk::new();
     let client = desk.client();
     desk.reply(Place::Token, 503, r#"{"message":"Service temporarily unavailable"}"#);
@@ -267,7 +267,7 @@ fn a_token_revoked_in_the_middle_of_a_batch_costs_one_new_token() {
 }
 
 #[test]
-fn thirty_two_refused_threads_share_one_new_token() {
+fn thirty_two_threads_with_a_401_share_one_new_token() {
     let desk = Desk::with(|settings| settings.resource_limit_per_minute = None);
     let client = desk.client();
     client.token().expect("a token");
@@ -282,7 +282,7 @@ fn thirty_two_refused_threads_share_one_new_token() {
 }
 
 #[test]
-fn a_second_401_is_an_error_that_carries_both_answers() {
+fn second_401_is_an_error_with_both_responses() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -298,7 +298,7 @@ fn a_second_401_is_an_error_that_carries_both_answers() {
 }
 
 #[test]
-fn a_401_and_then_a_refused_mint_tell_of_both() {
+fn error_of_a_failed_token_request_after_401_has_both_responses() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -309,7 +309,7 @@ fn a_401_and_then_a_refused_mint_tell_of_both() {
 }
 
 #[test]
-fn a_waiter_leaves_at_its_own_deadline_and_the_leader_goes_on() {
+fn waiter_times_out_at_its_own_deadline_and_the_leader_continues() {
     let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
     let client = desk.client();
     let leader = client.clone();
@@ -325,7 +325,7 @@ fn a_waiter_leaves_at_its_own_deadline_and_the_leader_goes_on() {
 }
 
 #[test]
-fn who_cancels_a_token_request_hears_so_and_the_next_thread_asks_again() {
+fn cancelled_token_request_is_repeated_by_the_next_thread() {
     let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
     let client = desk.client();
     let cancel = vanta::Cancel::new();
@@ -343,7 +343,7 @@ fn who_cancels_a_token_request_hears_so_and_the_next_thread_asks_again() {
 }
 
 #[test]
-fn no_token_request_is_begun_with_less_than_two_seconds_left() {
+fn no_token_request_starts_with_less_than_two_seconds_left() {
     let desk = Desk::new();
     let client = desk.client();
     let hasty = client.with_deadline(Duration::from_millis(1500));

@@ -63,7 +63,7 @@ fn requests_after(age: Duration) -> u64 {
 }
 
 #[test]
-fn a_token_with_just_the_margin_left_is_replaced_and_with_a_nanosecond_more_is_not() {
+fn token_is_renewed_exactly_at_the_expiry_margin() {
     let nanosecond = Duration::from_nanos(1);
     let inside = LIFETIME - MARGIN;
     assert_eq!(requests_after(inside - nanosecond), 0);
@@ -72,12 +72,12 @@ fn a_token_with_just_the_margin_left_is_replaced_and_with_a_nanosecond_more_is_n
 }
 
 #[test]
-fn a_token_that_died_long_ago_is_replaced_once() {
+fn long_expired_token_is_replaced_once() {
     assert_eq!(requests_after(LIFETIME + Duration::from_secs(3600)), 1);
 }
 
 #[test]
-fn a_call_that_finds_its_token_in_memory_allocates_nothing_and_asks_no_store() {
+fn cached_token_needs_no_allocation_and_no_store_access() {
     let desk = Desk::new();
     let folder = TempFolder::new();
     let store = folder.path().join("tokens").display().to_string();
@@ -100,7 +100,7 @@ fn a_call_that_finds_its_token_in_memory_allocates_nothing_and_asks_no_store() {
 }
 
 #[test]
-fn a_larger_margin_replaces_a_token_earlier() {
+fn larger_expiry_margin_renews_earlier() {
     let desk = Desk::new();
     let patient = desk.client();
     let hasty = Client::new(desk.config().expiry_margin(Duration::from_secs(60))).expect("right");
@@ -113,7 +113,7 @@ fn a_larger_margin_replaces_a_token_earlier() {
 }
 
 #[test]
-fn the_margin_shrinks_to_a_quarter_of_a_short_life() {
+fn expiry_margin_is_at_most_a_quarter_of_the_lifetime() {
     let desk = Desk::with(|settings| settings.expires_in = 20);
     desk.clock.stop();
     let client = desk.client();
@@ -128,7 +128,7 @@ fn the_margin_shrinks_to_a_quarter_of_a_short_life() {
 }
 
 #[test]
-fn a_renewal_that_brings_the_same_token_is_not_tried_again_while_it_lives() {
+fn renewal_that_returns_the_same_token_is_not_repeated_until_it_expires() {
     let desk = Desk::new();
     let client = desk.client();
     let answer = |life: u64| {
@@ -150,7 +150,7 @@ fn a_renewal_that_brings_the_same_token_is_not_tried_again_while_it_lives() {
 }
 
 #[test]
-fn a_token_is_judged_again_after_a_wait() {
+fn token_expiry_is_checked_again_after_a_wait() {
     let desk = Desk::on_one_clock(|_| ());
     let client = desk.client().with_deadline(Duration::from_secs(100));
     client.token().expect("a token");
@@ -178,7 +178,7 @@ fn three_hours_of_pushes_take_four_tokens_and_none_fails() {
 }
 
 #[test]
-fn a_static_token_is_never_replaced_and_its_401_goes_to_the_caller() {
+fn static_token_is_never_replaced_and_its_401_is_returned() {
     let desk = Desk::new();
     let token = desk.sim.mint_elsewhere();
     let client = Client::new(desk.config().static_token(token.as_str())).expect("right");
@@ -195,7 +195,7 @@ fn a_static_token_is_never_replaced_and_its_401_goes_to_the_caller() {
 }
 
 #[test]
-fn who_must_not_ask_hears_that_a_token_is_needed() {
+fn token_from_store_only_fails_without_a_stored_token() {
     let desk = Desk::new();
     let folder = TempFolder::new();
     let store = folder.path().join("tokens").display().to_string();
@@ -210,7 +210,7 @@ fn who_must_not_ask_hears_that_a_token_is_needed() {
 }
 
 #[test]
-fn a_short_life_that_is_over_does_not_bind_the_next_token() {
+fn expired_short_lifetime_does_not_affect_the_next_token() {
     let desk = Desk::new();
     let client = desk.client();
     desk.reply(Place::Token, 200, r#"{"access_token":"vat_short_0123456789","expires_in":60}"#);

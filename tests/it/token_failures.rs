@@ -59,7 +59,7 @@ impl Waited {
 }
 
 #[test]
-fn what_never_left_costs_nothing_of_the_budget() {
+fn token_request_that_was_not_sent_does_not_count_to_the_rate_limit() {
     let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let refusing = format!("https://{}", nobody.local_addr().expect("bound"));
     drop(nobody);
@@ -87,7 +87,7 @@ fn what_never_left_costs_nothing_of_the_budget() {
 }
 
 #[test]
-fn an_answer_that_never_comes_ends_at_the_deadline_and_makes_the_token_suspect() {
+fn missing_token_response_ends_at_the_deadline_and_marks_the_token_suspect() {
     let desk = Desk::new();
     let client = with_token(&desk).with_deadline(5 * SECOND);
     let waited = wait_in_vain(&desk, Fault::Hang, || client.token_valid_for(NEARLY_AN_HOUR));
@@ -102,7 +102,7 @@ fn an_answer_that_never_comes_ends_at_the_deadline_and_makes_the_token_suspect()
 }
 
 #[test]
-fn an_old_token_that_lives_is_given_out_when_the_answer_never_comes() {
+fn unexpired_token_is_returned_when_the_token_response_is_lost() {
     let desk = Desk::new();
     let (config, heard) = desk.heard();
     let client = Client::new(config).expect("right").with_deadline(5 * SECOND);
@@ -117,7 +117,7 @@ fn an_old_token_that_lives_is_given_out_when_the_answer_never_comes() {
 }
 
 #[test]
-fn an_answer_that_drips_ends_at_the_deadline_too() {
+fn slow_token_response_ends_at_the_deadline() {
     let desk = Desk::new();
     let client = desk.client().with_deadline(5 * SECOND);
     let response = format!("HTTP/1.1 200 OK\r\nx-long: {}\r\n", "x".repeat(2000)).into_bytes();
@@ -145,7 +145,7 @@ fn a_suspect_token_that_works_is_suspect_no_more() {
 }
 
 #[test]
-fn a_suspect_token_that_is_refused_costs_one_request_and_one_resend() {
+fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
     let desk = Desk::new();
     let client = with_token(&desk);
     // The request took effect: the token before it is dead.
@@ -167,7 +167,7 @@ fn reset_after(mut tcp: TcpStream, answer: &str) {
 }
 
 #[test]
-fn a_reset_in_the_middle_of_the_answer_is_a_lost_answer() {
+fn connection_reset_during_the_token_response_is_a_lost_response() {
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"access_token\":";
     for answer in ["", "HTTP/1.1 20", half] {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
@@ -188,7 +188,7 @@ fn a_reset_in_the_middle_of_the_answer_is_a_lost_answer() {
 }
 
 #[test]
-fn an_answer_cut_off_or_reset_makes_the_earlier_token_suspect() {
+fn truncated_token_response_marks_the_earlier_token_suspect() {
     for fault in [Fault::Reset, Fault::Drop, Fault::CutAnswer(20), Fault::CutAnswer(250)] {
         let desk = Desk::new();
         let client = with_token(&desk);
@@ -215,7 +215,7 @@ fn endless(mut tcp: TcpStream) -> usize {
 }
 
 #[test]
-fn an_endless_answer_is_left_at_its_cap_and_its_connection_is_closed() {
+fn endless_token_response_is_cut_at_its_cap_and_the_connection_closed() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let server = thread::spawn(move || endless(listener.accept().expect("a connection").0));

@@ -23,7 +23,7 @@ fn said(error: &Error) -> (ErrorKind, Option<u16>, Option<String>, Option<String
 }
 
 #[test]
-fn a_remembered_refusal_says_what_the_first_one_said() {
+fn remembered_rejection_has_the_text_of_the_first() {
     let desk = Desk::new();
     let client = desk.client();
     desk.sim.set_client_secret("vcs_another");
@@ -41,7 +41,7 @@ fn a_remembered_refusal_says_what_the_first_one_said() {
 }
 
 #[test]
-fn another_secret_is_tried_at_once() {
+fn changed_secret_is_tried_at_once() {
     let desk = Desk::new();
     let wrong = Client::new(desk.config().client_secret("vcs_wrong")).expect("well formed");
     assert_kind(wrong.token(), ErrorKind::InvalidClient);
@@ -50,7 +50,7 @@ fn another_secret_is_tried_at_once() {
 }
 
 #[test]
-fn a_refusal_that_comes_again_is_remembered_longer_and_a_success_ends_that() {
+fn repeated_rejection_is_remembered_longer_until_a_success() {
     let desk = Desk::new();
     let right = desk.sim.client_secret();
     let client = desk.client();
@@ -74,7 +74,7 @@ fn a_refusal_that_comes_again_is_remembered_longer_and_a_success_ends_that() {
 }
 
 #[test]
-fn a_description_is_shown_in_one_clean_line_and_cut() {
+fn error_description_is_shown_in_one_sanitized_truncated_line() {
     let evil = r"a\u001b[31m\nb\u0000\u202ec\u200f\r\td";
     let long = "z".repeat((1 << 20) - 200);
     for (status, code) in [(401, "invalid_client"), (400, "brand_new_code"), (500, "x")] {
@@ -93,7 +93,7 @@ fn a_description_is_shown_in_one_clean_line_and_cut() {
 }
 
 #[test]
-fn only_503_is_asked_again_and_only_once_and_only_in_time() {
+fn only_503_is_retried_once_and_within_the_deadline() {
     for (status, kind, requests) in [
         (500, ErrorKind::TokenUnavailable, 1),
         (502, ErrorKind::TokenResponseLost, 1),
@@ -132,7 +132,7 @@ fn a_storm_of_threads_on_a_broken_endpoint_gets_one_error() {
 }
 
 #[test]
-fn a_pause_that_another_call_met_is_waited_for() {
+fn backoff_from_another_call_is_waited_for() {
     let desk = Desk::on_one_clock(|_| ());
     desk.reply_with(Place::Token, 429, &[("retry-after", "7")], "");
     let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
@@ -170,7 +170,7 @@ fn assert_about(pause: Option<Duration>, secs: u64) {
 }
 
 #[test]
-fn advice_about_waiting_is_taken_as_far_as_it_makes_sense() {
+fn retry_after_of_a_token_response_is_followed_within_limits() {
     for (values, secs) in [
         (vec!["7"], 7),
         (vec!["0"], 12),
@@ -187,7 +187,7 @@ fn advice_about_waiting_is_taken_as_far_as_it_makes_sense() {
 }
 
 #[test]
-fn a_date_is_measured_by_the_servers_clock_in_all_three_forms() {
+fn retry_after_date_is_measured_by_the_servers_date_in_three_formats() {
     for form in [
         "Sun, 06 Nov 1994 08:49:37 GMT",
         "Sunday, 06-Nov-94 08:49:37 GMT",
@@ -199,7 +199,7 @@ fn a_date_is_measured_by_the_servers_clock_in_all_three_forms() {
 }
 
 #[test]
-fn without_the_servers_date_our_own_clock_measures() {
+fn retry_after_date_without_a_date_field_uses_the_local_clock() {
     let desk = Desk::new();
     desk.clock.step_wall_ms(-86_400_000);
     let date = httpdate::fmt_http_date(UNIX_EPOCH + desk.clock.wall() + 40 * SECOND);
@@ -213,7 +213,7 @@ fn without_the_servers_date_our_own_clock_measures() {
 }
 
 #[test]
-fn without_advice_the_pause_is_a_fifth_of_a_minute_and_doubles() {
+fn backoff_without_retry_after_is_12_seconds_and_doubles() {
     let desk = Desk::new();
     let client = hasty(&desk);
     for (requests, secs) in [(1, 12), (2, 24), (3, 48)] {
@@ -228,7 +228,7 @@ fn without_advice_the_pause_is_a_fifth_of_a_minute_and_doubles() {
 }
 
 #[test]
-fn a_redirect_is_refused_wherever_it_leads() {
+fn redirect_of_a_token_request_is_refused() {
     let trap = TcpListener::bind("127.0.0.1:0").expect("loopback");
     trap.set_nonblocking(true).expect("a socket can be asked not to wait");
     let trapped = trap.local_addr().expect("bound");
@@ -248,7 +248,7 @@ fn a_redirect_is_refused_wherever_it_leads() {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_no_refusal_of_vantas() {
+fn proxy_error_is_not_a_rejection_by_vanta() {
     let desk = Desk::new();
     let client = desk.client();
     desk.reply(Place::Token, 407, r#"{"error":"invalid_client"}"#);
@@ -260,14 +260,14 @@ fn a_proxy_that_refuses_is_no_refusal_of_vantas() {
 }
 
 #[test]
-fn a_pause_that_fits_in_the_deadline_is_waited_for() {
+fn backoff_within_the_deadline_is_waited_for() {
     let desk = Desk::on_one_clock(|_| ());
     desk.reply_with(Place::Token, 429, &[("retry-after", "7")], "");
     assert_waits(&desk, 2);
 }
 
 #[test]
-fn advice_not_to_wait_does_not_end_the_pauses_after_it() {
+fn retry_after_of_zero_does_not_end_later_backoffs() {
     for advice in ["0", "1"] {
         let desk = Desk::new();
         let client = hasty(&desk);
@@ -282,7 +282,7 @@ fn advice_not_to_wait_does_not_end_the_pauses_after_it() {
 }
 
 #[test]
-fn a_429_without_advice_says_how_long_the_pause_is() {
+fn error_429_without_retry_after_has_the_backoff() {
     let desk = Desk::new();
     desk.reply(Place::Token, 429, "");
     let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
@@ -290,7 +290,7 @@ fn a_429_without_advice_says_how_long_the_pause_is() {
 }
 
 #[test]
-fn a_busy_endpoint_is_not_asked_before_it_says() {
+fn busy_token_endpoint_is_not_retried_before_retry_after() {
     let desk = Desk::on_one_clock(|_| ());
     desk.reply_with(Place::Token, 503, &[("retry-after", "10")], "");
     let before = desk.clock.monotonic();

@@ -48,14 +48,14 @@ fn a_lifetime_is_whole_seconds_of_a_day_at_most() {
 }
 
 #[test]
-fn a_lifetime_that_is_not_told_is_an_hour_and_flagged() {
+fn missing_expires_in_is_an_hour_and_flagged() {
     for members in ["", r#","expires_in":null"#, r#","expires_at":5"#, r#","expires":"soon""#] {
         assert_eq!(lifetime(members), (3600, true), "{members}");
     }
 }
 
 #[test]
-fn whatever_the_type_is_called_the_header_says_bearer() {
+fn authorization_is_bearer_for_any_spelling_of_token_type() {
     for name in ["bearer", "BEARER", "Bearer", "bEaReR"] {
         let desk = Desk::new();
         desk.reply(Place::Token, 200, &answer(&format!(",\"token_type\":\"{name}\"")));
@@ -69,7 +69,7 @@ fn whatever_the_type_is_called_the_header_says_bearer() {
 }
 
 #[test]
-fn a_type_that_is_missing_is_told_and_an_error_where_that_is_wanted() {
+fn missing_token_type_is_an_event_and_an_error_with_strict_token_response() {
     for members in ["", r#","token_type":null"#] {
         let desk = Desk::new();
         let (config, heard) = desk.heard();
@@ -87,7 +87,7 @@ fn a_type_that_is_missing_is_told_and_an_error_where_that_is_wanted() {
 }
 
 #[test]
-fn a_narrower_grant_is_used_shown_and_told() {
+fn narrower_scope_is_used_and_reported() {
     let desk = Desk::new();
     let (config, heard) = desk.heard();
     let client = Client::new(config).expect("right");
@@ -108,7 +108,7 @@ fn a_narrower_grant_is_used_shown_and_told() {
 }
 
 #[test]
-fn a_grant_of_what_was_asked_for_is_nothing_to_tell() {
+fn granted_scope_as_requested_raises_no_event() {
     let desk = Desk::with(|settings| settings.scope_in_token_answer = true);
     let (config, heard) = desk.heard();
     let client = Client::new(config.strict_token_response(true)).expect("right");
@@ -120,7 +120,7 @@ fn a_grant_of_what_was_asked_for_is_nothing_to_tell() {
 }
 
 #[test]
-fn an_answer_without_a_content_type_is_judged_by_its_body() {
+fn token_response_without_content_type_is_parsed() {
     let desk = Desk::new();
     let body = answer(r#","token_type":"Bearer""#);
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
@@ -129,7 +129,7 @@ fn an_answer_without_a_content_type_is_judged_by_its_body() {
 }
 
 #[test]
-fn a_success_of_any_number_is_one_with_a_body_and_none_without() {
+fn any_2xx_token_response_with_content_is_a_success() {
     for status in [200, 201, 202] {
         let desk = Desk::new();
         desk.reply(Place::Token, status, &answer(""));
@@ -145,7 +145,7 @@ fn a_success_of_any_number_is_one_with_a_body_and_none_without() {
 }
 
 #[test]
-fn members_nested_ten_levels_deep_are_passed_over() {
+fn deeply_nested_members_of_a_token_response_are_ignored() {
     let nested = "{\"a\":[".repeat(5) + "1" + &"]}".repeat(5);
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &answer(&format!(",\"id\":7,\"more\":{nested}")));

@@ -26,7 +26,7 @@ fn used_for(members: &str, secs: u64) -> bool {
 }
 
 #[test]
-fn a_lifetime_is_understood_in_every_form_that_is_one() {
+fn expires_in_is_accepted_in_every_valid_form() {
     for (members, secs) in [
         (r#","expires_in":3600"#, 3600),
         (r#","expires_in":"3600""#, 3600),
@@ -46,7 +46,7 @@ fn a_lifetime_is_understood_in_every_form_that_is_one() {
 }
 
 #[test]
-fn a_good_answer_is_good_in_whatever_dress() {
+fn valid_token_response_is_accepted_with_bom_whitespace_and_extra_members() {
     let deep = format!(",\"x\":{}{}", "[".repeat(10_000), "]".repeat(10_000));
     for members in [
         r#","token_type":"Bearer""#,
@@ -74,7 +74,7 @@ fn a_good_answer_is_good_in_whatever_dress() {
 }
 
 #[test]
-fn a_bad_answer_is_a_typed_error_that_shows_no_value() {
+fn invalid_token_response_error_shows_no_value() {
     let bad = ErrorKind::InvalidTokenResponse;
     let deep = format!("{{\"access_token\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let cases: Vec<(String, ErrorKind)> = vec![
@@ -122,7 +122,7 @@ fn a_bad_answer_is_a_typed_error_that_shows_no_value() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_a_typed_error() {
+fn token_response_that_is_not_utf_8_is_an_error() {
     for body in [b"\xff\xfe{\0}\0".to_vec(), b"{\"access_token\":\"\xc3\x28\"}".to_vec()] {
         let desk = Desk::new();
         desk.script(Place::Token, Fault::Reply { status: 200, headers: Vec::new(), body });
@@ -146,7 +146,7 @@ fn a_token_of_64_kib_is_sent_whole() {
 }
 
 #[test]
-fn the_error_codes_of_oauth_have_a_kind_each() {
+fn each_oauth_error_code_has_its_error_kind() {
     for (status, code, kind) in [
         (401, "invalid_client", ErrorKind::InvalidClient),
         (400, "invalid_client", ErrorKind::InvalidClient),
@@ -169,7 +169,7 @@ fn the_error_codes_of_oauth_have_a_kind_each() {
 }
 
 #[test]
-fn other_refusals_go_by_their_status_and_their_text_is_cleaned() {
+fn other_token_errors_are_classified_by_status_and_sanitized() {
     let evil = "a\u{1b}[31m\nb\0\u{202e}c";
     for (status, body, kind, words) in [
         (400, r#"{"message":"no such thing"}"#.to_owned(), ErrorKind::OtherTokenRefusal, "no such"),
@@ -189,7 +189,7 @@ fn other_refusals_go_by_their_status_and_their_text_is_cleaned() {
 }
 
 #[test]
-fn a_body_over_its_cap_is_not_read_on() {
+fn token_response_over_its_size_cap_is_not_read_further() {
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &format!("{{\"x\":\"{}\"}}", "z".repeat(1 << 20)));
     let client = desk.client();
@@ -202,7 +202,7 @@ fn a_body_over_its_cap_is_not_read_on() {
 }
 
 #[test]
-fn retry_after_is_taken_as_far_as_it_makes_sense() {
+fn retry_after_of_a_token_error_is_parsed_within_limits() {
     for (values, expected) in [
         (vec!["0"], Some(0)),
         (vec!["-5"], Some(0)),
@@ -225,7 +225,7 @@ fn retry_after_is_taken_as_far_as_it_makes_sense() {
 }
 
 #[test]
-fn status_numbers_are_what_they_were() {
+fn status_numbers_are_stable() {
     let mut numbers: Vec<i32> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
     let table = [
         -1, -2, -3, -4, -5, -10, -11, -12, -13, -14, -15, -16, -20, -21, -22, -23, -24, -25, -26,
@@ -243,7 +243,7 @@ fn status_numbers_are_what_they_were() {
 }
 
 #[test]
-fn a_bad_lifetime_names_its_field_counts_as_a_request_and_shows_no_value() {
+fn invalid_expires_in_is_named_and_counts_as_a_token_request() {
     for value in ["0", "-5", "0.5", "true", "{}", "[]", "\"zzz\"", "\"12abc\"", "\"NaN\"", "\"\""] {
         let desk = Desk::new();
         let client = desk.client();
@@ -259,7 +259,7 @@ fn a_bad_lifetime_names_its_field_counts_as_a_request_and_shows_no_value() {
 }
 
 #[test]
-fn a_bad_answer_is_told_in_words_that_help() {
+fn invalid_token_response_error_says_what_to_do() {
     let form = format!("access_token={TOKEN}&token_type=bearer");
     let stump = answer("")[..40].to_owned();
     let twice = answer(&format!(",\"access_token\":\"{TOKEN}\""));
@@ -285,7 +285,7 @@ fn a_bad_answer_is_told_in_words_that_help() {
 }
 
 #[test]
-fn a_bad_answer_leaves_the_earlier_token_in_its_place() {
+fn invalid_token_response_keeps_the_earlier_token() {
     let stump = answer("")[..40].to_owned();
     for body in [
         "{}",
@@ -314,7 +314,7 @@ fn a_bad_answer_leaves_the_earlier_token_in_its_place() {
 }
 
 #[test]
-fn a_bad_token_is_not_kept_for_the_next_call() {
+fn invalid_token_is_not_cached() {
     let desk = Desk::new();
     let client = desk.client();
     desk.reply(Place::Token, 200, r#"{"access_token":"vat_a b","expires_in":3600}"#);
@@ -343,7 +343,7 @@ const ZIPPED: &[u8] = &[
 ];
 
 #[test]
-fn a_packed_answer_is_neither_asked_for_nor_unpacked() {
+fn gzip_token_response_is_neither_requested_nor_decompressed() {
     let desk = Desk::new();
     let headers = vec![("content-encoding".to_owned(), "gzip".to_owned())];
     desk.script(Place::Token, Fault::Reply { status: 200, headers, body: ZIPPED.to_vec() });
@@ -354,7 +354,7 @@ fn a_packed_answer_is_neither_asked_for_nor_unpacked() {
 }
 
 #[test]
-fn a_token_in_a_refusal_is_not_shown() {
+fn token_in_an_error_response_is_not_shown() {
     let token = "vat_refused_0123456789abcdef";
     for status in [302, 400, 401, 429, 500, 502] {
         let desk = Desk::new();

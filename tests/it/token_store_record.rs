@@ -45,7 +45,7 @@ impl Office {
 }
 
 #[test]
-fn a_record_with_absurd_numbers_binds_nobody_for_long() {
+fn store_record_with_absurd_numbers_delays_nothing_for_long() {
     let office = Office::new();
     let old = office.desk.sim.client_secret();
     let stale = || Client::new(office.config().client_secret(old.as_str())).expect("safe");
@@ -64,7 +64,7 @@ fn a_record_with_absurd_numbers_binds_nobody_for_long() {
 }
 
 #[test]
-fn a_life_of_ten_years_is_not_believed() {
+fn token_lifetime_of_ten_years_is_not_trusted() {
     let office = Office::new();
     office.client().token().expect("a token");
     office.edit(|record| record["token"]["lifetime_s"] = json!(315_360_000));
@@ -74,7 +74,7 @@ fn a_life_of_ten_years_is_not_believed() {
 }
 
 #[test]
-fn a_token_that_no_header_can_carry_is_not_taken_from_a_record() {
+fn token_invalid_in_a_header_field_is_not_read_from_the_store() {
     for token in ["x\r\nX-Evil: 1", "", "a b", "\u{0}"] {
         let office = Office::new();
         office.client().token().expect("a token");
@@ -105,7 +105,7 @@ fn a_token_from_the_future_is_used_until_it_is_rejected() {
 }
 
 #[test]
-fn a_refusal_is_told_as_what_it_can_be_and_in_one_line() {
+fn stored_rejection_is_reported_in_one_sanitized_line() {
     let office = Office::new();
     let old = office.desk.sim.client_secret();
     let stale = || Client::new(office.config().client_secret(old.as_str())).expect("safe");
@@ -125,7 +125,7 @@ fn a_refusal_is_told_as_what_it_can_be_and_in_one_line() {
 }
 
 #[test]
-fn a_record_that_is_lost_makes_nobody_forget_the_requests_of_this_minute() {
+fn lost_store_record_keeps_the_requests_of_this_minute() {
     let office = Office::new();
     let client = office.client().with_deadline(Duration::from_secs(10));
     for _ in 0..4 {
@@ -137,7 +137,7 @@ fn a_record_that_is_lost_makes_nobody_forget_the_requests_of_this_minute() {
 }
 
 #[test]
-fn scopes_without_end_are_no_record() {
+fn store_record_with_excessive_scopes_is_refused() {
     let office = Office::new();
     office.client().token().expect("a token");
     let scopes: Vec<String> = (0..100_000).map(|number| format!("s{number}")).collect();
@@ -147,7 +147,7 @@ fn scopes_without_end_are_no_record() {
 }
 
 #[test]
-fn a_lock_is_asked_for_as_long_as_the_request_under_it_may_take() {
+fn store_lock_lasts_as_long_as_its_token_request_may_take() {
     let desk = Desk::unlimited();
     let (shelf, holds) = crate::custom_stores::watched();
     let client = Client::new(desk.config().custom_token_store(shelf)).expect("well formed");
@@ -162,7 +162,7 @@ fn a_lock_is_asked_for_as_long_as_the_request_under_it_may_take() {
 }
 
 #[test]
-fn a_visit_that_comes_to_nothing_shows_operators_what_it_found() {
+fn failed_store_transaction_updates_the_snapshot() {
     let office = Office::new();
     office.client().token().expect("a token");
     office.edit(|record| {

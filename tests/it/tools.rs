@@ -123,7 +123,7 @@ fn the_table_of_tools_has_six_cells_in_each_line() {
 }
 
 #[test]
-fn a_test_that_does_not_say_what_it_needs_fails() {
+fn test_without_its_needs_line_fails() {
     let told = std::panic::catch_unwind(|| assert_declared("gcc"));
     assert!(told.is_err());
 }

@@ -37,7 +37,7 @@ fn settled(desk: &Desk, shelf: &Shelf, ear: &Ear) -> Client {
 }
 
 #[test]
-fn a_token_that_another_job_has_put_into_the_store_is_taken_and_none_is_asked_for() {
+fn token_stored_by_another_job_is_used_without_a_token_request() {
     let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
     let client = settled(&desk, &shelf, &ear);
     let theirs = desk.sim.mint_elsewhere();
@@ -53,7 +53,7 @@ fn a_token_that_another_job_has_put_into_the_store_is_taken_and_none_is_asked_fo
 }
 
 #[test]
-fn a_store_that_holds_the_refused_token_leads_to_one_new_one_and_the_same_bytes() {
+fn rejected_stored_token_costs_one_token_request_and_one_retry() {
     let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
     let client = settled(&desk, &shelf, &ear);
     desk.sim.mint_elsewhere();
@@ -70,7 +70,7 @@ fn a_store_that_holds_the_refused_token_leads_to_one_new_one_and_the_same_bytes(
 }
 
 #[test]
-fn a_401_of_an_older_token_leads_to_the_current_one_and_no_request() {
+fn error_401_of_an_older_token_retries_with_the_current_token() {
     let desk = Desk::new();
     let client = desk.client();
     let first = client.token().expect("a token");
@@ -92,7 +92,7 @@ fn a_401_of_an_older_token_leads_to_the_current_one_and_no_request() {
 }
 
 #[test]
-fn a_401_and_then_429_are_both_told_and_nothing_is_asked_in_the_pause() {
+fn error_has_401_and_429_and_nothing_is_requested_in_the_backoff() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
@@ -189,7 +189,7 @@ fn newborn(desk: &Desk, ear: &Ear) -> (Client, StandingClock) {
 }
 
 #[test]
-fn a_new_token_that_is_refused_once_is_sent_again_when_it_is_a_second_old() {
+fn new_token_rejected_once_is_retried_after_a_second() {
     let (desk, ear) = (Desk::new(), Ear::default());
     let (client, clock) = newborn(&desk, &ear);
     desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
@@ -202,7 +202,7 @@ fn a_new_token_that_is_refused_once_is_sent_again_when_it_is_a_second_old() {
 }
 
 #[test]
-fn a_new_token_that_is_refused_twice_is_replaced_once() {
+fn new_token_rejected_twice_is_replaced_once() {
     let (desk, ear) = (Desk::new(), Ear::default());
     let (client, _) = newborn(&desk, &ear);
     for _ in 0..2 {
@@ -228,7 +228,7 @@ fn after_a_kill(desk: &Desk, client: &Client, rest: u64) -> Duration {
 }
 
 #[test]
-fn three_killed_tokens_are_contention_told_of_and_met_with_growing_pauses() {
+fn three_revoked_tokens_are_contention_with_growing_backoff() {
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let ear = Ear::default();
     let client = ear.client(&desk).with_deadline(600 * SECOND);
@@ -256,7 +256,7 @@ fn three_killed_tokens_are_contention_told_of_and_met_with_growing_pauses() {
 }
 
 #[test]
-fn tokens_that_are_killed_near_their_end_are_no_contention() {
+fn tokens_revoked_near_their_expiry_are_not_contention() {
     let desk = Desk::on_one_clock(|settings| settings.expires_in = 1500);
     let ear = Ear::default();
     let client = ear.client(&desk);
@@ -269,7 +269,7 @@ fn tokens_that_are_killed_near_their_end_are_no_contention() {
 }
 
 #[test]
-fn who_wants_a_401_for_himself_gets_it_and_no_token_is_asked_for() {
+fn retry_on_401_disabled_returns_the_401_without_a_token_request() {
     let desk = Desk::new();
     let client = Client::new(desk.config().retry_on_401(false)).expect("right");
     let token = client.token().expect("a token");

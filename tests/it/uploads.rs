@@ -41,7 +41,7 @@ fn taken(desk: &Desk) -> Taken {
 }
 
 #[test]
-fn a_file_arrives_with_all_that_is_said_of_it() {
+fn uploaded_file_arrives_with_its_metadata() {
     let folder = TempFolder::new();
     let bytes = evidence(300_000);
     let path = file(&folder, "Requests 2026.PDF", &bytes);
@@ -80,7 +80,7 @@ fn a_file_arrives_with_all_that_is_said_of_it() {
 }
 
 #[test]
-fn what_is_not_said_is_not_sent_and_an_empty_file_is_no_evidence() {
+fn unset_metadata_is_not_sent_and_an_empty_file_is_refused() {
     let folder = TempFolder::new();
     let desk = Desk::unlimited();
     let empty = upload(&desk, &file(&folder, "empty.txt", b""));
@@ -93,7 +93,7 @@ fn what_is_not_said_is_not_sent_and_an_empty_file_is_no_evidence() {
 }
 
 #[test]
-fn a_type_is_told_by_the_files_ending() {
+fn content_type_follows_the_file_extension() {
     let folder = TempFolder::new();
     let office = "application/vnd.openxmlformats-officedocument";
     for (name, expected) in [
@@ -112,7 +112,7 @@ fn a_type_is_told_by_the_files_ending() {
 }
 
 #[test]
-fn odd_names_of_files_arrive_as_they_are() {
+fn unusual_file_names_arrive_unchanged() {
     let folder = TempFolder::new();
     for name in [
         "say \"cheese\".png",
@@ -134,7 +134,7 @@ fn odd_names_of_files_arrive_as_they_are() {
 }
 
 #[test]
-fn a_scope_that_is_needed_must_be_asked_for() {
+fn missing_upload_scope_is_an_error() {
     let folder = TempFolder::new();
     let path = file(&folder, "a.pdf", b"x");
     let desk = Desk::unlimited();
@@ -148,7 +148,7 @@ fn a_scope_that_is_needed_must_be_asked_for() {
 }
 
 #[test]
-fn each_refusal_has_its_kind_and_words_and_is_not_sent_again() {
+fn each_upload_error_status_has_its_kind_and_is_not_retried() {
     let folder = TempFolder::new();
     let path = file(&folder, "a.pdf", b"x");
     let html = "<!DOCTYPE html><pre>Cannot POST /v1/documents/x/uploads</pre>";
@@ -187,7 +187,7 @@ fn each_refusal_has_its_kind_and_words_and_is_not_sent_again() {
 }
 
 #[test]
-fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
+fn invalid_upload_is_refused_before_anything_is_sent() {
     let folder = TempFolder::new();
     let path = file(&folder, "a.pdf", b"x");
     let pipe = folder.path().join("pipe");
@@ -277,7 +277,7 @@ fn each_attempt_reads_the_file_anew_and_the_digest_is_that_of_the_last() {
 }
 
 #[test]
-fn an_upload_that_may_have_been_taken_is_not_sent_again() {
+fn upload_with_an_unknown_outcome_is_not_retried() {
     let folder = TempFolder::new();
     let path = file(&folder, "a.pdf", &evidence(200_000));
     let reply = |status, body: &str| Fault::Reply {
@@ -312,7 +312,7 @@ fn an_upload_that_may_have_been_taken_is_not_sent_again() {
 }
 
 #[test]
-fn what_was_certainly_not_taken_is_sent_again_with_the_same_bytes() {
+fn upload_that_was_certainly_not_accepted_is_retried_with_the_same_bytes() {
     let folder = TempFolder::new();
     // More than the sockets between the two can hold.
     let bytes = evidence(10_000_000);
@@ -334,7 +334,7 @@ fn what_was_certainly_not_taken_is_sent_again_with_the_same_bytes() {
 }
 
 #[test]
-fn a_refused_token_is_renewed_and_the_file_sent_whole() {
+fn rejected_token_is_renewed_and_the_upload_retried_completely() {
     let folder = TempFolder::new();
     let bytes = evidence(200_000);
     let path = file(&folder, "a.pdf", &bytes);

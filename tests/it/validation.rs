@@ -26,7 +26,7 @@ fn record(kind: &Kind) -> Value {
 }
 
 #[test]
-fn every_valid_fixture_is_found_valid() {
+fn every_valid_fixture_is_valid() {
     for kind in Kind::ALL {
         let body = Body::from_file(request_path(kind));
         let report = checked(&body.expect("well formed"), kind, &ValidationOptions::new());
@@ -41,7 +41,7 @@ fn every_valid_fixture_is_found_valid() {
 }
 
 #[test]
-fn every_faulty_fixture_is_refused_before_anything_is_sent() {
+fn every_invalid_fixture_is_refused_before_anything_is_sent() {
     for (name, kind, pointer) in [
         ("missing_external_url.json", Kind::CUSTOM_RESOURCE, ""),
         ("static_analysis_float_severity.json", Kind::STATIC_ANALYSIS_VULNERABILITY, "/severity"),
@@ -79,7 +79,7 @@ fn broken(record: &Value) -> Vec<(&'static str, Value)> {
 }
 
 #[test]
-fn two_implementations_find_the_same_records_faulty() {
+fn two_implementations_find_the_same_invalid_records() {
     let desk = Desk::unlimited();
     let client = desk.client();
     let mut compared = 0;
@@ -96,7 +96,7 @@ fn two_implementations_find_the_same_records_faulty() {
 }
 
 #[test]
-fn three_hundred_faults_in_five_thousand_records_are_found_and_none_invented() {
+fn exactly_the_300_violations_in_5000_records_are_found() {
     let mut planted = BTreeSet::new();
     let mut records: Vec<Value> = (0..5000).map(|i| account(&format!("a-{i:04}"))).collect();
     for number in 0..300 {
@@ -146,7 +146,7 @@ fn three_hundred_faults_in_five_thousand_records_are_found_and_none_invented() {
 }
 
 #[test]
-fn all_faults_of_a_record_are_told_at_once_in_words() {
+fn all_violations_of_a_record_are_reported_together() {
     let mut record = account("a");
     record["status"] = json!("GONE");
     record["groupIds"] = json!(["x", 7]);
@@ -170,7 +170,7 @@ fn pointers(faults: &[Violation]) -> Vec<&str> {
 }
 
 #[test]
-fn the_faults_of_a_report_become_one_error_and_warnings_none() {
+fn violations_of_a_report_become_one_error_and_warnings_none() {
     let mut wrong = account("a");
     wrong["status"] = json!("GONE");
     wrong["email"] = json!(7);
@@ -199,7 +199,7 @@ fn the_faults_of_a_report_become_one_error_and_warnings_none() {
 }
 
 #[test]
-fn what_no_source_settles_is_a_warning_until_it_is_made_an_error_or_switched_off() {
+fn undocumented_rules_are_warnings_unless_their_level_is_changed() {
     let mut task = record(&Kind::SECURITY_TASK);
     task["externalUrl"] = json!("http://tasks.example.com/1");
     task["taskState"] = json!("OPEN");
@@ -225,7 +225,7 @@ fn what_no_source_settles_is_a_warning_until_it_is_made_an_error_or_switched_off
 }
 
 #[test]
-fn the_schema_itself_can_be_made_a_warning_or_switched_off() {
+fn schema_rule_can_be_a_warning_or_off() {
     let body = Body::from_json_array(RESOURCE, r#"[{"uniqueId": "a"}]"#).expect("well formed");
     for (level, errors, warnings) in
         [(Level::Error, true, false), (Level::Warning, false, true), (Level::Off, false, false)]
@@ -238,7 +238,7 @@ fn the_schema_itself_can_be_made_a_warning_or_switched_off() {
 }
 
 #[test]
-fn a_vulnerability_of_a_component_that_nobody_pushed_is_told() {
+fn vulnerability_of_an_unknown_component_is_reported() {
     let mut known = record(&Kind::PACKAGE_VULNERABILITY);
     known["vulnerableComponentUniqueId"] = json!("app-1");
     let mut unknown = known.clone();
@@ -264,7 +264,7 @@ fn a_vulnerability_of_a_component_that_nobody_pushed_is_told() {
 }
 
 #[test]
-fn one_value_of_checks_serves_every_kind() {
+fn one_validation_options_value_serves_every_kind() {
     let checks = ValidationOptions::new().level(Rule::HttpsUrl, Level::Off).components(["app-1"]);
     for kind in Kind::ALL {
         let body = Body::from_file(request_path(kind));
@@ -274,7 +274,7 @@ fn one_value_of_checks_serves_every_kind() {
 }
 
 #[test]
-fn custom_properties_are_checked_by_their_declaration() {
+fn custom_properties_are_validated_by_their_declaration() {
     let declared = fixture("wire/custom-resource.custom-properties.jtd.json");
     let declared = Schema::parse(&String::from_utf8(declared).expect("text")).expect("a schema");
     let checks = ValidationOptions::new().custom_properties(declared);
@@ -296,7 +296,7 @@ fn custom_properties_are_checked_by_their_declaration() {
 }
 
 #[test]
-fn a_kind_of_tomorrow_is_checked_by_a_schema_of_ones_own_and_else_a_warning_says_so() {
+fn unknown_kind_is_validated_by_a_custom_schema_or_has_a_warning() {
     let kind: Kind = "linux_user_computer".parse().expect("well formed");
     assert!(kind.schema().is_none());
     let text = r#"{"properties": {"uniqueId": {"type": "string"}}, "additionalProperties": true}"#;
@@ -321,7 +321,7 @@ fn a_kind_of_tomorrow_is_checked_by_a_schema_of_ones_own_and_else_a_warning_says
 }
 
 #[test]
-fn checks_that_make_no_sense_are_an_error_of_the_call() {
+fn contradictory_validation_options_are_an_error() {
     let body = Body::from_json_array(RESOURCE, r#"[{"uniqueId": "a"}]"#).expect("well formed");
     let text = r#"{"definitions": {"d": {}}, "properties": {"x": {"ref": "d"}}}"#;
     let custom = Schema::parse(text).expect("a schema");
@@ -338,7 +338,7 @@ fn checks_that_make_no_sense_are_an_error_of_the_call() {
 }
 
 #[test]
-fn a_record_that_no_value_can_hold_is_a_fault_of_its_own() {
+fn record_that_cannot_be_parsed_is_a_violation() {
     let deep = format!(r#"{{"uniqueId":"d","x":{}{}}}"#, "[".repeat(200), "]".repeat(200));
     let records = [r#"{"uniqueId":"n","x":1e999}"#, r#"{"uniqueId":"s","x":[-1e999]}"#, &deep];
     let body = Body::from_ndjson(RESOURCE, records.join("\n")).expect("JSON by its grammar");

@@ -33,7 +33,7 @@ fn assert_verified(verified: Result<Receipt>, reads: u32) {
 }
 
 #[test]
-fn what_is_live_as_it_was_pushed_gets_a_receipt() {
+fn verify_of_equal_records_returns_a_receipt() {
     let desk = Desk::unlimited();
     let ours = accounts(&["a", "b"]);
     let client = pushed(&desk, &accounts(&["gone", "a"]));
@@ -57,7 +57,7 @@ fn what_is_live_as_it_was_pushed_gets_a_receipt() {
 }
 
 #[test]
-fn each_record_that_is_missing_too_many_or_different_is_told() {
+fn verify_reports_each_missing_extra_and_different_record() {
     let desk = Desk::unlimited();
     let client = pushed(&desk, &body(&[account("a"), account("b"), account("x"), account("y")]));
     let mut other = named("b", "B");
@@ -88,7 +88,7 @@ fn each_record_that_is_missing_too_many_or_different_is_told() {
 }
 
 #[test]
-fn each_fault_alone_is_enough() {
+fn verify_fails_for_each_single_difference() {
     let desk = Desk::unlimited();
     let client = pushed(&desk, &accounts(&["a", "b"]));
     let wrong = [
@@ -113,7 +113,7 @@ fn nothing_is_verified_where_nothing_was_pushed() {
 }
 
 #[test]
-fn a_list_that_is_behind_is_waited_for_and_not_for_ever() {
+fn verify_waits_for_a_stale_list_within_the_deadline() {
     for (stale, reads) in [(0, 1), (1, 2), (2, 3)] {
         let desk = Desk::unlimited();
         desk.sim.change(|settings| settings.stale_reads = stale);
@@ -134,7 +134,7 @@ fn a_list_that_is_behind_is_waited_for_and_not_for_ever() {
 }
 
 #[test]
-fn a_deadline_leaves_as_many_looks_as_fit() {
+fn verify_reads_as_often_as_the_deadline_allows() {
     let desk = Desk::unlimited();
     desk.sim.change(|settings| settings.stale_reads = 9);
     let client = pushed(&desk, &accounts(&["a"]));
@@ -146,7 +146,7 @@ fn a_deadline_leaves_as_many_looks_as_fit() {
 }
 
 #[test]
-fn a_push_whose_answer_was_lost_is_verified_and_a_rerun_is_harmless() {
+fn push_with_a_lost_response_is_verified_and_a_rerun_is_idempotent() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer(30)] {
         let desk = Desk::unlimited();
         let ours = body(&[account("a"), named("b", "new")]);
@@ -164,7 +164,7 @@ fn a_push_whose_answer_was_lost_is_verified_and_a_rerun_is_harmless() {
 }
 
 #[test]
-fn a_push_that_was_lost_itself_is_not_verified_and_a_rerun_mends_it() {
+fn lost_push_is_not_verified_and_a_rerun_repairs_it() {
     let lost = || [Fault::Drop, Fault::Reset, Fault::Raw(b"HTTP/1.1 2".to_vec())];
     // Other ids, or the same ids with another content: both must be seen.
     for ours in [accounts(&["a", "b", "c"]), body(&[account("a"), named("b", "new")])] {
@@ -182,7 +182,7 @@ fn a_push_that_was_lost_itself_is_not_verified_and_a_rerun_mends_it() {
 }
 
 #[test]
-fn a_gateway_that_gave_up_is_settled_by_reading_back() {
+fn verify_settles_a_push_after_a_gateway_timeout() {
     let desk = Desk::unlimited();
     let client = desk.client();
     desk.sim.script(Place::Put, [Fault::Pass]);
@@ -195,7 +195,7 @@ fn a_gateway_that_gave_up_is_settled_by_reading_back() {
 }
 
 #[test]
-fn what_cannot_be_read_is_neither_verified_nor_refuted() {
+fn verify_fails_when_the_list_cannot_be_read() {
     let cases: [(u16, &str, usize, ErrorKind); 4] = [
         (403, r#"{"error":"unauthorized"}"#, 1, ErrorKind::Forbidden),
         (503, "", 4, ErrorKind::Unavailable),
