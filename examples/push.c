@@ -3,22 +3,6 @@
 #include <stdio.h>
 #include <vanta.h>
 
-/* The README's table of exit codes. */
-static int exit_code(vanta_status status)
-{
-    switch (vanta_status_action(status)) {
-    case VANTA_ACTION_NONE: return 0;
-    case VANTA_ACTION_FIX_CALL: return 64;
-    case VANTA_ACTION_FIX_RECORDS: return 65;
-    case VANTA_ACTION_RETRY_LATER: return 75;
-    case VANTA_ACTION_VERIFY_OR_REPEAT: return 76;
-    case VANTA_ACTION_FIX_CREDENTIALS: return 77;
-    case VANTA_ACTION_FIX_CONFIG: return 78;
-    case VANTA_ACTION_STOP: return 130;
-    default: return 70;
-    }
-}
-
 static vanta_status run(const char *kind, const char *path, vanta_error **error)
 {
     vanta_config *config = NULL;
@@ -61,5 +45,5 @@ int main(int argc, char **argv)
     if (status != VANTA_OK)
         fprintf(stderr, "%s\n", vanta_error_message(error));
     vanta_error_free(error);
-    return exit_code(status);
+    return vanta_action_exit_code(vanta_status_action(status));
 }

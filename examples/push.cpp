@@ -3,21 +3,6 @@
 #include <iostream>
 #include <vanta.hpp>
 
-// The README's table of exit codes.
-static int exit_code(vanta_action action) {
-    switch (action) {
-    case VANTA_ACTION_NONE: return 0;
-    case VANTA_ACTION_FIX_CALL: return 64;
-    case VANTA_ACTION_FIX_RECORDS: return 65;
-    case VANTA_ACTION_RETRY_LATER: return 75;
-    case VANTA_ACTION_VERIFY_OR_REPEAT: return 76;
-    case VANTA_ACTION_FIX_CREDENTIALS: return 77;
-    case VANTA_ACTION_FIX_CONFIG: return 78;
-    case VANTA_ACTION_STOP: return 130;
-    default: return 70;
-    }
-}
-
 int main(int argc, char **argv) {
     if (argc != 3) {
         std::cerr << "usage: push KIND PAYLOAD.json\n";
@@ -31,6 +16,6 @@ int main(int argc, char **argv) {
         return 0;
     } catch (const vanta::error &error) {
         std::cerr << error.what() << "\n";
-        return exit_code(error.action());
+        return vanta_action_exit_code(error.action());
     }
 }

@@ -7,6 +7,7 @@ import sys
 
 import libvanta
 
+
 def main() -> int:
     if len(sys.argv) != 3:
         print("usage: push.py KIND PAYLOAD.json", file=sys.stderr)

@@ -4,21 +4,7 @@
 
 use std::process::exit;
 
-use vanta::{Action, Body, Client, Config, Error, Kind};
-
-/// The README's table of exit codes.
-fn exit_code(action: Action) -> i32 {
-    match action {
-        Action::FixCall => 64,
-        Action::FixRecords => 65,
-        Action::RetryLater => 75,
-        Action::VerifyOrRepeat => 76,
-        Action::FixCredentials => 77,
-        Action::FixConfig => 78,
-        Action::Stop => 130,
-        _ => 70,
-    }
-}
+use vanta::{Body, Client, Config, Error, Kind};
 
 fn run(kind: &str, path: &str) -> Result<(), Error> {
     let kind: Kind = kind.parse()?;
@@ -37,6 +23,6 @@ fn main() {
     };
     if let Err(error) = run(kind, path) {
         eprintln!("{error}");
-        exit(exit_code(error.action()));
+        exit(error.action().exit_code().into());
     }
 }
