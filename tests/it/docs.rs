@@ -66,3 +66,64 @@ fn the_first_programs_plan_push_and_verify_a_record() {
         assert_eq!(desk.sim.books().puts, 1, "{words:?}");
     }
 }
+
+/// The anchors of a page: `id`s, and headings as GitHub names them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let ids = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let mut anchors: BTreeSet<String> = ids.map(str::to_owned).collect();
+    let is_kept = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+    let outside_code = text.split("```").step_by(2);
+    for line in outside_code.flat_map(str::lines).filter(|line| line.starts_with('#')) {
+        let heading = line.trim_start_matches('#').trim().to_lowercase();
+        anchors.insert(heading.chars().filter(is_kept).collect::<String>().replace(' ', "-"));
+    }
+    anchors
+}
+
+/// The links of a page that lead to no file of the repository, or to no anchor of a page.
+fn dead_links(page: &str, text: &str) -> Vec<String> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let folder = Path::new(ROOT).join(page);
+    let is_dead = |target: &&str| {
+        let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+        let path = folder.parent().expect("a folder").join(file);
+        let path = if file.is_empty() { folder.clone() } else { path };
+        let told = || anchors(&std::fs::read_to_string(&path).unwrap_or_default());
+        !path.exists() || !anchor.is_empty() && !told().contains(anchor)
+    };
+    let local = targets.filter(|target| !target.starts_with("http") && !target.contains(' '));
+    local.filter(is_dead).map(|target| format!("{page}: {target}")).collect()
+}
+
+#[test]
+fn links_between_pages_have_a_target() {
+    let dead: Vec<String> = pages().iter().flat_map(|page| dead_links(page, &read(page))).collect();
+    assert_eq!(dead, Vec::<String>::new());
+    let text = "[a](faq.md) [b](none.md) [c](faq.md#none) [d](glossary.md#glossary)";
+    let expected = ["docs/x.md: none.md", "docs/x.md: faq.md#none"];
+    assert_eq!(dead_links("docs/x.md", text), expected);
+}
+
+/// Symptoms that no message of the list has: the list has no situation that leads there.
+const OTHER_SYMPTOMS: [&str; 4] =
+    ["ImportError", "RateLimited", "NotVerified", "the clock of this"];
+
+#[test]
+fn troubleshooting_quotes_messages_as_they_are() {
+    let messages = read("tests/error_messages.txt");
+    let page = read("docs/troubleshooting.md");
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let mut count = 0;
+    for cell in rows.filter_map(|row| row.split('|').nth(1)) {
+        for symptom in cell.split('`').skip(1).step_by(2) {
+            if OTHER_SYMPTOMS.iter().any(|other| symptom.starts_with(other)) {
+                continue;
+            }
+            let parts: Vec<&str> = symptom.split('…').map(str::trim).collect();
+            let has_all = |line: &str| parts.iter().all(|part| line.contains(part));
+            assert!(messages.lines().any(has_all), "no message has {symptom:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 50, "{count}");
+}
