@@ -1,16 +1,17 @@
-//! The rules of the house: arrows, words, sizes, freshness. Each guard fires on a broken sample.
+//! Rules of the code: dependencies of modules, restricted names, sizes, versions. A broken sample
+//! breaks each rule.
 
-mod figures;
-mod ladder;
+mod import_cycles;
 mod scripts;
+mod sizes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The corridor: a room uses only rooms to its left.
-const ROOMS: [&str; 21] = [
+/// The layers from bottom to top. A layer uses only the layers listed before it.
+const LAYERS: [&str; 21] = [
     "hex",
     "secret",
     "clock",
@@ -34,8 +35,8 @@ const ROOMS: [&str; 21] = [
     "ffi",
 ];
 
-/// Words that belong to few rooms, or to one file of a room.
-const WORDS: [(&str, &[&str]); 20] = [
+/// Names that only these layers, or this file, may use.
+const RESTRICTED_NAMES: [(&str, &[&str]); 20] = [
     ("ureq", &["http"]),
     ("ureq::unversioned", &["http/unversioned.rs"]),
     ("unversioned::resolver", &["http/unversioned.rs"]),
@@ -63,7 +64,7 @@ const WORDS: [(&str, &[&str]); 20] = [
 
 struct Source {
     name: String,
-    room: String,
+    layer: String,
     text: String,
 }
 
@@ -85,8 +86,8 @@ fn sources() -> Vec<Source> {
     let src = Path::new(ROOT).join("src");
     let read = |path: PathBuf| {
         let name = path.strip_prefix(&src).expect("below src").display().to_string();
-        let room = name.split(['/', '.']).next().unwrap_or_default().to_owned();
-        Source { name, room, text: fs::read_to_string(&path).expect("sources are text") }
+        let layer = name.split(['/', '.']).next().unwrap_or_default().to_owned();
+        Source { name, layer, text: fs::read_to_string(&path).expect("sources are text") }
     };
     files(&src, &["rs"]).into_iter().map(read).collect()
 }
@@ -97,19 +98,19 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     numbered.filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
-fn rank(room: &str) -> Option<usize> {
-    ROOMS.iter().position(|name| *name == room)
+fn rank(layer: &str) -> Option<usize> {
+    LAYERS.iter().position(|name| *name == layer)
 }
 
-fn wrong_arrows(source: &Source) -> Vec<String> {
-    let Some(own) = rank(&source.room) else { return Vec::new() };
+fn wrong_dependencies(source: &Source) -> Vec<String> {
+    let Some(own) = rank(&source.layer) else { return Vec::new() };
     let mut wrong = Vec::new();
     for (number, line) in code(&source.text) {
         for used in line.split("crate::").skip(1) {
-            let room = used.split(|c: char| !c.is_alphanumeric() && c != '_').next();
-            let allowed = match rank(room.unwrap_or_default()) {
-                Some(rank) => rank < own || room == Some(&source.room),
-                None => source.room == "ffi",
+            let layer = used.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            let allowed = match rank(layer.unwrap_or_default()) {
+                Some(rank) => rank < own || layer == Some(&source.layer),
+                None => source.layer == "ffi",
             };
             if !allowed {
                 wrong.push(format!("{}:{number}: {}", source.name, line.trim()));
@@ -126,12 +127,13 @@ fn mentions(line: &str, word: &str) -> bool {
         .any(|(at, _)| !word.starts_with(is_name) || !line[..at].ends_with(is_name))
 }
 
-fn wrong_words(source: &Source) -> Vec<String> {
+fn restricted_names_elsewhere(source: &Source) -> Vec<String> {
     let mut wrong = Vec::new();
     for (number, line) in code(&source.text) {
-        for (word, rooms) in WORDS {
-            let at_home = rooms.contains(&source.room.as_str()) || rooms.contains(&&*source.name);
-            if mentions(line, word) && !at_home {
+        for (word, layers) in RESTRICTED_NAMES {
+            let allowed =
+                layers.contains(&source.layer.as_str()) || layers.contains(&&*source.name);
+            if mentions(line, word) && !allowed {
                 wrong.push(format!("{}:{number}: {word} does not belong here", source.name));
             }
         }
@@ -179,14 +181,14 @@ fn wrong_sizes(name: &str, text: &str) -> Vec<String> {
     wrong
 }
 
-/// How many uses of a module go against the order, and so may close a circle.
-fn modules_in_circles(sources: &[Source]) -> usize {
-    sources.iter().map(|source| wrong_arrows(source).len()).sum()
+/// How many uses of a module go against the order, and so may close an import cycle.
+fn wrong_dependency_count(sources: &[Source]) -> usize {
+    sources.iter().map(|source| wrong_dependencies(source).len()).sum()
 }
 
-fn untold(name: &str, text: &str) -> Option<String> {
+fn undocumented(name: &str, text: &str) -> Option<String> {
     let opens = text.starts_with("//!") || text.starts_with("#![doc");
-    (!opens).then(|| format!("{name}: does not open with its rule"))
+    (!opens).then(|| format!("{name}: does not begin with documentation"))
 }
 
 #[track_caller]
@@ -195,24 +197,24 @@ fn assert_none(wrong: Vec<String>) {
 }
 
 #[test]
-fn rooms_use_only_rooms_to_their_left() {
-    assert_none(sources().iter().flat_map(wrong_arrows).collect());
+fn layers_use_only_lower_layers() {
+    assert_none(sources().iter().flat_map(wrong_dependencies).collect());
 }
 
 #[test]
-fn words_stay_in_their_rooms() {
-    assert_none(sources().iter().flat_map(wrong_words).collect());
+fn restricted_names_stay_in_their_layers() {
+    assert_none(sources().iter().flat_map(restricted_names_elsewhere).collect());
 }
 
 #[test]
-fn files_and_functions_stay_small_and_say_their_rule() {
+fn files_and_functions_stay_small_and_have_documentation() {
     let mut wrong = Vec::new();
     for dir in ["src", "tests", "examples", "bindings"] {
         for path in files(&Path::new(ROOT).join(dir), &["rs"]) {
             let text = fs::read_to_string(&path).expect("sources are text");
             let name = path.display().to_string();
             wrong.extend(wrong_sizes(&name, &text));
-            wrong.extend(untold(&name, &text));
+            wrong.extend(undocumented(&name, &text));
         }
     }
     assert_none(wrong);
@@ -226,7 +228,7 @@ fn one_python_file_knows_ctypes() {
     assert_eq!(knowing, [package.join("_native.py")]);
 }
 
-/// Functions of the border whose bodies run outside every guard.
+/// Exported C functions whose bodies do not catch panics.
 fn unguarded(text: &str) -> Vec<String> {
     let bodies = text.split("pub extern \"C\" fn ").skip(1);
     let guards =
@@ -243,8 +245,8 @@ fn unguarded(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_function_of_the_border_is_guarded() {
-    let border = sources().into_iter().filter(|source| source.room == "ffi");
+fn every_ffi_function_catches_panics() {
+    let border = sources().into_iter().filter(|source| source.layer == "ffi");
     assert_none(border.flat_map(|source| unguarded(&source.text)).collect());
     // Which the guards above take for one of them.
     let client = sources().into_iter().find(|source| source.name == "ffi/client.rs");
@@ -257,36 +259,43 @@ fn every_function_of_the_border_is_guarded() {
 }
 
 #[test]
-fn every_room_stands_in_the_corridor() {
+fn every_module_has_a_layer() {
     for source in sources() {
-        let known = source.room == "lib" || rank(&source.room).is_some();
-        assert!(known, "{} is in no room of the corridor", source.name);
+        let known = source.layer == "lib" || rank(&source.layer).is_some();
+        assert!(known, "{} has no layer in LAYERS", source.name);
     }
 }
 
 #[test]
-fn the_guards_fire() {
-    let sample = |room: &str, text: &str| Source {
-        name: format!("{room}.rs"),
-        room: room.to_owned(),
+fn each_rule_detects_a_violation() {
+    let sample = |layer: &str, text: &str| Source {
+        name: format!("{layer}.rs"),
+        layer: layer.to_owned(),
         text: text.to_owned(),
     };
-    assert_eq!(wrong_arrows(&sample("clock", "use crate::error::Error;")).len(), 1);
-    assert_eq!(wrong_arrows(&sample("client", "use crate::error::Error;")).len(), 0);
-    assert_eq!(wrong_arrows(&sample("client", "use crate::Error;")).len(), 1);
-    assert_eq!(wrong_words(&sample("client", "use ureq::Agent;")).len(), 1);
-    assert_eq!(wrong_words(&sample("client", "// ureq is named in a comment")).len(), 0);
+    assert_eq!(wrong_dependencies(&sample("clock", "use crate::error::Error;")).len(), 1);
+    assert_eq!(wrong_dependencies(&sample("client", "use crate::error::Error;")).len(), 0);
+    assert_eq!(wrong_dependencies(&sample("client", "use crate::Error;")).len(), 1);
+    assert_eq!(restricted_names_elsewhere(&sample("client", "use ureq::Agent;")).len(), 1);
     assert_eq!(
-        wrong_words(&sample("http", "use ureq::{unversioned::transport::Buffers};")).len(),
+        restricted_names_elsewhere(&sample("client", "// ureq is named in a comment")).len(),
+        0
+    );
+    assert_eq!(
+        restricted_names_elsewhere(&sample("http", "use ureq::{unversioned::transport::Buffers};"))
+            .len(),
         1
     );
-    assert_eq!(wrong_words(&sample("token", "let x = y.unwrap();")).len(), 1);
-    assert_eq!(wrong_words(&sample("token", "let x = Instant::now();")).len(), 1);
-    assert_eq!(wrong_words(&sample("token", "let x = ClockInstant::now(clock);")).len(), 0);
+    assert_eq!(restricted_names_elsewhere(&sample("token", "let x = y.unwrap();")).len(), 1);
+    assert_eq!(restricted_names_elsewhere(&sample("token", "let x = Instant::now();")).len(), 1);
+    assert_eq!(
+        restricted_names_elsewhere(&sample("token", "let x = ClockInstant::now(clock);")).len(),
+        0
+    );
     let long = format!("fn long() {{\n{}}}\n", "    ();\n".repeat(60));
     assert_eq!(wrong_sizes("long", &long).len(), 1);
     assert_eq!(wrong_sizes("wide", &"x".repeat(101)).len(), 1);
-    assert!(untold("bare", "use std::fs;").is_some());
+    assert!(undocumented("bare", "use std::fs;").is_some());
 }
 
 #[test]
@@ -327,7 +336,7 @@ fn versions_agree() {
 }
 
 #[test]
-fn no_dependency_needs_a_newer_rust_than_we_state() {
+fn no_dependency_needs_a_newer_rust_than_msrv() {
     let text = std::process::Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--offline", "--filter-platform"])
         .arg("x86_64-unknown-linux-gnu")

@@ -1,4 +1,4 @@
-//! The files of a module form a ladder: no file uses, even by way of others, a file that uses it.
+//! No file of a module uses, directly or indirectly, a file that uses it.
 //!
 //! A path is followed through modules and re-exports to the file that declares the item. A use of
 //! an item that another file re-exports is a use of the file that declares it.
@@ -204,8 +204,8 @@ fn uses(modules: &Modules) -> BTreeMap<&str, BTreeSet<&str>> {
     uses
 }
 
-/// Files that use each other, each circle once.
-pub(super) fn circles(sources: &[Source]) -> Vec<String> {
+/// Files that use each other, each cycle once.
+pub(super) fn cycles(sources: &[Source]) -> Vec<String> {
     let modules = modules(sources);
     let uses = uses(&modules);
     let reached = |start: &str| {
@@ -221,35 +221,35 @@ pub(super) fn circles(sources: &[Source]) -> Vec<String> {
     };
     let reach: BTreeMap<&str, BTreeSet<String>> =
         uses.keys().map(|file| (*file, reached(file))).collect();
-    let circle = |file: &str| -> Option<String> {
+    let cycle = |file: &str| -> Option<String> {
         let members = reach[file].iter().filter(|other| reach[other.as_str()].contains(file));
         let members: Vec<&str> = members.map(String::as_str).collect();
         (members.len() > 1).then(|| members.join(" "))
     };
-    let found: BTreeSet<String> = uses.keys().filter_map(|file| circle(file)).collect();
+    let found: BTreeSet<String> = uses.keys().filter_map(|file| cycle(file)).collect();
     found.into_iter().collect()
 }
 
 #[test]
-fn files_of_a_module_form_a_ladder() {
-    assert_none(circles(&sources()));
+fn files_of_a_module_have_no_import_cycle() {
+    assert_none(cycles(&sources()));
 }
 
 #[test]
-fn a_circle_is_found_through_parents_groups_and_re_exports() {
+fn an_import_cycle_is_found_through_parents_groups_and_re_exports() {
     let file = |name: &str, text: &str| Source {
         name: name.to_owned(),
-        room: "a".to_owned(),
+        layer: "a".to_owned(),
         text: text.to_owned(),
     };
     let found = |texts: [&str; 4]| {
         let names = ["a/mod.rs", "a/b.rs", "a/c.rs", "a/d/mod.rs"];
         let files: Vec<Source> = names.iter().zip(texts).map(|(n, t)| file(n, t)).collect();
-        circles(&files)
+        cycles(&files)
     };
-    let ladder =
+    let acyclic =
         ["mod b;\npub use b::B;\n", "use super::c::C;\npub struct B;\n", "pub struct C;\n", ""];
-    assert_eq!(found(ladder), [""; 0]);
+    assert_eq!(found(acyclic), [""; 0]);
     let with_parent =
         ["mod b;\nuse b::B;\npub struct A;\n", "use super::{A, c};\npub struct B;\n", "", ""];
     assert_eq!(found(with_parent), ["a/b.rs a/mod.rs"]);

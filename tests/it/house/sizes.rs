@@ -1,6 +1,6 @@
-//! How large the source is, in figures: `cargo test --test it -- --nocapture house::figures`.
+//! How large the source is, in numbers: `cargo test --test it -- --nocapture house::sizes`.
 
-use super::{Source, functions, ladder, modules_in_circles, sources};
+use super::{Source, functions, import_cycles, sources, wrong_dependency_count};
 
 /// Lines that are neither blank nor a comment.
 fn code_lines(source: &Source) -> usize {
@@ -8,7 +8,7 @@ fn code_lines(source: &Source) -> usize {
 }
 
 #[test]
-fn of_the_source() {
+fn source_sizes_are_within_limits() {
     let sources = sources();
     let code: usize = sources.iter().map(code_lines).sum();
     let text: usize = sources.iter().map(|source| source.text.lines().count()).sum();
@@ -23,7 +23,7 @@ fn of_the_source() {
     println!("src: {} files, {text} lines, {code} of them code", sources.len());
     println!("the longest file has {largest} lines");
     println!("{count} functions: median {} lines, 90 % up to {}", at(50), at(90));
-    println!("import circles between modules: {}", modules_in_circles(&sources));
-    println!("import circles inside modules: {}", ladder::circles(&sources).len());
+    println!("import cycles between modules: {}", wrong_dependency_count(&sources));
+    println!("import cycles inside modules: {}", import_cycles::cycles(&sources).len());
     assert!(at(50) <= 7 && at(90) <= 25, "functions grew: {} and {} lines", at(50), at(90));
 }
