@@ -1,11 +1,11 @@
-//! The Authorization field: once, last in the head of each resource request, and nowhere else.
+//! The Authorization field: once, as the last field of each resource request, and nowhere else.
 
 use std::net::TcpListener;
 use std::sync::Arc;
 
 use vanta::{Client, Config, Kind, TestClock, Upload};
 
-use crate::harness::{RESOURCE, TempFile, accounts, blunt};
+use crate::harness::{RESOURCE, TempFile, accounts, unguarded};
 use crate::scripted_peer::{Peer, Setup, Step};
 
 const TOKEN: &str = "vat_authorization_0123456789";
@@ -47,7 +47,7 @@ fn authorization_is_the_last_field_of_every_resource_request() {
     let kind = &Kind::USER_ACCOUNT;
     assert_last_and_once(&head("GET", fixed, |client| drop(client.list(kind, RESOURCE))));
     assert_last_and_once(&head("PUT", fixed, |client| {
-        drop(client.push_with(kind, &accounts(&["a"]), &blunt()));
+        drop(client.push_with(kind, &accounts(&["a"]), &unguarded()));
     }));
     let file = TempFile::new("pdf", b"evidence");
     let upload = Upload::new("requests", file.path());

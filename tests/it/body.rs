@@ -1,4 +1,4 @@
-//! A body is checked whole before anything is sent.
+//! A body is parsed and validated completely before anything is sent.
 
 use std::io::{self, Cursor, Read};
 

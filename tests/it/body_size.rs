@@ -1,4 +1,5 @@
-//! The size of a body is known before anything is sent, and what takes the room is told.
+//! The size limit of a body (413): checked before sending, with the largest fields and records
+//! named.
 
 use std::fs::File;
 use std::io::{self, Read};

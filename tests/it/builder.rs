@@ -1,5 +1,4 @@
-//! Records that are written field by field: what is read back is what was put in, and no slip of
-//! the program's becomes a record.
+//! The body builder: records read back as they were written, and wrong calls are errors.
 
 use serde_json::{Map, Value, json};
 use vanta::{Body, BodyBuilder, Error, ErrorKind, Result};
@@ -62,8 +61,8 @@ fn a_number_reads_back_as_exactly_itself() {
         let fields = written(|records| records.integer("n", number));
         assert_eq!(fields, format!("\"n\":{number}"));
     }
-    let mut dice = Dice(1);
-    let random = std::iter::repeat_with(|| f64::from_bits(dice.next()));
+    let mut rng = Rng(1);
+    let random = std::iter::repeat_with(|| f64::from_bits(rng.next()));
     let special = [0.0, -0.0, 5.0, 0.1, 1e300, -1e-300, f64::MIN_POSITIVE, 5e-324, f64::MAX, 1e21];
     for number in special.into_iter().chain(random.filter(|n| n.is_finite()).take(3000)) {
         let fields = written(|records| records.number("n", number));
@@ -148,9 +147,9 @@ fn the_first_and_the_last_day_of_every_month_have_their_dates() {
 }
 
 /// Numbers that are random enough, and the same in every run.
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -209,12 +208,12 @@ fn write(records: &mut BodyBuilder, key: Option<&str>, value: &Value) -> Result<
 #[test]
 fn any_records_come_out_as_a_json_library_writes_them() {
     for seed in 0..400 {
-        let mut dice = Dice(seed);
+        let mut rng = Rng(seed);
         let mut expected = Vec::new();
         let mut records = records();
-        for number in 0..dice.below(4) {
-            let mut record = dice.object(0);
-            record.insert("uniqueId".to_owned(), json!(format!("{number}{}", dice.text())));
+        for number in 0..rng.below(4) {
+            let mut record = rng.object(0);
+            record.insert("uniqueId".to_owned(), json!(format!("{number}{}", rng.text())));
             records.begin().expect("none is open");
             for (key, value) in &record {
                 write(&mut records, Some(key), value).expect("in its place");
@@ -353,19 +352,19 @@ fn records_over_the_size_limit_report_their_size_and_stop_growing() {
 }
 
 /// One call of any kind, in any place.
-fn any_call<'r>(dice: &mut Dice, records: &'r mut BodyBuilder) -> Result<&'r mut BodyBuilder> {
-    let key = ["a", "b", "uniqueId"][dice.below(3)];
-    let key = (dice.below(4) > 0).then_some(key);
-    match dice.below(14) {
+fn any_call<'r>(rng: &mut Rng, records: &'r mut BodyBuilder) -> Result<&'r mut BodyBuilder> {
+    let key = ["a", "b", "uniqueId"][rng.below(3)];
+    let key = (rng.below(4) > 0).then_some(key);
+    match rng.below(14) {
         0 => records.begin(),
         1..4 => records.end(),
         4 => records.begin_object(key),
         5 => records.begin_array(key),
         6 => records.null(key),
-        7 => records.json(key, ["{}", "{", "[[1]]"][dice.below(3)]),
-        8 => records.number(key, f64::from_bits(dice.next())),
-        9 => records.timestamp_ms(key, dice.next() as i64 >> 20),
-        _ => records.string(key, &dice.text()),
+        7 => records.json(key, ["{}", "{", "[[1]]"][rng.below(3)]),
+        8 => records.number(key, f64::from_bits(rng.next())),
+        9 => records.timestamp_ms(key, rng.next() as i64 >> 20),
+        _ => records.string(key, &rng.text()),
     }
 }
 
@@ -373,12 +372,12 @@ fn any_call<'r>(dice: &mut Dice, records: &'r mut BodyBuilder) -> Result<&'r mut
 fn builder_keeps_the_first_error_in_any_order_of_calls() {
     let (mut bodies, mut refused) = (0, 0);
     for seed in 0..8000 {
-        let mut dice = Dice(seed);
+        let mut rng = Rng(seed);
         let mut records = records();
         records.begin().and_then(|r| r.string("id", "x")).expect("right");
         let mut first: Option<String> = None;
-        for _ in 0..dice.below(12) {
-            let told = any_call(&mut dice, &mut records).err().map(|error| error.to_string());
+        for _ in 0..rng.below(12) {
+            let told = any_call(&mut rng, &mut records).err().map(|error| error.to_string());
             assert!(first.is_none() || told == first, "{seed}: {told:?} after {first:?}");
             first = told;
         }

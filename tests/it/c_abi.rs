@@ -1,4 +1,4 @@
-//! The C border: one list of functions everywhere, NULL met with the documented status.
+//! The C ABI: header, exports and Python name the same functions and numbers; panics are caught.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Code of the program's inside a call: it may panic, and is refused what would wait for itself.
+//! Callbacks inside a call: a panic is caught, and calls that would block get `Reentrant`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use vanta::{Client, ErrorKind, Kind, Result};
 
-use crate::fakes::{Deed, Shelf};
+use crate::fakes::{FakeStore, StoreCall};
 use crate::harness::{Desk, Fault, Place, RESOURCE, assert_kind};
 use crate::secret_leaks;
 use crate::token::together;
@@ -57,10 +57,10 @@ fn event_handler_that_panics_ends_only_its_own_call() {
 
 #[test]
 fn store_that_panics_ends_one_call_and_the_next_thread_requests_a_token() {
-    for deed in [Deed::Lock, Deed::Load, Deed::Save] {
-        let (desk, shelf) = (Desk::new(), Shelf::default());
-        let client = Client::new(shelf.config(&desk)).expect("right");
-        shelf.during(deed, move || panic!("the store stumbles at {deed:?}"));
+    for deed in [StoreCall::Lock, StoreCall::Load, StoreCall::Save] {
+        let (desk, fake_store) = (Desk::new(), FakeStore::default());
+        let client = Client::new(fake_store.config(&desk)).expect("right");
+        fake_store.during(deed, move || panic!("the store stumbles at {deed:?}"));
         let ended = together(8, || panics(|| client.token().expect("a token")));
         assert_eq!(ended.iter().filter(|panicked| **panicked).count(), 1, "{deed:?}");
         assert_eq!(client.token().expect("in memory").generation(), 1);
@@ -115,11 +115,11 @@ fn event_handler_gets_a_cached_token_and_reentrant_for_calls_that_block() {
 
 #[test]
 fn store_that_calls_the_client_gets_reentrant_and_its_call_continues() {
-    for deed in [Deed::Lock, Deed::Load, Deed::Save] {
-        let (desk, shelf, answers) = (Desk::new(), Shelf::default(), Answers::default());
-        let client = Client::new(shelf.config(&desk)).expect("right");
+    for deed in [StoreCall::Lock, StoreCall::Load, StoreCall::Save] {
+        let (desk, fake_store, answers) = (Desk::new(), FakeStore::default(), Answers::default());
+        let client = Client::new(fake_store.config(&desk)).expect("right");
         let (inside, told) = (client.clone(), answers.clone());
-        shelf.during(deed, move || told.ask(&inside));
+        fake_store.during(deed, move || told.ask(&inside));
         client.token().expect("a token");
         assert_eq!(answers.given(), ["token Reentrant, list Reentrant, 0 mints"], "{deed:?}");
         list(&client).expect("the thread may call again");
@@ -129,10 +129,10 @@ fn store_that_calls_the_client_gets_reentrant_and_its_call_continues() {
 
 #[test]
 fn reentrant_error_advises_a_call_outside_the_callback() {
-    let (desk, shelf) = (Desk::new(), Shelf::default());
-    let client = Client::new(shelf.config(&desk)).expect("right");
+    let (desk, fake_store) = (Desk::new(), FakeStore::default());
+    let client = Client::new(fake_store.config(&desk)).expect("right");
     let inside = client.clone();
-    shelf.during(Deed::Lock, move || {
+    fake_store.during(StoreCall::Lock, move || {
         let error = assert_kind(inside.token(), ErrorKind::Reentrant);
         assert!(!error.is_retryable() && error.to_string().contains("callback"), "{error}");
     });

@@ -1,4 +1,4 @@
-//! C, C++ and Python at the border of a push: what is freed, NULL, negative, thrown or a lie.
+//! Callbacks of C, C++ and Python during a push: memory, NULL, negative numbers, exceptions.
 
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;

@@ -1,4 +1,4 @@
-//! Wherever a call waits, a cancel and a deadline are felt at once, and the client goes on.
+//! A cancel and a deadline end every kind of wait at once, and the client stays usable.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, Error, ErrorKind, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, account, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, account, unguarded};
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
 /// As a slice of waiting, and as much again.
@@ -185,7 +185,7 @@ static BIG: LazyLock<Body> = LazyLock::new(|| {
 });
 
 fn push(client: &Client) -> Result<(), Error> {
-    client.push_with(&Kind::USER_ACCOUNT, &BIG, &blunt()).map(drop)
+    client.push_with(&Kind::USER_ACCOUNT, &BIG, &unguarded()).map(drop)
 }
 
 #[test]

@@ -1,17 +1,17 @@
-//! A server that gives each request the same bytes, whatever they are.
+//! A server that gives the same response to each request.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-pub struct Parrot {
+pub struct CannedServer {
     origin: String,
     answer: Arc<Mutex<Vec<u8>>>,
 }
 
-impl Parrot {
-    pub fn start() -> Parrot {
+impl CannedServer {
+    pub fn start() -> CannedServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let origin = format!("http://{}", listener.local_addr().expect("bound"));
         let answer = Arc::new(Mutex::new(Vec::new()));
@@ -22,7 +22,7 @@ impl Parrot {
                 let _ = serve(&stream, &given);
             }
         });
-        Parrot { origin, answer }
+        CannedServer { origin, answer }
     }
 
     pub fn origin(&self) -> String {

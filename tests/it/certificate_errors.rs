@@ -9,7 +9,7 @@ use vanta::{Action, Error, ErrorKind, Stage};
 
 use crate::harness::assert_kind;
 use crate::openssl::{Shown, token_from};
-use crate::rng::Dice;
+use crate::rng::Rng;
 
 /// The whole message, so that it is read as prose.
 #[track_caller]
@@ -230,13 +230,13 @@ fn names_in_a_certificate_are_limited_and_hold_nothing_that_a_terminal_obeys() {
 }
 
 /// Changes a few bytes, or cuts the end off.
-fn damaged(der: &[u8], dice: &mut Dice) -> CertificateDer<'static> {
+fn damaged(der: &[u8], rng: &mut Rng) -> CertificateDer<'static> {
     let (mut der, length) = (der.to_vec(), der.len() as u64);
-    for _ in 0..dice.roll(4) {
-        der[dice.roll(length) as usize] = dice.roll(256) as u8;
+    for _ in 0..rng.roll(4) {
+        der[rng.roll(length) as usize] = rng.roll(256) as u8;
     }
-    if dice.roll(4) == 0 {
-        der.truncate(dice.roll(length) as usize);
+    if rng.roll(4) == 0 {
+        der.truncate(rng.roll(length) as usize);
     }
     CertificateDer::from(der)
 }
@@ -248,9 +248,9 @@ fn damaged_certificates_end_in_an_error_and_never_in_a_panic() {
     middle.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let middle = CertifiedIssuer::signed_by(middle, key(), &ca).expect("signed");
     let leaf = server().signed_by(&own, &middle).expect("signed");
-    let mut dice = Dice::new(16);
+    let mut rng = Rng::new(16);
     for round in 0..300 {
-        let chain = [leaf.der(), middle.der(), ca.der()].map(|der| damaged(der, &mut dice));
+        let chain = [leaf.der(), middle.der(), ca.der()].map(|der| damaged(der, &mut rng));
         if chain[0] == *leaf.der() {
             continue;
         }

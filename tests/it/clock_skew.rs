@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Clock, Config, Error, ErrorKind, Event, Kind, TestClock};
 
-use crate::fakes::Ear;
+use crate::fakes::EventRecorder;
 use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
 use crate::jobs::Jobs;
-use crate::process_memory::Still;
+use crate::process_memory::PausedProcess;
 
 const HOUR_MS: i64 = 3_600_000;
 const SENTENCE: &str = "the clock of this machine or of another that shares the token store is \
@@ -20,7 +20,7 @@ const SENTENCE: &str = "the clock of this machine or of another that shares the 
 /// A process on a host of its own: its clock, and the end of a pipe on which it is told what to do.
 struct Host {
     clock: TestClock,
-    process: Still,
+    process: PausedProcess,
     _clock_file: TempFile,
 }
 
@@ -34,7 +34,7 @@ impl Host {
             ["--exact", "clock_skew::child_process_of_these_tests", "--ignored", "--nocapture"];
         let mut command: Command = jobs.run(std::slice::from_ref(&own));
         command.args(words).env("HOST", name).env("HOST_CLOCK", file.path());
-        Host { clock, process: Still::start(&mut command), _clock_file: file }
+        Host { clock, process: PausedProcess::start(&mut command), _clock_file: file }
     }
 
     /// Pushes once; returns what the host printed.
@@ -119,19 +119,23 @@ fn hosts_with_clocks_a_day_and_an_hour_apart_push_for_a_day_with_few_token_reque
 struct Shared {
     desk: Desk,
     folder: TempFolder,
-    ear: Ear,
+    recorder: EventRecorder,
 }
 
 impl Shared {
     fn new(change: impl FnOnce(&mut Value, Value)) -> Shared {
-        let shared = Shared { desk: Desk::new(), folder: TempFolder::new(), ear: Ear::default() };
+        let shared = Shared {
+            desk: Desk::new(),
+            folder: TempFolder::new(),
+            recorder: EventRecorder::default(),
+        };
         shared.client().token().expect("a token");
         shared.desk.advance(Duration::from_secs(120));
         let (mut record, wall) = (shared.record(), shared.desk.clock.wall().as_millis());
         let ahead = u64::try_from(wall).expect("small") + 25 * 3_600_000;
         change(&mut record, json!({"boot_id": "another", "boot_ms": 5, "wall_ms": ahead}));
         fs::write(shared.file(), record.to_string()).expect("ours");
-        shared.ear.heard();
+        shared.recorder.heard();
         shared
     }
 
@@ -151,14 +155,14 @@ impl Shared {
     fn client_with(&self, secret: &str) -> Client {
         let config = self.desk.config().token_store(self.file().display().to_string());
         let config = config.client_secret(secret).deadline(Duration::from_secs(5));
-        Client::new(self.ear.at(config)).expect("safe")
+        Client::new(self.recorder.at(config)).expect("safe")
     }
 
     #[track_caller]
     fn assert_named(&self, error: &Error) {
         assert!(error.to_string().contains(&format!("{SENTENCE} 25 h")), "{error}");
         let skew = |event: &Event| matches!(event, Event::ClockSkew { .. });
-        let heard = self.ear.heard();
+        let heard = self.recorder.heard();
         assert!(heard.iter().any(|event| skew(event) && event.is_warning()), "{heard:?}");
     }
 }
@@ -228,5 +232,5 @@ fn error_does_not_mention_clocks_that_agree() {
     assert_kind(client().token(), ErrorKind::InvalidClient);
     let error = assert_kind(client().token(), ErrorKind::InvalidClient);
     assert!(error.is_remembered() && !error.to_string().contains("clock"), "{error}");
-    assert!(!shared.ear.heard().iter().any(|event| matches!(event, Event::ClockSkew { .. })));
+    assert!(!shared.recorder.heard().iter().any(|event| matches!(event, Event::ClockSkew { .. })));
 }

@@ -1,11 +1,13 @@
-//! A token lives as long as the server says, whatever is done to the machine's clocks.
+//! Token lifetime and rate limits when clocks are set, suspended or overflow.
 
 use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Event, Kind};
 
-use crate::fakes::Ear;
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt};
+use crate::fakes::EventRecorder;
+use crate::harness::{
+    Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, unguarded,
+};
 
 const HOUR_MS: i64 = 3_600_000;
 const SECOND: Duration = Duration::from_secs(1);
@@ -59,14 +61,15 @@ fn pause(desk: &Desk, seconds: u64) {
 #[test]
 fn a_machine_that_was_paused_for_hours_requests_one_token_each_time_and_never_contends() {
     let desk = Desk::new();
-    let (folder, ear) = (TempFolder::new(), Ear::default());
-    let config =
-        || ear.at(desk.config().token_store(folder.path().join("token").display().to_string()));
+    let (folder, recorder) = (TempFolder::new(), EventRecorder::default());
+    let config = || {
+        recorder.at(desk.config().token_store(folder.path().join("token").display().to_string()))
+    };
     let long_lived = Client::new(config()).expect("right");
     for restored in 1..=8 {
         // A job that is restored with the machine, and one that starts afterwards.
         for client in [&long_lived, &Client::new(config()).expect("right")] {
-            let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+            let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
             assert_eq!(receipt.expect("pushed").token_generation, restored);
         }
         pause(&desk, 3 * 3600);
@@ -74,7 +77,7 @@ fn a_machine_that_was_paused_for_hours_requests_one_token_each_time_and_never_co
     let books = desk.sim.books();
     assert_eq!((books.token_requests, books.unauthorized), (8, 0));
     let contends = |event: &Event| matches!(event, Event::Contention { .. });
-    assert!(!ear.heard().iter().any(contends));
+    assert!(!recorder.heard().iter().any(contends));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Configuration: code over environment, and every slip told in words.
+//! Configuration: code overrides the environment, and every wrong setting is reported.
 
 use std::process::Command;
 use std::time::Duration;
@@ -160,7 +160,7 @@ fn child(variables: &[(&str, &str)]) -> String {
         .output()
         .expect("it runs");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    secret_leaks::hear(&told);
+    secret_leaks::record_output(&told);
     told
 }
 

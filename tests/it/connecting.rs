@@ -111,7 +111,7 @@ impl Program {
         writeln!(self.input, "{words}").expect("it reads");
         let mut line = String::new();
         self.output.read_line(&mut line).expect("it writes");
-        secret_leaks::hear(&line);
+        secret_leaks::record_output(&line);
         let words: Vec<&str> = line.splitn(4, ' ').collect();
         let [status, milliseconds, descriptors, message] = words[..] else { panic!("{line}") };
         Outcome {

@@ -1,16 +1,16 @@
-//! Contention is claimed only for tokens that worked, and ends by itself when the token works.
+//! Contention is reported only for tokens that worked, and ends when the token works again.
 
 use std::time::Duration;
 
 use vanta::{Client, ErrorKind, Event, Kind, Receipt, Result};
 
-use crate::fakes::{Ear, Shelf};
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::fakes::{EventRecorder, FakeStore};
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn push(client: &Client) -> Result<Receipt> {
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
 }
 
 /// Whether the API rejects every token.
@@ -18,15 +18,15 @@ fn outage(desk: &Desk, outage: bool) {
     desk.sim.change(|settings| settings.reject_every_token = outage);
 }
 
-fn contends(ear: &Ear) -> bool {
-    ear.heard().iter().any(|event| matches!(event, Event::Contention { .. }))
+fn contends(recorder: &EventRecorder) -> bool {
+    recorder.heard().iter().any(|event| matches!(event, Event::Contention { .. }))
 }
 
 #[test]
 fn pushes_succeed_at_once_after_an_outage_in_which_every_token_was_rejected() {
     for stored in [false, true] {
-        let (desk, ear, folder) = (Desk::new(), Ear::default(), TempFolder::new());
-        let mut config = ear.at(desk.config()).deadline(5 * SECOND);
+        let (desk, recorder, folder) = (Desk::new(), EventRecorder::default(), TempFolder::new());
+        let mut config = recorder.at(desk.config()).deadline(5 * SECOND);
         if stored {
             config = config.token_store(folder.path().join("token").display().to_string());
         }
@@ -46,7 +46,7 @@ fn pushes_succeed_at_once_after_an_outage_in_which_every_token_was_rejected() {
         assert_eq!(receipt.attempts, 1);
         push(&client).expect("and goes on working");
         assert_eq!(desk.sim.books().token_requests, before);
-        assert!(!contends(&ear));
+        assert!(!contends(&recorder));
         assert_eq!(client.snapshot().revoked, 1, "one of the tokens had worked");
         assert!(client.snapshot().last_error.is_none());
     }
@@ -54,8 +54,8 @@ fn pushes_succeed_at_once_after_an_outage_in_which_every_token_was_rejected() {
 
 #[test]
 fn long_outage_is_not_reported_as_contention() {
-    let (desk, ear) = (Desk::new(), Ear::default());
-    let client = Client::new(ear.at(desk.config()).deadline(5 * SECOND)).expect("right");
+    let (desk, recorder) = (Desk::new(), EventRecorder::default());
+    let client = Client::new(recorder.at(desk.config()).deadline(5 * SECOND)).expect("right");
     push(&client).expect("pushed");
     outage(&desk, true);
     for _ in 0..30 {
@@ -63,15 +63,15 @@ fn long_outage_is_not_reported_as_contention() {
         let error = push(&client).expect_err("every token is rejected");
         assert_ne!(error.kind(), ErrorKind::Contention, "{error}");
     }
-    assert!(!contends(&ear));
+    assert!(!contends(&recorder));
     outage(&desk, false);
     push(&client).expect("pushed");
 }
 
 #[test]
 fn failing_token_endpoint_does_not_discard_the_old_token() {
-    let (desk, ear) = (Desk::new(), Ear::default());
-    let client = Client::new(ear.at(desk.config()).deadline(5 * SECOND)).expect("right");
+    let (desk, recorder) = (Desk::new(), EventRecorder::default());
+    let client = Client::new(recorder.at(desk.config()).deadline(5 * SECOND)).expect("right");
     push(&client).expect("pushed");
     desk.advance(10 * SECOND);
     outage(&desk, true);
@@ -86,8 +86,10 @@ fn failing_token_endpoint_does_not_discard_the_old_token() {
 
 #[test]
 fn a_rejected_token_is_tried_once_before_contention_is_reported() {
-    let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
-    let client = Client::new(ear.at(shelf.config(&desk)).deadline(5 * SECOND)).expect("right");
+    let (desk, fake_store, recorder) =
+        (Desk::new(), FakeStore::default(), EventRecorder::default());
+    let client =
+        Client::new(recorder.at(fake_store.config(&desk)).deadline(5 * SECOND)).expect("right");
     push(&client).expect("pushed");
     for _ in 0..3 {
         desk.advance(20 * SECOND);
@@ -97,7 +99,7 @@ fn a_rejected_token_is_tried_once_before_contention_is_reported() {
     desk.advance(10 * SECOND);
     desk.sim.mint_elsewhere();
     assert_kind(push(&client), ErrorKind::Contention);
-    assert!(contends(&ear));
+    assert!(contends(&recorder));
     let puts = desk.sim.books().puts;
     assert_kind(push(&client), ErrorKind::Contention);
     assert_eq!(desk.sim.books().puts, puts + 1);

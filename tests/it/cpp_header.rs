@@ -1,4 +1,4 @@
-//! vanta.hpp as compilers see it, and its two styles of errors: thrown, and told to an error.
+//! vanta.hpp in every C++ standard, with exceptions and without.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

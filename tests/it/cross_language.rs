@@ -14,7 +14,7 @@ use vanta::{Body, Client, Clock, Config, Kind};
 
 use crate::error_advice::in_language;
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, TempFolder, blunt, fixture, fixture_path,
+    Desk, Fault, Place, RESOURCE, TempFile, TempFolder, fixture, fixture_path, unguarded,
 };
 use crate::languages::{BUILT, command, secret_file, succeed};
 use crate::secret_leaks;
@@ -88,7 +88,7 @@ impl VectorSetup {
             // By somebody else, whose token the probe does not share.
             let config = base(&desk).static_token(desk.sim.mint_elsewhere());
             let client = Client::new(config).expect("well formed");
-            client.push_with(&kind, &body.expect("good"), &blunt()).expect("pushed");
+            client.push_with(&kind, &body.expect("good"), &unguarded()).expect("pushed");
         }
         desk.clock.stop();
         VectorSetup { began: desk.clock.monotonic(), desk, secret, folder }
@@ -299,7 +299,7 @@ fn compare(vector: &Value) -> Vec<String> {
         let stage = VectorSetup::new(vector);
         let before = json!(stage.desk.sim.books());
         let told = stage.run(vector, words.map(Vec::as_slice));
-        secret_leaks::hear(&told);
+        secret_leaks::record_output(&told);
         let mut found = stage.wrong(vector, &before);
         match &expected {
             Some(expected) => found.extend(difference(&in_language(expected, language), &told)),

@@ -1,4 +1,4 @@
-//! Stores of the program's own, and programs that join a store by what its page says.
+//! Custom token stores, and programs that share a store by its documentation.
 
 use std::ffi::OsString;
 use std::path::Path;

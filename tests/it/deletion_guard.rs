@@ -1,11 +1,11 @@
-//! A push that would take away too much, or that is wrong in itself, never leaves.
+//! The deletion guard: a push that deletes too much is refused before it is sent.
 
 use std::thread;
 
 use serde_json::Value;
 use vanta::{Body, Client, Error, ErrorKind, Kind, PushOptions, Receipt, ReceiptKind};
 
-use crate::harness::{Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, unguarded};
 use crate::push_sequence::Gate;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -27,7 +27,7 @@ impl Office {
         let desk = Desk::unlimited();
         let client = desk.client();
         if live > 0 {
-            client.push_with(&KIND, &first(live), &blunt()).expect("pushed");
+            client.push_with(&KIND, &first(live), &unguarded()).expect("pushed");
         }
         Office { desk, client }
     }
@@ -144,7 +144,7 @@ fn expect_removals_is_enforced_below_half_too() {
 #[test]
 fn soft_deleted_rows_do_not_count() {
     let office = Office::with(10);
-    office.push(4, blunt()).expect("pushed");
+    office.push(4, unguarded()).expect("pushed");
     assert_eq!(office.desk.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
     // Of ten, eight would be gone; of the four that are live, two go.
     let receipt = office.push(2, default()).expect("half of the live ones");
@@ -213,7 +213,7 @@ fn token_without_read_scope_pushes_by_baseline_or_without_guard() {
     let error = assert_kind(client.push(&KIND, &first(4)), ErrorKind::Forbidden);
     assert!(error.to_string().contains("allow_any_removals"), "{error}");
     let gets = desk.sim.books().gets;
-    let receipt = client.push_with(&KIND, &first(4), &blunt()).expect("nobody looks");
+    let receipt = client.push_with(&KIND, &first(4), &unguarded()).expect("nobody looks");
     assert_eq!(receipt.removed, None, "nobody has looked");
     let line = Receipt::from_json(&receipt.to_json()).expect("it is one");
     for baseline in [&receipt, &line] {
@@ -253,8 +253,8 @@ fn the_last_push_in_an_audit_file_is_a_baseline() {
     let from_file = |id: &str| PushOptions::new().baseline_from_audit(file.path(), &KIND, id);
     let error = assert_kind(from_file(RESOURCE), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("has no push of user_account"), "{error}");
-    client.push_with(&KIND, &first(9), &blunt()).expect("pushed");
-    client.push_with(&KIND, &first(4), &blunt()).expect("pushed");
+    client.push_with(&KIND, &first(9), &unguarded()).expect("pushed");
+    client.push_with(&KIND, &first(4), &unguarded()).expect("pushed");
     client.verify(&KIND, &first(4)).expect("verified");
     let other = Body::from_records("another", &[account("u0")]).expect("right");
     client.push(&KIND, &other).expect("pushed");
@@ -307,7 +307,7 @@ fn a_baseline_of_something_else_is_refused() {
 #[test]
 fn empty_push_needs_allow_empty_and_the_deletion_guard() {
     let desk = Desk::unlimited();
-    for options in [default(), blunt(), default().expect_removals(9)] {
+    for options in [default(), unguarded(), default().expect_removals(9)] {
         let pushed = desk.client().push_with(&KIND, &first(0), &options);
         assert_kind(pushed, ErrorKind::EmptyPayload);
     }

@@ -1,4 +1,4 @@
-//! What a program does around the library: unloads it, loads it twice, is interrupted.
+//! The library is loaded, unloaded, loaded twice, and interrupted by signals.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};

@@ -1,4 +1,4 @@
-//! The pages name what there is.
+//! The pages of the documentation name functions that exist.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What an error advises cures its fault, and names settings as the caller's language has them.
+//! The advice of an error cures it, and names settings as the caller's language has them.
 
 use std::ffi::OsString;
 use std::fs;

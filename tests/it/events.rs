@@ -1,4 +1,4 @@
-//! What happens inside calls reaches listeners of C, C++ and Python, and Ctrl-C reaches Python.
+//! Events reach handlers in C, C++ and Python, and Ctrl-C ends a call of Python.
 
 use crate::harness::{Desk, Fault, Place};
 use crate::languages::{BUILT, command, secret_file, succeed};

@@ -1,4 +1,4 @@
-//! What several chapters need besides a desk: an ear, and a store and a clock of the program's own.
+//! Fakes for several modules: an event recorder, a custom store and a manual clock.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,13 +14,13 @@ use crate::secret_leaks;
 
 /// Takes down the events of a client.
 #[derive(Clone, Default)]
-pub struct Ear(Arc<Mutex<Vec<Event>>>);
+pub struct EventRecorder(Arc<Mutex<Vec<Event>>>);
 
-impl Ear {
+impl EventRecorder {
     pub fn at(&self, config: Config) -> Config {
         let heard = Arc::clone(&self.0);
         config.on_event(move |event| {
-            secret_leaks::hear(&format!("{event}\n{event:?}\n"));
+            secret_leaks::record_output(&format!("{event}\n{event:?}\n"));
             heard.lock().expect("no test panics with it in hand").push(event.clone());
         })
     }
@@ -37,26 +37,26 @@ impl Ear {
 
 /// What a store is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum StoreCall {
     Lock,
     Load,
     Save,
 }
 
-type Prank = (Deed, Box<dyn FnOnce() + Send>);
+type Hook = (StoreCall, Box<dyn FnOnce() + Send>);
 
 /// A store of the program's own: a record in memory, which other jobs seem to use too.
 #[derive(Clone, Default)]
-pub struct Shelf(Arc<Shelved>);
+pub struct FakeStore(Arc<FakeStoreState>);
 
 #[derive(Default)]
-struct Shelved {
+struct FakeStoreState {
     record: Mutex<Option<Vec<u8>>>,
     locked: AtomicBool,
-    prank: Mutex<Option<Prank>>,
+    hook: Mutex<Option<Hook>>,
 }
 
-impl Shelf {
+impl FakeStore {
     pub fn config(&self, desk: &Desk) -> Config {
         desk.config().custom_token_store(self.clone())
     }
@@ -79,52 +79,52 @@ impl Shelf {
         self.put(&record);
     }
 
-    /// Does something in the middle of the next such deed, which is in the middle of a call.
-    pub fn during(&self, deed: Deed, prank: impl FnOnce() + Send + 'static) {
-        *self.0.prank.lock().expect("not poisoned") = Some((deed, Box::new(prank)));
+    /// Does something in the middle of the next such call, which is in the middle of a call.
+    pub fn during(&self, call: StoreCall, hook: impl FnOnce() + Send + 'static) {
+        *self.0.hook.lock().expect("not poisoned") = Some((call, Box::new(hook)));
     }
 
     fn bytes(&self) -> Option<Vec<u8>> {
         self.0.record.lock().expect("not poisoned").clone()
     }
 
-    fn meet(&self, deed: Deed) {
-        let meets = |prank: &mut Prank| prank.0 == deed;
-        let prank = self.0.prank.lock().expect("not poisoned").take_if(meets);
-        if let Some((_, prank)) = prank {
-            prank();
+    fn run_hook(&self, call: StoreCall) {
+        let meets = |hook: &mut Hook| hook.0 == call;
+        let hook = self.0.hook.lock().expect("not poisoned").take_if(meets);
+        if let Some((_, hook)) = hook {
+            hook();
         }
     }
 }
 
-impl fmt::Debug for Shelf {
+impl fmt::Debug for FakeStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Shelf")
+        f.write_str("FakeStore")
     }
 }
 
-impl TokenStore for Shelf {
+impl TokenStore for FakeStore {
     fn name(&self) -> String {
-        "shelf".to_owned()
+        "fake_store".to_owned()
     }
 
     fn try_lock(&self, _: &str, _: Duration) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
-        self.meet(Deed::Lock);
+        self.run_hook(StoreCall::Lock);
         let held = self.0.locked.swap(true, Ordering::SeqCst);
         Ok((!held).then(|| Box::new(Locked(self.clone())) as Box<dyn LockedRecord>))
     }
 }
 
-struct Locked(Shelf);
+struct Locked(FakeStore);
 
 impl LockedRecord for Locked {
     fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        self.0.meet(Deed::Load);
+        self.0.run_hook(StoreCall::Load);
         Ok(self.0.bytes().map(Zeroizing::new))
     }
 
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
-        self.0.meet(Deed::Save);
+        self.0.run_hook(StoreCall::Save);
         *self.0.0.record.lock().expect("not poisoned") = Some(record.to_vec());
         Ok(())
     }
@@ -138,7 +138,7 @@ impl Drop for Locked {
 
 /// A clock of the program's own: it stands still until somebody waits, however slow the machine is.
 #[derive(Clone, Debug, Default)]
-pub struct StandingClock(Arc<Mutex<Waits>>);
+pub struct ManualClock(Arc<Mutex<Waits>>);
 
 #[derive(Debug, Default)]
 struct Waits {
@@ -146,7 +146,7 @@ struct Waits {
     slept: Duration,
 }
 
-impl StandingClock {
+impl ManualClock {
     pub fn pass(&self, by: Duration) {
         self.0.lock().expect("not poisoned").passed += by;
     }
@@ -161,7 +161,7 @@ impl StandingClock {
     }
 }
 
-impl Clock for StandingClock {
+impl Clock for ManualClock {
     fn monotonic(&self) -> Duration {
         self.since(100)
     }

@@ -1,4 +1,4 @@
-//! A case of `faults.json` on its stage: the peer, the client, and what came of the call.
+//! Runs a case of `faults.json`: the peer, the client, and the outcome of the call.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, LazyLock};
@@ -17,8 +17,8 @@ use vanta::{Body, Client, Clock, Config, Error, Kind, ReceiptKind, TestClock, Up
 use crate::certificates::certified_with;
 use crate::counting_allocator;
 use crate::faults::{Case, FIXED, PASSWORD, SECRET};
-use crate::harness::{RESOURCE, TempFile, account, accounts, blunt};
-use crate::scripted_peer::{Heard, Peer, Setup};
+use crate::harness::{RESOURCE, TempFile, account, accounts, unguarded};
+use crate::scripted_peer::{Peer, PeerReport, Setup};
 
 /// A body that no sockets hold.
 static BIG: LazyLock<Body> = LazyLock::new(|| {
@@ -31,7 +31,7 @@ static BIG: LazyLock<Body> = LazyLock::new(|| {
 pub struct Outcome {
     pub result: Result<String, Error>,
     pub seconds_left: u64,
-    pub heard: Heard,
+    pub heard: PeerReport,
     /// Whether somebody came to the other host.
     pub strayed: bool,
     pub took: Duration,
@@ -48,7 +48,7 @@ impl Outcome {
 }
 
 /// All that stands for a case while it runs; files go with it.
-struct Scene {
+struct RunningCase {
     client: Client,
     clock: TestClock,
     peer: Peer,
@@ -120,8 +120,8 @@ fn nobody() -> (Socket, String) {
     (socket, address.to_string())
 }
 
-impl Scene {
-    fn of(case: &Case, number: usize) -> Scene {
+impl RunningCase {
+    fn of(case: &Case, number: usize) -> RunningCase {
         let ((listener, here), (other, there)) = (listen("127.0.0.1:0"), listen("127.0.0.2:0"));
         other.set_nonblocking(true).expect("a socket can be asked not to wait");
         let (clock, row) = (TestClock::new(), ("$ROW", account("a").to_string()));
@@ -163,7 +163,7 @@ impl Scene {
             Client::new(config.requests_per_minute(0)).expect("the configuration is right");
         let peer = Peer::start(listener, case.scripts(), stage);
         files.push(TempFile::new("pdf", &b"evidence ".repeat(100)));
-        Scene { client, clock, peer, names: hosts, other, files, _nobody: nobody }
+        RunningCase { client, clock, peer, names: hosts, other, files, _nobody: nobody }
     }
 
     fn act(&self, word: &str) -> Result<String, Error> {
@@ -190,9 +190,9 @@ impl Scene {
                 let listing = client.list(kind, RESOURCE)?;
                 return Ok(format!("{} live of {}", listing.live().count(), listing.rows().len()));
             }
-            "push" => client.push_with(kind, &accounts(&["a"]), &blunt())?,
+            "push" => client.push_with(kind, &accounts(&["a"]), &unguarded())?,
             "guarded" => client.push(kind, &accounts(&["a"]))?,
-            "big" => client.push_with(kind, &BIG, &blunt())?,
+            "big" => client.push_with(kind, &BIG, &unguarded())?,
             "verify" => client.verify(kind, &accounts(&["a"]))?,
             "upload" => {
                 let path = self.files.last().expect("the file to upload").path();
@@ -208,7 +208,7 @@ impl Scene {
 /// Plays a case to its end.
 pub fn play(case: &Case, number: usize) -> Outcome {
     LazyLock::force(&BIG);
-    let scene = Scene::of(case, number);
+    let scene = RunningCase::of(case, number);
     let words: Vec<&str> = case.call.split(", ").collect();
     let (last, before) = words.split_last().expect("there is a call");
     for word in before {
@@ -218,7 +218,7 @@ pub fn play(case: &Case, number: usize) -> Outcome {
     let (result, peak) = counting_allocator::peak(|| scene.call(last));
     let took = scene.clock.monotonic() - began;
     let seconds_left = scene.client.snapshot().seconds_left;
-    let Scene { client, peer, other, names, .. } = scene;
+    let RunningCase { client, peer, other, names, .. } = scene;
     // Idle connections are closed, so who waits for that waits no more.
     drop(client);
     let heard = peer.end();

@@ -14,7 +14,7 @@ use vanta::{Action, Error};
 
 use crate::fault_case::{self, Outcome};
 use crate::load_tolerance;
-use crate::scripted_peer::{Answer, Deed, Heard, Step};
+use crate::scripted_peer::{Answer, PeerAction, PeerReport, Step};
 use crate::secret_leaks;
 
 const TABLE: &str = include_str!("../faults.json");
@@ -122,7 +122,7 @@ impl Case {
         if let Some(reply) = &self.answer {
             let reply = match reply.clone() {
                 Reply::Word(word) => Step::Word(word),
-                Reply::Whole(answer) => Step::Deed(Deed::Answer(answer)),
+                Reply::Whole(answer) => Step::Action(PeerAction::Answer(answer)),
             };
             let script = vec![Step::Word(self.method().to_owned()), reply];
             if self.again > 0 && !self.method().starts_with("POST") {
@@ -188,7 +188,7 @@ impl Case {
         error: &Error,
         told: &str,
         action: Option<Action>,
-        heard: &Heard,
+        heard: &PeerReport,
         expect: &mut impl FnMut(&str, bool, String),
     ) {
         let requests = heard.seen.iter().flat_map(|seen| &seen.requests);
@@ -216,7 +216,7 @@ impl Case {
         let waits = self.wait.is_none() || wait == self.wait;
         expect("retry after", waits, format!("{:?}", error.retry_after()));
         let shown = shown(error);
-        secret_leaks::hear(&shown);
+        secret_leaks::record_output(&shown);
         let secrets = [SECRET, FIXED, TOKEN, PASSWORD].into_iter().flat_map(secret_leaks::forms);
         let mut secrets = secrets.chain(["vat_", "vcs_"].map(str::to_owned));
         let secret = secrets.find(|secret| shown.contains(secret.as_str()));
@@ -286,7 +286,7 @@ fn play_all(cases: &[Numbered]) -> Vec<(Vec<String>, u64)> {
 
 #[test]
 fn every_network_fault_has_its_documented_outcome() {
-    secret_leaks::listen();
+    secret_leaks::install_logger();
     let groups: Vec<Group> = serde_json::from_str(TABLE).expect("the table is right");
     let mut cases = Vec::new();
     for (group, Group { call, cases: own, .. }) in groups.iter().enumerate() {
@@ -313,7 +313,7 @@ fn every_network_fault_has_its_documented_outcome() {
     println!("all: {} of {}", cases.len() - failed.len(), cases.len());
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
     for secret in [SECRET, FIXED, TOKEN, PASSWORD] {
-        assert_eq!(secret_leaks::seen(secret), None, "a secret was shown after this");
+        assert_eq!(secret_leaks::find(secret), None, "a secret was shown after this");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Records that C and C++ write field by field are those that Rust writes, and Vanta takes them.
+//! Records built field by field in C and C++ are those that Rust builds.
 
 use std::ffi::OsString;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! The C functions in any order, with any arguments that C can give: no crash, and nothing kept.
+//! C functions in random order with random arguments: no crash and no leak.
 
 use crate::c_abi::{Prototype, prototypes, read};
 use crate::harness::TempFolder;

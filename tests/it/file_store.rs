@@ -43,8 +43,8 @@ impl Office {
 
     fn config(&self) -> Config {
         let heard = Arc::clone(&self.heard);
-        let ear = move |event: &Event| heard.lock().expect("no panic").push(event.to_string());
-        self.desk.config().token_store(self.file().display().to_string()).on_event(ear)
+        let recorder = move |event: &Event| heard.lock().expect("no panic").push(event.to_string());
+        self.desk.config().token_store(self.file().display().to_string()).on_event(recorder)
     }
 
     fn client(&self) -> Client {

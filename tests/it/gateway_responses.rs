@@ -8,8 +8,8 @@ use std::time::Duration;
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Upload};
 use vanta_simulator::Gateway;
 
-use crate::fakes::Shelf;
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::fakes::FakeStore;
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -56,8 +56,9 @@ const BLOCKED: [u16; 6] = [400, 401, 403, 404, 405, 451];
 #[test]
 fn page_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered() {
     for status in BLOCKED {
-        let (desk, shelf) = (behind(Gateway::Page(status), Place::Token), Shelf::default());
-        let client = Client::new(shelf.config(&desk)).expect("right");
+        let (desk, fake_store) =
+            (behind(Gateway::Page(status), Place::Token), FakeStore::default());
+        let client = Client::new(fake_store.config(&desk)).expect("right");
         for _ in 0..2 {
             let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
             assert_page(&error);
@@ -65,7 +66,7 @@ fn page_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered
             assert!(error.to_string().contains("client id and secret were not judged"), "{error}");
         }
         assert_eq!(desk.sim.books().blocked, 2, "{status}: each call made a request");
-        let refusals = shelf.record()["refusals"].as_array().map(Vec::len);
+        let refusals = fake_store.record()["refusals"].as_array().map(Vec::len);
         assert_eq!(refusals.unwrap_or_default(), 0, "{status}");
         open(&desk);
         client.token().expect("as soon as the gateway lets it pass");
@@ -129,7 +130,7 @@ fn page_with_a_challenge_for_a_token_or_a_scope_is_still_a_gateway_s() {
         let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
         assert_gateway(&error);
         desk.reply_with(Place::Put, status, &challenge, "<html>Sign in</html>");
-        let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+        let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
         assert_gateway(&assert_kind(pushed, ErrorKind::OutcomeUnknown));
         assert_eq!(desk.sim.books().token_requests, 1);
     }
@@ -230,7 +231,7 @@ fn the_word_unauthorized_rejects_the_token_as_text_and_as_a_json_string() {
         let [put, token] = [Desk::new(), Desk::new()];
         put.reply(Place::Put, 403, body);
         assert_kind(
-            put.client().push_with(&KIND, &accounts(&["a"]), &blunt()),
+            put.client().push_with(&KIND, &accounts(&["a"]), &unguarded()),
             ErrorKind::Forbidden,
         );
         token.reply(Place::Token, 401, "invalid_client");

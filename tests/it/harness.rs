@@ -18,9 +18,9 @@ pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
 
 /// The events that a client told of.
 #[derive(Clone, Default)]
-pub struct Heard(Arc<Mutex<Vec<Event>>>);
+pub struct EventLog(Arc<Mutex<Vec<Event>>>);
 
-impl Heard {
+impl EventLog {
     pub fn events(&self) -> Vec<Event> {
         self.0.lock().expect("no listener panics").clone()
     }
@@ -54,7 +54,7 @@ impl Desk {
     }
 
     pub fn with(change: impl FnOnce(&mut Settings)) -> Desk {
-        secret_leaks::listen();
+        secret_leaks::install_logger();
         let mut settings = Settings::default();
         change(&mut settings);
         let paced = settings.resource_limit_per_minute.is_some();
@@ -103,11 +103,11 @@ impl Desk {
     }
 
     /// A configuration whose events are taken down.
-    pub fn heard(&self) -> (Config, Heard) {
-        let heard = Heard::default();
-        let ear = heard.clone();
+    pub fn heard(&self) -> (Config, EventLog) {
+        let heard = EventLog::default();
+        let recorder = heard.clone();
         let listen =
-            move |event: &Event| ear.0.lock().expect("no listener panics").push(event.clone());
+            move |event: &Event| recorder.0.lock().expect("no listener panics").push(event.clone());
         (self.config().on_event(listen), heard)
     }
 
@@ -155,7 +155,7 @@ impl Drop for Desk {
         secrets.sort();
         secrets.dedup();
         for secret in secrets {
-            assert_eq!(secret_leaks::seen(&secret), None, "a secret was shown after this");
+            assert_eq!(secret_leaks::find(&secret), None, "a secret was shown after this");
         }
     }
 }
@@ -243,7 +243,7 @@ pub fn accounts(ids: &[&str]) -> Body {
 }
 
 /// For tests of the sending alone: a push that does not look first at what is live.
-pub fn blunt() -> PushOptions {
+pub fn unguarded() -> PushOptions {
     PushOptions::new().allow_any_removals(true)
 }
 
@@ -257,7 +257,7 @@ pub fn stopped_clock() -> TestClock {
 #[track_caller]
 pub fn assert_kind<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind) -> Error {
     let error = result.expect_err("this must fail");
-    secret_leaks::hear(&format!("{error}\n{error:?}\n"));
+    secret_leaks::record_output(&format!("{error}\n{error:?}\n"));
     assert_eq!(error.kind(), kind, "{error}");
     error
 }

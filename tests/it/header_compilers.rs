@@ -1,4 +1,4 @@
-//! vanta.h as compilers see it: every standard, other widths, names, types, and what it is made of.
+//! vanta.h in every C and C++ standard, with other compilers, widths and architectures.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The library is a guest in its host's process: it takes nothing, changes nothing, leaves nothing.
+//! The library leaves its host process unchanged: signals, locale, files, threads and memory.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

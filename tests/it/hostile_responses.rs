@@ -1,4 +1,4 @@
-//! Answers that are made to hurt: a status comes of each, and memory stays where it was.
+//! Hostile responses: each is an error, in bounded memory.
 
 use std::process::Command;
 use std::thread;

@@ -1,4 +1,4 @@
-//! What no honest program gives to the C functions: each is met with a status, none with a crash.
+//! Invalid arguments of C functions: each returns a status, none crashes.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Records as text and as values: the same violations, the same ids, the same rows.
+//! Records as JSON text and as values: the same violations, the same ids, the same rows.
 
 use std::collections::BTreeMap;
 

@@ -35,7 +35,7 @@ pub fn succeed(command: &mut Command) -> Output {
     });
     let (out, err) = (&output.stdout, &output.stderr);
     let text = [String::from_utf8_lossy(out), String::from_utf8_lossy(err)].join("\n");
-    secret_leaks::hear(&text);
+    secret_leaks::record_output(&text);
     assert!(output.status.success(), "{command:?}:\n{text}");
     output
 }
@@ -240,8 +240,8 @@ fn the_example_is_the_same_program_in_every_language() {
             let payload = fixture_path(payload);
             let output = command.arg("user_account").arg(payload).output().expect("it runs");
             let told = String::from_utf8_lossy(&output.stdout).into_owned();
-            secret_leaks::hear(&told);
-            secret_leaks::hear(&String::from_utf8_lossy(&output.stderr));
+            secret_leaks::record_output(&told);
+            secret_leaks::record_output(&String::from_utf8_lossy(&output.stderr));
             (output.status.code(), told)
         };
         let (code, told) = run("01_user_account_3.json", |_| ());

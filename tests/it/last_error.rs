@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error, ErrorKind, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, unguarded};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -79,7 +79,7 @@ fn attempts_counts_token_requests_reads_and_writes() {
     // A token request, a read for the deletion guard, and the write.
     assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 3);
     assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 2);
-    assert_eq!(client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()).expect("ok").attempts, 1);
+    assert_eq!(client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("ok").attempts, 1);
     assert_eq!(client.verify(&Kind::USER_ACCOUNT, &body).expect("verified").attempts, 1);
     // Each attempt of a push reads what is live again.
     desk.reply(Place::Put, 503, "");
@@ -91,7 +91,7 @@ fn attempts_counts_token_requests_reads_and_writes() {
     // A refused token: the write, a token request, and the write again.
     desk.advance(10 * SECOND);
     desk.sim.mint_elsewhere();
-    let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()).expect("pushed");
+    let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("pushed");
     assert_eq!(receipt.attempts, 3);
     // Requests that found no connection count, and those that were not made do not.
     let desk = Desk::new();

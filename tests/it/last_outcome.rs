@@ -11,7 +11,7 @@ use std::{fs, thread};
 use serde_json::{Value, json};
 use vanta::{Body, Client, Config, ErrorKind, Kind, Receipt, Result};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, unguarded};
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
 
@@ -157,7 +157,7 @@ fn a_push_that_ends_in_a_panic_has_an_unknown_outcome() {
     let panics = client.with_progress(|progress| {
         assert!(progress.sent < progress.total, "the last byte has left");
     });
-    let push = AssertUnwindSafe(|| panics.push_with(&KIND, &blue, &blunt()));
+    let push = AssertUnwindSafe(|| panics.push_with(&KIND, &blue, &unguarded()));
     assert!(catch_unwind(push).is_err(), "the handler panics");
     assert_not_settled(client.verify(&KIND, &red));
 }
@@ -217,7 +217,7 @@ fn verify_reads_again_where_a_push_was_accepted_after_its_rows() {
                 let id = if is_live.load(Ordering::SeqCst) { "b" } else { "a" };
                 // The rows are read; the other push comes before they arrive.
                 if !is_live.swap(true, Ordering::SeqCst) {
-                    pusher.push_with(&Kind::USER_ACCOUNT, &pushed, &blunt()).expect("pushed");
+                    pusher.push_with(&Kind::USER_ACCOUNT, &pushed, &unguarded()).expect("pushed");
                 }
                 let rows = json!({ "resources": [crate::harness::account(id)] });
                 respond(&mut stream, &rows.to_string());

@@ -1,11 +1,11 @@
-//! What operators see: counts that add up, a reason for each token, errors that say how far.
+//! Snapshots, events and errors: counts add up, and each token request has a reason.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Reason, Result, Snapshot, Stage};
 
-use crate::fakes::{Ear, Shelf, StandingClock};
+use crate::fakes::{EventRecorder, FakeStore, ManualClock};
 use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
 use crate::token::together;
 
@@ -26,16 +26,16 @@ fn given(snapshot: &Snapshot) -> u64 {
 
 #[test]
 fn snapshot_counts_add_up_to_the_tokens_returned() {
-    let (desk, shelf) = (Desk::new(), Shelf::default());
+    let (desk, fake_store) = (Desk::new(), FakeStore::default());
     desk.sim.change(|settings| settings.token_delay = Duration::from_millis(200));
-    let client = Client::new(shelf.config(&desk)).expect("right");
+    let client = Client::new(fake_store.config(&desk)).expect("right");
     let told = together(8, || client.token().is_ok());
     assert!(told.iter().all(|given| *given));
     assert_eq!(given(&client.snapshot()), 8, "{}", client.snapshot());
     client.token().expect("in memory");
     // One from memory, and after the 401 one from the store.
     desk.advance(10 * SECOND);
-    shelf.take_over(&desk.sim.mint_elsewhere());
+    fake_store.take_over(&desk.sim.mint_elsewhere());
     list(&client).expect("listed");
     // One from memory, and after the 401 a new one.
     desk.sim.mint_elsewhere();
@@ -177,9 +177,10 @@ fn delayed_push_error_has_stage_attempts_and_time_to_wait() {
 
 #[test]
 fn fake_clock_and_custom_store_run_a_day_without_sleeping() {
-    let (desk, shelf, ear) = (Desk::unlimited(), Shelf::default(), Ear::default());
-    let clock = StandingClock::default();
-    let config = ear.at(shelf.config(&desk)).clock(clock.clone());
+    let (desk, fake_store, recorder) =
+        (Desk::unlimited(), FakeStore::default(), EventRecorder::default());
+    let clock = ManualClock::default();
+    let config = recorder.at(fake_store.config(&desk)).clock(clock.clone());
     let client = Client::new(config).expect("right");
     let began = Instant::now();
     for hour in 1..=24 {
@@ -194,10 +195,10 @@ fn fake_clock_and_custom_store_run_a_day_without_sleeping() {
     assert!(clock.slept() >= 24 * 10 * SECOND, "{:?}", clock.slept());
     assert!(began.elapsed() < clock.slept() / 4, "{:?}", began.elapsed());
     let minted = |event: &Event| matches!(event, Event::NewToken { expires_in: 3599, .. });
-    assert_eq!(ear.heard().iter().filter(|event| minted(event)).count(), 24);
-    let record = shelf.record();
+    assert_eq!(recorder.heard().iter().filter(|event| minted(event)).count(), 24);
+    let record = fake_store.record();
     assert_eq!(record["generation"], 24);
     assert_eq!(record["token"]["asked"]["boot_id"], clock.boot_id().as_str());
-    assert_eq!(client.snapshot().store, "shelf");
+    assert_eq!(client.snapshot().store, "fake_store");
     assert_eq!(desk.sim.books().unauthorized, 0);
 }

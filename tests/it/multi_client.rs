@@ -1,4 +1,4 @@
-//! Several clients in one process: one token for one application, and no mixing of two.
+//! Several clients in one process: one token for each application.
 
 use std::thread;
 use std::time::Duration;

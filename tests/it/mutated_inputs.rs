@@ -8,11 +8,11 @@ use std::thread;
 use serde_json::Value;
 use vanta::{Body, Client, Kind, Schema, TestClock, ValidationOptions};
 
-use crate::canned_server::Parrot;
-use crate::fakes::Shelf;
-use crate::harness::{Desk, RESOURCE, accounts, blunt, fixture};
-use crate::rng::{Dice, mutated};
-use crate::untrusted_input::{Spoiled, assert_tame, config};
+use crate::canned_server::CannedServer;
+use crate::fakes::FakeStore;
+use crate::harness::{Desk, RESOURCE, accounts, fixture, unguarded};
+use crate::rng::{Rng, mutated};
+use crate::untrusted_input::{TamperedStore, assert_sanitized, config};
 
 /// A number of the environment's.
 fn number(name: &str, usual: u64) -> u64 {
@@ -32,15 +32,15 @@ impl Drop for Told<'_> {
 }
 
 /// Runs `round` for many inputs. It tells whether the input was taken: some must be, and not all.
-fn fuzz(what: &str, seeds: &[Vec<u8>], mut round: impl FnMut(&[u8], &mut Dice) -> bool) {
+fn fuzz(what: &str, seeds: &[Vec<u8>], mut round: impl FnMut(&[u8], &mut Rng) -> bool) {
     let rounds = number("VANTA_FUZZ_ROUNDS", 600);
     let first = number("VANTA_FUZZ_SEED", 0);
     let mut taken = 0;
     for seed in first..first + rounds {
-        let mut dice = Dice::new(seed);
-        let input = mutated(&mut dice, seeds);
+        let mut rng = Rng::new(seed);
+        let input = mutated(&mut rng, seeds);
         let _told = Told(what, seed, &input);
-        taken += u64::from(round(&input, &mut dice));
+        taken += u64::from(round(&input, &mut rng));
     }
     println!("{what}: {rounds} executions, {taken} inputs taken");
     assert!(rounds < 100 || (0 < taken && taken < rounds), "{what}: {taken} of {rounds} taken");
@@ -61,9 +61,9 @@ const WAITS: [&[u8]; 7] = [
 ];
 
 /// An answer with this body, a status and a `Retry-After` that is changed too.
-fn answer(dice: &mut Dice, statuses: &[u16], body: &[u8]) -> (u16, Vec<u8>) {
-    let status = *dice.pick(statuses);
-    let wait = mutated(dice, &WAITS.map(<[u8]>::to_vec));
+fn answer(rng: &mut Rng, statuses: &[u16], body: &[u8]) -> (u16, Vec<u8>) {
+    let status = *rng.pick(statuses);
+    let wait = mutated(rng, &WAITS.map(<[u8]>::to_vec));
     let length = body.len();
     let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nRetry-After: ");
     (status, [head.as_bytes(), &wait, b"\r\nConnection: close\r\n\r\n", body].concat())
@@ -76,17 +76,17 @@ fn json(body: &[u8]) -> Option<Value> {
 
 #[test]
 fn no_token_from_a_response_that_does_not_contain_it() {
-    let (parrot, clock) = (Parrot::start(), TestClock::new());
+    let (canned_server, clock) = (CannedServer::start(), TestClock::new());
     let seeds = wire(&[
         "oauth-token.response.200.json",
         "oauth-token.response.200.public-refresh.json",
         "oauth-token.error.invalid_client.UNSURE.json",
         "error.403.cloudfront.html",
     ]);
-    fuzz("token answers", &seeds, |body, dice| {
-        let (status, bytes) = answer(dice, &[200, 200, 200, 201, 400, 401, 429, 503], body);
-        parrot.answer(bytes);
-        match Client::new(config(&parrot.origin(), &clock)).expect("right").token() {
+    fuzz("token answers", &seeds, |body, rng| {
+        let (status, bytes) = answer(rng, &[200, 200, 200, 201, 400, 401, 429, 503], body);
+        canned_server.answer(bytes);
+        match Client::new(config(&canned_server.origin(), &clock)).expect("right").token() {
             Ok(token) => {
                 let token = token.secret().expose();
                 let held = json(body).expect("JSON")["access_token"] == token;
@@ -94,7 +94,7 @@ fn no_token_from_a_response_that_does_not_contain_it() {
                 true
             }
             Err(error) => {
-                assert_tame(&error);
+                assert_sanitized(&error);
                 false
             }
         }
@@ -110,7 +110,7 @@ fn says_yes(answer: &Value) -> bool {
 
 #[test]
 fn no_push_succeeds_by_a_response_without_success() {
-    let (parrot, clock) = (Parrot::start(), TestClock::new());
+    let (canned_server, clock) = (CannedServer::start(), TestClock::new());
     let mut seeds = wire(&[
         "put.response.200.json",
         "put.response.200.json",
@@ -123,18 +123,19 @@ fn no_push_succeeds_by_a_response_without_success() {
     ]);
     seeds.push(br#"{"results": {"accepted": 3, "rejected": 0}}"#.to_vec());
     let body = accounts(&["a", "b", "c"]);
-    fuzz("push answers and error bodies", &seeds, |text, dice| {
-        let (status, bytes) = answer(dice, &[200, 200, 200, 201, 400, 404, 408, 429, 502], text);
-        parrot.answer(bytes);
-        let client = Client::new(config(&parrot.origin(), &clock).static_token("vat_mutants"))
-            .expect("right");
-        match client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()) {
+    fuzz("push answers and error bodies", &seeds, |text, rng| {
+        let (status, bytes) = answer(rng, &[200, 200, 200, 201, 400, 404, 408, 429, 502], text);
+        canned_server.answer(bytes);
+        let client =
+            Client::new(config(&canned_server.origin(), &clock).static_token("vat_mutants"))
+                .expect("right");
+        match client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()) {
             Ok(_) => {
                 assert!(status < 300 && says_yes(&json(text).expect("JSON")), "{status}");
                 true
             }
             Err(error) => {
-                assert_tame(&error);
+                assert_sanitized(&error);
                 false
             }
         }
@@ -143,20 +144,21 @@ fn no_push_succeeds_by_a_response_without_success() {
 
 #[test]
 fn no_row_is_listed_that_the_response_does_not_contain() {
-    let (parrot, clock) = (Parrot::start(), TestClock::new());
+    let (canned_server, clock) = (CannedServer::start(), TestClock::new());
     let seeds = wire(&[
         "get-user_account.response.200.json",
         "get-macos_user_computer.response.200.json",
         "get-empty.response.200.json",
     ]);
-    fuzz("resource lists", &seeds, |text, dice| {
-        let (status, bytes) = answer(dice, &[200, 200, 200, 200, 206, 403], text);
-        parrot.answer(bytes);
-        let client = Client::new(config(&parrot.origin(), &clock).static_token("vat_mutants"))
-            .expect("right");
+    fuzz("resource lists", &seeds, |text, rng| {
+        let (status, bytes) = answer(rng, &[200, 200, 200, 200, 206, 403], text);
+        canned_server.answer(bytes);
+        let client =
+            Client::new(config(&canned_server.origin(), &clock).static_token("vat_mutants"))
+                .expect("right");
         // Verifying reads the same answer in another way.
         let verified = client.verify(&Kind::USER_ACCOUNT, &accounts(&["a"]));
-        assert_tame(&verified.expect_err("no fixture holds this record"));
+        assert_sanitized(&verified.expect_err("no fixture holds this record"));
         match client.list(&Kind::USER_ACCOUNT, RESOURCE) {
             Ok(listing) => {
                 let answer = json(text).expect("JSON");
@@ -172,7 +174,7 @@ fn no_row_is_listed_that_the_response_does_not_contain() {
                 true
             }
             Err(error) => {
-                assert_tame(&error);
+                assert_sanitized(&error);
                 false
             }
         }
@@ -181,12 +183,13 @@ fn no_row_is_listed_that_the_response_does_not_contain() {
 
 /// Records as a store holds them, of client `vci_0` at that origin: with a token, and a refusal.
 fn records(origin: &str) -> Vec<Vec<u8>> {
-    let (desk, shelf) = (Desk::new(), Shelf::default());
-    let client = Client::new(shelf.config(&desk)).expect("right");
+    let (desk, fake_store) = (Desk::new(), FakeStore::default());
+    let client = Client::new(fake_store.config(&desk)).expect("right");
     client.token().expect("a token");
-    let kept = shelf.record();
-    let _ = Client::new(shelf.config(&desk).client_secret("vcs_wrong")).expect("right").token();
-    [kept, shelf.record()]
+    let kept = fake_store.record();
+    let _ =
+        Client::new(fake_store.config(&desk).client_secret("vcs_wrong")).expect("right").token();
+    [kept, fake_store.record()]
         .map(|record| {
             let text = record.to_string().replace(&desk.sim.client_id(), "vci_0");
             text.replace(&desk.sim.origin(), origin).into_bytes()
@@ -196,16 +199,17 @@ fn records(origin: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn no_token_from_a_store_record_that_does_not_contain_it() {
-    let (parrot, clock) = (Parrot::start(), TestClock::new());
+    let (canned_server, clock) = (CannedServer::start(), TestClock::new());
     let fresh = br#"{"access_token": "vat_fresh", "expires_in": 3599, "token_type": "Bearer"}"#;
-    parrot.answer([b"HTTP/1.1 200 OK\r\nContent-Length: 73\r\n\r\n", &fresh[..]].concat());
+    canned_server.answer([b"HTTP/1.1 200 OK\r\nContent-Length: 73\r\n\r\n", &fresh[..]].concat());
     assert_eq!(fresh.len(), 73);
     let mut used = 0;
-    fuzz("store records", &records(&parrot.origin()), |bytes, _| {
-        let store = Spoiled(bytes.to_vec());
+    fuzz("store records", &records(&canned_server.origin()), |bytes, _| {
+        let store = TamperedStore(bytes.to_vec());
         // At the time of the records.
-        let config =
-            config(&parrot.origin(), &clock).clock(TestClock::new()).custom_token_store(store);
+        let config = config(&canned_server.origin(), &clock)
+            .clock(TestClock::new())
+            .custom_token_store(store);
         let found = Client::new(config).expect("right").token();
         let error = match found {
             Ok(token) if token.secret().expose() == "vat_fresh" => return true,
@@ -218,15 +222,15 @@ fn no_token_from_a_store_record_that_does_not_contain_it() {
             }
             Err(error) => error,
         };
-        assert_tame(&error);
+        assert_sanitized(&error);
         false
     });
     assert!(used > 0, "no record's token was ever used");
 }
 
-fn random_value(dice: &mut Dice) -> Value {
+fn random_value(rng: &mut Rng) -> Value {
     let request = fixture("wire/put-custom_resource.request.json");
-    json(&mutated(dice, &[request, b"{\"a\": [1, null, \"2026-01-01T00:00:00Z\"]}".to_vec()]))
+    json(&mutated(rng, &[request, b"{\"a\": [1, null, \"2026-01-01T00:00:00Z\"]}".to_vec()]))
         .unwrap_or(Value::Null)
 }
 
@@ -244,9 +248,9 @@ fn violation_pointer_is_inside_the_value_for_any_schema() {
     ] {
         seeds.push(text.as_bytes().to_vec());
     }
-    fuzz("JTD schemas", &seeds, |bytes, dice| {
+    fuzz("JTD schemas", &seeds, |bytes, rng| {
         let Ok(schema) = Schema::parse(&String::from_utf8_lossy(bytes)) else { return false };
-        let value = random_value(dice);
+        let value = random_value(rng);
         for violation in schema.validate(&value) {
             let pointer = violation.pointer;
             assert!(value.pointer(&pointer).is_some(), "{pointer:?} of {value}");
@@ -280,9 +284,9 @@ fn a_body_has_the_records_of_its_bytes() {
         "put-background_check_connector.request.json",
         "put-secret.request.json",
     ]);
-    fuzz("records in requests", &seeds, |bytes, dice| {
+    fuzz("records in requests", &seeds, |bytes, rng| {
         let body = Body::from_request(bytes);
-        body.inspect(|body| assert_fits(body, dice.pick(&kinds))).is_ok()
+        body.inspect(|body| assert_fits(body, rng.pick(&kinds))).is_ok()
     });
     let lines = seeds.iter().map(|seed| {
         let whole = json(seed).expect("JSON");
@@ -290,8 +294,8 @@ fn a_body_has_the_records_of_its_bytes() {
         records.iter().map(|record| format!("{record}\n")).collect::<String>().into_bytes()
     });
     let lines: Vec<_> = lines.collect();
-    fuzz("records in lines", &lines, |bytes, dice| {
+    fuzz("records in lines", &lines, |bytes, rng| {
         let body = Body::from_ndjson(RESOURCE, bytes);
-        body.inspect(|body| assert_fits(body, dice.pick(&kinds))).is_ok()
+        body.inspect(|body| assert_fits(body, rng.pick(&kinds))).is_ok()
     });
 }

@@ -9,7 +9,8 @@ use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Stage};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, stopped_clock,
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, stopped_clock,
+    unguarded,
 };
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
@@ -135,7 +136,7 @@ fn a_server_that_never_responds_ends_in_a_timeout_at_the_deadline() {
     desk.script(Place::Get, Fault::Hang);
     let hasty = client.with_deadline(Duration::from_millis(400));
     let second = Duration::from_secs(1);
-    let push = || hasty.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+    let push = || hasty.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
     let error = assert_kind(within(second, push), ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
     let listed = within(second, || hasty.list(&Kind::USER_ACCOUNT, RESOURCE));
@@ -253,7 +254,7 @@ fn connection_with_an_incomplete_request_is_not_reused() {
     big["roleDescription"] = Value::String("x".repeat(9 << 20));
     let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
     let error = assert_kind(
-        client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()),
+        client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()),
         ErrorKind::RecordsRejected,
     );
     assert_eq!(error.excerpt(), Some("enough"));
@@ -265,7 +266,7 @@ fn connection_with_an_incomplete_request_is_not_reused() {
 fn idle_connection_that_was_reset_costs_one_retry() {
     let desk = Desk::new();
     let client = desk.client();
-    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     desk.advance(Duration::from_secs(5));
     desk.script(Place::Put, Fault::Reset);
@@ -366,7 +367,7 @@ fn every_request_has_a_user_agent_and_no_secret_in_the_url() {
     let desk = Desk::new();
     let config = desk.config().user_agent("nightly/1.2 (ops@example.com)");
     let client = Client::new(config).expect("right");
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     let token = client.token().expect("in memory");
     let name = concat!("libvanta/", env!("CARGO_PKG_VERSION"), " nightly/1.2 (ops@example.com)");

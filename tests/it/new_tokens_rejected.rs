@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, Config, Error, ErrorKind, Kind, Receipt, Result};
 
-use crate::harness::{Desk, Fault, Place, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, TempFolder, accounts, assert_kind, unguarded};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -15,7 +15,7 @@ fn desk() -> Desk {
 }
 
 fn push(client: &Client) -> Result<Receipt> {
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
 }
 
 fn outage(desk: &Desk, outage: bool) {

@@ -1,4 +1,4 @@
-//! Members that the service returns on no row: plan and verify name them and prove nothing by them.
+//! Members that the service returns on no row: plan and verify report them as not comparable.
 
 use serde_json::{Value, json};
 use vanta::{
@@ -7,7 +7,7 @@ use vanta::{
 use vanta_simulator::Doubt;
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt,
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, unguarded,
 };
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
@@ -223,7 +223,7 @@ fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
 #[test]
 fn real_difference_is_reported_before_members_not_comparable() {
     let (_desk, client) = hiding();
-    client.push_with(&KIND, &custom(), &blunt()).expect("pushed");
+    client.push_with(&KIND, &custom(), &unguarded()).expect("pushed");
     let more =
         body(&[record("a", Some(json!({"team": "red"}))), record("b", None), record("c", None)]);
     let error = assert_kind(client.verify(&KIND, &more), ErrorKind::NotVerified);

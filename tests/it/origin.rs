@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Kind, PushOptions, Receipt, Upload};
 
-use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, unguarded};
 use crate::proxy::Proxy;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -160,7 +160,7 @@ fn a_host_with_an_underscore_is_reached() {
     let origin = format!("https://vanta_simulator.test:{port}");
     let config = desk.config().origin(&origin).proxy(proxy.url());
     let client = Client::new(config).expect("an underscore is allowed");
-    let receipt = client.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("pushed");
+    let receipt = client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
     assert_eq!(receipt.origin, Some(origin));
     let asked = format!("CONNECT vanta_simulator.test:{port} HTTP/1.1\r\n");
     assert!(proxy.heard()[0].starts_with(&asked), "{:?}", proxy.heard());

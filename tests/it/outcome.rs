@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use vanta::{Client, Error, ErrorKind, Kind, Receipt, Upload};
 
-use crate::canned_server::Parrot;
-use crate::harness::{Desk, Place, TempFolder, accounts, assert_kind, blunt};
+use crate::canned_server::CannedServer;
+use crate::harness::{Desk, Place, TempFolder, accounts, assert_kind, unguarded};
 use crate::untrusted_input;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -20,7 +20,7 @@ fn push(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
     let desk = Desk::unlimited();
     responses.iter().for_each(|(status, body)| desk.reply(Place::Put, *status, body));
     let client = desk.client().with_deadline(Duration::from_secs(100));
-    let pushed = client.push_with(&KIND, &accounts(&["a", "b"]), &blunt());
+    let pushed = client.push_with(&KIND, &accounts(&["a", "b"]), &unguarded());
     (pushed, desk.sim.books().puts)
 }
 
@@ -153,10 +153,10 @@ fn login_page_with_401_is_unknown_and_rejects_no_token() {
     let desk = Desk::unlimited();
     let client = desk.client();
     desk.reply(Place::Put, 401, PAGE);
-    let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+    let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     assert_eq!((error.http_status(), desk.sim.books().puts), (Some(401), 1));
-    client.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("with the same token");
+    client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("with the same token");
     assert_eq!(desk.sim.books().token_requests, 1);
     let (uploaded, uploads) = upload(&[(401, PAGE)]);
     assert_kind(uploaded, ErrorKind::OutcomeUnknown);
@@ -193,10 +193,11 @@ fn redirect_that_may_follow_an_applied_push_is_unknown() {
 
 #[test]
 fn informational_response_without_another_is_unknown() {
-    let (parrot, clock) = (Parrot::start(), vanta::TestClock::new());
-    parrot.answer(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n".to_vec());
-    let config = untrusted_input::config(&parrot.origin(), &clock).static_token("vat_mutants");
+    let (canned_server, clock) = (CannedServer::start(), vanta::TestClock::new());
+    canned_server.answer(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n".to_vec());
+    let config =
+        untrusted_input::config(&canned_server.origin(), &clock).static_token("vat_mutants");
     let client = Client::new(config).expect("right");
-    let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+    let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
     assert_kind(pushed, ErrorKind::OutcomeUnknown);
 }

@@ -1,4 +1,4 @@
-//! Plain http: allowed to loopback only, by the address and not by the name.
+//! Plain http is allowed to loopback addresses only.
 
 use std::process::Command;
 

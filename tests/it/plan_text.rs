@@ -1,9 +1,9 @@
-//! A plan in words for people, and in JSON for programs.
+//! A plan as text for people, and as JSON for programs.
 
 use serde_json::{Value, json};
 use vanta::{Body, ChangePlan, ErrorKind, Kind, PushOptions};
 
-use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, unguarded};
 
 /// The plan of one record over a live row, neither of which the kind's schema binds.
 fn plan(live: Value, pushed: Value) -> ChangePlan {
@@ -89,7 +89,7 @@ fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
     let json: Value = serde_json::from_str(&told.to_json()).expect("JSON");
     assert_eq!(json["refusal"], json!(refusal));
     assert!(plan(&PushOptions::new().expect_removals(2)).refusal.is_some());
-    for options in [PushOptions::new().expect_removals(3), blunt()] {
+    for options in [PushOptions::new().expect_removals(3), unguarded()] {
         assert_eq!(plan(&options).refusal, None);
     }
     // An empty set is refused before it is compared.
@@ -106,7 +106,7 @@ fn plan_text_has_the_error_of_a_push_with_a_baseline() {
     let client = desk.client();
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"]));
     let options = PushOptions::new().baseline(&receipt.expect("pushed"));
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
     let plan = client.plan_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &options).expect("planned");
     assert!(plan.is_empty());
     let refusal = plan.refusal.expect("the push would be refused");
@@ -124,7 +124,7 @@ fn plan_text_has_the_error_of_a_push_with_a_baseline() {
 const EVIL: &str = "\u{1b}[2J\r\n\u{9b}31m\u{7}\u{202e}\u{2028}";
 
 #[track_caller]
-fn assert_tame(text: &str, lines: usize) {
+fn assert_sanitized(text: &str, lines: usize) {
     let wild = |c: &char| c.is_control() && *c != '\n' || ('\u{2028}'..='\u{202e}').contains(c);
     let found: Vec<char> = text.chars().filter(wild).collect();
     assert!(found.is_empty(), "{found:?} in {text:?}");
@@ -143,11 +143,11 @@ fn plan_text_has_no_terminal_control_characters() {
     let changed = plan(record("old"), record(&format!("new{EVIL}")));
     assert_eq!(changed.changed[0].differences.len(), 2);
     // Besides its first line, two differences and two warnings, of the kind and of the URL.
-    assert_tame(&changed.to_string(), 5);
+    assert_sanitized(&changed.to_string(), 5);
     let mut other = record("x");
     other["uniqueId"] = json!(format!("other{EVIL}"));
     let replaced = plan(record("old"), other);
-    assert_tame(&replaced.to_string(), 5);
+    assert_sanitized(&replaced.to_string(), 5);
     let again: Value = serde_json::from_str(&replaced.to_json()).expect("JSON");
     assert_eq!(again["removed"][0], json!(id), "programs get what is there");
 }
@@ -160,12 +160,12 @@ fn error_text_has_no_terminal_control_characters() {
     let ids = ids.each_ref().map(String::as_str);
     client.push(&Kind::USER_ACCOUNT, &accounts(&ids)).expect("pushed");
     let error = client.push(&Kind::USER_ACCOUNT, &accounts(&["x"]));
-    assert_tame(&assert_kind(error, ErrorKind::TooManyRemovals).to_string(), 1);
+    assert_sanitized(&assert_kind(error, ErrorKind::TooManyRemovals).to_string(), 1);
     let plan = client.plan(&Kind::USER_ACCOUNT, &accounts(&["x"])).expect("planned");
-    assert_tame(&plan.to_string(), 6);
+    assert_sanitized(&plan.to_string(), 6);
     let error = client.verify(&Kind::USER_ACCOUNT, &accounts(&["x"]));
     let error = assert_kind(error, ErrorKind::NotVerified);
-    assert_tame(&error.to_string(), 1);
+    assert_sanitized(&error.to_string(), 1);
     let told: Vec<_> = error.violations().iter().filter_map(|f| f.unique_id.as_deref()).collect();
     assert!(told.contains(&ids[0]), "programs get what is there");
 }

@@ -1,4 +1,4 @@
-//! A plan tells exactly what a push would change, and writes nothing.
+//! A plan lists exactly what a push would change, and writes nothing.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use vanta::{
 use vanta_simulator::Doubt;
 
 use crate::harness::{
-    Desk, Place, RESOURCE, Settings, VALID_FIXTURES, account, accounts, assert_kind, blunt,
-    fixture_path,
+    Desk, Place, RESOURCE, Settings, VALID_FIXTURES, account, accounts, assert_kind, fixture_path,
+    unguarded,
 };
 use crate::sample_records::request_path;
 
@@ -260,7 +260,7 @@ const WAYS: [fn(&mut Settings); 6] = [
 /// Pushes the body; then nothing that can be compared differs, and it is verified.
 #[track_caller]
 fn settles(client: &Client, kind: &Kind, body: &Body) {
-    client.push_with(kind, body, &blunt()).unwrap_or_else(|error| panic!("{kind}: {error}"));
+    client.push_with(kind, body, &unguarded()).unwrap_or_else(|error| panic!("{kind}: {error}"));
     let plan = client.plan(kind, body).expect("planned");
     let hidden: usize = plan.not_comparable.iter().map(|member| member.records).sum();
     assert_eq!(plan.is_empty(), hidden == 0, "{plan}");
@@ -324,9 +324,9 @@ fn plan_fails_when_the_list_cannot_be_read() {
 }
 
 /// Numbers without end, the same in every run, so that a failure can be looked at.
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn roll(&mut self, sides: u64) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -352,13 +352,13 @@ impl Dice {
 fn any_two_sets_of_records_are_compared_as_a_simple_model_does() {
     let desk = Desk::unlimited();
     let client = desk.client();
-    let mut dice = Dice(0x5eed);
+    let mut rng = Rng(0x5eed);
     let mut live: BTreeMap<String, Value> = BTreeMap::new();
     let options = PushOptions::new().allow_empty(true).allow_any_removals(true);
     for round in 0..60 {
-        let pushed = dice.records();
+        let pushed = rng.records();
         let mut records: Vec<&Value> = pushed.values().collect();
-        let turned = dice.roll(7) as usize % records.len().max(1);
+        let turned = rng.roll(7) as usize % records.len().max(1);
         records.rotate_left(turned);
         let body = Body::from_records(RESOURCE, &records).expect("right");
         let plan = client.plan_with(&Kind::USER_ACCOUNT, &body, &options).expect("planned");

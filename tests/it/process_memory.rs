@@ -24,19 +24,19 @@ pub fn forms(name: &'static str, coded: &'static str, text: &str) -> Vec<Wanted>
 }
 
 /// A program that stands still where it says that it does.
-pub struct Still {
+pub struct PausedProcess {
     child: Child,
     says: BufReader<ChildStdout>,
     hears: ChildStdin,
 }
 
-impl Still {
-    pub fn start(command: &mut Command) -> Still {
+impl PausedProcess {
+    pub fn start(command: &mut Command) -> PausedProcess {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let says = BufReader::new(child.stdout.take().expect("piped"));
         let hears = child.stdin.take().expect("piped");
-        Still { child, says, hears }
+        PausedProcess { child, says, hears }
     }
 
     /// Waits until it stands there, and gives what it said on the way.
@@ -75,7 +75,7 @@ impl Still {
     }
 }
 
-impl Drop for Still {
+impl Drop for PausedProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

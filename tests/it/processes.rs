@@ -1,4 +1,4 @@
-//! Several processes of one host, sharing a file: one token for all, whoever dies on the way.
+//! Several processes of one host that share a store file: one token for all.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -115,11 +115,11 @@ fn simulated_day_with_another_token_requester_loses_no_push() {
     let desk = Desk::on_one_clock(|_| ());
     let folder = TempFolder::new();
     let jobs = Jobs::new(&desk, store(&folder));
-    let mut dice = 0x5eed_u64;
+    let mut rng = 0x5eed_u64;
     let mut roll = |sides: u64| {
         // Knuth's generator: the same day every time, so that a failure can be looked at.
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (dice >> 33) % sides
+        rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (rng >> 33) % sides
     };
     for hour in 0..24 {
         let revoked_at = roll(3600);

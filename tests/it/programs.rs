@@ -20,7 +20,7 @@ fn cargo(arguments: &[&str]) -> Command {
 fn the_quick_start_pushes_and_reads_back_1200_accounts() {
     let output = cargo(&["-p", "quickstart"]).output().expect("cargo runs");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    secret_leaks::hear(&told);
+    secret_leaks::record_output(&told);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
     assert!(told.contains("1,200 records in 506241 bytes accepted"), "{told}");
     assert!(told.contains("1,200 records live, as in 506241 bytes pushed"), "{told}");
@@ -47,7 +47,7 @@ fn the_simulator_as_a_program_tells_how_to_reach_it() {
         .map(|line| line.expect("text"))
         .take_while(|line| !line.starts_with("Ctrl-C"))
         .collect();
-    secret_leaks::hear(&lines.join("\n"));
+    secret_leaks::record_output(&lines.join("\n"));
     let value = |name: &str| {
         let found = lines.iter().find_map(|line| line.strip_prefix(&format!("export {name}=")));
         found.unwrap_or_else(|| panic!("{name} is not told: {lines:?}")).to_owned()

@@ -1,4 +1,4 @@
-//! How far a body has come is told on the way, to whoever wants to know.
+//! The progress callback: how many bytes of a body were sent.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Cancel, Client, ErrorKind, Kind, Progress, Upload};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt,
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, unguarded,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -27,8 +27,8 @@ fn large(records: usize) -> Body {
 /// A client, and what its watcher was told.
 fn watched(desk: &Desk) -> (Client, Arc<Mutex<Vec<Progress>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
-    let ear = Arc::clone(&told);
-    let watcher = move |progress: &Progress| ear.lock().expect("no panic").push(*progress);
+    let recorder = Arc::clone(&told);
+    let watcher = move |progress: &Progress| recorder.lock().expect("no panic").push(*progress);
     (desk.client().with_progress(watcher), told)
 }
 
@@ -52,7 +52,7 @@ fn progress_of_a_large_body_grows_to_its_size() {
     let desk = Desk::unlimited();
     let (client, told) = watched(&desk);
     let body = large(200);
-    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
     let total = body.as_bytes().len() as u64;
     let runs = runs(&told, total, 200);
     assert_eq!(runs.len(), 1);
@@ -86,12 +86,12 @@ fn progress_restarts_with_each_attempt() {
     let body = large(20);
     let total = body.as_bytes().len() as u64;
     desk.reply(Place::Put, 503, "");
-    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
     let after_503 = runs(&told, total, 20);
     assert_eq!(after_503.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
-    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
     let after_401 = runs(&told, total, 20);
     assert_eq!(after_401.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
 }
@@ -116,12 +116,12 @@ fn progress_handler_that_calls_the_client_gets_reentrant() {
     client.token().expect("a token");
     let inner = client.clone();
     let met = Arc::new(Mutex::new(Vec::new()));
-    let ear = Arc::clone(&met);
+    let recorder = Arc::clone(&met);
     let file = TempFile::new("pdf", b"x");
     let path = file.path().to_owned();
     let watcher = move |_: &Progress| {
         let body = accounts(&["b"]);
-        *ear.lock().expect("no panic") = vec![
+        *recorder.lock().expect("no panic") = vec![
             inner.push(&KIND, &body).map(drop),
             inner.plan(&KIND, &body).map(drop),
             inner.verify(&KIND, &body).map(drop),
@@ -146,10 +146,10 @@ fn progress_handler_that_panics_does_not_affect_later_calls() {
     let client = desk.client();
     let body = large(20);
     let faint = client.with_progress(|_| panic!("the test's own"));
-    let push = || faint.push_with(&KIND, &body, &blunt());
+    let push = || faint.push_with(&KIND, &body, &unguarded());
     assert!(catch_unwind(AssertUnwindSafe(push)).is_err());
     assert_eq!(desk.sim.books().puts_accepted, 0);
-    client.push_with(&KIND, &body, &blunt()).expect("pushed");
+    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
 }
 
 /// Pushes a large body, and cancels when as much of it has left.
@@ -162,7 +162,7 @@ fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static
         }
     };
     let client = desk.client().with_cancel(&cancel).with_progress(watcher);
-    client.push_with(&KIND, &large(500), &blunt()).expect_err("it was cancelled")
+    client.push_with(&KIND, &large(500), &unguarded()).expect_err("it was cancelled")
 }
 
 #[test]

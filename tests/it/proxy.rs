@@ -1,4 +1,4 @@
-//! The way through a proxy: only when asked for, only as a tunnel, and its troubles are named.
+//! Requests through an HTTP proxy: only on request, only as a CONNECT tunnel, errors named.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Kind, Stage};
 
-use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, blunt};
+use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, unguarded};
 use crate::jobs::{Jobs, all_succeed};
 
 /// What the proxy answers to the first requests, one each; then it lets everybody through.
@@ -90,7 +90,7 @@ fn push_goes_through_a_connect_tunnel_that_sees_only_the_hostname() {
     let desk = Desk::new();
     let proxy = Proxy::start(&[]);
     let client = Client::new(through(&desk, &proxy)).expect("right");
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("accepted");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("accepted");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("read back");
     let host = desk.sim.origin().trim_start_matches("https://").to_owned();
     let version = env!("CARGO_PKG_VERSION");

@@ -22,7 +22,7 @@ fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
     let proxy = Proxy::start(responses);
     let client = Client::new(change(desk.config().proxy(proxy.url()))).expect("right");
     let error = client.token().expect_err("there is no tunnel");
-    crate::secret_leaks::hear(&format!("{error}\n{error:?}\n"));
+    crate::secret_leaks::record_output(&format!("{error}\n{error:?}\n"));
     let told = error.to_string();
     assert_eq!(error.stage(), Stage::Proxy, "{told}");
     assert!(told.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));

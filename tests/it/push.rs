@@ -1,4 +1,4 @@
-//! A push tells the truth, and a list shows what is there.
+//! Pushes and lists: success, error kinds, retries and unknown outcomes.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, blunt, fixture_path,
+    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, fixture_path, unguarded,
 };
 use crate::sample_records::request_path;
 
@@ -59,7 +59,7 @@ fn rejected_records_are_reported_with_record_and_field() {
     for (name, kind, field) in cases {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
         let unchecked =
-            blunt().validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
+            unguarded().validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
         let pushed = client.push_with(&kind, &body, &unchecked);
         let error = assert_kind(pushed, ErrorKind::RecordsRejected);
         let fault = error.violations().first().expect("the record is named");
@@ -128,7 +128,7 @@ fn the_same_bytes_are_sent_again_after_a_401() {
     client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
     let puts: Vec<_> =
         desk.sim.requests().into_iter().filter(|request| request.method == "PUT").collect();
     assert_eq!(puts.len(), 2);

@@ -13,11 +13,11 @@ use vanta::{
 };
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt, fixture,
+    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, fixture, unguarded,
 };
 use crate::jobs::{Jobs, until};
 use crate::load_tolerance::until_in_time;
-use crate::process_memory::Still;
+use crate::process_memory::PausedProcess;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -105,7 +105,7 @@ fn held_push(desk: &Desk, id: &'static str) -> (Gate, Pushing) {
     let client = Client::new(desk.config().clock(gate.clone())).expect("well formed");
     let client = client.with_deadline(Duration::from_secs(3600));
     desk.reply_with(Place::Put, 504, &[("retry-after", "1")], "the gateway gave up");
-    let push = thread::spawn(move || client.push_with(&KIND, &accounts(&[id]), &blunt()));
+    let push = thread::spawn(move || client.push_with(&KIND, &accounts(&[id]), &unguarded()));
     gate.reached.wait();
     (gate, push)
 }
@@ -125,7 +125,7 @@ fn counted_push(
     let clock = CountingClock { clock: desk.clock.clone(), reads: Arc::clone(&reads) };
     let client = change(Client::new(desk.config().clock(clock)).expect("well formed"));
     let body = accounts(&[id]);
-    let push = thread::spawn(move || client.push_with(&KIND, &body, &blunt()));
+    let push = thread::spawn(move || client.push_with(&KIND, &body, &unguarded()));
     until("it waits", || reads.load(Ordering::SeqCst) > 3 || push.is_finished());
     (push, reads)
 }
@@ -157,7 +157,7 @@ fn every_one_of_sixteen_concurrent_pushes_through_a_token_store_is_sent() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let store = folder.path().join("token").display().to_string();
     let client = Client::new(desk.config().token_store(store)).expect("right");
-    let push = |id: String| client.push_with(&KIND, &accounts(&[&id]), &blunt()).map(drop);
+    let push = |id: String| client.push_with(&KIND, &accounts(&[&id]), &unguarded()).map(drop);
     let outcomes: Vec<Result<(), Error>> = thread::scope(|scope| {
         let start = |number| scope.spawn(move || push(format!("id-{number}")));
         let threads: Vec<_> = (0..16).map(start).collect();
@@ -219,11 +219,11 @@ fn pushes_of_other_resources_kinds_and_applications_do_not_wait() {
     let (gate, first) = held_push(&desk, "first");
     let client = desk.client();
     let elsewhere = Body::from_records("another", &[account("x")]).expect("right");
-    client.push_with(&KIND, &elsewhere, &blunt()).expect("another resource");
+    client.push_with(&KIND, &elsewhere, &unguarded()).expect("another resource");
     let secrets = Body::from_request(fixture("12_secret_40_inventory.json")).expect("valid");
-    client.push_with(&Kind::SECRET, &secrets, &blunt()).expect("another kind");
+    client.push_with(&Kind::SECRET, &secrets, &unguarded()).expect("another kind");
     let other = Desk::unlimited();
-    other.client().push_with(&KIND, &accounts(&["x"]), &blunt()).expect("another application");
+    other.client().push_with(&KIND, &accounts(&["x"]), &unguarded()).expect("another application");
     assert_eq!(desk.sim.books().puts_accepted, 2);
     gate.opened.wait();
     first.join().expect("no panic").expect("pushed");
@@ -266,7 +266,8 @@ fn a_child_of_a_fork_waits_for_no_push_of_its_parent() {
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
     desk.script(Place::Put, Fault::HoldAnswer);
     let words = ["python3", "-W", "ignore::DeprecationWarning", "tests/python/fork_push.py"];
-    let mut program = Still::start(jobs.run(&words.map(OsString::from)).stdin(Stdio::piped()));
+    let mut program =
+        PausedProcess::start(jobs.run(&words.map(OsString::from)).stdin(Stdio::piped()));
     until("the parent's push is under way", || desk.sim.books().puts == 1);
     program.tell("fork");
     assert_eq!(program.until("the child has ended"), ["pushed"]);

@@ -1,4 +1,4 @@
-//! A push looks at every record before anything leaves, by the rules of the call.
+//! A push validates every record before it sends anything, by the rules of the call.
 
 use serde_json::{Value, json};
 use vanta::{

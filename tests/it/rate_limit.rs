@@ -13,10 +13,10 @@ use vanta::{
     ValidationOptions,
 };
 
-use crate::fakes::Shelf;
+use crate::fakes::FakeStore;
 use crate::harness::{
     Desk, Fault, Place, RESOURCE, TempFolder, VALID_FIXTURES, account, accounts, assert_kind,
-    blunt, fixture, fixture_path,
+    fixture, fixture_path, unguarded,
 };
 use crate::jobs::{Jobs, Running, start, text};
 use crate::languages::BUILT;
@@ -216,19 +216,19 @@ fn processes_get_their_permits_first_come_first_served() {
 
 #[test]
 fn threads_get_their_permits_first_come_first_served() {
-    let shelf = Shelf::default();
+    let fake_store = FakeStore::default();
     let desk = desk(None);
-    let client = Client::new(shelf.config(&desk).requests_per_minute(2)).expect("right");
+    let client = Client::new(fake_store.config(&desk).requests_per_minute(2)).expect("right");
     let client = client.with_deadline(Duration::from_secs(600));
     client.push(&KIND, &body_of(0)).expect("pushed");
     thread::scope(|scope| {
         for number in 1..4 {
             let client = client.clone();
             scope.spawn(move || client.push(&KIND, &body_of(number)).expect("pushed"));
-            until("it waits", || count(&shelf.record(), "waiting") == number);
+            until("it waits", || count(&fake_store.record(), "waiting") == number);
         }
         for done in 2..=4 {
-            pass_a_window(&desk, || shelf.record());
+            pass_a_window(&desk, || fake_store.record());
             until("one more is done", || desk.sim.books().puts_accepted == done);
         }
     });
@@ -266,13 +266,13 @@ fn waiter_process_that_ended_delays_others_by_at_most_one_window() {
 
 #[test]
 fn a_push_that_the_deletion_guard_refuses_gives_its_permit_back() {
-    let shelf = Shelf::default();
+    let fake_store = FakeStore::default();
     let desk = desk(None);
-    let client = Client::new(shelf.config(&desk).requests_per_minute(3)).expect("right");
+    let client = Client::new(fake_store.config(&desk).requests_per_minute(3)).expect("right");
     let rows: Vec<Value> = (0..9).map(|number| account(&format!("id-{number}"))).collect();
     desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
     assert_kind(client.push(&KIND, &accounts(&["id-0"])), ErrorKind::TooManyRemovals);
-    assert_eq!(count(&shelf.record(), "resource_requests"), 1, "the read alone counts");
+    assert_eq!(count(&fake_store.record(), "resource_requests"), 1, "the read alone counts");
     // Without a wait, which would never end on this clock.
     for _ in 0..2 {
         client.list(&KIND, RESOURCE).expect("listed");
@@ -283,19 +283,20 @@ fn a_push_that_the_deletion_guard_refuses_gives_its_permit_back() {
 
 #[test]
 fn a_push_counts_from_when_it_is_sent() {
-    let shelf = Shelf::default();
+    let fake_store = FakeStore::default();
     let desk = desk(None);
-    let client = Client::new(config(&desk, 3).custom_token_store(shelf.clone())).expect("right");
+    let client =
+        Client::new(config(&desk, 3).custom_token_store(fake_store.clone())).expect("right");
     client.token().expect("a token");
     desk.script(Place::Get, Fault::Delay(Duration::from_millis(500)));
     thread::scope(|scope| {
         let push = scope.spawn(|| client.push(&KIND, &accounts(&["a"])));
         until("the read is under way", || desk.sim.books().gets == 1);
-        assert_eq!(count(&shelf.record(), "resource_requests"), 2, "both were acquired");
+        assert_eq!(count(&fake_store.record(), "resource_requests"), 2, "both were acquired");
         desk.advance(Duration::from_secs(30));
         push.join().expect("no panic").expect("pushed");
     });
-    let record = shelf.record();
+    let record = fake_store.record();
     let at = |index: usize| record["resource_requests"][index]["boot_ms"].as_u64().expect("a time");
     assert!(at(0).abs_diff(at(1)) >= 30_000, "{record}");
 }
@@ -316,44 +317,47 @@ fn a_limit_below_what_a_push_needs_gives_it_one_permit_at_a_time() {
 
 #[test]
 fn a_push_that_waits_for_an_earlier_one_holds_no_permit() {
-    let shelf = Shelf::default();
+    let fake_store = FakeStore::default();
     let desk = desk(None);
-    let client = Client::new(config(&desk, 3).custom_token_store(shelf.clone())).expect("right");
+    let client =
+        Client::new(config(&desk, 3).custom_token_store(fake_store.clone())).expect("right");
     client.token().expect("a token");
     desk.script(Place::Put, Fault::Delay(Duration::from_millis(800)));
     thread::scope(|scope| {
-        let push = || client.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("pushed");
+        let push = || client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
         let first = scope.spawn(push);
         until("the first is sent", || desk.sim.books().puts == 1);
         let second = scope.spawn(push);
         thread::sleep(Duration::from_millis(200));
-        assert_eq!(count(&shelf.record(), "resource_requests"), 1);
+        assert_eq!(count(&fake_store.record(), "resource_requests"), 1);
         first.join().expect("no panic");
         second.join().expect("no panic");
     });
-    assert_eq!(count(&shelf.record(), "resource_requests"), 2);
+    assert_eq!(count(&fake_store.record(), "resource_requests"), 2);
 }
 
 #[test]
 fn a_waiter_that_is_cancelled_leaves_the_list() {
-    let shelf = Shelf::default();
+    let fake_store = FakeStore::default();
     let desk = desk(None);
-    let client = Client::new(config(&desk, 1).custom_token_store(shelf.clone())).expect("right");
+    let client =
+        Client::new(config(&desk, 1).custom_token_store(fake_store.clone())).expect("right");
     client.list(&KIND, RESOURCE).expect("listed");
     let cancel = Cancel::new();
     let waits = client.with_cancel(&cancel);
     let waits = thread::spawn(move || waits.list(&KIND, RESOURCE).map(drop));
-    until("it waits", || count(&shelf.record(), "waiting") == 1);
+    until("it waits", || count(&fake_store.record(), "waiting") == 1);
     cancel.cancel();
     assert_kind(waits.join().expect("no panic"), ErrorKind::Cancelled);
-    assert_eq!(count(&shelf.record(), "waiting"), 0);
+    assert_eq!(count(&fake_store.record(), "waiting"), 0);
 }
 
 #[test]
 fn a_push_that_refers_to_missing_components_gives_back_what_it_did_not_use() {
-    let shelf = Shelf::default();
+    let fake_store = FakeStore::default();
     let desk = desk(None);
-    let client = Client::new(config(&desk, 3).custom_token_store(shelf.clone())).expect("right");
+    let client =
+        Client::new(config(&desk, 3).custom_token_store(fake_store.clone())).expect("right");
     let body = Body::from_request(fixture("07_static_analysis_150.json")).expect("valid");
     let checks = ValidationOptions::new().level(Rule::UnknownComponent, Level::Error);
     let options = PushOptions::new().live_components(RESOURCE).validation(checks);
@@ -361,5 +365,5 @@ fn a_push_that_refers_to_missing_components_gives_back_what_it_did_not_use() {
     let pushed = client.push_with(&Kind::STATIC_ANALYSIS_VULNERABILITY, &body, &options);
     let error = pushed.expect_err("no component is live");
     assert_eq!((error.action(), desk.sim.books().gets), (Action::FixRecords, 1));
-    assert_eq!(count(&shelf.record(), "resource_requests"), 1, "one read of three requests");
+    assert_eq!(count(&fake_store.record(), "resource_requests"), 1, "one read of three requests");
 }

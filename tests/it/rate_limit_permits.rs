@@ -1,4 +1,4 @@
-//! Permits and what goes with them: the token of a call that waited, and the store's lock.
+//! Permits of the rate limit: the token after a wait, and the store's lock.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use vanta::{Cancel, Client, ErrorKind, Kind, LockedRecord, StoreError, TokenStore};
 use zeroize::Zeroizing;
 
-use crate::fakes::{Ear, Shelf};
+use crate::fakes::{EventRecorder, FakeStore};
 use crate::harness::{Desk, RESOURCE, accounts, assert_kind};
 use crate::rate_limit::{WINDOW, config, count, desk, until};
 use crate::rate_limit_waits::waits;
@@ -22,7 +22,7 @@ struct Store(Arc<Counts>);
 
 #[derive(Default)]
 struct Counts {
-    shelf: Shelf,
+    fake_store: FakeStore,
     tries: AtomicUsize,
     reads: AtomicUsize,
     /// Whether each try takes 50 ms, and somebody else holds the lock.
@@ -76,7 +76,7 @@ impl TokenStore for Store {
         }
         match self.fails() {
             true => Ok(Some(Box::new(Unreadable))),
-            false => self.0.shelf.try_lock(key, hold),
+            false => self.0.fake_store.try_lock(key, hold),
         }
     }
 
@@ -85,7 +85,7 @@ impl TokenStore for Store {
             return Err(StoreError::unsupported());
         }
         self.0.reads.fetch_add(1, Ordering::SeqCst);
-        Ok(Some(Zeroizing::new(self.0.shelf.record().to_string().into_bytes())))
+        Ok(Some(Zeroizing::new(self.0.fake_store.record().to_string().into_bytes())))
     }
 }
 
@@ -106,20 +106,20 @@ fn a_push_that_waited_for_its_permits_does_not_send_the_token_of_before() {
     // With a limit of 1, the permits are acquired one by one.
     for (limit, expected_waits) in [(2, 1), (1, 2)] {
         let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
-        let ear = Ear::default();
-        let client = Client::new(ear.at(config(&desk, limit))).expect("right");
+        let recorder = EventRecorder::default();
+        let client = Client::new(recorder.at(config(&desk, limit))).expect("right");
         let client = client.with_deadline(Duration::from_secs(300));
         client.token().expect("a token");
         desk.advance(Duration::from_secs(3599 - 45));
         for _ in 0..limit {
             client.list(&KIND, RESOURCE).expect("45 s are enough");
         }
-        ear.heard();
+        recorder.heard();
         client.push(&KIND, &accounts(&["a"])).expect("pushed");
         let books = desk.sim.books();
         let sent = (books.gets - u64::from(limit), books.puts, books.token_requests);
         assert_eq!(sent, (1, 1, 2), "limit {limit}: no request was rejected");
-        assert_eq!(waits(&ear).len(), expected_waits, "limit {limit}");
+        assert_eq!(waits(&recorder).len(), expected_waits, "limit {limit}");
     }
 }
 
@@ -147,10 +147,10 @@ fn permits_that_could_not_be_given_back_leave_the_limit_shared() {
     *store.0.fails.lock().expect("not poisoned") = Some(cancel.clone());
     let waits = client.with_cancel(&cancel);
     let waits = thread::spawn(move || waits.list(&KIND, RESOURCE).map(drop));
-    until("it waits", || count(&store.0.shelf.record(), "waiting") == 1);
+    until("it waits", || count(&store.0.fake_store.record(), "waiting") == 1);
     cancel.cancel();
     assert_kind(waits.join().expect("no panic"), ErrorKind::Cancelled);
-    assert_eq!(count(&store.0.shelf.record(), "waiting"), 1, "it could not be taken out");
+    assert_eq!(count(&store.0.fake_store.record(), "waiting"), 1, "it could not be taken out");
     *store.0.fails.lock().expect("not poisoned") = None;
     let before = store.tries();
     let hasty = client.with_deadline(Duration::from_secs(30));
@@ -165,11 +165,11 @@ fn waiter_reads_the_store_without_its_lock() {
     client.list(&KIND, RESOURCE).expect("listed");
     store.0.is_readable.store(true, Ordering::SeqCst);
     let waits = thread::spawn(move || client.list(&KIND, RESOURCE).map(drop));
-    until("it waits", || count(&store.0.shelf.record(), "waiting") == 1);
+    until("it waits", || count(&store.0.fake_store.record(), "waiting") == 1);
     let before = store.tries();
     until("it has looked twice", || store.reads() == 2);
     assert_eq!(store.tries(), before);
     desk.advance(WINDOW);
     waits.join().expect("no panic").expect("listed");
-    assert_eq!(count(&store.0.shelf.record(), "waiting"), 0);
+    assert_eq!(count(&store.0.fake_store.record(), "waiting"), 0);
 }

@@ -1,10 +1,10 @@
-//! How many requests a minute has room for is the configuration's to say, up to Vanta's own bound.
+//! The rate limit settings, and the rate limit of a static token.
 
 use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Kind};
 
-use crate::fakes::Ear;
+use crate::fakes::EventRecorder;
 use crate::harness::{Desk, RESOURCE, TempFolder, assert_kind};
 use crate::jobs::{Jobs, all_succeed, start, text};
 use crate::rate_limit_waits::{MINUTE, assert_no_turn, desk, lenient, list, patient, waits};
@@ -29,9 +29,9 @@ fn low_rate_limit_waits_while_others_use_the_window() {
 
 #[test]
 fn disabled_rate_limit_counts_nothing() {
-    let ear = Ear::default();
+    let recorder = EventRecorder::default();
     let desk = Desk::with(|_| ());
-    let client = Client::new(ear.at(desk.config().requests_per_minute(0))).expect("right");
+    let client = Client::new(recorder.at(desk.config().requests_per_minute(0))).expect("right");
     list(&client, 20);
     for _ in 0..4 {
         // The server's own word, and not ours.
@@ -39,7 +39,7 @@ fn disabled_rate_limit_counts_nothing() {
         let error = assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
         assert_eq!(error.http_status(), Some(429));
     }
-    assert!(waits(&ear).is_empty());
+    assert!(waits(&recorder).is_empty());
 }
 
 #[test]

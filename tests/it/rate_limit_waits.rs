@@ -1,4 +1,4 @@
-//! Resource requests take turns, so that Vanta need not refuse one with 429.
+//! Resource requests wait for a permit, so that Vanta sends no 429.
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
@@ -10,8 +10,8 @@ use vanta::{
     Action, Cancel, Client, Clock, Config, Error, ErrorKind, Event, Kind, Stage, TokenStore,
 };
 
-use crate::fakes::{Ear, Shelf};
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::fakes::{EventRecorder, FakeStore};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
 use crate::jobs::{Jobs, all_succeed};
 use crate::push_sequence::Gate;
 
@@ -44,12 +44,12 @@ pub fn list(client: &Client, times: usize) {
 }
 
 /// How long the calls were made to wait, by the events that told of it.
-pub fn waits(ear: &Ear) -> Vec<Duration> {
+pub fn waits(recorder: &EventRecorder) -> Vec<Duration> {
     let wait = |event| match event {
         Event::RateLimitReached { wait } => Some(wait),
         _ => None,
     };
-    ear.heard().into_iter().filter_map(wait).collect()
+    recorder.heard().into_iter().filter_map(wait).collect()
 }
 
 /// The client with no turn left is told so, and nothing is sent.
@@ -67,14 +67,14 @@ pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Re
 
 #[test]
 fn request_21_of_a_minute_waits_for_a_permit() {
-    let (desk, ear) = (desk(), Ear::default());
-    let client = patient(ear.at(desk.config()));
+    let (desk, recorder) = (desk(), EventRecorder::default());
+    let client = patient(recorder.at(desk.config()));
     let began = desk.clock.monotonic();
     list(&client, 20);
-    assert!(waits(&ear).is_empty());
+    assert!(waits(&recorder).is_empty());
     assert!(desk.clock.monotonic() - began < MINUTE / 2, "nobody waited");
     list(&client, 1);
-    let waits = waits(&ear);
+    let waits = waits(&recorder);
     assert_eq!(waits.len(), 1, "{waits:?}");
     assert!(waits[0] > Duration::from_secs(50), "{waits:?}");
     let took = desk.clock.monotonic() - began;
@@ -87,8 +87,8 @@ fn request_21_of_a_minute_waits_for_a_permit() {
 
 #[test]
 fn hundred_requests_get_no_429() {
-    let (desk, ear) = (desk(), Ear::default());
-    let client = patient(ear.at(desk.config()));
+    let (desk, recorder) = (desk(), EventRecorder::default());
+    let client = patient(recorder.at(desk.config()));
     let began = desk.clock.monotonic();
     for round in 0..25 {
         client.push(&KIND, &accounts(&["a", "b"])).unwrap_or_else(|e| panic!("{round}: {e}"));
@@ -98,7 +98,7 @@ fn hundred_requests_get_no_429() {
     assert_eq!((books.gets + books.puts, books.rate_limited), (100, 0));
     let took = desk.clock.monotonic() - began;
     assert!(took >= 4 * MINUTE && took < 5 * MINUTE, "{took:?}");
-    assert!(waits(&ear).len() >= 4);
+    assert!(waits(&recorder).len() >= 4);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn deadline_shorter_than_the_rate_limit_wait_reports_the_wait() {
     // One permit is left, and a push needs two: one to read and one to send.
     assert_no_turn(&desk, || hasty.push(&KIND, &accounts(&["a"])));
     list(&client, 1);
-    assert_no_turn(&desk, || hasty.push_with(&KIND, &accounts(&["a"]), &blunt()));
+    assert_no_turn(&desk, || hasty.push_with(&KIND, &accounts(&["a"]), &unguarded()));
     assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
     assert_no_turn(&desk, || hasty.verify(&KIND, &accounts(&["a"])));
     assert_no_turn(&desk, || hasty.plan(&KIND, &accounts(&["a"])));
@@ -143,7 +143,7 @@ fn earlier_attempt_is_counted_when_the_next_gets_no_permit() {
     desk.advance(Duration::from_secs(65));
     list(&client, 2);
     desk.reply(Place::Put, 504, "");
-    let pushed = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+    let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::RateLimited));
 }
@@ -204,25 +204,25 @@ fn processes_share_the_rate_limit_through_the_store() {
 #[test]
 fn requests_of_other_processes_count_to_the_rate_limit() {
     let desk = Desk::unlimited();
-    let shelf = Shelf::default();
-    let ear = Ear::default();
-    let config = shelf.config(&desk).requests_per_minute(20);
-    let client = patient(ear.at(config));
+    let fake_store = FakeStore::default();
+    let recorder = EventRecorder::default();
+    let config = fake_store.config(&desk).requests_per_minute(20);
+    let client = patient(recorder.at(config));
     list(&client, 1);
-    let mut record = shelf.record();
+    let mut record = fake_store.record();
     let ours = record["resource_requests"][0].clone();
     assert!(ours.is_object(), "{record}");
     record["resource_requests"] = vec![ours; 20].into();
-    shelf.put(&record);
+    fake_store.put(&record);
     let hasty = client.with_deadline(Duration::from_secs(30));
     assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
-    let after = shelf.record();
+    let after = fake_store.record();
     assert_eq!(after["resource_requests"], record["resource_requests"], "nothing was added");
     assert_eq!(after["token"], record["token"]);
-    assert!(waits(&ear).is_empty());
+    assert!(waits(&recorder).is_empty());
     list(&client, 1);
-    assert_eq!(waits(&ear).len(), 1);
-    let after = shelf.record();
+    assert_eq!(waits(&recorder).len(), 1);
+    let after = fake_store.record();
     assert_eq!(after["resource_requests"].as_array().map(Vec::len), Some(1), "old ones go");
     assert_eq!(after["token"], record["token"], "the token stays");
 }
@@ -230,12 +230,12 @@ fn requests_of_other_processes_count_to_the_rate_limit() {
 #[test]
 fn permit_that_was_not_granted_is_not_counted() {
     let desk = Desk::unlimited();
-    let shelf = Shelf::default();
-    let client = Client::new(shelf.config(&desk).requests_per_minute(20)).expect("right");
+    let fake_store = FakeStore::default();
+    let client = Client::new(fake_store.config(&desk).requests_per_minute(20)).expect("right");
     list(&client, 1);
-    let mut record = shelf.record();
+    let mut record = fake_store.record();
     record["resource_requests"] = vec![record["resource_requests"][0].clone(); 20].into();
-    shelf.put(&record);
+    fake_store.put(&record);
     desk.advance(Duration::from_secs(40));
     let hasty = client.with_deadline(Duration::from_secs(10));
     for _ in 0..25 {
@@ -270,18 +270,18 @@ fn unavailable_or_busy_store_delays_no_request() {
     assert!(store.exists(), "then it is used again");
     drop((client, hasty));
     let desk = Desk::unlimited();
-    let shelf = Shelf::default();
-    let client = Client::new(shelf.config(&desk).requests_per_minute(20)).expect("right");
+    let fake_store = FakeStore::default();
+    let client = Client::new(fake_store.config(&desk).requests_per_minute(20)).expect("right");
     client.token().expect("a token");
-    let held = shelf.try_lock("held by another job", MINUTE).expect("it works");
+    let held = fake_store.try_lock("held by another job", MINUTE).expect("it works");
     list(&client, 1);
     drop(held.expect("nobody else has it"));
     // A store that could not be asked is not asked again for a minute.
     list(&client, 1);
-    assert!(shelf.record()["resource_requests"].as_array().is_none_or(Vec::is_empty));
+    assert!(fake_store.record()["resource_requests"].as_array().is_none_or(Vec::is_empty));
     desk.advance(Duration::from_secs(65));
     list(&client, 1);
-    let turns = shelf.record()["resource_requests"].as_array().map(Vec::len);
+    let turns = fake_store.record()["resource_requests"].as_array().map(Vec::len);
     assert_eq!(turns, Some(1), "what could not be counted is not");
 }
 
@@ -298,10 +298,10 @@ fn a_push_waits_for_an_earlier_one_of_its_resource_that_waits_for_a_permit() {
     let desk = Desk::unlimited();
     let (client, gate) = waiting(&desk);
     let older = client.clone();
-    let older = thread::spawn(move || older.push_with(&KIND, &accounts(&["old"]), &blunt()));
+    let older = thread::spawn(move || older.push_with(&KIND, &accounts(&["old"]), &unguarded()));
     gate.reached.wait();
     let newer = client.clone();
-    let newer = thread::spawn(move || newer.push_with(&KIND, &accounts(&["new"]), &blunt()));
+    let newer = thread::spawn(move || newer.push_with(&KIND, &accounts(&["new"]), &unguarded()));
     gate.opened.wait();
     older.join().expect("no panic").expect("pushed");
     newer.join().expect("no panic").expect("pushed");

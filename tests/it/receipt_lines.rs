@@ -10,7 +10,7 @@ use serde_json::Value;
 use vanta::{Action, Body, Client, Config, ErrorKind, Event, Kind, Receipt, ReceiptKind, Upload};
 
 use crate::harness::{
-    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt, fixture_path,
+    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, fixture_path, unguarded,
 };
 use crate::jobs::{Jobs, all_succeed};
 use crate::languages::succeed;
@@ -73,7 +73,7 @@ fn existing_lines_stay_and_an_incomplete_line_damages_no_other() {
         let file = TempFile::new("audit", before.as_bytes());
         let client = client(&desk, file.path());
         let made = [(); 2].map(|()| {
-            client.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("pushed").to_json()
+            client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed").to_json()
         });
         let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
         let expected = format!("{before}{gap}{}\n{}\n", made[0], made[1]);
@@ -141,7 +141,7 @@ fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
         let client = client(&desk, &path);
         for failed in [
             client.push(&KIND, &accounts(&["a"])),
-            client.push_with(&KIND, &accounts(&["a"]), &blunt()),
+            client.push_with(&KIND, &accounts(&["a"]), &unguarded()),
             client.verify(&KIND, &accounts(&["a"])),
             client.upload(&Upload::new("doc", file.path())),
         ] {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind, Receipt, ReceiptKind, Upload};
 
-use crate::fakes::StandingClock;
+use crate::fakes::ManualClock;
 use crate::harness::{
-    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, blunt, fixture_path,
+    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, fixture_path, unguarded,
 };
 
 /// What another program makes of the bytes.
@@ -24,7 +24,7 @@ pub fn sha256sum(bytes: &[u8]) -> String {
 #[test]
 fn receipt_has_content_time_and_kind_of_the_push() {
     let desk = Desk::unlimited();
-    let clock = StandingClock::default();
+    let clock = ManualClock::default();
     let client = Client::new(desk.config().clock(clock.clone())).expect("right");
     let first = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c"])).expect("pushed");
     assert!(!first.to_string().contains("removed"), "{first}");
@@ -61,7 +61,7 @@ fn receipt_has_content_time_and_kind_of_the_push() {
 fn receipt_time_is_rfc_3339() {
     let desk = Desk::unlimited();
     let client = |seconds: u64| {
-        let clock = StandingClock::default();
+        let clock = ManualClock::default();
         clock.pass(Duration::from_secs(seconds - 1_790_000_000));
         Client::new(desk.config().clock(clock)).expect("right")
     };
@@ -101,7 +101,7 @@ fn receipt_digest_is_that_of_the_bytes_sent() {
     let client = desk.client();
     for name in ["01_user_account_3.json", "02_user_account_1200.json"] {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
-        let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &blunt()).expect("pushed");
+        let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("pushed");
         assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
         let sent = desk.sim.requests().into_iter().rev().find(|sent| sent.method == "PUT");
         let sent = sent.expect("one was sent");
@@ -119,7 +119,7 @@ fn receipt_has_the_token_fingerprint_of_the_last_request() {
     client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
-    let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+    let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
     let receipt = receipt.expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (3, 2));
 }
@@ -199,7 +199,7 @@ fn last_receipt_of_a_resource_is_found_among_others() {
     let line = |ids: &[&str], resource: &str, kind: &Kind| {
         let records: Vec<Value> = ids.iter().map(|id| account(id)).collect();
         let body = Body::from_records(resource, &records).expect("right");
-        client.push_with(kind, &body, &blunt()).expect("pushed").to_json()
+        client.push_with(kind, &body, &unguarded()).expect("pushed").to_json()
     };
     let kind = Kind::USER_ACCOUNT;
     let first = line(&["a"], RESOURCE, &kind);

@@ -124,21 +124,21 @@ fn three_hosts_make_one_token_request_and_one_more_in_an_hour() {
     assert_eq!(desk.sim.books().puts_accepted, 30);
 }
 
-type Heard = Arc<Mutex<Vec<String>>>;
+type EventLog = Arc<Mutex<Vec<String>>>;
 
 /// A client of this process, and the trouble that it tells of.
-fn client(desk: &Desk, change: impl FnOnce(Config) -> Config) -> (Client, Heard) {
-    let heard = Heard::default();
-    let ear = Arc::clone(&heard);
+fn client(desk: &Desk, change: impl FnOnce(Config) -> Config) -> (Client, EventLog) {
+    let heard = EventLog::default();
+    let recorder = Arc::clone(&heard);
     let config = change(desk.config()).on_event(move |event| {
         if let Event::StoreFailed { message: words } = event {
-            ear.lock().expect("no panic").push(words.clone());
+            recorder.lock().expect("no panic").push(words.clone());
         }
     });
     (Client::new(config).expect("the configuration is right"), heard)
 }
 
-fn last(heard: &Heard) -> String {
+fn last(heard: &EventLog) -> String {
     heard.lock().expect("no panic").last().cloned().unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! What is there in short supply, or not at all: a status says so, and the host goes on.
+//! Threads, descriptors, memory or the resolver run out: a status is returned.
 
 use std::ffi::OsString;
 use std::process::Command;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vanta::{Clock, ErrorKind, Kind, Receipt};
 
-use crate::harness::{Desk, Place, RESOURCE, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Place, RESOURCE, accounts, assert_kind, unguarded};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LIMITED: &str = r#"{"error":"Too many requests"}"#;
@@ -15,7 +15,7 @@ const NO_WAIT: [&str; 7] =
 
 fn push(desk: &Desk, deadline: Duration) -> Result<Receipt, vanta::Error> {
     let client = desk.client().with_deadline(deadline);
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
 }
 
 #[test]

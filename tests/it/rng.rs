@@ -1,13 +1,13 @@
-//! Chance that can be repeated, and what it does to bytes.
+//! Random numbers from a seed, and random changes of bytes.
 
 use serde_json::{Value, json};
 
 /// The same numbers for the same seed (splitmix64).
-pub struct Dice(u64);
+pub struct Rng(u64);
 
-impl Dice {
-    pub fn new(seed: u64) -> Dice {
-        Dice(seed)
+impl Rng {
+    pub fn new(seed: u64) -> Rng {
+        Rng(seed)
     }
 
     /// A number below `sides`.
@@ -58,29 +58,29 @@ const TRICKS: [&[u8]; 26] = [
 ];
 
 /// One of the seeds, changed in a few places; now and then not at all.
-pub fn mutated(dice: &mut Dice, seeds: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = dice.pick(seeds).clone();
-    for _ in 0..dice.roll(4) {
-        bytes = match dice.roll(3) {
-            0 => in_its_form(dice, &bytes).unwrap_or(bytes),
-            _ => in_its_bytes(dice, bytes, seeds),
+pub fn mutated(rng: &mut Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = rng.pick(seeds).clone();
+    for _ in 0..rng.roll(4) {
+        bytes = match rng.roll(3) {
+            0 => in_its_form(rng, &bytes).unwrap_or(bytes),
+            _ => in_its_bytes(rng, bytes, seeds),
         };
     }
     bytes
 }
 
-fn in_its_bytes(dice: &mut Dice, mut bytes: Vec<u8>, seeds: &[Vec<u8>]) -> Vec<u8> {
-    let at = dice.below(bytes.len() + 1);
-    let end = (at + dice.below(16)).min(bytes.len());
-    match dice.roll(6) {
+fn in_its_bytes(rng: &mut Rng, mut bytes: Vec<u8>, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let at = rng.below(bytes.len() + 1);
+    let end = (at + rng.below(16)).min(bytes.len());
+    match rng.roll(6) {
         0 => bytes.truncate(at),
         1 => drop(bytes.drain(at..end)),
-        2 => drop(bytes.splice(at..end, dice.pick(&TRICKS).iter().copied())),
+        2 => drop(bytes.splice(at..end, rng.pick(&TRICKS).iter().copied())),
         3 => bytes.extend_from_within(at..),
-        4 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << dice.roll(8)),
+        4 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << rng.roll(8)),
         _ => {
-            let other = dice.pick(seeds);
-            let from = dice.below(other.len() + 1);
+            let other = rng.pick(seeds);
+            let from = rng.below(other.len() + 1);
             bytes.splice(at.., other[from..].iter().copied());
         }
     }
@@ -88,45 +88,45 @@ fn in_its_bytes(dice: &mut Dice, mut bytes: Vec<u8>, seeds: &[Vec<u8>]) -> Vec<u
 }
 
 /// Changes one value of a JSON text, which stays JSON; `None` for other texts.
-fn in_its_form(dice: &mut Dice, bytes: &[u8]) -> Option<Vec<u8>> {
+fn in_its_form(rng: &mut Rng, bytes: &[u8]) -> Option<Vec<u8>> {
     let mut whole: Value = serde_json::from_slice(bytes).ok()?;
-    change(dice, &mut whole);
+    change(rng, &mut whole);
     Some(whole.to_string().into_bytes())
 }
 
-fn change(dice: &mut Dice, value: &mut Value) {
-    let deeper = dice.roll(4) > 0;
+fn change(rng: &mut Rng, value: &mut Value) {
+    let deeper = rng.roll(4) > 0;
     match value {
         Value::Array(items) if deeper && !items.is_empty() => {
-            let index = dice.below(items.len());
-            change(dice, &mut items[index]);
+            let index = rng.below(items.len());
+            change(rng, &mut items[index]);
         }
         Value::Object(members) if deeper && !members.is_empty() => {
-            let index = dice.below(members.len());
-            members.values_mut().nth(index).into_iter().for_each(|member| change(dice, member));
+            let index = rng.below(members.len());
+            members.values_mut().nth(index).into_iter().for_each(|member| change(rng, member));
         }
-        Value::Array(items) if dice.roll(2) == 0 => {
+        Value::Array(items) if rng.roll(2) == 0 => {
             items.extend_from_within(..items.len().min(2));
         }
-        Value::Object(members) if dice.roll(2) == 0 && !members.is_empty() => {
-            let index = dice.below(members.len());
+        Value::Object(members) if rng.roll(2) == 0 && !members.is_empty() => {
+            let index = rng.below(members.len());
             let name = members.keys().nth(index).cloned();
             name.and_then(|name| members.remove(&name));
         }
-        Value::String(text) if dice.roll(2) == 0 => {
-            let at = dice.below(text.chars().count() + 1);
+        Value::String(text) if rng.roll(2) == 0 => {
+            let at = rng.below(text.chars().count() + 1);
             let at = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
-            text.insert_str(at, &String::from_utf8_lossy(TRICKS[dice.below(TRICKS.len())]));
+            text.insert_str(at, &String::from_utf8_lossy(TRICKS[rng.below(TRICKS.len())]));
         }
-        other => *other = strange(dice),
+        other => *other = strange(rng),
     }
 }
 
-fn strange(dice: &mut Dice) -> Value {
+fn strange(rng: &mut Rng) -> Value {
     let values = json!([
         null, true, false, 0, -1, 3, 1.5, 1e300, u64::MAX, "", " ", "a", "bearer", "\u{0}\r\n",
         "\u{202e}x", "1e3", [], {}, [[]], {"": ""}, "2026-02-30T25:00:00Z", "x".repeat(400),
     ]);
     let values = values.as_array().expect("it is one");
-    dice.pick(values).clone()
+    rng.pick(values).clone()
 }

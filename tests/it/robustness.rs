@@ -1,4 +1,4 @@
-//! What Vanta, other jobs and files may do that nobody promised not to: no push is blind to it.
+//! Stale lists, untrusted files, wrong clocks and gateways: no push is misled by them.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Clock, Config, ErrorKind, Event, Kind, PushOptions, Receipt, Upload};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, blunt,
+    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, unguarded,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -25,13 +25,13 @@ fn body(records: usize) -> Body {
 /// A client that has `job` done by somebody else when it is about to try again, once.
 fn interrupted(desk: &Desk, job: impl FnOnce() + Send + 'static) -> Client {
     let job = Mutex::new(Some(job));
-    let ear = move |event: &Event| {
+    let recorder = move |event: &Event| {
         let due = matches!(event, Event::Retrying { .. });
         if let Some(job) = job.lock().expect("no panic").take_if(|_| due) {
             thread::spawn(job).join().expect("no panic");
         }
     };
-    Client::new(desk.config().on_event(ear)).expect("right")
+    Client::new(desk.config().on_event(recorder)).expect("right")
 }
 
 /// A client that shares the token of this one and, as one of another process, nothing else.
@@ -232,7 +232,7 @@ fn busy_gateway_response_leaves_the_outcome_unknown() {
     for _ in 0..4 {
         desk.reply(Place::Put, 503, r#"{"message":"Service Unavailable"}"#);
     }
-    let pushed = desk.client().push_with(&KIND, &accounts(&["a"]), &blunt());
+    let pushed = desk.client().push_with(&KIND, &accounts(&["a"]), &unguarded());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     // With the token request.
     assert_eq!((error.attempts(), error.http_status()), (5, Some(503)));
@@ -270,6 +270,7 @@ fn success_response_to_an_incomplete_request_is_not_trusted() {
     let body = Body::from_records(RESOURCE, &records).expect("below the limit");
     let origin = hasty_server(r#"{"success":true}"#);
     let client = Client::new(config.origin(origin)).expect("right");
-    let error = assert_kind(client.push_with(&KIND, &body, &blunt()), ErrorKind::OutcomeUnknown);
+    let error =
+        assert_kind(client.push_with(&KIND, &body, &unguarded()), ErrorKind::OutcomeUnknown);
     assert_eq!(error.http_status(), Some(200));
 }

@@ -1,4 +1,4 @@
-//! A peer on loopback that does to each connection what a script says, and tells how far it came.
+//! A peer on loopback that plays a script on each connection, and reports how far it came.
 
 use std::io::{self, ErrorKind as Io, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use vanta::TestClock;
 
 /// Longer than any call here may take; who meets it is stuck.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// More than any buffers between two sockets hold.
 const MOST: usize = 64 << 20;
@@ -34,12 +34,12 @@ const WAKER: &str = "127.0.0.3:0";
 #[serde(untagged)]
 pub enum Step {
     Word(String),
-    Deed(Deed),
+    Action(PeerAction),
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Deed {
+pub enum PeerAction {
     Answer(Answer),
     /// Takes so many bytes more.
     Take(usize),
@@ -141,7 +141,7 @@ pub struct Seen {
 
 /// How all of them went.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub struct PeerReport {
     pub seen: Vec<Seen>,
     /// Connections for which there was no script.
     pub more: usize,
@@ -150,7 +150,7 @@ pub struct Heard {
 pub struct Peer {
     address: SocketAddr,
     over: Arc<AtomicBool>,
-    thread: JoinHandle<Heard>,
+    thread: JoinHandle<PeerReport>,
 }
 
 impl Peer {
@@ -163,7 +163,7 @@ impl Peer {
     }
 
     /// What was heard, once the client is gone.
-    pub fn end(self) -> Heard {
+    pub fn end(self) -> PeerReport {
         self.over.store(true, Ordering::SeqCst);
         let waker = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         let from: SocketAddr = WAKER.parse().expect("an address");
@@ -173,7 +173,7 @@ impl Peer {
     }
 }
 
-fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Setup) -> Heard {
+fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Setup) -> PeerReport {
     let mut scripts = scripts.into_iter();
     let (mut playing, mut more) = (Vec::new(), 0);
     loop {
@@ -190,13 +190,13 @@ fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Setup) -> Hear
         }
     }
     let seen = playing.into_iter().map(|one| one.join().expect("a script does not panic"));
-    Heard { seen: seen.collect(), more }
+    PeerReport { seen: seen.collect(), more }
 }
 
 fn play(tcp: TcpStream, script: &[Step], stage: &Setup) -> Seen {
     let mut seen = Seen::default();
     let mut line = Line { tcp, tls: None, waiting: Vec::new() };
-    let patience = Some(PATIENCE);
+    let patience = Some(TIME_LIMIT);
     line.tcp.set_read_timeout(patience).expect("a socket can be asked to wait");
     line.tcp.set_write_timeout(patience).expect("a socket can be asked to wait");
     for (at, step) in script.iter().enumerate() {
@@ -262,24 +262,24 @@ impl Line {
     fn take_step(&mut self, step: &Step, stage: &Setup, seen: &mut Seen) -> io::Result<bool> {
         match step {
             Step::Word(word) => return self.obey(word, stage, seen),
-            Step::Deed(Deed::Answer(answer)) => self.write_all(&stage.answer(answer))?,
-            Step::Deed(Deed::Take(size)) => drop(self.take(*size)?),
-            Step::Deed(Deed::Send(text)) => self.write_all(&stage.bytes(text))?,
-            Step::Deed(Deed::Slow(text)) => {
+            Step::Action(PeerAction::Answer(answer)) => self.write_all(&stage.answer(answer))?,
+            Step::Action(PeerAction::Take(size)) => drop(self.take(*size)?),
+            Step::Action(PeerAction::Send(text)) => self.write_all(&stage.bytes(text))?,
+            Step::Action(PeerAction::Slow(text)) => {
                 for byte in stage.bytes(text) {
                     self.write_all(&[byte])?;
                     self.flush()?;
                 }
             }
-            Step::Deed(Deed::Flood(text)) => self.flood(&stage.bytes(text), None)?,
-            Step::Deed(Deed::Drip(text)) => {
+            Step::Action(PeerAction::Flood(text)) => self.flood(&stage.bytes(text), None)?,
+            Step::Action(PeerAction::Drip(text)) => {
                 let (bytes, pause) = (stage.bytes(text), Duration::from_millis(5));
                 self.flood(&bytes, Some(pause))?;
             }
-            Step::Deed(Deed::Bare(text)) => self.tcp.write_all(&stage.bytes(text))?,
-            Step::Deed(Deed::Advance(by)) => stage.clock.advance(Duration::from_secs(*by)),
-            Step::Deed(Deed::Wall(by)) => stage.clock.step_wall_ms(by * 1000),
-            Step::Deed(Deed::Suspend(by)) => stage.clock.suspend(Duration::from_secs(*by)),
+            Step::Action(PeerAction::Bare(text)) => self.tcp.write_all(&stage.bytes(text))?,
+            Step::Action(PeerAction::Advance(by)) => stage.clock.advance(Duration::from_secs(*by)),
+            Step::Action(PeerAction::Wall(by)) => stage.clock.step_wall_ms(by * 1000),
+            Step::Action(PeerAction::Suspend(by)) => stage.clock.suspend(Duration::from_secs(*by)),
         }
         self.flush()?;
         Ok(true)
@@ -389,7 +389,7 @@ impl Line {
                 Err(error) => return Err(error),
                 Ok(()) => sent += piece.len(),
             }
-            if sent > MOST || began.elapsed() > PATIENCE {
+            if sent > MOST || began.elapsed() > TIME_LIMIT {
                 return wrong(format!("{sent} bytes were taken, and no end"));
             }
             thread::sleep(pause.unwrap_or_default());

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Secret};
 
-use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, unguarded};
 use crate::languages::{BUILT, command, succeed};
 
 /// What a callback returned last, and how often it was called.
@@ -61,7 +61,7 @@ fn the_callback_is_called_for_each_token_request_and_not_before() {
     desk.sim.set_client_secret("vcs_rotated_c0ffee");
     vault.put(Ok("\u{feff} vcs_rotated_c0ffee\r\n".to_owned()));
     desk.advance(Duration::from_secs(3600));
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
     assert_eq!((vault.calls(), desk.sim.books().token_requests), (2, 2));
 }
 

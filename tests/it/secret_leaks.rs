@@ -26,31 +26,31 @@ thread_local! {
 }
 
 /// Does something from inside the logger, as a program's own logger may.
-pub fn on_next_log(deed: impl FnOnce() + 'static) {
-    ON_LOG.set(Some(Box::new(deed)));
+pub fn on_next_log(action: impl FnOnce() + 'static) {
+    ON_LOG.set(Some(Box::new(action)));
 }
 
 /// What was said, by thread, so that dumps of two threads do not mix.
-static HEARD: Mutex<Option<HashMap<ThreadId, String>>> = Mutex::new(None);
+static OUTPUT: Mutex<Option<HashMap<ThreadId, String>>> = Mutex::new(None);
 
-struct Ear;
+struct LeakLogger;
 
-impl log::Log for Ear {
+impl log::Log for LeakLogger {
     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
         true
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        if let Some(deed) = ON_LOG.take() {
-            deed();
+        if let Some(action) = ON_LOG.take() {
+            action();
         }
         counting_allocator::uncounted(|| {
             let text = record.args().to_string();
             // A row of a dump: forty characters of hex, then sixteen of text, which go on in the
             // next.
             match text.get(41..).filter(|row| row.len() == 16) {
-                Some(row) => hear(row),
-                None => hear(&format!("\n{text}\n")),
+                Some(row) => record_output(row),
+                None => record_output(&format!("\n{text}\n")),
             }
         });
     }
@@ -59,16 +59,16 @@ impl log::Log for Ear {
 }
 
 /// Takes down something that was shown.
-pub fn hear(text: &str) {
-    let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+pub fn record_output(text: &str) {
+    let mut heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let threads = heard.get_or_insert_default();
     threads.entry(thread::current().id()).or_default().push_str(text);
 }
 
-pub fn listen() {
+pub fn install_logger() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        log::set_logger(&Ear).expect("nobody else sets a logger");
+        log::set_logger(&LeakLogger).expect("nobody else sets a logger");
         log::set_max_level(log::LevelFilter::Trace);
     });
 }
@@ -93,8 +93,8 @@ pub fn forms(secret: &str) -> Vec<String> {
 }
 
 /// Where a form of the secret was seen, with some text before it.
-pub fn seen(secret: &str) -> Option<String> {
-    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+pub fn find(secret: &str) -> Option<String> {
+    let heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let forms = forms(secret);
     heard.iter().flat_map(HashMap::values).find_map(|text| {
         let at = forms.iter().find_map(|form| text.find(form.as_str()))?;
@@ -105,19 +105,19 @@ pub fn seen(secret: &str) -> Option<String> {
 
 #[test]
 fn leak_detector_finds_every_encoded_form() {
-    listen();
+    install_logger();
     for (i, form) in forms("vcs_canary/which+sings_0123456789").into_iter().enumerate() {
         let secret = "vcs_canary/which+sings_0123456789";
-        assert!(seen(secret).is_none() || i > 0, "nothing was said yet");
-        hear(&form);
-        assert!(seen(secret).is_some(), "form {i}");
+        assert!(find(secret).is_none() || i > 0, "nothing was said yet");
+        record_output(&form);
+        assert!(find(secret).is_some(), "form {i}");
     }
     let dumped = b"vcs_dumped_in_rows_of_sixteen_bytes_each";
     for row in dumped.chunks(16) {
         let text = String::from_utf8_lossy(row);
         log::trace!("{:<40} {text:.<16}", "0000");
     }
-    assert!(seen("vcs_dumped_in_rows_of_sixteen_bytes_each").is_some());
+    assert!(find("vcs_dumped_in_rows_of_sixteen_bytes_each").is_some());
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn trace_logs_of_the_http_crate_are_searched() {
     let client = Client::new(config).expect("well formed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     // The dump of the head was heard, and it has no Authorization field.
-    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let here = heard.as_ref().and_then(|threads| threads.get(&thread::current().id()));
     let here = here.expect("the crate logs on this thread").to_ascii_lowercase();
     assert!(here.contains("shown-by-the-http-crate/1"));
@@ -149,8 +149,8 @@ fn secret_echoed_by_the_server_is_redacted_in_errors() {
             desk.reply(Place::Token, status, &body);
             let client = Client::new(config).expect("well formed");
             let error = client.token().expect_err("no token");
-            hear(&format!("{error}\n{error:?}\n{client:?}\n"));
-            assert_eq!(seen(secret.expose()), None, "{status}");
+            record_output(&format!("{error}\n{error:?}\n{client:?}\n"));
+            assert_eq!(find(secret.expose()), None, "{status}");
         }
     }
 }
@@ -165,8 +165,8 @@ fn token_echoed_by_the_server_is_redacted_in_errors() {
         desk.reply(Place::Put, 400, &body);
         let error =
             client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("it was refused");
-        hear(&format!("{error}\n{error:?}\n{:?}\n{token:?}\n", error.violations()));
-        assert_eq!(seen(token.secret().expose()), None);
+        record_output(&format!("{error}\n{error:?}\n{:?}\n{token:?}\n", error.violations()));
+        assert_eq!(find(token.secret().expose()), None);
     }
 }
 
@@ -200,7 +200,7 @@ fn chunked_token_response_is_redacted() {
     desk.script(Place::Token, Fault::Raw(raw.into_bytes()));
     let token = desk.client().token().expect("a token");
     assert_eq!(token.secret().expose(), "vat_chunked_0123456789abcdef");
-    assert_eq!(seen("vat_chunked_0123456789abcdef"), None);
+    assert_eq!(find("vat_chunked_0123456789abcdef"), None);
 }
 
 /// What a panic that carries `shown` would print.
@@ -213,10 +213,10 @@ fn panic_text(shown: &dyn Debug) -> String {
 
 #[test]
 fn display_and_debug_show_no_secret() {
-    let (desk, ear) = (Desk::unlimited(), fakes::Ear::default());
-    let config = ear.at(desk.config()).static_token("vat_fixed_0123456789abcdef");
+    let (desk, recorder) = (Desk::unlimited(), fakes::EventRecorder::default());
+    let config = recorder.at(desk.config()).static_token("vat_fixed_0123456789abcdef");
     let fixed = Client::new(config.clone()).expect("right");
-    let client = ear.client(&desk);
+    let client = recorder.client(&desk);
     let token = client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
@@ -241,12 +241,12 @@ fn display_and_debug_show_no_secret() {
         &snapshots[0].last_error,
     ];
     for shown in printed {
-        hear(&format!("{shown:?}\n{shown:#?}\n{}\n", panic_text(shown)));
+        record_output(&format!("{shown:?}\n{shown:#?}\n{}\n", panic_text(shown)));
     }
-    hear(&format!("{receipt}\n{error}\n{}\n{}\n", snapshots[0], snapshots[1]));
-    assert_eq!(ear.heard().len(), 4, "two tokens, two refusals; all heard");
+    record_output(&format!("{receipt}\n{error}\n{}\n{}\n", snapshots[0], snapshots[1]));
+    assert_eq!(recorder.heard().len(), 4, "two tokens, two refusals; all heard");
     for secret in [token.secret().expose(), "vat_fixed_0123456789abcdef"] {
-        assert_eq!(seen(secret), None);
+        assert_eq!(find(secret), None);
     }
 }
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::harness::{Desk, Place, RESOURCE, TempFile, TempFolder};
 use crate::languages::{BUILT, command, secret_file};
-use crate::process_memory::{Still, Wanted, forms};
+use crate::process_memory::{PausedProcess, Wanted, forms};
 use crate::proxy::Proxy;
 use crate::redis::Server;
 
@@ -74,7 +74,7 @@ impl Scene {
     }
 
     fn found_with(&self, what: &str, command: &mut Command, more: &[Wanted]) -> [String; 3] {
-        let mut program = Still::start(command);
+        let mut program = PausedProcess::start(command);
         let mut wanted = Vec::new();
         let found = ["minted", "used", "freed"].map(|place| {
             program.until(place);

@@ -1,4 +1,4 @@
-//! Threads of one process: one of them asks for the token, and the others lose nothing by it.
+//! Single flight: threads of one process share one token request and its outcome.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use vanta::{Cancel, Client, ErrorKind, Event};
 
-use crate::fakes::{Ear, Shelf};
+use crate::fakes::{EventRecorder, FakeStore};
 use crate::harness::{Desk, Fault, Place, assert_kind};
 use crate::token::{together, tokens};
 
@@ -83,16 +83,16 @@ fn five_waiters_whose_leader_fails_make_one_request() {
 
 #[test]
 fn failed_renewal_is_reported_and_not_retried_before_its_backoff() {
-    let (desk, ear) = (Desk::new(), Ear::default());
-    let client = ear.client(&desk);
+    let (desk, recorder) = (Desk::new(), EventRecorder::default());
+    let client = recorder.client(&desk);
     client.token().expect("a token");
-    ear.heard();
+    recorder.heard();
     desk.advance(IN_THE_MARGIN);
     desk.sim.script(Place::Token, [unavailable(), unavailable()]);
     for _ in 0..5 {
         assert_eq!(client.token().expect("the old one").generation(), 1);
     }
-    assert_eq!(ear.heard(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
+    assert_eq!(recorder.heard(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
     assert_eq!(client.snapshot().renewal_failures, 1);
     assert_eq!(desk.sim.books().token_requests, 3, "one request, and once more after a 503");
     desk.advance(Duration::from_secs(10));
@@ -151,13 +151,13 @@ fn threads_use_the_unexpired_token_while_one_renews_it() {
 
 #[test]
 fn store_record_older_than_the_cached_token_is_ignored() {
-    let (desk, shelf) = (Desk::new(), Shelf::default());
-    let client = Client::new(shelf.config(&desk)).expect("right");
+    let (desk, fake_store) = (Desk::new(), FakeStore::default());
+    let client = Client::new(fake_store.config(&desk)).expect("right");
     let first = client.token().expect("a token");
-    let older = shelf.record();
+    let older = fake_store.record();
     client.report_token_rejected(&first);
     assert_eq!(client.token().expect("a new one").generation(), 2);
-    shelf.put(&older);
+    fake_store.put(&older);
     assert_eq!(client.token().expect("in memory").generation(), 2);
     // Not even when a look into the store is due: what it holds was refused before.
     let second = client.token().expect("in memory");

@@ -15,7 +15,7 @@ use vanta::{Body, Client, Config, Error, ErrorKind, Kind};
 use crate::counting_allocator;
 use crate::harness::{Desk, Fault, Place, TempFolder, fixture};
 use crate::jobs::Jobs;
-use crate::process_memory::Still;
+use crate::process_memory::PausedProcess;
 
 const PROCESSES: u64 = 2;
 const THREADS: u64 = 2;
@@ -29,9 +29,9 @@ const KINDS: [(Kind, &str); 4] = [
 ];
 
 /// Knuth's generator: the same week every time, so that a failure can be looked at.
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn roll(&mut self, sides: u64) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -130,36 +130,36 @@ fn is_secret(flags: &[&str]) -> bool {
     flags.contains(&"dd") && flags.contains(&"wr") && !flags.contains(&"wf")
 }
 
-fn fault(dice: &mut Dice) -> (Place, Fault) {
+fn fault(rng: &mut Rng) -> (Place, Fault) {
     let reply = |status| Fault::Reply { status, headers: Vec::new(), body: b"{}".to_vec() };
-    let place = dice.of(&[Place::Token, Place::Put, Place::Put, Place::Get, Place::Connect]);
+    let place = rng.of(&[Place::Token, Place::Put, Place::Put, Place::Get, Place::Connect]);
     let usual = [Fault::Drop, Fault::Reset, Fault::LoseAnswer, Fault::CutAnswer(40)];
     let strange = Fault::Raw(b"SSH-2.0\n".to_vec());
     // The first of them says neither yes nor no.
     let spoken = [reply(200), reply(500), reply(503), reply(429), reply(400), strange];
     let others = [Fault::CloseIdle, Fault::CutBody(100), Fault::Delay(Duration::from_millis(20))];
     let fault = match place {
-        Place::Connect => dice.of(&[Fault::Drop, Fault::Reset]),
+        Place::Connect => rng.of(&[Fault::Drop, Fault::Reset]),
         // No request of these has a body.
-        Place::Get => dice.of(&[&usual[..], &spoken[..], &others[..1]].concat()),
-        _ => dice.of(&[&usual[..], &spoken[..], &others[..]].concat()),
+        Place::Get => rng.of(&[&usual[..], &spoken[..], &others[..1]].concat()),
+        _ => rng.of(&[&usual[..], &spoken[..], &others[..]].concat()),
     };
     (place, fault)
 }
 
 /// What happens in an hour before its jobs start; and how many answers to pushes will be lost.
-fn hour(desk: &Desk, dice: &mut Dice) -> u64 {
+fn hour(desk: &Desk, rng: &mut Rng) -> u64 {
     let mut loses = 0;
-    desk.advance(Duration::from_secs(1800 + dice.roll(1800)));
-    if dice.roll(4) == 0 {
+    desk.advance(Duration::from_secs(1800 + rng.roll(1800)));
+    if rng.roll(4) == 0 {
         desk.sim.mint_elsewhere();
     }
-    desk.advance(Duration::from_secs(900 + dice.roll(900)));
-    if dice.roll(24) == 0 {
-        desk.clock.step_wall_ms(i64::try_from(dice.roll(600_000)).expect("small") - 300_000);
+    desk.advance(Duration::from_secs(900 + rng.roll(900)));
+    if rng.roll(24) == 0 {
+        desk.clock.step_wall_ms(i64::try_from(rng.roll(600_000)).expect("small") - 300_000);
     }
-    for _ in 0..dice.roll(4) {
-        let (place, fault) = fault(dice);
+    for _ in 0..rng.roll(4) {
+        let (place, fault) = fault(rng);
         loses += u64::from(place == Place::Put && loses_answers(&fault));
         desk.script(place, fault);
     }
@@ -189,19 +189,19 @@ impl Week {
 }
 
 fn run_week(desk: &Desk, weeks: u64, seed: u64) -> Week {
-    let (folder, mut dice) = (TempFolder::new(), Dice(seed));
+    let (folder, mut rng) = (TempFolder::new(), Rng(seed));
     let jobs = Jobs::new(desk, folder.path().join("token").display().to_string());
     let own = std::env::current_exe().expect("this program").into_os_string();
     let words = ["--exact", "soak::child_process_of_this_test", "--ignored", "--nocapture"];
     let start = |process: u64| {
         let mut command: Command = jobs.run(std::slice::from_ref(&own));
-        Still::start(command.args(words).env("PROCESS", process.to_string()))
+        PausedProcess::start(command.args(words).env("PROCESS", process.to_string()))
     };
-    let mut processes: Vec<Still> = (0..PROCESSES).map(start).collect();
+    let mut processes: Vec<PausedProcess> = (0..PROCESSES).map(start).collect();
     let mut week = Week::default();
     week.states.resize(processes.len(), Default::default());
     for now in 1..=weeks * 7 * DAY {
-        week.lost += hour(desk, &mut dice);
+        week.lost += hour(desk, &mut rng);
         processes.iter_mut().for_each(|process| process.tell(&now.to_string()));
         for (process, states) in processes.iter_mut().zip(&mut week.states) {
             for line in process.until("done") {

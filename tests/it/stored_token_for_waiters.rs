@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Source};
 
-use crate::fakes::Shelf;
+use crate::fakes::FakeStore;
 use crate::harness::{Desk, Fault, Place, TempFolder, assert_kind};
 use crate::jobs::until;
 
@@ -23,7 +23,7 @@ fn desk() -> Desk {
 /// The same client's configuration, with the record in a file or in a store without `read`.
 fn stores(desk: &Desk, folder: &TempFolder) -> [Config; 2] {
     let file = folder.path().join("token").display().to_string();
-    [desk.config().token_store(file), Shelf::default().config(desk)]
+    [desk.config().token_store(file), FakeStore::default().config(desk)]
 }
 
 /// Starts a call that requests a token from a slow server.

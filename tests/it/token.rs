@@ -1,4 +1,4 @@
-//! One token for everybody, from one request.
+//! One access token for all threads, from one token request.
 
 use std::sync::Barrier;
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, ErrorKind, Kind, Result, Token};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, unguarded};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -255,11 +255,12 @@ fn token_request_is_retried_after_503_and_not_after_a_lost_response() {
 fn a_token_revoked_in_the_middle_of_a_batch_costs_one_new_token() {
     let desk = Desk::new();
     let client = desk.client();
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
-    let receipt =
-        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &blunt()).expect("pushed");
+    let receipt = client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &unguarded())
+        .expect("pushed");
     assert_eq!(receipt.attempts, 3);
     assert_eq!(receipt.token_generation, 2);
     assert_eq!(desk.sim.books().token_requests, 2);

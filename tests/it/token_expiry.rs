@@ -1,4 +1,4 @@
-//! The life of a token: used while it lives long enough, replaced once when it does not.
+//! Token expiry: a token is reused until its expiry margin, and replaced once after that.
 
 use std::fs;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use vanta::{Client, Clock, ErrorKind, Kind};
 
 use crate::counting_allocator::allocations;
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
 use crate::token::together;
 
 const MARGIN: Duration = Duration::from_secs(30);
@@ -16,11 +16,11 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// A clock that stands still to the nanosecond until it is moved.
 #[derive(Clone, Debug)]
-struct Still(Arc<AtomicU64>);
+struct FrozenClock(Arc<AtomicU64>);
 
-impl Still {
-    fn new() -> Still {
-        Still(Arc::new(AtomicU64::new(1_000_000_000_000)))
+impl FrozenClock {
+    fn new() -> FrozenClock {
+        FrozenClock(Arc::new(AtomicU64::new(1_000_000_000_000)))
     }
 
     fn time(&self) -> Duration {
@@ -28,7 +28,7 @@ impl Still {
     }
 }
 
-impl Clock for Still {
+impl Clock for FrozenClock {
     fn monotonic(&self) -> Duration {
         self.time()
     }
@@ -54,7 +54,7 @@ impl Clock for Still {
 /// How many requests a call makes that comes so long after the token was asked for.
 fn requests_after(age: Duration) -> u64 {
     let desk = Desk::with(|settings| settings.expires_in = LIFETIME.as_secs());
-    let clock = Still::new();
+    let clock = FrozenClock::new();
     let client = Client::new(desk.config().clock(clock.clone())).expect("right");
     client.token().expect("a token");
     clock.sleep(age);
@@ -182,7 +182,7 @@ fn static_token_is_never_replaced_and_its_401_is_returned() {
     let desk = Desk::new();
     let token = desk.sim.mint_elsewhere();
     let client = Client::new(desk.config().static_token(token.as_str())).expect("right");
-    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt());
+    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
     push().expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert_eq!(client.token().expect("the fixed one").secret().expose(), token);

@@ -1,4 +1,4 @@
-//! A token request that fails on the way: what it costs, and what becomes of the token before it.
+//! Token requests that fail: the rate limit, and what becomes of the earlier token.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,9 @@ use std::time::Duration;
 use socket2::SockRef;
 use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Result, Stage, Token};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt, stopped_clock};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, accounts, assert_kind, stopped_clock, unguarded,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -151,7 +153,7 @@ fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
     // The request took effect: the token before it is dead.
     lose(&desk, &client, Fault::LoseAnswer);
     let receipt =
-        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt()).expect("pushed");
+        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
     assert_eq!(receipt.attempts, 3, "the write, a token request, and the write again");
     assert!(!client.snapshot().maybe_revoked);
     let books = desk.sim.books();

@@ -1,4 +1,4 @@
-//! A token request that fails: what is remembered, what is waited for, and what is tried again.
+//! Errors of the token endpoint: what is remembered, waited for, and retried.
 
 use std::io::ErrorKind as Io;
 use std::net::TcpListener;

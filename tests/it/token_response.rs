@@ -1,4 +1,4 @@
-//! What a good token answer grants: how long, in which dress, for which scopes.
+//! A successful token response: lifetime, token type and scopes.
 
 use vanta::{Client, ErrorKind, Event, Kind};
 

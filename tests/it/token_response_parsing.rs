@@ -1,4 +1,4 @@
-//! What the token endpoint may answer, and what is made of it.
+//! Token responses of every form: valid, invalid, too large, compressed.
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable, PushOptions};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -318,7 +318,7 @@ fn the_last_folder_of_the_path_is_created_for_its_owner_alone() {
 /// What pushing with the audit file, and reading it, come to.
 fn audit_errors(setup: &Setup, path: &Path) -> [String; 2] {
     let client = Client::new(setup.desk.config().audit_file(path)).expect("right");
-    let push = client.push_with(&KIND, &accounts(&["a"]), &blunt());
+    let push = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
     let read = PushOptions::new().baseline_from_audit(path, &KIND, RESOURCE);
     [
         assert_kind(push, ErrorKind::UnwritableFile).to_string(),

@@ -1,4 +1,4 @@
-//! What stands in a record is a stranger's: nothing of it binds, prolongs, injects or forges.
+//! The record of the token store is untrusted: absurd numbers and texts do no harm.
 
 use std::fs;
 use std::path::PathBuf;
@@ -149,8 +149,8 @@ fn store_record_with_excessive_scopes_is_refused() {
 #[test]
 fn store_lock_lasts_as_long_as_its_token_request_may_take() {
     let desk = Desk::unlimited();
-    let (shelf, holds) = crate::custom_stores::watched();
-    let client = Client::new(desk.config().custom_token_store(shelf)).expect("well formed");
+    let (fake_store, holds) = crate::custom_stores::watched();
+    let client = Client::new(desk.config().custom_token_store(fake_store)).expect("well formed");
     client.token().expect("a token");
     desk.advance(Duration::from_secs(3580));
     desk.script(Place::Token, Fault::Pass);

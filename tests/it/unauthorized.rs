@@ -1,17 +1,17 @@
-//! After a 401: one comparison, at most one new token, and the same bytes once more.
+//! After a 401: one comparison, at most one new token, and one retry with the same bytes.
 
 use std::thread;
 use std::time::Duration;
 
 use vanta::{Client, Clock, ErrorKind, Event, Kind, Result};
 
-use crate::fakes::{Ear, Shelf, StandingClock};
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, blunt};
+use crate::fakes::{EventRecorder, FakeStore, ManualClock};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, unguarded};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn push(client: &Client) -> Result<vanta::Receipt> {
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &blunt())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
 }
 
 fn list(client: &Client) -> Result<usize> {
@@ -27,25 +27,26 @@ fn sent(desk: &Desk, method: &str) -> Vec<(String, Vec<u8>)> {
     requests.map(|request| (bearer(&request.headers).unwrap_or_default(), request.body)).collect()
 }
 
-/// A client whose token, kept on the shelf, is old enough to be revoked.
-fn settled(desk: &Desk, shelf: &Shelf, ear: &Ear) -> Client {
-    let client = Client::new(ear.at(shelf.config(desk))).expect("right");
+/// A client whose token, kept on the fake_store, is old enough to be revoked.
+fn settled(desk: &Desk, fake_store: &FakeStore, recorder: &EventRecorder) -> Client {
+    let client = Client::new(recorder.at(fake_store.config(desk))).expect("right");
     client.token().expect("a token");
     desk.advance(10 * SECOND);
-    ear.heard();
+    recorder.heard();
     client
 }
 
 #[test]
 fn token_stored_by_another_job_is_used_without_a_token_request() {
-    let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
-    let client = settled(&desk, &shelf, &ear);
+    let (desk, fake_store, recorder) =
+        (Desk::new(), FakeStore::default(), EventRecorder::default());
+    let client = settled(&desk, &fake_store, &recorder);
     let theirs = desk.sim.mint_elsewhere();
-    shelf.take_over(&theirs);
+    fake_store.take_over(&theirs);
     let receipt = push(&client).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
     let told = [Event::TokenRejected { generation: 1 }, Event::TokenFromStore { generation: 2 }];
-    assert_eq!(ear.heard(), told);
+    assert_eq!(recorder.heard(), told);
     let puts = sent(&desk, "PUT");
     assert_eq!(puts[1], (theirs, puts[0].1.clone()), "the same bytes with their token");
     assert_eq!(desk.sim.books().token_requests, 1);
@@ -54,18 +55,19 @@ fn token_stored_by_another_job_is_used_without_a_token_request() {
 
 #[test]
 fn rejected_stored_token_costs_one_token_request_and_one_retry() {
-    let (desk, shelf, ear) = (Desk::new(), Shelf::default(), Ear::default());
-    let client = settled(&desk, &shelf, &ear);
+    let (desk, fake_store, recorder) =
+        (Desk::new(), FakeStore::default(), EventRecorder::default());
+    let client = settled(&desk, &fake_store, &recorder);
     desk.sim.mint_elsewhere();
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
-    let told = ear.heard();
+    let told = recorder.heard();
     assert_eq!(told[0], Event::TokenRejected { generation: 1 });
     assert!(matches!(told[1], Event::NewToken { generation: 2, .. }), "{told:?}");
     let puts = sent(&desk, "PUT");
     assert_eq!(puts.len(), 2);
     assert_eq!(puts[0].1, puts[1].1);
     assert_eq!(desk.sim.live_token().as_ref(), Some(&puts[1].0));
-    assert_eq!(shelf.record()["token"]["access_token"], puts[1].0.as_str());
+    assert_eq!(fake_store.record()["token"]["access_token"], puts[1].0.as_str());
     assert_eq!(desk.sim.books().token_requests, 2);
 }
 
@@ -179,22 +181,22 @@ fn a_401_in_json_with_a_bearer_challenge_empty_or_of_one_word_rejects_the_token(
 }
 
 /// A client whose token is younger than a second, however slow the machine is.
-fn newborn(desk: &Desk, ear: &Ear) -> (Client, StandingClock) {
-    let clock = StandingClock::default();
-    let client = Client::new(ear.at(desk.config()).clock(clock.clone())).expect("right");
+fn newborn(desk: &Desk, recorder: &EventRecorder) -> (Client, ManualClock) {
+    let clock = ManualClock::default();
+    let client = Client::new(recorder.at(desk.config()).clock(clock.clone())).expect("right");
     client.token().expect("a token");
     clock.pass(Duration::from_millis(200));
-    ear.heard();
+    recorder.heard();
     (client, clock)
 }
 
 #[test]
 fn new_token_rejected_once_is_retried_after_a_second() {
-    let (desk, ear) = (Desk::new(), Ear::default());
-    let (client, clock) = newborn(&desk, &ear);
+    let (desk, recorder) = (Desk::new(), EventRecorder::default());
+    let (client, clock) = newborn(&desk, &recorder);
     desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
     assert_eq!(push(&client).expect("pushed").token_generation, 1);
-    assert_eq!(ear.heard(), [Event::NewTokenRejected { generation: 1 }]);
+    assert_eq!(recorder.heard(), [Event::NewTokenRejected { generation: 1 }]);
     assert_eq!(clock.slept(), Duration::from_millis(800));
     let puts = sent(&desk, "PUT");
     assert_eq!(puts[0], puts[1], "the same token, the same bytes");
@@ -203,8 +205,8 @@ fn new_token_rejected_once_is_retried_after_a_second() {
 
 #[test]
 fn new_token_rejected_twice_is_replaced_once() {
-    let (desk, ear) = (Desk::new(), Ear::default());
-    let (client, _) = newborn(&desk, &ear);
+    let (desk, recorder) = (Desk::new(), EventRecorder::default());
+    let (client, _) = newborn(&desk, &recorder);
     for _ in 0..2 {
         desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
@@ -230,15 +232,15 @@ fn after_a_kill(desk: &Desk, client: &Client, rest: u64) -> Duration {
 #[test]
 fn three_revoked_tokens_are_contention_with_growing_backoff() {
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
-    let ear = Ear::default();
-    let client = ear.client(&desk).with_deadline(600 * SECOND);
+    let recorder = EventRecorder::default();
+    let client = recorder.client(&desk).with_deadline(600 * SECOND);
     list(&client).expect("a token that works");
     let waits = [20, 20, 20, 5, 5, 5, 5].map(|rest| after_a_kill(&desk, &client, rest));
     assert!(waits[..3].iter().all(|wait| *wait < 4 * SECOND), "{waits:?}");
     assert!(waits[2..].is_sorted_by(|one, next| one < next), "{waits:?}");
     assert!((8 * SECOND..=14 * SECOND).contains(&waits[3]), "{waits:?}");
     assert!(waits[6] > 100 * SECOND, "{waits:?}");
-    let killed = ear.heard().into_iter().filter_map(|event| match event {
+    let killed = recorder.heard().into_iter().filter_map(|event| match event {
         Event::Contention { revoked } => Some(revoked),
         _ => None,
     });
@@ -258,13 +260,13 @@ fn three_revoked_tokens_are_contention_with_growing_backoff() {
 #[test]
 fn tokens_revoked_near_their_expiry_are_not_contention() {
     let desk = Desk::on_one_clock(|settings| settings.expires_in = 1500);
-    let ear = Ear::default();
-    let client = ear.client(&desk);
+    let recorder = EventRecorder::default();
+    let client = recorder.client(&desk);
     client.token().expect("a token");
     for _ in 0..5 {
         assert!(after_a_kill(&desk, &client, 20) < 10 * SECOND);
     }
-    assert!(!ear.heard().iter().any(|event| matches!(event, Event::Contention { .. })));
+    assert!(!recorder.heard().iter().any(|event| matches!(event, Event::Contention { .. })));
     assert_eq!(client.snapshot().revoked, 0);
 }
 

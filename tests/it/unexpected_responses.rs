@@ -5,7 +5,7 @@ use std::fs;
 use vanta::{Action, Client, ErrorKind, Kind, Upload};
 use vanta_simulator::Gateway;
 
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -46,7 +46,8 @@ fn compressed_refusal_is_named_with_its_content_encoding_and_is_no_verdict() {
     assert!(error.to_string().contains("Content-Encoding gzip"), "{error}");
     let desk = behind(Gateway::Gzip, Place::Put);
     let config = desk.config().scope("connectors.self:read-resource");
-    let pushed = Client::new(config).expect("right").push_with(&KIND, &accounts(&["a"]), &blunt());
+    let pushed =
+        Client::new(config).expect("right").push_with(&KIND, &accounts(&["a"]), &unguarded());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     assert!(error.to_string().contains("Content-Encoding gzip"), "{error}");
 }
@@ -64,7 +65,7 @@ fn list_of_texts_in_a_400_keeps_its_texts() {
     let desk = Desk::unlimited();
     let push = |body: &str| {
         desk.reply(Place::Put, 400, body);
-        let pushed = desk.client().push_with(&KIND, &accounts(&["a", "b"]), &blunt());
+        let pushed = desk.client().push_with(&KIND, &accounts(&["a", "b"]), &unguarded());
         assert_kind(pushed, ErrorKind::RecordsRejected)
     };
     let texts = r#"["email must be an email","too\u001b[31m long"]"#;

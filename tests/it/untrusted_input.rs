@@ -21,7 +21,7 @@ pub fn config(origin: &str, clock: &TestClock) -> Config {
 
 /// What holds for every error, whatever a stranger wrote into it.
 #[track_caller]
-pub fn assert_tame(error: &Error) {
+pub fn assert_sanitized(error: &Error) {
     let told = error.to_string();
     assert!(!told.chars().any(char::is_control), "{told:?}");
     assert_ne!(error.kind(), ErrorKind::Internal, "{told}");
@@ -29,14 +29,14 @@ pub fn assert_tame(error: &Error) {
         let tame = !text.chars().any(char::is_control) && text.chars().count() <= 301;
         assert!(tame, "{text:?}");
     }
-    error.cause().into_iter().for_each(assert_tame);
+    error.cause().into_iter().for_each(assert_sanitized);
 }
 
 /// A store whose record somebody has changed.
 #[derive(Clone, Debug)]
-pub struct Spoiled(pub Vec<u8>);
+pub struct TamperedStore(pub Vec<u8>);
 
-impl TokenStore for Spoiled {
+impl TokenStore for TamperedStore {
     fn name(&self) -> String {
         "a store that was tampered with".to_owned()
     }
@@ -46,7 +46,7 @@ impl TokenStore for Spoiled {
     }
 }
 
-impl LockedRecord for Spoiled {
+impl LockedRecord for TamperedStore {
     fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         Ok(Some(Zeroizing::new(self.0.clone())))
     }

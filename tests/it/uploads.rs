@@ -1,4 +1,4 @@
-//! An upload arrives whole, byte for byte, and at most once where the outcome is unknown.
+//! An upload arrives byte for byte, and at most once where the outcome is unknown.
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};

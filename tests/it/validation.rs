@@ -1,4 +1,4 @@
-//! Records are checked here, all faults of all of them, before the server names one at a time.
+//! Validation reports every violation of all records before the server names one.
 
 use std::collections::BTreeSet;
 

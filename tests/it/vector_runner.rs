@@ -1,4 +1,4 @@
-//! The probe of Rust: the same arguments as those of the other languages, and the same lines.
+//! Runs a vector in Rust: the arguments and the output of the programs of the other languages.
 
 use std::fmt::Write;
 use std::fs::{File, read, read_to_string};

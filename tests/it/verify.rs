@@ -1,11 +1,11 @@
-//! Reading back settles what became of a push.
+//! Verify reads the remote state and settles what became of a push.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use vanta::{Action, Body, Client, Clock, ErrorKind, Kind, Receipt, ReceiptKind, Result};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, unguarded};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -22,7 +22,7 @@ fn body(records: &[Value]) -> Body {
 
 fn pushed(desk: &Desk, body: &Body) -> Client {
     let client = desk.client();
-    client.push_with(&KIND, body, &blunt()).expect("pushed");
+    client.push_with(&KIND, body, &unguarded()).expect("pushed");
     client
 }
 

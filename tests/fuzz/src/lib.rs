@@ -5,5 +5,5 @@ mod canned_server;
 #[path = "../../it/untrusted_input.rs"]
 mod untrusted_input;
 
-pub use canned_server::Parrot;
-pub use untrusted_input::{Spoiled, assert_tame, config};
+pub use canned_server::CannedServer;
+pub use untrusted_input::{TamperedStore, assert_sanitized, config};

@@ -3,7 +3,7 @@
 use vanta::Config;
 
 use crate::cross_language::PROBES;
-use crate::harness::{Desk, Place, TempFolder, account, accounts, blunt};
+use crate::harness::{Desk, Place, TempFolder, account, accounts, unguarded};
 use crate::languages::{command, secret_file, succeed};
 use crate::proxy::{Answers, Proxy};
 use crate::vector_runner::probe;
@@ -30,7 +30,7 @@ const CALL: InAll = InAll {
     config: Desk::config,
     environment: &[],
     prepare: |desk, folder| {
-        desk.client().push_with(&KIND, &accounts(&["a", "b", "c"]), &blunt()).expect("pushed");
+        desk.client().push_with(&KIND, &accounts(&["a", "b", "c"]), &unguarded()).expect("pushed");
         folder.write("one.json", body(&["a"]).as_bytes());
         folder.write("none.json", body(&[]).as_bytes());
     },

@@ -4,12 +4,12 @@ use serde_json::json;
 use vanta::{Body, Error, Upload};
 use vanta_simulator::Gateway;
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, unguarded};
 
 use super::{KIND, Situation, failure, list};
 
 fn push(desk: &Desk) -> Error {
-    failure(desk.client().push_with(&KIND, &accounts(&["a"]), &blunt()))
+    failure(desk.client().push_with(&KIND, &accounts(&["a"]), &unguarded()))
 }
 
 /// The error of a push to which the server responds this.
@@ -41,7 +41,7 @@ fn uploaded(desk: &Desk, folder: &TempFolder, status: u16, body: &str) -> Error 
 /// The error of verifying `ids` where `live` was pushed.
 fn verified(desk: &Desk, live: &[&str], body: &Body) -> Error {
     let client = desk.client();
-    client.push_with(&KIND, &accounts(live), &blunt()).expect("pushed");
+    client.push_with(&KIND, &accounts(live), &unguarded()).expect("pushed");
     failure(client.verify(&KIND, body))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error};
 
-use crate::harness::{Desk, TempFolder, accounts, blunt};
+use crate::harness::{Desk, TempFolder, accounts, unguarded};
 
 use super::{KIND, Situation, failure, token};
 
@@ -27,7 +27,7 @@ fn with_ca(desk: &Desk, folder: &TempFolder, content: &str) -> Config {
 
 /// The error of a push: the audit file is opened for it.
 fn pushed(config: Config) -> Error {
-    let push = |client: Client| client.push_with(&KIND, &accounts(&["a"]), &blunt());
+    let push = |client: Client| client.push_with(&KIND, &accounts(&["a"]), &unguarded());
     failure(Client::new(config).and_then(push))
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use vanta::{Client, Config, Error, ErrorKind, Secret};
 use vanta_simulator::Gateway;
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, blunt};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, unguarded};
 
 use super::{KIND, Situation, failure, list, token};
 
@@ -113,7 +113,7 @@ pub const SITUATIONS: &[Situation] = &[
         list(config.clock(desk.clock.clone()).static_token("vat_expired"))
     }),
     ("Another program requests tokens for the application", |desk, _| {
-        let push = |client: &Client| client.push_with(&KIND, &accounts(&["a"]), &blunt());
+        let push = |client: &Client| client.push_with(&KIND, &accounts(&["a"]), &unguarded());
         let client = desk.client().with_deadline(std::time::Duration::from_secs(5));
         push(&client).expect("pushed");
         for _ in 0..3 {
@@ -133,7 +133,7 @@ pub const SITUATIONS: &[Situation] = &[
         let watched = client.with_progress(move |_| {
             let _ = send.send(failure(inner.list(&KIND, RESOURCE)));
         });
-        watched.push_with(&KIND, &accounts(&["a"]), &blunt()).expect("pushed");
+        watched.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
         sent.1.recv().expect("it was called")
     }),
 ];

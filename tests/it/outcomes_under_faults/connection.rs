@@ -18,7 +18,7 @@ use vanta::{Cancel, TestClock};
 const TICK_MS: i32 = 2;
 
 /// A peer that takes nothing for so long is stuck.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// How long the response to a delivered request is waited for.
 const LAST_RESPONSE: Duration = Duration::from_millis(50);
@@ -161,8 +161,8 @@ impl<'a> Connection<'a> {
         let server = TcpStream::connect(shared.server)?;
         for socket in [&client, &server] {
             socket.set_nodelay(true)?;
-            socket.set_read_timeout(Some(PATIENCE))?;
-            socket.set_write_timeout(Some(PATIENCE))?;
+            socket.set_read_timeout(Some(TIME_LIMIT))?;
+            socket.set_write_timeout(Some(TIME_LIMIT))?;
         }
         let call = shared.call().number;
         let (ended, dropped) = ([false; 2], [false; 2]);

@@ -18,7 +18,7 @@ use std::thread;
 
 use connection::Act;
 use tally::Tally;
-use testbed::{Bench, Call};
+use testbed::{Call, Testbed};
 
 /// Each has a simulator, a proxy and a client of its own. Most of them wait most of the time.
 const WORKERS: u64 = 8;
@@ -33,14 +33,14 @@ fn number(name: &str, usual: u64) -> u64 {
 }
 
 /// Makes all calls, several at a time, and compares what they report with the books.
-fn run(what: &str, usual: u64, make: fn(&Bench, u64) -> Vec<Call>) -> Tally {
+fn run(what: &str, usual: u64, make: fn(&Testbed, u64) -> Vec<Call>) -> Tally {
     let (seed, rounds) = (number("VANTA_CHAOS_SEED", SEED), number("VANTA_CHAOS_ROUNDS", usual));
     let tally = Mutex::new(Tally::default());
     let work = |worker: u64| {
-        let bench = Bench::new(seed);
+        let testbed = Testbed::new(seed);
         let numbers = (0..rounds).filter(|number| number % WORKERS == worker);
-        let calls: Vec<Call> = numbers.flat_map(|number| make(&bench, number)).collect();
-        bench.finish(&calls, &mut tally.lock().expect("no worker panics with it"));
+        let calls: Vec<Call> = numbers.flat_map(|number| make(&testbed, number)).collect();
+        testbed.finish(&calls, &mut tally.lock().expect("no worker panics with it"));
     };
     thread::scope(|scope| {
         let work = &work;
@@ -74,17 +74,17 @@ fn assert_right(tally: &Tally) {
 #[test]
 fn a_push_under_faults_reports_what_the_books_say() {
     needs!("localhost");
-    assert_right(&run("pushes", 2000, Bench::push));
+    assert_right(&run("pushes", 2000, Testbed::push));
 }
 
 #[test]
 fn pushes_of_several_threads_under_faults_report_what_the_books_say() {
     needs!("localhost");
-    assert_right(&run("pushes of several threads", 200, Bench::push_together));
+    assert_right(&run("pushes of several threads", 200, Testbed::push_together));
 }
 
 #[test]
 fn an_upload_under_faults_reports_what_the_books_say_and_adds_one_version_at_most() {
     needs!("localhost");
-    assert_right(&run("uploads", 500, Bench::upload));
+    assert_right(&run("uploads", 500, Testbed::upload));
 }

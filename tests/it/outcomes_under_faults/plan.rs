@@ -8,7 +8,7 @@ use vanta::Body;
 use super::connection::{Act, Direction, WireFault};
 use super::script::{Scripted, list_fault, reply, request_fault, token_fault};
 use crate::harness::Fault;
-use crate::rng::Dice;
+use crate::rng::Rng;
 
 /// Statuses after which the same push is sent again.
 const TRANSIENT: [u16; 6] = [408, 429, 500, 502, 503, 504];
@@ -97,22 +97,22 @@ impl FaultPlan {
         }
     }
 
-    pub fn draw(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> FaultPlan {
-        match dice.roll(100) {
-            0..10 => FaultPlan { sever: sever(dice), ..FaultPlan::new(Promise::Yes) },
-            10..15 => broken_handshakes(dice),
-            15..20 => refused(dice, setup),
-            20..35 => recoverable(dice, setup),
-            _ => random(dice, sizes, setup),
+    pub fn draw(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
+        match rng.roll(100) {
+            0..10 => FaultPlan { sever: sever(rng), ..FaultPlan::new(Promise::Yes) },
+            10..15 => broken_handshakes(rng),
+            15..20 => refused(rng, setup),
+            20..35 => recoverable(rng, setup),
+            _ => random(rng, sizes, setup),
         }
     }
 
     /// The body stays in the proxy until the deadline has passed.
-    pub fn held_body(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> FaultPlan {
-        let sever = sever(dice);
+    pub fn held_body(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
+        let sever = sever(rng);
         let fresh = if sever.is_some() { sizes.handshake[0] } else { 0 };
-        let position = fresh + sizes.head + dice.roll(64 << 10);
-        let act = Act::Stall { deliver: dice.roll(2) == 0 };
+        let position = fresh + sizes.head + rng.roll(64 << 10);
+        let act = Act::Stall { deliver: rng.roll(2) == 0 };
         assert!(setup.body > 8 << 20, "sockets hold a smaller body");
         let wire = vec![WireFault { direction: Direction::ToServer, position, act }];
         FaultPlan { sever, wire, ..FaultPlan::new(Promise::No) }
@@ -134,29 +134,29 @@ impl fmt::Display for FaultPlan {
     }
 }
 
-fn sever(dice: &mut Dice) -> Option<Act> {
-    *dice.pick(&[None, None, Some(Act::Close), Some(Act::Reset)])
+fn sever(rng: &mut Rng) -> Option<Act> {
+    *rng.pick(&[None, None, Some(Act::Close), Some(Act::Reset)])
 }
 
 /// No connection of the call gets through its handshake.
-fn broken_handshakes(dice: &mut Dice) -> FaultPlan {
+fn broken_handshakes(rng: &mut Rng) -> FaultPlan {
     let acts = ending_acts();
-    let fault = |dice: &mut Dice| {
+    let fault = |rng: &mut Rng| {
         let (direction, reach) =
-            *dice.pick(&[(Direction::ToServer, 200), (Direction::ToClient, 90)]);
-        let act = match *dice.pick(&acts) {
+            *rng.pick(&[(Direction::ToServer, 200), (Direction::ToClient, 90)]);
+        let act = match *rng.pick(&acts) {
             // The client would get through, and its request would be lost.
             Act::HalfCloseToServer if direction == Direction::ToClient => Act::Close,
             act => act,
         };
-        WireFault { direction, position: dice.roll(reach), act }
+        WireFault { direction, position: rng.roll(reach), act }
     };
-    let wire = (0..MOST_CONNECTIONS).map(|_| fault(dice)).collect();
+    let wire = (0..MOST_CONNECTIONS).map(|_| fault(rng)).collect();
     FaultPlan { sever: Some(Act::Close), wire, ..FaultPlan::new(Promise::No) }
 }
 
 /// The service itself refuses the request, however often it comes.
-fn refused(dice: &mut Dice, setup: Setup) -> FaultPlan {
+fn refused(rng: &mut Rng, setup: Setup) -> FaultPlan {
     let refusals = [
         (400, r#"{"error":"/0/email: must be string"}"#),
         (403, r#"{"error":"unauthorized"}"#),
@@ -164,25 +164,25 @@ fn refused(dice: &mut Dice, setup: Setup) -> FaultPlan {
         (413, "HTTP content length exceeded 10485760 bytes."),
         (429, r#"{"error":"Too many requests"}"#),
     ];
-    let (status, body) = *dice.pick(&refusals);
+    let (status, body) = *rng.pick(&refusals);
     let fault = || (format!("refusal {status}"), reply(status, body));
     let requests = (0..8).map(|_| fault()).collect();
-    let deadline = deadline(dice);
-    let sever = if setup.guarded { None } else { sever(dice) };
+    let deadline = deadline(rng);
+    let sever = if setup.guarded { None } else { sever(rng) };
     FaultPlan { deadline, sever, requests, ..FaultPlan::new(Promise::No) }
 }
 
 /// One fault that another attempt gets over.
-fn recoverable(dice: &mut Dice, setup: Setup) -> FaultPlan {
-    let mut plan = FaultPlan { sever: sever(dice), ..FaultPlan::new(Promise::YesInTheEnd) };
-    let status = *dice.pick(&TRANSIENT);
+fn recoverable(rng: &mut Rng, setup: Setup) -> FaultPlan {
+    let mut plan = FaultPlan { sever: sever(rng), ..FaultPlan::new(Promise::YesInTheEnd) };
+    let status = *rng.pick(&TRANSIENT);
     let error = r#"{"error":"Too many requests"}"#;
-    match dice.roll(4) {
+    match rng.roll(4) {
         0 => {
-            let broken = broken_handshakes(dice);
+            let broken = broken_handshakes(rng);
             plan.sever = broken.sever;
             // Time is short after a stall, and a cancelled call is not repeated.
-            let act = *dice.pick(&[Act::Close, Act::CloseThenReset, Act::Reset, Act::ResetClient]);
+            let act = *rng.pick(&[Act::Close, Act::CloseThenReset, Act::Reset, Act::ResetClient]);
             plan.wire = vec![WireFault { act, ..broken.wire[0] }];
         }
         // An upload is not sent again where it may have been applied.
@@ -201,34 +201,34 @@ fn recoverable(dice: &mut Dice, setup: Setup) -> FaultPlan {
 }
 
 /// Any number of faults of any kind.
-fn random(dice: &mut Dice, sizes: &Sizes, setup: Setup) -> FaultPlan {
+fn random(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
     let mut plan = FaultPlan::new(Promise::Open);
-    plan.deadline = deadline(dice);
-    plan.sever = sever(dice);
+    plan.deadline = deadline(rng);
+    plan.sever = sever(rng);
     let mut fresh = plan.sever.is_some();
-    let count = *dice.pick(&[0, 0, 0, 1, 1, 1, 1, 2, 2, 3]);
+    let count = *rng.pick(&[0, 0, 0, 1, 1, 1, 1, 2, 2, 3]);
     for _ in 0..count {
-        let fault = wire_fault(dice, sizes, setup, fresh, plan.deadline);
+        let fault = wire_fault(rng, sizes, setup, fresh, plan.deadline);
         fresh |= fault.act.ends_connection();
         plan.wire.push(fault);
     }
-    plan.requests = (0..4).map(|_| request_fault(dice, setup)).collect();
-    if dice.roll(6) == 0 {
+    plan.requests = (0..4).map(|_| request_fault(rng, setup)).collect();
+    if rng.roll(6) == 0 {
         // Until no attempt is left.
         plan.requests = vec![plan.requests[0].clone(); 8];
     }
     if setup.guarded {
-        plan.lists = (0..3).map(|_| list_fault(dice)).collect();
+        plan.lists = (0..3).map(|_| list_fault(rng)).collect();
     }
-    plan.revoked = dice.roll(20) == 0;
+    plan.revoked = rng.roll(20) == 0;
     if plan.revoked {
-        plan.tokens = (0..2).map(|_| token_fault(dice)).collect();
+        plan.tokens = (0..2).map(|_| token_fault(rng)).collect();
     }
     plan
 }
 
-fn deadline(dice: &mut Dice) -> Duration {
-    Duration::from_secs(*dice.pick(&[60, 60, 60, 60, 20, 20, 5]))
+fn deadline(rng: &mut Rng) -> Duration {
+    Duration::from_secs(*rng.pick(&[60, 60, 60, 60, 20, 20, 5]))
 }
 
 fn ending_acts() -> [Act; 10] {
@@ -248,14 +248,14 @@ fn ending_acts() -> [Act; 10] {
 
 /// An act in one of the parts of a call: the handshake, the list, the request, the response.
 fn wire_fault(
-    dice: &mut Dice,
+    rng: &mut Rng,
     sizes: &Sizes,
     setup: Setup,
     fresh: bool,
     deadline: Duration,
 ) -> WireFault {
     let mut base = if fresh { sizes.handshake } else { [0; 2] };
-    let part = dice.roll(10);
+    let part = rng.roll(10);
     let in_handshake = fresh && part == 0;
     let in_list = setup.guarded && part == 1;
     if setup.guarded && !in_list && !in_handshake {
@@ -265,22 +265,22 @@ fn wire_fault(
     let request = sizes.head + body;
     let (to_server, to_client) = (Direction::ToServer, Direction::ToClient);
     let (direction, position) = match part {
-        _ if in_handshake && dice.roll(2) == 0 => (to_server, dice.roll(base[0])),
-        _ if in_handshake => (to_client, dice.roll(base[1])),
-        _ if in_list && dice.roll(2) == 0 => (to_server, base[0] + dice.roll(sizes.list[0])),
-        _ if in_list => (to_client, base[1] + dice.roll(sizes.list[1])),
+        _ if in_handshake && rng.roll(2) == 0 => (to_server, rng.roll(base[0])),
+        _ if in_handshake => (to_client, rng.roll(base[1])),
+        _ if in_list && rng.roll(2) == 0 => (to_server, base[0] + rng.roll(sizes.list[0])),
+        _ if in_list => (to_client, base[1] + rng.roll(sizes.list[1])),
         // In the head, anywhere in the body, and about its last byte.
-        0..3 => (to_server, base[0] + dice.roll(sizes.head)),
-        3..5 => (to_server, base[0] + sizes.head + dice.roll(body)),
-        5 => (to_server, base[0] + request - dice.roll(60).min(body)),
+        0..3 => (to_server, base[0] + rng.roll(sizes.head)),
+        3..5 => (to_server, base[0] + sizes.head + rng.roll(body)),
+        5 => (to_server, base[0] + request - rng.roll(60).min(body)),
         // Before the first byte of the response, and in it.
         6..8 => (to_client, base[1]),
-        _ => (to_client, base[1] + dice.roll(sizes.response)),
+        _ => (to_client, base[1] + rng.roll(sizes.response)),
     };
-    let act = match dice.roll(20) {
-        0..4 => Act::Delay(deadline.mul_f64(dice.roll(130) as f64 / 100.0)),
+    let act = match rng.roll(20) {
+        0..4 => Act::Delay(deadline.mul_f64(rng.roll(130) as f64 / 100.0)),
         4..6 => Act::Cancel,
-        _ => *dice.pick(&ending_acts()),
+        _ => *rng.pick(&ending_acts()),
     };
     WireFault { direction, position, act }
 }

@@ -16,7 +16,7 @@ use super::connection::{Act, Connection, Shared, WireFault};
 const ESTABLISHED: &str = "01";
 
 /// Longer than any machine takes to end a connection on loopback.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 pub struct FaultProxy {
     shared: Arc<Shared>,
@@ -53,7 +53,7 @@ impl FaultProxy {
     /// machine that may be later: a request on such a connection would have an unknown outcome.
     pub fn sever(&self, act: Act) {
         self.shared.call().sever = Some(act);
-        let latest = Instant::now() + PATIENCE;
+        let latest = Instant::now() + TIME_LIMIT;
         while self.shared.connections.load(Ordering::SeqCst) > 0 || self.has_client() {
             assert!(Instant::now() < latest, "a connection does not end");
             thread::sleep(Duration::from_micros(200));

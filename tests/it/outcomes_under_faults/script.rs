@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::plan::Setup;
 use crate::harness::Fault;
-use crate::rng::Dice;
+use crate::rng::Rng;
 
 /// Statuses that a gateway gives to a request that it has passed on, or not. With 413 it has not.
 const PASSED_ON: [u16; 13] = [200, 302, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504];
@@ -27,21 +27,21 @@ fn apply_then(status: u16, content_type: &str, body: &str) -> Fault {
     Fault::ApplyThenReply { status, headers, body: body.as_bytes().to_vec() }
 }
 
-pub fn request_fault(dice: &mut Dice, setup: Setup) -> Scripted {
+pub fn request_fault(rng: &mut Rng, setup: Setup) -> Scripted {
     let pass = ("nothing".to_owned(), Fault::Pass);
-    match dice.roll(20) {
+    match rng.roll(20) {
         0..10 => pass,
-        10..13 => applied(dice),
-        13 => dropped_response(dice),
-        14 => unclear(dice, setup),
-        15..17 => not_applied(dice, setup),
-        17 => service_error(dice),
+        10..13 => applied(rng),
+        13 => dropped_response(rng),
+        14 => unclear(rng, setup),
+        15..17 => not_applied(rng, setup),
+        17 => service_error(rng),
         18 => {
-            let status = *dice.pick(&GATEWAY);
+            let status = *rng.pick(&GATEWAY);
             (format!("gateway response {status}"), Fault::gateway_response(status))
         }
         _ => {
-            let (status, delay) = (*dice.pick(&[408, 502, 503, 504]), dice.roll(30));
+            let (status, delay) = (*rng.pick(&[408, 502, 503, 504]), rng.roll(30));
             let fault = Fault::gateway_response_then_apply(status, Duration::from_millis(delay));
             (format!("gateway response {status}, then applied after {delay} ms"), fault)
         }
@@ -49,13 +49,13 @@ pub fn request_fault(dice: &mut Dice, setup: Setup) -> Scripted {
 }
 
 /// The request takes effect, and then the response is an error that proves nothing.
-fn applied(dice: &mut Dice) -> Scripted {
-    if dice.roll(2) == 0 {
-        let status = *dice.pick(&PASSED_ON);
+fn applied(rng: &mut Rng) -> Scripted {
+    if rng.roll(2) == 0 {
+        let status = *rng.pick(&PASSED_ON);
         let fault = Fault::apply_then_gateway_response(status);
         return (format!("applied, then gateway response {status}"), fault);
     }
-    let status = *dice.pick(&[408, 408, 429, 429, 429, 500, 502, 503, 504]);
+    let status = *rng.pick(&[408, 408, 429, 429, 429, 500, 502, 503, 504]);
     let words = [
         ("text/plain", ""),
         ("text/plain", "Too many requests"),
@@ -63,24 +63,24 @@ fn applied(dice: &mut Dice) -> Scripted {
         ("application/json", "{}"),
         ("application/json", "null"),
     ];
-    let (content_type, body) = *dice.pick(&words);
+    let (content_type, body) = *rng.pick(&words);
     (format!("applied, then {status} {body:?}"), apply_then(status, content_type, body))
 }
 
 /// The request takes effect, and the response does not arrive whole.
-fn dropped_response(dice: &mut Dice) -> Scripted {
-    let cut = usize::try_from(dice.roll(200)).expect("small");
+fn dropped_response(rng: &mut Rng) -> Scripted {
+    let cut = usize::try_from(rng.roll(200)).expect("small");
     let faults = [
         ("applied, then closed".to_owned(), Fault::LoseAnswer),
         ("applied, then reset".to_owned(), Fault::ApplyThenReset),
         (format!("applied, and {cut} bytes of the response"), Fault::CutAnswer(cut)),
         ("applied, and closed after the response".to_owned(), Fault::CloseIdle),
     ];
-    dice.pick(&faults).clone()
+    rng.pick(&faults).clone()
 }
 
 /// A success that is not the documented one, whether the request took effect or not.
-fn unclear(dice: &mut Dice, setup: Setup) -> Scripted {
+fn unclear(rng: &mut Rng, setup: Setup) -> Scripted {
     let of_push = [
         "",
         "{}",
@@ -95,17 +95,17 @@ fn unclear(dice: &mut Dice, setup: Setup) -> Scripted {
     ];
     let of_upload = ["", "{}", "null", r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":7}"#];
     let bodies = if setup.upload { &of_upload[..] } else { &of_push[..] };
-    let (status, body) = (*dice.pick(&[200, 201, 202]), *dice.pick(bodies));
-    if dice.roll(2) == 0 {
+    let (status, body) = (*rng.pick(&[200, 201, 202]), *rng.pick(bodies));
+    if rng.roll(2) == 0 {
         return (format!("not applied, {status} {body}"), reply(status, body));
     }
     (format!("applied, then {status} {body}"), apply_then(status, "application/json", body))
 }
 
 /// The request is lost on the server's side.
-fn not_applied(dice: &mut Dice, setup: Setup) -> Scripted {
-    let part = usize::try_from(dice.roll(setup.body)).expect("small");
-    let early = *dice.pick(&[413, 429, 503]);
+fn not_applied(rng: &mut Rng, setup: Setup) -> Scripted {
+    let part = usize::try_from(rng.roll(setup.body)).expect("small");
+    let early = *rng.pick(&[413, 429, 503]);
     let faults = [
         ("closed".to_owned(), Fault::Drop),
         ("reset".to_owned(), Fault::Reset),
@@ -118,12 +118,12 @@ fn not_applied(dice: &mut Dice, setup: Setup) -> Scripted {
         ("half a head".to_owned(), Fault::Raw(b"HTTP/1.1 200 OK\r\ncontent-le".to_vec())),
         ("103 alone".to_owned(), Fault::Raw(b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec())),
     ];
-    dice.pick(&faults).clone()
+    rng.pick(&faults).clone()
 }
 
 /// The service's own error; the request has no effect.
-fn service_error(dice: &mut Dice) -> Scripted {
-    let (status, words) = *dice.pick(&[
+fn service_error(rng: &mut Rng) -> Scripted {
+    let (status, words) = *rng.pick(&[
         (401, "unauthorized"),
         (403, "unauthorized"),
         (404, "Resource not found"),
@@ -133,15 +133,15 @@ fn service_error(dice: &mut Dice) -> Scripted {
         (500, "Internal server error"),
         (503, "Service temporarily unavailable"),
     ]);
-    let wait = dice.roll(40).to_string();
-    let header = (status == 429 && dice.roll(2) == 0).then_some(("retry-after", wait.as_str()));
+    let wait = rng.roll(40).to_string();
+    let header = (status == 429 && rng.roll(2) == 0).then_some(("retry-after", wait.as_str()));
     let body = format!(r#"{{"error":"{words}"}}"#);
     (format!("service's error {status}"), reply_with(status, header, &body))
 }
 
-pub fn list_fault(dice: &mut Dice) -> Scripted {
-    let status = *dice.pick(&[408, 429, 500, 503]);
-    let gateway = *dice.pick(&GATEWAY);
+pub fn list_fault(rng: &mut Rng) -> Scripted {
+    let status = *rng.pick(&[408, 429, 500, 503]);
+    let gateway = *rng.pick(&GATEWAY);
     let faults = [
         ("closed".to_owned(), Fault::Drop),
         ("reset".to_owned(), Fault::Reset),
@@ -150,10 +150,10 @@ pub fn list_fault(dice: &mut Dice) -> Scripted {
         (format!("gateway response {gateway}"), Fault::gateway_response(gateway)),
     ];
     let pass = ("nothing".to_owned(), Fault::Pass);
-    if dice.roll(4) == 0 { dice.pick(&faults).clone() } else { pass }
+    if rng.roll(4) == 0 { rng.pick(&faults).clone() } else { pass }
 }
 
-pub fn token_fault(dice: &mut Dice) -> Scripted {
+pub fn token_fault(rng: &mut Rng) -> Scripted {
     let faults = [
         ("nothing".to_owned(), Fault::Pass),
         ("closed".to_owned(), Fault::Drop),
@@ -161,5 +161,5 @@ pub fn token_fault(dice: &mut Dice) -> Scripted {
         ("error 503".to_owned(), reply(503, "{}")),
         ("gateway response 502".to_owned(), Fault::gateway_response(502)),
     ];
-    dice.pick(&faults).clone()
+    rng.pick(&faults).clone()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::plan::Promise;
-use super::testbed::{Applied, Books, Call, Outcome, name};
+use super::testbed::{Applied, Call, Outcome, ServerState, name};
 
 /// The outcomes of all calls.
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub struct Tally {
 
 impl Tally {
     /// Compares the calls of one client with the books of its simulator.
-    pub fn add(&mut self, calls: &[Call], books: &Books) {
+    pub fn add(&mut self, calls: &[Call], books: &ServerState) {
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, one) in books.applied.iter().enumerate() {
             by_name.entry(&one.name).or_default().push(at);

@@ -14,7 +14,7 @@ use super::proxy::FaultProxy;
 use super::script::Scripted;
 use super::tally::Tally;
 use crate::harness::{Desk, Place, RESOURCE, TempFile, account};
-use crate::rng::Dice;
+use crate::rng::Rng;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -25,7 +25,7 @@ const LARGE: u64 = 500;
 const TOGETHER: u64 = 3;
 
 /// Longer than what the simulator has yet to do can take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// What a call reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +68,14 @@ pub struct Applied {
 }
 
 /// What the simulator knows in the end.
-pub struct Books {
+pub struct ServerState {
     /// In their order.
     pub applied: Vec<Applied>,
     /// How many requests of each call arrived whole.
     pub requests: BTreeMap<String, u64>,
 }
 
-pub struct Bench {
+pub struct Testbed {
     desk: Desk,
     proxy: FaultProxy,
     client: Client,
@@ -83,17 +83,17 @@ pub struct Bench {
     seed: u64,
 }
 
-impl Bench {
-    pub fn new(seed: u64) -> Bench {
+impl Testbed {
+    pub fn new(seed: u64) -> Testbed {
         let desk = Desk::unlimited();
         let clock = desk.clock.clone();
         desk.sim.follow(move || (clock.monotonic(), clock.wall()));
         let proxy = FaultProxy::start(desk.sim.address(), desk.clock.clone());
         let config = desk.config().origin(format!("https://localhost:{}", proxy.port()));
         let client = Client::new(config).expect("the configuration is right");
-        let mut bench = Bench { desk, proxy, client, sizes: Sizes::default(), seed };
-        bench.sizes = bench.measured();
-        bench
+        let mut testbed = Testbed { desk, proxy, client, sizes: Sizes::default(), seed };
+        testbed.sizes = testbed.measured();
+        testbed
     }
 
     /// What the parts of a push take on the wire, where nothing goes wrong.
@@ -121,21 +121,21 @@ impl Bench {
 
     /// One push.
     pub fn push(&self, number: u64) -> Vec<Call> {
-        let mut dice = self.dice(number);
+        let mut rng = self.rng(number);
         let large = number % LARGE == LARGE / 2;
-        let padding = match dice.roll(20) {
+        let padding = match rng.roll(20) {
             _ if large => 9 << 20,
             0..14 => 0,
-            14..18 => dice.roll(20_000),
-            _ => dice.roll(200_000),
+            14..18 => rng.roll(20_000),
+            _ => rng.roll(200_000),
         };
-        let guarded = !large && dice.roll(10) < 3;
+        let guarded = !large && rng.roll(10) < 3;
         let body = body(&name(number), usize::try_from(padding).expect("small"));
         let setup = Setup { guarded, ..Setup::push(&body) };
         let plan = if large {
-            FaultPlan::held_body(&mut dice, &self.sizes, setup)
+            FaultPlan::held_body(&mut rng, &self.sizes, setup)
         } else {
-            FaultPlan::draw(&mut dice, &self.sizes, setup)
+            FaultPlan::draw(&mut rng, &self.sizes, setup)
         };
         let cancel = self.begin(&plan, setup);
         vec![self.pushed(number, plan, setup, &cancel, &body)]
@@ -143,14 +143,14 @@ impl Bench {
 
     /// Some pushes of one resource at the same time, which meet the faults of one plan.
     pub fn push_together(&self, group: u64) -> Vec<Call> {
-        let mut dice = self.dice(group);
+        let mut rng = self.rng(group);
         let numbers = group * TOGETHER..(group + 1) * TOGETHER;
         let bodies: Vec<(u64, Body)> =
             numbers.map(|number| (number, body(&name(number), 0))).collect();
-        let guarded = dice.roll(10) < 3;
+        let guarded = rng.roll(10) < 3;
         let setup = Setup { guarded, together: true, ..Setup::push(&bodies[0].1) };
         let plan =
-            FaultPlan { promise: Promise::Open, ..FaultPlan::draw(&mut dice, &self.sizes, setup) };
+            FaultPlan { promise: Promise::Open, ..FaultPlan::draw(&mut rng, &self.sizes, setup) };
         let cancel = self.begin(&plan, setup);
         let push =
             |(number, body): &(u64, Body)| self.pushed(*number, plan.clone(), setup, &cancel, body);
@@ -178,20 +178,20 @@ impl Bench {
 
     /// One upload.
     pub fn upload(&self, number: u64) -> Vec<Call> {
-        let mut dice = self.dice(number);
-        let padding = usize::try_from(dice.roll(3000)).expect("small");
+        let mut rng = self.rng(number);
+        let padding = usize::try_from(rng.roll(3000)).expect("small");
         let content = format!("{} {}", name(number), "x".repeat(padding));
         let file = TempFile::new("txt", content.as_bytes());
         let setup = Setup::upload(content.len());
-        let plan = FaultPlan::draw(&mut dice, &self.sizes, setup);
+        let plan = FaultPlan::draw(&mut rng, &self.sizes, setup);
         let cancel = self.begin(&plan, setup);
         vec![self.call(number, plan, setup, &cancel, content.as_bytes(), |client| {
             client.upload(&Upload::new("access-requests", file.path()))
         })]
     }
 
-    fn dice(&self, number: u64) -> Dice {
-        Dice::new(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number << 20)
+    fn rng(&self, number: u64) -> Rng {
+        Rng::new(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number << 20)
     }
 
     /// Makes a call under its plan.
@@ -256,11 +256,11 @@ impl Bench {
 
     /// Waits until nothing can be applied any more, and adds the calls to the tally.
     pub fn finish(self, calls: &[Call], tally: &mut Tally) {
-        let Bench { desk, proxy, client, .. } = self;
+        let Testbed { desk, proxy, client, .. } = self;
         drop(client);
         tally.add_acts(&proxy.acts());
         drop(proxy);
-        assert!(desk.sim.wait_until_quiet(PATIENCE), "the simulator has something to do");
+        assert!(desk.sim.wait_until_quiet(TIME_LIMIT), "the simulator has something to do");
         let pushes = desk.sim.taken().into_iter().map(|push| {
             let name = push.first["displayName"].as_str().expect("text").to_owned();
             Applied { name, sha256: push.sha256 }
@@ -270,7 +270,7 @@ impl Bench {
             let name = text.split(' ').take(2).collect::<Vec<_>>().join(" ");
             Applied { name, sha256: sha256(text.as_bytes()) }
         });
-        // A bench makes pushes or uploads, but for the pushes that measure.
+        // A testbed makes pushes or uploads, but for the pushes that measure.
         let applied = pushes.chain(uploads).collect();
         let mut requests = BTreeMap::new();
         for request in desk.sim.requests() {
@@ -278,7 +278,7 @@ impl Bench {
                 *requests.entry(name).or_default() += 1;
             }
         }
-        tally.add(calls, &Books { applied, requests });
+        tally.add(calls, &ServerState { applied, requests });
     }
 }
 

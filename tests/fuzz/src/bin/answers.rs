@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use vanta::{Body, Client, Kind, PushOptions, TestClock};
-use vanta_fuzz::{Parrot, assert_tame, config};
+use vanta_fuzz::{CannedServer, assert_sanitized, config};
 
 const RESOURCE: &str = "66f0c0ffee0000000000a001";
 const RECORD: &str =
@@ -16,7 +16,7 @@ const RECORD: &str =
 const STATUSES: [u16; 16] =
     [200, 200, 200, 200, 201, 204, 206, 400, 401, 403, 404, 408, 413, 429, 502, 503];
 
-static PARROT: LazyLock<Parrot> = LazyLock::new(Parrot::start);
+static PARROT: LazyLock<CannedServer> = LazyLock::new(CannedServer::start);
 static CLOCK: LazyLock<TestClock> = LazyLock::new(TestClock::new);
 
 /// The body, where all of it is JSON, which it need not be in members that nobody knows. A mark
@@ -53,8 +53,8 @@ fuzz_target!(|bytes: &[u8]| {
         1 => {
             let pushed = Body::from_json_array(RESOURCE, RECORD).expect("right");
             let client = Client::new(config.static_token("vat_fuzz")).expect("right");
-            let blunt = PushOptions::new().allow_any_removals(true);
-            match client.push_with(&Kind::CUSTOM_RESOURCE, &pushed, &blunt) {
+            let unguarded = PushOptions::new().allow_any_removals(true);
+            match client.push_with(&Kind::CUSTOM_RESOURCE, &pushed, &unguarded) {
                 Ok(_) => {
                     let clear = json(body).is_none_or(|answer| says_yes(&answer));
                     return assert!(status < 300 && clear, "{status}");
@@ -79,5 +79,5 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
     };
-    assert_tame(&error);
+    assert_sanitized(&error);
 });

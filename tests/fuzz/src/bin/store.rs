@@ -5,13 +5,13 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use vanta::{Client, Clock, TestClock};
-use vanta_fuzz::{Spoiled, assert_tame, config};
+use vanta_fuzz::{TamperedStore, assert_sanitized, config};
 
 /// When the seeds were made.
 const SEEDED_MS: i64 = 1_795_626_299_639;
 
 fuzz_target!(|bytes: &[u8]| {
-    let store = Spoiled(bytes.to_vec());
+    let store = TamperedStore(bytes.to_vec());
     let clock = TestClock::new();
     let now = i64::try_from(clock.wall().as_millis()).expect("a time that fits");
     clock.step_wall_ms(SEEDED_MS + 60_000 - now);
@@ -28,6 +28,6 @@ fuzz_target!(|bytes: &[u8]| {
                 assert_eq!(record["token"]["access_token"], token);
             }
         }
-        Err(error) => assert_tame(&error),
+        Err(error) => assert_sanitized(&error),
     }
 });
