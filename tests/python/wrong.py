@@ -44,9 +44,9 @@ def wrong_types() -> None:
     raises(TypeError, "must be bytes, not str", lambda: Body.from_ndjson(RESOURCE, text))
     number: Any = 7
     raises(TypeError, "must be bytes, not int", lambda: Body.from_request(number))
-    raises(TypeError, "is a str, not int", lambda: Body.from_json_array(number, b"[]"))
+    raises(TypeError, "must be a str, not int", lambda: Body.from_json_array(number, b"[]"))
     raises(TypeError, "PathLike", lambda: Body.from_file(number))
-    raises(TypeError, "is a str, not bytes", lambda: Body.from_file(b"/"))  # type: ignore
+    raises(TypeError, "os.PathLike, not bytes", lambda: Body.from_file(b"/"))  # type: ignore
     raises(ValueError, "NUL", lambda: Body.from_ndjson("a\0b", b""))
     raises(ValueError, "JSON has no number inf", lambda: Body.from_records(RESOURCE, [{"a": float("inf")}]))
     assert Body.from_ndjson(RESOURCE, bytearray(b"")).record_count == 0  # type: ignore
@@ -83,8 +83,8 @@ def options(body: Body) -> None:
     raises(TypeError, "expect_removals", told(expect_removals=True))
     raises(ValueError, "null_optional, https_url", told(rules={"https": "error"}))
     raises(ValueError, "off, warning, error, not 'fatal'", told(rules={"https_url": "fatal"}))
-    raises(TypeError, "not iterable", told(components=body))
-    raises(TypeError, "is a str, not int", told(live_components=7))
+    raises(TypeError, "components must be a list of bodies", told(components=body))
+    raises(TypeError, "must be a str, not int", told(live_components=7))
     raises(ValueError, "unpack", told(baseline_from_audit="audit.jsonl"))
     raises(ValueError, "unpack", told(baseline_from_audit=("a", KIND, RESOURCE, "d")))
     raises(ValueError, "unpack", told(baseline_from_audit=("a", KIND)))
@@ -94,7 +94,7 @@ def options(body: Body) -> None:
     assert repr(PushOptions(expect_removals=7)).startswith("PushOptions(rules={}, schema=None")
     assert "expect_removals=7" in repr(PushOptions(expect_removals=7))
     swapped: Any = (body, KIND)
-    raises(TypeError, "is a str, not Body", lambda: validate(*swapped))
+    raises(TypeError, "must be a str, not Body", lambda: validate(*swapped))
     raises(libvanta.CallError, "", lambda: Receipt.from_json("{}"))
 
 
@@ -103,8 +103,8 @@ def closed(body: Body) -> None:
     raises(ValueError, "0 or more", lambda: client.push(KIND, body, deadline=-1))
     raises(ValueError, "0 or more", lambda: client.token_valid_for(-1))
     raises(TypeError, "PathLike", lambda: client.upload("slot", None))  # type: ignore
-    raises(TypeError, "is a str, not NoneType", lambda: client.upload(None, "a"))  # type: ignore
-    raises(TypeError, "is a str, not Body", lambda: client.push(body, KIND))  # type: ignore
+    raises(TypeError, "must be a str, not NoneType", lambda: client.upload(None, "a"))  # type: ignore
+    raises(TypeError, "must be a str, not Body", lambda: client.push(body, KIND))  # type: ignore
     client.close()
     client.close()
     for verb in (client.push, client.verify, client.plan):

@@ -10,6 +10,8 @@ Calls block, and let other Python threads run meanwhile; a client may be used by
 
 from typing import List
 
+from . import records
+from ._json import CamelCase
 from ._native import UnusableStore
 from .body import Body
 from .client import Client, library_version, validate
@@ -55,8 +57,8 @@ from .errors import (
     Violation,
 )
 from .kind import Kind
-from .options import Cancel, PushOptions
-from .listing import Listing
+from .options import Cancel, Deadline, PushOptions
+from .listing import Listing, Rows
 from .results import ChangePlan, NotComparable, Receipt
 from .snapshot import Snapshot
 from .status import Status
@@ -77,6 +79,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Body",
     "CallError",
+    "CamelCase",
     "Cancel",
     "Cancelled",
     "ChangePlan",
@@ -85,6 +88,7 @@ __all__ = [
     "ConfigError",
     "Contention",
     "CredentialsError",
+    "Deadline",
     "DeadlineExceeded",
     "DuplicateUniqueId",
     "EmptyPayload",
@@ -118,6 +122,7 @@ __all__ = [
     "RequestReason",
     "RetryLater",
     "Roots",
+    "Rows",
     "Rule",
     "SecretUnavailable",
     "ServiceUnavailable",
@@ -139,6 +144,7 @@ __all__ = [
     "__version__",
     "library_version",
     "validate",
+    "records",
 ]
 
 

@@ -4,13 +4,17 @@ import os
 from typing import Any, BinaryIO, Iterable, Union
 
 from . import _arguments, _native, errors, waiting
-from .records import Record, json_array
+from ._json import Record, json_array
 
 Path = Union[str, "os.PathLike[str]"]
 
 
 class Body:
-    """A resource id and all its records; made by one of the class methods."""
+    """A resource id and all its records; made by one of the class methods.
+
+    `resource_id` is the id from Vanta's console, `record_count` how many records there are, and
+    `byte_len` the size of the request body in bytes, of which Vanta takes 10,485,760.
+    """
 
     def __init__(self, handle: _native.Handle) -> None:
         self._handle = handle
@@ -20,42 +24,43 @@ class Body:
 
     @classmethod
     def from_request(cls, body: bytes) -> "Body":
-        """A whole request body, {"resourceId": ..., "resources": [...]}, as JSON."""
-        data = _arguments.data(body, "a request body")
+        """Makes a body from a whole request, {"resourceId": ..., "resources": [...]}, as JSON."""
+        data = _arguments.data(body, "body")
         return cls._made("vanta_body_from_request", data, len(data))
 
     @classmethod
     def from_file(cls, path: Path) -> "Body":
-        """A file that holds a whole request body."""
-        return cls._made("vanta_body_from_file", _arguments.c_path(path))
+        """Reads a file that holds a whole request body."""
+        return cls._made("vanta_body_from_file", _arguments.c_path(path, "path"))
 
     @classmethod
     def from_json_array(cls, resource_id: str, array: bytes) -> "Body":
-        """The JSON array of the records."""
-        resource, data = _arguments.c_text(resource_id), _arguments.data(array, "a JSON array")
+        """Makes a body from the JSON array of its records."""
+        resource, data = _arguments.c_text(resource_id, "resource_id"), _arguments.data(array, "array")
         return cls._made("vanta_body_from_json_array", resource, data, len(data))
 
     @classmethod
     def from_ndjson(cls, resource_id: str, lines: bytes) -> "Body":
-        """Lines, each the JSON object of one record."""
-        resource, data = _arguments.c_text(resource_id), _arguments.data(lines, "lines")
+        """Makes a body from lines (NDJSON), each the JSON object of one record."""
+        resource, data = _arguments.c_text(resource_id, "resource_id"), _arguments.data(lines, "lines")
         return cls._made("vanta_body_from_ndjson", resource, data, len(data))
 
     @classmethod
     def from_ndjson_file(cls, resource_id: str, path: Path) -> "Body":
-        """A file of such lines."""
-        resource = _arguments.c_text(resource_id)
-        return cls._made("vanta_body_from_ndjson_file", resource, _arguments.c_path(path))
+        """Reads a file of lines (NDJSON), each the JSON object of one record."""
+        resource = _arguments.c_text(resource_id, "resource_id")
+        return cls._made("vanta_body_from_ndjson_file", resource, _arguments.c_path(path, "path"))
 
     @classmethod
     def from_reader(cls, reader: BinaryIO) -> "Body":
-        """A whole request body from a binary file, or anything else that has read()."""
+        """Reads a whole request body from a binary file, or anything else that has read()."""
         return cls._read("vanta_body_from_reader", reader)
 
     @classmethod
     def from_ndjson_reader(cls, resource_id: str, reader: BinaryIO) -> "Body":
-        """Lines, each the JSON object of one record, from such a reader."""
-        return cls._read("vanta_body_from_ndjson_reader", reader, _arguments.c_text(resource_id))
+        """Reads lines (NDJSON), each the JSON object of one record, from a binary file or the like."""
+        resource = _arguments.c_text(resource_id, "resource_id")
+        return cls._read("vanta_body_from_ndjson_reader", reader, resource)
 
     @classmethod
     def _read(cls, name: str, reader: BinaryIO, *before: Any) -> "Body":
@@ -71,14 +76,18 @@ class Body:
         )
 
     @classmethod
-    def from_records(cls, resource_id: str, records: Iterable[Record]) -> "Body":
-        """Records as dicts or dataclasses, whose fields are called as Vanta calls them.
+    def from_records(
+        cls, resource_id: str, records: Iterable[Record], *, camel_case: bool = False
+    ) -> "Body":
+        """Makes a body from dicts, dataclasses, or the types of `libvanta.records`.
 
-        They may hold such in turn, lists, tuples, and datetimes with an offset, which are written in
-        UTC. A field of a dataclass that is None is left out; None in a dict is a null. What raises
-        while it is gone through makes no body.
+        Fields of dataclasses are called as Vanta calls them, or, with `camel_case`, in snake_case:
+        `unique_id` is written as `uniqueId`. Keys of dicts are written as they are. Values may be
+        dicts, dataclasses, lists, tuples, enums, UUIDs, dates, and datetimes with an offset, which
+        are written in UTC. A field of a dataclass that is None is left out; None in a dict is a
+        null. What raises while it is gone through makes no body.
         """
-        return cls.from_json_array(resource_id, json_array(records))
+        return cls.from_json_array(resource_id, json_array(records, camel_case))
 
     @classmethod
     def _made(cls, name: str, *arguments: Any) -> "Body":
@@ -91,3 +100,10 @@ class Body:
 
     def __repr__(self) -> str:
         return f"<Body of {self.resource_id}: {self.record_count} records, {self.byte_len} bytes>"
+
+
+def handle_of(body: Any, name: str = "body") -> _native.Handle:
+    """Returns the handle of a body; an error for anything else says how one is made."""
+    advice = "make one with Body.from_records(resource_id, records)"
+    handle: _native.Handle = _arguments.instance(body, Body, name, advice)._handle
+    return handle

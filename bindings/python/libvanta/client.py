@@ -1,18 +1,22 @@
 """Clients: token, plan, push, verify, list, upload."""
 
+from datetime import date
 from types import TracebackType
-from typing import Any, List, Optional, Type
+from typing import Any, List, Optional, Type, Union
 
 from . import _arguments, _native, errors, waiting
-from .body import Body, Path
+from .body import Body, Path, handle_of
 from .config import Config, native
 from .errors import Violation, violations
 from .listing import Listing
 from .listing import taken as taken_listing
-from .options import Cancel, Progress, PushOptions
+from .options import Cancel, Deadline, Progress, PushOptions
 from .options import native as native_call
 from .results import ChangePlan, Receipt
 from .snapshot import Snapshot, taken
+
+# Seconds, or a deadline that several calls share.
+Limit = Union[float, Deadline, None]
 
 
 def library_version() -> str:
@@ -21,10 +25,10 @@ def library_version() -> str:
 
 
 def validate(kind: str, body: Body, options: Optional[PushOptions] = None) -> List[Violation]:
-    """Validates all records of a body, and sends nothing. Raises RecordsError with every violation;
+    """Validates all records of a body, and sends nothing. Raises InvalidRecords with every violation;
     returns the warnings: what Vanta may reject."""
     call = native_call(options=options)
-    arguments = (_arguments.c_text(kind), body._handle, call)
+    arguments = (_arguments.c_text(kind, "kind"), handle_of(body), call)
     made = _native.make("violations", errors.raise_error, "vanta_validate", *arguments)
     return violations(made)
 
@@ -32,9 +36,10 @@ def validate(kind: str, body: Body, options: Optional[PushOptions] = None) -> Li
 class Client:
     """A client of one application; any number of threads may use it, and they share one token.
 
-    Each call takes `deadline`, in seconds, and `cancel`, a Cancel, as keyword arguments. No token
-    request starts with less than 2 s left: a call with a shorter deadline succeeds only with a cached
-    or stored token.
+    Each call takes `deadline` and `cancel` as keyword arguments. `deadline` is the timeout of the whole
+    call in seconds, or a Deadline that several calls share; default that of the configuration (120 s).
+    No token request starts with less than 2 s left: a call with a shorter deadline succeeds only with a
+    cached or stored token. `cancel` is a Cancel, which ends the call from another thread.
     """
 
     def __init__(self, config: Config) -> None:
@@ -43,10 +48,15 @@ class Client:
         self._serial = _native.serial_function()
         # The last token that was given out, and its number.
         self._kept = 0, ""
+        self._client_id = config.client_id
+
+    def __repr__(self) -> str:
+        state = "closed " if self._handle.pointer is None else ""
+        return f"<{state}Client{' of ' if self._client_id else ''}{self._client_id or ''}>"
 
     def close(self) -> None:
-        """Wipes its token and secret, and frees the client: at once, or when the calls that other
-        threads are in have ended."""
+        """Wipes the token and the secret and frees the client, when the calls of other threads have
+        ended."""
         self._handle.close()
         self._kept = 0, ""
 
@@ -63,8 +73,8 @@ class Client:
 
     __reduce__ = _native.uncopied
 
-    def token(self, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None) -> str:
-        """A token that lives longer than the margin, for a header of your own."""
+    def token(self, *, deadline: Limit = None, cancel: Optional[Cancel] = None) -> str:
+        """Returns a token that is valid for longer than the expiry margin, for a request of your own."""
         serial, kept = self._serial(self._handle.pointer), self._kept
         if serial == kept[0] and serial and deadline is None and cancel is None:
             return kept[1]
@@ -78,9 +88,9 @@ class Client:
         return found
 
     def token_valid_for(
-        self, seconds: int, *, deadline: Optional[float] = None, cancel: Optional[Cancel] = None
+        self, seconds: int, *, deadline: Limit = None, cancel: Optional[Cancel] = None
     ) -> str:
-        """A token that lives at least so many seconds."""
+        """Returns a token that is valid for at least so many seconds."""
         call, least = native_call(deadline, cancel), _arguments.count(seconds, "seconds")
         if self.snapshot().seconds_left > max(60, least):
             return self._filled("vanta_token_valid_for", least, call)
@@ -93,13 +103,13 @@ class Client:
         return _native.fill(errors.raise_error, 256, name, self._handle, *arguments)
 
     def report_token_rejected(self, token: str) -> None:
-        """Tells that Vanta refused a token with 401 in a request of your own."""
-        text = token.encode()
+        """Reports that Vanta rejected a token with 401 in a request of your own."""
+        text = _arguments.c_text(token, "token")
         arguments = (self._handle, text, len(text))
         errors.check(_native.status_of("vanta_report_token_rejected", *arguments))
 
     def snapshot(self) -> Snapshot:
-        """The state of the application's token in this process; it waits for nothing."""
+        """Returns the state of the application's token in this process; it waits for nothing."""
         name = "vanta_client_snapshot"
         made = _native.make("snapshot", errors.raise_error, name, self._handle)
         return taken(made)
@@ -110,10 +120,10 @@ class Client:
         body: Body,
         options: Optional[PushOptions] = None,
         *,
-        deadline: Optional[float] = None,
+        deadline: Limit = None,
         cancel: Optional[Cancel] = None,
     ) -> ChangePlan:
-        """Compares a body with what is live, and tells what pushing it would change."""
+        """Compares a body with the live records, and returns what pushing it would change."""
         call = native_call(deadline, cancel, options)
         return ChangePlan(self._verb("change_plan", "vanta_plan", kind, body, call))
 
@@ -123,7 +133,7 @@ class Client:
         body: Body,
         options: Optional[PushOptions] = None,
         *,
-        deadline: Optional[float] = None,
+        deadline: Limit = None,
         cancel: Optional[Cancel] = None,
         progress: Optional[Progress] = None,
     ) -> Receipt:
@@ -143,10 +153,10 @@ class Client:
         kind: str,
         body: Body,
         *,
-        deadline: Optional[float] = None,
+        deadline: Limit = None,
         cancel: Optional[Cancel] = None,
     ) -> Receipt:
-        """Reads back what is live; raises unless it is what the body says.
+        """Reads the live records; raises unless they are those of the body.
 
         Settles what became of a push whose outcome is unknown, except where it depends on members
         that the service returns on no row and that this body or an earlier push sets.
@@ -157,7 +167,7 @@ class Client:
     def _verb(
         self, noun: str, name: str, kind: str, body: Body, call: _native.Handle
     ) -> _native.Handle:
-        arguments = (self._handle, _arguments.c_text(kind), body._handle, call)
+        arguments = (self._handle, _arguments.c_text(kind, "kind"), handle_of(body), call)
         return self._made(noun, name, call, *arguments)
 
     def _made(self, noun: str, name: str, call: _native.Handle, *arguments: Any) -> _native.Handle:
@@ -174,9 +184,9 @@ class Client:
         document_id: str,
         path: Path,
         *,
-        effective_at_date: Optional[str] = None,
+        effective_at_date: Union[str, date, None] = None,
         description: Optional[str] = None,
-        deadline: Optional[float] = None,
+        deadline: Limit = None,
         cancel: Optional[Cancel] = None,
         progress: Optional[Progress] = None,
     ) -> Receipt:
@@ -186,9 +196,12 @@ class Client:
         bytes.
         """
         call = native_call(deadline, cancel, progress=progress)
-        document, file = _arguments.c_text(document_id), _arguments.c_path(path)
-        texts = (effective_at_date, description)
-        words = [None if text is None else _arguments.c_text(text) for text in texts]
+        document = _arguments.c_text(document_id, "document_id")
+        file = _arguments.c_path(path, "path")
+        if isinstance(effective_at_date, date):
+            effective_at_date = effective_at_date.strftime("%Y-%m-%d")
+        texts = {"effective_at_date": effective_at_date, "description": description}
+        words = [text and _arguments.c_text(text, name) for name, text in texts.items()]
         arguments = (self._handle, document, file, *words, call)
         return Receipt(self._made("receipt", "vanta_upload", call, *arguments))
 
@@ -197,10 +210,11 @@ class Client:
         kind: str,
         resource_id: str,
         *,
-        deadline: Optional[float] = None,
+        deadline: Limit = None,
         cancel: Optional[Cancel] = None,
     ) -> Listing:
         """Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it."""
         call = native_call(deadline, cancel)
-        arguments = (self._handle, _arguments.c_text(kind), _arguments.c_text(resource_id), call)
+        texts = (_arguments.c_text(kind, "kind"), _arguments.c_text(resource_id, "resource_id"))
+        arguments = (self._handle, *texts, call)
         return taken_listing(self._made("listing", "vanta_list", call, *arguments))

@@ -24,7 +24,7 @@ class Violation:
 
 
 def violations(pointer: Any) -> List[Violation]:
-    """The list behind a pointer of the library's, which may be borrowed."""
+    """Returns the list behind a pointer of the library's, which may be borrowed."""
 
     def violation(i: int) -> Violation:
         index = _native.number("vanta_violations_index", pointer, i)
@@ -122,7 +122,7 @@ class DuplicateUniqueId(RecordsError):
 
 
 class PayloadTooLarge(RecordsError):
-    """The request body is larger than Vanta takes (10,485,760 bytes), or than the server says."""
+    """The request body is larger than Vanta or the server accepts (10,485,760 bytes)."""
 
 
 class InvalidRecords(RecordsError):
@@ -272,7 +272,7 @@ _NAME = re.compile(r"vanta_(?:options|config)_(set_)?([a-z_0-9]+)\((\d*)\)")
 
 
 def own_names(message: str) -> str:
-    """The message with the names of this package: allow_any_removals=True."""
+    """Returns the message with the names of this package: allow_any_removals=True."""
 
     def own(found: "re.Match[str]") -> str:
         name = "environment" if found[2] == "use_environment" else found[2]

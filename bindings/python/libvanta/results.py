@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 
-from . import _native, errors
+from . import _arguments, _native, errors
 from .errors import violations
 from .words import ReceiptKind, by_number
 
@@ -24,11 +24,15 @@ class NotComparable:
 class Receipt:
     """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
 
-    `receipt_kind` is pushed, verified or uploaded; `json` is the line that the audit file has. `removed` is
-    how many live records a push removed, None where the live records were not read. `attempts` is how many requests
-    the call made: token requests, reads and writes. `application` is the client id, None with a
-    static token. `not_comparable` lists what verify could not compare: what Vanta holds for these
-    members is not proved.
+    `receipt_kind` is a ReceiptKind: pushed, verified or uploaded. `time` is when, in RFC 3339.
+    `resource_kind`, `resource_id`, `record_count`, `byte_len` (bytes) and `sha256` tell of what.
+    `removed` is how many live records a push removed, None where the live records were not read.
+    `attempts` is how many requests the call made: token requests, reads and writes. `http_status` and
+    `request_id` are those of the response. `token_generation` numbers the tokens of this process.
+    `upload_id` is what Vanta calls an upload. `origin` is the server, `application` the client id, None
+    with a static token. `not_comparable` lists what verify could not compare: what Vanta holds for
+    these members is not proved. `warnings` lists what Vanta may reject. `is_audited` tells whether the
+    receipt is in the audit file, `json` is the line that stands there.
     """
 
     def __init__(self, handle: _native.Handle) -> None:
@@ -60,12 +64,16 @@ class Receipt:
         """Reads a line of an audit file."""
         return cls(receipt_handle(line))
 
+    def __repr__(self) -> str:
+        what = f"{self.resource_kind} {self.resource_id}"
+        return f"<Receipt: {self.receipt_kind} {what}, {self.record_count} records at {self.time}>"
+
     def __str__(self) -> str:
         return self._line
 
 
 def receipt_handle(line: str) -> _native.Handle:
-    text = line.encode()
+    text = _arguments.c_text(line, "line")
     name = "vanta_receipt_from_json"
     return _native.make("receipt", errors.raise_error, name, text, len(text))
 
@@ -112,3 +120,7 @@ class ChangePlan:
 
     def __str__(self) -> str:
         return self._text
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.added)} added, {len(self.changed)} changed, {len(self.removed)} removed"
+        return f"<ChangePlan: {counts}, {self.unchanged} unchanged>"

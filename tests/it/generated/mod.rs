@@ -6,7 +6,9 @@ mod errors;
 mod kind_fields;
 mod kinds;
 mod prototypes;
+mod records;
 mod settings;
+mod settings_of_python;
 mod statuses;
 
 use std::path::Path;

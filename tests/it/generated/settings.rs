@@ -47,7 +47,7 @@ pub(super) enum Shape {
 const OWN: [(&str, &str); 3] = [
     ("client_secret_callback", "Callable[[], Union[str, bytes]]"),
     ("custom_token_store", "TokenStore"),
-    ("on_event", "Callable[[str, bool, str], None]"),
+    ("on_event", "Listener"),
 ];
 
 impl Setting {
@@ -68,7 +68,7 @@ impl Setting {
     }
 
     /// The meaning in ASCII, without the links of Markdown.
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let mut words = String::new();
         let mut rest = self.meaning.as_str();
         while let Some((before, after)) = rest.split_once("](") {
@@ -220,6 +220,7 @@ fn field(setting: &Setting) -> Option<String> {
     let own = OWN.iter().find(|(name, _)| *name == setting.name).map(|(_, kind)| *kind);
     let kind = match setting.shape() {
         Shape::Switch => "bool",
+        Shape::Text if setting.parameter == "impl Into<PathBuf>" => "Path",
         Shape::Text | Shape::Secret | Shape::Choice(_) => "str",
         Shape::Milliseconds => "float",
         Shape::Seconds | Shape::Number(_) => "int",
@@ -227,7 +228,7 @@ fn field(setting: &Setting) -> Option<String> {
         Shape::RustOnly => return None,
     };
     // A URL may hold a password, and a callback's repr says nothing.
-    let is_hidden = setting.kind == "Secret" || kind.starts_with("Callable");
+    let is_hidden = setting.kind == "Secret" || kind.starts_with("Callable") || kind == "Listener";
     let value = if is_hidden { "field(default=None, repr=False)" } else { "None" };
     Some(format!("    {}: Optional[{kind}] = {value}\n", setting.name))
 }
