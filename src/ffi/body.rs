@@ -14,8 +14,25 @@ use crate::Body;
 // == Bodies
 
 /// The full state of one resource: a resource id and all its records, ready to be pushed, planned
-/// or verified. Owned by the caller: free it with vanta_body_free(). It never changes, so any
-/// number of threads may use it. It holds a copy of what it was made from.
+/// or verified. Owned by the caller: free it with vanta_body_free(). It holds a copy of what it was
+/// made from. It never changes, so any number of threads may use it.
+///
+/// The functions that make a body send nothing. They return VANTA_OK; VANTA_ERR_INVALID_PAYLOAD for
+/// malformed JSON; VANTA_ERR_INVALID_ARGUMENT for a malformed resource id;
+/// VANTA_ERR_INVALID_UNIQUE_ID or VANTA_ERR_DUPLICATE_UNIQUE_ID for a uniqueId that is missing,
+/// blank or repeated; and VANTA_ERR_PAYLOAD_TOO_LARGE for more than 10,485,760 bytes.
+///
+/// ```c
+/// vanta_body *body = NULL;
+/// vanta_error *error = NULL;
+/// if (vanta_body_from_file("accounts.json", &body, &error) != VANTA_OK)
+///     fprintf(stderr, "%s\n", vanta_error_message(error));
+/// else
+///     printf("%lu records, %lu bytes\n", (unsigned long)vanta_body_record_count(body),
+///            (unsigned long)vanta_body_byte_len(body));
+/// vanta_error_free(error);
+/// vanta_body_free(body);
+/// ```
 pub struct vanta_body {
     pub(super) body: Body,
     resource_id: CString,
@@ -27,11 +44,8 @@ impl From<Body> for vanta_body {
     }
 }
 
-/// Makes a body of a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes
-/// of JSON. Free it with vanta_body_free(). Nothing is sent. What is not such a body is
-/// VANTA_ERR_INVALID_PAYLOAD, and a wrong resource id VANTA_ERR_INVALID_ARGUMENT; a uniqueId that
-/// is missing, blank or repeated is VANTA_ERR_INVALID_UNIQUE_ID or VANTA_ERR_DUPLICATE_UNIQUE_ID,
-/// and more than 10,485,760 bytes are VANTA_ERR_PAYLOAD_TOO_LARGE. `error` may be NULL.
+/// Makes a body from a whole request body, {"resourceId": ..., "resources": [...]}, of `size` bytes
+/// of JSON. Free it with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_request(
     json: *const c_char,
@@ -42,8 +56,9 @@ pub extern "C" fn vanta_body_from_request(
     guard_new(body, error, || Ok(Body::from_request(bytes(json, size, "json")?)?.into()))
 }
 
-/// As vanta_body_from_request(), from a file; one that cannot be read is VANTA_ERR_UNREADABLE_FILE.
-/// Free the body with vanta_body_free(). `error` may be NULL.
+/// Makes a body from a file that holds a whole request body; see vanta_body_from_request(). Free it
+/// with vanta_body_free(). A file that cannot be read is VANTA_ERR_UNREADABLE_FILE. `error` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_file(
     path: *const c_char,
@@ -53,8 +68,8 @@ pub extern "C" fn vanta_body_from_file(
     guard_new(body, error, || Ok(Body::from_file(text(path, "path")?)?.into()))
 }
 
-/// As vanta_body_from_request(), from the JSON array of the records, of `size` bytes, and a
-/// resource id of the console's. Free the body with vanta_body_free(). `error` may be NULL.
+/// Makes a body from a resource id and the JSON array of the records, of `size` bytes. Free it with
+/// vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_json_array(
     resource_id: *const c_char,
@@ -69,8 +84,8 @@ pub extern "C" fn vanta_body_from_json_array(
     })
 }
 
-/// As vanta_body_from_request(), from lines, each the JSON object of one record (NDJSON), of `size`
-/// bytes in all, and a resource id. Free the body with vanta_body_free(). `error` may be NULL.
+/// Makes a body from a resource id and newline-delimited JSON (NDJSON), of `size` bytes: one record
+/// on each line. Free it with vanta_body_free(). `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_ndjson(
     resource_id: *const c_char,
@@ -85,8 +100,9 @@ pub extern "C" fn vanta_body_from_ndjson(
     })
 }
 
-/// As vanta_body_from_ndjson(), from a file; one that cannot be read is VANTA_ERR_UNREADABLE_FILE.
-/// Free the body with vanta_body_free(). `error` may be NULL.
+/// Makes a body from a resource id and a file of newline-delimited JSON; see
+/// vanta_body_from_ndjson(). Free it with vanta_body_free(). A file that cannot be read is
+/// VANTA_ERR_UNREADABLE_FILE. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_ndjson_file(
     resource_id: *const c_char,
@@ -100,15 +116,14 @@ pub extern "C" fn vanta_body_from_ndjson_file(
     })
 }
 
-/// Is called for the next bytes of what is read: writes at most `size` bytes to `buffer`, and
-/// returns how many; 0 at the end, and -1 when it fails, which ends the reading with an error. It
-/// must not throw or jump out.
+/// Writes at most `size` bytes of the input to `buffer` and returns how many; 0 at the end of the
+/// input, and -1 on failure. It must not throw or longjmp.
 pub type vanta_read_callback =
     Option<extern "C" fn(buffer: *mut c_char, size: usize, user_data: *mut c_void) -> isize>;
 
-/// As vanta_body_from_request(), from a reader, which is called until its end, with `user_data`. A
-/// reader that fails makes no shorter body, but none: VANTA_ERR_UNREADABLE_FILE. Free the body with
-/// vanta_body_free(). `user_data` and `error` may be NULL.
+/// Makes a body from a whole request body that `callback` reads, which is called with `user_data`
+/// until the end of the input. Free it with vanta_body_free(). A callback that fails is
+/// VANTA_ERR_UNREADABLE_FILE, and no body is made. `user_data` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_reader(
     callback: vanta_read_callback,
@@ -121,8 +136,8 @@ pub extern "C" fn vanta_body_from_reader(
     })
 }
 
-/// As vanta_body_from_ndjson(), from a reader; see vanta_body_from_reader(). Free the body with
-/// vanta_body_free(). `user_data` and `error` may be NULL.
+/// Makes a body from a resource id and newline-delimited JSON that `callback` reads; see
+/// vanta_body_from_reader(). Free it with vanta_body_free(). `user_data` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_from_ndjson_reader(
     resource_id: *const c_char,
@@ -157,19 +172,19 @@ impl Read for Reader {
     }
 }
 
-/// The resource id; never NULL. With NULL: "".
+/// Returns the resource id; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_resource_id(body: Option<&vanta_body>) -> *const c_char {
     get(body, c"".as_ptr(), |body| body.resource_id.as_ptr())
 }
 
-/// How many records it has. With NULL: 0.
+/// Returns the number of records. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_record_count(body: Option<&vanta_body>) -> usize {
     get(body, 0, |body| body.body.record_count())
 }
 
-/// How many bytes are sent. With NULL: 0.
+/// Returns the size of the request body, in bytes. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_byte_len(body: Option<&vanta_body>) -> usize {
     get(body, 0, |body| body.body.byte_len())

@@ -15,7 +15,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 // == Building a body
 
-/// Records that are written field by field, without a JSON library, and become a body in the end:
+/// Builds a body field by field, without a JSON library. Owned by the caller: free it with
+/// vanta_body_builder_free(). Only one thread at a time may use it. Values are copied.
 ///
 /// ```c
 /// vanta_body_builder *records = NULL;
@@ -36,17 +37,14 @@ use crate::error::{Error, ErrorKind, Result};
 /// vanta_error_free(error);
 /// ```
 ///
-/// Keys are NUL-terminated. A value in an object needs a key, and no key may come twice; a value in
-/// an array has none: NULL.
+/// Keys are NUL-terminated. A value in an object needs a key that the object does not have yet. A
+/// value in an array has no key: NULL.
 ///
-/// Every function returns a status, and the first one that is not VANTA_OK stays: nothing more is
-/// written, and every later call returns it too. So it is enough to look at what
-/// vanta_body_builder_finish() returns. Its error names the record, the place in it as a JSON
-/// pointer, and, where text is not UTF-8, the byte. A call in the wrong place is
-/// VANTA_ERR_INVALID_ARGUMENT; a value that JSON has no word for is VANTA_ERR_INVALID_PAYLOAD.
-///
-/// Owned by the caller: free it with vanta_body_builder_free(). For one thread at a time. Nothing
-/// is sent, nothing blocks, and what is given is copied.
+/// Each function returns VANTA_OK or the builder's first error. After an error the builder ignores
+/// further values, so it is enough to test the result of vanta_body_builder_finish(). The error
+/// names the record, the JSON pointer of the value, and for invalid UTF-8 the byte. A call in the
+/// wrong place is VANTA_ERR_INVALID_ARGUMENT; a value that JSON cannot express is
+/// VANTA_ERR_INVALID_PAYLOAD.
 pub struct vanta_body_builder(Option<BodyBuilder>);
 
 impl vanta_body_builder {
@@ -61,8 +59,9 @@ impl vanta_body_builder {
     }
 }
 
-/// Makes records for a resource id of the console's: none yet. Free them with
-/// vanta_body_builder_free(). `error` may be NULL.
+/// Makes a builder without records, for a resource id. Free it with vanta_body_builder_free().
+/// Returns VANTA_OK, or VANTA_ERR_INVALID_ARGUMENT for a malformed resource id. `error` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_new(
     resource_id: *const c_char,
@@ -116,7 +115,7 @@ fn utf8<'a>(
     std::str::from_utf8(found?).map_err(not_text)
 }
 
-/// Begins a record. Records do not stand in one another.
+/// Begins a record. A record cannot begin inside another.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_begin(
     records: Option<&mut vanta_body_builder>,
@@ -124,8 +123,7 @@ pub extern "C" fn vanta_body_builder_begin(
     change(records, std::ptr::null(), &mut |records, _| records.begin().map(drop))
 }
 
-/// Writes text of `size` bytes of UTF-8, in which a NUL is a character as any other. `key` may be
-/// NULL in an array.
+/// Adds a string of `size` bytes of UTF-8, which may contain NUL. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_string(
     records: Option<&mut vanta_body_builder>,
@@ -139,7 +137,7 @@ pub extern "C" fn vanta_body_builder_string(
     })
 }
 
-/// Writes NUL-terminated text. `key` may be NULL in an array.
+/// Adds a NUL-terminated string. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_text(
     records: Option<&mut vanta_body_builder>,
@@ -152,7 +150,7 @@ pub extern "C" fn vanta_body_builder_text(
     })
 }
 
-/// Writes false for 0, and true for anything else. `key` may be NULL in an array.
+/// Adds false for 0, and true for any other value. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_boolean(
     records: Option<&mut vanta_body_builder>,
@@ -162,7 +160,7 @@ pub extern "C" fn vanta_body_builder_boolean(
     change(records, key, &mut |records, key| records.boolean(key, value != 0).map(drop))
 }
 
-/// Writes a whole number. `key` may be NULL in an array.
+/// Adds an integer. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_integer(
     records: Option<&mut vanta_body_builder>,
@@ -172,8 +170,8 @@ pub extern "C" fn vanta_body_builder_integer(
     change(records, key, &mut |records, key| records.integer(key, value).map(drop))
 }
 
-/// Writes a number, in as few digits as read back as exactly this one, whatever the locale. An
-/// infinite one, or NaN, is VANTA_ERR_INVALID_PAYLOAD. `key` may be NULL in an array.
+/// Adds a number, in the shortest form that reads back as the same double, in every locale. An
+/// infinity or NaN is VANTA_ERR_INVALID_PAYLOAD. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_number(
     records: Option<&mut vanta_body_builder>,
@@ -183,9 +181,9 @@ pub extern "C" fn vanta_body_builder_number(
     change(records, key, &mut |records, key| records.number(key, value).map(drop))
 }
 
-/// Writes a point in time, in milliseconds since 1970-01-01 in UTC, as "2026-01-02T03:04:05.678Z".
-/// It may be negative; outside the years 0001 to 9999 it is VANTA_ERR_INVALID_PAYLOAD. From a
-/// time_t, give (int64_t)time * 1000. `key` may be NULL in an array.
+/// Adds a point in time, given in milliseconds since 1970-01-01 UTC, as a string like
+/// "2026-01-02T03:04:05.678Z". For a time_t pass (int64_t)time * 1000. A year outside 0001 to 9999
+/// is VANTA_ERR_INVALID_PAYLOAD. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_timestamp_ms(
     records: Option<&mut vanta_body_builder>,
@@ -195,7 +193,7 @@ pub extern "C" fn vanta_body_builder_timestamp_ms(
     change(records, key, &mut |records, key| records.timestamp_ms(key, unix_ms).map(drop))
 }
 
-/// Writes null. Vanta may refuse it where a property could have been left out. `key` may be NULL in
+/// Adds null. Vanta may reject null where an optional member can be left out. `key` may be NULL in
 /// an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_null(
@@ -205,8 +203,8 @@ pub extern "C" fn vanta_body_builder_null(
     change(records, key, &mut |records, key| records.null(key).map(drop))
 }
 
-/// Writes a value that is JSON already, of `size` bytes, as it stands there. It is checked: other
-/// text is VANTA_ERR_INVALID_PAYLOAD. `key` may be NULL in an array.
+/// Adds a value that is JSON already, of `size` bytes, unchanged. Malformed JSON is
+/// VANTA_ERR_INVALID_PAYLOAD. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_json(
     records: Option<&mut vanta_body_builder>,
@@ -220,8 +218,8 @@ pub extern "C" fn vanta_body_builder_json(
     })
 }
 
-/// Begins an object in the record, whose fields come next. `key` may be NULL in an array. No more
-/// than 32 objects and arrays, the record among them, stand in one another.
+/// Begins an object; its members follow. At most 32 objects and arrays may be nested, the record
+/// included. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_begin_object(
     records: Option<&mut vanta_body_builder>,
@@ -230,8 +228,7 @@ pub extern "C" fn vanta_body_builder_begin_object(
     change(records, key, &mut |records, key| records.begin_object(key).map(drop))
 }
 
-/// Begins an array in the record, whose elements come next, without keys. `key` may be NULL in an
-/// array.
+/// Begins an array; its elements follow, without keys. `key` may be NULL in an array.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_begin_array(
     records: Option<&mut vanta_body_builder>,
@@ -240,16 +237,16 @@ pub extern "C" fn vanta_body_builder_begin_array(
     change(records, key, &mut |records, key| records.begin_array(key).map(drop))
 }
 
-/// Ends the object, the array or the record that was begun last.
+/// Ends the object, array or record that was begun last.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_end(records: Option<&mut vanta_body_builder>) -> vanta_status {
     change(records, std::ptr::null(), &mut |records, _| records.end().map(drop))
 }
 
-/// Gives out the body with all the records, checked as vanta_body_from_request() checks it, or the
-/// error that came first. Free the body with vanta_body_free(). The records are used up, whatever
-/// comes out, and must still be freed: a later call writes nothing, and tells the same error again,
-/// or after a success VANTA_ERR_INVALID_ARGUMENT. `error` may be NULL.
+/// Makes the body from the records that were added, and checks it as vanta_body_from_request()
+/// does. Free the body with vanta_body_free(). The builder is empty afterwards and must still be
+/// freed. A later call returns the same error, or VANTA_ERR_INVALID_ARGUMENT after a success.
+/// `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_finish(
     records: Option<&mut vanta_body_builder>,
@@ -261,7 +258,7 @@ pub extern "C" fn vanta_body_builder_finish(
     })
 }
 
-/// Frees records, finished or not. A body that was made of them stays. NULL is allowed.
+/// Frees a builder, finished or not. A body that it made stays valid. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_body_builder_free(records: Option<Box<vanta_body_builder>>) {
     release(records);

@@ -15,16 +15,30 @@ use crate::{Config, OnStoreUnavailable};
 
 // == Configuration
 
-/// How to reach Vanta, as whom, and how patiently. Owned by the caller: free it with
-/// vanta_config_free(), which may be done as soon as the client is made. For one thread at a time.
+/// The settings of a client. Owned by the caller: free it with vanta_config_free(), at any time
+/// after vanta_client_new(). Only one thread at a time may use it.
+///
+/// Setters only store the value; the last call wins. vanta_client_new() validates the whole
+/// configuration. A setter returns VANTA_OK, or one of the codes that its comment names, and then
+/// keeps the value before.
+///
+/// ```c
+/// vanta_config *config = NULL;
+/// vanta_config_new(&config);
+/// vanta_config_use_environment(config);
+/// vanta_config_set_client_id(config, "vci_example");
+/// vanta_config_set_client_secret_file(config, "client-secret");
+/// vanta_config_set_deadline_ms(config, 60000);
+/// vanta_config_set_user_agent(config, "nightly-accounts 1.4");
+/// ```
 pub struct vanta_config(pub(super) Config);
 
-/// Is called once with the caller's own pointer, when it is no longer needed.
+/// Releases what `user_data` points to. The library calls it once, when it no longer needs the
+/// pointer.
 pub type vanta_destroy_callback = Option<extern "C" fn(user_data: *mut c_void)>;
 
-/// Makes a configuration with the defaults of the README's table. Free it with vanta_config_free().
-/// The environment is not read. The functions below only take a value, and the last one counts:
-/// whether all is right together, vanta_client_new() tells.
+/// Makes a configuration with the defaults, which each setter documents. Free it with
+/// vanta_config_free(). The environment is not read. Returns VANTA_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_new(
     config: Option<&mut MaybeUninit<Option<Box<vanta_config>>>>,
@@ -59,14 +73,18 @@ fn changed(
     })
 }
 
-/// Takes from the environment, when the client is made, what is not set by the functions below: the
-/// variables of the README's table.
+/// Lets vanta_client_new() read each setting that no setter set from its environment variable:
+/// VANTA_CLIENT_ID, VANTA_CLIENT_SECRET, VANTA_CLIENT_SECRET_FILE, VANTA_ORIGIN, VANTA_SCOPE,
+/// VANTA_TOKEN_STORE, VANTA_TOKEN_STORE_GROUP, VANTA_TOKEN_STORE_PASSWORD_FILE,
+/// VANTA_ON_STORE_UNAVAILABLE, VANTA_REQUESTS_PER_MINUTE, VANTA_CA_FILE, VANTA_ROOTS, VANTA_PROXY,
+/// VANTA_PROXY_CREDENTIALS_FILE and VANTA_AUDIT_FILE. Default: the environment is not read.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_use_environment(config: Option<&mut vanta_config>) -> vanta_status {
     change(config, |config| Ok(config.use_environment()))
 }
 
-/// The application's client id, "vci_...": visible ASCII, at most 255 bytes.
+/// Sets the application's client id, "vci_...": visible ASCII, at most 255 bytes. Default: none,
+/// required. Environment: VANTA_CLIENT_ID.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_client_id(
     config: Option<&mut vanta_config>,
@@ -75,9 +93,10 @@ pub extern "C" fn vanta_config_set_client_id(
     change(config, |config| Ok(config.client_id(text(client_id, "client_id")?)))
 }
 
-/// The application's client secret, "vcs_...", of `size` bytes: visible ASCII without blanks, at
-/// most 16 KiB. It is copied; wipe yours with vanta_wipe(). Prefer a file: it survives a rotation
-/// of the secret without a restart.
+/// Sets the application's client secret, "vcs_...", of `size` bytes: visible ASCII without blanks,
+/// at most 16 KiB. The secret is copied; wipe yours with vanta_wipe(). Exactly one of secret,
+/// secret file and secret callback is required. A file is preferable: a rotation of the secret
+/// needs no restart. Default: none. Environment: VANTA_CLIENT_SECRET.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_client_secret(
     config: Option<&mut vanta_config>,
@@ -95,7 +114,9 @@ pub(super) fn secret_text<'a>(start: *const c_char, size: usize, name: &str) -> 
     std::str::from_utf8(bytes(start, size, name)?).map_err(not_text)
 }
 
-/// A file that holds the client secret; it is read again for each token request.
+/// Sets the path of a file that holds the client secret. The file is read for each token request.
+/// Blanks and line ends around the secret are ignored. Default: none. Environment:
+/// VANTA_CLIENT_SECRET_FILE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_client_secret_file(
     config: Option<&mut vanta_config>,
@@ -104,8 +125,9 @@ pub extern "C" fn vanta_config_set_client_secret_file(
     change(config, |config| Ok(config.client_secret_file(text(path, "path")?)))
 }
 
-/// Sets where the API is served: https, a host, and a port if need be. The default is https and
-/// api.vanta.com. The URL of an API gateway may have a path prefix: all requests go below it.
+/// Sets where the API is served: https, a host, and a port if it is not 443. The URL of an API
+/// gateway may have a path prefix; all requests then go below it. Default: "https://api.vanta.com".
+/// Environment: VANTA_ORIGIN.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_origin(
     config: Option<&mut vanta_config>,
@@ -114,7 +136,9 @@ pub extern "C" fn vanta_config_set_origin(
     change(config, |config| Ok(config.origin(text(origin, "origin")?)))
 }
 
-/// Scopes to ask for, separated by spaces: visible ASCII without " and \, at most 4096 bytes.
+/// Sets the scopes to request, separated by spaces: visible ASCII without " and \, at most 4096
+/// bytes. Default: "connectors.self:write-resource connectors.self:read-resource". Environment:
+/// VANTA_SCOPE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_scope(
     config: Option<&mut vanta_config>,
@@ -123,9 +147,10 @@ pub extern "C" fn vanta_config_set_scope(
     change(config, |config| Ok(config.scope(text(scope, "scope")?)))
 }
 
-/// Where the token is kept: "memory" (the default), the absolute path of a file that the jobs of
-/// one host share, or, in a build with Redis, a URL rediss://... of a Redis that several hosts
-/// share.
+/// Sets where the access token is stored. "memory" keeps it in this process. The absolute path of a
+/// file shares it among the jobs of one host. A URL rediss://... of a Redis, in a build with Redis,
+/// shares it among hosts. Jobs of one application must share a store, since each token request
+/// revokes the previous token. Default: "memory". Environment: VANTA_TOKEN_STORE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_token_store(
     config: Option<&mut vanta_config>,
@@ -134,7 +159,8 @@ pub extern "C" fn vanta_config_set_token_store(
     change(config, |config| Ok(config.token_store(text(store, "store")?)))
 }
 
-/// The group, by name or number, whose members share the store's file (mode 0660, else 0600).
+/// Sets the group, by name or number, that may use the store's file. The file then has mode 0660
+/// instead of 0600. Default: none. Environment: VANTA_TOKEN_STORE_GROUP.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_token_store_group(
     config: Option<&mut vanta_config>,
@@ -143,7 +169,8 @@ pub extern "C" fn vanta_config_set_token_store_group(
     change(config, |config| Ok(config.token_store_group(text(group, "group")?)))
 }
 
-/// A file that holds the password of the Redis that is the store.
+/// Sets the path of a file that holds the password of the Redis store. Default: none. Environment:
+/// VANTA_TOKEN_STORE_PASSWORD_FILE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_token_store_password_file(
     config: Option<&mut vanta_config>,
@@ -152,17 +179,16 @@ pub extern "C" fn vanta_config_set_token_store_password_file(
     change(config, |config| Ok(config.token_store_password_file(text(path, "path")?)))
 }
 
-// -- When the store is away
+// -- When the token store is unavailable
 
-/// What to do when the store cannot be reached: a call that needs a new token fails with
-/// VANTA_ERR_STORE_UNAVAILABLE. This is the default.
+/// A call that needs a new token fails with VANTA_ERR_STORE_UNAVAILABLE. This is the default.
 pub const VANTA_ON_STORE_UNAVAILABLE_FAIL: i32 = 0;
-/// What to do when the store cannot be reached: go on as if this process were alone. A token that
-/// is asked for then kills the one that other jobs use.
+/// The call proceeds without the store. A token request then revokes the token that other jobs use.
 pub const VANTA_ON_STORE_UNAVAILABLE_PROCEED: i32 = 1;
 
-/// What to do when the store cannot be reached: one of the VANTA_ON_STORE_UNAVAILABLE_ numbers;
-/// another is VANTA_ERR_INVALID_ARGUMENT.
+/// Sets what a call does when the token store is unavailable: one of the
+/// VANTA_ON_STORE_UNAVAILABLE_ numbers; another is VANTA_ERR_INVALID_ARGUMENT. Default:
+/// VANTA_ON_STORE_UNAVAILABLE_FAIL. Environment: VANTA_ON_STORE_UNAVAILABLE ("fail" or "proceed").
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_on_store_unavailable(
     config: Option<&mut vanta_config>,
@@ -181,10 +207,10 @@ pub extern "C" fn vanta_config_set_on_store_unavailable(
 
 // == Custom token stores
 
-/// A store of your own. The struct is copied; its functions are called with `user_data` until its
-/// destroy is called. A struct of another size, or without one of the functions, is
-/// VANTA_ERR_INVALID_ARGUMENT; when this function fails, destroy is not called. `user_data` may be
-/// NULL.
+/// Sets a token store of your own. The struct is copied. Its functions are called with `user_data`
+/// until its destroy is called. A struct of another size, or without a required function, is
+/// VANTA_ERR_INVALID_ARGUMENT. When this function fails, destroy is not called. Default: none.
+/// `user_data` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_custom_token_store(
     config: Option<&mut vanta_config>,
@@ -196,8 +222,9 @@ pub extern "C" fn vanta_config_set_custom_token_store(
 
 // == Configuration
 
-/// A token from outside, of `size` bytes: it is used as it is, never renewed, and a 401 goes to the
-/// caller. It is copied; wipe yours with vanta_wipe().
+/// Sets an access token of your own, of `size` bytes. The library never renews it and requests no
+/// other, so a 401 fails the call. The token is copied; wipe yours with vanta_wipe(). Default:
+/// none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_static_token(
     config: Option<&mut vanta_config>,
@@ -207,7 +234,8 @@ pub extern "C" fn vanta_config_set_static_token(
     change(config, |config| Ok(config.static_token(secret_text(token, size, "token")?)))
 }
 
-/// Never makes a token request: tokens come from the store alone, where another job puts them.
+/// Sets whether access tokens come from the store only (1), where another job puts them. The client
+/// then makes no token request and needs no client secret. Default: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_token_from_store_only(
     config: Option<&mut vanta_config>,
@@ -216,7 +244,8 @@ pub extern "C" fn vanta_config_set_token_from_store_only(
     change(config, |config| Ok(config.token_from_store_only(on != 0)))
 }
 
-/// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
+/// Sets the rate limit of token requests, in requests a minute of all jobs together: 1 to 5. Vanta
+/// allows 5. Default: 4.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_token_requests_per_minute(
     config: Option<&mut vanta_config>,
@@ -225,9 +254,10 @@ pub extern "C" fn vanta_config_set_token_requests_per_minute(
     change(config, |config| Ok(config.token_requests_per_minute(a_minute)))
 }
 
-/// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
-/// call acquires the permits for all its requests together, first come, first served, and waits
-/// for them as far as its deadline allows. 0 sets no limit, for a simulator.
+/// Sets the rate limit of resource requests, in requests a minute of all jobs together: 1 to 20, or
+/// 0 for no limit, against a simulator. Vanta allows 20. A call acquires the permits of all its
+/// requests together, first come, first served, and waits for them until its deadline. Default: 20.
+/// Environment: VANTA_REQUESTS_PER_MINUTE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_requests_per_minute(
     config: Option<&mut vanta_config>,
@@ -236,9 +266,9 @@ pub extern "C" fn vanta_config_set_requests_per_minute(
     change(config, |config| Ok(config.requests_per_minute(a_minute)))
 }
 
-/// A file to which each receipt is appended as a line of JSON, and synced before the call returns.
-/// It is created with mode 0600. A file that is there must be the user's own, with mode 0600 and
-/// one name: a symbolic link or a hard link is refused, as for the token store.
+/// Sets the path of a file to which each receipt is appended as one line of JSON, synced before the
+/// call returns. A new file gets mode 0600. An existing file must belong to the user, have mode
+/// 0600, and be no symbolic or hard link. Default: none. Environment: VANTA_AUDIT_FILE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_audit_file(
     config: Option<&mut vanta_config>,
@@ -247,7 +277,8 @@ pub extern "C" fn vanta_config_set_audit_file(
     change(config, |config| Ok(config.audit_file(text(path, "path")?)))
 }
 
-/// Takes a token answer that leaves token_type out, or grants less than was asked for, as an error.
+/// Sets whether a token response without token_type, or with fewer scopes than requested, is an
+/// error (1) or an event (0). Default: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_strict_token_response(
     config: Option<&mut vanta_config>,
@@ -256,7 +287,9 @@ pub extern "C" fn vanta_config_set_strict_token_response(
     change(config, |config| Ok(config.strict_token_response(on != 0)))
 }
 
-/// A 401 goes to the caller at once: no other token is tried. See vanta_report_token_rejected().
+/// Sets what happens when a request is rejected with 401. With 1, the client checks whether a newer
+/// token exists, requests at most one, and sends the same request once more. With 0, the call
+/// fails; see vanta_report_token_rejected(). Default: 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_retry_on_401(
     config: Option<&mut vanta_config>,
@@ -265,7 +298,8 @@ pub extern "C" fn vanta_config_set_retry_on_401(
     change(config, |config| Ok(config.retry_on_401(on != 0)))
 }
 
-/// Your program's name and version, for the User-Agent: printable ASCII, at most 255 bytes.
+/// Sets your program's name and version, which are appended to the User-Agent header field:
+/// printable ASCII, at most 255 bytes. Default: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_user_agent(
     config: Option<&mut vanta_config>,
@@ -274,9 +308,10 @@ pub extern "C" fn vanta_config_set_user_agent(
     change(config, |config| Ok(config.user_agent(text(name, "name")?)))
 }
 
-/// How long a call may take in all, in milliseconds; default 120,000. No token request starts with
-/// less than 2 s left: vanta_client_new() refuses a deadline below 3 s, unless the client requests
-/// no tokens (vanta_config_set_static_token(), vanta_config_set_token_from_store_only()).
+/// Sets the deadline of each call, in milliseconds: the timeout of the whole call, retries
+/// included. No token request starts with less than 2 s left. Below 3 s, vanta_client_new() returns
+/// VANTA_ERR_INVALID_CONFIG, unless the client requests no tokens (vanta_config_set_static_token(),
+/// vanta_config_set_token_from_store_only()). Default: 120,000.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_deadline_ms(
     config: Option<&mut vanta_config>,
@@ -285,7 +320,9 @@ pub extern "C" fn vanta_config_set_deadline_ms(
     change(config, |config| Ok(config.deadline(Duration::from_millis(milliseconds))))
 }
 
-/// How long a token must still live to be used, in seconds; default 30.
+/// Sets the expiry margin, in seconds: an access token with less lifetime left is renewed before it
+/// is used. A larger margin renews earlier, and each renewal revokes the token that other jobs use.
+/// Default: 30.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_expiry_margin(
     config: Option<&mut vanta_config>,
@@ -294,7 +331,8 @@ pub extern "C" fn vanta_config_set_expiry_margin(
     change(config, |config| Ok(config.expiry_margin(Duration::from_secs(seconds))))
 }
 
-/// The largest list response that is read, in bytes; default 64 MiB.
+/// Sets the largest response to a list request, in bytes. A larger one is
+/// VANTA_ERR_RESPONSE_TOO_LARGE. Default: 67,108,864 (64 MiB).
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_list_cap(
     config: Option<&mut vanta_config>,
@@ -303,9 +341,9 @@ pub extern "C" fn vanta_config_set_list_cap(
     change(config, |config| Ok(config.list_cap(size)))
 }
 
-/// Allows an http:// origin on a loopback address, for a simulator. The address that is connected
-/// to counts, not the name localhost: any other address, also a proxy's, is
-/// VANTA_ERR_INSECURE_ORIGIN.
+/// Sets whether the origin may be http:// on a loopback address (1), for a simulator. The address
+/// of the connection must be a loopback address, whatever the host name; any other, also a proxy's,
+/// is VANTA_ERR_INSECURE_ORIGIN. Default: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_allow_plain_http_to_loopback(
     config: Option<&mut vanta_config>,

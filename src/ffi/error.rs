@@ -12,8 +12,24 @@ use crate::error::Error;
 
 // == Errors
 
-/// What went wrong. Owned by the caller: free it with vanta_error_free(). It never changes, so any
-/// number of threads may read it. Texts are borrowed from it and live until it is freed.
+/// The description of a failed call. Owned by the caller: free it with vanta_error_free(). It never
+/// changes, so any number of threads may read it. Texts that getters return are valid until it is
+/// freed.
+///
+/// ```c
+/// vanta_error *error = NULL;
+/// vanta_status status = vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, NULL, NULL, &error);
+/// if (status != VANTA_OK) {
+///     const vanta_violations *list = vanta_error_violations(error);
+///     fprintf(stderr, "%s\n", vanta_error_message(error));
+///     for (size_t i = 0; i < vanta_violations_count(list); i++)
+///         fprintf(stderr, "record %ld: %s\n", (long)vanta_violations_index(list, i),
+///                 vanta_violations_message(list, i));
+///     if (vanta_error_is_retryable(error))
+///         fprintf(stderr, "the same call may succeed later\n");
+/// }
+/// vanta_error_free(error);
+/// ```
 pub struct vanta_error {
     error: Error,
     message: CString,
@@ -38,52 +54,55 @@ impl From<Error> for vanta_error {
     }
 }
 
-/// The status of the error, which is what the function that made it returned. With NULL:
+/// Returns the status code of the error, which its function returned too. With NULL:
 /// VANTA_ERR_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_code(error: Option<&vanta_error>) -> vanta_status {
     get(error, VANTA_ERR_NULL_POINTER, |error| error.error.code())
 }
 
-/// One line that says what went wrong, where, and what to do; never NULL. With NULL: "".
+/// Returns one line that says what the call was doing, what went wrong, and what to do; never NULL.
+/// It holds no secret. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_message(error: Option<&vanta_error>) -> *const c_char {
     get(error, c"".as_ptr(), |error| error.message.as_ptr())
 }
 
-/// How far the call had come. With NULL: VANTA_STAGE_VALIDATE.
+/// Returns how far the call had come. With NULL: VANTA_STAGE_VALIDATE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_stage(error: Option<&vanta_error>) -> vanta_stage {
     get(error, VANTA_STAGE_VALIDATE, |error| stage(error.error.stage()))
 }
 
-/// 1 when running the same call again, later, can succeed and can do no harm; else 0. With NULL: 0.
+/// Returns 1 when the same call may succeed later and can safely be repeated, otherwise 0. With
+/// NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_is_retryable(error: Option<&vanta_error>) -> i32 {
     get(error, 0, |error| i32::from(error.error.is_retryable()))
 }
 
-/// 1 when this is an earlier failure told again, without a new request; else 0. With NULL: 0.
+/// Returns 1 when the error repeats an earlier failure without a new request, otherwise 0. With
+/// NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_is_remembered(error: Option<&vanta_error>) -> i32 {
     get(error, 0, |error| i32::from(error.error.is_remembered()))
 }
 
-/// The HTTP status of the answer; 0 when there was none. With NULL: 0.
+/// Returns the HTTP status code of the response, or 0 when there was none. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_http_status(error: Option<&vanta_error>) -> i32 {
     get(error, 0, |error| error.error.http_status().map_or(0, i32::from))
 }
 
-/// How many requests the call made, in all its attempts: token requests, reads and writes. One that
-/// found no connection counts too. 0 when none was made. With NULL: 0.
+/// Returns how many requests the call made in all attempts: token requests, reads and writes, and
+/// those that opened no connection. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_attempts(error: Option<&vanta_error>) -> u32 {
     get(error, 0, |error| error.error.attempts())
 }
 
-/// How long the server asks to wait, in milliseconds, uncapped; -1 when it did not say. With NULL:
-/// -1.
+/// Returns how long the server requested to wait (Retry-After), in milliseconds and uncapped, or -1
+/// when it did not. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_retry_after_ms(error: Option<&vanta_error>) -> i64 {
     get(error, -1, |error| {
@@ -92,42 +111,42 @@ pub extern "C" fn vanta_error_retry_after_ms(error: Option<&vanta_error>) -> i64
     })
 }
 
-/// The request id that the server's front gave out, for a report to Vanta; NULL when there is none.
-/// With NULL: NULL.
+/// Returns the request id of the response, for a report to Vanta, or NULL when there is none. With
+/// NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_request_id(error: Option<&vanta_error>) -> *const c_char {
     get(error, null(), |error| pointer(error.request_id.as_ref()))
 }
 
-/// The beginning of what the server said, on one line, without secrets; NULL when it said nothing.
-/// With NULL: NULL.
+/// Returns the beginning of the response's text on one line, with secrets redacted, or NULL when
+/// there was no text. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_excerpt(error: Option<&vanta_error>) -> *const c_char {
     get(error, null(), |error| pointer(error.excerpt.as_ref()))
 }
 
-/// The error code of an OAuth error answer, such as "invalid_client"; NULL when there is none. With
-/// NULL: NULL.
+/// Returns the error code of an OAuth error response, such as "invalid_client", or NULL when there
+/// is none. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_oauth_error(error: Option<&vanta_error>) -> *const c_char {
     get(error, null(), |error| pointer(error.oauth_error.as_ref()))
 }
 
-/// The error before this one, such as the first 401 of a pair; NULL when there is none. Borrowed:
-/// it is freed with this one. With NULL: NULL.
+/// Returns the error before this one, such as the first 401 of two, or NULL when there is none.
+/// Borrowed from this error: do not free it. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_cause(error: Option<&vanta_error>) -> Option<&vanta_error> {
     get(error, None, |error| error.cause.as_deref())
 }
 
-/// Returns what is wrong with single records; an empty list where nothing is. Borrowed from the
+/// Returns the violations of single records: an empty list when there are none. Borrowed from the
 /// error: do not free it. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_violations(error: Option<&vanta_error>) -> Option<&vanta_violations> {
     get(error, None, |error| Some(&error.violations))
 }
 
-/// Frees an error and all that was borrowed from it. NULL is allowed.
+/// Frees an error and everything borrowed from it. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_free(error: Option<Box<vanta_error>>) {
     release(error);

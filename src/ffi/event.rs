@@ -11,53 +11,67 @@ use crate::Event;
 
 // == Events
 
-/// Something that happened inside a call; one of the VANTA_EVENT_ numbers. Later versions may tell
-/// of more.
+/// Something that happened inside a call: one of the VANTA_EVENT_ numbers. Later versions may add
+/// more.
 pub type vanta_event = i32;
 
 // -- Events
 
-/// Something of a later version.
+/// An event of a later version.
 pub const VANTA_EVENT_OTHER: vanta_event = 0;
-/// A token request succeeded, which revokes the token before.
+/// A token request succeeded. It revoked the previous access token.
 pub const VANTA_EVENT_NEW_TOKEN: vanta_event = 1;
-/// A token that another job asked for was taken from the store.
+/// An access token that another job requested was read from the store.
 pub const VANTA_EVENT_TOKEN_FROM_STORE: vanta_event = 2;
-/// The token answer does not say of what type the token is. A warning.
+/// The token response has no token_type. A warning.
 pub const VANTA_EVENT_TOKEN_TYPE_MISSING: vanta_event = 3;
-/// The token store could not be used, or its record could not be read. A warning.
+/// The token store failed, or its record is malformed. A warning.
 pub const VANTA_EVENT_STORE_FAILED: vanta_event = 4;
-/// Tokens were revoked long before they expired: another program requests tokens. A warning.
+/// Access tokens were revoked long before they expired: another program requests tokens. A warning.
 pub const VANTA_EVENT_CONTENTION: vanta_event = 5;
-/// A token that is hardly a second old was refused: it is tried once more after a moment.
+/// An access token was rejected within about a second of its issue. It is tried once more after a
+/// moment.
 pub const VANTA_EVENT_NEW_TOKEN_REJECTED: vanta_event = 6;
-/// The server granted other scopes than were asked for. A warning.
+/// The server granted other scopes than were requested. A warning.
 pub const VANTA_EVENT_SCOPE_DIFFERS: vanta_event = 7;
-/// A token could not be renewed, but the old one still lives and goes on being used. A warning.
+/// An access token could not be renewed; the previous one is still valid and is used. A warning.
 pub const VANTA_EVENT_RENEWAL_FAILED: vanta_event = 8;
-/// A request was refused with 401 and is sent once more with another token.
+/// A request was rejected with 401 and is sent once more with another access token.
 pub const VANTA_EVENT_TOKEN_REJECTED: vanta_event = 9;
-/// The jobs of this application have made as many requests as a minute allows.
+/// The jobs of this application have reached the rate limit. The call waits.
 pub const VANTA_EVENT_RATE_LIMIT_REACHED: vanta_event = 10;
-/// A request failed in a way that may pass, and is made again.
+/// A request failed temporarily and is sent again after a backoff.
 pub const VANTA_EVENT_RETRYING: vanta_event = 11;
-/// Vanta said yes, and the receipt could not be written to the audit file. A warning.
+/// The call succeeded, and its receipt could not be written to the audit file. A warning.
 pub const VANTA_EVENT_AUDIT_FAILED: vanta_event = 12;
-/// Timestamps in the token store show that the clock of this machine, or of another that shares
-/// the store, is wrong. Calls go on. A warning.
+/// Timestamps in the token store show that the clock of this machine, or of another that shares the
+/// store, is wrong. Calls go on. A warning.
 pub const VANTA_EVENT_CLOCK_SKEW: vanta_event = 13;
 
-/// Is told what happens: which event, whether it is a warning (1 or 0), a line for a log, and the
-/// caller's own pointer. The line lives for the call only, and holds no secret. It is called by the
-/// threads that are inside calls, several at a time, and must not call the library, throw or jump
-/// out.
+/// Receives an event, whether it is a warning (1 or 0), a line for a log, and `user_data`. The line
+/// is valid during the call only, and holds no secret. Threads inside calls run the callback,
+/// several at a time. It must not call the library, throw or longjmp.
 pub type vanta_event_callback = Option<
     extern "C" fn(event: vanta_event, is_warning: i32, line: *const c_char, user_data: *mut c_void),
 >;
 
-/// Sets the callback for events inside calls. Default: none. `destroy` is called when neither the
-/// configuration nor any client needs the two any more; not when this function fails. `user_data`
-/// and `destroy` may be NULL.
+/// Sets the callback for events. `destroy` is called when neither the configuration nor any client
+/// needs `user_data` any more; not when this function fails. Default: none. `user_data` and
+/// `destroy` may be NULL.
+///
+/// ```c
+/// static void log_event(vanta_event event, int32_t is_warning, const char *line,
+///                       void *user_data)
+/// {
+///     (void)event;
+///     fprintf((FILE *)user_data, "vanta %s: %s\n", is_warning ? "warning" : "info", line);
+/// }
+///
+/// static vanta_status log_events(vanta_config *config)
+/// {
+///     return vanta_config_on_event(config, log_event, stderr, NULL);
+/// }
+/// ```
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_on_event(
     config: Option<&mut vanta_config>,

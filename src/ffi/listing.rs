@@ -14,32 +14,46 @@ use crate::{Listing, Row};
 
 // == Lists
 
-/// The rows of one resource. Owned by the caller: free it with vanta_listing_free(). It never
+/// The rows of a list response. Owned by the caller: free it with vanta_listing_free(). It never
 /// changes, so any number of threads may read it.
+///
+/// ```c
+/// vanta_listing *listing = NULL;
+/// vanta_status status = vanta_list(client, VANTA_KIND_USER_ACCOUNT, "66f0c0ffee0000000000a001",
+///                                  NULL, &listing, NULL);
+/// for (size_t i = 0; status == VANTA_OK && i < vanta_listing_count(listing); i++) {
+///     size_t size;
+///     const char *row = vanta_listing_row(listing, i, &size);
+///     if (!vanta_listing_row_is_deleted(listing, i))
+///         printf("%.*s\n", (int)size, row);
+/// }
+/// vanta_listing_free(listing);
+/// ```
 pub struct vanta_listing(pub(super) Listing);
 
-/// Is called for each row with the row as JSON text, its size, whether it is soft-deleted (1 or 0),
-/// and the caller's own pointer. The text lives for the call only. Return 0 to go on, anything else
-/// to stop. It must not throw or jump out.
+/// Receives a row as NUL-terminated JSON, its size in bytes, whether it is soft-deleted (1 or 0),
+/// and `user_data`. The text is valid during the call only. Return 0 to continue, any other number
+/// to stop. It must not throw or longjmp.
 pub type vanta_row_callback = Option<
     extern "C" fn(row: *const c_char, size: usize, deleted: i32, user_data: *mut c_void) -> i32,
 >;
 
-/// How many rows there are, soft-deleted ones among them. With NULL: 0.
+/// Returns the number of rows, soft-deleted ones included. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_count(listing: Option<&vanta_listing>) -> usize {
     get(listing, 0, |listing| listing.0.rows().len())
 }
 
-/// How many rows are live. With NULL: 0.
+/// Returns the number of live rows. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_live_count(listing: Option<&vanta_listing>) -> usize {
     get(listing, 0, |listing| listing.0.live().count())
 }
 
-/// Copies all rows as a JSON array and a NUL into `buffer`, of `size` bytes; `needed` gets the size
-/// that it takes. With a NULL buffer of size 0 only the size is told. A buffer that is too small is
-/// left holding "" (VANTA_ERR_BUFFER_TOO_SMALL). Nothing is sent. `needed` and `error` may be NULL.
+/// Copies all rows as a JSON array, and a NUL, to `buffer`, of `size` bytes. Sets `needed` to the
+/// size in bytes, with the NUL. With a NULL buffer of size 0 it only sets `needed`. Returns
+/// VANTA_OK, or VANTA_ERR_BUFFER_TOO_SMALL with `buffer` set to "". `needed` and `error` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_json(
     listing: Option<&vanta_listing>,
@@ -57,9 +71,8 @@ pub extern "C" fn vanta_listing_json(
     })
 }
 
-/// Calls `callback` for each row, in order, with `user_data`; see vanta_row_callback. A callback
-/// that stops makes this return VANTA_ERR_CANCELLED. Nothing is sent. `user_data` and `error` may
-/// be NULL.
+/// Calls `callback` with each row, in order. Returns VANTA_OK, or VANTA_ERR_CANCELLED when the
+/// callback stops. `user_data` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_each(
     listing: Option<&vanta_listing>,
@@ -81,9 +94,9 @@ pub extern "C" fn vanta_listing_each(
     })
 }
 
-/// Returns a row as the JSON text that the server sent, and sets `size` to its length in bytes. The
-/// text belongs to the listing and is not NUL-terminated. NULL and 0 past the last row. `size` may
-/// be NULL. With NULL: NULL.
+/// Returns a row as the JSON text of the response, and sets `size` to its length in bytes. The text
+/// belongs to the listing and is not NUL-terminated. Past the last row it returns NULL and sets 0.
+/// `size` may be NULL. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_listing_row(
     listing: Option<&vanta_listing>,

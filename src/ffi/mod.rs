@@ -29,6 +29,7 @@ mod snapshot;
 mod stage;
 mod status;
 mod store;
+mod token;
 mod violations;
 
 pub use body::*;
@@ -47,4 +48,5 @@ pub use snapshot::*;
 pub use stage::*;
 pub use status::*;
 pub use store::*;
+pub use token::*;
 pub use violations::*;

@@ -10,10 +10,10 @@ use crate::error::{Error, ErrorKind};
 
 // == Configuration
 
-/// A PEM file of certificate authorities that are trusted besides the roots, or a folder of such
-/// files. Each line of the file that begins something has to give a certificate; otherwise the
-/// error of vanta_client_new() names the line. In the environment it is `VANTA_CA_FILE`, or else
-/// OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+/// Sets a PEM file of certificate authorities, or a folder of such files, to trust in addition to
+/// the roots. When a certificate in the file is malformed, vanta_client_new() fails and names the
+/// line. Default: none. Environment: VANTA_CA_FILE, otherwise OpenSSL's SSL_CERT_FILE and
+/// SSL_CERT_DIR.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_ca_file(
     config: Option<&mut vanta_config>,
@@ -22,17 +22,18 @@ pub extern "C" fn vanta_config_set_ca_file(
     change(config, |config| Ok(config.ca_file(text(path, "path")?)))
 }
 
-// -- Which roots are trusted
+// -- Trusted roots
 
-/// Mozilla's public roots, as they were when the library was built. This is the default.
+/// Trusts Mozilla's public roots, as of the library's build. This is the default.
 pub const VANTA_ROOTS_BUNDLED: i32 = 0;
-/// Those of the system's bundle.
+/// Trusts the roots of the system's bundle.
 pub const VANTA_ROOTS_SYSTEM: i32 = 1;
-/// None: the authorities of the CA file are the only ones.
+/// Trusts no roots: only the authorities of the CA file.
 pub const VANTA_ROOTS_NONE: i32 = 2;
 
-/// Which authorities are trusted besides those of the CA file: one of the VANTA_ROOTS_ numbers;
-/// another is VANTA_ERR_INVALID_ARGUMENT.
+/// Sets which certificate authorities are trusted in addition to those of the CA file: one of the
+/// VANTA_ROOTS_ numbers; another is VANTA_ERR_INVALID_ARGUMENT. Default: VANTA_ROOTS_BUNDLED.
+/// Environment: VANTA_ROOTS ("bundled", "system" or "none").
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_roots(
     config: Option<&mut vanta_config>,
@@ -46,10 +47,10 @@ pub extern "C" fn vanta_config_set_roots(
     })
 }
 
-/// The proxy on the way to Vanta: "http://host:port", "environment" for the one that https_proxy
-/// and no_proxy name, or "none" (the default). It is asked for a tunnel, so it sees the host's name
-/// and no more. A URL that holds credentials is refused when the client is made: give them with
-/// vanta_config_set_proxy_credentials().
+/// Sets the proxy: "http://host:port", "environment" for the variables https_proxy and no_proxy, or
+/// "none". The library requests a tunnel (CONNECT), so the proxy sees the host name only.
+/// vanta_client_new() rejects a URL that holds credentials: set them with
+/// vanta_config_set_proxy_credentials(). Default: "none". Environment: VANTA_PROXY.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_proxy(
     config: Option<&mut vanta_config>,
@@ -59,7 +60,7 @@ pub extern "C" fn vanta_config_set_proxy(
 }
 
 /// Sets the credentials for the proxy (Basic authentication): "user:password", of `size` bytes.
-/// They are copied; wipe yours with vanta_wipe().
+/// They are copied; wipe yours with vanta_wipe(). Default: none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_proxy_credentials(
     config: Option<&mut vanta_config>,
@@ -71,8 +72,8 @@ pub extern "C" fn vanta_config_set_proxy_credentials(
     })
 }
 
-/// A file that holds user:password for the proxy (Basic authentication). It is read when the client
-/// is made.
+/// Sets the path of a file that holds user:password for the proxy. vanta_client_new() reads it.
+/// Default: none. Environment: VANTA_PROXY_CREDENTIALS_FILE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_proxy_credentials_file(
     config: Option<&mut vanta_config>,

@@ -12,9 +12,18 @@ use crate::{Cancel, Client, Clock, PushOptions, SystemClock};
 
 // == Options of single calls
 
-/// Options of single calls; where a function takes them, NULL means the client's own. Owned by the
+/// The options of single calls. NULL in place of options means the client's settings. Owned by the
 /// caller: free them with vanta_options_free(). They may be used for many calls, by one thread at a
-/// time.
+/// time. Setters return VANTA_OK, or one of the codes that their comments name.
+///
+/// ```c
+/// vanta_options *options = NULL;
+/// vanta_options_new(&options);
+/// vanta_options_set_shared_deadline_ms(options, 300000);
+/// if (vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, options, NULL, NULL) == VANTA_OK)
+///     vanta_verify(client, VANTA_KIND_USER_ACCOUNT, body, options, NULL, NULL);
+/// vanta_options_free(options);
+/// ```
 #[derive(Default)]
 pub struct vanta_options {
     deadline: Option<CallDeadline>,
@@ -59,7 +68,7 @@ impl vanta_options {
     }
 }
 
-/// Makes options that change nothing. Free them with vanta_options_free().
+/// Makes options with the defaults. Free them with vanta_options_free(). Returns VANTA_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_new(
     options: Option<&mut MaybeUninit<Option<Box<vanta_options>>>>,
@@ -67,9 +76,9 @@ pub extern "C" fn vanta_options_new(
     guard_new(options, None, || Ok(vanta_options::default()))
 }
 
-/// Sets the deadline of each call, in milliseconds: the timeout of the whole call. Default: the
-/// client's. No token request starts with less than 2 s left: a call with a shorter deadline
-/// succeeds only with a cached or stored token.
+/// Sets the deadline of each call, in milliseconds: the timeout of the whole call. No token request
+/// starts with less than 2 s left, so a call with a shorter deadline succeeds only with a cached or
+/// stored token. Default: vanta_config_set_deadline_ms().
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_deadline_ms(
     options: Option<&mut vanta_options>,
@@ -83,8 +92,8 @@ pub extern "C" fn vanta_options_set_deadline_ms(
 }
 
 /// Sets one deadline for all calls with these options together, in milliseconds from now: for a
-/// push and its verify, or a whole job. It replaces that of vanta_options_set_deadline_ms(), and
-/// the other way round.
+/// push and its verify, or a whole job. It replaces vanta_options_set_deadline_ms(), and the other
+/// way round. Default: none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_shared_deadline_ms(
     options: Option<&mut vanta_options>,
@@ -97,7 +106,8 @@ pub extern "C" fn vanta_options_set_shared_deadline_ms(
     })
 }
 
-/// Sets the cancel flag of the calls. The options keep it alive: it may be freed before they are.
+/// Sets the cancel flag of the calls. The options keep it alive, so it may be freed before them.
+/// Default: none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_cancel(
     options: Option<&mut vanta_options>,
@@ -119,9 +129,28 @@ pub extern "C" fn vanta_options_free(options: Option<Box<vanta_options>>) {
 
 /// A flag that cancels calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
 /// and no signal handler will set it any more. Any thread may set it.
+///
+/// ```c
+/// static vanta_cancel *interrupted;
+///
+/// static void on_signal(int number)
+/// {
+///     (void)number;
+///     vanta_cancel_set(interrupted);
+/// }
+///
+/// static vanta_status cancel_on_interrupt(vanta_options *options)
+/// {
+///     vanta_status status = vanta_cancel_new(&interrupted);
+///     if (status == VANTA_OK)
+///         status = vanta_options_set_cancel(options, interrupted);
+///     signal(SIGINT, on_signal);
+///     return status;
+/// }
+/// ```
 pub struct vanta_cancel(Cancel);
 
-/// Makes a flag that is not set. Free it with vanta_cancel_free().
+/// Makes a flag that is not set. Free it with vanta_cancel_free(). Returns VANTA_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_cancel_new(
     cancel: Option<&mut MaybeUninit<Option<Box<vanta_cancel>>>>,
@@ -129,10 +158,10 @@ pub extern "C" fn vanta_cancel_new(
     guard_new(cancel, None, || Ok(vanta_cancel(Cancel::new())))
 }
 
-/// Sets the flag. The calls that were given it end within 200 ms, with VANTA_ERR_CANCELLED or
-/// VANTA_ERR_OUTCOME_UNKNOWN, and later ones at once; only vanta_token() still returns a cached
-/// token. The flag stays set. Safe to call from any thread and from a signal handler. With NULL:
-/// nothing.
+/// Sets the flag. Calls with this flag return within 200 ms, with VANTA_ERR_CANCELLED or
+/// VANTA_ERR_OUTCOME_UNKNOWN, and later calls return at once; only vanta_token() still returns a
+/// cached token. The flag stays set. Safe to call from any thread and from a signal handler. With
+/// NULL: nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_cancel_set(cancel: Option<&vanta_cancel>) {
     // A store to an atomic, and nothing else: a signal handler may have stopped malloc midway, and

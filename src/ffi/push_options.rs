@@ -18,45 +18,44 @@ use crate::{Level, Rule, Schema};
 
 // == Options of pushes
 
-/// A rule that a record may break; one of the VANTA_RULE_ numbers.
+/// A rule for records: one of the VANTA_RULE_ numbers.
 pub type vanta_rule = i32;
 
 // -- Rules
 
-/// The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
+/// The schema of the kind. Vanta rejects the whole push otherwise. Default: VANTA_LEVEL_ERROR.
 pub const VANTA_RULE_SCHEMA: vanta_rule = 0;
-/// An optional property is null instead of left out: a warning unless set otherwise.
+/// An optional member is left out instead of null. Default: VANTA_LEVEL_WARNING.
 pub const VANTA_RULE_NULL_OPTIONAL: vanta_rule = 1;
-/// externalUrl is not https: a warning unless set otherwise.
+/// externalUrl is an https URL. Default: VANTA_LEVEL_WARNING.
 pub const VANTA_RULE_HTTPS_URL: vanta_rule = 2;
-/// A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise.
+/// A task has closedTimestamp exactly when it is CLOSED. Default: VANTA_LEVEL_WARNING.
 pub const VANTA_RULE_CLOSED_TIMESTAMP: vanta_rule = 3;
-/// Severities and confidences lie between 0 and 10: a warning unless set otherwise.
+/// Severities and confidences lie between 0 and 10. Default: VANTA_LEVEL_WARNING.
 pub const VANTA_RULE_ZERO_TO_TEN: vanta_rule = 4;
-/// A vulnerability names a component that is not known: a warning unless set otherwise.
+/// A vulnerability names a known component. Default: VANTA_LEVEL_WARNING.
 pub const VANTA_RULE_UNKNOWN_COMPONENT: vanta_rule = 5;
-/// A uniqueId differs from an earlier record's only in letter case, in leading or trailing blanks
-/// (invisible characters count as blanks) or in Unicode normalisation: a warning unless set
-/// otherwise.
+/// A uniqueId differs from another in more than letter case, leading or trailing blanks (invisible
+/// characters count as blanks) or Unicode normalisation. Default: VANTA_LEVEL_WARNING.
 pub const VANTA_RULE_SIMILAR_IDS: vanta_rule = 6;
 
-/// What becomes of a record that breaks a rule; one of the VANTA_LEVEL_ numbers.
+/// What happens to a record that violates a rule: one of the VANTA_LEVEL_ numbers.
 pub type vanta_level = i32;
 
 // -- Levels
 
-/// The rule is not looked at.
+/// The rule is not applied.
 pub const VANTA_LEVEL_OFF: vanta_level = 0;
-/// The record is pushed, and the receipt tells of it.
+/// The record is pushed, and the receipt lists the violation as a warning.
 pub const VANTA_LEVEL_WARNING: vanta_level = 1;
 /// Nothing is sent: VANTA_ERR_INVALID_RECORDS.
 pub const VANTA_LEVEL_ERROR: vanta_level = 2;
 
 const LEVELS: [Level; 3] = [Level::Off, Level::Warning, Level::Error];
 
-/// Is told how far the sending of a body has come: bytes sent, bytes in all, and records, with the
-/// caller's own pointer. It is called on the thread of the call, begins anew with each attempt, and
-/// must not call the library, throw or jump out.
+/// Receives the bytes sent, the bytes of the whole body, the number of records, and `user_data`.
+/// The thread of the call runs it. Each attempt starts again at 0. It must not call the library,
+/// throw or longjmp.
 pub type vanta_progress_callback =
     Option<extern "C" fn(sent: u64, total: u64, records: usize, user_data: *mut c_void)>;
 
@@ -68,8 +67,8 @@ fn change(
     guard(error, || change(&mut required(options, "options")?.push))
 }
 
-/// What becomes of records that break a rule: one of the VANTA_RULE_ and one of the VANTA_LEVEL_
-/// numbers; another is VANTA_ERR_INVALID_ARGUMENT.
+/// Sets what happens to records that violate a rule: one of the VANTA_RULE_ and one of the
+/// VANTA_LEVEL_ numbers; another is VANTA_ERR_INVALID_ARGUMENT. Defaults: see the rules.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_rule(
     options: Option<&mut vanta_options>,
@@ -89,9 +88,9 @@ fn one_of<T: Copy>(known: &[T], number: i32, name: &str) -> Result<T> {
     found.copied().ok_or_else(unknown)
 }
 
-/// A schema of your own for whole records, in the place of the kind's: JSON Type Definition (RFC
-/// 8927), of `size` bytes, as the Developer Console shows it. What is no such schema is
-/// VANTA_ERR_INVALID_ARGUMENT. `error` may be NULL.
+/// Sets a schema of your own for whole records, which replaces the schema of the kind: JSON Type
+/// Definition (RFC 8927), of `size` bytes, as the Developer Console shows it. A malformed schema is
+/// VANTA_ERR_INVALID_ARGUMENT. Default: the schema of the kind. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_schema(
     options: Option<&mut vanta_options>,
@@ -106,8 +105,8 @@ pub extern "C" fn vanta_options_set_schema(
     })
 }
 
-/// The schema of the custom properties, of `size` bytes, as they are declared in the Developer
-/// Console: each record must have them then. What is no schema is VANTA_ERR_INVALID_ARGUMENT.
+/// Sets the schema of customProperties, of `size` bytes, as the Developer Console shows it. Each
+/// record must then have them. A malformed schema is VANTA_ERR_INVALID_ARGUMENT. Default: none.
 /// `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_custom_properties(
@@ -130,8 +129,8 @@ fn schema(json: *const c_char, size: usize) -> Result<Schema> {
     Schema::parse(text)
 }
 
-/// The components that vulnerabilities may name, besides those given before: a body that was, or
-/// will be, pushed before them.
+/// Adds the components of a body to those that vulnerabilities may name: a body that was, or will
+/// be, pushed before the vulnerabilities.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_add_components(
     options: Option<&mut vanta_options>,
@@ -144,8 +143,8 @@ pub extern "C" fn vanta_options_add_components(
     })
 }
 
-/// Reads the live components of a resource before vulnerabilities are pushed: those that they may
-/// name.
+/// Sets the resource whose live components are read before vulnerabilities are pushed, and added to
+/// those that they may name. Default: none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_live_components(
     options: Option<&mut vanta_options>,
@@ -158,9 +157,8 @@ pub extern "C" fn vanta_options_set_live_components(
     })
 }
 
-/// Allows a push without records (1), or refuses it (0, the default). The deletion guard still
-/// applies. Like all settings it holds for every push that is made with `options`: make others for
-/// another resource.
+/// Allows (1) or rejects (0) a push without records. The deletion guard still applies. Options hold
+/// for every push that is made with them: use others for another resource. Default: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_allow_empty(
     options: Option<&mut vanta_options>,
@@ -172,8 +170,17 @@ pub extern "C" fn vanta_options_allow_empty(
     })
 }
 
-/// Allows a push to delete at most `most` live records. The default is half of them, or all of very
-/// few. A negative number that became a size is VANTA_ERR_INVALID_ARGUMENT.
+/// Allows a push to delete at most `most` live records. A negative number converted to size_t is
+/// VANTA_ERR_INVALID_ARGUMENT. Default: half of them, or all when there are fewer than three.
+///
+/// ```c
+/// vanta_options *options = NULL;
+/// vanta_options_new(&options);
+/// vanta_options_expect_removals(options, 40);
+/// vanta_options_set_rule(options, VANTA_RULE_HTTPS_URL, VANTA_LEVEL_ERROR);
+/// vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, options, NULL, NULL);
+/// vanta_options_free(options);
+/// ```
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_expect_removals(
     options: Option<&mut vanta_options>,
@@ -190,8 +197,8 @@ pub extern "C" fn vanta_options_expect_removals(
     })
 }
 
-/// Switches the deletion guard off (1) or on (0, the default). Without it nothing is read before
-/// the push, and every live record that is not in the body is deleted.
+/// Disables (1) or enables (0) the deletion guard. Without it nothing is read before the push, and
+/// every live record that is not in the body is deleted. Default: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_allow_any_removals(
     options: Option<&mut vanta_options>,
@@ -203,10 +210,10 @@ pub extern "C" fn vanta_options_allow_any_removals(
     })
 }
 
-/// Compares the number of records with this receipt instead of reading the live records. Use it
-/// when the token has no read scope. It must be a receipt of a push or verify of the same origin,
-/// application, kind and resource; otherwise the push is VANTA_ERR_INVALID_ARGUMENT and sends
-/// nothing. The receipt may be freed afterwards.
+/// Sets a receipt whose record count the deletion guard uses instead of reading the live records.
+/// Use it when the token has no read scope. The receipt must be of a push or verify of the same
+/// origin, application, kind and resource; otherwise the push is VANTA_ERR_INVALID_ARGUMENT and
+/// sends nothing. The receipt may be freed afterwards. Default: none.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_baseline(
     options: Option<&mut vanta_options>,
@@ -219,9 +226,9 @@ pub extern "C" fn vanta_options_set_baseline(
     })
 }
 
-/// As vanta_options_set_baseline(), with the newest receipt of a resource in an audit file, pushed
-/// or verified by the application that pushes. Receipts of other applications are ignored; a push
-/// for which there is none is VANTA_ERR_INVALID_ARGUMENT. `error` may be NULL.
+/// Sets the baseline, as vanta_options_set_baseline() does, to the newest receipt of a resource in
+/// an audit file, pushed or verified by the application that pushes. Receipts of other applications
+/// are ignored; a push for which there is none is VANTA_ERR_INVALID_ARGUMENT. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_baseline_from_audit(
     options: Option<&mut vanta_options>,
@@ -239,8 +246,8 @@ pub extern "C" fn vanta_options_set_baseline_from_audit(
     })
 }
 
-/// Sets the progress callback, which gets `user_data`; a NULL callback is never called. `callback`
-/// and `user_data` may be NULL.
+/// Sets the progress callback. NULL disables it. Default: NULL. `callback` and `user_data` may be
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_options_set_progress(
     options: Option<&mut vanta_options>,

@@ -15,18 +15,27 @@ use crate::{NotComparable, Receipt, ReceiptKind};
 
 // -- What a receipt proves
 
-/// Nothing: there is no receipt, or a line of an audit file tells of an unknown outcome.
+/// Nothing: there is no receipt, or a line of an audit file records an unknown outcome.
 pub const VANTA_RECEIPT_NONE: i32 = 0;
-/// Vanta clearly said yes to a push.
+/// Vanta accepted a push with a clear success response.
 pub const VANTA_RECEIPT_PUSHED: i32 = 1;
-/// What is live was read back, and is what the body says.
+/// The live records were read, and are equal to the body's.
 pub const VANTA_RECEIPT_VERIFIED: i32 = 2;
-/// Vanta took a file for a document.
+/// Vanta accepted a file for a document.
 pub const VANTA_RECEIPT_UPLOADED: i32 = 3;
 
-/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload. Owned by
-/// the caller: free it with vanta_receipt_free(). It never changes, so any number of threads may
-/// read it. Texts live until it is freed.
+/// The proof that Vanta accepted a push, that a body was verified, or that a file was uploaded.
+/// Owned by the caller: free it with vanta_receipt_free(). It never changes, so any number of
+/// threads may read it. Texts that getters return are valid until it is freed.
+///
+/// ```c
+/// static void print_receipt(const vanta_receipt *receipt)
+/// {
+///     printf("%s: %lu records at %s, sha256 %s\n", vanta_receipt_resource_id(receipt),
+///            (unsigned long)vanta_receipt_record_count(receipt), vanta_receipt_time(receipt),
+///            vanta_receipt_sha256(receipt));
+/// }
+/// ```
 pub struct vanta_receipt {
     receipt: Receipt,
     line: CString,
@@ -71,7 +80,7 @@ impl vanta_receipt {
 
 /// Members that could not be compared, since the service returns them on no row. Borrowed from a
 /// receipt or a plan: do not free it. It never changes, so any number of threads may read it. Texts
-/// live as long as it.
+/// that getters return are valid as long as it is.
 pub struct vanta_not_comparable(Vec<(CString, usize)>);
 
 impl From<&[NotComparable]> for vanta_not_comparable {
@@ -81,13 +90,14 @@ impl From<&[NotComparable]> for vanta_not_comparable {
     }
 }
 
-/// Number of members. With NULL: 0.
+/// Returns the number of members. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_not_comparable_count(members: Option<&vanta_not_comparable>) -> usize {
     get(members, 0, |members| members.0.len())
 }
 
-/// JSON pointer of a member within a record; NULL past the last member. With NULL: NULL.
+/// Returns the JSON pointer of a member within a record, or NULL past the last member. With NULL:
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_not_comparable_pointer(
     members: Option<&vanta_not_comparable>,
@@ -99,7 +109,7 @@ pub extern "C" fn vanta_not_comparable_pointer(
     get(members, std::ptr::null(), pointer)
 }
 
-/// Number of live records that were pushed with a member; 0 where an earlier push may have set it
+/// Returns how many live records were pushed with a member: 0 when an earlier push may have set it
 /// and this body does not, and past the last member. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_not_comparable_records(
@@ -109,9 +119,9 @@ pub extern "C" fn vanta_not_comparable_records(
     get(members, 0, |members| members.0.get(number).map_or(0, |member| member.1))
 }
 
-/// Reads a receipt from its line of JSON, of `size` bytes, as the audit file has it: to be a
-/// baseline. Free it with vanta_receipt_free(). What is no receipt is VANTA_ERR_INVALID_ARGUMENT.
-/// `error` may be NULL.
+/// Parses a receipt from its line of JSON, of `size` bytes, as in the audit file: for use as a
+/// baseline. Free it with vanta_receipt_free(). Returns VANTA_OK, or VANTA_ERR_INVALID_ARGUMENT for
+/// any other text. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_from_json(
     json: *const c_char,
@@ -125,7 +135,8 @@ pub extern "C" fn vanta_receipt_from_json(
     })
 }
 
-/// Returns what the receipt proves: a VANTA_RECEIPT_ number. With NULL: VANTA_RECEIPT_NONE.
+/// Returns what the receipt proves: one of the VANTA_RECEIPT_ numbers. With NULL:
+/// VANTA_RECEIPT_NONE.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_kind(receipt: Option<&vanta_receipt>) -> i32 {
     get(receipt, VANTA_RECEIPT_NONE, |receipt| match receipt.receipt.receipt_kind {
@@ -136,51 +147,54 @@ pub extern "C" fn vanta_receipt_kind(receipt: Option<&vanta_receipt>) -> i32 {
     })
 }
 
-/// When the answer came, by this machine's clock: RFC 3339, in UTC; never NULL. With NULL: "".
+/// Returns when the response came, by this machine's clock, as an RFC 3339 timestamp in UTC; never
+/// NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_time(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, c"".as_ptr(), |receipt| receipt.time.as_ptr())
 }
 
-/// The kind that was pushed, "document" for an upload; never NULL. With NULL: "".
+/// Returns the kind of the records, or "document" for an upload; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_resource_kind(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, c"".as_ptr(), |receipt| receipt.resource_kind.as_ptr())
 }
 
-/// SHA-256 of the bytes that were sent, or of the file, in hexadecimal; never NULL. With NULL: "".
+/// Returns the SHA-256 of the request body, or of the uploaded file, in hexadecimal; never NULL.
+/// With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_sha256(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, c"".as_ptr(), |receipt| receipt.sha256.as_ptr())
 }
 
-/// How many live records the push removed; -1 where the live records were not read. With NULL: -1.
+/// Returns how many live records the push deleted, or -1 when the live records were not read. With
+/// NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_removed(receipt: Option<&vanta_receipt>) -> i64 {
     let removed = |receipt: &vanta_receipt| receipt.receipt.removed;
     get(receipt, None, removed).and_then(|removed| i64::try_from(removed).ok()).unwrap_or(-1)
 }
 
-/// The id that Vanta gave to an uploaded file; NULL for other receipts. With NULL: NULL.
+/// Returns the id that Vanta gave to an uploaded file, or NULL for other receipts. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_upload_id(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.upload_id.as_ref()))
 }
 
-/// The origin of the service; NULL in a line of an older version. With NULL: NULL.
+/// Returns the origin of the service, or NULL in a receipt of an older version. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_origin(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.origin.as_ref()))
 }
 
-/// The client id of the application; NULL where the client has a static token, whose application it
-/// does not know. With NULL: NULL.
+/// Returns the client id of the application, or NULL for a client with a static token, whose
+/// application is not known. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_application(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.application.as_ref()))
 }
 
-/// Members that vanta_verify() could not compare: what Vanta holds for them is not proved. Borrowed
+/// Returns the members that vanta_verify() could not compare: their values are not proved. Borrowed
 /// from the receipt: do not free it. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_not_comparable(
@@ -189,21 +203,21 @@ pub extern "C" fn vanta_receipt_not_comparable(
     get(receipt, None, |receipt| Some(&receipt.not_comparable))
 }
 
-/// The generation of the token that the last request carried. With NULL: 0.
+/// Returns the generation of the access token of the last request. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_token_generation(receipt: Option<&vanta_receipt>) -> u64 {
     get(receipt, 0, |receipt| receipt.receipt.token_generation)
 }
 
-/// 1 when the receipt is in the audit file; 0 where there is none, or writing it failed. With NULL:
-/// 0.
+/// Returns 1 when the receipt was written to the audit file, 0 when there is no such file or
+/// writing failed. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_is_audited(receipt: Option<&vanta_receipt>) -> i32 {
     get(receipt, 0, |receipt| i32::from(receipt.receipt.audited))
 }
 
-/// What Vanta may refuse one day; see vanta_options_set_rule(). Borrowed from the receipt: do not
-/// free it. With NULL: NULL.
+/// Returns the violations that are warnings; see vanta_options_set_rule(). Borrowed from the
+/// receipt: do not free it. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_warnings(
     receipt: Option<&vanta_receipt>,
@@ -211,50 +225,50 @@ pub extern "C" fn vanta_receipt_warnings(
     get(receipt, None, |receipt| Some(&receipt.warnings))
 }
 
-/// The receipt as one line of JSON, as the audit file has it; never NULL. With NULL: "".
+/// Returns the receipt as one line of JSON, as in the audit file; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_json(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, c"".as_ptr(), |receipt| receipt.json.as_ptr())
 }
 
-/// The resource id, or that of the document; never NULL. With NULL: "".
+/// Returns the resource id, or the document id of an upload; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_resource_id(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, c"".as_ptr(), |receipt| receipt.resource_id.as_ptr())
 }
 
-/// How many records there are. With NULL: 0.
+/// Returns the number of records. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_record_count(receipt: Option<&vanta_receipt>) -> usize {
     get(receipt, 0, |receipt| receipt.receipt.record_count)
 }
 
-/// How many bytes the request's body had; those of the file for an upload. With NULL: 0.
+/// Returns the size of the request body, or of the uploaded file, in bytes. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_byte_len(receipt: Option<&vanta_receipt>) -> u64 {
     get(receipt, 0, |receipt| receipt.receipt.byte_len)
 }
 
-/// How many requests the call made, in all its attempts: token requests, reads (of the deletion
-/// guard too) and writes. The last one was accepted. With NULL: 0.
+/// Returns how many requests the call made in all attempts: token requests, reads (those of the
+/// deletion guard too) and writes. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_attempts(receipt: Option<&vanta_receipt>) -> u32 {
     get(receipt, 0, |receipt| receipt.receipt.attempts)
 }
 
-/// The HTTP status of the answer. With NULL: 0.
+/// Returns the HTTP status code of the response. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_http_status(receipt: Option<&vanta_receipt>) -> i32 {
     get(receipt, 0, |receipt| i32::from(receipt.receipt.http_status))
 }
 
-/// The request id that the server's front gave out; NULL when there is none. With NULL: NULL.
+/// Returns the request id of the response, or NULL when there is none. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_request_id(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, std::ptr::null(), |receipt| pointer(receipt.request_id.as_ref()))
 }
 
-/// The receipt on one line, for a log; never NULL. With NULL: "".
+/// Returns the receipt on one line, for a log; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_receipt_line(receipt: Option<&vanta_receipt>) -> *const c_char {
     get(receipt, c"".as_ptr(), |receipt| receipt.line.as_ptr())

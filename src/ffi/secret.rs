@@ -17,11 +17,11 @@ const ROOM: usize = (16 << 10) + 64;
 
 const REASON_ROOM: usize = 512;
 
-/// Copies the client secret to `secret`, which has `room` bytes, sets `*size` to its size, and
-/// returns 0. The library wipes the bytes. On failure it returns another number; it may first
-/// write why, as NUL-terminated UTF-8, to `reason`, which has `reason_room` bytes. The reason is
-/// quoted in the error, so it must not hold the secret. The function is called by threads that are
-/// inside calls, several at a time, and must not call the library, throw or jump out.
+/// Copies the client secret to `secret`, which has `room` bytes, sets `*size` to its length in
+/// bytes, and returns 0. The library wipes the bytes. On failure it returns another number, and may
+/// first write the reason to `reason`, as NUL-terminated UTF-8 of at most `reason_room` bytes. The
+/// error quotes the reason, so it must not hold the secret. Threads inside calls run the callback,
+/// several at a time. It must not call the library, throw or longjmp.
 pub type vanta_secret_callback = Option<
     unsafe extern "C" fn(
         secret: *mut c_char,
@@ -37,10 +37,11 @@ type Callback =
     unsafe extern "C" fn(*mut c_char, usize, *mut usize, *mut c_char, usize, *mut c_void) -> i32;
 
 /// Sets a callback that returns the client secret, for a vault. It is called for each token
-/// request, and not by vanta_client_new(). No lock is held meanwhile. The deadline does not
-/// interrupt it, so it needs a time limit of its own. When it fails, the call fails as
+/// request, never by vanta_client_new(), and no lock is held meanwhile. The deadline does not
+/// interrupt it, so it needs a timeout of its own. When it fails, the call returns
 /// VANTA_ERR_SECRET_UNAVAILABLE. `destroy` is called when neither the configuration nor any client
-/// needs the two any more; not when this function fails. `user_data` and `destroy` may be NULL.
+/// needs `user_data` any more; not when this function fails. Default: none. `user_data` and
+/// `destroy` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_client_secret_callback(
     config: Option<&mut vanta_config>,

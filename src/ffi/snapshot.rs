@@ -13,8 +13,9 @@ use crate::{Reason, Snapshot, Source};
 
 // == Snapshots of the token state
 
-/// The state of an application's token in this process: never the token. Owned by the caller: free
-/// it with vanta_snapshot_free(). It never changes, so any number of threads may read it.
+/// The state of an application's access token in this process, without the token itself. Owned by
+/// the caller: free it with vanta_snapshot_free(). It never changes, so any number of threads may
+/// read it. Texts that getters return are valid until it is freed.
 pub struct vanta_snapshot {
     snapshot: Snapshot,
     line: CString,
@@ -24,66 +25,68 @@ pub struct vanta_snapshot {
     store_error: Option<CString>,
 }
 
-/// A number of a snapshot: one of the VANTA_SNAPSHOT_ constants.
+/// A number in a snapshot: one of the VANTA_SNAPSHOT_ constants.
 pub type vanta_snapshot_field = i32;
 
 // -- Numbers of a snapshot
 
-/// Counts the tokens of the application, from 1; 0 when none was seen yet.
+/// The number of the application's current access token, counted from 1; 0 when there was none yet.
 pub const VANTA_SNAPSHOT_GENERATION: vanta_snapshot_field = 0;
-/// Where the token came from: a VANTA_SOURCE_ number.
+/// Where the token came from: one of the VANTA_SOURCE_ numbers.
 pub const VANTA_SNAPSHOT_SOURCE: vanta_snapshot_field = 1;
-/// Seconds that the token still lives; 0 when there is none.
+/// The token's lifetime left, in seconds; 0 when there is no token.
 pub const VANTA_SNAPSHOT_SECONDS_LEFT: vanta_snapshot_field = 2;
-/// 1 when the server did not say how long the token lives, and an hour is assumed.
+/// 1 when the token response has no lifetime, and one hour is assumed; otherwise 0.
 pub const VANTA_SNAPSHOT_LIFETIME_ASSUMED: vanta_snapshot_field = 3;
-/// 1 when a later token request got no clear response: this token may be revoked.
+/// 1 when a later token request got no clear response, so that this token may be revoked; otherwise
+/// 0.
 pub const VANTA_SNAPSHOT_MAYBE_REVOKED: vanta_snapshot_field = 4;
-/// Tokens given out from memory.
+/// How many calls used the cached token.
 pub const VANTA_SNAPSHOT_CACHE_HITS: vanta_snapshot_field = 5;
-/// Tokens given out after waiting for another thread's request.
+/// How many calls waited for another thread's token request.
 pub const VANTA_SNAPSHOT_WAITS: vanta_snapshot_field = 6;
-/// Tokens taken from the store.
+/// How many tokens were read from the store.
 pub const VANTA_SNAPSHOT_FROM_STORE: vanta_snapshot_field = 7;
-/// Token requests of this process that brought a token.
+/// How many token requests of this process succeeded.
 pub const VANTA_SNAPSHOT_TOKEN_REQUESTS: vanta_snapshot_field = 8;
-/// Times that the old token was given out because no new one could be had.
+/// How many times the previous token was used because the renewal failed.
 pub const VANTA_SNAPSHOT_RENEWAL_FAILURES: vanta_snapshot_field = 9;
-/// Answers 401 that were reported of tokens.
+/// How many times a token was rejected with 401.
 pub const VANTA_SNAPSHOT_REJECTIONS: vanta_snapshot_field = 10;
-/// Token requests within the last minute, of all jobs as far as the store was last seen.
+/// Token requests of all jobs within the last minute, as of the last read of the store.
 pub const VANTA_SNAPSHOT_REQUESTS_LAST_MINUTE: vanta_snapshot_field = 11;
-/// Token requests that this minute still allows.
+/// Token requests that the rate limit still allows in this minute.
 pub const VANTA_SNAPSHOT_REQUESTS_LEFT: vanta_snapshot_field = 12;
-/// Tokens killed long before their time within ten minutes; from 3 on it is contention.
+/// Tokens that were revoked long before they expired, within ten minutes; from 3 on it is
+/// contention.
 pub const VANTA_SNAPSHOT_REVOKED: vanta_snapshot_field = 13;
-/// Why the last token was asked for: a VANTA_REASON_ number; -1 when none was.
+/// Why the last token was requested: one of the VANTA_REASON_ numbers; -1 when none was requested.
 pub const VANTA_SNAPSHOT_LAST_REASON: vanta_snapshot_field = 14;
-/// The status of the last failure; 0 when there was none since the last success.
+/// The status code of the last failure; 0 when there was none since the last success.
 pub const VANTA_SNAPSHOT_LAST_ERROR_CODE: vanta_snapshot_field = 15;
-/// The step of the last failure: a VANTA_STAGE_ number; -1 when there was none.
+/// The stage of the last failure: one of the VANTA_STAGE_ numbers; -1 when there was none.
 pub const VANTA_SNAPSHOT_LAST_ERROR_STAGE: vanta_snapshot_field = 16;
 
 // -- Where a token came from
 
 /// There is no token.
 pub const VANTA_SOURCE_NONE: i64 = 0;
-/// This process asked for it.
+/// This process requested the token.
 pub const VANTA_SOURCE_REQUESTED: i64 = 1;
-/// Another process asked for it; it was taken from the store.
+/// Another process requested the token, and it was read from the store.
 pub const VANTA_SOURCE_STORE: i64 = 2;
-/// The configuration gave it.
+/// The configuration has a static token.
 pub const VANTA_SOURCE_STATIC: i64 = 3;
 
-// -- Why a token was asked for
+// -- Why a token was requested
 
 /// There was no token.
 pub const VANTA_REASON_NONE: i64 = 0;
-/// The token had too little of its life left.
+/// The token had expired, or less lifetime left than the expiry margin.
 pub const VANTA_REASON_EXPIRED: i64 = 1;
-/// Vanta had refused the token.
+/// Vanta had rejected the token.
 pub const VANTA_REASON_REJECTED: i64 = 2;
-/// The token did not hold all scopes that were needed.
+/// The token did not have all scopes that were needed.
 pub const VANTA_REASON_SCOPE: i64 = 3;
 
 fn source(source: Source) -> i64 {
@@ -132,8 +135,17 @@ fn number(snapshot: &Snapshot, field: vanta_snapshot_field) -> i64 {
     }
 }
 
-/// Takes a snapshot. Free it with vanta_snapshot_free(). It neither waits for the network nor asks
-/// the store. `error` may be NULL.
+/// Takes a snapshot of the state of the access token. Free it with vanta_snapshot_free(). Uses
+/// neither network nor store. Returns VANTA_OK. `error` may be NULL.
+///
+/// ```c
+/// vanta_snapshot *snapshot = NULL;
+/// if (vanta_client_snapshot(client, &snapshot, NULL) == VANTA_OK)
+///     printf("%ld token requests, %ld s left\n",
+///            (long)vanta_snapshot_number(snapshot, VANTA_SNAPSHOT_TOKEN_REQUESTS),
+///            (long)vanta_snapshot_number(snapshot, VANTA_SNAPSHOT_SECONDS_LEFT));
+/// vanta_snapshot_free(snapshot);
+/// ```
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_client_snapshot(
     client: Option<&vanta_client>,
@@ -153,7 +165,7 @@ pub extern "C" fn vanta_client_snapshot(
     })
 }
 
-/// A number of the snapshot; -1 for an unknown field. With NULL: -1.
+/// Returns a number of the snapshot, or -1 for an unknown field. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_number(
     snapshot: Option<&vanta_snapshot>,
@@ -162,32 +174,35 @@ pub extern "C" fn vanta_snapshot_number(
     get(snapshot, -1, |snapshot| number(&snapshot.snapshot, field))
 }
 
-/// The snapshot on one line, for a log; never NULL. With NULL: "".
+/// Returns the snapshot on one line, for a log; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_line(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, c"".as_ptr(), |snapshot| snapshot.line.as_ptr())
 }
 
-/// The store, by its name; "memory" where there is none; never NULL. With NULL: "".
+/// Returns the name of the token store, "memory" when no store is shared; never NULL. With NULL:
+/// "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_store(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, c"".as_ptr(), |snapshot| snapshot.store.as_ptr())
 }
 
-/// The scopes that were granted, separated by spaces; NULL when there is no token. With NULL: NULL.
+/// Returns the granted scopes, separated by spaces, or NULL when there is no token. With NULL:
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_scope(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.scope.as_ref()))
 }
 
-/// The last failure in words; NULL when there was none since the last success. With NULL: NULL.
+/// Returns the message of the last failure, or NULL when there was none since the last success.
+/// With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_last_error(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.last_error.as_ref()))
 }
 
-/// What was last wrong with the store, and what was done about it; NULL when the last visit was
-/// good. With NULL: NULL.
+/// Returns the last failure of the store and how it was handled, or NULL when the last use of the
+/// store succeeded. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_snapshot_store_error(snapshot: Option<&vanta_snapshot>) -> *const c_char {
     get(snapshot, std::ptr::null(), |snapshot| pointer(snapshot.store_error.as_ref()))

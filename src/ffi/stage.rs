@@ -4,30 +4,31 @@ use crate::error::Stage;
 
 // == Errors
 
-/// How far a call had come when it failed; one of the VANTA_STAGE_ numbers.
+/// How far a call had come when it failed: one of the VANTA_STAGE_ numbers.
 pub type vanta_stage = i32;
 
-// -- Steps
+// -- Stages
 
-/// Before any network.
+/// Validating the arguments, before any network access.
 pub const VANTA_STAGE_VALIDATE: vanta_stage = 0;
-/// Looking up the host name.
+/// Resolving the host name.
 pub const VANTA_STAGE_RESOLVE: vanta_stage = 1;
 /// Opening the connection.
 pub const VANTA_STAGE_CONNECT: vanta_stage = 2;
-/// The TLS handshake.
+/// Performing the TLS handshake.
 pub const VANTA_STAGE_TLS: vanta_stage = 3;
 /// Sending the request.
 pub const VANTA_STAGE_SEND: vanta_stage = 4;
-/// Waiting for the answer to begin.
+/// Waiting for the first byte of the response.
 pub const VANTA_STAGE_WAIT: vanta_stage = 5;
-/// Reading the answer.
+/// Reading the response.
 pub const VANTA_STAGE_READ: vanta_stage = 6;
-/// Waiting for another thread's token request, or between two attempts.
+/// Waiting for the rate limit, for another thread's token request or for an earlier push, or for
+/// the backoff between two attempts.
 pub const VANTA_STAGE_QUEUE: vanta_stage = 7;
 /// Locking, reading or writing the token store.
 pub const VANTA_STAGE_STORE: vanta_stage = 8;
-/// Asking a proxy for a tunnel.
+/// Requesting a tunnel from the proxy.
 pub const VANTA_STAGE_PROXY: vanta_stage = 9;
 
 pub(super) fn stage(stage: Stage) -> vanta_stage {

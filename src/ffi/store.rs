@@ -12,17 +12,18 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::{LockedRecord, StoreError, TokenStore};
 
 // == Custom token stores
-// -- What its functions answer
+// -- Results of its functions
 
-/// What a function of a store answers: done.
+/// The function succeeded.
 pub const VANTA_STORE_RESULT_DONE: i32 = 0;
-/// Another process holds the lock. Only from try_lock; it is tried again until the call's deadline.
+/// Another process holds the lock. Only for try_lock, which is called again until the call's
+/// deadline.
 pub const VANTA_STORE_RESULT_BUSY: i32 = 1;
-/// The store cannot be reached or failed. So is any other number that is not named here.
+/// The store cannot be reached or failed. Any unknown number means the same.
 pub const VANTA_STORE_RESULT_UNAVAILABLE: i32 = 2;
 /// The store cannot be used until it is repaired.
 pub const VANTA_STORE_RESULT_UNUSABLE: i32 = 3;
-/// The store cannot read without the lock, so its record is read under it. Only from read.
+/// The store cannot read without the lock. Only for read; the record is then read under the lock.
 pub const VANTA_STORE_RESULT_UNSUPPORTED: i32 = 4;
 
 /// No record is larger.
@@ -32,23 +33,37 @@ const ROOM: usize = 64 << 10;
 /// How often a record is looked at that is larger than its room.
 const MOST_LOOKS: usize = 3;
 
-/// A token store of your own, for vanta_config_set_custom_token_store(). All functions but destroy
-/// and read must be given. They are called by threads that are inside a call of the library,
-/// several at a time, and must not call it. `key` names the application; a lock is for one key.
+/// The functions of a custom token store. All but destroy and read are required. Threads inside
+/// calls of the library run them, several at a time. They must not call the library. `key` names
+/// the application; each key has a lock and a record of its own.
+///
+/// ```c
+/// static int32_t try_lock(void *db, const char *key, uint64_t hold_ms)
+/// {
+///     return db_lock(db, key, hold_ms) ? VANTA_STORE_RESULT_DONE : VANTA_STORE_RESULT_BUSY;
+/// }
+///
+/// static vanta_status use_database(vanta_config *config, void *db)
+/// {
+///     vanta_store store = {sizeof store, "database", try_lock, db_load, db_save, db_unlock,
+///                          NULL, NULL};
+///     return vanta_config_set_custom_token_store(config, &store, db);
+/// }
+/// ```
 #[repr(C)]
 pub struct vanta_store {
-    /// sizeof(vanta_store), so that later versions can add to it.
+    /// sizeof(vanta_store), so that later versions can add members.
     pub size: usize,
-    /// What the store is called in messages: never a password. Copied.
+    /// The name of the store in messages, without a password. It is copied.
     pub name: *const c_char,
-    /// Takes the lock of `key`, at once or not at all (VANTA_STORE_RESULT_BUSY). A store that
-    /// cannot notice the death of a holder ends the lock after `hold_ms`.
+    /// Takes the lock of `key` without waiting, or returns VANTA_STORE_RESULT_BUSY. A store that
+    /// cannot notice that the holder has ended releases the lock after `hold_ms` milliseconds.
     pub try_lock: Option<
         unsafe extern "C" fn(user_data: *mut c_void, key: *const c_char, hold_ms: u64) -> i32,
     >,
-    /// Copies the record of `key` to `record`, which has `room` bytes, and puts its size into
-    /// `*size`: 0 when there is none. When the room is too small, only the size is told, and the
-    /// function is called again. The lock is held.
+    /// Copies the record of `key` to `record`, which has `room` bytes, and sets `*size` to its
+    /// size: 0 when there is none. When the room is too small, it only sets `*size`, and is called
+    /// again. The lock is held.
     pub load: Option<
         unsafe extern "C" fn(
             user_data: *mut c_void,
@@ -58,7 +73,8 @@ pub struct vanta_store {
             size: *mut usize,
         ) -> i32,
     >,
-    /// Puts `size` bytes in the place of the record: all or none, and only while the lock is held.
+    /// Replaces the record with `size` bytes, completely or not at all, and only while the lock is
+    /// held.
     pub save: Option<
         unsafe extern "C" fn(
             user_data: *mut c_void,
@@ -67,14 +83,14 @@ pub struct vanta_store {
             size: usize,
         ) -> i32,
     >,
-    /// Gives the lock of `key` back.
+    /// Releases the lock of `key`.
     pub unlock: Option<unsafe extern "C" fn(user_data: *mut c_void, key: *const c_char)>,
-    /// Is called once, when neither the configuration nor any client needs the store any more. May
-    /// be NULL.
+    /// Releases what `user_data` points to. It is called once, when neither the configuration nor
+    /// any client needs the store any more. May be NULL.
     pub destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
-    /// Copies the record of `key` as load does, but without its lock: a good token is used even
-    /// while another process holds the lock. It never gives a partial record, only one that was
-    /// saved whole. May be NULL, or say VANTA_STORE_RESULT_UNSUPPORTED; then the record is read
+    /// Copies the record of `key` as load does, without the lock, so that a valid token is used
+    /// while another process holds it. It must return a record that was saved completely, never a
+    /// partial one. May be NULL, or return VANTA_STORE_RESULT_UNSUPPORTED; the record is then read
     /// under the lock.
     pub read: Option<
         unsafe extern "C" fn(

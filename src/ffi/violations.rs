@@ -8,10 +8,22 @@ use crate::Violation;
 
 // == Validation
 
-/// Violations of single records that do not keep a push from being sent: warnings. Owned by the
-/// caller where a function gives it out, and freed with vanta_violations_free(); borrowed where a
-/// getter returns it. It never changes, so any number of threads may read it. Texts live as long as
-/// it.
+/// Violations of single records. A list that a function sets as an output is owned by the caller:
+/// free it with vanta_violations_free(). A list that a getter returns is borrowed. It never
+/// changes, so any number of threads may read it. Texts that getters return are valid as long as
+/// the list.
+///
+/// ```c
+/// vanta_violations *warnings = NULL;
+/// vanta_error *error = NULL;
+/// if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &warnings, &error) != VANTA_OK)
+///     fprintf(stderr, "%s\n", vanta_error_message(error));
+/// for (size_t i = 0; i < vanta_violations_count(warnings); i++)
+///     printf("warning: %s %s: %s\n", vanta_violations_unique_id(warnings, i),
+///            vanta_violations_pointer(warnings, i), vanta_violations_message(warnings, i));
+/// vanta_violations_free(warnings);
+/// vanta_error_free(error);
+/// ```
 pub struct vanta_violations(pub(super) Vec<ViolationText>);
 
 /// A violation's texts.
@@ -43,14 +55,14 @@ fn violation(violations: Option<&vanta_violations>, number: usize) -> Option<&Vi
     violations?.0.get(number)
 }
 
-/// How many there are. With NULL: 0.
+/// Returns the number of violations. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_violations_count(violations: Option<&vanta_violations>) -> usize {
     get(violations, 0, |violations| violations.0.len())
 }
 
-/// Position of the record that a violation is about, from 0; -1 when it is not about one record, or
-/// past the last violation. With NULL: -1.
+/// Returns the position of the record, counted from 0; -1 when a violation belongs to no single
+/// record, and past the last one. With NULL: -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_violations_index(
     violations: Option<&vanta_violations>,
@@ -59,9 +71,8 @@ pub extern "C" fn vanta_violations_index(
     get(violation(violations, number), -1, |violation| violation.index)
 }
 
-/// The uniqueId of the record that a violation is about; NULL when it is not known, or past the
-/// last violation. One of more than 300 characters is cut, and ends in an ellipsis. With NULL:
-/// NULL.
+/// Returns the uniqueId of the record, cut to 300 characters and an ellipsis; NULL when it is
+/// unknown, and past the last violation. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_violations_unique_id(
     violations: Option<&vanta_violations>,
@@ -70,8 +81,8 @@ pub extern "C" fn vanta_violations_unique_id(
     get(violation(violations, number), null(), |violation| pointer(violation.unique_id.as_ref()))
 }
 
-/// JSON pointer to the violation within its record, "" for the record itself; NULL past the last
-/// violation. One of more than 300 characters is cut, and ends in an ellipsis. With NULL: NULL.
+/// Returns the JSON pointer of the violation within its record, cut to 300 characters and an
+/// ellipsis; "" for the record itself, and NULL past the last violation. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_violations_pointer(
     violations: Option<&vanta_violations>,
@@ -80,7 +91,7 @@ pub extern "C" fn vanta_violations_pointer(
     get(violation(violations, number), null(), |violation| violation.pointer.as_ptr())
 }
 
-/// What is wrong, in words; NULL past the last violation. With NULL: NULL.
+/// Returns what is wrong, in words; NULL past the last violation. With NULL: NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_violations_message(
     violations: Option<&vanta_violations>,
@@ -89,7 +100,7 @@ pub extern "C" fn vanta_violations_message(
     get(violation(violations, number), null(), |violation| violation.message.as_ptr())
 }
 
-/// Frees a list that was given out. NULL is allowed.
+/// Frees a list of violations. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_violations_free(violations: Option<Box<vanta_violations>>) {
     release(violations);

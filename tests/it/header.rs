@@ -266,7 +266,14 @@ pub(crate) fn items(header: &str) -> Vec<Item> {
     items
 }
 
+/// How a line of an example begins.
+pub(crate) const EXAMPLE: &str = " *     ";
+
+/// Adds a line of a comment; not one of an example.
 fn push_words(doc: &mut String, line: &str) {
+    if line.starts_with(EXAMPLE) {
+        return;
+    }
     doc.push_str(line.trim_end_matches("*/").trim_start_matches(" *").trim());
     doc.push(' ');
 }

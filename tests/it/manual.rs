@@ -5,9 +5,9 @@ use std::process::Command;
 
 use vanta::{Action, ErrorKind};
 
-use crate::c_abi::{Prototype, prototypes, read, upper};
+use crate::c_abi::{Prototype, ROOT, prototypes, read, upper};
 use crate::harness::{Desk, TempFolder, fixture_path};
-use crate::header::{Item, declares, items};
+use crate::header::{EXAMPLE, Item, declares, items};
 use crate::languages::{BUILT, command, secret_file, succeed};
 use crate::null_pointers::may_be_null;
 
@@ -201,36 +201,142 @@ fn getters_do_with_null_what_they_say_and_statuses_have_the_words_and_actions_of
     succeed(&mut Command::new(program));
 }
 
-/// The examples: what stands five columns in, in one comment after the other.
-fn examples(header: &str) -> Vec<String> {
+/// The examples of a text: the indented lines of each comment.
+fn examples(text: &str) -> Vec<String> {
     let mut examples = Vec::new();
-    for comment in header.split("*/") {
-        let lines = comment.lines().filter_map(|line| line.strip_prefix(" *     "));
-        let example: String = lines.map(|line| format!("    {line}\n")).collect();
+    for comment in text.split("*/") {
+        let mut example = String::new();
+        let mut lines = comment.lines().peekable();
+        while let Some(line) = lines.next() {
+            let goes_on = lines.peek().is_some_and(|next| next.starts_with(EXAMPLE));
+            match line.strip_prefix(EXAMPLE) {
+                Some(line) => example += &format!("{line}\n"),
+                None if goes_on && !example.is_empty() => example.push('\n'),
+                None => {}
+            }
+        }
         examples.extend(Some(example).filter(|example| !example.is_empty()));
     }
     examples
 }
 
-#[test]
-fn the_examples_in_the_comments_compile_and_do_what_they_show() {
-    needs!("gcc");
-    let examples = examples(&read("include/vanta.h"));
-    assert_eq!(examples.len(), 2, "{examples:?}");
-    let mut source = String::from("#include <stdio.h>\n#include <vanta.h>\n\n");
-    for (number, example) in examples.iter().enumerate() {
-        source.push_str(&format!("static void example_{number}(void)\n{{\n{example}}}\n\n"));
+/// The sections with their examples; the preface is the first one.
+fn sections(header: &str) -> Vec<(String, Vec<String>)> {
+    let title = |section: &str| {
+        let title = section.lines().nth(1).and_then(|line| line.strip_prefix(" * "));
+        title.unwrap_or_default().to_owned()
+    };
+    header.split("/* ----").map(|section| (title(section), examples(section))).collect()
+}
+
+/// What the examples use without declaring it.
+const GIVEN: &str = "#include <signal.h>\n#include <stdio.h>\n#include <string.h>\n\
+    #include <vanta.h>\n\nextern vanta_config *config;\nextern vanta_client *client;\n\
+    extern vanta_body *body;\nint db_lock(void *db, const char *key, uint64_t hold_ms);\n\
+    int32_t db_load(void *db, const char *key, void *record, size_t room, size_t *size);\n\
+    int32_t db_save(void *db, const char *key, const void *record, size_t size);\n\
+    void db_unlock(void *db, const char *key);\n\n";
+
+/// An example as C at the top level of a file.
+fn at_top_level(number: usize, example: &str) -> String {
+    match example.starts_with("static ") {
+        true => example.to_owned(),
+        false => format!("static void example_{number}(void)\n{{\n{example}}}\n"),
     }
-    source.push_str("int main(void)\n{\n    example_0();\n    example_1();\n    return 0;\n}\n");
-    let path = BUILT.folder.join("examples.c");
+}
+
+fn syntax_check(name: &str, source: &str) -> bool {
+    let path = BUILT.folder.join(name);
     std::fs::write(&path, source).expect("the test's folder can be written");
-    let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function"]);
+    gcc.args(["-fsyntax-only", "-I", "include"]).arg(path).current_dir(ROOT);
+    let output = gcc.output().expect("gcc runs");
+    eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+    output.status.success()
+}
+
+#[test]
+fn every_section_has_an_example_and_all_examples_compile() {
+    needs!("gcc");
+    let sections = sections(&read("include/vanta.h"));
+    assert_eq!(sections.len(), 22, "the preface and 21 sections");
+    let without = sections.iter().filter(|(_, examples)| examples.is_empty());
+    let without: Vec<&str> = without.map(|(title, _)| title.as_str()).collect();
+    assert_eq!(without, ["Handles"]);
+    let examples = sections.iter().skip(1).flat_map(|(_, examples)| examples).enumerate();
+    let source: String =
+        examples.map(|(number, example)| at_top_level(number, example) + "\n").collect();
+    assert!(syntax_check("examples.c", &format!("{GIVEN}{source}")));
+    assert!(!syntax_check("wrong.c", &format!("{GIVEN}static int wrong(void) {{}}\n")));
+}
+
+#[test]
+fn the_examples_of_the_preface_and_the_builder_do_what_they_show() {
+    needs!("gcc");
+    let sections = sections(&read("include/vanta.h"));
+    let builder = sections.iter().find(|(title, _)| title == "Building a body");
+    let builder = at_top_level(0, &builder.expect("the section is there").1[0]);
+    let builder = format!("{GIVEN}{builder}\nint main(void)\n{{\n    example_0();\n}}\n");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     std::fs::copy(fixture_path("01_user_account_3.json"), folder.path().join("accounts.json"))
         .expect("the sample is there");
     let secret = secret_file(&desk);
-    let mut command = command(&desk, &secret, &[program.into_os_string()]);
-    let output = succeed(command.current_dir(folder.path()));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    for (name, source) in [("preface.c", &sections[0].1[0]), ("built.c", &builder)] {
+        let path = BUILT.folder.join(name);
+        std::fs::write(&path, source).expect("the test's folder can be written");
+        let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
+        let mut command = command(&desk, &secret, &[program.into_os_string()]);
+        let output = succeed(command.current_dir(folder.path()));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
     assert_eq!(desk.sim.books().puts, 1);
+}
+
+#[test]
+fn the_comment_of_a_function_begins_with_a_verb_in_the_third_person() {
+    let is_verb = |doc: &str| {
+        let word = doc.split_whitespace().next().unwrap_or_default();
+        word.ends_with('s') && word.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    let other = functions().into_iter().filter(|(_, doc)| !is_verb(doc));
+    assert_eq!(other.map(|(p, _)| p.name).collect::<Vec<_>>(), Vec::<String>::new());
+    assert!(!is_verb("The number of records.") && is_verb("Returns the number."));
+}
+
+#[test]
+fn the_comment_of_a_setting_has_its_default_and_its_environment_variable() {
+    let functions = functions();
+    let of_config = |p: &Prototype| p.name.starts_with("vanta_config_set_");
+    let mut count = 0;
+    for (prototype, doc) in functions.iter().filter(|(p, _)| of_config(p)) {
+        assert!(doc.contains(" Default: "), "{}: {doc}", prototype.name);
+        count += 1;
+    }
+    assert!(count > 25, "{count}");
+    let table = read("src/config/table.rs");
+    let variables: Vec<_> = table.split("variable: \"").skip(1).collect();
+    assert!(variables.len() > 12, "{variables:?}");
+    for variable in variables.iter().filter_map(|rest| rest.split('"').next()) {
+        let setting = variable.trim_start_matches("VANTA_").to_lowercase();
+        let setter = format!("vanta_config_set_{setting}");
+        let (_, doc) = functions.iter().find(|(p, _)| p.name == setter).expect("it has a setter");
+        assert!(doc.contains(&format!("Environment: {variable}")), "{doc}");
+        let (_, all) =
+            functions.iter().find(|(p, _)| p.name.ends_with("use_environment")).expect("there");
+        assert!(all.contains(variable), "{variable}");
+    }
+}
+
+#[test]
+fn the_header_uses_the_words_of_the_field_and_names_no_page_that_is_not_installed() {
+    let header = read("include/vanta.h").to_lowercase();
+    let words = "timeout,response,rate limit,revoke,validate,idempotent,access token,backoff";
+    for word in words.split(',') {
+        assert!(header.contains(word), "{word}");
+    }
+    let retired = "answer,minted,killed,dead,fault,flaw,asked,nobody,readme,.md,docs/,whoever";
+    let text = header.replace("default", "").replace("deadline", "");
+    let found: Vec<&str> = retired.split(',').filter(|word| text.contains(word)).collect();
+    assert_eq!(found, Vec::<&str>::new());
 }

@@ -32,56 +32,59 @@ def number_of(words: Type[Word], word: str, name: str) -> int:
 class Stage(_Word):
     """How far a call had come when it failed."""
 
-    # Before any network.
+    # Validating the arguments, before any network access.
     VALIDATE = "validate"
-    # Looking up the host name.
+    # Resolving the host name.
     RESOLVE = "resolve"
     # Opening the connection.
     CONNECT = "connect"
-    # The TLS handshake.
+    # Performing the TLS handshake.
     TLS = "tls"
     # Sending the request.
     SEND = "send"
-    # Waiting for the answer to begin.
+    # Waiting for the first byte of the response.
     WAIT = "wait"
-    # Reading the answer.
+    # Reading the response.
     READ = "read"
-    # Waiting for another thread's token request, or between two attempts.
+    # Waiting for the rate limit, for another thread's token request or for an earlier push, or for
+    # the backoff between two attempts.
     QUEUE = "queue"
     # Locking, reading or writing the token store.
     STORE = "store"
-    # Asking a proxy for a tunnel.
+    # Requesting a tunnel from the proxy.
     PROXY = "proxy"
 
 
 class Event(_Word):
     """What an event reports."""
 
-    # Something of a later version.
+    # An event of a later version.
     OTHER = "other"
-    # A token request succeeded, which revokes the token before.
+    # A token request succeeded. It revoked the previous access token.
     NEW_TOKEN = "new_token"
-    # A token that another job asked for was taken from the store.
+    # An access token that another job requested was read from the store.
     TOKEN_FROM_STORE = "token_from_store"
-    # The token answer does not say of what type the token is. A warning.
+    # The token response has no token_type. A warning.
     TOKEN_TYPE_MISSING = "token_type_missing"
-    # The token store could not be used, or its record could not be read. A warning.
+    # The token store failed, or its record is malformed. A warning.
     STORE_FAILED = "store_failed"
-    # Tokens were revoked long before they expired: another program requests tokens. A warning.
+    # Access tokens were revoked long before they expired: another program requests tokens. A
+    # warning.
     CONTENTION = "contention"
-    # A token that is hardly a second old was refused: it is tried once more after a moment.
+    # An access token was rejected within about a second of its issue. It is tried once more after
+    # a moment.
     NEW_TOKEN_REJECTED = "new_token_rejected"
-    # The server granted other scopes than were asked for. A warning.
+    # The server granted other scopes than were requested. A warning.
     SCOPE_DIFFERS = "scope_differs"
-    # A token could not be renewed, but the old one still lives and goes on being used. A warning.
+    # An access token could not be renewed; the previous one is still valid and is used. A warning.
     RENEWAL_FAILED = "renewal_failed"
-    # A request was refused with 401 and is sent once more with another token.
+    # A request was rejected with 401 and is sent once more with another access token.
     TOKEN_REJECTED = "token_rejected"
-    # The jobs of this application have made as many requests as a minute allows.
+    # The jobs of this application have reached the rate limit. The call waits.
     RATE_LIMIT_REACHED = "rate_limit_reached"
-    # A request failed in a way that may pass, and is made again.
+    # A request failed temporarily and is sent again after a backoff.
     RETRYING = "retrying"
-    # Vanta said yes, and the receipt could not be written to the audit file. A warning.
+    # The call succeeded, and its receipt could not be written to the audit file. A warning.
     AUDIT_FAILED = "audit_failed"
     # Timestamps in the token store show that the clock of this machine, or of another that shares
     # the store, is wrong. Calls go on. A warning.
@@ -91,30 +94,30 @@ class Event(_Word):
 class Rule(_Word):
     """A rule that records are validated by."""
 
-    # The schema of the kind: an error unless set otherwise, since Vanta refuses the whole push.
+    # The schema of the kind. Vanta rejects the whole push otherwise. Default: VANTA_LEVEL_ERROR.
     SCHEMA = "schema"
-    # An optional property is null instead of left out: a warning unless set otherwise.
+    # An optional member is left out instead of null. Default: VANTA_LEVEL_WARNING.
     NULL_OPTIONAL = "null_optional"
-    # externalUrl is not https: a warning unless set otherwise.
+    # externalUrl is an https URL. Default: VANTA_LEVEL_WARNING.
     HTTPS_URL = "https_url"
-    # A task has closedTimestamp exactly when it is CLOSED: a warning unless set otherwise.
+    # A task has closedTimestamp exactly when it is CLOSED. Default: VANTA_LEVEL_WARNING.
     CLOSED_TIMESTAMP = "closed_timestamp"
-    # Severities and confidences lie between 0 and 10: a warning unless set otherwise.
+    # Severities and confidences lie between 0 and 10. Default: VANTA_LEVEL_WARNING.
     ZERO_TO_TEN = "zero_to_ten"
-    # A vulnerability names a component that is not known: a warning unless set otherwise.
+    # A vulnerability names a known component. Default: VANTA_LEVEL_WARNING.
     UNKNOWN_COMPONENT = "unknown_component"
-    # A uniqueId differs from an earlier record's only in letter case, in leading or trailing
-    # blanks (invisible characters count as blanks) or in Unicode normalisation: a warning unless
-    # set otherwise.
+    # A uniqueId differs from another in more than letter case, leading or trailing blanks
+    # (invisible characters count as blanks) or Unicode normalisation. Default:
+    # VANTA_LEVEL_WARNING.
     SIMILAR_IDS = "similar_ids"
 
 
 class Level(_Word):
     """What breaking a rule comes to."""
 
-    # The rule is not looked at.
+    # The rule is not applied.
     OFF = "off"
-    # The record is pushed, and the receipt tells of it.
+    # The record is pushed, and the receipt lists the violation as a warning.
     WARNING = "warning"
     # Nothing is sent: VANTA_ERR_INVALID_RECORDS.
     ERROR = "error"
@@ -123,33 +126,32 @@ class Level(_Word):
 class ReceiptKind(_Word):
     """What a receipt is proof of."""
 
-    # Vanta clearly said yes to a push.
+    # Vanta accepted a push with a clear success response.
     PUSHED = "pushed"
-    # What is live was read back, and is what the body says.
+    # The live records were read, and are equal to the body's.
     VERIFIED = "verified"
-    # Vanta took a file for a document.
+    # Vanta accepted a file for a document.
     UPLOADED = "uploaded"
 
 
 class Roots(_Word):
     """Which certificate authorities are trusted."""
 
-    # Mozilla's public roots, as they were when the library was built. This is the default.
+    # Trusts Mozilla's public roots, as of the library's build. This is the default.
     BUNDLED = "bundled"
-    # Those of the system's bundle.
+    # Trusts the roots of the system's bundle.
     SYSTEM = "system"
-    # None: the authorities of the CA file are the only ones.
+    # Trusts no roots: only the authorities of the CA file.
     NONE = "none"
 
 
 class OnStoreUnavailable(_Word):
     """What to do without a store."""
 
-    # What to do when the store cannot be reached: a call that needs a new token fails with
-    # VANTA_ERR_STORE_UNAVAILABLE. This is the default.
+    # A call that needs a new token fails with VANTA_ERR_STORE_UNAVAILABLE. This is the default.
     FAIL = "fail"
-    # What to do when the store cannot be reached: go on as if this process were alone. A token
-    # that is asked for then kills the one that other jobs use.
+    # The call proceeds without the store. A token request then revokes the token that other jobs
+    # use.
     PROCEED = "proceed"
 
 
@@ -158,11 +160,11 @@ class TokenSource(_Word):
 
     # There is no token.
     NONE = "none"
-    # This process asked for it.
+    # This process requested the token.
     REQUESTED = "requested"
-    # Another process asked for it; it was taken from the store.
+    # Another process requested the token, and it was read from the store.
     STORE = "store"
-    # The configuration gave it.
+    # The configuration has a static token.
     STATIC = "static"
 
 
@@ -171,11 +173,11 @@ class RequestReason(_Word):
 
     # There was no token.
     NONE = "none"
-    # The token had too little of its life left.
+    # The token had expired, or less lifetime left than the expiry margin.
     EXPIRED = "expired"
-    # Vanta had refused the token.
+    # Vanta had rejected the token.
     REJECTED = "rejected"
-    # The token did not hold all scopes that were needed.
+    # The token did not have all scopes that were needed.
     SCOPE = "scope"
 
 

@@ -249,7 +249,7 @@ fn every_ffi_function_catches_panics() {
     let border = sources().into_iter().filter(|source| source.layer == "ffi");
     assert_none(border.flat_map(|source| unguarded(&source.text)).collect());
     // Which the guards above take for one of them.
-    let client = sources().into_iter().find(|source| source.name == "ffi/client.rs");
+    let client = sources().into_iter().find(|source| source.name == "ffi/token.rs");
     let client = client.expect("is there").text;
     let token_out =
         client.split("\nfn token_out(").nth(1).and_then(|rest| rest.split("\n}").next());
