@@ -16,6 +16,6 @@ int main(int argc, char **argv) {
         return 0;
     } catch (const vanta::error &error) {
         std::cerr << error.what() << "\n";
-        return vanta_action_exit_code(error.action());
+        return vanta::exit_code(error.action());
     }
 }

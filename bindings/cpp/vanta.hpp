@@ -21,6 +21,10 @@
 #ifndef VANTA_HPP
 #define VANTA_HPP
 
+#if !(__cplusplus >= 201703L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201703L))
+#error "vanta.hpp needs C++17 or later: compile with -std=c++17, or use vanta.h"
+#endif
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -33,6 +37,7 @@
 #include "vanta_body.hpp"
 #include "vanta_options.hpp"
 #include "vanta_config.hpp"
+#include "vanta_enum.hpp"
 #include "vanta_error.hpp"
 #include "vanta_kind.hpp"
 #include "vanta_body_builder.hpp"

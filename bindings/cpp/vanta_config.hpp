@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "vanta.h"
+#include "vanta_enum.hpp"
 #include "vanta_error.hpp"
 #include "vanta_secret.hpp"
 #include "vanta_store.hpp"
@@ -59,9 +60,9 @@ public:
     config &custom_token_store(const vanta_store &functions, void *user_data) {
         return set(vanta_config_set_custom_token_store, &functions, user_data);
     }
-    // Is told what happens inside calls: an event of the VANTA_EVENT_ numbers, whether it is a
-    // warning, and a line for a log. Several threads may call it at a time. What it throws is lost.
-    config &on_event(std::function<void(vanta_event, bool, std::string_view)> listener) {
+    // Sets the callback for events: it gets the event, whether it is a warning, and a line for a
+    // log. Several threads may call it at a time. Exceptions that it throws are ignored.
+    config &on_event(std::function<void(event, bool, std::string_view)> listener) {
         auto held = std::make_unique<listener_type>(std::move(listener));
         return given(held, [&](void *user) {
             const auto told = *static_cast<listener_type *>(user) ? hear : nullptr;
@@ -169,12 +170,12 @@ public:
     const vanta_config *get() const noexcept { return handle_.get(); }
 
 private:
-    using listener_type = std::function<void(vanta_event, bool, std::string_view)>;
+    using listener_type = std::function<void(event, bool, std::string_view)>;
 
-    static void hear(vanta_event event, std::int32_t is_warning, const char *line,
+    static void hear(vanta_event number, std::int32_t is_warning, const char *line,
                      void *listener) noexcept {
         detail::contained(
-            [&] { (*static_cast<listener_type *>(listener))(event, is_warning != 0, line); },
+            [&] { (*static_cast<listener_type *>(listener))(event(number), is_warning != 0, line); },
             [] {});
     }
     static void forget(void *listener) noexcept { delete static_cast<listener_type *>(listener); }

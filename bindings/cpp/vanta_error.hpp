@@ -10,11 +10,13 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "vanta.h"
+#include "vanta_enum.hpp"
 
 namespace vanta {
 
@@ -68,6 +70,13 @@ struct violation {
     std::string message;
 };
 
+inline std::ostream &operator<<(std::ostream &out, const violation &violation) {
+    if (violation.index >= 0) out << "record " << violation.index << ": ";
+    if (!violation.unique_id.empty()) out << violation.unique_id << ": ";
+    if (!violation.pointer.empty()) out << violation.pointer << ": ";
+    return out << violation.message;
+}
+
 namespace detail {
 
 inline std::vector<violation> violations(const vanta_violations *list) {
@@ -96,6 +105,8 @@ public:
         message_ = std::make_shared<std::string>(detail::own_names(vanta_error_message(handle)));
     }
 
+    explicit error(vanta::code code) : error(static_cast<vanta_status>(code)) {}
+
     // Whether there is one.
     explicit operator bool() const noexcept { return status_ != VANTA_OK; }
     void clear() noexcept { *this = error(); }
@@ -104,10 +115,11 @@ public:
     const char *what() const noexcept override {
         return message_ ? message_->c_str() : vanta_status_text(status_);
     }
-    vanta_status code() const noexcept { return status_; }
-    vanta_action action() const noexcept { return vanta_status_action(status_); }
-    // How far the call had come: a VANTA_STAGE_ number.
-    vanta_stage stage() const noexcept { return vanta_error_stage(get()); }
+    vanta::code code() const noexcept { return vanta::code(status_); }
+    // What to do about it; vanta::exit_code() returns the exit code of a job for it.
+    vanta::action action() const noexcept { return vanta::action(vanta_status_action(status_)); }
+    // How far the call had come.
+    vanta::stage stage() const noexcept { return vanta::stage(vanta_error_stage(get())); }
     bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
     bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
     int http_status() const noexcept { return vanta_error_http_status(get()); }
@@ -117,10 +129,10 @@ public:
     std::string excerpt() const { return detail::text(vanta_error_excerpt(get())); }
     std::string oauth_error() const { return detail::text(vanta_error_oauth_error(get())); }
 
-    // The code of the error before this one, such as the first 401 of a pair; VANTA_OK for none.
-    vanta_status cause_code() const noexcept {
+    // The code of the error before this one, such as the first 401 of a pair; vanta::code::ok for none.
+    vanta::code cause_code() const noexcept {
         const vanta_error *cause = vanta_error_cause(get());
-        return cause ? vanta_error_code(cause) : VANTA_OK;
+        return cause ? vanta::code(vanta_error_code(cause)) : vanta::code::ok;
     }
     // What it says; "" for none.
     std::string cause() const {
@@ -145,6 +157,10 @@ private:
     std::shared_ptr<vanta_error> handle_; // exceptions are copied
     std::shared_ptr<const std::string> message_;
 };
+
+inline std::ostream &operator<<(std::ostream &out, const error &error) {
+    return out << error.what();
+}
 
 namespace detail {
 

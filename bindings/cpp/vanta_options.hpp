@@ -16,6 +16,7 @@
 
 #include "vanta.h"
 #include "vanta_body.hpp"
+#include "vanta_enum.hpp"
 #include "vanta_error.hpp"
 #include "vanta_results.hpp"
 
@@ -56,8 +57,11 @@ public:
         return set(vanta_options_set_deadline_ms, detail::count<std::chrono::milliseconds>(deadline));
     }
     options &cancel(const vanta::cancel &cancel) { return set(vanta_options_set_cancel, cancel.get()); }
-    // One of the VANTA_RULE_ and one of the VANTA_LEVEL_ numbers.
-    options &rule(vanta_rule rule, vanta_level level) { return set(vanta_options_set_rule, rule, level); }
+    // Sets what happens to records that violate a rule.
+    options &rule(vanta::rule rule, vanta::level level) {
+        return set(vanta_options_set_rule, static_cast<vanta_rule>(rule),
+                   static_cast<vanta_level>(level));
+    }
     // Schemas in JSON Type Definition (RFC 8927): of whole records, and of the custom properties.
     options &schema(std::string_view json) {
         return told([&](vanta_error **told) {

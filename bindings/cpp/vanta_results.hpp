@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "vanta.h"
+#include "vanta_enum.hpp"
 #include "vanta_error.hpp"
 
 namespace vanta {
@@ -52,8 +54,10 @@ public:
     }
 #endif
 
-    // One of the VANTA_RECEIPT_ numbers.
-    int receipt_kind() const noexcept { return vanta_receipt_kind(get()); }
+    // What the receipt proves.
+    vanta::receipt_kind receipt_kind() const noexcept {
+        return vanta::receipt_kind(vanta_receipt_kind(get()));
+    }
     std::string time() const { return vanta_receipt_time(get()); }
     std::string resource_kind() const { return vanta_receipt_resource_kind(get()); }
     std::string resource_id() const { return vanta_receipt_resource_id(get()); }
@@ -89,6 +93,10 @@ public:
 private:
     detail::handle<vanta_receipt> handle_;
 };
+
+inline std::ostream &operator<<(std::ostream &out, const receipt &receipt) {
+    return out << receipt.line();
+}
 
 // What a push would change.
 class change_plan {
@@ -131,6 +139,10 @@ private:
     detail::handle<vanta_change_plan> handle_;
 };
 
+inline std::ostream &operator<<(std::ostream &out, const change_plan &plan) {
+    return out << plan.text();
+}
+
 // What Vanta holds of one resource.
 class listing {
 public:
@@ -165,9 +177,8 @@ private:
 class snapshot {
 public:
     explicit snapshot(vanta_snapshot *handle) noexcept : handle_(handle) {}
-    // One of the VANTA_SNAPSHOT_ fields.
-    std::int64_t number(vanta_snapshot_field field) const noexcept {
-        return vanta_snapshot_number(handle_.get(), field);
+    std::int64_t number(snapshot_field field) const noexcept {
+        return vanta_snapshot_number(handle_.get(), static_cast<vanta_snapshot_field>(field));
     }
     std::string line() const { return vanta_snapshot_line(handle_.get()); }
     std::string store() const { return vanta_snapshot_store(handle_.get()); }

@@ -20,10 +20,10 @@ const std::string RESOURCE = "66f0c0ffee0000000000a001";
 
 // The status that a call comes to.
 template <typename Call>
-vanta_status status(Call call) {
+vanta::code status(Call call) {
     try {
         call();
-        return VANTA_OK;
+        return vanta::code::ok;
     } catch (const vanta::error &error) {
         return error.code();
     }

@@ -13,7 +13,7 @@ const char resource[] = "66f0c0ffee0000000000a001";
 using real_seconds = std::chrono::duration<double>;
 
 template <typename Duration>
-vanta_status listed(Duration deadline) {
+vanta::code listed(Duration deadline) {
     const vanta::client client(vanta::config::from_env().expiry_margin(deadline));
     vanta::options call;
     vanta::error error;
@@ -23,7 +23,7 @@ vanta_status listed(Duration deadline) {
 }
 
 template <typename Duration>
-vanta_status written(Duration since_1970) {
+vanta::code written(Duration since_1970) {
     try {
         vanta::body_builder records(resource);
         records.begin().string("uniqueId", "a").timestamp("b", vanta::body_builder::time_point<Duration>(since_1970)).end();
@@ -31,7 +31,7 @@ vanta_status written(Duration since_1970) {
     } catch (const vanta::error &thrown) {
         return thrown.code();
     }
-    return VANTA_OK;
+    return vanta::code::ok;
 }
 
 } // namespace

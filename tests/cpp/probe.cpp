@@ -30,16 +30,21 @@ void print(const char *name, const std::vector<vanta::violation> &violations) {
                   << violation.pointer << "|" << violation.message << "\n";
 }
 
+template <typename Enum>
+int number(Enum value) {
+    return static_cast<int>(value);
+}
+
 void print(const vanta::error &error) {
     const auto wait = error.retry_after();
-    std::cout << "status " << error.code() << "\naction " << error.action() << "\nstage "
-              << error.stage() << "\nhttp "
+    std::cout << "status " << number(error.code()) << "\naction " << number(error.action())
+              << "\nstage " << number(error.stage()) << "\nhttp "
               << error.http_status() << "\nattempts " << error.attempts() << "\nretryable "
               << error.is_retryable() << "\nretry_after_ms " << (wait ? wait->count() : -1)
               << "\nrequest_id " << shown(error.request_id()) << "\noauth_error "
               << shown(error.oauth_error()) << "\nexcerpt " << shown(error.excerpt()) << "\n";
     print("violation", error.violations());
-    std::cout << "cause " << error.cause_code() << "\nmessage " << error.what() << "\n";
+    std::cout << "cause " << number(error.cause_code()) << "\nmessage " << error.what() << "\n";
 }
 
 void print(const std::vector<vanta::not_comparable> &members) {
@@ -48,7 +53,7 @@ void print(const std::vector<vanta::not_comparable> &members) {
 }
 
 void print(const vanta::receipt &receipt) {
-    std::cout << "status 0\nreceipt_kind " << receipt.receipt_kind() << "\ntime " << receipt.time() << "\nkind "
+    std::cout << "status 0\nreceipt_kind " << number(receipt.receipt_kind()) << "\ntime " << receipt.time() << "\nkind "
               << receipt.resource_kind() << "\nresource_id " << receipt.resource_id() << "\nrecords "
               << receipt.record_count() << "\nbytes " << receipt.byte_len() << "\nsha256 "
               << receipt.sha256() << "\nhttp " << receipt.http_status() << "\nattempts "
@@ -108,17 +113,17 @@ struct probe {
     std::string date, description;
 
     void rule(const std::string &name, const std::string &level) {
-        const std::map<std::string, vanta_rule> rules = {
-            {"schema", VANTA_RULE_SCHEMA},
-            {"null_optional", VANTA_RULE_NULL_OPTIONAL},
-            {"https_url", VANTA_RULE_HTTPS_URL},
-            {"closed_timestamp", VANTA_RULE_CLOSED_TIMESTAMP},
-            {"zero_to_ten", VANTA_RULE_ZERO_TO_TEN},
-            {"unknown_component", VANTA_RULE_UNKNOWN_COMPONENT},
-            {"similar_ids", VANTA_RULE_SIMILAR_IDS}};
-        const std::map<std::string, vanta_level> levels = {{"off", VANTA_LEVEL_OFF},
-                                                           {"warning", VANTA_LEVEL_WARNING},
-                                                           {"error", VANTA_LEVEL_ERROR}};
+        const std::map<std::string, vanta::rule> rules = {
+            {"schema", vanta::rule::schema},
+            {"null_optional", vanta::rule::null_optional},
+            {"https_url", vanta::rule::https_url},
+            {"closed_timestamp", vanta::rule::closed_timestamp},
+            {"zero_to_ten", vanta::rule::zero_to_ten},
+            {"unknown_component", vanta::rule::unknown_component},
+            {"similar_ids", vanta::rule::similar_ids}};
+        const std::map<std::string, vanta::level> levels = {{"off", vanta::level::off},
+                                                           {"warning", vanta::level::warning},
+                                                           {"error", vanta::level::error}};
         call.rule(rules.at(name), levels.at(level));
     }
 
@@ -134,7 +139,7 @@ struct probe {
             try {
                 client.list("user_account", RESOURCE);
             } catch (const vanta::error &error) {
-                seen.called_back = error.code();
+                seen.called_back = number(error.code());
             }
         });
     }

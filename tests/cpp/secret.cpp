@@ -20,16 +20,16 @@ int main(int argc, char **argv) {
     config.client_secret_callback([&] {
         if (sealed) throw std::runtime_error("the vault is sealed");
         calls++;
-        std::printf("inside %d\n", token().code());
+        std::printf("inside %d\n", static_cast<int>(token().code()));
         return secret;
     });
     client.emplace(config);
     std::printf("calls %d\n", calls);
     const vanta::error failed = token();
     const bool quoted = std::string(failed.what()).find("the vault is sealed") != std::string::npos;
-    std::printf("sealed %d %d\n", failed.code(), quoted);
+    std::printf("sealed %d %d\n", static_cast<int>(failed.code()), quoted);
     sealed = false;
-    std::printf("token %d\n", token().code());
+    std::printf("token %d\n", static_cast<int>(token().code()));
     std::printf("calls %d\n", calls);
     client->list(vanta::kind::user_account, "66f0c0ffee0000000000a001");
     std::printf("list 0\ncalls %d\n", calls);

@@ -8,13 +8,13 @@ namespace {
 
 std::optional<vanta::client> client;
 
-vanta_status token(bool hasty) {
+vanta::code token(bool hasty) {
     vanta::options call;
     call.deadline(std::chrono::milliseconds(hasty ? 300 : 10000));
     try {
         std::string text = client->token(&call);
         vanta_wipe(&text[0], text.size());
-        return VANTA_OK;
+        return vanta::code::ok;
     } catch (const vanta::error &error) {
         return error.code();
     }
@@ -28,7 +28,7 @@ struct kept : vanta::token_store {
     int locks = 0, saves = 0, reads = 0;
     std::int32_t answer = VANTA_STORE_RESULT_DONE;
     bool call_back = false, readable = false;
-    vanta_status called_back = VANTA_OK;
+    vanta::code called_back = vanta::code::ok;
 
     ~kept() override { ++destroyed; }
     std::string name() const override { return "a store in C++"; }
@@ -58,7 +58,7 @@ struct kept : vanta::token_store {
 };
 
 // A new client has no token in memory: it must ask the store.
-vanta_status fresh(const vanta::config &config, bool hasty = false) {
+vanta::code fresh(const vanta::config &config, bool hasty = false) {
     client.reset();
     client.emplace(config);
     return token(hasty);
@@ -77,7 +77,7 @@ int main() {
         const vanta::snapshot snapshot = client->snapshot();
         const bool named = snapshot.store().rfind("a store in ", 0) == 0;
         std::printf(" locks %d saves %d source %d store %s\n", store->locks, store->saves,
-                    static_cast<int>(snapshot.number(VANTA_SNAPSHOT_SOURCE)),
+                    static_cast<int>(snapshot.number(vanta::snapshot_field::source)),
                     named ? "named" : "not named");
         store->answer = VANTA_STORE_RESULT_BUSY;
         std::printf("busy %d\n", static_cast<int>(fresh(config, true)));

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <map>
 #include <new>
+#include <sstream>
+#include <string>
 #include <type_traits>
 #include <vanta.hpp>
 #include <vector>
@@ -47,7 +49,7 @@ static_assert(noexcept(declval<vanta::error>().what(), declval<vanta::error>().c
                        bool(declval<vanta::error>())));
 static_assert(noexcept(declval<vanta::receipt>().removed(), declval<vanta::receipt>().record_count(),
                        declval<vanta::change_plan>().is_refused(), declval<vanta::listing>().count(),
-                       declval<vanta::snapshot>().number(0), declval<vanta::cancel>().set(),
+                       declval<vanta::snapshot>().number(vanta::snapshot_field::source), declval<vanta::cancel>().set(),
                        declval<vanta::body>().record_count()));
 
 const char resource[] = "66f0c0ffee0000000000a001";
@@ -97,7 +99,7 @@ void arrays() {
 void all_goes_well(const vanta::client &client) {
     vanta::error error;
     vanta::options call(error);
-    call.deadline(std::chrono::seconds(30)).rule(VANTA_RULE_HTTPS_URL, VANTA_LEVEL_ERROR);
+    call.deadline(std::chrono::seconds(30)).rule(vanta::rule::https_url, vanta::level::error);
     const vanta::body body = of_ranges(error);
     CHECK(body.record_count() == 6 && body.resource_id() == resource);
     CHECK(vanta::validate(kind, body, error, &call).empty());
@@ -107,7 +109,7 @@ void all_goes_well(const vanta::client &client) {
     const vanta::listing listing = client.list(kind, resource, error);
     CHECK(listing.live_count() == 6 && listing.json(error).find("Wei") != std::string::npos);
     CHECK(!client.token(error).empty() && !client.token_valid_for(60, error).empty());
-    CHECK(client.snapshot(error).number(VANTA_SNAPSHOT_TOKEN_REQUESTS) == 1);
+    CHECK(client.snapshot(error).number(vanta::snapshot_field::token_requests) == 1);
     CHECK(made_elsewhere(resource, error).record_count() == 1);
     CHECK(!error && error.code() == VANTA_OK);
 }
@@ -222,7 +224,7 @@ void handles_move_onto_themselves_and_end_without_allocating(const vanta::client
     std::size_t before = 0;
     {
         vanta::config config = vanta::config::from_env(error);
-        config.on_event([](vanta_event, bool, std::string_view) {});
+        config.on_event([](vanta::event, bool, std::string_view) {});
         vanta::client own(config, error), spare(config, error);
         vanta::client &same = own;
         own = std::move(same);
@@ -245,10 +247,34 @@ void handles_move_onto_themselves_and_end_without_allocating(const vanta::client
         unfinished.begin();
         const vanta::error told(VANTA_ERR_CANCELLED);
         CHECK(receipt.record_count() == 6 && plan.unchanged() == 6 && !error);
-        CHECK(snapshot.number(VANTA_SNAPSHOT_CACHE_HITS) > 0 && listing.count() == 6);
+        CHECK(snapshot.number(vanta::snapshot_field::cache_hits) > 0 && listing.count() == 6);
         before = allocations;
     }
     CHECK(allocations == before);
+}
+
+// Numbers, errors and violations are written as text.
+template <typename Value>
+std::string written(const Value &value) {
+    std::ostringstream out;
+    out << value;
+    return out.str();
+}
+
+void streams() {
+    CHECK(written(vanta::code::tls) == "VANTA_ERR_TLS" && written(vanta::code::ok) == "VANTA_OK");
+    CHECK(written(vanta::code(-9999)) == "-9999" && written(vanta::action(77)) == "77");
+    CHECK(written(vanta::action::fix_records) == "fix_records");
+    CHECK(written(vanta::stage::proxy) == "proxy" && written(vanta::level::off) == "off");
+    CHECK(written(vanta::event::clock_skew) == "clock_skew");
+    CHECK(written(vanta::receipt_kind::verified) == "verified");
+    CHECK(vanta::code::tls == VANTA_ERR_TLS && vanta::code::tls != VANTA_ERR_SEND);
+    CHECK(vanta::text(vanta::code::ok) == "done");
+    CHECK(vanta::exit_code(vanta::action::none) == 0);
+    CHECK(vanta::exit_code(vanta::action::fix_records) == 65);
+    CHECK(written(vanta::violation{2, "acct-7", "/email", "is missing"}) ==
+          "record 2: acct-7: /email: is missing");
+    CHECK(written(vanta::error(vanta::code::cancelled)) == vanta::text(vanta::code::cancelled));
 }
 
 #ifdef __cpp_exceptions
@@ -293,6 +319,7 @@ int main() {
     vanta::error error;
     const vanta::client client(vanta::config::from_env(error), error);
     arrays();
+    streams();
     all_goes_well(client);
     the_first_error_stays(client);
     what_lacks_something_is_not_used(client);

@@ -2,6 +2,7 @@
 //! lines. `VANTA_BLESS=1 cargo test --test it -- generated:: header::` writes them all.
 
 mod configuration;
+mod enums;
 mod errors;
 mod kind_fields;
 mod kinds;
