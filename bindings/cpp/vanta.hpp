@@ -2,12 +2,12 @@
 //
 // vanta.hpp - libvanta for C++17 and later, header only, over vanta.h.
 //
-// Handles free themselves and can be moved, not copied. What vanta.h says of threads, blocking and
-// strings holds here too.
+// Handles free themselves. They can be moved, but not copied. The rules of vanta.h about threads,
+// blocking, timeouts and strings hold here too.
 //
-// A failure is thrown as vanta::error. Or, to each function that can fail, a vanta::error can be
-// given after what else it needs: then the failure is told there, and nothing is thrown. The first
-// one stays, and what comes after it does nothing:
+// A failure is thrown as vanta::error. Each function that can fail also has a form that takes a
+// vanta::error after its other arguments: it sets this error and throws nothing. The first error
+// stays, and later calls with it do nothing:
 //
 //     vanta::error error;
 //     const vanta::client client(vanta::config::from_env(error), error);
@@ -15,9 +15,9 @@
 //     const vanta::receipt receipt = client.push(vanta::kind::user_account, body, error);
 //     if (error) std::fprintf(stderr, "%s\n", error.what());
 //
-// A configuration or settings of a call that a value was refused to are of no use any more.
+// A configuration and options that a value was rejected for cannot be used any more.
 //
-// With -fno-exceptions there are these functions alone; all files of a program agree on that.
+// With -fno-exceptions only the second form exists. All files of a program must agree on it.
 #ifndef VANTA_HPP
 #define VANTA_HPP
 
@@ -47,7 +47,7 @@
 
 namespace vanta {
 
-// A client of one application, for any number of threads.
+// A client of one application. Any number of threads may use it at the same time.
 class client {
 public:
     client(const config &config, error &error) {
@@ -58,7 +58,8 @@ public:
         handle_.reset(made);
     }
 
-    // Wipe the text when it has been used: vanta_wipe(token.data(), token.size()).
+    // Returns an access token; blocks until it is found or requested. Wipe the text afterwards:
+    // vanta_wipe(token.data(), token.size()).
     std::string token(error &error, const vanta::options *options = nullptr) const {
         const vanta_options *settings = vanta::options::of(options, error);
         return fill(error, [&](char *buffer, std::size_t size, std::size_t *needed,
@@ -76,10 +77,11 @@ public:
         });
     }
 
-    // A copy of the token stays valid while this number is the same. 0 where token() would have to wait.
+    // Returns the serial number of the token that token() would return without waiting, or 0 when
+    // it would have to wait. A copy of the token can be used as long as the number is the same.
     std::uint64_t token_serial() const noexcept { return vanta_token_serial(handle_.get()); }
 
-    // Vanta refused the token with 401 in a request of your own.
+    // Reports that Vanta rejected the token with 401 in a request of your own.
     void report_token_rejected(std::string_view token, error &error) const {
         detail::run(error, [&](vanta_error **) {
             return vanta_report_token_rejected(handle_.get(), token.data(), token.size());
@@ -93,7 +95,7 @@ public:
             });
     }
 
-    // What pushing the body would change; nothing is written.
+    // Reads the remote state and compares it with the body; nothing is changed. Blocks.
     vanta::change_plan plan(const std::string &kind, const body &body, error &error,
                      const vanta::options *options = nullptr) const {
         const vanta_options *settings = vanta::options::of(options, error);
@@ -103,7 +105,7 @@ public:
             }, kind);
     }
 
-    // Replaces everything Vanta holds of the kind for the body's resource with its records.
+    // Replaces all records that Vanta holds of the kind for the body's resource. Blocks.
     receipt push(const std::string &kind, const body &body, error &error,
                  const vanta::options *options = nullptr) const {
         const vanta_options *settings = vanta::options::of(options, error);
@@ -112,7 +114,7 @@ public:
         }, kind);
     }
 
-    // Reads back what is live; an error unless it is what the body says.
+    // Reads the remote state; an error unless it is equal to the body. Blocks.
     receipt verify(const std::string &kind, const body &body, error &error,
                    const vanta::options *options = nullptr) const {
         const vanta_options *settings = vanta::options::of(options, error);
@@ -121,8 +123,8 @@ public:
         }, kind);
     }
 
-    // Uploads a file for a document; date (YYYY-MM-DD) and description (at most 10,000 bytes)
-    // may be "".
+    // Uploads a file to a document; date (YYYY-MM-DD) and description (at most 10,000 bytes) may be
+    // "". Blocks.
     receipt upload(const std::string &document_id, const std::string &path, error &error,
                    const std::string &effective_at_date = "", const std::string &description = "",
                    const vanta::options *options = nullptr) const {
@@ -194,7 +196,7 @@ private:
         return detail::make<receipt, vanta_receipt>(error, call, texts...);
     }
 
-    // Another thread may renew the token between the two calls: then it may be longer.
+    // Another thread may renew the token between the two calls, and the new one may be longer.
     template <typename Get>
     static std::string fill(error &error, Get get) {
         std::string text(128, '\0');

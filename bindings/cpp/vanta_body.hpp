@@ -23,7 +23,7 @@ class body {
 public:
     explicit body(vanta_body *handle) noexcept : handle_(handle) {}
 
-    // A whole request body, {"resourceId": ..., "resources": [...]}.
+    // Makes a body from a whole request body, {"resourceId": ..., "resources": [...]}.
     static body from_request(std::string_view json, error &error) {
         return make(error, [&](vanta_body **made, vanta_error **told) {
             return vanta_body_from_request(json.data(), json.size(), made, told);
@@ -41,7 +41,7 @@ public:
                                               told);
         }, resource_id);
     }
-    // Lines, each the JSON object of one record.
+    // Makes a body from newline-delimited JSON (NDJSON): one record on each line.
     static body from_ndjson(const std::string &resource_id, std::string_view lines, error &error) {
         return make(error, [&](vanta_body **made, vanta_error **told) {
             return vanta_body_from_ndjson(resource_id.c_str(), lines.data(), lines.size(), made,
@@ -54,7 +54,8 @@ public:
             return vanta_body_from_ndjson_file(resource_id.c_str(), path.c_str(), made, told);
         }, resource_id, path);
     }
-    // A whole request body, or lines, from a reader. What it throws comes out: there is no body.
+    // Makes a body from what a reader reads. An exception of the reader is rethrown: no body is
+    // made.
     static body from_reader(const reader &read, error &error) {
         source from(read);
         return from.after(make(error, [&](vanta_body **made, vanta_error **told) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// vanta_body_builder.hpp - part of vanta.hpp, which includes it: records that are written field by field.
+// vanta_body_builder.hpp - part of vanta.hpp, which includes it: records that are written field by
+// field.
 #ifndef VANTA_BODY_BUILDER_HPP
 #define VANTA_BODY_BUILDER_HPP
 
@@ -18,7 +19,7 @@
 
 namespace vanta {
 
-// Records that are written field by field, without a JSON library, and become a body in the end:
+// Builds a body field by field, without a JSON library:
 //
 //     vanta::body_builder records("66f0c0ffee0000000000a001");
 //     records.begin().string("uniqueId", "acct-7").boolean("mfaEnabled", true);
@@ -28,12 +29,13 @@ namespace vanta {
 //
 // From a range, with a function that writes one element: records.each(accounts, write).finish().
 //
-// In an object a value has a key, and no key comes twice; in an array it has none. The call that is
-// wrong throws, and its error names the record, the place in it as a JSON pointer, and, where text
-// is not UTF-8, the byte. The records are of no use then: every later call throws the same. Given an
-// error, which must live as long as they do, the records tell it instead, and throw nothing.
+// A value in an object needs a key that the object does not have yet; a value in an array has none.
+// A wrong call throws an error that names the record, the JSON pointer of the value, and for
+// invalid UTF-8 the byte. After an error the builder cannot be used any more: every later call
+// throws the same error. A builder that was made with an error sets it instead, and throws nothing;
+// the error must live as long as the builder.
 //
-// For one thread at a time. What is given is copied.
+// Only one thread at a time may use it. Values are copied.
 class body_builder {
 public:
     template <typename Duration>
@@ -44,8 +46,8 @@ public:
     explicit body_builder(const std::string &resource_id) : tell_(nullptr) { make(resource_id); }
 #endif
 
-    // A record for each element of a range, or from one iterator to another: `write` is given these
-    // records and the element, and writes its fields.
+    // Adds a record for each element of a range, or from one iterator to another: `write` gets the
+    // builder and the element, and adds the members.
     template <typename Range, typename Write>
     body_builder &each(Range &&range, Write write) {
         for (auto &&element : range) one(write, element);
@@ -76,13 +78,13 @@ public:
         return keyed(key, vanta_body_builder_string, text.data(), text.size());
     }
 
-    // A whole array of texts, from braces or from any container of them.
+    // Adds an array of strings, from braces or from any container of them.
     template <typename Texts = std::initializer_list<std::string_view>>
     body_builder &strings(std::string_view key, const Texts &texts) {
         return array(key, texts, [](body_builder &to, std::string_view text) { to.string(text); });
     }
 
-    // A whole array: `write` is given these records and the element, and writes one value.
+    // Adds an array: `write` gets the builder and an element, and adds one value.
     template <typename Range, typename Write>
     body_builder &array(std::string_view key, Range &&range, Write write) {
         begin_array(key);
@@ -94,7 +96,7 @@ public:
     body_builder &boolean(std::string_view key, bool value) {
         return keyed(key, vanta_body_builder_boolean, value);
     }
-    // Any pointer would be a true boolean: text is not one.
+    // Prevents a pointer, such as a string, from being added as true.
     body_builder &boolean(const void *) = delete;
     body_builder &boolean(std::string_view, const void *) = delete;
 
@@ -107,14 +109,14 @@ public:
         return keyed(key, vanta_body_builder_integer, whole(value));
     }
 
-    // Infinite numbers and NaN are refused.
+    // Adds a number. An infinity or NaN is an error.
     body_builder &number(double value) { return write(vanta_body_builder_number, nullptr, value); }
     body_builder &number(std::string_view key, double value) {
         return keyed(key, vanta_body_builder_number, value);
     }
 
-    // In UTC, to the millisecond at or before it; years 0001 to 9999, which time points in
-    // nanoseconds, as most clocks have them, do not reach.
+    // Adds a point in time in UTC, rounded down to the millisecond. Years outside 0001 to 9999 are
+    // an error; time points in nanoseconds, as most clocks have them, do not reach them.
     template <typename Duration>
     body_builder &timestamp(time_point<Duration> time) {
         return write(vanta_body_builder_timestamp_ms, nullptr, unix_ms(time));
@@ -129,7 +131,7 @@ public:
         return keyed(key, vanta_body_builder_null);
     }
 
-    // A value that is JSON already; it is checked.
+    // Adds a value that is JSON already. Malformed JSON is an error.
     body_builder &json(std::string_view json) {
         return write(vanta_body_builder_json, nullptr, json.data(), json.size());
     }
@@ -137,7 +139,7 @@ public:
         return keyed(key, vanta_body_builder_json, json.data(), json.size());
     }
 
-    // The body with all the records. They are used up: every later call is an error.
+    // Makes the body from the records that were added. Every later call is an error.
     body finish() {
         return tell_.tell([&](error &to) { return finish(to); });
     }
@@ -164,7 +166,7 @@ private:
         end();
     }
 
-    // The error that a call met stays with the records; finish() has its words.
+    // The builder keeps the first error; finish() has its message.
     template <typename... Parameters, typename... Values>
     body_builder &write(vanta_status (*writer)(vanta_body_builder *, Parameters...), Values... values) {
         tell_.tell([&](error &to) {

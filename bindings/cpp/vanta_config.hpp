@@ -20,21 +20,22 @@
 
 namespace vanta {
 
-// How to reach Vanta, as whom, and how patiently. For one thread at a time. Given an error, which must
-// live as long as it does, it tells what is wrong there, and throws nothing.
+// The settings of a client. Only one thread at a time may use them. A configuration that was made
+// with an error sets it and throws nothing; the error must live as long as the configuration.
 class config {
 public:
     explicit config(error &error) : tell_(&error) { make(); }
-    // Defaults, and the environment for what is not set here.
+    // Makes a configuration that reads from the environment what no setter sets.
     static config from_env(error &error) { return config(error).use_environment(); }
 #ifdef __cpp_exceptions
     config() : tell_(nullptr) { make(); }
     static config from_env() { return config().use_environment(); }
 #endif
 
-    // Sets a callback that returns the client secret, for a vault: called for each token request, by
-    // several threads at a time. It must not call the library. The text is wiped after it was copied.
-    // What it throws fails the call as VANTA_ERR_SECRET_UNAVAILABLE; what() of it is quoted in the error.
+    // Sets a callback that returns the client secret, for a vault. It is called for each token
+    // request, by several threads at a time, and must not call the library. The text is wiped after
+    // it was copied. An exception fails the call as VANTA_ERR_SECRET_UNAVAILABLE, which quotes
+    // what().
     config &client_secret_callback(std::function<std::string()> read) {
         auto held = std::make_unique<detail::secret_reader>(std::move(read));
         return given(held, [&](void *user) {
@@ -193,7 +194,7 @@ private:
     config &text(vanta_status (*setter)(vanta_config *, const char *), const std::string &text) {
         return told([&](vanta_error **) { return setter(handle_.get(), text.c_str()); }, text);
     }
-    // Gives what is held away when the setter takes it: the configuration frees it then.
+    // Releases what is held once the setter takes it: the configuration then frees it.
     template <typename Held, typename Setter, typename... Texts>
     config &given(std::unique_ptr<Held> &held, Setter setter, const Texts &...texts) {
         return told([&](vanta_error **) {

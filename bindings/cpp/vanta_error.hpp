@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// vanta_error.hpp - part of vanta.hpp, which includes it: handles that free themselves, and what is thrown.
+// vanta_error.hpp - part of vanta.hpp, which includes it: handles that free themselves, and what is
+// thrown.
 #ifndef VANTA_ERROR_HPP
 #define VANTA_ERROR_HPP
 
@@ -62,7 +63,7 @@ inline std::string own_names(std::string message) {
 
 } // namespace detail
 
-// One thing that is wrong with one record.
+// A violation of one record.
 struct violation {
     std::int64_t index;    // position of the record, from 0; -1 when it is not known
     std::string unique_id; // "" when it is not known
@@ -89,16 +90,16 @@ inline std::vector<violation> violations(const vanta_violations *list) {
 
 } // namespace detail
 
-// What went wrong. what() is one line that says what, where, and what to do.
+// The description of a failed call. what() is one line: what went wrong, and what to do.
 //
-// It is thrown; or, where a function is given one, told there, and nothing is thrown. The first error
-// stays: while there is one, what is given it does nothing, and gives back an empty handle. So some
-// calls can be made in a row, and one look at the end is enough.
+// It is thrown, or set by a function that takes one, which then throws nothing. The first error
+// stays: while there is one, calls with it do nothing and return an empty handle. So a program may
+// make several calls and test the error once.
 class error : public std::exception {
 public:
-    // None: to be given to functions.
+    // Makes no error, to pass to functions.
     error() noexcept = default;
-    // Takes the handle over; without one there is the status alone.
+    // Makes an error with a status code, and takes ownership of the handle.
     explicit error(vanta_status status, vanta_error *handle = nullptr)
         : status_(status), handle_(handle, detail::deleter{}) {
         if (!handle) return;
@@ -107,39 +108,40 @@ public:
 
     explicit error(vanta::code code) : error(static_cast<vanta_status>(code)) {}
 
-    // Whether there is one.
+    // Returns whether there is an error.
     explicit operator bool() const noexcept { return status_ != VANTA_OK; }
     void clear() noexcept { *this = error(); }
 
-    // Lives as long as this error or a copy of it.
+    // Returns the message. It is valid as long as this error or a copy of it.
     const char *what() const noexcept override {
         return message_ ? message_->c_str() : vanta_status_text(status_);
     }
     vanta::code code() const noexcept { return vanta::code(status_); }
-    // What to do about it; vanta::exit_code() returns the exit code of a job for it.
+    // Returns what to do about it; vanta::exit_code() returns the exit code of a job for it.
     vanta::action action() const noexcept { return vanta::action(vanta_status_action(status_)); }
-    // How far the call had come.
+    // Returns how far the call had come.
     vanta::stage stage() const noexcept { return vanta::stage(vanta_error_stage(get())); }
     bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
     bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
     int http_status() const noexcept { return vanta_error_http_status(get()); }
-    // How many requests the call made: token requests, reads and writes.
+    // Returns how many requests the call made: token requests, reads and writes.
     unsigned attempts() const noexcept { return vanta_error_attempts(get()); }
     std::string request_id() const { return detail::text(vanta_error_request_id(get())); }
     std::string excerpt() const { return detail::text(vanta_error_excerpt(get())); }
     std::string oauth_error() const { return detail::text(vanta_error_oauth_error(get())); }
 
-    // The code of the error before this one, such as the first 401 of a pair; vanta::code::ok for none.
+    // Returns the code of the error before this one, such as the first 401 of two;
+    // vanta::code::ok for none.
     vanta::code cause_code() const noexcept {
         const vanta_error *cause = vanta_error_cause(get());
         return cause ? vanta::code(vanta_error_code(cause)) : vanta::code::ok;
     }
-    // What it says; "" for none.
+    // Returns the message of the error before this one; "" for none.
     std::string cause() const {
         return detail::own_names(vanta_error_message(vanta_error_cause(get())));
     }
 
-    // How long the server asks to wait, if it does.
+    // Returns how long the server requested to wait (Retry-After), if it did.
     std::optional<std::chrono::milliseconds> retry_after() const noexcept {
         const auto wait = vanta_error_retry_after_ms(get());
         if (wait < 0) return std::nullopt;
@@ -164,7 +166,7 @@ inline std::ostream &operator<<(std::ostream &out, const error &error) {
 
 namespace detail {
 
-// A text of C's ends at its first NUL: one that goes on would lose its end without a word.
+// C text ends at its first NUL: a longer one would be cut without notice.
 inline bool is_cut(std::string_view text) noexcept { return text.find('\0') != text.npos; }
 
 // Makes a call that has an error output, unless there is an error already or a text would be cut.
@@ -177,7 +179,7 @@ void run(error &error, Call call, const Texts &...texts) {
     if (status != VANTA_OK) error = vanta::error(status, handle);
 }
 
-// What the call makes, which may be nothing, in the class for it.
+// Returns what the call makes, which may be nothing, in its class.
 template <typename Made, typename Handle, typename Call, typename... Texts>
 Made make(error &error, Call call, const Texts &...texts) {
     Handle *made = nullptr;
@@ -185,12 +187,12 @@ Made make(error &error, Call call, const Texts &...texts) {
     return Made(made);
 }
 
-// Where things go wrong: at the error that was given, which must live as long as this, or by throwing.
+// Reports failures: sets the error that was given, which must live as long as this, or throws.
 class teller {
 public:
     explicit teller(error *to) noexcept : to_(to) {}
 
-    // What the work makes; it is given the error for it.
+    // Returns what the work makes; the work gets the error to set.
     template <typename Work>
     auto tell(Work work) const {
         error own;
@@ -209,7 +211,7 @@ public:
             return true;
         });
     }
-    // Whether it went well.
+    // Returns whether the call succeeded.
     template <typename Call, typename... Texts>
     bool run(Call call, const Texts &...texts) const {
         return tell([&](error &to) {
@@ -227,7 +229,7 @@ auto or_throw(Work work) {
     return teller(nullptr).tell(work);
 }
 
-// Runs what is the program's, from inside the library: nothing may be thrown through it.
+// Runs a callback of the program inside the library, which no exception may pass.
 template <typename Work, typename Failed>
 auto contained(Work work, [[maybe_unused]] Failed failed) noexcept -> decltype(work()) {
 #ifdef __cpp_exceptions
@@ -241,8 +243,8 @@ auto contained(Work work, [[maybe_unused]] Failed failed) noexcept -> decltype(w
 #endif
 }
 
-// How many units of C's a length has: what is left until some moment can be less than nothing, and
-// for ever is more than C can count.
+// Converts a duration to the units of C: a negative one to 0, and one that is too long to the
+// largest number.
 template <typename Unit, typename Length>
 std::uint64_t count(Length length) noexcept {
     constexpr std::uint64_t most = 1000000000000000;

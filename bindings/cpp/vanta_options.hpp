@@ -42,16 +42,16 @@ private:
     detail::handle<vanta_cancel> handle_;
 };
 
-// Settings of single calls: how long, until when, and how a push is checked and guarded. Given an
-// error, which must live as long as they do, they tell it what is wrong, and throw nothing.
+// The options of single calls. Options that were made with an error set it and throw nothing; the
+// error must live as long as the options.
 class options {
 public:
     explicit options(error &error) : tell_(&error) { make(); }
 #ifdef __cpp_exceptions
     options() : tell_(nullptr) { make(); }
 #endif
-    // No token request starts with less than 2 s left: a call with a shorter deadline succeeds only with a
-    // cached or stored token.
+    // Sets the deadline of each call: the timeout of the whole call. No token request starts with
+    // less than 2 s left, so a call with a shorter one succeeds only with a cached or stored token.
     template <typename Number, typename Period>
     options &deadline(std::chrono::duration<Number, Period> deadline) {
         return set(vanta_options_set_deadline_ms, detail::count<std::chrono::milliseconds>(deadline));
@@ -62,7 +62,7 @@ public:
         return set(vanta_options_set_rule, static_cast<vanta_rule>(rule),
                    static_cast<vanta_level>(level));
     }
-    // Schemas in JSON Type Definition (RFC 8927): of whole records, and of the custom properties.
+    // Sets the schema of whole records (JSON Type Definition, RFC 8927).
     options &schema(std::string_view json) {
         return told([&](vanta_error **told) {
             return vanta_options_set_schema(handle_.get(), json.data(), json.size(), told);
@@ -73,7 +73,7 @@ public:
             return vanta_options_set_custom_properties(handle_.get(), json.data(), json.size(), told);
         });
     }
-    // The components that vulnerabilities may name.
+    // Adds the components of a body to those that vulnerabilities may name.
     options &add_components(const body &components) {
         return set(vanta_options_add_components, components.get());
     }
@@ -96,7 +96,7 @@ public:
     options &allow_any_removals(bool allow = true) {
         return set(vanta_options_allow_any_removals, allow);
     }
-    // The receipt of the last good push, in the place of what is live.
+    // Sets a receipt whose record count the deletion guard uses instead of the remote state.
     options &baseline(const receipt &receipt) { return set(vanta_options_set_baseline, receipt.get()); }
     options &baseline_from_audit(const std::string &path, const std::string &kind,
                               const std::string &resource_id) {
@@ -105,7 +105,8 @@ public:
                                                       resource_id.c_str(), told);
         }, path, kind, resource_id);
     }
-    // Is told bytes sent, bytes in all, and records. What it throws is lost.
+    // Sets the progress callback: bytes sent, bytes of the body, and records. Exceptions that it
+    // throws are ignored.
     options &progress(std::function<void(std::uint64_t, std::uint64_t, std::size_t)> watcher) {
         auto held = std::make_unique<watcher_type>(std::move(watcher));
         return told([&](vanta_error **) {
@@ -117,7 +118,7 @@ public:
     }
     const vanta_options *get() const noexcept { return handle_.get(); }
 
-    // NULL means no settings to C: those that were moved away, or lack one, must not come to that.
+    // Options that were moved away or failed must not become NULL, which means the defaults in C.
     static const vanta_options *of(const options *given, error &error) {
         if (given && !given->get() && !error) error = vanta::error(VANTA_ERR_NULL_POINTER);
         return given ? given->get() : nullptr;
@@ -148,11 +149,11 @@ private:
 
     detail::teller tell_;
     std::unique_ptr<watcher_type> watcher_;
-    detail::handle<vanta_options> handle_; // goes first: it may call the watcher
+    detail::handle<vanta_options> handle_; // destroyed first: it may call the callback
 };
 
-// Validates all records of a body, and sends nothing. The error lists every violation; returns the
-// warnings: what Vanta may reject.
+// Validates all records of a body; nothing is sent. Returns the warnings. The error lists every
+// violation.
 inline std::vector<violation> validate(const std::string &kind, const body &body, error &error,
                                 const vanta::options *options = nullptr) {
     vanta_violations *made = nullptr;

@@ -36,12 +36,12 @@ inline std::vector<vanta::not_comparable> members(const vanta_not_comparable *li
 
 } // namespace detail
 
-// Proof of what Vanta accepted, or of what was found live.
+// The proof of a push, of a verification or of an upload.
 class receipt {
 public:
     explicit receipt(vanta_receipt *handle) noexcept : handle_(handle) {}
 
-    // A line of an audit file, to be a baseline.
+    // Parses a line of an audit file, for use as a baseline.
     static receipt from_json(std::string_view line, error &error) {
         const auto call = [&](vanta_receipt **made, vanta_error **told) {
             return vanta_receipt_from_json(line.data(), line.size(), made, told);
@@ -54,7 +54,7 @@ public:
     }
 #endif
 
-    // What the receipt proves.
+    // Returns what the receipt proves.
     vanta::receipt_kind receipt_kind() const noexcept {
         return vanta::receipt_kind(vanta_receipt_kind(get()));
     }
@@ -64,27 +64,27 @@ public:
     std::size_t record_count() const noexcept { return vanta_receipt_record_count(get()); }
     std::uint64_t byte_len() const noexcept { return vanta_receipt_byte_len(get()); }
     std::string sha256() const { return vanta_receipt_sha256(get()); }
-    // How many requests the call made: token requests, reads and writes.
+    // Returns how many requests the call made: token requests, reads and writes.
     unsigned attempts() const noexcept { return vanta_receipt_attempts(get()); }
     int http_status() const noexcept { return vanta_receipt_http_status(get()); }
     std::string request_id() const { return detail::text(vanta_receipt_request_id(get())); }
     std::string upload_id() const { return detail::text(vanta_receipt_upload_id(get())); }
-    // Empty in a line of an older version.
+    // Returns the origin of the service; "" in a receipt of an older version.
     std::string origin() const { return detail::text(vanta_receipt_origin(get())); }
-    // The client id; empty where the client has a static token.
+    // Returns the client id; "" for a client with a static token.
     std::string application() const { return detail::text(vanta_receipt_application(get())); }
-    // What verify could not compare: what Vanta holds for these members is not proved.
+    // Returns the members that verify() could not compare: their values are not proved.
     std::vector<vanta::not_comparable> not_comparable() const {
         return detail::members(vanta_receipt_not_comparable(get()));
     }
     std::uint64_t token_generation() const noexcept { return vanta_receipt_token_generation(get()); }
-    // How many live records the push removed, where somebody looked.
+    // Returns how many live records the push deleted, if the remote state was read.
     std::optional<std::int64_t> removed() const noexcept {
         const auto removed = vanta_receipt_removed(get());
         return removed < 0 ? std::nullopt : std::optional(removed);
     }
     bool is_audited() const noexcept { return vanta_receipt_is_audited(get()) != 0; }
-    // What Vanta may refuse one day.
+    // Returns the violations that are warnings.
     std::vector<violation> warnings() const { return detail::violations(vanta_receipt_warnings(get())); }
     std::string line() const { return vanta_receipt_line(get()); }
     std::string json() const { return vanta_receipt_json(get()); }
@@ -98,7 +98,7 @@ inline std::ostream &operator<<(std::ostream &out, const receipt &receipt) {
     return out << receipt.line();
 }
 
-// What a push would change.
+// The changes that a push would make.
 class change_plan {
 public:
     explicit change_plan(vanta_change_plan *handle) noexcept : handle_(handle) {}
@@ -106,16 +106,14 @@ public:
     std::size_t changed() const noexcept { return vanta_change_plan_changed(handle_.get()); }
     std::size_t removed() const noexcept { return vanta_change_plan_removed(handle_.get()); }
     std::size_t unchanged() const noexcept { return vanta_change_plan_unchanged(handle_.get()); }
-    // Whether a push would change nothing. False where some members cannot be compared, also where
-    // an earlier push, as far as this process or the audit file knows, may have set them and this
-    // body does not.
+    // Returns whether the push would change nothing: see vanta_change_plan_is_empty().
     bool is_empty() const noexcept { return vanta_change_plan_is_empty(handle_.get()) != 0; }
     std::vector<vanta::not_comparable> not_comparable() const {
         return detail::members(vanta_change_plan_not_comparable(handle_.get()));
     }
-    // Whether the guard would refuse the push; the text says why.
+    // Returns whether the deletion guard would reject the push; text() says why.
     bool is_refused() const noexcept { return vanta_change_plan_is_refused(handle_.get()) != 0; }
-    // A line for each record that would be touched.
+    // Returns the plan as text for people, one line for each record that would change.
     std::string text() const {
         return with_own_names(vanta_change_plan_text(handle_.get()), "\nthis would be refused: ", '\n');
     }
@@ -124,7 +122,7 @@ public:
     }
 
 private:
-    // The refusal, which begins behind the last `begin`, has the names of C++. Records stay as they
+    // Replaces names of C in the refusal, which begins after the last `begin`. Records stay as they
     // are, also where they contain the name of a setting.
     std::string with_own_names(const std::string &text, const std::string &begin, char end) const {
         const auto found = text.rfind(begin);
@@ -143,14 +141,14 @@ inline std::ostream &operator<<(std::ostream &out, const change_plan &plan) {
     return out << plan.text();
 }
 
-// What Vanta holds of one resource.
+// The rows of a list response.
 class listing {
 public:
     explicit listing(vanta_listing *handle) noexcept : handle_(handle) {}
     std::size_t count() const noexcept { return vanta_listing_count(handle_.get()); }
     std::size_t live_count() const noexcept { return vanta_listing_live_count(handle_.get()); }
 
-    // All rows as a JSON array.
+    // Returns all rows as a JSON array.
     std::string json(error &error) const {
         std::size_t needed = 0;
         detail::run(error, [&](vanta_error **told) {
@@ -173,7 +171,7 @@ private:
     detail::handle<vanta_listing> handle_;
 };
 
-// The state of an application's token in this process: never the token.
+// The state of an application's access token in this process, without the token itself.
 class snapshot {
 public:
     explicit snapshot(vanta_snapshot *handle) noexcept : handle_(handle) {}

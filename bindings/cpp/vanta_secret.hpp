@@ -18,7 +18,7 @@ namespace detail {
 
 using secret_reader = std::function<std::string()>;
 
-// Hands the secret over, and wipes the text.
+// Copies the secret to the library's buffer, and wipes the text.
 inline std::int32_t copy_secret(std::string found, char *secret, std::size_t room,
                                 std::size_t *size) {
     *size = found.size();

@@ -24,9 +24,9 @@ struct unusable_store : std::exception {
     const char *what() const noexcept override { return "the store cannot be used"; }
 };
 
-// A token store of your own (without exceptions: a vanta_store of C's): a place for the record that all jobs of an application share. Its
-// functions are called by threads that are inside a call of the library, several at a time, and must
-// not call it. vanta.h says at vanta_store what they must promise.
+// A token store of your own: a place for the record that all jobs of an application share. Without
+// exceptions use a vanta_store of C. Threads inside calls of the library run its functions, several
+// at a time. They must not call the library. See vanta_store in vanta.h for what they must do.
 class token_store {
 public:
     virtual ~token_store() = default;
@@ -35,8 +35,8 @@ public:
     virtual std::string load(const std::string &key) = 0; // "" when there is no record
     virtual void save(const std::string &key, std::string_view record) = 0;
     virtual void unlock(const std::string &key) noexcept = 0;
-    // Reads the record without its lock, and never a partial one; "" when there is none. Without it
-    // (std::nullopt) the record is read under the lock.
+    // Reads the record without its lock: a record that was saved completely, or "" when there is
+    // none. When it returns std::nullopt, the record is read under the lock.
     virtual std::optional<std::string> read(const std::string &key) {
         (void)key;
         return std::nullopt;
@@ -59,7 +59,7 @@ std::int32_t with_store(void *user, Work work) noexcept {
     }
 }
 
-// Hands a record over, and wipes it.
+// Copies a record to the library's buffer, and wipes it.
 inline std::int32_t store_copy(std::string found, void *record, std::size_t room, std::size_t *size) {
     *size = found.size();
     if (found.size() <= room) found.copy(static_cast<char *>(record), found.size());

@@ -321,8 +321,8 @@ pub extern "C" fn vanta_config_set_deadline_ms(
 }
 
 /// Sets the expiry margin, in seconds: an access token with less lifetime left is renewed before it
-/// is used. A larger margin renews earlier, and each renewal revokes the token that other jobs use.
-/// Default: 30.
+/// is used. A larger expiry margin renews earlier, and each renewal revokes the token that other
+/// jobs use. Default: 30.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_expiry_margin(
     config: Option<&mut vanta_config>,

@@ -141,3 +141,15 @@ fn cpp_header_defines_no_macro() {
     assert!(left.iter().all(|name| name.starts_with("VANTA_") && name.ends_with("HPP")));
     assert!(read("bindings/cpp/vanta.hpp").starts_with("// SPDX-License-Identifier"));
 }
+
+#[test]
+fn a_standard_before_cpp_17_is_an_error_that_names_it() {
+    needs!("g++");
+    let alone = BUILT.folder.join("older.cpp");
+    std::fs::write(&alone, "#include <vanta.hpp>\nint main() {}\n").expect("written");
+    let mut command = Command::new("g++");
+    command.args(["-std=c++14", "-fsyntax-only", "-I", "include", "-I", "bindings/cpp"]);
+    let output = command.arg(&alone).current_dir(ROOT).output().expect("g++ runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && told.contains("needs C++17 or later"), "{told}");
+}
