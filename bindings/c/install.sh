@@ -81,6 +81,7 @@ done
 put 644 "$work/manual.man" "$share/man/man3/vanta.3"
 put 644 "$work/manual.html" "$share/doc/libvanta/vanta.h.html"
 filled "$here/vanta.pc.in" "$lib/pkgconfig/vanta.pc"
+filled "$here/vanta-static.pc.in" "$lib/pkgconfig/vanta-static.pc"
 filled "$here/vantaConfig.cmake.in" "$lib/cmake/vanta/vantaConfig.cmake"
 filled "$here/vantaConfigVersion.cmake.in" "$lib/cmake/vanta/vantaConfigVersion.cmake"
 [ -z "$debug" ] || install -d -m 755 "$lib/.debug"
