@@ -223,16 +223,17 @@ fn only_fixed_size_types_and_pointers_cross_the_abi() {
 }
 
 /// Pointers through which a function may write, besides its own handle and its outputs.
-const WRITABLE: [(&str, &str); 14] = [
+const WRITABLE: [(&str, &str); 15] = [
     ("vanta_body_from_ndjson_reader", "void *user_data"),
     ("vanta_body_from_reader", "void *user_data"),
-    ("vanta_options_set_progress", "void *user_data"),
     ("vanta_config_on_event", "void *user_data"),
     ("vanta_config_set_client_secret_callback", "void *user_data"),
     ("vanta_config_set_custom_token_store", "void *user_data"),
     ("vanta_listing_each", "void *user_data"),
     ("vanta_listing_json", "char *buffer"),
     ("vanta_listing_json", "size_t *needed"),
+    ("vanta_listing_row", "size_t *size"),
+    ("vanta_options_set_progress", "void *user_data"),
     ("vanta_token", "char *buffer"),
     ("vanta_token", "size_t *needed"),
     ("vanta_token_valid_for", "char *buffer"),
