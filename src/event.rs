@@ -84,7 +84,8 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether an operator should be told, though the call goes on.
+    /// Returns whether an operator should know of the event, though the call goes on.
+    #[must_use]
     pub fn is_warning(&self) -> bool {
         matches!(
             self,

@@ -85,7 +85,8 @@ public:
     config &origin(const std::string &value) { return text(vanta_config_set_origin, value); }
     // Scopes, separated by spaces.
     config &scope(const std::string &value) { return text(vanta_config_set_scope, value); }
-    // Where the token is kept: `memory`, the absolute path of a file, or a URL `rediss://...`.
+    // Where the access token is stored: `memory`, the absolute path of a file, or a URL
+    // `rediss://...`.
     config &token_store(const std::string &value) {
         return text(vanta_config_set_token_store, value);
     }
@@ -118,7 +119,7 @@ public:
     config &requests_per_minute(std::uint32_t value) {
         return set(vanta_config_set_requests_per_minute, value);
     }
-    // A token answer without `token_type`, or that grants less, is an error.
+    // A token response without `token_type`, or that grants less, is an error.
     config &strict_token_response(bool value) {
         return set(vanta_config_set_strict_token_response, value ? 1 : 0);
     }

@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value;
 
+use super::open::{Open, levels, step, write};
 use super::request::Body;
 use super::resource_id::check_resource_id;
 use super::size::FARTHEST;
 use crate::error::{Error, ErrorKind, Result, Violation, shorten};
-use crate::json::pointer;
 use crate::schema::rfc3339;
 
 /// How many objects and arrays may be open at once, the record being the first of them.
@@ -49,18 +48,12 @@ pub struct BodyBuilder {
     failed: Option<Error>,
 }
 
-/// An object or an array that is not ended yet.
-struct Open {
-    /// Its key, or its position in an array; empty for a record.
-    name: String,
-    /// The keys that it has; `None` in an array.
-    keys: Option<HashSet<String>>,
-    /// How many values it has.
-    len: usize,
-}
-
 impl BodyBuilder {
-    /// No records yet, for a resource id of the console's.
+    /// Returns a builder without records, for a resource id of the Developer Console.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) where the resource id is malformed.
     pub fn new(resource_id: &str) -> Result<BodyBuilder> {
         check_resource_id(resource_id)?;
         let json = format!("{{\"resourceId\":\"{resource_id}\",\"resources\":[").into_bytes();
@@ -68,6 +61,10 @@ impl BodyBuilder {
     }
 
     /// Begins a record.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn begin(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
         if !self.open.is_empty() {
@@ -83,7 +80,11 @@ impl BodyBuilder {
         Ok(self)
     }
 
-    /// Text.
+    /// Writes text.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn string<'k>(
         &mut self,
         key: impl Into<Option<&'k str>>,
@@ -97,7 +98,11 @@ impl BodyBuilder {
         Ok(self)
     }
 
-    /// `true` or `false`.
+    /// Writes `true` or `false`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn boolean<'k>(
         &mut self,
         key: impl Into<Option<&'k str>>,
@@ -106,7 +111,11 @@ impl BodyBuilder {
         self.value(key.into(), 0, &value)
     }
 
-    /// A whole number.
+    /// Writes a whole number.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn integer<'k>(
         &mut self,
         key: impl Into<Option<&'k str>>,
@@ -115,7 +124,12 @@ impl BodyBuilder {
         self.value(key.into(), 0, &value)
     }
 
-    /// A number, in as few digits as read back as exactly this one; not an infinite one, nor NaN.
+    /// Writes a number, in as few digits as read back as exactly this one. NaN and the infinities
+    /// are refused.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn number<'k>(
         &mut self,
         key: impl Into<Option<&'k str>>,
@@ -130,8 +144,12 @@ impl BodyBuilder {
         self.value(key, 0, &value)
     }
 
-    /// A point in time, in milliseconds since 1970-01-01 in UTC, which may be negative. It is
-    /// written as RFC 3339 has it, in UTC: `2026-01-02T03:04:05.678Z`. Years 0001 to 9999.
+    /// Writes a point in time as RFC 3339 has it, in UTC: `2026-01-02T03:04:05.678Z`. `unix_ms` is
+    /// in milliseconds since 1970-01-01 in UTC, and may be negative. The year must be 0001 to 9999.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn timestamp_ms<'k>(
         &mut self,
         key: impl Into<Option<&'k str>>,
@@ -148,12 +166,20 @@ impl BodyBuilder {
         }
     }
 
-    /// `null`.
+    /// Writes `null`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn null<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut BodyBuilder> {
         self.value(key.into(), 0, &())
     }
 
-    /// A value that is JSON already; it is checked, and sent as it stands here.
+    /// Writes a value that is JSON already. It must be valid, and is sent as it stands here.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn json<'k>(
         &mut self,
         key: impl Into<Option<&'k str>>,
@@ -176,6 +202,10 @@ impl BodyBuilder {
     }
 
     /// Begins an object within the record.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn begin_object<'k>(
         &mut self,
         key: impl Into<Option<&'k str>>,
@@ -184,11 +214,19 @@ impl BodyBuilder {
     }
 
     /// Begins an array within the record.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn begin_array<'k>(&mut self, key: impl Into<Option<&'k str>>) -> Result<&mut BodyBuilder> {
         self.nested(key.into(), b'[')
     }
 
     /// Ends the object, array or record that was begun last.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn end(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
         match self.open.pop() {
@@ -198,7 +236,11 @@ impl BodyBuilder {
         Ok(self)
     }
 
-    /// The body with all the records, checked as [`Body::from_request`] checks it.
+    /// Returns the body with all the records, validated as [`Body::from_request`] does it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of the builder, or that of [`Body::from_request`].
     pub fn finish(mut self) -> Result<Body> {
         self.take_body()
     }
@@ -354,23 +396,5 @@ impl BodyBuilder {
 impl fmt::Debug for BodyBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Records({} begun, {} bytes)", self.begun, self.json.len())
-    }
-}
-
-fn write<V: Serialize + ?Sized>(json: &mut Vec<u8>, value: &V) {
-    serde_json::to_writer(json, value).expect("text and numbers can be encoded");
-}
-
-/// A JSON pointer (RFC 6901) that goes one step further.
-fn step(mut pointer: String, name: &str) -> String {
-    pointer::push(&mut pointer, name);
-    pointer
-}
-
-fn levels(value: &Value) -> usize {
-    match value {
-        Value::Array(values) => 1 + values.iter().map(levels).max().unwrap_or(0),
-        Value::Object(values) => 1 + values.values().map(levels).max().unwrap_or(0),
-        _ => 0,
     }
 }

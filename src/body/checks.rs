@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use super::rule::{Level, Rule};
 use crate::schema::Schema;
 
-/// By what records are checked; the same for every kind.
+/// The rules that records are validated by; the same for every kind.
 ///
 /// ```
 /// use vanta::{Body, ValidationOptions, Kind, Level, Rule};
 /// let records = r#"[{"uniqueId": "a", "displayName": 7, "externalUrl": "http://x.example.com"}]"#;
 /// let body = Body::from_json_array("66f0c0ffee0000000000a002", records)?;
 /// let report = body.validate(&Kind::CUSTOM_RESOURCE, &ValidationOptions::new())?;
-/// let told = report.errors[0].to_string();
-/// assert_eq!(told, "record 0 (uniqueId a) at /displayName - must be string");
+/// let violation = report.errors[0].to_string();
+/// assert_eq!(violation, "record 0 (uniqueId a) at /displayName - must be string");
 /// assert_eq!(report.warnings[0].pointer, "/externalUrl");
 ///
 /// let strict = ValidationOptions::new().level(Rule::HttpsUrl, Level::Error);
@@ -21,6 +21,7 @@ use crate::schema::Schema;
 /// assert_eq!((report.errors.len(), report.warnings.len()), (2, 0));
 /// # Ok::<(), vanta::Error>(())
 /// ```
+#[must_use = "each method returns it anew"]
 #[derive(Clone, Debug, Default)]
 pub struct ValidationOptions {
     pub(super) schema: Option<Schema>,
@@ -30,30 +31,30 @@ pub struct ValidationOptions {
 }
 
 impl ValidationOptions {
-    /// The schema of each kind, and every rule at its usual level.
+    /// Returns the default: the schema of each kind, and every rule at its usual level.
     pub fn new() -> ValidationOptions {
         ValidationOptions::default()
     }
 
-    /// A schema of your own for whole records, as the Developer Console shows it, in the place of
+    /// Sets a schema of your own for whole records, as the Developer Console shows it. It replaces
     /// the kind's.
     pub fn schema(self, schema: Schema) -> ValidationOptions {
         ValidationOptions { schema: Some(schema), ..self }
     }
 
-    /// The custom properties as they are declared in the Developer Console: each record must have
-    /// them then.
+    /// Sets the schema of the custom properties, as the Developer Console shows it. Each record
+    /// must have them then.
     pub fn custom_properties(self, schema: Schema) -> ValidationOptions {
         ValidationOptions { custom: Some(schema), ..self }
     }
 
-    /// What becomes of a record that breaks the rule.
+    /// Sets the level of a rule: what becomes of a record that breaks it.
     pub fn level(mut self, rule: Rule, level: Level) -> ValidationOptions {
         self.levels[rule as usize] = Some(level);
         self
     }
 
-    /// The `uniqueId`s of the components that vulnerabilities may name, besides those given before.
+    /// Adds the `uniqueId`s of components that vulnerabilities may name.
     ///
     /// ```
     /// use vanta::{Body, ValidationOptions};

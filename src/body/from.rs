@@ -18,7 +18,15 @@ use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result, many};
 
 impl Body {
-    /// From a whole request body: `{"resourceId": …, "resources": […]}`.
+    /// Makes a body from a whole request body: `{"resourceId": …, "resources": […]}`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPayload`](ErrorKind::InvalidPayload) where the text is not JSON of the right shape,
+    /// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge) where the body is too large, and
+    /// [`InvalidUniqueId`](ErrorKind::InvalidUniqueId) or
+    /// [`DuplicateUniqueId`](ErrorKind::DuplicateUniqueId) where an id is not usable or is used by
+    /// two records.
     pub fn from_request(bytes: impl AsRef<[u8]> + Into<Vec<u8>>) -> Result<Body> {
         // Before they are copied, as they may have to be.
         check_size(bytes.as_ref().len(), bytes.as_ref())?;
@@ -28,18 +36,33 @@ impl Body {
         Ok(Body { bytes: bytes.into(), resource_id, unique_ids, members })
     }
 
-    /// From a file that holds a whole request body.
+    /// Makes a body from a file that holds a whole request body.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Body::from_request), and [`UnreadableFile`](ErrorKind::UnreadableFile)
+    /// where the file cannot be read.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Body> {
         from_file(path.as_ref(), Body::from_request)
     }
 
-    /// From a reader of a whole request body. An error of the reader's is an error: what came
-    /// before it is never pushed.
+    /// Makes a body from a reader of a whole request body. When the reader fails, what was read
+    /// before is not used.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Body::from_request), and [`UnreadableFile`](ErrorKind::UnreadableFile)
+    /// where the reader fails.
     pub fn from_reader(reader: impl Read) -> Result<Body> {
         Body::from_request(drain(reader, 0, failed)?)
     }
 
-    /// From the JSON array of the records.
+    /// Makes a body from the JSON array of the records.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Body::from_request), and [`InvalidArgument`](ErrorKind::InvalidArgument)
+    /// where the resource id is malformed.
     pub fn from_json_array(resource_id: &str, array: impl AsRef<[u8]>) -> Result<Body> {
         check_resource_id(resource_id)?;
         let array = array.as_ref();
@@ -53,8 +76,8 @@ impl Body {
         Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
     }
 
-    /// From lines, each the JSON object of one record (NDJSON). They end in LF or CRLF; the last
-    /// one need not, and blank ones are skipped.
+    /// Makes a body from lines, each the JSON object of one record (NDJSON). They end in LF or
+    /// CRLF; the last one need not, and blank ones are skipped.
     ///
     /// A line that is cut is refused with its number. Lines that are missing altogether are not
     /// seen: nothing in this format says how many there are.
@@ -63,9 +86,14 @@ impl Body {
     /// let lines = "{\"uniqueId\": \"a\"}\n{\"uniqueId\": \"b\"}\n";
     /// let body = vanta::Body::from_ndjson("66f0c0ffee0000000000a002", lines)?;
     /// let sent = br#","resources":[{"uniqueId": "a"},{"uniqueId": "b"}]}"#;
-    /// assert!(body.len() == 2 && body.as_bytes().ends_with(sent));
+    /// assert!(body.record_count() == 2 && body.as_bytes().ends_with(sent));
     /// # Ok::<(), vanta::Error>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Body::from_request), and [`InvalidArgument`](ErrorKind::InvalidArgument)
+    /// where the resource id is malformed.
     pub fn from_ndjson(resource_id: &str, lines: impl AsRef<[u8]>) -> Result<Body> {
         check_resource_id(resource_id)?;
         let lines = lines.as_ref();
@@ -86,22 +114,37 @@ impl Body {
         Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
     }
 
-    /// From a file of [lines](Body::from_ndjson).
+    /// Makes a body from a file of [lines](Body::from_ndjson).
+    ///
+    /// # Errors
+    ///
+    /// As [`from_ndjson`](Body::from_ndjson), and [`UnreadableFile`](ErrorKind::UnreadableFile)
+    /// where the file cannot be read.
     pub fn from_ndjson_file(resource_id: &str, path: impl AsRef<Path>) -> Result<Body> {
         check_resource_id(resource_id)?;
         from_file(path.as_ref(), |lines| Body::from_ndjson(resource_id, lines))
     }
 
-    /// From a reader of [lines](Body::from_ndjson). An error of the reader's is an error: what came
-    /// before it is never pushed.
+    /// Makes a body from a reader of [lines](Body::from_ndjson). When the reader fails, what was
+    /// read before is not used.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_ndjson`](Body::from_ndjson), and [`UnreadableFile`](ErrorKind::UnreadableFile)
+    /// where the reader fails.
     pub fn from_ndjson_reader(resource_id: &str, reader: impl Read) -> Result<Body> {
         check_resource_id(resource_id)?;
         Body::from_ndjson(resource_id, drain(reader, 0, failed)?)
     }
 
-    /// From records of any type that serialises to a JSON object. A number that JSON does not have,
-    /// NaN or an infinite one, is refused with its record and member. Records of more than
-    /// 167,772,160 bytes are encoded no farther.
+    /// Makes a body from records of any type that serialises to a JSON object. A number that JSON
+    /// does not have, NaN or an infinite one, is refused with its record and member. Serialising
+    /// stops where the records have more than 167,772,160 bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Body::from_request), and [`InvalidArgument`](ErrorKind::InvalidArgument)
+    /// where the resource id is malformed.
     pub fn from_records<T: Serialize>(resource_id: &str, records: &[T]) -> Result<Body> {
         check_resource_id(resource_id)?;
         let mut bytes = head(resource_id);

@@ -7,6 +7,7 @@ mod from;
 mod iter;
 mod multipart;
 mod ndjson;
+mod open;
 mod parse;
 mod report;
 mod request;

@@ -44,6 +44,7 @@ const LONGEST_DESCRIPTION: usize = 10_000;
 ///
 /// Source: <https://developer.vanta.com/reference/build-integrations.json>. The token needs the
 /// scope `self:write-document`, which the configuration must name.
+#[must_use = "each method returns it anew"]
 #[derive(Clone, Debug)]
 pub struct Upload {
     pub(crate) document_id: String,
@@ -53,18 +54,18 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// A file, and the document that it is for: its id or its slug.
+    /// Returns an upload of the file at `path` for a document: its id or its slug.
     pub fn new(document_id: impl Into<String>, path: impl Into<PathBuf>) -> Upload {
         let (document_id, path) = (document_id.into(), path.into());
         Upload { document_id, path, effective_at_date: None, description: None }
     }
 
-    /// The day from which the evidence holds, as `YYYY-MM-DD`: ten bytes.
+    /// Sets the day from which the evidence holds, as `YYYY-MM-DD`: ten bytes.
     pub fn effective_at_date(self, date: impl Into<String>) -> Upload {
         Upload { effective_at_date: Some(date.into()), ..self }
     }
 
-    /// What it is, in words: at most 10,000 bytes.
+    /// Sets a description of the file: at most 10,000 bytes.
     pub fn description(self, description: impl Into<String>) -> Upload {
         Upload { description: Some(description.into()), ..self }
     }

@@ -58,8 +58,10 @@ impl ValidationReport {
         }
     }
 
-    /// All the report's errors as one, of kind [`InvalidRecords`](ErrorKind::InvalidRecords);
-    /// `None` when there are only warnings, or nothing.
+    /// Returns all errors of the report as one, of kind
+    /// [`InvalidRecords`](ErrorKind::InvalidRecords). Returns `None` where there are only warnings,
+    /// or no violations.
+    #[must_use]
     pub fn into_error(self) -> Option<Error> {
         if self.errors.is_empty() {
             return None;

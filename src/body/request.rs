@@ -19,7 +19,7 @@ use crate::json::Reader;
 ///     "uniqueId": "job-7", "displayName": "Backup", "externalUrl": "https://jobs.example.com/7",
 /// }]);
 /// let body = vanta::Body::from_json_array("66f0c0ffee0000000000a002", records.to_string())?;
-/// assert_eq!(body.len(), 1);
+/// assert_eq!(body.record_count(), 1);
 /// # Ok::<(), vanta::Error>(())
 /// ```
 #[derive(Clone)]
@@ -32,22 +32,25 @@ pub struct Body {
 
 impl Body {
     /// Returns the resource id, as the Developer Console shows it.
+    #[must_use]
     pub fn resource_id(&self) -> &str {
         &self.resource_id
     }
 
     /// Returns the number of records.
+    #[must_use]
     pub fn record_count(&self) -> usize {
         self.unique_ids.len()
     }
 
-    /// Whether there are no records. To push such a body would delete all there are of its kind, so
-    /// it is refused with [`EmptyPayload`](crate::ErrorKind::EmptyPayload).
+    /// Returns whether there are no records. To push such a body would delete all records of its
+    /// kind, so it is refused with [`EmptyPayload`](crate::ErrorKind::EmptyPayload).
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.unique_ids.is_empty()
     }
 
-    /// The records' `uniqueId`s, in order.
+    /// Returns the `uniqueId`s of the records, in order.
     pub fn unique_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.unique_ids.iter().map(String::as_str)
     }
@@ -86,11 +89,13 @@ impl Body {
     }
 
     /// Returns the length in bytes of what a push sends.
+    #[must_use]
     pub fn byte_len(&self) -> usize {
         self.bytes.len()
     }
 
     /// Returns the bytes that a push sends.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }

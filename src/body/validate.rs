@@ -14,13 +14,22 @@ use crate::resource::Kind;
 use crate::schema::{Observer, Origin, Schema, SchemaViolation, validate};
 
 impl Body {
-    /// Validates every record as one of the kind, and tells every fault of each. Nothing is sent.
+    /// Validates every record as one of the kind, and reports every violation of each. Nothing is
+    /// sent.
     ///
-    /// Of a kind whose schema is not known here, only what [`ValidationOptions`] adds is checked,
-    /// and a warning says so. A member that an object has twice is an error at every level of every
-    /// rule: readers of JSON differ in which of the two they take. `Err` means that the checks
-    /// themselves make no sense, as custom properties beside a [schema](ValidationOptions::schema)
-    /// that is not one of objects.
+    /// Of a kind whose schema is not known here, only what [`ValidationOptions`] adds is validated,
+    /// and a warning says so. A duplicate member of an object is an error at every level of every
+    /// rule: readers of JSON differ in which of the two they take.
+    ///
+    /// Of a kind whose schema is not known here, only what [`ValidationOptions`] adds is validated,
+    /// and a warning says so. A duplicate member of an object is an error at every level of every
+    /// rule: readers of JSON differ in which of the two they take.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where the options contradict each
+    /// other, as custom properties beside a [schema](ValidationOptions::schema) that is not one of
+    /// objects. Violations are no error here: they are in the report.
     pub fn validate(&self, kind: &Kind, checks: &ValidationOptions) -> Result<ValidationReport> {
         let plan = Validation::new(kind, checks)?;
         let mut report =

@@ -19,9 +19,9 @@ pub struct Difference {
     /// JSON pointer within the record. One of more than 300 characters is cut, and ends in an
     /// ellipsis then.
     pub pointer: String,
-    /// What is live; `None` where nothing is.
+    /// The live value; `None` where there is none.
     pub live: Option<Value>,
-    /// What is pushed; `None` where nothing is.
+    /// The value that is pushed; `None` where there is none.
     pub pushed: Option<Value>,
 }
 

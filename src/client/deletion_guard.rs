@@ -99,7 +99,7 @@ pub(super) fn needs_remote(
 pub(super) fn unread(error: Error, is_forbidden: bool) -> Error {
     let words = "nothing was pushed in this attempt, since the live records could not be read";
     let advice = "; for a token that may not read, give the receipt of the last good push \
-                  (PushOptions::baseline()) or switch the guard off \
+                  (PushOptions::baseline()) or switch the deletion guard off \
                   (PushOptions::allow_any_removals())";
     match (error.action(), error.kind()) {
         (Action::Stop, _) => error,

@@ -46,7 +46,12 @@ pub(super) struct Shared {
 }
 
 impl Client {
-    /// Validates the configuration. Nothing is sent before the first call.
+    /// Validates the whole configuration and makes a client. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    ///
+    /// A kind of the block of configuration, −20 to −39 in [`ErrorKind`]: a setting is malformed,
+    /// two contradict each other, or a file that one names cannot be used.
     pub fn new(config: Config) -> Result<Client> {
         let settings = config.resolve()?;
         let http = Arc::new(Http::new(&settings)?);
@@ -69,6 +74,7 @@ impl Client {
     ///
     /// No token request starts with less than 2 s left: a call with a shorter deadline succeeds
     /// only with a cached or stored token.
+    #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Client {
         Client { time_limit: TimeLimit::Each(deadline), ..self.clone() }
     }
@@ -85,18 +91,21 @@ impl Client {
     /// job.verify(&Kind::USER_ACCOUNT, &accounts)?; // by then, at most what is left of 10 minutes
     /// # Ok::<(), vanta::Error>(())
     /// ```
+    #[must_use]
     pub fn with_shared_deadline(&self, deadline: Duration) -> Client {
         let end = self.shared.clock.monotonic().saturating_add(deadline);
         Client { time_limit: TimeLimit::Until(end), ..self.clone() }
     }
 
-    /// The same client, whose pushes and uploads call `handler` with their progress, on the calling
-    /// thread. The handler must not call the client.
+    /// Returns the same client, whose pushes and uploads call `handler` with their progress, on the
+    /// calling thread. The handler must not call the client.
+    #[must_use]
     pub fn with_progress(&self, handler: impl Fn(&Progress) + Send + Sync + 'static) -> Client {
         Client { progress: Some(ProgressHandler::new(handler)), ..self.clone() }
     }
 
-    /// The same client, whose calls end when `cancel` is set.
+    /// Returns the same client, whose calls end when `cancel` is set.
+    #[must_use]
     pub fn with_cancel(&self, cancel: &Cancel) -> Client {
         Client { cancel: Some(cancel.clone()), ..self.clone() }
     }
@@ -105,14 +114,25 @@ impl Client {
     ///
     /// Returns the cached token where that is so. Where a new token cannot be had and the old one
     /// is still valid, returns the old one.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidClient`](ErrorKind::InvalidClient),
+    /// [`TokenRateLimited`](ErrorKind::TokenRateLimited),
+    /// [`DeadlineExceeded`](ErrorKind::DeadlineExceeded) and the other kinds of configuration,
+    /// network and token requests: [`Error::action`] says what to do.
     pub fn token(&self) -> Result<Token> {
         self.token_for(Need::Usual)
     }
 
-    /// Returns a token that is valid for at least so many seconds; a new one, where the cached one
-    /// is not.
-    pub fn token_valid_for(&self, seconds: u64) -> Result<Token> {
-        self.token_for(Need::AtLeast(Duration::from_secs(seconds)))
+    /// Returns a token that is valid for at least `time`: the cached one where it is, otherwise a
+    /// new one.
+    ///
+    /// # Errors
+    ///
+    /// As [`token`](Client::token).
+    pub fn token_valid_for(&self, time: Duration) -> Result<Token> {
+        self.token_for(Need::AtLeast(time))
     }
 
     /// The cached token needs no deadline, which would cost as much as all the rest.
@@ -149,7 +169,9 @@ impl Client {
         self.shared.tokens.token_rejected(token);
     }
 
-    /// The state of the application's token in this process, for operators; never the token.
+    /// Returns the state of the application's token in this process, for operators. The token is
+    /// not part of it.
+    #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.shared.tokens.snapshot()
     }

@@ -18,9 +18,13 @@ use crate::retry::Idempotency;
 impl Client {
     /// Reads what Vanta holds of `kind` for a resource, soft-deleted rows among it.
     ///
-    /// Fails with [`InvalidResponse`](crate::ErrorKind::InvalidResponse) where the response is not
-    /// clearly the whole list: where a member beside the rows says that there are more, where a
-    /// `uniqueId` is live twice, or where a `deletedAt` is neither null nor a timestamp.
+    /// # Errors
+    ///
+    /// [`InvalidResponse`](crate::ErrorKind::InvalidResponse) where the response is not clearly the
+    /// whole list: where a member beside the rows says that there are more, where a `uniqueId` is
+    /// live twice, or where a `deletedAt` is neither null nor a timestamp. Any other kind of
+    /// configuration, network, token or response: [`Error::action`](crate::Error::action) says what
+    /// to do.
     pub fn list(&self, kind: &Kind, resource_id: &str) -> Result<Listing> {
         let listed = self.read_listing(kind, resource_id);
         listed.map_err(|error| error.in_operation(format!("listing {kind}")))
@@ -40,26 +44,45 @@ impl Client {
     }
 }
 
-/// The rows of one resource, in the server's order.
+/// The rows of one resource, in the server's order. It can be iterated, by value or by reference.
 #[derive(Clone, Debug)]
 pub struct Listing {
     rows: Vec<Row>,
 }
 
 impl Listing {
-    /// Rows that are live.
+    /// Returns the live rows.
     pub fn live(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| !row.is_deleted())
     }
 
-    /// Rows that were left out of a later push: Vanta keeps them, marked as deleted.
+    /// Returns the soft-deleted rows: records that were left out of a later push.
     pub fn deleted(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.is_deleted())
     }
 
-    /// All rows.
+    /// Returns all rows.
+    #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+}
+
+impl IntoIterator for Listing {
+    type Item = Row;
+    type IntoIter = std::vec::IntoIter<Row>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Listing {
+    type Item = &'a Row;
+    type IntoIter = std::slice::Iter<'a, Row>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
     }
 }
 

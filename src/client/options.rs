@@ -8,15 +8,16 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::receipt::{Application, History, Receipt, UNNAMED};
 use crate::resource::Kind;
 
-/// How a push is validated and guarded. The default: every record is validated by its kind's
-/// schema, and a push without records is refused, and one that deletes more than half of three or
-/// more live records.
+/// How a push is validated, and what it may delete. The default: every record is validated by its
+/// kind's schema, and a push without records is refused, and one that deletes more than half of
+/// three or more live records.
 ///
 /// ```
 /// use vanta::{ValidationOptions, Level, PushOptions, Rule};
-/// let checks = ValidationOptions::new().level(Rule::HttpsUrl, Level::Error);
-/// let options = PushOptions::new().checks(checks).expect_removals(40);
+/// let validation = ValidationOptions::new().level(Rule::HttpsUrl, Level::Error);
+/// let options = PushOptions::new().validation(validation).expect_removals(40);
 /// ```
+#[must_use = "each method returns it anew"]
 #[derive(Clone, Debug, Default)]
 pub struct PushOptions {
     pub(super) validation: ValidationOptions,
@@ -45,7 +46,7 @@ pub(super) enum Baseline {
 }
 
 impl PushOptions {
-    /// The careful default.
+    /// Returns the default options.
     pub fn new() -> PushOptions {
         PushOptions::default()
     }
@@ -65,8 +66,8 @@ impl PushOptions {
         PushOptions { removals: Removals::AtMost(most), ..self }
     }
 
-    /// Switches the deletion guard off: nothing is read before the push, and every live record that
-    /// is not in the body is deleted.
+    /// Sets whether the deletion guard is off: then nothing is read before the push, and every live
+    /// record that is not in the body is deleted.
     pub fn allow_any_removals(self, allow: bool) -> PushOptions {
         let removals = if allow { Removals::Any } else { Removals::default() };
         PushOptions { removals, ..self }
@@ -89,6 +90,11 @@ impl PushOptions {
     ///
     /// Receipts of other applications are ignored. The push fails where the file has none of its
     /// own application, or where the outcome of the last push is unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`UnreadableFile`](ErrorKind::UnreadableFile) where the file cannot be read,
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) where it has no receipt to use.
     pub fn baseline_from_audit(
         self,
         path: impl AsRef<Path>,

@@ -50,7 +50,7 @@ pub struct ChangePlan {
     pub not_comparable: Vec<NotComparable>,
     /// What Vanta may refuse one day; see [`Rule`](crate::Rule).
     pub warnings: Vec<Violation>,
-    /// Why the guard would refuse the push, if it would.
+    /// Why the deletion guard would refuse the push, if it would.
     pub refusal: Option<String>,
 }
 
@@ -67,13 +67,21 @@ pub struct Change {
 }
 
 impl Client {
-    /// Compares a body with the live records, and returns what pushing it would change. Nothing is
-    /// written. Records that a push would refuse are refused here too.
+    /// Compares a body with the live records, and returns what a push of it would change. Nothing
+    /// is written. Records that a push would refuse are refused here too.
+    ///
+    /// # Errors
+    ///
+    /// As [`list`](Client::list), and as [`push`](Client::push) for the records.
     pub fn plan(&self, kind: &Kind, body: &Body) -> Result<ChangePlan> {
         self.plan_with(kind, body, &PushOptions::new())
     }
 
-    /// As [`plan`](Client::plan), for a push with these options.
+    /// Does the same as [`plan`](Client::plan), for a push with these options.
+    ///
+    /// # Errors
+    ///
+    /// As [`plan`](Client::plan).
     pub fn plan_with(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<ChangePlan> {
         let planned = self.compare_with_remote(kind, body, options);
         planned.map_err(|error| error.in_operation(format!("planning {kind}")))
@@ -187,12 +195,13 @@ impl ChangePlan {
         Ok(())
     }
 
-    /// Whether a push would change nothing. False where some members cannot be compared, also where
-    /// an earlier push may have set them and this body does not.
+    /// Returns whether a push would change nothing. False where some members cannot be compared,
+    /// also where an earlier push may have set them and this body does not.
     ///
     /// What earlier pushes set is known from this process and, for `customProperties` of a kind
     /// whose schema has them, from the audit file. Where neither knows the resource, members that
     /// the service returns on no row and that the body does not set are taken for absent.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         !self.differs() && self.not_comparable.is_empty()
     }
@@ -202,7 +211,8 @@ impl ChangePlan {
         !(self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty())
     }
 
-    /// The plan as one JSON object.
+    /// Returns the plan as one JSON object.
+    #[must_use]
     pub fn to_json(&self) -> String {
         let differences = |change: &Change| -> Vec<Value> {
             let one =

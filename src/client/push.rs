@@ -31,11 +31,25 @@ impl Client {
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) means that it may or may not have taken
     /// effect: [`verify`](Client::verify) settles it, and the same push can be repeated.
     /// With any other error, nothing was changed.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRecords`](crate::ErrorKind::InvalidRecords),
+    /// [`EmptyPayload`](crate::ErrorKind::EmptyPayload) and
+    /// [`TooManyRemovals`](crate::ErrorKind::TooManyRemovals) where the library refuses the push,
+    /// [`RecordsRejected`](crate::ErrorKind::RecordsRejected) where Vanta does, and
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it may or may not have taken
+    /// effect. Any other kind of configuration, network, token or response:
+    /// [`Error::action`](crate::Error::action) says what to do.
     pub fn push(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         self.push_with(kind, body, &PushOptions::new())
     }
 
-    /// As [`push`](Client::push), with options.
+    /// Does the same as [`push`](Client::push), with options.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Client::push).
     pub fn push_with(&self, kind: &Kind, body: &Body, options: &PushOptions) -> Result<Receipt> {
         let pushed = self.push_in_sequence(kind, body, options);
         pushed.map_err(|error| error.in_operation(format!("pushing {kind}")))

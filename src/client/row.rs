@@ -30,36 +30,43 @@ impl Row {
     }
 
     /// Returns the row as the server sent it, as JSON text.
+    #[must_use]
     pub fn as_text(&self) -> &str {
         std::str::from_utf8(&self.list[self.at.clone()]).expect("it was read when it came")
     }
 
     /// Returns the record's own id.
+    #[must_use]
     pub fn unique_id(&self) -> &str {
         self.head.unique_id(&self.list)
     }
 
-    /// When Vanta first saw the record (RFC 3339), where it says so.
+    /// Returns when Vanta first saw the record (RFC 3339), where the row has it.
+    #[must_use]
     pub fn created_at(&self) -> Option<&str> {
         self.head.created_at.as_ref().map(|date| date.within(&self.list))
     }
 
-    /// When Vanta last saw the record (RFC 3339), where it says so.
+    /// Returns when Vanta last saw the record (RFC 3339), where the row has it.
+    #[must_use]
     pub fn updated_at(&self) -> Option<&str> {
         self.head.updated_at.as_ref().map(|date| date.within(&self.list))
     }
 
-    /// When the record was left out of a push (RFC 3339); `None` for a live one.
+    /// Returns when the record was left out of a push (RFC 3339); `None` for a live one.
+    #[must_use]
     pub fn deleted_at(&self) -> Option<&str> {
         self.head.deleted_at(&self.list)
     }
 
-    /// Whether the row is kept but no longer counts.
+    /// Returns whether the row is soft-deleted.
+    #[must_use]
     pub fn is_deleted(&self) -> bool {
         self.head.deleted_at.is_some()
     }
 
-    /// The record as it was pushed, without what Vanta added.
+    /// Returns the record as it was pushed, without the three dates that Vanta adds.
+    #[must_use]
     pub fn record(&self) -> Value {
         let read = serde_json::from_slice(&self.list[self.at.clone()]);
         let mut record: Map<String, Value> = read.expect("it was read when it came");
@@ -69,7 +76,8 @@ impl Row {
         Value::Object(record)
     }
 
-    /// The row as the server shows it, what Vanta added among it.
+    /// Returns the row as the server sent it, with the three dates that Vanta adds.
+    #[must_use]
     pub fn as_json(&self) -> Value {
         let mut whole = self.record();
         for (key, value) in [
@@ -82,7 +90,11 @@ impl Row {
         whole
     }
 
-    /// The record as a type of yours.
+    /// Returns the record as a type of yours.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidResponse`](ErrorKind::InvalidResponse) where the record is not one of that type.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_value(self.record()).map_err(|error| {
             let message = format!("row {:?} is of another shape ({error})", self.unique_id());

@@ -16,6 +16,12 @@ impl Client {
     /// so one whose outcome is unknown is not sent again: look at the document first.
     ///
     /// The receipt's `bytes` and `sha256` are those of the file.
+    ///
+    /// # Errors
+    ///
+    /// [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) where the upload may or may not have taken
+    /// effect; then [`Error::is_retryable`] is false. Any other kind of configuration, network,
+    /// token or response: [`Error::action`](crate::Error::action) says what to do.
     pub fn upload(&self, upload: &Upload) -> Result<Receipt> {
         let uploaded = self.upload_once(upload);
         uploaded.map_err(|error| {

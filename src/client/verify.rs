@@ -40,6 +40,12 @@ impl Client {
     /// What earlier pushes set is known from this process and, for `customProperties` of a kind
     /// whose schema has them, from the audit file. Where neither knows the resource, members that
     /// the service returns on no row and that the body does not set are taken for absent.
+    ///
+    /// # Errors
+    ///
+    /// [`NotVerified`](crate::ErrorKind::NotVerified) where the live records are not those of the
+    /// body. Any other kind of configuration, network, token or response:
+    /// [`Error::action`](crate::Error::action) says what to do.
     pub fn verify(&self, kind: &Kind, body: &Body) -> Result<Receipt> {
         let verified = self.verified(kind, body);
         verified.map_err(|error| error.in_operation(format!("verifying {kind}")))

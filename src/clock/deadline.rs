@@ -16,7 +16,7 @@ pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// `Duration` together.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 
-/// A switch that ends calls from another thread.
+/// A flag that ends calls from another thread.
 ///
 /// Give it to [`Client::with_cancel`](crate::Client::with_cancel), keep a clone, and call
 /// [`cancel`](Cancel::cancel): calls under way end with
@@ -26,17 +26,20 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// A switch that is off.
+    /// Returns a flag that is not set.
+    #[must_use]
     pub fn new() -> Cancel {
         Cancel::default()
     }
 
-    /// Ends the calls. Only an atomic store: safe from any thread and from a signal handler.
+    /// Sets the flag, which ends the calls. It is only an atomic store: safe from any thread and
+    /// from a signal handler.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether [`cancel`](Cancel::cancel) was called.
+    /// Returns whether the flag is set.
+    #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }

@@ -14,7 +14,7 @@ const REAL_NAP: Duration = Duration::from_millis(5);
 
 /// The machine's clocks, shifted by hand: a wait takes no time but moves the clock.
 ///
-/// Real time runs on underneath, so that a peer that never answers still meets its deadline.
+/// Real time runs on underneath, so that the deadline still passes while a peer does not respond.
 ///
 /// ```
 /// use std::time::Duration;
@@ -58,12 +58,18 @@ impl Default for TestClock {
 }
 
 impl TestClock {
-    /// A clock that agrees with the machine until it is moved.
+    /// Returns a clock that agrees with the machine until it is moved.
+    #[must_use]
     pub fn new() -> TestClock {
         TestClock::default()
     }
 
-    /// A clock that every process which names the same file shares; the file is made if need be.
+    /// Returns a clock that every process which names the same file shares. The file is made if
+    /// need be.
+    ///
+    /// # Errors
+    ///
+    /// The error of the system where the file cannot be made or mapped.
     #[cfg(target_os = "linux")]
     #[doc(hidden)]
     pub fn shared(path: &Path) -> io::Result<TestClock> {
@@ -73,21 +79,22 @@ impl TestClock {
         Ok(TestClock { shift: Shift::Shared(map(&file)?), boot_id: None })
     }
 
-    /// The same time on another machine, or after another start of this one.
+    /// Returns the same time on another machine, or after another start of this one.
+    #[must_use]
     #[doc(hidden)]
     pub fn on_machine(&self, boot_id: &str) -> TestClock {
         TestClock { shift: self.shift.clone(), boot_id: Some(boot_id.into()) }
     }
 
-    /// From now on a wait does not move the clock, in any process that shares it: it lasts until
-    /// the test has moved it.
+    /// Makes a wait last until the test moves the clock, in any process that shares it. A wait does
+    /// not move the clock then.
     #[doc(hidden)]
     pub fn move_by_hand(&self) {
         self.shifts().manual.store(1, Ordering::SeqCst);
     }
 
-    /// From now on real time does not count, in any process that shares the clock: only waits and
-    /// the test move it. A peer that never responds meets no deadline then.
+    /// Stops the clock for all processes that share it: only waits and the test move it. The
+    /// deadline does not pass while a peer does not respond.
     #[doc(hidden)]
     pub fn stop(&self) {
         let shifts = self.shifts();

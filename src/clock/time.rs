@@ -8,13 +8,14 @@ use std::time::Duration;
 /// [`SystemClock`](crate::SystemClock) is the default; tests of a job use `TestClock`, of the
 /// feature `test-util`. A clock must not call the library.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// Time since some fixed moment, on a clock that is never set.
+    /// Returns the time since some fixed moment, on a clock that is never set.
     fn monotonic(&self) -> Duration;
-    /// Time since 1970-01-01T00:00:00Z as the machine believes it to be.
+    /// Returns the time since 1970-01-01T00:00:00Z, as the machine believes it to be.
     fn wall(&self) -> Duration;
-    /// Time since the machine started, the time that it slept included.
+    /// Returns the time since the machine started, including the time that it was suspended.
     fn boot(&self) -> Duration;
-    /// Tells one start of one machine from all others; empty where that cannot be known.
+    /// Returns an id that tells one start of one machine from all others; empty where that cannot
+    /// be known.
     fn boot_id(&self) -> String;
     /// Waits, as the back-off between two attempts does.
     fn sleep(&self, length: Duration);

@@ -2,6 +2,7 @@
 
 mod ca_files;
 mod check;
+mod choices;
 mod credentials;
 mod declare;
 mod environment;
@@ -24,6 +25,7 @@ mod test_clock;
 mod values;
 mod written_files;
 
+pub use choices::{ProxyChoice, TokenStoreLocation};
 pub(crate) use credentials::Credentials;
 pub use on_store_unavailable::OnStoreUnavailable;
 pub(crate) use origin::{is_origin, normal_origin};

@@ -6,15 +6,16 @@ use crate::error::Result;
 
 /// What to do when the token store cannot be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OnStoreUnavailable {
-    /// Ask for no token: the call fails with
-    /// [`ErrorKind::StoreUnavailable`](crate::ErrorKind::StoreUnavailable). A token in memory goes
-    /// on being used.
+    /// Make no token request: the call fails with
+    /// [`ErrorKind::StoreUnavailable`](crate::ErrorKind::StoreUnavailable). A cached token is used
+    /// further.
     #[default]
     Fail,
-    /// Go on as if this process were alone, and tell of it
-    /// ([`Event::StoreFailed`](crate::Event::StoreFailed)): a token that is asked for kills the
-    /// one that other jobs use.
+    /// Go on as if this process were alone, and report it
+    /// ([`Event::StoreFailed`](crate::Event::StoreFailed)): a token request revokes the token that
+    /// other jobs use.
     Proceed,
 }
 

@@ -20,6 +20,7 @@ const SYSTEM: [&str; 4] = [
 /// Which certificate authorities are trusted, besides those of
 /// [`Config::ca_file`](crate::Config::ca_file).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Roots {
     /// Mozilla's public roots, as they were when the library was built.
     #[default]

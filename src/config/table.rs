@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::ca_files::CaFiles;
+use super::choices::{ProxyChoice, TokenStoreLocation};
 use super::declare::settings;
 use super::environment::{FromVariable, Given};
 use super::on_store_unavailable::OnStoreUnavailable;
@@ -25,7 +26,7 @@ use crate::store::TokenStore;
 /// (<https://developer.vanta.com/reference/build-integrations.json>).
 const SCOPE: &str = "connectors.self:write-resource connectors.self:read-resource";
 
-/// How to reach Vanta, as whom, and how patiently.
+/// How to reach Vanta, with which credentials, and until when.
 ///
 /// Nothing is read and nothing is checked until [`Client::new`](crate::Client::new) takes it.
 ///
@@ -35,6 +36,7 @@ const SCOPE: &str = "connectors.self:write-resource connectors.self:read-resourc
 /// let client = Client::new(config)?;
 /// # Ok::<(), vanta::Error>(())
 /// ```
+#[must_use = "each method returns it anew"]
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     pub(super) code: Values,
@@ -47,17 +49,18 @@ impl Config {
     /// The origin of FedRAMP tenants, with credentials of its own.
     pub const GOVERNMENT: &'static str = "https://api.vanta-gov.com";
 
-    /// Defaults only; the environment is not read.
+    /// Returns the defaults. The environment is not read.
     pub fn new() -> Config {
         Config::default()
     }
 
-    /// Takes from the environment (`VANTA_CLIENT_ID` and so on) what code does not set.
+    /// Returns a configuration that takes from the environment (`VANTA_CLIENT_ID` and so on) what
+    /// code does not set.
     pub fn from_env() -> Config {
         Config::new().use_environment()
     }
 
-    /// From now on, the environment is asked for what code does not set.
+    /// Takes from the environment what code does not set.
     pub fn use_environment(mut self) -> Config {
         self.use_environment = true;
         self
@@ -65,7 +68,7 @@ impl Config {
 }
 
 settings! {
-    /// The application's client id (`vci_…`): visible ASCII, at most 255 bytes.
+    /// Sets the application's client id (`vci_…`): visible ASCII, at most 255 bytes.
     client_id(id: impl Into<String>) -> String = id.into(),
         variable: "VANTA_CLIENT_ID",
         default: "required",
@@ -74,9 +77,9 @@ settings! {
                  a secret",
         meaning: "the application's id, `vci_…`";
 
-    /// The application's client secret (`vcs_…`): visible ASCII without blanks, at most 16 KiB.
-    /// Prefer [`client_secret_file`](Config::client_secret_file): it survives a rotation without
-    /// restart.
+    /// Sets the application's client secret (`vcs_…`): visible ASCII without blanks, at most 16
+    /// KiB. Prefer [`client_secret_file`](Config::client_secret_file): it survives a rotation
+    /// without restart.
     client_secret(secret: impl Into<Box<str>>) -> Secret = Secret::new(secret),
         variable: "VANTA_CLIENT_SECRET",
         default: "none; one of the three is required",
@@ -85,7 +88,7 @@ settings! {
                  set; `InvalidClient` if Vanta does not accept it",
         meaning: "the application's secret, `vcs_…`";
 
-    /// A file that holds the client secret; read again for each token request.
+    /// Sets the file that holds the client secret. It is read again for each token request.
     ///
     /// White space around the text, and a byte order mark before it, are not part of it.
     client_secret_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
@@ -137,8 +140,8 @@ settings! {
         meaning: "where the API is served: https, a host, and a path prefix if an [API \
                   gateway](docs/network.md#where-it-goes) has one";
 
-    /// Scopes to ask for, separated by spaces; default both `connectors.self:*-resource` ones.
-    /// Visible ASCII without `"` and `\\`, at most 4096 bytes.
+    /// Sets the scopes to request, separated by spaces; default both `connectors.self:*-resource`
+    /// ones. Visible ASCII without `"` and `\\`, at most 4096 bytes.
     scope(scope: impl Into<String>) -> String = scope.into(),
         variable: "VANTA_SCOPE",
         default: "`connectors.self:write-resource connectors.self:read-resource`"
@@ -148,20 +151,20 @@ settings! {
                  `Forbidden` if a call needs another",
         meaning: "scopes, separated by spaces";
 
-    /// Where the token is kept: `memory` (the default), an absolute path of a file that the jobs of
-    /// one host share, or, with the feature `redis`, a URL `rediss://…` of a Redis that several
-    /// hosts share. See the page [`several_jobs`](crate::several_jobs).
-    token_store(store: impl Into<String>) -> Secret = Secret::new(store.into()),
+    /// Sets where the access token is stored: `memory` (the default), an absolute path of a file
+    /// that the jobs of one host share, or, with the feature `redis`, a URL `rediss://…` of a Redis
+    /// that several hosts share. See the page [`several_jobs`](crate::several_jobs).
+    token_store(store: impl Into<TokenStoreLocation>) -> Secret = store.into().into_secret(),
         variable: "VANTA_TOKEN_STORE",
         default: "`memory`",
         example: "/var/lib/vanta/token",
         errors: "`InvalidConfig` if it is malformed; `UnusableStore`, `StoreUnavailable` and \
                  `StoreLocked` if it cannot be used",
-        meaning: "where the token is kept: `memory`, the absolute path of a file, or a URL \
-                  `rediss://…`";
+        meaning: "where the access token is stored: `memory`, the absolute path of a file, or a \
+                  URL `rediss://…`";
 
-    /// The group, by name or number, whose members share the store's file (mode 0660). Without it
-    /// the file is its owner's alone (0600).
+    /// Sets the group, by name or number, whose members share the store's file (mode 0660). Without
+    /// it only the owner may use the file (0600).
     token_store_group(group: impl Into<String>) -> String = group.into(),
         variable: "VANTA_TOKEN_STORE_GROUP",
         default: "none",
@@ -169,7 +172,7 @@ settings! {
         errors: "`InvalidConfig` if there is no such group",
         meaning: "the group that shares the file";
 
-    /// A file that holds the password of the Redis that is the store.
+    /// Sets the file that holds the password of the Redis that is the store.
     token_store_password_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
         variable: "VANTA_TOKEN_STORE_PASSWORD_FILE",
         default: "none",
@@ -178,13 +181,13 @@ settings! {
                  password",
         meaning: "a file that holds the password of Redis";
 
-    /// A store of your own.
+    /// Sets a store of your own.
     custom_token_store(store: impl TokenStore + 'static) -> Arc<dyn TokenStore> = Arc::new(store),
         default: "none",
         errors: "`UnusableStore`, `StoreUnavailable` and `StoreLocked`, as the store reports",
         meaning: "a store of your own";
 
-    /// What to do when the store cannot be reached; default [`OnStoreUnavailable::Fail`].
+    /// Sets what to do when the store cannot be reached; default [`OnStoreUnavailable::Fail`].
     on_store_unavailable(to: OnStoreUnavailable) -> Given<OnStoreUnavailable> = Given::Value(to),
         variable: "VANTA_ON_STORE_UNAVAILABLE",
         default: "`fail`" = Given::Value(OnStoreUnavailable::Fail),
@@ -192,22 +195,23 @@ settings! {
         errors: "`InvalidConfig` if it is another word; `StoreUnavailable` is what `fail` leads to",
         meaning: "`fail` or `proceed`: what to do when the store cannot be reached";
 
-    /// A token from outside: it is used as it is, never renewed, and a 401 goes to the caller.
-    /// Client id, secret and store have no say then.
+    /// Sets an access token that the program has already. It is used as it is and never renewed,
+    /// and a 401 goes to the caller. Client id, secret and store are ignored then.
     static_token(token: impl Into<Box<str>>) -> Secret = Secret::new(token),
         default: "none",
         example: "vat_example",
         errors: "`InvalidConfig` if it is malformed; `Unauthorized` if Vanta rejects it",
         meaning: "a token from outside, never renewed";
 
-    /// Never makes a token request: tokens come from the store alone, where another job puts them.
-    /// No client secret is needed then.
+    /// Sets whether tokens come from the store alone, where another job puts them; default false.
+    /// Then the client makes no token request, and needs no client secret.
     token_from_store_only(on: bool) -> bool = on,
         default: "off" = false,
         errors: "`TokenRequestNotAllowed` if the store has no token",
         meaning: "take tokens from the store alone";
 
-    /// How many token requests all jobs together may make in a minute, 1 to 5; default 4.
+    /// Sets the rate limit of token requests: how many all jobs together may make in a minute, 1 to
+    /// 5; default 4.
     // One less than the 5 a minute that Vanta allows: so a person can still log in with the same
     // application while jobs are in trouble.
     token_requests_per_minute(a_minute: u32) -> u32 = a_minute,
@@ -218,9 +222,10 @@ settings! {
                  reached and the deadline is too short to wait",
         meaning: "token requests a minute of all jobs together, 1 to 5";
 
-    /// How many resource requests all jobs together may make in a minute, 1 to 20; default 20. A
-    /// call acquires the permits for all its requests together, first come, first served, and waits
-    /// for them as far as its deadline allows. 0 sets no limit, for a simulator.
+    /// Sets the rate limit of resource requests: how many all jobs together may make in a minute, 1
+    /// to 20; default 20. A call acquires the permits for all its requests together, first come,
+    /// first served, and waits for them as far as its deadline allows. 0 sets no limit, for a
+    /// simulator.
     requests_per_minute(a_minute: u32) -> Given<u32> = Given::Value(a_minute),
         variable: "VANTA_REQUESTS_PER_MINUTE",
         unit: "a minute",
@@ -231,13 +236,13 @@ settings! {
         meaning: "resource requests a minute of all jobs together, 1 to 20; 0 for a simulator \
                   without limits";
 
-    /// Takes a token answer that leaves `token_type` out, or grants less than was asked for, as an
-    /// error. Otherwise the token is used and an event tells of it. Either way `expires_in` may be
-    /// a number, or text that holds one, with blanks around it.
+    /// Sets whether a token response that has no `token_type`, or grants less than was requested,
+    /// is an error; default false. Otherwise the token is used and an event reports it. Either way
+    /// `expires_in` may be a number, or text that holds one, with blanks around it.
     strict_token_response(on: bool) -> bool = on,
         default: "off" = false,
         errors: "`InvalidTokenResponse` for such a token response",
-        meaning: "a token answer without `token_type`, or that grants less, is an error";
+        meaning: "a token response without `token_type`, or that grants less, is an error";
 
     /// Sets whether a call tries another token once after a 401; default true. Otherwise the 401
     /// goes to the caller at once; see
@@ -247,8 +252,8 @@ settings! {
         errors: "`Unauthorized` if the token is rejected",
         meaning: "on a 401, try another token once";
 
-    /// A PEM file of certificate authorities that are trusted besides the [`roots`](Config::roots),
-    /// or a folder of such files.
+    /// Sets a PEM file of certificate authorities that are trusted besides the
+    /// [`roots`](Config::roots), or a folder of such files.
     ///
     /// Each line of the file that begins something has to give a certificate; otherwise the error
     /// names the line. In the environment it is `VANTA_CA_FILE`, or else OpenSSL's `SSL_CERT_FILE`
@@ -262,7 +267,7 @@ settings! {
         meaning: "PEM file, or folder of such files, of authorities that are trusted besides the \
                   roots; in its place `SSL_CERT_FILE` and `SSL_CERT_DIR`";
 
-    /// Which authorities are trusted besides those of the CA file; default [`Roots::Bundled`].
+    /// Sets which authorities are trusted besides those of the CA file; default [`Roots::Bundled`].
     roots(roots: Roots) -> Given<Roots> = Given::Value(roots),
         variable: "VANTA_ROOTS",
         default: "`bundled`" = Given::Value(Roots::Bundled),
@@ -271,11 +276,11 @@ settings! {
                  bundle",
         meaning: "`bundled`, `system` or `none`";
 
-    /// The proxy on the way to Vanta: `http://host:port`, `environment` for the one that
-    /// `https_proxy` and `no_proxy` name, or `none` (the default). It is asked for a tunnel, so it
+    /// Sets the proxy on the way to Vanta: `http://host:port`, `environment` for the one that
+    /// `https_proxy` and `no_proxy` name, or `none` (the default). The proxy makes a tunnel, so it
     /// sees the host's name and no more. A URL that holds credentials is refused: give them with
     /// [`proxy_credentials`](Config::proxy_credentials).
-    proxy(proxy: impl Into<String>) -> Secret = Secret::new(proxy.into()),
+    proxy(proxy: impl Into<ProxyChoice>) -> Secret = proxy.into().into_secret(),
         variable: "VANTA_PROXY",
         default: "`none`",
         example: "http://proxy.example:3128",
@@ -284,8 +289,8 @@ settings! {
         meaning: "`http://host:port`, `environment` (takes `https_proxy` and `no_proxy`) or \
                   `none`: see [the way to Vanta](docs/network.md)";
 
-    /// Credentials for the proxy, as `user:password` (Basic authentication). They are wiped from
-    /// memory with the last client that uses them.
+    /// Sets the credentials for the proxy, as `user:password` (Basic authentication). They are
+    /// wiped from memory with the last client that uses them.
     proxy_credentials(credentials: impl Into<Box<str>>) -> Secret = Secret::new(credentials),
         default: "none",
         example: "user:password",
@@ -293,8 +298,8 @@ settings! {
                  proxy does not accept them",
         meaning: "`user:password` for the proxy (Basic authentication)";
 
-    /// A file that holds `user:password` for the proxy (Basic authentication). It is read when the
-    /// client is made.
+    /// Sets the file that holds `user:password` for the proxy (Basic authentication). It is read
+    /// when the client is made.
     proxy_credentials_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
         variable: "VANTA_PROXY_CREDENTIALS_FILE",
         default: "none",
@@ -303,9 +308,10 @@ settings! {
                  `ProxyRefused` if the proxy does not accept them",
         meaning: "a file that holds `user:password` for the proxy";
 
-    /// A file to which each receipt is appended as a line of JSON, and synced before the push
-    /// returns. It is created with mode 0600. A file that is there must be the user's own, with
-    /// mode 0600 and one name: a symbolic link or a hard link is refused, as for the token store.
+    /// Sets the audit file. Each receipt is appended to it as a line of JSON, and synced before the
+    /// push returns. It is created with mode 0600. A file that is there must be the user's own,
+    /// with mode 0600 and one name: a symbolic link or a hard link is refused, as for the token
+    /// store.
     audit_file(path: impl Into<PathBuf>) -> PathBuf = path.into(),
         variable: "VANTA_AUDIT_FILE",
         default: "none",
@@ -314,26 +320,27 @@ settings! {
                  `InvalidConfig` if another setting names the same file",
         meaning: "a file to which receipts are appended";
 
-    /// Your program's name and version, appended to the `User-Agent`: printable ASCII, at most 255
-    /// bytes.
+    /// Sets your program's name and version, which are appended to the `User-Agent`: printable
+    /// ASCII, at most 255 bytes.
     user_agent(name: impl Into<String>) -> String = name.into(),
         default: "none" = String::new(),
         example: "nightly-export/1.2",
         errors: "`InvalidConfig` if it is malformed",
         meaning: "your program's name in the `User-Agent`";
 
-    /// Is told what happens inside calls, on the calling thread. It must not call the client.
+    /// Sets the event handler. It is called on the thread of the call that the event happens in,
+    /// and must not call the client.
     ///
-    /// A listener that owns a client of this configuration is never freed: let it hold a
+    /// A handler that owns a client of this configuration is never freed: let it hold a
     /// [`Weak`](std::sync::Weak) one.
-    on_event(listener: impl Fn(&Event) + Send + Sync + 'static)
-        -> EventHandler = EventHandler::new(listener),
+    on_event(handler: impl Fn(&Event) + Send + Sync + 'static)
+        -> EventHandler = EventHandler::new(handler),
         default: "none" = EventHandler::default(),
         errors: "`Reentrant` from a call that the handler makes",
-        meaning: "is told what happens inside calls";
+        meaning: "the event handler, called with what happens inside calls";
 
-    /// How long a call may take in all; default 120 s. See also
-    /// [`Client::with_deadline`](crate::Client::with_deadline).
+    /// Sets the deadline: the timeout of each whole call, with its waits and retries; default 120
+    /// s. See also [`Client::with_deadline`](crate::Client::with_deadline).
     ///
     /// No token request starts with less than 2 s left. A deadline of less than 3 s is refused when
     /// the client is made, unless the client requests no tokens
@@ -348,8 +355,9 @@ settings! {
         meaning: "how long a call may take in all; no token request starts with less than 2 s \
                   left, so one below 3 s is refused where tokens are requested";
 
-    /// How long a token must still live to be used; default 30 s. A larger margin renews earlier,
-    /// and a renewal kills the token that others are using.
+    /// Sets how early a token is renewed: how long it must still be valid to be used; default 30 s.
+    /// A larger expiry margin renews earlier, and a renewal revokes the token that others are
+    /// using.
     // Early enough that a request sent now arrives with a live token, and no earlier: a renewal
     // revokes the token that others use.
     expiry_margin(margin: Duration) -> Duration = margin,
@@ -358,7 +366,7 @@ settings! {
         example: "60",
         meaning: "how long a token must still live to be used";
 
-    /// The largest list response that is read, in bytes; default 64 MiB.
+    /// Sets the largest list response that is read, in bytes; default 64 MiB.
     // A list of a hundred thousand rows is some 60 MB.
     list_cap(bytes: u64) -> u64 = bytes,
         unit: "bytes",
@@ -367,14 +375,14 @@ settings! {
         errors: "`ResponseTooLarge` if a list is larger",
         meaning: "largest list response that is read";
 
-    /// Another clock, for tests.
+    /// Sets another clock, for tests.
     clock(clock: impl Clock + 'static) -> Arc<dyn Clock> = Arc::new(clock),
         default: "the machine's" = Arc::new(SystemClock),
         meaning: "another clock, for tests";
 
-    /// Allows an `http://` origin on a loopback address, for a simulator. The address that is
-    /// connected to counts, not the name `localhost`: any other address, also a proxy's, is
-    /// [`InsecureOrigin`](crate::ErrorKind::InsecureOrigin).
+    /// Sets whether the origin may be an `http://` one on a loopback address, for a simulator;
+    /// default false. The address that is connected to counts, not the name `localhost`: any other
+    /// address, also a proxy's, is [`InsecureOrigin`](crate::ErrorKind::InsecureOrigin).
     allow_plain_http_to_loopback(on: bool) -> bool = on,
         default: "off" = false,
         errors: "`InsecureOrigin` if the address is not loopback",

@@ -30,6 +30,7 @@ pub enum Action {
 
 impl Action {
     /// Returns the exit code of a job for this action: those of `sysexits.h` where one fits.
+    #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
             Action::FixCall => 64,
@@ -54,7 +55,7 @@ macro_rules! kinds {
         /// | −20 … −39 | configuration |
         /// | −40 … −59 | network |
         /// | −60 … −79 | token and access |
-        /// | −80 … −99 | the answer of the resource endpoint |
+        /// | −80 … −99 | the response of the resource endpoint |
         /// | −100 … | this library and its surroundings |
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -67,22 +68,26 @@ macro_rules! kinds {
             /// Every kind, in the order of the table.
             pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$name),+];
 
-            /// The status number that C sees. Success is 0.
+            /// Returns the number of the kind, as the C ABI has it. Success is 0.
+            #[must_use]
             pub const fn code(self) -> i32 {
                 self as i32
             }
 
-            /// What the caller should do.
+            /// Returns what the caller should do.
+            #[must_use]
             pub const fn action(self) -> Action {
                 match self { $(ErrorKind::$name => Action::$action,)+ }
             }
 
-            /// The kind in plain words.
+            /// Returns the kind in plain words.
+            #[must_use]
             pub const fn words(self) -> &'static str {
                 match self { $(ErrorKind::$name => $words,)+ }
             }
 
-            /// The kind as it is spelled in the table.
+            /// Returns the name of the kind, as it is spelled here.
+            #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(ErrorKind::$name => stringify!($name),)+ }
             }
@@ -112,9 +117,9 @@ kinds! {
     /// The request body is larger than Vanta takes (10,485,760 bytes).
     PayloadTooLarge = -14, FixRecords, "the request body is too large";
     /// Records break the schema of their kind, or a rule that was made an error:
-    /// [`Error::violations`](crate::Error::violations) has every fault.
+    /// [`Error::violations`](crate::Error::violations) has every violation.
     InvalidRecords = -15, FixRecords, "records break their schema";
-    /// The push would remove more of what is live than it may; see
+    /// The push would delete more live records than it may; see
     /// [`PushOptions::expect_removals`](crate::PushOptions::expect_removals).
     TooManyRemovals = -16, FixRecords, "the push would delete too many records";
     /// A setting is malformed, or two settings contradict each other.
@@ -137,21 +142,22 @@ kinds! {
     Connect = -41, RetryLater, "no connection could be made";
     /// A proxy refused a tunnel, asks for credentials, or is no HTTP proxy: Vanta was not reached.
     ProxyRefused = -42, FixConfig, "a proxy refused the request";
-    /// The TLS handshake failed: see the message for the certificate's fault.
+    /// The TLS handshake failed: see the message for what is wrong with the certificate.
     Tls = -43, FixConfig, "the TLS handshake failed";
     /// The connection broke before the request was sent whole: it had no effect.
     Send = -44, RetryLater, "the request could not be sent";
-    /// The connection broke while the answer was awaited or read.
+    /// The connection broke during the wait for the response, or while it was read.
     Receive = -45, RetryLater, "the response did not arrive";
     /// The deadline passed; nothing was changed at Vanta by this call.
     DeadlineExceeded = -46, RetryLater, "the deadline passed";
     /// The caller cancelled; nothing was changed at Vanta by this call.
     Cancelled = -47, Stop, "the call was cancelled";
-    /// The server answered with a redirect. They are never followed: credentials stay here.
+    /// The response is a redirect. They are never followed: credentials stay here.
     RedirectRefused = -48, FixConfig, "a redirect was refused";
-    /// The answer is larger than the cap for it.
+    /// The response is larger than the cap for it.
     ResponseTooLarge = -49, Report, "the response is too large";
-    /// The request left, and no clear yes or no came back: it may or may not have taken effect.
+    /// The request was sent, and no response settles the outcome: it may or may not have taken
+    /// effect.
     OutcomeUnknown = -50, VerifyOrRepeat, "the outcome is unknown";
     /// The response is not recognisably Vanta's: a gateway (firewall, proxy, CDN, captive portal)
     /// responded, or the response is empty. It says nothing about token, scope and records.
@@ -176,7 +182,7 @@ kinds! {
     TokenUnavailable = -68, RetryLater, "the token endpoint is unavailable";
     /// The token request was sent, and no usable response came; the token before may be revoked.
     TokenResponseLost = -69, RetryLater, "the response to the token request was lost";
-    /// The token endpoint's answer is not what it should be.
+    /// The response of the token endpoint is not a valid token response.
     InvalidTokenResponse = -70, Report, "the token response is not usable";
     /// The token is of a type other than Bearer.
     UnsupportedTokenType = -71, Report, "the token is not a Bearer token";
@@ -184,7 +190,7 @@ kinds! {
     Unauthorized = -72, FixCredentials, "the token was rejected";
     /// The token does not allow this call (403).
     Forbidden = -73, FixCredentials, "access is denied";
-    /// A new token is needed, and this client must not ask for one.
+    /// A new token is needed, and this client must not make a token request.
     TokenRequestNotAllowed = -74, RetryLater, "a token request is needed, and is not allowed";
     /// The jobs of this application have made as many token requests as a minute allows.
     TokenBudgetExhausted = -75, RetryLater, "the token requests of this minute are used up";
@@ -204,11 +210,11 @@ kinds! {
     RateLimited = -83, RetryLater, "too many requests";
     /// The server has trouble of its own (408 or 5xx).
     Unavailable = -84, RetryLater, "the server is unavailable";
-    /// The server answered with a status that has no meaning here.
+    /// The response has a status that has no meaning here.
     UnexpectedStatus = -85, Report, "the server responded with an unexpected status";
     /// The list that came back is not what a list should be.
     InvalidResponse = -86, Report, "the response is not usable";
-    /// What is live is not what was pushed, or cannot be compared with it:
+    /// The remote state is not what was pushed, or cannot be compared with it:
     /// [`Error::violations`](crate::Error::violations) says where.
     NotVerified = -87, VerifyOrRepeat, "the remote state does not confirm the push";
     /// A defect of this library.

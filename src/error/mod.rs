@@ -241,75 +241,89 @@ impl Error {
         self
     }
 
-    /// What went wrong.
+    /// Returns what went wrong.
+    #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The status number that C sees for this error.
+    /// Returns the number of the kind, as the C ABI has it.
+    #[must_use]
     pub fn code(&self) -> i32 {
         self.0.kind.code()
     }
 
-    /// What the caller should do.
+    /// Returns what the caller should do.
+    #[must_use]
     pub fn action(&self) -> Action {
         self.0.kind.action()
     }
 
-    /// Whether running the same call again, later, can succeed and can do no harm.
+    /// Returns whether to run the same call again, later, can succeed and is idempotent.
+    #[must_use]
     pub fn is_retryable(&self) -> bool {
         let again = matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat);
         again && !self.0.facts.not_idempotent
     }
 
-    /// How far the call had come.
+    /// Returns how far the call had come.
+    #[must_use]
     pub fn stage(&self) -> Stage {
         self.0.step
     }
 
-    /// The HTTP status of the response, if there was one.
+    /// Returns the HTTP status of the response, if there was one.
+    #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         self.0.facts.status
     }
 
-    /// The request id that the server's front gave out (`x-amzn-requestid` and the like).
+    /// Returns the request id of the response (`x-amzn-requestid` and the like).
+    #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.facts.request_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next attempt, uncapped. For a token request that
-    /// was limited (429) at least as long as the library itself waits.
+    /// Returns how long the server asks to wait before the next attempt, uncapped. For a token
+    /// request that was limited (429) it is at least as long as the library itself waits.
+    #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.facts.retry_after
     }
 
-    /// The `error` code of an OAuth error response (RFC 6749 section 5.2).
+    /// Returns the `error` code of an OAuth error response (RFC 6749 section 5.2).
+    #[must_use]
     pub fn oauth_error(&self) -> Option<&str> {
         self.0.facts.oauth_error.as_deref()
     }
 
-    /// The beginning of the response's text: bounded, one line, without markup and secrets.
+    /// Returns the beginning of the response's text: bounded, one line, without markup and secrets.
+    #[must_use]
     pub fn excerpt(&self) -> Option<&str> {
         self.0.facts.excerpt.as_deref()
     }
 
-    /// How many requests the call made, in all its attempts: token requests, reads and writes. A
-    /// request that found no connection counts too. 0 when none was made.
+    /// Returns how many requests the call made, in all its attempts: token requests, reads and
+    /// writes. A request that found no connection counts too. 0 when none was made.
+    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.facts.attempts
     }
 
-    /// What is wrong with which record, as far as it is known.
+    /// Returns the violations, as far as they are known: what is wrong with which record.
+    #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.0.violations
     }
 
-    /// Whether this is an earlier failure, returned again without a new request.
+    /// Returns whether this is an earlier failure, returned again without a new request.
+    #[must_use]
     pub fn is_remembered(&self) -> bool {
         self.0.remembered
     }
 
-    /// The error before this one: the first 401 of a pair, or what made an outcome unknown.
+    /// Returns the error before this one: the first 401 of a pair, or what made an outcome unknown.
+    #[must_use]
     pub fn cause(&self) -> Option<&Error> {
         self.0.source.as_ref()
     }

@@ -16,7 +16,7 @@ use crate::resource::Kind;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ReceiptKind {
-    /// Vanta clearly said yes to a push.
+    /// Vanta clearly accepted a push.
     Pushed,
     /// The live records were read back, and are those of the body.
     Verified,
@@ -69,8 +69,8 @@ pub struct Receipt {
     pub attempts: u32,
     /// The generation of the token that the last request carried.
     pub token_generation: u64,
-    /// How many live records a push removed, by what was live just before it; `None` where the
-    /// remote state was not read.
+    /// How many live records a push deleted, by the remote state just before it; `None` where that
+    /// was not read.
     #[serde(default)]
     pub removed: Option<usize>,
     /// The id that Vanta gave to an uploaded file.
@@ -92,12 +92,17 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// One line of JSON, without its end, as the audit file has it.
+    /// Returns one line of JSON, without its line end, as the audit file has it.
+    #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("text and numbers can be encoded")
     }
 
     /// Reads such a line.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) where the line is no receipt.
     pub fn from_json(line: &str) -> Result<Receipt> {
         let receipt: Receipt = serde_json::from_str(line).map_err(|error| {
             let words = format!("this is no receipt ({error})");

@@ -85,17 +85,19 @@ impl Kind {
     /// What the receipt of an upload names in the place of a kind.
     pub(crate) const DOCUMENT: Kind = Kind(Cow::Borrowed("document"));
 
-    /// The shape of a record of this kind, in JSON Type Definition, from Vanta's published
+    /// Returns the schema of a record of this kind, in JSON Type Definition, from Vanta's published
     /// specification; `None` for a kind that is not one of these.
     ///
     /// Custom properties are not in it, since each tenant declares its own; the records of
     /// [`CUSTOM_RESOURCE`](Kind::CUSTOM_RESOURCE) may have any.
+    #[must_use]
     pub fn schema(&self) -> Option<&'static Schema> {
         let at = Kind::ALL.iter().position(|kind| kind == self)?;
         Some(SCHEMAS[at].get(|| Schema::parse(TEXTS[at]).expect("a test reads them all")))
     }
 
-    /// The name as it stands in the path.
+    /// Returns the name as it stands in the path.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -8,9 +8,9 @@ use super::table::Table;
 ///
 /// ```
 /// let schema = vanta::Schema::parse(r#"{"properties": {"name": {"type": "string"}}}"#)?;
-/// let flaws = schema.check(&serde_json::json!({"name": 7, "age": 7}));
-/// assert_eq!(flaws[0].to_string(), "/name: must be string");
-/// assert_eq!(flaws[1].to_string(), "/age: there is no such property");
+/// let violations = schema.validate(&serde_json::json!({"name": 7, "age": 7}));
+/// assert_eq!(violations[0].to_string(), "/name must be string");
+/// assert_eq!(violations[1].to_string(), "/age there is no such property");
 /// # Ok::<(), vanta::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -19,6 +19,7 @@ use crate::error::{Result, Violation};
 use crate::json::Reader;
 use form::Form;
 pub use form::Schema;
+pub use timestamp::timestamp;
 pub(crate) use timestamp::{instant_ms, rfc3339};
 pub(crate) use validate::{Observer, Origin, SchemaViolation, validate};
 
@@ -26,13 +27,22 @@ pub(crate) use validate::{Observer, Origin, SchemaViolation, validate};
 const MOST_LISTED: usize = 100_000;
 
 impl Schema {
-    /// Reads a schema, and refuses what is none.
+    /// Parses a schema.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where the text is not a schema of RFC
+    /// 8927.
     pub fn parse(text: &str) -> Result<Schema> {
         let value = serde_json::from_str(text).map_err(|error| parse::wrong("", error))?;
         Schema::from_value(&value)
     }
 
-    /// The same, from a value.
+    /// Makes a schema from a value.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Schema::parse).
     pub fn from_value(value: &Value) -> Result<Schema> {
         parse::schema(value)
     }
@@ -58,8 +68,8 @@ impl Schema {
         properties.find(name).is_some()
     }
 
-    /// Returns the violations of a value, the first 100,000 of them; none when it is as it should
-    /// be.
+    /// Returns the violations of a value, the first 100,000 of them; none when the value is valid.
+    #[must_use]
     pub fn validate(&self, value: &Value) -> Vec<Violation> {
         let text = value.to_string();
         let (mut reader, mut violations) = (Reader::new(&text), Violations { room: MOST_LISTED });

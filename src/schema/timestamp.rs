@@ -1,5 +1,9 @@
 //! RFC 3339 section 5.6: a day and a minute that exist, and an offset.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::error::{Error, ErrorKind, Result};
+
 /// Days of the 400 years after which the calendar begins anew.
 const ERA: i64 = 146_097;
 
@@ -29,6 +33,32 @@ pub(crate) fn instant_ms(text: &str) -> Option<i64> {
     let whole = dashes && colons && matches!(separator, b'T' | b't' | b' ');
     let of_day = i64::from((hour * 60 + minute - offset) * 60 + second) * 1000 + millis;
     (whole && exists && second_exists).then(|| day_number(year, month, day) * DAY_MS + of_day)
+}
+
+/// Returns a time as the API's timestamps have it: RFC 3339 in UTC, to the millisecond.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// let time = UNIX_EPOCH + Duration::from_millis(1_767_323_045_678);
+/// assert_eq!(vanta::timestamp(time)?, "2026-01-02T03:04:05.678Z");
+/// # Ok::<(), vanta::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`InvalidArgument`](ErrorKind::InvalidArgument) where the year is not one from 0001 to 9999.
+pub fn timestamp(time: SystemTime) -> Result<String> {
+    let ms = match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_millis()).ok(),
+        // Rounded down, as after 1970.
+        Err(before) => {
+            i64::try_from(before.duration().as_nanos().div_ceil(1_000_000)).ok().map(|ms| -ms)
+        }
+    };
+    ms.and_then(rfc3339).ok_or_else(|| {
+        let words = "the time lies outside the years 0001 to 9999, so it has no timestamp";
+        Error::new(ErrorKind::InvalidArgument, words)
+    })
 }
 
 /// A moment in UTC, to the millisecond; `None` where the year has not four digits, or is 0.

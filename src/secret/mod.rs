@@ -48,7 +48,9 @@ enum Kept {
 }
 
 impl Secret {
-    /// Takes the text over. Where the caller keeps another copy, wiping that one is the caller's.
+    /// Takes the text over. When the caller keeps another copy, wiping that one is the caller's
+    /// task.
+    #[must_use]
     pub fn new(text: impl Into<Box<str>>) -> Secret {
         let text = Zeroizing::new(text.into());
         #[cfg(target_os = "linux")]
@@ -58,7 +60,8 @@ impl Secret {
         Secret(Arc::new(Kept::Heap(text)))
     }
 
-    /// The text itself. Every place that calls this is a place where a secret can leak.
+    /// Returns the text itself. Every place that calls this is a place where a secret can leak.
+    #[must_use]
     pub fn expose(&self) -> &str {
         match &*self.0 {
             #[cfg(target_os = "linux")]

@@ -28,18 +28,22 @@ pub(crate) enum Trouble {
 }
 
 impl StoreError {
-    /// The store cannot be reached or fails: this may pass.
+    /// Returns the error for a store that cannot be reached or fails: this may pass.
+    #[must_use]
     pub fn unavailable(words: impl Into<String>) -> StoreError {
         StoreError { trouble: Trouble::Unavailable, words: words.into() }
     }
 
-    /// The store must not be used before somebody mends it, or its configuration.
+    /// Returns the error for a store that must not be used before it, or its configuration, is
+    /// corrected.
+    #[must_use]
     pub fn unusable(words: impl Into<String>) -> StoreError {
         StoreError { trouble: Trouble::Unusable, words: words.into() }
     }
 
-    /// The store has no [`read`](crate::TokenStore::read): its records are read under the lock
-    /// alone.
+    /// Returns the error for a store that has no [`read`](crate::TokenStore::read): its records are
+    /// read under the lock alone.
+    #[must_use]
     pub fn unsupported() -> StoreError {
         let words = "it cannot be read without its lock".to_owned();
         StoreError { trouble: Trouble::Unsupported, words }

@@ -19,10 +19,14 @@ pub(crate) const CAP: u64 = 1 << 20;
 /// this trait; see the page [`token_store`](crate::token_store) for what it must promise. A store
 /// must not call the client.
 pub trait TokenStore: Send + Sync + fmt::Debug {
-    /// What the store is called in messages. Never a password.
+    /// Returns what the store is called in messages. It must not hold a password.
     fn name(&self) -> String;
 
-    /// Looks whether the store can be used as it is, before anything is sent.
+    /// Checks whether the store can be used as it is, before anything is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::unusable`] where the store or its configuration must be corrected first.
     fn check(&self) -> Result<(), StoreError> {
         Ok(())
     }
@@ -30,8 +34,12 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
     /// Takes the lock of the record named `key`, at once or not at all.
     ///
     /// `None` means that somebody else holds it. The lock ends when what is returned is dropped,
-    /// when its process dies, or, in a store that cannot notice that, after `hold`: the caller
+    /// when its process ends, or, in a store that cannot notice that, after `hold`: the caller
     /// promises not to need it longer.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] where the store cannot tell whether the lock is free.
     fn try_lock(
         &self,
         key: &str,
@@ -41,8 +49,12 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
     /// Reads the record named `key` without its lock; `None` when there is none yet.
     ///
     /// So a good token is used even while another process holds the lock. The store promises that a
-    /// reader never sees a partial record, only one that was saved whole. The default says
-    /// [`StoreError::unsupported`]: then the record is read under the lock.
+    /// reader never sees a partial record, only one that was saved whole. The default
+    /// returns [`StoreError::unsupported`]: then the record is read under the lock.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] where the record cannot be read.
     fn read(&self, key: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         let _ = key;
         Err(StoreError::unsupported())
@@ -102,9 +114,17 @@ impl SharedStore for Custom {
 
 /// A record whose lock is held; dropping it gives the lock back.
 pub trait LockedRecord {
-    /// The record; `None` when there is none yet.
+    /// Reads the record; `None` when there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] where the record cannot be read.
     fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
 
-    /// Puts `record` in its place: whole or not at all, and only while the lock is held.
+    /// Replaces the record: whole or not at all, and only while the lock is held.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] where the record was not saved, or the lock was lost.
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError>;
 }

@@ -83,17 +83,21 @@ impl Token {
         Token(Arc::new(Inner { secret, serial, generation, source, terms, suspect, worked }))
     }
 
-    /// The token itself, for a header field `Authorization: Bearer …`.
+    /// Returns the access token itself, for a header field `Authorization: Bearer …`.
+    #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.0.secret
     }
 
-    /// Counts the tokens of one application, from 1; 0 for one that the configuration gave.
+    /// Returns the number of this token among those of the application, from 1; 0 for a static
+    /// token.
+    #[must_use]
     pub fn generation(&self) -> u64 {
         self.0.generation
     }
 
-    /// A number that no other token of this process has.
+    /// Returns a number that no other token of this process has.
+    #[must_use]
     pub fn serial(&self) -> u64 {
         self.0.serial
     }

@@ -197,7 +197,7 @@ fn unreadable_remote_state_stops_the_push_with_advice() {
         // To go on without the guard is advised only to a token that may not read. A gateway's 403
         // does not say so.
         let may_not_read = status == 403 && answer.starts_with('{');
-        for words in ["baseline", "switch the guard off", "allow_any_removals"] {
+        for words in ["baseline", "switch the deletion guard off", "allow_any_removals"] {
             assert_eq!(told.contains(words), may_not_read, "{status} {answer}: {told}");
         }
         assert!(!told.contains("u0"), "rows are shown to nobody: {told}");

@@ -168,7 +168,8 @@ fn advice_to_switch_the_deletion_guard_off_is_given_for_lack_of_scope_and_for_no
     let error = pushed(config);
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     let told = error.to_string();
-    assert!(told.contains("switch the guard off (PushOptions::allow_any_removals())"), "{told}");
+    let advice = "switch the deletion guard off (PushOptions::allow_any_removals())";
+    assert!(told.contains(advice), "{told}");
     let client = Client::new(desk.config().scope("connectors.self:write-resource")).expect("right");
     let options = PushOptions::new().allow_any_removals(true);
     client.push_with(&KIND, &accounts(&["a"]), &options).expect("the advice cures");

@@ -126,10 +126,13 @@ fn a_token_that_is_valid_for_any_number_of_seconds_is_given_or_refused() {
     for seconds in NUMBERS {
         let desk = Desk::unlimited();
         let client = desk.client();
-        let given = call("valid for", || client.token_valid_for(seconds));
+        let given = call("valid for", || client.token_valid_for(Duration::from_secs(seconds)));
         assert_eq!(given.is_ok(), seconds <= 1, "{seconds}");
         call("in memory", || client.token()).expect("still a token");
-        assert_eq!(call("valid for", || client.token_valid_for(seconds)).is_ok(), seconds <= 1);
+        assert_eq!(
+            call("valid for", || client.token_valid_for(Duration::from_secs(seconds))).is_ok(),
+            seconds <= 1
+        );
     }
 }
 

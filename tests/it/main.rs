@@ -88,6 +88,7 @@ mod programs;
 mod progress;
 mod proxy;
 mod proxy_responses;
+mod public_types;
 mod push;
 mod push_sequence;
 mod push_validation;

@@ -72,7 +72,7 @@ fn progress_of_a_small_body_is_reported_once() {
     client.verify(&KIND, &body).expect("verified");
     client.plan(&KIND, &body).expect("planned");
     client.list(&KIND, RESOURCE).expect("listed");
-    client.token_valid_for(3590).expect("a token");
+    client.token_valid_for(Duration::from_secs(3590)).expect("a token");
     assert!(told.lock().expect("no panic").is_empty());
     // Only the client that was given a watcher has it.
     desk.client().push(&KIND, &body).expect("pushed");
@@ -127,7 +127,7 @@ fn progress_handler_that_calls_the_client_gets_reentrant() {
             inner.verify(&KIND, &body).map(drop),
             inner.list(&KIND, RESOURCE).map(drop),
             inner.upload(&Upload::new("doc", &path)).map(drop),
-            inner.token_valid_for(99_999).map(drop),
+            inner.token_valid_for(Duration::from_secs(99_999)).map(drop),
         ];
     };
     client.with_progress(watcher).push(&KIND, &accounts(&["a"])).expect("it is none the worse");

@@ -112,7 +112,7 @@ fn a_token_that_could_not_be_stored_stays_and_is_stored_later() {
         let client = disk.client(&desk);
         let second = client.token().expect("a token of its own");
         // Longer than the token lives: the store is asked.
-        assert_kind(client.token_valid_for(4000), ErrorKind::InvalidArgument);
+        assert_kind(client.token_valid_for(Duration::from_secs(4000)), ErrorKind::InvalidArgument);
         assert_eq!(client.token().expect("in memory").secret(), second.secret());
         assert_eq!((second.generation(), client.snapshot().generation), (2, 2));
         disk.fill(false);

@@ -303,6 +303,7 @@ fn a_redis_over_tls_is_trusted_through_the_ca_file() {
     trusting.token().expect("a token");
     drop(trusting);
     let (other, _) = client(&desk, |c| c.token_store(&url));
-    let error = assert_kind(other.token_valid_for(60), ErrorKind::UnusableStore);
+    let error =
+        assert_kind(other.token_valid_for(Duration::from_secs(60)), ErrorKind::UnusableStore);
     assert!(error.to_string().contains("certificate"), "{error}");
 }

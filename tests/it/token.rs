@@ -116,8 +116,8 @@ fn expiry_margin_decides_when_a_token_is_renewed() {
     // Lives 3599 s: with 45 s left the margin of 30 s is kept.
     desk.advance(Duration::from_secs(3554));
     assert_eq!(client.token().expect("a token").generation(), 1);
-    assert_eq!(client.token_valid_for(5).expect("a token").generation(), 1);
-    assert_eq!(client.token_valid_for(90).expect("a token").generation(), 2);
+    assert_eq!(client.token_valid_for(Duration::from_secs(5)).expect("a token").generation(), 1);
+    assert_eq!(client.token_valid_for(Duration::from_secs(90)).expect("a token").generation(), 2);
     desk.advance(Duration::from_secs(3575));
     assert_eq!(client.token().expect("a token").generation(), 3);
 }
@@ -224,7 +224,7 @@ fn unexpired_token_is_used_when_no_new_one_is_available() {
         assert_eq!(client.token().expect("the old one").generation(), 1);
     }
     assert_eq!(desk.sim.books().token_requests, 2, "no renewal before a pause");
-    assert_kind(client.token_valid_for(300), ErrorKind::TokenUnavailable);
+    assert_kind(client.token_valid_for(Duration::from_secs(300)), ErrorKind::TokenUnavailable);
 }
 
 fn server_error() -> Fault {

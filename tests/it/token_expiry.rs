@@ -216,5 +216,8 @@ fn expired_short_lifetime_does_not_affect_the_next_token() {
     desk.reply(Place::Token, 200, r#"{"access_token":"vat_short_0123456789","expires_in":60}"#);
     client.token().expect("a token");
     desk.advance(Duration::from_secs(100));
-    assert_eq!(client.token_valid_for(90).expect("another token").generation(), 2);
+    assert_eq!(
+        client.token_valid_for(Duration::from_secs(90)).expect("another token").generation(),
+        2
+    );
 }

@@ -15,7 +15,7 @@ use crate::harness::{
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Longer than a token of a minute's age still lives.
-const NEARLY_AN_HOUR: u64 = 3590;
+const NEARLY_AN_HOUR: Duration = Duration::from_secs(3590);
 
 /// A client with a token that is old enough for its request not to count any more.
 fn with_token(desk: &Desk) -> Client {

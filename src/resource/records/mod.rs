@@ -1,7 +1,7 @@
 //! The records of the known kinds as types: what the schemas say, for the compiler to read.
 //!
 //! Use them or leave them: [`Body::from_records`](crate::Body::from_records) takes any type that
-//! serialises to an object, and [`Row::to`](crate::Row::to) reads into any.
+//! serialises to an object, and [`Row::deserialize`](crate::Row::deserialize) reads into any.
 //!
 //! ```
 //! use vanta::records::{BackgroundCheck, BackgroundCheckStatus, Record};

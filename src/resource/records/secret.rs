@@ -29,7 +29,7 @@ pub struct Secret {
     pub created_timestamp: String,
     /// Who made it.
     pub creator: String,
-    /// Who answers for it now. Vanta tests that each secret has a valid owner.
+    /// Who is responsible for it now. Vanta tests that each secret has a valid owner.
     pub owner: String,
     /// When it was last changed (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -55,6 +55,8 @@ impl Setting {
         match self.parameter.as_str() {
             "bool" => Shape::Switch,
             "impl Into<String>" | "impl Into<PathBuf>" => Shape::Text,
+            // In other languages, their text.
+            "impl Into<TokenStoreLocation>" | "impl Into<ProxyChoice>" => Shape::Text,
             "impl Into<Box<str>>" => Shape::Secret,
             "Duration" if self.unit == "ms" => Shape::Milliseconds,
             "Duration" if self.unit == "s" => Shape::Seconds,
