@@ -104,26 +104,30 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Event::NewToken { generation, expires_in } => {
-                write!(f, "new token, generation {generation}, lives {expires_in} s")
+                write!(f, "new token, generation {generation}, valid for {expires_in} s")
             }
             Event::TokenFromStore { generation } => {
                 write!(f, "token of generation {generation} taken from the store")
             }
-            Event::TokenTypeMissing => f.write_str("the token response names no token_type"),
+            Event::TokenTypeMissing => {
+                f.write_str("the token response has no token_type; Bearer is assumed")
+            }
             Event::StoreFailed { message } | Event::AuditFailed { message } => f.write_str(message),
             Event::Contention { revoked } => {
                 let who = "another program requests tokens for this application";
-                write!(f, "{revoked} tokens were revoked within ten minutes: {who}")
+                write!(f, "{revoked} tokens were revoked within ten minutes; {who}")
             }
             Event::NewTokenRejected { generation } => {
                 write!(
                     f,
-                    "token of generation {generation} is new and was rejected; it is tried again"
+                    "token of generation {generation} is new and was rejected; it is sent once more"
                 )
             }
-            Event::ScopeDiffers { granted } => write!(f, "the granted scope is {granted:?}"),
+            Event::ScopeDiffers { granted } => {
+                write!(f, "the server granted another scope, {granted:?}")
+            }
             Event::RenewalFailed { kind } => {
-                write!(f, "no new token ({}), going on with the old one", kind.words())
+                write!(f, "the token was not renewed ({}); the old one is used", kind.words())
             }
             Event::TokenRejected { generation } => {
                 write!(f, "token of generation {generation} was rejected")
@@ -131,11 +135,11 @@ impl fmt::Display for Event {
             Event::ClockSkew { by } => f.write_str(&wrong_clock(*by)),
             Event::RateLimitReached { wait } => {
                 let secs = wait.as_secs_f64();
-                write!(f, "the requests of this minute are used up, next in {secs:.1} s")
+                write!(f, "the rate limit is reached; the next request follows in {secs:.1} s")
             }
             Event::Retrying { attempt, wait, kind } => {
                 let (words, secs) = (kind.words(), wait.as_secs_f64());
-                write!(f, "attempt {attempt} failed ({words}), next in {secs:.1} s")
+                write!(f, "attempt {attempt} failed ({words}); the next one follows in {secs:.1} s")
             }
         }
     }

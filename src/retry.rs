@@ -175,7 +175,23 @@ pub(crate) fn wait_error(reason: WaitError, step: Stage) -> Error {
         WaitError::Expired => ErrorKind::DeadlineExceeded,
         WaitError::Cancelled => ErrorKind::Cancelled,
     };
-    Error::new(kind, "").at(step)
+    Error::new(kind, pending(step)).at(step)
+}
+
+/// What a call was doing when its time was over.
+fn pending(step: Stage) -> &'static str {
+    match step {
+        Stage::Validate => "",
+        Stage::Resolve => "while resolving the host name",
+        Stage::Connect => "while connecting",
+        Stage::Tls => "while negotiating TLS",
+        Stage::Send => "while sending the request",
+        Stage::Wait => "while waiting for the response",
+        Stage::Read => "while reading the response",
+        Stage::Queue => "while waiting to make a request",
+        Stage::Store => "while waiting for the token store",
+        Stage::Proxy => "while waiting for the proxy",
+    }
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3); nonsense is `None`.

@@ -68,7 +68,8 @@ impl BodyBuilder {
     pub fn begin(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
         if !self.open.is_empty() {
-            return Err(self.misused(self.path(), "a record begins in this one: end() it first"));
+            let words = "a record begins inside this one; call end() first";
+            return Err(self.misused(self.path(), words));
         }
         self.room(None, 0)?;
         if self.begun > 0 {
@@ -138,7 +139,7 @@ impl BodyBuilder {
         let key = key.into();
         self.check()?;
         if !value.is_finite() {
-            let words = format!("JSON has no number {value}: leave it out or write null");
+            let words = format!("JSON has no number {value}; leave it out or write null");
             return Err(self.refuse(key, ErrorKind::InvalidPayload, words));
         }
         self.value(key, 0, &value)
@@ -160,7 +161,7 @@ impl BodyBuilder {
         match rfc3339(unix_ms) {
             Some(text) => self.value(key, text.len(), &text),
             None => {
-                let words = format!("{unix_ms} ms since 1970 lies outside the years 0001 to 9999");
+                let words = format!("{unix_ms} ms since 1970 is outside the years 0001 to 9999");
                 Err(self.refuse(key, ErrorKind::InvalidPayload, words))
             }
         }
@@ -231,7 +232,10 @@ impl BodyBuilder {
         self.check()?;
         match self.open.pop() {
             Some(open) => self.json.push(if open.keys.is_some() { b'}' } else { b']' }),
-            None => return Err(self.misused(String::new(), "nothing is open that end() could end")),
+            None => {
+                let words = "end() has no open record, object or array to end";
+                return Err(self.misused(String::new(), words));
+            }
         }
         Ok(self)
     }
@@ -250,13 +254,13 @@ impl BodyBuilder {
     pub(crate) fn take_body(&mut self) -> Result<Body> {
         self.check()?;
         if !self.open.is_empty() {
-            let words = format!("it is still open: end() is missing {} times", self.open.len());
+            let words = format!("it is still open; end() is missing {} times", self.open.len());
             return Err(self.misused(self.path(), words));
         }
         let mut json = std::mem::take(&mut self.json);
         json.extend_from_slice(b"]}");
         let body = Body::from_request(json);
-        let over = || Error::new(ErrorKind::InvalidArgument, "these records are finished");
+        let over = || Error::new(ErrorKind::InvalidArgument, "the body was built already");
         self.failed = Some(body.as_ref().err().cloned().unwrap_or_else(over));
         body
     }
@@ -365,11 +369,11 @@ impl BodyBuilder {
     /// What is wrong with a value of this key in this place.
     fn mistake(&self, key: Option<&str>) -> Option<&'static str> {
         match (self.open.last().map(|open| &open.keys), key) {
-            (None, _) => Some("a value stands outside a record: begin() one first"),
+            (None, _) => Some("a value is outside a record; call begin() first"),
             (Some(Some(_)), None) => Some("a value in an object needs a key"),
-            (Some(None), Some(_)) => Some("a value in an array has no key: give none"),
+            (Some(None), Some(_)) => Some("a value in an array has no key"),
             (Some(Some(keys)), Some(key)) if keys.contains(key) => {
-                Some("the object has this key already: give each key once")
+                Some("duplicate key; the object has this key already")
             }
             _ => None,
         }

@@ -39,7 +39,7 @@ impl Finder {
     fn number(&mut self, number: f64) -> Done {
         if !number.is_finite() && self.found.len() < MOST {
             let pointer = self.path.iter().map(|name| part(name)).collect();
-            let message = format!("JSON has no number {number}: leave it out or write null");
+            let message = format!("JSON has no number {number}; leave it out or write null");
             self.found.push(Violation {
                 index: Some(self.index),
                 pointer,

@@ -204,7 +204,7 @@ fn open(path: &Path) -> io::Result<(File, u64)> {
 /// Text that stands in no file but by design.
 fn boundary() -> Result<String> {
     let mut dice = [0; 16];
-    let failed = |_| Error::new(ErrorKind::OutOfResources, "the system gives no random numbers");
+    let failed = |_| Error::new(ErrorKind::OutOfResources, "the system provides no random numbers");
     SystemRandom::new().fill(&mut dice).map_err(failed)?;
     Ok(format!("libvanta-{}", hex::encode(&dice)))
 }

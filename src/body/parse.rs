@@ -87,7 +87,7 @@ impl Listed {
             return Ok(());
         }
         let count = format!("{} of {}", grouped(self.count), many(records, "record"));
-        Err(Error::new(kind, count).with_violations(self.listed))
+        Err(Error::new(kind, count).with_some_violations(self.count, self.listed))
     }
 }
 

@@ -70,8 +70,9 @@ impl ValidationReport {
         indices.dedup();
         let violations = many(self.errors.len(), "violation");
         let records = many(self.records, "record");
-        let more = if self.more > 0 { " and more" } else { "" };
-        let count = format!("{violations}{more} in {} of {records}", grouped(indices.len()));
+        // How many of the records that were not listed have errors is not counted.
+        let least = if self.more > 0 { "at least " } else { "" };
+        let count = format!("{least}{violations} in {} of {records}", grouped(indices.len()));
         Some(Error::new(ErrorKind::InvalidRecords, count).with_violations(self.errors))
     }
 }

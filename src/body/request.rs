@@ -67,7 +67,7 @@ impl Body {
             return Ok(());
         }
         let why = "pushing it would delete every record of this kind; check that the source was \
-                   read completely; if they are meant to go, allow it with \
+                   read completely; if that is intended, allow it with \
                    PushOptions::allow_empty()";
         Err(Error::new(ErrorKind::EmptyPayload, why))
     }

@@ -64,7 +64,7 @@ impl Facts {
         }
         for (pointer, is_out_of_range) in ZERO_TO_TEN.into_iter().zip(self.is_out_of_range) {
             if is_out_of_range {
-                with(Rule::ZeroToTen, pointer, "must lie between 0 and 10");
+                with(Rule::ZeroToTen, pointer, "must be between 0 and 10");
             }
         }
         if let Some(message) = &self.unknown_component {

@@ -25,8 +25,8 @@ const LONGEST_NAME: usize = 100;
 /// The error for a body of which only the size is known.
 pub(super) fn too_large(size: &str) -> Error {
     let limit = format!("and the limit is {}", grouped(LARGEST));
-    let rule = "trim the records, since splitting would delete the other part";
-    Error::new(ErrorKind::PayloadTooLarge, format!("{size}, {limit}: {rule}"))
+    let rule = "trim the records, since each part of a split push deletes the others";
+    Error::new(ErrorKind::PayloadTooLarge, format!("{size}, {limit}; {rule}"))
 }
 
 /// What takes the room in a payload that is too large.

@@ -80,10 +80,10 @@ impl<'a> Validation<'a> {
             return None;
         }
         let checked = match self.schema {
-            None => "only uniqueId was checked",
-            Some(_) => "only uniqueId and customProperties were checked",
+            None => "only uniqueId was validated",
+            Some(_) => "only uniqueId and customProperties were validated",
         };
-        let message = format!("the schema of kind {kind} is not known here: {checked}");
+        let message = format!("the library has no schema of kind {kind}; {checked}");
         Some(Violation { message, ..Violation::default() })
     }
 

@@ -146,7 +146,7 @@ fn is_trusted(response: &Response) -> bool {
 /// About a gateway that responded to a request that it had received completely.
 fn passed_on(response: &Response, what: &str) -> String {
     let gateway = response.describe_gateway();
-    format!("{gateway}; it may have passed {what} on, or {}", objection(what))
+    format!("{gateway}; it may have forwarded {what}, or {}", objection(what))
 }
 
 fn objection(what: &str) -> String {
@@ -169,8 +169,10 @@ pub(super) fn uploaded(response: &Response) -> Result<String> {
     let trusted = Some(response).filter(|response| is_trusted(response));
     let json = trusted.and_then(Response::json).filter(|json| !has_sign_of_failure(json));
     let id = json.and_then(|json| Some(response.quote(json.get("id")?.as_str()?)));
-    id.filter(|id| !id.is_empty())
-        .ok_or_else(|| upload_advice(failed(response, "the file", "the file was taken"), response))
+    id.filter(|id| !id.is_empty()).ok_or_else(|| {
+        let error = failed(response, "the file", "the file was accepted");
+        upload_advice(error, response)
+    })
 }
 
 fn upload_advice(error: Error, response: &Response) -> Error {
@@ -178,7 +180,7 @@ fn upload_advice(error: Error, response: &Response) -> Error {
         ErrorKind::NotFound if response.json().is_some() => {
             error.with_advice("take the id or the slug of the document from Vanta")
         }
-        ErrorKind::ServerTooLarge => error.with_advice("upload a file below 10 MiB"),
+        ErrorKind::ServerTooLarge => error.with_advice("upload a file smaller than 10 MiB"),
         _ => error,
     }
 }
@@ -226,16 +228,16 @@ fn unknown_outcome(response: &Response, what: &str, success: &str) -> Error {
             None if response.is_markup() => passed_on(response, what),
             None => format!("the response does not say that {success}"),
         },
-        300..400 => format!("the server redirects, perhaps after it had taken {what}"),
+        300..400 => format!("the server redirects, perhaps after it had accepted {what}"),
         _ if response.is_markup() => passed_on(response, what),
-        408 => format!("the server timed out, perhaps after it had taken {what}"),
-        500.. => format!("the server failed, perhaps after it had taken {what}"),
+        408 => format!("the server timed out, perhaps after it had accepted {what}"),
+        500.. => format!("the server failed, perhaps after it had accepted {what}"),
         _ => match response.sender() {
             Sender::Gateway => passed_on(response, what),
-            Sender::Service => "the response does not say that the request was refused".to_owned(),
+            Sender::Service => "the response does not say that the request was rejected".to_owned(),
             Sender::Unknown => {
                 let unread = response.describe_unknown();
-                format!("{unread}; a gateway may have passed {what} on")
+                format!("{unread}; a gateway may have forwarded {what}")
             }
         },
     };
@@ -277,7 +279,7 @@ fn gateway_refusal(response: &Response) -> Error {
             "have it let bodies of 10,485,760 bytes pass, as Vanta does"
         }
         (ErrorKind::GatewayResponse, _) => LET_PASS,
-        (ErrorKind::ProxyRefused, _) => "it wants credentials of its own",
+        (ErrorKind::ProxyRefused, _) => "it requires credentials",
         _ => "",
     };
     response.error(kind, response.describe_gateway()).with_advice(advice)
@@ -309,7 +311,7 @@ fn by_status(response: &Response) -> (ErrorKind, &'static str) {
     match response.status {
         400 | 422 => (ErrorKind::RecordsRejected, "nothing was changed"),
         401 => (ErrorKind::Unauthorized, ""),
-        407 => (ErrorKind::ProxyRefused, "it wants credentials of its own"),
+        407 => (ErrorKind::ProxyRefused, "it requires credentials"),
         403 => (ErrorKind::Forbidden, "give the application and the token the scope for this call"),
         404 if response.is_markup() => {
             (ErrorKind::NotFound, "the API has no such path, so correct the name of the kind")

@@ -52,7 +52,7 @@ impl<'a> Deletions<'a> {
         }
         let words = format!(
             "{} of {} would be deleted, as the push has {}{rule}; check that the source was read \
-             completely; if they are meant to go, allow it with \
+             completely; if that is intended, allow it with \
              PushOptions::expect_removals({removed})",
             grouped(removed),
             many(live, "live record"),
@@ -64,7 +64,8 @@ impl<'a> Deletions<'a> {
             ..Violation::default()
         };
         let named = self.ids.iter().take(MOST_NAMED).map(violation).collect();
-        Err(Error::new(ErrorKind::TooManyRemovals, words).with_violations(named))
+        let error = Error::new(ErrorKind::TooManyRemovals, words);
+        Err(if self.ids.is_empty() { error } else { error.with_some_violations(removed, named) })
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::{Cancel, Clock, Deadline};
 use crate::config::{Access, Config, Settings};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::event::{self, EventHandler, Progress, ProgressHandler};
 use crate::http::Http;
 use crate::receipt::{Application, Audit};
@@ -188,10 +188,7 @@ impl Client {
     /// Refuses a call that a callback makes: it would wait for the call that it is in.
     pub(super) fn refuse_in_callback(&self) -> Result<()> {
         match event::is_in_user_callback() {
-            true => Err(Error::new(
-                ErrorKind::Reentrant,
-                "make requests after the callback has returned",
-            )),
+            true => Err(Error::reentrant()),
             false => Ok(()),
         }
     }

@@ -49,7 +49,7 @@ impl Client {
 /// The error for a list that was being read when its call was cancelled or its deadline passed.
 pub(super) fn ended(response: &Response, reason: WaitError) -> Error {
     let kind = retry::wait_error(reason, Stage::Read).kind();
-    response.error(kind, "while its rows were read").without_excerpt()
+    response.error(kind, "while reading the rows of the response").without_excerpt()
 }
 
 /// The rows of a response that claims to be complete.
@@ -65,7 +65,7 @@ pub(super) fn rows<'a>(
     }
     let unusable = |why: String| invalid(response, why);
     if response.status != 200 {
-        return Err(unusable("only 200 says that a list is whole".to_owned()));
+        return Err(unusable("only HTTP 200 means that the list is complete".to_owned()));
     }
     let reason = Cell::new(None);
     let mut json = serde_json::Deserializer::from_slice(without_bom(&response.body));
@@ -104,7 +104,7 @@ pub(super) fn is_deleted(deleted_at: Option<&str>) -> Result<bool, &'static str>
     match deleted_at.map(instant_ms) {
         None => Ok(false),
         Some(Some(after)) if after > 0 => Ok(true),
-        Some(_) => Err("deletedAt is no timestamp"),
+        Some(_) => Err("deletedAt is not a timestamp"),
     }
 }
 

@@ -200,6 +200,7 @@ impl Push<'_> {
             let receipt =
                 self.client.body_receipt(ReceiptKind::Unknown, self.kind, self.body, facts);
             self.client.record(&mut { receipt }, self.body.members(), None);
+            return error.with_advice("verify the push, or run the same push again");
         } else if let Some(begun) = self.begun {
             begun.withdraw();
         }

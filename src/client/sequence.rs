@@ -68,7 +68,7 @@ impl Place {
     /// Blocks until every earlier push of the resource has ended.
     pub(super) fn wait(&self, deadline: &Deadline) -> Result<()> {
         self.place.wait(deadline).map_err(|reason| {
-            let words = "waiting for an earlier push of this resource";
+            let words = "while waiting for an earlier push of this resource";
             retry::wait_error(reason, Stage::Queue).with_message(words.to_owned())
         })
     }

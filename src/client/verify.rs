@@ -107,8 +107,10 @@ fn differs(plan: &ChangePlan, body: &Body) -> Error {
     };
     let violations = missing.chain(more).chain(other).map(violation);
     let violations = violations.chain(plan.not_comparable.iter().map(not_returned));
-    let violations = violations.take(MOST_NAMED).collect();
-    Error::new(ErrorKind::NotVerified, words(plan)).at(Stage::Read).with_violations(violations)
+    let violations: Vec<Violation> = violations.collect();
+    let (count, listed) = (violations.len(), violations.into_iter().take(MOST_NAMED).collect());
+    let error = Error::new(ErrorKind::NotVerified, words(plan)).at(Stage::Read);
+    error.with_some_violations(count, listed)
 }
 
 fn words(plan: &ChangePlan) -> String {
@@ -121,10 +123,10 @@ fn words(plan: &ChangePlan) -> String {
     );
     match (plan.differs(), plan.not_comparable.is_empty()) {
         (true, true) => differences,
-        (true, false) => format!("{differences}; not comparable: {members}"),
+        (true, false) => format!("{differences}; not comparable are {members}"),
         (false, _) => format!(
             "the service returns {members} on no row, so reading back does not tell whether this \
-             was pushed, and no accepted push of the same bytes is known: push again"
+             was pushed, and no accepted push of the same bytes is known; push again"
         ),
     }
 }

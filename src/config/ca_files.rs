@@ -97,7 +97,7 @@ impl CaFiles {
             }
         }
         if let Some(Problem { line, words, .. }) = problem {
-            return Err(self.wrong(path, &format!("is refused; line {line}: {words}")));
+            return Err(self.wrong(path, &format!("cannot be used; line {line}: {words}")));
         }
         let is_der = count == 0 && Authorities::new().add(bytes.to_vec());
         match count {
@@ -110,8 +110,8 @@ impl CaFiles {
 
     fn named(&self) -> String {
         match self.name {
-            "ca_file" => "ca_file names it".to_owned(),
-            variable => format!("{variable} names it, so correct or unset that variable"),
+            "ca_file" => "correct ca_file".to_owned(),
+            variable => format!("correct or unset the variable {variable}"),
         }
     }
 

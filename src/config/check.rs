@@ -53,14 +53,14 @@ pub(super) fn is_visible(text: &str) -> bool {
 pub(super) fn check_budget(a_minute: u32) -> Result<u32> {
     match a_minute {
         1..=5 => Ok(a_minute),
-        _ => Err(invalid("token_requests_per_minute must be 1 to 5 token requests a minute")),
+        _ => Err(invalid("token_requests_per_minute must be 1 to 5")),
     }
 }
 
 /// Vanta allows 20 resource requests a minute
 /// (<https://developer.vanta.com/reference/overview>).
 pub(super) fn check_requests_per_minute(a_minute: &Given<u32>) -> Result<u32> {
-    let rule = "a request budget is 1 to 20 resource requests a minute, or 0 for as many as come";
+    let rule = "requests_per_minute must be 1 to 20, or 0 for no limit";
     a_minute.get().ok().filter(|budget| *budget <= 20).ok_or_else(|| invalid(rule))
 }
 
@@ -82,9 +82,9 @@ pub(super) fn user_agent(application: &str) -> Result<String> {
     if application.is_empty() {
         return Ok(own.to_owned());
     }
-    check_length("the application name", application, LONGEST_USER_AGENT)?;
+    check_length("user_agent", application, LONGEST_USER_AGENT)?;
     if !application.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
-        return Err(invalid("the application name may only hold printable ASCII"));
+        return Err(invalid("user_agent may only have printable ASCII characters"));
     }
     Ok(format!("{own} {application}"))
 }

@@ -126,7 +126,7 @@ fn check_id(id: String) -> Result<String> {
         return Err(invalid("the client id begins with vcs_, as a client secret does"));
     }
     if id.is_empty() || !is_visible(&id) {
-        return Err(invalid("the client id is empty, or not all of it is visible ASCII"));
+        return Err(invalid("the client id is empty, or has characters other than visible ASCII"));
     }
     Ok(id)
 }

@@ -4,7 +4,7 @@ use std::env::{self, VarError};
 use std::path::PathBuf;
 
 use super::problem::invalid;
-use crate::error::Result;
+use crate::error::{Result, shorten};
 use crate::secret::Secret;
 
 /// The variable's value.
@@ -46,7 +46,9 @@ pub(super) trait FromText: Sized {
 
 impl FromText for u32 {
     fn from_text(text: &str) -> Result<u32> {
-        text.trim().parse().map_err(|_| invalid("a number is malformed"))
+        text.trim()
+            .parse()
+            .map_err(|_| invalid(format!("{:?} is not a whole number", shorten(text))))
     }
 }
 

@@ -24,7 +24,9 @@ impl FromText for OnStoreUnavailable {
         match text {
             "fail" => Ok(OnStoreUnavailable::Fail),
             "proceed" => Ok(OnStoreUnavailable::Proceed),
-            other => Err(invalid(format!("on_store_unavailable {other:?}: use fail or proceed"))),
+            other => {
+                Err(invalid(format!("on_store_unavailable is {other:?}; use fail or proceed")))
+            }
         }
     }
 }

@@ -78,9 +78,9 @@ pub(crate) fn is_origin(stored: &str, own: &str) -> bool {
 }
 
 fn insecure(host: &str) -> Error {
-    let rule = "plain http would show the secret to the network; use https \
-                (loopback alone may be allowed, by Config::allow_plain_http_to_loopback())";
-    Error::new(ErrorKind::InsecureOrigin, format!("with origin http://{host}, {rule}"))
+    let rule = "would send the secret unencrypted; use https (plain http is possible to loopback \
+                only, with Config::allow_plain_http_to_loopback())";
+    Error::new(ErrorKind::InsecureOrigin, format!("http://{host} {rule}"))
 }
 
 /// Refuses the components of a URL that an origin does not have.
@@ -106,7 +106,7 @@ fn normal_host(host: &str) -> Result<String> {
     if is_numeric(&host) && host.parse::<Ipv4Addr>().is_err() {
         // Some programs read 010 as eight, and others as ten.
         let rule = "write an IPv4 address as four decimal numbers without leading zeros";
-        return Err(invalid(format!("the origin's host is a number: {rule}")));
+        return Err(invalid(format!("the origin's host is a number; {rule}")));
     }
     if REDIRECTING.contains(&host.as_str()) {
         let rule = "it only redirects; all regions use https://api.vanta.com";
@@ -139,7 +139,7 @@ fn prefix(path: &str, host: &str) -> Result<String> {
     }
     if !path.split('/').skip(1).all(is_segment) {
         let rule = "give segments of letters, digits and -._~!$&'()*+,;= without . and .. alone";
-        return Err(invalid(format!("the origin's path prefix is malformed: {rule}")));
+        return Err(invalid(format!("the origin's path prefix is malformed; {rule}")));
     }
     Ok(path.to_owned())
 }

@@ -40,7 +40,7 @@ pub(crate) struct ProxyCredentials {
 impl Proxy {
     /// What an error says where the proxy asks for credentials and has been given none.
     pub(crate) fn credentials_rule() -> String {
-        format!("give user:password by {CREDENTIALS_IN}")
+        format!("set user:password with {CREDENTIALS_IN}")
     }
 }
 
@@ -50,8 +50,8 @@ pub(super) fn find(values: &Values, origin: &Origin) -> Result<Option<Proxy>> {
         None | Some("none") => None,
         Some("environment") => from_environment(origin)?,
         Some(url) if url.contains('@') => {
-            let rule = format!("URLs are logged and shown, so give them by {CREDENTIALS_IN}");
-            return Err(invalid(format!("the proxy's URL holds credentials: {rule}")));
+            let rule = format!("set them with {CREDENTIALS_IN}, since URLs are often logged");
+            return Err(invalid(format!("the proxy's URL holds a user name or password; {rule}")));
         }
         Some(url) => Some(parse(url, "the proxy")?),
     };
@@ -66,7 +66,7 @@ fn credentials(values: &Values) -> Result<Option<ProxyCredentials>> {
     let from_file = |path: &Path| check(read_secret(path)?, &path.display().to_string());
     match (text, file) {
         (Some(_), Some(_)) => {
-            let both = "the proxy's credentials are given as a value and as a file: keep one";
+            let both = "the proxy's credentials are set as a value and as a file; keep one";
             Err(invalid(both))
         }
         (Some(text), None) => check(text.clone(), "Config::proxy_credentials()").map(Some),
@@ -128,11 +128,11 @@ fn unsupported(scheme: &str, what: &str) -> Error {
              tunnel, all is TLS up to Vanta"
         }
         "socks" | "socks4" | "socks4a" | "socks5" | "socks5h" => {
-            "give an HTTP proxy, as http://host:port"
+            "use an HTTP proxy, as http://host:port"
         }
-        _ => return invalid(format!("{what} has an unknown scheme: only http:// is supported")),
+        _ => return invalid(format!("{what} has an unknown scheme; only http:// is supported")),
     };
-    invalid(format!("{what} begins with {scheme}://, and only http:// is supported: {rule}"))
+    invalid(format!("{what} begins with {scheme}://, and only http:// is supported; {rule}"))
 }
 
 /// RFC 7617 section 2: a user's name has no colon, and neither holds control characters.

@@ -34,7 +34,7 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0) + ROOM));
     file.take(FILE_CAP + 1).read_to_end(&mut bytes).map_err(|e| unopened(path, &e))?;
     if bytes.len() as u64 > FILE_CAP {
-        return Err(unreadable(path, "larger than 4 MiB, so it is not what it should be"));
+        return Err(unreadable(path, "larger than 4 MiB, the limit for such a file"));
     }
     Ok(std::mem::take(&mut *bytes))
 }

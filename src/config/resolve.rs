@@ -114,7 +114,9 @@ impl Config {
 fn access(values: &Values) -> Result<Access> {
     match &values.static_token {
         Some(token) if token.expose().is_empty() || !is_visible(token.expose()) => {
-            Err(invalid("the static token is empty, or no header can carry it"))
+            let words = "the static token is empty, or has characters that a header field cannot \
+                         carry";
+            Err(invalid(words))
         }
         Some(token) => {
             check_length("the static token", token.expose(), LONGEST_SECRET)?;

@@ -37,7 +37,7 @@ impl FromText for Roots {
             "bundled" => Ok(Roots::Bundled),
             "system" => Ok(Roots::System),
             "none" => Ok(Roots::None),
-            other => Err(invalid(format!("roots {other:?}: say bundled, system or none"))),
+            other => Err(invalid(format!("roots is {other:?}; use bundled, system or none"))),
         }
     }
 }
@@ -54,8 +54,8 @@ pub(super) fn trust(roots: Roots, files: Option<&CaFiles>) -> Result<Trust> {
         files.load(&mut authorities)?;
     }
     authorities.into_trust().ok_or_else(|| {
-        let how = "name a CA file, or trust the bundled or the system's roots";
-        invalid(format!("no certificate authority is trusted: {how}"))
+        let how = "set ca_file, or set roots to bundled or system";
+        invalid(format!("no certificate authority is trusted; {how}"))
     })
 }
 

@@ -39,8 +39,9 @@ fn parse(text: &str, values: &Values, trust: &Trust) -> Result<Option<Arc<dyn Sh
         (None, Some(path)) => file(path.to_owned(), values).map(Some),
         _ => {
             // Not shown: what looks like no store may be a URL with a password.
-            let rule = "write memory, the absolute path of a file, or a URL redis:// or rediss://";
-            Err(invalid(format!("the token store is malformed; {rule}")))
+            let rule = "set memory, the absolute path of a file, or a URL that begins with \
+                        redis:// or rediss://";
+            Err(invalid(format!("token_store is malformed; {rule}")))
         }
     }
 }
@@ -49,14 +50,14 @@ fn parse(text: &str, values: &Values, trust: &Trust) -> Result<Option<Arc<dyn Sh
 fn file(path: PathBuf, values: &Values) -> Result<Arc<dyn SharedStore>> {
     use crate::store::{FileStore, group_id};
     let group = values.token_store_group.as_deref().map(|name| {
-        group_id(name).ok_or_else(|| invalid(format!("there is no group {name:?} here")))
+        group_id(name).ok_or_else(|| invalid(format!("this system has no group {name:?}")))
     });
     Ok(Arc::new(FileStore::new(path, group.transpose()?)))
 }
 
 #[cfg(not(unix))]
 fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn SharedStore>> {
-    Err(invalid("a file as the token store needs a Unix"))
+    Err(invalid("a token store in a file needs a Unix system"))
 }
 
 #[cfg(feature = "redis")]
@@ -73,5 +74,5 @@ fn redis(url: &str, values: &Values, trust: &Trust) -> Result<Option<Arc<dyn Sha
 
 #[cfg(not(feature = "redis"))]
 fn redis(_: &str, _: &Values, _: &Trust) -> Result<Option<Arc<dyn SharedStore>>> {
-    Err(invalid("this build has no Redis: build with the feature redis"))
+    Err(invalid("this build does not support Redis; build it with the feature redis"))
 }

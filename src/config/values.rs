@@ -30,6 +30,6 @@ impl Values {
             return Ok(());
         }
         let ways = "client_secret, client_secret_file and client_secret_callback";
-        Err(invalid(format!("the client secret is given in two ways; keep one of {ways}")))
+        Err(invalid(format!("the client secret is set in two ways; keep only one of {ways}")))
     }
 }

@@ -97,7 +97,7 @@ macro_rules! kinds {
 
 kinds! {
     /// A kind's name, a resource id or another argument is malformed.
-    InvalidArgument = -1, FixCall, "an argument is malformed";
+    InvalidArgument = -1, FixCall, "an argument is invalid";
     /// A pointer that must not be NULL is. Only from C.
     NullPointer = -2, FixCall, "a pointer is NULL";
     /// The buffer is too small; the size that is needed was told. Only from C.
@@ -118,7 +118,7 @@ kinds! {
     PayloadTooLarge = -14, FixRecords, "the request body is too large";
     /// Records break the schema of their kind, or a rule that was made an error:
     /// [`Error::violations`](crate::Error::violations) has every violation.
-    InvalidRecords = -15, FixRecords, "records break their schema";
+    InvalidRecords = -15, FixRecords, "records violate their schema";
     /// The push would delete more live records than it may; see
     /// [`PushOptions::expect_removals`](crate::PushOptions::expect_removals).
     TooManyRemovals = -16, FixRecords, "the push would delete too many records";
@@ -127,11 +127,11 @@ kinds! {
     /// No client id or no client secret was given.
     MissingCredentials = -21, FixConfig, "credentials are missing";
     /// The origin is not https (or plain http to loopback, when that was switched on).
-    InsecureOrigin = -22, FixConfig, "the origin is not safe to send a secret to";
+    InsecureOrigin = -22, FixConfig, "the origin is not secure";
     /// A file named in the configuration, or what records are read from, cannot be read.
     UnreadableFile = -23, FixConfig, "a file cannot be read";
     /// The token store must not be used as it is: see the message for what to fix.
-    UnusableStore = -24, FixConfig, "the token store cannot be used as it is";
+    UnusableStore = -24, FixConfig, "the token store cannot be used";
     /// A file named in the configuration cannot be written.
     UnwritableFile = -25, FixConfig, "a file cannot be written";
     /// The client secret callback returned an error; no token was requested.
@@ -141,7 +141,7 @@ kinds! {
     /// No connection could be made.
     Connect = -41, RetryLater, "no connection could be made";
     /// A proxy refused a tunnel, asks for credentials, or is no HTTP proxy: Vanta was not reached.
-    ProxyRefused = -42, FixConfig, "a proxy refused the request";
+    ProxyRefused = -42, FixConfig, "a proxy did not forward the request";
     /// The TLS handshake failed: see the message for what is wrong with the certificate.
     Tls = -43, FixConfig, "the TLS handshake failed";
     /// The connection broke before the request was sent whole: it had no effect.
@@ -153,7 +153,7 @@ kinds! {
     /// The caller cancelled; nothing was changed at Vanta by this call.
     Cancelled = -47, Stop, "the call was cancelled";
     /// The response is a redirect. They are never followed: credentials stay here.
-    RedirectRefused = -48, FixConfig, "a redirect was refused";
+    RedirectRefused = -48, FixConfig, "a redirect is not followed";
     /// The response is larger than the cap for it.
     ResponseTooLarge = -49, Report, "the response is too large";
     /// The request was sent, and no response settles the outcome: it may or may not have taken
@@ -167,15 +167,15 @@ kinds! {
     /// A scope is not allowed for this application (`invalid_scope`).
     InvalidScope = -61, FixCredentials, "a scope is not allowed";
     /// The token request is malformed in the server's eyes (`invalid_request`).
-    InvalidTokenRequest = -62, Report, "the token request was refused as malformed";
+    InvalidTokenRequest = -62, Report, "the token request was rejected as malformed";
     /// The grant is not accepted (`invalid_grant`).
     InvalidGrant = -63, FixCredentials, "the grant is not accepted";
     /// The application may not use client credentials (`unauthorized_client`).
     UnauthorizedClient = -64, FixCredentials, "the application may not use this grant";
     /// The server does not know client credentials (`unsupported_grant_type`).
-    UnsupportedGrantType = -65, FixConfig, "the server does not know this grant type";
+    UnsupportedGrantType = -65, FixConfig, "the server does not support this grant type";
     /// Another OAuth error: [`Error::oauth_error`](crate::Error::oauth_error) has its code.
-    OtherTokenRefusal = -66, Report, "the token request was refused";
+    OtherTokenRefusal = -66, Report, "the token request was rejected";
     /// Too many token requests: Vanta allows 5 a minute for each application.
     TokenRateLimited = -67, RetryLater, "too many token requests";
     /// The token endpoint has trouble of its own (408 or 5xx).
@@ -193,7 +193,7 @@ kinds! {
     /// A new token is needed, and this client must not make a token request.
     TokenRequestNotAllowed = -74, RetryLater, "a token request is needed, and is not allowed";
     /// The jobs of this application have made as many token requests as a minute allows.
-    TokenBudgetExhausted = -75, RetryLater, "the token requests of this minute are used up";
+    TokenBudgetExhausted = -75, RetryLater, "the rate limit for token requests is reached";
     /// The token store cannot be reached or fails, and the policy is to do nothing without it.
     StoreUnavailable = -76, RetryLater, "the token store is not available";
     /// Another process held the token store's lock for as long as the call could wait.
@@ -203,9 +203,9 @@ kinds! {
     /// Vanta refused the records: [`Error::violations`](crate::Error::violations) says which.
     RecordsRejected = -80, FixRecords, "the records were rejected";
     /// The kind or the resource id is not declared in the console, or the path is wrong (404).
-    NotFound = -81, FixConfig, "there is no such resource";
+    NotFound = -81, FixConfig, "the resource was not found";
     /// The server finds the body too large (413).
-    ServerTooLarge = -82, FixRecords, "the server finds the body too large";
+    ServerTooLarge = -82, FixRecords, "the request body is too large for the server";
     /// Too many requests: Vanta allows 20 a minute for each application.
     RateLimited = -83, RetryLater, "too many requests";
     /// The server has trouble of its own (408 or 5xx).

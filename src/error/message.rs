@@ -3,33 +3,42 @@
 
 use std::fmt;
 
-use super::{Error, Facts, Inner, Violation, grouped, sanitize};
+use super::{Error, Facts, Inner, grouped, sanitize};
 
 /// How many violations are shown.
 const SHOWN: usize = 3;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, advice, operation, facts, violations, source, .. } = &*self.0;
+        let Inner { advice, operation, facts, source, .. } = &*self.0;
         // A file's name may hold what a terminal or a log would obey.
         if !operation.is_empty() {
             write!(f, "{}: ", sanitize(operation))?;
         }
-        write!(f, "{}", kind.words())?;
-        if !message.is_empty() {
-            write!(f, ": {}", sanitize(message))?;
-        }
-        write_violations(f, violations)?;
+        self.write_what(f, ": ")?;
+        self.write_violations(f)?;
         write_quote(f, facts)?;
         if !advice.is_empty() {
             write!(f, "; {}", sanitize(advice))?;
         }
-        write_facts(f, &self.facts())?;
+        let requests = (facts.attempts > 1).then(|| format!("{} requests", facts.attempts));
+        write_facts(f, &self.facts().into_iter().chain(requests).collect::<Vec<_>>())?;
         source.as_ref().map_or(Ok(()), |source| source.write_as_cause(f))
     }
 }
 
 impl Error {
+    /// What went wrong: the words of the kind, and the message.
+    fn write_what(&self, f: &mut fmt::Formatter<'_>, gap: &str) -> fmt::Result {
+        let Inner { kind, message, .. } = &*self.0;
+        match &*sanitize(message) {
+            "" => f.write_str(kind.words()),
+            // "the deadline passed while ..." is one clause.
+            message if message.starts_with("while ") => write!(f, "{} {message}", kind.words()),
+            message => write!(f, "{}{gap}{message}", kind.words()),
+        }
+    }
+
     /// The facts that stand in parentheses at the end.
     fn facts(&self) -> Vec<String> {
         let Facts { status, request_id, retry_after, .. } = &self.0.facts;
@@ -44,25 +53,28 @@ impl Error {
 
     /// What came before, without a colon and without advice.
     fn write_as_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, facts, source, .. } = &*self.0;
-        write!(f, "; before that, {}", kind.words())?;
-        if !message.is_empty() {
-            write!(f, ", {}", sanitize(message))?;
-        }
+        let Inner { facts, source, .. } = &*self.0;
+        f.write_str("; before that, ")?;
+        self.write_what(f, ", ")?;
         write_quote(f, facts)?;
         write_facts(f, &self.facts())?;
         source.as_ref().map_or(Ok(()), |source| source.write_as_cause(f))
     }
-}
 
-/// The first few: a line with hundreds of violations is not readable.
-fn write_violations(f: &mut fmt::Formatter<'_>, violations: &[Violation]) -> fmt::Result {
-    for violation in violations.iter().take(SHOWN) {
-        write!(f, "; {violation}")?;
-    }
-    match violations.len().saturating_sub(SHOWN) {
-        0 => Ok(()),
-        more => write!(f, "; and {} more", grouped(more)),
+    /// The first few: a line with hundreds of violations is not readable.
+    fn write_violations(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { violations, unlisted, .. } = &*self.0;
+        for violation in violations.iter().take(SHOWN) {
+            write!(f, "; {violation}")?;
+        }
+        match violations.len().saturating_sub(SHOWN) + unlisted {
+            0 => Ok(()),
+            more if *unlisted == 0 => write!(f, "; and {} more", grouped(more)),
+            more => {
+                let listed = grouped(violations.len());
+                write!(f, "; and {} more (the first {listed} are listed)", grouped(more))
+            }
+        }
     }
 }
 

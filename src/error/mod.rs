@@ -99,6 +99,8 @@ struct Inner {
     step: Stage,
     facts: Facts,
     violations: Vec<Violation>,
+    /// Violations that are not in the list, since it was full.
+    unlisted: usize,
     remembered: bool,
     source: Option<Error>,
 }
@@ -131,9 +133,15 @@ impl Error {
             step: Stage::Validate,
             facts: Facts::default(),
             violations: Vec::new(),
+            unlisted: 0,
             remembered: false,
             source: None,
         }))
+    }
+
+    /// The error for a call that a callback makes: it would wait for the call that it is in.
+    pub(crate) fn reentrant() -> Error {
+        Error::new(ErrorKind::Reentrant, "make requests after the callback has returned")
     }
 
     /// Names what the error is about, before the message.
@@ -181,6 +189,12 @@ impl Error {
     pub(crate) fn with_violations(mut self, faults: Vec<Violation>) -> Error {
         self.0.violations = faults;
         self
+    }
+
+    /// Sets the violations, of which there are `count`, and not all need be listed.
+    pub(crate) fn with_some_violations(mut self, count: usize, listed: Vec<Violation>) -> Error {
+        self.0.unlisted = count.saturating_sub(listed.len());
+        self.with_violations(listed)
     }
 
     /// Puts `root` at the end of the chain of causes.

@@ -110,7 +110,7 @@ impl Dialer {
             Some(address) => {
                 let (host, ip) = (self.peer().0, address.ip());
                 let words =
-                    format!("{host} is {ip}: plain http is sent to loopback addresses only");
+                    format!("{host} is {ip}, and plain http is sent to loopback addresses only");
                 Err(Error::new(ErrorKind::InsecureOrigin, words).at(Stage::Connect))
             }
         }

@@ -159,7 +159,7 @@ impl RequestContext {
         let sent = state.head_sent && state.unsent == 0;
         let mut error = failure::into_error(error, state.step);
         if error.kind() == ErrorKind::Receive && !sent && !state.responded {
-            let words = "the connection broke before all of it was sent";
+            let words = "the connection broke before the request was sent completely";
             error = Error::new(ErrorKind::Send, words).at(Stage::Send).with_source(error);
         }
         // The server ended the handshake, so it has processed nothing.

@@ -148,7 +148,7 @@ impl Http {
     /// Sends `request` once. `Ok` is any complete response, whatever its status.
     pub(crate) fn send(&self, request: &Request<'_>, deadline: &Deadline) -> Result<Response> {
         if event::is_in_user_callback() {
-            return Err(Error::new(ErrorKind::Reentrant, "a call inside a call"));
+            return Err(Error::reentrant());
         }
         let context = RequestContext::new(request, deadline)?;
         deadline.count_request();

@@ -125,9 +125,9 @@ impl Exchange<'_> {
         let texts = [reason, content].into_iter().filter(|text| !text.is_empty());
         let text = filter.quote(&texts.collect::<Vec<_>>().join(", "));
         let Finding { kind, problem, advice } = self.finding(response, &text);
-        let text = if text.is_empty() { text } else { format!("; it says {text:?}") };
+        let text = if text.is_empty() { text } else { format!("; it responded {text:?}") };
         let status = response.status;
-        self.error(kind, &names, &format!("{problem}{text}; {advice} (status {status})"))
+        self.error(kind, &names, &format!("{problem} (HTTP {status}){text}; {advice}"))
     }
 
     fn finding(&self, response: &ProxyResponse, text: &str) -> Finding {
@@ -151,19 +151,19 @@ impl Exchange<'_> {
             401 | 407 => self.authentication(&response.schemes()),
             400 if WANTS_TLS.iter().any(|words| text.contains(words)) => self.speaks_tls(),
             400 => refused("does not understand a request for a tunnel".to_owned(), NOT_A_PROXY),
-            405 | 501 => refused("opens no tunnels (CONNECT)".to_owned(), NOT_A_PROXY),
+            405 | 501 => refused("does not support tunnels (CONNECT)".to_owned(), NOT_A_PROXY),
             408 | 429 => later(
                 format!("does not open a tunnel to {target} now"),
                 "try again later".to_owned(),
             ),
             500..=599 => {
                 let host = target.rsplit_once(':').map_or(target, |(host, _)| host);
-                let advice = format!("have its administrator see whether it can reach {host}");
+                let advice = format!("ask its administrator whether it can reach {host}");
                 later(format!("could not reach {target}"), advice)
             }
             _ => refused(
                 format!("does not allow a tunnel to {target}"),
-                "have its administrator allow this host and port",
+                "ask its administrator to allow this host and port",
             ),
         }
     }
@@ -179,7 +179,7 @@ impl Exchange<'_> {
                 format!("does not accept the credentials from {}", credentials.source),
                 "correct the user name and password there".to_owned(),
             ),
-            None => ("asks for a user name and password".to_owned(), Proxy::credentials_rule()),
+            None => ("requires a user name and password".to_owned(), Proxy::credentials_rule()),
         };
         Finding { kind: ErrorKind::ProxyRefused, problem, advice }
     }
@@ -189,10 +189,10 @@ impl Exchange<'_> {
         let how = match (error, received.is_empty()) {
             (Some(error), _) => format!("broke the connection ({error})"),
             (None, true) => "closed the connection without a response".to_owned(),
-            (None, false) => "closed the connection within its response".to_owned(),
+            (None, false) => "closed the connection before its response was complete".to_owned(),
         };
-        let advice = "where that repeats, it may not let this host in, or speak TLS or SOCKS";
-        self.error(ErrorKind::Connect, "", &format!("{how}; {advice}, and not HTTP"))
+        let advice = "if that repeats, it may not allow this host, or it expects TLS or SOCKS";
+        self.error(ErrorKind::Connect, "", &format!("{how}; {advice} in place of HTTP"))
     }
 
     /// The error for bytes that are no response of HTTP/1.

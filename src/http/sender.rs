@@ -93,8 +93,8 @@ impl Response {
     pub(crate) fn redirect_refused(&self) -> Error {
         let target = self.location.as_deref().unwrap_or("nowhere");
         let words = format!(
-            "it leads to {target}; where that is not Vanta's, a gateway{} redirects, such as a \
-             captive portal",
+            "it leads to {target}; if that is not a host of Vanta's, a gateway{} redirects, such \
+             as a captive portal",
             self.gateway_names(),
         );
         self.error(ErrorKind::RedirectRefused, words)
@@ -114,8 +114,7 @@ impl Response {
     pub(crate) fn describe_unknown(&self) -> String {
         let is_empty = self.body.trim_ascii().is_empty();
         let what = if is_empty { "is empty" } else { "cannot be read as JSON" };
-        let words =
-            || format!("the response {what}, so a gateway may have sent it as well as Vanta");
+        let words = || format!("the response {what}, so it may be a gateway's or Vanta's");
         self.compression().unwrap_or_else(words)
     }
 

@@ -56,7 +56,7 @@ pub(super) fn explain(error: &io::Error) -> String {
     let words = inner.map_or_else(|| error.to_string(), tls_words);
     let hint = match alert(error) {
         Some(alert) if is_about_client_certificate(alert) => {
-            "; the server asks for a client certificate, and this library has none; use an \
+            "; the server requires a client certificate, which this library cannot send; use an \
              origin, or a gateway, that does not ask for one"
         }
         Some(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {

@@ -149,7 +149,7 @@ impl HttpTransport {
         let room = self.buffers.input_append_buf();
         if room.is_empty() {
             // Without room nothing can come, which would pass for a peer that hung up.
-            let words = format!("a head, or a line in a body, of more than {INPUT} bytes");
+            let words = format!("a head, or a line of a body, has more than {INPUT} bytes");
             return Err(Error::new(ErrorKind::ResponseTooLarge, words).at(Stage::Read));
         }
         // Bytes may have come when the deadline passed, and an access token may be in them.

@@ -80,7 +80,7 @@ pub(super) fn is_optional(identifier: &[u8], key: &PublicKey<'_>) -> bool {
 
 fn unknown(oid: &[u8]) -> String {
     match dotted(oid) {
-        Some(oid) => format!("an algorithm that is not known here, {oid}"),
+        Some(oid) => format!("an unknown algorithm, {oid}"),
         None => "an algorithm without a name".to_owned(),
     }
 }
@@ -124,7 +124,7 @@ impl PublicKey<'_> {
             return format!("an RSA key of {bits} bits");
         }
         let Some((oid, mut parameters)) = self.algorithm() else {
-            return "no key that can be read".to_owned();
+            return "a key that cannot be read".to_owned();
         };
         if oid == EC {
             let curve = parameters.take(tag::OID).unwrap_or_default();

@@ -275,8 +275,8 @@ fn other(links: &[Link<'_>], error: &dyn Debug) -> Option<String> {
                 .to_owned()
         }
         "EndEntityUsedAsCa" => {
-            "is no certificate of a CA (CA:FALSE), and may not issue others; have the server send \
-             the chain of its CA"
+            "is not the certificate of a CA (CA:FALSE), and may not issue others; have the server \
+             send the chain of its CA"
                 .to_owned()
         }
         _ => format!(
@@ -305,5 +305,5 @@ fn malformed(links: &[Link<'_>], sent: usize) -> String {
 }
 
 fn generic(server: &Link<'_>, error: &str) -> String {
-    format!("{}, or its chain, was refused ({error})", server.words())
+    format!("{}, or its chain, was rejected ({error})", server.words())
 }

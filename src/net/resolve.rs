@@ -108,7 +108,7 @@ fn spawn<T: Send + 'static>(
 ) -> Result<Pending<T>> {
     let refused = |words: String| Error::new(ErrorKind::OutOfResources, words).at(Stage::Resolve);
     let lookup = Lookup::begin(deadline)?
-        .ok_or_else(|| refused(format!("{MOST_LOOKUPS} name lookups are stuck already")))?;
+        .ok_or_else(|| refused(format!("{MOST_LOOKUPS} name lookups are still pending")))?;
     let counted = move || {
         let _lookup = lookup;
         job()

@@ -124,7 +124,7 @@ pub(super) fn read(path: &Path) -> Result<String> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(unreadable(path, "larger than any audit file of ours"));
+        return Err(unreadable(path, "larger than an audit file can be"));
     }
     // A line that is not valid UTF-8 is no receipt either.
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -114,9 +114,9 @@ impl Receipt {
     }
 }
 
-const TORN: &str = "its last line is torn; verify what was pushed first";
+const TORN: &str = "its last line is incomplete; verify the last push first";
 
-const UNKNOWN: &str = "the outcome of the last push is unknown; verify what was pushed first";
+const UNKNOWN: &str = "the outcome of the last push is unknown; verify that push first";
 
 /// What to do about a receipt of an older version.
 pub(crate) const UNNAMED: &str = "the receipt names no origin and application, as an older \

@@ -105,7 +105,7 @@ impl Receipt {
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) where the line is no receipt.
     pub fn from_json(line: &str) -> Result<Receipt> {
         let receipt: Receipt = serde_json::from_str(line).map_err(|error| {
-            let words = format!("this is no receipt ({error})");
+            let words = format!("this is not a receipt ({error})");
             Error::new(ErrorKind::InvalidArgument, words)
         })?;
         check_resource_id(&receipt.resource_id).map(|()| receipt)

@@ -56,7 +56,7 @@ impl Schema {
         properties.require(name, property.root.clone());
         for (name, node) in &property.definitions {
             if whole.definitions.insert(name.clone(), node.clone()).is_some() {
-                return Err(parse::wrong("/definitions", format!("{name:?} is there twice")));
+                return Err(parse::wrong("/definitions", format!("{name:?} is defined twice")));
             }
         }
         Ok(whole)

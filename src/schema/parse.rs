@@ -67,7 +67,7 @@ impl<'a> At<'a> {
         let mut path = self.path.clone();
         names.iter().for_each(|name| path += &format!("/{name}"));
         if self.depth >= DEEPEST {
-            return Err(wrong(&path, "lies too deep"));
+            return Err(wrong(&path, "is nested too deeply"));
         }
         let object = value.as_object().ok_or_else(|| wrong(&path, "must be an object"))?;
         Ok(At { object, path, depth: self.depth + 1, names: self.names })
@@ -98,9 +98,9 @@ impl<'a> At<'a> {
         let words: Vec<&str> = words.filter(|word| !BESIDE.contains(word)).collect();
         let Some(first) = words.first() else { return Ok(Form::Empty) };
         let form = FORMS.iter().find(|form| form.contains(first));
-        let form = form.ok_or_else(|| self.wrong(format!("{first:?} is no keyword")))?;
+        let form = form.ok_or_else(|| self.wrong(format!("{first:?} is not a keyword")))?;
         if let Some(other) = words.iter().find(|word| !form.contains(word)) {
-            return Err(self.wrong(format!("{first} and {other} do not go together")));
+            return Err(self.wrong(format!("{first} and {other} cannot be combined")));
         }
         match form[0] {
             "ref" => self.reference(),
@@ -149,7 +149,7 @@ impl<'a> At<'a> {
     }
 
     fn choice(&self) -> Result<Form> {
-        let rule = || self.wrong("enum must be an array of strings, each there once");
+        let rule = || self.wrong("enum must be an array of distinct strings");
         let values = self.object["enum"].as_array().filter(|values| !values.is_empty());
         let texts = values.ok_or_else(rule)?.iter().map(|value| value.as_str().map(str::to_owned));
         let texts: Vec<String> = texts.collect::<Option<_>>().ok_or_else(rule)?;

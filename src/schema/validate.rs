@@ -259,7 +259,7 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
         let done = if self.references < MOST_REFERENCES {
             self.node(node, value, &place)
         } else {
-            self.violation(&place, &[], "lies too deep");
+            self.violation(&place, &[], "is nested too deeply");
             self.inside(&value, &place)
         };
         self.references -= 1;

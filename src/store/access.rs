@@ -16,7 +16,7 @@ pub(crate) fn write_remedy(path: &Path, error: &io::Error, variable: &str) -> St
             described(path)
         ),
         Some(libc::EROFS) => {
-            format!("; set {variable} to a file on a volume that may be written")
+            format!("; set {variable} to a file on a writable volume")
         }
         Some(libc::ENOTDIR) => {
             format!("; a folder of this path is a file, so set {variable} to another path")

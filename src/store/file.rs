@@ -102,8 +102,8 @@ impl FileStore {
         }
         match self.group {
             Some(group) if !is_member(group) => Err(StoreError::unusable(format!(
-                "this process is not in group {group}, which was named: add it (in Kubernetes by \
-                 fsGroup or supplementalGroups)"
+                "this process is not in group {group} (token_store_group); add it to the group (in \
+                 Kubernetes by fsGroup or supplementalGroups)"
             ))),
             _ => Ok(()),
         }
@@ -118,12 +118,12 @@ impl FileStore {
             below.display()
         );
         if mode & 0o002 != 0 {
-            return Some(format!("has mode {mode:04o}, so others may put files there: {below}"));
+            return Some(format!("has mode {mode:04o}, so others may put files there; {below}"));
         }
         let shared = self.group == Some(group);
         if mode & 0o020 != 0 && !shared {
             return Some(format!(
-                "has mode {mode:04o}, so its group may put files there: {below}, or set \
+                "has mode {mode:04o}, so its group may put files there; {below}, or set \
                  VANTA_TOKEN_STORE_GROUP to {group} if only the jobs are in that group (in \
                  Kubernetes, the fsGroup)"
             ));
@@ -180,7 +180,10 @@ impl FileStore {
                 Err(error) => return Err(failed(&path, &error)),
             }
         }
-        Err(StoreError::unavailable(format!("{} comes and goes", path.display())))
+        let path = path.display();
+        Err(StoreError::unavailable(format!(
+            "{path} was deleted again and again while it was opened"
+        )))
     }
 
     /// Whether the file that was locked still is the one that others would lock.

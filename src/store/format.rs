@@ -67,7 +67,7 @@ impl Content {
                  {FORMAT}: update this job, or give it another token store"
             )),
             Content::Foreign => Some(
-                "holds something that is not a token record, and is left as it is: name a file \
+                "holds something that is not a token record, and is not changed; name a file \
                  for the token store alone, or delete this one"
                     .to_owned(),
             ),

@@ -113,7 +113,7 @@ impl Sharing {
             None => Err(OpenError::Unsafe(other_owner(found))),
             Some(group) if found.gid() == group => Ok(()),
             Some(group) => {
-                let why = format!("is not of group {group}, which was named; chgrp it");
+                let why = format!("is not of group {group} (token_store_group); chgrp it");
                 Err(OpenError::because(why))
             }
         }
@@ -123,7 +123,7 @@ impl Sharing {
 /// Says that the owner of a file is another user.
 pub(super) fn other_owner(found: &Metadata) -> String {
     format!(
-        "belongs to user {}, and this process runs as user {}: run all jobs as one user (in \
+        "belongs to user {}, and this process runs as user {}; run all jobs as one user (in \
          Kubernetes by runAsUser), or chown it",
         found.uid(),
         effective_user()

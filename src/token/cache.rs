@@ -72,7 +72,7 @@ impl CachedSource {
                 return Ok(token);
             }
             if event::is_in_user_callback() {
-                return Err(Error::new(ErrorKind::Reentrant, "a token is needed").at(Stage::Queue));
+                return Err(Error::reentrant().at(Stage::Queue));
             }
             // A call whose time is over makes no request.
             if let Err(reason) = deadline.left() {
@@ -227,7 +227,7 @@ impl CachedSource {
             return Ok(token);
         }
         let (left, wanted) = (left.as_secs(), wanted.as_secs());
-        let message = format!("a new token lives {left} s, and {wanted} s were wanted");
+        let message = format!("a new token is valid for {left} s, and {wanted} s are needed");
         Err(Error::new(ErrorKind::InvalidArgument, message).in_operation(OPERATION))
     }
 

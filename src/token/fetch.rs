@@ -122,7 +122,9 @@ impl SharedSource {
     }
 
     fn not_allowed(&self) -> Error {
-        let message = format!("there is no valid token in {}", self.states.name());
+        let advice =
+            "run a job first that may request tokens, or set token_from_store_only to false";
+        let message = format!("there is no valid token in {}; {advice}", self.states.name());
         Error::new(ErrorKind::TokenRequestNotAllowed, message).at(Stage::Store)
     }
 }

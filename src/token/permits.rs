@@ -143,7 +143,10 @@ impl RateLimiter {
     }
 
     fn exceeded(&self, wait: Duration) -> Error {
-        let message = format!("the rate limit is used up ({} a minute for all jobs)", self.limit);
+        let message = format!(
+            "the rate limit of {} requests a minute, for all jobs together, is reached",
+            self.limit
+        );
         Error::new(ErrorKind::RateLimited, message).at(Stage::Queue).with_retry_after(wait)
     }
 
@@ -300,7 +303,8 @@ impl RateLimiter {
 }
 
 fn ended(reason: WaitError) -> Error {
-    retry::wait_error(reason, Stage::Queue)
+    let words = "while waiting for the rate limit";
+    retry::wait_error(reason, Stage::Queue).with_message(words.to_owned())
 }
 
 /// A store that lost its record makes this process forget neither requests nor rejections.

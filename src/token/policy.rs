@@ -129,7 +129,7 @@ fn check_lifetime(token: &StoredToken, need: Need) -> Result<()> {
         return Ok(());
     }
     let (lifetime, wanted) = (token.lifetime_s, wanted.as_secs());
-    let message = format!("tokens live {lifetime} s, and {wanted} s were wanted");
+    let message = format!("tokens are valid for {lifetime} s, and {wanted} s are needed");
     Err(Error::new(ErrorKind::InvalidArgument, message))
 }
 
@@ -221,8 +221,8 @@ fn contended(state: &SharedState, now: &Timestamp) -> Option<(Duration, Error)> 
     let beyond = revoked_lately(state, now).checked_sub(CONTENTION)?;
     let backoff = doubled_backoff(u32::try_from(beyond).unwrap_or(u32::MAX));
     let wait = state.revoked.iter().filter_map(|at| at.remaining(backoff, now)).max()?;
-    let message = "several tokens were rejected long before they expired; some program requests \
-                   tokens of this application without sharing its token store";
+    let message = "several tokens were rejected long before they expired; have all programs of \
+                   this application use the same token store";
     Some((wait, Error::new(ErrorKind::Contention, message)))
 }
 
@@ -236,7 +236,7 @@ fn new_tokens_rejected(state: &SharedState, now: &Timestamp) -> Option<Error> {
     let message = format!(
         "the API rejected {} new tokens in a row, so the next one is requested later; if this \
          lasts, look for an outage of Vanta's, and for a program that requests tokens of this \
-         application without sharing its token store",
+         application without using its token store",
         token.rejected_before.saturating_add(1)
     );
     let error = Error::new(ErrorKind::Unauthorized, message).remembered().with_retry_after(wait);

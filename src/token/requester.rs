@@ -143,7 +143,7 @@ impl TokenRequester {
             _ if !self.strict => return Ok(response),
             _ if !response.has_type => "token_type is missing".to_owned(),
             Some(granted) if !Scopes::new(granted).contain(requested) => {
-                format!("{granted:?} was granted, and {:?} asked for", requested.as_str())
+                format!("{granted:?} was granted, and {:?} was requested", requested.as_str())
             }
             _ => return Ok(response),
         };
@@ -244,6 +244,6 @@ fn enough_time(deadline: &Deadline) -> Result<()> {
     if left >= LEAST_TIME {
         return Ok(());
     }
-    let message = "a token request needs 2 s at least, and less is left";
+    let message = "a token request needs at least 2 s, and less is left";
     Err(Error::new(ErrorKind::DeadlineExceeded, message).at(Stage::Queue))
 }

@@ -77,7 +77,7 @@ fn is_verdict(response: &Response, status: u16) -> bool {
 fn message(response: &Response, kind: ErrorKind) -> String {
     match (kind, response.sender()) {
         (ErrorKind::GatewayResponse, Sender::Gateway) => {
-            format!("{}, so client id and secret were not judged", response.describe_gateway())
+            format!("{}, so client id and secret were not checked", response.describe_gateway())
         }
         (ErrorKind::GatewayResponse, _) => response.describe_unknown(),
         (ErrorKind::NotFound, _) => "the origin has no token endpoint".to_owned(),
@@ -161,7 +161,7 @@ fn members(body: &[u8]) -> Result<Members, String> {
         let (line, column) = (error.line(), error.column());
         let what = match error.classify() {
             serde_json::error::Category::Eof => "it is cut off",
-            serde_json::error::Category::Data => "a field is of the wrong type or there twice",
+            serde_json::error::Category::Data => "a member is of the wrong type or duplicated",
             _ => "it is not JSON",
         };
         format!("{what} (line {line}, column {column})")
@@ -194,7 +194,7 @@ fn access_token(value: Value) -> Result<Secret, &'static str> {
     match secret.expose() {
         "" => Err("access_token is empty"),
         text if !text.bytes().all(|b| b.is_ascii_graphic()) => {
-            Err("access_token holds characters that no header can carry")
+            Err("access_token holds characters that a header field cannot carry")
         }
         _ => Ok(secret),
     }

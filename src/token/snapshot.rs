@@ -91,22 +91,25 @@ impl fmt::Display for Snapshot {
         let Snapshot { generation, source, seconds_left, store, .. } = self;
         write!(
             f,
-            "token generation {generation} ({source:?}, {store}) expires in {seconds_left} s"
+            "token of generation {generation} ({source:?}, {store}) expires in {seconds_left} s"
         )?;
         let Snapshot { cache_hits, waits, from_store, token_requests, rejections, .. } = self;
-        write!(f, "; returned from the cache {cache_hits}, after waiting {waits}")?;
-        write!(f, ", from the store {from_store}, requested {token_requests}")?;
-        write!(f, ", old ones {}; rejections {rejections}", self.renewal_failures)?;
+        write!(f, "; cache hits {cache_hits}, waits {waits}, from the store {from_store}")?;
+        write!(f, ", token requests {token_requests}, failed renewals {}", self.renewal_failures)?;
+        write!(f, ", rejections {rejections}")?;
         let Snapshot { requests_last_minute, requests_left, revoked, .. } = self;
-        write!(f, "; token requests in a minute: {requests_last_minute}, left: {requests_left}")?;
+        write!(
+            f,
+            "; token requests in the last minute {requests_last_minute}, left {requests_left}"
+        )?;
         if *revoked > 0 {
-            write!(f, "; {revoked} revoked")?;
+            write!(f, "; tokens revoked early {revoked}")?;
         }
         if let Some(trouble) = &self.store_error {
             write!(f, "; {trouble}")?;
         }
         match &self.last_error {
-            Some(error) => write!(f, "; last error at {:?}: {}", error.stage, error.message),
+            Some(error) => write!(f, "; last error (stage {:?}) {}", error.stage, error.message),
             None => Ok(()),
         }
     }

@@ -20,11 +20,11 @@ const LONGEST_LOCK_INTERVAL: Duration = Duration::from_millis(80);
 /// How long to wait for a lock while the cached token has not expired.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
 
-const DAMAGED: &str = "holds a token record that was changed or damaged, and is left as it is: \
-                       delete it, and the next call makes a new one";
+const DAMAGED: &str = "holds a token record that was changed or damaged, and is not changed; \
+                       delete it, and the next call writes a new one";
 
 const TORN_OF_ANOTHER: &str = "holds the beginning of a token record of another application, and \
-                               is left as it is: give each application its own, or delete this one";
+                               is not changed; give each application its own, or delete this one";
 
 /// A lock, and the state under it, if there is one that can be read.
 type Locked = (StoreLock, Option<SharedState>);
@@ -170,7 +170,8 @@ impl Transaction<'_> {
         }
         if !self.states.is_own(&self.state) {
             let owner = self.state.owner();
-            let message = format!("it keeps the tokens of {owner}; give each application its own");
+            let advice = "give each application its own store";
+            let message = format!("it has the tokens of {owner}; {advice}");
             return Err(self.states.error(StoreError::unusable(message)));
         }
         // The count never goes back, even when a record was lost.
@@ -199,7 +200,8 @@ impl Transaction<'_> {
         }
         self.lock = None;
         let name = self.states.name();
-        self.trouble.push(format!("{name}: {trouble}; going on alone, as the policy is"));
+        let policy = "continuing without it, as on_store_unavailable is proceed";
+        self.trouble.push(format!("{name}: {trouble}; {policy}"));
         Ok(())
     }
 

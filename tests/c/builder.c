@@ -180,7 +180,7 @@ static void slips(void)
     slip(r, vanta_body_builder_null(r, NULL), VANTA_ERR_INVALID_ARGUMENT, "", "needs a key");
     r = begun();
     slip(r, vanta_body_builder_null(r, "uniqueId"), VANTA_ERR_INVALID_ARGUMENT, "/uniqueId",
-         "give each key once");
+         "duplicate key");
     r = begun();
     slip(r, vanta_body_builder_number(r, "score", NAN), VANTA_ERR_INVALID_PAYLOAD, "/score",
          "JSON has no number NaN");

@@ -110,7 +110,7 @@ void slips() {
          [](vanta::body_builder &r) { r.string("fullName", "Fre\xffja"); });
     slip(VANTA_ERR_INVALID_UTF8, "", "byte 1 of the key", [](vanta::body_builder &r) { r.null("k\xff"); });
     slip(VANTA_ERR_INVALID_ARGUMENT, "", "needs a key", [](vanta::body_builder &r) { r.string("Freja"); });
-    slip(VANTA_ERR_INVALID_ARGUMENT, "/users/1", "has no key: give none",
+    slip(VANTA_ERR_INVALID_ARGUMENT, "/users/1", "has no key",
          [](vanta::body_builder &r) { r.begin_array("users").null().integer("n", 1); });
     slip(VANTA_ERR_INVALID_PAYLOAD, "/n/0", "JSON has no number inf",
          [](vanta::body_builder &r) { r.begin_array("n").number(std::numeric_limits<double>::infinity()); });
@@ -141,7 +141,7 @@ void both_forms() {
         CHECK(!"it must throw");
     } catch (const vanta::error &error) {
         const std::string told = error.what();
-        CHECK(told.find("these records are finished") != told.npos);
+        CHECK(told.find("the body was built already") != told.npos);
     }
     vanta::body_builder others(resource);
     try {

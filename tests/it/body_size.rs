@@ -40,8 +40,9 @@ fn size_limit_is_the_same_for_every_constructor() {
     }
     for (way, body) in ways(&records(LARGEST + 1)) {
         let told = assert_kind(body, ErrorKind::PayloadTooLarge).to_string();
-        let head = "10,485,761 bytes in 2 records, and the limit is 10,485,760: trim the records, \
-                    since splitting would delete the other part; the largest fields are notes (";
+        let head = "10,485,761 bytes in 2 records, and the limit is 10,485,760; trim the records, \
+                    since each part of a split push deletes the others; the largest fields are \
+                    notes (";
         assert!(
             told.contains(head) && told.contains("record 1 (uniqueId b) at /notes - "),
             "{way}: {told}"
@@ -92,10 +93,11 @@ fn size_error_names_the_largest_fields_and_records() {
     for (way, body) in ways(&texts) {
         let error = assert_kind(body, ErrorKind::PayloadTooLarge);
         let words = format!(
-            "{} bytes in 6 records, and the limit is 10,485,760: trim the records, since splitting \
-             would delete the other part; the largest fields are applications (9,200,000 bytes in \
-             all), notes (1,800,000 bytes in all), customProperties/a~1b (600,000 bytes in all); \
-             record 3 (uniqueId m-3) at /applications - {} bytes, 9,000,000 of them here; ",
+            "{} bytes in 6 records, and the limit is 10,485,760; trim the records, since each part \
+             of a split push deletes the others; the largest fields are applications (9,200,000 \
+             bytes in all), notes (1,800,000 bytes in all), customProperties/a~1b (600,000 bytes \
+             in all); record 3 (uniqueId m-3) at /applications - {} bytes, 9,000,000 of them \
+             here; ",
             grouped(request.len()),
             sizes[3],
         );
@@ -134,12 +136,15 @@ fn refused(request: String) -> Error {
 #[test]
 fn malformed_body_over_the_size_limit_has_both_errors() {
     let told = refused(records(LARGEST + 100).join("\n")).to_string();
-    let fault = "other part; it is malformed too: trailing characters at line 2 column 1";
+    let fault = "deletes the others; it is malformed too: trailing characters at line 2 column 1";
     assert!(told.ends_with(fault), "{told}");
     let blanks = " ".repeat(LARGEST);
     let error = refused(format!(r#"{{"resourceId":"r","resources":[]}}{blanks}"#));
     let told = error.to_string();
-    assert!(told.contains("bytes in 0 records, ") && told.ends_with("the other part"), "{told}");
+    assert!(
+        told.contains("bytes in 0 records, ") && told.ends_with("deletes the others"),
+        "{told}"
+    );
     let ones = "1,".repeat(LARGEST);
     let strange = refused(format!(r#"{{"resourceId":"r","resources":[7,{{}},[{ones}1]]}}"#));
     let told = strange.violations().iter();
@@ -175,8 +180,8 @@ fn file_far_over_the_size_limit_is_not_read() {
     assert!(whole.contains("167,772,160 bytes, and") && whole.contains("malformed too"), "{whole}");
     assert!(lines.contains("line 1 (record 0), column 1: expected value"), "{lines}");
     for told in sized(FARTHEST + 1) {
-        assert!(told.contains("167,772,161 bytes, and the limit is 10,485,760: trim"), "{told}");
-        assert!(told.ends_with("delete the other part"), "{told}");
+        assert!(told.contains("167,772,161 bytes, and the limit is 10,485,760; trim"), "{told}");
+        assert!(told.ends_with("deletes the others"), "{told}");
     }
 }
 

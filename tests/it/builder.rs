@@ -71,7 +71,7 @@ fn a_number_reads_back_as_exactly_itself() {
         assert_eq!(token.to_bits(), number.to_bits(), "{fields}");
     }
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        let words = format!("at /n - JSON has no number {number}: leave it out or write null");
+        let words = format!("at /n - JSON has no number {number}; leave it out or write null");
         let fill = |records: &mut BodyBuilder| records.number("n", number).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
         assert!(error.to_string().contains(&words), "{error}");
@@ -117,7 +117,7 @@ fn a_timestamp_is_the_date_that_it_is_in_utc() {
     for unix_ms in [-62_135_596_800_001, 253_402_300_800_000, i64::MIN, i64::MAX] {
         let fill = |records: &mut BodyBuilder| records.timestamp_ms("t", unix_ms).map(drop);
         let error = refused(ErrorKind::InvalidPayload, fill);
-        let words = format!("at /t - {unix_ms} ms since 1970 lies outside the years 0001 to 9999");
+        let words = format!("at /t - {unix_ms} ms since 1970 is outside the years 0001 to 9999");
         assert!(error.to_string().contains(&words), "{error}");
     }
 }
@@ -251,8 +251,8 @@ fn refused(kind: ErrorKind, fill: impl FnOnce(&mut BodyBuilder) -> Result<()>) -
 fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
     type Fill = fn(&mut BodyBuilder) -> Result<()>;
     let cases: [(Fill, &str, &str); 9] = [
-        (|r| r.begin().map(drop), "", "a record begins in this one: end() it first"),
-        (|r| r.null("a")?.null("a").map(drop), "/a", "give each key once"),
+        (|r| r.begin().map(drop), "", "a record begins inside this one; call end() first"),
+        (|r| r.null("a")?.null("a").map(drop), "/a", "duplicate key"),
         (|r| r.string("uniqueId", "x").map(drop), "/uniqueId", "has this key already"),
         (|r| r.null(None).map(drop), "", "a value in an object needs a key"),
         (
@@ -263,7 +263,7 @@ fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
         (
             |r| r.begin_array("a/b~")?.null(None)?.string("k", "x").map(drop),
             "/a~1b~0/1",
-            "a value in an array has no key: give none",
+            "a value in an array has no key",
         ),
         (
             |r| {
@@ -271,7 +271,7 @@ fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
                 r.begin_array("policies")?.end()?.integer("policies", 1).map(drop)
             },
             "/users/1/policies",
-            "give each key once",
+            "duplicate key",
         ),
         (
             |r| (0..32).try_for_each(|_| r.begin_object("o").map(drop)),
@@ -295,13 +295,13 @@ fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
 fn builder_call_outside_a_record_names_the_record_before_it() {
     let mut none = records();
     let error = assert_kind(none.end(), ErrorKind::InvalidArgument);
-    let words = "an argument is malformed; before the first record - nothing is open that end() \
-                 could end";
+    let words = "an argument is invalid; before the first record - end() has no open record, \
+                 object or array to end";
     assert_eq!(error.to_string(), words);
     let mut one = records();
     one.begin().and_then(|r| r.string("uniqueId", "r")?.end()).expect("right");
     let error = assert_kind(one.begin_array("users"), ErrorKind::InvalidArgument);
-    let words = "after record 0 at /users - a value stands outside a record: begin() one first";
+    let words = "after record 0 at /users - a value is outside a record; call begin() first";
     assert!(error.to_string().contains(words), "{error}");
     let mut two = records();
     two.begin().and_then(|r| r.string("uniqueId", "r")?.end()?.begin()).expect("right");
@@ -318,7 +318,7 @@ fn unfinished_record_makes_no_body() {
     };
     begun(&mut records).expect("right so far");
     let error = assert_kind(records.finish(), ErrorKind::InvalidArgument);
-    let words = "record 0 at /users/1/policies - it is still open: end() is missing 4 times";
+    let words = "record 0 at /users/1/policies - it is still open; end() is missing 4 times";
     assert!(error.to_string().contains(words), "{error}");
 }
 

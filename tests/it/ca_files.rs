@@ -55,7 +55,8 @@ fn end_and_begin_in_one_line_of_a_ca_file_have_an_error_with_the_line() {
     let desk = Desk::new();
     let joined = format!("{}{}", other().trim_end(), desk.sim.ca_pem());
     let line = line_of(&joined, "-----END CERTIFICATE----------BEGIN CERTIFICATE-----");
-    let words = format!("is refused; line {line}: an END and a BEGIN are in one line; put a line");
+    let words =
+        format!("cannot be used; line {line}: an END and a BEGIN are in one line; put a line");
     assert_refused(&desk, joined.as_bytes(), &words);
 }
 
@@ -74,7 +75,7 @@ fn pem_blocks_other_than_certificates_are_reported_with_line_and_remedy() {
     ] {
         let text = format!("# one\n{other}{}", own.replace("CERTIFICATE", label));
         let line = line_of(&text, &format!("BEGIN {label}"));
-        assert_refused(&desk, text.as_bytes(), &format!("is refused; line {line}: {words}"));
+        assert_refused(&desk, text.as_bytes(), &format!("cannot be used; line {line}: {words}"));
     }
 }
 
@@ -85,7 +86,7 @@ fn damaged_or_truncated_certificate_is_reported_with_its_line() {
     let at = line_of(&format!("{other}{own}"), own.lines().nth(1).expect("a line")) - 1;
     let refused = |text: &str, line: usize, words: &str| {
         let text = format!("{other}{text}");
-        assert_refused(&desk, text.as_bytes(), &format!("is refused; line {line}: {words}"));
+        assert_refused(&desk, text.as_bytes(), &format!("cannot be used; line {line}: {words}"));
     };
     refused(&own[..300], at, "the CERTIFICATE that begins here has no end");
     let twice = format!("{}\n{own}", &own[..200]);
@@ -106,9 +107,9 @@ fn begin_line_with_other_text_is_reported() {
     let desk = Desk::new();
     let own = desk.sim.ca_pem();
     let indented = own.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    let words = "is refused; line 1: the line is indented; remove the blanks at its begin";
+    let words = "cannot be used; line 1: the line is indented; remove the blanks at its begin";
     assert_refused(&desk, indented.as_bytes(), words);
-    let alone = "is refused; line 1: -----BEGIN CERTIFICATE----- is expected alone in its line";
+    let alone = "cannot be used; line 1: -----BEGIN CERTIFICATE----- is expected alone in its line";
     for text in [
         own.replace('\n', "\\n"),
         format!("ca = {own}"),
@@ -162,7 +163,7 @@ fn a_file_of_a_folder_is_named_where_a_certificate_in_it_cannot_be_read() {
         fs::remove_file(folder.path().join(name)).expect("it is there");
     };
     wrong("b.cer", &der(desk.sim.ca_pem()), "holds a certificate in DER");
-    wrong("c.key", b"-----BEGIN PRIVATE KEY-----\n", "is refused; line 1: the PRIVATE KEY");
+    wrong("c.key", b"-----BEGIN PRIVATE KEY-----\n", "cannot be used; line 1: the PRIVATE KEY");
     wrong("d.pem", b"\xff\xfe-\0", "holds no PEM certificate that can be read, as it is UTF-16");
 }
 
@@ -200,7 +201,7 @@ fn wrong_ssl_cert_file_has_an_error_that_names_the_variable() {
     let desk = Desk::new();
     let nowhere = "/nowhere/cacert.pem";
     for name in ["SSL_CERT_FILE", "VANTA_CA_FILE"] {
-        let words = format!("{name} names it, so correct or unset that variable");
+        let words = format!("correct or unset the variable {name}");
         assert_says(&job(&desk, &[(name, nowhere)]), &["Some(78)", nowhere, &words]);
     }
     let file = TempFile::new("der", &der(desk.sim.ca_pem()));

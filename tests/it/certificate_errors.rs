@@ -76,7 +76,7 @@ fn an_issuer_that_is_no_ca_is_named() {
     let middle = CertifiedIssuer::signed_by(middle, key(), &ca).expect("signed");
     assert_refused(
         token_from(shown(&server(), &middle, &[middle.der().clone()]), &ca.pem()),
-        "intermediate certificate 1 of the chain \"CN=middle\" is no certificate of a CA \
+        "intermediate certificate 1 of the chain \"CN=middle\" is not the certificate of a CA \
          (CA:FALSE), and may not issue others",
     );
 }

@@ -176,7 +176,7 @@ fn the_roots_are_the_bundled_ones_the_systems_or_none_but_the_files() {
     }
     let bare = || Config::new().client_id("vci_x").client_secret("vcs_certificates_0123456789");
     let error = assert_kind(Client::new(bare().roots(Roots::None)), ErrorKind::InvalidConfig);
-    assert!(error.to_string().contains("name a CA file"), "{error}");
+    assert!(error.to_string().contains("set ca_file"), "{error}");
 }
 
 /// What a job makes of the roots that its environment names.

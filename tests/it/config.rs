@@ -110,7 +110,7 @@ fn setting_text_over_its_size_limit_is_refused_and_not_shown() {
         ("client secret", 16 << 10, |config, text| config.client_secret(text)),
         ("static token", 16 << 10, |config, text| config.static_token(text)),
         ("scope", 4096, |config, text| config.scope(text)),
-        ("application name", 255, |config, text| config.user_agent(text)),
+        ("user_agent", 255, |config, text| config.user_agent(text)),
         ("origin", 512, |config, text| config.origin(format!("https://x/{}", &text[10..]))),
     ];
     for (name, most, set) in texts {
@@ -215,7 +215,7 @@ fn a_secret_as_value_and_as_file_is_an_error() {
         ("VANTA_CLIENT_SECRET_FILE", "/run/secrets/vanta"),
     ];
     let outcome = child(&both);
-    assert!(outcome.contains("InvalidConfig") && outcome.contains("keep one"), "{outcome}");
+    assert!(outcome.contains("InvalidConfig") && outcome.contains("keep only one"), "{outcome}");
     let config = complete().client_secret_file("/run/secrets/vanta");
     assert_kind(Client::new(config), ErrorKind::InvalidConfig);
     let outcome = child(&[("VANTA_TOKEN_STORE", "file:/tmp/x"), both[0], both[1]]);

@@ -321,7 +321,7 @@ fn a_path_that_cannot_be_written_is_a_configuration_error_with_a_remedy() {
             .read_only(&own, "/read-only")
             .option(&["--folder", "/rootfs"])
     };
-    let volume_wanted = "to a file on a volume that may be written";
+    let volume_wanted = "to a file on a writable volume";
     let cases: [(&str, [&str; 3]); 10] = [
         ("/rootfs/token", ["Read-only file system", "VANTA_TOKEN_STORE", volume_wanted]),
         ("/rootfs/vanta/token", ["Read-only file system", "VANTA_TOKEN_STORE", volume_wanted]),

@@ -122,6 +122,55 @@ fn name_of_a_setting_in_a_message_exists_in_its_language() {
     }
 }
 
+/// The texts between quotes in Rust code, without comments of their own lines.
+fn string_literals(code: &str) -> Vec<String> {
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = lines.collect::<Vec<_>>().join("\n").replace("'\"'", "").replace("\\\"", "");
+    code.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The settings that a text names as Rust has them, such as `Config::client_id`.
+fn named_settings(text: &str) -> Vec<String> {
+    let named = ["Config::", "PushOptions::", "Client::", "Upload::"].iter().flat_map(|owner| {
+        text.match_indices(owner).filter_map(move |(at, _)| {
+            let name: String = text[at + owner.len()..]
+                .chars()
+                .take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_')
+                .collect();
+            let is_call = text[at + owner.len() + name.len()..].starts_with('(');
+            (is_call && !name.is_empty()).then(|| format!("{owner}{name}"))
+        })
+    });
+    named.collect()
+}
+
+#[test]
+fn every_setting_that_a_message_names_is_in_the_table_of_each_language() {
+    let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ffi/names.rs"));
+    let table = table.expect("text");
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let (mut found, mut wrong) = (0, Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let code = fs::read_to_string(&path).unwrap_or_default();
+            for name in string_literals(&code).iter().flat_map(|text| named_settings(text)) {
+                found += 1;
+                if !table.contains(&format!("(\"{name}(")) {
+                    wrong.push(format!("{}: {name}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(found >= 12, "only {found} names were found");
+    assert!(wrong.is_empty(), "not in src/ffi/names.rs: {wrong:#?}");
+    assert_eq!(named_settings("set Config::x_y() or Config::z"), ["Config::x_y"]);
+}
+
 /// The error of a push with the deletion guard on.
 fn pushed(config: Config) -> Error {
     let client = Client::new(config.deadline(std::time::Duration::from_secs(5))).expect("right");
@@ -156,7 +205,7 @@ fn advice_to_switch_the_deletion_guard_off_is_given_for_lack_of_scope_and_for_no
         ("a firewall", behind(Gateway::Page(403)), "have its rules let this request pass"),
         ("a captive portal", behind(Gateway::Portal), "sign in to it"),
         ("half a list", reply(200, r#"{"resources":[],"hasMore":true}"#), "more rows"),
-        ("407", reply(407, "who are you"), "wants credentials of its own"),
+        ("407", reply(407, "who are you"), "requires credentials"),
     ];
     for (fault, error, cure) in cases {
         let told = error.to_string();
@@ -207,7 +256,7 @@ fn missing_credentials_name_the_settings_of_each_language() {
     for words in [
         "set client_id, or VANTA_CLIENT_ID and environment=True",
         "set client_secret_file, client_secret or client_secret_callback, or",
-        "by allow_plain_http_to_loopback=True",
+        "with allow_plain_http_to_loopback=True",
     ] {
         assert!(told.contains(words), "{words}: {told}");
     }

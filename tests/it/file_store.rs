@@ -105,7 +105,7 @@ fn store_file_that_others_can_read_or_replace_is_refused_with_a_remedy() {
     office.mode(&office.sibling(".lock"), 0o600);
     for mode in [0o777, 0o1777, 0o770] {
         office.mode(&office.folder.path().to_owned(), mode);
-        assert!(office.refused().contains("may put files there: set VANTA_TOKEN_STORE to "));
+        assert!(office.refused().contains("may put files there; set VANTA_TOKEN_STORE to "));
     }
     office.mode(&office.folder.path().to_owned(), 0o700);
     fs::hard_link(office.file(), office.sibling(".other")).expect("ours");

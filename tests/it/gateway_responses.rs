@@ -63,7 +63,7 @@ fn page_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered
             let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
             assert_page(&error);
             assert_eq!((error.http_status(), error.action()), (Some(status), Action::FixConfig));
-            assert!(error.to_string().contains("client id and secret were not judged"), "{error}");
+            assert!(error.to_string().contains("client id and secret were not checked"), "{error}");
         }
         assert_eq!(desk.sim.books().blocked, 2, "{status}: each call made a request");
         let refusals = fake_store.record()["refusals"].as_array().map(Vec::len);
@@ -253,7 +253,7 @@ fn empty_401_costs_one_token_request_and_blames_no_credentials_where_it_is_a_gat
         Client::new(desk.config().static_token("vat_given")).expect("right").list(&KIND, RESOURCE),
         ErrorKind::Unauthorized,
     );
-    assert!(error.to_string().contains("a gateway may have sent it as well as Vanta"), "{error}");
+    assert!(error.to_string().contains("it may be a gateway's or Vanta's"), "{error}");
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn empty_401_or_403_at_the_token_endpoint_names_both_readings_and_is_not_remembe
             let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
             let told = error.to_string();
             assert!(told.contains("client id and secret"), "{told}");
-            assert!(told.contains("a gateway may"), "{told}");
+            assert!(told.contains("it may be a gateway's"), "{told}");
             assert!(!error.is_remembered());
         }
         open(&desk);
@@ -278,7 +278,7 @@ fn empty_403_of_a_list_names_both_readings() {
     let desk = behind(Gateway::Empty(403), Place::Get);
     let error = assert_kind(desk.client().list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
     let told = error.to_string();
-    assert!(told.contains("a gateway may have sent it") && told.contains("scope"), "{told}");
+    assert!(told.contains("it may be a gateway's or Vanta's") && told.contains("scope"), "{told}");
 }
 
 #[test]

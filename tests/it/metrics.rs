@@ -55,7 +55,10 @@ fn snapshot_counts_add_up_to_the_tokens_returned() {
     assert_eq!(seen.generation, 3);
     assert_eq!(desk.sim.books().token_requests, 3);
     let line = seen.to_string();
-    assert!(line.contains("from the store 1, requested 2, old ones 1; rejections 2"), "{line}");
+    assert!(
+        line.contains("from the store 1, token requests 2, failed renewals 1, rejections 2"),
+        "{line}"
+    );
 }
 
 #[test]

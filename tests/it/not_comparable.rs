@@ -229,7 +229,7 @@ fn real_difference_is_reported_before_members_not_comparable() {
     let error = assert_kind(client.verify(&KIND, &more), ErrorKind::NotVerified);
     let told = error.to_string();
     assert!(told.contains("1 record missing"), "{told}");
-    assert!(told.contains("not comparable: /customProperties (1 record)"), "{told}");
+    assert!(told.contains("not comparable are /customProperties (1 record)"), "{told}");
     let accounts = accounts(&["a"]);
     client.push(&Kind::USER_ACCOUNT, &accounts).expect("pushed");
     let receipt = client.verify(&Kind::USER_ACCOUNT, &accounts).expect("all of it comes back");

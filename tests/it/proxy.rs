@@ -144,7 +144,7 @@ fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passe
     let listed =
         client.with_deadline(Duration::from_millis(2900)).list(&Kind::USER_ACCOUNT, RESOURCE);
     let error = assert_kind(listed, ErrorKind::Connect);
-    assert!(error.to_string().contains("(status 503)"), "{error}");
+    assert!(error.to_string().contains("(HTTP 503)"), "{error}");
     assert_eq!(proxy.heard().len(), 1);
 }
 
@@ -162,7 +162,7 @@ fn invalid_proxy_setting_is_refused_before_anything_is_sent() {
     let desk = Desk::new();
     for (url, words) in [
         ("socks5://127.0.0.1:1", "begins with socks5://, and only http:// is supported"),
-        ("SOCKS5h://127.0.0.1:1", "give an HTTP proxy, as http://host:port"),
+        ("SOCKS5h://127.0.0.1:1", "use an HTTP proxy, as http://host:port"),
         ("https://127.0.0.1:1", "give the port on which the proxy speaks plain HTTP"),
         ("quic://127.0.0.1:1", "an unknown scheme"),
         ("http://", "write http://host:port"),

@@ -69,7 +69,7 @@ fn rate_limit_is_one_to_twenty_or_disabled() {
     }
     for budget in [21, u32::MAX] {
         let error = assert_kind(Client::new(lenient(&desk, budget)), ErrorKind::InvalidConfig);
-        assert!(error.to_string().contains("a request budget is 1 to 20"), "{error}");
+        assert!(error.to_string().contains("requests_per_minute must be 1 to 20"), "{error}");
     }
     let client = patient(lenient(&desk, 1));
     let began = desk.clock.monotonic();

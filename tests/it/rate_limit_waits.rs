@@ -61,7 +61,7 @@ pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Re
     assert_eq!(error.action(), Action::RetryLater);
     let wait = error.retry_after().expect("it says how long");
     assert!(wait > Duration::from_secs(50) && wait < Duration::from_secs(65), "{wait:?}");
-    assert!(error.to_string().contains("the rate limit is used up ("), "{error}");
+    assert!(error.to_string().contains("the rate limit of "), "{error}");
     assert_eq!(desk.sim.requests().len(), sent);
 }
 

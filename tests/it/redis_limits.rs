@@ -247,7 +247,7 @@ fn server_that_is_not_redis_is_a_configuration_error() {
         let acts = [("HGET", Act::Send(reply.to_vec()))];
         let (desk, fake) = (Desk::new(), Fake::with(&acts));
         let error = assert_kind(client(&desk, &fake).token(), ErrorKind::UnusableStore);
-        assert!(error.to_string().contains("not that of a Redis"), "{error}");
+        assert!(error.to_string().contains("not Redis's"), "{error}");
     }
 }
 

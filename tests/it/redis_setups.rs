@@ -103,7 +103,7 @@ fn a_database_that_does_not_exist_and_keys_of_others_are_configuration_errors() 
     assert!(error.to_string().contains("is not a number"), "{error}");
     let key = format!("{{vanta {} {}}} record", desk.sim.origin(), desk.sim.client_id());
     server.cli(&["rpush", &key, "x"]);
-    assert_refused(&desk, &server.url(), "something else than a record");
+    assert_refused(&desk, &server.url(), "something other than a token record");
     server.cli(&["del", &key]);
     server.cli(&["hset", &key, "record", "{\"mine\":1}"]);
     assert_refused(&desk, &server.url(), "not a token record");

@@ -63,9 +63,9 @@ fn invalid_schema_error_has_place_and_reason() {
         ("{\"elements\": {\"type\": \"int64\"}}", "/elements: there is no type \"int64\""),
         (
             "{\"properties\": {\"a\": {\"typ\": \"string\"}}}",
-            "/properties/a: \"typ\" is no keyword",
+            "/properties/a: \"typ\" is not a keyword",
         ),
-        ("{\"type\": \"string\", \"enum\": [\"a\"]}", "do not go together"),
+        ("{\"type\": \"string\", \"enum\": [\"a\"]}", "cannot be combined"),
         ("{", "EOF while parsing"),
     ] {
         let error = Schema::parse(schema).expect_err("it is none");

@@ -165,7 +165,7 @@ fn a_secret_has_one_source_and_one_that_is_not_needed_is_not_read() {
         vault.config(&desk).client_secret_file(file.path()),
     ] {
         let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig).to_string();
-        assert!(error.contains("keep one of"), "{error}");
+        assert!(error.contains("keep only one of"), "{error}");
     }
     let reader = Client::new(vault.config(&desk).token_from_store_only(true)).expect("right");
     assert_kind(reader.token(), ErrorKind::TokenRequestNotAllowed);

@@ -268,13 +268,13 @@ fn invalid_token_response_error_says_what_to_do() {
         (form.as_str(), "it is not JSON"),
         ("welcome", "it is not JSON"),
         (&stump, "it is cut off"),
-        (&twice, "of the wrong type or there twice"),
+        (&twice, "of the wrong type or duplicated"),
         (&nested, "of the wrong type"),
         ("{}", "access_token is missing"),
         (r#"{"access_token":null}"#, "access_token is missing"),
         (r#"{"access_token":""}"#, "access_token is empty"),
         (r#"{"access_token":42}"#, "access_token is not a string"),
-        (r#"{"access_token":"a\r\nb"}"#, "characters that no header can carry"),
+        (r#"{"access_token":"a\r\nb"}"#, "characters that a header field cannot carry"),
     ] {
         let desk = Desk::new();
         desk.reply(Place::Token, 200, body);

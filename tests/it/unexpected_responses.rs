@@ -86,7 +86,7 @@ fn list_of_texts_in_a_400_keeps_its_texts() {
 #[test]
 fn head_over_the_limit_or_with_a_folded_line_leaves_an_applied_push_unknown_and_says_why() {
     for (gateway, why) in [
-        (Gateway::LongHead(100_000), "a head, or a line in a body, of more than 16384 bytes"),
+        (Gateway::LongHead(100_000), "a head, or a line of a body, has more than 16384 bytes"),
         (Gateway::FoldedHead, "goes on in the next line (obs-fold)"),
     ] {
         let desk = behind(gateway, Place::Put);

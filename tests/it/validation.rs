@@ -140,7 +140,8 @@ fn exactly_the_300_violations_in_5000_records_are_found() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidRecords, -15));
     assert_eq!(error.violations().len(), 300);
     let told = format!(
-        "records break their schema: 300 violations in 300 of 5,000 records; {first}; and 297 more"
+        "records violate their schema: 300 violations in 300 of 5,000 records; {first}; and 297 \
+         more"
     );
     assert_eq!(error.to_string(), told);
 }
@@ -181,7 +182,7 @@ fn violations_of_a_report_become_one_error_and_warnings_none() {
     assert_eq!(
         told(&[account("b"), wrong.clone()]),
         [
-            "records break their schema: 2 violations in 1 of 2 records",
+            "records violate their schema: 2 violations in 1 of 2 records",
             "record 1 (uniqueId a) at /email - must be string",
             "record 1 (uniqueId a) at /status - must be one of ACTIVE, DEACTIVATED",
         ]
@@ -307,14 +308,13 @@ fn unknown_kind_is_validated_by_a_custom_schema_or_has_a_warning() {
     assert!(own.errors.is_empty() && own.warnings.is_empty(), "{own:?}");
     let report = found(&ValidationOptions::new());
     assert!(report.errors.is_empty() && report.warnings.len() == 1, "{report:?}");
-    let told =
-        "the schema of kind linux_user_computer is not known here: only uniqueId was checked";
+    let told = "the library has no schema of kind linux_user_computer; only uniqueId was validated";
     assert_eq!((report.warnings[0].index, report.warnings[0].to_string()), (None, told.to_owned()));
     let custom = Schema::parse(r#"{"properties": {"x": {"type": "int8"}}}"#).expect("a schema");
     let report = found(&ValidationOptions::new().custom_properties(custom));
     assert_eq!(report.errors[0].message, "must have property 'customProperties'");
     assert!(
-        report.warnings[0].message.ends_with("only uniqueId and customProperties were checked")
+        report.warnings[0].message.ends_with("only uniqueId and customProperties were validated")
     );
     let off = found(&ValidationOptions::new().level(Rule::Schema, Level::Off));
     assert!(off.warnings.is_empty(), "who switched schemas off need not hear of one");
@@ -327,7 +327,7 @@ fn contradictory_validation_options_are_an_error() {
     let custom = Schema::parse(text).expect("a schema");
     for (whole, words) in [
         (r#"{"type": "string"}"#, "only a record with properties can have custom ones"),
-        (text, "/definitions: \"d\" is there twice"),
+        (text, "/definitions: \"d\" is defined twice"),
     ] {
         let whole = Schema::parse(whole).expect("a schema");
         let checks = ValidationOptions::new().schema(whole).custom_properties(custom.clone());

@@ -184,7 +184,7 @@ def through(stage: Stage, made: Made) -> None:
 def password(stage: Stage, made: Made) -> None:
     proxy, server = served(stage, made), Simulator(stage)
     silent = stage.client(server, proxy=proxy.url)
-    words = ("asks for a user name and password", "proxy_credentials_file", "(status 40")
+    words = ("requires a user name and password", "proxy_credentials_file", "(HTTP 40")
     refused(silent.token, "PROXY_REFUSED", proxy.address, *words, step="proxy")
     wrong = stage.write("wrong", "jobs:wrong")
     client = stage.client(server, **proxy.through(proxy_credentials_file=wrong))
@@ -197,7 +197,7 @@ def password(stage: Stage, made: Made) -> None:
 @scene("squid: only Negotiate and NTLM are named, with and without a password, and so is a way out")
 def negotiate(stage: Stage) -> None:
     proxy, server = served(stage, NegotiateSquid), Simulator(stage)
-    words = ("offers only Negotiate and NTLM", "only Basic is supported", "cntlm", "(status 407)")
+    words = ("offers only Negotiate and NTLM", "only Basic is supported", "cntlm", "(HTTP 407)")
     for settings in ({"proxy": proxy.url}, proxy.through()):
         client = stage.client(server, **settings)
         error = refused(client.token, "PROXY_REFUSED", proxy.address, *words, step="proxy")
@@ -209,7 +209,7 @@ def user_agent(stage: Stage) -> None:
     proxy, server = served(stage, UserAgentSquid), Simulator(stage)
     client = stage.client(server, proxy=proxy.url, user_agent="nightly/1")
     client.push(KIND, accounts(3))
-    words = (proxy.address, 'server "squid/', "Forbidden", "Access Denied", "(status 403)")
+    words = (proxy.address, 'server "squid/', "Forbidden", "Access Denied", "(HTTP 403)")
     other = stage.client(server, proxy=proxy.url, client_id="vci_other")
     refused(other.token, "PROXY_REFUSED", *words, step="proxy")
 
@@ -218,7 +218,7 @@ def user_agent(stage: Stage) -> None:
 def tls_port(stage: Stage) -> None:
     nginx = front(stage)
     client = stage.client(nginx, proxy=nginx.origin.replace("https", "http"))
-    words = ("server \"nginx", "(status 40")
+    words = ("server \"nginx", "(HTTP 40")
     error = refused(client.token, "PROXY_REFUSED", *words, step="proxy")
     assert "speaks TLS on port" in str(error) or "are those of an HTTP proxy" in str(error), error
 
@@ -235,7 +235,7 @@ def host(stage: Stage, made: Made) -> None:
     proxy, server = served(stage, made), Simulator(stage)
     other = server.origin.replace("localhost", "127.0.0.1")
     client = stage.client(server, origin=other, **proxy.through())
-    refused(client.token, "PROXY_REFUSED", proxy.address, "allow this host and port (status 403)")
+    refused(client.token, "PROXY_REFUSED", proxy.address, "allow this host and port")
 
 
 @each("Vanta cannot be reached from it: tried again while time is left, and named")
@@ -244,7 +244,7 @@ def unreached(stage: Stage, made: Made) -> None:
     nowhere = f"https://localhost:{free_port()}"
     client = stage.client(server, origin=nowhere, **proxy.through())
     run = lambda: client.list(KIND, "66f0c0ffee0000000000a001", deadline=3)  # noqa: E731
-    error = refused(run, "CONNECT", proxy.address, "could not reach localhost", "(status 50")
+    error = refused(run, "CONNECT", proxy.address, "could not reach localhost", "(HTTP 50")
     assert error.is_retryable, error
 
 

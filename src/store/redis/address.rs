@@ -110,7 +110,7 @@ pub(super) fn is_loopback(ip: IpAddr) -> bool {
 }
 
 fn with_password() -> StoreError {
-    StoreError::unusable("the Redis URL holds a password; name a file that holds it instead")
+    StoreError::unusable("the Redis URL holds a password; set token_store_password_file instead")
 }
 
 fn wrong_database() -> StoreError {

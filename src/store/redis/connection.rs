@@ -210,7 +210,7 @@ fn broken(error: io::Error) -> StoreError {
 }
 
 fn no_redis() -> StoreError {
-    StoreError::unusable("its response is not that of a Redis")
+    StoreError::unusable("its response is not Redis's; check its address")
 }
 
 /// A certificate that is not trusted, or no TLS at all: no retry cures that.

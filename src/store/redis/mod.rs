@@ -220,7 +220,7 @@ fn script(
     match connection.command(&evaluation(text, keys, owner, more), limit)? {
         Reply::Number(number) => Ok(number),
         Reply::Error(error) => Err(meaning(&error)),
-        _ => Err(StoreError::unusable("a script gave no number; is it a Redis?")),
+        _ => Err(StoreError::unusable("a script returned no number; is this a Redis server?")),
     }
 }
 

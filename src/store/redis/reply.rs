@@ -20,11 +20,11 @@ pub(super) enum Reply {
 /// Errors that no retry cures, and what to do about them.
 const PERMANENT: [(&str, &str); 17] = [
     ("READONLY", "it is a read-only replica; name the primary"),
-    ("WRONGTYPE", "something else than a record is kept there; use another database"),
+    ("WRONGTYPE", "the key holds something other than a token record; use another database"),
     ("MOVED", MANY_NODES),
     ("ASK", MANY_NODES),
     ("CROSSSLOT", MANY_NODES),
-    ("NOAUTH", "it wants a password; name the file that holds it (token_store_password_file)"),
+    ("NOAUTH", "it requires a password; set token_store_password_file"),
     ("WRONGPASS", "the user or the password is wrong"),
     ("NOPERM", NOT_ALLOWED),
     // Inside a script; which words, the version of the server decides.
@@ -33,7 +33,7 @@ const PERMANENT: [(&str, &str); 17] = [
     ("ACL failure in script", NOT_ALLOWED),
     ("DENIED", "see its setting protected-mode"),
     ("invalid password", "the password is wrong"),
-    ("AUTH", "see the password file"),
+    ("AUTH", "check the password in token_store_password_file"),
     ("DB index", "the database does not exist"),
     ("SELECT is not allowed", "a cluster has database 0 alone"),
     ("unknown command", "is it a Sentinel? Name the Redis that holds the data"),

@@ -85,6 +85,16 @@ pub const SITUATIONS: &[InAll] = &[
         ..CALL
     },
     InAll {
+        heading: "A push that deletes more records than an error lists",
+        prepare: |desk, folder| {
+            let ids: Vec<String> = (0..1200).map(|id| format!("u{id:04}")).collect();
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            desk.client().push_with(&KIND, &accounts(&ids), &unguarded()).expect("pushed");
+            folder.write("one.json", body(&ids[..12]).as_bytes());
+        },
+        ..CALL
+    },
+    InAll {
         heading: "A push with the deletion guard, and a token that may not read",
         config: |desk| desk.config().scope("connectors.self:write-resource"),
         environment: &[("VANTA_SCOPE", "connectors.self:write-resource")],

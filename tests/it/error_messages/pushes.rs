@@ -116,6 +116,16 @@ pub const SITUATIONS: &[Situation] = &[
         other["email"] = json!("other@example.com");
         verified(desk, &["a"], &Body::from_records(RESOURCE, &[other]).expect("right"))
     }),
+    ("More differences than an error lists", |desk, _| {
+        let ids: Vec<String> = (0..1200).map(|id| format!("u{id:04}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        verified(desk, &ids[..12], &accounts(&ids))
+    }),
+    ("An earlier attempt of a push may have taken effect", |desk, _| {
+        desk.reply(Place::Put, 503, r#"{"error":"Service unavailable"}"#);
+        desk.reply(Place::Put, 403, r#"{"error":"Forbidden"}"#);
+        push(desk)
+    }),
     ("404 on an upload", |desk, folder| {
         uploaded(desk, folder, 404, r#"{"error":"Document not found"}"#)
     }),

@@ -64,6 +64,10 @@ pub const SITUATIONS: &[Situation] = &[
         };
         pushed(desk, &(0..12).map(wrong).collect::<Vec<_>>())
     }),
+    ("More violations than an error lists", |desk, _| {
+        let one = changed(|record| without(record, "uniqueId"));
+        pushed(desk, &vec![one; 1188])
+    }),
     ("A record without a uniqueId", |desk, _| {
         pushed(desk, &[changed(|record| without(record, "uniqueId"))])
     }),

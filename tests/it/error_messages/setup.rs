@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use vanta::{Client, Config, Error};
+use vanta::{Client, Config, Error, Roots};
 
 use crate::harness::{Desk, TempFolder, accounts, unguarded};
 
@@ -87,6 +87,26 @@ pub const SITUATIONS: &[Situation] = &[
     }),
     ("The CA file has a private key", |desk, folder| {
         token(with_ca(desk, folder, &desk.sim.ca_pem().replace("CERTIFICATE", "PRIVATE KEY")))
+    }),
+    ("No certificate authority is trusted", |desk, _| {
+        token(
+            Config::new()
+                .origin(desk.sim.origin())
+                .roots(Roots::None)
+                .client_id("vci_example")
+                .client_secret("vcs_example"),
+        )
+    }),
+    ("More requests a minute than Vanta allows", |desk, _| {
+        token(desk.config().requests_per_minute(21))
+    }),
+    ("The origin has a path of the API", |desk, _| {
+        token(desk.config().origin("https://api.vanta.com/v1"))
+    }),
+    ("The credentials of the proxy are set twice", |desk, folder| {
+        let path = file(folder, "proxy", "jobs:hunter2");
+        let config = desk.config().proxy("http://proxy.example:3128").proxy_credentials("a:b");
+        token(config.proxy_credentials_file(path))
     }),
     ("The URL of the proxy is of SOCKS", |desk, _| {
         token(desk.config().proxy("socks5://proxy.example:1080"))

@@ -105,6 +105,22 @@ pub const SITUATIONS: &[Situation] = &[
         assert_eq!(error.kind(), ErrorKind::StoreLocked);
         error
     }),
+    ("The token store has a record that was changed by hand", |desk, folder| {
+        let client = Client::new(at(desk, folder, "token")).expect("right");
+        client.token().expect("a token");
+        let path = folder.path().join("token");
+        let record = fs::read_to_string(&path).expect("ours");
+        fs::write(&path, record.replace("\"access_token\":\"", "\"access_token\":")).expect("ours");
+        token(at(desk, folder, "token"))
+    }),
+    ("The token store has the token of another application", |desk, folder| {
+        Client::new(at(desk, folder, "token")).and_then(|it| it.token()).expect("a token");
+        token(at(desk, folder, "token").client_id("vci_other"))
+    }),
+    ("The folder of the token store belongs to a group", |desk, folder| {
+        fs::create_dir(folder.path().join("below")).expect("ours");
+        with_mode(desk, folder, "below", 0o770)
+    }),
     ("A store of the program's own cannot be reached", |desk, _| {
         token(desk.config().custom_token_store(Custom(StoreError::unavailable("it is sealed"))))
     }),

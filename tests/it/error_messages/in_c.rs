@@ -1,0 +1,26 @@
+//! Situations that only a caller of the C functions meets.
+
+use crate::harness::Desk;
+use crate::languages::{BUILT, command, secret_file, succeed};
+
+use super::{section, with_placeholders};
+
+/// The sections of all of them, from one program.
+pub fn sections() -> String {
+    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let clock = desk.clock_file.as_ref().expect("a shared clock").path().to_owned();
+    let secret = secret_file(&desk);
+    let words = vec![BUILT.compile("gcc", "-std=gnu99", "tests/c/messages.c").into_os_string()];
+    let output = succeed(command(&desk, &secret, &words).env("VANTA_TEST_CLOCK", clock));
+    let lines = String::from_utf8(output.stdout).expect("text");
+    let sections = lines.lines().map(|line| {
+        let (heading, message) = line.split_once('\t').expect("two parts");
+        // A line of the source moves.
+        let message = match message.split_once(".rs:") {
+            Some((file, _)) => format!("{file}.rs:{{line}}"),
+            None => message.to_owned(),
+        };
+        section(heading, &with_placeholders(&message, &desk), &[])
+    });
+    sections.collect()
+}
