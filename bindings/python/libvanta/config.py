@@ -147,8 +147,8 @@ class Config:
         Scopes, separated by spaces. Default: `connectors.self:write-resource
         connectors.self:read-resource`. Variable: VANTA_SCOPE.
     token_store
-        Where the token is kept: `memory`, the absolute path of a file, or a URL `rediss://...`.
-        Default: `memory`. Variable: VANTA_TOKEN_STORE.
+        Where the access token is stored: `memory`, the absolute path of a file, or a URL
+        `rediss://...`. Default: `memory`. Variable: VANTA_TOKEN_STORE.
     token_store_group
         The group that shares the file. Default: none. Variable: VANTA_TOKEN_STORE_GROUP.
     token_store_password_file
@@ -169,7 +169,7 @@ class Config:
         Resource requests a minute of all jobs together, 1 to 20; 0 for a simulator without limits.
         Default: 20. Variable: VANTA_REQUESTS_PER_MINUTE.
     strict_token_response
-        A token answer without `token_type`, or that grants less, is an error. Default: off.
+        A token response without `token_type`, or that grants less, is an error. Default: off.
     retry_on_401
         On a 401, try another token once. Default: on.
     ca_file
@@ -190,7 +190,7 @@ class Config:
     user_agent
         Your program's name in the `User-Agent`. Default: none.
     on_event
-        Is told what happens inside calls. Default: none.
+        The event handler, called with what happens inside calls. Default: none.
     deadline
         How long a call may take in all, in seconds; no token request starts with less than 2 s
         left, so one below 3 s is refused where tokens are requested. Default: 120 s.

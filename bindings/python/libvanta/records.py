@@ -364,7 +364,7 @@ class Secret(Record):
     created_timestamp: Time
     # Who made it.
     creator: str
-    # Who answers for it now. Vanta tests that each secret has a valid owner.
+    # Who is responsible for it now. Vanta tests that each secret has a valid owner.
     owner: str
     # When it was last changed (RFC 3339).
     updated_timestamp: Optional[Time] = None
