@@ -497,7 +497,7 @@ vanta_status vanta_config_set_client_secret_file(vanta_config *config, const cha
 
 /**
  * Sets where the API is served: https, a host, and a port if it is not 443. The URL of an API
- * gateway may have a path prefix; all requests then go below it. Default: "https://api.vanta.com".
+ * gateway may have a path prefix; all requests then go below it. Default: `https://api.vanta.com`.
  * Environment: VANTA_ORIGIN.
  */
 vanta_status vanta_config_set_origin(vanta_config *config, const char *origin);

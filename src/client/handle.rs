@@ -50,8 +50,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// A kind of the block of configuration, −20 to −39 in [`ErrorKind`]: a setting is malformed,
-    /// two contradict each other, or a file that one names cannot be used.
+    /// A kind of the block of configuration, −20 to −39 in [`ErrorKind`](crate::ErrorKind): a
+    /// setting is malformed, two contradict each other, or a file that one names cannot be used.
     pub fn new(config: Config) -> Result<Client> {
         let settings = config.resolve()?;
         let http = Arc::new(Http::new(&settings)?);
@@ -117,10 +117,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`InvalidClient`](ErrorKind::InvalidClient),
-    /// [`TokenRateLimited`](ErrorKind::TokenRateLimited),
-    /// [`DeadlineExceeded`](ErrorKind::DeadlineExceeded) and the other kinds of configuration,
-    /// network and token requests: [`Error::action`] says what to do.
+    /// [`InvalidClient`](crate::ErrorKind::InvalidClient),
+    /// [`TokenRateLimited`](crate::ErrorKind::TokenRateLimited),
+    /// [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded) and the other kinds of
+    /// configuration, network and token requests: [`Error::action`] says what to do.
     pub fn token(&self) -> Result<Token> {
         self.token_for(Need::Usual)
     }

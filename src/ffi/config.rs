@@ -126,7 +126,7 @@ pub extern "C" fn vanta_config_set_client_secret_file(
 }
 
 /// Sets where the API is served: https, a host, and a port if it is not 443. The URL of an API
-/// gateway may have a path prefix; all requests then go below it. Default: "https://api.vanta.com".
+/// gateway may have a path prefix; all requests then go below it. Default: `https://api.vanta.com`.
 /// Environment: VANTA_ORIGIN.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_config_set_origin(
