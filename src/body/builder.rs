@@ -1,5 +1,4 @@
-//! Records field by field: what is written is JSON at every step, and the first mistake stays the
-//! error.
+//! Records field by field: what is written is JSON at every step, and the first error stays.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -29,8 +28,7 @@ const DEEPEST: usize = 32;
 /// records.end()?;
 /// let body = records.finish()?;
 /// let text = String::from_utf8_lossy(body.as_bytes());
-/// let last = r#""createdTimestamp":"2026-01-02T03:04:05.678Z","mfaMethods":["OTP"]}]}"#;
-/// assert!(text.ends_with(last));
+/// assert!(text.ends_with(r#":"2026-01-02T03:04:05.678Z","mfaMethods":["OTP"]}]}"#));
 /// # Ok::<(), vanta::Error>(())
 /// ```
 ///
@@ -68,8 +66,7 @@ impl BodyBuilder {
     pub fn begin(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
         if !self.open.is_empty() {
-            let words = "a record begins inside this one; call end() first";
-            return Err(self.misused(self.path(), words));
+            return Err(self.misused(self.path(), "call end() before the next record begins"));
         }
         self.room(None, 0)?;
         if self.begun > 0 {
@@ -125,8 +122,7 @@ impl BodyBuilder {
         self.value(key.into(), 0, &value)
     }
 
-    /// Writes a number, in as few digits as read back as exactly this one. NaN and the infinities
-    /// are refused.
+    /// Writes a number in its shortest form. NaN and the infinities are refused.
     ///
     /// # Errors
     ///
@@ -399,6 +395,6 @@ impl BodyBuilder {
 
 impl fmt::Debug for BodyBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Records({} begun, {} bytes)", self.begun, self.json.len())
+        write!(f, "BodyBuilder({} begun, {} bytes)", self.begun, self.json.len())
     }
 }

@@ -251,7 +251,7 @@ fn refused(kind: ErrorKind, fill: impl FnOnce(&mut BodyBuilder) -> Result<()>) -
 fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
     type Fill = fn(&mut BodyBuilder) -> Result<()>;
     let cases: [(Fill, &str, &str); 9] = [
-        (|r| r.begin().map(drop), "", "a record begins inside this one; call end() first"),
+        (|r| r.begin().map(drop), "", "call end() before the next record begins"),
         (|r| r.null("a")?.null("a").map(drop), "/a", "duplicate key"),
         (|r| r.string("uniqueId", "x").map(drop), "/uniqueId", "has this key already"),
         (|r| r.null(None).map(drop), "", "a value in an object needs a key"),

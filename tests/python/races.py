@@ -72,7 +72,7 @@ for thread in threads:
 for thread in threads:
     thread.join()
 gc.collect()
-print(len(held), "clients,", {status(client) for client in held}, len(failed), "failures")
+print(len(held), "clients,", {int(status(client)) for client in held}, len(failed), "failures")
 while held:
     held.pop().close()
 for method in ("try_lock", "load", "save"):
