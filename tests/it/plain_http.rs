@@ -24,7 +24,8 @@ fn request(addresses: &str, change: impl FnOnce(&mut Command, u16)) -> (String, 
 #[track_caller]
 fn assert_refused(outcome: (String, u64), address: &str) {
     let (told, requests) = outcome;
-    let words = format!("localhost is {address}: plain http is sent to loopback addresses only");
+    let words =
+        format!("localhost is {address}, and plain http is sent to loopback addresses only");
     assert!(told.starts_with(&format!("{} ", ErrorKind::InsecureOrigin.code())), "{told}");
     assert!(told.contains(&words), "{told}");
     assert_eq!(requests, 0, "{told}");
