@@ -170,9 +170,9 @@ fn proceed_policy_continues_without_redis_with_an_event() {
     });
     server.kill();
     client.token().expect("without the store");
-    assert!(last(&heard).contains("going on alone"), "{heard:?}");
+    assert!(last(&heard).contains("continuing without it"), "{heard:?}");
     let snapshot = client.snapshot();
-    assert_eq!(snapshot.requests_last_minute, 1, "the budget still counts");
+    assert_eq!(snapshot.requests_last_minute, 1, "the rate limit still counts");
     assert_eq!(snapshot.store_error, Some(last(&heard)));
 }
 
