@@ -153,7 +153,7 @@ fn audit_file_with_an_unknown_outcome_is_not_a_baseline() {
     text.truncate(text.len() - 20);
     fs::write(&path, text).expect("ours");
     let error = assert_kind(baseline(), ErrorKind::InvalidArgument);
-    assert!(error.to_string().contains("its last line is torn"), "{error}");
+    assert!(error.to_string().contains("its last line is incomplete"), "{error}");
 }
 
 #[test]
