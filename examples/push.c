@@ -1,5 +1,5 @@
 /* Pushes a file of records, verifies that they arrived, and exits with a code that says what to do.
- *   push KIND PAYLOAD.json        configured from the environment, see README.md */
+ *   push KIND PAYLOAD.json        configured from the environment, see docs/configuration.md */
 #include <stdio.h>
 #include <vanta.h>
 

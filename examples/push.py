@@ -1,6 +1,6 @@
 """Pushes a file of records, verifies that they arrived, and exits with a code that says what to do.
 
-push.py KIND PAYLOAD.json, configured from the environment: see README.md.
+push.py KIND PAYLOAD.json, configured from the environment: see docs/configuration.md.
 """
 
 import sys

@@ -1,6 +1,6 @@
 //! Pushes a file of records, verifies that they arrived, and exits with a code of what to do.
 //!
-//! `push KIND PAYLOAD.json`, configured from the environment: see README.md.
+//! `push KIND PAYLOAD.json`, configured from the environment: see docs/configuration.md.
 
 use std::process::exit;
 

@@ -951,7 +951,7 @@ void vanta_body_builder_free(vanta_body_builder *records);
  *     if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &warnings, &error) != VANTA_OK)
  *         fprintf(stderr, "%s\n", vanta_error_message(error));
  *     for (size_t i = 0; i < vanta_violations_count(warnings); i++)
- *         printf("warning: %s %s: %s\n", vanta_violations_unique_id(warnings, i),
+ *         printf("warning: record %ld%s: %s\n", (long)vanta_violations_index(warnings, i),
  *                vanta_violations_pointer(warnings, i), vanta_violations_message(warnings, i));
  *     vanta_violations_free(warnings);
  *     vanta_error_free(error);
@@ -1260,8 +1260,8 @@ void vanta_receipt_free(vanta_receipt *receipt);
  *         const vanta_violations *list = vanta_error_violations(error);
  *         fprintf(stderr, "%s\n", vanta_error_message(error));
  *         for (size_t i = 0; i < vanta_violations_count(list); i++)
- *             fprintf(stderr, "record %ld: %s\n", (long)vanta_violations_index(list, i),
- *                     vanta_violations_message(list, i));
+ *             fprintf(stderr, "record %ld%s: %s\n", (long)vanta_violations_index(list, i),
+ *                     vanta_violations_pointer(list, i), vanta_violations_message(list, i));
  *         if (vanta_error_is_retryable(error))
  *             fprintf(stderr, "the same call may succeed later\n");
  *     }
@@ -1387,7 +1387,7 @@ void vanta_error_free(vanta_error *error);
  *     vanta_change_plan *plan = NULL;
  *     vanta_status status = vanta_plan(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &plan, NULL);
  *     if (status == VANTA_OK)
- *         printf("%s\n", vanta_change_plan_text(plan));
+ *         printf("%s", vanta_change_plan_text(plan));
  *     if (status == VANTA_OK && !vanta_change_plan_is_empty(plan))
  *         status = vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, NULL, NULL, NULL);
  *     vanta_change_plan_free(plan);

@@ -1,8 +1,8 @@
 //! The main job on a simulated Vanta: a token, a plan, a push of 1,200 accounts, and the proof that
 //! they arrived.
 //!
-//! `cargo run -p quickstart`, or, with a payload of accounts and the environment of the
-//! README's table, against the real one: `cargo run -p quickstart accounts.json`.
+//! `cargo run -p quickstart`, or, with a payload of accounts and the environment of
+//! docs/configuration.md, against the real one: `cargo run -p quickstart accounts.json`.
 
 use std::error::Error;
 use std::path::Path;

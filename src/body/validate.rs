@@ -21,15 +21,12 @@ impl Body {
     /// and a warning says so. A duplicate member of an object is an error at every level of every
     /// rule: readers of JSON differ in which of the two they take.
     ///
-    /// Of a kind whose schema is not known here, only what [`ValidationOptions`] adds is validated,
-    /// and a warning says so. A duplicate member of an object is an error at every level of every
-    /// rule: readers of JSON differ in which of the two they take.
-    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where the options contradict each
     /// other, as custom properties beside a [schema](ValidationOptions::schema) that is not one of
-    /// objects. Violations are no error here: they are in the report.
+    /// objects. Violations are no `Err`: they are
+    /// in the report, and [`into_error`](ValidationReport::into_error) makes an error of them.
     pub fn validate(&self, kind: &Kind, checks: &ValidationOptions) -> Result<ValidationReport> {
         let plan = Validation::new(kind, checks)?;
         let mut report =

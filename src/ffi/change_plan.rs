@@ -18,7 +18,7 @@ use crate::ChangePlan;
 /// vanta_change_plan *plan = NULL;
 /// vanta_status status = vanta_plan(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &plan, NULL);
 /// if (status == VANTA_OK)
-///     printf("%s\n", vanta_change_plan_text(plan));
+///     printf("%s", vanta_change_plan_text(plan));
 /// if (status == VANTA_OK && !vanta_change_plan_is_empty(plan))
 ///     status = vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, NULL, NULL, NULL);
 /// vanta_change_plan_free(plan);

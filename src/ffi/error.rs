@@ -23,8 +23,8 @@ use crate::error::Error;
 ///     const vanta_violations *list = vanta_error_violations(error);
 ///     fprintf(stderr, "%s\n", vanta_error_message(error));
 ///     for (size_t i = 0; i < vanta_violations_count(list); i++)
-///         fprintf(stderr, "record %ld: %s\n", (long)vanta_violations_index(list, i),
-///                 vanta_violations_message(list, i));
+///         fprintf(stderr, "record %ld%s: %s\n", (long)vanta_violations_index(list, i),
+///                 vanta_violations_pointer(list, i), vanta_violations_message(list, i));
 ///     if (vanta_error_is_retryable(error))
 ///         fprintf(stderr, "the same call may succeed later\n");
 /// }

@@ -19,7 +19,7 @@ use crate::Violation;
 /// if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &warnings, &error) != VANTA_OK)
 ///     fprintf(stderr, "%s\n", vanta_error_message(error));
 /// for (size_t i = 0; i < vanta_violations_count(warnings); i++)
-///     printf("warning: %s %s: %s\n", vanta_violations_unique_id(warnings, i),
+///     printf("warning: record %ld%s: %s\n", (long)vanta_violations_index(warnings, i),
 ///            vanta_violations_pointer(warnings, i), vanta_violations_message(warnings, i));
 /// vanta_violations_free(warnings);
 /// vanta_error_free(error);

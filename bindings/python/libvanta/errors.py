@@ -22,6 +22,13 @@ class Violation:
     pointer: str
     message: str
 
+    def __str__(self) -> str:
+        """Returns one line: which record, where in it, and what is wrong."""
+        record = "" if self.index is None else f"record {self.index} "
+        unique_id = "" if self.unique_id is None else f"(uniqueId {self.unique_id}) "
+        where = f"at {self.pointer} " if self.pointer else ""
+        return f"{record}{unique_id}{where}- {self.message}"
+
 
 def violations(pointer: Any) -> List[Violation]:
     """Returns the list behind a pointer of the library's, which may be borrowed."""

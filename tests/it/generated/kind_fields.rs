@@ -177,16 +177,17 @@ fn section(records: &BTreeMap<String, Record>, kind: &KindConstant) -> String {
     let KindConstant { name: constant, path, .. } = kind;
     let schema = schema(&path.parse().expect("a kind"));
     let typed = records.iter().find(|(_, record)| record.kind == *constant);
-    let (documentation, in_rust, rows) = match typed {
+    let (documentation, [in_rust, in_python], rows) = match typed {
         Some((name, record)) => {
-            let in_rust = format!(" and `records::{name}`");
-            (record.documentation.as_str(), in_rust, rows(records, name, &schema, ""))
+            let types =
+                [format!(" and `records::{name}`"), format!(" and `libvanta.records.{name}`")];
+            (record.documentation.as_str(), types, rows(records, name, &schema, ""))
         }
-        None => ("", String::new(), rows_of_schema(&schema)),
+        None => ("", Default::default(), rows_of_schema(&schema)),
     };
     let constants = format!(
         "`Kind::{constant}`{in_rust} in Rust, `VANTA_KIND_{constant}` in C, `vanta::kind::{}` in \
-         C++, `libvanta.Kind.{constant}` in Python. Path: `/v1/resources/{path}`.",
+         C++, `libvanta.Kind.{constant}`{in_python} in Python. Path: `/v1/resources/{path}`.",
         constant.to_lowercase()
     );
     let head = "| field | type | required | null allowed | description |\n|---|---|---|---|---|\n";
