@@ -158,16 +158,16 @@ for protocol in ("TLSv1.2", "TLSv1.3"):
 @scene("nginx: TLS 1.1 is refused as Tls, and nothing is said")
 def old_protocol(stage: Stage) -> None:
     nginx = front(stage, settings="ssl_protocols TLSv1.1; ssl_ciphers ALL@SECLEVEL=0;")
-    refused(stage.client(nginx, deadline=3).token, "TLS", step="tls")
+    refused(stage.client(nginx, deadline=3).token, "TLS", stage="tls")
     assert nginx.seen() == [], nginx.seen()
 
 
 @scene("nginx: a chain without its middle, and an authority that is not ours, are refused as Tls")
 def broken_chain(stage: Stage) -> None:
     nginx = front(stage, certificate="leaf.pem")
-    refused(stage.client(nginx).token, "TLS", "unknown issuer", "CA file", step="tls")
+    refused(stage.client(nginx).token, "TLS", "unknown issuer", "CA file", stage="tls")
     nginx.serve()
-    refused(stage.client(nginx, ca_file=None).token, "TLS", "unknown issuer", step="tls")
+    refused(stage.client(nginx, ca_file=None).token, "TLS", "unknown issuer", stage="tls")
     stage.client(nginx, ca_file=nginx.ca_file, roots="none").token()
 
 
@@ -300,7 +300,7 @@ def firewall(stage: Stage) -> None:
         "Request blocked",
         "its rules may object to a text in the records",
         "403",
-        step="read",
+        stage="read",
     )
     assert "<" not in str(error), error
     puts = [one.status for one in nginx.seen() if one.method == "PUT"]

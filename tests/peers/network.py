@@ -146,7 +146,7 @@ def answerless(stage: Stage) -> None:
 
     relay.answers_delay = 0.5
     run = lambda: client.push(KIND, accounts(4), BLUNT, deadline=2, progress=whole)  # noqa: E731
-    error = within(3, lambda: refused(run, "OUTCOME_UNKNOWN", step="wait"))
+    error = within(3, lambda: refused(run, "OUTCOME_UNKNOWN", stage="wait"))
     assert isinstance(error, libvanta.OutcomeUnknown), error
     relay.swallow_down, relay.answers_delay = None, 0
     client.verify(KIND, accounts(4))
@@ -280,7 +280,7 @@ def down_at_the_answer(stage: Stage) -> None:
         run = lambda: client.push(
             KIND, accounts(4), BLUNT, deadline=3, progress=whole
         )  # noqa: E731
-        within(4, lambda: refused(run, "OUTCOME_UNKNOWN", step="wait"))
+        within(4, lambda: refused(run, "OUTCOME_UNKNOWN", stage="wait"))
         there.relay.answers_delay = 0.0
         there.link("up")
         client.verify(KIND, accounts(4))
@@ -309,9 +309,9 @@ def down_before(stage: Stage) -> None:
         there.nginx.stop()
         there.link("down")
         run = lambda: client.push(KIND, accounts(4), deadline=2)  # noqa: E731
-        within(3, lambda: refused(run, "CONNECT|DEADLINE_EXCEEDED", step="connect"))
+        within(3, lambda: refused(run, "CONNECT|DEADLINE_EXCEEDED", stage="connect"))
         ip("-n", there.near, "link", "set", "near", "down")
-        within(3, lambda: refused(run, "CONNECT", "10.77.0.2", step="connect"))
+        within(3, lambda: refused(run, "CONNECT", "10.77.0.2", stage="connect"))
 
 
 @scene("an IPv6 address that leads nowhere, and an IPv4 address: a push costs a second more at most")

@@ -185,7 +185,7 @@ def password(stage: Stage, made: Made) -> None:
     proxy, server = served(stage, made), Simulator(stage)
     silent = stage.client(server, proxy=proxy.url)
     words = ("requires a user name and password", "proxy_credentials_file", "(HTTP 40")
-    refused(silent.token, "PROXY_REFUSED", proxy.address, *words, step="proxy")
+    refused(silent.token, "PROXY_REFUSED", proxy.address, *words, stage="proxy")
     wrong = stage.write("wrong", "jobs:wrong")
     client = stage.client(server, **proxy.through(proxy_credentials_file=wrong))
     error = refused(client.token, "PROXY_REFUSED", proxy.address, "does not accept the credentials")
@@ -200,7 +200,7 @@ def negotiate(stage: Stage) -> None:
     words = ("offers only Negotiate and NTLM", "only Basic is supported", "cntlm", "(HTTP 407)")
     for settings in ({"proxy": proxy.url}, proxy.through()):
         client = stage.client(server, **settings)
-        error = refused(client.token, "PROXY_REFUSED", proxy.address, *words, step="proxy")
+        error = refused(client.token, "PROXY_REFUSED", proxy.address, *words, stage="proxy")
         assert "proxy_credentials" not in str(error), error
 
 
@@ -211,7 +211,7 @@ def user_agent(stage: Stage) -> None:
     client.push(KIND, accounts(3))
     words = (proxy.address, 'server "squid/', "Forbidden", "Access Denied", "(HTTP 403)")
     other = stage.client(server, proxy=proxy.url, client_id="vci_other")
-    refused(other.token, "PROXY_REFUSED", *words, step="proxy")
+    refused(other.token, "PROXY_REFUSED", *words, stage="proxy")
 
 
 @scene("nginx: a port for TLS in the place of a proxy is named as such, or as no HTTP proxy")
@@ -219,7 +219,7 @@ def tls_port(stage: Stage) -> None:
     nginx = front(stage)
     client = stage.client(nginx, proxy=nginx.origin.replace("https", "http"))
     words = ("server \"nginx", "(HTTP 40")
-    error = refused(client.token, "PROXY_REFUSED", *words, step="proxy")
+    error = refused(client.token, "PROXY_REFUSED", *words, stage="proxy")
     assert "speaks TLS on port" in str(error) or "are those of an HTTP proxy" in str(error), error
 
 

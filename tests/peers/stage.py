@@ -20,11 +20,11 @@ RESOURCE = "66f0c0ffee0000000000a001"
 ACCOUNTS = ROOT / "tests/fixtures/02_user_account_1200.json"
 KIND = "user_account"
 
-# The numbers of vanta.h by their names there, without VANTA_.
+# The numbers of vanta.h by their names there, without VANTA_ERR_.
 STATUS = {
     name: int(number)
     for name, number in re.findall(
-        r"^#define VANTA_(\w+) \((-\d+)\)$", (ROOT / "include/vanta.h").read_text(), re.MULTILINE
+        r"^#define VANTA_ERR_(\w+) \((-\d+)\)$", (ROOT / "include/vanta.h").read_text(), re.MULTILINE
     )
 }
 
@@ -207,15 +207,15 @@ def accounts(count: int = 1200, weight: int = 0, text: str = "") -> libvanta.Bod
 
 
 def refused(
-    run: Callable[[], Any], kinds: str, *words: str, step: Optional[str] = None
+    run: Callable[[], Any], kinds: str, *words: str, stage: Optional[str] = None
 ) -> libvanta.VantaError:
     """Demands a failure of one of the kinds (as in `TLS|CONNECT`), with these words in its line."""
     try:
         given = run()
     except libvanta.VantaError as error:
-        told = f"{error} (status {error.code}, step {error.stage})"
+        told = f"{error} (status {error.code}, stage {error.stage})"
         assert error.code in [STATUS[kind] for kind in kinds.split("|")], f"not {kinds}: {told}"
-        assert step is None or error.stage == step, f"not at {step}: {told}"
+        assert stage is None or error.stage == stage, f"not at {stage}: {told}"
         for word in words:
             assert word in str(error), f"no word of {word!r}: {told}"
         return error
