@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::{Cancel, Clock, Deadline};
+use crate::clock::{Cancel, Clock, Deadline, LONGEST};
 use crate::config::{Access, Config, Settings};
 use crate::error::{Error, Result};
 use crate::event::{self, EventHandler, Progress, ProgressHandler};
@@ -93,7 +93,7 @@ impl Client {
     /// ```
     #[must_use]
     pub fn with_shared_deadline(&self, deadline: Duration) -> Client {
-        let end = self.shared.clock.monotonic().saturating_add(deadline);
+        let end = self.shared.clock.monotonic().saturating_add(deadline.min(LONGEST));
         Client { time_limit: TimeLimit::Until(end), ..self.clone() }
     }
 

@@ -67,9 +67,14 @@ impl PushOptions {
     }
 
     /// Sets whether the deletion guard is off: then nothing is read before the push, and every live
-    /// record that is not in the body is deleted.
+    /// record that is not in the body is deleted. `false` keeps what
+    /// [`expect_removals`](PushOptions::expect_removals) allows.
     pub fn allow_any_removals(self, allow: bool) -> PushOptions {
-        let removals = if allow { Removals::Any } else { Removals::default() };
+        let removals = match (allow, self.removals) {
+            (true, _) => Removals::Any,
+            (false, Removals::Any) => Removals::default(),
+            (false, limited) => limited,
+        };
         PushOptions { removals, ..self }
     }
 

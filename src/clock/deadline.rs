@@ -14,7 +14,7 @@ pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The longest deadline, 100 years: a moment before it and any time that is left fit into a
 /// `Duration` together.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
+pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// A flag that ends calls from another thread.
 ///

@@ -11,7 +11,7 @@ mod test;
 mod time;
 
 pub use deadline::Cancel;
-pub(crate) use deadline::{Deadline, POLL_INTERVAL, WaitError};
+pub(crate) use deadline::{Deadline, LONGEST, POLL_INTERVAL, WaitError};
 pub use system::SystemClock;
 #[cfg(feature = "test-util")]
 pub use test::TestClock;

@@ -89,7 +89,7 @@ impl FileStore {
         }
     }
 
-    /// Whoever may write to the folder can put another file in the place of ours.
+    /// A user who may write to the folder can replace our file with another.
     fn check_folder(&self) -> Result<(), StoreError> {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         let found = match fs::metadata(folder) {

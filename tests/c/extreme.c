@@ -15,6 +15,8 @@ static vanta_status listed(vanta_config *config, uint64_t deadline_ms)
     CHECK(vanta_options_new(&call) == VANTA_OK);
     CHECK(vanta_options_set_deadline_ms(call, deadline_ms) == VANTA_OK);
     status = list_of(client, call, NULL);
+    CHECK(vanta_options_set_shared_deadline_ms(call, deadline_ms) == VANTA_OK);
+    CHECK(list_of(client, call, NULL) == status);
     vanta_options_free(call);
     vanta_client_free(client);
     return status;

@@ -139,6 +139,10 @@ fn expect_removals_is_enforced_below_half_too() {
     assert!(told.contains("(at most 0 may be deleted)"), "{told}");
     office.push(9, default().expect_removals(1)).expect("one may go");
     office.push(9, default().expect_removals(0)).expect("none goes");
+    // Leaving the guard on does not undo what was expected.
+    let told = office.refuses(8, default().expect_removals(0).allow_any_removals(false));
+    assert!(told.to_string().contains("(at most 0 may be deleted)"), "{told}");
+    office.refuses(1, default().allow_any_removals(true).allow_any_removals(false));
 }
 
 #[test]

@@ -94,6 +94,9 @@ fn any_deadline_is_enforced_without_panic() {
         assert_eq!(all_succeed(&desk, &what, |config| config.deadline(deadline)), long, "{what}");
         let client = desk.client().with_deadline(deadline);
         assert_eq!(call(&what, || client.token()).is_ok(), long, "{what}");
+        let desk = Desk::unlimited();
+        let client = call(&what, || desk.client().with_shared_deadline(deadline));
+        assert_eq!(call(&what, || client.token()).is_ok(), long, "{what}, shared");
     }
 }
 
@@ -103,11 +106,13 @@ fn any_deadline_allows_a_name_lookup_and_a_retry() {
     for deadline in &DURATIONS[3..] {
         let desk = Desk::with(|settings| settings.tls = false);
         let origin = format!("http://localhost:{}", desk.sim.address().port());
-        desk.reply(Place::Get, 503, "{}");
         let config = desk.config().origin(origin).allow_plain_http_to_loopback(true);
         let config = config.clock(TickingClock::default());
         let client = Client::new(config.deadline(*deadline)).expect("right");
-        call("lookup", || client.list(&Kind::USER_ACCOUNT, RESOURCE)).expect("listed");
+        for client in [&client, &client.with_shared_deadline(*deadline)] {
+            desk.reply(Place::Get, 503, "{}");
+            call("lookup", || client.list(&Kind::USER_ACCOUNT, RESOURCE)).expect("listed");
+        }
     }
 }
 
