@@ -295,7 +295,7 @@ typedef int32_t vanta_action;
  * The jobs of this application have used up their own limit of token requests a minute. See
  * vanta_config_set_token_requests_per_minute().
  */
-#define VANTA_ERR_TOKEN_BUDGET_EXHAUSTED (-75)
+#define VANTA_ERR_TOKEN_RATE_LIMIT_REACHED (-75)
 
 /** The token store cannot be reached or failed. See vanta_config_set_on_store_unavailable(). */
 #define VANTA_ERR_STORE_UNAVAILABLE (-76)

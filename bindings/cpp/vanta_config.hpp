@@ -71,99 +71,141 @@ public:
         });
     }
     // -- generated from src/config/table.rs --
-    // The application's id, `vci_...`.
+    // Sets the application's client id, "vci_...": visible ASCII, at most 255 bytes. Default:
+    // none, required. Environment: VANTA_CLIENT_ID.
     config &client_id(const std::string &value) { return text(vanta_config_set_client_id, value); }
-    // The application's secret, `vcs_...`.
+    // Sets the application's client secret, "vcs_...",: visible ASCII without blanks, at most 16
+    // KiB. The secret is copied; wipe yours with vanta_wipe(). Exactly one of secret, secret file
+    // and secret callback is required. A file is preferable: a rotation of the secret needs no
+    // restart. Default: none. Environment: VANTA_CLIENT_SECRET.
     config &client_secret(std::string_view value) {
         return set(vanta_config_set_client_secret, value.data(), value.size());
     }
-    // A file that holds the client secret, read again for each token request.
+    // Sets the path of a file that holds the client secret. The file is read for each token
+    // request. Blanks and line ends around the secret are ignored. Default: none. Environment:
+    // VANTA_CLIENT_SECRET_FILE.
     config &client_secret_file(const std::string &value) {
         return text(vanta_config_set_client_secret_file, value);
     }
-    // Where the API is served: https, a host, and a path prefix if an API gateway has one.
+    // Sets where the API is served: https, a host, and a port if it is not 443. The URL of an API
+    // gateway may have a path prefix; all requests then go below it. Default:
+    // `https://api.vanta.com`. Environment: VANTA_ORIGIN.
     config &origin(const std::string &value) { return text(vanta_config_set_origin, value); }
-    // Scopes, separated by spaces.
+    // Sets the scopes to request, separated by spaces: visible ASCII without " and \, at most 4096
+    // bytes. Default: "connectors.self:write-resource connectors.self:read-resource". Environment:
+    // VANTA_SCOPE.
     config &scope(const std::string &value) { return text(vanta_config_set_scope, value); }
-    // Where the access token is stored: `memory`, the absolute path of a file, or a URL
-    // `rediss://...`.
+    // Sets where the access token is stored. "memory" keeps it in this process. The absolute path
+    // of a file shares it among the jobs of one host. A URL rediss://... of a Redis, in a build
+    // with Redis, shares it among hosts. Jobs of one application must share a store, since each
+    // token request revokes the previous token. Default: "memory". Environment: VANTA_TOKEN_STORE.
     config &token_store(const std::string &value) {
         return text(vanta_config_set_token_store, value);
     }
-    // The group that shares the file.
+    // Sets the group, by name or number, that may use the store's file. The file then has mode
+    // 0660 instead of 0600. Default: none. Environment: VANTA_TOKEN_STORE_GROUP.
     config &token_store_group(const std::string &value) {
         return text(vanta_config_set_token_store_group, value);
     }
-    // A file that holds the password of Redis.
+    // Sets the path of a file that holds the password of the Redis store. Default: none.
+    // Environment: VANTA_TOKEN_STORE_PASSWORD_FILE.
     config &token_store_password_file(const std::string &value) {
         return text(vanta_config_set_token_store_password_file, value);
     }
-    // `fail` or `proceed`: what to do when the store cannot be reached; one of the
-    // VANTA_ON_STORE_UNAVAILABLE_ numbers.
-    config &on_store_unavailable(std::int32_t value) {
-        return set(vanta_config_set_on_store_unavailable, value);
+    // Sets what a call does when the token store is unavailable. Default:
+    // VANTA_ON_STORE_UNAVAILABLE_FAIL. Environment: VANTA_ON_STORE_UNAVAILABLE ("fail" or
+    // "proceed").
+    config &on_store_unavailable(vanta::on_store_unavailable value) {
+        return set(vanta_config_set_on_store_unavailable, static_cast<std::int32_t>(value));
     }
-    // A token from outside, never renewed.
+    // Sets an access token of your own,. The library never renews it and requests no other, so a
+    // 401 fails the call. The token is copied; wipe yours with vanta_wipe(). Default: none.
     config &static_token(std::string_view value) {
         return set(vanta_config_set_static_token, value.data(), value.size());
     }
-    // Take tokens from the store alone.
+    // Sets whether access tokens come from the store only (true), where another job puts them. The
+    // client then makes no token request and needs no client secret. Default: false.
     config &token_from_store_only(bool value) {
         return set(vanta_config_set_token_from_store_only, value ? 1 : 0);
     }
-    // Token requests a minute of all jobs together, 1 to 5.
+    // Sets the rate limit of token requests, in requests a minute of all jobs together: 1 to 5.
+    // Vanta allows 5. Default: 4.
     config &token_requests_per_minute(std::uint32_t value) {
         return set(vanta_config_set_token_requests_per_minute, value);
     }
-    // Resource requests a minute of all jobs together, 1 to 20; 0 for a simulator without limits.
+    // Sets the rate limit of resource requests, in requests a minute of all jobs together: 1 to
+    // 20, or 0 for no limit, against a simulator. Vanta allows 20. A call acquires the permits of
+    // all its requests together, first come, first served, and waits for them until its deadline.
+    // Default: 20. Environment: VANTA_REQUESTS_PER_MINUTE.
     config &requests_per_minute(std::uint32_t value) {
         return set(vanta_config_set_requests_per_minute, value);
     }
-    // A token response without `token_type`, or that grants less, is an error.
+    // Sets whether a token response without token_type, or with fewer scopes than requested, is an
+    // error (true) or an event (false). Default: false.
     config &strict_token_response(bool value) {
         return set(vanta_config_set_strict_token_response, value ? 1 : 0);
     }
-    // On a 401, try another token once.
+    // Sets what happens when a request is rejected with 401. With true, the client checks whether
+    // a newer token exists, requests at most one, and sends the same request once more. With
+    // false, the call fails; see client::report_token_rejected(). Default: true.
     config &retry_on_401(bool value) { return set(vanta_config_set_retry_on_401, value ? 1 : 0); }
-    // PEM file, or folder of such files, of authorities that are trusted besides the roots; in its
-    // place `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+    // Sets a PEM file of certificate authorities, or a folder of such files, to trust in addition
+    // to the roots. When a certificate in the file is malformed, vanta_client_new() fails and
+    // names the line. Default: none. Environment: VANTA_CA_FILE, otherwise OpenSSL's SSL_CERT_FILE
+    // and SSL_CERT_DIR.
     config &ca_file(const std::string &value) { return text(vanta_config_set_ca_file, value); }
-    // `bundled`, `system` or `none`; one of the VANTA_ROOTS_ numbers.
-    config &roots(std::int32_t value) { return set(vanta_config_set_roots, value); }
-    // `http://host:port`, `environment` (takes `https_proxy` and `no_proxy`) or `none`: see the
-    // way to Vanta.
+    // Sets which certificate authorities are trusted in addition to those of the CA file. Default:
+    // VANTA_ROOTS_BUNDLED. Environment: VANTA_ROOTS ("bundled", "system" or "none").
+    config &roots(vanta::roots value) {
+        return set(vanta_config_set_roots, static_cast<std::int32_t>(value));
+    }
+    // Sets the proxy: "http://host:port", "environment" for the variables https_proxy and
+    // no_proxy, or "none". The library requests a tunnel (CONNECT), so the proxy sees the host
+    // name only. vanta_client_new() rejects a URL that holds credentials: set them with
+    // config::proxy_credentials(). Default: "none". Environment: VANTA_PROXY.
     config &proxy(const std::string &value) { return text(vanta_config_set_proxy, value); }
-    // `user:password` for the proxy (Basic authentication).
+    // Sets the credentials for the proxy (Basic authentication): "user:password",. They are
+    // copied; wipe yours with vanta_wipe(). Default: none.
     config &proxy_credentials(std::string_view value) {
         return set(vanta_config_set_proxy_credentials, value.data(), value.size());
     }
-    // A file that holds `user:password` for the proxy.
+    // Sets the path of a file that holds user:password for the proxy. vanta_client_new() reads it.
+    // Default: none. Environment: VANTA_PROXY_CREDENTIALS_FILE.
     config &proxy_credentials_file(const std::string &value) {
         return text(vanta_config_set_proxy_credentials_file, value);
     }
-    // A file to which receipts are appended.
+    // Sets the path of a file to which each receipt is appended as one line of JSON, synced before
+    // the call returns. A new file gets mode 0600. An existing file must belong to the user, have
+    // mode 0600, and be no symbolic or hard link. Default: none. Environment: VANTA_AUDIT_FILE.
     config &audit_file(const std::string &value) {
         return text(vanta_config_set_audit_file, value);
     }
-    // Your program's name in the `User-Agent`.
+    // Sets your program's name and version, which are appended to the User-Agent header field:
+    // printable ASCII, at most 255 bytes. Default: "".
     config &user_agent(const std::string &value) {
         return text(vanta_config_set_user_agent, value);
     }
-    // How long a call may take in all; no token request starts with less than 2 s left, so one
-    // below 3 s is refused where tokens are requested.
+    // Sets the deadline of each call: the timeout of the whole call, retries included. No token
+    // request starts with less than 2 s left. Below 3 s, vanta_client_new() returns
+    // VANTA_ERR_INVALID_CONFIG, unless the client requests no tokens (config::static_token(),
+    // config::token_from_store_only()). Default: 120 s.
     template <typename Number, typename Period>
     config &deadline(std::chrono::duration<Number, Period> value) {
         return set(vanta_config_set_deadline_ms, detail::count<std::chrono::milliseconds>(value));
     }
-    // How long a token must still live to be used.
+    // Sets the expiry margin: an access token with less lifetime left is renewed before it is
+    // used. A larger expiry margin renews earlier, and each renewal revokes the token that other
+    // jobs use. Default: 30 s.
     template <typename Number, typename Period>
     config &expiry_margin(std::chrono::duration<Number, Period> value) {
         return set(vanta_config_set_expiry_margin, detail::count<std::chrono::seconds>(value));
     }
-    // Largest list response that is read.
+    // Sets the largest response to a list request, in bytes. A larger one is
+    // VANTA_ERR_RESPONSE_TOO_LARGE. Default: 67,108,864 (64 MiB).
     config &list_cap(std::uint64_t value) { return set(vanta_config_set_list_cap, value); }
-    // Allows an `http://127.0.0.1` or `http://localhost` origin, for a simulator; the address that
-    // is connected to must be loopback.
+    // Sets whether the origin may be http:// on a loopback address (true), for a simulator. The
+    // address of the connection must be a loopback address, whatever the host name; any other,
+    // also a proxy's, is VANTA_ERR_INSECURE_ORIGIN. Default: false.
     config &allow_plain_http_to_loopback(bool value) {
         return set(vanta_config_set_allow_plain_http_to_loopback, value ? 1 : 0);
     }

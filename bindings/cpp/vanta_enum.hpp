@@ -80,7 +80,7 @@ enum class code : vanta_status {
     unauthorized = VANTA_ERR_UNAUTHORIZED,
     forbidden = VANTA_ERR_FORBIDDEN,
     token_request_not_allowed = VANTA_ERR_TOKEN_REQUEST_NOT_ALLOWED,
-    token_budget_exhausted = VANTA_ERR_TOKEN_BUDGET_EXHAUSTED,
+    token_rate_limit_reached = VANTA_ERR_TOKEN_RATE_LIMIT_REACHED,
     store_unavailable = VANTA_ERR_STORE_UNAVAILABLE,
     store_locked = VANTA_ERR_STORE_LOCKED,
     contention = VANTA_ERR_CONTENTION,
@@ -198,6 +198,64 @@ inline std::string_view name(receipt_kind value) noexcept {
         "pushed",
         "verified",
         "uploaded",
+    }};
+    return detail::name_of(names, value);
+}
+
+enum class on_store_unavailable : std::int32_t {
+    fail = VANTA_ON_STORE_UNAVAILABLE_FAIL,
+    proceed = VANTA_ON_STORE_UNAVAILABLE_PROCEED,
+};
+inline std::string_view name(on_store_unavailable value) noexcept {
+    constexpr std::array<std::string_view, 2> names{{
+        "fail",
+        "proceed",
+    }};
+    return detail::name_of(names, value);
+}
+
+enum class roots : std::int32_t {
+    bundled = VANTA_ROOTS_BUNDLED,
+    system = VANTA_ROOTS_SYSTEM,
+    none = VANTA_ROOTS_NONE,
+};
+inline std::string_view name(roots value) noexcept {
+    constexpr std::array<std::string_view, 3> names{{
+        "bundled",
+        "system",
+        "none",
+    }};
+    return detail::name_of(names, value);
+}
+
+enum class token_source : std::int32_t {
+    none = VANTA_SOURCE_NONE,
+    requested = VANTA_SOURCE_REQUESTED,
+    store = VANTA_SOURCE_STORE,
+    static_ = VANTA_SOURCE_STATIC,
+};
+inline std::string_view name(token_source value) noexcept {
+    constexpr std::array<std::string_view, 4> names{{
+        "none",
+        "requested",
+        "store",
+        "static",
+    }};
+    return detail::name_of(names, value);
+}
+
+enum class renewal_reason : std::int32_t {
+    none = VANTA_REASON_NONE,
+    expired = VANTA_REASON_EXPIRED,
+    rejected = VANTA_REASON_REJECTED,
+    scope = VANTA_REASON_SCOPE,
+};
+inline std::string_view name(renewal_reason value) noexcept {
+    constexpr std::array<std::string_view, 4> names{{
+        "none",
+        "expired",
+        "rejected",
+        "scope",
     }};
     return detail::name_of(names, value);
 }

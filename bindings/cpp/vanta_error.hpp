@@ -45,7 +45,7 @@ inline std::string text(const char *text) { return text ? text : ""; }
 
 // A message with the names of C++: vanta::options::allow_any_removals().
 inline std::string own_names(std::string message) {
-    for (const std::string type : {"options", "config"}) {
+    for (const std::string type : {"options", "config", "body_builder"}) {
         const std::string prefix = "vanta_" + type + "_";
         for (auto at = message.find(prefix); at != std::string::npos;
              at = message.find(prefix, at + 1)) {

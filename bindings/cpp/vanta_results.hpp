@@ -178,6 +178,12 @@ public:
     std::int64_t number(snapshot_field field) const noexcept {
         return vanta_snapshot_number(handle_.get(), static_cast<vanta_snapshot_field>(field));
     }
+    token_source source() const noexcept {
+        return static_cast<token_source>(number(snapshot_field::source));
+    }
+    renewal_reason last_reason() const noexcept {
+        return static_cast<renewal_reason>(number(snapshot_field::last_reason));
+    }
     std::string line() const { return vanta_snapshot_line(handle_.get()); }
     std::string store() const { return vanta_snapshot_store(handle_.get()); }
     std::string scope() const { return detail::text(vanta_snapshot_scope(handle_.get())); }

@@ -66,7 +66,8 @@ impl BodyBuilder {
     pub fn begin(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
         if !self.open.is_empty() {
-            return Err(self.misused(self.path(), "call end() before the next record begins"));
+            let words = "call BodyBuilder::end() before the next record begins";
+            return Err(self.misused(self.path(), words));
         }
         self.room(None, 0)?;
         if self.begun > 0 {
@@ -141,8 +142,8 @@ impl BodyBuilder {
         self.value(key, 0, &value)
     }
 
-    /// Writes a point in time as RFC 3339 has it, in UTC: `2026-01-02T03:04:05.678Z`. `unix_ms` is
-    /// in milliseconds since 1970-01-01 in UTC, and may be negative. The year must be 0001 to 9999.
+    /// Writes a point in time as RFC 3339 has it, in UTC: `2026-01-02T03:04:05.678Z`. `unix_ms` are
+    /// milliseconds since 1970-01-01 in UTC, perhaps negative. The year must be 0001 to 9999.
     ///
     /// # Errors
     ///
@@ -226,13 +227,11 @@ impl BodyBuilder {
     /// Returns the first error of the builder, which stays: see [`BodyBuilder`].
     pub fn end(&mut self) -> Result<&mut BodyBuilder> {
         self.check()?;
-        match self.open.pop() {
-            Some(open) => self.json.push(if open.keys.is_some() { b'}' } else { b']' }),
-            None => {
-                let words = "end() has no open record, object or array to end";
-                return Err(self.misused(String::new(), words));
-            }
-        }
+        let Some(open) = self.open.pop() else {
+            let words = "BodyBuilder::end() has no open record, object or array to end";
+            return Err(self.misused(String::new(), words));
+        };
+        self.json.push(if open.keys.is_some() { b'}' } else { b']' });
         Ok(self)
     }
 
@@ -250,7 +249,8 @@ impl BodyBuilder {
     pub(crate) fn take_body(&mut self) -> Result<Body> {
         self.check()?;
         if !self.open.is_empty() {
-            let words = format!("it is still open; end() is missing {} times", self.open.len());
+            let n = self.open.len();
+            let words = format!("it is still open; BodyBuilder::end() is missing {n} times");
             return Err(self.misused(self.path(), words));
         }
         let mut json = std::mem::take(&mut self.json);
@@ -365,7 +365,7 @@ impl BodyBuilder {
     /// What is wrong with a value of this key in this place.
     fn mistake(&self, key: Option<&str>) -> Option<&'static str> {
         match (self.open.last().map(|open| &open.keys), key) {
-            (None, _) => Some("a value is outside a record; call begin() first"),
+            (None, _) => Some("a value is outside a record; call BodyBuilder::begin() first"),
             (Some(Some(_)), None) => Some("a value in an object needs a key"),
             (Some(None), Some(_)) => Some("a value in an array has no key"),
             (Some(Some(keys)), Some(key)) if keys.contains(key) => {

@@ -50,7 +50,7 @@ pub(super) fn is_visible(text: &str) -> bool {
 
 /// Vanta allows 5 token requests a minute
 /// (<https://developer.vanta.com/reference/overview>).
-pub(super) fn check_budget(a_minute: u32) -> Result<u32> {
+pub(super) fn check_token_rate_limit(a_minute: u32) -> Result<u32> {
     match a_minute {
         1..=5 => Ok(a_minute),
         _ => Err(invalid("token_requests_per_minute must be 1 to 5")),
@@ -61,7 +61,7 @@ pub(super) fn check_budget(a_minute: u32) -> Result<u32> {
 /// (<https://developer.vanta.com/reference/overview>).
 pub(super) fn check_requests_per_minute(a_minute: &Given<u32>) -> Result<u32> {
     let rule = "requests_per_minute must be 1 to 20, or 0 for no limit";
-    a_minute.get().ok().filter(|budget| *budget <= 20).ok_or_else(|| invalid(rule))
+    a_minute.get().ok().filter(|limit| *limit <= 20).ok_or_else(|| invalid(rule))
 }
 
 /// RFC 6749 section 3.3: tokens of visible ASCII without quote and backslash.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::check::{LONGEST_SECRET, check_budget, check_deadline, check_length};
+use super::check::{LONGEST_SECRET, check_deadline, check_length, check_token_rate_limit};
 use super::check::{check_requests_per_minute, check_scope, is_visible, user_agent};
 use super::credentials::Credentials;
 use super::on_store_unavailable::OnStoreUnavailable;
@@ -89,7 +89,7 @@ impl Config {
             margin: values.expiry_margin(),
             list_cap: values.list_cap(),
             token_from_store_only: values.token_from_store_only(),
-            token_requests_per_minute: check_budget(values.token_requests_per_minute())?,
+            token_requests_per_minute: check_token_rate_limit(values.token_requests_per_minute())?,
             requests_per_minute: check_requests_per_minute(&values.requests_per_minute())?,
             strict_token_response: values.strict_token_response(),
             retry_on_401: values.retry_on_401(),

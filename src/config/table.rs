@@ -218,7 +218,7 @@ settings! {
         unit: "a minute",
         default: "4" = 4,
         example: "2",
-        errors: "`InvalidConfig` if it is not 1 to 5; `TokenBudgetExhausted` if the limit is \
+        errors: "`InvalidConfig` if it is not 1 to 5; `TokenRateLimitReached` if the limit is \
                  reached and the deadline is too short to wait",
         meaning: "token requests a minute of all jobs together, 1 to 5";
 

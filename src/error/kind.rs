@@ -193,7 +193,7 @@ kinds! {
     /// A new token is needed, and this client must not make a token request.
     TokenRequestNotAllowed = -74, RetryLater, "a token request is needed, and is not allowed";
     /// The jobs of this application have made as many token requests as a minute allows.
-    TokenBudgetExhausted = -75, RetryLater, "the rate limit for token requests is reached";
+    TokenRateLimitReached = -75, RetryLater, "the rate limit for token requests is reached";
     /// The token store cannot be reached or fails, and the policy is to do nothing without it.
     StoreUnavailable = -76, RetryLater, "the token store is not available";
     /// Another process held the token store's lock for as long as the call could wait.

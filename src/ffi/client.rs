@@ -117,7 +117,8 @@ pub extern "C" fn vanta_validate(
         let report =
             body.validate(&kind, options.map_or(&usual, |options| options.push.checks()))?;
         let warnings = vanta_violations::from(report.warnings.as_slice());
-        report.into_error().map_or(Ok(warnings), Err)
+        let error = report.into_error();
+        error.map_or(Ok(warnings), |error| Err(error.in_operation(format!("validating {kind}"))))
     })
 }
 

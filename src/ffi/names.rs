@@ -1,10 +1,12 @@
-//! The names of settings in messages, as C has them.
+//! The names of settings and functions in messages, as C has them.
 //!
-//! The library writes the name of a setting as Rust has it, such as
+//! The library writes a name as Rust has it, such as
 //! `PushOptions::allow_any_removals()`. C++ and Python make their own names of those of C.
 
 /// Every name that a message has: in Rust, and in C.
-const NAMES: [(&str, &str); 12] = [
+const NAMES: [(&str, &str); 14] = [
+    ("BodyBuilder::begin()", "vanta_body_builder_begin()"),
+    ("BodyBuilder::end()", "vanta_body_builder_end()"),
     ("PushOptions::allow_any_removals()", "vanta_options_allow_any_removals()"),
     ("PushOptions::allow_empty()", "vanta_options_allow_empty()"),
     ("PushOptions::baseline()", "vanta_options_set_baseline()"),
@@ -21,6 +23,9 @@ const NAMES: [(&str, &str); 12] = [
 
 /// A message with the names of C.
 pub(super) fn in_c(message: &str) -> String {
+    if !message.contains("::") {
+        return message.to_owned();
+    }
     let rename = |text: String, (rust, c): &(&str, &str)| text.replace(rust, c);
     NAMES.iter().fold(message.to_owned(), rename)
 }

@@ -126,7 +126,7 @@ pub const VANTA_ERR_FORBIDDEN: vanta_status = -73;
 pub const VANTA_ERR_TOKEN_REQUEST_NOT_ALLOWED: vanta_status = -74;
 /// The jobs of this application have used up their own limit of token requests a minute. See
 /// vanta_config_set_token_requests_per_minute().
-pub const VANTA_ERR_TOKEN_BUDGET_EXHAUSTED: vanta_status = -75;
+pub const VANTA_ERR_TOKEN_RATE_LIMIT_REACHED: vanta_status = -75;
 /// The token store cannot be reached or failed. See vanta_config_set_on_store_unavailable().
 pub const VANTA_ERR_STORE_UNAVAILABLE: vanta_status = -76;
 /// Another process held the lock of the token store until the deadline.

@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char};
 use std::ptr::null;
 
 use super::handle::{c_text, get, pointer, release};
+use super::names::in_c;
 use crate::Violation;
 
 // == Validation
@@ -40,7 +41,7 @@ impl From<&Violation> for ViolationText {
             index: violation.index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1),
             unique_id: violation.unique_id.as_deref().map(c_text),
             pointer: c_text(&violation.pointer),
-            message: c_text(&violation.message),
+            message: c_text(&in_c(&violation.message)),
         }
     }
 }

@@ -144,7 +144,7 @@ impl fmt::Display for Receipt {
         if self.warning_count > 0 {
             write!(f, ", {}", many(self.warning_count, "warning"))?;
         }
-        write!(f, " (HTTP {http_status}, attempts {attempts}")?;
+        write!(f, " (HTTP {http_status}, {}", many(*attempts as usize, "request"))?;
         match &self.request_id {
             Some(id) => write!(f, ", request id {})", sanitize(id)),
             None => write!(f, ")"),

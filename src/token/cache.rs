@@ -275,7 +275,7 @@ fn is_of_one_call(error: &Error) -> bool {
         ErrorKind::DeadlineExceeded
             | ErrorKind::Cancelled
             | ErrorKind::TokenRateLimited
-            | ErrorKind::TokenBudgetExhausted
+            | ErrorKind::TokenRateLimitReached
             | ErrorKind::Contention
             | ErrorKind::StoreLocked
             | ErrorKind::TokenRequestNotAllowed

@@ -253,7 +253,7 @@ fn limited(state: &SharedState, limit: u32, now: &Timestamp) -> Option<(Duration
         state.token_requests.iter().filter_map(|at| at.remaining(MINUTE, now)).collect();
     let wait = until_below(limit, &ends)?;
     let message = format!("{} within the last minute", many(ends.len(), "token request"));
-    Some((wait, Error::new(ErrorKind::TokenBudgetExhausted, message)))
+    Some((wait, Error::new(ErrorKind::TokenRateLimitReached, message)))
 }
 
 fn doubled_backoff(times: u32) -> Duration {

@@ -124,8 +124,11 @@ impl CachedSource {
 
 /// Whether the call failed before a token request: because of what is remembered, or not allowed.
 fn made_no_request(error: &Error) -> bool {
-    let kinds =
-        [ErrorKind::Contention, ErrorKind::TokenBudgetExhausted, ErrorKind::TokenRequestNotAllowed];
+    let kinds = [
+        ErrorKind::Contention,
+        ErrorKind::TokenRateLimitReached,
+        ErrorKind::TokenRequestNotAllowed,
+    ];
     error.is_remembered() || kinds.contains(&error.kind())
 }
 
@@ -140,7 +143,7 @@ fn depends_on_clocks(error: &Error) -> bool {
     let kinds = [
         ErrorKind::Unauthorized,
         ErrorKind::TokenRateLimited,
-        ErrorKind::TokenBudgetExhausted,
+        ErrorKind::TokenRateLimitReached,
         ErrorKind::RateLimited,
         ErrorKind::Contention,
     ];

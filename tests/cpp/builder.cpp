@@ -114,7 +114,7 @@ void slips() {
          [](vanta::body_builder &r) { r.begin_array("users").null().integer("n", 1); });
     slip(VANTA_ERR_INVALID_PAYLOAD, "/n/0", "JSON has no number inf",
          [](vanta::body_builder &r) { r.begin_array("n").number(std::numeric_limits<double>::infinity()); });
-    slip(VANTA_ERR_INVALID_ARGUMENT, "/users", "end() is missing 2 times",
+    slip(VANTA_ERR_INVALID_ARGUMENT, "/users", "vanta::body_builder::end() is missing 2 times",
          [](vanta::body_builder &r) { r.begin_array("users").finish(); });
     slip(VANTA_ERR_INVALID_PAYLOAD, "/t", "outside the years",
          [](vanta::body_builder &r) { r.timestamp("t", at(-62135596800001)); });

@@ -70,14 +70,14 @@ int main() {
     {
         auto store = std::make_shared<kept>();
         vanta::config config = vanta::config::from_env();
-        config.custom_token_store(store);
+        config.custom_token_store(store).on_store_unavailable(vanta::on_store_unavailable::fail);
         std::printf("minted %d", static_cast<int>(fresh(config)));
         std::printf(" locks %d saves %d\n", store->locks, store->saves);
         std::printf("adopted %d", static_cast<int>(fresh(config)));
         const vanta::snapshot snapshot = client->snapshot();
         const bool named = snapshot.store().rfind("a store in ", 0) == 0;
         std::printf(" locks %d saves %d source %d store %s\n", store->locks, store->saves,
-                    static_cast<int>(snapshot.number(vanta::snapshot_field::source)),
+                    static_cast<int>(snapshot.source()),
                     named ? "named" : "not named");
         store->answer = VANTA_STORE_RESULT_BUSY;
         std::printf("busy %d\n", static_cast<int>(fresh(config, true)));

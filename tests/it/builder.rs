@@ -251,7 +251,7 @@ fn refused(kind: ErrorKind, fill: impl FnOnce(&mut BodyBuilder) -> Result<()>) -
 fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
     type Fill = fn(&mut BodyBuilder) -> Result<()>;
     let cases: [(Fill, &str, &str); 9] = [
-        (|r| r.begin().map(drop), "", "call end() before the next record begins"),
+        (|r| r.begin().map(drop), "", "call BodyBuilder::end() before the next record begins"),
         (|r| r.null("a")?.null("a").map(drop), "/a", "duplicate key"),
         (|r| r.string("uniqueId", "x").map(drop), "/uniqueId", "has this key already"),
         (|r| r.null(None).map(drop), "", "a value in an object needs a key"),
@@ -295,13 +295,14 @@ fn misplaced_builder_call_has_an_error_with_place_and_remedy() {
 fn builder_call_outside_a_record_names_the_record_before_it() {
     let mut none = records();
     let error = assert_kind(none.end(), ErrorKind::InvalidArgument);
-    let words = "an argument is invalid; before the first record - end() has no open record, \
-                 object or array to end";
+    let words = "an argument is invalid; before the first record - BodyBuilder::end() has no open \
+                 record, object or array to end";
     assert_eq!(error.to_string(), words);
     let mut one = records();
     one.begin().and_then(|r| r.string("uniqueId", "r")?.end()).expect("right");
     let error = assert_kind(one.begin_array("users"), ErrorKind::InvalidArgument);
-    let words = "after record 0 at /users - a value is outside a record; call begin() first";
+    let words =
+        "after record 0 at /users - a value is outside a record; call BodyBuilder::begin() first";
     assert!(error.to_string().contains(words), "{error}");
     let mut two = records();
     two.begin().and_then(|r| r.string("uniqueId", "r")?.end()?.begin()).expect("right");
@@ -318,7 +319,8 @@ fn unfinished_record_makes_no_body() {
     };
     begun(&mut records).expect("right so far");
     let error = assert_kind(records.finish(), ErrorKind::InvalidArgument);
-    let words = "record 0 at /users/1/policies - it is still open; end() is missing 4 times";
+    let words =
+        "record 0 at /users/1/policies - it is still open; BodyBuilder::end() is missing 4 times";
     assert!(error.to_string().contains(words), "{error}");
 }
 

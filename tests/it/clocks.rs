@@ -98,7 +98,7 @@ fn a_pause_of_the_machine_ends_every_window() {
         desk.reply(Place::Token, 500, r#"{"error":"no"}"#);
         assert_kind(client.token(), ErrorKind::TokenUnavailable);
     }
-    assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
     pause(&desk, 61);
     for _ in 0..20 {
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");

@@ -326,7 +326,7 @@ fn token_request_rate_limit_is_shared_by_all_jobs() {
     }
     let client = office.client();
     let hasty = client.with_deadline(Duration::from_secs(10));
-    let error = assert_kind(hasty.token(), ErrorKind::TokenBudgetExhausted);
+    let error = assert_kind(hasty.token(), ErrorKind::TokenRateLimitReached);
     let wait = error.retry_after().expect("it says when").as_secs();
     assert!((50..=60).contains(&wait), "{wait}");
     assert_eq!(client.snapshot().requests_left, 0);

@@ -16,7 +16,7 @@ fn all() -> Vec<Item> {
 }
 
 /// The functions with what their comments say.
-fn functions() -> Vec<(Prototype, String)> {
+pub(crate) fn functions() -> Vec<(Prototype, String)> {
     let header = read("include/vanta.h");
     let items = all();
     let doc = |name: &str| {

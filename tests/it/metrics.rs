@@ -112,7 +112,7 @@ fn rate_limit_error_has_its_stage() {
         desk.reply(Place::Token, 500, r#"{"error":"no"}"#);
         assert_kind(client.token(), ErrorKind::TokenUnavailable);
     }
-    let error = assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    let error = assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
     assert_eq!(error.stage(), Stage::Queue);
 }
 
@@ -145,7 +145,7 @@ fn exhausted_rate_limit_error_has_the_time_to_wait() {
     let token = client.token().expect("a token");
     desk.advance(10 * SECOND);
     client.report_token_rejected(&token);
-    let error = assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    let error = assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
     let wait = error.retry_after().expect("it is told");
     assert!((45 * SECOND..=50 * SECOND).contains(&wait), "{wait:?}");
     assert!(

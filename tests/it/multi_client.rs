@@ -156,6 +156,6 @@ fn token_request_history_outlives_the_last_client() {
         (0..1000).for_each(|number| drop(stranger(number)));
     }
     let hasty = desk.client().with_deadline(Duration::from_secs(5));
-    assert_kind(hasty.token(), ErrorKind::TokenBudgetExhausted);
+    assert_kind(hasty.token(), ErrorKind::TokenRateLimitReached);
     assert_eq!(desk.sim.books().token_requests, 4);
 }

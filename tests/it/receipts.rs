@@ -51,7 +51,7 @@ fn receipt_has_content_time_and_kind_of_the_push() {
     let id = receipt.request_id.as_deref().expect("the server's front gave one");
     let expected = format!(
         "user_account {RESOURCE}: 2 records in {} bytes accepted, 1 record removed (HTTP 200, \
-         attempts 5, request id {id})",
+         5 requests, request id {id})",
         receipt.byte_len
     );
     assert_eq!(receipt.to_string(), expected);

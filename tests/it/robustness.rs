@@ -192,7 +192,7 @@ fn lost_store_record_does_not_forget_a_token_request() {
             client.list(&KIND, RESOURCE).expect("listed");
         }
         client.report_token_rejected(&token);
-        assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+        assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
     }
 }
 

@@ -132,7 +132,7 @@ fn lost_store_record_keeps_the_requests_of_this_minute() {
         client.report_token_rejected(&client.token().expect("a token"));
         fs::remove_file(office.file()).expect("ours");
     }
-    assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
     assert_eq!(office.requests(), 4);
 }
 
@@ -172,6 +172,6 @@ fn failed_store_transaction_updates_the_snapshot() {
     });
     let client = office.client().with_deadline(Duration::from_secs(10));
     assert_eq!(client.snapshot().requests_left, 3, "as it was last seen");
-    assert_kind(client.token(), ErrorKind::TokenBudgetExhausted);
+    assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
     assert_eq!(client.snapshot().requests_left, 0);
 }

@@ -262,7 +262,7 @@ BY_STATUS: Dict[Status, Type[VantaError]] = {
     Status.DEADLINE_EXCEEDED: DeadlineExceeded,
     Status.RATE_LIMITED: RateLimited,
     Status.TOKEN_RATE_LIMITED: RateLimited,
-    Status.TOKEN_BUDGET_EXHAUSTED: RateLimited,
+    Status.TOKEN_RATE_LIMIT_REACHED: RateLimited,
     Status.UNAVAILABLE: ServiceUnavailable,
     Status.TOKEN_UNAVAILABLE: ServiceUnavailable,
     Status.SECRET_UNAVAILABLE: SecretUnavailable,

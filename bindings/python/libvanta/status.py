@@ -111,7 +111,7 @@ class Status(IntEnum):
     TOKEN_REQUEST_NOT_ALLOWED = -74
     # The jobs of this application have used up their own limit of token requests a minute. See
     # vanta_config_set_token_requests_per_minute().
-    TOKEN_BUDGET_EXHAUSTED = -75
+    TOKEN_RATE_LIMIT_REACHED = -75
     # The token store cannot be reached or failed. See vanta_config_set_on_store_unavailable().
     STORE_UNAVAILABLE = -76
     # Another process held the lock of the token store until the deadline.

@@ -145,7 +145,7 @@ fn requests_are_limited_by_the_minute() {
         assert_eq!(wait(&state, Reason::None, second), None);
         request(&mut state, &[], "vat_1", 1, second);
     }
-    assert_eq!(wait(&state, Reason::Expired, 10), Some((50, ErrorKind::TokenBudgetExhausted)));
+    assert_eq!(wait(&state, Reason::Expired, 10), Some((50, ErrorKind::TokenRateLimitReached)));
     assert_eq!(wait(&state, Reason::Expired, 60), None);
 }
 

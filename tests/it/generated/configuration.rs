@@ -126,7 +126,8 @@ fn values(setting: &Setting) -> [String; 4] {
         Shape::Number(_) => [(); 4].map(|()| value.to_owned()),
         Shape::Choice(kind) => {
             let (rust, c) = choice(kind, value);
-            [rust, c.clone(), c, quoted]
+            let kind = if kind == "Roots" { "roots" } else { "on_store_unavailable" };
+            [rust, c, format!("vanta::{kind}::{value}"), quoted]
         }
         Shape::Own | Shape::RustOnly => [(); 4].map(|()| String::new()),
     }

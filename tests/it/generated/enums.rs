@@ -4,13 +4,17 @@ use super::assert_generated;
 use crate::c_abi::read;
 
 /// A constant's prefix, the enumeration and the type of its numbers.
-const ENUMS: [(&str, &str, &str); 8] = [
+const ENUMS: [(&str, &str, &str); 12] = [
     ("VANTA_ERR_", "code", "vanta_status"),
     ("VANTA_ACTION_", "action", "vanta_action"),
     ("VANTA_STAGE_", "stage", "vanta_stage"),
     ("VANTA_RULE_", "rule", "vanta_rule"),
     ("VANTA_LEVEL_", "level", "vanta_level"),
     ("VANTA_RECEIPT_", "receipt_kind", "std::int32_t"),
+    ("VANTA_ON_STORE_UNAVAILABLE_", "on_store_unavailable", "std::int32_t"),
+    ("VANTA_ROOTS_", "roots", "std::int32_t"),
+    ("VANTA_SOURCE_", "token_source", "std::int32_t"),
+    ("VANTA_REASON_", "renewal_reason", "std::int32_t"),
     ("VANTA_SNAPSHOT_", "snapshot_field", "vanta_snapshot_field"),
     ("VANTA_EVENT_", "event", "vanta_event"),
 ];
@@ -20,6 +24,12 @@ fn names<'a>(header: &'a str, prefix: &str) -> Vec<&'a str> {
     let defines = header.lines().filter_map(|line| line.strip_prefix("#define "));
     let names = defines.filter_map(|define| define.split(' ').next());
     names.filter_map(|name| name.strip_prefix(prefix)).collect()
+}
+
+/// The name of an enumerator: a keyword of C++ gets an underscore.
+fn enumerator(name: &str) -> String {
+    let name = name.to_lowercase();
+    if name == "static" { "static_".to_owned() } else { name }
 }
 
 /// The function that returns the names; those of status codes come from the library.
@@ -38,7 +48,7 @@ fn enumeration(header: &str, (prefix, name, number): (&str, &str, &str)) -> Stri
     let names = names(header, prefix);
     let is_code = name == "code";
     let first = if is_code { "    ok = VANTA_OK,\n" } else { "" };
-    let rest = names.iter().map(|n| format!("    {} = {prefix}{n},\n", n.to_lowercase()));
+    let rest = names.iter().map(|n| format!("    {} = {prefix}{n},\n", enumerator(n)));
     let values: String = rest.collect();
     let function = if is_code { String::new() } else { name_function(&names, name) };
     format!("enum class {name} : {number} {{\n{first}{values}}};\n{function}\n")

@@ -186,25 +186,60 @@ pub(super) fn in_cpp(setting: &Setting) -> Option<(String, String)> {
         Shape::Milliseconds => (duration, counted("milliseconds")),
         Shape::Seconds => (duration, counted("seconds")),
         Shape::Number(bits) => (format!("std::uint{bits}_t value"), plain),
-        Shape::Choice(_) => ("std::int32_t value".to_owned(), plain),
+        Shape::Choice(choice) => {
+            let kind = if choice == "Roots" { "roots" } else { "on_store_unavailable" };
+            let number = format!("set({setter}, static_cast<std::int32_t>(value))");
+            (format!("vanta::{kind} value"), number)
+        }
         Shape::Own | Shape::RustOnly => return None,
     })
+}
+
+/// The comment of a setter of C with the names and types of C++.
+fn words_of_cpp(words: &str, shape: Shape) -> String {
+    const NAMES: [(&str, &str); 5] = [
+        (" of `size` bytes", ""),
+        ("vanta_config_set_", "config::"),
+        (": one of the VANTA_ROOTS_ numbers; another is VANTA_ERR_INVALID_ARGUMENT", ""),
+        (
+            ": one of the VANTA_ON_STORE_UNAVAILABLE_ numbers; another is \
+             VANTA_ERR_INVALID_ARGUMENT",
+            "",
+        ),
+        ("vanta_report_token_rejected()", "client::report_token_rejected()"),
+    ];
+    const OF_SWITCHES: [(&str, &str); 6] = [
+        ("(1)", "(true)"),
+        ("(0)", "(false)"),
+        ("With 1,", "With true,"),
+        ("With 0,", "With false,"),
+        ("Default: 1.", "Default: true."),
+        ("Default: 0.", "Default: false."),
+    ];
+    const OF_DURATIONS: [(&str, &str); 4] = [
+        (", in milliseconds:", ":"),
+        (", in seconds:", ":"),
+        ("Default: 120,000.", "Default: 120 s."),
+        ("Default: 30.", "Default: 30 s."),
+    ];
+    let of_shape: &[_] = match shape {
+        Shape::Switch => &OF_SWITCHES,
+        Shape::Milliseconds | Shape::Seconds => &OF_DURATIONS,
+        _ => &[],
+    };
+    let rename = |text: String, (c, cpp): &(&str, &str)| text.replace(c, cpp);
+    NAMES.iter().chain(of_shape).fold(words.to_owned(), rename)
 }
 
 #[test]
 fn settings_of_cpp_are_those_of_the_table() {
     let mut methods = String::new();
+    let functions = crate::manual::functions();
     for setting in settings() {
         let Some((parameter, body)) = in_cpp(&setting) else { continue };
-        let mut words = setting.words();
-        if let Shape::Choice(choice) = setting.shape() {
-            let prefix =
-                if choice == "Roots" { "VANTA_ROOTS_" } else { "VANTA_ON_STORE_UNAVAILABLE_" };
-            words += &format!("; one of the {prefix} numbers");
-        }
-        let first = words.get(..1).unwrap_or_default().to_uppercase();
-        let rest = words.get(1..).unwrap_or_default();
-        methods += &wrapped(&format!("{first}{rest}."), "    // ", 100);
+        let of_c = functions.iter().find(|(function, _)| function.name == setter(&setting));
+        let (_, words) = of_c.expect("C has its setter");
+        methods += &wrapped(&words_of_cpp(words, setting.shape()), "    // ", 100);
         if parameter.contains("<Number, Period>") {
             methods += "    template <typename Number, typename Period>\n";
         }
