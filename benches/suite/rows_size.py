@@ -1,5 +1,6 @@
 """How large the finished library is, and what it is made of."""
 
+import os
 import resource
 import shutil
 import subprocess
@@ -22,13 +23,16 @@ def crates() -> int:
     return len({line.replace(" (*)", "") for line in told.splitlines() if line})
 
 
-def build() -> float:
-    """Processor seconds of a clean release build of the library."""
+def build(*command: str) -> float:
+    """Processor seconds of a command that builds the library into an empty folder."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "CARGO_TARGET_DIR": folder, "PREFIX": f"{folder}/prefix"}
         subprocess.run(
-            ["cargo", "build", "--locked", "--release", "-p", "libvanta", "--target-dir", folder],
+            ["sh", "-c", " ".join(command)],
             cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,
         )
@@ -45,10 +49,13 @@ def stripped(bench: Bench) -> int:
 
 
 def rows(bench: Bench) -> List[Row]:
+    cargo = "cargo build --locked -p libvanta"
     archive = (bench.prefix / "lib" / "libvanta.a").stat().st_size
     return [
         Row("size", "stripped .so, MB", stripped(bench) / MB, 3.0, ""),
         Row("size", "localised .a, MB", archive / MB, 5, ""),
         Row("size", "crates in the runtime tree", crates(), 40, "the library itself among them"),
-        Row("size", "clean release build, cpu s", build(), 80, ""),
+        Row("build", "cargo build --release, cpu s", build(f"{cargo} --release"), 80, "from nothing; default features"),
+        Row("build", "cargo build, cpu s", build(cargo), None, "from nothing; default features"),
+        Row("build", "install.sh, cpu s", build("bindings/c/install.sh --prefix $PREFIX"), None, "both libraries"),
     ]

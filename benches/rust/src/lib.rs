@@ -52,11 +52,15 @@ pub fn is_slim() -> bool {
     std::env::var_os("BENCH_SLIM").is_some()
 }
 
+/// Settings of a client of the suite's server.
+pub fn config() -> Config {
+    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
+    config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA")).requests_per_minute(0)
+}
+
 /// A client of the suite's server.
 pub fn client() -> vanta::Result<Client> {
-    let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
-    let config = config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA"));
-    Client::new(config.requests_per_minute(0))
+    Client::new(config())
 }
 
 /// A record as a job would make it: `NUMBER` makes it another one.

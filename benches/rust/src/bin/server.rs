@@ -2,6 +2,7 @@
 //!
 //! `server FOLDER [ROWS]` writes its certificate's authority to `FOLDER/ca.pem`, prints its origin,
 //! and serves until its input ends. A list holds ROWS records, one in ten of them soft-deleted.
+//! A token request takes `BENCH_TOKEN_MS` milliseconds, and adds a byte to `FOLDER/token_requests`.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -9,6 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -62,14 +64,31 @@ fn request(reader: &mut impl BufRead, line: &mut String) -> io::Result<Option<St
     Ok(first)
 }
 
-fn serve(tcp: TcpStream, config: Arc<ServerConfig>, list: &str) -> Result<(), Failure> {
+/// Counts a token request in the folder, and takes its time.
+fn token_request(folder: &Path) -> io::Result<()> {
+    let path = folder.join("token_requests");
+    fs::OpenOptions::new().create(true).append(true).open(path)?.write_all(b".")?;
+    let wait = std::env::var("BENCH_TOKEN_MS").ok().and_then(|ms| ms.parse().ok());
+    thread::sleep(Duration::from_millis(wait.unwrap_or_default()));
+    Ok(())
+}
+
+fn serve(
+    tcp: TcpStream,
+    config: Arc<ServerConfig>,
+    list: &str,
+    folder: &Path,
+) -> Result<(), Failure> {
     tcp.set_nodelay(true)?;
     let tls = StreamOwned::new(ServerConnection::new(config)?, tcp);
     let mut reader = BufReader::with_capacity(256 << 10, tls);
     let mut line = String::new();
     while let Some(first) = request(&mut reader, &mut line)? {
         let body = match first.split(' ').next() {
-            Some("POST") if first.contains("/oauth/token") => TOKEN,
+            Some("POST") if first.contains("/oauth/token") => {
+                token_request(folder)?;
+                TOKEN
+            }
             Some("GET") => list,
             _ => YES,
         };
@@ -87,16 +106,18 @@ fn serve(tcp: TcpStream, config: Arc<ServerConfig>, list: &str) -> Result<(), Fa
 fn main() -> Result<(), Failure> {
     let mut words = std::env::args().skip(1);
     let folder = words.next().ok_or("say where the authority's certificate may be written")?;
+    let folder: Arc<Path> = Path::new(&folder).into();
     let list: Arc<str> =
         vanta_benches::list(words.next().map_or(Ok(0), |rows| rows.parse())?).into();
-    let config = Arc::new(config(Path::new(&folder))?);
+    let config = Arc::new(config(&folder)?);
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let origin = format!("https://localhost:{}\n", listener.local_addr()?.port());
     io::stdout().write_all(origin.as_bytes())?;
     thread::spawn(move || {
         for tcp in listener.incoming().flatten() {
-            let (config, list) = (Arc::clone(&config), Arc::clone(&list));
-            thread::spawn(move || drop(serve(tcp, config, &list)));
+            let (config, list, folder) =
+                (Arc::clone(&config), Arc::clone(&list), Arc::clone(&folder));
+            thread::spawn(move || drop(serve(tcp, config, &list, &folder)));
         }
     });
     // Whoever started it holds the other end.
