@@ -5,7 +5,7 @@ mod message;
 mod shorten;
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 pub use kind::{Action, ErrorKind};
 pub(crate) use shorten::shorten;
@@ -111,6 +111,7 @@ pub(crate) struct Facts {
     pub(crate) status: Option<u16>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) date: Option<SystemTime>,
     pub(crate) oauth_error: Option<String>,
     pub(crate) excerpt: Option<String>,
     pub(crate) attempts: u32,
@@ -303,6 +304,12 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.facts.retry_after
+    }
+
+    /// Returns when the response was made by the server's clock, to compare this machine's with.
+    #[must_use]
+    pub fn server_date(&self) -> Option<SystemTime> {
+        self.0.facts.date
     }
 
     /// Returns the `error` code of an OAuth error response (RFC 6749 section 5.2).

@@ -1,7 +1,7 @@
 //! A response: status, content, the header fields that are used, and its message.
 
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use ureq::http::HeaderMap;
@@ -39,6 +39,8 @@ pub(crate) struct Response {
     pub(crate) sent_completely: bool,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// When the response was made, by the server's clock.
+    date: Option<SystemTime>,
     pub(super) location: Option<String>,
     required_scope: Option<String>,
     /// Whether a header field asks for an access token (RFC 6750 section 3).
@@ -71,6 +73,8 @@ impl Response {
             status: parts.status.as_u16(),
             request_id: REQUEST_ID.into_iter().find_map(quoted),
             retry_after: retry_after.max(),
+            date: header(&parts.headers, "date")
+                .and_then(|text| httpdate::parse_http_date(text).ok()),
             location: quoted("location"),
             required_scope: quoted("www-authenticate").and_then(|text| scope(&text)),
             has_bearer_challenge: has_bearer_challenge(&parts.headers),
@@ -148,6 +152,7 @@ impl Response {
             status: Some(self.status),
             request_id: self.request_id.clone(),
             retry_after: self.retry_after,
+            date: self.date,
             oauth_error: self.oauth_error(),
             excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
             attempts: 1,

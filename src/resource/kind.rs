@@ -92,8 +92,23 @@ impl Kind {
     /// [`CUSTOM_RESOURCE`](Kind::CUSTOM_RESOURCE) may have any.
     #[must_use]
     pub fn schema(&self) -> Option<&'static Schema> {
-        let at = Kind::ALL.iter().position(|kind| kind == self)?;
+        let at = self.position()?;
         Some(SCHEMAS[at].get(|| Schema::parse(TEXTS[at]).expect("a test reads them all")))
+    }
+
+    /// Returns the same schema as JSON text, for tools.
+    ///
+    /// ```
+    /// let text = vanta::Kind::SECRET.schema_text().expect("it is of the specification");
+    /// assert!(vanta::Schema::parse(text).is_ok() && text.contains("uniqueId"));
+    /// ```
+    #[must_use]
+    pub fn schema_text(&self) -> Option<&'static str> {
+        self.position().map(|at| TEXTS[at])
+    }
+
+    fn position(&self) -> Option<usize> {
+        Kind::ALL.iter().position(|kind| kind == self)
     }
 
     /// Returns the name as it stands in the path.
