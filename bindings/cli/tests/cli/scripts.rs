@@ -1,0 +1,140 @@
+//! The scripts of docs/command-line.md, as a person would put them into cron.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use vanta_simulator::{Fault, Place};
+
+use crate::desk::{Desk, HEADER, RESOURCE, Ran, request};
+
+/// The script of the page between `<!-- name -->` and `<!-- end -->`.
+fn script(name: &str) -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/command-line.md");
+    let page = fs::read_to_string(page).expect("it is there");
+    let (_, rest) = page.split_once(&format!("<!-- {name} -->\n```sh\n")).expect("it is shown");
+    rest.split("```").next().expect("it ends").to_owned()
+}
+
+impl Desk {
+    fn executable(&self, name: &str, text: &str) {
+        let path = self.write(name, text);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).expect("it is ours");
+    }
+
+    fn shell(&self, script: &str) -> Ran {
+        let mut shell = self.command("sh");
+        shell.arg(script);
+        self.finish(shell, b"")
+    }
+
+    fn sqlite(&self, statements: &str) {
+        let mut command = self.command("sqlite3");
+        command.args(["hr.db", statements]);
+        self.finish(command, b"").ends_with(0);
+    }
+
+    /// What `mail` was told since the last time: its arguments, then its input.
+    fn mail(&self) -> String {
+        let path = self.path().join("mail.txt");
+        let told = fs::read_to_string(&path).unwrap_or_default();
+        let _ = fs::remove_file(path);
+        told
+    }
+}
+
+/// A desk with a database of four accounts, the script of the page, and a `mail` that keeps all.
+fn job() -> Desk {
+    let desk = Desk::on_one_clock();
+    desk.write("job.sh", script("job.sh"));
+    desk.executable("mail", "#!/bin/sh\n{ echo \"$@\"; cat; } >> mail.txt\n");
+    let rows = ["a", "b", "c", "d"].map(|id| {
+        format!(
+            "('{id}','Doe, {id}','https://x.example.com/{id}','{id}','{id}','{id}@example.com',\
+             'BASE','2026-01-01T00:00:00Z','ACTIVE',1,'OTP;SMS','SSO')"
+        )
+    });
+    desk.sqlite(&format!(
+        "create table accounts ({HEADER}); insert into accounts values {}",
+        rows.join(",")
+    ));
+    desk
+}
+
+#[test]
+fn a_job_exports_pushes_and_mails_whoever_must_act() {
+    needs!("sqlite3");
+    let desk = job();
+    desk.shell("job.sh").ends_with(0);
+    assert_eq!((desk.mail(), desk.sim.rows("user_account", RESOURCE).len()), (String::new(), 4));
+
+    desk.sqlite("update accounts set status = 'Retired' where uniqueId = 'c'");
+    desk.shell("job.sh").ends_with(65);
+    let mail = desk.mail();
+    assert!(mail.starts_with("-s Vanta: correct the records hr@example.com\n"), "{mail}");
+    assert!(mail.contains("row 4, column status (I4): \"Retired\" must be one of"), "{mail}");
+
+    // Half of the database is gone: nobody is deleted for it.
+    desk.sqlite("delete from accounts where uniqueId <> 'a'");
+    desk.shell("job.sh").ends_with(65);
+    assert!(desk.mail().contains("--expect-removals 3"));
+    desk.sqlite("delete from accounts");
+    desk.shell("job.sh").ends_with(65);
+    assert!(desk.mail().contains("correct the records"));
+    assert_eq!(desk.sim.books().puts, 1);
+}
+
+#[test]
+fn a_job_is_silent_about_what_the_next_run_settles() {
+    needs!("sqlite3");
+    let desk = job();
+    desk.sim.script(Place::Put, vec![Fault::LoseAnswer; 50]);
+    desk.shell("job.sh").ends_with(76);
+    desk.sim.clear_script();
+    desk.sim.script(Place::Get, vec![Fault::Reset; 50]);
+    desk.shell("job.sh").ends_with(75);
+    assert_eq!(desk.mail(), "");
+    desk.sim.clear_script();
+    desk.shell("job.sh").ends_with(0);
+    // The audit file has what was pushed, and that its outcome was not known.
+    assert!(desk.read("audit.jsonl").contains("\"receiptKind\":\"verified\""));
+}
+
+#[test]
+fn a_job_mails_the_operators_when_the_credentials_are_wrong() {
+    needs!("sqlite3");
+    let desk = job();
+    desk.write("secret", "vcs_wrong");
+    desk.shell("job.sh").ends_with(77);
+    let mail = desk.mail();
+    assert!(mail.starts_with("-s Vanta: push failed with 77 ops@example.com\n"), "{mail}");
+}
+
+#[test]
+fn a_failed_export_in_a_pipe_deletes_nothing() {
+    let desk = Desk::new();
+    let mut shell = desk.command("sh");
+    shell.args(["-c", "false | vanta push user_account - --format csv --resource-id x"]);
+    desk.finish(shell, b"").ends_with(65).has_error(&["standard input is empty"]);
+    assert_eq!(desk.sim.books().puts, 0);
+}
+
+#[test]
+fn an_old_script_shares_the_token_and_replaces_a_revoked_one() {
+    needs!("curl");
+    let desk = Desk::on_one_clock();
+    desk.write("curl.sh", script("curl.sh"));
+    desk.write("request.json", request(&["a"]));
+    for _ in 0..2 {
+        desk.shell("curl.sh").ends_with(0);
+    }
+    assert_eq!((desk.sim.books().puts_accepted, desk.sim.books().token_requests), (2, 1));
+    desk.sim.advance(Duration::from_secs(2));
+    desk.sim.revoke_token();
+    desk.shell("curl.sh").ends_with(0);
+    desk.run(&["push", "user_account", "request.json"]).ends_with(0);
+    assert_eq!((desk.sim.books().puts_accepted, desk.sim.books().token_requests), (4, 2));
+    desk.write("request.json", "[]");
+    desk.shell("curl.sh").ends_with(1);
+}
