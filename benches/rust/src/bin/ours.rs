@@ -42,7 +42,8 @@ fn stored() -> Result<String, Failure> {
 fn clients(count: u64) -> Result<String, Failure> {
     let measured = Measured::begin();
     let made = |number| {
-        let client = Client::new(config().client_id(format!("vci_{number}")).static_token("vat_0"))?;
+        let client =
+            Client::new(config().client_id(format!("vci_{number}")).static_token("vat_0"))?;
         client.token().map(|_| client)
     };
     let clients = (0..count).map(made).collect::<vanta::Result<Vec<Client>>>()?;
