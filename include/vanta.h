@@ -799,6 +799,41 @@ vanta_status vanta_body_from_ndjson_reader(const char *resource_id,
                                            vanta_body **body,
                                            vanta_error **error);
 
+/**
+ * Makes a body from another and its leavers: the live accounts of `listing` that are missing in
+ * `body`. Free it with vanta_body_free(); `body` and `listing` do not change, and may be freed
+ * afterwards. Nothing is sent.
+ *
+ * A leaver is added as the listing shows it, with the status DEACTIVATED, and with `now_unix_ms`,
+ * the milliseconds since 1970, as its deactivatedTimestamp. A leaver that the listing shows as
+ * DEACTIVATED already keeps its timestamp, and is left out from `keep_for_seconds` after it on:
+ * the push then deletes it. Members that only the service adds, and optional ones that are null,
+ * are left out. Soft-deleted rows are no leavers. A push counts each account that it deactivates
+ * as a deletion, for the deletion guard. Only the new body knows its leavers: one that is made
+ * from its text does not.
+ *
+ * VANTA_ERR_INVALID_ARGUMENT: the listing is of another kind than VANTA_KIND_USER_ACCOUNT or of
+ * another resource than the body, the time has a year outside 0001 to 9999, or the records of the
+ * body have custom properties and the service shows them on no row. VANTA_ERR_INVALID_UNIQUE_ID:
+ * the id of a live row is blank. A list that is not complete is an error of vanta_list() already.
+ * `error` may be NULL.
+ *
+ *     vanta_listing *listing = NULL;
+ *     vanta_body *whole = NULL;
+ *     vanta_list(client, VANTA_KIND_USER_ACCOUNT, vanta_body_resource_id(body), NULL, &listing, NULL);
+ *     vanta_body_with_leavers(body, listing, 90 * 24 * 60 * 60, (int64_t)time(NULL) * 1000, &whole,
+ *                             NULL);
+ *     vanta_push(client, VANTA_KIND_USER_ACCOUNT, whole, NULL, NULL, NULL);
+ *     vanta_body_free(whole);
+ *     vanta_listing_free(listing);
+ */
+vanta_status vanta_body_with_leavers(const vanta_body *body,
+                                     const vanta_listing *listing,
+                                     uint64_t keep_for_seconds,
+                                     int64_t now_unix_ms,
+                                     vanta_body **with_leavers,
+                                     vanta_error **error);
+
 /** Returns the resource id; never NULL. With NULL: "". */
 const char *vanta_body_resource_id(const vanta_body *body);
 
@@ -1104,9 +1139,10 @@ vanta_status vanta_verify(const vanta_client *client,
 
 /* vanta_receipt
  *
- * The proof that Vanta accepted a push, that a body was verified, or that a file was uploaded.
- * Owned by the caller: free it with vanta_receipt_free(). It never changes, so any number of
- * threads may read it. Texts that getters return are valid until it is freed.
+ * The proof that Vanta accepted a push, that a body was verified, or that a file was uploaded; or
+ * the record of a push that was not sent. Owned by the caller: free it with vanta_receipt_free().
+ * It never changes, so any number of threads may read it. Texts that getters return are valid
+ * until it is freed.
  *
  *     static void print_receipt(const vanta_receipt *receipt)
  *     {
@@ -1126,6 +1162,12 @@ vanta_status vanta_verify(const vanta_client *client,
 #define VANTA_RECEIPT_VERIFIED 2
 /** Vanta accepted a file for a document. */
 #define VANTA_RECEIPT_UPLOADED 3
+
+/**
+ * Nothing was sent: a list showed the records of the body. Such a receipt is no baseline, and
+ * settles no unknown outcome; see vanta_options_set_only_if_changed().
+ */
+#define VANTA_RECEIPT_UNCHANGED 4
 
 /** Returns the number of members. With NULL: 0. */
 size_t vanta_not_comparable_count(const vanta_not_comparable *members);
@@ -1399,6 +1441,12 @@ size_t vanta_change_plan_added(const vanta_change_plan *plan);
 /** Returns how many live records the push would change. With NULL: 0. */
 size_t vanta_change_plan_changed(const vanta_change_plan *plan);
 
+/**
+ * Returns how many leavers the push would deactivate; see vanta_body_with_leavers(). They are not
+ * counted as changed. With NULL: 0.
+ */
+size_t vanta_change_plan_deactivated(const vanta_change_plan *plan);
+
 /** Returns how many live records the push would delete. With NULL: 0. */
 size_t vanta_change_plan_removed(const vanta_change_plan *plan);
 
@@ -1435,8 +1483,8 @@ const char *vanta_change_plan_text(const vanta_change_plan *plan);
 
 /**
  * Returns the plan as one JSON object with the members kind, resourceId, live, records, bytes,
- * added, changed (with the differences), removed, unchanged, notComparable, warnings and refusal;
- * never NULL. With NULL: "".
+ * added, changed (with the differences), deactivated, removed, unchanged, notComparable, warnings
+ * and refusal; never NULL. With NULL: "".
  */
 const char *vanta_change_plan_json(const vanta_change_plan *plan);
 
@@ -1729,6 +1777,26 @@ vanta_status vanta_options_expect_removals(vanta_options *options, size_t most);
  * every live record that is not in the body is deleted. Default: 0.
  */
 vanta_status vanta_options_allow_any_removals(vanta_options *options, int32_t allow);
+
+/**
+ * Sets whether a push is sent only if the remote state is not that of the body (1) or always (0).
+ * The live records are read and compared as vanta_plan() does, once for this and for the deletion
+ * guard. When nothing would change, nothing is sent, and the receipt is VANTA_RECEIPT_UNCHANGED.
+ * The push is sent when members cannot be compared, and within 60 seconds of a push of the
+ * resource by this process that was accepted or whose outcome is unknown: a list may not show that
+ * one yet. Live records that cannot be read fail the push. Default: 0.
+ *
+ *     vanta_options *options = NULL;
+ *     vanta_receipt *receipt = NULL;
+ *     vanta_options_new(&options);
+ *     vanta_options_set_only_if_changed(options, 1);
+ *     vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, options, &receipt, NULL);
+ *     if (vanta_receipt_kind(receipt) == VANTA_RECEIPT_UNCHANGED)
+ *         printf("nothing to do\n");
+ *     vanta_receipt_free(receipt);
+ *     vanta_options_free(options);
+ */
+vanta_status vanta_options_set_only_if_changed(vanta_options *options, int32_t only_if_changed);
 
 /**
  * Sets a receipt whose record count the deletion guard uses instead of reading the live records.

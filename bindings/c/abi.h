@@ -176,6 +176,12 @@ vanta_status vanta_body_from_ndjson_reader(const char *resource_id,
                                            void *user_data,
                                            vanta_body **body,
                                            vanta_error **error);
+vanta_status vanta_body_with_leavers(const vanta_body *body,
+                                     const vanta_listing *listing,
+                                     uint64_t keep_for_seconds,
+                                     int64_t now_unix_ms,
+                                     vanta_body **with_leavers,
+                                     vanta_error **error);
 const char *vanta_body_resource_id(const vanta_body *body);
 size_t vanta_body_record_count(const vanta_body *body);
 size_t vanta_body_byte_len(const vanta_body *body);
@@ -252,6 +258,7 @@ vanta_status vanta_verify(const vanta_client *client,
 #define VANTA_RECEIPT_PUSHED 1
 #define VANTA_RECEIPT_VERIFIED 2
 #define VANTA_RECEIPT_UPLOADED 3
+#define VANTA_RECEIPT_UNCHANGED 4
 size_t vanta_not_comparable_count(const vanta_not_comparable *members);
 const char *vanta_not_comparable_pointer(const vanta_not_comparable *members, size_t number);
 size_t vanta_not_comparable_records(const vanta_not_comparable *members, size_t number);
@@ -307,6 +314,7 @@ const vanta_violations *vanta_error_violations(const vanta_error *error);
 void vanta_error_free(vanta_error *error);
 size_t vanta_change_plan_added(const vanta_change_plan *plan);
 size_t vanta_change_plan_changed(const vanta_change_plan *plan);
+size_t vanta_change_plan_deactivated(const vanta_change_plan *plan);
 size_t vanta_change_plan_removed(const vanta_change_plan *plan);
 size_t vanta_change_plan_unchanged(const vanta_change_plan *plan);
 int32_t vanta_change_plan_is_empty(const vanta_change_plan *plan);
@@ -388,6 +396,7 @@ vanta_status vanta_options_set_live_components(vanta_options *options, const cha
 vanta_status vanta_options_allow_empty(vanta_options *options, int32_t allow);
 vanta_status vanta_options_expect_removals(vanta_options *options, size_t most);
 vanta_status vanta_options_allow_any_removals(vanta_options *options, int32_t allow);
+vanta_status vanta_options_set_only_if_changed(vanta_options *options, int32_t only_if_changed);
 vanta_status vanta_options_set_baseline(vanta_options *options, const vanta_receipt *receipt);
 vanta_status vanta_options_set_baseline_from_audit(vanta_options *options,
                                                    const char *path,

@@ -4,7 +4,9 @@
 #ifndef VANTA_BODY_HPP
 #define VANTA_BODY_HPP
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <string>
@@ -12,6 +14,7 @@
 
 #include "vanta.h"
 #include "vanta_error.hpp"
+#include "vanta_results.hpp"
 
 namespace vanta {
 
@@ -98,6 +101,30 @@ public:
     static body from_ndjson_reader(const std::string &resource_id, const reader &read) {
         return detail::or_throw([&](error &error) {
             return from_ndjson_reader(resource_id, read, error);
+        });
+    }
+#endif
+
+    // Returns this body with the live accounts of a listing that are missing here, as DEACTIVATED
+    // since now. They are left out again `keep_for` later: see vanta_body_with_leavers().
+    template <typename Number, typename Period>
+    body with_leavers(const listing &listing, std::chrono::duration<Number, Period> keep_for,
+                      std::chrono::system_clock::time_point now, error &error) const {
+        const auto seconds = detail::count<std::chrono::seconds>(keep_for);
+        const auto time =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+        return make(error, [&](vanta_body **made, vanta_error **told) {
+            return vanta_body_with_leavers(get(), listing.get(), seconds,
+                                           static_cast<std::int64_t>(time.count()), made, told);
+        });
+    }
+#ifdef __cpp_exceptions
+    template <typename Number, typename Period>
+    body with_leavers(const listing &listing, std::chrono::duration<Number, Period> keep_for,
+                      std::chrono::system_clock::time_point now =
+                          std::chrono::system_clock::now()) const {
+        return detail::or_throw([&](error &error) {
+            return with_leavers(listing, keep_for, now, error);
         });
     }
 #endif

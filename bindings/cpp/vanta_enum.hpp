@@ -191,13 +191,15 @@ enum class receipt_kind : std::int32_t {
     pushed = VANTA_RECEIPT_PUSHED,
     verified = VANTA_RECEIPT_VERIFIED,
     uploaded = VANTA_RECEIPT_UPLOADED,
+    unchanged = VANTA_RECEIPT_UNCHANGED,
 };
 inline std::string_view name(receipt_kind value) noexcept {
-    constexpr std::array<std::string_view, 4> names{{
+    constexpr std::array<std::string_view, 5> names{{
         "none",
         "pushed",
         "verified",
         "uploaded",
+        "unchanged",
     }};
     return detail::name_of(names, value);
 }

@@ -96,6 +96,10 @@ public:
     options &allow_any_removals(bool allow = true) {
         return set(vanta_options_allow_any_removals, allow);
     }
+    // Sends nothing when the remote state is that of the body: the receipt is `unchanged` then.
+    options &only_if_changed(bool only = true) {
+        return set(vanta_options_set_only_if_changed, only);
+    }
     // Sets a receipt whose record count the deletion guard uses instead of the remote state.
     options &baseline(const receipt &receipt) { return set(vanta_options_set_baseline, receipt.get()); }
     options &baseline_from_audit(const std::string &path, const std::string &kind,

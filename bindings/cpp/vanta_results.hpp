@@ -104,6 +104,8 @@ public:
     explicit change_plan(vanta_change_plan *handle) noexcept : handle_(handle) {}
     std::size_t added() const noexcept { return vanta_change_plan_added(handle_.get()); }
     std::size_t changed() const noexcept { return vanta_change_plan_changed(handle_.get()); }
+    // Returns how many leavers the push would deactivate: see body::with_leavers().
+    std::size_t deactivated() const noexcept { return vanta_change_plan_deactivated(handle_.get()); }
     std::size_t removed() const noexcept { return vanta_change_plan_removed(handle_.get()); }
     std::size_t unchanged() const noexcept { return vanta_change_plan_unchanged(handle_.get()); }
     // Returns whether the push would change nothing: see vanta_change_plan_is_empty().
@@ -166,6 +168,7 @@ public:
         return detail::or_throw([&](error &error) { return json(error); });
     }
 #endif
+    const vanta_listing *get() const noexcept { return handle_.get(); }
 
 private:
     detail::handle<vanta_listing> handle_;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::finite::not_finite;
 use super::ndjson::Lines;
 use super::parse::{Records, Scan, check_ids, malformed, refuse_mark};
-use super::request::Body;
+use super::request::{Body, Leavers};
 use super::resource_id::check_resource_id;
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
 use super::surrogates::{or_half_pairs, refuse_half_pairs};
@@ -33,7 +33,7 @@ impl Body {
         let scan = or_half_pairs(Scan::of(bytes.as_ref()), bytes.as_ref())?;
         let (resource_id, unique_ids, members) = scan.checked()?;
         refuse_half_pairs(bytes.as_ref())?;
-        Ok(Body { bytes: bytes.into(), resource_id, unique_ids, members })
+        Ok(Body::new(bytes.into(), resource_id, unique_ids, members))
     }
 
     /// Makes a body from a file that holds a whole request body.
@@ -73,7 +73,7 @@ impl Body {
         bytes.reserve_exact(array.len() + TAIL.len());
         bytes.extend_from_slice(array);
         bytes.extend_from_slice(TAIL);
-        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
+        Ok(Body::new(bytes, resource_id.to_owned(), unique_ids, members))
     }
 
     /// Makes a body from lines, each the JSON object of one record (NDJSON). They end in LF or
@@ -111,7 +111,7 @@ impl Body {
         bytes.extend_from_slice(TAIL);
         refuse_half_pairs(&bytes)?;
         let (unique_ids, members) = (check_ids(lines.ids)?, lines.members.into_members());
-        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
+        Ok(Body::new(bytes, resource_id.to_owned(), unique_ids, members))
     }
 
     /// Makes a body from a file of [lines](Body::from_ndjson).
@@ -155,7 +155,29 @@ impl Body {
         check_size(bytes.len() + TAIL.len(), array)?;
         let (unique_ids, members) = self::records(array)?;
         bytes.extend_from_slice(TAIL);
-        Ok(Body { bytes, resource_id: resource_id.to_owned(), unique_ids, members })
+        Ok(Body::new(bytes, resource_id.to_owned(), unique_ids, members))
+    }
+}
+
+impl Body {
+    /// Returns a body with the records of this one, each as it stands here, and `records`, which
+    /// are `leavers`, after them.
+    pub(crate) fn with_records(&self, records: &[String], leavers: Leavers) -> Result<Body> {
+        if records.is_empty() {
+            return Ok(self.clone());
+        }
+        let mut array = String::from("[");
+        let mut add = |record: &str| {
+            array.push_str(if array.len() > 1 { "," } else { "" });
+            array.push_str(record);
+        };
+        self.each(|_, _, record| add(record));
+        records.iter().for_each(|record| add(record));
+        array.push(']');
+        let body = Body::from_json_array(&self.resource_id, array)?;
+        let ids = self.leavers.ids.union(&leavers.ids).cloned().collect();
+        let deactivated = self.leavers.deactivated + leavers.deactivated;
+        Ok(Body { leavers: Leavers { ids, deactivated }, ..body })
     }
 }
 

@@ -235,7 +235,7 @@ pub(super) fn check_ids(ids: Ids) -> Result<Vec<String>> {
 }
 
 /// Whether nothing is seen of a character (Unicode's white space and default ignorables).
-pub(super) fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     let ignored = [
         '\u{34f}'..='\u{34f}',
         '\u{61c}'..='\u{61c}',

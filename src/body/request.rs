@@ -28,9 +28,27 @@ pub struct Body {
     pub(super) resource_id: String,
     pub(super) unique_ids: Vec<String>,
     pub(super) members: Members,
+    pub(super) leavers: Leavers,
+}
+
+/// The records that [`Body::with_leavers`] added.
+#[derive(Clone, Default)]
+pub(crate) struct Leavers {
+    pub(crate) ids: BTreeSet<String>,
+    /// How many of them the listing showed as not deactivated yet.
+    pub(crate) deactivated: usize,
 }
 
 impl Body {
+    pub(super) fn new(
+        bytes: Vec<u8>,
+        resource_id: String,
+        unique_ids: Vec<String>,
+        members: Members,
+    ) -> Body {
+        Body { bytes, resource_id, unique_ids, members, leavers: Leavers::default() }
+    }
+
     /// Returns the resource id, as the Developer Console shows it.
     #[must_use]
     pub fn resource_id(&self) -> &str {
@@ -61,14 +79,32 @@ impl Body {
         &self.members.set
     }
 
+    pub(crate) fn leavers(&self) -> &Leavers {
+        &self.leavers
+    }
+
+    pub(crate) fn is_leaver(&self, id: &str) -> bool {
+        self.leavers.ids.contains(id)
+    }
+
+    /// Returns the number of records that are no leavers.
+    pub(crate) fn source_count(&self) -> usize {
+        self.record_count() - self.leavers.ids.len()
+    }
+
     /// A program that found nothing by mistake must not delete everything at Vanta.
     pub(crate) fn refuse_empty(&self) -> Result<()> {
-        if !self.is_empty() {
+        if self.source_count() > 0 {
             return Ok(());
         }
-        let why = "pushing it would delete every record of this kind; check that the source was \
-                   read completely; if that is intended, allow it with \
-                   PushOptions::allow_empty()";
+        let harm = match self.is_empty() {
+            true => "delete every record of this kind",
+            false => "deactivate every account, as all of its records are leavers",
+        };
+        let why = format!(
+            "pushing it would {harm}; check that the source was read completely; if that is \
+             intended, allow it with PushOptions::allow_empty()"
+        );
         Err(Error::new(ErrorKind::EmptyPayload, why))
     }
 

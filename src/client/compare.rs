@@ -37,7 +37,7 @@ impl Difference {
 
 /// Whether a row that has this value of a member shows nothing of the member. A null is nothing;
 /// an empty object shows no custom properties.
-fn is_nothing(member: &str, live: Option<&Value>) -> bool {
+pub(super) fn is_nothing(member: &str, live: Option<&Value>) -> bool {
     match live {
         None | Some(Value::Null) => true,
         Some(Value::Object(members)) => member == CUSTOM && members.is_empty(),

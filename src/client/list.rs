@@ -36,9 +36,13 @@ impl Client {
         let mut call = Call::begin(self, &deadline, Idempotency::Idempotent)?;
         loop {
             let sent = call.send(&request);
-            let listed = sent.and_then(|(response, _)| listing(response, &deadline));
-            if let Some(listing) = call.end(listed)? {
-                return Ok(listing);
+            let listed = sent.and_then(|(response, _)| read_rows(response, &deadline));
+            if let Some(rows) = call.end(listed)? {
+                return Ok(Listing {
+                    kind: kind.clone(),
+                    resource_id: resource_id.to_owned(),
+                    rows,
+                });
             }
         }
     }
@@ -47,6 +51,8 @@ impl Client {
 /// The rows of one resource, in the server's order. It can be iterated, by value or by reference.
 #[derive(Clone, Debug)]
 pub struct Listing {
+    pub(super) kind: Kind,
+    pub(super) resource_id: String,
     rows: Vec<Row>,
 }
 
@@ -86,7 +92,7 @@ impl<'a> IntoIterator for &'a Listing {
     }
 }
 
-fn listing(response: Response, deadline: &Deadline) -> Result<Listing> {
+fn read_rows(response: Response, deadline: &Deadline) -> Result<Vec<Row>> {
     let checkpoints = Checkpoints::new(deadline);
     let texts = rows(&response, &checkpoints)?;
     let mut found = Vec::with_capacity(texts.len());
@@ -102,8 +108,7 @@ fn listing(response: Response, deadline: &Deadline) -> Result<Listing> {
     }
     refuse_duplicates(&response, &duplicates(&response, &found))?;
     let list = Arc::new(response.body);
-    let rows = found.into_iter().map(|(at, head)| Row::new(&list, at, head)).collect();
-    Ok(Listing { rows })
+    Ok(found.into_iter().map(|(at, head)| Row::new(&list, at, head)).collect())
 }
 
 /// The ids of which there is more than one live row.

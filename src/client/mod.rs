@@ -35,6 +35,7 @@ mod compare;
 mod completeness;
 mod deletion_guard;
 mod handle;
+mod leavers;
 mod list;
 mod list_response;
 mod member_name;

@@ -25,6 +25,7 @@ pub struct PushOptions {
     pub(super) removals: Removals,
     pub(super) baseline: Option<Baseline>,
     pub(super) live_components: Option<String>,
+    pub(super) only_if_changed: bool,
 }
 
 /// How many live records a push may delete.
@@ -109,6 +110,20 @@ impl PushOptions {
         let history = History::read(path.as_ref(), kind, resource_id)?;
         history.check()?;
         Ok(PushOptions { baseline: Some(Baseline::Audit(Arc::new(history))), ..self })
+    }
+
+    /// Sets whether a push is sent only if the remote state is not that of the body.
+    ///
+    /// The list that the deletion guard reads, or one that is read for this, is compared as
+    /// [`plan`](crate::Client::plan) does. Where nothing would change, nothing is sent: the receipt
+    /// is of the kind [`Unchanged`](crate::ReceiptKind::Unchanged), and says no more than that list
+    /// did. Records are validated, and the deletion guard is applied, all the same.
+    ///
+    /// A push is sent where members cannot be compared, and within 60 seconds of a push of the
+    /// resource by this process that was accepted or whose outcome is unknown, since a list may not
+    /// show that one yet. A list that cannot be read fails the push.
+    pub fn only_if_changed(self, only: bool) -> PushOptions {
+        PushOptions { only_if_changed: only, ..self }
     }
 
     /// Reads the live components of a resource before vulnerabilities that name them are pushed:

@@ -6,6 +6,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::sequence::LAG;
+use crate::clock::ClockInstant;
 use crate::fork::PerProcess;
 use crate::receipt::{Application, Receipt, ReceiptKind};
 use crate::resource::Kind;
@@ -31,6 +33,8 @@ pub(super) struct Last {
     /// The members that may be live on some record, as far as this process knows: those of the last
     /// accepted push, and of each push since whose outcome is unknown.
     pub(super) members: BTreeSet<String>,
+    /// Until when a list may not show the last push that was accepted, or whose outcome is unknown.
+    late_until: Option<ClockInstant>,
 }
 
 /// A push that may be sent at any moment, and what was known before.
@@ -44,7 +48,7 @@ impl Outcome {
     /// application may be of any, so nothing is known from it.
     pub(super) fn of(receipt: &Receipt) -> Option<Outcome> {
         match receipt.receipt_kind {
-            ReceiptKind::Uploaded => None,
+            ReceiptKind::Uploaded | ReceiptKind::Unchanged => None,
             ReceiptKind::Unknown => Some(Outcome::Unknown),
             _ if receipt.origin.is_none() => Some(Outcome::Unknown),
             ReceiptKind::Pushed | ReceiptKind::Verified => {
@@ -55,6 +59,11 @@ impl Outcome {
 }
 
 impl Last {
+    /// Whether a list may not show the last push yet.
+    pub(super) fn is_recent(&self, now: ClockInstant) -> bool {
+        self.late_until.is_some_and(|until| until.left(now).is_some())
+    }
+
     fn change(&mut self, outcome: Outcome, members: &BTreeSet<String>) {
         self.changes += 1;
         self.outcome = Some(outcome);
@@ -89,12 +98,14 @@ pub(super) fn begin(
     kind: &Kind,
     resource_id: &str,
     members: &BTreeSet<String>,
+    now: ClockInstant,
 ) -> Begun {
     let key = key(application, kind, resource_id);
     let mut outcomes = outcomes();
     let last = outcomes.entry(key.clone()).or_default();
     let before = last.clone();
     last.change(Outcome::Unknown, members);
+    last.late_until = Some(now.plus(LAG));
     Begun { key, before }
 }
 
@@ -105,6 +116,7 @@ pub(super) fn note<T>(
     receipt: &Receipt,
     members: &BTreeSet<String>,
     since: Option<u64>,
+    now: ClockInstant,
     write: impl FnOnce() -> T,
 ) -> Option<T> {
     let mut outcomes = outcomes();
@@ -116,6 +128,9 @@ pub(super) fn note<T>(
         }
         if receipt.receipt_kind == ReceiptKind::Pushed {
             last.members.clear();
+        }
+        if receipt.receipt_kind != ReceiptKind::Verified {
+            last.late_until = Some(now.plus(LAG));
         }
         last.change(outcome, members);
     }

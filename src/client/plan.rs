@@ -9,6 +9,7 @@ use super::checkpoints::Checkpoints;
 use super::compare::{Difference, differences, mark_shown};
 use super::deletion_guard::{self, Deletions};
 use super::handle::Client;
+use super::leavers::is_deactivated;
 use super::options::PushOptions;
 use super::remote::Remote;
 use crate::body::Body;
@@ -41,6 +42,9 @@ pub struct ChangePlan {
     pub added: Vec<String>,
     /// The live records that would be other than they are.
     pub changed: Vec<Change>,
+    /// The `uniqueId`s of the leavers that would be deactivated; see
+    /// [`Body::with_leavers`]. They are not among `changed`.
+    pub deactivated: Vec<String>,
     /// The live `uniqueId`s that would go.
     pub removed: Vec<String>,
     /// How many live records would stay as they are, in every member.
@@ -99,11 +103,21 @@ impl Client {
         let by_baseline = deletion_guard::by_baseline(application, kind, body, options)?;
         let (remote, _) = self.read_remote(kind, body.resource_id(), &deadline)?;
         let deletions = by_baseline.unwrap_or_else(|| Deletions::of(&remote, body));
-        let refusal =
-            deletions.check(options, body.record_count()).err().map(|error| error.to_string());
-        let possibly_live = self.known(kind, body).possibly_live(kind, body);
-        let plan = ChangePlan::of(kind, body, &remote, &possibly_live, &deadline)?;
+        let refusal = deletions.check(options).err().map(|error| error.to_string());
+        let plan = self.changes(kind, body, &remote, &deadline)?;
         Ok(ChangePlan { warnings, refusal, ..plan })
+    }
+
+    /// Compares a body with the remote state, and with what is known of the last push.
+    pub(super) fn changes(
+        &self,
+        kind: &Kind,
+        body: &Body,
+        remote: &Remote,
+        deadline: &Deadline,
+    ) -> Result<ChangePlan> {
+        let possibly_live = self.known(kind, body).possibly_live(kind, body);
+        ChangePlan::of(kind, body, remote, &possibly_live, deadline)
     }
 }
 
@@ -127,6 +141,7 @@ impl ChangePlan {
             bytes: body.byte_len() as u64,
             added: Vec::new(),
             changed: Vec::new(),
+            deactivated: Vec::new(),
             removed: live.ids_not_in(body).into_iter().map(str::to_owned).collect(),
             unchanged: 0,
             not_comparable: Vec::new(),
@@ -137,7 +152,10 @@ impl ChangePlan {
         body.each(|index, id, record| {
             if ended.is_ok() {
                 ended = checkpoints.pass(record.len());
-                plan.compare(index, id, record, live.row(id));
+                match live.row(id).filter(|row| body.is_leaver(id) && !is_deactivated(row)) {
+                    Some(_) => plan.deactivated.push(id.to_owned()),
+                    None => plan.compare(index, id, record, live.row(id)),
+                }
             }
         });
         let compared =
@@ -208,7 +226,8 @@ impl ChangePlan {
 
     /// Whether a push would change something that can be compared.
     pub(super) fn differs(&self) -> bool {
-        !(self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty())
+        let touched = [&self.added, &self.deactivated, &self.removed];
+        !self.changed.is_empty() || touched.iter().any(|ids| !ids.is_empty())
     }
 
     /// Returns the plan as one JSON object.
@@ -230,7 +249,8 @@ impl ChangePlan {
         json!({
             "kind": self.kind.as_str(), "resourceId": self.resource_id, "live": self.live,
             "records": self.records, "bytes": self.bytes, "added": self.added,
-            "changed": changed.collect::<Vec<_>>(), "removed": self.removed,
+            "changed": changed.collect::<Vec<_>>(), "deactivated": self.deactivated,
+            "removed": self.removed,
             "unchanged": self.unchanged, "notComparable": self.not_comparable,
             "warnings": warnings.collect::<Vec<_>>(), "refusal": self.refusal,
         })
@@ -253,9 +273,13 @@ impl fmt::Display for ChangePlan {
         write!(f, "{kind} {resource_id}: {records} against {live} live: ")?;
         write!(f, "{} added, ", grouped(self.added.len()))?;
         write!(f, "{} changed, ", grouped(self.changed.len()))?;
+        if !self.deactivated.is_empty() {
+            write!(f, "{} deactivated, ", grouped(self.deactivated.len()))?;
+        }
         write!(f, "{} removed, ", grouped(self.removed.len()))?;
         write!(f, "{} unchanged", grouped(self.unchanged))?;
-        let told = self.added.len() + self.changed.len() + self.unchanged;
+        let changed = self.changed.len() + self.deactivated.len();
+        let told = self.added.len() + changed + self.unchanged;
         match self.records.saturating_sub(told) {
             0 => writeln!(f)?,
             rest => writeln!(f, ", {} not comparable", grouped(rest))?,
@@ -267,6 +291,9 @@ impl fmt::Display for ChangePlan {
                 writeln!(f, "~ {id} {at}: {} -> {}", value(&one.live), value(&one.pushed))?;
             }
         }
+        self.deactivated
+            .iter()
+            .try_for_each(|id| writeln!(f, "x {}: deactivated", sanitize(id)))?;
         self.removed.iter().try_for_each(|id| writeln!(f, "- {}", sanitize(id)))?;
         for member in &self.not_comparable {
             writeln!(f, "? {}: {}", sanitize(&member.pointer), member.reason())?;

@@ -79,14 +79,22 @@ impl Client {
         };
         push.place.wait(&deadline)?;
         loop {
-            let accepted = push.attempt(&call);
-            match call.end(accepted) {
+            let ended = push.attempt(&call);
+            match call.end(ended) {
                 Ok(None) => {}
-                Ok(Some(facts)) => return Ok(push.accepted(facts)),
+                Ok(Some(Ended::Accepted(facts))) => return Ok(push.accepted(facts)),
+                Ok(Some(Ended::Unchanged(facts))) => return Ok(push.unchanged(facts)),
                 Err(error) => return Err(push.failed(error)),
             }
         }
     }
+}
+
+/// How an attempt ends that does not fail.
+enum Ended {
+    Accepted(RequestFacts),
+    /// Nothing was sent, since the list of this request shows the records of the body.
+    Unchanged(RequestFacts),
 }
 
 /// A push that has its place in the sequence, and what is known of it so far.
@@ -110,23 +118,38 @@ struct Push<'a> {
 impl Push<'_> {
     /// Makes one attempt. The remote state is read before each PUT: much can have happened since
     /// the last one, and most of all by others.
-    fn attempt(&mut self, call: &Call<'_>) -> Result<RequestFacts> {
-        let mut attempt = call.attempt(self.requests())?;
+    fn attempt(&mut self, call: &Call<'_>) -> Result<Ended> {
+        let compares = self.compares();
+        let reads = self.is_guarded || compares;
+        let requests = 1 + u32::from(reads) + u32::from(self.components.is_some());
+        let mut attempt = call.attempt(requests)?;
         if let Some(resource_id) = self.components {
             self.validate_references(resource_id, &mut attempt)?;
         }
-        if self.is_guarded {
-            self.apply_deletion_guard(&mut attempt)?;
+        if reads {
+            let (remote, facts) = self.read_remote(compares, &mut attempt)?;
+            self.apply_deletion_guard(&remote)?;
+            if compares && self.is_unchanged(&remote)? {
+                return Ok(Ended::Unchanged(facts));
+            }
         }
         self.begin();
         let (response, facts) = attempt.send(&self.put())?;
         classify::pushed(&response, self.body)?;
-        Ok(facts)
+        Ok(Ended::Accepted(facts))
     }
 
-    /// How many requests an attempt makes.
-    fn requests(&self) -> u32 {
-        1 + u32::from(self.is_guarded) + u32::from(self.components.is_some())
+    /// Whether the push is left out where the remote state is that of the body. A list may not show
+    /// an earlier push yet, nor an earlier attempt of this one.
+    fn compares(&self) -> bool {
+        let last = || self.client.last_outcome(self.kind, self.body.resource_id());
+        let is_recent = || last().is_recent(ClockInstant::now(&*self.client.shared.clock));
+        self.options.only_if_changed && self.begun.is_none() && !is_recent()
+    }
+
+    fn is_unchanged(&self, remote: &Remote) -> Result<bool> {
+        let changes = self.client.changes(self.kind, self.body, remote, self.deadline)?;
+        Ok(changes.is_empty())
     }
 
     fn validate_references(&mut self, resource_id: &str, attempt: &mut Attempt<'_>) -> Result<()> {
@@ -140,34 +163,42 @@ impl Push<'_> {
     }
 
     /// Refuses a push that would delete too many live records.
-    fn apply_deletion_guard(&mut self, attempt: &mut Attempt<'_>) -> Result<()> {
-        let remote = self.read_remote(attempt)?;
-        let deletions = Deletions::of(&remote, self.body);
-        deletions.check(self.options, self.body.record_count())?;
+    fn apply_deletion_guard(&mut self, remote: &Remote) -> Result<()> {
+        if !self.is_guarded {
+            return Ok(());
+        }
+        let deletions = Deletions::of(remote, self.body);
+        deletions.check(self.options)?;
         // A list that does not show our own push of a moment ago is late.
         let now = ClockInstant::now(&*self.client.shared.clock);
         let recent = self.place.accepted_recently(now);
         if let Some(live) = recent.filter(|live| *live > remote.count()) {
-            Deletions::at_least(live, self.body).check(self.options, self.body.record_count())?;
+            Deletions::at_least(live, self.body).check(self.options)?;
         }
         // What an earlier attempt may have removed is gone by now.
-        self.removed = self.removed.max(Some(deletions.count()));
+        self.removed = self.removed.max(Some(deletions.deleted()));
         Ok(())
     }
 
-    fn read_remote(&self, attempt: &mut Attempt<'_>) -> Result<Remote> {
+    fn read_remote(
+        &self,
+        compares: bool,
+        attempt: &mut Attempt<'_>,
+    ) -> Result<(Remote, RequestFacts)> {
+        let unread = |error, is_forbidden| deletion_guard::unread(error, is_forbidden, compares);
         let request = self.client.list_request(self.kind, self.body.resource_id())?;
-        let response = attempt.send(&request);
-        let (response, _) = response.map_err(|error| deletion_guard::unread(error, false))?;
+        let (response, facts) = attempt.send(&request).map_err(|error| unread(error, false))?;
         let is_forbidden = classify::is_forbidden(&response);
         let remote = Remote::read(response, self.deadline);
-        remote.map_err(|error| deletion_guard::unread(error, is_forbidden))
+        remote.map(|remote| (remote, facts)).map_err(|error| unread(error, is_forbidden))
     }
 
     /// Notes that the outcome is unknown, before anything is sent: a progress handler may panic.
     fn begin(&mut self) {
         let (application, resource_id) = (&self.client.shared.application, self.body.resource_id());
-        let begin = || outcomes::begin(application, self.kind, resource_id, self.body.members());
+        let now = ClockInstant::now(&*self.client.shared.clock);
+        let members = self.body.members();
+        let begin = || outcomes::begin(application, self.kind, resource_id, members, now);
         self.begun.get_or_insert_with(begin);
     }
 
@@ -189,6 +220,16 @@ impl Push<'_> {
         let (removed, warning_count) = (self.removed, self.warnings.len());
         let mut receipt = Receipt { removed, warning_count, warnings: self.warnings, ..receipt };
         client.record(&mut receipt, self.body.members(), None);
+        receipt
+    }
+
+    /// Writes the receipt of a push that was not sent. It is no outcome.
+    fn unchanged(self, facts: RequestFacts) -> Receipt {
+        let client = self.client;
+        let receipt = client.body_receipt(ReceiptKind::Unchanged, self.kind, self.body, facts);
+        let (removed, warning_count) = (Some(0), self.warnings.len());
+        let mut receipt = Receipt { removed, warning_count, warnings: self.warnings, ..receipt };
+        client.write(&mut receipt);
         receipt
     }
 

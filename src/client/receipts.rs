@@ -10,6 +10,7 @@ use super::compare::CUSTOM;
 use super::handle::Client;
 use super::outcomes::{self, Last, Outcome};
 use crate::body::Body;
+use crate::clock::ClockInstant;
 use crate::error::Result;
 use crate::event::Event;
 use crate::hex;
@@ -92,7 +93,8 @@ impl Client {
     ) -> bool {
         let application = &self.shared.application;
         let append = || self.append(receipt);
-        let noted = outcomes::note(application, receipt, members, since, append);
+        let now = ClockInstant::now(&*self.shared.clock);
+        let noted = outcomes::note(application, receipt, members, since, now, append);
         // The event handler is called without the lock of the outcomes.
         noted.map(|written| self.note_written(receipt, written)).is_some()
     }

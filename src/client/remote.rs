@@ -92,7 +92,13 @@ impl Remote {
 
     /// The live row of a record, as the server shows it.
     pub(super) fn row(&self, id: &str) -> Option<&[u8]> {
-        self.live.get(id).map(|range| &self.text[range.clone()])
+        self.live(id).map(|(_, row)| row)
+    }
+
+    /// The same, with its id.
+    pub(super) fn live(&self, id: &str) -> Option<(&str, &[u8])> {
+        let (id, range) = self.live.get_key_value(id)?;
+        Some((id, &self.text[range.clone()]))
     }
 
     /// All rows, soft-deleted ones among them: what the service returns of a record at all.

@@ -18,7 +18,7 @@ use crate::retry;
 static RESOURCES: PerProcess<Mutex<HashMap<String, Resource>>> = PerProcess::new();
 
 /// How long Vanta may show the state before a push. How late it is, if at all, is not known.
-const LAG: Duration = Duration::from_secs(60);
+pub(super) const LAG: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 struct Resource {

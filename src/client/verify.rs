@@ -98,6 +98,8 @@ fn differs(plan: &ChangePlan, body: &Body) -> Error {
         let differs = "the live value differs";
         change.differences.iter().map(move |d| (place.0, place.1, d.pointer.as_str(), differs))
     });
+    let active = plan.deactivated.iter();
+    let active = active.map(|id| (index(id), id, "/status", "is live and not deactivated"));
     let violation = |(index, id, pointer, words): (Option<usize>, &String, &str, &str)| Violation {
         index,
         unique_id: Some(shorten(id)),
@@ -105,7 +107,7 @@ fn differs(plan: &ChangePlan, body: &Body) -> Error {
         message: words.to_owned(),
         ..Violation::default()
     };
-    let violations = missing.chain(more).chain(other).map(violation);
+    let violations = missing.chain(more).chain(other).chain(active).map(violation);
     let violations = violations.chain(plan.not_comparable.iter().map(not_returned));
     let violations: Vec<Violation> = violations.collect();
     let (count, listed) = (violations.len(), violations.into_iter().take(MOST_NAMED).collect());
@@ -119,7 +121,7 @@ fn words(plan: &ChangePlan) -> String {
         "{} missing, {} not pushed but live, {} different",
         many(plan.added.len(), "record"),
         many(plan.removed.len(), "record"),
-        many(plan.changed.len(), "record"),
+        many(plan.changed.len() + plan.deactivated.len(), "record"),
     );
     match (plan.differs(), plan.not_comparable.is_empty()) {
         (true, true) => differences,

@@ -3,13 +3,16 @@
 use std::ffi::{CString, c_char, c_void};
 use std::io::{self, Read};
 use std::mem::MaybeUninit;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::arguments::{bytes, required, text};
 use super::error::vanta_error;
 use super::guard::guard_new;
 use super::handle::{c_text, get, release};
+use super::listing::vanta_listing;
 use super::status::vanta_status;
 use crate::Body;
+use crate::error::{Error, ErrorKind, Result};
 
 // == Bodies
 
@@ -151,6 +154,61 @@ pub extern "C" fn vanta_body_from_ndjson_reader(
         let reader = Reader { read: required(callback, "callback")?, user_data };
         Ok(Body::from_ndjson_reader(resource_id, reader)?.into())
     })
+}
+
+/// Makes a body from another and its leavers: the live accounts of `listing` that are missing in
+/// `body`. Free it with vanta_body_free(); `body` and `listing` do not change, and may be freed
+/// afterwards. Nothing is sent.
+///
+/// A leaver is added as the listing shows it, with the status DEACTIVATED, and with `now_unix_ms`,
+/// the milliseconds since 1970, as its deactivatedTimestamp. A leaver that the listing shows as
+/// DEACTIVATED already keeps its timestamp, and is left out from `keep_for_seconds` after it on:
+/// the push then deletes it. Members that only the service adds, and optional ones that are null,
+/// are left out. Soft-deleted rows are no leavers. A push counts each account that it deactivates
+/// as a deletion, for the deletion guard. Only the new body knows its leavers: one that is made
+/// from its text does not.
+///
+/// VANTA_ERR_INVALID_ARGUMENT: the listing is of another kind than VANTA_KIND_USER_ACCOUNT or of
+/// another resource than the body, the time has a year outside 0001 to 9999, or the records of the
+/// body have custom properties and the service shows them on no row. VANTA_ERR_INVALID_UNIQUE_ID:
+/// the id of a live row is blank. A list that is not complete is an error of vanta_list() already.
+/// `error` may be NULL.
+///
+/// ```c
+/// vanta_listing *listing = NULL;
+/// vanta_body *whole = NULL;
+/// vanta_list(client, VANTA_KIND_USER_ACCOUNT, vanta_body_resource_id(body), NULL, &listing, NULL);
+/// vanta_body_with_leavers(body, listing, 90 * 24 * 60 * 60, (int64_t)time(NULL) * 1000, &whole,
+///                         NULL);
+/// vanta_push(client, VANTA_KIND_USER_ACCOUNT, whole, NULL, NULL, NULL);
+/// vanta_body_free(whole);
+/// vanta_listing_free(listing);
+/// ```
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_body_with_leavers(
+    body: Option<&vanta_body>,
+    listing: Option<&vanta_listing>,
+    keep_for_seconds: u64,
+    now_unix_ms: i64,
+    with_leavers: Option<&mut MaybeUninit<Option<Box<vanta_body>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<vanta_error>>>>,
+) -> vanta_status {
+    guard_new(with_leavers, error, || {
+        let body = &required(body, "body")?.body;
+        let listing = &required(listing, "listing")?.0;
+        let keep_for = Duration::from_secs(keep_for_seconds);
+        Ok(body.with_leavers(listing, keep_for, time_of(now_unix_ms)?)?.into())
+    })
+}
+
+fn time_of(unix_ms: i64) -> Result<SystemTime> {
+    let from_epoch = Duration::from_millis(unix_ms.unsigned_abs());
+    let time = match unix_ms {
+        0.. => UNIX_EPOCH.checked_add(from_epoch),
+        _ => UNIX_EPOCH.checked_sub(from_epoch),
+    };
+    let words = || format!("now_unix_ms {unix_ms} is a time that the system does not have");
+    time.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, words()))
 }
 
 /// A reader of the program's.

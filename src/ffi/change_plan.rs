@@ -52,6 +52,13 @@ pub extern "C" fn vanta_change_plan_changed(plan: Option<&vanta_change_plan>) ->
     get(plan, 0, |plan| plan.plan.changed.len())
 }
 
+/// Returns how many leavers the push would deactivate; see vanta_body_with_leavers(). They are not
+/// counted as changed. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_change_plan_deactivated(plan: Option<&vanta_change_plan>) -> usize {
+    get(plan, 0, |plan| plan.plan.deactivated.len())
+}
+
 /// Returns how many live records the push would delete. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_change_plan_removed(plan: Option<&vanta_change_plan>) -> usize {
@@ -100,8 +107,8 @@ pub extern "C" fn vanta_change_plan_text(plan: Option<&vanta_change_plan>) -> *c
 }
 
 /// Returns the plan as one JSON object with the members kind, resourceId, live, records, bytes,
-/// added, changed (with the differences), removed, unchanged, notComparable, warnings and refusal;
-/// never NULL. With NULL: "".
+/// added, changed (with the differences), deactivated, removed, unchanged, notComparable, warnings
+/// and refusal; never NULL. With NULL: "".
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_change_plan_json(plan: Option<&vanta_change_plan>) -> *const c_char {
     let json = |plan: &vanta_change_plan| c_text(&plan.plan.to_json());

@@ -210,6 +210,35 @@ pub extern "C" fn vanta_options_allow_any_removals(
     })
 }
 
+/// Sets whether a push is sent only if the remote state is not that of the body (1) or always (0).
+/// The live records are read and compared as vanta_plan() does, once for this and for the deletion
+/// guard. When nothing would change, nothing is sent, and the receipt is VANTA_RECEIPT_UNCHANGED.
+/// The push is sent when members cannot be compared, and within 60 seconds of a push of the
+/// resource by this process that was accepted or whose outcome is unknown: a list may not show that
+/// one yet. Live records that cannot be read fail the push. Default: 0.
+///
+/// ```c
+/// vanta_options *options = NULL;
+/// vanta_receipt *receipt = NULL;
+/// vanta_options_new(&options);
+/// vanta_options_set_only_if_changed(options, 1);
+/// vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, options, &receipt, NULL);
+/// if (vanta_receipt_kind(receipt) == VANTA_RECEIPT_UNCHANGED)
+///     printf("nothing to do\n");
+/// vanta_receipt_free(receipt);
+/// vanta_options_free(options);
+/// ```
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_options_set_only_if_changed(
+    options: Option<&mut vanta_options>,
+    only_if_changed: i32,
+) -> vanta_status {
+    change(options, None, |push| {
+        push.options = take(&mut push.options).only_if_changed(only_if_changed != 0);
+        Ok(())
+    })
+}
+
 /// Sets a receipt whose record count the deletion guard uses instead of reading the live records.
 /// Use it when the token has no read scope. The receipt must be of a push or verify of the same
 /// origin, application, kind and resource; otherwise the push is VANTA_ERR_INVALID_ARGUMENT and

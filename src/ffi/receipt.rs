@@ -23,10 +23,14 @@ pub const VANTA_RECEIPT_PUSHED: i32 = 1;
 pub const VANTA_RECEIPT_VERIFIED: i32 = 2;
 /// Vanta accepted a file for a document.
 pub const VANTA_RECEIPT_UPLOADED: i32 = 3;
+/// Nothing was sent: a list showed the records of the body. Such a receipt is no baseline, and
+/// settles no unknown outcome; see vanta_options_set_only_if_changed().
+pub const VANTA_RECEIPT_UNCHANGED: i32 = 4;
 
-/// The proof that Vanta accepted a push, that a body was verified, or that a file was uploaded.
-/// Owned by the caller: free it with vanta_receipt_free(). It never changes, so any number of
-/// threads may read it. Texts that getters return are valid until it is freed.
+/// The proof that Vanta accepted a push, that a body was verified, or that a file was uploaded; or
+/// the record of a push that was not sent. Owned by the caller: free it with vanta_receipt_free().
+/// It never changes, so any number of threads may read it. Texts that getters return are valid
+/// until it is freed.
 ///
 /// ```c
 /// static void print_receipt(const vanta_receipt *receipt)
@@ -144,6 +148,7 @@ pub extern "C" fn vanta_receipt_kind(receipt: Option<&vanta_receipt>) -> i32 {
         ReceiptKind::Verified => VANTA_RECEIPT_VERIFIED,
         ReceiptKind::Uploaded => VANTA_RECEIPT_UPLOADED,
         ReceiptKind::Unknown => VANTA_RECEIPT_NONE,
+        ReceiptKind::Unchanged => VANTA_RECEIPT_UNCHANGED,
     })
 }
 

@@ -28,7 +28,10 @@ impl History {
         }
         let fits = |receipt: &Receipt| {
             let same = receipt.resource_kind == *kind && receipt.resource_id == resource_id;
-            same && receipt.receipt_kind != ReceiptKind::Uploaded
+            // Of a push that was not sent, nothing is known that an older receipt does not say.
+            let is_push =
+                !matches!(receipt.receipt_kind, ReceiptKind::Uploaded | ReceiptKind::Unchanged);
+            same && is_push
         };
         let lines = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
         lines.filter(fits).for_each(|receipt| history.add(receipt));

@@ -24,9 +24,14 @@ pub enum ReceiptKind {
     Uploaded,
     /// Nothing: a push was sent, and its outcome is unknown. Only in audit files.
     Unknown,
+    /// Nothing was sent: a list showed the records of the body, as it was when it was read. Of a
+    /// push with [`only_if_changed`](crate::PushOptions::only_if_changed). It is no baseline, and
+    /// settles no unknown outcome.
+    Unchanged,
 }
 
-/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload.
+/// Proof of a push that Vanta accepted, of a body that was found live, or of an upload; or the
+/// record of a push that was not sent.
 ///
 /// `Display` is a line for a log, [`to_json`](Receipt::to_json) one for auditors. There is no
 /// secret in either.
@@ -134,6 +139,7 @@ impl fmt::Display for Receipt {
             ReceiptKind::Verified => write!(f, "{records} live, as in {bytes} bytes pushed")?,
             ReceiptKind::Uploaded => write!(f, "a file of {bytes} bytes accepted")?,
             ReceiptKind::Unknown => write!(f, "{records} in {bytes} bytes sent, outcome unknown")?,
+            ReceiptKind::Unchanged => write!(f, "{records} in {bytes} bytes unchanged, not sent")?,
         }
         if let Some(removed) = self.removed.filter(|removed| *removed > 0) {
             write!(f, ", {} removed", many(removed, "record"))?;

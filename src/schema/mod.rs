@@ -68,6 +68,12 @@ impl Schema {
         properties.find(name).is_some()
     }
 
+    /// Whether each record must have the property.
+    pub(crate) fn requires(&self, name: &str) -> bool {
+        let Form::Properties(properties) = &self.root.form else { return false };
+        properties.find(name).is_some_and(|(_, property)| property.is_required)
+    }
+
     /// Returns the violations of a value, the first 100,000 of them; none when the value is valid.
     #[must_use]
     pub fn validate(&self, value: &Value) -> Vec<Violation> {

@@ -215,6 +215,8 @@ static vanta_status with_word(const char *word, vanta_error **error)
 {
     const char *is;
 
+    if (strcmp(word, "only_if_changed") == 0)
+        return vanta_options_set_only_if_changed(it.call, 1);
     if (strcmp(word, "allow_empty") == 0)
         return vanta_options_allow_empty(it.call, 1);
     if (strcmp(word, "allow_any_removals") == 0)

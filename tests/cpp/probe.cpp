@@ -149,6 +149,7 @@ struct probe {
         const std::string name = word.substr(0, equals);
         const std::string is = equals == word.npos ? "" : word.substr(equals + 1);
         if (name == "allow_empty") call.allow_empty();
+        else if (name == "only_if_changed") call.only_if_changed();
         else if (name == "allow_any_removals") call.allow_any_removals();
         else if (name == "cancelled") cancel.set();
         else if (name == "expect_removals") call.expect_removals(std::stoul(is));

@@ -231,7 +231,8 @@ fn sections(header: &str) -> Vec<(String, Vec<String>)> {
 
 /// What the examples use without declaring it.
 const GIVEN: &str = "#include <signal.h>\n#include <stdio.h>\n#include <string.h>\n\
-    #include <vanta.h>\n\nextern vanta_config *config;\nextern vanta_client *client;\n\
+    #include <time.h>\n#include <vanta.h>\n\nextern vanta_config *config;\n\
+    extern vanta_client *client;\n\
     extern vanta_body *body;\nint db_lock(void *db, const char *key, uint64_t hold_ms);\n\
     int32_t db_load(void *db, const char *key, void *record, size_t room, size_t *size);\n\
     int32_t db_save(void *db, const char *key, const void *record, size_t size);\n\

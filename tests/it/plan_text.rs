@@ -46,6 +46,7 @@ fn plan_text_has_a_line_for_each_change() {
     let expected = json!({
         "kind": "user_account", "resourceId": RESOURCE, "live": 4, "records": 3,
         "bytes": body.as_bytes().len(), "added": ["e"], "removed": ["a", "d"], "unchanged": 1,
+        "deactivated": [],
         "changed": [{"index": 1, "uniqueId": "c", "differences": [
             {"pointer": url, "live": "https://x.example.com/c", "pushed": "http://x.example.com/c"},
             {"pointer": "/fullName", "live": "c", "pushed": "New"},

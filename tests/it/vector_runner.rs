@@ -117,6 +117,7 @@ impl Call {
         let text = || read_to_string(value).expect("the test made it");
         let (options, checks) = (self.options.clone(), self.checks.clone());
         match name {
+            "only_if_changed" => self.options = options.only_if_changed(true),
             "allow_empty" => self.options = options.allow_empty(true),
             "allow_any_removals" => self.options = options.allow_any_removals(true),
             "cancelled" => self.cancel.cancel(),
@@ -251,6 +252,7 @@ fn receipt(receipt: &Receipt) -> String {
         ReceiptKind::Pushed => 1,
         ReceiptKind::Verified => 2,
         ReceiptKind::Uploaded => 3,
+        ReceiptKind::Unchanged => 4,
         _ => 0,
     };
     let removed = receipt.removed.map_or(-1, |removed| i64::try_from(removed).unwrap_or(-1));

@@ -9,7 +9,7 @@ import libvanta
 
 RESOURCE = "66f0c0ffee0000000000a001"
 
-PROOFS = {"pushed": 1, "verified": 2, "uploaded": 3}
+PROOFS = {"pushed": 1, "verified": 2, "uploaded": 3, "unchanged": 4}
 
 
 def print_violations(name: str, violations: List[libvanta.Violation]) -> None:
@@ -115,7 +115,7 @@ def push_options(kind: str, body: libvanta.Body, words: Dict[str, str]) -> libva
     for name, value in words.items():
         if name.startswith("rule:"):
             told["rules"][name[5:]] = value
-        elif name in ("allow_empty", "allow_any_removals"):
+        elif name in ("allow_empty", "allow_any_removals", "only_if_changed"):
             told[name] = True
         elif name == "expect_removals":
             told[name] = int(value)

@@ -1,10 +1,12 @@
 """The full state of one resource: what a push replaces everything with."""
 
 import os
-from typing import Any, BinaryIO, Iterable, Union
+from datetime import datetime, timedelta, timezone
+from typing import Any, BinaryIO, Iterable, Optional, Union
 
 from . import _arguments, _native, errors, waiting
 from ._json import Record, json_array
+from .listing import Listing
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -88,6 +90,29 @@ class Body:
         null. What raises while it is gone through makes no body.
         """
         return cls.from_json_array(resource_id, json_array(records, camel_case))
+
+    def with_leavers(
+        self, listing: Listing, keep_for: timedelta, now: Optional[datetime] = None
+    ) -> "Body":
+        """Returns this body with its leavers: the live accounts of a listing that are missing here.
+
+        Each is added with the status DEACTIVATED and with `now` as its deactivatedTimestamp; without
+        `now` it is the present. One that the listing shows as DEACTIVATED keeps its timestamp, and is
+        left out `keep_for` after it. Nothing is sent. A push counts each account that it deactivates
+        as a removal. Only the body that is returned knows its leavers.
+
+            listing = client.list(Kind.USER_ACCOUNT, body.resource_id)
+            client.push(Kind.USER_ACCOUNT, body.with_leavers(listing, timedelta(days=90)))
+        """
+        _arguments.instance(listing, Listing, "listing", "read one with Client.list()")
+        _arguments.instance(keep_for, timedelta, "keep_for")
+        seconds = _arguments.count(keep_for // timedelta(seconds=1), "keep_for in seconds")
+        now = datetime.now(timezone.utc) if now is None else now
+        if _arguments.instance(now, datetime, "now").utcoffset() is None:
+            raise ValueError("now needs an offset, such as datetime.now(timezone.utc) has")
+        since_1970 = now - datetime(1970, 1, 1, tzinfo=timezone.utc)
+        times = seconds, since_1970 // timedelta(milliseconds=1)
+        return self._made("vanta_body_with_leavers", self._handle, listing._native_handle(), *times)
 
     @classmethod
     def _made(cls, name: str, *arguments: Any) -> "Body":

@@ -104,6 +104,11 @@ class Listing(Rows):
         """Returns the rows that are not soft-deleted."""
         return Rows(self._source, self._live)
 
+    def _native_handle(self) -> _native.Handle:
+        if isinstance(self._source, _OfLibrary):
+            return self._source.handle
+        raise ValueError("the listing came from another process: read it in this one")
+
     def __repr__(self) -> str:
         return f"<Listing: {self.count} rows, {self.live_count} live>"
 

@@ -44,6 +44,10 @@ class PushOptions:
     allow_any_removals
         Turns the deletion guard off: nothing is read before the push, and every live record that
         is not in the body is deleted. Default: False.
+    only_if_changed
+        Sends nothing where the live records are those of the body: the receipt's kind is "unchanged"
+        then. Sends where members cannot be compared, and within 60 seconds of a push of the resource
+        by this process that was accepted or whose outcome is unknown. Default: False.
     baseline
         The receipt of an earlier push, whose record count stands for that of the live records. Nothing is
         read. For a token that may not read. Default: none.
@@ -59,6 +63,7 @@ class PushOptions:
     allow_empty: bool = False
     expect_removals: Optional[int] = None
     allow_any_removals: bool = False
+    only_if_changed: bool = False
     baseline: Optional[Receipt] = None
     baseline_from_audit: Optional[Tuple[Path, str, str]] = None
 
@@ -168,6 +173,8 @@ def _tell_checks(handle: _native.Handle, options: PushOptions) -> None:
 def _tell_guards(handle: _native.Handle, options: PushOptions) -> None:
     for name in ("allow_empty", "allow_any_removals"):
         _tell(handle, name, _arguments.switch(getattr(options, name), name))
+    only = _arguments.switch(options.only_if_changed, "only_if_changed")
+    _tell(handle, "set_only_if_changed", only)
     if options.expect_removals is not None:
         most = _arguments.count(options.expect_removals, "expect_removals")
         _tell(handle, "expect_removals", most)

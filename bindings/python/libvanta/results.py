@@ -24,7 +24,8 @@ class NotComparable:
 class Receipt:
     """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
 
-    `receipt_kind` is a ReceiptKind: pushed, verified or uploaded. `time` is when, in RFC 3339.
+    `receipt_kind` is a ReceiptKind: pushed, verified, uploaded, or unchanged for a push that was not
+    sent. `time` is when, in RFC 3339.
     `resource_kind`, `resource_id`, `record_count`, `byte_len` (bytes) and `sha256` tell of what.
     `removed` is how many live records a push removed, None where the live records were not read.
     `attempts` is how many requests the call made: token requests, reads and writes. `http_status` and
@@ -91,7 +92,7 @@ def not_comparable(pointer: Any) -> List[NotComparable]:
 class ChangePlan:
     """What a push would change; str() has a line for each record that would be touched.
 
-    `added` and `removed` are lists of uniqueIds, `changed` is a list of dicts with the differences.
+    `added`, `deactivated` (see Body.with_leavers) and `removed` are lists of uniqueIds, `changed` is a list of dicts with the differences.
     `is_empty` tells whether a push would change nothing; it is False where `not_comparable` lists
     members that cannot be compared. Among them are members that this body does not set and that an
     earlier push, as far as this process or the audit file knows, may have set (`records` is 0).
@@ -108,6 +109,7 @@ class ChangePlan:
         self.records: int = told["records"]
         self.added: List[str] = told["added"]
         self.changed: List[Dict[str, Any]] = told["changed"]
+        self.deactivated: List[str] = told["deactivated"]
         self.removed: List[str] = told["removed"]
         self.unchanged: int = told["unchanged"]
         self.warnings: List[Dict[str, Any]] = told["warnings"]

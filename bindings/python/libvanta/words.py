@@ -132,6 +132,9 @@ class ReceiptKind(_Word):
     VERIFIED = "verified"
     # Vanta accepted a file for a document.
     UPLOADED = "uploaded"
+    # Nothing was sent: a list showed the records of the body. Such a receipt is no baseline, and
+    # settles no unknown outcome; see vanta_options_set_only_if_changed().
+    UNCHANGED = "unchanged"
 
 
 class Roots(_Word):
