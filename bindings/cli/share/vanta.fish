@@ -57,7 +57,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand token" -l token-store -d 'Wh
 complete -c vanta -n "__fish_vanta_using_subcommand token" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand token" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand token" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand token" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand token" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand token" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -100,7 +100,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand plan" -l token-store -d 'Whe
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand plan" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand plan" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -129,7 +129,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand push" -l token-store -d 'Whe
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand push" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand push" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -157,7 +157,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand verify" -l token-store -d 'W
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand verify" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand verify" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -174,7 +174,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand list" -l token-store -d 'Whe
 complete -c vanta -n "__fish_vanta_using_subcommand list" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand list" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand list" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand list" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand list" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand list" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -195,7 +195,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand upload" -l token-store -d 'W
 complete -c vanta -n "__fish_vanta_using_subcommand upload" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand upload" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand upload" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand upload" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand upload" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand upload" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -212,7 +212,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand status" -l token-store -d 'W
 complete -c vanta -n "__fish_vanta_using_subcommand status" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand status" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand status" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand status" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand status" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand status" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -246,7 +246,7 @@ complete -c vanta -n "__fish_vanta_using_subcommand doctor" -l token-store -d 'W
 complete -c vanta -n "__fish_vanta_using_subcommand doctor" -l ca-file -d 'A PEM file of authorities to trust besides the bundled ones [env: VANTA_CA_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand doctor" -l proxy -d '`http://host:port`, `environment` or `none` [env: VANTA_PROXY] [default: none]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand doctor" -l audit-file -d 'A file to which receipts are appended [env: VANTA_AUDIT_FILE]' -r -F
-complete -c vanta -n "__fish_vanta_using_subcommand doctor" -l deadline -d 'How long the whole command may take, such as 90s or 10m [default: 120s]' -r
+complete -c vanta -n "__fish_vanta_using_subcommand doctor" -l deadline -d 'How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand doctor" -l color -d 'When to use colours; NO_COLOR in the environment turns `auto` off' -r -f -a "auto\t''
 always\t''
 never\t''"

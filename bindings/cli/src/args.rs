@@ -276,7 +276,7 @@ pub struct Connection {
     /// A file to which receipts are appended [env: VANTA_AUDIT_FILE]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub audit_file: Option<PathBuf>,
-    /// How long the whole command may take, such as 90s or 10m [default: 120s]
+    /// How long the command may take, such as 90s or 10m [default: 120s for each call to Vanta]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub deadline: Option<Duration>,
 }

@@ -24,7 +24,6 @@ use failure::Failure;
 use output::Output;
 
 fn main() -> ExitCode {
-    signals::listen();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return show(&error),

@@ -130,6 +130,7 @@ impl Output {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let words: String = words.into();
         bar.set_message(words);
+        bar.tick();
         bar.enable_steady_tick(std::time::Duration::from_millis(120));
         *self.bar.lock().expect("no holder panics") = Some(bar.clone());
         Some(bar)

@@ -7,9 +7,12 @@ use vanta::Cancel;
 
 static CANCEL: OnceLock<Cancel> = OnceLock::new();
 
-/// The flag that the signals set.
+/// The flag that the signals set. They are handled from now on: before, when only records are read,
+/// they end the program as they do any other.
 pub fn cancel() -> Cancel {
-    CANCEL.get_or_init(Cancel::new).clone()
+    let cancel = CANCEL.get_or_init(Cancel::new).clone();
+    [libc::SIGINT, libc::SIGTERM].into_iter().for_each(listen);
+    cancel
 }
 
 extern "C" fn on_signal(_: libc::c_int) {
@@ -19,16 +22,17 @@ extern "C" fn on_signal(_: libc::c_int) {
     }
 }
 
-/// Handles the signals from now on.
-pub fn listen() {
-    cancel();
-    for signal in [libc::SIGINT, libc::SIGTERM] {
-        // SAFETY: the structure is plain data, and the handler does only what one may.
-        unsafe {
-            let mut action: libc::sigaction = std::mem::zeroed();
-            action.sa_sigaction = on_signal as extern "C" fn(libc::c_int) as usize;
-            action.sa_flags = libc::SA_RESETHAND;
-            libc::sigaction(signal, &action, std::ptr::null_mut());
+/// Handles a signal, unless whoever started the program had it ignored, as `nohup` does.
+fn listen(signal: libc::c_int) {
+    // SAFETY: the structures are plain data, and the handler does only what one may.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &mut action);
+        if action.sa_sigaction == libc::SIG_IGN {
+            return;
         }
+        action.sa_sigaction = on_signal as extern "C" fn(libc::c_int) as usize;
+        action.sa_flags = libc::SA_RESETHAND;
+        libc::sigaction(signal, &action, std::ptr::null_mut());
     }
 }

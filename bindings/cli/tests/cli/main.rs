@@ -21,4 +21,5 @@ mod push;
 mod schema;
 mod scripts;
 mod secrets;
+mod signals;
 mod token;
