@@ -116,11 +116,11 @@ pub struct Token {
 
 #[derive(Args)]
 pub struct Validate {
-    #[command(flatten)]
-    pub records: Records,
     /// Accept a file without records
     #[arg(long)]
     pub allow_empty: bool,
+    #[command(flatten)]
+    pub records: Records,
 }
 
 #[derive(Args)]
@@ -135,14 +135,14 @@ pub struct Plan {
 
 #[derive(Args)]
 pub struct Push {
-    #[command(flatten)]
-    pub records: Records,
     /// Only show what the push would change, as `vanta plan` does
     #[arg(long, short = 'n', conflicts_with = "verify")]
     pub dry_run: bool,
     /// Read the live records back afterwards, and compare them
     #[arg(long)]
     pub verify: bool,
+    #[command(flatten)]
+    pub records: Records,
     #[command(flatten)]
     pub guard: Guard,
     #[command(flatten)]

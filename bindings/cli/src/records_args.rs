@@ -9,27 +9,26 @@ use crate::args::kind;
 
 /// The records and how to read them.
 #[derive(Args)]
-#[command(next_help_heading = "Records")]
 pub struct Records {
     /// The kind; `vanta kinds` lists them
-    #[arg(value_name = "KIND", value_parser = kind, help_heading = "Arguments")]
+    #[arg(value_name = "KIND", value_parser = kind)]
     pub kind: Kind,
     /// The file with the records, or - for standard input
-    #[arg(value_hint = ValueHint::FilePath, help_heading = "Arguments")]
+    #[arg(value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     /// The id that the Developer Console shows for the resource; only a JSON request holds it
     /// itself [env: VANTA_RESOURCE_ID]
-    #[arg(long, short, value_name = "ID")]
+    #[arg(help_heading = "Records", long, short, value_name = "ID")]
     pub resource_id: Option<String>,
     /// How the records are written; by default this is recognised
-    #[arg(long, short, value_enum)]
+    #[arg(help_heading = "Records", long, short, value_enum)]
     pub format: Option<Format>,
     /// What separates the cells of CSV: one character, or `tab`
-    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
+    #[arg(help_heading = "Records", long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
     pub delimiter: u8,
     /// A file with the schema of the custom properties (JSON Type Definition), as the Developer
     /// Console shows it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(help_heading = "Records", long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub custom_properties: Option<PathBuf>,
 }
 

@@ -28,16 +28,18 @@ const CLOCK_LIMIT: Duration = Duration::from_secs(60);
 pub fn run(options: &args::Doctor, output: &Output) -> Result<()> {
     let mut doctor = Doctor { output, failed: None };
     let connection = &options.connection;
-    let Some(client) = doctor.configuration(connection)? else { return doctor.end() };
+    let client = doctor.configuration(connection)?;
     let way = Way::of(connection);
     let is_reachable = doctor.resolve(&way)? && doctor.connect(&way)?;
     if is_reachable {
         doctor.service(connection)?;
     }
-    doctor.store(connection)?;
-    match doctor.failed {
-        None => doctor.credentials(&client)?,
-        Some(_) => doctor.line(State::Skipped, "credentials", "not tried, since a step failed")?,
+    if client.is_some() {
+        doctor.store(connection)?;
+    }
+    match client.filter(|_| doctor.failed.is_none()) {
+        Some(client) => doctor.credentials(&client)?,
+        None => doctor.line(State::Skipped, "credentials", "not tried, since a step failed")?,
     }
     doctor.end()
 }
@@ -105,7 +107,7 @@ impl Doctor<'_> {
         };
         let found = host.to_socket_addrs().map(|found| found.count());
         let done =
-            found.map(|count| format!("{host}: {count} addresses{}", way.by())).map_err(|e| {
+            found.map(|count| format!("{host}{}: {}", way.by(), addresses(count))).map_err(|e| {
                 let words = format!(
                     "{host}: {e}; correct the name or DNS, or set VANTA_PROXY if only a \
                                  proxy leads outside"
@@ -131,10 +133,9 @@ impl Doctor<'_> {
 
     /// Proxy, TLS, the response and the clock, by one request with a token that is none.
     fn service(&mut self, connection: &args::Connection) -> Result<()> {
-        let config = config::config(connection, self.output)?;
-        let config = config.static_token("vat_doctor").requests_per_minute(0);
-        let client = Client::new(config)?.with_deadline(PROBE_LIMIT);
-        let client = client.with_cancel(&crate::signals::cancel());
+        let Some(client) = self.probe(connection) else {
+            return self.line(State::Skipped, "service", "not tried, for want of a configuration");
+        };
         match client.list(&Kind::USER_ACCOUNT, "doctor") {
             Ok(_) => self.service_is_reached(None),
             Err(error) if is_refusal(&error) => self.service_is_reached(Some(&error)),
@@ -149,6 +150,14 @@ impl Doctor<'_> {
                 self.step(step, Err(of(&error))).map(drop)
             }
         }
+    }
+
+    /// A client whose token is none.
+    fn probe(&self, connection: &args::Connection) -> Option<Client> {
+        let config = config::config(connection, self.output).ok()?;
+        let config = config.static_token("vat_doctor").requests_per_minute(0);
+        let client = Client::new(config).ok()?.with_deadline(PROBE_LIMIT);
+        Some(client.with_cancel(&crate::signals::cancel()))
     }
 
     fn service_is_reached(&mut self, refusal: Option<&Error>) -> Result<()> {
@@ -197,6 +206,10 @@ impl Doctor<'_> {
         });
         self.step("credentials", done.map_err(|error| of(&error))).map(drop)
     }
+}
+
+fn addresses(count: usize) -> String {
+    format!("{count} address{}", if count == 1 { "" } else { "es" })
 }
 
 /// Whether the service itself responded.

@@ -32,7 +32,12 @@ fn page() -> String {
         man.render_subcommands_section(out)?;
         man.render_extra_section(out)
     });
-    command.get_subcommands().for_each(|one| text += &section(one));
+    for one in command.get_subcommands() {
+        let name = one.get_name();
+        // There are no pages of their own.
+        text = text.replace(&format!("vanta\\-{name}(1)"), &format!("vanta {name}"));
+        text += &section(one);
+    }
     text
 }
 

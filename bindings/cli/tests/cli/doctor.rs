@@ -49,6 +49,11 @@ fn assert_has(line: &str, parts: &[&str]) {
 #[test]
 fn what_is_wrong_is_named_with_a_remedy() {
     let desk = Desk::on_one_clock();
+    // The way there is tried without credentials too.
+    let mut command = desk.vanta(&["doctor"]);
+    command.env_remove("VANTA_CLIENT_ID");
+    let ran = desk.finish(command, b"").ends_with(78);
+    assert!(ran.out.contains("\nok    service"), "{}", ran.out);
     let line = failed(&desk, "VANTA_CLIENT_ID", "", 78);
     assert_has(&line, &["configuration", "set VANTA_CLIENT_ID or --client-id"]);
     let line = failed(&desk, "VANTA_ORIGIN", "https://vanta.invalid", 75);
