@@ -593,7 +593,7 @@ _vanta() {
             return 0
             ;;
         vanta__subcmd__plan)
-            opts="-r -f -q -v -h --resource-id --format --delimiter --custom-properties --allow-empty --expect-removals --allow-any-removals --baseline --live-components --client-id --client-secret-file --client-secret-command --origin --scope --token-store --ca-file --proxy --audit-file --deadline --json --quiet --verbose --color --help"
+            opts="-r -f -q -v -h --resource-id --format --delimiter --custom-properties --leavers --allow-empty --expect-removals --allow-any-removals --baseline --live-components --client-id --client-secret-file --client-secret-command --origin --scope --token-store --ca-file --proxy --audit-file --deadline --json --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -632,6 +632,10 @@ _vanta() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --leavers)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --expect-removals)
@@ -753,7 +757,7 @@ _vanta() {
             return 0
             ;;
         vanta__subcmd__push)
-            opts="-r -f -n -q -v -h --resource-id --format --delimiter --custom-properties --dry-run --verify --allow-empty --expect-removals --allow-any-removals --baseline --live-components --client-id --client-secret-file --client-secret-command --origin --scope --token-store --ca-file --proxy --audit-file --deadline --json --quiet --verbose --color --help"
+            opts="-n -r -f -q -v -h --dry-run --verify --if-changed --resource-id --format --delimiter --custom-properties --leavers --allow-empty --expect-removals --allow-any-removals --baseline --live-components --client-id --client-secret-file --client-secret-command --origin --scope --token-store --ca-file --proxy --audit-file --deadline --json --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -792,6 +796,10 @@ _vanta() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --leavers)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --expect-removals)
@@ -1279,7 +1287,7 @@ _vanta() {
             return 0
             ;;
         vanta__subcmd__validate)
-            opts="-r -f -q -v -h --resource-id --format --delimiter --custom-properties --allow-empty --json --quiet --verbose --color --help"
+            opts="-r -f -q -v -h --allow-empty --resource-id --format --delimiter --custom-properties --json --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1332,7 +1340,7 @@ _vanta() {
             return 0
             ;;
         vanta__subcmd__verify)
-            opts="-r -f -q -v -h --resource-id --format --delimiter --custom-properties --client-id --client-secret-file --client-secret-command --origin --scope --token-store --ca-file --proxy --audit-file --deadline --json --quiet --verbose --color --help"
+            opts="-r -f -q -v -h --resource-id --format --delimiter --custom-properties --leavers --client-id --client-secret-file --client-secret-command --origin --scope --token-store --ca-file --proxy --audit-file --deadline --json --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1371,6 +1379,10 @@ _vanta() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --leavers)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --client-id)

@@ -88,6 +88,7 @@ ndjson\t'One JSON object a line, each a record'
 csv\t'A header row with the names of fields, then one row for each record'"
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l delimiter -d 'What separates the cells of CSV: one character, or `tab`' -r
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l custom-properties -d 'A file with the schema of the custom properties (JSON Type Definition), as the Developer Console shows it' -r -F
+complete -c vanta -n "__fish_vanta_using_subcommand plan" -l leavers -d 'Keep accounts that are live and not in the file as deactivated for this time, such as 90d, instead of deleting them; only for user_account' -r
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l expect-removals -d 'Allow the push to delete at most N live records' -r
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l baseline -d 'Compare the number of records with this receipt (the output of an earlier `push --json`, or an audit file) instead of reading the live records' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand plan" -l live-components -d 'Read the live components of this resource before vulnerabilities that name them' -r
@@ -117,6 +118,7 @@ ndjson\t'One JSON object a line, each a record'
 csv\t'A header row with the names of fields, then one row for each record'"
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l delimiter -d 'What separates the cells of CSV: one character, or `tab`' -r
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l custom-properties -d 'A file with the schema of the custom properties (JSON Type Definition), as the Developer Console shows it' -r -F
+complete -c vanta -n "__fish_vanta_using_subcommand push" -l leavers -d 'Keep accounts that are live and not in the file as deactivated for this time, such as 90d, instead of deleting them; only for user_account' -r
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l expect-removals -d 'Allow the push to delete at most N live records' -r
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l baseline -d 'Compare the number of records with this receipt (the output of an earlier `push --json`, or an audit file) instead of reading the live records' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l live-components -d 'Read the live components of this resource before vulnerabilities that name them' -r
@@ -135,6 +137,7 @@ always\t''
 never\t''"
 complete -c vanta -n "__fish_vanta_using_subcommand push" -s n -l dry-run -d 'Only show what the push would change, as `vanta plan` does'
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l verify -d 'Read the live records back afterwards, and compare them'
+complete -c vanta -n "__fish_vanta_using_subcommand push" -l if-changed -d 'Send nothing if the live records are those of the file already'
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l allow-empty -d 'Allow a push without records, which deletes all; the other limits still apply'
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l allow-any-removals -d 'Turn the deletion guard off: whatever is not in the file is deleted'
 complete -c vanta -n "__fish_vanta_using_subcommand push" -l json -d 'Write results and errors as JSON to standard output, one object a line'
@@ -148,6 +151,7 @@ ndjson\t'One JSON object a line, each a record'
 csv\t'A header row with the names of fields, then one row for each record'"
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l delimiter -d 'What separates the cells of CSV: one character, or `tab`' -r
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l custom-properties -d 'A file with the schema of the custom properties (JSON Type Definition), as the Developer Console shows it' -r -F
+complete -c vanta -n "__fish_vanta_using_subcommand verify" -l leavers -d 'Keep accounts that are live and not in the file as deactivated for this time, such as 90d, instead of deleting them; only for user_account' -r
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l client-id -d 'The application\'s id [env: VANTA_CLIENT_ID]' -r
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l client-secret-file -d 'A file that holds the client secret [env: VANTA_CLIENT_SECRET_FILE]' -r -F
 complete -c vanta -n "__fish_vanta_using_subcommand verify" -l client-secret-command -d 'A command that prints the client secret, such as "vault read -field=secret kv/vanta". It runs without a shell, for each token request [env: VANTA_CLIENT_SECRET_COMMAND]' -r -f -a "(__fish_complete_command)"

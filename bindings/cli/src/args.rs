@@ -128,6 +128,8 @@ pub struct Plan {
     #[command(flatten)]
     pub records: Records,
     #[command(flatten)]
+    pub leavers: Leavers,
+    #[command(flatten)]
     pub guard: Guard,
     #[command(flatten)]
     pub connection: Connection,
@@ -141,8 +143,13 @@ pub struct Push {
     /// Read the live records back afterwards, and compare them
     #[arg(long)]
     pub verify: bool,
+    /// Send nothing if the live records are those of the file already
+    #[arg(long)]
+    pub if_changed: bool,
     #[command(flatten)]
     pub records: Records,
+    #[command(flatten)]
+    pub leavers: Leavers,
     #[command(flatten)]
     pub guard: Guard,
     #[command(flatten)]
@@ -154,7 +161,19 @@ pub struct Verify {
     #[command(flatten)]
     pub records: Records,
     #[command(flatten)]
+    pub leavers: Leavers,
+    #[command(flatten)]
     pub connection: Connection,
+}
+
+/// What becomes of accounts that are live, and not in the file.
+#[derive(Args)]
+#[command(next_help_heading = "Records")]
+pub struct Leavers {
+    /// Keep accounts that are live and not in the file as deactivated for this time, such as 90d,
+    /// instead of deleting them; only for user_account
+    #[arg(long = "leavers", value_name = "TIME", value_parser = duration)]
+    pub keep_for: Option<Duration>,
 }
 
 /// What a push may delete.

@@ -85,6 +85,9 @@ Examples:
       vanta push user_account - --resource-id 66f0c0ffee0000000000a001
   Read back what was pushed, and keep the receipts:
     vanta push user_account request.json --verify --audit-file /var/lib/vanta/audit.jsonl
+  Send nothing if nothing changed, and keep people who left as deactivated accounts:
+    vanta push user_account accounts.csv --resource-id 66f0c0ffee0000000000a001 \\
+      --if-changed --leavers 90d
   Forty people left at once:
     vanta push user_account request.json --expect-removals 40
 

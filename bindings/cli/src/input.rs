@@ -24,7 +24,7 @@ const NO_RESOURCE: &str = "none";
 pub struct Input {
     pub body: Body,
     pub validation: ValidationOptions,
-    sheet: Option<Sheet>,
+    pub sheet: Option<Sheet>,
 }
 
 /// What was found in the records.

@@ -2,10 +2,11 @@
 //! has them.
 
 /// Every name that a message has: in Rust, and here.
-const NAMES: [(&str, &str); 14] = [
+const NAMES: [(&str, &str); 15] = [
     ("PushOptions::allow_any_removals()", "--allow-any-removals"),
     ("PushOptions::allow_empty()", "--allow-empty"),
     ("PushOptions::baseline()", "--baseline"),
+    ("PushOptions::only_if_changed()", "--if-changed"),
     (
         "Config::client_id(), or VANTA_CLIENT_ID and Config::from_env()",
         "VANTA_CLIENT_ID or --client-id",

@@ -24,7 +24,8 @@ pub struct Records {
     #[arg(help_heading = "Records", long, short, value_enum)]
     pub format: Option<Format>,
     /// What separates the cells of CSV: one character, or `tab`
-    #[arg(help_heading = "Records", long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
+    #[arg(help_heading = "Records", long, value_name = "CHARACTER", default_value = ",")]
+    #[arg(value_parser = delimiter)]
     pub delimiter: u8,
     /// A file with the schema of the custom properties (JSON Type Definition), as the Developer
     /// Console shows it

@@ -1,10 +1,11 @@
 //! `vanta plan`, `vanta push` and `vanta verify`.
 
 use std::path::Path;
+use std::time::SystemTime;
 
-use vanta::{Action, ChangePlan, Client, PushOptions, Receipt};
+use vanta::{Action, ChangePlan, Client, PushOptions, Receipt, ReceiptKind};
 
-use crate::args::{self, Guard};
+use crate::args::{self, Guard, Leavers};
 use crate::config;
 use crate::failure::{Failure, Result};
 use crate::input::{self, Input};
@@ -14,6 +15,7 @@ use crate::records_args::Records;
 pub fn plan(options: &args::Plan, output: &Output) -> Result<()> {
     let input = read(&options.records)?;
     let client = config::client(&options.connection, output)?;
+    let input = with_leavers(&client, &options.records, input, &options.leavers)?;
     show_plan(&client, &options.records, &input, &options.guard, output)
 }
 
@@ -21,10 +23,12 @@ pub fn push(options: &args::Push, output: &Output) -> Result<()> {
     let records = &options.records;
     let input = read(records)?;
     let client = config::client(&options.connection, output)?;
+    let input = with_leavers(&client, records, input, &options.leavers)?;
     if options.dry_run {
         return show_plan(&client, records, &input, &options.guard, output);
     }
     let push_options = push_options(records, &input, &options.guard)?;
+    let push_options = push_options.only_if_changed(options.if_changed);
     let client = match output.start_progress(format!("pushing {}", records.kind)) {
         Some(bar) => client.with_progress(move |progress| output::show(&bar, progress)),
         None => client,
@@ -44,6 +48,7 @@ pub fn push(options: &args::Push, output: &Output) -> Result<()> {
 pub fn verify(options: &args::Verify, output: &Output) -> Result<()> {
     let input = read(&options.records)?;
     let client = config::client(&options.connection, output)?;
+    let input = with_leavers(&client, &options.records, input, &options.leavers)?;
     output.start_progress(format!("verifying {}", options.records.kind));
     let verified = client.verify(&options.records.kind, &input.body);
     let receipt = verified.map_err(|error| placed(&input, error))?;
@@ -54,6 +59,19 @@ fn read(records: &Records) -> Result<Input> {
     let input = Input::read(records, true)?;
     input.check(records)?;
     Ok(input)
+}
+
+/// The records, with the live accounts that are missing in them as deactivated ones.
+fn with_leavers(
+    client: &Client,
+    records: &Records,
+    input: Input,
+    leavers: &Leavers,
+) -> Result<Input> {
+    let Some(keep_for) = leavers.keep_for else { return Ok(input) };
+    let listing = client.list(&records.kind, input.body.resource_id())?;
+    let body = input.body.with_leavers(&listing, keep_for, SystemTime::now())?;
+    Ok(Input { body, ..input })
 }
 
 /// An error whose violations have their rows and columns.
@@ -97,6 +115,8 @@ fn baseline(path: &Path, records: &Records, input: &Input) -> Result<Receipt> {
     let bytes = input::read(path)?;
     let text = String::from_utf8_lossy(&bytes);
     let receipts = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
+    // A push that was not sent says nothing of what is live.
+    let receipts = receipts.filter(|receipt| receipt.receipt_kind != ReceiptKind::Unchanged);
     let mut own = receipts.filter(|receipt| {
         receipt.resource_kind == records.kind && receipt.resource_id == input.body.resource_id()
     });
@@ -139,7 +159,7 @@ fn colored(plan: &ChangePlan, output: &Output) -> String {
     let painted = lines.map(|line| match line.get(..2) {
         Some("+ ") => output.paint(Paint::Green, line),
         Some("- ") => output.paint(Paint::Red, line),
-        Some("~ " | "? ") => output.paint(Paint::Yellow, line),
+        Some("~ " | "? " | "x ") => output.paint(Paint::Yellow, line),
         _ => line.to_owned(),
     });
     painted.map(|line| format!("{line}\n")).collect()

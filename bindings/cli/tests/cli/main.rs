@@ -15,6 +15,7 @@ mod doctor;
 mod drift;
 mod formats;
 mod generated;
+mod leavers;
 mod list_and_upload;
 mod option_names;
 mod push;
