@@ -10,6 +10,7 @@ mod arguments;
 mod csv;
 mod csv_text;
 mod deletion_guard;
+mod dependencies;
 mod desk;
 mod doctor;
 mod drift;
