@@ -116,8 +116,8 @@ impl PushOptions {
     ///
     /// The list that the deletion guard reads, or one that is read for this, is compared as
     /// [`plan`](crate::Client::plan) does. Where nothing would change, nothing is sent: the receipt
-    /// is of the kind [`Unchanged`](crate::ReceiptKind::Unchanged), and says no more than that list
-    /// did. Records are validated, and the deletion guard is applied, all the same.
+    /// is of the kind [`Unchanged`](crate::ReceiptKind::Unchanged), and proves no more than that
+    /// list did. Records are validated, and the deletion guard is applied, all the same.
     ///
     /// A push is sent where members cannot be compared, and within 60 seconds of a push of the
     /// resource by this process that was accepted or whose outcome is unknown, since a list may not
