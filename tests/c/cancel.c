@@ -1,4 +1,4 @@
-/* A signal handler throws the switch while a list waits for an answer that never comes. */
+/* Cancels a list from a signal handler while it waits for a response that never comes. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* What the programs of the tests have in common: a check that says where it failed, and a client. */
+/* Shared by the test programs: CHECK, which prints the line that failed, and functions that make clients and calls. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -25,7 +25,7 @@ static inline vanta_config *config_of_environment(void)
     return config;
 }
 
-/* A client of this configuration, which is freed. */
+/* Makes a client, and frees its configuration. */
 static inline vanta_client *client_of(vanta_config *config)
 {
     vanta_client *client = NULL;

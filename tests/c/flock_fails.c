@@ -1,4 +1,4 @@
-/* Preloaded into a job: a file system that has no locks. */
+/* Preloaded into a job: flock fails, as on a file system without locks. */
 #include <errno.h>
 
 int flock(int descriptor, int operation);

@@ -1,5 +1,5 @@
-/* Children of a fork, made while other threads are inside calls: each works, with the parent's token
- * and a connection of its own, and hurts nobody when it ends.
+/* Forks while other threads make calls. Each child uses its parent's token and a connection of its own, and frees the
+ * client without an effect on its parent.
  *   fork CHILDREN        configured from the environment */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
@@ -31,8 +31,8 @@ static int list_as(int number)
     return status == VANTA_OK;
 }
 
-/* Keeps the locks of the library busy. */
-static void *hammer(void *unused)
+/* Makes calls all the time, so that the locks of the library are often held. */
+static void *make_calls(void *unused)
 {
     char token[256];
     vanta_snapshot *snapshot = NULL;
@@ -79,7 +79,7 @@ int main(int argc, char **argv)
     if (vanta_token(client, NULL, token, sizeof token, NULL, NULL) != VANTA_OK || !list_as(0))
         return 1;
     for (number = 0; number < THREADS; number++)
-        pthread_create(&threads[number], NULL, hammer, NULL);
+        pthread_create(&threads[number], NULL, make_calls, NULL);
     for (number = 1; number <= children; number++) {
         if (fork() == 0)
             _exit(child(number, token));
@@ -93,8 +93,8 @@ int main(int argc, char **argv)
     done = 1;
     for (number = 0; number < THREADS; number++)
         pthread_join(threads[number], NULL);
-    printf("%d of %d children were well\n", good, children);
-    printf("the parent %s\n", list_as(0) ? "is well" : "is not");
+    printf("%d of %d children succeeded\n", good, children);
+    printf("the parent %s\n", list_as(0) ? "succeeded" : "failed");
     vanta_wipe(token, sizeof token);
     vanta_client_free(client);
     return 0;

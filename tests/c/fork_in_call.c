@@ -1,4 +1,4 @@
-/* Forks while another thread holds the store's lock; the child lives on and never uses the library.
+/* Forks while another thread holds the lock of the store. The child goes on and never calls the library.
  *   fork_in_call FILE        the child writes its number there; configured from the environment */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
@@ -9,7 +9,7 @@
 
 static vanta_client *client;
 
-static void *ask(void *unused)
+static void *get_token(void *unused)
 {
     char token[256];
 
@@ -28,7 +28,7 @@ int main(int argc, char **argv)
     vanta_config_use_environment(config);
     if (argc < 2 || vanta_client_new(config, &client, NULL) != VANTA_OK)
         return 1;
-    pthread_create(&thread, NULL, ask, NULL);
+    pthread_create(&thread, NULL, get_token, NULL);
     nanosleep(&moment, NULL); /* the lock is taken long before */
     if (fork() == 0) {
         alarm(30);

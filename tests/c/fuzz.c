@@ -1,6 +1,6 @@
-/* Calls in any order with any arguments: handles that are there, or not yet, or no more; texts, sizes and
- * numbers of all kinds. Nothing may crash, and all is freed in the end. What is given to a call is gone
- * right after it. The test writes one case for each function of the header.
+/* Makes random calls with random arguments: valid and NULL handles, texts, sizes and numbers. Nothing may crash, and
+ * everything is freed in the end. The arguments of a call are freed right after it. The test inserts at CALLS one case
+ * for each function of the header.
  *   fuzz SEED CALLS        in an empty folder */
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +21,7 @@ enum { SLOTS = 4, GIVEN = 16 };
             one = type##_pool[roll(SLOTS)]; \
         return one; \
     } \
-    /* An output: what it held is freed first, as the header asks. */ \
+    /* An output: its previous value is freed first, as the header requires. */ \
     static type **out_##type(void) \
     { \
         type **slot = &type##_pool[roll(SLOTS)]; \
@@ -61,7 +61,7 @@ POOL(vanta_receipt)
 POOL(vanta_body_builder)
 POOL(vanta_snapshot)
 
-/* Copies without a byte to spare, until the call is over. */
+/* Exact-size copies of the arguments, so that a sanitizer finds accesses beyond them. Freed after the call. */
 static char *given[GIVEN];
 static size_t given_sizes[GIVEN], gifts;
 
@@ -100,7 +100,7 @@ static const char *const JSON[] = {
 
 #define ONE_OF(list) list[roll(sizeof list / sizeof *list)]
 
-/* Mostly one that fits. */
+/* Returns a valid value most of the time. */
 static const char *text(const char *fitting)
 {
     const char *one = roll(4) ? fitting : ONE_OF(TEXTS);
@@ -108,7 +108,7 @@ static const char *text(const char *fitting)
     return roll(20) ? gift(one, strlen(one) + 1) : NULL;
 }
 
-/* Bytes with their size, or sizes that no bytes have. */
+/* Sets bytes and their length, or a length that no object can have. */
 static const char *bytes(size_t *size)
 {
     const char *one = roll(2) ? JSON[0] : roll(4) ? ONE_OF(JSON) : ONE_OF(TEXTS);
@@ -214,7 +214,7 @@ static const vanta_store store = {sizeof store, "fuzz", try_lock, load, save, un
 
 static vanta_config *good;
 
-/* Most configurations are good enough for a client, and none lets a call last long. */
+/* Makes clients from most configurations, with deadlines so short that no call takes long. */
 static vanta_config *hasty(vanta_config *config)
 {
     if (roll(2)) {

@@ -1,4 +1,4 @@
-/* What the compiler makes of the one public struct and of the numbers: the same on every machine. */
+/* Checks the layout of the public struct and the sizes of the integer types, at compile time. */
 #include <vanta.h>
 
 #define HOLDS(name, condition) typedef char name[(condition) ? 1 : -1]

@@ -1,4 +1,4 @@
-/* The functions of a library that is loaded at run time, by the names that the header gives them. */
+/* Types of the functions that a program looks up in a library that it loads at run time. */
 #ifndef LOADED_H
 #define LOADED_H
 
@@ -13,7 +13,7 @@ typedef vanta_status get_token(const vanta_client *, const vanta_options *, char
 typedef void free_client(vanta_client *);
 typedef void free_config(vanta_config *);
 
-/* POSIX lets a symbol be a function, ISO C has no word for it. */
+/* POSIX allows this conversion of a symbol to a function, ISO C does not define it. */
 #define FIND(type, name) (*(type **)(&(void *){dlsym(library, name)}))
 
 #endif

@@ -1,4 +1,4 @@
-/* Numbers and names are the same in every locale of the host's.
+/* Pushes a record with numbers under a locale of the host, and prints a number of printf's and the SHA-256 of the body.
  *   locales LOCALE        configured from the environment */
 #include <ctype.h>
 #include <locale.h>

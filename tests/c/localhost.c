@@ -1,5 +1,5 @@
-/* A name that resolves to the addresses in TEST_ADDRESSES, separated by blanks: asks for an access token and prints
- * the status and the message.                                   configured from the environment */
+/* Gets an access token and prints the status and the message. The name localhost has the addresses in TEST_ADDRESSES,
+ * separated by blanks. Configured from the environment. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <netdb.h>

@@ -1,4 +1,4 @@
-/* Errors that only C can cause: a line with a heading, a tab and the message for each. */
+/* Prints the messages of errors that only C can cause: a heading, a tab and the message in each line. */
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -13,7 +13,7 @@ static void show(const char *heading, vanta_status status, vanta_error *error)
     vanta_error_free(error);
 }
 
-/* The kind of a list is no UTF-8. */
+/* Lists a kind that is not valid UTF-8. */
 static void show_utf8(const vanta_client *client)
 {
     vanta_listing *listing = NULL;
@@ -23,7 +23,7 @@ static void show_utf8(const vanta_client *client)
     show("A text that is not valid UTF-8", status, error);
 }
 
-/* No descriptor is left for a connection. */
+/* Lists with no descriptor left for a connection. */
 static void show_descriptors(void)
 {
     vanta_config *config = config_of_environment();
@@ -32,7 +32,7 @@ static void show_descriptors(void)
     vanta_error *error = NULL;
     vanta_status status;
 
-    /* With an address and a token, so that a connection is the first thing that is needed. */
+    /* An IP address and a static token: the first step of the call is a connection. */
     vanta_config_set_origin(config, "https://127.0.0.1:9");
     vanta_config_set_static_token(config, "vat_x", 5);
     client = client_of(config);
@@ -46,7 +46,7 @@ static void show_descriptors(void)
     vanta_client_free(client);
 }
 
-/* The clock that the test shares with its processes is broken, which no caller can do. */
+/* Causes a panic by the clock that the test's processes share, which no caller can do in a release build. */
 static void show_panic(const vanta_client *client)
 {
     const int file = open(getenv("VANTA_TEST_CLOCK"), O_RDWR);

@@ -1,10 +1,10 @@
-/* What a program must not do with a handle. It is for the tools to tell: the library cannot.
+/* Uses a handle in a forbidden way. The library cannot detect that; sanitizers and valgrind can.
  *   misuse leak|after|twice|race|nothing */
 #include "check.h"
 
 #include <pthread.h>
 
-/* A configuration is for one thread at a time. */
+/* Changes a configuration, which only one thread may do at a time. */
 static void *set(void *config)
 {
     int i;

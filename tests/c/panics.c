@@ -1,5 +1,6 @@
-/* A panic inside the library: a status, nothing on stderr, a spoilt client, and others unharmed. The clock that the test's
- * processes share is broken on purpose, which no caller can do in a finished library. */
+/* Causes a panic inside the library. Checks that the call returns a status and prints nothing, that its client returns
+ * an error from then on, and that other clients work. The panic comes from the clock that the test's processes share:
+ * this program sets it to a value that overflows, which no caller can do in a release build. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -65,6 +66,6 @@ int main(void)
     CHECK(list(first, NULL) == VANTA_OK);
     vanta_client_free(first);
     vanta_client_free(second);
-    puts("panics end at the border");
+    puts("no panic leaves the library");
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Makes one call and prints what came of it, in the lines that the probes of all languages print.
+/* Makes one call and prints its result, in the format that the probes of all languages share.
  *   probe list KIND RESOURCE-ID [WORD...]
  *   probe push|plan|verify|check KIND [SOURCE:]PAYLOAD [WORD...]
  *   probe upload DOCUMENT PATH [WORD...]
@@ -11,7 +11,7 @@
 
 static const char *const RESOURCE = "66f0c0ffee0000000000a001";
 
-/* What the words say, and what the library is told by them. */
+/* The call: its arguments, its options, and what the progress callback has seen. */
 static struct {
     vanta_client *client;
     vanta_options *call;
@@ -20,7 +20,7 @@ static struct {
     const char *verb, *kind, *date, *description, *progress;
     uint64_t sent, total;
     size_t records;
-    int falls, called, called_back;
+    int restarts, called, callback_status;
 } it;
 
 static const char *shown(const char *text)
@@ -28,8 +28,8 @@ static const char *shown(const char *text)
     return text ? text : "-";
 }
 
-/* All bytes of a file, and a NUL. */
-static char *whole(const char *path, size_t *size)
+/* Returns all bytes of a file, and a NUL. */
+static char *read_file(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
     char *bytes = NULL;
@@ -123,7 +123,7 @@ static void print_plan(const vanta_change_plan *plan)
     printf("text %sjson %s\n", vanta_change_plan_text(plan), vanta_change_plan_json(plan));
 }
 
-/* Is there a word of this name? Then what stands behind its "=". */
+/* Returns what follows NAME= in a word, or NULL where the word has another name. */
 static const char *value(const char *word, const char *name)
 {
     const size_t length = strlen(name);
@@ -164,12 +164,12 @@ static void on_progress(uint64_t sent, uint64_t total, size_t records, void *use
 
     if (user_data != &it)
         exit(70);
-    it.falls += it.called++ > 0 && sent < it.sent;
+    it.restarts += it.called++ > 0 && sent < it.sent;
     it.sent = sent;
     it.total = total;
     it.records = records;
     if (strcmp(it.progress, "call") == 0)
-        it.called_back = (int)vanta_list(it.client, "user_account", RESOURCE, NULL, &listing, NULL);
+        it.callback_status = (int)vanta_list(it.client, "user_account", RESOURCE, NULL, &listing, NULL);
     if (strcmp(it.progress, "cancel") == 0)
         vanta_cancel_set(it.cancel);
 }
@@ -179,7 +179,7 @@ typedef vanta_status (*set_schema)(vanta_options *, const char *, size_t, vanta_
 static vanta_status with_schema(set_schema set, const char *path, vanta_error **error)
 {
     size_t size;
-    char *json = whole(path, &size);
+    char *json = read_file(path, &size);
     const vanta_status status = set(it.call, json, size, error);
 
     free(json);
@@ -201,7 +201,7 @@ static vanta_status with_baseline(const char *path, vanta_error **error)
 {
     vanta_receipt *receipt = NULL;
     size_t size;
-    char *json = whole(path, &size);
+    char *json = read_file(path, &size);
     vanta_status status = vanta_receipt_from_json(json, size, &receipt, error);
 
     if (status == VANTA_OK)
@@ -292,7 +292,7 @@ static vanta_status read_body(const char *what, vanta_error **error)
         fclose(file);
         return status;
     }
-    text = whole(path, &size);
+    text = read_file(path, &size);
     status = source == 0   ? vanta_body_from_request(text, size, &it.body, error)
              : source == 1 ? vanta_body_from_json_array(RESOURCE, text, size, &it.body, error)
                            : vanta_body_from_ndjson(RESOURCE, text, size, &it.body, error);
@@ -300,8 +300,8 @@ static vanta_status read_body(const char *what, vanta_error **error)
     return status;
 }
 
-/* Makes the call, and prints what it gave out. */
-static vanta_status made(const char *what, vanta_error **error)
+/* Makes the call, and prints its outputs. */
+static vanta_status make_call(const char *what, vanta_error **error)
 {
     vanta_listing *listing = NULL;
     vanta_receipt *receipt = NULL;
@@ -361,7 +361,7 @@ int main(int argc, char **argv)
     for (i = 4; i < argc && status == VANTA_OK; i++)
         status = with_word(argv[i], &error);
     if (status == VANTA_OK) {
-        status = made(argv[3], &error);
+        status = make_call(argv[3], &error);
         done = 1;
     }
     if (!done)
@@ -369,8 +369,8 @@ int main(int argc, char **argv)
     if (status != VANTA_OK)
         print_error(error);
     if (it.called)
-        printf("progress %" PRIu64 " of %" PRIu64 ", %zu records, began anew %d, called back %d\n",
-               it.sent, it.total, it.records, it.falls, it.called_back);
+        printf("progress %" PRIu64 " of %" PRIu64 ", %zu records, restarts %d, callback status %d\n",
+               it.sent, it.total, it.records, it.restarts, it.callback_status);
     vanta_error_free(error);
     vanta_options_free(it.call);
     vanta_cancel_free(it.cancel);

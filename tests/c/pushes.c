@@ -1,5 +1,6 @@
-/* Checks, guards, receipts, plans and readers from C: NULL wherever it may stand, handles freed in
- * any order, callbacks that fail and that lie. argv[1] is the audit file, argv[2] a file to upload. */
+/* Validates, pushes, verifies, plans and uploads. Passes NULL wherever it is allowed, frees handles in any order, and
+ * uses callbacks that fail or return wrong sizes.
+ *   pushes AUDIT-FILE FILE-TO-UPLOAD        configured from the environment */
 #include "check.h"
 
 #define RECORD(id, url) "{\"uniqueId\":\"" id "\",\"displayName\":\"d\",\"externalUrl\":\"" url "\"}"
@@ -16,7 +17,7 @@ static vanta_body *body_of(const char *records)
     return body;
 }
 
-/* A reader that has some text, and then does what it should not. */
+/* A reader that returns a text in small pieces, and then the value `then`. */
 struct reader {
     const char *text;
     ptrdiff_t then;
@@ -71,7 +72,7 @@ static void readers(void)
     CHECK(from_reader(1, "more than there is room") == VANTA_ERR_UNREADABLE_FILE);
     CHECK(vanta_body_from_reader(read_nothing, NULL, &body, NULL) == VANTA_ERR_INVALID_PAYLOAD);
     CHECK(body == NULL);
-    /* No lines are an empty set, which a push refuses. */
+    /* A body of no lines has no records, so a push refuses it. */
     CHECK(vanta_body_from_ndjson_reader(RESOURCE, read_nothing, NULL, &body, NULL) == VANTA_OK);
     CHECK(vanta_body_record_count(body) == 0);
     CHECK(vanta_push(client, KIND, body, NULL, NULL, NULL) == VANTA_ERR_EMPTY_PAYLOAD);
@@ -81,7 +82,7 @@ static void readers(void)
     CHECK(vanta_body_from_request(NULL, 0, &body, NULL) == VANTA_ERR_INVALID_PAYLOAD && !body);
 }
 
-static void checks(void)
+static void validate(void)
 {
     static const char schema[] = "{\"properties\":{\"rank\":{\"type\":\"string\"}},"
                                  "\"additionalProperties\":true}";
@@ -103,7 +104,7 @@ static void checks(void)
     vanta_error_free(error);
     CHECK(vanta_options_set_custom_properties(call, "{", 1, NULL) != VANTA_OK);
     vanta_body_free(body);
-    /* The warnings are whole without what they are about. */
+    /* The warnings stay valid after their body is freed. */
     CHECK(vanta_violations_count(warnings) == 1 && vanta_violations_index(warnings, 0) == 0);
     CHECK(strcmp(vanta_violations_unique_id(warnings, 0), "a") == 0);
     CHECK(strcmp(vanta_violations_pointer(warnings, 0), "/externalUrl") == 0);
@@ -111,7 +112,7 @@ static void checks(void)
     CHECK(vanta_violations_index(warnings, 1) == -1 && !vanta_violations_unique_id(warnings, 1));
     CHECK(!vanta_violations_pointer(warnings, 1) && !vanta_violations_message(warnings, (size_t)-1));
     vanta_violations_free(warnings);
-    /* What failed has changed nothing: the good schema is still there, and the rule is off. */
+    /* A setter that fails changes nothing: the first schema is still set, and the rule is off. */
     warnings = (vanta_violations *)"not NULL";
     body = body_of("[" RECORD("a", "http://x.example.com") "]");
     CHECK(vanta_validate(KIND, body, call, &warnings, &error) == VANTA_ERR_INVALID_RECORDS && !warnings);
@@ -135,12 +136,12 @@ static void last_line_is(const char *path, const char *json)
     CHECK(last[strlen(json)] == '\n');
 }
 
-static int told;
+static int progress_calls;
 
 static void on_progress(uint64_t sent, uint64_t total, size_t records, void *user_data)
 {
     CHECK(sent > 0 && sent <= total && records == 4 && !user_data);
-    told++;
+    progress_calls++;
 }
 
 static void pushes(const char *audit)
@@ -158,7 +159,7 @@ static void pushes(const char *audit)
     CHECK(vanta_options_set_cancel(call, cancel) == VANTA_OK);
     vanta_cancel_free(cancel);
     CHECK(vanta_options_set_progress(call, on_progress, NULL) == VANTA_OK);
-    CHECK(vanta_push(client, KIND, four, call, &receipt, &error) == VANTA_OK && told > 0);
+    CHECK(vanta_push(client, KIND, four, call, &receipt, &error) == VANTA_OK && progress_calls > 0);
     CHECK(vanta_receipt_kind(receipt) == VANTA_RECEIPT_PUSHED && !vanta_receipt_upload_id(receipt));
     CHECK(vanta_receipt_is_audited(receipt) == 1 && vanta_receipt_removed(receipt) == 0);
     CHECK(vanta_violations_count(vanta_receipt_warnings(receipt)) == 1);
@@ -170,19 +171,19 @@ static void pushes(const char *audit)
     CHECK(vanta_receipt_is_audited(read) == 0);
     vanta_receipt_free(read);
     CHECK(vanta_options_set_progress(call, NULL, NULL) == VANTA_OK);
-    told = 0;
-    /* The receipt goes before the call that has it for a baseline. */
+    progress_calls = 0;
+    /* The receipt may be freed before the options that have it as a baseline. */
     CHECK(vanta_options_set_baseline(call, receipt) == VANTA_OK);
     vanta_receipt_free(receipt);
     receipt = (vanta_receipt *)"not NULL";
     CHECK(vanta_push(client, KIND, one, call, &receipt, &error) == VANTA_ERR_TOO_MANY_REMOVALS);
     CHECK(!receipt && strstr(vanta_error_message(error), "as the push has 1 record"));
-    CHECK(vanta_error_attempts(error) == 0 && told == 0);
+    CHECK(vanta_error_attempts(error) == 0 && progress_calls == 0);
     vanta_error_free(error);
-    /* What is refused leaves what was set: three may go, and nobody looks what is live. */
+    /* A setter that fails changes nothing: three removals are expected, and no list is read. */
     CHECK(vanta_options_expect_removals(call, 3) == VANTA_OK);
     CHECK(vanta_options_set_baseline(call, NULL) == VANTA_ERR_NULL_POINTER);
-    CHECK(vanta_push(client, KIND, one, call, &receipt, NULL) == VANTA_OK && told == 0);
+    CHECK(vanta_push(client, KIND, one, call, &receipt, NULL) == VANTA_OK && progress_calls == 0);
     CHECK(vanta_receipt_removed(receipt) == -1);
     vanta_receipt_free(receipt);
     CHECK(vanta_push(client, KIND, one, call, NULL, NULL) == VANTA_OK);
@@ -245,12 +246,12 @@ int main(int argc, char **argv)
     CHECK(vanta_client_new(config, &client, NULL) == VANTA_OK);
     vanta_config_free(config);
     readers();
-    checks();
+    validate();
     pushes(argv[1]);
     upload(argv[1], argv[2]);
     plan = planned();
     vanta_client_free(client);
-    /* The plan stays when all that it was made of is gone, and its texts are made once. */
+    /* The plan stays valid without its client and body, and returns the same text each time. */
     CHECK(vanta_change_plan_added(plan) == 1 && vanta_change_plan_changed(plan) == 1);
     CHECK(vanta_change_plan_removed(plan) == 0 && vanta_change_plan_unchanged(plan) == 0);
     CHECK(vanta_change_plan_is_refused(plan) == 0 && strstr(vanta_change_plan_text(plan), "+ e\n"));
@@ -264,6 +265,6 @@ int main(int argc, char **argv)
     CHECK(strcmp(vanta_receipt_json(NULL), "") == 0 && strcmp(vanta_receipt_resource_kind(NULL), "") == 0);
     CHECK(vanta_receipt_removed(NULL) == -1 && vanta_receipt_kind(NULL) == VANTA_RECEIPT_NONE);
     CHECK(vanta_violations_count(NULL) == 0 && !vanta_violations_message(NULL, 0));
-    puts("all pushes are as they should be");
+    puts("passed");
     return 0;
 }

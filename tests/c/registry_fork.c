@@ -1,5 +1,5 @@
-/* Forks while other threads make and free clients of many applications: each child finds whole
- * what its parent knew, makes clients of its own, and waits for no thread that it does not have. */
+/* Forks while other threads make and free clients of many applications. In each child the registry of clients must be
+ * complete and unlocked. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static vanta_status make(int application, const char *store, vanta_client **clie
     return status;
 }
 
-static void *come_and_go(void *start)
+static void *make_and_free(void *start)
 {
     vanta_client *client = NULL;
     int i;
@@ -52,7 +52,7 @@ static int child(const char *store)
     for (i = 0; i < APPLICATIONS; i++)
         if (make(i, NULL, &clients[i]) != VANTA_OK)
             return 2;
-    /* It knows its parent's client, which keeps its tokens in memory. */
+    /* Its parent's client has no store, so another client of the application may not have one either. */
     if (make(-1, store, &other) == VANTA_OK)
         return 3;
     for (i = 0; i < APPLICATIONS; i++)
@@ -63,7 +63,7 @@ static int child(const char *store)
 int main(int argc, char **argv)
 {
     pthread_t threads[THREADS];
-    int starts[THREADS], i, status, well = 0;
+    int starts[THREADS], i, status, good = 0;
     vanta_client *kept = NULL;
     pid_t pid;
 
@@ -71,19 +71,19 @@ int main(int argc, char **argv)
         return 1;
     for (i = 0; i < THREADS; i++) {
         starts[i] = i * 17;
-        pthread_create(&threads[i], NULL, come_and_go, &starts[i]);
+        pthread_create(&threads[i], NULL, make_and_free, &starts[i]);
     }
     for (i = 0; i < CHILDREN; i++) {
         pid = fork();
         if (pid == 0)
             _exit(child(argv[1]));
         waitpid(pid, &status, 0);
-        well += status == 0;
+        good += status == 0;
     }
     done = 1;
     for (i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     vanta_client_free(kept);
-    printf("%d of %d children were well\n", well, CHILDREN);
-    return well != CHILDREN;
+    printf("%d of %d children succeeded\n", good, CHILDREN);
+    return good != CHILDREN;
 }

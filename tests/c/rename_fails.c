@@ -1,4 +1,4 @@
-/* Preloaded into a job: a file that cannot be replaced. */
+/* Preloaded into a job: rename fails with the number in TEST_ERRNO. */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* Reads the live records with the token of the store, and never requests one:
+/* Lists the records with the token of the store, and never requests one.
  *   stored_token KIND RESOURCE-ID */
 #include <stdio.h>
 #include <vanta.h>

@@ -8,7 +8,7 @@
 static pthread_t caller;
 static int registered;
 
-/* The program's definition goes before that of libc. */
+/* The dynamic linker prefers the definition in the program to that of libc. */
 extern int __cxa_thread_atexit_impl(void (*destructor)(void *), void *object, void *library);
 
 int __cxa_thread_atexit_impl(void (*destructor)(void *), void *object, void *library)

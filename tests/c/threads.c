@@ -1,4 +1,4 @@
-/* Eight threads on one handle ask for a token at the same time; prints how many got it. */
+/* Gets a token on eight threads of one client at the same time. Prints how many threads got the same token. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@ static char tokens[THREADS][256];
 static vanta_client *client;
 static pthread_barrier_t start;
 
-static void *ask(void *slot)
+static void *get_token(void *slot)
 {
     size_t needed = 0;
 
@@ -35,7 +35,7 @@ int main(void)
     }
     pthread_barrier_init(&start, NULL, THREADS);
     for (i = 0; i < THREADS; i++)
-        pthread_create(&threads[i], NULL, ask, tokens[i]);
+        pthread_create(&threads[i], NULL, get_token, tokens[i]);
     for (i = 0; i < THREADS; i++) {
         void *got;
         pthread_join(threads[i], &got);

@@ -1,4 +1,4 @@
-/* Loads the library, uses it, lets it go, and forks: nothing of it may be called any more.
+/* Loads the library, gets a token, closes the library and forks. The fork may call nothing of the library.
  *   unload LIBRARY        configured from the environment */
 #define _GNU_SOURCE
 #include <dirent.h>

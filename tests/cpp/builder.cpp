@@ -1,4 +1,4 @@
-// Records field by field, in C++: the same records as in tests/c/builder.c, and slips that throw.
+// Builds the records of tests/c/builder.c field by field, and makes mistakes, which throw.
 #include "check.hpp"
 #include <cstdio>
 #include <cstdlib>
@@ -83,9 +83,9 @@ vanta::body macs() {
     return moved.finish();
 }
 
-// What the call throws, and every later one.
+// Checks what a mistake throws. Every later call of the builder throws the same.
 template <typename Call>
-void slip(vanta_status status, const char *place, const char *words, Call call) {
+void check_mistake(vanta_status status, const char *place, const char *words, Call call) {
     vanta::body_builder records(resource);
     records.begin().string("uniqueId", "acct-1");
     for (int again = 0; again < 2; again++) {
@@ -97,30 +97,30 @@ void slip(vanta_status status, const char *place, const char *words, Call call) 
             CHECK(!"it must throw");
         } catch (const vanta::error &error) {
             CHECK(error.code() == status);
-            const std::string told = error.what();
-            CHECK(told.find(words) != told.npos);
+            const std::string message = error.what();
+            CHECK(message.find(words) != message.npos);
             CHECK(error.violations().at(0).index == 0 && error.violations().at(0).pointer == place);
         }
     }
 }
 
-void slips() {
+void make_mistakes() {
     using vanta::body_builder;
-    slip(VANTA_ERR_INVALID_UTF8, "/fullName", "byte 3 of the text is not valid UTF-8",
+    check_mistake(VANTA_ERR_INVALID_UTF8, "/fullName", "byte 3 of the text is not valid UTF-8",
          [](vanta::body_builder &r) { r.string("fullName", "Fre\xffja"); });
-    slip(VANTA_ERR_INVALID_UTF8, "", "byte 1 of the key", [](vanta::body_builder &r) { r.null("k\xff"); });
-    slip(VANTA_ERR_INVALID_ARGUMENT, "", "needs a key", [](vanta::body_builder &r) { r.string("Freja"); });
-    slip(VANTA_ERR_INVALID_ARGUMENT, "/users/1", "has no key",
+    check_mistake(VANTA_ERR_INVALID_UTF8, "", "byte 1 of the key", [](vanta::body_builder &r) { r.null("k\xff"); });
+    check_mistake(VANTA_ERR_INVALID_ARGUMENT, "", "needs a key", [](vanta::body_builder &r) { r.string("Freja"); });
+    check_mistake(VANTA_ERR_INVALID_ARGUMENT, "/users/1", "has no key",
          [](vanta::body_builder &r) { r.begin_array("users").null().integer("n", 1); });
-    slip(VANTA_ERR_INVALID_PAYLOAD, "/n/0", "JSON has no number inf",
+    check_mistake(VANTA_ERR_INVALID_PAYLOAD, "/n/0", "JSON has no number inf",
          [](vanta::body_builder &r) { r.begin_array("n").number(std::numeric_limits<double>::infinity()); });
-    slip(VANTA_ERR_INVALID_ARGUMENT, "/users", "vanta::body_builder::end() is missing 2 times",
+    check_mistake(VANTA_ERR_INVALID_ARGUMENT, "/users", "vanta::body_builder::end() is missing 2 times",
          [](vanta::body_builder &r) { r.begin_array("users").finish(); });
-    slip(VANTA_ERR_INVALID_PAYLOAD, "/t", "outside the years",
+    check_mistake(VANTA_ERR_INVALID_PAYLOAD, "/t", "outside the years",
          [](vanta::body_builder &r) { r.timestamp("t", at(-62135596800001)); });
 }
 
-// Every setter, with a key and without one.
+// Calls every setter with a key and without one.
 void both_forms() {
     vanta::body_builder records(resource);
     const unsigned small = 7;
@@ -140,8 +140,8 @@ void both_forms() {
         records.begin();
         CHECK(!"it must throw");
     } catch (const vanta::error &error) {
-        const std::string told = error.what();
-        CHECK(told.find("the body was built already") != told.npos);
+        const std::string message = error.what();
+        CHECK(message.find("the body was built already") != message.npos);
     }
     vanta::body_builder others(resource);
     try {
@@ -152,7 +152,7 @@ void both_forms() {
     }
     try {
         others.end().finish();
-        CHECK(!"a record with a hole is none");
+        CHECK(!"a record with an error is not built");
     } catch (const vanta::error &) {
     }
 }
@@ -166,7 +166,7 @@ int main() {
         client.push(kind, body);
         CHECK(client.list(kind, resource).live_count() == body.record_count());
     }
-    slips();
+    make_mistakes();
     both_forms();
-    std::puts("all records are as they should be");
+    std::puts("passed");
 }

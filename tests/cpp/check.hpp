@@ -1,4 +1,4 @@
-// A check that says where it failed, for the programs of the tests.
+// Defines CHECK for the test programs: it prints the line that failed.
 #ifndef CHECK_HPP
 #define CHECK_HPP
 

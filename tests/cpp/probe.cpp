@@ -1,5 +1,4 @@
-// Makes one call and prints what came of it, in the lines that the probes of all languages print;
-// see tests/c/probe.c.
+// Makes one call and prints its result, in the format that the probes of all languages share: see tests/c/probe.c.
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -18,7 +17,7 @@ const std::string RESOURCE = "66f0c0ffee0000000000a001";
 
 std::string shown(const std::string &text) { return text.empty() ? "-" : text; }
 
-std::string whole(const std::string &path) {
+std::string read_file(const std::string &path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) std::exit(66);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -88,19 +87,19 @@ vanta::body read_body(const std::string &what) {
     const std::string source = what.substr(0, colon);
     const std::string path = what.substr(colon == what.npos ? 0 : colon + 1);
     std::ifstream file(path, std::ios::binary);
-    if (source == "request") return vanta::body::from_request(whole(path));
-    if (source == "array") return vanta::body::from_json_array(RESOURCE, whole(path));
-    if (source == "ndjson") return vanta::body::from_ndjson(RESOURCE, whole(path));
+    if (source == "request") return vanta::body::from_request(read_file(path));
+    if (source == "array") return vanta::body::from_json_array(RESOURCE, read_file(path));
+    if (source == "ndjson") return vanta::body::from_ndjson(RESOURCE, read_file(path));
     if (source == "ndjson-file") return vanta::body::from_ndjson_file(RESOURCE, path);
     if (source == "ndjson-reader") return vanta::body::from_ndjson_reader(RESOURCE, from(file));
     if (source == "reader") return vanta::body::from_reader(from(file));
     return vanta::body::from_file(path);
 }
 
-struct watched {
+struct progress_calls {
     std::uint64_t sent = 0, total = 0;
     std::size_t records = 0;
-    int falls = 0, called = 0, called_back = 0;
+    int restarts = 0, called = 0, callback_status = 0;
 };
 
 struct probe {
@@ -109,7 +108,7 @@ struct probe {
     std::optional<vanta::body> body;
     vanta::options call;
     vanta::cancel cancel;
-    watched seen;
+    progress_calls seen;
     std::string date, description;
 
     void rule(const std::string &name, const std::string &level) {
@@ -127,19 +126,19 @@ struct probe {
         call.rule(rules.at(name), levels.at(level));
     }
 
-    void watch(const std::string &deed) {
-        call.progress([this, deed](std::uint64_t sent, std::uint64_t total, std::size_t records) {
-            seen.falls += seen.called++ > 0 && sent < seen.sent;
+    void set_progress(const std::string &action) {
+        call.progress([this, action](std::uint64_t sent, std::uint64_t total, std::size_t records) {
+            seen.restarts += seen.called++ > 0 && sent < seen.sent;
             seen.sent = sent;
             seen.total = total;
             seen.records = records;
-            if (deed == "throw") throw std::runtime_error("lost");
-            if (deed == "cancel") cancel.set();
-            if (deed != "call") return;
+            if (action == "throw") throw std::runtime_error("lost");
+            if (action == "cancel") cancel.set();
+            if (action != "call") return;
             try {
                 client.list("user_account", RESOURCE);
             } catch (const vanta::error &error) {
-                seen.called_back = number(error.code());
+                seen.callback_status = number(error.code());
             }
         });
     }
@@ -155,16 +154,16 @@ struct probe {
         else if (name == "expect_removals") call.expect_removals(std::stoul(is));
         else if (name == "deadline_ms") call.deadline(std::chrono::milliseconds(std::stol(is)));
         else if (name.rfind("rule:", 0) == 0) rule(name.substr(5), is);
-        else if (name == "schema") call.schema(whole(is));
-        else if (name == "custom_properties") call.custom_properties(whole(is));
+        else if (name == "schema") call.schema(read_file(is));
+        else if (name == "custom_properties") call.custom_properties(read_file(is));
         else if (name == "components") call.add_components(vanta::body::from_file(is));
         else if (name == "live_components") call.live_components(is);
-        else if (name == "baseline") call.baseline(vanta::receipt::from_json(whole(is)));
+        else if (name == "baseline") call.baseline(vanta::receipt::from_json(read_file(is)));
         else if (name == "baseline_from_audit")
             call.baseline_from_audit(is, kind, body->resource_id());
         else if (name == "date") date = is;
         else if (name == "description") description = is;
-        else if (name == "progress") watch(is);
+        else if (name == "progress") set_progress(is);
         else std::exit(64);
     }
 
@@ -205,8 +204,8 @@ int main(int argc, char **argv) {
         }
         if (it.seen.called)
             std::cout << "progress " << it.seen.sent << " of " << it.seen.total << ", "
-                      << it.seen.records << " records, began anew " << it.seen.falls
-                      << ", called back " << it.seen.called_back << "\n";
+                      << it.seen.records << " records, restarts " << it.seen.restarts
+                      << ", callback status " << it.seen.callback_status << "\n";
     } catch (const vanta::error &error) {
         print(error);
     }

@@ -164,6 +164,6 @@ fn a_panic_is_caught_at_the_c_abi_and_poisons_only_its_client() {
     let secret = secret_file(&desk);
     let words = vec![BUILT.compile("gcc", "-std=gnu99", "tests/c/panics.c").into_os_string()];
     let output = succeed(command(&desk, &secret, &words).env("VANTA_TEST_CLOCK", clock));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "panics end at the border\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "no panic leaves the library\n");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

@@ -14,9 +14,9 @@ use crate::languages::{BUILT, command, secret_file, succeed};
 
 type Bytes = zeroize::Zeroizing<Vec<u8>>;
 
-/// What the store was asked for, and what it answers.
+/// The state of a store: its record, the calls it got, and the results it returns.
 #[derive(Default)]
-struct Told {
+struct State {
     record: Option<Vec<u8>>,
     locks: u32,
     saves: u32,
@@ -24,48 +24,48 @@ struct Told {
     /// Whether it can be read without its lock.
     readable: bool,
     locked: bool,
-    answer: Answer,
-    /// Is called while the lock is held.
+    lock_result: LockResult,
+    /// Called while the lock is held.
     caller: Option<Client>,
-    called_back: i32,
+    reentrant_status: i32,
     holds: Holds,
 }
 
-/// How long each lock was asked for.
+/// The duration of each lock.
 type Holds = Arc<Mutex<Vec<Duration>>>;
 
-/// A store in memory, and what it was asked for.
-pub fn watched() -> (impl TokenStore + 'static, Holds) {
-    let store = Kept::default();
-    let holds = Arc::clone(&store.told().holds);
+/// Returns a store in memory, and the durations of its locks.
+pub fn store_with_holds() -> (impl TokenStore + 'static, Holds) {
+    let store = MemoryStore::default();
+    let holds = Arc::clone(&store.state().holds);
     (store, holds)
 }
 
 #[derive(Clone, Copy, Default)]
-enum Answer {
+enum LockResult {
     #[default]
     Done,
     Busy,
-    Away,
+    Unavailable,
     Unusable,
 }
 
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Told>>);
+struct MemoryStore(Arc<Mutex<State>>);
 
-impl Kept {
-    fn told(&self) -> MutexGuard<'_, Told> {
+impl MemoryStore {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().expect("no panic")
     }
 }
 
-impl std::fmt::Debug for Kept {
+impl std::fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Kept")
+        f.write_str("MemoryStore")
     }
 }
 
-impl TokenStore for Kept {
+impl TokenStore for MemoryStore {
     fn name(&self) -> String {
         "a store in Rust".to_owned()
     }
@@ -76,112 +76,112 @@ impl TokenStore for Kept {
         hold: Duration,
     ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
         assert!(key.contains("vci_") && !hold.is_zero());
-        let mut told = self.told();
-        match told.answer {
-            Answer::Busy => return Ok(None),
-            Answer::Away => return Err(StoreError::unavailable("away")),
-            Answer::Unusable => return Err(StoreError::unusable("mend me")),
-            Answer::Done => {}
+        let mut state = self.state();
+        match state.lock_result {
+            LockResult::Busy => return Ok(None),
+            LockResult::Unavailable => return Err(StoreError::unavailable("unavailable")),
+            LockResult::Unusable => return Err(StoreError::unusable("broken")),
+            LockResult::Done => {}
         }
-        told.locks += 1;
-        told.locked = true;
-        told.holds.lock().expect("no panic").push(hold);
+        state.locks += 1;
+        state.locked = true;
+        state.holds.lock().expect("no panic").push(hold);
         Ok(Some(Box::new(self.clone())))
     }
 
     fn read(&self, _: &str) -> Result<Option<Bytes>, StoreError> {
-        let mut told = self.told();
-        if !told.readable {
+        let mut state = self.state();
+        if !state.readable {
             return Err(StoreError::unsupported());
         }
-        told.reads += 1;
-        Ok(told.record.clone().map(Bytes::new))
+        state.reads += 1;
+        Ok(state.record.clone().map(Bytes::new))
     }
 }
 
-impl LockedRecord for Kept {
+impl LockedRecord for MemoryStore {
     fn load(&mut self) -> Result<Option<Bytes>, StoreError> {
-        let caller = self.told().caller.take();
+        let caller = self.state().caller.take();
         if let Some(client) = caller {
-            self.told().called_back = client.token().map_or_else(|error| error.code(), |_| 0);
+            self.state().reentrant_status = client.token().map_or_else(|error| error.code(), |_| 0);
         }
-        Ok(self.told().record.clone().map(Bytes::new))
+        Ok(self.state().record.clone().map(Bytes::new))
     }
 
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
-        let mut told = self.told();
-        told.record = Some(record.to_vec());
-        told.saves += 1;
+        let mut state = self.state();
+        state.record = Some(record.to_vec());
+        state.saves += 1;
         Ok(())
     }
 }
 
-/// Gives the lock back.
-impl Drop for Kept {
+/// Releases the lock.
+impl Drop for MemoryStore {
     fn drop(&mut self) {
-        if let Ok(mut told) = self.0.lock() {
-            told.locked = false;
+        if let Ok(mut state) = self.0.lock() {
+            state.locked = false;
         }
     }
 }
 
-/// A new client has no token in memory: it must ask the store.
-fn fresh(config: &Config, ms: u64) -> (i32, Client) {
+/// Gets a token with a new client, which has no cached token and uses the store.
+fn token_of_new_client(config: &Config, ms: u64) -> (i32, Client) {
     let client = Client::new(config.clone()).expect("well formed");
-    let hasty = client.with_deadline(Duration::from_millis(ms));
-    (hasty.token().map_or_else(|error| error.code(), |_| 0), client)
+    let limited = client.with_deadline(Duration::from_millis(ms));
+    (limited.token().map_or_else(|error| error.code(), |_| 0), client)
 }
 
 fn in_rust(desk: &Desk) -> String {
-    let store = Kept::default();
+    let store = MemoryStore::default();
     let config = desk.config().custom_token_store(store.clone());
     let counts = || {
-        let told = store.told();
-        format!("locks {} saves {}", told.locks, told.saves)
+        let state = store.state();
+        format!("locks {} saves {}", state.locks, state.saves)
     };
-    let mut lines = format!("minted {} {}\n", fresh(&config, 10_000).0, counts());
-    let (status, client) = fresh(&config, 10_000);
+    let mut lines = format!("requested {} {}\n", token_of_new_client(&config, 10_000).0, counts());
+    let (status, client) = token_of_new_client(&config, 10_000);
     let snapshot = client.snapshot();
     let source = snapshot.source as i32;
     let named = if snapshot.store == "a store in Rust" { "named" } else { "not named" };
-    lines += &format!("adopted {status} {} source {source} store {named}\n", counts());
+    lines += &format!("stored {status} {} source {source} store {named}\n", counts());
     drop(client);
-    for (word, answer, ms) in [
-        ("busy", Answer::Busy, 300),
-        ("away", Answer::Away, 10_000),
-        ("unusable", Answer::Unusable, 10_000),
+    for (word, result, ms) in [
+        ("busy", LockResult::Busy, 300),
+        ("unavailable", LockResult::Unavailable, 10_000),
+        ("unusable", LockResult::Unusable, 10_000),
     ] {
-        store.told().answer = answer;
-        lines += &format!("{word} {}\n", fresh(&config, ms).0);
+        store.state().lock_result = result;
+        lines += &format!("{word} {}\n", token_of_new_client(&config, ms).0);
     }
-    store.told().readable = true;
-    store.told().answer = Answer::Busy;
-    let status = fresh(&config, 300).0;
-    let reads = store.told().reads;
+    store.state().readable = true;
+    store.state().lock_result = LockResult::Busy;
+    let status = token_of_new_client(&config, 300).0;
+    let reads = store.state().reads;
     lines += &format!("read while locked {status} reads {reads} {}\n", counts());
-    store.told().readable = false;
-    store.told().answer = Answer::Done;
+    store.state().readable = false;
+    store.state().lock_result = LockResult::Done;
     let caller = Client::new(config.clone()).expect("well formed");
-    store.told().caller = Some(caller);
-    let status = fresh(&config, 10_000).0;
-    lines += &format!("called back {status} {}\n", store.told().called_back);
+    store.state().caller = Some(caller);
+    let status = token_of_new_client(&config, 10_000).0;
+    lines += &format!("reentrant {status} {}\n", store.state().reentrant_status);
     drop(config);
-    let (destroyed, locked) = (Arc::strong_count(&store.0), store.told().locked);
+    let (destroyed, locked) = (Arc::strong_count(&store.0), store.state().locked);
     lines + &format!("destroyed {destroyed} locked {}\n", i32::from(locked))
 }
 
 #[test]
 fn a_store_of_callbacks_behaves_the_same_in_every_language() {
     needs!("gcc", "g++", "python3");
-    let expected = "minted 0 locks 1 saves 2\n\
-                    adopted 0 locks 2 saves 2 source 2 store named\n\
-                    busy -77\naway -76\nunusable -24\n\
+    let expected = "requested 0 locks 1 saves 2\n\
+                    stored 0 locks 2 saves 2 source 2 store named\n\
+                    busy -77\nunavailable -76\nunusable -24\n\
                     read while locked 0 reads 1 locks 2 saves 2\n\
-                    called back 0 -5\ndestroyed 1 locked 0\n";
+                    reentrant 0 -5\ndestroyed 1 locked 0\n";
     assert_eq!(in_rust(&Desk::new()), expected);
-    let c = BUILT.compile("gcc", "-std=c99", "tests/c/store.c").into_os_string();
-    let cpp = BUILT.compile("g++", "-std=c++17", "tests/cpp/store.cpp").into_os_string();
-    for words in [vec![c], vec![cpp], BUILT.python("tests/python/store.py")] {
+    let c = BUILT.compile("gcc", "-std=c99", "tests/c/custom_store.c").into_os_string();
+    let cpp = BUILT.compile("g++", "-std=c++17", "tests/cpp/custom_store.cpp").into_os_string();
+    for words in [vec![c], vec![cpp], BUILT.python("tests/python/custom_store.py")] {
         let desk = Desk::new();
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));
@@ -195,11 +195,11 @@ fn stores_of_python_survive_many_threads_and_interrupts() {
     needs!("python3");
     let desk = Desk::new();
     let secret = secret_file(&desk);
-    let words = BUILT.python("tests/python/races.py");
+    let words = BUILT.python("tests/python/concurrent_stores.py");
     let output = succeed(&mut command(&desk, &secret, &words));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
     let expected = "160 clients, {-74} 0 failures\ntry_lock -76\nload -76\nsave -76\n";
-    assert_eq!(told, expected);
+    assert_eq!(output, expected);
     assert_eq!(desk.sim.books().token_requests, 0, "an interrupt before the request costs none");
 }
 
@@ -208,19 +208,19 @@ fn page() -> String {
     std::fs::read_to_string(path).expect("the page is there")
 }
 
-/// The members of a record that stand in no table of the page.
-fn untold(record: &serde_json::Value, within: &str, page: &str) -> Vec<String> {
-    let mut untold = Vec::new();
+/// Returns the members of a record that no table of the page names.
+fn undocumented(record: &serde_json::Value, within: &str, page: &str) -> Vec<String> {
+    let mut missing = Vec::new();
     for (name, value) in record.as_object().into_iter().flatten() {
         let path = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
         if !page.contains(&format!("`{path}`")) {
-            untold.push(path.clone());
+            missing.push(path.clone());
         }
         if name == "token" {
-            untold.extend(self::untold(value, &path, page));
+            missing.extend(undocumented(value, &path, page));
         }
     }
-    untold
+    missing
 }
 
 #[test]
@@ -231,10 +231,10 @@ fn store_documentation_names_every_member_of_a_record() {
     Client::new(client).expect("safe").token().expect("a token");
     let record = std::fs::read(&file).expect("it is there");
     let record: serde_json::Value = serde_json::from_slice(&record).expect("JSON");
-    assert_eq!(untold(&record, "", &page()), Vec::<String>::new());
+    assert_eq!(undocumented(&record, "", &page()), Vec::<String>::new());
     assert!(record["token"]["asked"]["boot_ms"].is_u64());
-    let strange = serde_json::json!({"token": {"colour": 1}});
-    assert_eq!(untold(&strange, "", &page()), ["token.colour"]);
+    let unknown = serde_json::json!({"token": {"colour": 1}});
+    assert_eq!(undocumented(&unknown, "", &page()), ["token.colour"]);
 }
 
 #[test]
@@ -243,8 +243,8 @@ fn program_written_from_the_store_documentation_shares_the_token() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let file = folder.path().join("token");
     let jobs = Jobs::new(&desk, file.display().to_string());
-    // It makes the record; ours takes its token. Then it takes the token of ours.
-    let python: Vec<OsString> = ["python3", "tests/python/joins.py"].map(Into::into).into();
+    // The program writes the record and our job uses its token; then the other way round.
+    let python: Vec<OsString> = ["python3", "tests/python/store_record.py"].map(Into::into).into();
     let mut writes = jobs.run(&python);
     writes.arg("write").arg(desk.sim.mint_elsewhere());
     let output = start(writes).end();

@@ -31,7 +31,7 @@ fn dlopen_and_dlclose_a_hundred_times_while_threads_make_calls() {
     needs!("gcc");
     let desk = Desk::unlimited();
     let secret = secret_file(&desk);
-    let words = [c("loads", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
+    let words = [c("reload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
     let output = succeed(&mut command(&desk, &secret, &words));
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(told, "mapped 1 time and stays, works in a namespace of its own\n");
@@ -73,7 +73,7 @@ fn two_copies_of_the_library_work_in_one_process() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
     let library = BUILT.folder.join("libvanta.so");
-    let output = start(jobs.run(&[linked_with_the_archive("twice"), library.into()])).end();
+    let output = start(jobs.run(&[linked_with_the_archive("two_copies"), library.into()])).end();
     assert!(output.status.success(), "{:?}", output.status);
     assert_eq!(text(&output).trim(), "one token");
     assert_eq!(desk.sim.books().token_requests, 1);
@@ -100,7 +100,7 @@ fn signals_do_not_end_the_wait_for_the_store_lock() {
         assert!(start(jobs.push(0)).end().status.success());
         std::fs::remove_file(folder.path().join("token")).expect("ours");
         let mut holder = holder(&folder);
-        let mut job = jobs.run(&[c("interrupted", "-std=c99"), word.into()]);
+        let mut job = jobs.run(&[c("signals_during_lock_wait", "-std=c99"), word.into()]);
         let mut job = job.spawn().expect("it starts");
         let mut lines = BufReader::new(job.stdout.take().expect("piped")).lines();
         assert_eq!(lines.next().and_then(Result::ok).as_deref(), Some("thirty signals"));
@@ -122,7 +122,8 @@ fn memory_that_is_freed_holds_neither_secret_nor_token() {
     let told = |tls: bool| {
         let (desk, folder) = (Desk::with(|settings| settings.tls = tls), TempFolder::new());
         let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
-        let run = || text(&start(jobs.run(&[c("wiped", "-std=gnu99")])).end()).trim().to_owned();
+        let run =
+            || text(&start(jobs.run(&[c("freed_memory", "-std=gnu99")])).end()).trim().to_owned();
         // The first asks for the token, the second takes it from the store.
         [run(), run()]
     };
@@ -135,7 +136,7 @@ fn memory_that_is_freed_holds_neither_secret_nor_token() {
 #[test]
 fn signal_handler_may_set_cancel_at_any_time() {
     needs!("gcc");
-    let mut program = Command::new(c("sudden", "-std=gnu11"));
+    let mut program = Command::new(c("cancel_in_signal_handler", "-std=gnu11"));
     let output = succeed(program.arg(BUILT.folder.join("libvanta.so")));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "no handler hangs\n");
 }

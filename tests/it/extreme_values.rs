@@ -209,9 +209,10 @@ fn any_retry_after_of_a_server_is_waited_for_or_reported() {
 #[test]
 fn any_number_is_taken_or_refused_in_c_cpp_and_python() {
     needs!("gcc", "g++", "python3");
-    let c = vec![BUILT.compile("gcc", "-std=c99", "tests/c/extreme.c").into_os_string()];
-    let cpp = vec![BUILT.compile("g++", "-std=c++17", "tests/cpp/extreme.cpp").into_os_string()];
-    for words in [c, cpp, BUILT.python("tests/python/extreme.py")] {
+    let c = vec![BUILT.compile("gcc", "-std=c99", "tests/c/extreme_values.c").into_os_string()];
+    let cpp =
+        vec![BUILT.compile("g++", "-std=c++17", "tests/cpp/extreme_values.cpp").into_os_string()];
+    for words in [c, cpp, BUILT.python("tests/python/extreme_values.py")] {
         let desk = Desk::unlimited();
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));

@@ -43,7 +43,7 @@ fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
     let words = [c("fork", "-std=c99"), "24".into()];
     let output = succeed(&mut command(&desk, &secret, &words));
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "24 of 24 children were well\nthe parent is well\n");
+    assert_eq!(told, "24 of 24 children succeeded\nthe parent succeeded\n");
     assert_eq!(desk.sim.books().token_requests, 1);
     nobody_shares(&desk, 25);
     // The parent's connection outlived all its children: none of them said goodbye on it.
@@ -52,7 +52,7 @@ fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
 
 fn python(jobs: &Jobs<'_>) -> Command {
     // Python 3.12 warns of every fork in a program with threads; that is what is tested here.
-    let words = ["python3", "-W", "ignore::DeprecationWarning", "tests/python/forks.py"];
+    let words = ["python3", "-W", "ignore::DeprecationWarning", "tests/python/worker_processes.py"];
     jobs.run(&words.map(OsString::from))
 }
 
@@ -98,7 +98,7 @@ fn cached_token_needs_no_allocation_and_no_system_call() {
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let trace = TempFile::new("trace", b"");
-    let program = c("quiet", "-std=gnu99");
+    let program = c("cached_token_allocations", "-std=gnu99");
     let words: Vec<OsString> = ["strace".into(), "-o".into(), trace.path().into(), program].into();
     let output = succeed(&mut command(&desk, &secret, &words));
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -132,7 +132,7 @@ fn inherited_store_lock_ends_with_the_parent() {
 #[test]
 fn child_forked_during_first_use_does_not_block() {
     needs!("gcc");
-    let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/first_use.c");
+    let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/fork_during_first_use.c");
     let output = succeed(&mut Command::new(program));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0 children hang\n");
 }
@@ -144,5 +144,5 @@ fn child_forked_while_clients_are_created_keeps_the_registry() {
     let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/registry_fork.c");
     let output = succeed(Command::new(program).arg(folder.path().join("token")));
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "200 of 200 children were well\n");
+    assert_eq!(told, "200 of 200 children succeeded\n");
 }

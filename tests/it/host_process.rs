@@ -11,26 +11,28 @@ use crate::languages::{command, secret_file, succeed};
 use crate::load_tolerance::until_in_time;
 use crate::resource_limits::{c, told};
 
-fn manners(what: &str) -> [OsString; 3] {
-    // A push that is cut off must be too large for the kernel's buffers; a thousand calls small.
-    let name = if what == "pipe" { "02_user_account_1200.json" } else { "01_user_account_3.json" };
-    [c("manners", "-std=gnu99"), what.into(), fixture_path(name).into()]
+/// The arguments of tests/c/host_process.c.
+fn program(what: &str) -> [OsString; 3] {
+    // A push that is cut off must not fit into the kernel's buffers.
+    let name =
+        if what == "sigpipe" { "02_user_account_1200.json" } else { "01_user_account_3.json" };
+    [c("host_process", "-std=gnu99"), what.into(), fixture_path(name).into()]
 }
 
 #[test]
 fn signals_locale_folder_and_environment_are_unchanged() {
     needs!("gcc");
-    // In the middle of a request, all that is open closes in a program that the host starts.
-    assert_eq!(told(&Desk::unlimited(), &manners("same")), "a good guest\n");
+    // The program also checks, during a request, that descriptors are closed by exec.
+    assert_eq!(told(&Desk::unlimited(), &program("state")), "passed\n");
 }
 
 #[test]
 fn signals_at_a_high_rate_do_not_extend_the_deadline() {
     needs!("gcc");
-    until_in_time("in time: a good guest\n", || {
+    until_in_time("in time: passed\n", || {
         let desk = Desk::unlimited();
         desk.script(Place::Get, Fault::Hang);
-        told(&desk, &manners("storm"))
+        told(&desk, &program("signals"))
     });
 }
 
@@ -43,7 +45,7 @@ fn a_connection_reset_during_a_push_raises_no_sigpipe() {
             settings.tls = tls;
         });
         desk.script(Place::Put, Fault::CutBody(1000));
-        assert_eq!(told(&desk, &manners("pipe")), "a good guest\n", "TLS: {tls}");
+        assert_eq!(told(&desk, &program("sigpipe")), "passed\n", "TLS: {tls}");
         let books = desk.sim.books();
         assert!(books.puts > books.puts_accepted && books.puts_accepted > 0, "{books:?}");
     }
@@ -52,10 +54,10 @@ fn a_connection_reset_during_a_push_raises_no_sigpipe() {
 #[test]
 fn thousand_calls_leak_no_thread_descriptor_or_memory() {
     needs!("gcc");
-    let told = told(&Desk::unlimited(), &manners("thousand"));
+    let told = told(&Desk::unlimited(), &program("thousand"));
     let (more, rest) = told.split_once(' ').expect("a number");
     assert!(more.parse::<i64>().is_ok_and(|more| more < 32), "{told}");
-    assert_eq!(rest, "KiB more: a good guest\n");
+    assert_eq!(rest, "KiB more: passed\n");
 }
 
 #[test]
@@ -63,7 +65,7 @@ fn standard_streams_may_be_closed_and_calls_work_in_atexit() {
     needs!("gcc");
     let desk = Desk::unlimited();
     let secret = secret_file(&desk);
-    let output = command(&desk, &secret, &manners("closed")).output().expect("it starts");
+    let output = command(&desk, &secret, &program("closed")).output().expect("it starts");
     assert_eq!(output.status.code(), Some(42), "{}", text(&output));
     assert_eq!(desk.sim.books().puts_accepted, 3, "in main, at exit, and in a destructor");
 }
@@ -187,8 +189,8 @@ fn small_thread_stack_is_enough_for_a_whole_job() {
     needs!("gcc");
     let words = |kibibytes: &str| {
         let payload = fixture_path("02_user_account_1200.json");
-        [c("stack", "-std=gnu99"), kibibytes.into(), payload.into()]
+        [c("small_stack", "-std=gnu99"), kibibytes.into(), payload.into()]
     };
     // Unoptimised, on Debian 13, a page more than 128.
-    assert_eq!(told(&Desk::unlimited(), &words("160")), "it was enough\n");
+    assert_eq!(told(&Desk::unlimited(), &words("160")), "passed\n");
 }

@@ -81,7 +81,7 @@ fn null_for_each_pointer_of_each_function_returns_the_documented_status() {
 /// Builds a program with these lines in it, and demands that all of them hold.
 #[track_caller]
 pub fn hold(name: &str, checks: &str, count: usize) {
-    let source = read("tests/c/nulls.c").replace("/* CHECKS */\n", checks);
+    let source = read("tests/c/null_pointers.c").replace("/* CHECKS */\n", checks);
     let path = BUILT.folder.join(format!("{name}.c"));
     std::fs::write(&path, source).expect("the test's folder can be written");
     let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());

@@ -25,18 +25,18 @@ pub fn told(desk: &Desk, words: &[OsString]) -> String {
 fn without_threads_or_descriptors_a_status_is_returned_and_calls_recover() {
     needs!("gcc", "localhost");
     for what in ["threads", "descriptors"] {
-        let words = [c("scarce", "-std=gnu99"), what.into()];
-        assert_eq!(told(&Desk::unlimited(), &words), "there is enough again\n", "{what}");
+        let words = [c("resource_limits", "-std=gnu99"), what.into()];
+        assert_eq!(told(&Desk::unlimited(), &words), "recovered\n", "{what}");
     }
 }
 
 #[test]
 fn a_resolver_that_hangs_is_abandoned_and_its_thread_blocks_signals() {
     needs!("gcc", "localhost");
-    let words = [c("scarce", "-std=gnu99"), "answers".into()];
-    let in_time = "felt within 200 ms\nthere is enough again\n";
+    let words = [c("resource_limits", "-std=gnu99"), "resolver".into()];
+    let in_time = "ended within 200 ms\nrecovered\n";
     let tries = until_in_time(in_time, || told(&Desk::unlimited(), &words));
-    assert!(tries.iter().all(|told| told.ends_with("there is enough again\n")), "{tries:?}");
+    assert!(tries.iter().all(|told| told.ends_with("recovered\n")), "{tries:?}");
 }
 
 #[test]
@@ -45,9 +45,9 @@ fn without_memory_a_process_ends_and_corrupts_no_file() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let store = folder.path().join("token");
     let secret = secret_file(&desk);
-    let words = [c("oom", "-std=gnu99"), "40".into()];
+    let words = [c("out_of_memory", "-std=gnu99"), "40".into()];
     let output = succeed(command(&desk, &secret, &words).env("VANTA_TOKEN_STORE", &store));
-    assert_eq!(text(&output).trim(), "40 of 40 ended one way or the other");
+    assert_eq!(text(&output).trim(), "40 of 40 aborted or returned");
     let record = std::fs::read(&store).expect("the parent's last job wrote it");
     serde_json::from_slice::<serde_json::Value>(&record).expect("whole");
     let names = std::fs::read_dir(folder.path()).expect("ours").count();
@@ -60,19 +60,19 @@ fn sandbox_without_threads_files_or_network_has_a_status_for_each() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let token = desk.client().token().expect("a token").secret().expose().to_owned();
     let secret = secret_file(&desk);
-    let words = [c("bare", "-std=gnu99"), folder.path().into()];
+    let words = [c("sandbox", "-std=gnu99"), folder.path().into()];
     let output = succeed(command(&desk, &secret, &words).env("TEST_TOKEN", token));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let skipped: Vec<&str> = told.lines().filter(|line| line.contains("SKIPPED")).collect();
     skipped.iter().for_each(|line| tools::skip_part(line));
-    let good = told.lines().filter(|line| line.ends_with("as it should be")).count();
+    let good = told.lines().filter(|line| line.ends_with("passed")).count();
     assert_eq!(good + skipped.len(), 3, "{told}");
 }
 
 #[test]
 fn many_concurrent_hostname_lookups_all_finish() {
     needs!("gcc", "localhost");
-    let output = succeed(&mut Command::new(c("lookups", "-std=gnu99")));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 of 40 had no turn\n");
+    let output = succeed(&mut Command::new(c("concurrent_lookups", "-std=gnu99")));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 of 40 lookups did not finish\n");
 }

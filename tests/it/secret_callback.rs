@@ -190,7 +190,7 @@ fn run(words: &[OsString]) {
 #[test]
 fn a_secret_comes_from_a_callback_of_c_cpp_and_python() {
     needs!("gcc", "g++", "python3");
-    run(&[BUILT.compile("gcc", "-std=c99", "tests/c/secret.c").into()]);
-    run(&[BUILT.compile("g++", "-std=c++17", "tests/cpp/secret.cpp").into()]);
-    run(&BUILT.python("tests/python/secret.py"));
+    run(&[BUILT.compile("gcc", "-std=c99", "tests/c/secret_callback.c").into()]);
+    run(&[BUILT.compile("g++", "-std=c++17", "tests/cpp/secret_callback.cpp").into()]);
+    run(&BUILT.python("tests/python/secret_callback.py"));
 }

@@ -76,7 +76,7 @@ impl Scene {
     fn found_with(&self, what: &str, command: &mut Command, more: &[Wanted]) -> [String; 3] {
         let mut program = PausedProcess::start(command);
         let mut wanted = Vec::new();
-        let found = ["minted", "used", "freed"].map(|place| {
+        let found = ["token", "list", "freed"].map(|place| {
             program.until(place);
             if wanted.is_empty() {
                 wanted = [&self.wanted(), more].concat();
@@ -105,7 +105,7 @@ fn what(language: &str, secrets: usize, tls: bool) -> String {
 }
 
 fn c(word: &OsString) -> [OsString; 2] {
-    [BUILT.compile("gcc", "-std=gnu99", "tests/c/memory.c").into(), word.clone()]
+    [BUILT.compile("gcc", "-std=gnu99", "tests/c/secrets_in_memory.c").into(), word.clone()]
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn rust() -> Vec<OsString> {
     [own].into_iter().chain(words.map(OsString::from)).collect()
 }
 
-fn stand_still(place: &str) {
+fn stop_after(place: &str) {
     println!("\n{place}");
     std::io::stdout().flush().expect("somebody reads");
     std::io::stdin().read_line(&mut String::new()).expect("somebody writes");
@@ -149,11 +149,11 @@ fn child_process_of_these_tests() {
     }
     let client = Client::new(config).expect("configured");
     client.token().expect("a token");
-    stand_still("minted");
+    stop_after("token");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
-    stand_still("used");
+    stop_after("list");
     drop(client);
-    stand_still("freed");
+    stop_after("freed");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn store_record_with_excessive_scopes_is_refused() {
 #[test]
 fn store_lock_lasts_as_long_as_its_token_request_may_take() {
     let desk = Desk::unlimited();
-    let (fake_store, holds) = crate::custom_stores::watched();
+    let (fake_store, holds) = crate::custom_stores::store_with_holds();
     let client = Client::new(desk.config().custom_token_store(fake_store)).expect("well formed");
     client.token().expect("a token");
     desk.advance(Duration::from_secs(3580));

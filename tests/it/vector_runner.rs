@@ -22,9 +22,9 @@ struct Seen {
     sent: u64,
     total: u64,
     records: usize,
-    falls: u32,
+    restarts: u32,
     called: u32,
-    called_back: i32,
+    callback_status: i32,
 }
 
 /// The settings of the call.
@@ -42,10 +42,10 @@ struct Call {
 pub fn probe(config: Config, arguments: &[String]) -> String {
     let watched = Watched::default();
     let mut told = run(config, arguments, &watched).unwrap_or_else(|error| failed(&error));
-    let Seen { sent, total, records, falls, called, called_back } =
+    let Seen { sent, total, records, restarts, called, callback_status } =
         &*watched.0.lock().expect("no watcher panics");
     if *called > 0 {
-        let rest = format!("began anew {falls}, called back {called_back}");
+        let rest = format!("restarts {restarts}, callback status {callback_status}");
         told += &format!("progress {sent} of {total}, {records} records, {rest}\n");
     }
     told
@@ -154,15 +154,15 @@ impl Call {
         let (client, cancel) = (self.client.clone(), self.cancel.clone());
         self.client = self.client.with_progress(move |progress| {
             let mut seen = watched.0.lock().expect("no watcher panics");
-            seen.falls += u32::from(seen.called > 0 && progress.sent < seen.sent);
+            seen.restarts += u32::from(seen.called > 0 && progress.sent < seen.sent);
             seen.called += 1;
             (seen.sent, seen.total) = (progress.sent, progress.total);
             seen.records = progress.records;
             match deed.as_str() {
                 "cancel" => cancel.cancel(),
                 "call" => {
-                    let called_back = client.list(&Kind::USER_ACCOUNT, RESOURCE);
-                    seen.called_back = called_back.map_or_else(|error| error.code(), |_| 0);
+                    let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
+                    seen.callback_status = listed.map_or_else(|error| error.code(), |_| 0);
                 }
                 _ => {}
             }

@@ -1,5 +1,5 @@
-"""What the tests of the installed package share. They are run by .ci/check-python-package, in an environment that
-points to a simulator."""
+"""Fixtures of the tests of the installed package. .ci/check-python-package runs them in an environment that points to a
+simulator."""
 
 import os
 import socket
@@ -23,8 +23,8 @@ def client() -> Iterator[libvanta.Client]:
 
 
 @pytest.fixture
-def silent() -> Iterator[Dict[str, Any]]:
-    """Settings for a server that takes every request and never answers."""
+def hanging() -> Iterator[Dict[str, Any]]:
+    """Settings for a server that accepts connections and never responds."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as server:
         origin = f"http://127.0.0.1:{server.getsockname()[1]}"
         settings = {"client_id": "vci_x", "allow_plain_http_to_loopback": True, "requests_per_minute": 0}
@@ -32,14 +32,14 @@ def silent() -> Iterator[Dict[str, Any]]:
 
 
 @pytest.fixture
-def waiting(silent: Dict[str, Any]) -> Iterator[libvanta.Client]:
-    """A client whose calls wait for that server; it has a token already."""
-    with libvanta.Client(libvanta.Config(static_token="vat_x", **silent)) as made:
+def waiting(hanging: Dict[str, Any]) -> Iterator[libvanta.Client]:
+    """A client with a static token whose calls wait for that server."""
+    with libvanta.Client(libvanta.Config(static_token="vat_x", **hanging)) as made:
         yield made
 
 
 def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Another Python; what it writes on stderr is a failure."""
+    """Runs another interpreter. Output on stderr is a failure."""
     command = [sys.executable, "-X", "dev", "-W", "error", *words]
     ended = subprocess.run(
         command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60
@@ -48,17 +48,17 @@ def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return ended
 
 
-def soon(is_so: Callable[[], bool]) -> None:
-    """Waits until something is so that another thread does."""
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Waits until a condition holds that another thread changes."""
     for _ in range(1000):
-        if is_so():
+        if holds():
             return
         time.sleep(0.01)
-    raise AssertionError("it did not come to be")
+    raise AssertionError("the condition did not become true")
 
 
-def inside(work: Callable[[], Any]) -> threading.Thread:
-    """A thread that does some work, which is inside the library when this returns."""
+def start_call(work: Callable[[], Any]) -> threading.Thread:
+    """Starts a thread that makes a call, and returns while the thread is inside the library."""
     thread = threading.Thread(target=work)
     thread.start()
     time.sleep(0.3)

@@ -1,7 +1,6 @@
-"""A child of a fork pushes what its parent is pushing at the same moment.
+"""Pushes a resource in the child of a fork while its parent pushes the same resource.
 
-fork_push.py, configured from the environment. Forks when a line comes; the child's outcome is
-printed.
+fork_push.py, configured from the environment. Forks when it reads a line, and prints the child's outcome.
 """
 
 import os

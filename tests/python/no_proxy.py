@@ -1,7 +1,7 @@
-"""What becomes of a host under a list in no_proxy: "proxied", "exempt", or the error of the list.
+"""Prints whether requests go through the proxy under a no_proxy list: "proxied", "exempt", or the error of the list.
 
-Reads rows of "origin<TAB>list in JSON", and writes a word or an error for each. The proxy at
-TEST_PROXY refuses all. No host of a row has addresses other than loopback ones.
+Reads rows of "origin<TAB>list in JSON", and prints a line for each. The proxy at TEST_PROXY refuses all requests. The
+hosts of the rows have loopback addresses only.
 """
 
 import json
@@ -29,18 +29,18 @@ def client(number: int, origin: str, exempt: str) -> Union[libvanta.Client, str]
         return str(error)
 
 
-def way(made: Union[libvanta.Client, str]) -> str:
+def route(made: Union[libvanta.Client, str]) -> str:
     if isinstance(made, str):
         return made
     try:
         made.token()
     except libvanta.VantaError as error:
         return "proxied" if error.stage == "proxy" else "exempt"
-    raise AssertionError("a token from nowhere")
+    raise AssertionError("no server gives a token")
 
 
 rows = [line.rstrip("\n").split("\t") for line in sys.stdin]
 made = [client(number, origin, json.loads(text)) for number, (origin, text) in enumerate(rows)]
 with ThreadPoolExecutor(len(rows)) as pool:
-    for word in pool.map(way, made):
+    for word in pool.map(route, made):
         print(word)

@@ -1,5 +1,4 @@
-"""Makes one call and prints what came of it, in the lines that the probes of all languages print;
-see tests/c/probe.c."""
+"""Makes one call and prints its result, in the format that the probes of all languages share: see tests/c/probe.c."""
 
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ import libvanta
 
 RESOURCE = "66f0c0ffee0000000000a001"
 
-PROOFS = {"pushed": 1, "verified": 2, "uploaded": 3, "unchanged": 4}
+RECEIPT_KINDS = {"pushed": 1, "verified": 2, "uploaded": 3, "unchanged": 4}
 
 
 def print_violations(name: str, violations: List[libvanta.Violation]) -> None:
@@ -39,7 +38,7 @@ def print_not_comparable(members: List[libvanta.NotComparable]) -> None:
 
 def print_receipt(receipt: libvanta.Receipt) -> None:
     removed = -1 if receipt.removed is None else receipt.removed
-    print(f"status 0\nreceipt_kind {PROOFS[receipt.receipt_kind or '']}\ntime {receipt.time}")
+    print(f"status 0\nreceipt_kind {RECEIPT_KINDS[receipt.receipt_kind or '']}\ntime {receipt.time}")
     print(f"kind {receipt.resource_kind}\nresource_id {receipt.resource_id}\nrecords {receipt.record_count}")
     print(f"bytes {receipt.byte_len}\nsha256 {receipt.sha256}\nhttp {receipt.http_status}")
     print(f"attempts {receipt.attempts}\ngeneration {receipt.token_generation}")
@@ -59,8 +58,8 @@ def print_plan(plan: libvanta.ChangePlan) -> None:
     print(f"text {plan}json {plan.json}")
 
 
-class Some:
-    """A reader that gives a thousand bytes at the most."""
+class ShortReader:
+    """Returns at most a thousand bytes."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
@@ -82,57 +81,57 @@ def read_body(what: str) -> libvanta.Body:
         return Body.from_ndjson_file(RESOURCE, path)
     if source in ("ndjson-reader", "reader"):
         with open(path, "rb") as file:
-            some: Any = Some(file)
+            reader: Any = ShortReader(file)
             ndjson = source == "ndjson-reader"
-            return Body.from_ndjson_reader(RESOURCE, some) if ndjson else Body.from_reader(some)
+            return Body.from_ndjson_reader(RESOURCE, reader) if ndjson else Body.from_reader(reader)
     return Body.from_file(Path(path))
 
 
-class Watched:
-    """What a progress callback was told, and what it does then."""
+class ProgressCalls:
+    """A progress callback: counts its calls, and may raise, cancel or make a call."""
 
-    def __init__(self, client: libvanta.Client, cancel: libvanta.Cancel, deed: str) -> None:
-        self.client, self.cancel, self.deed = client, cancel, deed
-        self.sent = self.total = self.records = self.falls = self.called = self.called_back = 0
+    def __init__(self, client: libvanta.Client, cancel: libvanta.Cancel, action: str) -> None:
+        self.client, self.cancel, self.action = client, cancel, action
+        self.sent = self.total = self.records = self.restarts = self.called = self.callback_status = 0
 
     def __call__(self, sent: int, total: int, records: int) -> None:
-        self.falls += self.called > 0 and sent < self.sent
+        self.restarts += self.called > 0 and sent < self.sent
         self.called += 1
         self.sent, self.total, self.records = sent, total, records
-        if self.deed == "throw":
+        if self.action == "throw":
             raise RuntimeError("lost")
-        if self.deed == "cancel":
+        if self.action == "cancel":
             self.cancel.set()
-        if self.deed == "call":
+        if self.action == "call":
             try:
                 self.client.list("user_account", RESOURCE)
             except libvanta.VantaError as error:
-                self.called_back = error.code
+                self.callback_status = error.code
 
 
 def push_options(kind: str, body: libvanta.Body, words: Dict[str, str]) -> libvanta.PushOptions:
-    told: Dict[str, Any] = {"rules": {}}
+    options: Dict[str, Any] = {"rules": {}}
     for name, value in words.items():
         if name.startswith("rule:"):
-            told["rules"][name[5:]] = value
+            options["rules"][name[5:]] = value
         elif name in ("allow_empty", "allow_any_removals", "only_if_changed"):
-            told[name] = True
+            options[name] = True
         elif name == "expect_removals":
-            told[name] = int(value)
+            options[name] = int(value)
         elif name in ("schema", "custom_properties"):
-            told[name] = Path(value).read_text()
+            options[name] = Path(value).read_text()
         elif name == "components":
-            told[name] = [libvanta.Body.from_file(value)]
+            options[name] = [libvanta.Body.from_file(value)]
         elif name == "live_components":
-            told[name] = value
+            options[name] = value
         elif name == "baseline":
-            told[name] = libvanta.Receipt.from_json(Path(value).read_text())
+            options[name] = libvanta.Receipt.from_json(Path(value).read_text())
         elif name == "baseline_from_audit":
-            told[name] = (value, kind, body.resource_id)
-    return libvanta.PushOptions(**told)
+            options[name] = (value, kind, body.resource_id)
+    return libvanta.PushOptions(**options)
 
 
-def run(client: libvanta.Client, cancel: libvanta.Cancel, watched: Optional[Watched]) -> None:
+def run(client: libvanta.Client, cancel: libvanta.Cancel, progress: Optional[ProgressCalls]) -> None:
     verb, kind, what = sys.argv[1:4]
     words = {word.partition("=")[0]: word.partition("=")[2] for word in sys.argv[4:]}
     how: Any = {"deadline": int(words.get("deadline_ms", "30000")) / 1000, "cancel": cancel}
@@ -145,12 +144,12 @@ def run(client: libvanta.Client, cancel: libvanta.Cancel, watched: Optional[Watc
     if verb == "upload":
         how["effective_at_date"] = words.get("date")
         how["description"] = words.get("description")
-        print_receipt(client.upload(kind, what, progress=watched, **how))
+        print_receipt(client.upload(kind, what, progress=progress, **how))
         return
     body = read_body(what)
     options = push_options(kind, body, words)
     if verb == "push":
-        print_receipt(client.push(kind, body, options, progress=watched, **how))
+        print_receipt(client.push(kind, body, options, progress=progress, **how))
     elif verb == "verify":
         print_receipt(client.verify(kind, body, **how))
     elif verb == "plan":
@@ -163,19 +162,19 @@ def run(client: libvanta.Client, cancel: libvanta.Cancel, watched: Optional[Watc
 
 def main() -> None:
     sys.unraisablehook = lambda _: None  # what a progress callback raises
-    cancel, watched = libvanta.Cancel(), None
+    cancel, progress = libvanta.Cancel(), None
     try:
         with libvanta.Client(libvanta.Config(environment=True)) as client:
-            for deed in (word[9:] for word in sys.argv if word.startswith("progress=")):
-                watched = Watched(client, cancel, deed)
+            for action in (word[9:] for word in sys.argv if word.startswith("progress=")):
+                progress = ProgressCalls(client, cancel, action)
             if "cancelled" in sys.argv:
                 cancel.set()
-            run(client, cancel, watched)
+            run(client, cancel, progress)
     except libvanta.VantaError as error:
         print_error(error)
-    if watched and watched.called:
-        print(f"progress {watched.sent} of {watched.total}, {watched.records} records, ", end="")
-        print(f"began anew {watched.falls}, called back {watched.called_back}")
+    if progress and progress.called:
+        print(f"progress {progress.sent} of {progress.total}, {progress.records} records, ", end="")
+        print(f"restarts {progress.restarts}, callback status {progress.callback_status}")
 
 
 main()

@@ -1,4 +1,4 @@
-"""Credentials for a proxy from memory: TEST_PROXY, and the word that TEST_PROXY_CREDENTIALS holds."""
+"""Sets proxy credentials in code: the proxy is TEST_PROXY, its credentials are TEST_PROXY_CREDENTIALS."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What Python does to objects: pickles, copies, shows, closes them."""
+"""Pickles, copies, prints and closes the objects of the package."""
 
 import copy
 import pickle
@@ -7,7 +7,7 @@ import threading
 from typing import Any, Callable, List
 
 import pytest
-from conftest import RESOURCE, inside, soon
+from conftest import RESOURCE, start_call, wait_until
 
 import libvanta
 from libvanta import Body, Cancel, Client, Config
@@ -55,16 +55,16 @@ def test_no_repr_shows_a_secret(client: Client) -> None:
     assert "hunter2" not in repr(raised.value) + str(raised.value) + str(vars(raised.value))
 
 
-def told_of(client: Client, told: Callable[[], None]) -> None:
-    """Tells when the client is freed."""
+def on_free(client: Client, callback: Callable[[], None]) -> None:
+    """Calls a function when the client is freed."""
     pointer: Any = client._handle.pointer
     free = pointer.free
 
-    def tells(given: Any) -> None:
-        told()
-        free(given)
+    def report(handle: Any) -> None:
+        callback()
+        free(handle)
 
-    pointer.free = tells
+    pointer.free = report
 
 
 def test_a_client_that_is_closed_during_a_call_lives_until_it_has_ended(waiting: Client) -> None:
@@ -78,22 +78,22 @@ def test_a_client_that_is_closed_during_a_call_lives_until_it_has_ended(waiting:
         except libvanta.VantaError as error:
             ended.append(error)
 
-    told_of(waiting, lambda: freed.append(threading.current_thread()))
-    thread = inside(call)
+    on_free(waiting, lambda: freed.append(threading.current_thread()))
+    thread = start_call(call)
     waiting.close()
     with pytest.raises(ValueError, match="this client is closed"):
         waiting.snapshot()
     assert freed == []
     cancel.set()
     thread.join()
-    soon(lambda: bool(freed))
+    wait_until(lambda: bool(freed))
     assert freed == [thread] and [type(error) for error in ended] == [libvanta.Cancelled]
 
 
-def test_close_frees_at_once_even_when_an_error_is_kept(client: Client) -> None:
+def test_close_frees_the_client_although_an_exception_refers_to_it(client: Client) -> None:
     freed: List[bool] = []
-    told_of(client, lambda: freed.append(True))
-    with pytest.raises(libvanta.VantaError) as kept:
+    on_free(client, lambda: freed.append(True))
+    with pytest.raises(libvanta.VantaError) as raised:
         client.list("user account", RESOURCE)
     client.close()
-    assert freed == [True] and kept.traceback
+    assert freed == [True] and raised.traceback

@@ -1,4 +1,4 @@
-"""What is installed: the table of functions, and which library is taken."""
+"""Checks what is installed: the table of functions, and which library is loaded."""
 
 import base64
 import ctypes
@@ -37,7 +37,7 @@ LOADED = "from libvanta import _native; print(_native.library()._name)"
 
 
 def declared() -> Iterator[Tuple[str, str, List[str]]]:
-    """Name, result and parameter types of every function of the header."""
+    """Yields the name, result type and parameter types of every function of the header."""
     text = re.sub(r"/\*.*?\*/", "", HEADER.read_text(), flags=re.S)
     for result, name, given in re.findall(r"^([a-z][\w ]*?[ *]+)(vanta_\w+)\(([^;]*)\);", text, re.M):
         every = [] if given == "void" else re.split(r",\s*(?![^()]*\))", given)
@@ -54,25 +54,25 @@ def in_ctypes(c_type: str) -> Any:
 
 def test_every_export_has_the_types_of_the_header() -> None:
     library = _native.library()
-    told = subprocess.run(["nm", "-D", "--defined-only", library._name], capture_output=True, text=True)
-    exports = set(re.findall(r" T (vanta_\w+)", told.stdout))
+    output = subprocess.run(["nm", "-D", "--defined-only", library._name], capture_output=True, text=True)
+    exports = set(re.findall(r" T (vanta_\w+)", output.stdout))
     functions = list(declared())
     assert exports == set(PROTOTYPES) == {name for name, _, _ in functions}
     assert len(exports) > 100
     for name, result, parameters in functions:
         function = getattr(library, name)
-        # A text that ends with no NUL comes with its size.
+        # A text with a size parameter has no NUL at its end.
         is_sized = result.endswith("char *") and parameters[-1:] == ["size_t *"]
         assert function.restype is (c_void_p if is_sized else in_ctypes(result)), name
         assert function.argtypes is not None and len(function.argtypes) == len(parameters), name
         for given, c_type in zip(function.argtypes, parameters):
-            # Functions and structures of C have types of their own in ctypes.
+            # Callbacks and structures have their own types in ctypes.
             is_own = given is not c_void_p and in_ctypes(c_type) is c_void_p
             assert given is in_ctypes(c_type) or is_own and hasattr(given, "from_param"), (name, c_type)
             assert not is_own or not issubclass(given, ctypes._SimpleCData), (name, c_type)
 
 
-def test_what_is_installed_is_what_the_wheel_lists() -> None:
+def test_installed_files_are_those_of_the_wheel() -> None:
     installed = metadata.distribution("libvanta")
     assert installed.version == libvanta.__version__ == libvanta.library_version()
     names = [str(path) for path in installed.files or []]
@@ -92,10 +92,10 @@ def test_the_bundled_library_is_taken_unless_another_is_named(tmp_path: Path) ->
     bundled = Path(libvanta.__file__).parent / "libvanta.so.0"
     other = tmp_path / "another.so"
     shutil.copy(_native.library()._name, other)
-    # Names that the loader of the system would follow: a bundled library is not looked for.
+    # The system's loader would find this one: a bundled library is loaded by its path.
     shutil.copy(other, tmp_path / "libvanta.so.0")
-    told = run("-c", LOADED, LIBVANTA_LIBRARY="", LD_LIBRARY_PATH=str(tmp_path))
-    assert told.stdout == f"{bundled}\n"
+    output = run("-c", LOADED, LIBVANTA_LIBRARY="", LD_LIBRARY_PATH=str(tmp_path))
+    assert output.stdout == f"{bundled}\n"
     assert run("-c", LOADED, LIBVANTA_LIBRARY=str(other)).stdout == f"{other}\n"
 
 
@@ -107,16 +107,16 @@ def compiled(folder: Path, code: str) -> str:
     return str(path)
 
 
-def test_a_library_that_does_not_fit_is_an_import_error_that_says_why(tmp_path: Path) -> None:
+def test_a_library_with_another_abi_raises_import_error_with_the_reason(tmp_path: Path) -> None:
     newer = compiled(tmp_path, "unsigned vanta_abi_version(void) { return 7; }")
     load = "import libvanta\ntry: libvanta.library_version()\nexcept ImportError as error: print(error)"
-    told = run("-c", load, LIBVANTA_LIBRARY=newer).stdout
-    assert told == f"{newer} has ABI version 7, this package needs {_native.ABI_VERSION}\n"
+    output = run("-c", load, LIBVANTA_LIBRARY=newer).stdout
+    assert output == f"{newer} has ABI version 7, this package needs {_native.ABI_VERSION}\n"
     older = compiled(tmp_path, "unsigned vanta_abi_version(void) { return 0; }")
-    told = run("-c", load, LIBVANTA_LIBRARY=older).stdout
-    assert told.startswith(f"{older} is not the library of this package: ") and "vanta_" in told
-    told = run("-c", load, LIBVANTA_LIBRARY="/nowhere.so").stdout
-    assert told.startswith("the library cannot be loaded: /nowhere.so: ")
+    output = run("-c", load, LIBVANTA_LIBRARY=older).stdout
+    assert output.startswith(f"{older} is not the library of this package: ") and "vanta_" in output
+    output = run("-c", load, LIBVANTA_LIBRARY="/nowhere.so").stdout
+    assert output.startswith("the library cannot be loaded: /nowhere.so: ")
 
 
 @pytest.mark.parametrize("options", [["-O"], ["-OO"], ["-bb"], []], ids=" ".join)

@@ -1,4 +1,4 @@
-"""Records of Python's own kinds, and what is refused of them."""
+"""Writes records of Python objects as JSON, and refuses values that JSON cannot represent."""
 
 import enum
 import json
@@ -67,7 +67,7 @@ def written(value: Any) -> Any:
         (1 << 70, 1 << 70),
     ],
 )
-def test_what_has_one_spelling_in_json_is_written(value: Any, expected: Any) -> None:
+def test_values_with_one_json_form_are_written(value: Any, expected: Any) -> None:
     assert written(value) == expected
 
 
@@ -92,7 +92,7 @@ def circle() -> List[Any]:
         ("half \udc80", ValueError, "half a character"),
     ],
 )
-def test_what_has_none_is_refused_with_its_place(value: Any, error: Type[Exception], words: str) -> None:
+def test_other_values_are_refused_with_their_pointer(value: Any, error: Type[Exception], words: str) -> None:
     def records() -> Iterator[Any]:
         yield {"uniqueId": "a"}
         yield {"uniqueId": "b", "customProperties": {"a/b": [0, value]}}
@@ -117,7 +117,7 @@ def test_what_has_none_is_refused_with_its_place(value: Any, error: Type[Excepti
         (None, TypeError, "not iterable"),
     ],
 )
-def test_what_is_no_record_is_refused(records: Any, error: Type[Exception], words: str) -> None:
+def test_records_of_a_wrong_type_are_refused(records: Any, error: Type[Exception], words: str) -> None:
     with pytest.raises(error) as raised:
         Body.from_records(RESOURCE, records)
     assert words in str(raised.value)
@@ -141,9 +141,9 @@ def test_dataclasses_are_pushed_as_dicts_are(client: Client) -> None:
     assert client.push("custom_resource", body).warnings == []
     assert client.verify("custom_resource", body).record_count == 3
     for number, row in enumerate(client.list("custom_resource", body.resource_id).live):
-        told = {key: row[key] for key in ("uniqueId", "customProperties")}
+        members = {key: row[key] for key in ("uniqueId", "customProperties")}
         at = "2026-01-02T03:04:05.678Z"
-        assert told == {"uniqueId": str(number), "customProperties": {"at": at, "on": True}}
+        assert members == {"uniqueId": str(number), "customProperties": {"at": at, "on": True}}
         assert "disks" not in row and "seen" not in row
     assert json_array([Computer("a", "a", disks=(Disk("b"),), seen=MOMENT)]).decode() == (
         '[{"uniqueId":"a","displayName":"a","externalUrl":"https://x.example.com",'

@@ -1,4 +1,4 @@
-"""Eight threads on one client; another Python thread counts on meanwhile."""
+"""Gets a token on eight threads of one client, and checks that another thread runs meanwhile."""
 
 import copy
 import threading
@@ -14,7 +14,7 @@ done = threading.Event()
 start = threading.Barrier(9)
 
 
-def ask() -> None:
+def get_token() -> None:
     start.wait()
     tokens.append(client.token())
 
@@ -27,10 +27,10 @@ def tick() -> None:
 
 
 ticker = threading.Thread(target=tick)
-askers = [threading.Thread(target=ask) for _ in range(8)]
-for thread in [ticker, *askers]:
+workers = [threading.Thread(target=get_token) for _ in range(8)]
+for thread in [ticker, *workers]:
     thread.start()
-for thread in askers:
+for thread in workers:
     thread.join()
 done.set()
 ticker.join()
