@@ -1,4 +1,4 @@
-/* Jobs of a batch job, through the C functions of the library. What it took is one line of JSON.
+/* Does a job with the C functions of the library. Prints its measurements as one line of JSON.
  *   capi token TIMES */
 #include <stdint.h>
 #include <stdio.h>

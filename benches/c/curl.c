@@ -1,10 +1,10 @@
-/* The jobs as a careful program does them by hand over libcurl: no JSON library, one handle, one connection.
- *   curl token THREADS TIMES   a token that is in hand
- *   curl cold                  a token, ten records, and out
+/* Does the jobs with libcurl and no JSON library, with one handle and one connection.
+ *   curl token THREADS TIMES   gets a cached token
+ *   curl cold                  gets a token, pushes ten records, and ends
  *   curl push ROWS             records as JSON, in one PUT
  *   curl push-file FILE        a file, in one PUT
- *   curl small TIMES           so many pushes of one record
- * What it took is one line of JSON. */
+ *   curl small TIMES           pushes one record, TIMES times
+ * Prints its measurements as one line of JSON. */
 #define _GNU_SOURCE
 #include <curl/curl.h>
 #include <pthread.h>
@@ -19,7 +19,7 @@
 
 #define FAIL(...) (fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), exit(1))
 
-/* Text that grows. */
+/* A growing text. */
 struct text {
     char *bytes;
     size_t length, room;
@@ -45,7 +45,7 @@ static void add(struct text *text, const char *bytes, size_t length)
 
 #define ADD(text, literal) add(text, literal, sizeof(literal) - 1)
 
-/* A JSON string, with its quotes. Runs that need no escape are copied whole. */
+/* Adds a JSON string with its quotes. Copies runs of bytes that need no escape. */
 static void add_string(struct text *text, const char *value)
 {
     static const char hex[] = "0123456789abcdef";
@@ -87,7 +87,7 @@ struct account {
     const char *mfa_method, *auth_method;
 };
 
-/* As it would come out of a database. */
+/* An account as a row of a database has it. */
 static void read_account(struct account *account, long n)
 {
     snprintf(account->display_name, sizeof account->display_name, "Person %ld", n);
@@ -137,7 +137,7 @@ static struct text body(long rows)
     return text;
 }
 
-/* The wire. */
+/* Requests. */
 static CURL *curl;
 static struct curl_slist *json_headers, *push_headers;
 static struct text answer, token_url, push_url;
@@ -195,7 +195,7 @@ static void send_body(const char *url, struct curl_slist *headers, const char *m
     perform(url, headers);
 }
 
-/* The value behind a name, where a string stands there without an escape, as a token has none. */
+/* Returns the string value of a member. The string has no escapes, as a token has none. */
 static int find_string(const char *json, const char *name, char *room, size_t size)
 {
     const char *from = strstr(json, name), *to;

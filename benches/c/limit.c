@@ -1,4 +1,4 @@
-/* The least that each job can cost: the system's own means, and nothing else.
+/* Does a job by system calls alone: the lower limit of its cost.
  *   limit token THREADS TIMES   a mutex, a copy, and both coarse clocks */
 #define _GNU_SOURCE
 #include <pthread.h>

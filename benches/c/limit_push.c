@@ -1,6 +1,6 @@
-/* The least that a push can cost: OpenSSL, a socket, and nothing else. Every body is hashed on its way, unless
- * the word before the job is "plain".
- *   limit_push [plain] body BYTES      bytes that are in hand
+/* Pushes with OpenSSL and a socket alone: the lower limit of the cost of a push. Each body is hashed while it is sent,
+ * unless the first argument is "plain".
+ *   limit_push [plain] body BYTES      bytes in memory
  *   limit_push [plain] file FILE       a file, in pieces of 64 KiB
  *   limit_push [plain] records COUNT   records in structs, written as JSON by hand
  *   limit_push hash BYTES              only SHA-256 */
@@ -135,7 +135,7 @@ static void put(char **at, const char *text, size_t size)
     *at += size;
 }
 
-/* A string in quotes, escaped where JSON asks for it. */
+/* Adds a JSON string with its quotes and escapes. */
 static void put_text(char **at, const char *text)
 {
     char *to = *at;
@@ -214,7 +214,7 @@ static struct account *accounts(long count)
     return all;
 }
 
-/* Written whole, since its length is told first. */
+/* Writes the whole body first, because its length precedes it. */
 static size_t push_records(const struct account *all, long count)
 {
     size_t size;

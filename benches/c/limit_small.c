@@ -1,6 +1,6 @@
-/* The least that short jobs can cost: sockets and OpenSSL by hand, nothing checked, nothing tried again.
- *   limit_small cold          a token, ten records, and out
- *   limit_small small TIMES   so many pushes of one record on one connection */
+/* Does short jobs with OpenSSL and sockets alone, without validation and retries: the lower limit of their cost.
+ *   limit_small cold          gets a token, pushes ten records, and ends
+ *   limit_small small TIMES   pushes one record, TIMES times, on one connection */
 #define _GNU_SOURCE
 #include <netdb.h>
 #include <netinet/in.h>
@@ -57,7 +57,7 @@ static void reach(void)
     SSL_CTX_free(context);
 }
 
-/* Sends all in one record, and reads the answer to its end. */
+/* Sends a request in one TLS record, and reads the whole response. */
 static const char *ask(const char *request, int length)
 {
     int heard = 0;

@@ -1,5 +1,5 @@
-/* How the contenders in C measure themselves: what lies between begin() and end(), which prints it as the one
- * line of JSON that the suite reads. */
+/* Measures the programs in C between begin() and end(), which prints the measurements as the line of JSON that the
+ * suite reads. */
 #ifndef BENCHES_MEASURE_H
 #define BENCHES_MEASURE_H
 

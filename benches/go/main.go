@@ -1,4 +1,4 @@
-// Short jobs in Go, with x/oauth2 for the token: "cold", "small TIMES". What it took is one line of JSON.
+// Does short jobs in Go, with x/oauth2 for the token: "cold", "small TIMES". Prints its measurements as one line of JSON.
 package main
 
 import (
@@ -96,7 +96,7 @@ func push(client *http.Client, rows int) {
 	}
 }
 
-// Processor time of all threads, in nanoseconds.
+// Returns the processor time of all threads, in nanoseconds.
 func cpu() int64 {
 	var used syscall.Rusage
 	must(syscall.Getrusage(syscall.RUSAGE_SELF, &used))

@@ -1,4 +1,4 @@
-"""A token in hand, by authlib: it looks whether the token lives, as its client does before a request.
+"""Gets a cached token with authlib, which checks its expiry, as its client does before a request.
 
     authlib_token.py TIMES
 """
@@ -9,7 +9,7 @@ import json
 import sys
 import time
 
-with contextlib.redirect_stderr(io.StringIO()):  # it warns of its own future
+with contextlib.redirect_stderr(io.StringIO()):  # it prints deprecation warnings
     from authlib.integrations.httpx_client import OAuth2Client
 
 times = int(sys.argv[1])

@@ -1,4 +1,4 @@
-"""Jobs of a batch job, by the Python package. What it took is one line of JSON.
+"""Does a job with the Python package. Prints its measurements as one line of JSON.
 
     ours.py token TIMES
 """

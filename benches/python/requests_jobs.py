@@ -1,4 +1,4 @@
-"""Short jobs, by requests: a token over JSON, pushes in one session. What it took is one line of JSON.
+"""Does short jobs with requests: a token over JSON, pushes in one session. Prints its measurements as one line of JSON.
 
     requests_jobs.py cold
     requests_jobs.py small TIMES
@@ -36,7 +36,7 @@ def record(n: int) -> dict:
 def session() -> requests.Session:
     made = requests.Session()
     made.verify = os.environ["BENCH_CA"]
-    # Else a CA bundle that the environment names would take its place.
+    # Without this a CA bundle that the environment names would be used.
     made.trust_env = False
     asked = {
         "client_id": os.environ["BENCH_ID"],

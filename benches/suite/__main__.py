@@ -1,4 +1,4 @@
-"""Measures the library beside others, and prints the table; see benches/run.
+"""Compares the cost of the library with that of others, and prints the table; see benches/run.
 
     python3 benches/suite [WORD]    only groups of rows whose name holds WORD
 """

@@ -1,4 +1,4 @@
-"""Runs contenders in turn, and compares the least that each one took."""
+"""Runs programs in turn, and compares the minimum that each one took."""
 
 import json
 import os
@@ -14,12 +14,12 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 
 @dataclass
 class Contender:
-    """A command that does a job, and prints what it took as one line of JSON."""
+    """A command that does a job, and prints its measurements as one line of JSON."""
 
     name: str
     command: Sequence[str]
     environment: Dict[str, str] = field(default_factory=dict)
-    """What each round printed."""
+    """The output of each round."""
     told: List[Dict[str, float]] = field(default_factory=list)
 
     @property
@@ -37,7 +37,7 @@ class Contender:
         self.told.append(json.loads(output.decode().strip().splitlines()[-1]))
 
     def run_whole(self) -> None:
-        """Measured from outside: user and system time of the process, from its first instruction to its last."""
+        """Measures user and system time of the whole process."""
         quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
         began = time.perf_counter_ns()
         child = os.posix_spawn(self.command[0], self.command, self.everything, file_actions=quiet)
@@ -48,20 +48,20 @@ class Contender:
         self.told.append({"cpu_ns": cpu, "wall_ns": wall, "units": 1, "rss_kb": used.ru_maxrss})
 
     def least(self, what: str) -> float:
-        """The least of a figure; times are for one unit."""
+        """Returns the minimum of a figure. Times are for one unit."""
         each = [one[what] / (one["units"] if what.endswith("_ns") else 1) for one in self.told]
         return min(each)
 
 
 @dataclass
 class Row:
-    """One line of the table: a figure of ours as a ratio of others', and the most that it may be."""
+    """One line of the table: the ratio of our figure to another's, and its limit."""
 
     job: str
     figure: str
     ratio: float
     target: Optional[float]
-    """What else is to be said: absolute figures, which checks are on."""
+    """A note: absolute figures, which validation is on."""
     words: str = ""
     """Whether more is better."""
     floor: bool = False
@@ -74,14 +74,14 @@ class Row:
 
 
 class Bench:
-    """What the contenders need: where they were built, and a server that they all speak to."""
+    """What the programs need: the folders of their builds, and a server."""
 
     def __init__(self, folder: Path, listed: int = 0, more: Optional[Dict[str, str]] = None) -> None:
         self.folder = folder
         self.more = more or {}
         self.rust = ROOT / "target" / "release"
         self.built = ROOT / "target" / "benches"
-        """The finished library: its folders lib and include, as they are installed."""
+        """The installed library: its folders lib and include."""
         self.prefix = self.built / "prefix"
         self.listed = listed
 
@@ -114,14 +114,14 @@ class Bench:
 
 
 def in_turn(contenders: Sequence[Contender], rounds: int = ROUNDS) -> None:
-    """One after the other, again and again: what disturbs one disturbs its neighbours too."""
+    """Runs the programs in turn, several times, so that a disturbance affects all of them."""
     for _ in range(rounds):
         for contender in contenders:
             contender.run()
 
 
 def whole(contenders: Sequence[Contender], rounds: int) -> None:
-    """The same with whole processes."""
+    """Does the same with whole processes."""
     for _ in range(rounds):
         for contender in contenders:
             contender.run_whole()

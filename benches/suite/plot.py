@@ -1,4 +1,4 @@
-"""Draws how costs grow as SVG, by hand: both axes logarithmic, so that what is linear is a line of slope one."""
+"""Draws the growth of costs as SVG. Both axes are logarithmic, so linear growth is a line of slope one."""
 
 from math import ceil, floor, log10
 from typing import Dict, List, Sequence, Tuple
@@ -50,7 +50,7 @@ def draw(name: str, title: str, curves: Dict[str, List[Tuple[int, float]]]) -> N
 
 
 def growth_row(name: str, curve: Curve) -> Row:
-    """What a record costs among the most, beside what it costs among a thousand."""
+    """Returns the cost of a record among the most records, as a ratio to that among a thousand."""
     by_size = dict(curve)
     most = max(by_size)
     ratio = (by_size[most] / most) / (by_size[1_000] / 1_000)

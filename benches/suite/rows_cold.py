@@ -1,4 +1,4 @@
-"""A whole process: it begins, asks for a token, pushes ten records and ends. Measured from outside."""
+"""Rows about a whole process, which requests a token, pushes ten records and ends."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ CHECKS = "schema and deletion guard on, the live records are read first; the sec
 
 
 def beside(bench: Bench, program: Path) -> Path:
-    """A copy: how a file came to be (linked, installed) shows in what it costs to load it."""
+    """Makes a copy of each program alike: the cost of loading a file depends on how it was written."""
     copy = bench.folder / f"{program.name}-cold"
     shutil.copy(program, copy)
     return copy
@@ -31,7 +31,7 @@ def rows(bench: Bench) -> List[Row]:
         if program.exists():
             programs[name] = [beside(bench, program), "cold"]
     contenders = {name: bench.contender(name, *words) for name, words in {**programs, **slow}.items()}
-    # Short, so many rounds; what takes a hundred times as long needs fewer.
+    # Many rounds, because the process is short; fewer where it takes a hundred times as long.
     rounds = int(os.environ.get("BENCH_COLD_ROUNDS", "60"))
     whole([one for name, one in contenders.items() if name not in slow], rounds)
     whole([contenders[name] for name in slow], max(rounds // 20, 2))

@@ -1,4 +1,4 @@
-"""Bodies on their way out: encoded, checked and sent."""
+"""Rows about bodies that are encoded, validated and pushed."""
 
 import json
 import os
@@ -14,7 +14,7 @@ ALWAYS = "JSON, shape and ids are always validated; the deletion guard uses the 
 
 
 def as_json_schema(node: Dict[str, Any]) -> Dict[str, Any]:
-    """What of JSON Type Definition the schema of accounts uses, for validators that do not speak it."""
+    """Converts the schema of accounts from JSON Type Definition to JSON Schema, for other validators."""
     if "enum" in node:
         return {"enum": node["enum"]}
     if "elements" in node:
@@ -27,7 +27,7 @@ def as_json_schema(node: Dict[str, Any]) -> Dict[str, Any]:
             "required": sorted(node["properties"]),
             "additionalProperties": False,
         }
-    # A timestamp is only text to them, which is less than ours looks at.
+    # They validate a timestamp as a text, which is less than the library does.
     return {"type": "boolean" if node["type"] == "boolean" else "string"}
 
 

@@ -1,4 +1,4 @@
-"""What is live: listed, and compared with a body; and how that grows, and the checks with it."""
+"""Rows about remote records that are listed and compared with a body, and the growth of the costs."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ SLIM = {"BENCH_SLIM": "1"}
 
 
 def measured(rows: int, jobs: List[str], environment: Dict[str, str]) -> Dict[str, Contender]:
-    """The jobs against a server that lists so many rows."""
+    """Runs the jobs against a server that lists a number of rows."""
     with TemporaryDirectory() as folder, Bench(Path(folder), rows, environment) as bench:
         path = Path(folder) / "body.json"
         in_turn([bench.contender("writer", bench.rust / "bodies", "write", path, rows)], 1)

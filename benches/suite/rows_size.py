@@ -1,4 +1,4 @@
-"""How large the finished library is, and what it is made of."""
+"""Rows about the size of the library, and the time of its build."""
 
 import os
 import resource
@@ -24,7 +24,7 @@ def crates() -> int:
 
 
 def build(*command: str) -> float:
-    """Processor seconds of a command that builds the library into an empty folder."""
+    """Returns the processor seconds of a command that builds the library into an empty folder."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "CARGO_TARGET_DIR": folder, "PREFIX": f"{folder}/prefix"}
@@ -41,7 +41,7 @@ def build(*command: str) -> float:
 
 
 def stripped(bench: Bench) -> int:
-    """Bytes of the shared library without its symbols."""
+    """Returns the size of the shared library without its symbols."""
     copy = bench.folder / "stripped.so"
     shutil.copy(bench.prefix / "lib" / "libvanta.so", copy)
     subprocess.run(["strip", str(copy)], check=True)

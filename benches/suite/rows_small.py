@@ -1,4 +1,4 @@
-"""Small requests on one connection: pushes of one record, one after the other."""
+"""Rows about small requests on one connection: pushes of one record, one after the other."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ CHECKS = "schema on, deletion guard on with a baseline, receipt with SHA-256"
 
 
 def traced(contender: Contender, times: int, *words: str) -> str:
-    """What strace tells of so many requests."""
+    """Returns the trace of a number of requests."""
     return subprocess.run(
         ["strace", "-f", "-qq", *words, *contender.command[:-1], str(times)],
         env={**contender.everything},
@@ -26,7 +26,7 @@ def traced(contender: Contender, times: int, *words: str) -> str:
 
 
 def calls(contender: Contender, more: int) -> Dict[str, float]:
-    """System calls of one request: what `more` requests add, as strace counts them."""
+    """Returns the system calls of one request: the difference that `more` requests make, counted by strace."""
     counted = []
     for times in (100, 100 + more):
         lines = [line.split() for line in traced(contender, times, "-c").splitlines()]
@@ -35,7 +35,7 @@ def calls(contender: Contender, more: int) -> Dict[str, float]:
 
 
 def records(contender: Contender, times: int) -> float:
-    """TLS records of one request: the heads of what is written, as strace shows it."""
+    """Returns the TLS records of one request, by the record headers that strace shows."""
     told = traced(contender, times, "-e", "trace=write,writev,sendto,sendmsg", "-xx", "-s", "5")
     return len(re.findall(r'"\\x17\\x03\\x03', told)) / times
 

@@ -1,4 +1,4 @@
-"""A token that is in hand: what every request of a program begins with."""
+"""Rows about a cached token, which every request needs."""
 
 from typing import List
 

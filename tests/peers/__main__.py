@@ -1,8 +1,8 @@
-"""Programs that we did not write, with the library between them: one line for each scene.
+"""Tests the library against independent programs and bad networks, and prints one line for each case.
 
-    python3 tests/peers FOLDER PACKAGES MODULES [WORD]     scenes whose title holds WORD
+    python3 tests/peers FOLDER PACKAGES MODULES [WORD]     only cases whose title contains WORD
 
-.ci/peers installs what this needs, and says where it lies.
+.ci/peers installs the programs and passes their folders.
 """
 
 import os
@@ -14,25 +14,25 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import fronts  # noqa: F401
+import nginx  # noqa: F401
 import network  # noqa: F401
 import oauth  # noqa: F401
 import proxies  # noqa: F401
-from stage import SCENES, Scene, Skipped, Stage, certificates
+from harness import CASES, Case, Setup, Skipped, certificates
 
 
-def play(stage: Stage, number: int, scene: Scene) -> str:
-    with stage.set(number) as own:
-        watchdog = threading.Timer(float(os.environ.get("PEERS_PATIENCE", "180")), give_up, [own])
+def run_case(setup: Setup, number: int, case: Case) -> str:
+    with setup.of_case(number) as own:
+        watchdog = threading.Timer(float(os.environ.get("PEERS_TIMEOUT", "180")), end_hanging_run, [own])
         watchdog.daemon = True
         watchdog.start()
         try:
-            scene(own)
+            case(own)
             return "ok"
         except Skipped as why:
             return f"SKIPPED: {why}"
         except Exception:
-            logs = sorted(own.folder.glob("*.told")) + sorted(own.folder.rglob("*.log"))
+            logs = sorted(own.folder.glob("*.output")) + sorted(own.folder.rglob("*.log"))
             tails = "".join(
                 f"\n{log.name}: {log.read_text(errors='replace')[-600:]}" for log in logs
             )
@@ -41,10 +41,10 @@ def play(stage: Stage, number: int, scene: Scene) -> str:
             watchdog.cancel()
 
 
-def give_up(own: Stage) -> None:
-    """A call that does not end would keep all else: this is the end of the whole run."""
+def end_hanging_run(own: Setup) -> None:
+    """Ends the whole run, because a call that hangs would block the other cases."""
     print(f"FAILED in {own.folder.name}: it hangs", flush=True)
-    own.playing.close()
+    own.cleanup.close()
     os._exit(1)
 
 
@@ -58,15 +58,15 @@ def main() -> int:
     wanted = sys.argv[4] if len(sys.argv) > 4 else ""
     certificates(folder)
     began, outcomes = time.monotonic(), []
-    for number, (title, scene) in enumerate(SCENES):
+    for number, (title, case) in enumerate(CASES):
         if wanted in title:
             started = time.monotonic()
-            outcome = play(Stage(folder, packages, modules), number, scene)
+            outcome = run_case(Setup(folder, packages, modules), number, case)
             outcomes.append(outcome.split(maxsplit=1)[0].rstrip(":"))
             print(f"{title} ({time.monotonic() - started:.1f} s): {outcome}", flush=True)
     counts = [outcomes.count(word) for word in ("ok", "FAILED", "SKIPPED")]
     took = time.monotonic() - began
-    print("{} scenes passed, {} failed, {} SKIPPED".format(*counts), f"in {took:.0f} s")
+    print("{} cases passed, {} failed, {} SKIPPED".format(*counts), f"in {took:.0f} s")
     return 0 if outcomes and counts[1] == 0 else 1
 
 

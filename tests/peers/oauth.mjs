@@ -1,6 +1,6 @@
-// npm's oidc-provider, and before it a shim that makes forms of JSON: Vanta's token endpoint takes
-// JSON, those of RFC 6749 take forms. What the provider answers is passed on as it is.
-//   node oauth.mjs CERTIFICATE KEY SECRET-FILE    prints the port of the shim, and of the provider
+// Runs npm's oidc-provider behind a proxy that converts JSON requests to forms: Vanta's token endpoint
+// takes JSON, those of RFC 6749 take forms. The provider's response is forwarded unchanged.
+//   node oauth.mjs CERTIFICATE KEY SECRET-FILE    prints the ports of the proxy and of the provider
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -20,7 +20,7 @@ const client = (client_id, more) => ({
 });
 
 const plain = createServer().listen(0, "127.0.0.1");
-await new Promise((heard) => plain.on("listening", heard));
+await new Promise((resolve) => plain.on("listening", resolve));
 const issuer = `http://127.0.0.1:${plain.address().port}`;
 const provider = new Provider(issuer, {
   clients: [
@@ -41,27 +41,27 @@ const provider = new Provider(issuer, {
 });
 plain.on("request", provider.callback());
 
-async function whole(request) {
+async function readContent(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
   return Buffer.concat(parts).toString();
 }
 
-async function passOn(request, answer) {
-  const told = await fetch(issuer + request.url.replace("/oauth/", "/"), {
+async function forward(request, response) {
+  const upstream = await fetch(issuer + request.url.replace("/oauth/", "/"), {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams(JSON.parse(await whole(request))),
+    body: new URLSearchParams(JSON.parse(await readContent(request))),
   });
-  const headers = Object.fromEntries(told.headers);
+  const headers = Object.fromEntries(upstream.headers);
   delete headers["content-length"];
   delete headers["transfer-encoding"];
   delete headers.connection;
-  answer.writeHead(told.status, headers).end(await told.text());
+  response.writeHead(upstream.status, headers).end(await upstream.text());
 }
 
 const tls = { cert: readFileSync(certificate), key: readFileSync(key) };
-const shim = createSecureServer(tls, (request, answer) => {
-  passOn(request, answer).catch((error) => answer.writeHead(502).end(String(error)));
+const proxy = createSecureServer(tls, (request, response) => {
+  forward(request, response).catch((error) => response.writeHead(502).end(String(error)));
 });
-shim.listen(0, "127.0.0.1", () => console.log(`${shim.address().port} ${plain.address().port}`));
+proxy.listen(0, "127.0.0.1", () => console.log(`${proxy.address().port} ${plain.address().port}`));

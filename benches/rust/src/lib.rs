@@ -1,11 +1,11 @@
-//! What the contenders written in Rust share: how they measure themselves, and what they send.
+//! Shared by the programs in Rust: measurements, records and clients.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use vanta::{Client, Config};
 
-/// What a job took, as one line of JSON for the suite.
+/// Measures a job, for a line of JSON that the suite reads.
 pub struct Measured {
     began: Instant,
     cpu: Duration,
@@ -13,12 +13,12 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Begins to measure this process.
+    /// Starts the measurement of this process.
     pub fn begin() -> Measured {
         Measured { began: Instant::now(), cpu: cpu(), peak: peak_kb() }
     }
 
-    /// Ends it, and gives the line. `units` is how many calls, requests or bytes there were.
+    /// Ends it, and returns the line. `units` is the number of calls, requests or bytes.
     pub fn end(self, units: u64) -> String {
         let (wall, cpu) = (self.began.elapsed().as_nanos(), (cpu() - self.cpu).as_nanos());
         let grew = peak_kb() - self.peak;
@@ -26,7 +26,7 @@ impl Measured {
     }
 }
 
-/// Processor time of all threads of this process.
+/// Returns the processor time of all threads of this process.
 fn cpu() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel writes one `timespec` into memory that is ours.
@@ -35,35 +35,35 @@ fn cpu() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// The most memory that was resident so far.
+/// Returns the peak of resident memory.
 fn peak_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells it");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
-/// A variable that the suite sets.
+/// Returns a variable that the suite sets.
 pub fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run benches/run"))
 }
 
-/// Whether records are so short that a body holds 100,000 of them.
+/// Returns whether records are short, so that a body can have 100,000 of them.
 pub fn is_slim() -> bool {
     std::env::var_os("BENCH_SLIM").is_some()
 }
 
-/// Settings of a client of the suite's server.
+/// Returns the configuration of a client of the suite's server.
 pub fn config() -> Config {
     let config = Config::new().client_id(told("BENCH_ID")).client_secret(told("BENCH_SECRET"));
     config.origin(told("BENCH_ORIGIN")).ca_file(told("BENCH_CA")).requests_per_minute(0)
 }
 
-/// A client of the suite's server.
+/// Makes a client of the suite's server.
 pub fn client() -> vanta::Result<Client> {
     Client::new(config())
 }
 
-/// A record as a job would make it: `NUMBER` makes it another one.
+/// Makes a record as a job does.
 pub fn record(number: usize) -> String {
     if is_slim() {
         let url = format!("https://x.example.org/{number}");
@@ -87,14 +87,14 @@ pub fn record(number: usize) -> String {
     text
 }
 
-/// The array of the first so many records, one in a hundred of them unlike the one that is listed.
+/// Returns an array of records. One in a hundred differs from the listed one.
 pub fn array(records: usize) -> String {
     let other = |text: String| text.replacen("Person", "Somebody", 1);
     let one = |n| if n % 100 == 7 { other(record(n)) } else { record(n) };
     format!("[{}]", (0..records).map(one).collect::<Vec<_>>().join(","))
 }
 
-/// A row as Vanta lists it, one in ten of them soft-deleted.
+/// Returns a row as Vanta lists it. One in ten is soft-deleted.
 pub fn row(number: usize) -> String {
     let deleted = if number % 10 == 9 { r#""2026-04-13T00:00:00.000Z""# } else { "null" };
     let record = record(number);
@@ -103,7 +103,7 @@ pub fn row(number: usize) -> String {
     format!(r#"{own},{dates},"deletedAt":{deleted}}}"#)
 }
 
-/// The answer that lists so many rows.
+/// Returns a response that lists a number of rows.
 pub fn list(rows: usize) -> String {
     let mut text = String::from(r#"{"resources":["#);
     for number in 0..rows {

@@ -1,5 +1,5 @@
-//! `jsonschema SCHEMA FILE`: the records of a request body, read and validated by the crate of that
-//! name.
+//! `jsonschema SCHEMA FILE`: reads the records of a request body and validates them with the crate
+//! of that name.
 
 use std::io::{self, Write};
 use std::time::Instant;
@@ -25,10 +25,10 @@ fn main() -> Result<(), Failure> {
     let (began, cpu) = (Instant::now(), cpu_ns());
     let body: Value = serde_json::from_slice(&text)?;
     let records = body["resources"].as_array().ok_or("there are no records")?;
-    let faults: usize = records.iter().map(|record| validator.iter_errors(record).count()).sum();
+    let violations: usize = records.iter().map(|record| validator.iter_errors(record).count()).sum();
     let (cpu, wall, units) = (cpu_ns() - cpu, began.elapsed().as_nanos(), text.len());
-    if faults > 0 {
-        return Err(format!("{faults} faults").into());
+    if violations > 0 {
+        return Err(format!("{violations} violations").into());
     }
     writeln!(io::stdout(), r#"{{"cpu_ns":{cpu},"wall_ns":{wall},"units":{units},"rss_kb":0}}"#)?;
     Ok(())

@@ -1,6 +1,6 @@
-//! Short jobs over reqwest, with the oauth2 crate for the token.
+//! Does short jobs with reqwest, and the oauth2 crate for the token.
 //!
-//! `reqwest cold`, `reqwest small TIMES`. What it took is one line of JSON.
+//! `reqwest cold`, `reqwest small TIMES`. Prints its measurements as one line of JSON.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -83,7 +83,7 @@ fn push(client: &Client, url: &str, token: &str, rows: usize) -> Result<(), Fail
     if said["success"] == true { Ok(()) } else { Err("no success".into()) }
 }
 
-/// Processor time of all threads, in nanoseconds.
+/// Returns the processor time of all threads, in nanoseconds.
 fn cpu() -> i64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel writes one `timespec` into memory that is ours.

@@ -1,4 +1,4 @@
-//! The jobs of a batch job that are about bodies: pushing, checking, listing and planning them.
+//! Jobs with bodies: push, validate, list and plan.
 
 use std::fs;
 use std::io::{self, Write};
@@ -21,8 +21,8 @@ const RULES: [Rule; 7] = [
 
 type Failure = Box<dyn std::error::Error>;
 
-/// A client whose connection is open, and the receipt of a first push, by which the next is
-/// guarded.
+/// Makes a client with an open connection, and the receipt of a first push, which is the baseline
+/// of the next.
 fn client() -> Result<(Client, Receipt), Failure> {
     let client = vanta_benches::client()?;
     let body = Body::from_records(ID, &[account(0)])?;
@@ -39,7 +39,7 @@ fn unchecked() -> ValidationOptions {
     RULES.into_iter().fold(ValidationOptions::new(), |checks, rule| checks.level(rule, Level::Off))
 }
 
-/// The same record as the lines of the other contenders.
+/// The record that the other programs push as text.
 fn account(number: usize) -> UserAccount {
     UserAccount {
         display_name: format!("Person {number}"),
@@ -64,7 +64,7 @@ fn account(number: usize) -> UserAccount {
     }
 }
 
-/// Typed records become a body, and are sent.
+/// Makes a body of typed records, and pushes it.
 fn push(records: usize) -> Result<String, Failure> {
     let (client, receipt) = client()?;
     let records: Vec<UserAccount> = (0..records).map(account).collect();
@@ -75,7 +75,7 @@ fn push(records: usize) -> Result<String, Failure> {
     Ok(measured.end(pushed.byte_len))
 }
 
-/// Typed records become a body, so many times, and nothing is sent.
+/// Makes a body of typed records several times, without a push.
 fn encode(records: usize, times: u64) -> Result<String, Failure> {
     let records: Vec<UserAccount> = (0..records).map(account).collect();
     let measured = Measured::begin();
@@ -85,20 +85,20 @@ fn encode(records: usize, times: u64) -> Result<String, Failure> {
     Ok(measured.end(times))
 }
 
-/// The text of records becomes a body and each is checked, so many times, and nothing is sent.
+/// Makes a body of a JSON text several times and validates its records, without a push.
 fn check(records: usize, times: u64) -> Result<String, Failure> {
     let array = vanta_benches::array(records);
     let measured = Measured::begin();
     for _ in 0..times {
         let report = Body::from_json_array(ID, &array)?
             .validate(&Kind::USER_ACCOUNT, &ValidationOptions::new())?;
-        let faults = report.errors.len() + report.warnings.len();
-        assert_eq!((report.records, faults), (records, 0));
+        let violations = report.errors.len() + report.warnings.len();
+        assert_eq!((report.records, violations), (records, 0));
     }
     Ok(measured.end(times))
 }
 
-/// A file with a whole request body is read and sent.
+/// Reads a file with a request body, and pushes it.
 fn push_file(path: &str, checks: ValidationOptions) -> Result<String, Failure> {
     let (client, receipt) = client()?;
     let options = PushOptions::new().validation(checks).baseline(&receipt);
@@ -108,7 +108,7 @@ fn push_file(path: &str, checks: ValidationOptions) -> Result<String, Failure> {
     Ok(measured.end(pushed.byte_len))
 }
 
-/// A body that is in hand is sent.
+/// Pushes a body in memory.
 fn send(path: &str) -> Result<String, Failure> {
     let (client, receipt) = client()?;
     let options = PushOptions::new().validation(unchecked()).baseline(&receipt);
@@ -118,7 +118,7 @@ fn send(path: &str) -> Result<String, Failure> {
     Ok(measured.end(pushed.byte_len))
 }
 
-/// Every record is checked, and nothing sent.
+/// Validates every record, without a push.
 fn validate(path: &str) -> Result<String, Failure> {
     let body = Body::from_file(path)?;
     let measured = Measured::begin();
@@ -128,10 +128,10 @@ fn validate(path: &str) -> Result<String, Failure> {
     Ok(line)
 }
 
-/// What is live is listed; the rows are those of the server.
+/// Lists the rows of the server.
 fn list(rows: usize) -> Result<String, Failure> {
     let client = client()?.0;
-    // Row by row: a peak of ours would hide that of the library.
+    // Row by row, so that the peak of memory is that of the library.
     let bytes: usize = (0..rows).map(|number| vanta_benches::row(number).len() + 1).sum();
     let measured = Measured::begin();
     let listing = client.list(&kind(), ID)?;
@@ -141,7 +141,7 @@ fn list(rows: usize) -> Result<String, Failure> {
     Ok(line)
 }
 
-/// A body is compared with what is live.
+/// Compares a body with the remote records.
 fn plan(records: usize) -> Result<String, Failure> {
     let client = client()?.0;
     let body = Body::from_json_array(ID, vanta_benches::array(records))?;
@@ -152,7 +152,7 @@ fn plan(records: usize) -> Result<String, Failure> {
     Ok(line)
 }
 
-/// What a plan cannot do without: both texts become values.
+/// Parses both texts into values, which is the least that a plan needs.
 fn parse(records: usize) -> Result<String, Failure> {
     let (live, body) = (vanta_benches::list(records), vanta_benches::array(records));
     let measured = Measured::begin();

@@ -1,4 +1,4 @@
-//! The jobs of a batch job, done by the library.
+//! Does the jobs with the library.
 
 use std::io::{self, Write};
 use std::sync::Barrier;
@@ -9,7 +9,7 @@ use vanta_benches::{Measured, client, config};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// A token that is in hand, so many times by so many threads.
+/// Gets a cached token several times on several threads.
 fn token(threads: usize, times: u64) -> Result<String, Failure> {
     let client = client()?;
     client.token()?;

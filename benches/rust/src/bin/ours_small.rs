@@ -1,4 +1,4 @@
-//! Jobs of the library that are short: a whole process, and small requests on one connection.
+//! Does short jobs with the library: a whole process, and small requests on one connection.
 
 use std::io::{self, Write};
 
@@ -12,14 +12,14 @@ fn body(records: usize) -> Result<Body, Failure> {
     Ok(Body::from_ndjson("inventory", lines.join("\n"))?)
 }
 
-/// All that a job does which pushes ten records; by default the live ones are read first.
+/// Pushes ten records as a whole job. By default the remote records are read first.
 fn cold(options: &PushOptions) -> Result<String, Failure> {
     let measured = Measured::begin();
     client()?.push_with(&Kind::USER_ACCOUNT, &body(10)?, options)?;
     Ok(measured.end(1))
 }
 
-/// Pushes of one record. The guard is on, and has its baseline in the push before.
+/// Pushes one record several times. The deletion guard has the previous push as its baseline.
 fn small(times: u64) -> Result<String, Failure> {
     let (client, body) = (client()?, body(1)?);
     let receipt = client.push(&Kind::USER_ACCOUNT, &body)?;

@@ -1,4 +1,4 @@
-//! The server that all contenders speak to: it takes what comes and says yes.
+//! The server of all measured programs: it accepts every request.
 //!
 //! `server FOLDER [ROWS]` writes its certificate's authority to `FOLDER/ca.pem`, prints its origin,
 //! and serves until its input ends. A list holds ROWS records, one in ten of them soft-deleted.
@@ -20,15 +20,15 @@ const TOKEN: &str = concat!(
     r#"{"access_token":"vat_0123456789abcdef0123456789abcdef0123456789abcdef01234567","#,
     r#""expires_in":3599,"token_type":"Bearer"}"#
 );
-const YES: &str = r#"{"success":true}"#;
+const SUCCESS: &str = r#"{"success":true}"#;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// A certificate for localhost by an authority of its own, which is written to a file.
+/// Makes a certificate for localhost, and writes its authority to a file.
 fn config(folder: &Path) -> Result<ServerConfig, Failure> {
     let mut authority = CertificateParams::new([])?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    // OpenSSL takes a certificate whose issuer has its own name for one that signed itself.
+    // OpenSSL regards a certificate whose issuer has the same name as self-signed.
     authority.distinguished_name.push(DnType::CommonName, "the benches' authority");
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
     fs::write(folder.join("ca.pem"), authority.pem())?;
@@ -42,7 +42,7 @@ fn config(folder: &Path) -> Result<ServerConfig, Failure> {
     Ok(config.with_no_client_auth().with_single_cert(vec![own.der().clone()], key)?)
 }
 
-/// Reads a request to its end, and gives its first line.
+/// Reads a request, and returns its first line.
 fn request(reader: &mut impl BufRead, line: &mut String) -> io::Result<Option<String>> {
     let (mut first, mut length) = (None, 0);
     loop {
@@ -90,7 +90,7 @@ fn serve(
                 TOKEN
             }
             Some("GET") => list,
-            _ => YES,
+            _ => SUCCESS,
         };
         let length = body.len();
         let head = format!(
@@ -120,7 +120,7 @@ fn main() -> Result<(), Failure> {
             thread::spawn(move || drop(serve(tcp, config, &list, &folder)));
         }
     });
-    // Whoever started it holds the other end.
+    // The program that started this one has the other end of the pipe.
     io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
 }

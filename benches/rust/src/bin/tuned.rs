@@ -1,7 +1,7 @@
-//! The least code on the HTTP crate that is as fast as it gets: what the library is measured by.
+//! Does the jobs with the HTTP crate alone, tuned for speed. The library is compared with it.
 //!
-//! A resolver that remembers, head and body in one TLS record, no probe of a connection in use a
-//! moment ago. No deadline, nothing checked, nothing wiped, nothing tried again.
+//! The resolver caches, head and body go into one TLS record, and a connection that was used just
+//! now is not probed. There is no deadline, no validation, no wiping and no retry.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -69,7 +69,7 @@ impl<In: Transport> Connector<In> for Joins {
 }
 
 impl<T: Transport> Joined<T> {
-    /// Both fit into the buffer: bodies are small here.
+    /// Both fit into the buffer, because the bodies are small.
     fn send(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
         let output = self.inner.buffers().output();
         let head = self.head.len();

@@ -1,4 +1,4 @@
-"""nginx as the TLS front of Vanta: what large bodies, restarts, lost upstreams and old protocols do."""
+"""Cases with nginx as a gateway in front of Vanta: large bodies, restarts, failing upstreams, old TLS versions."""
 
 import os
 import signal
@@ -7,25 +7,25 @@ from types import SimpleNamespace
 from typing import Any, List, Optional
 
 import libvanta
-from stage import (
+from harness import (
     ACCOUNTS,
     KIND,
     RESOURCE,
     Program,
     Service,
+    Setup,
     Simulator,
-    Stage,
     accounts,
-    arrived,
+    assert_fails,
+    assert_pushed,
+    case,
     free_port,
     listens,
     push,
-    refused,
-    scene,
-    until,
+    wait_until,
 )
 
-BLUNT = libvanta.PushOptions(allow_any_removals=True)
+ANY_REMOVALS = libvanta.PushOptions(allow_any_removals=True)
 
 CONFIGURATION = """
 daemon off;
@@ -59,18 +59,18 @@ http {{
 
 
 class Nginx(Service):
-    """nginx before a simulator; to a client it looks as that does."""
+    """nginx in front of a simulator. A client is configured for it as for the simulator."""
 
     def __init__(
-        self, stage: Stage, behind: Any, address: str = "127.0.0.1", before: Any = ()
+        self, setup: Setup, behind: Any, address: str = "127.0.0.1", before: Any = ()
     ) -> None:
-        self.stage, self.behind, self.address, self.before = stage, behind, address, list(before)
+        self.setup, self.behind, self.address, self.before = setup, behind, address, list(before)
         self.port = free_port()
         self.program: Optional[Program] = None
         host = "localhost" if address == "127.0.0.1" else address
         self.origin = f"https://{host}:{self.port}"
         self.client_id, self.secret_file = behind.client_id, behind.secret_file
-        self.ca_file = str(stage.folder / "root.pem")
+        self.ca_file = str(setup.folder / "root.pem")
 
     def serve(
         self,
@@ -79,10 +79,10 @@ class Nginx(Service):
         certificate: str = "chain.pem",
         servers: str = "",
     ) -> "Nginx":
-        """Starts it, or starts it anew with other settings; `servers` stand beside its own."""
+        """Starts nginx, or restarts it with other settings. `servers` are added to its configuration."""
         self.stop()
         configuration = CONFIGURATION.format(
-            folder=self.stage.folder,
+            folder=self.setup.folder,
             user="user root;" if os.geteuid() == 0 else "",
             address=self.address,
             port=self.port,
@@ -91,10 +91,10 @@ class Nginx(Service):
             servers=servers,
             upstream=upstream or self.behind.origin,
         )
-        path = self.stage.write("nginx.conf", configuration)
-        folder = str(self.stage.folder)
+        path = self.setup.write("nginx.conf", configuration)
+        folder = str(self.setup.folder)
         words = [
-            self.stage.find("nginx"),
+            self.setup.find("nginx"),
             "-c",
             path,
             "-p",
@@ -102,8 +102,8 @@ class Nginx(Service):
             "-e",
             f"{folder}/nginx-error.log",
         ]
-        self.program = self.stage.start("nginx", [*self.before, *words])
-        ready = self.stage.folder / "nginx.pid"
+        self.program = self.setup.start("nginx", [*self.before, *words])
+        ready = self.setup.folder / "nginx.pid"
         self.program.ready(lambda: ready.exists() and ready.read_text().strip())
         if self.address == "127.0.0.1":
             self.program.ready(lambda: listens(self.port))
@@ -112,119 +112,119 @@ class Nginx(Service):
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self.program is not None:
             self.program.stop(how)
-            (self.stage.folder / "nginx.pid").unlink(missing_ok=True)
+            (self.setup.folder / "nginx.pid").unlink(missing_ok=True)
 
     def seen(self) -> List[SimpleNamespace]:
-        """The requests that it has answered."""
+        """Returns the requests that nginx has responded to."""
         names = ("protocol", "resumed", "method", "status", "connection", "length")
-        path = self.stage.folder / "nginx-access.log"
+        path = self.setup.folder / "nginx-access.log"
         lines = path.read_text().splitlines() if path.exists() else []
         return [SimpleNamespace(**dict(zip(names, line.split()))) for line in lines]
 
 
-def front(stage: Stage, **settings: Any) -> Nginx:
-    return Nginx(stage, Simulator(stage, http=True)).serve(**settings)
+def front(setup: Setup, **settings: Any) -> Nginx:
+    return Nginx(setup, Simulator(setup, http=True)).serve(**settings)
 
 
-@scene("nginx: 1,200 accounts are pushed and verified through it, with its chain of certificates")
-def through(stage: Stage) -> None:
-    nginx = front(stage, settings="ssl_protocols TLSv1.2 TLSv1.3;")
-    arrived(push(stage, nginx))
+@case("nginx: 1,200 accounts are pushed and verified through it, with a certificate chain")
+def through(setup: Setup) -> None:
+    nginx = front(setup, settings="ssl_protocols TLSv1.2 TLSv1.3;")
+    assert_pushed(push(setup, nginx))
     seen = nginx.seen()
     assert [one.method for one in seen] == ["POST", "GET", "PUT", "GET"], seen
     assert {one.protocol for one in seen} == {"TLSv1.3"}, seen
     assert int(seen[2].length) > ACCOUNTS.stat().st_size, seen
-    # The connection that carried the secret is not kept; the other one is.
+    # The connection of the token request is closed after it; the other one is reused.
     assert len({one.connection for one in seen}) == 2, seen
 
 
-@scene("nginx: as a front of Vanta's own TLS")
-def before_tls(stage: Stage) -> None:
-    simulator = Simulator(stage)
+@case("nginx: in front of Vanta with TLS of its own")
+def before_tls(setup: Setup) -> None:
+    simulator = Simulator(setup)
     verify = f"proxy_ssl_trusted_certificate {simulator.ca_file}; proxy_ssl_verify on;"
-    nginx = Nginx(stage, simulator).serve(verify + " proxy_ssl_name localhost;")
-    arrived(push(stage, nginx))
+    nginx = Nginx(setup, simulator).serve(verify + " proxy_ssl_name localhost;")
+    assert_pushed(push(setup, nginx))
 
 
 for protocol in ("TLSv1.2", "TLSv1.3"):
 
-    @scene(f"nginx: {protocol} alone")
-    def one_protocol(stage: Stage, protocol: str = protocol) -> None:
-        nginx = front(stage, settings=f"ssl_protocols {protocol};")
-        arrived(push(stage, nginx))
+    @case(f"nginx: {protocol} alone")
+    def one_protocol(setup: Setup, protocol: str = protocol) -> None:
+        nginx = front(setup, settings=f"ssl_protocols {protocol};")
+        assert_pushed(push(setup, nginx))
         assert {one.protocol for one in nginx.seen()} == {protocol}, nginx.seen()
 
 
-@scene("nginx: TLS 1.1 is refused as Tls, and nothing is said")
-def old_protocol(stage: Stage) -> None:
-    nginx = front(stage, settings="ssl_protocols TLSv1.1; ssl_ciphers ALL@SECLEVEL=0;")
-    refused(stage.client(nginx, deadline=3).token, "TLS", stage="tls")
+@case("nginx: TLS 1.1 is refused as Tls, and no request is sent")
+def old_protocol(setup: Setup) -> None:
+    nginx = front(setup, settings="ssl_protocols TLSv1.1; ssl_ciphers ALL@SECLEVEL=0;")
+    assert_fails(setup.client(nginx, deadline=3).token, "TLS", stage="tls")
     assert nginx.seen() == [], nginx.seen()
 
 
-@scene("nginx: a chain without its middle, and an authority that is not ours, are refused as Tls")
-def broken_chain(stage: Stage) -> None:
-    nginx = front(stage, certificate="leaf.pem")
-    refused(stage.client(nginx).token, "TLS", "unknown issuer", "CA file", stage="tls")
+@case("nginx: a chain without its intermediate, and an unknown authority, are refused as Tls")
+def broken_chain(setup: Setup) -> None:
+    nginx = front(setup, certificate="leaf.pem")
+    assert_fails(setup.client(nginx).token, "TLS", "unknown issuer", "CA file", stage="tls")
     nginx.serve()
-    refused(stage.client(nginx, ca_file=None).token, "TLS", "unknown issuer", stage="tls")
-    stage.client(nginx, ca_file=nginx.ca_file, roots="none").token()
+    assert_fails(setup.client(nginx, ca_file=None).token, "TLS", "unknown issuer", stage="tls")
+    setup.client(nginx, ca_file=nginx.ca_file, roots="none").token()
 
 
-@scene("nginx: a body over client_max_body_size names the gateway and the size that it must let pass")
-def too_large(stage: Stage) -> None:
-    nginx = front(stage, settings="client_max_body_size 16k;")
-    client = stage.client(nginx)
+@case("nginx: a body over client_max_body_size: the error names the gateway and the size it must allow")
+def too_large(setup: Setup) -> None:
+    nginx = front(setup, settings="client_max_body_size 16k;")
+    client = setup.client(nginx)
     for body in (accounts(), accounts(weight=7000)):
-        error = refused(lambda: client.push(KIND, body, BLUNT), "GATEWAY_RESPONSE", "413")
+        error = assert_fails(lambda: client.push(KIND, body, ANY_REMOVALS), "GATEWAY_RESPONSE", "413")
         assert "10,485,760 bytes" in str(error) and "object to" not in str(error), error
         # The first needs a token request too.
         assert error.attempts <= 2 and "<" not in str(error), error
     assert client.list(KIND, RESOURCE).live == []
 
 
-@scene("nginx: 502 leaves a push OutcomeUnknown, a list Unavailable; both are tried again")
-def upstream_down(stage: Stage) -> None:
-    nginx = front(stage)
-    client = stage.client(nginx)
+@case("nginx: 502 leaves a push OutcomeUnknown, a list Unavailable; both are retried")
+def upstream_down(setup: Setup) -> None:
+    nginx = front(setup)
+    client = setup.client(nginx)
     client.push(KIND, accounts(3))
     nginx.serve(upstream=f"http://127.0.0.1:{free_port()}")
-    error = refused(
-        lambda: client.push(KIND, accounts(4), BLUNT, deadline=5), "OUTCOME_UNKNOWN", "502"
+    error = assert_fails(
+        lambda: client.push(KIND, accounts(4), ANY_REMOVALS, deadline=5), "OUTCOME_UNKNOWN", "502"
     )
     assert error.attempts == 2 and error.stage == "read", (error.attempts, error.stage)
-    refused(lambda: client.list(KIND, RESOURCE, deadline=3), "UNAVAILABLE", "502")
+    assert_fails(lambda: client.list(KIND, RESOURCE, deadline=3), "UNAVAILABLE", "502")
     nginx.serve()
-    refused(lambda: client.verify(KIND, accounts(4), deadline=1), "NOT_VERIFIED")
+    assert_fails(lambda: client.verify(KIND, accounts(4), deadline=1), "NOT_VERIFIED")
     client.verify(KIND, accounts(3))
     client.push(KIND, accounts(4))
 
 
-@scene("nginx: a token request that met 502 may have made one: TokenResponseLost")
-def token_lost(stage: Stage) -> None:
-    nginx = front(stage, upstream=f"http://127.0.0.1:{free_port()}")
-    refused(stage.client(nginx, deadline=3).token, "TOKEN_RESPONSE_LOST", "502")
+@case("nginx: a token request with a 502 may have issued a token: TokenResponseLost")
+def token_lost(setup: Setup) -> None:
+    nginx = front(setup, upstream=f"http://127.0.0.1:{free_port()}")
+    assert_fails(setup.client(nginx, deadline=3).token, "TOKEN_RESPONSE_LOST", "502")
 
 
-@scene("nginx: 504 after proxy_read_timeout leaves a push OutcomeUnknown")
-def upstream_slow(stage: Stage) -> None:
-    nginx = front(stage)
-    client = stage.client(nginx)
+@case("nginx: 504 after proxy_read_timeout leaves a push OutcomeUnknown")
+def upstream_slow(setup: Setup) -> None:
+    nginx = front(setup)
+    client = setup.client(nginx)
     client.push(KIND, accounts(3))
     os.killpg(nginx.behind.program.process.pid, signal.SIGSTOP)
     nginx.serve("proxy_read_timeout 500ms; proxy_next_upstream off;")
-    refused(lambda: client.push(KIND, accounts(4), BLUNT, deadline=1.4), "OUTCOME_UNKNOWN", "504")
+    assert_fails(lambda: client.push(KIND, accounts(4), ANY_REMOVALS, deadline=1.4), "OUTCOME_UNKNOWN", "504")
     os.killpg(nginx.behind.program.process.pid, signal.SIGCONT)
-    # What the stopped server had in its buffers is served when it wakes, and verify tells so.
-    until("the push is served", lambda: client.list(KIND, RESOURCE).live)
+    # The stopped server handles the request from its buffers when it continues.
+    wait_until("the push is served", lambda: client.list(KIND, RESOURCE).live)
     client.push(KIND, accounts(4))
     client.verify(KIND, accounts(4))
 
 
-@scene("nginx: a restart between two calls of one process costs nothing")
-def restarted(stage: Stage) -> None:
-    nginx = front(stage)
-    client = stage.client(nginx)
+@case("nginx: a restart between two calls of one process needs no retry")
+def restarted(setup: Setup) -> None:
+    nginx = front(setup)
+    client = setup.client(nginx)
     for how in (signal.SIGQUIT, signal.SIGTERM, signal.SIGKILL):
         client.push(KIND, accounts(3))
         nginx.stop(how)
@@ -235,34 +235,34 @@ def restarted(stage: Stage) -> None:
     assert client.snapshot().token_requests == 1, client.snapshot()
 
 
-@scene("nginx: a pooled connection that it has closed for idleness costs nothing")
-def idle(stage: Stage) -> None:
-    nginx = front(stage, settings="keepalive_timeout 1s;")
-    client = stage.client(nginx)
+@case("nginx: an idle connection that nginx has closed needs no retry")
+def idle(setup: Setup) -> None:
+    nginx = front(setup, settings="keepalive_timeout 1s;")
+    client = setup.client(nginx)
     body = accounts(3)
     for _ in range(3):
         # The first needs a token request too.
         assert client.push(KIND, body).attempts <= 3
-        until("nginx closes it", lambda: half_closed(nginx.port))
+        wait_until("nginx closes it", lambda: half_closed(nginx.port))
     assert len([one for one in nginx.seen() if one.method == "PUT"]) == 3, nginx.seen()
 
 
 def half_closed(port: int) -> bool:
-    """Whether a connection of this host was ended by the peer at that port, and not by us yet."""
+    """Whether the peer at that port has closed a connection that this host has not closed yet."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return any(row[2].endswith(f":{port:04X}") and row[3] == "08" for row in rows)
 
 
-@scene("nginx: a connection for each request (keepalive_timeout 0), and gzip on, are well")
-def closing(stage: Stage) -> None:
-    nginx = front(stage, settings="keepalive_timeout 0; gzip on; gzip_types *; gzip_min_length 1;")
-    arrived(push(stage, nginx))
+@case("nginx: a connection for each request (keepalive_timeout 0), and gzip on")
+def closing(setup: Setup) -> None:
+    nginx = front(setup, settings="keepalive_timeout 0; gzip on; gzip_types *; gzip_min_length 1;")
+    assert_pushed(push(setup, nginx))
     assert len({one.connection for one in nginx.seen()}) == 4, nginx.seen()
 
 
-OBJECTION = "<script>"
+BLOCKED_TEXT = "<script>"
 
-# The mirror is there to have the body read before it is decided where the request goes.
+# The mirror makes nginx read the body before it chooses the upstream.
 FIREWALL = """
     client_body_buffer_size 11m;
     client_body_in_single_buffer on;
@@ -283,18 +283,18 @@ FIREWALL_SERVERS = """
 """
 
 
-@scene("nginx: as a firewall that objects to a text in a record: the push is not sent again, and named")
-def firewall(stage: Stage) -> None:
-    simulator = Simulator(stage, http=True)
-    servers = FIREWALL_SERVERS.format(text=OBJECTION, port=simulator.port, folder=stage.folder)
-    nginx = Nginx(stage, simulator)
+@case("nginx: as a firewall that blocks a text in a record: the push is not retried, the error names it")
+def firewall(setup: Setup) -> None:
+    simulator = Simulator(setup, http=True)
+    servers = FIREWALL_SERVERS.format(text=BLOCKED_TEXT, port=simulator.port, folder=setup.folder)
+    nginx = Nginx(setup, simulator)
     nginx.serve(FIREWALL.format(), upstream="http://$goes_to", servers=servers)
-    client = stage.client(nginx)
+    client = setup.client(nginx)
     client.push(KIND, accounts(3))
-    blocked = accounts(4, text=OBJECTION)
-    # The firewall had the whole request, and nobody but the service knows what it did with it.
-    error = refused(
-        lambda: client.push(KIND, blocked, BLUNT),
+    blocked = accounts(4, text=BLOCKED_TEXT)
+    # The firewall received the whole request and may have forwarded it.
+    error = assert_fails(
+        lambda: client.push(KIND, blocked, ANY_REMOVALS),
         "OUTCOME_UNKNOWN",
         'a gateway (server "nginx/',
         "Request blocked",
@@ -305,8 +305,8 @@ def firewall(stage: Stage) -> None:
     assert "<" not in str(error), error
     puts = [one.status for one in nginx.seen() if one.method == "PUT"]
     assert puts == ["200", "403"], nginx.seen()
-    refused(lambda: client.verify(KIND, blocked, deadline=1), "NOT_VERIFIED")
-    # Nothing was changed, and a push without the text goes through.
+    assert_fails(lambda: client.verify(KIND, blocked, deadline=1), "NOT_VERIFIED")
+    # No record has changed, and a push without the text succeeds.
     client.verify(KIND, accounts(3))
     client.push(KIND, accounts(5))
-    arrived(push(stage, nginx))
+    assert_pushed(push(setup, nginx))

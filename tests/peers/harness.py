@@ -1,5 +1,4 @@
-"""What all scenes stand on: programs that are started and stopped, certificates, ports, and the
-list of the scenes themselves."""
+"""Shared by all cases: starts and stops programs, makes certificates, finds ports, and lists the cases."""
 
 import contextlib
 import os
@@ -28,27 +27,27 @@ STATUS = {
     )
 }
 
-Scene = Callable[["Stage"], None]
-SCENES: List[Tuple[str, Scene]] = []
+Case = Callable[["Setup"], None]
+CASES: List[Tuple[str, Case]] = []
 
 
 class Skipped(Exception):
-    """The machine does not allow the scene; says why."""
+    """Raised where the machine does not allow a case, with the reason."""
 
 
-def scene(title: str) -> Callable[[Scene], Scene]:
-    def add(play: Scene) -> Scene:
-        SCENES.append((title, play))
-        return play
+def case(title: str) -> Callable[[Case], Case]:
+    def add(run: Case) -> Case:
+        CASES.append((title, run))
+        return run
 
     return add
 
 
-def until(what: str, is_so: Callable[[], Any], seconds: float = 60) -> Any:
-    """Waits until something is so that another program does."""
+def wait_until(what: str, condition: Callable[[], Any], seconds: float = 60) -> Any:
+    """Waits until a condition holds that another program changes, and returns its value."""
     latest = time.monotonic() + seconds
     while True:
-        found = is_so()
+        found = condition()
         if found:
             return found
         assert time.monotonic() < latest, f"{what}: not within {seconds} s"
@@ -66,24 +65,24 @@ def listens(port: int) -> bool:
 
 
 class Program:
-    """A program in the foreground, with all that it starts itself."""
+    """A program in the foreground, and the processes that it starts."""
 
     def __init__(self, folder: Path, name: str, words: List[str]) -> None:
-        self.told = folder / f"{name}.told"
-        with open(self.told, "ab") as told:
+        self.output = folder / f"{name}.output"
+        with open(self.output, "ab") as output:
             self.process = subprocess.Popen(
-                words, stdout=told, stderr=told, stdin=subprocess.DEVNULL, start_new_session=True
+                words, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
             )
 
-    def ready(self, is_so: Callable[[], Any]) -> Any:
-        """Waits until it is so, unless the program has ended before that."""
+    def ready(self, condition: Callable[[], Any]) -> Any:
+        """Waits until a condition holds. Fails if the program ends before that."""
 
         def found() -> Any:
             code = self.process.poll()
-            assert code is None, f"{self.told.name} ended with {code}"
-            return is_so()
+            assert code is None, f"{self.output.name} ended with {code}"
+            return condition()
 
-        return until(f"{self.told.name} is ready", found)
+        return wait_until(f"{self.output.name} is ready", found)
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self.process.poll() is None:
@@ -95,41 +94,41 @@ class Program:
                 self.process.wait(5)
 
 
-class Stage:
-    """The folder, the programs and the certificates of one scene."""
+class Setup:
+    """The folder, the programs and the certificates of one case."""
 
     def __init__(self, folder: Path, packages: Path, modules: Path) -> None:
         self.folder, self.packages, self.modules = folder, packages, modules
-        self.playing = contextlib.ExitStack()
+        self.cleanup = contextlib.ExitStack()
 
     @contextlib.contextmanager
-    def set(self, number: int) -> Iterator["Stage"]:
-        """A stage for one scene: what it starts ends with it."""
-        own = Stage(self.folder / str(number), self.packages, self.modules)
+    def of_case(self, number: int) -> Iterator["Setup"]:
+        """Makes the setup of one case, and stops its programs in the end."""
+        own = Setup(self.folder / str(number), self.packages, self.modules)
         own.folder.mkdir()
         for name in ("root.pem", "chain.pem", "leaf.pem", "leaf.key"):
             os.link(self.folder / name, own.folder / name)
-        with own.playing:
+        with own.cleanup:
             yield own
 
     def find(self, name: str) -> str:
-        """A program of the machine, or of the packages that were unpacked beside it."""
+        """Finds a program in the unpacked packages or on the machine."""
         for folder in ("usr/sbin", "usr/bin"):
             if (self.packages / folder / name).exists():
                 return str(self.packages / folder / name)
         found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
         if found is None:
-            raise Skipped(f"{name} is not to be had")
+            raise Skipped(f"{name} is not available")
         return found
 
     def file(self, name: str) -> str:
-        """A file below /usr that came with such a program."""
+        """Finds a file below /usr that belongs to such a program."""
         unpacked = self.packages / "usr" / name
         return str(unpacked if unpacked.exists() else Path("/usr") / name)
 
     def start(self, name: str, words: List[str]) -> Program:
         program = Program(self.folder, name, words)
-        self.playing.callback(program.stop)
+        self.cleanup.callback(program.stop)
         return program
 
     def write(self, name: str, text: str) -> str:
@@ -149,11 +148,11 @@ class Stage:
         return libvanta.Config(**{**settings, **changes})
 
     def client(self, server: "Service", **changes: Any) -> libvanta.Client:
-        return self.playing.enter_context(libvanta.Client(self.config(server, **changes)))
+        return self.cleanup.enter_context(libvanta.Client(self.config(server, **changes)))
 
 
 class Service:
-    """What a client must know of a Vanta, or of what stands before it."""
+    """What a client is configured with: a Vanta, or a gateway in front of it."""
 
     origin: str
     client_id: str
@@ -162,19 +161,19 @@ class Service:
 
 
 class Simulator(Service):
-    """The simulated Vanta, behind TLS of its own or as plain http that a front goes before."""
+    """The simulated Vanta, with TLS of its own, or with plain http behind a gateway."""
 
-    def __init__(self, stage: Stage, http: bool = False, before: Tuple[str, ...] = ()) -> None:
-        folder = stage.folder / ("plain" if http else "secured")
+    def __init__(self, setup: Setup, http: bool = False, before: Tuple[str, ...] = ()) -> None:
+        folder = setup.folder / ("plain" if http else "secured")
         words = [os.environ["VANTA_SIMULATOR"], "--no-limits", "--folder", str(folder)]
         words = [*before, *words, *(["--http"] if http else [])]
-        program = stage.start(folder.name, words)
-        program.ready(lambda: "Ctrl-C" in program.told.read_text())
-        lines = re.findall(r"^export VANTA_(\w+)=(.*)$", program.told.read_text(), re.MULTILINE)
-        told = dict(lines)
-        self.origin, self.client_id = told["ORIGIN"], told["CLIENT_ID"]
-        self.secret_file = told["CLIENT_SECRET_FILE"]
-        self.ca_file = told.get("CA_FILE", str(stage.folder / "root.pem"))
+        program = setup.start(folder.name, words)
+        program.ready(lambda: "Ctrl-C" in program.output.read_text())
+        lines = re.findall(r"^export VANTA_(\w+)=(.*)$", program.output.read_text(), re.MULTILINE)
+        settings = dict(lines)
+        self.origin, self.client_id = settings["ORIGIN"], settings["CLIENT_ID"]
+        self.secret_file = settings["CLIENT_SECRET_FILE"]
+        self.ca_file = settings.get("CA_FILE", str(setup.folder / "root.pem"))
         self.program = program
 
     @property
@@ -183,7 +182,7 @@ class Simulator(Service):
 
 
 def accounts(count: int = 1200, weight: int = 0, text: str = "") -> libvanta.Body:
-    """So many accounts, each so many bytes heavier than it must be, with this text in its name."""
+    """Makes accounts with `weight` more bytes in each name, and with a text in it."""
     return libvanta.Body.from_records(
         RESOURCE,
         [
@@ -206,26 +205,26 @@ def accounts(count: int = 1200, weight: int = 0, text: str = "") -> libvanta.Bod
     )
 
 
-def refused(
+def assert_fails(
     run: Callable[[], Any], kinds: str, *words: str, stage: Optional[str] = None
 ) -> libvanta.VantaError:
-    """Demands a failure of one of the kinds (as in `TLS|CONNECT`), with these words in its line."""
+    """Checks that a call fails with one of the kinds (`TLS|CONNECT`) and a message that contains the words."""
     try:
-        given = run()
+        result = run()
     except libvanta.VantaError as error:
-        told = f"{error} (status {error.code}, stage {error.stage})"
-        assert error.code in [STATUS[kind] for kind in kinds.split("|")], f"not {kinds}: {told}"
-        assert stage is None or error.stage == stage, f"not at {stage}: {told}"
+        line = f"{error} (status {error.code}, stage {error.stage})"
+        assert error.code in [STATUS[kind] for kind in kinds.split("|")], f"not {kinds}: {line}"
+        assert stage is None or error.stage == stage, f"not at {stage}: {line}"
         for word in words:
-            assert word in str(error), f"no word of {word!r}: {told}"
+            assert word in str(error), f"without {word!r}: {line}"
         return error
-    raise AssertionError(f"{kinds} was expected, and it succeeded: {given}")
+    raise AssertionError(f"{kinds} was expected, and it succeeded: {result}")
 
 
 def push(
-    stage: Stage, server: Service, before: Tuple[str, ...] = (), **environment: str
+    setup: Setup, server: Service, before: Tuple[str, ...] = (), **environment: str
 ) -> "subprocess.CompletedProcess[str]":
-    """The example program in Rust, as a job whose configuration is its environment."""
+    """Runs the example program in Rust, which is configured from its environment."""
     kept = {name: value for name, value in os.environ.items() if not is_ours(name)}
     kept.update(
         VANTA_ORIGIN=server.origin,
@@ -243,12 +242,12 @@ def is_ours(name: str) -> bool:
     return name.startswith("VANTA_") or name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def arrived(ended: "subprocess.CompletedProcess[str]") -> None:
+def assert_pushed(ended: "subprocess.CompletedProcess[str]") -> None:
     assert ended.returncode == 0 and "1,200 records live" in ended.stdout, ended
 
 
 def certificates(folder: Path) -> None:
-    """A root, an authority under it, and a leaf of that one: as companies have them."""
+    """Makes a root certificate, an intermediate and a leaf."""
 
     def openssl(*words: str) -> None:
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
