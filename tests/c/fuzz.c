@@ -153,7 +153,7 @@ static int32_t row(const char *json, size_t size, int32_t deleted, void *user)
     return roll(4) == 0;
 }
 
-static void hear(vanta_event event, int32_t is_warning, const char *line, void *user)
+static void on_event(vanta_event event, int32_t is_warning, const char *line, void *user)
 {
     (void)user;
     seen += strlen(line) + (size_t)event + (size_t)is_warning;
@@ -227,7 +227,7 @@ static vanta_config *hasty(vanta_config *config)
             vanta_config_set_client_secret(good, "vcs_x", 5);
         vanta_config_set_origin(good, "https://127.0.0.1:9");
         if (roll(2))
-            vanta_config_on_event(good, hear, NULL, NULL);
+            vanta_config_on_event(good, on_event, NULL, NULL);
         config = good;
     }
     vanta_config_set_deadline_ms(config, 20);

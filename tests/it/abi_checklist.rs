@@ -5,7 +5,7 @@ use crate::scenarios::{is_test, rows};
 
 const TABLE: &str = include_str!("../abi_checklist.md");
 
-/// A gate is a script and words that stand in it: `.ci/check-elf` "nodelete".
+/// Returns whether a script contains a text, for a cell such as `.ci/check-elf` "nodelete".
 fn is_gate(cell: &str) -> bool {
     let parts: Vec<&str> = cell.split(['`', '"']).collect();
     let ["", script, " ", words, ""] = parts[..] else { return false };

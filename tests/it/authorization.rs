@@ -1,4 +1,5 @@
-//! The Authorization field: once, as the last field of each resource request, and nowhere else.
+//! The Authorization field: sent once, as the last field of each resource request, and nowhere
+//! else.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -10,10 +11,10 @@ use crate::scripted_peer::{Peer, Setup, Step};
 
 const TOKEN: &str = "vat_authorization_0123456789";
 
-/// What the library once put into the head in the token's place.
+/// A placeholder that the library once put into the head instead of the token.
 const PLACEHOLDER: &str = "Bearer libvanta-puts-the-token-here";
 
-/// The head of the request that `call` makes, as it arrives.
+/// Returns the head of the request that `call` makes, as the server receives it.
 fn head(
     method: &str,
     configure: impl FnOnce(Config) -> Config,

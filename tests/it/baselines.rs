@@ -14,7 +14,7 @@ fn first(count: usize) -> Body {
     Body::from_records(RESOURCE, &records).expect("right")
 }
 
-/// A receipt's line with another value of one member; `None` leaves the member out.
+/// Returns a receipt's line with another value of one member, or without the member for `None`.
 fn line(receipt: &Receipt, key: &str, value: Option<Value>) -> String {
     let mut line: Value = serde_json::from_str(&receipt.to_json()).expect("JSON");
     let members = line.as_object_mut().expect("an object");
@@ -64,7 +64,7 @@ fn a_baseline_of_another_origin_or_application_is_refused() {
     assert_refused(&client, &other, "at https://api.vanta-gov.com, and the push is by vci_");
     let static_token = with("application", Some(Value::Null));
     assert_refused(&client, &static_token, "a receipt of an unknown application (static token)");
-    // As an older version wrote it.
+    // A line of an older version.
     for old in [with("origin", None), with("origin", Some(Value::Null))] {
         assert_refused(&client, &old, "names no origin and application");
         assert_refused(&client, &old, "verify once, and use that receipt");
@@ -112,12 +112,12 @@ fn the_audit_file_gives_the_last_receipt_of_the_application_that_pushes() {
             "{told}"
         );
     }
-    // Where there is none of its own, it is refused.
+    // Without a token of its own, the baseline is refused.
     let file = TempFile::new("audit", format!("{other}\n{elsewhere}\n").as_bytes());
     let options = from_audit(file.path()).expect("it may be used by others");
     assert_refused(&client, &options, "has no push of user_account");
     assert_refused(&client, &options, "by vci_");
-    // Nor is one of its own believed where a later push is of unknown outcome or application.
+    // Its own receipt is not used either after a push with an unknown outcome or application.
     let lost = receipt.to_json().replace("\"pushed\"", "\"unknown\"");
     let file = TempFile::new("audit", format!("{ours}{lost}\n{other}\n").as_bytes());
     let options = from_audit(file.path()).expect("it may be used by others");

@@ -96,7 +96,7 @@ fn each_error_in_a_payload_has_a_message() {
     assert!(error.to_string().contains("has the same uniqueId as record 0"), "{error}");
 }
 
-/// Every way in, for the same records as text.
+/// Returns the body of each constructor, for the same records as text.
 pub fn ways(records: &[String]) -> Vec<(&'static str, Result<Body>)> {
     let (array, lines) = (format!("[{}]", records.join(",")), records.join("\n"));
     let request = format!("{{\"resourceId\":\"{RESOURCE}\",\"resources\":{array}}}");
@@ -220,7 +220,7 @@ fn truncated_json_and_truncated_ndjson_lines_are_refused() {
     }
 }
 
-/// Gives these bytes, and then fails.
+/// A reader that returns some bytes and then fails.
 struct Failing<'a>(&'a [u8], io::ErrorKind);
 
 impl Read for Failing<'_> {
@@ -254,7 +254,7 @@ fn reader_that_fails_midway_makes_no_body() {
     assert_eq!((body.expect("a signal is no failure").record_count(), signals), (2, 1));
 }
 
-/// Is interrupted by a signal once.
+/// A reader whose first call is interrupted by a signal.
 struct Interrupted<'a, R>(R, &'a mut u32);
 
 impl<R: Read> Read for Interrupted<'_, R> {

@@ -13,12 +13,12 @@ use crate::harness::{RESOURCE, TempFile, assert_kind};
 const LARGEST: usize = 10_485_760;
 const FARTHEST: usize = 16 * LARGEST;
 
-/// A text that has so many bytes in JSON.
+/// Returns a text whose JSON form has `length` bytes.
 fn text(bytes: usize) -> Value {
     Value::String("x".repeat(bytes - 2))
 }
 
-/// Two records whose request body has so many bytes.
+/// Returns two records whose request body has `length` bytes.
 fn records(bytes: usize) -> Vec<String> {
     let record = |id, size| json!({"uniqueId": id, "notes": text(size)}).to_string();
     let request = |size| {
@@ -64,7 +64,7 @@ fn whitespace_around_ndjson_lines_does_not_count_to_the_size() {
     );
 }
 
-/// Six computers with these bytes in their applications.
+/// Returns six computers with these numbers of bytes in their applications.
 fn computers() -> Vec<Value> {
     let applications = [40_000, 60_000, 20_000, 9_000_000, 50_000, 30_000];
     let computer = |(index, bytes)| {
@@ -185,7 +185,7 @@ fn file_far_over_the_size_limit_is_not_read() {
     }
 }
 
-/// Blanks without an end, and how many of them were taken.
+/// A reader of endless blanks that counts the bytes it has returned.
 struct Endless(usize);
 
 impl Read for &mut Endless {

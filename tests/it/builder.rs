@@ -1,11 +1,11 @@
-//! The body builder: records read back as they were written, and wrong calls are errors.
+//! The body builder: records are listed as they were built, and wrong calls return errors.
 
 use serde_json::{Map, Value, json};
 use vanta::{Body, BodyBuilder, Error, ErrorKind, Result};
 
 use crate::harness::{RESOURCE, assert_kind};
 
-/// Text that a careless writer breaks.
+/// A text that needs escapes in JSON.
 const NASTY: [&str; 17] = [
     "",
     "\"",
@@ -30,7 +30,7 @@ fn records() -> BodyBuilder {
     BodyBuilder::new(RESOURCE).expect("a resource id of the console's")
 }
 
-/// The text of a record that has these fields besides its `uniqueId`.
+/// Returns the text of a record that has these fields besides its `uniqueId`.
 #[track_caller]
 fn written(fill: impl FnOnce(&mut BodyBuilder) -> Result<&mut BodyBuilder>) -> String {
     let mut records = records();
@@ -146,7 +146,7 @@ fn the_first_and_the_last_day_of_every_month_have_their_dates() {
     assert_eq!(body["resources"][0]["days"], json!(expected));
 }
 
-/// Numbers that are random enough, and the same in every run.
+/// Returns pseudorandom numbers, the same in every run.
 struct Rng(u64);
 
 impl Rng {
@@ -227,7 +227,7 @@ fn any_records_come_out_as_a_json_library_writes_them() {
     }
 }
 
-/// The error of records, the second of which has this in it.
+/// Returns the error of two records, the second of which is built by `fill`.
 #[track_caller]
 fn refused(kind: ErrorKind, fill: impl FnOnce(&mut BodyBuilder) -> Result<()>) -> Error {
     let mut records = records();
@@ -353,7 +353,7 @@ fn records_over_the_size_limit_report_their_size_and_stop_growing() {
     assert!(error.to_string().contains("at /texts/15 - the records up to here"), "{error}");
 }
 
-/// One call of any kind, in any place.
+/// Makes one random call of the builder.
 fn any_call<'r>(rng: &mut Rng, records: &'r mut BodyBuilder) -> Result<&'r mut BodyBuilder> {
     let key = ["a", "b", "uniqueId"][rng.below(3)];
     let key = (rng.below(4) > 0).then_some(key);

@@ -15,12 +15,12 @@ pub(crate) fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(ROOT).join(name)).expect("the file is there")
 }
 
-/// A prototype of the header.
+/// A prototype in the header.
 #[derive(Debug)]
 pub(crate) struct Prototype {
     pub result: String,
     pub name: String,
-    /// Type and name of each parameter.
+    /// The type and name of each parameter.
     pub parameters: Vec<(String, String)>,
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn constants(header: &str, prefix: &str) -> Vec<(String, i32)> {
         .collect()
 }
 
-/// `InvalidUtf8` as `INVALID_UTF8`.
+/// Converts `InvalidUtf8` to `INVALID_UTF8`.
 pub(crate) fn upper(name: &str) -> String {
     let mut upper = String::new();
     for (i, c) in name.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! A certificate of a CA file is loaded, or the error names the file, the line and what named it.
+//! A CA file is loaded, or the error names the file, the line and the setting that named the file.
 
 use std::fs;
 
@@ -9,13 +9,12 @@ use vanta::{Client, ErrorKind};
 use crate::harness::{Desk, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text};
 
-/// The PEM of some other authority.
+/// Returns another authority in PEM.
 fn other() -> String {
     crate::certificates::certified_with("other.example", |_| ()).1
 }
 
-/// A client gets a token that trusts the file that `make` makes of the PEM of the simulator's
-/// authority and that of another.
+/// Gets a token with a CA file that `make` writes from the simulator's authority and another one.
 #[track_caller]
 fn assert_loaded(make: impl Fn(&str, &str) -> Vec<u8>) {
     let desk = Desk::new();
@@ -24,7 +23,7 @@ fn assert_loaded(make: impl Fn(&str, &str) -> Vec<u8>) {
     client.token().expect("the authority is trusted");
 }
 
-/// The file is refused with these words after its path.
+/// Checks that a CA file is refused with these words after its path.
 #[track_caller]
 fn assert_refused(desk: &Desk, file: &[u8], words: &str) {
     let file = TempFile::new("pem", file);
@@ -35,7 +34,7 @@ fn assert_refused(desk: &Desk, file: &[u8], words: &str) {
     assert!(error.to_string().matches(": ").count() <= 2, "{error}");
 }
 
-/// The line, counted from 1, that holds this.
+/// Returns the number of the line that contains a text, counted from 1.
 fn line_of(text: &str, what: &str) -> usize {
     text.lines().position(|line| line.contains(what)).expect("it is there") + 1
 }
@@ -120,7 +119,7 @@ fn begin_line_with_other_text_is_reported() {
     }
 }
 
-/// The same certificate in DER.
+/// Returns the same certificate in DER.
 fn der(pem: &str) -> Vec<u8> {
     CertificateDer::from_pem_slice(pem.as_bytes()).expect("a certificate").to_vec()
 }
@@ -148,7 +147,7 @@ fn a_file_of_a_folder_is_named_where_a_certificate_in_it_cannot_be_read() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     folder.write("a.pem", desk.sim.ca_pem().as_bytes());
     folder.write("README", b"words, and no certificate");
-    // As a mounted secret for a server has them.
+    // A mounted secret of a server has these files.
     for (name, label) in [("tls.key", "PRIVATE KEY"), ("a.crl", "X509 CRL")] {
         let block = format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
         folder.write(name, block.as_bytes());
@@ -180,7 +179,8 @@ fn an_error_about_a_ca_file_quotes_nothing_of_it() {
     }
 }
 
-/// What a job prints that has these variables, in which `CA` is the path of the simulator's CA.
+/// Returns the output of a job with these variables, in which `CA` is the path of the simulator's
+/// CA file.
 fn job(desk: &Desk, set: &[(&str, &str)]) -> String {
     let jobs = Jobs::new(desk, "memory");
     let mut job = jobs.push(3);
@@ -215,7 +215,7 @@ fn wrong_ssl_cert_file_has_an_error_that_names_the_variable() {
     assert_says(&job(&desk, &[("SSL_CERT_FILE", &path)]), &["unknown issuer", &words]);
 }
 
-/// A folder that has this certificate under a name as OpenSSL gives it, and what else may be there.
+/// Makes a folder with this certificate under a name that OpenSSL gives it, and with other files.
 fn hashed(name: &str, pem: &str) -> TempFolder {
     let folder = TempFolder::new();
     folder.write(name, pem.as_bytes());

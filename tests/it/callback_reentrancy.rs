@@ -14,7 +14,7 @@ use crate::token::together;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Whether it panicked.
+/// Whether the call panicked.
 fn panics<T>(call: impl FnOnce() -> T) -> bool {
     catch_unwind(AssertUnwindSafe(call)).is_err()
 }
@@ -36,7 +36,7 @@ fn event_handler_that_panics_ends_only_its_own_call() {
         assert!(!arm.load(Ordering::SeqCst), "the listener stumbles over: {event}");
     });
     let client = Client::new(config).expect("right");
-    // The scene, and the number of the token that is given after it.
+    // The case, and the generation of the token that is returned after it.
     let scenes: [(&dyn Fn(), u64); 4] = [
         (&|| assert!(panics(|| client.token())), 1),
         (&|| assert!(panics(|| (desk.script(Place::Get, server_error()), list(&client)))), 1),
@@ -44,7 +44,7 @@ fn event_handler_that_panics_ends_only_its_own_call() {
         (&|| assert!(panics(|| (desk.script(Place::Token, server_error()), client.token()))), 2),
     ];
     for (i, (scene, generation)) in scenes.into_iter().enumerate() {
-        // Old enough to be revoked; for the last scene, too old.
+        // Old enough to be revoked; in the last case, expired.
         desk.advance(if i == 3 { 3575 * SECOND } else { 2 * SECOND });
         armed.store(true, Ordering::SeqCst);
         scene();
@@ -68,12 +68,12 @@ fn store_that_panics_ends_one_call_and_the_next_thread_requests_a_token() {
     }
 }
 
-/// What a callback was answered when it called the client.
+/// The results of calls that a callback made.
 #[derive(Clone, Default)]
 struct Answers(Arc<Mutex<Vec<String>>>);
 
 impl Answers {
-    /// A token, a list and a snapshot, as a callback would ask for them.
+    /// Makes the calls of a callback: a token, a list and a snapshot.
     fn ask(&self, client: &Client) {
         let short = |answer: Result<u64>| match answer {
             Ok(number) => number.to_string(),
@@ -95,7 +95,7 @@ impl Answers {
 fn event_handler_gets_a_cached_token_and_reentrant_for_calls_that_block() {
     let desk = Desk::new();
     let (own, answers) = (Arc::new(OnceLock::<Client>::new()), Answers::default());
-    // Weak: a listener that owns its client would keep it for ever.
+    // Weak: an event handler that owned its client would never be freed.
     let (inside, told) = (Arc::downgrade(&own), answers.clone());
     let config = desk.config().on_event(move |_| {
         let own = inside.upgrade().expect("calls are made on it");

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::harness::{Desk, TempFile, TempFolder};
 use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 
-/// Runs a program that prints one line when all is well; its audit file.
+/// Runs a program that prints one line, and returns the lines of its audit file.
 fn audited(words: &[OsString], line: &str) -> (Desk, Vec<Value>) {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let (secret, file) = (secret_file(&desk), TempFile::new("pdf", b"%PDF"));

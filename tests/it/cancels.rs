@@ -12,11 +12,11 @@ use vanta::{Body, Cancel, Client, Config, Error, ErrorKind, Kind};
 use crate::harness::{Desk, Fault, Place, RESOURCE, account, unguarded};
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
-/// As a slice of waiting, and as much again.
+/// The poll interval of a wait, and the same again for a loaded machine.
 const FELT: Duration = Duration::from_millis(250);
 
-/// The library reads a coarse clock, which the system moves on once in so much at most. A deadline
-/// that was set just before a tick comes early by it.
+/// The resolution of the coarse clock that the library reads. A deadline may pass early by this
+/// much.
 const TICK: Duration = Duration::from_millis(10);
 
 type Call = dyn Fn(&Client) -> Result<(), Error> + Send + Sync;
@@ -27,8 +27,7 @@ fn list(client: &Client) -> Result<(), Error> {
 
 const HALF: Duration = Duration::from_millis(500);
 
-/// Ends a call from outside, some time after it began, by a cancel or by its deadline; how long it
-/// took to feel that.
+/// Ends a call by a cancel or by its deadline some time after it began. Returns how long that took.
 fn ended(client: &Client, call: &'static Call, by: ErrorKind, after: Duration) -> Duration {
     let cancel = Cancel::new();
     let ours = match by {
@@ -58,7 +57,7 @@ fn assert_felt(client: &Client, call: &'static Call, mut before: impl FnMut()) {
     }
 }
 
-/// A client on the system's clock, with a token already.
+/// Makes a client on the system's clock, with a token.
 fn client(desk: &Desk) -> Client {
     let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
     let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
@@ -100,7 +99,7 @@ fn cancel_and_deadline_end_the_backoff_between_attempts() {
         call.join().expect("no panic").expect_err("it was cancelled")
     });
     assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
-    // Who has not so much time does not wait at all.
+    // A call whose deadline is before the end of the wait does not wait at all.
     busy();
     let hasty = client.with_deadline(Duration::from_millis(500));
     within(Duration::from_secs(1), || list(&hasty).expect_err("too busy"));
@@ -125,7 +124,7 @@ fn cancel_and_deadline_end_the_wait_for_another_threads_token_request() {
     list(&client).expect("the client goes on");
 }
 
-/// A listener whose queue is full: who connects now waits.
+/// Makes a listening socket whose queue is full, so that connecting to it waits.
 fn full() -> (TcpListener, Vec<TcpStream>) {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
     let socket = socket.expect("a socket");
@@ -139,7 +138,7 @@ fn full() -> (TcpListener, Vec<TcpStream>) {
     (listener, waiting)
 }
 
-/// Without encryption, and with a token in hand.
+/// Makes a client with a static token for plain http.
 fn plain(listener: &TcpListener) -> Client {
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     let config = Config::new().origin(origin).allow_plain_http_to_loopback(true);
@@ -157,8 +156,8 @@ fn cancel_and_deadline_end_a_connect_that_is_not_accepted() {
     server.join().expect("no panic");
 }
 
-/// Takes connections and reads no more than the heads of what comes, until one asks for a list, and
-/// answers that; how many others there were.
+/// Reads only the heads of requests until one is a list, and responds to that one. Returns how many
+/// other requests there were.
 fn answer(listener: &TcpListener) -> usize {
     let mut deaf = Vec::new();
     loop {
@@ -195,7 +194,7 @@ fn cancel_and_deadline_end_sending_a_body_that_is_not_read() {
     let server = thread::spawn(move || answer(&listener));
     LazyLock::force(&BIG);
     for by in [ErrorKind::Cancelled, ErrorKind::DeadlineExceeded] {
-        // Before it is sent, so large a body takes a while to be checked.
+        // The body is validated before it is sent, and its size makes that slow.
         let after = Duration::from_secs(3);
         let (felt, allowance) = with_allowance(|| ended(&client, &push, by, after));
         assert_in_time(felt, Duration::from_secs(1), allowance);

@@ -16,7 +16,7 @@ impl CannedServer {
         let origin = format!("http://{}", listener.local_addr().expect("bound"));
         let answer = Arc::new(Mutex::new(Vec::new()));
         let given = Arc::clone(&answer);
-        // It ends with the test's process; nobody waits for it.
+        // The thread ends with the process of the tests.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let _ = serve(&stream, &given);
@@ -29,13 +29,13 @@ impl CannedServer {
         self.origin.clone()
     }
 
-    /// What every request is answered from now on.
+    /// Sets the response to all later requests.
     pub fn answer(&self, bytes: Vec<u8>) {
         *self.answer.lock().expect("no panic") = bytes;
     }
 }
 
-/// Reads one request, and answers it.
+/// Reads one request, and responds to it.
 fn serve(stream: &TcpStream, given: &Mutex<Vec<u8>>) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     let (mut line, mut length) = (String::from("x"), 0);

@@ -1,4 +1,4 @@
-//! Which algorithms of certificates are verified, and what the error says of those that are not.
+//! The algorithms of certificates that are verified, and the errors about those that are not.
 
 use vanta::{Error, ErrorKind};
 
@@ -8,7 +8,8 @@ use crate::openssl::{AUTHORITY, Make, Pki, SERVER};
 const REMEDY: &str = "signed with SHA-256 or SHA-384 by an ECDSA key (P-256 or P-384) or an RSA \
                       key of 2048 bits or more";
 
-/// Succeeds with the feature `all-ecdsa`; without it, the error says what it does.
+/// Checks that a call succeeds with the feature `all-ecdsa`, and that the error names the feature
+/// without it.
 #[track_caller]
 fn assert_needs_all_ecdsa(result: Result<(), Error>, words: &str) {
     if cfg!(feature = "all-ecdsa") {
@@ -64,9 +65,9 @@ fn a_server_whose_own_key_is_on_p_521_is_verified_or_the_key_is_named_as_a_cause
     pki.make("server", own);
     for version in ["-tls1_3", "-tls1_2"] {
         let result = pki.token_from_openssl("server", "ca", version);
-        // In TLS 1.2, OpenSSL wants the curve among those of the key exchange too.
+        // In TLS 1.2, OpenSSL requires the curve among those of the key exchange.
         if cfg!(feature = "all-ecdsa") && version == "-tls1_3" {
-            // Its page is no token, and came over TLS.
+            // The response of openssl is not a token response, so the handshake has succeeded.
             assert_ne!(result.expect_err("a page").kind(), ErrorKind::Tls, "{version}");
         } else {
             assert_refused(

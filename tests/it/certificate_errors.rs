@@ -1,4 +1,4 @@
-//! The error about a certificate names it, says in words what is wrong with it, and what to do.
+//! Certificate errors name the certificate, describe what is wrong with it, and say what to do.
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -11,7 +11,7 @@ use crate::harness::assert_kind;
 use crate::openssl::{Shown, token_from};
 use crate::rng::Rng;
 
-/// The whole message, so that it is read as prose.
+/// Checks the whole message, so that it can be read as prose.
 #[track_caller]
 pub fn assert_refused(result: Result<(), Error>, words: &str) {
     let error = assert_kind(result, ErrorKind::Tls);
@@ -20,7 +20,7 @@ pub fn assert_refused(result: Result<(), Error>, words: &str) {
     assert!(error.to_string().matches(": ").count() <= 2, "{error}");
 }
 
-/// An authority with this name.
+/// Makes an authority with this name.
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, name);
@@ -36,14 +36,14 @@ fn der(key: &KeyPair) -> PrivateKeyDer<'static> {
     PrivateKeyDer::try_from(key.serialize_der()).expect("a key in DER")
 }
 
-/// The certificate of a server for 127.0.0.1.
+/// Makes a server certificate for 127.0.0.1.
 fn server() -> CertificateParams {
     let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name");
     params.distinguished_name.push(DnType::CommonName, "server");
     params
 }
 
-/// A server whose certificate `issuer` signed, and what it sends besides.
+/// Starts a server whose certificate is signed by `issuer`, and which sends other certificates too.
 fn shown(
     params: &CertificateParams,
     issuer: &CertifiedIssuer<'static, KeyPair>,
@@ -168,7 +168,7 @@ fn an_unknown_issuer_is_named_with_the_setting_that_cures_it() {
              CA\", which is not trusted; {words} the certificate of that issuer {trusted}"
         ),
     );
-    // The root of the chain is the one that the CA file lacks.
+    // The CA file lacks the root of the chain.
     assert_refused(
         token_from(shown(&server(), &ca, &[ca.der().clone()]), &other.pem()),
         &format!(
@@ -229,7 +229,7 @@ fn names_in_a_certificate_are_limited_and_hold_nothing_that_a_terminal_obeys() {
     assert!(text.len() < 800, "{} bytes", text.len());
 }
 
-/// Changes a few bytes, or cuts the end off.
+/// Changes a few bytes, or removes some from the end.
 fn damaged(der: &[u8], rng: &mut Rng) -> CertificateDer<'static> {
     let (mut der, length) = (der.to_vec(), der.len() as u64);
     for _ in 0..rng.roll(4) {

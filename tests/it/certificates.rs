@@ -1,4 +1,4 @@
-//! A server that cannot prove who it is gets nothing: neither a request nor a secret.
+//! A server whose certificate is not trusted receives neither a request nor a secret.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -14,7 +14,7 @@ use vanta::{Client, Config, Error, ErrorKind, Roots, Stage};
 use crate::harness::{Desk, Fault, Place, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text};
 
-/// A server certificate for these years, and its authority in PEM.
+/// Makes a server certificate that is valid in these years. Returns its authority in PEM too.
 fn certified(name: &str, from: i32, until: i32) -> (ServerConfig, String) {
     certified_with(name, |server| {
         server.not_before = date_time_ymd(from, 1, 1);
@@ -22,7 +22,7 @@ fn certified(name: &str, from: i32, until: i32) -> (ServerConfig, String) {
     })
 }
 
-/// A server certificate of which `change` makes what it likes, and its authority in PEM.
+/// Makes a server certificate with parameters that `change` sets. Returns its authority in PEM too.
 pub fn certified_with(
     name: &str,
     change: impl FnOnce(&mut CertificateParams),
@@ -46,7 +46,7 @@ pub fn certified_with(
     (config, pem)
 }
 
-/// Shakes hands once; what it hears of a request then, if it comes to that.
+/// Accepts one handshake, and returns what it received of a request.
 fn serve(listener: &TcpListener, config: ServerConfig) -> io::Result<usize> {
     let (mut tcp, _) = listener.accept()?;
     let mut tls = ServerConnection::new(Arc::new(config)).map_err(io::Error::other)?;
@@ -58,12 +58,13 @@ fn serve(listener: &TcpListener, config: ServerConfig) -> io::Result<usize> {
     Ok(heard)
 }
 
-/// Asks a server with such a certificate for a token; how that went, and what the server heard.
+/// Requests a token from a server with this certificate. Returns the result, and what the server
+/// received.
 fn ask(name: &str, from: i32, until: i32) -> (Result<(), Error>, io::Result<usize>) {
     ask_server(certified(name, from, until))
 }
 
-/// Asks a server for a token that has this certificate; the client trusts the authority in PEM.
+/// Requests a token from a server with this certificate, with a client that trusts the authority.
 fn ask_server((config, pem): (ServerConfig, String)) -> (Result<(), Error>, io::Result<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let port = listener.local_addr().expect("bound").port();
@@ -75,7 +76,7 @@ fn ask_server((config, pem): (ServerConfig, String)) -> (Result<(), Error>, io::
     (token, server.join().expect("no panic"))
 }
 
-/// What a client gets from a server with this certificate.
+/// Returns the error of a client for a server with this certificate.
 pub fn token_of(certified: (ServerConfig, String)) -> Result<(), Error> {
     ask_server(certified).0
 }
@@ -98,7 +99,7 @@ fn a_certificate_is_good_for_its_name_and_its_time() {
     assert_refused(ask("api.vanta.com", 2020, 2090), "not valid for the name");
 }
 
-/// What a server of TLS 1.1 says first.
+/// The ServerHello of TLS 1.1.
 fn hello_of_tls_1_1() -> Vec<u8> {
     let head = [0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
     let (random, no_session, cipher) = ([7; 32], [0], [0xc0, 0x13, 0]);
@@ -118,7 +119,7 @@ fn a_server_that_speaks_only_old_tls_is_refused() {
     }
 }
 
-/// Carries the bytes of one connection to `target` and back.
+/// Forwards the bytes of one connection to `target` and back.
 fn forward(listener: &TcpListener, target: SocketAddr) -> io::Result<()> {
     let (mut near, _) = listener.accept()?;
     let mut far = TcpStream::connect(target)?;
@@ -179,7 +180,7 @@ fn the_roots_are_the_bundled_ones_the_systems_or_none_but_the_files() {
     assert!(error.to_string().contains("set ca_file"), "{error}");
 }
 
-/// What a job makes of the roots that its environment names.
+/// Returns the output of a job whose environment names these roots.
 fn job(set: &[(&str, &str)]) -> String {
     let desk = Desk::new();
     let jobs = Jobs::new(&desk, "memory");

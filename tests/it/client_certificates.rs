@@ -1,4 +1,4 @@
-//! A server that asks for a client certificate: a TLS error, whichever request meets it.
+//! A server that requires a client certificate: every request gets a TLS error.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -18,7 +18,7 @@ use vanta::{Action, Body, Client, Config, Error, ErrorKind, Kind, TestClock, Upl
 use crate::certificates::certified_with;
 use crate::harness::{RESOURCE, TempFile, account, accounts, assert_kind, unguarded};
 
-/// A server that wants a client certificate, and its authority in PEM.
+/// Starts a server that requires a client certificate. Returns its authority in PEM too.
 fn demanding(version: &'static SupportedProtocolVersion) -> (ServerConfig, String) {
     let (plain, authority) = certified_with("127.0.0.1", |_| ());
     let root = CertificateDer::from_pem_slice(authority.as_bytes()).expect("PEM");
@@ -35,14 +35,14 @@ fn demanding(version: &'static SupportedProtocolVersion) -> (ServerConfig, Strin
     (config, authority)
 }
 
-/// How the server ends a connection, once it has sent the alert.
+/// How the server ends a connection after it has sent the alert.
 #[derive(Clone, Copy, Debug)]
 enum End {
     HalfClose,
     Reset,
 }
 
-/// Shakes hands in vain.
+/// Makes a handshake that fails.
 fn refuse(mut tcp: TcpStream, config: Arc<ServerConfig>, end: End) -> io::Result<()> {
     tcp.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
@@ -55,7 +55,7 @@ fn refuse(mut tcp: TcpStream, config: Arc<ServerConfig>, end: End) -> io::Result
         }
         End::Reset => {
             tcp.shutdown(std::net::Shutdown::Write)?;
-            // The alert has arrived when the client, which waits for it, closes or sends on.
+            // The client has received the alert when it closes or sends more.
             let _ = tcp.read(&mut [0; 1]);
             SockRef::from(&tcp).set_linger(Some(Duration::ZERO))
         }
@@ -96,7 +96,7 @@ impl Server {
         config.clock(TestClock::new()).requests_per_minute(0)
     }
 
-    /// How many connections there were.
+    /// Counts the connections.
     fn stop(self) -> usize {
         let mut tcp = TcpStream::connect(self.address).expect("it listens");
         tcp.write_all(b".").expect("it reads");
@@ -104,7 +104,7 @@ impl Server {
     }
 }
 
-/// The error of a token request to a server that wants a client certificate.
+/// Returns the error of a token request to a server that requires a client certificate.
 pub fn refused() -> Error {
     let server = Server::start(&version::TLS13, End::HalfClose);
     let config = server.config().client_id("vci_mtls").client_secret("vcs_mtls_0123456789");
@@ -113,7 +113,7 @@ pub fn refused() -> Error {
     error
 }
 
-/// A body that no socket buffers hold.
+/// Returns a body that does not fit into the buffers of a socket.
 fn large() -> Body {
     let mut record = account("a");
     record["roleDescription"] = json!("x".repeat(9 << 20));

@@ -17,7 +17,7 @@ const HOUR_MS: i64 = 3_600_000;
 const SENTENCE: &str = "the clock of this machine or of another that shares the token store is \
                         wrong by about";
 
-/// A process on a host of its own: its clock, and the end of a pipe on which it is told what to do.
+/// A process that plays a host: its clock, and the pipe through which it gets its commands.
 struct Host {
     clock: TestClock,
     process: PausedProcess,
@@ -37,7 +37,7 @@ impl Host {
         Host { clock, process: PausedProcess::start(&mut command), _clock_file: file }
     }
 
-    /// Pushes once; returns what the host printed.
+    /// Pushes once, and returns the output of the host.
     fn push(&mut self, how: &str) -> Vec<String> {
         self.process.tell(how);
         self.process.until("done")
@@ -70,7 +70,7 @@ fn child_process_of_these_tests() {
     }
 }
 
-/// Two hosts whose clocks differ push in turn for a day, one push every ten minutes.
+/// Pushes from two hosts with different clocks in turn for a day, one push every ten minutes.
 fn day(ahead_ms: i64, how: &str) {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
@@ -115,7 +115,7 @@ fn hosts_with_clocks_a_day_and_an_hour_apart_push_for_a_day_with_few_token_reque
     }
 }
 
-/// A store whose record another host has written, with a clock that is 25 hours ahead.
+/// A store with a record of another host, whose clock is 25 hours ahead.
 struct Shared {
     desk: Desk,
     folder: TempFolder,
@@ -147,7 +147,7 @@ impl Shared {
         serde_json::from_slice(&fs::read(self.file()).expect("is there")).expect("JSON")
     }
 
-    /// A job that starts anew, as an hourly one does.
+    /// Pushes with a new client, as an hourly job does.
     fn client(&self) -> Client {
         self.client_with(&self.desk.sim.client_secret())
     }
@@ -219,7 +219,7 @@ fn rate_limit_stamps_in_the_future_delay_no_call() {
     shared.desk.advance(Duration::from_secs(63));
     shared.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert_eq!(shared.record()["resource_requests"].as_array().map(Vec::len), Some(1));
-    // When the time comes that they name, they are not there any more.
+    // At the time in their stamps they no longer count.
     shared.desk.advance(Duration::from_secs(25 * 3600 - 100));
     shared.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("it waits for nothing");
 }

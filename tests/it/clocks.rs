@@ -12,10 +12,10 @@ use crate::harness::{
 const HOUR_MS: i64 = 3_600_000;
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The last second that 32 bits hold, with a sign (2038) and without (2106).
+/// The last seconds of a signed (2038) and an unsigned (2106) number of 32 bits.
 const ENDS_OF_32_BITS: [u64; 2] = [0x7fff_ffff, 0xffff_ffff];
 
-/// A desk and a client with a token that is so many seconds old.
+/// Makes a desk and a client with a token that is `age` seconds old.
 fn aged(seconds: u64) -> (Desk, Client) {
     let desk = Desk::new();
     let client = desk.client();
@@ -24,13 +24,13 @@ fn aged(seconds: u64) -> (Desk, Client) {
     (desk, client)
 }
 
-/// Sets the wall clock so that it shows `seconds` since 1970.
+/// Sets the wall clock to `seconds` since 1970.
 fn set_wall(clock: &impl Clock, step: impl Fn(i64), seconds: u64) {
     let wanted = i64::try_from(seconds * 1000).expect("a time of this era");
     step(wanted - i64::try_from(clock.wall().as_millis()).expect("a time of this era"));
 }
 
-/// Asks five times; the token is always of this generation.
+/// Gets a token five times, and checks that its generation is always this one.
 #[track_caller]
 fn assert_generation(client: &Client, generation: u64) {
     for _ in 0..5 {
@@ -52,7 +52,8 @@ fn wall_clock_step_forward_costs_one_token_request() {
     assert_eq!(desk.sim.books().token_requests, 3, "and the way back costs none");
 }
 
-/// A paused machine: the wall clock alone runs on, and so does the rest of the world.
+/// Plays a paused machine: the wall clock and the server's clock go on, the other clocks stand
+/// still.
 fn pause(desk: &Desk, seconds: u64) {
     desk.clock.step_wall_ms(i64::try_from(seconds * 1000).expect("small"));
     desk.sim.advance(Duration::from_secs(seconds));
@@ -167,7 +168,7 @@ fn clock_at_1970_works() {
     assert_generation(&client, 1);
     desk.advance(3600 * SECOND);
     assert_generation(&client, 2);
-    // Somebody sets the clock at last, which looks like a machine that was paused.
+    // The clock is set in the end, which looks like a machine that was paused.
     set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 1_790_000_000);
     assert_generation(&client, 3);
     assert_eq!(desk.sim.books().token_requests, 3);
@@ -176,7 +177,7 @@ fn clock_at_1970_works() {
 #[test]
 fn token_lifetime_crosses_the_32_bit_time_limits() {
     for end in ENDS_OF_32_BITS {
-        // Where there is no time since boot, the wall clock alone must do.
+        // Without a time since boot, the wall clock alone is used.
         for machine in ["some machine", ""] {
             let desk = Desk::new();
             set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), end - 1800);

@@ -100,7 +100,7 @@ fn a_deadline_that_allows_no_token_request_is_refused() {
     client.with_deadline(short).list(&Kind::USER_ACCOUNT, RESOURCE).expect("with a cached token");
 }
 
-/// Sets one text.
+/// Sets a setting that is a text.
 type Set = fn(Config, String) -> Config;
 
 #[test]
@@ -150,7 +150,7 @@ fn malformed_arguments_are_refused_before_anything_is_sent() {
     assert_eq!(desk.sim.books().connections, 0);
 }
 
-/// Runs the test below in a process whose environment holds only `variables`.
+/// Runs the test below in a process whose environment has only these variables.
 fn child(variables: &[(&str, &str)]) -> String {
     let own = std::env::current_exe().expect("the test binary");
     let output = Command::new(own)
@@ -190,7 +190,7 @@ fn environment_is_used_only_on_request_and_code_overrides_it() {
         ("VANTA_CA_FILE", ca_path.as_str()),
         ("VANTA_SCOPE", "connectors.self:read-resource"),
         ("VANTA_TOKEN_STORE", "memory"),
-        // Nobody listens there: proxies of the environment are not for us.
+        // Nothing listens there: the proxy variables of the environment are ignored.
         ("HTTPS_PROXY", "http://127.0.0.1:1"),
         ("ALL_PROXY", "http://127.0.0.1:1"),
     ];

@@ -1,5 +1,5 @@
-//! Connecting to a host with several addresses (RFC 8305): which are tried, when, and what the
-//! error says. The programs are real, and so are the addresses that do not respond.
+//! Connecting to a host with several addresses (RFC 8305): which addresses are tried, and when, and
+//! what the error says. The programs are real, and so are the addresses that do not respond.
 
 use std::ffi::OsString;
 use std::fs;
@@ -23,11 +23,11 @@ use crate::secret_leaks;
 use crate::tools;
 
 /// How much longer a call may take because of addresses that do not respond. Without overlapping
-/// attempts one costs half of the deadline, here a minute.
+/// attempts, one such address takes half of the deadline, here a minute.
 const MOST: Duration = Duration::from_secs(4);
 
-/// Listeners on 127.0.1.1, 127.0.1.2 and so on that take no connection: their queue is full, so the
-/// system drops what asks for one.
+/// Makes sockets on 127.0.1.1, 127.0.1.2 and so on that accept no connection. Their queue is full,
+/// so the system drops connection requests.
 struct Silent(#[expect(dead_code)] Vec<Socket>);
 
 fn silent(port: u16, count: u8) -> Silent {
@@ -55,7 +55,7 @@ fn silent_addresses(count: u8) -> String {
     (1..=count).map(|number| format!("127.0.1.{number} ")).collect()
 }
 
-/// A program that makes calls. To it, `localhost` has the addresses in a file.
+/// A program that makes calls. In it, `localhost` has the addresses that a file lists.
 struct Program {
     child: Child,
     input: ChildStdin,
@@ -95,7 +95,7 @@ impl Program {
         program
     }
 
-    /// With an access token, so that a call makes one request.
+    /// Sets a static token, so that a call makes one request.
     fn with_token(desk: &Desk, addresses: &str) -> Program {
         let token = desk.client().token().expect("a token");
         Program::start(desk, addresses, |program| {
@@ -160,7 +160,7 @@ fn one_and_eight_addresses_that_do_not_respond_cost_a_push_about_a_second_at_mos
         let before = program.call("fds").descriptors;
         let (push, allowance) = with_allowance(|| program.succeed("push"));
         assert_in_time(push.took, MOST, allowance);
-        // The connection that is kept.
+        // The idle connection.
         assert_eq!(push.descriptors, before + 1);
         took.push((count, push.took));
     }
@@ -180,7 +180,7 @@ fn the_address_that_worked_last_is_tried_first() {
     assert_eq!(other.accept().expect_err("nobody connected").kind(), Io::WouldBlock);
 }
 
-/// The addresses that the error lists, without the port, and what happened to each.
+/// Returns the addresses that the error lists, without the port, and what happened to each.
 fn listed(message: &str, port: u16) -> Vec<String> {
     let list = message.split("cannot connect to localhost (").nth(1).unwrap_or_default();
     let list = list.split(')').next().unwrap_or_default();
@@ -246,7 +246,7 @@ fn an_error_lists_eight_addresses_and_counts_the_others() {
 }
 
 #[test]
-fn an_answer_of_the_resolver_is_forgotten_when_no_address_connects() {
+fn cached_addresses_are_dropped_when_no_address_connects() {
     needs!("gcc");
     let desk = Desk::unlimited();
     let mut program = Program::with_token(&desk, "127.0.0.2");
@@ -360,7 +360,7 @@ fn a_cancel_and_a_deadline_end_the_wait_for_a_unix_socket_whose_queue_is_full() 
     waiting.connect(&address).expect("the queue has room for one");
     let desk = Desk::new();
     let client = Client::new(desk.config().token_store(unix_store(&path))).expect("well formed");
-    // Redis itself is waited for two seconds.
+    // The library waits at most two seconds for Redis.
     let most = Duration::from_millis(1500);
     let hasty = client.with_deadline(Duration::from_millis(300));
     assert_kind(within(most, || hasty.token()), ErrorKind::DeadlineExceeded);

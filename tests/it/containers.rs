@@ -17,10 +17,10 @@ use crate::tools;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The group of the volumes; Kubernetes calls it fsGroup.
+/// The group of the volumes, which Kubernetes calls fsGroup.
 const GROUP: u32 = 7000;
 
-/// Whether the tests may make namespaces. Where not, the current test is skipped.
+/// Returns whether the tests may make namespaces. If not, the current test is skipped.
 pub fn are_allowed() -> bool {
     let made = Command::new("tests/container").args(["--", "/bin/true"]).current_dir(ROOT).output();
     let allowed = made.is_ok_and(|output| output.status.success());
@@ -37,7 +37,7 @@ pub struct Container {
     variables: Vec<(String, String)>,
     program: OsString,
     pub arguments: Vec<String>,
-    /// The cgroup that it runs in.
+    /// The cgroup of the container.
     pub group: Option<PathBuf>,
 }
 
@@ -50,7 +50,7 @@ impl Container {
         };
         write("secret", desk.sim.client_secret().as_bytes());
         write("ca.pem", desk.sim.ca_pem().as_bytes());
-        // Each engine makes this file; without it, nobody knows `localhost`.
+        // Every engine makes this file; without it, `localhost` has no address.
         write("hosts", b"127.0.0.1 localhost\n");
         let accounts = fs::read(fixture_path("01_user_account_3.json")).expect("it is there");
         write("accounts.json", &accounts);
@@ -119,7 +119,7 @@ impl Container {
         assert!(output.status.success() && told.contains("3 records live"), "{told}");
     }
 
-    /// What the job says, which must end with this exit code.
+    /// Returns the output of the job, and checks its exit code.
     #[track_caller]
     fn end(&self, code: i32) -> String {
         let output = self.run();
@@ -141,7 +141,7 @@ pub fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).expect("ours");
 }
 
-/// Creates a folder as a volume has it.
+/// Creates a folder with the owner and mode of a volume.
 pub fn volume(folder: &TempFolder, name: &str, owner: u32, group: u32, mode: u32) -> PathBuf {
     let path = folder.path().join(name);
     fs::create_dir(&path).expect("ours");
@@ -150,7 +150,7 @@ pub fn volume(folder: &TempFolder, name: &str, owner: u32, group: u32, mode: u32
     path
 }
 
-/// What the kubelet does to the files of a volume with fsGroup each time it mounts it.
+/// Changes the files of a volume as the kubelet does with fsGroup at each mount.
 fn give_to_group(path: &Path) {
     let found = fs::symlink_metadata(path).expect("ours");
     chown(path, None, Some(GROUP)).expect("root may");
@@ -162,7 +162,7 @@ fn give_to_group(path: &Path) {
     }
 }
 
-/// The value that an error tells to set a variable to.
+/// Returns the value that an error recommends for a variable.
 fn advised<'a>(told: &'a str, variable: &str) -> &'a str {
     let rest = told.split_once(&format!("set {variable} to ")).map(|(_, rest)| rest);
     let rest = rest.unwrap_or_else(|| panic!("no {variable} in {told}"));
@@ -176,7 +176,7 @@ fn a_job_needs_no_root_home_tmp_proc_dev_name_nor_init_process() {
         return;
     }
     let desk = Desk::unlimited();
-    // The root has programs, libraries, /etc/hosts and what is mounted: no other file of /etc, no
+    // The root has programs, libraries, /etc/hosts and mounts. It has no other file of /etc, and no
     // /home, /tmp, /proc and /dev.
     let of_rust = Container::new(&desk);
     of_rust.succeeds();
@@ -186,7 +186,7 @@ fn a_job_needs_no_root_home_tmp_proc_dev_name_nor_init_process() {
         .set("LD_LIBRARY_PATH", "/app/lib");
     of_c.program = "/app/push-c".into();
     of_c.succeeds();
-    // With a store, whose moments have no boot id.
+    // The timestamps of the store have no boot id.
     let folder = TempFolder::new();
     let data = volume(&folder, "data", 65532, 65532, 0o700);
     let stored =
@@ -232,7 +232,7 @@ fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
 }
 
 #[test]
-fn the_error_for_a_volume_that_everybody_may_write_names_a_path_that_works() {
+fn the_error_for_a_world_writable_volume_names_a_path_that_works() {
     needs!("unshare");
     if !are_allowed() {
         return;

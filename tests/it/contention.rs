@@ -13,7 +13,7 @@ fn push(client: &Client) -> Result<Receipt> {
     client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
 }
 
-/// Whether the API rejects every token.
+/// Makes the API reject every token, or stop doing so.
 fn outage(desk: &Desk, outage: bool) {
     desk.sim.change(|settings| settings.reject_every_token = outage);
 }
@@ -104,7 +104,7 @@ fn a_rejected_token_is_tried_once_before_contention_is_reported() {
     assert_kind(push(&client), ErrorKind::Contention);
     assert_eq!(desk.sim.books().puts, puts + 1);
     assert_eq!(desk.sim.books().token_requests, 4);
-    // The token is not given to programs that cannot tell whether it worked.
+    // The token is not returned to programs that report no rejections.
     assert_kind(client.token(), ErrorKind::Contention);
 }
 

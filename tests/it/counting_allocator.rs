@@ -1,5 +1,4 @@
-//! The allocator of these tests counts what each thread takes and has at one time, and all
-//! of them together.
+//! Counts the allocations of each thread, and of all threads together.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -12,14 +11,14 @@ static ALLOCATOR: Counting = Counting;
 
 thread_local! {
     static TIMES: Cell<u64> = const { Cell::new(0) };
-    /// Below zero where a thread frees what another has taken.
+    /// Negative where a thread frees what another has allocated.
     static HELD: Cell<i64> = const { Cell::new(0) };
     static MOST: Cell<i64> = const { Cell::new(0) };
-    /// What the tests themselves take down is nobody's.
+    /// Whether allocations of this thread are counted: those of the tests' own recording are not.
     static PAUSED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What all threads have taken and not given back.
+/// The bytes that all threads have allocated and not freed.
 static IN_USE: AtomicI64 = AtomicI64::new(0);
 
 /// A thread that ends may have no counters any more.
@@ -36,11 +35,11 @@ fn count(times: u64, bytes: i64) {
     });
 }
 
-// SAFETY: the system's allocator does the work; counting touches no memory that it gave out.
+// SAFETY: the system's allocator does the work, and counting touches no memory of it.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(1, layout.size() as i64);
-        // SAFETY: the caller keeps the promises that the system's allocator asks for.
+        // SAFETY: the caller meets the requirements of the system's allocator.
         unsafe { System.alloc(layout) }
     }
 
@@ -51,17 +50,17 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// How many bytes this process has taken and not given back.
+/// Returns how many bytes this process has allocated and not freed.
 pub fn in_use() -> i64 {
     IN_USE.load(Ordering::Relaxed)
 }
 
-/// How often this thread has taken memory.
+/// Returns how often this thread has allocated.
 pub fn allocations() -> u64 {
     TIMES.get()
 }
 
-/// Runs `f`, and tells how many bytes this thread held at the most above what it had before.
+/// Runs `f`, and returns the peak of bytes that this thread allocated meanwhile.
 pub fn peak<T>(f: impl FnOnce() -> T) -> (T, u64) {
     let before = HELD.get();
     MOST.set(before);
@@ -69,7 +68,7 @@ pub fn peak<T>(f: impl FnOnce() -> T) -> (T, u64) {
     (result, MOST.get().saturating_sub(before).unsigned_abs())
 }
 
-/// Runs `f`, and counts nothing of what it takes.
+/// Runs `f` without counting its allocations.
 pub fn uncounted<T>(f: impl FnOnce() -> T) -> T {
     let before = PAUSED.replace(true);
     let result = f();

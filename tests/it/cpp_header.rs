@@ -11,7 +11,7 @@ use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What GCC is asked; Clang is asked for everything, but for what no header can help.
+/// The warnings of GCC. Clang has all warnings on, except those that no header can avoid.
 const GCC: [&str; 7] = [
     "-Wall",
     "-Wextra",
@@ -56,7 +56,7 @@ fn the_header_of_cpp_is_clean_in_every_standard_of_clang() {
     is_clean("clang++", &CLANG);
 }
 
-/// One of the two files of the program, by a compiler and its options.
+/// Compiles one of the two files of the program.
 fn object(compiler: &str, source: &str, options: &[&str], name: &str) -> PathBuf {
     let path = BUILT.folder.join(format!("{name}.o"));
     let mut command = Command::new(compiler);
@@ -66,7 +66,7 @@ fn object(compiler: &str, source: &str, options: &[&str], name: &str) -> PathBuf
     path
 }
 
-/// The program, its files compiled by two standards.
+/// Compiles the program, its files by two standards.
 fn styles(compiler: &str, standards: [&str; 2], mode: &[&str]) -> PathBuf {
     let name = format!("error_style-{compiler}{}{}", standards[0], mode.len());
     let sources = ["error_style", "second_unit"];
@@ -102,7 +102,7 @@ fn errors_are_equal_with_and_without_exceptions_in_two_cpp_standards() {
     }
 }
 
-/// The lines of a comment that stand five columns in.
+/// Returns the lines of a comment that are indented by five columns.
 fn example(header: &str) -> String {
     let lines = header.lines().filter_map(|line| line.strip_prefix("//     "));
     lines.map(|line| format!("    {line}\n")).collect()

@@ -19,7 +19,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const GROUP: u32 = 7000;
 
 /// Fills a folder as the kubelet does for a secret or a config map: each name is a symbolic link
-/// into `..data`, which is a link to a folder of the present version.
+/// into `..data`, which is a link to a folder of the current version.
 fn write_version(folder: &Path, version: &str, files: &[(&str, &str)], mode: u32) {
     let place = folder.join(version);
     fs::create_dir(&place).expect("ours");
@@ -93,14 +93,14 @@ fn without_a_resolver_the_error_names_the_host() {
     job.set("VANTA_ORIGIN", "https://vanta.invalid").ends_with(75, &["vanta.invalid"]);
 }
 
-/// The YAML of the page's CronJob.
+/// Returns the YAML of the CronJob on the page.
 fn cron_job() -> String {
     let page = fs::read_to_string(Path::new(ROOT).join("docs/containers.md")).expect("it is there");
     let (_, rest) = page.split_once("```yaml\n").expect("the page has a CronJob");
     rest.split("```").next().expect("it ends").to_owned()
 }
 
-/// The value of the first line of the YAML with this key.
+/// Returns the value of the first line of the YAML with this key.
 fn value<'a>(yaml: &'a str, key: &str) -> &'a str {
     let line = yaml.lines().find_map(|line| line.trim().strip_prefix(&format!("{key}: ")));
     line.unwrap_or_else(|| panic!("no {key}")).trim_matches('"')
@@ -171,7 +171,7 @@ fn the_cron_job_of_the_page_is_yaml() {
     assert!(output.status.success(), "{}", text(&output));
 }
 
-/// Creates a cgroup with a memory limit; `None` where that is not allowed.
+/// Creates a cgroup with a memory limit, or returns `None` where that is not allowed.
 fn memory_group(name: &str, bytes: u64) -> Option<PathBuf> {
     let first = (Path::new("/sys/fs/cgroup/memory").join(name), "memory.limit_in_bytes");
     let second = (Path::new("/sys/fs/cgroup").join(name), "memory.max");

@@ -1,4 +1,4 @@
-//! The same calls from C, C++, Python and Rust: one table of vectors, equal lines in all of them.
+//! The same calls from C, C++, Python and Rust: one table of vectors, and the same output in each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -23,7 +23,7 @@ use crate::vector_runner::probe;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// So many vectors at a time: most of it is waiting for processes to begin and to end.
+/// How many vectors run at the same time: processes that start and end need most of the time.
 const WORKERS: usize = 4;
 
 pub static VECTORS: LazyLock<Vec<Value>> = LazyLock::new(|| {
@@ -46,15 +46,15 @@ fn text<'a>(vector: &'a Value, key: &str) -> Option<&'a str> {
     vector[key].as_str()
 }
 
-/// The calls of a vector: usually one, sometimes more of them in a row.
+/// The calls of a vector: usually one, sometimes several in a row.
 fn calls(vector: &Value) -> impl Iterator<Item = &Value> {
     std::iter::once(vector).chain(list(&vector["then"]))
 }
 
-/// A server for a vector, in the state that it asks for, and what a probe needs.
+/// A server in the state that a vector needs, and the files of a probe.
 struct VectorSetup {
     desk: Desk,
-    /// When the clock was stopped: the speed of the machine counts in no vector.
+    /// When the clock was stopped, so that the speed of the machine has no effect.
     began: Duration,
     secret: TempFile,
     folder: TempFolder,
@@ -85,7 +85,7 @@ impl VectorSetup {
         for live in list(&vector["live"]) {
             let kind: Kind = text(live, "kind").unwrap_or("user_account").parse().expect("a kind");
             let body = Body::from_file(fixture_path(text(live, "payload").expect("a payload")));
-            // By somebody else, whose token the probe does not share.
+            // Pushed by another client, whose token the probe does not share.
             let config = base(&desk).static_token(desk.sim.mint_elsewhere());
             let client = Client::new(config).expect("well formed");
             client.push_with(&kind, &body.expect("good"), &unguarded()).expect("pushed");
@@ -94,13 +94,13 @@ impl VectorSetup {
         VectorSetup { began: desk.clock.monotonic(), desk, secret, folder }
     }
 
-    /// Names of the test's files in a word of a vector.
+    /// Replaces the names of the test's files in a word of a vector.
     fn filled(&self, word: &str) -> String {
         let temp = self.folder.path().display().to_string();
         word.replace("{temp}", &temp).replace("{fixtures}", &fixture_path("").display().to_string())
     }
 
-    /// Scripts what the server answers to a call.
+    /// Scripts the server's responses to a call.
     fn script(&self, call: &Value) {
         for answer in list(&call["answers"]) {
             let place = match text(answer, "place") {
@@ -131,7 +131,7 @@ impl VectorSetup {
         self.desk.reply_with(place, status, &headers, &body);
     }
 
-    /// Verb, kind, payload or resource id, and the words that set the call.
+    /// Returns the verb, the kind, the payload or resource id, and the options of the call.
     fn arguments(&self, call: &Value) -> Vec<String> {
         let verb = text(call, "verb").expect("a verb");
         let payload = || {
@@ -178,7 +178,7 @@ impl VectorSetup {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// What all calls of a vector came to, without what differs from run to run.
+    /// Returns the results of all calls of a vector, without what differs from run to run.
     fn run(&self, vector: &Value, probe: Option<&[OsString]>) -> String {
         let mut told = String::new();
         for (number, call) in calls(vector).enumerate() {
@@ -188,7 +188,7 @@ impl VectorSetup {
                 Some(words) => self.in_a_process(words, call),
             };
             let one = if call["verb"] == "plan" { sorted(&one) } else { one };
-            // A process of its own counts tokens from 1 again; the one process of Rust goes on.
+            // A new process counts tokens from 1; the one process of Rust continues.
             let again = ["\ngeneration ", "\"tokenGeneration\":"];
             told += &if number > 0 { masked(&one, &again, 1) } else { one };
         }
@@ -201,7 +201,7 @@ impl VectorSetup {
         masked(&told, &["\nrequest_id ", "request id ", "\"requestId\":\""], 36)
     }
 
-    /// What the server has not seen as it should, and what was not waited for.
+    /// Compares the requests of the server and the waits with the vector.
     fn wrong(&self, vector: &Value, before: &Value) -> Vec<String> {
         let mut wrong = Vec::new();
         let books = json!(self.desk.sim.books());
@@ -221,7 +221,7 @@ impl VectorSetup {
             }
         }
         let waited = self.desk.clock.monotonic() - self.began;
-        // Jitter adds. Where it counts, a vector has both bounds.
+        // Jitter makes waits longer. Where the length matters, a vector has both limits.
         let seconds = |at: usize| vector["waits"][at].as_f64();
         let least = vector["waits"].as_f64().or(seconds(0)).unwrap_or_default();
         let most = seconds(1).unwrap_or(least * 1.25) + 0.001;
@@ -232,7 +232,7 @@ impl VectorSetup {
     }
 }
 
-/// What every client of a desk needs.
+/// Returns the environment of every client of a desk.
 fn base(desk: &Desk) -> Config {
     Config::new()
         .origin(desk.sim.origin())
@@ -241,7 +241,7 @@ fn base(desk: &Desk) -> Config {
         .requests_per_minute(desk.requests_per_minute())
 }
 
-/// Hides so many characters behind a head, if they are there.
+/// Replaces `count` characters after a prefix, where it occurs.
 fn masked(told: &str, heads: &[&str], size: usize) -> String {
     let mut masked = told.to_owned();
     for head in heads {
@@ -256,7 +256,7 @@ fn masked(told: &str, heads: &[&str], size: usize) -> String {
     masked
 }
 
-/// With the keys of a plan in one order: which it is depends on what else is built with serde_json.
+/// Sorts the keys of a plan, because their order depends on the features of serde_json.
 fn sorted(told: &str) -> String {
     fn in_order(value: Value) -> Value {
         match value {
@@ -275,7 +275,7 @@ fn sorted(told: &str) -> String {
     told.lines().map(line).collect()
 }
 
-/// An answer as a fixture has it: its status is in the name.
+/// Reads a response from a fixture, whose name has the status.
 fn wire(name: &str) -> (Option<u64>, String) {
     let text = String::from_utf8(fixture(&format!("wire/{name}"))).expect("text");
     let status = name.split('.').find_map(|part| part.parse().ok());
@@ -290,7 +290,7 @@ fn wire(name: &str) -> (Option<u64>, String) {
     (status, body)
 }
 
-/// Runs a vector in all four languages; what is not as it should be.
+/// Runs a vector in all four languages, and returns what is wrong.
 fn compare(vector: &Value) -> Vec<String> {
     let languages =
         [("C", 0), ("C++", 1), ("Python", 2)].map(|(name, at)| (name, Some(&PROBES[at])));
@@ -320,7 +320,7 @@ fn difference(expected: &str, told: &str) -> Option<String> {
     (expected != told).then(|| format!("not\n  {a}\nbut\n  {b}"))
 }
 
-/// Lines and words that a vector expects, and that are not there.
+/// Returns the lines and words that a vector expects and that are missing.
 fn missing(vector: &Value, told: &str) -> Option<String> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let line = list(&vector["expect"]).map(text).find(|line| !told.lines().any(|l| l == line));

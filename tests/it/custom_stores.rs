@@ -1,4 +1,4 @@
-//! Custom token stores, and programs that share a store by its documentation.
+//! Custom token stores, and a program that shares a store by its documentation.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -238,7 +238,7 @@ fn store_documentation_names_every_member_of_a_record() {
 }
 
 #[test]
-fn program_written_from_the_store_documentation_shares_the_token() {
+fn program_written_by_the_store_documentation_shares_the_token() {
     needs!("gcc", "g++", "python3");
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let file = folder.path().join("token");

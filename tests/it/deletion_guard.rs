@@ -10,13 +10,13 @@ use crate::push_sequence::Gate;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// The first so many of all accounts.
+/// Returns a body with the first accounts of a fixture.
 fn first(count: usize) -> Body {
     let records: Vec<Value> = (0..count).map(|number| account(&format!("u{number}"))).collect();
     Body::from_records(RESOURCE, &records).expect("the records are right")
 }
 
-/// A desk where some accounts are live.
+/// Makes a desk with live accounts.
 struct Office {
     desk: Desk,
     client: Client,
@@ -36,7 +36,7 @@ impl Office {
         self.client.push_with(&KIND, &first(records), &options)
     }
 
-    /// No push was seen meanwhile, and every row is as it was.
+    /// Checks that no push was sent, and that all rows are unchanged.
     #[track_caller]
     fn sends_nothing<T>(&self, deed: impl FnOnce() -> T) -> T {
         let state = || (self.desk.sim.books().puts, self.desk.sim.rows(KIND.as_str(), RESOURCE));
@@ -81,7 +81,7 @@ fn push_that_deletes_too_much_is_refused_and_lists_the_deletions() {
     );
     assert!(told.contains("expect_removals(1188)"), "{told}");
     assert!(told.contains("; and 1,185 more (the first 100 are listed)"), "{told}");
-    // The read alone.
+    // Only the read.
     assert_eq!((error.attempts(), error.http_status(), error.is_retryable()), (1, None, false));
     assert_eq!(error.violations().len(), 100, "enough of them are named");
     for fault in error.violations() {
@@ -139,7 +139,7 @@ fn expect_removals_is_enforced_below_half_too() {
     assert!(told.contains("(at most 0 may be deleted)"), "{told}");
     office.push(9, default().expect_removals(1)).expect("one may go");
     office.push(9, default().expect_removals(0)).expect("none goes");
-    // Leaving the guard on does not undo what was expected.
+    // Turning the deletion guard on keeps the expected number of removals.
     let told = office.refuses(8, default().expect_removals(0).allow_any_removals(false));
     assert!(told.to_string().contains("(at most 0 may be deleted)"), "{told}");
     office.refuses(1, default().allow_any_removals(true).allow_any_removals(false));
@@ -150,7 +150,7 @@ fn soft_deleted_rows_do_not_count() {
     let office = Office::with(10);
     office.push(4, unguarded()).expect("pushed");
     assert_eq!(office.desk.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
-    // Of ten, eight would be gone; of the four that are live, two go.
+    // Of ten records, eight would be deleted; of the four live ones, two.
     let receipt = office.push(2, default()).expect("half of the live ones");
     assert_eq!(receipt.removed, Some(2));
     office.client.push(&KIND, &accounts(&["x"])).expect("two are very few");
@@ -198,8 +198,8 @@ fn unreadable_remote_state_stops_the_push_with_advice() {
         for words in ["pushing user_account", "nothing was pushed in this attempt"] {
             assert!(told.contains(words), "{status} {answer}: {told}");
         }
-        // To go on without the guard is advised only to a token that may not read. A gateway's 403
-        // does not say so.
+        // The error recommends to turn the deletion guard off only where the token lacks the scope
+        // to read. A gateway's 403 does not mean that.
         let may_not_read = status == 403 && answer.starts_with('{');
         for words in ["baseline", "switch the deletion guard off", "allow_any_removals"] {
             assert_eq!(told.contains(words), may_not_read, "{status} {answer}: {told}");
@@ -210,7 +210,7 @@ fn unreadable_remote_state_stops_the_push_with_advice() {
 }
 
 #[test]
-fn token_without_read_scope_pushes_by_baseline_or_without_guard() {
+fn token_without_read_scope_pushes_by_baseline_or_without_deletion_guard() {
     let desk = Desk::unlimited();
     let scope = "connectors.self:write-resource";
     let client = Client::new(desk.config().scope(scope)).expect("right");

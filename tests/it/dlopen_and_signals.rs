@@ -55,7 +55,7 @@ fn a_program_of_the_agreed_abi_runs_with_the_library_of_today() {
     assert!(text(&output).starts_with("status 0\n"), "{}", text(&output));
 }
 
-/// Links a program with the archive instead of the shared library.
+/// Links a program with the static library.
 fn linked_with_the_archive(name: &str) -> OsString {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp");
     let program = BUILT.folder.join(format!("{name}-static"));
@@ -79,7 +79,7 @@ fn two_copies_of_the_library_work_in_one_process() {
     assert_eq!(desk.sim.books().token_requests, 1);
 }
 
-/// Another process that holds the store's lock.
+/// Starts another process that holds the lock of the store.
 fn holder(folder: &TempFolder) -> Child {
     let mut flock = Command::new("flock");
     flock.arg("-F").arg(folder.path().join("token.lock"));
@@ -96,7 +96,7 @@ fn signals_do_not_end_the_wait_for_the_store_lock() {
     for (word, expected) in [("cancel", "status -47"), ("wait", "status 0")] {
         let (desk, folder) = (Desk::new(), TempFolder::new());
         let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
-        // The lock file as the library makes it: private.
+        // The library makes a private lock file.
         assert!(start(jobs.push(0)).end().status.success());
         std::fs::remove_file(folder.path().join("token")).expect("ours");
         let mut holder = holder(&folder);
@@ -124,7 +124,7 @@ fn memory_that_is_freed_holds_neither_secret_nor_token() {
         let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
         let run =
             || text(&start(jobs.run(&[c("freed_memory", "-std=gnu99")])).end()).trim().to_owned();
-        // The first asks for the token, the second takes it from the store.
+        // The first run requests the token, the second takes it from the store.
         [run(), run()]
     };
     let nothing = "0 secrets and 0 tokens in memory that was freed";

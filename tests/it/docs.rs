@@ -7,7 +7,7 @@ use crate::c_abi::{ROOT, read};
 use crate::harness::{Desk, TempFolder};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
-/// README.md and the pages beside it.
+/// Returns README.md and the pages in docs.
 fn pages() -> Vec<String> {
     let folder = std::fs::read_dir(Path::new(ROOT).join("docs")).expect("it is there");
     let names = folder.map(|entry| entry.expect("readable").file_name());
@@ -16,7 +16,7 @@ fn pages() -> Vec<String> {
     pages.chain(["README.md".to_owned()]).collect()
 }
 
-/// The names of a text that begin so; not stems that three dots go on.
+/// Returns the names in a text that begin with a prefix, except stems before three dots.
 fn names<'a>(text: &'a str, prefix: &str) -> BTreeSet<&'a str> {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.filter(|word| word.starts_with(prefix) && !word.ends_with('_')).collect()
@@ -36,7 +36,7 @@ fn a_name_of_c_that_a_page_uses_is_in_the_header() {
     assert!(!known.contains("vanta_push_now"));
 }
 
-/// The code of a page between `<!-- name -->` and `<!-- end -->`, without its fence.
+/// Returns the code of a page between `<!-- name -->` and `<!-- end -->`, without its fence.
 pub fn program(page: &str, name: &str) -> String {
     let text = read(page);
     let after = text.split_once(&format!("<!-- {name} -->\n"));
@@ -67,7 +67,7 @@ fn the_first_programs_plan_push_and_verify_a_record() {
     }
 }
 
-/// The anchors of a page: `id`s, and headings as GitHub names them.
+/// Returns the anchors of a page: `id`s, and headings as GitHub names them.
 fn anchors(text: &str) -> BTreeSet<String> {
     let ids = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let mut anchors: BTreeSet<String> = ids.map(str::to_owned).collect();
@@ -80,7 +80,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     anchors
 }
 
-/// The links of a page that lead to no file of the repository, or to no anchor of a page.
+/// Returns the links of a page whose file or anchor does not exist.
 fn dead_links(page: &str, text: &str) -> Vec<String> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let folder = Path::new(ROOT).join(page);
@@ -104,7 +104,7 @@ fn links_between_pages_have_a_target() {
     assert_eq!(dead_links("docs/x.md", text), expected);
 }
 
-/// Symptoms that no message of the list has: the list has no situation that leads there.
+/// Symptoms that no message of the list has, because no situation of the list leads to them.
 const OTHER_SYMPTOMS: [&str; 4] =
     ["ImportError", "RateLimited", "NotVerified", "the clock of this"];
 

@@ -1,4 +1,4 @@
-//! The advice of an error cures it, and names settings as the caller's language has them.
+//! The advice of an error solves the problem, and names settings as the caller's language does.
 
 use std::ffi::OsString;
 use std::fs;
@@ -83,7 +83,7 @@ const NAMES: [[&str; 4]; 11] = [
     ],
 ];
 
-/// A message of Rust's with the names of another language.
+/// Converts a message of Rust to the names of another language.
 pub fn in_language(message: &str, language: &str) -> String {
     let at = ["Rust", "C", "C++", "Python"].iter().position(|name| *name == language);
     let at = at.expect("one of the four");
@@ -97,7 +97,7 @@ pub fn in_language(message: &str, language: &str) -> String {
     NAMES.iter().fold(message.to_owned(), rename)
 }
 
-/// The text of a language's public files.
+/// Returns the text of a language's public files.
 fn sources(files: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     files.iter().map(|file| fs::read_to_string(root.join(file)).expect("text")).collect()
@@ -122,14 +122,14 @@ fn name_of_a_setting_in_a_message_exists_in_its_language() {
     }
 }
 
-/// The texts between quotes in Rust code, without comments of their own lines.
+/// Returns the string literals in Rust code, without those in lines of comments.
 fn string_literals(code: &str) -> Vec<String> {
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code = lines.collect::<Vec<_>>().join("\n").replace("'\"'", "").replace("\\\"", "");
     code.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// The settings that a text names as Rust has them, such as `Config::client_id`.
+/// Returns the settings that a text names in the form of Rust, such as `Config::client_id`.
 fn named_settings(text: &str) -> Vec<String> {
     let named = ["Config::", "PushOptions::", "Client::", "Upload::"].iter().flat_map(|owner| {
         text.match_indices(owner).filter_map(move |(at, _)| {
@@ -171,7 +171,7 @@ fn every_setting_that_a_message_names_is_in_the_table_of_each_language() {
     assert_eq!(named_settings("set Config::x_y() or Config::z"), ["Config::x_y"]);
 }
 
-/// The error of a push with the deletion guard on.
+/// Returns the error of a push with the deletion guard on.
 fn pushed(config: Config) -> Error {
     let client = Client::new(config.deadline(std::time::Duration::from_secs(5))).expect("right");
     client.push(&KIND, &accounts(&["a"])).expect_err("this must fail")
@@ -184,7 +184,7 @@ fn behind(gateway: Gateway) -> Error {
 }
 
 #[test]
-fn advice_to_switch_the_deletion_guard_off_is_given_for_lack_of_scope_and_for_nothing_else() {
+fn advice_to_turn_the_deletion_guard_off_is_given_only_for_lack_of_scope() {
     let desk = Desk::unlimited();
     let (id, secret) = (desk.sim.client_id(), desk.sim.client_secret());
     let stranger = Config::new().origin(desk.sim.origin()).client_id(id).client_secret(secret);

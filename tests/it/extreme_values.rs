@@ -1,4 +1,4 @@
-//! Every duration and count from outside at 0, 1 and its largest value: no panic, no wrapping.
+//! Every duration and count from outside with 0, 1 and its largest value: no panic, no overflow.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -20,13 +20,13 @@ const DURATIONS: [Duration; 5] = [
 
 const NUMBERS: [u64; 4] = [0, 1, u64::MAX - 1, u64::MAX];
 
-/// The result of `call`, which must not panic.
+/// Returns the result of `call`, which must not panic.
 #[track_caller]
 fn call<T>(what: &str, call: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| panic!("{what} panicked"))
 }
 
-/// A clock that is a microsecond later each time it is read.
+/// A clock that advances by a microsecond each time it is read.
 #[derive(Clone, Debug, Default)]
 struct TickingClock(TestClock, Arc<AtomicU64>);
 
@@ -54,7 +54,7 @@ impl Clock for TickingClock {
 
 type Verb<'a> = (&'a str, Box<dyn Fn(&Client) -> Result<(), Error> + 'a>);
 
-/// All that a client does.
+/// Returns all calls of a client.
 fn verbs<'a>(upload: &'a Upload) -> Vec<Verb<'a>> {
     let kind = &Kind::USER_ACCOUNT;
     vec![
@@ -67,7 +67,7 @@ fn verbs<'a>(upload: &'a Upload) -> Vec<Verb<'a>> {
     ]
 }
 
-/// Makes every call with these clients; whether all of them succeed.
+/// Makes every call with these clients. Returns whether all of them succeed.
 #[track_caller]
 fn all_succeed(desk: &Desk, what: &str, config: impl Fn(Config) -> Config) -> bool {
     let (folder, file) = (TempFolder::new(), TempFile::new("pdf", b"evidence"));

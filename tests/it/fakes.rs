@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::harness::Desk;
 use crate::secret_leaks;
 
-/// Takes down the events of a client.
+/// Records the events of a client.
 #[derive(Clone, Default)]
 pub struct EventRecorder(Arc<Mutex<Vec<Event>>>);
 
@@ -29,13 +29,13 @@ impl EventRecorder {
         Client::new(self.at(desk.config())).expect("the configuration is right")
     }
 
-    /// What was told since this was asked last.
+    /// Returns the events since the last call.
     pub fn heard(&self) -> Vec<Event> {
         std::mem::take(&mut *self.0.lock().expect("no test panics with it in hand"))
     }
 }
 
-/// What a store is asked to do.
+/// A call of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreCall {
     Lock,
@@ -45,7 +45,7 @@ pub enum StoreCall {
 
 type Hook = (StoreCall, Box<dyn FnOnce() + Send>);
 
-/// A store of the program's own: a record in memory, which other jobs seem to use too.
+/// A custom store: a record in memory, which the tests change as other jobs would.
 #[derive(Clone, Default)]
 pub struct FakeStore(Arc<FakeStoreState>);
 
@@ -70,7 +70,7 @@ impl FakeStore {
         *self.0.record.lock().expect("not poisoned") = Some(record.to_string().into_bytes());
     }
 
-    /// What another job does when it has asked for a token.
+    /// Stores another token, as another job does after its token request.
     pub fn take_over(&self, token: &str) {
         let mut record = self.record();
         let generation = record["generation"].as_u64().expect("a number");
@@ -79,7 +79,7 @@ impl FakeStore {
         self.put(&record);
     }
 
-    /// Does something in the middle of the next such call, which is in the middle of a call.
+    /// Runs a hook during the next call of this kind, which the client makes during one of its own.
     pub fn during(&self, call: StoreCall, hook: impl FnOnce() + Send + 'static) {
         *self.0.hook.lock().expect("not poisoned") = Some((call, Box::new(hook)));
     }
@@ -136,7 +136,8 @@ impl Drop for Locked {
     }
 }
 
-/// A clock of the program's own: it stands still until somebody waits, however slow the machine is.
+/// A clock that advances only when the library waits or the test moves it, so that the speed of the
+/// machine has no effect.
 #[derive(Clone, Debug, Default)]
 pub struct ManualClock(Arc<Mutex<Waits>>);
 
@@ -151,7 +152,7 @@ impl ManualClock {
         self.0.lock().expect("not poisoned").passed += by;
     }
 
-    /// How long the library has waited in all.
+    /// Returns the total time that the library has waited.
     pub fn slept(&self) -> Duration {
         self.0.lock().expect("not poisoned").slept
     }

@@ -20,19 +20,19 @@ use crate::faults::{Case, FIXED, PASSWORD, SECRET};
 use crate::harness::{RESOURCE, TempFile, account, accounts, unguarded};
 use crate::scripted_peer::{Peer, PeerReport, Setup};
 
-/// A body that no sockets hold.
+/// A body that does not fit into the buffers of sockets.
 static BIG: LazyLock<Body> = LazyLock::new(|| {
     let mut big = account("a");
     big["roleDescription"] = "x".repeat(9 << 20).into();
     Body::from_records(RESOURCE, &[big]).expect("under the limit")
 });
 
-/// What came of a case.
+/// The outcome of a case.
 pub struct Outcome {
     pub result: Result<String, Error>,
     pub seconds_left: u64,
     pub heard: PeerReport,
-    /// Whether somebody came to the other host.
+    /// Whether anything connected to the other host.
     pub strayed: bool,
     pub took: Duration,
     pub peak: u64,
@@ -41,13 +41,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// A text in the words of the table.
+    /// Replaces addresses in a text by the names that the table uses.
     pub fn in_its_words(&self, text: &str) -> String {
         self.names.iter().fold(text.to_owned(), |text, (name, at)| text.replace(at, name))
     }
 }
 
-/// All that stands for a case while it runs; files go with it.
+/// The client, the peer and the files of a running case. The files are deleted with it.
 struct RunningCase {
     client: Client,
     clock: TestClock,
@@ -55,11 +55,11 @@ struct RunningCase {
     names: [(&'static str, String); 2],
     other: TcpListener,
     files: Vec<TempFile>,
-    /// An address at which nobody listens, and nobody can.
+    /// Reserves an address at which nothing listens.
     _nobody: Option<Socket>,
 }
 
-/// A certificate, and the authority that the client trusts.
+/// Makes a server certificate of this kind, and the authority that the client trusts.
 fn certified(kind: &str) -> (ServerConfig, String) {
     let host = "127.0.0.1";
     match kind {
@@ -83,7 +83,7 @@ fn certified(kind: &str) -> (ServerConfig, String) {
     }
 }
 
-/// An authority that has signed nothing.
+/// Returns an authority that has signed no certificate.
 fn stranger() -> String {
     let mut authority = CertificateParams::default();
     authority.distinguished_name.push(DnType::CommonName, "a stranger");
@@ -111,7 +111,7 @@ fn listen(address: &str) -> (TcpListener, String) {
     (listener, address)
 }
 
-/// A socket that is bound and does not listen.
+/// Returns a socket that is bound but does not listen, and its address.
 fn nobody() -> (Socket, String) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -205,7 +205,7 @@ impl RunningCase {
     }
 }
 
-/// Plays a case to its end.
+/// Runs a case.
 pub fn play(case: &Case, number: usize) -> Outcome {
     LazyLock::force(&BIG);
     let scene = RunningCase::of(case, number);
@@ -219,7 +219,7 @@ pub fn play(case: &Case, number: usize) -> Outcome {
     let took = scene.clock.monotonic() - began;
     let seconds_left = scene.client.snapshot().seconds_left;
     let RunningCase { client, peer, other, names, .. } = scene;
-    // Idle connections are closed, so who waits for that waits no more.
+    // Closes idle connections, for which a peer may be waiting.
     drop(client);
     let heard = peer.end();
     let strayed = other.accept().is_ok();

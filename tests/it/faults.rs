@@ -1,7 +1,7 @@
-//! Whatever a peer does, the outcome is the one that is promised: each case of `faults.json`.
+//! Network faults lead to their documented outcomes: each case of `faults.json`.
 //!
-//! A case says what the peer does, step by step, and what comes of the call. It fails where a step
-//! was not taken, so none passes because nothing happened.
+//! A case has the steps of a peer and the expected outcome of the call. It fails where a step did
+//! not happen.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -19,10 +19,10 @@ use crate::secret_leaks;
 
 const TABLE: &str = include_str!("../faults.json");
 
-/// More than two cores have, since many cases wait.
+/// More than the cores of the machine, because many cases wait.
 const WORKERS: usize = 12;
 
-/// What must not be shown; the token is the one that peers give.
+/// Secrets that no output may show. The peers issue the token.
 pub const SECRET: &str = "vcs_faults_canary_0123456789";
 pub const FIXED: &str = "vat_fixed_canary_0123456789";
 const TOKEN: &str = "vat_canary_0123456789abcdef";
@@ -30,10 +30,11 @@ pub const PASSWORD: &str = "proxy_canary_0123456789";
 
 const DEADLINE_MS: u64 = 20_000;
 
-/// A second, and what the coarse clock is behind.
+/// A second, and the resolution of the coarse clock.
 const SLACK: Duration = Duration::from_millis(1100);
 
-/// What a call may hold at one time, unless the case says more: buffers, and one answer.
+/// The peak of memory that a call may allocate unless the case has another limit: buffers, and one
+/// response.
 const PEAK_KIB: u64 = 640;
 
 #[derive(Deserialize)]
@@ -41,7 +42,7 @@ const PEAK_KIB: u64 = 640;
 struct Group {
     group: String,
     at_least: usize,
-    /// What its cases call, unless they say it themselves.
+    /// The call of its cases, where they have none of their own.
     call: String,
     cases: Vec<Case>,
 }
@@ -57,42 +58,42 @@ enum Reply {
 #[serde(deny_unknown_fields, default)]
 pub struct Case {
     name: String,
-    /// Verbs and steps of the clock; all but the last must succeed.
+    /// Calls and steps of the clock. All but the last must succeed.
     pub call: String,
-    /// `ok`, or kind, action and step of the error; with `or`, where the kernel decides.
+    /// `ok`, or kind, action and stage of the error. Alternatives with `or` depend on the kernel.
     is: String,
-    /// Words that the error, or what came of the call, holds.
+    /// Texts in the error, or in the result of the call.
     says: Vec<String>,
     /// The kind at the end of the chain of causes.
     cause: String,
     status: Option<u16>,
     /// The seconds of `retry_after`.
     wait: Option<u64>,
-    /// The seconds that a token lives.
+    /// The lifetime of the token in seconds.
     lives: Option<u64>,
-    /// Where not all requests that the peer takes are those of the call.
+    /// The number of requests, where some that the peer receives are not part of the call.
     attempts: Option<u32>,
     peer: Vec<Vec<Step>>,
-    /// In the place of `peer`: the request is taken, and this is the answer.
+    /// Instead of `peer`: a request is received, and this is the response.
     answer: Option<Reply>,
-    /// How many times more it goes as the last time.
+    /// How many more times the last script is played.
     again: usize,
     deadline_ms: Option<u64>,
-    /// Which certificate the peer has; with none, there is no TLS.
+    /// The certificate of the peer; without one, it uses plain http.
     pub cert: String,
-    /// The peer is a proxy, and nobody goes past it.
+    /// The peer is a proxy, and no connection may bypass it.
     pub proxy: bool,
     pub credentials: bool,
-    /// Nobody listens.
+    /// Nothing listens at the address.
     pub refuse: bool,
-    /// Tokens are asked for; else one is given.
+    /// The client requests tokens; otherwise it has a static token.
     pub minted: bool,
     pub list_cap: Option<u64>,
     peak_kib: Option<u64>,
 }
 
 impl Case {
-    /// Whether the case waits for a deadline, which passes in real time.
+    /// Returns whether the case waits for a deadline, which passes in real time.
     pub fn waits_for_deadline(&self) -> bool {
         let mut steps = self.peer.iter().flatten();
         self.deadline_ms.is_some()
@@ -107,7 +108,7 @@ impl Case {
         self.call.rsplit(", ").next().unwrap_or_default()
     }
 
-    /// The request that the verb makes.
+    /// Returns the request that the call makes.
     fn method(&self) -> &str {
         match self.verb() {
             "token" => "POST /oauth/token",
@@ -126,7 +127,7 @@ impl Case {
             };
             let script = vec![Step::Word(self.method().to_owned()), reply];
             if self.again > 0 && !self.method().starts_with("POST") {
-                // The connection is kept.
+                // The connection stays open.
                 scripts.push(vec![script; self.again + 1].concat());
                 return scripts;
             }
@@ -137,7 +138,7 @@ impl Case {
         scripts
     }
 
-    /// What is wrong with an outcome.
+    /// Compares an outcome with the case, and returns what is wrong.
     fn judge(&self, outcome: &Outcome, allowance: Duration) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut expect = |what: &str, holds: bool, found: String| {
@@ -226,7 +227,7 @@ impl Case {
     }
 }
 
-/// All that an error shows.
+/// Returns all texts of an error.
 fn shown(error: &Error) -> String {
     let (id, excerpt, code) = (error.request_id(), error.excerpt(), error.oauth_error());
     format!(
@@ -235,17 +236,17 @@ fn shown(error: &Error) -> String {
     )
 }
 
-/// A case of the group with this place.
+/// A case with its number in the table.
 struct Numbered {
     group: usize,
     number: usize,
     case: Case,
 }
 
-/// What is wrong with a case, and what the call held.
+/// Runs a case. Returns what is wrong with it, and the peak of memory.
 ///
-/// On a loaded machine a short deadline may pass before the peer has done its part. So a case with
-/// a deadline of its own is played again with a longer one before it counts as wrong.
+/// On a loaded machine a short deadline may pass before the peer has finished. So a case with a
+/// deadline of its own is repeated with a longer one before it fails.
 fn complaints(case: &Case, number: usize) -> (Vec<String>, u64) {
     let longer = |times| Case {
         deadline_ms: case.deadline_ms.map(|deadline| deadline * times),
@@ -269,7 +270,7 @@ fn complaints_once(case: &Case, number: usize) -> (Vec<String>, u64) {
     played.unwrap_or_else(|_| (vec!["a panic".to_owned()], 0))
 }
 
-/// Plays cases side by side, since many of them wait; what is wrong with each.
+/// Runs cases in parallel, because many of them wait. Returns what is wrong with each.
 fn play_all(cases: &[Numbered]) -> Vec<(Vec<String>, u64)> {
     let (next, told) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
@@ -317,7 +318,7 @@ fn every_network_fault_has_its_documented_outcome() {
     }
 }
 
-/// What is wrong with a case that is not so.
+/// Returns what is wrong with a case.
 fn told_of(case: &str) -> String {
     static NUMBER: AtomicUsize = AtomicUsize::new(1_000_000);
     let case: Case = serde_json::from_str(case).expect("a case");

@@ -1,4 +1,4 @@
-//! Records built field by field in C and C++ are those that Rust builds.
+//! Bodies that C and C++ build field by field are equal to those of Rust.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -59,7 +59,7 @@ fn macs() -> Result<Body> {
     records.finish()
 }
 
-/// The bodies that the program pushed, and Vanta accepted.
+/// Runs a program, and returns the bodies that it pushed and Vanta accepted.
 fn pushed(words: &[OsString]) -> (Desk, Vec<Vec<u8>>) {
     let desk = Desk::new();
     let secret = secret_file(&desk);

@@ -4,7 +4,7 @@ use crate::c_abi::{Prototype, prototypes, read};
 use crate::harness::TempFolder;
 use crate::languages::{BUILT, alone, succeed};
 
-/// A random argument, in C. Sizes follow the bytes that they are of.
+/// Returns an expression in C for a random argument. A length follows its bytes.
 fn argument(function: &str, kind: &str, name: &str) -> String {
     let handle = kind.trim_start_matches("const ").trim_end_matches('*').trim();
     match (kind, name) {
@@ -21,7 +21,7 @@ fn argument(function: &str, kind: &str, name: &str) -> String {
         ("double", _) => "number()".into(),
         ("const vanta_store *", _) => "roll(8) ? &store : NULL".into(),
         ("vanta_read_callback", _) => "roll(8) ? reader : NULL".into(),
-        ("vanta_event_callback", _) => "roll(8) ? hear : NULL".into(),
+        ("vanta_event_callback", _) => "roll(8) ? on_event : NULL".into(),
         ("vanta_row_callback", _) => "roll(8) ? row : NULL".into(),
         ("vanta_progress_callback", _) => "roll(8) ? watch : NULL".into(),
         ("vanta_destroy_callback", _) => "roll(8) ? destroy : NULL".into(),
@@ -38,7 +38,8 @@ fn argument(function: &str, kind: &str, name: &str) -> String {
     }
 }
 
-/// One case: the outputs come first, since a handle may be freed for them.
+/// Returns the case of one function. Its outputs come first, because a handle may be freed for
+/// them.
 fn case(number: usize, prototype: &Prototype) -> String {
     let name = &prototype.name;
     if let Some(handle) = name.strip_suffix("_free") {

@@ -1,7 +1,7 @@
-//! The file as a store: private, whole at every moment, and refused when it is not safe.
+//! The token store in a file: private, complete at every moment, and refused where it is not safe.
 //!
-//! A client that is dropped forgets its token: the next one of the same process begins like a new
-//! process does, with what stands in the file.
+//! A client that is dropped forgets its token. The next client of the process starts as in a new
+//! process, with the content of the file.
 
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
@@ -20,7 +20,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
 use crate::languages::{BUILT, succeed};
 
-/// A desk, and a folder for a store.
+/// Makes a desk, and a folder for a store.
 struct Office {
     desk: Desk,
     folder: TempFolder,
@@ -170,7 +170,7 @@ fn a_group_may_share_the_file_when_it_is_named() {
     office.mode(&office.folder.path().to_owned(), 0o700);
     let another = office.config().token_store_group((group + 1).to_string());
     let error = assert_kind(Client::new(another), ErrorKind::UnusableStore);
-    // Root may give a file to any group.
+    // Root may change the group of a file to any group.
     let words = if is_root() { "is not of group" } else { "this process is not in group" };
     assert!(error.to_string().contains(words), "{error}");
     let nobody = office.config().token_store_group("no such group");
@@ -235,7 +235,7 @@ fn token_that_cannot_be_saved_is_used_and_reported() {
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
     until("the request is on its way", || office.requests() == 1);
-    // From now on no record can be written, and no retry cures that.
+    // From now on no record can be written, and a retry does not help.
     fs::create_dir(office.sibling(".new")).expect("ours");
     asking.join().expect("no panic").expect("the token is used all the same");
     assert!(office.was_told("other jobs do not see this token"), "{:?}", office.heard);
@@ -256,7 +256,7 @@ fn a_file_system_without_locks_is_an_error_and_never_unlocked() {
     succeed(compile.current_dir(env!("CARGO_MANIFEST_DIR")));
     let jobs = Jobs::new(&office.desk, office.file().display().to_string());
     let mut job = jobs.push(0);
-    // By its name: in this list, a space in a path ends it.
+    // By its name, because a space in a path would end the entry.
     job.env("LD_PRELOAD", "flock_fails.so").env("LD_LIBRARY_PATH", &BUILT.folder);
     job.env("VANTA_ON_STORE_UNAVAILABLE", "proceed");
     let output = start(job).end();
@@ -269,7 +269,7 @@ fn a_file_system_without_locks_is_an_error_and_never_unlocked() {
 fn time_since_boot_decides_on_one_machine_and_the_wall_clock_between_two() {
     let office = Office::new();
     office.client().token().expect("a token");
-    // The clock of the one who wrote was ahead by ten minutes.
+    // The clock of the host that wrote the record was ten minutes ahead.
     office.desk.clock.step_wall_ms(-600_000);
     office.client().token().expect("adopted");
     let elsewhere = office.config().clock(office.desk.clock.on_machine("another"));

@@ -14,7 +14,7 @@ fn c(name: &str, standard: &str) -> OsString {
     BUILT.compile("gcc", standard, &format!("tests/c/{name}.c")).into_os_string()
 }
 
-/// Which connections each process used; a process names itself in the resource that it lists.
+/// Returns the connections that each process used. A process lists a resource of its own name.
 fn connections(desk: &Desk) -> BTreeMap<String, BTreeSet<u64>> {
     let mut used: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let named = |request: &Recorded| {
@@ -46,12 +46,12 @@ fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
     assert_eq!(told, "24 of 24 children succeeded\nthe parent succeeded\n");
     assert_eq!(desk.sim.books().token_requests, 1);
     nobody_shares(&desk, 25);
-    // The parent's connection outlived all its children: none of them said goodbye on it.
+    // The parent's connection is still open after all children: none of them closed it.
     assert_eq!(connections(&desk)["0"].len(), 1);
 }
 
 fn python(jobs: &Jobs<'_>) -> Command {
-    // Python 3.12 warns of every fork in a program with threads; that is what is tested here.
+    // Python 3.12 warns of every fork in a program with threads, which is what this tests.
     let words = ["python3", "-W", "ignore::DeprecationWarning", "tests/python/worker_processes.py"];
     jobs.run(&words.map(OsString::from))
 }
@@ -86,7 +86,7 @@ fn forked_workers_whose_token_expires_share_the_next_one_through_the_store() {
     assert_eq!(desk.sim.books().token_requests, 2);
 }
 
-/// System calls between the two marks that the program makes.
+/// Returns the system calls between the two marks of the program.
 fn between_marks(trace: &str) -> Vec<&str> {
     let lines = trace.lines().skip_while(|line| !line.contains("getppid")).skip(1);
     lines.take_while(|line| !line.contains("getppid")).collect()

@@ -1,6 +1,6 @@
-//! HTML or text of a firewall, proxy, CDN or captive portal in the place of Vanta's response.
+//! HTML or text of a firewall, proxy, CDN or captive portal instead of Vanta's response.
 //!
-//! Such a response is no verdict on token, scope or credentials, and is not remembered as one.
+//! Such a response says nothing about token, scope or credentials, and is not remembered.
 
 use std::fs;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, u
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// A desk behind a gateway that meets the requests at `place`.
+/// Makes a desk behind a gateway that handles the requests at `place`.
 fn behind(gateway: Gateway, place: Place) -> Desk {
     let desk = Desk::unlimited();
     gate(&desk, gateway, place);
@@ -28,7 +28,7 @@ fn open(desk: &Desk) {
     gate(desk, Gateway::None, Place::Any);
 }
 
-/// What holds for the error of a gateway's response: it names the gateway, and what to do is not in
+/// Checks an error about a gateway's response: it names the gateway, and gives no advice about
 /// Vanta's console.
 #[track_caller]
 fn assert_gateway(error: &Error) {
@@ -39,7 +39,7 @@ fn assert_gateway(error: &Error) {
     assert!(!error.is_remembered(), "{told}");
 }
 
-/// The error for a page, which quotes the page and names its sender.
+/// Checks an error about an HTML page, which quotes the page and names its sender.
 #[track_caller]
 fn assert_page(error: &Error) {
     assert_gateway(error);
@@ -54,7 +54,7 @@ fn assert_page(error: &Error) {
 const BLOCKED: [u16; 6] = [400, 401, 403, 404, 405, 451];
 
 #[test]
-fn page_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered() {
+fn html_at_the_token_endpoint_says_nothing_about_credentials_and_is_not_remembered() {
     for status in BLOCKED {
         let (desk, fake_store) =
             (behind(Gateway::Page(status), Place::Token), FakeStore::default());
@@ -87,7 +87,7 @@ fn text_at_the_token_endpoint_is_no_verdict_on_credentials_and_is_not_remembered
 }
 
 #[test]
-fn page_with_503_at_the_token_endpoint_is_retried_later_and_names_the_gateway() {
+fn html_with_503_at_the_token_endpoint_is_retried_later_and_names_the_gateway() {
     let desk = behind(Gateway::Page(503), Place::Token);
     let error = assert_kind(desk.client().token(), ErrorKind::TokenUnavailable);
     assert_page(&error);
@@ -97,7 +97,7 @@ fn page_with_503_at_the_token_endpoint_is_retried_later_and_names_the_gateway() 
 }
 
 #[test]
-fn page_or_text_at_a_list_says_nothing_about_token_scope_and_resource() {
+fn html_or_text_at_a_list_says_nothing_about_token_scope_and_resource() {
     for status in BLOCKED {
         for gateway in [Gateway::Page(status), Gateway::Text(status)] {
             let desk = Desk::unlimited();
@@ -119,7 +119,7 @@ fn page_or_text_at_a_list_says_nothing_about_token_scope_and_resource() {
 }
 
 #[test]
-fn page_with_a_challenge_for_a_token_or_a_scope_is_still_a_gateway_s() {
+fn html_with_a_challenge_for_a_token_or_a_scope_is_still_a_gateway_s() {
     let challenge = [("www-authenticate", "Bearer error=\"invalid_token\", scope=\"a:write\"")];
     for status in [401, 403] {
         let desk = Desk::unlimited();
@@ -149,7 +149,7 @@ fn gateway_response_to_the_read_before_a_push_stops_the_push() {
 }
 
 #[test]
-fn firewall_that_objects_to_a_record_leaves_the_push_unknown_and_the_error_says_so() {
+fn firewall_that_blocks_a_record_leaves_the_outcome_unknown_and_is_named() {
     let desk = behind(Gateway::Firewall("' OR 1=1 --".to_owned()), Place::Any);
     let client = desk.client();
     let account = |name: &str| {
@@ -201,7 +201,7 @@ fn redirect_of_a_captive_portal_is_refused_and_names_it() {
     }
 }
 
-/// A client of a server whose responses with 401 are empty, where they are Vanta's or a gateway's.
+/// Makes a client of a server whose empty responses with 401 come from Vanta or from a gateway.
 fn old_token(desk: &Desk, config: Config) -> Client {
     let client = Client::new(config).expect("right");
     client.list(&KIND, RESOURCE).expect("listed");
@@ -282,7 +282,7 @@ fn empty_403_of_a_list_names_both_readings() {
 }
 
 #[test]
-fn vanta_s_own_401_and_403_in_json_or_as_a_word_are_verdicts() {
+fn vanta_s_own_401_and_403_in_json_or_as_a_word_are_rejections() {
     for text in [false, true] {
         let desk = Desk::with(|settings| settings.errors_as_text = text);
         let reader = desk.config().scope("connectors.self:read-resource");
@@ -304,7 +304,7 @@ fn vanta_s_own_401_and_403_in_json_or_as_a_word_are_verdicts() {
 }
 
 #[test]
-fn title_of_a_page_is_quoted_though_it_stands_behind_long_styles_and_scripts() {
+fn title_of_an_html_page_is_quoted_after_long_styles_and_scripts() {
     let styles = "a { color: red } ".repeat(1500);
     let page = format!(
         "<HTML><STYLE>{styles}</STYLE><SCRIPT>var a = '<b>'; {styles}</SCRIPT><BODY>Blocked by \

@@ -1,4 +1,4 @@
-//! A simulated Vanta and a client of it, on loopback, with a clock that the test moves.
+//! A simulated Vanta and its client on loopback, with a clock that the test moves.
 
 use std::fs;
 use std::io::Write;
@@ -16,7 +16,7 @@ pub use vanta_simulator::{Fault, Place, Settings, Simulator};
 
 pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
 
-/// The events that a client told of.
+/// The events of a client.
 #[derive(Clone, Default)]
 pub struct EventLog(Arc<Mutex<Vec<Event>>>);
 
@@ -26,7 +26,7 @@ impl EventLog {
     }
 }
 
-/// Whole payloads that Vanta would take.
+/// Payloads that Vanta accepts.
 pub const VALID_FIXTURES: [(&str, Kind); 7] = [
     ("01_user_account_3.json", Kind::USER_ACCOUNT),
     ("02_user_account_1200.json", Kind::USER_ACCOUNT),
@@ -41,10 +41,10 @@ pub struct Desk {
     pub sim: Simulator,
     pub clock: TestClock,
     pub ca: TempFile,
-    /// The clock as other processes find it, where the test has any.
+    /// The clock that the processes of the test share, if there are any.
     pub clock_file: Option<TempFile>,
     checked: bool,
-    /// Whether the client counts its requests as Vanta would.
+    /// Whether the client has the rate limit of the simulator.
     paced: bool,
 }
 
@@ -63,7 +63,8 @@ impl Desk {
         Desk { sim, clock: TestClock::new(), ca, clock_file: None, checked: true, paced }
     }
 
-    /// With one clock for the simulator and all processes: who waits moves it for everybody.
+    /// Makes a desk with one clock for the simulator and all processes. A wait of one moves it for
+    /// all.
     pub fn on_one_clock(change: impl FnOnce(&mut Settings)) -> Desk {
         let mut desk = Desk::with(change);
         let file = TempFile::new("clock", b"");
@@ -74,7 +75,7 @@ impl Desk {
         desk
     }
 
-    /// Without limits, for tests of something else.
+    /// Makes a desk without rate limits.
     pub fn unlimited() -> Desk {
         Desk::with(|settings| {
             settings.token_limit_per_minute = None;
@@ -93,7 +94,7 @@ impl Desk {
             .requests_per_minute(self.requests_per_minute())
     }
 
-    /// Where the simulator has no limit, the client keeps none.
+    /// Returns 0, no limit, where the simulator has none.
     pub fn requests_per_minute(&self) -> u32 {
         if self.paced { 20 } else { 0 }
     }
@@ -102,7 +103,7 @@ impl Desk {
         Client::new(self.config()).expect("the configuration is right")
     }
 
-    /// A configuration whose events are taken down.
+    /// Returns a configuration whose events are recorded, and their log.
     pub fn heard(&self) -> (Config, EventLog) {
         let heard = EventLog::default();
         let recorder = heard.clone();
@@ -111,12 +112,12 @@ impl Desk {
         (self.config().on_event(listen), heard)
     }
 
-    /// For the one test that makes a secret show.
+    /// Turns the check for secrets off, for the one test that shows a secret.
     pub fn leave_unchecked(mut self) {
         self.checked = false;
     }
 
-    /// Lets time pass for both sides.
+    /// Advances the clocks of client and server.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
         if self.clock_file.is_none() {
@@ -140,7 +141,7 @@ impl Desk {
 }
 
 impl Drop for Desk {
-    /// Nothing that was shown in the whole run may hold a secret of this desk's.
+    /// Checks that no output of the whole run contains a secret of this desk.
     fn drop(&mut self) {
         if thread::panicking() || !self.checked {
             return;
@@ -160,7 +161,7 @@ impl Drop for Desk {
     }
 }
 
-/// A private folder that goes with the test.
+/// A private folder that is deleted with the test.
 pub struct TempFolder(PathBuf);
 
 impl TempFolder {
@@ -177,7 +178,7 @@ impl TempFolder {
         &self.0
     }
 
-    /// A file that only its owner may use.
+    /// Writes a file that only its owner may read and write.
     pub fn write(&self, name: &str, bytes: &[u8]) {
         write_private(&self.0.join(name), bytes);
     }
@@ -195,7 +196,7 @@ impl Drop for TempFolder {
     }
 }
 
-/// A file that goes with the test.
+/// A file that is deleted with the test.
 pub struct TempFile(PathBuf);
 
 impl TempFile {
@@ -236,18 +237,18 @@ pub fn account(id: &str) -> Value {
     })
 }
 
-/// A body of accounts with these ids.
+/// Makes a body of accounts with these ids.
 pub fn accounts(ids: &[&str]) -> Body {
     let records: Vec<Value> = ids.iter().map(|id| account(id)).collect();
     Body::from_records(RESOURCE, &records).expect("the records are right")
 }
 
-/// For tests of the sending alone: a push that does not look first at what is live.
+/// Turns the deletion guard off, so that a push does not read the remote records first.
 pub fn unguarded() -> PushOptions {
     PushOptions::new().allow_any_removals(true)
 }
 
-/// A clock that stands still: no deadline passes while a slow machine works on something large.
+/// Returns a stopped clock: no deadline passes while a slow machine works.
 pub fn stopped_clock() -> TestClock {
     let clock = TestClock::new();
     clock.stop();

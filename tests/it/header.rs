@@ -1,4 +1,4 @@
-//! vanta.h: what cbindgen makes of src/ffi, in the sections that its preface names.
+//! vanta.h: the output of cbindgen for src/ffi, in the sections that its preface names.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,13 +7,13 @@ use crate::c_abi::read;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// No line of the header is wider.
+/// The maximal width of a line in the header.
 const WIDTH: usize = 100;
 
-/// The section that an item of src/ffi stands in, and the group of a constant.
+/// The section of an item of src/ffi, and the group of a constant.
 type Places = BTreeMap<String, (String, String)>;
 
-/// Notes what stands after a line `// == Section`, and which constants after `// -- Group`.
+/// Notes the section after a line `// == Section`, and the constants after `// -- Group`.
 fn note(text: &str, places: &mut Places) {
     let (mut section, mut group) = (String::new(), String::new());
     for line in text.lines() {
@@ -41,13 +41,13 @@ fn places() -> Places {
     places
 }
 
-/// What an item is without its comment.
+/// Returns an item without its comment.
 fn code(item: &str) -> &str {
     let comment = item.split_once("*/\n").filter(|_| item.starts_with("/**"));
     comment.map_or(item, |(_, code)| code)
 }
 
-/// The name that an item of the header declares.
+/// Returns the name that an item of the header declares.
 pub(crate) fn declares(item: &str) -> &str {
     let code = code(item);
     let name = if let Some(rest) = code.strip_prefix("/* ") {
@@ -66,14 +66,14 @@ pub(crate) fn declares(item: &str) -> &str {
     name.unwrap_or_default().trim_end_matches(';')
 }
 
-/// The sections, in the order in which the preface names them.
+/// Returns the sections in the order in which the preface names them.
 fn sections(preface: &str) -> Vec<String> {
     let list = preface.split(" * Contents. ").nth(1).and_then(|rest| rest.split(".\n").next());
     let list = list.expect("the preface has contents").replace("\n *  ", "");
     list.split("; ").map(str::to_owned).collect()
 }
 
-/// What a handle is, types, then constants, then functions.
+/// Sorts an item: handles, then types, then constants, then functions.
 fn layer(item: &str) -> usize {
     let layers = ["/* ", "typedef", "#define"];
     layers.iter().position(|head| code(item).starts_with(head)).unwrap_or(layers.len())
@@ -83,7 +83,8 @@ fn is_short(item: &str) -> bool {
     item.lines().count() <= 2
 }
 
-/// Comments of one line on one line, examples without their fences, negative numbers in brackets.
+/// Puts short comments on one line, removes the fences of examples, and puts negative numbers in
+/// parentheses.
 fn tidy(raw: &str) -> String {
     let (mut lines, mut fenced): (Vec<String>, bool) = (Vec::new(), false);
     for line in raw.lines() {
@@ -113,8 +114,8 @@ fn tidy(raw: &str) -> String {
 /// How the declaration of a handle begins.
 const HANDLE: &str = "typedef struct v";
 
-/// All handles are declared first, since functions of any section use them. What one is, stands
-/// with its functions.
+/// Declares all handles first, because functions of every section use them. Their documentation
+/// stands with their functions.
 fn with_its_functions(item: &str) -> Vec<String> {
     let code = code(item);
     if !code.starts_with(HANDLE) {
@@ -126,7 +127,7 @@ fn with_its_functions(item: &str) -> Vec<String> {
     vec![code.to_owned(), format!("/* {name}\n *\n * {comment}\n */")]
 }
 
-/// The header, from what cbindgen says.
+/// Makes the header from the output of cbindgen.
 fn arranged(raw: &str, places: &Places) -> String {
     let raw = tidy(raw);
     let (head, items) = raw.split_once("#include <stdint.h>\n\n").expect("it is included");
@@ -172,7 +173,7 @@ pub(crate) struct KindConstant {
     pub path: String,
 }
 
-/// The constants of `Kind`, as the source declares them.
+/// Returns the constants of `Kind` in the source.
 pub(crate) fn kind_constants() -> Vec<KindConstant> {
     let source = read("src/resource/kind.rs");
     let list = source.split("\nkinds! {\n").nth(1).and_then(|rest| rest.split("\n}\n").next());
@@ -186,7 +187,7 @@ pub(crate) fn kind_constants() -> Vec<KindConstant> {
     lines.chunks(2).map(constant).collect()
 }
 
-/// Adds a macro for each kind: cbindgen writes no constant that is text.
+/// Adds a macro for each kind, because cbindgen writes no string constants.
 fn with_kinds(raw: &str, places: &mut Places) -> String {
     let mut macros = String::from("#include <stdint.h>\n\n");
     for KindConstant { doc, name, path } in kind_constants() {
@@ -221,14 +222,14 @@ fn the_header_is_the_same_each_time_it_is_made() {
     assert!(fresh() == fresh());
 }
 
-/// An item of the header: its comment, on one line, and what it is.
+/// An item of the header: its comment in one line, and its kind.
 #[derive(Debug, Default)]
 pub(crate) struct Item {
     pub doc: String,
     pub code: String,
 }
 
-/// All that stands between the guards of C++, banners aside.
+/// Returns the lines between the `extern "C"` lines, without banners.
 pub(crate) fn items(header: &str) -> Vec<Item> {
     let body = header.split("extern \"C\" {\n#endif\n").nth(1);
     let body = body.and_then(|rest| rest.split("\n#ifdef __cplusplus\n}").next());
@@ -269,7 +270,7 @@ pub(crate) fn items(header: &str) -> Vec<Item> {
 /// How a line of an example begins.
 pub(crate) const EXAMPLE: &str = " *     ";
 
-/// Adds a line of a comment; not one of an example.
+/// Adds a line of a comment, unless it is part of an example.
 fn push_words(doc: &mut String, line: &str) {
     if line.starts_with(EXAMPLE) {
         return;

@@ -10,7 +10,7 @@ use crate::languages::{BUILT, succeed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What GCC is asked besides: everything that it can say of a declaration.
+/// The additional warnings of GCC: all about declarations.
 const GCC: [&str; 9] = [
     "-Wall",
     "-Wextra",
@@ -25,7 +25,7 @@ const GCC: [&str; 9] = [
 const GXX: [&str; 5] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wzero-as-null-pointer-constant", "-Wold-style-cast"];
 
-/// Clang is asked for everything, and no warning is waived.
+/// All warnings of Clang, without an exception.
 const CLANG: [&str; 1] = ["-Weverything"];
 
 fn file(name: &str, text: &str) -> PathBuf {
@@ -94,7 +94,7 @@ fn header_is_self_contained_in_any_include_order() {
 fn struct_layout_is_the_same_for_32_and_64_bits() {
     needs!("gcc");
     let layout = PathBuf::from("tests/c/layout.c");
-    // Without a C library of its own: the compiler's headers are enough.
+    // Without a C library: the compiler's headers are enough.
     for width in ["-m64", "-m32", "-mx32"] {
         compiles("gcc", &["-std=c99", "-ffreestanding", "-Wall", "-Wextra", width], &layout);
     }
@@ -142,7 +142,7 @@ fn c_and_cpp_objects_link_together() {
     succeed(&mut Command::new(&program));
 }
 
-/// The macros that includes leave behind.
+/// Returns the macros that includes define.
 pub(crate) fn macros(compiler: &str, standard: &str, text: &str) -> BTreeSet<String> {
     let path = file(&format!("macros-{compiler}.c"), text);
     let mut command = Command::new(compiler);
@@ -173,7 +173,7 @@ fn every_name_in_the_header_has_the_prefix() {
     }
 }
 
-/// The code of an item without the comments of members.
+/// Returns the code of an item without the comments of members.
 fn bare(code: &str) -> String {
     let mut bare = String::new();
     let mut rest = code;
@@ -184,7 +184,8 @@ fn bare(code: &str) -> String {
     bare + rest
 }
 
-/// Words of declarations that are no names of ours and no parameter's: the types that are used.
+/// Returns the types that a declaration uses: words that are neither names of the library nor of
+/// parameters.
 fn foreign_types(code: &str) -> BTreeSet<String> {
     let words = code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
     let types = words.filter(|word| {
@@ -222,7 +223,7 @@ fn only_fixed_size_types_and_pointers_cross_the_abi() {
     assert_eq!(wrong.into_iter().collect::<Vec<_>>(), ["...", "enum", "long", "unsigned"]);
 }
 
-/// Pointers through which a function may write, besides its own handle and its outputs.
+/// Returns the pointers through which a function may write, except its handle and its outputs.
 const WRITABLE: [(&str, &str); 15] = [
     ("vanta_body_from_ndjson_reader", "void *user_data"),
     ("vanta_body_from_reader", "void *user_data"),
@@ -263,7 +264,7 @@ fn pointers_are_const_but_for_those_that_are_listed() {
     assert_eq!(found, WRITABLE);
 }
 
-/// Whether a word begins as an absolute path does, or names a folder of tools.
+/// Returns whether a word begins as an absolute path does, or names a folder of tools.
 fn names_a_path(line: &str) -> bool {
     let mut words = line.split(|c: char| c.is_whitespace() || "\"'(,:=".contains(c));
     let is_path = |word: &str| {

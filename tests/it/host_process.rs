@@ -73,16 +73,17 @@ fn standard_streams_may_be_closed_and_calls_work_in_atexit() {
 #[test]
 fn calls_register_no_destructor_of_a_thread_local() {
     needs!("gcc", "localhost");
-    // One that is destroyed already panics when it is used: in the last calls of a program.
+    // A thread-local that is already destroyed panics when it is used, as in the last calls of a
+    // program.
     let words = [c("thread_locals", "-std=gnu99")];
     assert_eq!(told(&Desk::unlimited(), &words), "0 destructors registered\n");
 }
 
-/// Makes a locale of its own, which few machines have.
+/// Makes a locale, because most machines have few.
 fn locale(folder: &TempFolder, name: &str) -> OsString {
     let path = folder.path().join(name);
     let mut localedef = Command::new("localedef");
-    // Warnings of old definitions make it end with 1.
+    // Its warnings about old definitions make it end with 1.
     let _ = localedef.args(["-i", name, "-f", "UTF-8"]).arg(&path).output();
     assert!(path.join("LC_NUMERIC").exists(), "no {name}: apt-get install locales");
     name.into()
@@ -105,7 +106,7 @@ fn locale_does_not_change_numbers_and_names() {
     assert_eq!((german.1, turkish.1), (plain.1, plain.1), "the pushed bytes");
 }
 
-/// The files that a trace shows to have been opened, and what else of its lines is no reading.
+/// Returns the files that a trace shows as opened, and the lines that are no reading.
 fn opened(trace: &str) -> (BTreeSet<String>, Vec<&str>) {
     let mut opened = BTreeSet::new();
     let mut other = Vec::new();
@@ -122,7 +123,7 @@ fn opened(trace: &str) -> (BTreeSet<String>, Vec<&str>) {
     (opened, other)
 }
 
-/// A path as strace writes it: bytes outside ASCII are `\\` and three octal digits.
+/// Decodes a path of strace, in which bytes outside ASCII are `\\` and three octal digits.
 fn unescaped(path: &str) -> String {
     let mut parts = path.split('\\');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
@@ -145,7 +146,7 @@ fn no_file_is_opened_except_configured_ones_and_those_of_libc() {
     let mut words = vec![OsString::from("strace")];
     words.extend(watch.into_iter().chain([trace.path().into(), probe]));
     let mut list = command(&desk, &secret, &words);
-    // By number: what a machine's modules of names read is theirs.
+    // By its IP address, because the files that a name lookup reads depend on the machine.
     list.env("VANTA_ORIGIN", desk.sim.origin().replace("localhost", "127.0.0.1"));
     succeed(list.args(["list", "user_account", "66f0c0ffee0000000000a001"]));
     let trace = std::fs::read_to_string(trace.path()).expect("strace wrote it");
@@ -157,7 +158,7 @@ fn no_file_is_opened_except_configured_ones_and_those_of_libc() {
         let in_etc = path.strip_prefix("/etc/").is_some_and(|name| in_etc.contains(&name));
         in_etc || path.contains(".so") || path.starts_with("/proc/self/")
     };
-    // By this the age of a token is known after a restart.
+    // The age of a token after a restart depends on this file.
     let known = |path: &String| named.contains(path) || path == "/proc/sys/kernel/random/boot_id";
     assert!(named.iter().all(|path| opened.contains(path)), "{opened:?}");
     let strange: Vec<_> = opened.iter().filter(|path| !of_libc(path) && !known(path)).collect();
@@ -191,6 +192,6 @@ fn small_thread_stack_is_enough_for_a_whole_job() {
         let payload = fixture_path("02_user_account_1200.json");
         [c("small_stack", "-std=gnu99"), kibibytes.into(), payload.into()]
     };
-    // Unoptimised, on Debian 13, a page more than 128.
+    // In a debug build on Debian 13, a page more than 128 is needed.
     assert_eq!(told(&Desk::unlimited(), &words("160")), "passed\n");
 }

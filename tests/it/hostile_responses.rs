@@ -7,20 +7,20 @@ use crate::harness::{Desk, Fault, Place, RESOURCE};
 use crate::languages::{command, secret_file};
 use crate::resource_limits::c;
 
-/// An answer with this head and this body.
+/// Returns a response with this head and body.
 fn raw(head: &str, body: &[u8]) -> Vec<u8> {
     [format!("HTTP/1.1 200 OK\r\n{head}\r\n").as_bytes(), body].concat()
 }
 
-/// A whole answer: its body has the length that it says.
+/// Returns a complete response with the length of its body.
 fn whole(body: &[u8]) -> Vec<u8> {
     raw(&format!("content-length: {}\r\n", body.len()), body)
 }
 
-/// What a program says that lists a resource and has 400 MB of addresses for all that it does.
+/// Runs a program that lists a resource in an address space of 400 MB, and returns its output.
 fn listed(answer: &[u8]) -> String {
     let desk = Desk::unlimited();
-    // As often as it may be asked again.
+    // As often as the request may be retried.
     (0..5).for_each(|_| desk.script(Place::Get, Fault::Raw(answer.to_vec())));
     let secret = secret_file(&desk);
     let limited = "ulimit -v 400000; exec \"$@\"";
@@ -53,7 +53,7 @@ fn hostile_response_is_an_error_in_bounded_memory() {
         ("keys that come twice", whole(twins)),
         ("what is no text", whole(bytes)),
     ];
-    // Side by side: most of it is waiting between attempts.
+    // In parallel, because most of the time is backoff.
     thread::scope(|scope| {
         for (name, answer) in bombs {
             scope.spawn(move || {

@@ -1,4 +1,4 @@
-//! A list that is not clearly the whole list is a basis for nothing: list, plan, verify and push.
+//! A list that is not clearly complete is not used by list, plan, verify and push.
 
 use serde_json::{Value, json};
 use vanta::{Client, Error, ErrorKind, Kind};
@@ -7,7 +7,7 @@ use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// A response with two live rows and one that is soft-deleted, and these members beside them.
+/// Returns a response with two live rows and a soft-deleted one, and these members beside them.
 fn response(beside: &Value) -> String {
     let mut gone = account("gone");
     gone["deletedAt"] = json!("2026-01-01T00:00:00Z");
@@ -17,7 +17,7 @@ fn response(beside: &Value) -> String {
     response.to_string()
 }
 
-/// What each verb makes of a list response.
+/// Returns the result of each call with a list response.
 fn verbs(desk: &Desk, client: &Client, response: &str) -> Vec<(&'static str, Result<(), Error>)> {
     let body = accounts(&["a", "b"]);
     let reply = || desk.reply(Place::Get, 200, response);
@@ -56,7 +56,8 @@ fn every_verb_refuses_a_list_that_says_that_there_are_more_rows() {
     assert_refused_by_all(&response(&json!({"meta": {"page": {"nextCursor": "abc"}}})), words);
 }
 
-/// Members beside three rows, and whether the list is complete with them. "Part" lists are refused.
+/// Members beside three rows, and whether the list is complete with them. Partial lists are
+/// refused.
 const SIGNS: &str = r#"
 Part      a flag that says that there are more rows
           {"meta": {"hasMore": true}}   {"hasMore": "true"}   {"HasMore": "TRUE"}   {"has_more": 1}
@@ -283,7 +284,7 @@ fn deleted_at_means_the_same_to_every_verb() {
     for value in ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.123+02:00"] {
         assert_taken_by_all(&with(json!(value)));
     }
-    // Null and absent mean live, so that verify sees a record that was not pushed.
+    // Null and absent mean live, so that verify finds a record that was not pushed.
     let absent = json!({"resources": [account("a"), account("b"), account("c")]}).to_string();
     for response in [with(Value::Null), absent] {
         let desk = Desk::unlimited();

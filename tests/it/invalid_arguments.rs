@@ -6,7 +6,7 @@ use crate::c_abi::{Prototype, prototypes, read};
 use crate::languages::{BUILT, alone, succeed, valgrind};
 use crate::null_pointers::{good, hold};
 
-/// The call of a function with good arguments, but for those that are named.
+/// Returns a call of a function with valid arguments, except those that are given.
 fn call(prototype: &Prototype, others: &[(usize, &str)]) -> String {
     let argument = |(i, (kind, name)): (usize, &(String, String))| {
         let other = others.iter().find(|(at, _)| *at == i);
@@ -16,7 +16,7 @@ fn call(prototype: &Prototype, others: &[(usize, &str)]) -> String {
     format!("{}({})", prototype.name, arguments.join(", "))
 }
 
-/// What must be so when a function is given this pointer and this size.
+/// Returns the condition that must hold after a call with this pointer and this length.
 fn bound(prototype: &Prototype, at: usize, pointer: &str, size: &str) -> String {
     let call = call(prototype, &[(at, pointer), (at + 1, size)]);
     let reads = prototype.parameters[at].0 == "const char *";
@@ -26,16 +26,16 @@ fn bound(prototype: &Prototype, at: usize, pointer: &str, size: &str) -> String 
         ("NULL", "8") => format!("{call} == VANTA_ERR_NULL_POINTER"),
         (_, "0") => format!("{call} != VANTA_ERR_NULL_POINTER"),
         _ if reads => format!("{call} == VANTA_ERR_INVALID_ARGUMENT"),
-        // No more is written than there is to write.
+        // No more is written than the length of the text.
         _ => format!("({call}, 1)"),
     }
 }
 
-/// Where a function takes bytes: the place of their pointer, before that of their size.
+/// Returns the index of a pointer to bytes, before that of their length.
 fn bytes_at(prototype: &Prototype) -> Option<usize> {
     let is_pair = |pair: &[(String, String)]| pair[0].0.ends_with('*') && pair[1].0 == "size_t";
     prototype.parameters.windows(2).position(is_pair).filter(|at| {
-        // Which of several, and how many at the most, are no sizes.
+        // An index and a limit are not lengths.
         prototype.parameters[at + 1].1 == "size"
     })
 }
@@ -64,9 +64,9 @@ fn each_pointer_and_size_returns_its_documented_status() {
     hold("sizes", &checks, count);
 }
 
-/// Texts, each with what must be so of every function that takes one.
+/// Texts, each with the condition that must hold after a call with it.
 fn texts(function: &str, name: &str) -> [(&'static str, &'static str); 5] {
-    // Settings are judged together, when they are used.
+    // Settings are validated together, when the client is made.
     let at_once = !function.starts_with("vanta_options_") || name == "kind";
     let id = at_once && ["kind", "resource_id", "document_id"].contains(&name);
     let refused = if id { "== VANTA_ERR_INVALID_ARGUMENT" } else { "<= VANTA_OK" };
@@ -111,7 +111,7 @@ fn numbers_structs_and_strings_outside_the_documentation_are_refused() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "passed\n");
 }
 
-/// With what a program ends that uses a handle so, and what its tool says.
+/// Runs a program that misuses a handle. Returns its exit code, and the output of the tool.
 fn misused(mut command: Command, how: &str) -> (Option<i32>, String) {
     let output = command.arg(how).output().expect("it starts");
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
@@ -130,9 +130,9 @@ fn leak_and_use_after_free_are_found_by_valgrind_and_sanitizers() {
     for (how, in_valgrind, in_asan) in [
         ("nothing", "", ""),
         ("leak", "definitely lost", "LeakSanitizer"),
-        // What was freed is wiped: it may be met as a double free or as a null.
+        // Freed memory is wiped, so the tool may report a double free or a null pointer.
         ("twice", "Invalid", "AddressSanitizer"),
-        // The library's own reading is not instrumented.
+        // Reads inside the library are not instrumented.
         ("after", "Invalid read", ""),
     ] {
         let mut words = valgrind(program.clone()).into_iter();

@@ -1,4 +1,4 @@
-//! Jobs of one application: real processes, written in four languages, each with a store to share.
+//! Jobs of one application: real processes in four languages that share a store.
 
 use std::ffi::OsString;
 use std::process::{Child, Command, Output, Stdio};
@@ -10,7 +10,7 @@ use crate::secret_leaks;
 use crate::shared_fixtures::Shared;
 use crate::tools;
 
-/// The example program in C, C++, Python and Rust: it pushes, and reads back.
+/// The example program in C, C++, Python and Rust: it pushes, and lists.
 static PROGRAMS: Shared<[Vec<OsString>; 4]> = Shared::new(|| {
     let c = BUILT.compile("gcc", "-std=c99", "examples/push.c");
     let cpp = BUILT.compile("g++", "-std=c++17", "examples/push.cpp");
@@ -21,7 +21,7 @@ static PROGRAMS: Shared<[Vec<OsString>; 4]> = Shared::new(|| {
 /// The one in Rust, which needs no other program.
 pub static RUST_PUSH: Shared<OsString> = Shared::new(|| build().join("push").into());
 
-/// One application's jobs.
+/// The jobs of one application.
 pub struct Jobs<'a> {
     desk: &'a Desk,
     secret: TempFile,
@@ -33,7 +33,7 @@ impl Jobs<'_> {
         Jobs { secret: secret_file(desk), store: store.into(), desk }
     }
 
-    /// Any program as a job: configured from the environment.
+    /// Makes a job of any program, which is configured from the environment.
     pub fn run(&self, words: &[OsString]) -> Command {
         let mut command = command(self.desk, &self.secret, words);
         command.env("VANTA_TOKEN_STORE", &self.store);
@@ -44,7 +44,7 @@ impl Jobs<'_> {
         command
     }
 
-    /// Job `number`: the languages take turns.
+    /// Makes job `number` in one of the languages in turn.
     pub fn push(&self, number: usize) -> Command {
         ["gcc", "g++", "python3"].iter().for_each(|program| tools::assert_declared(program));
         let mut command = self.run(&PROGRAMS[number % PROGRAMS.len()]);
@@ -53,7 +53,7 @@ impl Jobs<'_> {
     }
 }
 
-/// A job that was started; it is killed with the test.
+/// A running job, which ends with the test.
 pub struct Running(Option<Child>);
 
 pub fn start(mut command: Command) -> Running {
@@ -70,7 +70,7 @@ impl Running {
         kill(name, &id);
     }
 
-    /// Waits for its end, and takes down all that it said.
+    /// Waits for its end, and records its output for the check for secrets.
     pub fn end(mut self) -> Output {
         let child = self.0.take().expect("it was not waited for yet");
         let output = child.wait_with_output().expect("it can be waited for");
@@ -79,7 +79,7 @@ impl Running {
     }
 }
 
-/// Sends a signal, with the shell's own command: `kill` as a program is not on every machine.
+/// Sends a signal by the shell's `kill`, because not every machine has it as a program.
 pub fn kill(signal: &str, id: &str) {
     succeed(Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]));
 }
@@ -98,7 +98,7 @@ pub fn text(output: &Output) -> String {
     [String::from_utf8_lossy(out), String::from_utf8_lossy(err)].join("\n")
 }
 
-/// Starts all of them, and demands of each that its push arrived.
+/// Starts all jobs, and checks that each push succeeded.
 pub fn all_succeed(commands: impl IntoIterator<Item = Command>) {
     let running: Vec<Running> = commands.into_iter().map(start).collect();
     for job in running {
@@ -108,7 +108,7 @@ pub fn all_succeed(commands: impl IntoIterator<Item = Command>) {
     }
 }
 
-/// Looks again and again until something is so.
+/// Polls until a condition holds.
 #[track_caller]
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();

@@ -176,7 +176,7 @@ fn plain(id: &str, nested: Option<Plain>) -> Plain {
     Plain { before, unique_id: id.to_owned(), nested: nested.map(Box::new) }
 }
 
-/// Typed records and their text must come to the same body, or to the same error.
+/// Checks that typed records and their text lead to the same body, or to the same error.
 fn assert_same(records: &[impl Serialize]) {
     let text = serde_json::to_string(records).expect("text");
     let told = |body: vanta::Result<Body>| match body {
@@ -253,7 +253,7 @@ struct With<T> {
     after: Option<Vec<T>>,
 }
 
-/// A value in a record, beside the id and within an array.
+/// Returns a record with a value beside the id and within an array.
 fn assert_written<T: Serialize + Clone>(value: T) {
     let id = || Wrapped(Some("a"));
     assert_same(&[With { before: value.clone(), id: id(), after: None }]);

@@ -90,12 +90,12 @@ fn a_name_that_resembles_a_kind_can_be_used_as_it_is() {
     let desk = Desk::with(|settings| settings.camel_case_paths = true);
     let kind = parse("exact:UserAccount").expect("a name of its own");
     let receipt = desk.client().push_with(&kind, &accounts(&["a"]), &unguarded()).expect("pushed");
-    // Its line in an audit file is read again.
+    // Its line in an audit file can be read.
     let read = Receipt::from_json(&receipt.to_json()).expect("a receipt");
     assert_eq!(read.resource_kind.as_str(), "UserAccount");
 }
 
-/// What the constants of a language must be, one a line.
+/// Returns the expected constants of a language, one a line.
 fn expected(name: impl Fn(&str) -> String) -> String {
     let constants = kind_constants();
     assert_eq!(constants.len(), Kind::ALL.len());

@@ -1,4 +1,4 @@
-//! C, C++ and Python as programs have them: built, installed, threaded, interrupted, watched.
+//! Programs in C, C++ and Python: built, installed, with threads, interrupted, and under valgrind.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -17,12 +17,12 @@ use crate::tools;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// A folder with the C library as an installation has it, its programs beside it.
+/// A folder with the installed C library and the test programs.
 pub static BUILT: Shared<Built> = Shared::new(Built::new);
 
 pub struct Built {
     pub folder: PathBuf,
-    /// What Python loads.
+    /// The library that Python loads.
     python_library: PathBuf,
     made: Mutex<BTreeSet<PathBuf>>,
 }
@@ -57,13 +57,13 @@ impl Built {
         std::fs::create_dir_all(&folder).expect("the test's folder can be written");
         let ordinary = build().join("libvanta.so");
         let python_library = folder.join("libvanta.so.0");
-        // `.ci/sanitize-rust` names a library that only programs with its runtime can load: python3
-        // has none, and loads the ordinary one from where cargo put it.
+        // `.ci/sanitize-rust` names a library that only programs with its runtime can load. python3
+        // has no such runtime, so it loads the ordinary library.
         let named = std::env::var_os("VANTA_TEST_LIBRARY").map(PathBuf::from);
         let python_library = if named.is_some() { ordinary.clone() } else { python_library };
         let library = named.unwrap_or(ordinary);
         for name in ["libvanta.so", "libvanta.so.0"] {
-            // Programs of another run may have the one before loaded: it stays whole for them.
+            // Programs of another run may have the old file loaded, so it is not overwritten.
             let new = folder.join(format!("{name}.{}", std::process::id()));
             std::fs::copy(&library, &new).expect("cargo built it");
             std::fs::rename(new, folder.join(name)).expect("in one folder");
@@ -76,7 +76,7 @@ impl Built {
     pub fn compile(&self, compiler: &str, standard: &str, source: &str) -> PathBuf {
         tools::assert_declared(compiler);
         let program = self.folder.join(source.replace(['/', '.'], "-"));
-        // Two tests may want it at once: the first makes it.
+        // Two tests may need it at the same time: the first one compiles it.
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if made.contains(&program) {
             return program;
@@ -97,7 +97,7 @@ impl Built {
         program
     }
 
-    /// A Python that finds the package and the library.
+    /// Returns the command of a Python that finds the package and the library.
     #[track_caller]
     pub fn python(&self, script: &str) -> Vec<OsString> {
         tools::assert_declared("python3");
@@ -105,13 +105,13 @@ impl Built {
     }
 }
 
-/// The words of a variable: `.ci/sanitize` compiles and runs the same tests in other ways.
+/// Returns the words of a variable. `.ci/sanitize` compiles and runs the same tests in other ways.
 fn words_of(name: &str) -> Vec<OsString> {
     let words = std::env::var(name).unwrap_or_default();
     words.split_whitespace().map(OsString::from).collect()
 }
 
-/// A program that was compiled here, under the tool that is asked for.
+/// Returns the command of a compiled program, under the tool that a variable names.
 pub fn alone(program: &Path) -> Command {
     let mut words = words_of("VANTA_TEST_UNDER").into_iter().chain([program.into()]);
     let mut command = Command::new(words.next().expect("at least the program"));
@@ -119,11 +119,11 @@ pub fn alone(program: &Path) -> Command {
     command
 }
 
-/// The command, in an environment that points it at the desk.
+/// Returns a command with the environment that configures it for the desk.
 pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
     let program = Path::new(&words[0]);
     tools::assert_declared_if_known(&words[0]);
-    // The test program itself has the library inside: for that alone none is built.
+    // The test program contains the library itself, so none has to be built for it.
     let own = std::env::current_exe().is_ok_and(|own| own == program);
     let compiled = !own && program.starts_with(&BUILT.folder);
     let mut command = if compiled { alone(program) } else { Command::new(program) };
@@ -144,8 +144,8 @@ pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
     command
 }
 
-/// The program under valgrind, which ends it with 9 when it finds something; alone where it was
-/// compiled to watch itself.
+/// Returns the command of the program under valgrind, which ends it with 9 on an error; without
+/// valgrind where it was compiled with a sanitizer.
 #[track_caller]
 pub fn valgrind(program: PathBuf) -> Vec<OsString> {
     tools::assert_declared("valgrind");
@@ -201,7 +201,7 @@ fn a_signal_handler_of_c_cancels_a_call() {
 }
 
 #[test]
-fn outputs_are_always_written_and_valgrind_finds_nothing() {
+fn output_parameters_are_always_set_and_valgrind_finds_nothing() {
     needs!("gcc", "valgrind");
     let outputs = BUILT.compile("gcc", "-std=c99", "tests/c/output_parameters.c");
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/probe.c");

@@ -1,4 +1,4 @@
-//! Input that is far too large, or wrong in every record, takes little memory beside its own text.
+//! Input that is far too large, or wrong in every record, needs little memory beside its text.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::harness::{RESOURCE, assert_kind};
 
 const LIMIT: usize = 10_485_760;
 
-/// What 100,000 violations and some counters may take.
+/// The memory for 100,000 violations and some counters.
 const MOST_BYTES: u64 = 60 << 20;
 
 #[test]

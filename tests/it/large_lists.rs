@@ -1,4 +1,4 @@
-//! A large list is parsed with an eye on the cancel flag and the deadline.
+//! While a large list is parsed, the cancel flag and the deadline are checked.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -16,18 +16,18 @@ use crate::harness::{RESOURCE, account};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// A MiB and more: the library looks up at least 16 times while it parses them once.
+/// Larger than a MiB: the library checks at least 16 times while it parses them once.
 const ROWS: usize = 4_000;
 
-/// Fewer than there are looks while a list is parsed.
+/// Fewer than the checks while a list is parsed.
 const STEP: u32 = 8;
 
-/// A clock on which something happens when it is asked for the `at`-th time.
+/// A clock that runs an action when it is read for the `at`-th time.
 #[derive(Clone, Debug)]
 struct Counting {
     asked: Arc<AtomicU32>,
     at: u32,
-    /// What happens: the flag is set, or an hour passes.
+    /// The action: the flag is set, or an hour passes.
     cancel: Option<Cancel>,
 }
 
@@ -63,7 +63,7 @@ fn records() -> Vec<Value> {
     (0..ROWS).map(|number| account(&format!("u{number}"))).collect()
 }
 
-/// A server of this list, over plain http.
+/// Starts a server of this list over plain http.
 fn server(list: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
@@ -81,7 +81,7 @@ fn server(list: String) -> String {
     origin
 }
 
-/// Ends calls ever later, until one ends while its response, which has come whole, is parsed.
+/// Ends calls later and later, until one ends while its complete response is parsed.
 #[track_caller]
 fn ends_while_parsing(
     cancels: bool,

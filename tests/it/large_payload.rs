@@ -1,4 +1,4 @@
-//! A payload near the size limit: all of the job in memory that is bounded by it.
+//! A payload near the size limit: the whole job needs a bounded amount of memory.
 
 use std::fs;
 use std::time::Instant;
@@ -12,7 +12,7 @@ const FINDINGS: usize = 25_000;
 
 const KIND: Kind = Kind::PACKAGE_VULNERABILITY;
 
-/// A request body of findings, a little below the limit.
+/// Returns a request body of vulnerabilities, a little below the limit.
 fn findings() -> String {
     let finding = |i: usize| {
         format!(
@@ -50,7 +50,7 @@ fn job_with_25000_records_needs_a_few_times_the_body_size() {
         println!("{line}");
         let (stage, rest) = line.split_once(": ").expect("a stage");
         let times: f64 = rest.split(' ').next().and_then(|n| n.parse().ok()).expect("a number");
-        // The body, the answer with it, and an index of both.
+        // The body, the response with it, and an index of both.
         assert!(times < 4.0, "{stage}: {times} times the body");
         seen += 1;
     }
@@ -59,14 +59,14 @@ fn job_with_25000_records_needs_a_few_times_the_body_size() {
     assert_eq!(desk.sim.books().puts, 1);
 }
 
-/// Kilobytes of this process's memory: now, or at its highest since that was last set back.
+/// Returns the kilobytes of memory of this process: now, or the peak since the last reset.
 fn memory(field: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|line| line.strip_prefix(field)).expect("a field");
     line.trim().trim_end_matches(" kB").parse().expect("kilobytes")
 }
 
-/// Tells how far memory rose above `before` while the stage ran.
+/// Prints how far memory rose above `before` while the stage ran.
 fn stage<T>(name: &str, before: u64, size: u64, run: impl FnOnce() -> T) -> T {
     fs::write("/proc/self/clear_refs", "5").expect("sets the highest back");
     let began = Instant::now();

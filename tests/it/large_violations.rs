@@ -1,4 +1,4 @@
-//! A violation quotes a bounded part of an id, a pointer or an argument, however large that is.
+//! A violation quotes a bounded part of an id, a pointer or an argument.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
 
 const LARGE: usize = 1 << 20;
 
-/// A record with an id or a member's name of a megabyte in 300 violations.
+/// Returns a record with an id or a member's name of a megabyte in 300 violations.
 const MOST_BYTES: u64 = 40 << 20;
 
 fn is_cut(text: &str) -> bool {
@@ -21,7 +21,7 @@ fn body(records: &Value) -> Body {
     Body::from_json_array(RESOURCE, records.to_string()).expect("a body")
 }
 
-/// A record with this id and 300 unknown members of this value.
+/// Returns a record with this id and 300 unknown members of this value.
 fn record(id: &str, value: u32) -> Value {
     let mut record =
         json!({"uniqueId": id, "displayName": "a", "externalUrl": "https://x.example"});

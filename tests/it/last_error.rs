@@ -1,4 +1,4 @@
-//! The deadline is the error only where it passed; otherwise it is what the last attempt met.
+//! The error is about the deadline only where it passed; otherwise it is that of the last attempt.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, unguar
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A client of an origin where nothing listens.
+/// Makes a client of an origin where nothing listens.
 fn refused(desk: &Desk, deadline: Duration) -> Client {
     let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let origin = format!("https://{}", nobody.local_addr().expect("bound"));
@@ -81,19 +81,19 @@ fn attempts_counts_token_requests_reads_and_writes() {
     assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 2);
     assert_eq!(client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("ok").attempts, 1);
     assert_eq!(client.verify(&Kind::USER_ACCOUNT, &body).expect("verified").attempts, 1);
-    // Each attempt of a push reads what is live again.
+    // Each attempt of a push reads the remote records again.
     desk.reply(Place::Put, 503, "");
     assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 4);
     desk.reply(Place::Get, 503, "");
     desk.reply(Place::Put, 403, r#"{"error":"unauthorized"}"#);
     let pushed = client.push(&Kind::USER_ACCOUNT, &body);
     assert_eq!(assert_kind(pushed, ErrorKind::Forbidden).attempts(), 3);
-    // A refused token: the write, a token request, and the write again.
+    // A rejected token: the write, a token request, and the write again.
     desk.advance(10 * SECOND);
     desk.sim.mint_elsewhere();
     let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("pushed");
     assert_eq!(receipt.attempts, 3);
-    // Requests that found no connection count, and those that were not made do not.
+    // Requests that could not connect count; those that were not made do not.
     let desk = Desk::new();
     let error = assert_kind(refused(&desk, 100 * SECOND).list(&Kind::USER_ACCOUNT, RESOURCE), {
         ErrorKind::Connect

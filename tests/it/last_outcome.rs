@@ -1,5 +1,5 @@
-//! What is known of the last push decides where reading back does not: in this process, and in the
-//! audit file.
+//! The last push decides where a list does not: the last push of this process, and of the audit
+//! file.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,7 +15,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_ki
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
 
-/// A resource that no test pushes, so that only an audit file knows of it.
+/// A resource that no test pushes, so that only an audit file has its outcome.
 const ELSEWHERE: &str = "66f0c0ffee0000000000a0ff";
 
 fn record(id: &str, team: Option<&str>) -> Value {
@@ -35,7 +35,7 @@ fn body(team: Option<&str>) -> Body {
     body_of(RESOURCE, team)
 }
 
-/// A service that returns no custom properties, and a client with an audit file.
+/// Makes a service that returns no custom properties, and a client with an audit file.
 fn hiding(file: &TempFile) -> (Desk, Client) {
     let desk = Desk::unlimited();
     desk.sim.change(|settings| settings.custom_properties_in_list = false);
@@ -57,7 +57,7 @@ fn verify_needs_the_same_bytes_from_every_source_that_knows_an_outcome() {
     let (red, blue) = (body(Some("red")), body(Some("blue")));
     client.push(&KIND, &red).expect("pushed");
     client.verify(&KIND, &red).expect("both say so");
-    // This process pushes something else, and the audit file does not hear of it.
+    // This process pushes something else, without an audit file.
     desk.client().push(&KIND, &blue).expect("pushed");
     assert_not_settled(client.verify(&KIND, &red));
     assert_not_settled(client.verify(&KIND, &blue));
@@ -80,7 +80,7 @@ fn an_audit_file_that_cannot_be_read_as_a_whole_settles_nothing() {
     let lines = fs::read_to_string(file.path()).expect("text");
     fs::write(file.path(), format!("{lines}{{\"receiptKind\":\"unk")).expect("ours");
     assert_not_settled(client.verify(&KIND, &red));
-    // A line that names no application may be of any.
+    // A line without an application may be of any.
     let older = lines.replace("\"origin\":", "\"formerly\":");
     fs::write(file.path(), format!("{lines}{older}")).expect("ours");
     assert_not_settled(client.verify(&KIND, &red));
@@ -215,7 +215,7 @@ fn verify_reads_again_where_a_push_was_accepted_after_its_rows() {
                     return respond(&mut stream, r#"{"success":true}"#);
                 }
                 let id = if is_live.load(Ordering::SeqCst) { "b" } else { "a" };
-                // The rows are read; the other push comes before they arrive.
+                // The rows are read, and the other push happens before they arrive.
                 if !is_live.swap(true, Ordering::SeqCst) {
                     pusher.push_with(&Kind::USER_ACCOUNT, &pushed, &unguarded()).expect("pushed");
                 }

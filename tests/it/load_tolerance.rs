@@ -1,4 +1,4 @@
-//! Time limits that hold on a loaded machine: a test is given as much more time as a thread that
+//! Time limits that hold on a loaded machine: a test is allowed as much more time as a thread that
 //! only sleeps was late meanwhile.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 const NAP: Duration = Duration::from_millis(10);
 
-/// The thread that sleeps needs the processor once to be in time, what is tested more often.
+/// The sleeping thread needs the processor once to be in time; the tested code needs it more often.
 const TIMES: u32 = 6;
 
-/// Runs an action; what it returns, and how much time to allow beyond what it should take.
+/// Runs an action. Returns its result, and how much more time to allow.
 pub fn with_allowance<T>(action: impl FnOnce() -> T) -> (T, Duration) {
     let ended = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -23,7 +23,7 @@ pub fn with_allowance<T>(action: impl FnOnce() -> T) -> (T, Duration) {
             }
             latest
         });
-        // Also when it panics: the scope waits for the sleeper.
+        // Also after a panic, because the scope waits for the sleeping thread.
         let end = End(&ended);
         let outcome = action();
         drop(end);
@@ -39,7 +39,7 @@ impl Drop for End<'_> {
     }
 }
 
-/// Fails when an action takes longer than `most`, and what the load of the machine explains.
+/// Fails if an action takes longer than `most` and the time that the load of the machine explains.
 #[track_caller]
 pub fn within<T>(most: Duration, action: impl FnOnce() -> T) -> T {
     let began = Instant::now();
@@ -53,8 +53,8 @@ pub fn assert_in_time(took: Duration, most: Duration, allowance: Duration) {
     assert!(took < most + allowance, "{took:?}, and not {most:?} with {allowance:?} for the load");
 }
 
-/// Runs a program that says whether it was in time until it was: a machine under load may be late
-/// often, not always. Returns all that it said.
+/// Runs a program that prints whether it was in time until it was. A loaded machine may be late
+/// often, but not always. Returns all outputs.
 #[track_caller]
 pub fn until_in_time(in_time: &str, mut run: impl FnMut() -> String) -> Vec<String> {
     let mut told = Vec::new();

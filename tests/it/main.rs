@@ -1,6 +1,6 @@
 //! One test binary; each module tests one behaviour through the public API.
 
-// First, for its macro.
+// First, because it defines a macro.
 #[macro_use]
 mod tools;
 

@@ -1,4 +1,4 @@
-//! vanta.h as the manual: what each comment must say, and that what it says is so.
+//! vanta.h as the manual: what each comment must say, and that it is true.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -15,7 +15,7 @@ fn all() -> Vec<Item> {
     items(&read("include/vanta.h"))
 }
 
-/// The functions with what their comments say.
+/// Returns the functions with their comments.
 pub(crate) fn functions() -> Vec<(Prototype, String)> {
     let header = read("include/vanta.h");
     let items = all();
@@ -26,7 +26,7 @@ pub(crate) fn functions() -> Vec<(Prototype, String)> {
     prototypes(&header).into_iter().map(|p| (doc(&p.name), p)).map(|(doc, p)| (p, doc)).collect()
 }
 
-/// A comment that is missing, or ends in the middle.
+/// Returns functions whose comment is missing or incomplete.
 fn unfinished(item: &Item) -> Option<String> {
     let members = item.code.split("/**").skip(1).filter_map(|rest| rest.split("*/").next());
     let docs = [item.doc.as_str()].into_iter().chain(members.map(str::trim_end));
@@ -50,7 +50,7 @@ fn every_function_type_member_and_constant_has_a_sentence_that_ends() {
 }
 
 #[test]
-fn who_gets_a_handle_is_told_how_to_free_it() {
+fn documentation_of_a_returned_handle_says_how_to_free_it() {
     let mut count = 0;
     for (prototype, doc) in functions() {
         for (kind, name) in &prototype.parameters {
@@ -68,7 +68,7 @@ fn who_gets_a_handle_is_told_how_to_free_it() {
     assert!(count > 18, "{count} handles are given out");
 }
 
-/// The parameters of which a comment says that they may be NULL.
+/// Returns the parameters that may be NULL, by the comment.
 fn said_to_be_null(doc: &str) -> BTreeSet<String> {
     let mut said = BTreeSet::new();
     let mut rest = doc;
@@ -81,7 +81,7 @@ fn said_to_be_null(doc: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn each_pointer_that_may_be_null_is_said_to_be_and_no_other() {
+fn documentation_names_each_pointer_that_may_be_null_and_no_other() {
     for (prototype, doc) in functions() {
         if !["vanta_status"].contains(&prototype.result.as_str()) {
             let handle = prototype.parameters.first().filter(|(kind, _)| kind.ends_with('*'));
@@ -103,12 +103,12 @@ fn each_pointer_that_may_be_null_is_said_to_be_and_no_other() {
     assert_eq!(said.into_iter().collect::<Vec<_>>(), ["c", "d", "e"]);
 }
 
-/// No pointer with a star, so the calls with NULL leave it out.
+/// A pointer to a pointer, so the calls with NULL leave it out.
 const DESTROY: [(&str, &str); 2] =
     [("vanta_config_on_event", "destroy"), ("vanta_config_set_client_secret_callback", "destroy")];
 
 #[test]
-fn what_takes_settings_of_a_call_says_whether_it_blocks() {
+fn documentation_of_a_function_with_options_says_whether_it_blocks() {
     let takes = |prototype: &Prototype| {
         prototype.parameters.iter().any(|(kind, _)| kind == "const vanta_options *")
     };
@@ -129,7 +129,8 @@ fn what_takes_settings_of_a_call_says_whether_it_blocks() {
     assert_eq!(blocking.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
 }
 
-/// Names of ours in a text that are declared nowhere; `VANTA_EVENT_` stands for a group.
+/// Returns names of the library in a text that are declared nowhere. `VANTA_EVENT_` stands for a
+/// group.
 fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let ours = words.filter(|word| word.starts_with("vanta_") || word.starts_with("VANTA_"));
@@ -143,7 +144,7 @@ fn every_name_in_the_comments_exists() {
     let declared = all().iter().map(|item| declares(item.code.trim_end()).to_owned()).collect();
     let mut known: BTreeSet<String> = declared;
     known.insert("VANTA_H".to_owned());
-    // The environment variables, as the source reads them.
+    // The environment variables that the source reads.
     let sources = read("src/config/table.rs") + &read("src/config/ca_files.rs");
     let names = sources.split('"').filter(|text| text.starts_with("VANTA_"));
     known.extend(names.map(str::to_owned));
@@ -154,7 +155,7 @@ fn every_name_in_the_comments_exists() {
     assert!(unused.iter().all(|name| preface.contains(name)), "the preface tells of {unused:?}");
 }
 
-/// The C of a check that a getter does with NULL what its comment says.
+/// Returns a check in C that a getter returns for NULL what its comment says.
 fn with_null(prototype: &Prototype, doc: &str) -> Option<String> {
     let value = doc.split_once("With NULL: ")?.1.trim_end_matches('.');
     let rest = prototype.parameters.iter().skip(1).map(|_| ", 0").collect::<String>();
@@ -167,7 +168,7 @@ fn with_null(prototype: &Prototype, doc: &str) -> Option<String> {
 }
 
 #[test]
-fn getters_do_with_null_what_they_say_and_statuses_have_the_words_and_actions_of_rust() {
+fn getters_treat_null_as_documented_and_statuses_have_the_names_and_actions_of_rust() {
     needs!("gcc");
     let mut checks = String::new();
     let mut check = |what: String| {
@@ -201,7 +202,7 @@ fn getters_do_with_null_what_they_say_and_statuses_have_the_words_and_actions_of
     succeed(&mut Command::new(program));
 }
 
-/// The examples of a text: the indented lines of each comment.
+/// Returns the examples of a text: the indented lines of each comment.
 fn examples(text: &str) -> Vec<String> {
     let mut examples = Vec::new();
     for comment in text.split("*/") {
@@ -220,7 +221,7 @@ fn examples(text: &str) -> Vec<String> {
     examples
 }
 
-/// The sections with their examples; the preface is the first one.
+/// Returns the sections with their examples. The preface is the first one.
 fn sections(header: &str) -> Vec<(String, Vec<String>)> {
     let title = |section: &str| {
         let title = section.lines().nth(1).and_then(|line| line.strip_prefix(" * "));
@@ -229,7 +230,7 @@ fn sections(header: &str) -> Vec<(String, Vec<String>)> {
     header.split("/* ----").map(|section| (title(section), examples(section))).collect()
 }
 
-/// What the examples use without declaring it.
+/// The variables that the examples use without declaring them.
 const GIVEN: &str = "#include <signal.h>\n#include <stdio.h>\n#include <string.h>\n\
     #include <time.h>\n#include <vanta.h>\n\nextern vanta_config *config;\n\
     extern vanta_client *client;\n\
@@ -238,7 +239,7 @@ const GIVEN: &str = "#include <signal.h>\n#include <stdio.h>\n#include <string.h
     int32_t db_save(void *db, const char *key, const void *record, size_t size);\n\
     void db_unlock(void *db, const char *key);\n\n";
 
-/// An example as C at the top level of a file.
+/// Returns an example as C at the top level of a file.
 fn at_top_level(number: usize, example: &str) -> String {
     match example.starts_with("static ") {
         true => example.to_owned(),
@@ -273,7 +274,7 @@ fn every_section_has_an_example_and_all_examples_compile() {
 }
 
 #[test]
-fn the_examples_of_the_preface_and_the_builder_do_what_they_show() {
+fn the_examples_of_the_preface_and_the_builder_work() {
     needs!("gcc");
     let sections = sections(&read("include/vanta.h"));
     let builder = sections.iter().find(|(title, _)| title == "Building a body");

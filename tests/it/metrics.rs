@@ -15,7 +15,7 @@ fn list(client: &Client) -> Result<usize> {
     client.list(&Kind::USER_ACCOUNT, RESOURCE).map(|listing| listing.rows().len())
 }
 
-/// Tokens given out, as the snapshot counts them.
+/// Returns how many tokens were returned, by the snapshot.
 fn given(snapshot: &Snapshot) -> u64 {
     snapshot.cache_hits
         + snapshot.waits
@@ -33,14 +33,14 @@ fn snapshot_counts_add_up_to_the_tokens_returned() {
     assert!(told.iter().all(|given| *given));
     assert_eq!(given(&client.snapshot()), 8, "{}", client.snapshot());
     client.token().expect("in memory");
-    // One from memory, and after the 401 one from the store.
+    // A cached token, and one from the store after the 401.
     desk.advance(10 * SECOND);
     fake_store.take_over(&desk.sim.mint_elsewhere());
     list(&client).expect("listed");
-    // One from memory, and after the 401 a new one.
+    // A cached token, and a new one after the 401.
     desk.sim.mint_elsewhere();
     list(&client).expect("listed");
-    // One that is kept because there is no new one.
+    // The same token again, because there is no new one.
     desk.advance(3579 * SECOND);
     desk.script(Place::Token, Fault::Reply { status: 500, headers: Vec::new(), body: Vec::new() });
     client.token().expect("the old one");
@@ -187,7 +187,7 @@ fn fake_clock_and_custom_store_run_a_day_without_sleeping() {
     let client = Client::new(config).expect("right");
     let began = Instant::now();
     for hour in 1..=24 {
-        // A busy token endpoint and a busy API cost a second each, on this clock alone.
+        // A busy token endpoint and a busy API add a second each, on this clock only.
         desk.reply(Place::Token, 503, "");
         desk.reply_with(Place::Get, 503, &[("retry-after", "9")], "");
         list(&client).expect("listed");

@@ -20,7 +20,7 @@ fn secret(client: &Client) -> String {
     client.token().expect("a token").secret().expose().to_owned()
 }
 
-/// The scope of the last token request, and how many there were.
+/// Returns the scope of the last token request, and the number of requests.
 fn asked(desk: &Desk) -> (String, u64) {
     let request = desk.sim.last_token_request().expect("one was made");
     let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
@@ -127,11 +127,11 @@ fn a_client_that_is_dropped_during_a_call_lives_until_the_call_ends() {
     assert_eq!(listed.expect("listed"), 0);
     assert_eq!(generation.expect("in memory"), 1);
     assert_eq!(desk.sim.books().token_requests, 1);
-    // With the last client its token went; its number is not used again.
+    // Its token was freed with its last client, and its number is not used again.
     assert_eq!(desk.client().token().expect("a new one").generation(), 2);
 }
 
-/// A client of an application of its own, at an origin that nothing is sent to.
+/// Makes a client of another application, whose origin receives no request.
 fn stranger(number: u32) -> Client {
     let config = Config::new().origin("http://127.0.0.1:9").allow_plain_http_to_loopback(true);
     let config = config.client_id(format!("vci_{number}")).client_secret("vcs_x");

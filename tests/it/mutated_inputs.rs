@@ -1,7 +1,7 @@
-//! Fixtures, changed at random: no panic, no false yes, and nothing that an error shows is wild.
+//! Fixtures with random changes: no panic, no false success, and no invalid text in an error.
 //!
-//! No coverage steers it; the same seeds give the same inputs. `VANTA_FUZZ_ROUNDS` says how many of
-//! each, and `VANTA_FUZZ_SEED` where to begin: a failure tells its seed.
+//! No coverage guides it; the same seeds give the same inputs. `VANTA_FUZZ_ROUNDS` sets how many of
+//! each, and `VANTA_FUZZ_SEED` the first one: a failure prints its seed.
 
 use std::thread;
 
@@ -14,12 +14,12 @@ use crate::harness::{Desk, RESOURCE, accounts, fixture, unguarded};
 use crate::rng::{Rng, mutated};
 use crate::untrusted_input::{TamperedStore, assert_sanitized, config};
 
-/// A number of the environment's.
+/// Reads a number from the environment.
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().expect("a number"))
 }
 
-/// Tells the input of a round that ends in a panic.
+/// Prints the input of a round that panics.
 struct Told<'a>(&'a str, u64, &'a [u8]);
 
 impl Drop for Told<'_> {
@@ -31,7 +31,8 @@ impl Drop for Told<'_> {
     }
 }
 
-/// Runs `round` for many inputs. It tells whether the input was taken: some must be, and not all.
+/// Runs `round` for many inputs. It returns whether the input was accepted: some must be, but not
+/// all.
 fn fuzz(what: &str, seeds: &[Vec<u8>], mut round: impl FnMut(&[u8], &mut Rng) -> bool) {
     let rounds = number("VANTA_FUZZ_ROUNDS", 600);
     let first = number("VANTA_FUZZ_SEED", 0);
@@ -60,7 +61,7 @@ const WAITS: [&[u8]; 7] = [
     b"Sunday, 06-Nov-94 08:49:37 GMT",
 ];
 
-/// An answer with this body, a status and a `Retry-After` that is changed too.
+/// Returns a response with this body, a status, and a `Retry-After` that is changed too.
 fn answer(rng: &mut Rng, statuses: &[u16], body: &[u8]) -> (u16, Vec<u8>) {
     let status = *rng.pick(statuses);
     let wait = mutated(rng, &WAITS.map(<[u8]>::to_vec));
@@ -69,7 +70,7 @@ fn answer(rng: &mut Rng, statuses: &[u16], body: &[u8]) -> (u16, Vec<u8>) {
     (status, [head.as_bytes(), &wait, b"\r\nConnection: close\r\n\r\n", body].concat())
 }
 
-/// The answer's body, where it is JSON; a mark before it is no part of it.
+/// Returns the body of the response, where it is JSON, without a byte order mark.
 fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
 }
@@ -101,7 +102,7 @@ fn no_token_from_a_response_that_does_not_contain_it() {
     });
 }
 
-/// Whether an answer to a push of three records says yes.
+/// Returns whether a response to a push of three records means success.
 fn says_yes(answer: &Value) -> bool {
     let counts = &answer["results"];
     let all = counts["accepted"] == 3 && counts["rejected"] == 0;
@@ -156,7 +157,7 @@ fn no_row_is_listed_that_the_response_does_not_contain() {
         let client =
             Client::new(config(&canned_server.origin(), &clock).static_token("vat_mutants"))
                 .expect("right");
-        // Verifying reads the same answer in another way.
+        // Verifying reads the same response in another way.
         let verified = client.verify(&Kind::USER_ACCOUNT, &accounts(&["a"]));
         assert_sanitized(&verified.expect_err("no fixture holds this record"));
         match client.list(&Kind::USER_ACCOUNT, RESOURCE) {
@@ -181,7 +182,8 @@ fn no_row_is_listed_that_the_response_does_not_contain() {
     });
 }
 
-/// Records as a store holds them, of client `vci_0` at that origin: with a token, and a refusal.
+/// Returns records of a store, of client `vci_0` at that origin: one with a token, and one with a
+/// rejection.
 fn records(origin: &str) -> Vec<Vec<u8>> {
     let (desk, fake_store) = (Desk::new(), FakeStore::default());
     let client = Client::new(fake_store.config(&desk)).expect("right");
@@ -259,7 +261,7 @@ fn violation_pointer_is_inside_the_value_for_any_schema() {
     });
 }
 
-/// Demands that a body, and what is told of its records, fit the bytes that it was made of.
+/// Checks that a body and its records fit the bytes that it was made of.
 fn assert_fits(body: &Body, kind: &Kind) {
     let ids = body.unique_ids().len();
     assert_eq!(ids, body.record_count());
@@ -270,7 +272,7 @@ fn assert_fits(body: &Body, kind: &Kind) {
     }
     match serde_json::from_slice::<Value>(body.as_bytes()) {
         Ok(whole) => assert_eq!(whole["resources"].as_array().map(Vec::len), Some(ids)),
-        // JSON by its grammar, and no value: 1e999, or half a character.
+        // Valid by the grammar of JSON, but not a value: 1e999, or half of a surrogate pair.
         Err(error) => assert!(!report.errors.is_empty(), "{error}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Whatever the network does, a call ends in time with an error that names the step.
+//! Network faults: every call ends in time with an error that names the stage.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -14,7 +14,7 @@ use crate::harness::{
 };
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
-/// The kind, or the kind behind a lost token answer.
+/// Returns the kind, or the kind of the cause of a lost token response.
 fn root(error: &vanta::Error) -> ErrorKind {
     error.cause().map_or(error.kind(), root)
 }
@@ -109,7 +109,7 @@ fn truncated_list_response_is_retried() {
 }
 
 #[test]
-fn plain_http_works_on_loopback_behind_its_switch() {
+fn plain_http_works_on_loopback_where_it_is_allowed() {
     let desk = Desk::with(|settings| settings.tls = false);
     let origin = desk.sim.origin();
     assert!(origin.starts_with("http://"));
@@ -165,7 +165,7 @@ fn a_call_is_cancelled_from_another_thread() {
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the client goes on");
 }
 
-/// How long it takes until a list that waits for its answer has felt the cancel.
+/// Returns how long a list that waits for its response takes to end after a cancel.
 fn cancel_a_list(desk: &Desk, client: &Client) -> Duration {
     let asked = desk.sim.books().gets;
     desk.script(Place::Get, Fault::Hang);
@@ -198,8 +198,8 @@ fn response_during_the_body_is_read() {
     assert_eq!(error.excerpt(), Some("too much for us"));
 }
 
-/// Gives out a token, then answers a push from its head alone and closes on the rest of it, which
-/// the kernel turns into a reset.
+/// Issues a token, then responds to the head of a push and closes on the rest of it, so that the
+/// kernel sends a reset.
 fn hasty_server(listener: &TcpListener) {
     for body in [r#"{"access_token":"vat_x"}"#, "too much for us"] {
         let (mut tcp, _) = listener.accept().expect("a connection");
@@ -244,7 +244,7 @@ fn connection_with_an_incomplete_request_is_not_reused() {
             tcp.write_all((head + body).as_bytes()).expect("sent");
             tcp
         });
-        // All three stay open, and nobody reads on.
+        // All three stay open, and nothing reads from them any more.
         answered.collect::<Vec<_>>()
     });
     let config =
@@ -271,7 +271,7 @@ fn idle_connection_that_was_reset_costs_one_retry() {
     desk.advance(Duration::from_secs(5));
     desk.script(Place::Put, Fault::Reset);
     assert_eq!(push().expect("pushed").attempts, 2);
-    // One that was in use a moment ago did not die of being idle.
+    // A connection that was in use just now was not closed for idleness.
     desk.script(Place::Put, Fault::Reset);
     assert_kind(push(), ErrorKind::OutcomeUnknown);
 }
@@ -293,7 +293,7 @@ fn a_connection_that_was_closed_while_idle_is_not_tried() {
     let client = desk.client();
     desk.script(Place::Get, Fault::CloseIdle);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
-    // When the simulator has served somebody else, it has closed the connection.
+    // When the simulator has served another connection, it has closed this one.
     desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("over another connection");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     assert_eq!((receipt.attempts, desk.sim.books().puts), (2, 1));

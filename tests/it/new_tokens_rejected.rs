@@ -1,4 +1,4 @@
-//! While the API rejects every token, new ones too, token requests become rare, and the last token
+//! While the API rejects every token, new ones too, token requests become rare. The last token
 //! works as soon as the outage ends.
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn client(config: Config) -> Client {
     Client::new(config.deadline(5 * SECOND)).expect("the configuration is right")
 }
 
-/// Pushes every 5 s for so long. Returns how many token requests were made, and the last error.
+/// Pushes every 5 s for this time. Returns the number of token requests, and the last error.
 fn pushes(desk: &Desk, time: Duration, push: impl Fn() -> Error) -> (u64, Error) {
     let (before, end) = (desk.sim.books().token_requests, desk.clock.monotonic() + time);
     loop {
@@ -113,7 +113,7 @@ fn an_expired_token_is_replaced_at_once_after_the_outage() {
     push(&client).expect("pushed");
 }
 
-/// A client whose last token was rejected, and may be replaced now.
+/// Makes a client whose last token was rejected, and may be replaced now.
 fn rejected(desk: &Desk) -> Client {
     let client = client(desk.config());
     push(&client).expect("pushed");
@@ -124,7 +124,7 @@ fn rejected(desk: &Desk) -> Client {
     client
 }
 
-/// Lets the next token requests of one call fail.
+/// Makes the next token requests of one call fail.
 fn fail(desk: &Desk, status: u16) {
     match status {
         0 => desk.script(Place::Token, Fault::Drop),

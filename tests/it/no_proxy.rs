@@ -1,4 +1,4 @@
-//! `no_proxy`: each entry means what it means to curl, or is an error that names it.
+//! `no_proxy`: each entry means the same as in curl, or is an error that names it.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -19,10 +19,11 @@ enum Way {
     Refused(&'static str),
 }
 
-/// A domain that no resolver is asked about: a label of a name has at most 63 bytes.
+/// A domain for which no resolver is used: a label of a name has at most 63 bytes.
 const DOMAIN: &str = "d-234567890123456789012345678901234567890123456789012345678901234.example";
 
-/// Host and port, the value of `no_proxy`, our way, and that of curl 7.88. `D` is DOMAIN.
+/// Host and port, the value of `no_proxy`, the route of the library, and that of curl 7.88. `D` is
+/// DOMAIN.
 type Row = (&'static str, &'static str, Way, Way);
 
 const ROWS: &[Row] = &[
@@ -97,21 +98,22 @@ const ROWS: &[Row] = &[
     ("127.0.0.1:1", "127.0.0.1/32", Direct, Direct),
     ("127.0.0.1:1", "10.0.0.0/8", Proxied, Proxied),
     ("127.0.0.1:1", "::/0", Proxied, Proxied),
-    // Curl takes no bits for all bits.
+    // Curl reads a length of zero as that of all bits.
     ("127.0.0.1:1", "0.0.0.0/0", Direct, Proxied),
     ("127.0.0.1:1", "127.0.0.0/33", Refused("127.0.0.0/33"), Proxied),
     ("127.0.0.1:1", "127.0/16", Refused("127.0/16"), Proxied),
     ("127.0.0.1:1", "127.0.0.0/", Refused("127.0.0.0/"), Proxied),
     ("127.0.0.1:1", "127.0.0.0/x", Refused("127.0.0.0/x"), Proxied),
     ("127.0.0.1:1", "127.0.0.0/255.0.0.0", Refused("127.0.0.0/255.0.0.0"), Proxied),
-    // Curl 7.88 compares IPv6 addresses as text, and its documentation says that it knows blocks.
+    // Curl 7.88 compares IPv6 addresses as text, although its documentation says that it supports
+    // blocks.
     ("[::1]:1", "::/64", Direct, Proxied),
     ("[::1]:1", "fd00::/8", Proxied, Proxied),
     ("[::1]:1", "::1/128", Direct, Proxied),
     ("[::1]:1", "::/129", Refused("::/129"), Proxied),
     ("[::1]:1", "[::]/64", Direct, Proxied),
     ("D:443", "10.0.0.0/8", Proxied, Proxied),
-    // What names no host at all.
+    // Entries that name no host.
     ("D:443", "https://D", Refused("https://"), Proxied),
     ("D:443", "x.example/path", Refused("x.example/path"), Proxied),
     ("D:443", "<local>", Refused("<local>"), Proxied),
@@ -161,13 +163,13 @@ fn an_entry_of_no_proxy_means_what_it_means_to_curl_or_is_an_error_that_names_it
     }
 }
 
-/// ValidationOptions the last column, and so which rows of the table differ from curl.
+/// Checks the last column, and so which rows of the table differ from curl.
 #[test]
-fn curl_does_with_no_proxy_what_the_table_says() {
+fn curl_agrees_with_the_table_about_no_proxy() {
     needs!("curl");
     let version = Command::new("curl").arg("--version").output().expect("curl runs").stdout;
-    // Other versions may differ in rows in which we differ from this one, and curl 8 splits a list
-    // at commas alone.
+    // Other versions may differ in rows in which the library differs from this one, and curl 8
+    // splits a list at commas alone.
     let is_known = version.starts_with(b"curl 7.88.");
     let has_commas = |list: &str| list.split(',').all(|one| one.split_whitespace().count() < 2);
     let proxy = Proxy::start(&["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"; 200]);

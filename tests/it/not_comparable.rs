@@ -12,7 +12,7 @@ use crate::harness::{
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
 
-/// A record with these custom properties, or without any.
+/// Returns a record with these custom properties, or without any.
 fn record(id: &str, custom: Option<Value>) -> Value {
     let url = format!("https://x.example.com/{id}");
     let mut record = json!({"uniqueId": id, "displayName": id, "externalUrl": url});
@@ -35,7 +35,7 @@ fn custom() -> Body {
     body(&[record("a", team("red")), record("b", team("blue"))])
 }
 
-/// A service that returns no custom properties, with two records that were pushed without any.
+/// Makes a service that returns no custom properties, with two pushed records that have none.
 fn hiding() -> (Desk, Client) {
     let desk = Desk::unlimited();
     desk.sim.change(|settings| settings.custom_properties_in_list = false);
@@ -78,7 +78,7 @@ fn members_that_are_not_returned_do_not_settle_an_unknown_outcome() {
         client.push(&KIND, &custom()).expect("a rerun");
         let receipt = client.verify(&KIND, &custom()).expect("accepted, and the rest is live");
         assert_eq!(members(&receipt.not_comparable), [("/customProperties", 2)]);
-        // The same bytes were accepted before, but what became of this push is not known.
+        // The same bytes were accepted before, but the outcome of this push is unknown.
         desk.script(Place::Put, Fault::Drop);
         assert_kind(client.push(&KIND, &custom()), ErrorKind::OutcomeUnknown);
         assert_not_settled(client.verify(&KIND, &custom()));
@@ -92,7 +92,7 @@ fn an_unknown_outcome_in_the_audit_file_is_not_settled_either() {
     let client = Client::new(desk.config().audit_file(file.path())).expect("right");
     let line = client.push(&KIND, &custom()).expect("pushed").to_json();
     client.verify(&KIND, &custom()).expect("accepted");
-    // Another process lost a push meanwhile.
+    // Another process pushed with an unknown outcome meanwhile.
     let unknown = line.replace("\"receiptKind\":\"pushed\"", "\"receiptKind\":\"unknown\"");
     let lines = std::fs::read_to_string(file.path()).expect("text");
     std::fs::write(file.path(), format!("{lines}{unknown}\n")).expect("ours");
@@ -129,7 +129,7 @@ fn a_plan_of_members_that_are_not_returned_is_not_empty() {
     assert_eq!(plan.to_string(), expected);
     let line: Value = serde_json::from_str(&plan.to_json()).expect("JSON");
     assert_eq!(line["notComparable"], json!([{"pointer": "/customProperties", "records": 1}]));
-    // Whether the members that the last push set are gone, no list tells.
+    // No list shows whether the members of the last push were removed.
     let plan = client.plan(&KIND, &bare()).expect("planned");
     assert_eq!(
         (members(&plan.not_comparable), plan.unchanged),
@@ -154,7 +154,7 @@ fn a_null_and_empty_custom_properties_of_an_earlier_push_set_nothing() {
     }
 }
 
-/// The plan of a body over these rows.
+/// Returns the plan of a body over these rows.
 fn plan_over(kind: &Kind, rows: &[Value], body: &Body) -> ChangePlan {
     let desk = Desk::unlimited();
     desk.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
@@ -176,7 +176,7 @@ fn a_row_without_a_member_differs_where_any_row_shows_it() {
         let rows = [record("a", None), record("b", lacking.clone()), gone];
         let plan = plan_over(&KIND, &rows, &custom());
         assert_eq!((plan.changed.len(), plan.not_comparable.len()), (2, 0), "{lacking:?}");
-        // Nothing on all rows shows nothing.
+        // No value on any row shows nothing.
         let rows = [record("a", lacking.clone()), record("b", lacking.clone())];
         let plan = plan_over(&KIND, &rows, &custom());
         assert_eq!(members(&plan.not_comparable), [("/customProperties", 2)], "{lacking:?}");
@@ -204,14 +204,14 @@ fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
     assert_eq!(members(&plan.not_comparable), [("/groupIds", 2), ("/x~1y~0z", 1)]);
     let changed: Vec<_> = plan.changed.iter().map(|one| one.differences.len()).collect();
     assert_eq!((changed, plan.unchanged), (vec![1], 0), "b has another name as well");
-    // A null is nothing, whoever writes it.
+    // A null is no value, on either side.
     let plan = plan_over(
         &kind,
         &live,
         &body(&[account("a"), account("b"), with("c", "groupIds", Value::Null)]),
     );
     assert!(plan.is_empty());
-    // Where the member comes back, what lies in it is a difference.
+    // Where the service returns the member, a change in it is a difference.
     let rows = [record("a", Some(json!({"level": 1}))), record("b", Some(json!({"level": 1})))];
     let plan = plan_over(&KIND, &rows, &custom());
     let pointers: Vec<&str> =

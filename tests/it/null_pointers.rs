@@ -1,9 +1,9 @@
-//! NULL for each pointer of each function of the header, in calls that the test writes itself.
+//! NULL for each pointer of each function of the header, in calls that the test generates.
 
 use crate::c_abi::{Prototype, prototypes, read};
 use crate::languages::{BUILT, alone, succeed};
 
-/// Pointers that a function can do without; a handle's own functions cannot do without it.
+/// Pointers that may be NULL. The handle of a function may not.
 pub(crate) fn may_be_null(function: &str, parameter: &str) -> bool {
     let optional = ["options", "error", "receipt", "warnings", "needed", "user_data", "key"];
     let of_upload = ["effective_at_date", "description"];
@@ -15,20 +15,20 @@ pub(crate) fn may_be_null(function: &str, parameter: &str) -> bool {
     }
 }
 
-/// A good argument for a parameter, in C.
+/// Returns a valid argument for a parameter, in C.
 pub fn good(kind: &str, name: &str) -> String {
     match (kind, name) {
         ("size_t", "number") => "0".into(),
         ("vanta_read_callback", _) => "reader".into(),
         ("vanta_progress_callback", _) => "NULL".into(),
-        ("vanta_event_callback", _) => "hear".into(),
+        ("vanta_event_callback", _) => "on_event".into(),
         ("vanta_destroy_callback", _) => "NULL".into(),
         ("vanta_secret_callback", _) => "read_secret".into(),
         (_, "callback") => "row".into(),
         ("char *", _) => "buffer".into(),
         ("size_t", "size") => "sizeof buffer".into(),
         ("size_t *", _) => "&needed".into(),
-        // The first slip stays with them, so each check has its own.
+        // A builder keeps its first error, so each check has a builder of its own.
         ("vanta_body_builder *", _) => "begun()".into(),
         ("const char *", "kind") => "\"user_account\"".into(),
         ("const char *", _) => "\"x\"".into(),
@@ -41,7 +41,7 @@ pub fn good(kind: &str, name: &str) -> String {
     }
 }
 
-/// The C expression that holds when a function met NULL as documented.
+/// Returns the C expression that holds when a function treats NULL as documented.
 fn met(prototype: &Prototype, call: &str) -> Option<String> {
     Some(match prototype.result.as_str() {
         "vanta_status" => format!("{call} == VANTA_ERR_NULL_POINTER"),
@@ -78,7 +78,7 @@ fn null_for_each_pointer_of_each_function_returns_the_documented_status() {
     hold("nulls", &checks, count);
 }
 
-/// Builds a program with these lines in it, and demands that all of them hold.
+/// Builds a program with these lines in it, and checks that all conditions hold.
 #[track_caller]
 pub fn hold(name: &str, checks: &str, count: usize) {
     let source = read("tests/c/null_pointers.c").replace("/* CHECKS */\n", checks);

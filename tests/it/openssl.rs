@@ -1,4 +1,4 @@
-//! Certificates that only the `openssl` command makes, and servers that show them.
+//! Certificates that only the `openssl` command can make, and servers that present them.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -25,15 +25,15 @@ pub struct Pki {
     folder: TempFolder,
 }
 
-/// What a certificate is made of.
+/// The parameters of a certificate.
 #[derive(Clone, Copy)]
 pub struct Make<'a> {
     /// A curve, or `rsa` and a number of bits.
     pub key: &'a str,
     pub digest: &'a str,
-    /// The name of another certificate; its own for one that is signed by itself.
+    /// The name of the issuing certificate; its own for a self-signed one.
     pub issuer: &'a str,
-    /// With none, the certificate has version 1.
+    /// Without extensions, the certificate has version 1.
     pub extensions: &'a str,
 }
 
@@ -87,7 +87,7 @@ impl Pki {
         }
     }
 
-    /// Newer versions of openssl add extensions of their own, unless asked for version 1.
+    /// Newer versions of openssl add extensions unless version 1 is requested.
     fn has_version_3(&self, certificate: &str) -> bool {
         let text = self.run(&["x509", "-in", certificate, "-noout", "-text"]);
         String::from_utf8_lossy(&text).contains("Version: 3")
@@ -101,12 +101,12 @@ impl Pki {
         std::fs::read_to_string(self.folder.path().join(file)).expect("it was made")
     }
 
-    /// The certificates of these names, one after the other.
+    /// Returns the certificates of these names, one after the other.
     pub fn pem(&self, names: &[&str]) -> String {
         names.iter().map(|name| self.read(&format!("{name}.pem"))).collect()
     }
 
-    /// What a client that trusts `authority` gets from a server with this chain.
+    /// Returns the result of a client that trusts `authority` with a server of this chain.
     pub fn token(&self, chain: &[&str], authority: &str) -> Result<(), Error> {
         let key = PrivateKeyDer::from_pem_slice(self.read(&format!("{}.key", chain[0])).as_bytes());
         let certificates = self.pem(chain);
@@ -116,7 +116,7 @@ impl Pki {
         token_from(server, &self.pem(&[authority]))
     }
 
-    /// The same from a server of openssl, which has no rules about keys.
+    /// Returns the same with a server of openssl, which has no rules about keys.
     pub fn token_from_openssl(
         &self,
         name: &str,
@@ -177,7 +177,7 @@ impl Drop for Openssl {
     }
 }
 
-/// A chain that a server shows, whatever it is.
+/// A chain that a server presents, whatever it contains.
 #[derive(Debug)]
 pub struct Shown(Arc<CertifiedKey>);
 
@@ -194,7 +194,7 @@ impl ResolvesServerCert for Shown {
     }
 }
 
-/// What a client that trusts `authority` gets from this server.
+/// Returns the result of a client that trusts `authority` with this server.
 pub fn token_from(server: Shown, authority: &str) -> Result<(), Error> {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let port = listener.local_addr().expect("bound").port();

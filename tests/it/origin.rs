@@ -14,16 +14,16 @@ fn complete() -> Config {
     Config::new().client_id("vci_a").client_secret("vcs_b")
 }
 
-/// The origin with its host and scheme in capitals, a trailing dot, a leading zero and a slash.
+/// Returns the origin with host and scheme in capitals, a trailing dot, a leading zero and a slash.
 fn respelled(origin: &str) -> String {
     let (scheme, rest) = origin.split_once("://").expect("a scheme");
     let (host, port) = rest.split_once(':').expect("a port");
-    // An address has no trailing dot.
+    // An IP address has no trailing dot.
     let dot = if host == "localhost" { "." } else { "" };
     format!(" {}://{}{dot}:0{port}/ ", scheme.to_uppercase(), host.to_uppercase())
 }
 
-/// A client that takes its token from a store whose record names the origin `stored`.
+/// Makes a client that takes its token from a store whose record has the origin `stored`.
 fn reads_record_of(stored: &str, configured: &str) -> bool {
     let desk = Desk::new();
     let folder = TempFolder::new();
@@ -93,7 +93,7 @@ fn a_record_keeps_the_spelling_of_its_origin_for_older_versions() {
     client().expect("right").push(&KIND, &accounts(&["a"])).expect("pushed");
     assert_eq!(read()["origin"], json!(old));
     assert!(!read()["resource_requests"].as_array().expect("a list").is_empty(), "it was written");
-    // Of a torn record, the origin is compared in the same way.
+    // In a torn record, the origin is compared in the same way.
     fs::write(&path, format!("{{\"format\":1,\"origin\":\"{old}\",\"cli")).expect("ours");
     client().expect("right").token().expect("a torn record of its own is replaced");
 }

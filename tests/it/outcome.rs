@@ -15,7 +15,7 @@ use crate::untrusted_input;
 const KIND: Kind = Kind::USER_ACCOUNT;
 const PAGE: &str = "<!DOCTYPE html><html><body><h1>Request blocked</h1></body></html>";
 
-/// Pushes two records; the first requests get these responses, and the server carries out none.
+/// Pushes two records. The first requests get these responses, and the server carries out none.
 fn push(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
     let desk = Desk::unlimited();
     responses.iter().for_each(|(status, body)| desk.reply(Place::Put, *status, body));
@@ -24,7 +24,7 @@ fn push(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
     (pushed, desk.sim.books().puts)
 }
 
-/// Uploads a file; the first requests get these responses.
+/// Uploads a file. The first requests get these responses.
 fn upload(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let path = folder.path().join("a.pdf");
@@ -149,7 +149,7 @@ fn response_of_a_gateway_to_a_complete_request_is_unknown() {
 }
 
 #[test]
-fn login_page_with_401_is_unknown_and_rejects_no_token() {
+fn html_login_form_with_401_is_unknown_and_rejects_no_token() {
     let desk = Desk::unlimited();
     let client = desk.client();
     desk.reply(Place::Put, 401, PAGE);

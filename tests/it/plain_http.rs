@@ -8,7 +8,8 @@ use crate::harness::Desk;
 use crate::languages::{command, secret_file, succeed};
 use crate::resource_limits::c;
 
-/// What comes of a token request to `http://localhost`, where that name has these addresses.
+/// Returns the result of a token request to `http://localhost`, where that name has these
+/// addresses.
 fn request(addresses: &str, change: impl FnOnce(&mut Command, u16)) -> (String, u64) {
     let desk = Desk::with(|settings| settings.tls = false);
     let secret = secret_file(&desk);
@@ -34,7 +35,7 @@ fn assert_refused(outcome: (String, u64), address: &str) {
 #[test]
 fn plain_http_to_a_localhost_that_is_elsewhere_is_refused_before_anything_is_sent() {
     needs!("gcc");
-    // The kernel connects 0.0.0.0 to this host, but that is no loopback address.
+    // The kernel connects 0.0.0.0 to this host, but it is not a loopback address.
     for address in ["0.0.0.0", "192.0.2.1", "::"] {
         assert_refused(request(address, |_, _| ()), address);
     }

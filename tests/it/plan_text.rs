@@ -1,11 +1,11 @@
-//! A plan as text for people, and as JSON for programs.
+//! A plan as text, and as JSON for programs.
 
 use serde_json::{Value, json};
 use vanta::{Body, ChangePlan, ErrorKind, Kind, PushOptions};
 
 use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, unguarded};
 
-/// The plan of one record over a live row, neither of which the kind's schema binds.
+/// Returns the plan of one record over a live row, neither of which the kind's schema restricts.
 fn plan(live: Value, pushed: Value) -> ChangePlan {
     let desk = Desk::unlimited();
     let kind: Kind = "quantum_computer".parse().expect("well formed");
@@ -93,7 +93,7 @@ fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
     for options in [PushOptions::new().expect_removals(3), unguarded()] {
         assert_eq!(plan(&options).refusal, None);
     }
-    // An empty set is refused before it is compared.
+    // An empty body is refused before it is compared.
     let empty = client.plan(&Kind::USER_ACCOUNT, &accounts(&[]));
     assert_kind(empty, ErrorKind::EmptyPayload);
     let options = PushOptions::new().allow_empty(true);
@@ -121,7 +121,7 @@ fn plan_text_has_the_error_of_a_push_with_a_baseline() {
     );
 }
 
-/// Text that a terminal would obey, in each of its forms.
+/// Text with control characters of a terminal, in each form.
 const EVIL: &str = "\u{1b}[2J\r\n\u{9b}31m\u{7}\u{202e}\u{2028}";
 
 #[track_caller]
@@ -143,7 +143,7 @@ fn plan_text_has_no_terminal_control_characters() {
     };
     let changed = plan(record("old"), record(&format!("new{EVIL}")));
     assert_eq!(changed.changed[0].differences.len(), 2);
-    // Besides its first line, two differences and two warnings, of the kind and of the URL.
+    // Besides its first line, two differences and two warnings, about the kind and about the URL.
     assert_sanitized(&changed.to_string(), 5);
     let mut other = record("x");
     other["uniqueId"] = json!(format!("other{EVIL}"));

@@ -1,4 +1,4 @@
-//! A plan lists exactly what a push would change, and writes nothing.
+//! A plan lists exactly what a push would change, and changes nothing.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::harness::{
 };
 use crate::sample_records::request_path;
 
-/// Where, what is live, and what is pushed.
+/// The resource, its remote records, and the records to push.
 type Told = (String, Option<Value>, Option<Value>);
 
 fn told(plan: &ChangePlan) -> Vec<Told> {
@@ -22,7 +22,7 @@ fn told(plan: &ChangePlan) -> Vec<Told> {
     differences.map(|one| (one.pointer.clone(), one.live.clone(), one.pushed.clone())).collect()
 }
 
-/// What a plan says of a record that would be pushed over another.
+/// Returns what a plan says about a record that would replace another one.
 fn compared(live: &Value, pushed: &Value) -> Vec<Told> {
     let whole = |mut record: Value| {
         record["uniqueId"] = json!("a");
@@ -131,7 +131,7 @@ fn severities_count_to_one_decimal_however_ties_are_rounded() {
     assert_same(severity(7.0), json!({"severity": 7}));
     assert_differs(json!({"severity": 7}), json!({"severity": 8}), &["/severity"]);
     assert_differs(json!({"severity": "8.3"}), severity(8.3), &["/severity"]);
-    // Nothing else is rounded.
+    // No other number is rounded.
     assert_differs(json!({"cvss3Score": 8.3}), json!({"cvss3Score": 8.34}), &["/cvss3Score"]);
     let custom = |number: f64| json!({"customProperties": {"severity": number}});
     assert_differs(custom(8.3), custom(8.34), &["/customProperties/severity"]);
@@ -151,7 +151,7 @@ fn numbers_are_compared_by_value() {
         ("7", "7.5"),
         ("7", "\"7\""),
         ("1", "true"),
-        // As floats they would be one number.
+        // As floating-point numbers they would be equal.
         ("9007199254740993", "9007199254740992"),
         ("18446744073709551615", "18446744073709551614"),
         ("-1", "18446744073709551615"),
@@ -184,7 +184,7 @@ fn timestamps_are_compared_to_the_millisecond() {
     ] {
         assert_differs(at(live), at(pushed), &["/seenTimestamp"]);
     }
-    // What the console declared may be one; other text is only text.
+    // A text may be a timestamp only where the console declared it as one.
     let (live, pushed) = ("2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00Z");
     let custom = |text: &str| json!({"customProperties": {"seen": text}});
     assert_same(custom(live), custom(pushed));
@@ -209,7 +209,7 @@ fn nested_difference_has_its_json_pointer() {
         json!({"pushed only": 1}),
         &["/pushed only", "/customProperties"],
     );
-    // What no record of the kind has is Vanta's own.
+    // Members that no record of the kind has are Vanta's.
     assert_same(json!({"of Vanta's": 1, "customProperties": {}}), json!({}));
 }
 
@@ -243,7 +243,7 @@ fn custom_properties_are_compared_where_any_row_shows_them() {
     assert_differs(json!({"x": {}}), nested, &["/x/customProperties"]);
 }
 
-/// What no public source settles of how a list shows what was pushed.
+/// Forms in which a list may show what was pushed; no public source settles which.
 const WAYS: [fn(&mut Settings); 6] = [
     |_| (),
     |settings| settings.severities_rounded = false,
@@ -257,7 +257,7 @@ const WAYS: [fn(&mut Settings); 6] = [
     },
 ];
 
-/// Pushes the body; then nothing that can be compared differs, and it is verified.
+/// Pushes the body, and checks that no comparable member differs and that it is verified.
 #[track_caller]
 fn settles(client: &Client, kind: &Kind, body: &Body) {
     client.push_with(kind, body, &unguarded()).unwrap_or_else(|error| panic!("{kind}: {error}"));
@@ -274,7 +274,7 @@ fn settles(client: &Client, kind: &Kind, body: &Body) {
 fn plan_after_a_push_is_empty_in_any_form_of_the_list() {
     for way in WAYS {
         let desk = Desk::unlimited();
-        // Where the processor is emulated, a large list takes longer than a call may.
+        // Where the processor is emulated, a large list takes longer than the deadline of a call.
         desk.clock.stop();
         desk.sim.change(|settings| settings.null_optionals = Doubt::Accept);
         desk.sim.change(way);
@@ -323,7 +323,7 @@ fn plan_fails_when_the_list_cannot_be_read() {
     assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::InvalidResponse);
 }
 
-/// Numbers without end, the same in every run, so that a failure can be looked at.
+/// Returns pseudorandom numbers, the same in every run, so that a failure can be reproduced.
 struct Rng(u64);
 
 impl Rng {
@@ -333,7 +333,7 @@ impl Rng {
         (self.0 >> 33) % sides
     }
 
-    /// Some of twenty records, each in one of three states.
+    /// Returns some of twenty records, each in one of three states.
     fn records(&mut self) -> BTreeMap<String, Value> {
         let mut records = BTreeMap::new();
         for id in 0..20 {

@@ -1,4 +1,4 @@
-//! Searches the memory of another process, as whoever takes its core or its swap would.
+//! Searches the memory of another process, as a program that reads its core or its swap would.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
@@ -8,14 +8,14 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::secret_leaks;
 
-/// Half a secret is one too: so long a piece of one is found, wherever it begins.
+/// The length of a piece of a secret that is found, wherever it begins: half a secret counts too.
 const PIECE: usize = 16;
 const STEP: usize = 8;
 
-/// What is searched for: a name, and a text that goes under it.
+/// What is searched for: a text, and the name under which it is counted.
 pub type Wanted = (&'static str, String);
 
-/// A text as it is, and what else it may have become on its way.
+/// Returns a text, and the forms in which requests encode it.
 pub fn forms(name: &'static str, coded: &'static str, text: &str) -> Vec<Wanted> {
     let mut forms = secret_leaks::forms(text);
     forms.dedup();
@@ -23,7 +23,7 @@ pub fn forms(name: &'static str, coded: &'static str, text: &str) -> Vec<Wanted>
     names.zip(forms).collect()
 }
 
-/// A program that stands still where it says that it does.
+/// A program that stops at places that it prints.
 pub struct PausedProcess {
     child: Child,
     says: BufReader<ChildStdout>,
@@ -39,7 +39,8 @@ impl PausedProcess {
         PausedProcess { child, says, hears }
     }
 
-    /// Waits until it stands there, and gives what it said on the way.
+    /// Waits until the program has reached this place, and returns the lines that it printed
+    /// before.
     pub fn until(&mut self, place: &str) -> Vec<String> {
         let mut said = Vec::new();
         for line in (&mut self.says).lines() {
@@ -51,12 +52,13 @@ impl PausedProcess {
         panic!("it ended before {place:?}, after {said:?}");
     }
 
-    /// Lets it go on.
+    /// Lets the program continue.
     pub fn tell(&mut self, line: &str) {
         self.hears.write_all(format!("{line}\n").as_bytes()).expect("it reads");
     }
 
-    /// How often each name is found, and how many of those places a core dump would show.
+    /// Returns how often each name is found, and how many of those places a core dump would
+    /// contain.
     pub fn search(&self, wanted: &[Wanted]) -> String {
         let pieces = Pieces::of(wanted);
         let mut places = BTreeSet::new();
@@ -82,11 +84,11 @@ impl Drop for PausedProcess {
     }
 }
 
-/// A piece of memory that can be written to.
+/// A region of memory that can be written to.
 struct Region {
     start: u64,
     bytes: Vec<u8>,
-    /// Whether a core dump holds it.
+    /// Whether a core dump contains it.
     dumped: bool,
 }
 
@@ -111,10 +113,10 @@ fn regions(process: u32) -> Vec<Region> {
     found
 }
 
-/// A name, a place in the whole, and the bytes there.
+/// A name, an offset in the whole, and the bytes there.
 type Piece = (&'static str, u64, Vec<u8>);
 
-/// Pieces of what is wanted, by their first two bytes; and whether there are any, for speed.
+/// Pieces of what is searched for, by their first two bytes; and whether there are any, for speed.
 struct Pieces(HashMap<u16, Vec<Piece>>, Vec<bool>);
 
 impl Pieces {
@@ -140,7 +142,7 @@ impl Pieces {
             }
             for (name, offset, piece) in &self.0[&first] {
                 if region.bytes[at..].starts_with(piece) {
-                    // Pieces of one copy have one beginning.
+                    // Pieces of one copy have the same beginning.
                     places.insert((name, (region.start + at as u64).wrapping_sub(*offset)));
                 }
             }

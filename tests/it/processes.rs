@@ -41,7 +41,7 @@ fn ten_processes_in_four_languages_make_one_token_request() {
     assert!(!shown.contains(&desk.sim.client_secret()), "the secret stands in no store");
 }
 
-/// A job that is about to ask for a token, and waits in what `fault` does to it.
+/// Starts a job that waits in its token request, because of `fault`.
 fn holder(desk: &Desk, jobs: &Jobs<'_>, place: Place, fault: Fault) -> Running {
     desk.script(place, fault);
     let holder = start(jobs.push(0));
@@ -117,7 +117,7 @@ fn simulated_day_with_another_token_requester_loses_no_push() {
     let jobs = Jobs::new(&desk, store(&folder));
     let mut rng = 0x5eed_u64;
     let mut roll = |sides: u64| {
-        // Knuth's generator: the same day every time, so that a failure can be looked at.
+        // Knuth's generator: the same day every time, so that a failure can be reproduced.
         rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (rng >> 33) % sides
     };

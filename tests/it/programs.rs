@@ -1,4 +1,4 @@
-//! The programs that the README names do what it says.
+//! The programs that the README names work as it says.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -27,7 +27,7 @@ fn the_quick_start_pushes_and_reads_back_1200_accounts() {
     assert!(!told.contains("vcs_") && !told.contains("vat_"), "{told}");
 }
 
-/// Ends the program when the test ends.
+/// Ends the program with the test.
 struct Running(Child);
 
 impl Drop for Running {
@@ -65,7 +65,7 @@ fn the_simulator_as_a_program_tells_how_to_reach_it() {
     std::fs::remove_dir_all(folder).expect("a program that was killed leaves its folder");
 }
 
-/// The crates that cargo builds for a package, itself among them.
+/// Returns the crates that cargo builds for a package, including itself.
 fn crates(package: &[&str]) -> BTreeSet<String> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["tree", "--offline", "--locked", "-e", "normal,build", "--prefix", "none", "-p"]);

@@ -13,7 +13,7 @@ use crate::harness::{
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// A body that leaves in many parts.
+/// Returns a body that is sent in many parts.
 fn large(records: usize) -> Body {
     let one = |number| {
         let mut record = account(&format!("u{number}"));
@@ -24,7 +24,7 @@ fn large(records: usize) -> Body {
     Body::from_records(RESOURCE, &records).expect("right")
 }
 
-/// A client, and what its watcher was told.
+/// A client, and the calls of its progress callback.
 fn watched(desk: &Desk) -> (Client, Arc<Mutex<Vec<Progress>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let recorder = Arc::clone(&told);
@@ -32,7 +32,7 @@ fn watched(desk: &Desk) -> (Client, Arc<Mutex<Vec<Progress>>>) {
     (desk.client().with_progress(watcher), told)
 }
 
-/// What was told, in one run for each attempt: each grows to the total.
+/// Returns the calls of the callback, in one run for each attempt: each run grows to the total.
 #[track_caller]
 fn runs(told: &Mutex<Vec<Progress>>, total: u64, records: usize) -> Vec<Vec<u64>> {
     let mut runs: Vec<Vec<u64>> = Vec::new();
@@ -74,7 +74,7 @@ fn progress_of_a_small_body_is_reported_once() {
     client.list(&KIND, RESOURCE).expect("listed");
     client.token_valid_for(Duration::from_secs(3590)).expect("a token");
     assert!(told.lock().expect("no panic").is_empty());
-    // Only the client that was given a watcher has it.
+    // Only the client with a progress callback calls it.
     desk.client().push(&KIND, &body).expect("pushed");
     assert!(told.lock().expect("no panic").is_empty());
 }
@@ -152,7 +152,7 @@ fn progress_handler_that_panics_does_not_affect_later_calls() {
     client.push_with(&KIND, &body, &unguarded()).expect("pushed");
 }
 
-/// Pushes a large body, and cancels when as much of it has left.
+/// Pushes a large body, and cancels after a part of it was sent.
 fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static) -> vanta::Error {
     let cancel = Cancel::new();
     let switch = cancel.clone();

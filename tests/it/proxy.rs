@@ -1,4 +1,5 @@
-//! Requests through an HTTP proxy: only on request, only as a CONNECT tunnel, errors named.
+//! Requests through an HTTP proxy: only where it is configured, only as a CONNECT tunnel, with
+//! errors that name it.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -11,10 +12,10 @@ use vanta::{Client, Config, ErrorKind, Kind, Stage};
 use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, unguarded};
 use crate::jobs::{Jobs, all_succeed};
 
-/// What the proxy answers to the first requests, one each; then it lets everybody through.
+/// The proxy's responses to the first requests, one each. It accepts all later ones.
 pub type Answers = &'static [&'static str];
 
-/// A proxy on loopback that takes down what it is asked.
+/// A proxy on loopback that records its requests.
 pub struct Proxy {
     address: String,
     heard: Arc<Mutex<Vec<String>>>,
@@ -25,13 +26,13 @@ impl Proxy {
         Proxy::to(None, answers)
     }
 
-    /// Connects to `server`, whatever host is asked for.
+    /// Connects to `server`, whatever host is requested.
     pub fn to(server: Option<SocketAddr>, answers: Answers) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("bound").to_string();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ears = Arc::clone(&heard);
-        // It ends with the test's process; nobody waits for it.
+        // The thread ends with the process of the tests.
         thread::spawn(move || {
             let answers = answers.iter().map(Some).chain(std::iter::repeat(None));
             for (stream, answer) in listener.incoming().zip(answers) {
@@ -51,7 +52,7 @@ impl Proxy {
     }
 }
 
-/// Hears a request for a tunnel, and answers it or carries bytes in both directions.
+/// Reads a request for a tunnel. Responds to it, or forwards bytes in both directions.
 fn serve(
     client: TcpStream,
     server: Option<SocketAddr>,
@@ -97,7 +98,7 @@ fn push_goes_through_a_connect_tunnel_that_sees_only_the_hostname() {
     let asked = format!(
         "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: libvanta/{version}\r\n\r\n"
     );
-    // One tunnel for the token, whose connection is not kept, and one for all else.
+    // One tunnel for the token, whose connection is closed, and one for all other requests.
     assert_eq!(proxy.heard(), [asked.clone(), asked]);
 }
 
@@ -119,7 +120,7 @@ fn proxy_credentials_come_from_a_file_and_not_from_the_url() {
 }
 
 #[test]
-fn silent_or_endless_proxy_response_ends_in_time() {
+fn missing_or_endless_proxy_response_ends_in_time() {
     let desk = Desk::new();
     let silent = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let url = format!("http://{}", silent.local_addr().expect("bound"));
@@ -139,7 +140,7 @@ fn silent_or_endless_proxy_response_ends_in_time() {
 fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passed() {
     let desk = Desk::new();
     let proxy = Proxy::start(&["HTTP/1.1 503 Away\r\n\r\n"; 4]);
-    // After a backoff, there would be no time for a token request.
+    // After a backoff, no time would be left for a token request.
     let client = Client::new(through(&desk, &proxy)).expect("right");
     let listed =
         client.with_deadline(Duration::from_millis(2900)).list(&Kind::USER_ACCOUNT, RESOURCE);
@@ -175,8 +176,8 @@ fn invalid_proxy_setting_is_refused_before_anything_is_sent() {
     }
 }
 
-/// How many tunnels a job asks for in the environment of `set`, in which PROXY is the proxy's
-/// address. Its origin is 127.0.0.1.
+/// Returns how many tunnels a job requests in the environment of `set`, in which PROXY is the
+/// proxy's address. Its origin is 127.0.0.1.
 fn tunnels(set: &[(&str, &str)]) -> usize {
     let (desk, proxy) = (Desk::unlimited(), Proxy::start(&[]));
     let jobs = Jobs::new(&desk, "memory");

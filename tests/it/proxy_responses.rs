@@ -1,5 +1,5 @@
-//! What a proxy responds to a request for a tunnel: the error names the proxy, quotes its words,
-//! and says what cures the fault.
+//! A proxy's responses to a request for a tunnel: the error names the proxy, quotes its words, and
+//! says what to do.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -14,7 +14,7 @@ use crate::proxy::{Answers, Proxy};
 
 const CREDENTIALS: &str = "jobs:swordfish";
 
-/// The error of a token request through a proxy that responds so.
+/// Returns the error of a token request through a proxy with this response.
 fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
     let desk = Desk::new();
     let responses = vec![&*Box::leak(response.to_owned().into_boxed_str()); 8];
@@ -178,7 +178,7 @@ fn each_status_has_its_cause_and_its_remedy() {
     for (head, kind, words) in cases {
         assert_says(&error_of(&format!("HTTP/1.1 {head}\r\n\r\n"), |config| config), kind, words);
     }
-    // As old proxies end their lines.
+    // Old proxies end their lines in this way.
     let error = error_of("HTTP/1.0 403 No\n\nGo away", |config| config);
     assert_says(&error, refused, &["it responded \"No, Go away\"", "(HTTP 403)"]);
 }
@@ -208,7 +208,8 @@ fn proxy_that_is_not_http_is_recognised_by_its_first_bytes() {
     }
 }
 
-/// A proxy that keeps the connection open behind a page without a length, or sends no end of it.
+/// Starts a proxy that keeps the connection open after a page without a length, or never sends the
+/// end of it.
 #[test]
 fn endless_proxy_response_delays_the_error_only_briefly() {
     let desk = Desk::new();
@@ -218,7 +219,7 @@ fn endless_proxy_response_delays_the_error_only_briefly() {
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().expect("a client");
             let _ = write!(stream, "HTTP/1.1 403 Denied\r\n\r\n{content}");
-            // It is open until the test ends.
+            // The connection stays open until the test ends.
             thread::park();
             drop(stream);
         });

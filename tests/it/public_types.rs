@@ -1,4 +1,4 @@
-//! What every Rust program may rely on: threads, iteration, timestamps and choices by name.
+//! What Rust programs may rely on: threads, iteration, timestamps and enumerations by name.
 
 use std::panic::UnwindSafe;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -35,7 +35,7 @@ fn public_types_are_send_and_sync() {
     is_send_and_sync::<vanta::ValidationReport>();
 }
 
-/// A client and a configuration hold the program's own callbacks, which need not be.
+/// A client and a configuration contain callbacks of the program, which need not be.
 #[test]
 fn public_values_are_unwind_safe() {
     is_unwind_safe::<vanta::Body>();

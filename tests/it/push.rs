@@ -11,7 +11,7 @@ use crate::harness::{
 };
 use crate::sample_records::request_path;
 
-/// Pushes the body and compares what is listed with what was pushed.
+/// Pushes a body, and compares the list with it.
 fn round_trip(client: &Client, kind: &Kind, path: &Path) {
     let name = path.display();
     let request = std::fs::read(path).expect("the request is there");
@@ -244,7 +244,7 @@ fn httpdate(time: std::time::SystemTime) -> String {
 fn lost_response_is_an_unknown_outcome_and_a_rerun_is_idempotent() {
     let desk = Desk::new();
     let client = desk.client();
-    // Over a new connection, so that no idle one can be blamed.
+    // Over a new connection, because the error must not be that of an idle one.
     client.token().expect("a token");
     desk.script(Place::Put, Fault::LoseAnswer);
     let push = || client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
@@ -293,7 +293,7 @@ fn redirects_are_never_followed() {
             let target = format!("{}/oauth/token", trap.sim.origin());
             desk.reply_with(place, status, &[("location", &target)], "");
             let pushed = desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
-            // Both are also given after a request was carried out.
+            // Both statuses are also returned after a request was carried out.
             let kind = match (place, status) {
                 (Place::Put, 302 | 303) => ErrorKind::OutcomeUnknown,
                 _ => ErrorKind::RedirectRefused,

@@ -21,7 +21,7 @@ use crate::process_memory::PausedProcess;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// Stands still in its first wait until the test lets it go on.
+/// A clock whose first wait lasts until the test ends it.
 #[derive(Clone, Debug)]
 pub struct Gate {
     clock: TestClock,
@@ -67,7 +67,8 @@ impl Clock for Gate {
     }
 }
 
-/// Counts how often it is read: a push that waits for its place reads it again and again.
+/// A clock that counts how often it is read, because a push that waits for its place reads it again
+/// and again.
 #[derive(Clone, Debug)]
 struct CountingClock {
     clock: TestClock,
@@ -99,7 +100,7 @@ impl Clock for CountingClock {
 
 type Pushing = JoinHandle<Result<Receipt, Error>>;
 
-/// A push that stands in the middle of its retries until the gate is opened.
+/// Starts a push that stays in the middle of its retries until the gate is opened.
 fn held_push(desk: &Desk, id: &'static str) -> (Gate, Pushing) {
     let gate = Gate::new(&desk.clock);
     let client = Client::new(desk.config().clock(gate.clone())).expect("well formed");
@@ -110,12 +111,12 @@ fn held_push(desk: &Desk, id: &'static str) -> (Gate, Pushing) {
     (gate, push)
 }
 
-/// Begins a push and returns when it waits for an earlier one.
+/// Starts a push, and returns when it waits for an earlier one.
 fn waiting_push(desk: &Desk, id: &str, change: impl FnOnce(Client) -> Client) -> Pushing {
     counted_push(desk, id, change).0
 }
 
-/// The same, with the number of times that it has read its clock.
+/// Does the same, and returns how often the push has read its clock.
 fn counted_push(
     desk: &Desk,
     id: &str,
@@ -130,7 +131,7 @@ fn counted_push(
     (push, reads)
 }
 
-/// The pushes that took effect, by the first record of each.
+/// Returns the pushes that took effect, by the first record of each.
 fn pushed(desk: &Desk) -> Vec<Value> {
     desk.sim.taken().into_iter().map(|taken| taken.first["uniqueId"].clone()).collect()
 }
@@ -193,7 +194,7 @@ fn a_push_whose_deadline_passes_while_it_waits_for_an_earlier_one_is_never_sent(
 
 #[test]
 fn a_push_that_is_cancelled_while_it_waits_for_an_earlier_one_ends_within_200_ms() {
-    // A loaded machine is late at times, and not at each of several tries.
+    // A loaded machine is late at times, but not in each of several tries.
     until_in_time("in time", || {
         let desk = Desk::unlimited();
         let (gate, first) = held_push(&desk, "first");
@@ -204,7 +205,7 @@ fn a_push_that_is_cancelled_while_it_waits_for_an_earlier_one_ends_within_200_ms
         cancel.cancel();
         assert_left_the_queue(cancelled, ErrorKind::Cancelled);
         let took = began.elapsed();
-        // It ends with the slice of its wait in which it was cancelled, however late that is.
+        // It ends with the poll interval in which it was cancelled, however late that is.
         assert!(reads.load(Ordering::SeqCst) <= before + 1);
         gate.opened.wait();
         first.join().expect("no panic").expect("pushed");

@@ -8,10 +8,10 @@ use vanta::{
 
 use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, fixture_path};
 
-/// Where the components are.
+/// The resource of the components.
 const COMPONENTS: &str = "66f0c0ffee0000000000a005";
 
-/// Records of accounts, the first of which has no https URL.
+/// Returns accounts, the first of which has a URL without https.
 fn plain() -> Body {
     let mut record = account("a");
     record["externalUrl"] = json!("http://x.example.com/a");
@@ -50,9 +50,9 @@ fn every_violation_is_reported_and_nothing_is_sent() {
     let words = error.to_string();
     assert!(words.contains("4 violations in 2 of 3 records"), "{words}");
     assert_eq!((error.attempts(), error.http_status()), (0, None));
-    // What is wrong for a push is wrong for its plan.
+    // A plan refuses the same records.
     assert_eq!(told(client.plan(&Kind::USER_ACCOUNT, &body).map(drop)).0, expected);
-    // However the guard stands.
+    // With the deletion guard on and off.
     let options = PushOptions::new().allow_any_removals(true);
     let pushed = client.push_with(&Kind::USER_ACCOUNT, &body, &options);
     assert_eq!(told(pushed.map(drop)).0, expected);
@@ -101,7 +101,7 @@ fn each_rule_can_be_an_error_or_off_for_one_call() {
     // Another call of the same client has the usual rules again.
     let receipt = client.push(&Kind::USER_ACCOUNT, &plain()).expect("pushed");
     assert_eq!(receipt.warnings.len(), 1);
-    // What is only warned of goes to the server, which says no.
+    // The server refuses a record for which there is only a warning.
     let mut wrong = account("a");
     wrong["status"] = json!("GONE");
     let wrong = Body::from_records(RESOURCE, &[wrong]).expect("well formed");
@@ -142,7 +142,7 @@ fn custom_properties_are_validated_by_the_declaration_of_the_call() {
     client.push(&Kind::CUSTOM_RESOURCE, &body(json!({"team": 7}))).expect("nothing declared");
 }
 
-/// A component, or a vulnerability that names one.
+/// Returns a component, or a vulnerability that names one.
 fn base(id: &str) -> Value {
     json!({"uniqueId": id, "displayName": id, "externalUrl": "https://x.example.com/"})
 }
@@ -196,7 +196,7 @@ fn references_are_looked_up_among_the_live_components() {
     let target = desk.sim.requests().into_iter().find(|request| request.method == "GET");
     let path = format!("/v1/resources/vulnerable_component?resourceId={COMPONENTS}");
     assert_eq!(target.expect("one").target, path);
-    // A component that is soft-deleted is none.
+    // A soft-deleted component does not count.
     let receipt = push(&client, &["c1", "gone", "never"], &live).expect("pushed");
     let told: Vec<_> = receipt.warnings.iter().map(|fault| fault.to_string()).collect();
     let place = "at /vulnerableComponentUniqueId - no component with uniqueId";
@@ -208,7 +208,7 @@ fn references_are_looked_up_among_the_live_components() {
         .clone()
         .validation(ValidationOptions::new().level(Rule::UnknownComponent, Level::Error));
     let error = assert_kind(push(&client, &["never"], &strict), ErrorKind::InvalidRecords);
-    // The read alone.
+    // Only the read.
     assert_eq!((error.violations().len(), error.attempts()), (1, 1));
     assert_eq!(desk.sim.books().puts, puts);
     push(&client, &["c2"], &strict).expect("it is live");
@@ -241,7 +241,7 @@ fn components_that_cannot_be_read_stop_the_push() {
     let nonsense = live.clone().live_components("no such/id");
     assert_kind(push(&client, &["c1"], &nonsense), ErrorKind::InvalidArgument);
     assert_eq!(desk.sim.books().puts, 0);
-    // What is wrong by itself is told before anything is read.
+    // Violations that need no other records are reported before anything is read.
     let gets = desk.sim.books().gets;
     let wrong = client.push_with(&Kind::PACKAGE_VULNERABILITY, &accounts(&["a"]), &live);
     assert_kind(wrong, ErrorKind::InvalidRecords);

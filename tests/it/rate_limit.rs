@@ -23,17 +23,17 @@ use crate::languages::BUILT;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// A window of the rate limit: a minute, and what a request may take on its way.
+/// A window of the rate limit: a minute, and the time that a request may take to arrive.
 pub const WINDOW: Duration = Duration::from_secs(62);
 
-/// One clock for all processes, which the test alone moves.
+/// Makes a desk with one clock for all processes, which only the test moves.
 pub fn desk(limit: Option<u32>) -> Desk {
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = limit);
     desk.clock.move_by_hand();
     desk
 }
 
-/// A clock on which no time passes but what the test lets pass, however slow the machine is.
+/// A clock that advances only when the test moves it, however slow the machine is.
 #[derive(Clone, Debug, Default)]
 struct ManualClock(Arc<AtomicU64>);
 
@@ -69,7 +69,7 @@ pub fn config(desk: &Desk, limit: u32) -> Config {
     desk.config().requests_per_minute(limit).deadline(Duration::from_secs(120))
 }
 
-/// Waits in real time, for a loaded machine too.
+/// Waits in real time, because the machine may be loaded.
 #[track_caller]
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
@@ -162,9 +162,9 @@ fn twenty_processes_whose_pushes_fit_into_two_windows_all_succeed() {
     assert_eq!((books.gets, books.puts_accepted, books.rate_limited), (20, 20, 0));
 }
 
-/// A client that has used the two permits of the window, and a desk without a limit of its own.
+/// Makes a client that has used the two permits of the window, and a desk without a rate limit.
 fn used_up(place: &str) -> (Desk, Client) {
-    // The library is built before the window begins: real time passes on every clock.
+    // The library is built before the window begins, because real time passes on every clock.
     probe();
     let desk = desk(None);
     let client = Client::new(config(&desk, 2).token_store(place)).expect("right");
@@ -174,7 +174,7 @@ fn used_up(place: &str) -> (Desk, Client) {
     (desk, client)
 }
 
-/// Lets a window pass, in steps in which those who wait show that they live.
+/// Lets a window pass, in steps in which the waiting processes renew their entries.
 fn pass_a_window(desk: &Desk, record: impl Fn() -> Value) {
     for _ in 0..4 {
         desk.advance(Duration::from_secs(16));
@@ -255,7 +255,7 @@ fn waiter_process_that_ended_delays_others_by_at_most_one_window() {
     let second = client.with_deadline(Duration::from_secs(300));
     let second = thread::spawn(move || second.push(&KIND, &body_of(2)).map(drop));
     until("the second waits", || count(&record(&store(&folder)), "waiting") == 2);
-    // There are permits, and they are the first one's.
+    // The permits are reserved for the first in the queue.
     desk.advance(WINDOW - Duration::from_secs(40));
     thread::sleep(Duration::from_millis(1500));
     assert_eq!(desk.sim.books().puts, 0);

@@ -16,7 +16,7 @@ use crate::rate_limit_waits::waits;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// Counts how often it is asked for its lock and read.
+/// A store that counts how often it is locked and read.
 #[derive(Clone, Default)]
 struct Store(Arc<Counts>);
 
@@ -25,10 +25,10 @@ struct Counts {
     fake_store: FakeStore,
     tries: AtomicUsize,
     reads: AtomicUsize,
-    /// Whether each try takes 50 ms, and somebody else holds the lock.
+    /// Whether each attempt takes 50 ms, and another process holds the lock.
     is_busy: AtomicBool,
     is_readable: AtomicBool,
-    /// Once this is set, no record can be loaded.
+    /// Whether the record can no longer be loaded.
     fails: Mutex<Option<Cancel>>,
 }
 
@@ -132,7 +132,7 @@ fn the_lock_of_a_slow_store_is_tried_for_a_second_in_all() {
     store.0.is_busy.store(true, Ordering::SeqCst);
     client.list(&KIND, RESOURCE).expect("listed");
     let tries = store.tries() - before;
-    // 50 ms each, and pauses that grow. A slower machine makes fewer.
+    // 50 ms each, and intervals that grow. A slower machine makes fewer attempts.
     assert!((2..=12).contains(&tries), "{tries}");
     client.list(&KIND, RESOURCE).expect("listed");
     assert_eq!(store.tries() - before, tries, "it is not tried again for a minute");

@@ -34,7 +34,7 @@ fn disabled_rate_limit_counts_nothing() {
     let client = Client::new(recorder.at(desk.config().requests_per_minute(0))).expect("right");
     list(&client, 20);
     for _ in 0..4 {
-        // The server's own word, and not ours.
+        // The words of the server, not of the library.
         let hasty = client.with_deadline(Duration::from_secs(5));
         let error = assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
         assert_eq!(error.http_status(), Some(429));

@@ -19,20 +19,20 @@ const KIND: Kind = Kind::USER_ACCOUNT;
 
 pub const MINUTE: Duration = Duration::from_secs(60);
 
-/// A minute has room for twenty requests. Client and server have one clock, which only waits move:
-/// the server counts a request when the client does, on any machine.
+/// A minute has permits for twenty requests. Client and server have one clock, which only waits
+/// move: the server counts a request at the time of the client, on any machine.
 pub fn desk() -> Desk {
     let desk = Desk::on_one_clock(|_| ());
     desk.clock.stop();
     desk
 }
 
-/// Waits as long as it takes.
+/// Returns a client with the longest deadline.
 pub fn patient(config: Config) -> Client {
     Client::new(config.deadline(Duration::from_secs(1200))).expect("right")
 }
 
-/// Where the server counts nothing and the client does.
+/// Makes a desk without a rate limit on the server, but with one in the client.
 pub fn lenient(desk: &Desk, budget: u32) -> Config {
     desk.config().requests_per_minute(budget)
 }
@@ -43,7 +43,7 @@ pub fn list(client: &Client, times: usize) {
     }
 }
 
-/// How long the calls were made to wait, by the events that told of it.
+/// Returns how long the calls waited, by their events.
 pub fn waits(recorder: &EventRecorder) -> Vec<Duration> {
     let wait = |event| match event {
         Event::RateLimitReached { wait } => Some(wait),
@@ -52,7 +52,7 @@ pub fn waits(recorder: &EventRecorder) -> Vec<Duration> {
     recorder.heard().into_iter().filter_map(wait).collect()
 }
 
-/// The client with no turn left is told so, and nothing is sent.
+/// Checks that a client without a permit left returns an error and sends nothing.
 #[track_caller]
 pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Result<T, Error>) {
     let sent = desk.sim.requests().len();
@@ -80,7 +80,7 @@ fn request_21_of_a_minute_waits_for_a_permit() {
     let took = desk.clock.monotonic() - began;
     assert!(took >= MINUTE && took < MINUTE * 3 / 2, "{took:?}");
     assert_eq!(desk.sim.books().rate_limited, 0);
-    // The others of that minute have their turns again too.
+    // The other permits of that minute are available again too.
     list(&client, 19);
     assert!(desk.clock.monotonic() - began < MINUTE * 3 / 2);
 }
@@ -105,7 +105,7 @@ fn hundred_requests_get_no_429() {
 fn slow_request_gets_no_429() {
     let desk = desk();
     let client = patient(desk.config());
-    // The server counts it when it is there, and not when it left.
+    // The server counts a request when it arrives, not when it was sent.
     desk.script(Place::Get, Fault::Delay(Duration::from_millis(300)));
     list(&client, 41);
     assert_eq!(desk.sim.books().rate_limited, 0);
@@ -124,7 +124,7 @@ fn deadline_shorter_than_the_rate_limit_wait_reports_the_wait() {
     assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
     assert_no_turn(&desk, || hasty.verify(&KIND, &accounts(&["a"])));
     assert_no_turn(&desk, || hasty.plan(&KIND, &accounts(&["a"])));
-    // Being told so has cost nothing: after a minute there are twenty turns.
+    // The error used no permit: after a minute twenty are available.
     desk.advance(Duration::from_secs(65));
     list(&hasty, 20);
     assert_eq!((desk.sim.books().puts, desk.sim.books().rate_limited), (0, 0));
@@ -139,7 +139,7 @@ fn earlier_attempt_is_counted_when_the_next_gets_no_permit() {
     desk.reply(Place::Get, 503, "");
     let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::RateLimited);
     assert_eq!((error.attempts(), error.http_status()), (1, None));
-    // A push that may have worked is not said to be merely late.
+    // The error of a push that may have taken effect is not about the deadline.
     desk.advance(Duration::from_secs(65));
     list(&client, 2);
     desk.reply(Place::Put, 504, "");
@@ -188,7 +188,7 @@ fn processes_share_the_rate_limit_through_the_store() {
     let path = folder.path().join("token");
     let jobs = Jobs::new(&desk, path.display().to_string());
     let began = desk.clock.monotonic();
-    // Each reads, pushes and reads again: alone, none of them would wait.
+    // Each job lists, pushes and lists again. A single one would not wait.
     (0..9).for_each(|number| all_succeed([jobs.push(number)]));
     let books = desk.sim.books();
     assert_eq!((books.gets, books.puts, books.rate_limited), (18, 9, 0));
@@ -249,7 +249,7 @@ fn permit_that_was_not_granted_is_not_counted() {
 fn unavailable_or_busy_store_delays_no_request() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     desk.clock.stop();
-    // The folder of the file is created where it is missing, the one above it is not.
+    // The folder of the file is created where it is missing, but not the one above it.
     let store = folder.path().join("below").join("token");
     let config = lenient(&desk, 20).token_store(store.display().to_string());
     let client = Client::new(config).expect("right");
@@ -257,12 +257,12 @@ fn unavailable_or_busy_store_delays_no_request() {
     fs::remove_dir_all(folder.path()).expect("ours");
     fs::write(folder.path(), "").expect("a file in the place of the folder");
     list(&client, 1);
-    // For a minute, nobody looks whether it is there again.
+    // For a minute, the store is not tried again.
     fs::remove_file(folder.path()).expect("ours");
     fs::DirBuilder::new().mode(0o700).create(folder.path()).expect("ours");
     list(&client, 19);
     assert!(!store.exists());
-    // Without it, this process counts for itself.
+    // Without the store, this process counts its own requests.
     let hasty = client.with_deadline(Duration::from_secs(30));
     assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
     desk.advance(Duration::from_secs(65));
@@ -276,7 +276,7 @@ fn unavailable_or_busy_store_delays_no_request() {
     let held = fake_store.try_lock("held by another job", MINUTE).expect("it works");
     list(&client, 1);
     drop(held.expect("nobody else has it"));
-    // A store that could not be asked is not asked again for a minute.
+    // A store that was unavailable is not tried again for a minute.
     list(&client, 1);
     assert!(fake_store.record()["resource_requests"].as_array().is_none_or(Vec::is_empty));
     desk.advance(Duration::from_secs(65));
@@ -285,7 +285,7 @@ fn unavailable_or_busy_store_delays_no_request() {
     assert_eq!(turns, Some(1), "what could not be counted is not");
 }
 
-/// A client that has had its one turn, and stops where it begins to wait for the next.
+/// Starts a client that has used its only permit, and stops it when it begins to wait for the next.
 fn waiting(desk: &Desk) -> (Client, Gate) {
     let gate = Gate::new(&desk.clock);
     let client = patient(lenient(desk, 1).clock(gate.clone()));

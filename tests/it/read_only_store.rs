@@ -1,4 +1,4 @@
-//! A store that can be read but not written: this process forgets nothing of its token requests.
+//! A store that can be read but not written: the process remembers its token requests itself.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 type Bytes = zeroize::Zeroizing<Vec<u8>>;
 
-/// A store in memory; when it is full, each `save` fails.
+/// A store in memory whose `save` fails when it is full.
 #[derive(Clone, Debug, Default)]
 struct Disk(Arc<Files>);
 
@@ -37,7 +37,7 @@ impl Disk {
         self.0.record.lock().expect("not poisoned").clone().map(Bytes::new)
     }
 
-    /// A client that goes on alone, and has a token that has expired.
+    /// Makes a client that goes on without the store, with a token that has expired.
     fn client(&self, desk: &Desk) -> Client {
         let config = desk.config().custom_token_store(self.clone());
         let client =
@@ -85,7 +85,7 @@ fn backoff_after_429_is_kept_when_the_store_cannot_be_written() {
         let client = disk.client(&desk);
         (0..9).for_each(|_| desk.reply(Place::Token, 429, r#"{"error":"too_many_requests"}"#));
         assert_kind(client.token(), ErrorKind::TokenRateLimited);
-        // One at once, one after 12 s; the next pause is longer than the deadline.
+        // One request immediately, one after 12 s; the next backoff is longer than the deadline.
         assert_eq!(desk.sim.books().token_requests, 3);
         assert!(assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
         assert_eq!(desk.sim.books().token_requests, 3);
@@ -111,7 +111,7 @@ fn a_token_that_could_not_be_stored_stays_and_is_stored_later() {
         let (desk, disk) = (Desk::new(), Disk::new(is_readable));
         let client = disk.client(&desk);
         let second = client.token().expect("a token of its own");
-        // Longer than the token lives: the store is asked.
+        // Longer than the lifetime of the token, so the store is read.
         assert_kind(client.token_valid_for(Duration::from_secs(4000)), ErrorKind::InvalidArgument);
         assert_eq!(client.token().expect("in memory").secret(), second.secret());
         assert_eq!((second.generation(), client.snapshot().generation), (2, 2));

@@ -1,4 +1,4 @@
-//! The audit file has a whole line for each receipt, whoever else writes to it.
+//! The audit file has a complete line for each receipt, whatever else is written to it.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
@@ -25,7 +25,7 @@ fn lines(path: &Path) -> Vec<String> {
     fs::read_to_string(path).expect("text").lines().map(str::to_owned).collect()
 }
 
-/// All of them, each of which must be whole.
+/// Returns all lines, and checks that each is complete.
 fn receipts(path: &Path) -> Vec<Receipt> {
     let one = |line: &String| Receipt::from_json(line).unwrap_or_else(|e| panic!("{line:?}: {e}"));
     lines(path).iter().map(one).collect()
@@ -154,7 +154,7 @@ fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
     }
 }
 
-/// Makes a push, in the midst of which the audit file becomes another thing.
+/// Makes a push, and replaces the audit file by something else meanwhile.
 fn spoilt(desk: &Desk, config: Config, path: PathBuf) -> Receipt {
     let file = path.clone();
     let client = Client::new(config.audit_file(path)).expect("right").with_progress(move |_| {
@@ -189,7 +189,7 @@ fn audit_file_error_after_the_push_is_an_event() {
     assert_eq!(failed.len(), 1, "{failed:?}");
 }
 
-/// Set in the process that plays a machine whose disk has room for one page.
+/// Set in a process that plays a machine whose disk has room for one page.
 const FULL: &str = "VANTA_TEST_FULL_DISK";
 
 fn on_a_full_disk(path: &Path) {

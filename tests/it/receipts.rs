@@ -1,4 +1,4 @@
-//! A receipt holds what an auditor needs, and no secret.
+//! A receipt has what an auditor needs, and no secret.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use crate::harness::{
     Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, fixture_path, unguarded,
 };
 
-/// What another program makes of the bytes.
+/// Returns the digest of the bytes by another program.
 pub fn sha256sum(bytes: &[u8]) -> String {
     let mut command = Command::new("sha256sum");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
@@ -33,7 +33,7 @@ fn receipt_has_content_time_and_kind_of_the_push() {
     let body = accounts(&["b", "c"]);
     let receipt = client.push(&Kind::USER_ACCOUNT, &body).expect("pushed");
     assert_eq!(receipt.receipt_kind, ReceiptKind::Pushed);
-    // 1790000000 is 2026-09-21T14:13:20Z; 160 days, 45.678 s and a pause of a second or so later.
+    // 1790000000 is 2026-09-21T14:13:20Z. 160 days, 45.678 s and a backoff of about a second later.
     let (date, seconds) = receipt.time.split_at(17);
     assert_eq!(date, "2027-02-28T14:14:", "{}", receipt.time);
     let seconds: f64 = seconds.strip_suffix('Z').expect("UTC").parse().expect("a number");
@@ -44,7 +44,7 @@ fn receipt_has_content_time_and_kind_of_the_push() {
     );
     assert_eq!((receipt.record_count, receipt.byte_len), (2, body.as_bytes().len() as u64));
     assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
-    // The first token's time was over.
+    // The first token had expired.
     assert_eq!((receipt.http_status, receipt.attempts, receipt.token_generation), (200, 5, 2));
     assert_eq!((receipt.removed, receipt.upload_id.as_deref()), (Some(1), None));
     assert!(receipt.warnings.is_empty() && !receipt.audited);
@@ -74,7 +74,7 @@ fn receipt_time_is_rfc_3339() {
         (4_107_542_400, "2100-03-01T00:00:00.000Z"),
         (253_402_300_799, "9999-12-31T23:59:59.000Z"),
     ] {
-        // A new client asks for a token again, as its time is another.
+        // A new client requests a token again, because the old one has expired on its clock.
         desk.sim.advance(Duration::from_secs(61));
         let receipt = client(seconds).verify(&Kind::USER_ACCOUNT, &accounts(&[]));
         assert_eq!(receipt.expect("nothing is live").time, expected);
@@ -162,7 +162,7 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
         Receipt::from_json(&again.to_json()).map(|r| all(&r)).expect("again"),
         all(&receipt)
     );
-    // Another program may have put it in another order, and added something.
+    // Another program may have changed the order, and added members.
     let mut other = expected;
     other["host"] = json!("db-1");
     other["removed"] = json!(null);
@@ -243,6 +243,6 @@ fn no_receipt_holds_a_secret_even_where_the_server_shows_one() {
     let lines = std::fs::read_to_string(audit.path()).expect("text");
     assert_eq!(lines.lines().count(), 2);
     assert!(!lines.contains(&token) && !lines.contains(&desk.sim.client_secret()), "{lines}");
-    // The echo itself is in the log of the HTTP crate, which shows the heads of answers.
+    // The response itself is in the log of the HTTP crate, which has the heads of responses.
     desk.leave_unchecked();
 }

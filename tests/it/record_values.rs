@@ -1,4 +1,5 @@
-//! Values of records that JSON does not have, that a parser does not show, or that are too many.
+//! Values of records that JSON does not have, that a parser does not distinguish, or that are too
+//! many.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use vanta::{Body, Error, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
 use crate::harness::{RESOURCE, assert_kind};
 
-/// Where the error's violations are: record and pointer.
+/// Returns the places of the error's violations: record and pointer.
 fn places(error: &Error) -> Vec<(Option<usize>, &str)> {
     error.violations().iter().map(|fault| (fault.index, fault.pointer.as_str())).collect()
 }
@@ -65,7 +66,7 @@ fn a_typed_record_with_nan_or_infinity_is_refused_with_record_and_member() {
     assert_eq!(places(&error), [(Some(0), "/score"), (Some(0), "/variant/Pair/0")]);
 }
 
-/// The violations of records, as the kind's.
+/// Returns the violations of records of this kind.
 fn violations(kind: &Kind, records: &str, checks: &ValidationOptions) -> Vec<(String, String)> {
     let body = Body::from_json_array(RESOURCE, records).expect("a body");
     let report = body.validate(kind, checks).expect("the checks make sense");
@@ -102,7 +103,7 @@ fn a_duplicate_member_is_a_violation_wherever_it_stands() {
     let records = format!("[{{{names},\"displayName\":\"b\"}}]");
     let found = violations(&Kind::CUSTOM_RESOURCE, &records, &off);
     assert_eq!(found.len(), 1, "an error at every level: {found:?}");
-    // Where no rule is looked at, most bodies are known to have none.
+    // Where all rules are off, most bodies are known to have no violation.
     for (members, places) in [
         (r#""customProperties":{"x":{"y":1,"z":{"y":1,"y":2}}}"#, vec!["/customProperties/x/z/y"]),
         (r#""list":[1,[{"y":1,"y":2}]]"#, vec!["/list/1/0/y"]),
@@ -189,7 +190,7 @@ fn positions_of_a_json_array_count_from_its_own_beginning() {
     assert!(error.to_string().contains("byte 2 is not valid UTF-8"), "{error}");
 }
 
-/// Text that counts how often it is copied into a request.
+/// A text that counts how often it is copied into a request.
 struct Counted<'a>(&'a [u8], &'a std::cell::Cell<u32>);
 
 impl AsRef<[u8]> for Counted<'_> {

@@ -1,5 +1,5 @@
-//! Several hosts that share a real Redis: one token for all, and no host goes on in silence when
-//! the Redis is away.
+//! Several hosts that share a real Redis: one token for all. A host reports when Redis is
+//! unavailable.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
 use crate::load_tolerance::within;
 use crate::tools;
 
-/// A Redis of the test's own, on a free port of loopback; it forgets all when it ends.
+/// A Redis on a free port of loopback, which loses its data when it ends.
 pub struct Server {
     pub port: u16,
     pub folder: TempFolder,
@@ -42,7 +42,7 @@ impl Server {
         server
     }
 
-    /// With a certificate of its own for localhost, in `cert.pem`.
+    /// Starts a Redis with a certificate for localhost, in `cert.pem`.
     pub fn over_tls(more: &[&str]) -> Server {
         Server::start_with(|folder, port| {
             certificate(folder);
@@ -78,7 +78,7 @@ impl Server {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// A CA file for both the Redis and the API.
+    /// Makes a CA file for both the Redis and the API.
     pub fn trusted_with(&self, desk: &Desk) -> TempFile {
         let mut pem = fs::read(self.folder.path().join("cert.pem")).expect("it was written");
         pem.extend_from_slice(desk.sim.ca_pem().as_bytes());
@@ -87,7 +87,7 @@ impl Server {
 
     pub fn cli(&self, words: &[&str]) -> String {
         let mut command = Command::new("redis-cli");
-        // Not taken down: an administrator of the store sees the token.
+        // Not recorded for the check for secrets: an administrator of the store sees the token.
         let output = command.args(["-p", &self.port.to_string()]).args(words).output();
         let output = output.expect("redis-cli runs");
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
@@ -99,7 +99,7 @@ impl Server {
     }
 }
 
-/// A job on a host of its own: other folder, other boot.
+/// A job on a host of its own: with another folder, and another boot.
 fn on_host(jobs: &Jobs<'_>, folder: &TempFolder, host: usize, job: usize) -> Command {
     let folder: PathBuf = folder.path().join(format!("host-{host}"));
     fs::create_dir_all(&folder).expect("the test's folder can be written");
@@ -126,7 +126,7 @@ fn three_hosts_make_one_token_request_and_one_more_in_an_hour() {
 
 type EventLog = Arc<Mutex<Vec<String>>>;
 
-/// A client of this process, and the trouble that it tells of.
+/// Makes a client of this process, and records its warnings.
 fn client(desk: &Desk, change: impl FnOnce(Config) -> Config) -> (Client, EventLog) {
     let heard = EventLog::default();
     let recorder = Arc::clone(&heard);
@@ -197,7 +197,7 @@ fn deadline_and_cancel_end_the_wait_for_redis() {
     let (client, _) = client(&desk, |config| config.token_store(server.url()));
     server.signal("STOP");
     let hasty = client.with_deadline(Duration::from_millis(300));
-    // Redis itself is waited for two seconds.
+    // The library waits at most two seconds for Redis.
     let most = Duration::from_millis(1900);
     assert_kind(within(most, || hasty.token()), ErrorKind::DeadlineExceeded);
     let cancel = Cancel::new();
@@ -241,7 +241,7 @@ fn process_that_lost_the_redis_lock_overwrites_nothing() {
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
     until("the request is on its way", || desk.sim.books().token_requests == 1);
-    // As if the lock had come to its end while its holder was asleep.
+    // As if the lock had expired while its holder was suspended.
     server.cli(&["del", &server.key("lock")]);
     let jobs = Jobs::new(&desk, server.url());
     let other = start(jobs.push(0));
@@ -284,7 +284,7 @@ fn a_password_comes_from_a_file_and_never_from_the_url() {
     assert!(error.to_string().contains("rediss://"), "{error}");
 }
 
-/// A certificate for this machine, and its key, as files of the server's.
+/// Makes a certificate for this machine, and its key, as files of the server.
 fn certificate(folder: &TempFolder) {
     let made =
         rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("it can be made");

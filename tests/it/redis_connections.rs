@@ -1,5 +1,5 @@
-//! Connections to a real Redis that break, or that a firewall drops without a word, cost neither a
-//! call nor a new token.
+//! Connections to a real Redis that are cut, or whose packets a firewall drops, cost neither a
+//! failed call nor a new token.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -13,27 +13,27 @@ use crate::harness::{Desk, Fault, Place};
 use crate::jobs::until;
 use crate::redis::Server;
 
-/// What a loaded machine may add.
+/// The additional time that a loaded machine may need.
 const SLACK: Duration = Duration::from_millis(1500);
 
-/// What goes through one connection.
+/// What is forwarded on a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flow {
     Open,
-    /// Nothing, and nobody is told.
+    /// Nothing, without an error.
     Silent,
-    /// What was held back reaches the server; nothing comes back.
+    /// Held data reaches the server; nothing comes back.
     Late,
 }
 
 type Connections = Vec<(TcpStream, Arc<Mutex<Flow>>)>;
 type Trap = (&'static [u8], Box<dyn FnOnce() + Send>);
 
-/// A proxy in front of a Redis: it cuts connections, or drops them silently.
+/// A proxy in front of a Redis. It cuts connections, or drops their data.
 struct Proxy {
     port: u16,
     connections: Arc<Mutex<Connections>>,
-    /// The first connection whose bytes contain these falls silent, and the function is called.
+    /// The first connection with these bytes is no longer forwarded, and the function is called.
     trap: Arc<Mutex<Option<Trap>>>,
 }
 
@@ -65,7 +65,7 @@ impl Proxy {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// How many connections were ever made.
+    /// Returns the number of all connections so far.
     fn made(&self) -> usize {
         self.connections.lock().expect("no panic").len()
     }
@@ -94,7 +94,7 @@ fn spring(bytes: &[u8], trap: &Mutex<Option<Trap>>) -> bool {
     sprung.map(|(_, act)| act()).is_some()
 }
 
-/// Copies while the flow is open, or as `also` says; waits while it is silent.
+/// Forwards data while `flow` or `also` allows it, and waits meanwhile.
 fn pump(
     mut from: TcpStream,
     mut to: TcpStream,
@@ -130,7 +130,7 @@ fn client(desk: &Desk, proxy: &Proxy) -> Client {
     Client::new(desk.config().token_store(proxy.url())).expect("well formed")
 }
 
-/// Does something while the first token request of a client is under way.
+/// Runs an action during the first token request of a client.
 fn during_a_request(desk: &Desk, client: &Client, act: impl FnOnce()) -> Result<Token> {
     desk.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
     let asking = client.clone();
@@ -158,7 +158,7 @@ fn a_token_is_saved_when_the_connection_breaks_during_the_token_request() {
 }
 
 #[test]
-fn a_token_is_saved_when_the_connection_falls_silent_during_the_token_request() {
+fn a_token_is_saved_when_the_connection_stalls_during_the_token_request() {
     needs!("redis-server", "redis-cli");
     let (desk, server) = (Desk::new(), Server::start());
     let proxy = Proxy::start(&server);
@@ -175,7 +175,7 @@ fn a_token_that_comes_at_the_deadline_is_saved_all_the_same() {
     let proxy = Proxy::start(&server);
     let client = client(&desk, &proxy).with_deadline(Duration::from_secs(10));
     let clock = desk.clock.clone();
-    // The connection falls silent at the record with the token, and the deadline passes.
+    // The connection drops its data from the record with the token on, and the deadline passes.
     proxy.set_trap(b"\"access_token\"", move || clock.advance(Duration::from_secs(11)));
     let began = Instant::now();
     let token = client.token().expect("it came in time");
@@ -203,7 +203,7 @@ fn reject(client: &Client) {
 }
 
 #[test]
-fn an_idle_connection_that_fell_silent_is_replaced_by_a_new_one() {
+fn an_idle_connection_that_stalled_is_replaced_by_a_new_one() {
     needs!("redis-server", "redis-cli");
     let (desk, server) = (Desk::unlimited(), Server::start());
     let proxy = Proxy::start(&server);
@@ -218,14 +218,14 @@ fn an_idle_connection_that_fell_silent_is_replaced_by_a_new_one() {
 }
 
 #[test]
-fn a_lock_that_is_requested_on_a_silent_connection_takes_nothing_from_the_next_one() {
+fn a_lock_request_on_a_stalled_connection_does_not_delay_the_next_one() {
     needs!("redis-server", "redis-cli");
     let (desk, server) = (Desk::unlimited(), Server::start());
     let proxy = Proxy::start(&server);
     let client = client(&desk, &proxy);
     client.token().expect("a token");
     reject(&client);
-    // The command for the lock, and the one behind it that gives the lock back, come late.
+    // The command for the lock, and the one after it that releases the lock, arrive late.
     proxy.set_trap(b"'NX'", || ());
     desk.script(Place::Token, Fault::Delay(Duration::from_secs(3)));
     let asking = client.clone();

@@ -13,14 +13,15 @@ use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
 use crate::jobs::until;
 use crate::load_tolerance::within;
 
-/// What a loaded machine may add. Without the fix, waits last from 4 s to a minute.
+/// The additional time that a loaded machine may need. Without the limits, waits last from 4 s to a
+/// minute.
 const SLACK: Duration = Duration::from_millis(1500);
 
-/// What a fake Redis does at one command.
+/// The reply of a fake Redis to one command.
 #[derive(Clone)]
 enum Act {
     Hang,
-    /// Sends this, and then a byte each 20 ms.
+    /// Sends this, and then a byte every 20 ms.
     Drip(Vec<u8>),
     /// Sends this instead of a reply.
     Send(Vec<u8>),
@@ -35,7 +36,7 @@ struct State {
     record: Option<Vec<u8>>,
 }
 
-/// A server that speaks as much of Redis as the library does.
+/// A server with the part of the Redis protocol that the library uses.
 struct Fake {
     port: u16,
     state: Arc<Mutex<State>>,
@@ -76,7 +77,7 @@ impl Fake {
     }
 }
 
-/// The number in a line that begins with `mark`.
+/// Returns the number in a line that begins with `mark`.
 pub fn number(reader: &mut impl BufRead, mark: char) -> Option<usize> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -88,7 +89,7 @@ fn arguments(reader: &mut impl BufRead) -> Option<Vec<Vec<u8>>> {
     texts(reader, count)
 }
 
-/// So many arguments of a command.
+/// Reads the arguments of a command.
 pub fn texts(reader: &mut impl BufRead, count: usize) -> Option<Vec<Vec<u8>>> {
     let mut arguments = Vec::new();
     for _ in 0..count {
@@ -101,7 +102,7 @@ pub fn texts(reader: &mut impl BufRead, count: usize) -> Option<Vec<Vec<u8>>> {
     Some(arguments)
 }
 
-/// The name of a command, as its first two arguments say it.
+/// Returns the name of a command, by its first two arguments.
 pub fn command(arguments: &[Vec<u8>]) -> &'static str {
     let script = String::from_utf8_lossy(arguments.get(1).map_or(b"", Vec::as_slice));
     match arguments[0].as_slice() {
@@ -149,7 +150,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> Option<()> {
                     thread::sleep(Duration::from_millis(20));
                 }
             }
-            // Until the client has gone.
+            // Until the client has closed.
             Some(Act::Hang) => return reader.read_to_end(&mut Vec::new()).ok().map(drop),
         }
     }
@@ -159,7 +160,7 @@ fn client(desk: &Desk, fake: &Fake) -> Client {
     Client::new(desk.config().token_store(fake.url())).expect("well formed")
 }
 
-/// A client that waits in real time.
+/// Makes a client that waits in real time.
 fn client_in_real_time(desk: &Desk, fake: &Fake) -> Client {
     let (origin, id, secret) = (desk.sim.origin(), desk.sim.client_id(), desk.sim.client_secret());
     let config = Config::new().origin(origin).client_id(id).client_secret(secret);
@@ -167,7 +168,7 @@ fn client_in_real_time(desk: &Desk, fake: &Fake) -> Client {
     Client::new(config).expect("well formed")
 }
 
-/// How long after `cancel` was set a call returned.
+/// Returns how long after `cancel` was set a call returned.
 fn returned_after_cancel(fake: &Fake, client: Client, command: &str) -> Duration {
     let cancel = Cancel::new();
     let cancelled = client.with_cancel(&cancel);
@@ -252,7 +253,7 @@ fn server_that_is_not_redis_is_a_configuration_error() {
 }
 
 #[test]
-fn a_cancel_ends_twenty_threads_at_once_while_redis_is_silent() {
+fn a_cancel_ends_twenty_threads_at_once_while_redis_does_not_reply() {
     let (desk, fake) = (Desk::new(), Fake::start());
     let client = client_in_real_time(&desk, &fake);
     client.token().expect("a token");
@@ -268,11 +269,11 @@ fn a_cancel_ends_twenty_threads_at_once_while_redis_is_silent() {
             })
         })
         .collect();
-    // One of them waits for Redis, the others for their turn behind it.
+    // One of them waits for Redis, the others wait for it.
     let all = || started.load(Ordering::SeqCst) == 20 && fake.seen("LOCK") > before;
     until("all of them have begun", all);
     thread::sleep(Duration::from_millis(200));
-    // One after the other, 50 ms apart, they would take a second.
+    // One after the other, with a poll interval of 50 ms, they would take a second.
     within(Duration::from_millis(500), || {
         cancel.cancel();
         threads.into_iter().for_each(|thread| thread.join().expect("no panic"));

@@ -1,5 +1,5 @@
-//! Replicas, clusters and Sentinels, and data of others in a Redis: what works, and what is refused
-//! with an error that says why.
+//! Replicas, clusters and Sentinels, and foreign data in a Redis: what works, and which errors say
+//! why something is refused.
 
 use std::fs;
 use std::net::TcpStream;
@@ -63,7 +63,7 @@ fn a_cluster_of_one_node_works_with_database_0_and_says_what_does_not() {
     needs!("redis-server", "redis-cli");
     let server = Server::start_with(|_, port| words(port, &["--cluster-enabled", "yes"]));
     let desk = Desk::new();
-    // It holds no slots yet, and that may pass.
+    // It has no slots yet, which may be temporary.
     let early = Client::new(desk.config().token_store(server.url())).expect("well formed");
     assert_kind(early.token(), ErrorKind::StoreUnavailable);
     drop(early);
@@ -172,7 +172,7 @@ fn plain_redis_speaks_to_loopback_addresses_alone_whatever_localhost_resolves_to
     assert!(told.starts_with(&refused) && told.contains("resolves to 192.0.2.1"), "{told}");
 }
 
-/// What docs/several-jobs.md lists.
+/// The commands that docs/several-jobs.md lists.
 const ALLOWED: [&str; 9] = ["eval", "get", "set", "del", "incr", "pttl", "pexpire", "hget", "hset"];
 
 fn allow(server: &Server, keys: &str, but: &str) {
@@ -193,7 +193,7 @@ fn a_user_of_redis_without_a_permission_is_a_configuration_error() {
         let config = config(&desk, &url).token_store_password_file(file.path());
         Client::new(config).expect("well formed").token()
     };
-    // The others are needed where another job holds the lock, or to give it back.
+    // The others are needed where another job holds the lock, or to release it.
     for but in ["eval", "get", "set", "incr", "pexpire", "hget", "hset"] {
         allow(&server, "~{vanta*", but);
         server.cli(&["flushall"]);

@@ -13,7 +13,7 @@ pub fn c(name: &str, standard: &str) -> OsString {
     BUILT.compile("gcc", standard, &format!("tests/c/{name}.c")).into_os_string()
 }
 
-/// What a program says, which must say nothing on stderr.
+/// Runs a program, checks that its stderr is empty, and returns its stdout.
 pub fn told(desk: &Desk, words: &[OsString]) -> String {
     let secret = secret_file(desk);
     let output = succeed(&mut command(desk, &secret, words));

@@ -1,4 +1,4 @@
-//! `Retry-After`: advice that is followed, advice that is not, and what an error reports of it.
+//! `Retry-After`: which values are followed, which are not, and what an error reports of them.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::harness::{Desk, Place, RESOURCE, accounts, assert_kind, unguarded};
 const SECOND: Duration = Duration::from_secs(1);
 const LIMITED: &str = r#"{"error":"Too many requests"}"#;
 
-/// No advice, in each of its spellings.
+/// Values that request no wait.
 const NO_WAIT: [&str; 7] =
     ["0", "-5", "0.001", "-1e300", "soon", "NaN", "Thu, 01 Jan 1970 00:00:00 GMT"];
 
@@ -79,7 +79,7 @@ fn retry_after_is_reported_uncapped() {
 }
 
 #[test]
-fn pause_of_token_requests_is_bounded_whatever_the_server_asks_for() {
+fn backoff_of_token_requests_is_bounded_for_any_retry_after() {
     let desk = Desk::new();
     desk.reply_with(Place::Token, 429, &[("retry-after", "86400")], LIMITED);
     let client = desk.client().with_deadline(3 * SECOND);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// The same numbers for the same seed (splitmix64).
+/// Pseudorandom numbers, the same for the same seed (splitmix64).
 pub struct Rng(u64);
 
 impl Rng {
@@ -10,7 +10,7 @@ impl Rng {
         Rng(seed)
     }
 
-    /// A number below `sides`.
+    /// Returns a number below `sides`.
     pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,7 +27,7 @@ impl Rng {
     }
 }
 
-/// What has broken parsers before.
+/// Texts that have broken parsers before.
 const TRICKS: [&[u8]; 26] = [
     b"\"",
     b"\\",
@@ -57,7 +57,7 @@ const TRICKS: [&[u8]; 26] = [
     b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 ];
 
-/// One of the seeds, changed in a few places; now and then not at all.
+/// Returns one of the seeds with a few changes, or sometimes unchanged.
 pub fn mutated(rng: &mut Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = rng.pick(seeds).clone();
     for _ in 0..rng.roll(4) {
@@ -87,7 +87,7 @@ fn in_its_bytes(rng: &mut Rng, mut bytes: Vec<u8>, seeds: &[Vec<u8>]) -> Vec<u8>
     bytes
 }
 
-/// Changes one value of a JSON text, which stays JSON; `None` for other texts.
+/// Changes one value of a JSON text, which stays valid. Returns `None` for other texts.
 fn in_its_form(rng: &mut Rng, bytes: &[u8]) -> Option<Vec<u8>> {
     let mut whole: Value = serde_json::from_slice(bytes).ok()?;
     change(rng, &mut whole);

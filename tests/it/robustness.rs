@@ -22,7 +22,7 @@ fn body(records: usize) -> Body {
     accounts(&ids.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// A client that has `job` done by somebody else when it is about to try again, once.
+/// Makes a client that runs `job` once, before its first retry.
 fn interrupted(desk: &Desk, job: impl FnOnce() + Send + 'static) -> Client {
     let job = Mutex::new(Some(job));
     let recorder = move |event: &Event| {
@@ -34,7 +34,7 @@ fn interrupted(desk: &Desk, job: impl FnOnce() + Send + 'static) -> Client {
     Client::new(desk.config().on_event(recorder)).expect("right")
 }
 
-/// A client that shares the token of this one and, as one of another process, nothing else.
+/// Makes a client that shares only the token with this one, as one of another process does.
 fn another_process(desk: &Desk, client: &Client) -> Client {
     let token = client.token().expect("a token");
     Client::new(desk.config().static_token(token.secret().expose())).expect("right")
@@ -70,7 +70,7 @@ fn stale_list_after_our_push_does_not_hide_deletions() {
             .contains("49 of 50 live records would be deleted, as the push has 1 record"),
         "{error}"
     );
-    // After a minute the list is believed again, and by then it is not late.
+    // After a minute the list is used again, and by then it is up to date.
     desk.advance(Duration::from_secs(61));
     assert_kind(client.push(&KIND, &body(1)), ErrorKind::TooManyRemovals);
     client.push_with(&KIND, &body(1), &PushOptions::new().expect_removals(49)).expect("allowed");
@@ -197,7 +197,7 @@ fn lost_store_record_does_not_forget_a_token_request() {
 }
 
 #[test]
-fn host_with_a_slow_clock_keeps_permits_of_others() {
+fn host_with_a_slow_clock_preserves_permits_of_others() {
     let (desk, folder) = (Desk::new(), TempFolder::new());
     let path = folder.path().join("token");
     let config = desk.config().token_store(path.display().to_string());
@@ -238,7 +238,7 @@ fn busy_gateway_response_leaves_the_outcome_unknown() {
     assert_eq!((error.attempts(), error.http_status()), (5, Some(503)));
 }
 
-/// Answers every request before its body has come, and reads no more of it.
+/// Responds to every request before its body has come, and reads no more of it.
 fn hasty_server(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
@@ -249,7 +249,7 @@ fn hasty_server(answer: &'static str) -> String {
         let length = answer.len();
         let text = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{answer}");
         stream.write_all(text.as_bytes()).expect("it is read");
-        // Open until the client has had enough.
+        // Open until the client has closed.
         thread::sleep(Duration::from_secs(5));
     });
     origin

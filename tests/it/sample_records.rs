@@ -1,4 +1,4 @@
-//! Records made from the schema of their kind, and the requests that hold them.
+//! Records made from the schema of their kind, and the requests that contain them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use vanta::Kind;
 
 use crate::harness::{RESOURCE, fixture_path};
 
-/// The schema of a kind as its file has it.
+/// Returns the schema of a kind from its file.
 pub fn schema(kind: &Kind) -> Value {
     let name = format!("src/resource/schemas/{kind}.jtd.json");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -16,13 +16,13 @@ pub fn schema(kind: &Kind) -> Value {
     serde_json::from_str(&text).expect("a schema is JSON")
 }
 
-/// The members of an object; none of another value.
+/// Returns the members of an object; none for other values.
 pub fn object(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
 
-/// A value with all properties, or with the required ones only; of each enum, the value of that
-/// number.
+/// Returns a value with all properties, or with the required ones only. Each enum has its value of
+/// that number.
 pub fn sample(schema: &Value, full: bool, number: usize) -> Value {
     if let Some(values) = schema["enum"].as_array() {
         return values[number % values.len()].clone();
@@ -47,7 +47,7 @@ pub fn sample(schema: &Value, full: bool, number: usize) -> Value {
     properties.into_iter().map(|(name, inner)| (name, sample(&inner, full, number))).collect()
 }
 
-/// Whether there is a request that the service has taken.
+/// Returns whether there is a request that the service has accepted.
 pub fn is_recorded(kind: &Kind) -> bool {
     fixture_path(&request_name(kind)).exists()
 }
@@ -56,7 +56,7 @@ fn request_name(kind: &Kind) -> String {
     format!("wire/put-{kind}.request.json")
 }
 
-/// The file of a request with records of the kind: the one that was recorded, or one of a sample.
+/// Returns the file of a request with records of the kind: a recorded one, or one of a sample.
 pub fn request_path(kind: &Kind) -> PathBuf {
     if is_recorded(kind) {
         return fixture_path(&request_name(kind));
@@ -73,7 +73,7 @@ pub fn request_path(kind: &Kind) -> PathBuf {
     path
 }
 
-/// The bytes of that file.
+/// Returns the bytes of that file.
 pub fn request(kind: &Kind) -> Vec<u8> {
     fs::read(request_path(kind)).expect("the request is there")
 }

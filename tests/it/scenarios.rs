@@ -4,7 +4,7 @@ use std::path::Path;
 
 const TABLE: &str = include_str!("../scenarios.md");
 
-/// Number and last cell of each row.
+/// Returns the number and the last cell of each row.
 pub(crate) fn rows(table: &str) -> Vec<(usize, &str)> {
     let row = |line| {
         let mut cells = str::split(line, '|').map(str::trim);
@@ -14,7 +14,7 @@ pub(crate) fn rows(table: &str) -> Vec<(usize, &str)> {
     table.lines().filter_map(row).collect()
 }
 
-/// Whether the chapter holds such a test.
+/// Returns whether the module contains such a test.
 pub(crate) fn is_test(path: &str) -> bool {
     let Some((chapter, name)) = path.split_once("::") else { return false };
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");

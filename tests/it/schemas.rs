@@ -110,7 +110,7 @@ fn invalid_dates_are_not_timestamps() {
     }
 }
 
-/// The pointers and messages of a record's violations.
+/// Returns the pointers and messages of a record's violations.
 fn violations(schema: &str, record: &str) -> Vec<(String, String)> {
     let checks = ValidationOptions::new().schema(Schema::parse(schema).expect("a schema"));
     let body = Body::from_json_array(RESOURCE, format!("[{record}]")).expect("a body");

@@ -12,24 +12,25 @@ use serde::Deserialize;
 use socket2::{Domain, SockRef, Socket, Type};
 use vanta::TestClock;
 
-/// Longer than any call here may take; who meets it is stuck.
+/// Longer than any call here may take.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
-/// More than any buffers between two sockets hold.
+/// More than any buffers between two sockets can hold.
 const MOST: usize = 64 << 20;
 
-/// Who comes from here says that the test is over.
+/// A connection from this address means that the test is over.
 const WAKER: &str = "127.0.0.3:0";
 
 /// One step of a script. As a word:
 ///
-/// * `GET …`, `PUT …`, `POST …`, `CONNECT …`: takes a whole request of this method, in which the
-///   rest of the words stand; with `head` for the rest, its head alone
-/// * `200 …`: a whole answer of this status, with this body
-/// * `hello`: takes a TLS record as it is; `tls`: shakes hands; `tls fails`: does so in vain
-/// * `half`: says that no more will come; `wait`: until the client has gone; `stare`: so too, but
-///   takes nothing
-/// * `close`, `reset`: at once; a script that just ends closes as it should
+/// * `GET …`, `PUT …`, `POST …`, `CONNECT …`: reads a whole request of this method, which
+///   contains the other words; with `head` instead of them, only its head
+/// * `200 …`: a complete response of this status, with this body
+/// * `hello`: reads a TLS record; `tls`: makes a handshake; `tls fails`: makes one that must
+///   fail
+/// * `half`: closes the write side; `wait`: reads until the client has closed; `stare`: waits
+///   for that, but reads nothing
+/// * `close`, `reset`: immediately; a script that just ends closes the connection properly
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Step {
@@ -41,16 +42,16 @@ pub enum Step {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PeerAction {
     Answer(Answer),
-    /// Takes so many bytes more.
+    /// Reads this many more bytes.
     Take(usize),
     Send(Text),
     /// Sends each byte by itself.
     Slow(Text),
-    /// Sends the same for ever, until the client has gone.
+    /// Sends the same again and again, until the client has closed.
     Flood(Text),
-    /// As a flood, but a byte now and then.
+    /// The same, but only a byte now and then.
     Drip(Text),
-    /// Sends past TLS.
+    /// Sends outside TLS.
     Bare(Text),
     /// Moves the clocks of the client's machine, in seconds.
     Advance(u64),
@@ -58,7 +59,7 @@ pub enum PeerAction {
     Suspend(u64),
 }
 
-/// A whole answer, with a length that is true.
+/// A complete response, with a correct length.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
@@ -90,14 +91,14 @@ impl Default for Text {
     }
 }
 
-/// What a peer works with.
+/// The parameters of a peer.
 #[derive(Clone)]
 pub struct Setup {
     pub tls: Option<Arc<ServerConfig>>,
     pub clock: TestClock,
-    /// Names in texts, and what stands for them.
+    /// Names in texts, and their replacements.
     pub names: Vec<(&'static str, String)>,
-    /// Whether the client is gone.
+    /// Whether the client is done.
     pub over: Arc<AtomicBool>,
 }
 
@@ -130,7 +131,7 @@ impl Setup {
     }
 }
 
-/// How one connection went.
+/// The report of one connection.
 #[derive(Debug, Default)]
 pub struct Seen {
     /// The heads of the requests.
@@ -139,7 +140,7 @@ pub struct Seen {
     pub failure: Option<String>,
 }
 
-/// How all of them went.
+/// The report of all connections.
 #[derive(Debug, Default)]
 pub struct PeerReport {
     pub seen: Vec<Seen>,
@@ -162,7 +163,7 @@ impl Peer {
         Peer { address, over, thread }
     }
 
-    /// What was heard, once the client is gone.
+    /// Waits until the client is done, and returns the report.
     pub fn end(self) -> PeerReport {
         self.over.store(true, Ordering::SeqCst);
         let waker = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
@@ -219,7 +220,7 @@ fn play(tcp: TcpStream, script: &[Step], stage: &Setup) -> Seen {
 struct Line {
     tcp: TcpStream,
     tls: Option<Box<ServerConnection>>,
-    /// What came and is not taken yet.
+    /// Data that came and was not read yet.
     waiting: Vec<u8>,
 }
 
@@ -252,13 +253,13 @@ fn wrong<T>(why: String) -> io::Result<T> {
     Err(io::Error::other(why))
 }
 
-/// Whether an end came as an error, and no wait that was too long.
+/// Whether the end of the connection was an error, but not a wait that was too long.
 fn is_gone(error: &io::Error) -> bool {
     !matches!(error.kind(), Io::WouldBlock | Io::TimedOut)
 }
 
 impl Line {
-    /// Whether there is more to do.
+    /// Whether more data may come.
     fn take_step(&mut self, step: &Step, stage: &Setup, seen: &mut Seen) -> io::Result<bool> {
         match step {
             Step::Word(word) => return self.obey(word, stage, seen),

@@ -1,4 +1,4 @@
-//! A client secret from a callback: called for each token request, checked like one from a file,
+//! A client secret from a callback: called for each token request, validated like one from a file,
 //! and called while no lock is held.
 
 use std::ffi::OsString;
@@ -13,7 +13,7 @@ use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Secret};
 use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, unguarded};
 use crate::languages::{BUILT, command, succeed};
 
-/// What a callback returned last, and how often it was called.
+/// The last result of a callback, and how often it was called.
 #[derive(Clone)]
 struct Vault(Arc<Mutex<Result<String, String>>>, Arc<AtomicU64>);
 
@@ -30,7 +30,7 @@ impl Vault {
         self.1.load(Ordering::SeqCst)
     }
 
-    /// The desk's configuration, with this vault as the only source of the secret.
+    /// Returns the desk's configuration with this callback as the only source of the secret.
     fn config(&self, desk: &Desk) -> Config {
         let vault = self.clone();
         without_secret(desk).client_secret_callback(move || {
@@ -57,7 +57,7 @@ fn the_callback_is_called_for_each_token_request_and_not_before() {
     client.token().expect("a token");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with the cached token");
     assert_eq!(vault.calls(), 1);
-    // The secret is rotated, and no client is made anew.
+    // The secret is rotated, without a new client.
     desk.sim.set_client_secret("vcs_rotated_c0ffee");
     vault.put(Ok("\u{feff} vcs_rotated_c0ffee\r\n".to_owned()));
     desk.advance(Duration::from_secs(3600));
@@ -80,10 +80,10 @@ fn an_error_of_the_callback_is_quoted_and_makes_no_token_request() {
     vault.put(Err("x".repeat(10_000)));
     let error = assert_kind(client.token(), ErrorKind::SecretUnavailable).to_string();
     assert!(error.len() < 500, "{error}");
-    // Nothing of it is remembered.
+    // The failure is not remembered.
     vault.put(Ok(desk.sim.client_secret()));
     let token = client.token().expect("a token");
-    // And a token that has not expired is used while the vault is sealed again.
+    // A token that has not expired is used while the callback fails again.
     vault.put(Err("sealed".to_owned()));
     desk.advance(Duration::from_secs(3575));
     assert_eq!(client.token().expect("the old one").secret(), token.secret());
@@ -91,7 +91,7 @@ fn an_error_of_the_callback_is_quoted_and_makes_no_token_request() {
 }
 
 #[test]
-fn what_the_callback_returns_is_checked_like_a_secret_from_a_file() {
+fn a_secret_from_a_callback_is_validated_like_one_from_a_file() {
     for (secret, kind, words) in [
         ("", ErrorKind::MissingCredentials, "the client secret from its callback is empty"),
         (" \n", ErrorKind::MissingCredentials, "is empty"),
@@ -174,12 +174,12 @@ fn a_secret_has_one_source_and_one_that_is_not_needed_is_not_read() {
     assert!(shown.contains("SecretCallback"), "{shown}");
 }
 
-/// A program that prints what a callback of its language comes to.
+/// Checks the output of a program with a callback in its language.
 fn run(words: &[OsString]) {
     let desk = Desk::new();
     let absent = TempFile::new("secret", b"");
     let mut command = command(&desk, &absent, words);
-    // The callback goes before the environment's file, which is empty.
+    // The callback has precedence over the file of the environment, which is empty.
     command.arg(desk.sim.client_secret());
     let output = succeed(&mut command);
     let expected = "calls 0\nsealed -26 1\ninside -5\ntoken 0\ncalls 1\nlist 0\ncalls 1\n";

@@ -1,4 +1,4 @@
-//! How often the file of the client secret is read: once for each token request, and not otherwise.
+//! The file of the client secret is read once for each token request, and not otherwise.
 
 #![cfg(target_os = "linux")]
 
@@ -33,7 +33,7 @@ impl Opens {
         Opens(file)
     }
 
-    /// Since the last time that this was asked. An event of a watched file has no name.
+    /// Returns the count since the last call. An event of a watched file has no name.
     fn count(&mut self) -> usize {
         let mut events = [0; 4096];
         let read = self.0.read(&mut events).unwrap_or(0);

@@ -1,7 +1,7 @@
-//! Secrets are seen nowhere: not in errors, not in Debug text, not in any log at trace level.
+//! Secrets appear nowhere: not in errors, not in Debug output, not in any log at trace level.
 //!
-//! A logger takes down all that any crate logs in the whole run; each desk, when it is cleared,
-//! looks whether its own secrets are in there.
+//! A logger records everything that any crate logs in the whole run. Each desk, when it is dropped,
+//! searches that for its own secrets.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,16 +21,16 @@ use crate::fakes;
 use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
 
 thread_local! {
-    /// Is called, once, when this thread logs.
+    /// Called once, when this thread logs.
     static ON_LOG: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }
 
-/// Does something from inside the logger, as a program's own logger may.
+/// Runs an action inside the logger, as a program's own logger may.
 pub fn on_next_log(action: impl FnOnce() + 'static) {
     ON_LOG.set(Some(Box::new(action)));
 }
 
-/// What was said, by thread, so that dumps of two threads do not mix.
+/// The output, by thread, so that dumps of two threads do not mix.
 static OUTPUT: Mutex<Option<HashMap<ThreadId, String>>> = Mutex::new(None);
 
 struct LeakLogger;
@@ -46,8 +46,8 @@ impl log::Log for LeakLogger {
         }
         counting_allocator::uncounted(|| {
             let text = record.args().to_string();
-            // A row of a dump: forty characters of hex, then sixteen of text, which go on in the
-            // next.
+            // A row of a dump: forty characters of hexadecimal digits, then sixteen of text, which
+            // continues in the next row.
             match text.get(41..).filter(|row| row.len() == 16) {
                 Some(row) => record_output(row),
                 None => record_output(&format!("\n{text}\n")),
@@ -58,7 +58,7 @@ impl log::Log for LeakLogger {
     fn flush(&self) {}
 }
 
-/// Takes down something that was shown.
+/// Records output.
 pub fn record_output(text: &str) {
     let mut heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let threads = heard.get_or_insert_default();
@@ -73,7 +73,7 @@ pub fn install_logger() {
     });
 }
 
-/// The forms in which a secret could be seen.
+/// Returns the forms in which a secret could appear.
 pub fn forms(secret: &str) -> Vec<String> {
     let percent: String = secret.bytes().map(|b| format!("%{b:02X}")).collect();
     let mut forms = vec![
@@ -92,7 +92,7 @@ pub fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// Where a form of the secret was seen, with some text before it.
+/// Returns where a form of the secret appeared, with some text before it.
 pub fn find(secret: &str) -> Option<String> {
     let heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let forms = forms(secret);
@@ -126,7 +126,7 @@ fn trace_logs_of_the_http_crate_are_searched() {
     let config = desk.config().user_agent("shown-by-the-http-crate/1");
     let client = Client::new(config).expect("well formed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
-    // The dump of the head was heard, and it has no Authorization field.
+    // The dump of the head was recorded, and it has no Authorization field.
     let heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let here = heard.as_ref().and_then(|threads| threads.get(&thread::current().id()));
     let here = here.expect("the crate logs on this thread").to_ascii_lowercase();
@@ -182,7 +182,7 @@ fn secret_echoed_in_a_header_field_is_redacted_in_errors() {
         let shown = format!("{error} {error:?} {:?}", error.request_id());
         assert!(!shown.contains(&form), "{shown}");
     }
-    // The echo itself is in the log of the HTTP crate, which shows the heads of answers.
+    // The response itself is in the log of the HTTP crate, which has the heads of responses.
     desk.leave_unchecked();
 }
 
@@ -203,7 +203,7 @@ fn chunked_token_response_is_redacted() {
     assert_eq!(find("vat_chunked_0123456789abcdef"), None);
 }
 
-/// What a panic that carries `shown` would print.
+/// Returns what a panic with `shown` would print.
 fn panic_text(shown: &dyn Debug) -> String {
     let expect = |result: Result<(), &dyn Debug>| result.expect("on purpose");
     let caught = catch_unwind(AssertUnwindSafe(|| expect(Err(shown))));
@@ -250,7 +250,7 @@ fn display_and_debug_show_no_secret() {
     }
 }
 
-/// The descriptors, arguments and environment of a program that the host starts now.
+/// Returns the descriptors, arguments and environment of a program that the host starts now.
 fn inherited() -> String {
     let script = "ls -l /proc/self/fd; tr '\\0' '\\n' < /proc/$$/cmdline; env";
     let mut command = Command::new("/bin/sh");
@@ -280,7 +280,7 @@ fn child_program_inherits_no_descriptor() {
     let during = inherited();
     assert!(!call.is_finished(), "the program ran in the middle of the request");
     call.join().expect("no panic").expect("listed");
-    // Now a connection waits for the next call.
+    // Now an idle connection is open.
     for text in [during, inherited()] {
         assert!(text.contains("/dev/null") && text.contains("PATH="), "it told: {text}");
         for ours in ["socket:", &path, &desk.sim.client_secret(), "vat_"] {
@@ -311,7 +311,7 @@ fn a_secret_file_is_trimmed_and_an_empty_one_is_refused_before_anything_is_sent(
         let error = assert_kind(Client::new(config(&file)), ErrorKind::MissingCredentials);
         assert!(error.to_string().contains(&format!("{} is empty", file.path().display())));
     }
-    // One that is emptied later is noticed when it is needed.
+    // A file that becomes empty later is noticed when it is needed.
     let file = TempFile::new("secret", secret.as_bytes());
     let client = Client::new(config(&file)).expect("right");
     std::fs::write(file.path(), "\n").expect("writable");

@@ -1,5 +1,5 @@
-//! A client secret in a wrong shape: sent as it is, and named where the server refuses it. Nothing
-//! of it is quoted.
+//! A client secret of an unusual form: sent as it is, and named where the server refuses it. No
+//! part of it is quoted.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,13 +9,13 @@ use crate::harness::{Desk, Place, TempFile, assert_kind};
 
 const SECRET: &str = "vcs_c0ffee_hunter2swordfish";
 
-/// The error of a token request with this secret, which the server refuses.
+/// Returns the error of a token request with this secret, which the server refuses.
 fn refused(config: impl Fn(Config) -> Config) -> Error {
     let desk = Desk::new();
     let client = Client::new(config(desk.config())).expect("it is not refused before");
     let error = assert_kind(client.token(), ErrorKind::InvalidClient);
     assert_eq!(desk.sim.books().token_requests, 1, "the server had its say");
-    // Told again without a request, it says the same.
+    // The remembered error has the same text.
     let again = assert_kind(client.token(), ErrorKind::InvalidClient);
     assert!(again.is_remembered());
     let words = |error: &Error| error.to_string().split(" (").next().map(str::to_owned);
@@ -80,7 +80,7 @@ fn the_shape_of_a_refused_secret_is_named() {
 }
 
 #[test]
-fn a_client_id_in_a_wrong_shape_is_named() {
+fn a_client_id_of_an_unusual_form_is_named() {
     for (id, words) in [
         ("\"vci_r78\"", "the client id is in quotes"),
         ("VANTA_CLIENT_ID=vci_r78", "the client id looks like NAME=value"),
@@ -95,7 +95,7 @@ fn a_client_id_in_a_wrong_shape_is_named() {
 }
 
 #[test]
-fn credentials_of_a_good_shape_are_not_suspected() {
+fn credentials_of_the_usual_form_are_not_named() {
     let error = refused(|config| config.client_secret(SECRET)).to_string();
     assert!(!error.contains("client secret"), "{error}");
     // Another refusal has another reason.
@@ -104,7 +104,7 @@ fn credentials_of_a_good_shape_are_not_suspected() {
     let client = Client::new(desk.config().client_secret("'x'")).expect("right");
     let error = assert_kind(client.token(), ErrorKind::InvalidScope).to_string();
     assert!(!error.contains("quotes"), "{error}");
-    // And what the server accepts has the right shape, whatever it is.
+    // A secret that the server accepts is right, whatever its form.
     desk.sim.set_client_secret("'hunter2'");
     Client::new(desk.config()).expect("right").token().expect("a token");
 }

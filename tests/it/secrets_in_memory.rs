@@ -1,5 +1,5 @@
-//! What a process still has in its memory of the secrets that it was given: what it holds, and no
-//! more; and nothing when it has given them back.
+//! The copies of secrets in the memory of a process: those that it needs, and no more; none after
+//! everything is freed.
 
 use std::ffi::OsString;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::process_memory::{PausedProcess, Wanted, forms};
 use crate::proxy::Proxy;
 use crate::redis::Server;
 
-/// In JSON, in URLs and in base64 each piece of it looks another way.
+/// Its encodings in JSON, in URLs and in base64 differ in each piece.
 const SECRET: &str = concat!(
     r#"vcs_0"7a/e\5"c+2\9%d"4f/1\8"b&6\3?a"0=d\7"#,
     r#""e:5\c/2"9+d\4%f"b1\c/7"d2\e+5"f3\a%8"#,
@@ -23,7 +23,7 @@ const SECRET: &str = concat!(
 const PASSWORD: &str = "sword%fish:1d\\0f/7e+2a?9c&4b=6e\"8c,3f;5a 0b";
 const CREDENTIALS: &str = "jobs:s/w\"o+r:d\\f%i&s?h=0\"1/2\\3+4:5\"6";
 
-/// A desk, and a program that was told all secrets and went all the way.
+/// A desk, and the files for a program that uses all secrets.
 struct Scene {
     desk: Desk,
     files: [TempFile; 2],
@@ -45,9 +45,9 @@ impl Scene {
         command.env("VANTA_PROXY", self.proxy.url());
         command.env("VANTA_PROXY_CREDENTIALS_FILE", self.files[1].path());
         command.env("SECRET", self.files[0].path());
-        // So short that the last block that is digested begins with the end of the secret.
+        // So short that the last block that is hashed begins with the end of the secret.
         command.env("VANTA_SCOPE", "connectors.self:read-resource");
-        // Else the loader saves the registers on the stack, with what a copy just left in them.
+        // Without this, the loader saves registers on the stack, with the rest of a copy in them.
         command.env("LD_BIND_NOW", "1");
         command
     }
@@ -68,7 +68,7 @@ impl Scene {
         .concat()
     }
 
-    /// What is found right after the token request, after a list, and after all was freed.
+    /// Returns what is found after the token request, after a list, and after everything was freed.
     fn found(&self, what: &str, command: &mut Command) -> [String; 3] {
         self.found_with(what, command, &[])
     }
@@ -91,7 +91,7 @@ impl Scene {
     }
 }
 
-/// As `search` tells it.
+/// Returns a line as `search` does.
 fn line(secrets: usize, proxies: usize, tokens: usize) -> String {
     format!(
         "secret {secrets}, coded secret 0, proxy {proxies}, coded proxy 0, token {tokens}, \
@@ -109,7 +109,7 @@ fn c(word: &OsString) -> [OsString; 2] {
 }
 
 #[test]
-fn a_program_of_c_holds_a_secret_once_and_nothing_when_all_is_freed() {
+fn a_c_program_has_a_secret_once_in_memory_and_none_when_all_is_freed() {
     needs!("gcc");
     let file = OsString::from("file");
     for tls in [true, false] {
@@ -124,7 +124,7 @@ fn a_program_of_c_holds_a_secret_once_and_nothing_when_all_is_freed() {
     }
 }
 
-/// A child of this program, without the allocator that the C libraries have.
+/// Returns the command of a child of this program, which lacks the allocator of the C libraries.
 fn rust() -> Vec<OsString> {
     let own = std::env::current_exe().expect("this program").into_os_string();
     let words =
@@ -157,7 +157,7 @@ fn child_process_of_these_tests() {
 }
 
 #[test]
-fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
+fn a_rust_program_has_a_secret_once_in_memory_and_none_in_its_own_buffers() {
     for tls in [true, false] {
         for secrets in [0, 1] {
             let scene = Scene::new(tls);
@@ -169,7 +169,8 @@ fn a_program_of_rust_holds_a_secret_once_and_its_own_buffers_hold_nothing() {
             let found = scene.found(&what, &mut command);
             let held = line(secrets, 1, 1);
             let expected = [held.clone(), held, line(0, 0, 0)];
-            // What the TLS crate decrypted it frees as it is: out of reach without an allocator.
+            // The TLS crate does not wipe what it has decrypted, which only an allocator could
+            // change.
             let reach = |line: String| match line.split_once(", token") {
                 Some((secrets, _)) if tls => secrets.to_owned(),
                 _ => line,
@@ -185,7 +186,7 @@ fn store_content_and_echoed_secrets_are_wiped() {
     let scene = Scene::new(true);
     let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });
     scene.desk.reply(Place::Token, 503, &echo.to_string());
-    // The first asks for the token, the second takes it from the store.
+    // The first run requests the token, the second takes it from the store.
     for asked in [2, 2] {
         let mut command = scene.with_store(&c(&"file".into()));
         let found = scene.found("C, with a store and an echo", &mut command);
@@ -213,7 +214,7 @@ fn no_idle_connection_of_redis_holds_the_password_or_another_copy_of_the_token()
             });
             (url, ca) = (server.url(), TempFile::new("pem", scene.desk.sim.ca_pem().as_bytes()));
         }
-        // The first saves the token there, the second takes it from there.
+        // The first run saves the token in Redis, the second takes it from there.
         for which in ["saved", "read"] {
             let mut command = scene.command(&c(&"file".into()));
             command.env("VANTA_TOKEN_STORE", &url).env("VANTA_CA_FILE", ca.path());

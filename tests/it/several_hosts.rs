@@ -8,7 +8,7 @@ use crate::harness::{Desk, TempFile, TempFolder, fixture_path};
 use crate::jobs::{Jobs, RUST_PUSH, Running, all_succeed, start, until};
 use crate::redis::free_port;
 
-/// The Redis of the recipe.
+/// Starts the Redis of the recipe.
 fn redis(folder: &TempFolder, port: u16) -> Running {
     let mut command = Command::new("sh");
     command.arg("-c").arg(program("docs/several-hosts.md", "redis.sh"));

@@ -1,5 +1,5 @@
-//! What many tests share, made by the first that needs it. Where that fails, each of them fails
-//! with the reason. A `LazyLock` would only tell the others that it is poisoned.
+//! Fixtures that many tests share, made by the first that needs them. Where that fails, each of
+//! them fails with the reason. A `LazyLock` would only report to the others that it is poisoned.
 
 use std::any::Any;
 use std::ops::Deref;

@@ -19,7 +19,7 @@ use crate::jobs::text;
 use crate::languages::{alone, command, secret_file, succeed};
 use crate::resource_limits::c;
 
-/// Calls to a peer that always ends the connection in the same way.
+/// The calls to a peer that always ends the connection in the same way.
 pub const CALLS: &str = "2";
 
 /// When the peer ends the connection.
@@ -28,7 +28,7 @@ enum When {
     Accepted,
     /// A TLS ClientHello has arrived.
     Hello,
-    /// As `Hello`, after an answer that is not TLS: the client sends an alert.
+    /// As `Hello`, after a response that is not TLS: the client sends an alert.
     NotTls,
     /// The server's part of the handshake was sent.
     Flight,
@@ -45,7 +45,7 @@ pub enum End {
     HalfClose,
     FinThenReset,
     Reset,
-    /// As the kernel does it for unread data.
+    /// As the kernel does for unread data.
     Close,
     CloseNotifyThenFin,
     CloseNotifyThenReset,
@@ -60,7 +60,7 @@ pub const ENDS: [End; 6] = [
     End::CloseNotifyThenReset,
 ];
 
-/// A request that no socket buffers hold.
+/// Returns a request that does not fit into the buffers of a socket.
 static REQUEST: LazyLock<TempFile> = LazyLock::new(|| {
     let mut record = account("a");
     record["roleDescription"] = "x".repeat(6 << 20).into();
@@ -144,7 +144,7 @@ impl Connection {
     }
 }
 
-/// Ends every connection in the same way, until it is told to stop by one from another address.
+/// Ends every connection in the same way, until one comes from another address.
 fn serve(listener: &TcpListener, config: Option<Arc<ServerConfig>>, proxy: bool, at: (When, End)) {
     loop {
         let (tcp, from) = listener.accept().expect("a connection");
@@ -152,7 +152,7 @@ fn serve(listener: &TcpListener, config: Option<Arc<ServerConfig>>, proxy: bool,
             return;
         }
         let tls = config.clone().map(|config| ServerConnection::new(config).expect("TLS"));
-        // How far the client comes is its own affair.
+        // How far the client comes does not matter.
         let _ = Connection { tcp, tls }.play(proxy, at.0, at.1);
     }
 }
@@ -165,7 +165,7 @@ fn stop(address: SocketAddr) {
     socket.connect(&address.into()).expect("it listens");
 }
 
-/// What becomes of the C program with a peer that ends its connections so.
+/// Checks the output of the C program with a peer that ends its connections in this way.
 fn push_to(tls: bool, proxy: bool, when: When, end: End) -> Output {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let address = listener.local_addr().expect("bound");
@@ -173,7 +173,7 @@ fn push_to(tls: bool, proxy: bool, when: When, end: End) -> Output {
     let config = tls.then(|| Arc::new(config));
     let server = thread::spawn(move || serve(&listener, config, proxy, (when, end)));
     let (ca, clock) = (TempFile::new("pem", authority.as_bytes()), TempFile::new("clock", b""));
-    // Whoever waits moves this clock, so backoff takes no time.
+    // Waits move this clock, so backoff takes no time.
     let _kept = TestClock::shared(clock.path()).expect("the file can be mapped");
     let scheme = if tls { "https" } else { "http" };
     let mut program = alone(c("sigpipe", "-std=gnu99").as_ref());
@@ -222,7 +222,7 @@ fn a_proxy_that_ends_a_connection_at_any_moment_raises_no_sigpipe() {
     assert_not_killed(true, true, &whens);
 }
 
-/// Whether a traced system call is a write to a TCP socket that may raise SIGPIPE.
+/// Returns whether a traced system call is a write to a TCP socket that may raise SIGPIPE.
 fn may_signal(line: &str) -> bool {
     line.contains("<TCP:") && !line.contains("MSG_NOSIGNAL")
 }

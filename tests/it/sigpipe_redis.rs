@@ -37,13 +37,13 @@ enum When {
     Hello,
     /// The server's part of the handshake was sent.
     Flight,
-    /// The beginning of a command has arrived, so often.
+    /// The beginning of a command has arrived, this many times.
     Command(&'static str, usize),
     /// The reply to a command was sent.
     Reply(&'static str, usize),
 }
 
-/// Each command of a call that requests a token and saves it.
+/// Every command of a call that requests a token and saves it.
 const COMMANDS: [When; 14] = [
     When::Command("AUTH", 1),
     When::Command("SELECT", 1),
@@ -53,7 +53,7 @@ const COMMANDS: [When; 14] = [
     When::Reply("LOCK", 1),
     When::Command("PROLONG", 1),
     When::Command("HGET under the lock", 1),
-    // Announces the token request.
+    // Writes that a token request is under way.
     When::Command("SAVE", 1),
     When::Reply("SAVE", 1),
     When::Command("SAVE", 2),
@@ -62,7 +62,7 @@ const COMMANDS: [When; 14] = [
     When::Reply("UNLOCK", 1),
 ];
 
-/// So small that a record is not sent in one write.
+/// So small that a record needs several writes.
 const SEGMENT: u32 = 536;
 
 enum Stream {
@@ -133,7 +133,7 @@ impl Peer {
         }
     }
 
-    /// Plays one connection up to its end; how far the client comes is its own affair.
+    /// Plays one connection up to its end. How far the client comes does not matter.
     fn play(&self, mut socket: Socket) -> Option<()> {
         socket.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
         let is_at = |when| self.when == Some(when);
@@ -231,7 +231,7 @@ fn listen(path: Path, folder: &TempFolder) -> (Socket, SockAddr, String) {
     (listener, address, url)
 }
 
-/// The Redis's record of the application. To save it takes several writes.
+/// Returns the Redis's record of the application. To save it takes several writes.
 fn record(desk: &Desk) -> Vec<u8> {
     let filler = "x".repeat(800 << 10);
     let record = json!({
@@ -242,7 +242,8 @@ fn record(desk: &Desk) -> Vec<u8> {
     record.to_string().into_bytes()
 }
 
-/// What becomes of the C program with a Redis that ends its connections so, and how many it ended.
+/// Checks the output of the C program with a Redis that ends its connections in this way, and
+/// returns how many it ended.
 fn get_tokens(path: Path, when: Option<When>, end: End, under: &[OsString]) -> (Output, usize) {
     let desk = Desk::with(|settings| {
         settings.token_limit_per_minute = None;

@@ -25,7 +25,7 @@ fn report(body: &Body, level: Option<Level>) -> ValidationReport {
     body.validate(&Kind::CUSTOM_RESOURCE, &checks).expect("the checks make sense")
 }
 
-/// The record and the text of each warning.
+/// Returns the record and the text of each warning.
 fn warnings(ids: &[&str]) -> Vec<(usize, String)> {
     let report = report(&body(ids), None);
     assert!(report.errors.is_empty(), "{:?}", report.errors);
@@ -37,7 +37,7 @@ fn warnings(ids: &[&str]) -> Vec<(usize, String)> {
     found.collect()
 }
 
-/// What the second of two ids is told to differ in; `None` where there is no warning.
+/// Returns the difference that a warning names for the second of two ids; `None` without a warning.
 fn difference(first: &str, second: &str) -> Option<String> {
     let mut found = warnings(&[first, "other", second]);
     assert!(found.len() <= 1, "{found:?}");
@@ -83,7 +83,7 @@ fn ids_that_differ_only_in_unicode_normalisation_are_a_warning() {
 
 #[test]
 fn ids_that_differ_only_in_leading_or_trailing_blanks_are_a_warning() {
-    // Blanks, and characters of which nothing is seen.
+    // Blanks, and invisible characters.
     for blank in [
         " ",
         "  ",

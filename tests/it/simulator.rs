@@ -1,4 +1,4 @@
-//! The simulated Vanta behaves as public sources say that the real one does.
+//! The simulated Vanta behaves as public sources describe the real one.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use vanta_simulator::{
 use crate::harness::{RESOURCE, account, fixture};
 use crate::sample_records::request;
 
-/// A simulator without TLS, spoken to by hand: no client of ours stands between.
+/// Sends requests to a simulator without TLS, and without the client of the library.
 struct Vanta(Simulator);
 
 impl Vanta {
@@ -24,7 +24,7 @@ impl Vanta {
         Vanta(Simulator::start_with(settings))
     }
 
-    /// Status, head and body of the answer.
+    /// Returns status, head and body of the response.
     fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> (u16, String, String) {
         let mut tcp = TcpStream::connect(self.0.address()).expect("it listens");
         let length = body.len();
@@ -33,7 +33,7 @@ impl Vanta {
              \r\n{headers}\r\n"
         );
         tcp.write_all(head.as_bytes()).expect("sent");
-        // A refusal may come before the body was taken.
+        // A refusal may come before the whole body was read.
         let _ = tcp.write_all(body);
         let mut answer = String::new();
         tcp.read_to_string(&mut answer).expect("text");
@@ -226,7 +226,7 @@ fn custom_properties_are_checked_against_their_declaration() {
 }
 
 #[test]
-fn undocumented_behaviour_is_a_switch() {
+fn undocumented_behaviour_is_a_setting() {
     let sim = Vanta::new(|settings| {
         settings.token_limit_per_minute = None;
         settings.errors_as_text = true;

@@ -12,14 +12,14 @@ use crate::token::{together, tokens};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// With a margin of 30 s, and some 20 s before the token's end.
+/// The time until the expiry margin of 30 s, with some 20 s of lifetime left after it.
 const IN_THE_MARGIN: Duration = Duration::from_secs(3579);
 
 fn unavailable() -> Fault {
     Fault::Reply { status: 503, headers: Vec::new(), body: Vec::new() }
 }
 
-/// How long it takes until so many threads have their token from an endpoint that takes `delay`.
+/// Returns how long this many threads take to get their token from an endpoint that takes `delay`.
 fn time_of(threads: usize, delay: Duration) -> Duration {
     let desk = Desk::with(|settings| settings.token_delay = delay);
     let client = desk.client();
@@ -34,7 +34,8 @@ fn time_of(threads: usize, delay: Duration) -> Duration {
 #[test]
 fn thirty_two_threads_take_no_longer_than_one_request() {
     let delay = Duration::from_millis(500);
-    // Beside each other, so that the machine's load is in both. It may be late once, not always.
+    // One after the other, so that the machine's load affects both. It may be late once, but not
+    // always.
     assert!((0..3).any(|_| time_of(32, delay) < 2 * time_of(1, delay)));
 }
 
@@ -108,7 +109,7 @@ fn failed_renewal_is_an_error_once_the_old_token_is_expired() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
-    // Alive when the renewal begins, and dead after the second before its repetition.
+    // The token is valid when the renewal begins, and expired a second before the retry.
     desk.advance(Duration::from_millis(3_598_300));
     desk.sim.script(Place::Token, [unavailable(), unavailable()]);
     assert_kind(client.token(), ErrorKind::TokenUnavailable);
@@ -159,7 +160,7 @@ fn store_record_older_than_the_cached_token_is_ignored() {
     assert_eq!(client.token().expect("a new one").generation(), 2);
     fake_store.put(&older);
     assert_eq!(client.token().expect("in memory").generation(), 2);
-    // Not even when a look into the store is due: what it holds was refused before.
+    // Not even when the store is due to be read: its token was rejected before.
     let second = client.token().expect("in memory");
     client.report_token_rejected(&second);
     assert_eq!(client.token().expect("a new one").generation(), 3, "numbers never run back");

@@ -1,7 +1,7 @@
-//! A week of hourly jobs under random faults: what the jobs say and the books of the server add up,
-//! and nothing grows.
+//! A week of hourly jobs under random faults: the outcomes that jobs report agree with the requests
+//! of the server, and nothing grows.
 //!
-//! `VANTA_SOAK_WEEKS` makes it longer, `VANTA_SOAK_SEED` another one.
+//! `VANTA_SOAK_WEEKS` makes it longer, `VANTA_SOAK_SEED` gives another one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,7 +28,7 @@ const KINDS: [(Kind, &str); 4] = [
     (Kind::BACKGROUND_CHECK, "09_background_check_80.json"),
 ];
 
-/// Knuth's generator: the same week every time, so that a failure can be looked at.
+/// Knuth's generator: the same week every time, so that a failure can be reproduced.
 struct Rng(u64);
 
 impl Rng {
@@ -48,7 +48,7 @@ fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().expect("a number"))
 }
 
-/// A process in which jobs run; the thread and the hour make a job's name.
+/// A process that runs jobs. The thread and the hour make a job's name.
 #[test]
 #[ignore = "a child of the test below, for as long as that says"]
 fn child_process_of_this_test() {
@@ -57,7 +57,7 @@ fn child_process_of_this_test() {
     let mut old = None;
     for line in std::io::stdin().lines() {
         let hour: u64 = line.expect("text").parse().expect("an hour");
-        // One of them keeps its client, and its connections, all day.
+        // One of the threads keeps its client, and its connections, all day.
         let old_one = old.get_or_insert_with(|| Client::new(config()).expect("configured"));
         thread::scope(|scope| {
             for thread in 0..THREADS {
@@ -74,13 +74,13 @@ fn child_process_of_this_test() {
     }
 }
 
-/// What became of a job's push, in a word.
+/// Returns the outcome of a job's push, in a word.
 fn run(client: Result<Client, Error>, job: u64, hour: u64) -> &'static str {
     let (kind, body) = payload(job, hour);
     let pushed = client.and_then(|client| client.push(&kind, &body).map(|_| client));
     match pushed {
         Ok(client) => match client.verify(&kind, &body) {
-            // Nobody else pushes for this resource.
+            // No other job pushes this resource.
             Err(error) if error.kind() == ErrorKind::NotVerified => "lied",
             _ => "accepted",
         },
@@ -89,7 +89,7 @@ fn run(client: Result<Client, Error>, job: u64, hour: u64) -> &'static str {
     }
 }
 
-/// A few records; the first bears the job's name. Now and then one is wrong.
+/// Returns a few records. The first has the job's name. Sometimes one is invalid.
 fn payload(job: u64, hour: u64) -> (Kind, Body) {
     let (kind, name) = &KINDS[usize::try_from(job).expect("small") % KINDS.len()];
     let whole: Value = serde_json::from_slice(&fixture(name)).expect("JSON");
@@ -104,10 +104,10 @@ fn payload(job: u64, hour: u64) -> (Kind, Body) {
     (kind.clone(), Body::from_request(body).expect("a body"))
 }
 
-/// Bytes of the heap in use, kilobytes of secrets, descriptors, threads.
+/// Prints the bytes of the heap in use, kilobytes of secrets, descriptors, threads.
 fn state() -> String {
     let count = |folder| fs::read_dir(folder).expect("Linux").count();
-    // A thread that looked a name up may be on its way out.
+    // A thread of a name lookup may be about to end.
     let fewest = |_| (thread::sleep(Duration::from_millis(1)), count("/proc/self/task")).1;
     let threads = (0..100).map(fewest).min().expect("some");
     let heap = counting_allocator::in_use();
@@ -117,8 +117,8 @@ fn state() -> String {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[0] {
             "Size:" => size = words[1].parse::<u64>().expect("kilobytes"),
-            // Written to, and left out of core dumps; but not wiped in a child of a fork, as the
-            // state of getrandom is that glibc 2.41 keeps in pages of its own.
+            // Mapped writable and excluded from core dumps, but not wiped in a child of a fork, as
+            // the state of getrandom is that glibc 2.41 keeps in pages of its own.
             "VmFlags:" if is_secret(&words) => secrets += size,
             _ => {}
         }
@@ -135,7 +135,7 @@ fn fault(rng: &mut Rng) -> (Place, Fault) {
     let place = rng.of(&[Place::Token, Place::Put, Place::Put, Place::Get, Place::Connect]);
     let usual = [Fault::Drop, Fault::Reset, Fault::LoseAnswer, Fault::CutAnswer(40)];
     let strange = Fault::Raw(b"SSH-2.0\n".to_vec());
-    // The first of them says neither yes nor no.
+    // The first of them proves neither success nor failure.
     let spoken = [reply(200), reply(500), reply(503), reply(429), reply(400), strange];
     let others = [Fault::CloseIdle, Fault::CutBody(100), Fault::Delay(Duration::from_millis(20))];
     let fault = match place {
@@ -147,7 +147,8 @@ fn fault(rng: &mut Rng) -> (Place, Fault) {
     (place, fault)
 }
 
-/// What happens in an hour before its jobs start; and how many answers to pushes will be lost.
+/// Draws what happens in an hour before its jobs start. Returns how many responses to pushes will
+/// be lost.
 fn hour(desk: &Desk, rng: &mut Rng) -> u64 {
     let mut loses = 0;
     desk.advance(Duration::from_secs(1800 + rng.roll(1800)));
@@ -166,18 +167,18 @@ fn hour(desk: &Desk, rng: &mut Rng) -> u64 {
     loses
 }
 
-/// Whether a push that meets it takes effect, and its answer does not arrive whole.
+/// Returns whether a push with this fault takes effect although its response is incomplete.
 fn loses_answers(fault: &Fault) -> bool {
     matches!(fault, Fault::LoseAnswer | Fault::CutAnswer(_))
 }
 
 #[derive(Default)]
 struct Week {
-    /// What each job said.
+    /// The output of each job.
     told: BTreeMap<String, String>,
     /// What each process had in use after each day.
     states: Vec<Vec<Vec<i64>>>,
-    /// How many answers to pushes were to be lost.
+    /// How many responses to pushes are lost.
     lost: u64,
 }
 
@@ -236,7 +237,8 @@ fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
         let made = effects.remove(job).unwrap_or(0);
         *count.entry(outcome).or_default() += 1;
         match outcome.as_str() {
-            // What was said to be accepted was, and what was said to have changed nothing did not.
+            // Pushes that were reported as accepted took effect, and those that were reported to
+            // have changed nothing did not.
             "accepted" => assert!(made >= 1, "{job} is in no book"),
             "unknown" => landed += made.min(1),
             _ => assert_eq!((made, outcome.as_str()), (0, "refused"), "{job}"),

@@ -20,7 +20,7 @@ fn desk() -> Desk {
     Desk::on_one_clock(|settings| settings.token_limit_per_minute = None)
 }
 
-/// The same client's configuration, with the record in a file or in a store without `read`.
+/// Returns the same client's configuration, with the record in a file or in a store without `read`.
 fn stores(desk: &Desk, folder: &TempFolder) -> [Config; 2] {
     let file = folder.path().join("token").display().to_string();
     [desk.config().token_store(file), FakeStore::default().config(desk)]

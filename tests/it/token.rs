@@ -10,7 +10,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_ki
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Runs `job` on so many threads that begin together.
+/// Runs `job` on this many threads that begin together.
 pub fn together<T: Send>(threads: usize, job: impl Fn() -> T + Sync) -> Vec<T> {
     let start = Barrier::new(threads);
     let run = || {
@@ -113,7 +113,7 @@ fn expiry_margin_decides_when_a_token_is_renewed() {
     let desk = Desk::new();
     let client = desk.client();
     client.token().expect("a token");
-    // Lives 3599 s: with 45 s left the margin of 30 s is kept.
+    // Its lifetime is 3599 s: with 45 s left, the token is used, because the expiry margin is 30 s.
     desk.advance(Duration::from_secs(3554));
     assert_eq!(client.token().expect("a token").generation(), 1);
     assert_eq!(client.token_valid_for(Duration::from_secs(5)).expect("a token").generation(), 1);

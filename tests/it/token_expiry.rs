@@ -51,7 +51,7 @@ impl Clock for FrozenClock {
     }
 }
 
-/// How many requests a call makes that comes so long after the token was asked for.
+/// Returns how many requests a call makes this long after the token request.
 fn requests_after(age: Duration) -> u64 {
     let desk = Desk::with(|settings| settings.expires_in = LIFETIME.as_secs());
     let clock = FrozenClock::new();
@@ -154,7 +154,8 @@ fn token_expiry_is_checked_again_after_a_wait() {
     let desk = Desk::on_one_clock(|_| ());
     let client = desk.client().with_deadline(Duration::from_secs(100));
     client.token().expect("a token");
-    // Enough for the first attempt, and alive, but inside the margin, when the second one comes.
+    // Long enough for the first attempt; not expired, but inside the expiry margin, at the second
+    // one.
     desk.advance(Duration::from_secs(3599 - 90));
     desk.reply_with(Place::Put, 503, &[("retry-after", "60")], "");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");

@@ -1,4 +1,4 @@
-//! Token requests that fail: the rate limit, and what becomes of the earlier token.
+//! Token requests that fail: the rate limit, and whether the earlier token is still valid.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,10 +14,10 @@ use crate::harness::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Longer than a token of a minute's age still lives.
+/// Less than the remaining lifetime of a token that is a minute old.
 const NEARLY_AN_HOUR: Duration = Duration::from_secs(3590);
 
-/// A client with a token that is old enough for its request not to count any more.
+/// Makes a client with a token whose request no longer counts for the rate limit.
 fn with_token(desk: &Desk) -> Client {
     let client = desk.client();
     client.token().expect("a token");
@@ -25,14 +25,14 @@ fn with_token(desk: &Desk) -> Client {
     client
 }
 
-/// Lets the next token request fail with `fault`, which the token before it may not survive.
+/// Makes the next token request fail with `fault`, after which the earlier token may be revoked.
 fn lose(desk: &Desk, client: &Client, fault: Fault) {
     desk.script(Place::Token, fault);
     assert_kind(client.token_valid_for(NEARLY_AN_HOUR), ErrorKind::TokenResponseLost);
 }
 
-/// Makes a call whose token request meets `fault`; its last moments pass when that has begun.
-/// Gives what came of the call, and how long it took.
+/// Makes a call whose token request fails with `fault`. The rest of the deadline passes after that
+/// has begun. Returns the result of the call, and how long it took.
 fn wait_in_vain(desk: &Desk, fault: Fault, call: impl FnOnce() -> Result<Token> + Send) -> Waited {
     let (asked, began) = (desk.sim.books().token_requests, desk.clock.monotonic());
     desk.script(Place::Token, fault);
@@ -55,7 +55,7 @@ struct Waited {
 impl Waited {
     #[track_caller]
     fn assert_five_seconds(&self) {
-        // A second for a machine under load.
+        // A second for a loaded machine.
         assert!(self.time >= 5 * SECOND && self.time < 6 * SECOND, "{:?}", self.time);
     }
 }
@@ -150,7 +150,7 @@ fn a_suspect_token_that_works_is_suspect_no_more() {
 fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
     let desk = Desk::new();
     let client = with_token(&desk);
-    // The request took effect: the token before it is dead.
+    // The request took effect, so the earlier token is revoked.
     lose(&desk, &client, Fault::LoseAnswer);
     let receipt =
         client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
@@ -161,7 +161,7 @@ fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
     assert_eq!(books.unauthorized, 1);
 }
 
-/// Takes a request in, and what it gives back ends in a reset.
+/// Reads a request, and ends its response in a reset.
 fn reset_after(mut tcp: TcpStream, answer: &str) {
     let _ = tcp.read(&mut [0; 4096]).expect("a request");
     tcp.write_all(answer.as_bytes()).expect("sent");
@@ -202,7 +202,7 @@ fn truncated_token_response_marks_the_earlier_token_suspect() {
     }
 }
 
-/// Gives an answer without end, as long as somebody takes it; how many bytes that were.
+/// Sends an endless response until the client closes. Returns how many bytes that were.
 fn endless(mut tcp: TcpStream) -> usize {
     let _ = tcp.read(&mut [0; 4096]).expect("a request");
     let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -226,7 +226,7 @@ fn endless_token_response_is_cut_at_its_cap_and_the_connection_closed() {
     let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
     let error = assert_kind(client.token(), ErrorKind::TokenResponseLost);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::ResponseTooLarge));
-    // Besides the cap, what the buffers of two sockets hold.
+    // The cap, and what the buffers of two sockets hold.
     let written = server.join().expect("it ends when the connection is closed");
     assert!(written < 16 << 20, "{written} bytes were taken");
 }

@@ -1,4 +1,4 @@
-//! Errors of the token endpoint: what is remembered, waited for, and retried.
+//! Errors of the token endpoint: which are remembered, waited for, and retried.
 
 use std::io::ErrorKind as Io;
 use std::net::TcpListener;
@@ -11,12 +11,12 @@ use crate::token::together;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A client that has no time to wait.
+/// Makes a client whose deadline is too short for a wait.
 fn hasty(desk: &Desk) -> Client {
     desk.client().with_deadline(3 * SECOND)
 }
 
-/// What an error says, but for whether it is new.
+/// Returns the text of an error, without whether it is remembered.
 fn said(error: &Error) -> (ErrorKind, Option<u16>, Option<String>, Option<String>) {
     let own = |text: Option<&str>| text.map(str::to_owned);
     (error.kind(), error.http_status(), own(error.oauth_error()), own(error.excerpt()))
@@ -140,7 +140,7 @@ fn backoff_from_another_call_is_waited_for() {
     assert_waits(&desk, 2);
 }
 
-/// Gets a token after seven seconds, in a call that has a minute.
+/// Gets a token after seven seconds, in a call with a deadline of a minute.
 #[track_caller]
 fn assert_waits(desk: &Desk, requests: u64) {
     let before = desk.clock.monotonic();
@@ -150,7 +150,7 @@ fn assert_waits(desk: &Desk, requests: u64) {
     assert_eq!(desk.sim.books().token_requests, requests);
 }
 
-/// How long the client makes no token request after a 429 with these headers.
+/// Returns how long the client makes no token request after a 429 with these headers.
 fn pause_after(headers: &[(&str, &str)]) -> Option<Duration> {
     let desk = Desk::new();
     let client = hasty(&desk);

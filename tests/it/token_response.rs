@@ -11,7 +11,7 @@ fn answer(members: &str) -> String {
     format!("{{\"access_token\":\"{TOKEN}\"{members}}}")
 }
 
-/// The lifetime that an answer grants, and whether it was assumed.
+/// Returns the lifetime of a token with this response, and whether it was assumed.
 fn lifetime(members: &str) -> (u64, bool) {
     let desk = Desk::new();
     let (config, heard) = desk.heard();

@@ -12,7 +12,7 @@ fn answer(members: &str) -> String {
     format!("{{\"access_token\":\"{TOKEN}\"{members}}}")
 }
 
-/// After a good answer: how many seconds the token is used, with a margin of 30 s.
+/// Returns how many seconds the token of a valid response is used, with an expiry margin of 30 s.
 fn used_for(members: &str, secs: u64) -> bool {
     let desk = Desk::new();
     let client = desk.client();
@@ -136,7 +136,7 @@ fn a_token_of_64_kib_is_sent_whole() {
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &format!("{{\"access_token\":\"{long}\"}}"));
     desk.reply(Place::Get, 200, "{\"resources\":[]}");
-    // Whether a server takes so long a head is its own affair; ours leaves uncut.
+    // Whether a server accepts such a long head does not matter; the library sends it completely.
     let result = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
     let sent = desk.sim.requests().into_iter().find(|request| request.method == "GET");
     match sent {

@@ -1,4 +1,4 @@
-//! The token store replaces its own records and nothing else, and the audit file is as safe.
+//! The token store replaces its own records and nothing else, and so does the audit file.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -53,7 +53,7 @@ impl Setup {
         self.desk.sim.books().token_requests
     }
 
-    /// Neither a new client nor one that exists already replaces this content.
+    /// Checks that neither a new client nor an existing one replaces this content.
     fn assert_left_alone(&self, content: &[u8], words: &str) {
         let existing = self.client();
         let path = self.write("token", content);
@@ -157,7 +157,7 @@ fn a_record_with_zeros_behind_it_is_read() {
     assert_eq!(setup.requests(), 1);
 }
 
-/// Content that has the origin in it.
+/// Content that contains the origin.
 type WithOrigin<'a> = &'a dyn Fn(&str) -> Vec<u8>;
 
 #[test]
@@ -200,7 +200,7 @@ fn unknown_members_of_a_record_survive_a_read_modify_write() {
         "http_status": 401, "oauth_error": null, "excerpt": null, "colour": 4}]);
     record["resource_requests"] = json!([]);
     setup.write("token", record.to_string().as_bytes());
-    // A request for which the record is read, changed and written; the token stays.
+    // Makes a token request for which the record is read, changed and written; the token stays.
     let counted = Client::new(setup.config().requests_per_minute(20)).expect("right");
     counted.list(&KIND, RESOURCE).expect("listed");
     let after = read();
@@ -215,7 +215,7 @@ fn unknown_members_of_a_record_survive_a_read_modify_write() {
     assert_eq!(read()["token"]["colour"], Value::Null, "it was said of the old token");
 }
 
-/// A configuration with one setting more, which names a file.
+/// Returns a configuration with one more setting, which names a file.
 type WithFile = fn(Config, &Path) -> Config;
 
 const READ: [(&str, WithFile); 4] = [
@@ -262,7 +262,7 @@ fn a_file_that_the_library_writes_is_named_by_one_setting_alone() {
 #[test]
 fn the_audit_file_is_not_one_that_the_store_writes() {
     let setup = Setup::new();
-    // None of them is there yet.
+    // None of them exists yet.
     for (name, words) in [
         ("token", "token_store and audit_file"),
         ("token.lock", "the lock file of token_store and audit_file"),
@@ -286,7 +286,7 @@ fn a_store_that_no_retry_makes_writable_is_a_configuration_error() {
     let file = setup.write("file", b"");
     let below_a_file = file.join("token").display().to_string();
     let long = setup.path(&"x".repeat(255)).display().to_string();
-    // A chroot may have an ordinary folder there.
+    // In a chroot this may be an ordinary folder.
     let in_sys = fs::exists("/sys/kernel").is_ok_and(|exists| exists);
     let in_sys = in_sys.then(|| "/sys/vanta-token".to_owned());
     for path in in_sys.into_iter().chain([below_a_file, long]) {
@@ -315,7 +315,7 @@ fn the_last_folder_of_the_path_is_created_for_its_owner_alone() {
     assert_eq!(mode("shared"), 0o2770);
 }
 
-/// What pushing with the audit file, and reading it, come to.
+/// Returns the results of a push with the audit file, and of reading it.
 fn audit_errors(setup: &Setup, path: &Path) -> [String; 2] {
     let client = Client::new(setup.desk.config().audit_file(path)).expect("right");
     let push = client.push_with(&KIND, &accounts(&["a"]), &unguarded());

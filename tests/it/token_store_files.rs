@@ -1,4 +1,4 @@
-//! The files and folders of the token store that are not as the library made them.
+//! Files and folders of the token store that are not as the library made them.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -27,7 +27,7 @@ fn a_temporary_file_that_is_not_a_record_is_refused_and_kept() {
     assert!(error.contains("token.new is a symbolic link"), "{error}");
     assert_eq!(setup.requests(), 0);
     fs::remove_file(setup.path("token.new")).expect("ours");
-    // What a process of ours leaves behind when it dies.
+    // A lock file that a process left behind when it ended.
     for content in ["", "{\"format\":1,\"origin\":\"http"] {
         setup.write("token.new", content.as_bytes());
         setup.client().token().expect("a token");
@@ -47,7 +47,7 @@ fn a_file_that_cannot_be_replaced_is_a_configuration_error() {
     for (errno, words) in [("16", "mount its folder"), ("21", "name a file")] {
         let jobs = Jobs::new(&setup.desk, setup.path("token").display().to_string());
         let mut job = jobs.push(0);
-        // By its name: in this list, a space in a path ends it.
+        // By its name, because a space in a path would end the entry.
         job.env("LD_PRELOAD", "rename_fails.so").env("LD_LIBRARY_PATH", &BUILT.folder);
         job.env("TEST_ERRNO", errno);
         let output = start(job).end();

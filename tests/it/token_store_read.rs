@@ -1,4 +1,4 @@
-//! A good token in the store is used without the store's lock, whatever the lock's holder does.
+//! A valid token in the store is used without the store's lock, whatever the lock's holder does.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::os::fd::AsRawFd;
@@ -18,7 +18,7 @@ struct Setup {
 }
 
 impl Setup {
-    /// With a token in the store, and no client.
+    /// Makes a desk with a token in the store, and no client.
     fn new() -> Setup {
         let desk = Desk::on_one_clock(|settings| {
             settings.token_limit_per_minute = None;
@@ -33,7 +33,7 @@ impl Setup {
         self.folder.path().join(name)
     }
 
-    /// A client without a token in memory.
+    /// Makes a client without a cached token.
     fn client(&self) -> Client {
         let store = self.path("token").display().to_string();
         let config = self.desk.config().token_store(store).deadline(Duration::from_secs(5));
@@ -50,7 +50,7 @@ impl Setup {
         fs::write(self.path("token"), record.to_string()).expect("ours");
     }
 
-    /// Holds the lock until what is returned is dropped, as another process does.
+    /// Holds the lock until the result is dropped, as another process does.
     fn lock(&self) -> File {
         let options = OpenOptions::new().read(true).write(true).clone();
         let file = options.open(self.path("token.lock")).expect("a client made it");
@@ -59,7 +59,7 @@ impl Setup {
         file
     }
 
-    /// Less is left of the token's life than the margin of 30 s.
+    /// Less than the expiry margin of 30 s is left of the token's lifetime.
     fn make_old(&self) {
         self.desk.advance(Duration::from_secs(3572));
     }
@@ -84,10 +84,10 @@ fn a_good_token_is_used_while_another_process_holds_the_lock() {
 }
 
 #[test]
-fn a_job_whose_server_is_slow_keeps_no_other_job_from_a_good_token() {
+fn a_slow_server_of_one_job_does_not_block_the_stored_token_for_others() {
     needs!("gcc", "g++", "python3");
     let setup = Setup::new();
-    // The job needs another scope too, so it asks for the next token.
+    // The job needs another scope too, so it requests the next token.
     let scope = "connectors.self:read-resource";
     setup.edit(|record| record["token"]["scopes"] = json!(scope));
     let jobs = Jobs::new(&setup.desk, setup.path("token").display().to_string());
@@ -126,7 +126,7 @@ fn while_a_request_is_under_way_the_old_token_is_used_at_once() {
 }
 
 #[test]
-fn a_reader_writes_nothing_and_concludes_nothing_from_a_request_under_way() {
+fn reading_without_the_lock_writes_nothing_and_ignores_a_request_under_way() {
     let setup = Setup::new();
     setup.edit(|record| record["started"] = record["token"]["asked"].clone());
     fs::remove_file(setup.path("token.lock")).expect("ours");

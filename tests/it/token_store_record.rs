@@ -1,4 +1,5 @@
-//! The record of the token store is untrusted: absurd numbers and texts do no harm.
+//! The record of the token store is untrusted: absurd numbers and texts in it have no effect on a
+//! call.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use vanta::{Client, Config, ErrorKind, Kind};
 
 use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
 
-/// A desk, and a store whose record the test edits.
+/// Makes a desk, and a store whose record the test edits.
 struct Office {
     desk: Desk,
     folder: TempFolder,

@@ -1,5 +1,5 @@
-//! The programs that tests run, from the table `tests/tools`, and what a test does without one: it
-//! is skipped in one line, or fails where `VANTA_TESTS_MUST_RUN` is 1, as in `tests/run`.
+//! The programs that tests run, from the table `tests/tools`. A test without one of its programs is
+//! skipped in one line, or fails where `VANTA_TESTS_MUST_RUN` is 1, as in `tests/run`.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,14 +21,14 @@ macro_rules! needs {
     };
 }
 
-/// The cells of a program's line.
+/// Returns the cells of a program's line.
 fn row(program: &str) -> Vec<&'static str> {
     let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
     let mut rows = rows.map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
     rows.find(|row| row[0] == program).unwrap_or_else(|| panic!("tests/tools has no {program}"))
 }
 
-/// Whether a program is installed and works. Each is tried once.
+/// Returns whether a program is installed and works. Each is tried once.
 fn works(program: &'static str) -> bool {
     static TRIED: Mutex<BTreeMap<&str, bool>> = Mutex::new(BTreeMap::new());
     let mut tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,11 +41,12 @@ fn works(program: &'static str) -> bool {
 }
 
 thread_local! {
-    /// What the test on this thread said that it needs.
+    /// The programs that the test on this thread has declared.
     static DECLARED: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Fails a test that uses a program without `needs!`: it would fail where the program is missing.
+/// Fails a test that uses a program without `needs!`, because it would fail where the program is
+/// missing.
 #[track_caller]
 pub fn assert_declared(program: &str) {
     let is_test = thread::current().name().is_some_and(|name| name.contains("::"));
@@ -53,7 +54,7 @@ pub fn assert_declared(program: &str) {
     assert!(!is_test || declared, "this test lacks its first line: needs!({program:?});");
 }
 
-/// The same for the first word of a command, which may be any program.
+/// Does the same for the first word of a command, which may be any program.
 #[track_caller]
 pub fn assert_declared_if_known(word: &OsStr) {
     let known = |line: &&str| line.split('|').next().is_some_and(|name| name.trim() == word);
@@ -71,19 +72,19 @@ pub fn are_there(programs: &[&'static str]) -> bool {
     missing.is_empty()
 }
 
-/// Prints a line about the current test that the harness does not capture.
+/// Prints a line about the current test that the test harness does not capture.
 fn tell(what: &str, reason: &str) {
     let thread = thread::current();
     let line = format!("{what}: {}: {reason}\n", thread.name().unwrap_or("a test"));
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
-/// Says that a part of the current test is not allowed here. That is no failure.
+/// Reports that a part of the current test is not allowed here, which is not a failure.
 pub fn skip_part(reason: &str) {
     tell("skipped in part", reason);
 }
 
-/// Says that the current test is skipped: the caller returns from it.
+/// Reports that the current test is skipped. The caller returns from it.
 fn skip(reason: &str) {
     tell("skipped", reason);
     let must_run = std::env::var("VANTA_TESTS_MUST_RUN").is_ok_and(|value| value == "1");
@@ -91,8 +92,8 @@ fn skip(reason: &str) {
     count_skipped();
 }
 
-/// Says that the current test is skipped, since this user may not make namespaces. No program is
-/// missing, so this is never a failure.
+/// Reports that the current test is skipped because this user may not make namespaces. No program
+/// is missing, so this is never a failure.
 pub fn skip_without_root() {
     tell("skipped without root", "needs the right to make namespaces");
     count_skipped();
@@ -100,14 +101,14 @@ pub fn skip_without_root() {
 
 fn count_skipped() {
     if SKIPPED.fetch_add(1, Ordering::Relaxed) == 0 {
-        // SAFETY: the function is always there, and needs nothing that is gone by then.
+        // SAFETY: the function is always valid, and needs nothing that is destroyed by then.
         unsafe { libc::atexit(total) };
     }
 }
 
 static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 
-/// The last line of the program.
+/// Prints the last line of the program.
 extern "C" fn total() {
     let count = SKIPPED.load(Ordering::Relaxed);
     let line = format!("{count} tests were SKIPPED, and count as passed above: see tests/run\n");

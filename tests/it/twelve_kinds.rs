@@ -35,7 +35,7 @@ fn all_twelve_kinds_take_one_token_request_and_one_wait_for_the_rate_limit() {
     let kinds = Kind::ALL.len() as u64;
     assert_eq!(counts, (1, kinds, kinds), "a guarded push reads once and writes once");
     assert_eq!(receipts[0].resource_kind, Kind::VULNERABLE_COMPONENT);
-    // Ten pushes take the 20 permits of the first minute.
+    // Ten pushes use the 20 permits of the first minute.
     assert!((60..=70).contains(&took.as_secs()), "{took:?}");
 }
 

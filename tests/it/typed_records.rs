@@ -1,4 +1,4 @@
-//! The typed records and the schemas say the same: each record is made from the schema's own text.
+//! Typed records agree with the schemas: each record is made from the schema's own text.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -17,16 +17,16 @@ use vanta::{Body, Kind, Schema, ValidationOptions};
 use crate::harness::{Desk, RESOURCE, VALID_FIXTURES, fixture};
 use crate::sample_records::{is_recorded, object, request, sample, schema};
 
-/// More than any enum has values.
+/// More than the values of any enum.
 const MOST_VALUES: usize = 10;
 
-/// A kind, and the way of a value through its type.
+/// A kind, and the function that reads and writes a value by its type.
 struct Typed {
     kind: Kind,
     through: fn(&Value) -> Result<Through, String>,
 }
 
-/// What comes of a value that a type has read.
+/// Returns the value that a type reads and writes again.
 struct Through {
     json: Value,
     debug: String,
@@ -83,7 +83,8 @@ impl Typed {
         schema.validate(value).into_iter().map(|one| one.pointer).collect()
     }
 
-    /// With all properties, or with the required ones only; of each enum, the value of that number.
+    /// Returns a record with all properties, or with the required ones only. Each enum has its
+    /// value of that number.
     fn sample(&self, full: bool, number: usize) -> Value {
         sample(&self.schema(), full, number)
     }
@@ -91,7 +92,7 @@ impl Typed {
 
 /// A place in a full record.
 struct Place {
-    /// Of the object or the array that it is in.
+    /// Properties of the object, or of the array, that contains it.
     parent: String,
     name: String,
     schema: Value,
@@ -117,7 +118,7 @@ impl Place {
         record
     }
 
-    /// Values of types that the place is not of. Texts have no type beside others of their kind.
+    /// Returns values of types that the place does not have. A text may be invalid in other ways.
     fn wrong(&self) -> Vec<Value> {
         let schema = Schema::from_value(&self.schema).expect("a part of a schema");
         let any_text = self.schema["type"] == "timestamp" || self.schema.get("enum").is_some();
@@ -131,7 +132,7 @@ impl Place {
     }
 }
 
-/// All places below one.
+/// Returns all places below one.
 fn places(schema: &Value, parent: &str, found: &mut Vec<Place>) {
     let mut note = |name: &str, schema: &Value, required: bool, element: bool| {
         let (parent, name) = (parent.to_owned(), name.to_owned());
@@ -150,7 +151,7 @@ fn places(schema: &Value, parent: &str, found: &mut Vec<Place>) {
     }
 }
 
-/// Calls with each type, a full record of it, and each place in that.
+/// Calls a function with each type, a full record of it, and each place in that.
 fn each_place(mut call: impl FnMut(&Typed, &Value, &Place)) {
     for typed in all() {
         let mut found = Vec::new();
@@ -185,7 +186,7 @@ fn a_full_record_goes_through_its_type_with_each_value_of_each_enum() {
 fn no_type_has_a_field_that_its_schema_lacks() {
     for typed in all() {
         let debug = typed.assert_kept(&typed.sample(true, 0));
-        // The published schemas, but that of custom resources, do not have custom properties.
+        // The published schemas have no custom properties, except that of custom resources.
         let custom = usize::from(typed.kind != Kind::CUSTOM_RESOURCE);
         assert_eq!(debug.matches("custom_properties: None").count(), custom, "{debug}");
         assert_eq!(debug.matches(": None").count(), custom, "{debug}");
@@ -308,7 +309,7 @@ fn real_records_go_through_unchanged() {
 }
 
 #[test]
-fn what_was_pushed_is_listed_as_the_same_type() {
+fn pushed_records_are_listed_as_the_same_type() {
     let desk = Desk::unlimited();
     let client = desk.client();
     for typed in all() {
@@ -324,7 +325,7 @@ fn what_was_pushed_is_listed_as_the_same_type() {
     }
 }
 
-/// The values of the enums in a part of a schema.
+/// Returns the values of the enums in a part of a schema.
 fn enums(schema: &Value, found: &mut BTreeSet<BTreeSet<String>>) {
     if let Some(values) = schema["enum"].as_array() {
         found.insert(values.iter().filter_map(Value::as_str).map(str::to_owned).collect());
@@ -332,7 +333,7 @@ fn enums(schema: &Value, found: &mut BTreeSet<BTreeSet<String>>) {
     schema.as_object().into_iter().flatten().for_each(|(_, inner)| enums(inner, found));
 }
 
-/// `HardwareToken` is written `HARDWARE_TOKEN`.
+/// Converts `HardwareToken` to `HARDWARE_TOKEN`.
 fn written(variant: &str) -> String {
     let split = |(i, c): (usize, char)| (i > 0 && c.is_uppercase()).then_some('_');
     let parts = variant.chars().enumerate().flat_map(|(i, c)| split((i, c)).into_iter().chain([c]));

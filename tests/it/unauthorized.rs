@@ -18,7 +18,7 @@ fn list(client: &Client) -> Result<usize> {
     client.list(&Kind::USER_ACCOUNT, RESOURCE).map(|listing| listing.rows().len())
 }
 
-/// What came with method `method`: bearer and body.
+/// Returns the requests with `method`: their bearer tokens and bodies.
 fn sent(desk: &Desk, method: &str) -> Vec<(String, Vec<u8>)> {
     let requests = desk.sim.requests().into_iter().filter(|request| request.method == method);
     let bearer = |headers: &[(String, String)]| {
@@ -27,7 +27,7 @@ fn sent(desk: &Desk, method: &str) -> Vec<(String, Vec<u8>)> {
     requests.map(|request| (bearer(&request.headers).unwrap_or_default(), request.body)).collect()
 }
 
-/// A client whose token, kept on the fake_store, is old enough to be revoked.
+/// Makes a client whose token, from the fake store, is old enough to be revoked.
 fn settled(desk: &Desk, fake_store: &FakeStore, recorder: &EventRecorder) -> Client {
     let client = Client::new(recorder.at(fake_store.config(desk))).expect("right");
     client.token().expect("a token");
@@ -180,7 +180,7 @@ fn a_401_in_json_with_a_bearer_challenge_empty_or_of_one_word_rejects_the_token(
     }
 }
 
-/// A client whose token is younger than a second, however slow the machine is.
+/// Makes a client whose token is younger than a second, however slow the machine is.
 fn newborn(desk: &Desk, recorder: &EventRecorder) -> (Client, ManualClock) {
     let clock = ManualClock::default();
     let client = Client::new(recorder.at(desk.config()).clock(clock.clone())).expect("right");
@@ -220,7 +220,7 @@ fn new_token_rejected_twice_is_replaced_once() {
     assert_eq!((error.attempts(), desk.sim.books().token_requests), (4, 3));
 }
 
-/// Kills the token, lets `rest` pass and lists; tells how long the call has waited.
+/// Revokes the token, lets `rest` pass and lists. Returns how long the call has waited.
 fn after_a_kill(desk: &Desk, client: &Client, rest: u64) -> Duration {
     desk.advance(Duration::from_secs(rest));
     desk.sim.mint_elsewhere();

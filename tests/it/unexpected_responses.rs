@@ -53,7 +53,7 @@ fn compressed_refusal_is_named_with_its_content_encoding_and_is_no_verdict() {
 }
 
 #[test]
-fn content_encoding_that_is_not_true_does_no_harm() {
+fn a_wrong_content_encoding_is_ignored() {
     let desk = Desk::new();
     let body = r#"{"resources":[]}"#;
     desk.reply_with(Place::Get, 200, &[("content-encoding", "gzip")], body);

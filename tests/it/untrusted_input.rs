@@ -1,12 +1,13 @@
-//! To read what strangers wrote, here and in `tests/fuzz`: a client, a store that somebody changed,
-//! and what holds for every error.
+//! Reads untrusted input, here and in `tests/fuzz`: a client, a store whose record was changed, and
+//! the conditions for every error.
 
 use std::time::Duration;
 
 use vanta::{Config, Error, ErrorKind, LockedRecord, StoreError, TestClock, TokenStore};
 use zeroize::Zeroizing;
 
-/// A client's configuration, at a time when what the round before left behind is forgotten.
+/// Returns a client's configuration, at a time at which the state of the previous round has
+/// expired.
 pub fn config(origin: &str, clock: &TestClock) -> Config {
     clock.advance(Duration::from_secs(700));
     Config::new()
@@ -19,7 +20,7 @@ pub fn config(origin: &str, clock: &TestClock) -> Config {
         .requests_per_minute(0)
 }
 
-/// What holds for every error, whatever a stranger wrote into it.
+/// Checks the conditions for every error, whatever the untrusted input contains.
 #[track_caller]
 pub fn assert_sanitized(error: &Error) {
     let told = error.to_string();
@@ -32,7 +33,7 @@ pub fn assert_sanitized(error: &Error) {
     error.cause().into_iter().for_each(assert_sanitized);
 }
 
-/// A store whose record somebody has changed.
+/// A store whose record somebody else has changed.
 #[derive(Clone, Debug)]
 pub struct TamperedStore(pub Vec<u8>);
 

@@ -15,13 +15,13 @@ use crate::harness::{Desk, Fault, Place, TempFolder, assert_kind};
 use crate::languages::succeed;
 use crate::receipts::sha256sum;
 
-/// Bytes of every value, some of which look like a form's own.
+/// Returns bytes of every value, some of which look like a boundary.
 fn evidence(length: usize) -> Vec<u8> {
     let text = b"\r\n--libvanta-\r\nContent-Disposition: form-data\r\n\r\n--\r\n";
     (0..=255).chain(text.iter().copied()).cycle().take(length).collect()
 }
 
-/// A file of this name, in a folder that goes with the test.
+/// Makes a file of this name, in a folder that is deleted with the test.
 fn file(folder: &TempFolder, name: impl AsRef<Path>, bytes: &[u8]) -> PathBuf {
     let path = folder.path().join(name);
     fs::write(&path, bytes).expect("ours");
@@ -32,7 +32,7 @@ fn upload(desk: &Desk, path: &Path) -> Result<Receipt, Error> {
     desk.client().upload(&Upload::new("access-requests", path))
 }
 
-/// The one upload that was taken.
+/// Returns the only upload that was accepted.
 #[track_caller]
 fn taken(desk: &Desk) -> Taken {
     let uploads = desk.sim.uploads();
@@ -218,7 +218,7 @@ fn invalid_upload_is_refused_before_anything_is_sent() {
     assert_eq!(desk.sim.books().connections, 0);
 }
 
-/// Does something to the file when the first part of it has left.
+/// Runs an action on the file after its first part was sent.
 fn meddling(desk: &Desk, path: &Path, meddle: fn(&Path)) -> Result<Receipt, Error> {
     let file = path.to_owned();
     let client = desk.client().with_progress(move |progress| {
@@ -249,7 +249,7 @@ fn a_file_that_changes_its_size_on_the_way_is_not_accepted() {
 
 const LIMITED: &str = r#"{"error":"Too many requests"}"#;
 
-/// A client that does something to the file between two attempts.
+/// Makes a client that runs an action on the file between two attempts.
 fn between(desk: &Desk, path: &Path, bytes: &'static [u8]) -> Client {
     let file = path.to_owned();
     let retried = move |event: &Event| {

@@ -1,4 +1,4 @@
-//! Validation reports every violation of all records before the server names one.
+//! Validation reports every violation of all records, of which the server reports one at a time.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn checked(body: &Body, kind: &Kind, checks: &ValidationOptions) -> ValidationRe
     body.validate(kind, checks).expect("the checks make sense")
 }
 
-/// The record that the fixtures have of a kind.
+/// Returns the record of a kind from the fixtures.
 fn record(kind: &Kind) -> Value {
     let request: Value = serde_json::from_slice(&request(kind)).expect("JSON");
     request["resources"][0].clone()
@@ -61,7 +61,7 @@ fn every_invalid_fixture_is_refused_before_anything_is_sent() {
     assert_kind(refused, ErrorKind::EmptyPayload);
 }
 
-/// Breaks one thing of a record in each way that its schema knows, for its first level.
+/// Returns records with one violation each, of each kind that the first level of the schema allows.
 fn broken(record: &Value) -> Vec<(&'static str, Value)> {
     let mut broken = Vec::new();
     for name in record.as_object().expect("an object").keys().filter(|name| *name != "uniqueId") {
@@ -289,7 +289,7 @@ fn custom_properties_are_validated_by_their_declaration() {
     let report = checked(&bad, &kind, &checks);
     assert!(report.errors.iter().any(|fault| fault.pointer == "/customProperties/colour"));
     assert!(report.errors.len() > 1, "those that are missing are told too: {report:?}");
-    // The console lists an empty object that the server refuses where nothing was declared.
+    // The console lists an empty object, which the server refuses where nothing was declared.
     let mut trap = account("a");
     trap["customProperties"] = json!({});
     let report = self::report(&Kind::USER_ACCOUNT, &[trap]);

@@ -13,7 +13,7 @@ use vanta::{
 
 use crate::harness::RESOURCE;
 
-/// What the progress callback was told, and what it met.
+/// The calls of the progress callback.
 #[derive(Clone, Default)]
 struct Watched(Arc<Mutex<Seen>>);
 
@@ -27,7 +27,7 @@ struct Seen {
     callback_status: i32,
 }
 
-/// The settings of the call.
+/// The options of the call.
 struct Call {
     client: Client,
     cancel: Cancel,
@@ -38,7 +38,7 @@ struct Call {
     description: Option<String>,
 }
 
-/// The lines that tell what a call came to.
+/// Returns the lines about the result of a call.
 pub fn probe(config: Config, arguments: &[String]) -> String {
     let watched = Watched::default();
     let mut told = run(config, arguments, &watched).unwrap_or_else(|error| failed(&error));
@@ -86,7 +86,7 @@ fn run(config: Config, arguments: &[String], watched: &Watched) -> Result<String
     }
 }
 
-/// Gives a thousand bytes at the most.
+/// Returns at most a thousand bytes.
 struct Slow(File);
 
 impl Read for Slow {

@@ -1,4 +1,4 @@
-//! Verify reads the remote state and settles what became of a push.
+//! Verify reads the remote state and settles an unknown outcome of a push.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kin
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// An account whose name can be another.
+/// Returns an account with this name.
 fn named(id: &str, name: &str) -> Value {
     let mut record = account(id);
     record["fullName"] = json!(name);
@@ -129,7 +129,7 @@ fn verify_waits_for_a_stale_list_within_the_deadline() {
     let client = pushed(&desk, &accounts(&["a"]));
     let error = assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
     assert_eq!((error.action(), error.attempts()), (Action::VerifyOrRepeat, 3));
-    // Later it can be seen.
+    // Later the list has it.
     assert_verified(client.verify(&KIND, &accounts(&["a"])), 3);
 }
 
@@ -166,7 +166,7 @@ fn push_with_a_lost_response_is_verified_and_a_rerun_is_idempotent() {
 #[test]
 fn lost_push_is_not_verified_and_a_rerun_repairs_it() {
     let lost = || [Fault::Drop, Fault::Reset, Fault::Raw(b"HTTP/1.1 2".to_vec())];
-    // Other ids, or the same ids with another content: both must be seen.
+    // Other ids, or the same ids with another content: both must be found.
     for ours in [accounts(&["a", "b", "c"]), body(&[account("a"), named("b", "new")])] {
         for fault in lost() {
             let desk = Desk::unlimited();
@@ -210,7 +210,7 @@ fn verify_fails_when_the_list_cannot_be_read() {
         assert!(error.to_string().starts_with("verifying user_account: "), "{error}");
         assert_eq!(error.action(), kind.action());
     }
-    // Trouble that passes costs reads, and no more.
+    // Temporary errors cost reads, and nothing else.
     desk.reply(Place::Get, 503, "");
     assert_verified(client.verify(&KIND, &accounts(&["a"])), 2);
 }

@@ -11,7 +11,7 @@ use crate::jobs::{Jobs, RUST_PUSH, all_succeed};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// The members that the older version knew, which is all that it wrote.
+/// The members that the older version knew, and wrote.
 const OLDER: [&str; 11] = [
     "format",
     "origin",
@@ -26,7 +26,7 @@ const OLDER: [&str; 11] = [
     "revoked",
 ];
 
-/// What an older version wrote, for this application.
+/// Returns a record of an older version for this application.
 fn older(desk: &Desk, name: &str) -> String {
     let text = String::from_utf8(fixture(&format!("older/{name}"))).expect("text");
     let text = text.replace("{origin}", &desk.sim.origin());
@@ -44,7 +44,7 @@ fn record(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).expect("there")).expect("JSON")
 }
 
-/// A store with a record of the older version that holds a valid token.
+/// Makes a store with a record of the older version that has a valid token.
 fn older_store(desk: &Desk, folder: &TempFolder) -> PathBuf {
     let path = folder.path().join("token");
     client(desk, &path).token().expect("a token");
@@ -94,7 +94,7 @@ fn processes_of_both_versions_take_turns_with_one_token() {
         let mut job = jobs.run(std::slice::from_ref(&RUST_PUSH));
         job.arg("user_account").arg(fixture_path("01_user_account_3.json"));
         all_succeed([job]);
-        // The older version reads the record and writes back what it knows of it.
+        // The older version reads the record, and writes the members that it knows.
         let mut written = record(&path);
         let members = written.as_object_mut().expect("an object");
         members.retain(|name, _| OLDER.contains(&name.as_str()));

@@ -1,4 +1,4 @@
-//! What the fuzzers share with the tests: a server that says what it is told to, and its client.
+//! Shared by the fuzzers and the tests: a server with canned responses, and its client.
 
 #[path = "../../it/canned_server.rs"]
 mod canned_server;

@@ -1,11 +1,11 @@
-//! Situations that only a caller of the C functions meets.
+//! Situations that only a caller of the C functions can be in.
 
 use crate::harness::Desk;
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 use super::{section, with_placeholders};
 
-/// The sections of all of them, from one program.
+/// Returns the sections of all of them, from the output of one program.
 pub fn sections() -> String {
     let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let clock = desk.clock_file.as_ref().expect("a shared clock").path().to_owned();
@@ -15,7 +15,7 @@ pub fn sections() -> String {
     let lines = String::from_utf8(output.stdout).expect("text");
     let sections = lines.lines().map(|line| {
         let (heading, message) = line.split_once('\t').expect("two parts");
-        // A line of the source moves.
+        // The number of a source line changes.
         let message = match message.split_once(".rs:") {
             Some((file, _)) => format!("{file}.rs:{{line}}"),
             None => message.to_owned(),

@@ -1,4 +1,4 @@
-//! Situations whose messages name settings, each as its language has them.
+//! Situations whose messages name settings, which each language names in its own way.
 
 use vanta::Config;
 
@@ -10,15 +10,15 @@ use crate::vector_runner::probe;
 
 use super::{KIND, LANGUAGES, RESOURCE, section, with_placeholders};
 
-/// One call from all languages.
+/// One call in all languages.
 pub struct InAll {
     heading: &'static str,
-    /// The configuration of Rust.
+    /// The configuration in Rust.
     config: fn(&Desk) -> Config,
-    /// What the environment has in the other languages; an empty value removes the variable.
+    /// The environment in the other languages; an empty value removes the variable.
     environment: &'static [(&'static str, &'static str)],
     prepare: fn(&Desk, &TempFolder),
-    /// Arguments of the probes. `{folder}` is a folder of the situation's own.
+    /// The arguments of the probes. `{folder}` is a folder of the situation.
     arguments: &'static [&'static str],
 }
 
@@ -111,13 +111,13 @@ pub const SITUATIONS: &[InAll] = &[
     },
 ];
 
-/// The message in a probe's lines.
+/// Returns the message in a probe's output.
 fn message(lines: &str) -> String {
     let line = lines.lines().find_map(|line| line.strip_prefix("message "));
     line.unwrap_or_else(|| panic!("no message in\n{lines}")).to_owned()
 }
 
-/// The message of one language on a desk of its own.
+/// Returns the message of one language, with a desk of its own.
 fn told(situation: &InAll, language: Option<usize>) -> String {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     (situation.prepare)(&desk, &folder);

@@ -1,7 +1,7 @@
 //! The messages of errors from real situations, in a file that can be read as prose.
 //!
-//! `tests/error_messages.txt` has a heading for each situation and the message below it. Where C,
-//! C++ or Python have other words, their message follows.
+//! `tests/error_messages.txt` has a heading for each situation and the message below it. Where the
+//! message differs in C, C++ or Python, it follows.
 
 mod in_c;
 mod languages;
@@ -22,19 +22,19 @@ use crate::error_advice::in_language;
 use crate::harness::{Desk, RESOURCE, TempFolder};
 
 const GOLDEN: &str = "tests/error_messages.txt";
-/// What stands in the place of a message where a situation does not lead to the error it should.
+/// Replaces the message where a situation does not lead to the expected error.
 const PANIC: &str = "(the situation panicked)";
 const KIND: Kind = Kind::USER_ACCOUNT;
 const LANGUAGES: [&str; 3] = ["C", "C++", "Python"];
 
-/// A heading, and what leads to the error.
+/// A heading, and the function that returns the error.
 type Situation = (&'static str, fn(&Desk, &TempFolder) -> Error);
 
 fn failure<T>(result: Result<T, Error>) -> Error {
     result.map(drop).expect_err("this must fail")
 }
 
-/// The error of a client that cannot be made, or of its token request.
+/// Returns the error of a client that cannot be made, or of its token request.
 fn token(config: Config) -> Error {
     failure(Client::new(config).and_then(|client| client.token()))
 }
@@ -43,7 +43,7 @@ fn list(config: Config) -> Error {
     failure(Client::new(config).and_then(|client| client.list(&KIND, RESOURCE)))
 }
 
-/// Replaces the characters behind `head` that belong to the variable part.
+/// Replaces the characters after `head` that belong to the variable part.
 fn mask(text: &str, head: &str, variable: fn(char) -> bool, name: &str) -> String {
     let mut parts = text.split(head);
     let first = parts.next().unwrap_or_default().to_owned();
@@ -54,7 +54,7 @@ fn mask(text: &str, head: &str, variable: fn(char) -> bool, name: &str) -> Strin
     })
 }
 
-/// The message with names in the place of what differs from run to run.
+/// Replaces what differs from run to run by names.
 fn with_placeholders(message: &str, desk: &Desk) -> String {
     let digit = |c: char| c.is_ascii_digit();
     let folder = format!("{}/vanta-", env!("CARGO_TARGET_TMPDIR"));
@@ -65,7 +65,7 @@ fn with_placeholders(message: &str, desk: &Desk) -> String {
     let text = ["127.0.0.1:", "localhost:", "redis-server:"]
         .iter()
         .fold(text, |text, head| mask(&text, head, digit, "{port}"));
-    // How long a certificate is differs.
+    // The length of a certificate differs.
     let text = mask(&text, "cannot be used; line ", digit, "{line}");
     let text = mask(&text, "VANTA_TOKEN_STORE_GROUP to ", digit, "{group}");
     let text = mask(&text, "request id ", |c| c.is_ascii_hexdigit() || c == '-', "{id}");
@@ -77,7 +77,7 @@ fn section(heading: &str, message: &str, others: &[(&str, String)]) -> String {
     format!("# {heading}\n{message}\n{lines}\n")
 }
 
-/// A situation in Rust, whose words are the same in all languages.
+/// A situation in Rust, whose message is the same in all languages.
 fn in_rust((heading, act): &Situation) -> String {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let error = panic::catch_unwind(panic::AssertUnwindSafe(|| act(&desk, &folder)));
@@ -90,7 +90,7 @@ fn in_rust((heading, act): &Situation) -> String {
     section(heading, &message, &[])
 }
 
-/// The sections of both texts that differ.
+/// Returns the sections that differ.
 fn differences(old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) =
         (old.split("\n\n").collect(), new.split("\n\n").collect());
@@ -138,7 +138,7 @@ fn reviewed_list_has_eighty_messages_and_no_retired_words() {
         let line = LANGUAGES
             .iter()
             .fold(line, |line, name| line.strip_prefix(&format!("{name}: ")).unwrap_or(line));
-        // A colon in what a server or a file says is not ours.
+        // A colon in the words of a server or a file is not counted.
         let unquoted: String = line.split('"').step_by(2).collect();
         let colons = unquoted.matches(": ").count();
         if colons > 2 {

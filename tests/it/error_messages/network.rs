@@ -15,7 +15,7 @@ use crate::proxy::{Answers, Proxy};
 
 use super::{KIND, Situation, failure, list, token};
 
-/// The error of a token request through a proxy that responds this.
+/// Returns the error of a token request through a proxy with this response.
 fn through(desk: &Desk, responses: Answers) -> Error {
     token(desk.config().proxy(Proxy::start(responses).url()))
 }
@@ -26,23 +26,23 @@ fn with_credentials(desk: &Desk, folder: &TempFolder, responses: Answers) -> Err
     token(config.proxy_credentials_file(folder.path().join("proxy")))
 }
 
-/// An address at which nothing listens.
+/// Returns an address at which nothing listens.
 fn closed() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("loopback")
 }
 
-/// The error of a server with such a certificate for `name`.
+/// Returns the error of a server with a certificate for `name`.
 fn certificate(name: &str, change: fn(&mut CertificateParams)) -> Error {
     failure(token_of(certified_with(name, change)))
 }
 
-/// A server that sends these bytes to each connection.
+/// Starts a server that sends these bytes to each connection.
 fn plain(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let address = listener.local_addr().expect("bound");
     thread::spawn(move || {
         for stream in listener.incoming() {
-            // What is not read would end the connection with a reset.
+            // Unread data would turn the close into a reset.
             let _ = stream.and_then(|mut stream| {
                 let _hello = stream.read(&mut [0; 16 << 10])?;
                 stream.write_all(bytes)?;

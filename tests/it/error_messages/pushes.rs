@@ -12,19 +12,19 @@ fn push(desk: &Desk) -> Error {
     failure(desk.client().push_with(&KIND, &accounts(&["a"]), &unguarded()))
 }
 
-/// The error of a push to which the server responds this.
+/// Returns the error of a push with this response.
 fn pushed(desk: &Desk, status: u16, body: &str) -> Error {
     (0..9).for_each(|_| desk.reply(Place::Put, status, body));
     push(desk)
 }
 
-/// The error of a list to which the server responds this.
+/// Returns the error of a list with this response.
 fn listed(desk: &Desk, status: u16, body: &str) -> Error {
     (0..9).for_each(|_| desk.reply(Place::Get, status, body));
     list(desk.config())
 }
 
-/// The error of a push behind this gateway.
+/// Returns the error of a push behind this gateway.
 fn behind(desk: &Desk, gateway: Gateway) -> Error {
     desk.client().token().expect("a token");
     desk.sim.change(|settings| (settings.gateway, settings.gateway_at) = (gateway, Place::Put));
@@ -38,7 +38,7 @@ fn uploaded(desk: &Desk, folder: &TempFolder, status: u16, body: &str) -> Error 
     failure(desk.client().upload(&Upload::new("access-requests", path)))
 }
 
-/// The error of verifying `ids` where `live` was pushed.
+/// Returns the error of verifying `ids` where the remote records are `live`.
 fn verified(desk: &Desk, live: &[&str], body: &Body) -> Error {
     let client = desk.client();
     client.push_with(&KIND, &accounts(live), &unguarded()).expect("pushed");

@@ -7,7 +7,7 @@ use crate::harness::{Desk, RESOURCE, TempFolder, account, accounts, fixture_path
 
 use super::{KIND, Situation, failure};
 
-/// The error of a push of these records.
+/// Returns the error of a push of these records.
 fn pushed(desk: &Desk, records: &[Value]) -> Error {
     let body = Body::from_records(RESOURCE, records);
     failure(body.and_then(|body| desk.client().push_with(&KIND, &body, &unguarded())))

@@ -10,7 +10,7 @@ use crate::harness::{Desk, TempFolder, accounts, unguarded};
 
 use super::{KIND, Situation, failure, token};
 
-/// A private file of the situation's own.
+/// Writes a private file into the folder of the situation.
 fn file(folder: &TempFolder, name: &str, content: &str) -> PathBuf {
     folder.write(name, content.as_bytes());
     folder.path().join(name)
@@ -25,7 +25,7 @@ fn with_ca(desk: &Desk, folder: &TempFolder, content: &str) -> Config {
     desk.config().ca_file(file(folder, "ca.pem", content))
 }
 
-/// The error of a push: the audit file is opened for it.
+/// Returns the error of a push, which opens the audit file.
 fn pushed(config: Config) -> Error {
     let push = |client: Client| client.push_with(&KIND, &accounts(&["a"]), &unguarded());
     failure(Client::new(config).and_then(push))

@@ -16,7 +16,7 @@ fn at(desk: &Desk, folder: &TempFolder, name: &str) -> Config {
     desk.config().token_store(folder.path().join(name).display().to_string())
 }
 
-/// The error of a store at `token`, which has this content.
+/// Returns the error of a store file with this content.
 fn with_content(desk: &Desk, folder: &TempFolder, content: &str) -> Error {
     folder.write("token", content.as_bytes());
     token(at(desk, folder, "token"))
@@ -28,7 +28,7 @@ fn with_mode(desk: &Desk, folder: &TempFolder, name: &str, mode: u32) -> Error {
     token(at(desk, folder, "below/token"))
 }
 
-/// A store of the program's own that has trouble.
+/// A custom store that returns an error.
 #[derive(Debug)]
 struct Custom(StoreError);
 
@@ -42,7 +42,7 @@ impl TokenStore for Custom {
     }
 }
 
-/// A real Redis, prepared by commands, and the error of a client that uses `url`.
+/// Starts a Redis, runs commands in it, and returns the error of a client that uses `url`.
 fn redis(desk: &Desk, commands: &[&[&str]], url: fn(&Server) -> String) -> Error {
     let server = Server::start();
     let key = format!("{{vanta {} {}}} record", desk.sim.origin(), desk.sim.client_id());

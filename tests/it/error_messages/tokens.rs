@@ -11,7 +11,7 @@ use super::{KIND, Situation, failure, list, token};
 
 const SECRET: &str = "vcs_c0ffee_hunter2swordfish";
 
-/// The error of a token request to which the server responds this.
+/// Returns the error of a token request with this response.
 fn responds(desk: &Desk, status: u16, body: &str) -> Error {
     (0..9).for_each(|_| desk.reply(Place::Token, status, body));
     token(desk.config())
@@ -21,7 +21,7 @@ fn oauth(desk: &Desk, status: u16, code: &str) -> Error {
     responds(desk, status, &format!(r#"{{"error":"{code}"}}"#))
 }
 
-/// The error of a token request behind this gateway.
+/// Returns the error of a token request behind this gateway.
 fn behind(desk: &Desk, gateway: Gateway) -> Error {
     desk.sim.change(|settings| settings.gateway = gateway);
     token(desk.config())

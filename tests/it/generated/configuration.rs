@@ -1,4 +1,4 @@
-//! docs/configuration.md, from the table of src/config/table.rs and its documentation.
+//! docs/configuration.md, generated from the table of src/config/table.rs and its documentation.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::c_abi::read;
 
 const PAGE: &str = "docs/configuration.md";
 
-/// Settings whose values are callbacks or objects, and where an example of each stands.
+/// Settings whose values are callbacks or objects, and the page that has an example of each.
 const ELSEWHERE: [(&str, &str); 4] = [
     ("client_secret_callback", "[rotating a secret](rotating-a-secret.md#from-a-vault)"),
     ("clock", "the documentation of `TestClock` in Rust"),
@@ -21,7 +21,7 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("on_event", "the documentation of `Event` in Rust, and `vanta_event_callback` in vanta.h"),
 ];
 
-/// The documentation of the method, as lines of Markdown, without its example.
+/// Returns the documentation of the method as Markdown, without its example.
 fn documentation(source: &str, name: &str) -> String {
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
     let begins = |line: &&str| {
@@ -37,7 +37,7 @@ fn documentation(source: &str, name: &str) -> String {
     linked(text.split("```").next().unwrap_or_default().trim())
 }
 
-/// Links of rustdoc as links of these pages.
+/// Converts links of rustdoc to links of these pages.
 fn linked(text: &str) -> String {
     let mut page = String::new();
     let mut rest = text;
@@ -64,7 +64,7 @@ fn error_link(name: &str) -> String {
     format!("[`{name}`](errors.md#{})", name.to_lowercase())
 }
 
-/// The names of errors as links to their entries.
+/// Links the names of errors to their entries.
 fn with_errors(text: &str) -> String {
     let parts = text.split('`').enumerate().map(|(at, part)| match at % 2 {
         0 => part.to_owned(),
@@ -74,12 +74,12 @@ fn with_errors(text: &str) -> String {
     parts.collect()
 }
 
-/// The text of the table with links that are relative to the folder of the page.
+/// Makes links relative to the folder of the page.
 fn local(text: &str) -> String {
     text.replace("](docs/", "](")
 }
 
-/// The name of the constant in Rust and in C for a word such as `system` of a type.
+/// Returns the name of the constant in Rust and in C for a word of a type, such as `system`.
 fn choice(kind: &str, word: &str) -> (String, String) {
     let first = word.get(..1).unwrap_or_default().to_uppercase();
     let variant = format!("{first}{}", word.get(1..).unwrap_or_default());
@@ -93,7 +93,7 @@ fn choice(kind: &str, word: &str) -> (String, String) {
     (format!("vanta::{kind}::{variant}"), format!("{c}_{}", word.to_uppercase()))
 }
 
-/// The value of the example in Rust, C, C++ and Python.
+/// Returns the value of the example in Rust, C, C++ and Python.
 fn values(setting: &Setting) -> [String; 4] {
     let value = setting.example.as_str();
     let number = || value.parse::<u64>().expect("a number");

@@ -1,9 +1,9 @@
-//! The enumerations of C++, from the constants of vanta.h.
+//! The enumerations of C++, generated from the constants of vanta.h.
 
 use super::assert_generated;
 use crate::c_abi::read;
 
-/// A constant's prefix, the enumeration and the type of its numbers.
+/// The prefix of the constants, the enumeration, and the type of its numbers.
 const ENUMS: [(&str, &str, &str); 12] = [
     ("VANTA_ERR_", "code", "vanta_status"),
     ("VANTA_ACTION_", "action", "vanta_action"),
@@ -19,20 +19,20 @@ const ENUMS: [(&str, &str, &str); 12] = [
     ("VANTA_EVENT_", "event", "vanta_event"),
 ];
 
-/// The names of constants without their prefix, in the order of the header.
+/// Returns the names of constants without their prefix, in the order of the header.
 fn names<'a>(header: &'a str, prefix: &str) -> Vec<&'a str> {
     let defines = header.lines().filter_map(|line| line.strip_prefix("#define "));
     let names = defines.filter_map(|define| define.split(' ').next());
     names.filter_map(|name| name.strip_prefix(prefix)).collect()
 }
 
-/// The name of an enumerator: a keyword of C++ gets an underscore.
+/// Returns the name of an enumerator. A keyword of C++ gets an underscore.
 fn enumerator(name: &str) -> String {
     let name = name.to_lowercase();
     if name == "static" { "static_".to_owned() } else { name }
 }
 
-/// The function that returns the names; those of status codes come from the library.
+/// Returns the function of C++ that returns the names. Those of status codes come from the library.
 fn name_function(names: &[&str], name: &str) -> String {
     let words: String =
         names.iter().map(|name| format!("        \"{}\",\n", name.to_lowercase())).collect();

@@ -1,10 +1,10 @@
-//! docs/errors.md has an entry for each kind of error, and none for another.
+//! docs/errors.md has an entry for each kind of error, and no others.
 
 use vanta::ErrorKind;
 
 use crate::c_abi::read;
 
-/// `InvalidUtf8` is `VANTA_ERR_INVALID_UTF8`.
+/// Converts `InvalidUtf8` to `VANTA_ERR_INVALID_UTF8`.
 fn c_name(kind: ErrorKind) -> String {
     let letters = kind.name().chars();
     let letters = letters.map(|letter| match letter {

@@ -1,4 +1,5 @@
-//! docs/kinds.md: the fields of every kind, from the schemas and the documentation of the records.
+//! docs/kinds.md, generated from the schemas and the documentation of the records: all fields of
+//! every kind.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,7 +15,7 @@ use crate::sample_records::{object, schema};
 const PAGE: &str = "docs/kinds.md";
 const SOURCE: &str = "src/resource/schemas";
 
-/// A type of `src/resource/records`.
+/// A type in `src/resource/records`.
 #[derive(Debug, Default)]
 struct Record {
     documentation: String,
@@ -40,7 +41,8 @@ fn camel_case(name: &str) -> String {
     })
 }
 
-/// The text of rustdoc as that of a page: names as JSON has them, and no links of Rust.
+/// Converts the text of rustdoc to that of a page: with the names of JSON, and without links of
+/// Rust.
 fn plain(documentation: &str) -> String {
     let first = documentation.split(" Source: <").next().unwrap_or_default().trim();
     let mut text = String::new();
@@ -98,13 +100,13 @@ fn records_of(source: &str) -> BTreeMap<String, Record> {
     records
 }
 
-/// The type of the values of a list or of an optional field.
+/// Returns the type of the values of a list or of an optional field.
 fn inner(kind: &str) -> &str {
     let parts = ["Option<", "Vec<"].iter().find_map(|part| kind.strip_prefix(part));
     parts.and_then(|rest| rest.strip_suffix('>')).map_or(kind, inner)
 }
 
-/// What a value must be, in words.
+/// Returns what a value must be, in words.
 fn shape(schema: &Value) -> String {
     if let Some(values) = schema["enum"].as_array() {
         let values = values.iter().filter_map(Value::as_str).map(|value| format!("`{value}`"));
@@ -125,7 +127,7 @@ fn shape(schema: &Value) -> String {
     }
 }
 
-/// The rows of an object's fields, each below its parent.
+/// Returns the rows of an object's fields, each below its parent.
 fn rows(records: &BTreeMap<String, Record>, record: &str, schema: &Value, parent: &str) -> String {
     let fields = &records.get(record).unwrap_or_else(|| panic!("no type {record}")).fields;
     let (required, optional) =
@@ -160,7 +162,7 @@ fn rows(records: &BTreeMap<String, Record>, record: &str, schema: &Value, parent
     rows
 }
 
-/// The rows of a kind that has no type of its own yet: what the schema says.
+/// Returns the rows of a kind that has no type of its own yet, from its schema.
 fn rows_of_schema(schema: &Value) -> String {
     let mut rows = String::new();
     for (members, required) in [("properties", "yes"), ("optionalProperties", "no")] {
@@ -172,7 +174,7 @@ fn rows_of_schema(schema: &Value) -> String {
     rows
 }
 
-/// The section of a kind.
+/// Returns the section of a kind.
 fn section(records: &BTreeMap<String, Record>, kind: &KindConstant) -> String {
     let KindConstant { name: constant, path, .. } = kind;
     let schema = schema(&path.parse().expect("a kind"));

@@ -1,4 +1,5 @@
-//! The constants of kinds in C++ and Python, from those of `Kind`. `header.rs` writes those of C.
+//! The constants of kinds in C++ and Python, generated from those of `Kind`. `header.rs` writes
+//! those of C.
 
 use super::assert_generated;
 use crate::header::kind_constants;

@@ -1,5 +1,5 @@
-//! Parts of hand-written files that tests write from the source: what stands between two marked
-//! lines. `VANTA_BLESS=1 cargo test --test it -- generated:: header::` writes them all.
+//! Parts of hand-written files that tests generate from the source, between two marked lines.
+//! `VANTA_BLESS=1 cargo test --test it -- generated:: header::` writes all of them.
 
 mod configuration;
 mod enums;
@@ -19,8 +19,8 @@ use crate::c_abi::{ROOT, read};
 const BEGIN: &str = "generated from ";
 const END: &str = "end of what is generated";
 
-/// Compares what stands after the line that says it is generated from `source` with what it should
-/// be, and writes it where `VANTA_BLESS` is set.
+/// Compares the lines after the one that names `source` with the generated ones, and writes them
+/// where `VANTA_BLESS` is set.
 #[track_caller]
 fn assert_generated(file: &str, source: &str, fresh: &str) {
     let text = read(file);
@@ -34,7 +34,7 @@ fn assert_generated(file: &str, source: &str, fresh: &str) {
     std::fs::write(Path::new(ROOT).join(file), whole).expect("the file can be written");
 }
 
-/// Where the lines between the two marked ones begin and end.
+/// Returns where the lines between the two marked ones begin and end.
 fn section(text: &str, source: &str) -> Option<(usize, usize)> {
     let marked = text.find(&format!("{BEGIN}{source}"))?;
     let begin = marked + text[marked..].find('\n')? + 1;
@@ -42,7 +42,7 @@ fn section(text: &str, source: &str) -> Option<(usize, usize)> {
     Some((begin, text[..end].rfind('\n')? + 1))
 }
 
-/// The text in lines of at most `width` columns, each after `indent`.
+/// Wraps a text into lines of at most `width` columns, each after `indent`.
 fn wrapped(text: &str, indent: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = indent.to_owned();

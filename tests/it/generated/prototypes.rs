@@ -1,10 +1,10 @@
-//! The functions of C as Python's ctypes needs them, from the header.
+//! The prototypes of the C functions for Python's ctypes, generated from the header.
 
 use super::assert_generated;
 use crate::c_abi::prototypes;
 use crate::header::fresh;
 
-/// Callbacks that Python gives, and what its file calls their types.
+/// Callbacks that Python passes, and the names of their types in Python.
 const CALLBACKS: [(&str, &str); 5] = [
     ("vanta_destroy_callback", "destroy"),
     ("vanta_event_callback", "event"),
@@ -13,7 +13,7 @@ const CALLBACKS: [(&str, &str); 5] = [
     ("vanta_secret_callback", "secret"),
 ];
 
-/// The name of a C type in Python. A callback that Python never gives is any pointer.
+/// Returns the name of a C type in Python. A callback that Python never passes is any pointer.
 fn in_python(kind: &str) -> &str {
     let callback = CALLBACKS.iter().find(|(name, _)| *name == kind);
     match kind {
@@ -24,7 +24,7 @@ fn in_python(kind: &str) -> &str {
         _ if callback.is_some() => callback.map_or("", |(_, own)| own),
         _ if kind.ends_with("**") => "out_pointer",
         _ if kind.ends_with('*') || kind.ends_with("_callback") => "pointer",
-        // A status, a rule and the like have no such end.
+        // A status, a rule and similar types have no such suffix.
         _ => kind.strip_suffix("_t").unwrap_or("int32"),
     }
 }
@@ -36,7 +36,7 @@ fn prototypes_in_python_are_those_of_the_header() {
     let mut lines = String::new();
     for function in functions {
         let parameters = function.parameters.iter().map(|(kind, _)| in_python(kind));
-        // A text that ends with no NUL comes with its size.
+        // A text with a length parameter has no NUL at its end.
         let is_sized = function.parameters.last().is_some_and(|(kind, _)| kind == "size_t *");
         let result = in_python(&function.result);
         let result = if is_sized && result == "text" { "pointer" } else { result };

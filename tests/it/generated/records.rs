@@ -1,11 +1,11 @@
-//! The typed records of Python, from those of Rust, which tests compare with the schemas.
+//! The typed records of Python, generated from those of Rust, which tests compare with the schemas.
 
 use std::fmt::Write;
 
 use super::{assert_generated, wrapped};
 use crate::c_abi::{read, upper};
 
-/// In this order each type stands after those that it uses.
+/// The order in which each type follows those that it uses.
 const FILES: [&str; 13] = [
     "computer",
     "api_endpoint_vulnerability",
@@ -30,11 +30,11 @@ struct Type {
     is_enum: bool,
     /// The constant of the kind, for a record.
     kind: Option<String>,
-    /// Comment, name and type; an enum's variants have no type.
+    /// Comment, name and type. The variants of an enum have no type.
     parts: Vec<(String, String, String)>,
 }
 
-/// Text without the links of Rust's documentation and what only concerns Rust.
+/// Removes links of rustdoc, and sentences about Rust only.
 fn plain(text: &str) -> String {
     let text = text.split(" Source: <").next().unwrap_or_default();
     let mut words = String::new();
@@ -82,7 +82,7 @@ fn types(source: &str) -> Vec<Type> {
     found
 }
 
-/// The type of a field.
+/// Returns the type of a field.
 fn annotation(name: &str, kind: &str) -> String {
     let inner = |prefix: &str| kind.strip_prefix(prefix).and_then(|rest| rest.strip_suffix('>'));
     if let Some(inner) = inner("Option<") {
@@ -129,7 +129,7 @@ fn class(found: &Type) -> String {
     lines
 }
 
-/// Types in an order in which each stands after those that it uses.
+/// Sorts types so that each follows those that it uses.
 fn in_order(mut left: Vec<Type>) -> Vec<Type> {
     let mut ordered: Vec<Type> = Vec::new();
     while !left.is_empty() {

@@ -1,5 +1,6 @@
-//! Settings in C++ and Python, from the table of src/config/table.rs. The setters of C
-//! are written by hand, since each has words of its own, and compared with it here.
+//! The settings in C++ and Python, generated from the table of src/config/table.rs. The setters of
+//! C are written by hand, because each has documentation of its own, and compared with the table
+//! here.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -10,7 +11,7 @@ use crate::header::fresh;
 
 pub(super) const SOURCE: &str = "src/config/table.rs";
 
-/// What is no setting but acts on all of them.
+/// Methods of the configuration that are not settings.
 const OTHERS: [&str; 3] = ["vanta_config_free", "vanta_config_new", "vanta_config_use_environment"];
 
 /// A setting, as the table declares it.
@@ -27,7 +28,7 @@ pub(super) struct Setting {
     pub(super) errors: String,
 }
 
-/// How a setting is given in C, C++ and Python.
+/// How a setting is passed in C, C++ and Python.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Shape {
     Text,
@@ -36,14 +37,14 @@ pub(super) enum Shape {
     Milliseconds,
     Seconds,
     Number(u32),
-    /// One of a few words; in C a number.
+    /// One of several words, which is a number in C.
     Choice(&'static str),
-    /// A callback or an object: each language has code of its own for it.
+    /// A callback or an object, for which each language has code of its own.
     Own,
     RustOnly,
 }
 
-/// Types of Python for settings that have code of their own.
+/// The Python types of settings that have code of their own.
 const OWN: [(&str, &str); 3] = [
     ("client_secret_callback", "Callable[[], Union[str, bytes]]"),
     ("custom_token_store", "TokenStore"),
@@ -55,7 +56,7 @@ impl Setting {
         match self.parameter.as_str() {
             "bool" => Shape::Switch,
             "impl Into<String>" | "impl Into<PathBuf>" => Shape::Text,
-            // In other languages, their text.
+            // Their text in the other languages.
             "impl Into<TokenStoreLocation>" | "impl Into<ProxyChoice>" => Shape::Text,
             "impl Into<Box<str>>" => Shape::Secret,
             "Duration" if self.unit == "ms" => Shape::Milliseconds,
@@ -69,7 +70,7 @@ impl Setting {
         }
     }
 
-    /// The meaning in ASCII, without the links of Markdown.
+    /// Returns the documentation in ASCII, without the links of Markdown.
     pub(super) fn words(&self) -> String {
         let mut words = String::new();
         let mut rest = self.meaning.as_str();
@@ -81,7 +82,7 @@ impl Setting {
     }
 }
 
-/// The text in the quotes of a line `label: "text"`, which may go over several lines.
+/// Returns the quoted text of a line `label: "text"`, which may have several lines.
 fn quoted(entry: &str, label: &str) -> String {
     let after = entry.split(&format!("{label}: \"")).nth(1).unwrap_or_default();
     let mut text = String::new();
@@ -128,7 +129,7 @@ pub(super) fn settings() -> Vec<Setting> {
     table(&read(SOURCE))
 }
 
-/// The parameters that the setter of C takes after the configuration; `None` for any.
+/// Returns the parameters of the C setter after the configuration; `None` for any.
 pub(super) fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
     Some(match shape {
         Shape::Text => &["const char *"],
@@ -141,7 +142,7 @@ pub(super) fn in_c(shape: Shape) -> Option<&'static [&'static str]> {
     })
 }
 
-/// The setter of C.
+/// Returns the setter of C.
 pub(super) fn setter(setting: &Setting) -> String {
     let name = &setting.name;
     match setting.shape() {
@@ -170,7 +171,7 @@ fn c_has_a_setter_for_each_setting_and_no_other() {
     assert_eq!(found, known);
 }
 
-/// The parameter of a C++ setter, and its body.
+/// Returns the parameter of a C++ setter, and its body.
 pub(super) fn in_cpp(setting: &Setting) -> Option<(String, String)> {
     let setter = setter(setting);
     let duration = "std::chrono::duration<Number, Period> value".to_owned();
@@ -252,7 +253,7 @@ fn settings_of_cpp_are_those_of_the_table() {
     assert_generated("bindings/cpp/vanta_config.hpp", SOURCE, &methods);
 }
 
-/// The line of a Python dataclass.
+/// Returns the line of a Python dataclass.
 fn field(setting: &Setting) -> Option<String> {
     let own = OWN.iter().find(|(name, _)| *name == setting.name).map(|(_, kind)| *kind);
     let kind = match setting.shape() {
@@ -264,7 +265,7 @@ fn field(setting: &Setting) -> Option<String> {
         Shape::Own => own.expect("its type is in the list above"),
         Shape::RustOnly => return None,
     };
-    // A URL may hold a password, and a callback's repr says nothing.
+    // A URL may contain a password, and the repr of a callback is useless.
     let is_hidden = setting.kind == "Secret" || kind.starts_with("Callable") || kind == "Listener";
     let value = if is_hidden { "field(default=None, repr=False)" } else { "None" };
     Some(format!("    {}: Optional[{kind}] = {value}\n", setting.name))

@@ -1,11 +1,11 @@
-//! The documentation of Python's settings, with their units and defaults, from the table.
+//! The documentation of Python's settings, generated from the table with units and defaults.
 
 use std::fmt::Write;
 
 use super::settings::{Setting, Shape, settings};
 use super::{assert_generated, wrapped};
 
-/// What stands in the documentation of the class for a setting.
+/// Returns the text for a setting in the documentation of the class.
 fn entry(setting: &Setting) -> String {
     let unit = match setting.shape() {
         Shape::Milliseconds | Shape::Seconds => ", in seconds",
@@ -13,7 +13,7 @@ fn entry(setting: &Setting) -> String {
         _ => "",
     };
     let words = setting.words();
-    // The unit belongs to what the value is, which the first clause says.
+    // The unit belongs to the meaning of the value, which the first clause gives.
     let (first, rest) = words.split_at(words.find(';').unwrap_or(words.len()));
     let mut capital = first.get(..1).unwrap_or_default().to_uppercase();
     capital += first.get(1..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The status codes and the words of Python, from the constants of the header.
+//! The status codes and the enumerations of Python, generated from the constants of the header.
 
 use std::fmt::Write;
 
@@ -8,8 +8,8 @@ use crate::header::fresh;
 
 const SOURCE: &str = "include/vanta.h";
 
-/// Constants that are words in Python: the prefix in C, the class, how many come before the first
-/// word, and what they say.
+/// Enumerations of Python: the prefix in C, the class, how many constants come before the first,
+/// and the documentation.
 const WORDS: [(&str, &str, usize, &str); 9] = [
     ("VANTA_STAGE_", "Stage", 0, "How far a call had come when it failed."),
     ("VANTA_EVENT_", "Event", 0, "What an event reports."),
@@ -22,7 +22,7 @@ const WORDS: [(&str, &str, usize, &str); 9] = [
     ("VANTA_REASON_", "RequestReason", 0, "Why a token was requested last."),
 ];
 
-/// The comment of a constant, in one line.
+/// Returns the comment of a constant in one line.
 fn comment(header: &str, name: &str) -> String {
     let before = header.split(&format!("\n#define {name} ")).next().unwrap_or_default();
     let text = before.rsplit("/**").next().unwrap_or_default();
@@ -31,7 +31,7 @@ fn comment(header: &str, name: &str) -> String {
     words.collect::<Vec<_>>().join(" ").replace("vanta_error_violations()", "`violations`")
 }
 
-/// The constants of a prefix, by their numbers, which leave no gap.
+/// Returns the constants of a prefix by their numbers, which have no gap.
 fn numbered(header: &str, prefix: &str) -> Vec<String> {
     let mut declared = constants(header, prefix);
     declared.sort_by_key(|(_, number)| *number);

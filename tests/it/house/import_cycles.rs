@@ -12,13 +12,13 @@ use super::{Source, assert_none, code, sources};
 struct Module {
     file: String,
     children: BTreeSet<String>,
-    /// What its `use` lines bind: a name, and the path that it stands for.
+    /// The names that its `use` lines bind, with their paths.
     names: BTreeMap<String, Path>,
-    /// The modules of which a `use` line takes all.
+    /// The modules that a `use` line imports with `*`.
     globs: Vec<Path>,
-    /// What it declares itself.
+    /// The items that it declares.
     items: BTreeSet<String>,
-    /// Every path that it mentions.
+    /// The paths in its code.
     paths: Vec<Path>,
 }
 
@@ -29,20 +29,20 @@ fn segments(path: &str) -> Path {
     path.split("::").map(|segment| segment.trim().to_owned()).collect()
 }
 
-/// `net/poll.rs` and `net/mod.rs` as the paths of modules; `lib.rs` is the root.
+/// Converts `net/poll.rs` and `net/mod.rs` to paths of modules; `lib.rs` is the root.
 fn module_path(name: &str) -> Path {
     let stem = name.trim_end_matches(".rs").trim_end_matches("/mod");
     let parts = stem.split('/').filter(|part| *part != "lib");
     parts.map(str::to_owned).collect()
 }
 
-/// The code without comments, texts and tests of its own.
+/// Returns the code without comments, strings and tests.
 fn bare(text: &str) -> String {
     let text = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
     let mut bare = String::new();
     for (_, line) in code(text) {
         let line = line.split(" // ").next().unwrap_or_default().replace("(in crate::", "(");
-        // What stands in quotes is every second part.
+        // Every second part is in quotes.
         let parts = line.split('"').enumerate().filter(|(at, _)| at % 2 == 0);
         parts.for_each(|(_, part)| bare.push_str(part));
         bare.push('\n');
@@ -50,7 +50,7 @@ fn bare(text: &str) -> String {
     bare
 }
 
-/// The paths of a `use` tree, with the names that they bind.
+/// Returns the paths of a `use` tree, with the names that they bind.
 fn leaves(tree: &str, head: &[String], found: &mut Vec<(Path, String)>) {
     let tree = tree.trim();
     let Some((before, group)) = tree.split_once('{') else {
@@ -84,7 +84,7 @@ fn leaves(tree: &str, head: &[String], found: &mut Vec<(Path, String)>) {
     }
 }
 
-/// What the `use` line at the end of a statement imports.
+/// Returns the imports of the `use` line at the end of a statement.
 fn use_tree(statement: &str) -> Option<String> {
     let lines: Vec<&str> = statement.lines().map(str::trim_start).collect();
     let tree = |line: &str| {
@@ -97,7 +97,7 @@ fn use_tree(statement: &str) -> Option<String> {
     Some(first + &lines[at + 1..].concat())
 }
 
-/// The paths that a text mentions; what begins a group is the business of its `use` line.
+/// Returns the paths in a text. The beginning of a group belongs to its `use` line.
 fn mentioned(text: &str) -> impl Iterator<Item = Path> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let words = text.split(move |c: char| !is_part(c));
@@ -146,7 +146,7 @@ fn modules(sources: &[Source]) -> Modules {
     modules
 }
 
-/// The path of the module that declares what `path`, written in the module `from`, leads to.
+/// Returns the path of the module that declares the item of `path`, which is written in `from`.
 fn resolve(modules: &Modules, from: &[String], path: &[String], depth: usize) -> Option<Path> {
     let (first, rest) = path.split_first()?;
     if depth > 8 {
@@ -167,7 +167,7 @@ fn resolve(modules: &Modules, from: &[String], path: &[String], depth: usize) ->
     }
 }
 
-/// Follows `path` from a module on, through its children and what it re-exports.
+/// Follows `path` from a module through its children and its re-exports.
 fn descend(modules: &Modules, at: Path, path: &[String], depth: usize) -> Option<Path> {
     let module = modules.get(&at)?;
     let Some((first, rest)) = path.split_first() else { return Some(at) };
@@ -187,7 +187,7 @@ fn descend(modules: &Modules, at: Path, path: &[String], depth: usize) -> Option
     named.or_else(through_glob).or(Some(at))
 }
 
-/// Which files each file uses, of those in the same top module.
+/// Returns the files that each file uses in the same top module.
 fn uses(modules: &Modules) -> BTreeMap<&str, BTreeSet<&str>> {
     let of_module = |(from, module): (&Path, &'_ Module)| -> BTreeSet<String> {
         let ends = module.paths.iter().filter_map(|path| resolve(modules, from, path, 0));
@@ -204,7 +204,7 @@ fn uses(modules: &Modules) -> BTreeMap<&str, BTreeSet<&str>> {
     uses
 }
 
-/// Files that use each other, each cycle once.
+/// Returns the files that use each other, each cycle once.
 pub(super) fn cycles(sources: &[Source]) -> Vec<String> {
     let modules = modules(sources);
     let uses = uses(&modules);

@@ -1,5 +1,5 @@
-//! Rules of the code: dependencies of modules, restricted names, sizes, versions. A broken sample
-//! breaks each rule.
+//! Rules of the code: dependencies of modules, restricted names, sizes, versions. Each rule has a
+//! test with code that breaks it.
 
 mod import_cycles;
 mod scripts;
@@ -92,7 +92,7 @@ fn sources() -> Vec<Source> {
     files(&src, &["rs"]).into_iter().map(read).collect()
 }
 
-/// The code of a file, without its comments.
+/// Returns the code of a file, without its comments.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let numbered = text.lines().enumerate().map(|(i, line)| (i + 1, line));
     numbered.filter(|(_, line)| !line.trim_start().starts_with("//"))
@@ -120,7 +120,7 @@ fn wrong_dependencies(source: &Source) -> Vec<String> {
     wrong
 }
 
-/// Whether a line has the word, and not as the end of a longer name.
+/// Returns whether a line contains the word, but not as the end of a longer name.
 fn mentions(line: &str, word: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word)
@@ -141,7 +141,7 @@ fn restricted_names_elsewhere(source: &Source) -> Vec<String> {
     wrong
 }
 
-/// The functions of a file: the line that each begins in, and how many lines it has.
+/// Returns the functions of a file: their first lines and their numbers of lines.
 fn functions(text: &str) -> Vec<(usize, usize)> {
     let heads = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "unsafe fn ", "const fn "];
     let heads = heads.into_iter().chain(["pub extern \"C\" fn ", "pub const fn "]);
@@ -181,7 +181,7 @@ fn wrong_sizes(name: &str, text: &str) -> Vec<String> {
     wrong
 }
 
-/// How many uses of a module go against the order, and so may close an import cycle.
+/// Returns the uses of a module that break the order, and so may close an import cycle.
 fn wrong_dependency_count(sources: &[Source]) -> usize {
     sources.iter().map(|source| wrong_dependencies(source).len()).sum()
 }
@@ -228,7 +228,7 @@ fn one_python_file_knows_ctypes() {
     assert_eq!(knowing, [package.join("_native.py")]);
 }
 
-/// Exported C functions whose bodies do not catch panics.
+/// Returns the exported C functions whose bodies do not catch panics.
 fn unguarded(text: &str) -> Vec<String> {
     let bodies = text.split("pub extern \"C\" fn ").skip(1);
     let guards =
@@ -236,7 +236,8 @@ fn unguarded(text: &str) -> Vec<String> {
     let bare = bodies.filter_map(|rest| {
         let (name, rest) = rest.split_once('(')?;
         let body = rest.split("\n}").next()?;
-        // What cannot panic; a signal handler may call vanta_cancel_set, and touch nothing else.
+        // Functions that cannot panic. A signal handler may call vanta_cancel_set, which may do
+        // nothing else.
         let plain = ["vanta_version", "vanta_abi_version", "vanta_wipe", "vanta_cancel_set"];
         let guarded = plain.contains(&name) || guards.iter().any(|guard| body.contains(guard));
         (!guarded).then(|| name.to_owned())
@@ -248,7 +249,7 @@ fn unguarded(text: &str) -> Vec<String> {
 fn every_ffi_function_catches_panics() {
     let border = sources().into_iter().filter(|source| source.layer == "ffi");
     assert_none(border.flat_map(|source| unguarded(&source.text)).collect());
-    // Which the guards above take for one of them.
+    // The functions above would match one of these.
     let client = sources().into_iter().find(|source| source.name == "ffi/token.rs");
     let client = client.expect("is there").text;
     let token_out =
@@ -322,7 +323,7 @@ fn versions_agree() {
     let mut headings = changelog.lines().filter_map(|line| line.strip_prefix("## ["));
     assert_eq!(headings.next(), Some("Unreleased]"), "the first heading of CHANGELOG.md");
     let version = env!("CARGO_PKG_VERSION");
-    // Before the first release there is no other.
+    // Before the first release there is only this version.
     if let Some(newest) = headings.next() {
         assert!(newest.starts_with(&format!("{version}] - ")), "CHANGELOG.md has {newest}");
     }

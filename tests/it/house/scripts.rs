@@ -1,4 +1,4 @@
-//! Its README.md lists the scripts of `.ci`, and nothing refers to a script that does not exist.
+//! `.ci/README.md` lists the scripts of `.ci`, and nothing refers to a script that does not exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::{ROOT, assert_none, files};
 
-/// The names in the first column of the tables.
+/// Returns the names in the first column of the tables.
 fn listed(page: &str) -> BTreeSet<String> {
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     rows.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// What follows each `.ci/` in a text, up to a character that no name has.
+/// Returns what follows each `.ci/` in a text, up to a character that is not part of a name.
 fn referenced(text: &str) -> BTreeSet<String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let rests = text.split(".ci/").skip(1);
@@ -20,7 +20,7 @@ fn referenced(text: &str) -> BTreeSet<String> {
     names.map(|name| name.trim_end_matches('.').to_owned()).filter(|n| !n.is_empty()).collect()
 }
 
-/// The texts that may name a script: what has no ending is one itself.
+/// Returns the texts that may name a script. A file without an extension is a script itself.
 fn texts() -> Vec<PathBuf> {
     let folders = [".ci", "benches", "bindings", "docs", "examples", "src", "tests"];
     let endings = ["", "md", "py", "rs", "sh", "toml"];

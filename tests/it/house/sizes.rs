@@ -1,8 +1,8 @@
-//! How large the source is, in numbers: `cargo test --test it -- --nocapture house::sizes`.
+//! Prints the size of the source: `cargo test --test it -- --nocapture house::sizes`.
 
 use super::{Source, functions, import_cycles, sources, wrong_dependency_count};
 
-/// Lines that are neither blank nor a comment.
+/// Counts the lines that are neither blank nor a comment.
 fn code_lines(source: &Source) -> usize {
     super::code(&source.text).filter(|(_, line)| !line.trim().is_empty()).count()
 }

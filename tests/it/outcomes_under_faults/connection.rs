@@ -1,4 +1,4 @@
-//! One connection through the proxy, and what the proxy does to it.
+//! One connection through the proxy, and its faults.
 //!
 //! One thread owns both sockets, so that an act is one step. Positions are counted in bytes of one
 //! direction, from the start of the connection or of the current call, whichever is later.
@@ -14,45 +14,45 @@ use std::time::Duration;
 use socket2::SockRef;
 use vanta::{Cancel, TestClock};
 
-/// How often a connection looks for a new call while nothing comes.
+/// How often a connection checks for a new call while no data comes.
 const TICK_MS: i32 = 2;
 
-/// A peer that takes nothing for so long is stuck.
+/// A peer that reads nothing for this time is stuck.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long the response to a delivered request is waited for.
+/// How long the proxy waits for the response to a delivered request.
 const LAST_RESPONSE: Duration = Duration::from_millis(50);
 
-/// Which way bytes go.
+/// The direction of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     ToServer,
     ToClient,
 }
 
-/// What the proxy does.
+/// An act of the proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Ends both sides with FIN, and reads on until both have closed too.
+    /// Sends FIN to both sides, and reads on until both have closed too.
     Close,
-    /// Ends both sides with FIN and closes: what still comes meets RST.
+    /// Sends FIN to both sides and closes: data that still comes gets RST.
     CloseThenReset,
     /// Resets both sides.
     Reset,
-    /// Resets the client's side; the server gets FIN behind what it has.
+    /// Resets the client's side; the server gets FIN after its data.
     ResetClient,
-    /// Tells the client that no more comes; the other direction goes on.
+    /// Sends FIN to the client; the other direction goes on.
     HalfCloseToClient,
-    /// Tells the server that no more comes; the other direction goes on.
+    /// Sends FIN to the server; the other direction goes on.
     HalfCloseToServer,
-    /// Lets so much time pass, and forwards the rest.
+    /// Lets this time pass, and forwards the rest.
     Delay(Duration),
     /// Cancels the call, and forwards the rest.
     Cancel,
-    /// Forwards nothing more, and lets the deadline pass, until the client has gone. What the
-    /// client sent meanwhile then reaches the server, or does not.
+    /// Forwards nothing more, and lets the deadline pass until the client has closed. Afterwards
+    /// the server receives what the client sent meanwhile, or does not.
     Stall { deliver: bool },
-    /// As a stall, in which the call is cancelled and not at its deadline.
+    /// As a stall, but the call ends by a cancel instead of its deadline.
     StallAndCancel { deliver: bool },
 }
 
@@ -76,7 +76,7 @@ impl Act {
         Act::NAMES.iter().find(is_it).expect("all of them")
     }
 
-    /// Whether no request comes through after it.
+    /// Returns whether no request is delivered after it.
     pub fn ends_connection(self) -> bool {
         !matches!(self, Act::Delay(_) | Act::Cancel)
     }
@@ -90,7 +90,7 @@ pub struct WireFault {
     pub act: Act,
 }
 
-/// The current call, and what it meets.
+/// The current call, and its faults.
 pub struct Call {
     pub number: u64,
     pub faults: VecDeque<WireFault>,
@@ -98,13 +98,13 @@ pub struct Call {
     pub cancel: Cancel,
     /// How open connections end before the call.
     pub sever: Option<Act>,
-    /// Bytes that were forwarded since the call began.
+    /// The bytes that were forwarded since the call began.
     pub forwarded: [u64; 2],
     /// How often each act happened, in all calls.
     pub acts: BTreeMap<&'static str, usize>,
 }
 
-/// What all connections share.
+/// The state that all connections share.
 pub struct Shared {
     server: SocketAddr,
     clock: TestClock,
@@ -146,13 +146,13 @@ pub struct Connection<'a> {
     shared: &'a Shared,
     /// The number of the call for which positions are counted.
     call: u64,
-    /// Bytes that came, by direction, since positions are counted.
+    /// The bytes that came, by direction, since positions are counted.
     counts: [u64; 2],
-    /// Directions in which nothing more is read.
+    /// The directions that are no longer read.
     ended: [bool; 2],
-    /// Directions whose bytes are read and dropped.
+    /// The directions whose bytes are read and dropped.
     dropped: [bool; 2],
-    /// Whether it has met a fault that ends it, and meets no other one.
+    /// Whether a fault has ended it, so that no other one happens.
     spent: bool,
 }
 
@@ -192,8 +192,8 @@ impl<'a> Connection<'a> {
         Ok(())
     }
 
-    /// Whether the test is over, severs connections, or has begun a call that must not meet what
-    /// is left of this one.
+    /// Returns whether the test is over, closes connections, or has begun a call that the rest of
+    /// this one must not affect.
     fn is_cut_from_outside(&mut self) -> io::Result<bool> {
         let call = self.shared.call();
         let (number, sever) = (call.number, call.sever);
@@ -210,10 +210,10 @@ impl<'a> Connection<'a> {
         Ok(sever.is_some() || self.shared.over.load(Ordering::SeqCst))
     }
 
-    /// Which sockets have something to read, after a tick at the latest.
+    /// Returns which sockets have data, after a tick at the latest.
     fn ready(&self) -> io::Result<[bool; 2]> {
         let wanted = |socket: &TcpStream, ended: bool| libc::pollfd {
-            // A negative descriptor is passed over.
+            // poll ignores a negative descriptor.
             fd: if ended { -1 } else { socket.as_raw_fd() },
             events: libc::POLLIN,
             revents: 0,
@@ -230,7 +230,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Takes what has come and forwards it, up to the next fault.
+    /// Reads what has come and forwards it, up to the next fault.
     fn carry(&mut self, direction: Direction) -> io::Result<Next> {
         let at = direction as usize;
         let mut room = [0; 16 << 10];
@@ -244,7 +244,7 @@ impl<'a> Connection<'a> {
             Err(error) => return Err(error),
         };
         if amount == 0 {
-            // The other side may have gone already.
+            // The other side may have closed already.
             let _ = to.shutdown(Shutdown::Write);
             self.ended[at] = true;
             return Ok(Next::GoOn);
@@ -266,7 +266,7 @@ impl<'a> Connection<'a> {
         Ok(Next::GoOn)
     }
 
-    /// The next fault, where it lies within so many bytes; it is used up.
+    /// Returns the next fault within these bytes, and removes it.
     fn due(&self, direction: Direction, amount: usize) -> Option<WireFault> {
         let mut call = self.shared.call();
         let count = self.counts[direction as usize];
@@ -277,7 +277,7 @@ impl<'a> Connection<'a> {
         }
         let fault = call.faults.pop_front()?;
         *call.acts.entry(fault.act.name()).or_default() += 1;
-        // The connection may be past it when the fault before it happens.
+        // The connection may be beyond it when the fault before it happens.
         Some(WireFault { position: fault.position.max(count), ..fault })
     }
 
@@ -292,12 +292,12 @@ impl<'a> Connection<'a> {
             call.forwarded[at] += bytes.len() as u64;
         }
         drop(call);
-        // One side may have gone while the other still has something to say.
+        // One side may have closed while the other still sends.
         let (_, mut to) = self.sockets(direction);
         self.dropped[at] = to.write_all(bytes).is_err();
     }
 
-    /// Acts before `rest`, which came from one side and is not forwarded yet.
+    /// Carries out an act before `rest`, which came from one side and is not forwarded yet.
     fn act(&mut self, act: Act, direction: Direction, rest: &[u8]) -> io::Result<Next> {
         self.spent = act.ends_connection();
         let (client, server) = (&self.client, &self.server);
@@ -350,8 +350,8 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Waits until the client has gone or another call begins; then delivers to the server what
-    /// the client had sent, or not.
+    /// Waits until the client has closed or another call begins. Then delivers to the server what
+    /// the client had sent, or does not.
     fn outwait(&mut self, held: Option<&[u8]>) -> io::Result<()> {
         let fd = self.client.as_raw_fd();
         let mut polled = [libc::pollfd { fd, events: libc::POLLRDHUP, revents: 0 }];
@@ -386,7 +386,7 @@ fn poll(polled: &mut [libc::pollfd]) -> io::Result<()> {
     }
 }
 
-/// The socket's end, when it is dropped, is a RST.
+/// Makes the socket send RST when it is dropped.
 fn reset(socket: &TcpStream) -> io::Result<()> {
     SockRef::from(socket).set_linger(Some(Duration::ZERO))
 }

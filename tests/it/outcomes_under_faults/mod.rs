@@ -1,4 +1,4 @@
-//! What a push or an upload reports under random faults is what the simulator's books say.
+//! Pushes and uploads under random faults report what the simulator has counted.
 //!
 //! A proxy cuts, resets, stalls, delays and half-closes connections at random bytes, and the
 //! simulator refuses, loses, or applies a request and then responds with an error. A success must
@@ -25,14 +25,15 @@ const WORKERS: u64 = 8;
 
 const SEED: u64 = 0xc4a05;
 
-/// So many calls are enough for shares.
+/// The number of calls that is enough to check shares.
 const ENOUGH: usize = 400;
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().expect("a number"))
 }
 
-/// Makes all calls, several at a time, and compares what they report with the books.
+/// Makes all calls, several at a time, and compares what they report with the requests of the
+/// simulator.
 fn run(what: &str, usual: u64, make: fn(&Testbed, u64) -> Vec<Call>) -> Tally {
     let (seed, rounds) = (number("VANTA_CHAOS_SEED", SEED), number("VANTA_CHAOS_ROUNDS", usual));
     let tally = Mutex::new(Tally::default());
@@ -51,7 +52,8 @@ fn run(what: &str, usual: u64, make: fn(&Testbed, u64) -> Vec<Call>) -> Tally {
     tally
 }
 
-/// No call is wrong, and each outcome has its share: a client to which everything is unknown fails.
+/// Checks that no call is wrong and that each outcome has its share, so that a client which always
+/// reports an unknown outcome fails.
 fn assert_right(tally: &Tally) {
     let shown: Vec<&str> = tally.wrong.iter().take(20).map(String::as_str).collect();
     assert!(tally.wrong.is_empty(), "{} wrong\n{}", tally.wrong.len(), shown.join("\n"));
@@ -72,19 +74,19 @@ fn assert_right(tally: &Tally) {
 }
 
 #[test]
-fn a_push_under_faults_reports_what_the_books_say() {
+fn a_push_under_faults_reports_what_the_simulator_counted() {
     needs!("localhost");
     assert_right(&run("pushes", 2000, Testbed::push));
 }
 
 #[test]
-fn pushes_of_several_threads_under_faults_report_what_the_books_say() {
+fn pushes_of_several_threads_under_faults_report_what_the_simulator_counted() {
     needs!("localhost");
     assert_right(&run("pushes of several threads", 200, Testbed::push_together));
 }
 
 #[test]
-fn an_upload_under_faults_reports_what_the_books_say_and_adds_one_version_at_most() {
+fn an_upload_under_faults_reports_what_the_simulator_counted_and_adds_at_most_one_version() {
     needs!("localhost");
     assert_right(&run("uploads", 500, Testbed::upload));
 }

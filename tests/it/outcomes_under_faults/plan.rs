@@ -1,4 +1,4 @@
-//! What one call meets: acts of the proxy and responses of the simulator, drawn by a seed.
+//! The faults of one call: acts of the proxy and responses of the simulator, drawn by a seed.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use super::script::{Scripted, list_fault, reply, request_fault, token_fault};
 use crate::harness::Fault;
 use crate::rng::Rng;
 
-/// Statuses after which the same push is sent again.
+/// Statuses after which the same push is retried.
 const TRANSIENT: [u16; 6] = [408, 429, 500, 502, 503, 504];
 
 /// More connections than one call makes.
 const MOST_CONNECTIONS: usize = 16;
 
-/// Bytes of one TLS record beside its content.
+/// The bytes of one TLS record beside its content.
 const RECORD: u64 = 22;
 const RECORD_CONTENT: u64 = 16 << 10;
 
-/// How many bytes the parts of a call take on the wire, to the server and to the client. The
-/// handshake's and the list's are measured; the rest only has to be about right.
+/// The bytes of the parts of a call, to the server and to the client. Those of the handshake and of
+/// the list are measured; the others are estimates.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sizes {
     pub handshake: [u64; 2],
@@ -30,23 +30,23 @@ pub struct Sizes {
     pub response: u64,
 }
 
-/// What must come of a call, whatever the simulator's books say.
+/// The outcome that a call must have, whatever the simulator has counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {
-    /// Nothing goes wrong: it succeeds with one request.
+    /// Without a fault, it succeeds with one request.
     Yes,
-    /// One thing goes wrong that another attempt gets over.
+    /// After one fault, another attempt succeeds.
     YesInTheEnd,
-    /// The request can have had no effect, and the client knows it.
+    /// The request can have had no effect, and the client knows that.
     No,
-    /// Any outcome that the books allow.
+    /// Any outcome that agrees with the requests of the simulator.
     Open,
 }
 
-/// How a call is set up.
+/// The parameters of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
-    /// Bytes of the request's body.
+    /// The length of the request's body.
     pub body: u64,
     /// Whether the list is read before each attempt.
     pub guarded: bool,
@@ -62,7 +62,7 @@ impl Setup {
         Setup { body, guarded: false, upload: false, together: false }
     }
 
-    /// A file of this length; there is a form around it.
+    /// The bytes of an upload of a file of this length, with its form.
     pub fn upload(length: usize) -> Setup {
         Setup { body: length as u64 + 400, guarded: false, upload: true, together: false }
     }
@@ -75,7 +75,8 @@ pub struct FaultPlan {
     /// How open connections end before the call.
     pub sever: Option<Act>,
     pub wire: Vec<WireFault>,
-    /// For the requests of the call itself, for its lists, and for token requests.
+    /// Faults of the simulator for the requests of the call itself, for its lists, and for token
+    /// requests.
     pub requests: Vec<Scripted>,
     pub lists: Vec<Scripted>,
     pub tokens: Vec<Scripted>,
@@ -107,7 +108,7 @@ impl FaultPlan {
         }
     }
 
-    /// The body stays in the proxy until the deadline has passed.
+    /// The proxy holds the body until the deadline has passed.
     pub fn held_body(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
         let sever = sever(rng);
         let fresh = if sever.is_some() { sizes.handshake[0] } else { 0 };
@@ -138,14 +139,14 @@ fn sever(rng: &mut Rng) -> Option<Act> {
     *rng.pick(&[None, None, Some(Act::Close), Some(Act::Reset)])
 }
 
-/// No connection of the call gets through its handshake.
+/// No connection of the call completes its handshake.
 fn broken_handshakes(rng: &mut Rng) -> FaultPlan {
     let acts = ending_acts();
     let fault = |rng: &mut Rng| {
         let (direction, reach) =
             *rng.pick(&[(Direction::ToServer, 200), (Direction::ToClient, 90)]);
         let act = match *rng.pick(&acts) {
-            // The client would get through, and its request would be lost.
+            // The client would succeed, and its request would be lost.
             Act::HalfCloseToServer if direction == Direction::ToClient => Act::Close,
             act => act,
         };
@@ -155,7 +156,7 @@ fn broken_handshakes(rng: &mut Rng) -> FaultPlan {
     FaultPlan { sever: Some(Act::Close), wire, ..FaultPlan::new(Promise::No) }
 }
 
-/// The service itself refuses the request, however often it comes.
+/// The service itself refuses every attempt.
 fn refused(rng: &mut Rng, setup: Setup) -> FaultPlan {
     let refusals = [
         (400, r#"{"error":"/0/email: must be string"}"#),
@@ -172,7 +173,7 @@ fn refused(rng: &mut Rng, setup: Setup) -> FaultPlan {
     FaultPlan { deadline, sever, requests, ..FaultPlan::new(Promise::No) }
 }
 
-/// One fault that another attempt gets over.
+/// Draws one fault after which another attempt succeeds.
 fn recoverable(rng: &mut Rng, setup: Setup) -> FaultPlan {
     let mut plan = FaultPlan { sever: sever(rng), ..FaultPlan::new(Promise::YesInTheEnd) };
     let status = *rng.pick(&TRANSIENT);
@@ -181,11 +182,11 @@ fn recoverable(rng: &mut Rng, setup: Setup) -> FaultPlan {
         0 => {
             let broken = broken_handshakes(rng);
             plan.sever = broken.sever;
-            // Time is short after a stall, and a cancelled call is not repeated.
+            // Little time is left after a stall, and a cancelled call is not retried.
             let act = *rng.pick(&[Act::Close, Act::CloseThenReset, Act::Reset, Act::ResetClient]);
             plan.wire = vec![WireFault { act, ..broken.wire[0] }];
         }
-        // An upload is not sent again where it may have been applied.
+        // An upload is not retried where it may have been applied.
         _ if setup.upload => plan.requests = vec![("error 429".to_owned(), reply(429, error))],
         1 => plan.requests = vec![(format!("error {status}"), reply(status, error))],
         2 => {
@@ -200,7 +201,7 @@ fn recoverable(rng: &mut Rng, setup: Setup) -> FaultPlan {
     plan
 }
 
-/// Any number of faults of any kind.
+/// Draws any number of faults of any kind.
 fn random(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
     let mut plan = FaultPlan::new(Promise::Open);
     plan.deadline = deadline(rng);
@@ -246,7 +247,7 @@ fn ending_acts() -> [Act; 10] {
     ]
 }
 
-/// An act in one of the parts of a call: the handshake, the list, the request, the response.
+/// Draws an act in one of the parts of a call: the handshake, the list, the request, the response.
 fn wire_fault(
     rng: &mut Rng,
     sizes: &Sizes,
@@ -269,7 +270,7 @@ fn wire_fault(
         _ if in_handshake => (to_client, rng.roll(base[1])),
         _ if in_list && rng.roll(2) == 0 => (to_server, base[0] + rng.roll(sizes.list[0])),
         _ if in_list => (to_client, base[1] + rng.roll(sizes.list[1])),
-        // In the head, anywhere in the body, and about its last byte.
+        // In the head, anywhere in the body, and near its last byte.
         0..3 => (to_server, base[0] + rng.roll(sizes.head)),
         3..5 => (to_server, base[0] + sizes.head + rng.roll(body)),
         5 => (to_server, base[0] + request - rng.roll(60).min(body)),

@@ -12,7 +12,7 @@ use vanta::{Cancel, TestClock};
 
 use super::connection::{Act, Connection, Shared, WireFault};
 
-/// The state of a connection that neither side has ended, in /proc/net/tcp.
+/// The state of an open connection in /proc/net/tcp.
 const ESTABLISHED: &str = "01";
 
 /// Longer than any machine takes to end a connection on loopback.
@@ -38,8 +38,8 @@ impl FaultProxy {
         self.address.port()
     }
 
-    /// Begins a call with this deadline, which meets these faults, each once and in this order.
-    /// Returns what an act cancels the call with.
+    /// Begins a call with this deadline and these faults, which happen once each and in this order.
+    /// Returns the flag by which an act cancels the call.
     pub fn begin(&self, faults: impl IntoIterator<Item = WireFault>, deadline: Duration) -> Cancel {
         let mut call = self.shared.call();
         call.number += 1;
@@ -49,8 +49,9 @@ impl FaultProxy {
         call.cancel.clone()
     }
 
-    /// Ends the connections that are open, and waits until the client's side knows. On a loaded
-    /// machine that may be later: a request on such a connection would have an unknown outcome.
+    /// Closes the open connections, and waits until the system of the client has noticed. On a
+    /// loaded machine that may take some time, and a request on such a connection would have an
+    /// unknown outcome.
     pub fn sever(&self, act: Act) {
         self.shared.call().sever = Some(act);
         let latest = Instant::now() + TIME_LIMIT;
@@ -61,7 +62,7 @@ impl FaultProxy {
         self.shared.call().sever = None;
     }
 
-    /// Whether the system takes a connection to this proxy for an open one.
+    /// Returns whether the system regards a connection to this proxy as open.
     fn has_client(&self) -> bool {
         let table = fs::read_to_string("/proc/net/tcp").expect("Linux has it");
         let peer = format!(":{:04X}", self.port());
@@ -73,12 +74,12 @@ impl FaultProxy {
         table.lines().any(is_open)
     }
 
-    /// Bytes that were forwarded to the server and to the client since the call began.
+    /// Returns the bytes that were forwarded to the server and to the client since the call began.
     pub fn forwarded(&self) -> [u64; 2] {
         self.shared.call().forwarded
     }
 
-    /// How often each act happened.
+    /// Returns how often each act happened.
     pub fn acts(&self) -> BTreeMap<&'static str, usize> {
         self.shared.call().acts.clone()
     }
@@ -107,7 +108,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         shared.connections.fetch_add(1, Ordering::SeqCst);
         let shared = Arc::clone(shared);
         threads.push(thread::spawn(move || {
-            // That a side has gone ends the connection, and nothing else.
+            // An error of a side that has closed ends the connection, and nothing else.
             let _ = Connection::new(client, &shared).and_then(Connection::run);
             shared.connections.fetch_sub(1, Ordering::SeqCst);
         }));

@@ -6,11 +6,12 @@ use super::plan::Setup;
 use crate::harness::Fault;
 use crate::rng::Rng;
 
-/// Statuses that a gateway gives to a request that it has passed on, or not. With 413 it has not.
+/// Statuses with which a gateway responds whether or not it has forwarded the request. With 413 it
+/// has not.
 const PASSED_ON: [u16; 13] = [200, 302, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504];
 const GATEWAY: [u16; 14] = [200, 302, 400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504];
 
-/// A scripted fault and its name.
+/// A fault of the simulator and its name.
 pub type Scripted = (String, Fault);
 
 fn reply_with(status: u16, header: Option<(&str, &str)>, body: &str) -> Fault {
@@ -67,7 +68,7 @@ fn applied(rng: &mut Rng) -> Scripted {
     (format!("applied, then {status} {body:?}"), apply_then(status, content_type, body))
 }
 
-/// The request takes effect, and the response does not arrive whole.
+/// The request takes effect, and the response is incomplete.
 fn dropped_response(rng: &mut Rng) -> Scripted {
     let cut = usize::try_from(rng.roll(200)).expect("small");
     let faults = [
@@ -79,7 +80,7 @@ fn dropped_response(rng: &mut Rng) -> Scripted {
     rng.pick(&faults).clone()
 }
 
-/// A success that is not the documented one, whether the request took effect or not.
+/// A success that is not the documented one, whether or not the request took effect.
 fn unclear(rng: &mut Rng, setup: Setup) -> Scripted {
     let of_push = [
         "",

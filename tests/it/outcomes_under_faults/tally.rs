@@ -1,4 +1,4 @@
-//! Compares what calls report with what the simulator's books say.
+//! Compares what calls report with the requests that the simulator has counted.
 
 use std::collections::BTreeMap;
 
@@ -19,12 +19,12 @@ pub struct Tally {
     pub wrong: Vec<String>,
     /// How often calls ended with each kind of error.
     pub kinds: BTreeMap<&'static str, usize>,
-    /// How often the proxy did each act.
+    /// How often the proxy carried out each act.
     pub acts: BTreeMap<&'static str, usize>,
 }
 
 impl Tally {
-    /// Compares the calls of one client with the books of its simulator.
+    /// Compares the calls of one client with the requests of its simulator.
     pub fn add(&mut self, calls: &[Call], books: &ServerState) {
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, one) in books.applied.iter().enumerate() {
@@ -53,7 +53,7 @@ impl Tally {
         self.wrong.extend(by_name.keys().map(|name| format!("nobody made {name}")));
     }
 
-    /// Adds how often a proxy did each act.
+    /// Adds how often a proxy carried out each act.
     pub fn add_acts(&mut self, acts: &BTreeMap<&'static str, usize>) {
         for (name, times) in acts {
             *self.acts.entry(name).or_default() += times;
@@ -71,8 +71,8 @@ impl Tally {
         }
     }
 
-    /// What is wrong with what a call reported. `own` are the applied requests that are its own,
-    /// `late` the names of calls that may take effect after they returned.
+    /// Returns what is wrong with the report of a call. `own` are the applied requests that are its
+    /// own, `late` the names of calls that may take effect after they returned.
     fn compare(
         &mut self,
         call: &Call,
@@ -109,7 +109,7 @@ impl Tally {
         wrong
     }
 
-    /// One line of numbers.
+    /// Returns one line of numbers.
     pub fn summary(&self, what: &str, seed: u64) -> String {
         format!(
             "{} {what} under faults, seed {seed:#x}: {} yes, {} nothing changed, {} unknown \
@@ -130,7 +130,7 @@ impl Tally {
     }
 }
 
-/// Whether a call ended as its plan promises.
+/// Returns whether a call ended as its plan requires.
 fn is_kept(call: &Call, applied: usize, requests: u64) -> bool {
     match call.plan.promise {
         Promise::Yes => {

@@ -1,4 +1,4 @@
-//! A simulator, a proxy before it, and a client that makes one call after the other.
+//! A simulator, a proxy in front of it, and a client that makes one call after the other.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,16 +18,16 @@ use crate::rng::Rng;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-/// One push in so many has a body that no sockets hold.
+/// One push in this many has a body that does not fit into the buffers of sockets.
 const LARGE: u64 = 500;
 
-/// So many pushes are made at the same time.
+/// How many pushes are made at the same time.
 const TOGETHER: u64 = 3;
 
-/// Longer than what the simulator has yet to do can take.
+/// Longer than any pending request of the simulator takes.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// What a call reported.
+/// The report of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Yes,
@@ -48,7 +48,7 @@ pub struct Call {
     /// How many requests were refused because an earlier call had left the token revoked.
     pub tokens_rejected: u64,
     pub sha256: String,
-    /// How many requests were in the books as applied when the call returned.
+    /// How many requests were applied when the call returned.
     pub applied_at_return: usize,
     /// The receipt or the error.
     text: String,
@@ -61,17 +61,17 @@ impl fmt::Display for Call {
     }
 }
 
-/// A request that was applied: the name of its call, and the SHA-256 of what was applied.
+/// A request that was applied: the name of its call, and the SHA-256 of its content.
 pub struct Applied {
     pub name: String,
     pub sha256: String,
 }
 
-/// What the simulator knows in the end.
+/// What the simulator has counted in the end.
 pub struct ServerState {
     /// In their order.
     pub applied: Vec<Applied>,
-    /// How many requests of each call arrived whole.
+    /// How many requests of each call arrived completely.
     pub requests: BTreeMap<String, u64>,
 }
 
@@ -96,7 +96,7 @@ impl Testbed {
         testbed
     }
 
-    /// What the parts of a push take on the wire, where nothing goes wrong.
+    /// Measures the bytes of the parts of a push without faults.
     fn measured(&self) -> Sizes {
         let body = body("measured", 0);
         let push = |options: &PushOptions| {
@@ -119,7 +119,7 @@ impl Testbed {
         }
     }
 
-    /// One push.
+    /// Makes one push.
     pub fn push(&self, number: u64) -> Vec<Call> {
         let mut rng = self.rng(number);
         let large = number % LARGE == LARGE / 2;
@@ -141,7 +141,7 @@ impl Testbed {
         vec![self.pushed(number, plan, setup, &cancel, &body)]
     }
 
-    /// Some pushes of one resource at the same time, which meet the faults of one plan.
+    /// Makes several pushes of one resource at the same time, with the faults of one plan.
     pub fn push_together(&self, group: u64) -> Vec<Call> {
         let mut rng = self.rng(group);
         let numbers = group * TOGETHER..(group + 1) * TOGETHER;
@@ -176,7 +176,7 @@ impl Testbed {
         })
     }
 
-    /// One upload.
+    /// Makes one upload.
     pub fn upload(&self, number: u64) -> Vec<Call> {
         let mut rng = self.rng(number);
         let padding = usize::try_from(rng.roll(3000)).expect("small");
@@ -194,7 +194,7 @@ impl Testbed {
         Rng::new(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number << 20)
     }
 
-    /// Makes a call under its plan.
+    /// Makes a call with its plan.
     fn call(
         &self,
         number: u64,
@@ -233,9 +233,9 @@ impl Testbed {
         }
     }
 
-    /// Sets the simulator and the proxy up for a call, and ends connections as its plan says.
+    /// Prepares the simulator and the proxy for a call, and ends connections as its plan requires.
     fn begin(&self, plan: &FaultPlan, setup: Setup) -> Cancel {
-        // No limit of a minute reaches from one call to the next.
+        // The rate limits of one call do not affect the next.
         self.desk.clock.advance(Duration::from_secs(61));
         if plan.revoked {
             self.desk.sim.revoke_token();
@@ -270,7 +270,7 @@ impl Testbed {
             let name = text.split(' ').take(2).collect::<Vec<_>>().join(" ");
             Applied { name, sha256: sha256(text.as_bytes()) }
         });
-        // A testbed makes pushes or uploads, but for the pushes that measure.
+        // A testbed makes only pushes or only uploads, except the pushes that measure.
         let applied = pushes.chain(uploads).collect();
         let mut requests = BTreeMap::new();
         for request in desk.sim.requests() {
@@ -286,19 +286,19 @@ fn sha256(bytes: &[u8]) -> String {
     digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// By which the books know a call.
+/// The name by which a request of a call is recognised.
 pub fn name(number: u64) -> String {
     format!("call {number}")
 }
 
-/// The name of the call that a request is of.
+/// Returns the name of the call that a request belongs to.
 fn name_in(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let number = text.split("call ").nth(1)?.split(|c: char| !c.is_ascii_digit()).next()?;
     Some(name(number.parse().ok()?))
 }
 
-/// Three records, the first of which bears the push's name.
+/// Returns three records, the first of which has the push's name.
 fn body(name: &str, padding: usize) -> Body {
     let mut records = ["a", "b", "c"].map(account);
     records[0]["displayName"] = name.into();

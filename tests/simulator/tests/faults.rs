@@ -56,7 +56,7 @@ fn faults_before_the_effect_leave_nothing_behind() {
 }
 
 #[test]
-fn faults_after_the_effect_lose_only_the_answer() {
+fn faults_after_the_effect_lose_only_the_response() {
     let (answer, effect) = pushed(Fault::LoseAnswer);
     assert_eq!((failed(answer), effect), (ErrorKind::UnexpectedEof, true));
     let (answer, effect) = pushed(Fault::CutAnswer(20));
@@ -144,7 +144,7 @@ fn a_body_that_is_cut_in_the_middle_has_no_effect() {
 }
 
 #[test]
-fn some_requests_pass_before_the_one_that_meets_its_fault() {
+fn some_requests_pass_before_the_one_with_the_fault() {
     let sim = plain(|_| ());
     token(&sim);
     sim.script(Place::Put, [Fault::Pass, Fault::Pass, Fault::LoseAnswer]);
@@ -198,7 +198,7 @@ fn a_hanging_request_ends_with_the_simulator() {
 }
 
 #[test]
-fn a_drip_comes_in_drops_and_an_endless_body_does_not_end() {
+fn a_slow_response_comes_in_pieces_and_an_endless_body_does_not_end() {
     let sim = plain(|_| ());
     let token = token(&sim);
     let response = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec();
@@ -300,7 +300,7 @@ fn a_body_over_the_limit_is_refused_from_its_head() {
 }
 
 #[test]
-fn wrong_paths_and_lists_with_bodies_meet_html() {
+fn wrong_paths_and_lists_with_bodies_get_html() {
     let sim = plain(|_| ());
     let token = token(&sim);
     for (method, path) in [("PUT", "/v1/resources/nothing"), ("PATCH", PATH), ("GET", "/v2")] {

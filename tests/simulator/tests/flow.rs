@@ -123,7 +123,7 @@ fn limits_are_sliding_and_lists_share_them_with_pushes() {
 }
 
 #[test]
-fn what_is_left_out_is_kept_as_deleted_until_it_returns() {
+fn an_omitted_record_stays_as_deleted_until_it_returns() {
     let sim = plain(|_| ());
     put(&sim, KIND, &json!([background_check("a"), background_check("b")]));
     let created = sim.rows(KIND, RESOURCE)[0]["createdAt"].clone();
@@ -152,7 +152,7 @@ fn stale_reads_are_for_lists_alone() {
 }
 
 #[test]
-fn the_books_count_every_token_request_even_those_with_faults() {
+fn every_token_request_is_counted_even_those_with_faults() {
     use vanta_simulator::{Fault, Place};
     let sim = plain(|_| ());
     let busy = || Fault::Reply { status: 503, headers: vec![], body: vec![] };

@@ -12,7 +12,7 @@ use common::{
 const KIND: &str = "background_check_connector";
 
 #[test]
-fn page_text_and_empty_response_reach_every_request_or_those_of_one_place() {
+fn html_text_and_empty_responses_reach_every_request_or_those_of_one_place() {
     for (gateway, body) in [
         (Gateway::Page(403), "Request blocked"),
         (Gateway::Text(401), "RBAC: access denied"),

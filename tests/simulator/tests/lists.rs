@@ -135,7 +135,7 @@ fn optional_nulls_are_shown_unless_they_are_dropped() {
 }
 
 #[test]
-fn custom_properties_are_shown_unless_a_switch_hides_them() {
+fn custom_properties_are_shown_unless_a_setting_hides_them() {
     let sim = plain(|_| ());
     let job = record("custom_resource");
     let own = &job["customProperties"];

@@ -65,7 +65,7 @@ impl Drop for Program {
 }
 
 #[test]
-fn signals_to_end_leave_nothing_behind() {
+fn a_signal_ends_it_and_leaves_no_file() {
     for name in ["TERM", "INT"] {
         let mut program = Program::start(&[]);
         let folder = program.folder();
@@ -78,7 +78,7 @@ fn signals_to_end_leave_nothing_behind() {
 }
 
 #[test]
-fn a_connection_that_is_open_does_not_keep_it_from_ending() {
+fn an_open_connection_does_not_keep_the_simulator_running() {
     let mut program = Program::start(&["--http"]);
     let origin = program.value("VANTA_ORIGIN").expect("told").to_owned();
     let port: u16 = origin.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
@@ -98,7 +98,7 @@ fn a_program_that_is_killed_has_no_time_to_clean_up() {
 }
 
 #[test]
-fn without_limits_the_client_is_told_not_to_pace_itself() {
+fn without_limits_the_printed_configuration_has_no_rate_limit() {
     let budget = |options: &[&str]| {
         Program::start(options).value("VANTA_REQUESTS_PER_MINUTE").map(str::to_owned)
     };
@@ -112,7 +112,7 @@ fn without_limits_the_client_is_told_not_to_pace_itself() {
 }
 
 #[test]
-fn with_a_path_prefix_the_client_is_told_an_origin_that_has_it() {
+fn the_printed_origin_has_the_path_prefix() {
     let program = Program::start(&["--http", "--path-prefix", "/vanta/"]);
     let origin = program.value("VANTA_ORIGIN").expect("told").to_owned();
     assert!(origin.ends_with("/vanta"), "{origin}");
@@ -122,7 +122,7 @@ fn with_a_path_prefix_the_client_is_told_an_origin_that_has_it() {
 }
 
 #[test]
-fn what_it_cannot_start_with_leaves_no_folder() {
+fn a_failed_start_leaves_no_folder() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulator-that-fails");
     let mut command = Command::new(env!("CARGO_BIN_EXE_vanta-simulator"));
     command.arg("--folder").arg(&folder).arg("--secret-file").arg("/no/such/folder/secret");

@@ -72,7 +72,7 @@ fn an_upload_is_kept_byte_for_byte() {
 }
 
 #[test]
-fn the_published_sample_is_taken_and_answered_as_published() {
+fn the_published_sample_gets_the_published_response() {
     let sim = plain(|_| ());
     let sample = String::from_utf8(fixture("wire/document-upload.request.http")).expect("text");
     let (_, body) = sample.split_once("\n\n").expect("a head and a body");
@@ -233,7 +233,7 @@ fn the_file_has_a_name_and_a_type() {
 }
 
 #[test]
-fn what_is_not_the_file_is_text() {
+fn parts_other_than_the_file_are_text() {
     let sim = plain(|_| ());
     let file = FILE.replace("name=\"file\"", "name=\"description\"");
     let words = "description: must not be a file";
@@ -309,7 +309,7 @@ fn other_paths_and_verbs_are_not_known() {
 }
 
 #[test]
-fn an_upload_needs_the_live_token_and_by_switch_its_scope() {
+fn an_upload_needs_the_live_token_and_its_scope_where_the_settings_say_so() {
     let sim = plain(|_| ());
     let first = token(&sim);
     let with = |headers: &str| {

@@ -1,5 +1,5 @@
-//! Answers to a token request, a push and a list: a byte for the call, one for the status, a line
-//! for `Retry-After`, and the body.
+//! Responses to a token request, a push and a list. The input is a byte for the call, one for the
+//! status, a line for `Retry-After`, and the body.
 
 #![no_main]
 
@@ -19,8 +19,8 @@ const STATUSES: [u16; 16] =
 static PARROT: LazyLock<CannedServer> = LazyLock::new(CannedServer::start);
 static CLOCK: LazyLock<TestClock> = LazyLock::new(TestClock::new);
 
-/// The body, where all of it is JSON, which it need not be in members that nobody knows. A mark
-/// before it is no part of it.
+/// Returns the body where all of it is JSON. It need not be valid in unknown members. A byte order
+/// mark is removed.
 fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
 }

@@ -1,4 +1,4 @@
-//! Records as a user gives them, and their checks: a byte for the form, one for the kind, the text.
+//! Validates records from a user. The input is a byte for the form, one for the kind, and the text.
 
 #![no_main]
 
@@ -30,7 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     match serde_json::from_slice::<Value>(body.as_bytes()) {
         Ok(whole) => assert_eq!(whole["resources"].as_array().map(Vec::len), Some(count)),
-        // JSON by its grammar, and no value: 1e999, or half a character.
+        // Valid by the grammar of JSON, but not a value: 1e999, or half of a surrogate pair.
         Err(error) => assert!(!report.errors.is_empty(), "{error}"),
     }
 });

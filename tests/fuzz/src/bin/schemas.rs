@@ -1,4 +1,5 @@
-//! A schema and a value, with a NUL between them: whatever the schema is, a flaw lies in the value.
+//! Validates a value by a schema, with a NUL between them. Each violation names a place in the
+//! value.
 
 #![no_main]
 

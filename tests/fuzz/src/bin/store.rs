@@ -1,4 +1,4 @@
-//! What a token store holds, after somebody has changed it.
+//! Reads the record of a token store after somebody else has changed it.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use vanta::{Client, Clock, TestClock};
 use vanta_fuzz::{TamperedStore, assert_sanitized, config};
 
-/// When the seeds were made.
+/// The time at which the seeds were made.
 const SEEDED_MS: i64 = 1_795_626_299_639;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     let clock = TestClock::new();
     let now = i64::try_from(clock.wall().as_millis()).expect("a time that fits");
     clock.step_wall_ms(SEEDED_MS + 60_000 - now);
-    // Nobody listens there, and nobody is asked.
+    // Nothing listens at this address, and no request is made.
     let config = config("http://127.0.0.1:1", &TestClock::new()).clock(clock);
     let config = config.token_from_store_only(true).custom_token_store(store);
     let client = Client::new(config).expect("right");
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(token) => {
             let token = token.secret().expose();
             assert!(token.bytes().all(|byte| byte.is_ascii_graphic()));
-            // What is in members that nobody knows need be no text.
+            // The contents of unknown members may be invalid.
             if let Ok(record) = serde_json::from_slice::<Value>(bytes) {
                 assert_eq!(record["token"]["access_token"], token);
             }
