@@ -106,10 +106,11 @@ fn the_audit_file_gives_the_last_receipt_of_the_application_that_pushes() {
     for others in [&other, &elsewhere, &unknown] {
         let file = TempFile::new("audit", format!("{ours}{others}\n").as_bytes());
         let options = from_audit(file.path()).expect("there is one");
-        let told = assert_kind(push(&client, 1, &options), ErrorKind::TooManyRemovals).to_string();
+        let message =
+            assert_kind(push(&client, 1, &options), ErrorKind::TooManyRemovals).to_string();
         assert!(
-            told.contains("3 of 4 live records would be deleted, as the push has 1 record"),
-            "{told}"
+            message.contains("3 of 4 live records would be deleted, as the push has 1 record"),
+            "{message}"
         );
     }
     // Without a token of its own, the baseline is refused.

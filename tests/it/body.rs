@@ -32,9 +32,9 @@ fn empty_body_is_valid_and_is_not_pushed() {
         let body = body.expect("it has the right shape");
         assert_eq!((body.is_empty(), body.record_count(), body.unique_ids().len()), (true, 0, 0));
         let error = assert_kind(client.push(&Kind::USER_ACCOUNT, &body), ErrorKind::EmptyPayload);
-        let told = "pushing user_account: the set of records is empty: pushing it would delete \
+        let expected = "pushing user_account: the set of records is empty: pushing it would delete \
                     every record of this kind";
-        assert!(error.to_string().starts_with(told), "{error}");
+        assert!(error.to_string().starts_with(expected), "{error}");
         assert_eq!((error.stage(), error.attempts()), (Stage::Validate, 0));
     }
     assert_eq!(desk.sim.requests().len(), 0, "not even for a token");
@@ -91,8 +91,8 @@ fn each_error_in_a_payload_has_a_message() {
     assert!(error.to_string().contains("read: /, Is a directory"), "{error}");
     let twins = accounts_of(&["a", "b", "a"]);
     let error = assert_kind(twins, ErrorKind::DuplicateUniqueId);
-    let fault = &error.violations()[0];
-    assert_eq!((fault.index, fault.unique_id.as_deref()), (Some(2), Some("a")));
+    let violation = &error.violations()[0];
+    assert_eq!((violation.index, violation.unique_id.as_deref()), (Some(2), Some("a")));
     assert!(error.to_string().contains("has the same uniqueId as record 0"), "{error}");
 }
 
@@ -244,9 +244,9 @@ fn reader_that_fails_midway_makes_no_body() {
         (Body::from_reader(failing(&whole[..9])), 9),
     ] {
         let error = assert_kind(result, ErrorKind::UnreadableFile);
-        let told =
+        let expected =
             format!("a file cannot be read: the reader failed at byte {at} (the pipe burst)");
-        assert_eq!(error.to_string(), told);
+        assert_eq!(error.to_string(), expected);
     }
     let mut signals = 0;
     let after_a_signal = io::Cursor::new(lines).chain(io::empty());
@@ -271,8 +271,8 @@ impl<R: Read> Read for Interrupted<'_, R> {
 fn parser_error_quotes_a_bounded_part_of_the_data() {
     let text = format!("[\"{}\"]", "x".repeat(100_000));
     let error = assert_kind(Body::from_json_array(RESOURCE, &text), ErrorKind::InvalidPayload);
-    let told = error.to_string();
-    assert!(told.len() < 400 && told.contains("xxx… at line 1 column "), "{told}");
+    let expected = error.to_string();
+    assert!(expected.len() < 400 && expected.contains("xxx… at line 1 column "), "{expected}");
 }
 
 fn accounts_of(ids: &[&str]) -> Result<Body> {

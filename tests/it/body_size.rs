@@ -39,18 +39,18 @@ fn size_limit_is_the_same_for_every_constructor() {
         assert_eq!((body.as_bytes().len(), body.record_count()), (LARGEST, 2), "{way}");
     }
     for (way, body) in ways(&records(LARGEST + 1)) {
-        let told = assert_kind(body, ErrorKind::PayloadTooLarge).to_string();
+        let message = assert_kind(body, ErrorKind::PayloadTooLarge).to_string();
         let head = "10,485,761 bytes in 2 records, and the limit is 10,485,760; trim the records, \
                     since each part of a split push deletes the others; the largest fields are \
                     notes (";
         assert!(
-            told.contains(head) && told.contains("record 1 (uniqueId b) at /notes - "),
-            "{way}: {told}"
+            message.contains(head) && message.contains("record 1 (uniqueId b) at /notes - "),
+            "{way}: {message}"
         );
         assert_eq!(
-            told.contains("too large: 10,"),
+            message.contains("too large: 10,"),
             !way.ends_with("file"),
-            "{way} tells its path: {told}"
+            "{way} tells its path: {message}"
         );
     }
 }
@@ -102,21 +102,26 @@ fn size_error_names_the_largest_fields_and_records() {
             sizes[3],
         );
         assert!(error.to_string().contains(&words), "{way}: {error}");
-        let told = error.violations().iter().map(|fault| {
-            (fault.index, fault.unique_id.as_deref(), fault.pointer.as_str(), fault.message.clone())
+        let found = error.violations().iter().map(|violation| {
+            (
+                violation.index,
+                violation.unique_id.as_deref(),
+                violation.pointer.as_str(),
+                violation.message.clone(),
+            )
         });
-        let fault = |index: usize, id, pointer, bytes| {
+        let violation = |index: usize, id, pointer, bytes| {
             let message = format!("{} bytes, {bytes} of them here", sizes[index]);
             (Some(index), Some(id), pointer, message)
         };
         let expected = [
-            fault(3, "m-3", "/applications", "9,000,000"),
-            fault(1, "m-1", "/notes", "300,000"),
-            fault(4, "m-4", "/notes", "300,000"),
-            fault(0, "m-0", "/notes", "300,000"),
-            fault(5, "m-5", "/notes", "300,000"),
+            violation(3, "m-3", "/applications", "9,000,000"),
+            violation(1, "m-1", "/notes", "300,000"),
+            violation(4, "m-4", "/notes", "300,000"),
+            violation(0, "m-0", "/notes", "300,000"),
+            violation(5, "m-5", "/notes", "300,000"),
         ];
-        assert!(told.eq(expected), "{way}: {:?}", error.violations());
+        assert!(found.eq(expected), "{way}: {:?}", error.violations());
     }
 }
 
@@ -125,7 +130,10 @@ fn size_error_names_the_first_five_of_equally_large_records() {
     let record = |id| json!({"uniqueId": format!("{id}"), "notes": text(2_000_000)});
     let records: Vec<Value> = (0..6).map(record).collect();
     let error = refused(json!({"resourceId": RESOURCE, "resources": records}).to_string());
-    assert!(error.violations().iter().map(|fault| fault.index).eq((0..5).map(Some)), "{error}");
+    assert!(
+        error.violations().iter().map(|violation| violation.index).eq((0..5).map(Some)),
+        "{error}"
+    );
     assert!(error.to_string().ends_with("; and 2 more"), "{error}");
 }
 
@@ -135,23 +143,25 @@ fn refused(request: String) -> Error {
 
 #[test]
 fn malformed_body_over_the_size_limit_has_both_errors() {
-    let told = refused(records(LARGEST + 100).join("\n")).to_string();
-    let fault = "deletes the others; it is malformed too: trailing characters at line 2 column 1";
-    assert!(told.ends_with(fault), "{told}");
+    let found = refused(records(LARGEST + 100).join("\n")).to_string();
+    let violation =
+        "deletes the others; it is malformed too: trailing characters at line 2 column 1";
+    assert!(found.ends_with(violation), "{found}");
     let blanks = " ".repeat(LARGEST);
     let error = refused(format!(r#"{{"resourceId":"r","resources":[]}}{blanks}"#));
-    let told = error.to_string();
+    let found = error.to_string();
     assert!(
-        told.contains("bytes in 0 records, ") && told.ends_with("deletes the others"),
-        "{told}"
+        found.contains("bytes in 0 records, ") && found.ends_with("deletes the others"),
+        "{found}"
     );
     let ones = "1,".repeat(LARGEST);
-    let strange = refused(format!(r#"{{"resourceId":"r","resources":[7,{{}},[{ones}1]]}}"#));
-    let told = strange.violations().iter();
-    let told = told.map(|fault| (fault.index, fault.pointer.as_str(), fault.message.as_str()));
+    let malformed = refused(format!(r#"{{"resourceId":"r","resources":[7,{{}},[{ones}1]]}}"#));
+    let found = malformed.violations().iter();
+    let found = found
+        .map(|violation| (violation.index, violation.pointer.as_str(), violation.message.as_str()));
     let expected =
         [(Some(2), "", "20,971,523 bytes"), (Some(1), "", "2 bytes"), (Some(0), "", "1 byte")];
-    assert!(told.eq(expected), "{strange}");
+    assert!(found.eq(expected), "{malformed}");
 }
 
 #[test]
@@ -179,9 +189,12 @@ fn file_far_over_the_size_limit_is_not_read() {
     let [whole, lines] = sized(FARTHEST);
     assert!(whole.contains("167,772,160 bytes, and") && whole.contains("malformed too"), "{whole}");
     assert!(lines.contains("line 1 (record 0), column 1: expected value"), "{lines}");
-    for told in sized(FARTHEST + 1) {
-        assert!(told.contains("167,772,161 bytes, and the limit is 10,485,760; trim"), "{told}");
-        assert!(told.ends_with("deletes the others"), "{told}");
+    for message in sized(FARTHEST + 1) {
+        assert!(
+            message.contains("167,772,161 bytes, and the limit is 10,485,760; trim"),
+            "{message}"
+        );
+        assert!(message.ends_with("deletes the others"), "{message}");
     }
 }
 

@@ -236,15 +236,15 @@ fn refused(kind: ErrorKind, fill: impl FnOnce(&mut BodyBuilder) -> Result<()>) -
         Ok(())
     };
     first(&mut records).expect("right so far");
-    let told = assert_kind(fill(&mut records), kind);
-    let fault = &told.violations()[0];
-    assert_eq!((fault.index, fault.unique_id.as_deref()), (Some(1), Some("two")), "{told}");
-    assert!(told.to_string().contains("; record 1 (uniqueId two)"), "{told}");
+    let kept = assert_kind(fill(&mut records), kind);
+    let violation = &kept.violations()[0];
+    assert_eq!((violation.index, violation.unique_id.as_deref()), (Some(1), Some("two")), "{kept}");
+    assert!(kept.to_string().contains("; record 1 (uniqueId two)"), "{kept}");
     let later = [records.begin().err(), records.null("x").err(), records.end().err()];
     for again in later.into_iter().chain([records.finish().err()]) {
-        assert_eq!(again.expect("it stays").to_string(), told.to_string());
+        assert_eq!(again.expect("it stays").to_string(), kept.to_string());
     }
-    told
+    kept
 }
 
 #[test]
@@ -347,9 +347,9 @@ fn records_over_the_size_limit_report_their_size_and_stop_growing() {
     assert!(error.to_string().contains("the limit is 10,485,760"), "{error}");
     let mut endless = records();
     endless.begin().and_then(|r| r.begin_array("texts")).expect("right");
-    let told = (0..17).find_map(|_| endless.string(None, &text).err()).expect("an end");
+    let kept = (0..17).find_map(|_| endless.string(None, &text).err()).expect("an end");
     let error = assert_kind(endless.finish(), ErrorKind::PayloadTooLarge);
-    assert_eq!(error.to_string(), told.to_string());
+    assert_eq!(error.to_string(), kept.to_string());
     assert!(error.to_string().contains("at /texts/15 - the records up to here"), "{error}");
 }
 
@@ -379,9 +379,9 @@ fn builder_keeps_the_first_error_in_any_order_of_calls() {
         records.begin().and_then(|r| r.string("id", "x")).expect("right");
         let mut first: Option<String> = None;
         for _ in 0..rng.below(12) {
-            let told = any_call(&mut rng, &mut records).err().map(|error| error.to_string());
-            assert!(first.is_none() || told == first, "{seed}: {told:?} after {first:?}");
-            first = told;
+            let kept = any_call(&mut rng, &mut records).err().map(|error| error.to_string());
+            assert!(first.is_none() || kept == first, "{seed}: {kept:?} after {first:?}");
+            first = kept;
         }
         match (records.finish(), first) {
             (Err(last), Some(first)) => assert_eq!(last.to_string(), first, "{seed}"),

@@ -245,9 +245,9 @@ fn ssl_cert_dir_is_read_as_openssl_reads_it() {
     ] {
         assert_says(&job(&desk, &set), &["Some(0)", "3 records live"]);
     }
-    let said =
+    let output =
         format!("(trusted are the bundled roots and 1 certificate of {other} (SSL_CERT_DIR))");
-    assert_says(&job(&desk, &[("SSL_CERT_DIR", &other)]), &["Some(78)", "unknown issuer", &said]);
+    assert_says(&job(&desk, &[("SSL_CERT_DIR", &other)]), &["Some(78)", "unknown issuer", &output]);
     let ours_first = job(&desk, &[("SSL_CERT_DIR", &own), ("VANTA_CA_FILE", "/nowhere")]);
     assert_says(&ours_first, &["Some(78)", "/nowhere"]);
 }
@@ -259,10 +259,10 @@ fn ssl_cert_dir_without_hashed_names_is_named_in_the_error() {
     let (folder, empty) = (hashed("ca.pem", desk.sim.ca_pem()), "/nowhere");
     let path = folder.path().display().to_string();
     for (folder, roots) in [(path.as_str(), "bundled"), (empty, "bundled")] {
-        let said = job(&desk, &[("SSL_CERT_DIR", folder), ("VANTA_ROOTS", roots)]);
+        let output = job(&desk, &[("SSL_CERT_DIR", folder), ("VANTA_ROOTS", roots)]);
         let counted = format!("0 certificates of {folder} (SSL_CERT_DIR), whose files need names");
-        assert_says(&said, &["Some(78)", "unknown issuer", &counted]);
+        assert_says(&output, &["Some(78)", "unknown issuer", &counted]);
     }
-    let said = job(&desk, &[("SSL_CERT_DIR", empty), ("VANTA_ROOTS", "none")]);
-    assert_says(&said, &["Some(78)", "no certificate authority is trusted"]);
+    let output = job(&desk, &[("SSL_CERT_DIR", empty), ("VANTA_ROOTS", "none")]);
+    assert_says(&output, &["Some(78)", "no certificate authority is trusted"]);
 }

@@ -33,60 +33,60 @@ fn event_handler_that_panics_ends_only_its_own_call() {
     let armed = Arc::new(AtomicBool::new(true));
     let arm = Arc::clone(&armed);
     let config = desk.config().on_event(move |event| {
-        assert!(!arm.load(Ordering::SeqCst), "the listener stumbles over: {event}");
+        assert!(!arm.load(Ordering::SeqCst), "the event handler panics at: {event}");
     });
     let client = Client::new(config).expect("right");
     // The case, and the generation of the token that is returned after it.
-    let scenes: [(&dyn Fn(), u64); 4] = [
+    let cases: [(&dyn Fn(), u64); 4] = [
         (&|| assert!(panics(|| client.token())), 1),
         (&|| assert!(panics(|| (desk.script(Place::Get, server_error()), list(&client)))), 1),
         (&|| assert!(panics(|| (desk.sim.mint_elsewhere(), list(&client)))), 2),
         (&|| assert!(panics(|| (desk.script(Place::Token, server_error()), client.token()))), 2),
     ];
-    for (i, (scene, generation)) in scenes.into_iter().enumerate() {
+    for (i, (case, generation)) in cases.into_iter().enumerate() {
         // Old enough to be revoked; in the last case, expired.
         desk.advance(if i == 3 { 3575 * SECOND } else { 2 * SECOND });
         armed.store(true, Ordering::SeqCst);
-        scene();
+        case();
         armed.store(false, Ordering::SeqCst);
-        let token = client.token().unwrap_or_else(|error| panic!("scene {i}: {error}"));
-        assert_eq!(token.generation(), generation, "scene {i}");
-        list(&client).unwrap_or_else(|error| panic!("scene {i}: {error}"));
+        let token = client.token().unwrap_or_else(|error| panic!("case {i}: {error}"));
+        assert_eq!(token.generation(), generation, "case {i}");
+        list(&client).unwrap_or_else(|error| panic!("case {i}: {error}"));
     }
 }
 
 #[test]
 fn store_that_panics_ends_one_call_and_the_next_thread_requests_a_token() {
-    for deed in [StoreCall::Lock, StoreCall::Load, StoreCall::Save] {
+    for store_call in [StoreCall::Lock, StoreCall::Load, StoreCall::Save] {
         let (desk, fake_store) = (Desk::new(), FakeStore::default());
         let client = Client::new(fake_store.config(&desk)).expect("right");
-        fake_store.during(deed, move || panic!("the store stumbles at {deed:?}"));
+        fake_store.during(store_call, move || panic!("the store panics at {store_call:?}"));
         let ended = together(8, || panics(|| client.token().expect("a token")));
-        assert_eq!(ended.iter().filter(|panicked| **panicked).count(), 1, "{deed:?}");
+        assert_eq!(ended.iter().filter(|panicked| **panicked).count(), 1, "{store_call:?}");
         assert_eq!(client.token().expect("in memory").generation(), 1);
-        assert_eq!(desk.sim.books().token_requests, 1, "{deed:?}");
+        assert_eq!(desk.sim.books().token_requests, 1, "{store_call:?}");
     }
 }
 
 /// The results of calls that a callback made.
 #[derive(Clone, Default)]
-struct Answers(Arc<Mutex<Vec<String>>>);
+struct CallResults(Arc<Mutex<Vec<String>>>);
 
-impl Answers {
+impl CallResults {
     /// Makes the calls of a callback: a token, a list and a snapshot.
-    fn ask(&self, client: &Client) {
-        let short = |answer: Result<u64>| match answer {
+    fn make_calls(&self, client: &Client) {
+        let short = |result: Result<u64>| match result {
             Ok(number) => number.to_string(),
             Err(error) => format!("{:?}", error.kind()),
         };
         let token = short(client.token().map(|token| token.generation()));
         let listed = short(list(client).map(|rows| rows as u64));
-        let mints = client.snapshot().token_requests;
-        let told = format!("token {token}, list {listed}, {mints} mints");
-        self.0.lock().expect("not poisoned").push(told);
+        let requests = client.snapshot().token_requests;
+        let line = format!("token {token}, list {listed}, {requests} token requests");
+        self.0.lock().expect("not poisoned").push(line);
     }
 
-    fn given(&self) -> Vec<String> {
+    fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 }
@@ -94,34 +94,39 @@ impl Answers {
 #[test]
 fn event_handler_gets_a_cached_token_and_reentrant_for_calls_that_block() {
     let desk = Desk::new();
-    let (own, answers) = (Arc::new(OnceLock::<Client>::new()), Answers::default());
+    let (own, results) = (Arc::new(OnceLock::<Client>::new()), CallResults::default());
     // Weak: an event handler that owned its client would never be freed.
-    let (inside, told) = (Arc::downgrade(&own), answers.clone());
+    let (inside, recorder) = (Arc::downgrade(&own), results.clone());
     let config = desk.config().on_event(move |_| {
         let own = inside.upgrade().expect("calls are made on it");
-        told.ask(own.get().expect("set before the first call"));
+        recorder.make_calls(own.get().expect("set before the first call"));
     });
     let client = own.get_or_init(|| Client::new(config).expect("right"));
     client.token().expect("a token");
-    assert_eq!(answers.given(), ["token 1, list Reentrant, 1 mints"]);
+    assert_eq!(results.take(), ["token 1, list Reentrant, 1 token requests"]);
     desk.advance(10 * SECOND);
     desk.sim.mint_elsewhere();
     list(client).expect("the call itself goes on");
-    let refused = "token Reentrant, list Reentrant, 1 mints";
-    assert_eq!(answers.given(), [refused, "token 2, list Reentrant, 2 mints"]);
+    let refused = "token Reentrant, list Reentrant, 1 token requests";
+    assert_eq!(results.take(), [refused, "token 2, list Reentrant, 2 token requests"]);
     list(client).expect("and so does the thread");
     assert_eq!(desk.sim.books().token_requests, 2);
 }
 
 #[test]
 fn store_that_calls_the_client_gets_reentrant_and_its_call_continues() {
-    for deed in [StoreCall::Lock, StoreCall::Load, StoreCall::Save] {
-        let (desk, fake_store, answers) = (Desk::new(), FakeStore::default(), Answers::default());
+    for store_call in [StoreCall::Lock, StoreCall::Load, StoreCall::Save] {
+        let (desk, fake_store, results) =
+            (Desk::new(), FakeStore::default(), CallResults::default());
         let client = Client::new(fake_store.config(&desk)).expect("right");
-        let (inside, told) = (client.clone(), answers.clone());
-        fake_store.during(deed, move || told.ask(&inside));
+        let (inside, recorder) = (client.clone(), results.clone());
+        fake_store.during(store_call, move || recorder.make_calls(&inside));
         client.token().expect("a token");
-        assert_eq!(answers.given(), ["token Reentrant, list Reentrant, 0 mints"], "{deed:?}");
+        assert_eq!(
+            results.take(),
+            ["token Reentrant, list Reentrant, 0 token requests"],
+            "{store_call:?}"
+        );
         list(&client).expect("the thread may call again");
         assert_eq!(desk.sim.books().token_requests, 1);
     }
@@ -142,9 +147,9 @@ fn reentrant_error_advises_a_call_outside_the_callback() {
 #[test]
 fn logger_that_calls_the_client_during_a_request_gets_reentrant() {
     let desk = Desk::new();
-    let (client, answers) = (desk.client(), Answers::default());
-    let (inside, told) = (client.clone(), answers.clone());
-    secret_leaks::on_next_log(move || told.ask(&inside));
+    let (client, results) = (desk.client(), CallResults::default());
+    let (inside, recorder) = (client.clone(), results.clone());
+    secret_leaks::on_next_log(move || recorder.make_calls(&inside));
     client.token().expect("a token");
-    assert_eq!(answers.given(), ["token Reentrant, list Reentrant, 0 mints"]);
+    assert_eq!(results.take(), ["token Reentrant, list Reentrant, 0 token requests"]);
 }

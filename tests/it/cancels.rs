@@ -13,7 +13,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, account, unguarded};
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
 /// The poll interval of a wait, and the same again for a loaded machine.
-const FELT: Duration = Duration::from_millis(250);
+const MAX_DELAY: Duration = Duration::from_millis(250);
 
 /// The resolution of the coarse clock that the library reads. A deadline may pass early by this
 /// much.
@@ -41,19 +41,19 @@ fn ended(client: &Client, call: &'static Call, by: ErrorKind, after: Duration) -
         cancel.cancel();
     }
     let error = call.join().expect("no panic").expect_err("it was ended");
-    let felt = began.elapsed();
+    let delay = began.elapsed();
     let root = std::iter::successors(Some(&error), |error| error.cause());
     assert!(root.map(Error::kind).any(|kind| kind == by), "{error}");
-    assert!(felt + TICK >= after, "it did not wait: {error}");
-    felt.saturating_sub(after)
+    assert!(delay + TICK >= after, "it did not wait: {error}");
+    delay.saturating_sub(after)
 }
 
 #[track_caller]
-fn assert_felt(client: &Client, call: &'static Call, mut before: impl FnMut()) {
+fn assert_ends(client: &Client, call: &'static Call, mut before: impl FnMut()) {
     for by in [ErrorKind::Cancelled, ErrorKind::DeadlineExceeded] {
         before();
-        let (felt, allowance) = with_allowance(|| ended(client, call, by, HALF));
-        assert_in_time(felt, FELT, allowance);
+        let (delay, allowance) = with_allowance(|| ended(client, call, by, HALF));
+        assert_in_time(delay, MAX_DELAY, allowance);
     }
 }
 
@@ -79,7 +79,7 @@ fn cancel_and_deadline_end_waits_for_handshake_response_and_content() {
     ] {
         let desk = Desk::unlimited();
         let client = client(&desk);
-        assert_felt(&client, &list, || desk.script(place, fault.clone()));
+        assert_ends(&client, &list, || desk.script(place, fault.clone()));
         list(&client).expect("the client goes on");
     }
 }
@@ -101,8 +101,8 @@ fn cancel_and_deadline_end_the_backoff_between_attempts() {
     assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
     // A call whose deadline is before the end of the wait does not wait at all.
     busy();
-    let hasty = client.with_deadline(Duration::from_millis(500));
-    within(Duration::from_secs(1), || list(&hasty).expect_err("too busy"));
+    let short_deadline = client.with_deadline(Duration::from_millis(500));
+    within(Duration::from_secs(1), || list(&short_deadline).expect_err("too busy"));
     list(&client).expect("the client goes on");
 }
 
@@ -149,17 +149,17 @@ fn plain(listener: &TcpListener) -> Client {
 fn cancel_and_deadline_end_a_connect_that_is_not_accepted() {
     let (listener, waiting) = full();
     let client = plain(&listener);
-    assert_felt(&client, &list, || ());
+    assert_ends(&client, &list, || ());
     drop(waiting);
-    let server = thread::spawn(move || answer(&listener));
+    let server = thread::spawn(move || respond(&listener));
     list(&client).expect("the client goes on");
     server.join().expect("no panic");
 }
 
 /// Reads only the heads of requests until one is a list, and responds to that one. Returns how many
 /// other requests there were.
-fn answer(listener: &TcpListener) -> usize {
-    let mut deaf = Vec::new();
+fn respond(listener: &TcpListener) -> usize {
+    let mut unread = Vec::new();
     loop {
         let (mut tcp, _) = listener.accept().expect("a connection");
         let mut head = [0; 2048];
@@ -167,11 +167,11 @@ fn answer(listener: &TcpListener) -> usize {
             Ok(size) if head[..size].starts_with(b"GET") => {
                 let body = r#"{"resources":[]}"#;
                 let length = body.len();
-                let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
-                tcp.write_all(answer.as_bytes()).expect("sent");
-                return deaf.len();
+                let respond = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
+                tcp.write_all(respond.as_bytes()).expect("sent");
+                return unread.len();
             }
-            Ok(1..) => deaf.push(tcp),
+            Ok(1..) => unread.push(tcp),
             _ => {}
         }
     }
@@ -191,13 +191,13 @@ fn push(client: &Client) -> Result<(), Error> {
 fn cancel_and_deadline_end_sending_a_body_that_is_not_read() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let client = plain(&listener);
-    let server = thread::spawn(move || answer(&listener));
+    let server = thread::spawn(move || respond(&listener));
     LazyLock::force(&BIG);
     for by in [ErrorKind::Cancelled, ErrorKind::DeadlineExceeded] {
         // The body is validated before it is sent, and its size makes that slow.
         let after = Duration::from_secs(3);
-        let (felt, allowance) = with_allowance(|| ended(&client, &push, by, after));
-        assert_in_time(felt, Duration::from_secs(1), allowance);
+        let (delay, allowance) = with_allowance(|| ended(&client, &push, by, after));
+        assert_in_time(delay, Duration::from_secs(1), allowance);
     }
     list(&client).expect("the client goes on");
     assert_eq!(server.join().expect("no panic"), 2, "both had begun to be sent");

@@ -7,22 +7,22 @@ use std::thread;
 
 pub struct CannedServer {
     origin: String,
-    answer: Arc<Mutex<Vec<u8>>>,
+    response: Arc<Mutex<Vec<u8>>>,
 }
 
 impl CannedServer {
     pub fn start() -> CannedServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let origin = format!("http://{}", listener.local_addr().expect("bound"));
-        let answer = Arc::new(Mutex::new(Vec::new()));
-        let given = Arc::clone(&answer);
+        let response = Arc::new(Mutex::new(Vec::new()));
+        let given = Arc::clone(&response);
         // The thread ends with the process of the tests.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let _ = serve(&stream, &given);
             }
         });
-        CannedServer { origin, answer }
+        CannedServer { origin, response }
     }
 
     pub fn origin(&self) -> String {
@@ -30,8 +30,8 @@ impl CannedServer {
     }
 
     /// Sets the response to all later requests.
-    pub fn answer(&self, bytes: Vec<u8>) {
-        *self.answer.lock().expect("no panic") = bytes;
+    pub fn response(&self, bytes: Vec<u8>) {
+        *self.response.lock().expect("no panic") = bytes;
     }
 }
 

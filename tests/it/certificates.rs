@@ -51,16 +51,16 @@ fn serve(listener: &TcpListener, config: ServerConfig) -> io::Result<usize> {
     let (mut tcp, _) = listener.accept()?;
     let mut tls = ServerConnection::new(Arc::new(config)).map_err(io::Error::other)?;
     let mut stream = rustls::Stream::new(&mut tls, &mut tcp);
-    let heard = stream.read(&mut [0; 4096])?;
-    let answer = r#"{"access_token":"vat_proven_0123456789"}"#;
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", answer.len());
-    stream.write_all((head + answer).as_bytes())?;
-    Ok(heard)
+    let received = stream.read(&mut [0; 4096])?;
+    let response = r#"{"access_token":"vat_proven_0123456789"}"#;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", response.len());
+    stream.write_all((head + response).as_bytes())?;
+    Ok(received)
 }
 
 /// Requests a token from a server with this certificate. Returns the result, and what the server
 /// received.
-fn ask(name: &str, from: i32, until: i32) -> (Result<(), Error>, io::Result<usize>) {
+fn request_token(name: &str, from: i32, until: i32) -> (Result<(), Error>, io::Result<usize>) {
     ask_server(certified(name, from, until))
 }
 
@@ -91,12 +91,12 @@ fn assert_refused(outcome: (Result<(), Error>, io::Result<usize>), words: &str) 
 
 #[test]
 fn a_certificate_is_good_for_its_name_and_its_time() {
-    let (token, heard) = ask("127.0.0.1", 2020, 2090);
+    let (token, received) = request_token("127.0.0.1", 2020, 2090);
     token.expect("a private authority is trusted for what it says");
-    assert!(heard.expect("a request") > 100);
-    assert_refused(ask("127.0.0.1", 2001, 2002), "expired on");
-    assert_refused(ask("127.0.0.1", 2089, 2090), "not valid yet");
-    assert_refused(ask("api.vanta.com", 2020, 2090), "not valid for the name");
+    assert!(received.expect("a request") > 100);
+    assert_refused(request_token("127.0.0.1", 2001, 2002), "expired on");
+    assert_refused(request_token("127.0.0.1", 2089, 2090), "not valid yet");
+    assert_refused(request_token("api.vanta.com", 2020, 2090), "not valid for the name");
 }
 
 /// The ServerHello of TLS 1.1.
@@ -147,7 +147,7 @@ fn man_in_the_middle_that_forwards_bytes_is_refused() {
 #[test]
 fn expired_certificate_error_advises_to_check_the_clock() {
     for (from, until) in [(2001, 2002), (2089, 2090)] {
-        assert_refused(ask("127.0.0.1", from, until), "the clock of this machine says");
+        assert_refused(request_token("127.0.0.1", from, until), "the clock of this machine says");
     }
 }
 
@@ -201,6 +201,6 @@ fn the_environment_names_roots_and_ca_file_and_is_corrected_where_it_is_wrong() 
     assert!(ours_first.contains("Some(78)") && ours_first.contains("/nowhere"), "{ours_first}");
     let wrong = job(&[("VANTA_ROOTS", "mine")]);
     assert!(wrong.contains("Some(78)") && wrong.contains("bundled, system or none"), "{wrong}");
-    let stranger = job(&[("VANTA_ROOTS", "bundled")]);
-    assert!(stranger.contains("unknown issuer"), "{stranger}");
+    let untrusted = job(&[("VANTA_ROOTS", "bundled")]);
+    assert!(untrusted.contains("unknown issuer"), "{untrusted}");
 }

@@ -39,7 +39,7 @@ impl Host {
 
     /// Pushes once, and returns the output of the host.
     fn push(&mut self, how: &str) -> Vec<String> {
-        self.process.tell(how);
+        self.process.send(how);
         self.process.until("done")
     }
 }
@@ -78,9 +78,9 @@ fn day(ahead_ms: i64, how: &str) {
     let mut hosts = hosts.map(|(name, ahead_ms)| Host::start(&jobs, name, ahead_ms));
     let mut skews = 0;
     for turn in 0..144 {
-        let told = hosts[turn % 2].push(how);
-        assert!(told.iter().any(|line| line == "pushed"), "{ahead_ms} ms, {how}: {told:?}");
-        skews += told.iter().filter(|line| line.contains(SENTENCE)).count();
+        let lines = hosts[turn % 2].push(how);
+        assert!(lines.iter().any(|line| line == "pushed"), "{ahead_ms} ms, {how}: {lines:?}");
+        skews += lines.iter().filter(|line| line.contains(SENTENCE)).count();
         let step = Duration::from_secs(600);
         desk.sim.advance(step);
         hosts.iter().for_each(|host| host.clock.advance(step));

@@ -159,9 +159,9 @@ fn child(variables: &[(&str, &str)]) -> String {
         .envs(variables.iter().copied())
         .output()
         .expect("it runs");
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    secret_leaks::record_output(&told);
-    told
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    secret_leaks::record_output(&stdout);
+    stdout
 }
 
 #[test]

@@ -28,9 +28,9 @@ const MOST: Duration = Duration::from_secs(4);
 
 /// Makes sockets on 127.0.1.1, 127.0.1.2 and so on that accept no connection. Their queue is full,
 /// so the system drops connection requests.
-struct Silent(#[expect(dead_code)] Vec<Socket>);
+struct Unresponsive(#[expect(dead_code)] Vec<Socket>);
 
-fn silent(port: u16, count: u8) -> Silent {
+fn unresponsive(port: u16, count: u8) -> Unresponsive {
     let mut sockets = Vec::new();
     for number in 1..=count {
         let address = SocketAddr::from(([127, 0, 1, number], port));
@@ -48,7 +48,7 @@ fn silent(port: u16, count: u8) -> Silent {
         let another = TcpStream::connect_timeout(&address, Duration::from_millis(50));
         assert_eq!(another.expect_err("the queue is full").kind(), Io::TimedOut);
     }
-    Silent(sockets)
+    Unresponsive(sockets)
 }
 
 fn silent_addresses(count: u8) -> String {
@@ -154,7 +154,7 @@ fn one_and_eight_addresses_that_do_not_respond_cost_a_push_about_a_second_at_mos
     let mut took = Vec::new();
     for count in [0, 1, 8] {
         let desk = Desk::unlimited();
-        let _silent = silent(port(&desk), count);
+        let _silent = unresponsive(port(&desk), count);
         let addresses = silent_addresses(count) + "127.0.0.1";
         let mut program = Program::start(&desk, &addresses, |_| ());
         let before = program.call("fds").descriptors;
@@ -177,7 +177,7 @@ fn the_address_that_worked_last_is_tried_first() {
     other.set_nonblocking(true).expect("an option");
     program.succeed("list");
     assert_eq!(desk.sim.books().connections, 2, "one for the token request, one for the list");
-    assert_eq!(other.accept().expect_err("nobody connected").kind(), Io::WouldBlock);
+    assert_eq!(other.accept().expect_err("no connection was made").kind(), Io::WouldBlock);
 }
 
 /// Returns the addresses that the error lists, without the port, and what happened to each.
@@ -204,7 +204,7 @@ fn an_error_lists_each_address_in_the_order_of_the_attempts_families_in_turn() {
 fn an_error_says_of_each_address_whether_it_refused_or_did_not_respond() {
     needs!("gcc");
     let desk = Desk::unlimited();
-    let _silent = silent(port(&desk), 1);
+    let _silent = unresponsive(port(&desk), 1);
     let mut program = Program::with_token(&desk, "127.0.1.1 127.0.0.2");
     let error = program.fail("deadline 600", ErrorKind::DeadlineExceeded);
     let expected = ["127.0.1.1 timed out", "127.0.0.2 connection refused"];
@@ -271,7 +271,7 @@ fn resolver_result_is_forgotten_when_the_tls_handshake_does_not_complete() {
 fn a_cancel_and_a_deadline_end_the_attempts_and_close_their_sockets() {
     needs!("gcc");
     let desk = Desk::unlimited();
-    let _silent = silent(port(&desk), 4);
+    let _silent = unresponsive(port(&desk), 4);
     let mut program = Program::with_token(&desk, &silent_addresses(4));
     let before = program.call("fds").descriptors;
     for (words, kind) in
@@ -290,7 +290,7 @@ fn a_proxy_with_addresses_that_do_not_respond_is_reached() {
     let (desk, proxy) = (Desk::unlimited(), Proxy::start(&[]));
     let url = proxy.url().replace("127.0.0.1", "localhost");
     let port = url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-    let _silent = silent(port, 2);
+    let _silent = unresponsive(port, 2);
     let mut program = Program::start(&desk, "127.0.1.1 127.0.1.2 127.0.0.1", |program| {
         program.env("VANTA_PROXY", url);
     });
@@ -305,28 +305,28 @@ fn a_proxy_that_refuses_connections_is_named_with_its_addresses() {
     let mut program = Program::start(&desk, "127.0.0.2 127.0.0.3", |program| {
         program.env("VANTA_PROXY", format!("http://localhost:{}", port(&desk)));
     });
-    let told = program.fail("token", ErrorKind::Connect).message;
+    let message = program.fail("token", ErrorKind::Connect).message;
     let at = |ip: &str| format!("{ip}:{} connection refused", port(&desk));
     let expected =
         format!("cannot connect to the proxy localhost ({}, {})", at("127.0.0.2"), at("127.0.0.3"));
-    assert!(told.contains(&expected), "{told}");
+    assert!(message.contains(&expected), "{message}");
 }
 
 #[test]
 fn a_redis_with_addresses_that_do_not_respond_is_reached_and_named_when_it_is_not() {
     needs!("gcc", "redis-server");
     let (desk, server) = (Desk::unlimited(), Server::start());
-    let _silent = silent(server.port, 8);
+    let _silent = unresponsive(server.port, 8);
     let store = |program: &mut Command| {
         program.env("VANTA_TOKEN_STORE", format!("redis://localhost:{}", server.port));
     };
     let mut program = Program::start(&desk, &(silent_addresses(8) + "127.0.0.1"), store);
     program.succeed("token");
     let mut program = Program::start(&desk, "127.0.1.1 127.0.0.2", store);
-    let told = program.fail("token", ErrorKind::StoreUnavailable).message;
+    let message = program.fail("token", ErrorKind::StoreUnavailable).message;
     let port = server.port;
     let list = format!("127.0.1.1:{port} timed out, 127.0.0.2:{port} connection refused");
-    assert!(told.contains(&format!("cannot connect, {list}")), "{told}");
+    assert!(message.contains(&format!("cannot connect, {list}")), "{message}");
 }
 
 fn unix_store(path: &Path) -> String {
@@ -362,8 +362,8 @@ fn a_cancel_and_a_deadline_end_the_wait_for_a_unix_socket_whose_queue_is_full() 
     let client = Client::new(desk.config().token_store(unix_store(&path))).expect("well formed");
     // The library waits at most two seconds for Redis.
     let most = Duration::from_millis(1500);
-    let hasty = client.with_deadline(Duration::from_millis(300));
-    assert_kind(within(most, || hasty.token()), ErrorKind::DeadlineExceeded);
+    let short_deadline = client.with_deadline(Duration::from_millis(300));
+    assert_kind(within(most, || short_deadline.token()), ErrorKind::DeadlineExceeded);
     let cancel = Cancel::new();
     let cancelled = client.with_cancel(&cancel);
     let token = within(most, || {

@@ -115,24 +115,24 @@ impl Container {
     #[track_caller]
     pub fn succeeds(&self) {
         let output = self.run();
-        let told = text(&output);
-        assert!(output.status.success() && told.contains("3 records live"), "{told}");
+        let printed = text(&output);
+        assert!(output.status.success() && printed.contains("3 records live"), "{printed}");
     }
 
     /// Returns the output of the job, and checks its exit code.
     #[track_caller]
     fn end(&self, code: i32) -> String {
         let output = self.run();
-        let told = text(&output);
-        assert_eq!(output.status.code(), Some(code), "{told}");
-        told
+        let printed = text(&output);
+        assert_eq!(output.status.code(), Some(code), "{printed}");
+        printed
     }
 
     #[track_caller]
     pub fn ends_with(&self, code: i32, words: &[&str]) {
-        let told = self.end(code);
+        let printed = self.end(code);
         for word in words {
-            assert!(told.contains(word), "no {word:?} in {told}");
+            assert!(printed.contains(word), "no {word:?} in {printed}");
         }
     }
 }
@@ -163,9 +163,9 @@ fn give_to_group(path: &Path) {
 }
 
 /// Returns the value that an error recommends for a variable.
-fn advised<'a>(told: &'a str, variable: &str) -> &'a str {
-    let rest = told.split_once(&format!("set {variable} to ")).map(|(_, rest)| rest);
-    let rest = rest.unwrap_or_else(|| panic!("no {variable} in {told}"));
+fn advised<'a>(message: &'a str, variable: &str) -> &'a str {
+    let rest = message.split_once(&format!("set {variable} to ")).map(|(_, rest)| rest);
+    let rest = rest.unwrap_or_else(|| panic!("no {variable} in {message}"));
     rest.split_whitespace().next().expect("a value")
 }
 
@@ -210,10 +210,13 @@ fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
         let data = volume(&folder, variable, 0, GROUP, 0o2775);
         let job = || Container::new(&desk).option(&["--groups", "7000"]).mount(&data, "/data");
         let first = job().set("VANTA_TOKEN_STORE", "/data/token");
-        let told = first.end(78);
-        assert!(told.contains("/data has mode 2775, so its group may put files there"), "{told}");
+        let printed = first.end(78);
+        assert!(
+            printed.contains("/data has mode 2775, so its group may put files there"),
+            "{printed}"
+        );
         let before = desk.sim.books().token_requests;
-        let second = first.set(variable, advised(&told, variable));
+        let second = first.set(variable, advised(&printed, variable));
         second.succeeds();
         second.succeeds();
         assert_eq!(desk.sim.books().token_requests, before + 1, "{variable}");
@@ -223,10 +226,10 @@ fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
             second.succeeds();
             continue;
         }
-        let told = second.end(78);
-        let group = advised(&told, "VANTA_TOKEN_STORE_GROUP");
-        let (told, third) = (told.clone(), second.set("VANTA_TOKEN_STORE_GROUP", group));
-        assert!(told.contains("in Kubernetes"), "{told}");
+        let printed = second.end(78);
+        let group = advised(&printed, "VANTA_TOKEN_STORE_GROUP");
+        let (printed, third) = (printed.clone(), second.set("VANTA_TOKEN_STORE_GROUP", group));
+        assert!(printed.contains("in Kubernetes"), "{printed}");
         third.succeeds();
     }
 }
@@ -247,9 +250,9 @@ fn the_error_for_a_world_writable_volume_names_a_path_that_works() {
             if shared {
                 first = first.set("VANTA_TOKEN_STORE_GROUP", "7000");
             }
-            let told = first.end(78);
-            assert!(told.contains("so others may put files there"), "{told}");
-            let second = first.set("VANTA_TOKEN_STORE", advised(&told, "VANTA_TOKEN_STORE"));
+            let printed = first.end(78);
+            assert!(printed.contains("so others may put files there"), "{printed}");
+            let second = first.set("VANTA_TOKEN_STORE", advised(&printed, "VANTA_TOKEN_STORE"));
             second.succeeds();
             second.succeeds();
             fs::remove_dir_all(data.join("vanta")).expect("ours");
@@ -274,8 +277,8 @@ fn a_file_that_is_open_to_the_group_names_the_group_to_set() {
     for name in ["token", "token.lock"] {
         give_to_group(&data.join(name));
     }
-    let told = job.end(78);
-    assert_eq!(advised(&told, "VANTA_TOKEN_STORE_GROUP"), "7000", "{told}");
+    let printed = job.end(78);
+    assert_eq!(advised(&printed, "VANTA_TOKEN_STORE_GROUP"), "7000", "{printed}");
     let job = job.set("VANTA_TOKEN_STORE_GROUP", "7000");
     job.succeeds();
     give_to_group(&data.join("audit"));

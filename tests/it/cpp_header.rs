@@ -151,6 +151,6 @@ fn a_standard_before_cpp_17_is_an_error_that_names_it() {
     let mut command = Command::new("g++");
     command.args(["-std=c++14", "-fsyntax-only", "-I", "include", "-I", "bindings/cpp"]);
     let output = command.arg(&alone).current_dir(ROOT).output().expect("g++ runs");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && told.contains("needs C++17 or later"), "{told}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && stderr.contains("needs C++17 or later"), "{stderr}");
 }

@@ -102,30 +102,30 @@ impl VectorSetup {
 
     /// Scripts the server's responses to a call.
     fn script(&self, call: &Value) {
-        for answer in list(&call["answers"]) {
-            let place = match text(answer, "place") {
+        for response in list(&call["responses"]) {
+            let place = match text(response, "place") {
                 Some("token") => Place::Token,
                 Some("put") => Place::Put,
                 Some("upload") => Place::Upload,
                 _ => Place::Get,
             };
-            match text(answer, "fault") {
+            match text(response, "fault") {
                 Some("lose_answer") => self.desk.script(place, Fault::LoseAnswer),
                 Some("drop") => self.desk.script(place, Fault::Drop),
                 Some("pass") => self.desk.script(place, Fault::Pass),
                 Some(other) => panic!("{other}"),
-                None => self.reply(place, answer),
+                None => self.reply(place, response),
             }
         }
     }
 
-    fn reply(&self, place: Place, answer: &Value) {
-        let headers = answer["headers"].as_object().into_iter().flatten();
+    fn reply(&self, place: Place, response: &Value) {
+        let headers = response["headers"].as_object().into_iter().flatten();
         let headers: Vec<(&str, &str)> =
             headers.map(|(name, value)| (name.as_str(), value.as_str().expect("text"))).collect();
-        let (status, body) = match text(answer, "wire") {
+        let (status, body) = match text(response, "wire") {
             Some(name) => wire(name),
-            None => (answer["status"].as_u64(), text(answer, "body").unwrap_or("").to_owned()),
+            None => (response["status"].as_u64(), text(response, "body").unwrap_or("").to_owned()),
         };
         let status = u16::try_from(status.expect("a status")).expect("small");
         self.desk.reply_with(place, status, &headers, &body);
@@ -180,7 +180,7 @@ impl VectorSetup {
 
     /// Returns the results of all calls of a vector, without what differs from run to run.
     fn run(&self, vector: &Value, probe: Option<&[OsString]>) -> String {
-        let mut told = String::new();
+        let mut lines = String::new();
         for (number, call) in calls(vector).enumerate() {
             self.script(call);
             let one = match probe {
@@ -190,15 +190,15 @@ impl VectorSetup {
             let one = if call["verb"] == "plan" { sorted(&one) } else { one };
             // A new process counts tokens from 1; the one process of Rust continues.
             let again = ["\ngeneration ", "\"tokenGeneration\":"];
-            told += &if number > 0 { masked(&one, &again, 1) } else { one };
+            lines += &if number > 0 { masked(&one, &again, 1) } else { one };
         }
         let temp = self.folder.path().display().to_string();
         let (origin, client_id) = (self.desk.sim.origin(), self.desk.sim.client_id());
-        let told = told.replace(&temp, "{temp}").replace(&origin, "{origin}");
-        let told = told.replace(&client_id, "{client_id}");
-        let told =
-            masked(&told, &["\ntime ", "\"time\":\"", "\nupload_id ", "\"uploadId\":\""], 24);
-        masked(&told, &["\nrequest_id ", "request id ", "\"requestId\":\""], 36)
+        let lines = lines.replace(&temp, "{temp}").replace(&origin, "{origin}");
+        let lines = lines.replace(&client_id, "{client_id}");
+        let lines =
+            masked(&lines, &["\ntime ", "\"time\":\"", "\nupload_id ", "\"uploadId\":\""], 24);
+        masked(&lines, &["\nrequest_id ", "request id ", "\"requestId\":\""], 36)
     }
 
     /// Compares the requests of the server and the waits with the vector.
@@ -242,8 +242,8 @@ fn base(desk: &Desk) -> Config {
 }
 
 /// Replaces `count` characters after a prefix, where it occurs.
-fn masked(told: &str, heads: &[&str], size: usize) -> String {
-    let mut masked = told.to_owned();
+fn masked(text: &str, heads: &[&str], size: usize) -> String {
+    let mut masked = text.to_owned();
     for head in heads {
         let parts: Vec<String> = masked.split(head).map(str::to_owned).collect();
         let hide = |part: &String| match part.get(..size) {
@@ -257,7 +257,7 @@ fn masked(told: &str, heads: &[&str], size: usize) -> String {
 }
 
 /// Sorts the keys of a plan, because their order depends on the features of serde_json.
-fn sorted(told: &str) -> String {
+fn sorted(text: &str) -> String {
     fn in_order(value: Value) -> Value {
         match value {
             Value::Object(map) => {
@@ -272,7 +272,7 @@ fn sorted(told: &str) -> String {
         Some(Ok(json)) => format!("json {}\n", in_order(json)),
         _ => format!("{line}\n"),
     };
-    told.lines().map(line).collect()
+    text.lines().map(line).collect()
 }
 
 /// Reads a response from a fixture, whose name has the status.
@@ -298,34 +298,34 @@ fn compare(vector: &Value) -> Vec<String> {
     for (language, words) in [("Rust", None)].into_iter().chain(languages) {
         let stage = VectorSetup::new(vector);
         let before = json!(stage.desk.sim.books());
-        let told = stage.run(vector, words.map(Vec::as_slice));
-        secret_leaks::record_output(&told);
+        let output = stage.run(vector, words.map(Vec::as_slice));
+        secret_leaks::record_output(&output);
         let mut found = stage.wrong(vector, &before);
         match &expected {
-            Some(expected) => found.extend(difference(&in_language(expected, language), &told)),
-            None => found.extend(missing(vector, &told)),
+            Some(expected) => found.extend(difference(&in_language(expected, language), &output)),
+            None => found.extend(missing(vector, &output)),
         }
-        expected.get_or_insert(told);
+        expected.get_or_insert(output);
         let name = &vector["name"];
         wrong.extend(found.into_iter().map(|what| format!("{name} in {language}: {what}")));
     }
     wrong
 }
 
-fn difference(expected: &str, told: &str) -> Option<String> {
-    let pairs = expected.lines().zip(told.lines());
-    let line = pairs.into_iter().find(|(expected, told)| expected != told);
+fn difference(expected: &str, found: &str) -> Option<String> {
+    let pairs = expected.lines().zip(found.lines());
+    let line = pairs.into_iter().find(|(expected, found)| expected != found);
     let short = |line: &str| line.chars().take(500).collect::<String>();
-    let (a, b) = line.map_or((short(expected), short(told)), |(a, b)| (short(a), short(b)));
-    (expected != told).then(|| format!("not\n  {a}\nbut\n  {b}"))
+    let (a, b) = line.map_or((short(expected), short(found)), |(a, b)| (short(a), short(b)));
+    (expected != found).then(|| format!("not\n  {a}\nbut\n  {b}"))
 }
 
 /// Returns the lines and words that a vector expects and that are missing.
-fn missing(vector: &Value, told: &str) -> Option<String> {
+fn missing(vector: &Value, output: &str) -> Option<String> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
-    let line = list(&vector["expect"]).map(text).find(|line| !told.lines().any(|l| l == line));
-    let words = list(&vector["words"]).map(text).find(|words| !told.contains(words));
-    line.or(words).map(|what| format!("no {what:?} in\n{told}"))
+    let line = list(&vector["expect"]).map(text).find(|line| !output.lines().any(|l| l == line));
+    let words = list(&vector["words"]).map(text).find(|words| !output.contains(words));
+    line.or(words).map(|what| format!("no {what:?} in\n{output}"))
 }
 
 #[test]
@@ -342,9 +342,9 @@ fn every_vector_has_the_same_result_in_all_four_languages() {
         workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
     });
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    let answers = ["status 0\nrecords 3\n", "status 0\nrecords 4\n"];
-    assert!(difference(answers[0], answers[1]).is_some() && difference("a", "a\n").is_some());
-    assert!(missing(&json!({"expect": ["records 3"]}), answers[1]).is_some());
+    let outputs = ["status 0\nrecords 3\n", "status 0\nrecords 4\n"];
+    assert!(difference(outputs[0], outputs[1]).is_some() && difference("a", "a\n").is_some());
+    assert!(missing(&json!({"expect": ["records 3"]}), outputs[1]).is_some());
 }
 
 #[test]
@@ -372,11 +372,11 @@ fn vectors_cover_every_verb_source_word_and_invalid_fixture() {
         assert!(list(&refused["words"]).count() > 0, "{name}");
     }
     let wire: Vec<&str> =
-        all().flat_map(|call| list(&call["answers"])).filter_map(|a| text(a, "wire")).collect();
+        all().flat_map(|call| list(&call["responses"])).filter_map(|a| text(a, "wire")).collect();
     for file in std::fs::read_dir(fixture_path("wire")).expect("a folder") {
         let name = file.expect("readable").file_name().to_string_lossy().into_owned();
-        let told =
+        let is_covered =
             name.starts_with("put.error") || name.contains("error.4") && !name.contains("UNSURE");
-        assert!(!told || wire.contains(&name.as_str()), "no vector has {name}");
+        assert!(!is_covered || wire.contains(&name.as_str()), "no vector has {name}");
     }
 }

@@ -16,20 +16,20 @@ fn first(count: usize) -> Body {
     Body::from_records(RESOURCE, &records).expect("the records are right")
 }
 
-/// Makes a desk with live accounts.
-struct Office {
+/// A desk with live accounts, and its client.
+struct RemoteAccounts {
     desk: Desk,
     client: Client,
 }
 
-impl Office {
-    fn with(live: usize) -> Office {
+impl RemoteAccounts {
+    fn with(live: usize) -> RemoteAccounts {
         let desk = Desk::unlimited();
         let client = desk.client();
         if live > 0 {
             client.push_with(&KIND, &first(live), &unguarded()).expect("pushed");
         }
-        Office { desk, client }
+        RemoteAccounts { desk, client }
     }
 
     fn push(&self, records: usize, options: PushOptions) -> Result<Receipt, Error> {
@@ -38,10 +38,10 @@ impl Office {
 
     /// Checks that no push was sent, and that all rows are unchanged.
     #[track_caller]
-    fn sends_nothing<T>(&self, deed: impl FnOnce() -> T) -> T {
+    fn sends_nothing<T>(&self, action: impl FnOnce() -> T) -> T {
         let state = || (self.desk.sim.books().puts, self.desk.sim.rows(KIND.as_str(), RESOURCE));
         let before = state();
-        let done = deed();
+        let done = action();
         assert!(state() == before, "something was sent");
         done
     }
@@ -68,19 +68,20 @@ fn default() -> PushOptions {
 
 #[test]
 fn push_that_deletes_too_much_is_refused_and_lists_the_deletions() {
-    let office = Office::with(1200);
-    let error = office.refuses(12, default());
-    let told = error.to_string();
+    let remote = RemoteAccounts::with(1200);
+    let error = remote.refuses(12, default());
+    let message = error.to_string();
     assert!(
-        told.starts_with("pushing user_account: the push would delete too many records: "),
-        "{told}"
+        message.starts_with("pushing user_account: the push would delete too many records: "),
+        "{message}"
     );
     assert!(
-        told.contains("1,188 of 1,200 live records would be deleted, as the push has 12 records"),
-        "{told}"
+        message
+            .contains("1,188 of 1,200 live records would be deleted, as the push has 12 records"),
+        "{message}"
     );
-    assert!(told.contains("expect_removals(1188)"), "{told}");
-    assert!(told.contains("; and 1,185 more (the first 100 are listed)"), "{told}");
+    assert!(message.contains("expect_removals(1188)"), "{message}");
+    assert!(message.contains("; and 1,185 more (the first 100 are listed)"), "{message}");
     // Only the read.
     assert_eq!((error.attempts(), error.http_status(), error.is_retryable()), (1, None, false));
     assert_eq!(error.violations().len(), 100, "enough of them are named");
@@ -89,80 +90,80 @@ fn push_that_deletes_too_much_is_refused_and_lists_the_deletions() {
         let number: usize = id[1..].parse().expect("a number");
         assert!(number >= 12 && fault.index.is_none(), "{fault}");
     }
-    let error = office.refuses(12, default().expect_removals(1187));
-    let told = error.to_string();
+    let error = remote.refuses(12, default().expect_removals(1187));
+    let message = error.to_string();
     let words = "1,188 of 1,200 live records would be deleted, as the push has 12 records (at most \
                  1,187 may be deleted)";
-    assert!(told.contains(words), "{told}");
-    let receipt = office.push(12, default().expect_removals(1188)).expect("that many may go");
-    assert_eq!((receipt.removed, office.live()), (Some(1188), 12));
+    assert!(message.contains(words), "{message}");
+    let receipt = remote.push(12, default().expect_removals(1188)).expect("that many may go");
+    assert_eq!((receipt.removed, remote.live()), (Some(1188), 12));
 }
 
 #[test]
 fn deletion_guard_allows_half_of_the_live_records_and_no_more() {
     for (live, stays) in [(4, 2), (5, 3), (100, 50), (3, 2)] {
-        let office = Office::with(live);
-        office.refuses(stays - 1, default());
-        let receipt = office.push(stays, default()).expect("half of them");
-        assert_eq!((receipt.removed, office.live()), (Some(live - stays), stays));
+        let remote = RemoteAccounts::with(live);
+        remote.refuses(stays - 1, default());
+        let receipt = remote.push(stays, default()).expect("half of them");
+        assert_eq!((receipt.removed, remote.live()), (Some(live - stays), stays));
     }
 }
 
 #[test]
 fn deletion_guard_allows_very_few_rows_to_be_deleted() {
     for live in [1, 2] {
-        let office = Office::with(live);
-        let receipt = office.client.push(&KIND, &accounts(&["x"])).expect("very few");
-        assert_eq!((receipt.removed, office.live()), (Some(live), 1));
+        let remote = RemoteAccounts::with(live);
+        let receipt = remote.client.push(&KIND, &accounts(&["x"])).expect("very few");
+        assert_eq!((receipt.removed, remote.live()), (Some(live), 1));
     }
-    Office::with(3).refuses(1, default());
+    RemoteAccounts::with(3).refuses(1, default());
 }
 
 #[test]
 fn deletions_are_counted_by_id() {
-    let office = Office::with(4);
+    let remote = RemoteAccounts::with(4);
     let others = accounts(&["x", "y", "z", "u0", "v"]);
-    let pushed = office.sends_nothing(|| office.client.push(&KIND, &others));
-    let told = assert_kind(pushed, ErrorKind::TooManyRemovals).to_string();
+    let pushed = remote.sends_nothing(|| remote.client.push(&KIND, &others));
+    let message = assert_kind(pushed, ErrorKind::TooManyRemovals).to_string();
     assert!(
-        told.contains("3 of 4 live records would be deleted, as the push has 5 records"),
-        "{told}"
+        message.contains("3 of 4 live records would be deleted, as the push has 5 records"),
+        "{message}"
     );
-    let more = office.push(40, default()).expect("nothing goes");
-    assert_eq!((more.removed, office.live()), (Some(0), 40));
+    let more = remote.push(40, default()).expect("nothing goes");
+    assert_eq!((more.removed, remote.live()), (Some(0), 40));
 }
 
 #[test]
 fn expect_removals_is_enforced_below_half_too() {
-    let office = Office::with(10);
-    let told = office.refuses(9, default().expect_removals(0)).to_string();
-    assert!(told.contains("(at most 0 may be deleted)"), "{told}");
-    office.push(9, default().expect_removals(1)).expect("one may go");
-    office.push(9, default().expect_removals(0)).expect("none goes");
+    let remote = RemoteAccounts::with(10);
+    let message = remote.refuses(9, default().expect_removals(0)).to_string();
+    assert!(message.contains("(at most 0 may be deleted)"), "{message}");
+    remote.push(9, default().expect_removals(1)).expect("one may go");
+    remote.push(9, default().expect_removals(0)).expect("none goes");
     // Turning the deletion guard on keeps the expected number of removals.
-    let told = office.refuses(8, default().expect_removals(0).allow_any_removals(false));
-    assert!(told.to_string().contains("(at most 0 may be deleted)"), "{told}");
-    office.refuses(1, default().allow_any_removals(true).allow_any_removals(false));
+    let message = remote.refuses(8, default().expect_removals(0).allow_any_removals(false));
+    assert!(message.to_string().contains("(at most 0 may be deleted)"), "{message}");
+    remote.refuses(1, default().allow_any_removals(true).allow_any_removals(false));
 }
 
 #[test]
 fn soft_deleted_rows_do_not_count() {
-    let office = Office::with(10);
-    office.push(4, unguarded()).expect("pushed");
-    assert_eq!(office.desk.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
+    let remote = RemoteAccounts::with(10);
+    remote.push(4, unguarded()).expect("pushed");
+    assert_eq!(remote.desk.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
     // Of ten records, eight would be deleted; of the four live ones, two.
-    let receipt = office.push(2, default()).expect("half of the live ones");
+    let receipt = remote.push(2, default()).expect("half of the live ones");
     assert_eq!(receipt.removed, Some(2));
-    office.client.push(&KIND, &accounts(&["x"])).expect("two are very few");
+    remote.client.push(&KIND, &accounts(&["x"])).expect("two are very few");
 }
 
 #[test]
 fn other_resources_and_kinds_do_not_count() {
-    let office = Office::with(10);
+    let remote = RemoteAccounts::with(10);
     let other = Body::from_records("another", &[account("u0")]).expect("right");
-    let receipt = office.client.push(&KIND, &other).expect("nothing of it is live");
+    let receipt = remote.client.push(&KIND, &other).expect("nothing of it is live");
     assert_eq!(receipt.removed, Some(0));
-    assert_eq!(office.live(), 10);
+    assert_eq!(remote.live(), 10);
 }
 
 const HALF: &str = r#"{"resources":[],"pageInfo":{"hasNextPage":true,"endCursor":"x"}}"#;
@@ -186,25 +187,25 @@ fn unreadable_remote_state_stops_the_push_with_advice() {
         (200, r#"{"resources":[{"uniqueId":"u0","deletedAt":0}]}"#, 1, ErrorKind::InvalidResponse),
         (200, r#"{"resources":[{"uniqueId":"u0"}"#, 1, ErrorKind::InvalidResponse),
     ];
-    let office = Office::with(4);
-    let client = office.client.with_deadline(std::time::Duration::from_secs(100));
+    let remote = RemoteAccounts::with(4);
+    let client = remote.client.with_deadline(std::time::Duration::from_secs(100));
     for (status, answer, times, kind) in cases {
-        (0..times).for_each(|_| office.desk.reply(Place::Get, status, answer));
-        let error = office.sends_nothing(|| client.push(&KIND, &first(4)));
+        (0..times).for_each(|_| remote.desk.reply(Place::Get, status, answer));
+        let error = remote.sends_nothing(|| client.push(&KIND, &first(4)));
         let error = assert_kind(error, kind);
         assert_eq!(error.action(), kind.action());
         assert_eq!((error.http_status(), error.attempts()), (Some(status), times as u32));
-        let told = error.to_string();
+        let message = error.to_string();
         for words in ["pushing user_account", "nothing was pushed in this attempt"] {
-            assert!(told.contains(words), "{status} {answer}: {told}");
+            assert!(message.contains(words), "{status} {answer}: {message}");
         }
         // The error recommends to turn the deletion guard off only where the token lacks the scope
         // to read. A gateway's 403 does not mean that.
         let may_not_read = status == 403 && answer.starts_with('{');
         for words in ["baseline", "switch the deletion guard off", "allow_any_removals"] {
-            assert_eq!(told.contains(words), may_not_read, "{status} {answer}: {told}");
+            assert_eq!(message.contains(words), may_not_read, "{status} {answer}: {message}");
         }
-        assert!(!told.contains("u0"), "rows are shown to nobody: {told}");
+        assert!(!message.contains("u0"), "no row is shown: {message}");
     }
     client.push(&KIND, &first(4)).expect("it can be read again");
 }
@@ -217,8 +218,8 @@ fn token_without_read_scope_pushes_by_baseline_or_without_deletion_guard() {
     let error = assert_kind(client.push(&KIND, &first(4)), ErrorKind::Forbidden);
     assert!(error.to_string().contains("allow_any_removals"), "{error}");
     let gets = desk.sim.books().gets;
-    let receipt = client.push_with(&KIND, &first(4), &unguarded()).expect("nobody looks");
-    assert_eq!(receipt.removed, None, "nobody has looked");
+    let receipt = client.push_with(&KIND, &first(4), &unguarded()).expect("nothing is read");
+    assert_eq!(receipt.removed, None, "the remote records were not read");
     let line = Receipt::from_json(&receipt.to_json()).expect("it is one");
     for baseline in [&receipt, &line] {
         let options = PushOptions::new().baseline(baseline);
@@ -243,10 +244,10 @@ fn token_without_read_scope_pushes_by_baseline_or_without_deletion_guard() {
 
 #[test]
 fn disabled_deletion_guard_reads_nothing() {
-    let office = Office::with(4);
-    assert_eq!(office.gets(), 0);
-    office.push(1, default().allow_any_removals(true)).expect("whatever goes");
-    assert_eq!((office.gets(), office.live()), (0, 1));
+    let remote = RemoteAccounts::with(4);
+    assert_eq!(remote.gets(), 0);
+    remote.push(1, default().allow_any_removals(true)).expect("whatever goes");
+    assert_eq!((remote.gets(), remote.live()), (0, 1));
 }
 
 #[test]
@@ -281,11 +282,11 @@ fn the_last_push_in_an_audit_file_is_a_baseline() {
 
 #[test]
 fn a_baseline_of_something_else_is_refused() {
-    let office = Office::with(0);
-    let receipt = office.push(4, default()).expect("pushed");
-    let seen = office.client.verify(&KIND, &first(4)).expect("verified");
+    let remote = RemoteAccounts::with(0);
+    let receipt = remote.push(4, default()).expect("pushed");
+    let seen = remote.client.verify(&KIND, &first(4)).expect("verified");
     assert_eq!(seen.receipt_kind, ReceiptKind::Verified);
-    office.push(2, default().baseline(&seen)).expect("what was seen live is a baseline too");
+    remote.push(2, default().baseline(&seen)).expect("what was seen live is a baseline too");
     let component = Body::from_json_array(
         RESOURCE,
         r#"[{"uniqueId":"c","displayName":"C","externalUrl":"https://c.example.com/"}]"#,
@@ -297,13 +298,16 @@ fn a_baseline_of_something_else_is_refused() {
     for (kind, body) in others {
         for options in [default(), default().allow_any_removals(true), default().expect_removals(9)]
         {
-            let pushed = office.sends_nothing(|| {
-                office.client.push_with(&kind, &body, &options.baseline(&receipt))
+            let pushed = remote.sends_nothing(|| {
+                remote.client.push_with(&kind, &body, &options.baseline(&receipt))
             });
             let error = assert_kind(pushed, ErrorKind::InvalidArgument);
-            let told = error.to_string();
-            assert!(told.contains("a receipt of user_account 66f0c0ffee"), "{told}");
-            assert!(told.contains(&format!("push is of {kind} {}", body.resource_id())), "{told}");
+            let message = error.to_string();
+            assert!(message.contains("a receipt of user_account 66f0c0ffee"), "{message}");
+            assert!(
+                message.contains(&format!("push is of {kind} {}", body.resource_id())),
+                "{message}"
+            );
         }
     }
 }
@@ -316,19 +320,19 @@ fn empty_push_needs_allow_empty_and_the_deletion_guard() {
         assert_kind(pushed, ErrorKind::EmptyPayload);
     }
     assert_eq!(desk.sim.books().connections, 0, "not even a token was asked for");
-    let office = Office::with(3);
-    let told = office.refuses(0, default().allow_empty(true)).to_string();
+    let remote = RemoteAccounts::with(3);
+    let message = remote.refuses(0, default().allow_empty(true)).to_string();
     assert!(
-        told.contains("3 of 3 live records would be deleted, as the push has 0 records"),
-        "{told}"
+        message.contains("3 of 3 live records would be deleted, as the push has 0 records"),
+        "{message}"
     );
-    office.refuses(0, default().allow_empty(true).expect_removals(2));
-    office.push(0, default().allow_empty(true).expect_removals(3)).expect("they may go");
-    assert_eq!(office.live(), 0);
-    office.push(0, default().allow_empty(true)).expect("nothing is live");
-    let office = Office::with(2);
-    office.push(0, default().allow_empty(true)).expect("two are very few");
-    assert_eq!(office.live(), 0);
+    remote.refuses(0, default().allow_empty(true).expect_removals(2));
+    remote.push(0, default().allow_empty(true).expect_removals(3)).expect("they may go");
+    assert_eq!(remote.live(), 0);
+    remote.push(0, default().allow_empty(true)).expect("nothing is live");
+    let remote = RemoteAccounts::with(2);
+    remote.push(0, default().allow_empty(true)).expect("two are very few");
+    assert_eq!(remote.live(), 0);
 }
 
 #[test]

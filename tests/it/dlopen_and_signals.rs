@@ -22,8 +22,8 @@ fn a_program_that_unloads_the_library_may_fork() {
     let secret = secret_file(&desk);
     let words = [c("unload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
     let output = succeed(&mut command(&desk, &secret, &words));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "the child ended with 0, and 1 thread runs\n");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(stdout, "the child ended with 0, and 1 thread runs\n");
 }
 
 #[test]
@@ -33,8 +33,8 @@ fn dlopen_and_dlclose_a_hundred_times_while_threads_make_calls() {
     let secret = secret_file(&desk);
     let words = [c("reload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
     let output = succeed(&mut command(&desk, &secret, &words));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "mapped 1 time and stays, works in a namespace of its own\n");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(stdout, "mapped 1 time and stays, works in a namespace of its own\n");
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn holder(folder: &TempFolder) -> Child {
     flock.arg("-F").arg(folder.path().join("token.lock"));
     flock.args(["sh", "-c", "echo locked; exec sleep 60"]).stdout(Stdio::piped());
     let mut holder = flock.spawn().expect("flock is part of util-linux");
-    let mut told = BufReader::new(holder.stdout.take().expect("piped")).lines();
-    assert_eq!(told.next().and_then(Result::ok).as_deref(), Some("locked"));
+    let mut stdout = BufReader::new(holder.stdout.take().expect("piped")).lines();
+    assert_eq!(stdout.next().and_then(Result::ok).as_deref(), Some("locked"));
     holder
 }
 
@@ -119,7 +119,7 @@ fn signals_do_not_end_the_wait_for_the_store_lock() {
 #[test]
 fn memory_that_is_freed_holds_neither_secret_nor_token() {
     needs!("gcc");
-    let told = |tls: bool| {
+    let freed_memory = |tls: bool| {
         let (desk, folder) = (Desk::with(|settings| settings.tls = tls), TempFolder::new());
         let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
         let run =
@@ -128,8 +128,8 @@ fn memory_that_is_freed_holds_neither_secret_nor_token() {
         [run(), run()]
     };
     let nothing = "0 secrets and 0 tokens in memory that was freed";
-    assert_eq!(told(false), [nothing, nothing], "our own buffers");
-    assert_eq!(told(true), [nothing, nothing], "those of the TLS crate too");
+    assert_eq!(freed_memory(false), [nothing, nothing], "our own buffers");
+    assert_eq!(freed_memory(true), [nothing, nothing], "those of the TLS crate too");
     println!("memory, C, while a client lives: {nothing}");
 }
 

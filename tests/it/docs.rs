@@ -60,9 +60,9 @@ fn the_first_programs_plan_push_and_verify_a_record() {
         let desk = Desk::new();
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        let is_verified = told.contains("1 record in") && told.contains("1 record live");
-        assert!(is_verified, "{words:?}: {told}");
+        let found = String::from_utf8_lossy(&output.stdout).into_owned();
+        let is_verified = found.contains("1 record in") && found.contains("1 record live");
+        assert!(is_verified, "{words:?}: {found}");
         assert_eq!(desk.sim.books().puts, 1, "{words:?}");
     }
 }
@@ -88,8 +88,8 @@ fn dead_links(page: &str, text: &str) -> Vec<String> {
         let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
         let path = folder.parent().expect("a folder").join(file);
         let path = if file.is_empty() { folder.clone() } else { path };
-        let told = || anchors(&std::fs::read_to_string(&path).unwrap_or_default());
-        !path.exists() || !anchor.is_empty() && !told().contains(anchor)
+        let anchors = || anchors(&std::fs::read_to_string(&path).unwrap_or_default());
+        !path.exists() || !anchor.is_empty() && !anchors().contains(anchor)
     };
     let local = targets.filter(|target| !target.starts_with("http") && !target.contains(' '));
     local.filter(is_dead).map(|target| format!("{page}: {target}")).collect()

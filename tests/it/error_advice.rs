@@ -187,7 +187,7 @@ fn behind(gateway: Gateway) -> Error {
 fn advice_to_turn_the_deletion_guard_off_is_given_only_for_lack_of_scope() {
     let desk = Desk::unlimited();
     let (id, secret) = (desk.sim.client_id(), desk.sim.client_secret());
-    let stranger = Config::new().origin(desk.sim.origin()).client_id(id).client_secret(secret);
+    let untrusted = Config::new().origin(desk.sim.origin()).client_id(id).client_secret(secret);
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let closed = listener.local_addr().expect("bound");
     drop(listener);
@@ -197,7 +197,7 @@ fn advice_to_turn_the_deletion_guard_off_is_given_only_for_lack_of_scope() {
     };
     let cases = [
         ("a wrong secret", pushed(desk.config().client_secret("vcs_wrong")), "Developer Console"),
-        ("an unknown CA", pushed(stranger), "into the CA file"),
+        ("an unknown CA", pushed(untrusted), "into the CA file"),
         ("a refused connection", pushed(desk.config().origin(format!("https://{closed}"))), ""),
         ("a proxy that is gone", pushed(desk.config().proxy(format!("http://{closed}"))), ""),
         ("404", reply(404, r#"{"error":"Resource not found"}"#), "declare the resource"),
@@ -207,18 +207,21 @@ fn advice_to_turn_the_deletion_guard_off_is_given_only_for_lack_of_scope() {
         ("half a list", reply(200, r#"{"resources":[],"hasMore":true}"#), "more rows"),
         ("407", reply(407, "who are you"), "requires credentials"),
     ];
-    for (fault, error, cure) in cases {
-        let told = error.to_string();
-        assert!(told.contains(cure), "{fault}: {told}");
-        assert!(!told.contains("guard") && !told.contains("removals"), "{fault}: {told}");
+    for (situation, error, cure) in cases {
+        let message = error.to_string();
+        assert!(message.contains(cure), "{situation}: {message}");
+        assert!(
+            !message.contains("guard") && !message.contains("removals"),
+            "{situation}: {message}"
+        );
     }
     let desk = Desk::unlimited();
     let config = desk.config().scope("connectors.self:write-resource");
     let error = pushed(config);
     assert_eq!(error.kind(), ErrorKind::Forbidden);
-    let told = error.to_string();
+    let message = error.to_string();
     let advice = "switch the deletion guard off (PushOptions::allow_any_removals())";
-    assert!(told.contains(advice), "{told}");
+    assert!(message.contains(advice), "{message}");
     let client = Client::new(desk.config().scope("connectors.self:write-resource")).expect("right");
     let options = PushOptions::new().allow_any_removals(true);
     client.push_with(&KIND, &accounts(&["a"]), &options).expect("the advice cures");
@@ -238,8 +241,8 @@ fn advice_for_an_empty_push_works() {
 fn missing_credentials_name_the_settings_of_each_language() {
     needs!("python3");
     let error = Client::new(Config::new()).expect_err("nothing is set");
-    let told = error.to_string();
-    assert!(told.contains("set Config::client_id(), or VANTA_CLIENT_ID and"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("set Config::client_id(), or VANTA_CLIENT_ID and"), "{message}");
     let desk = Desk::new();
     let lines = [
         "import libvanta",
@@ -252,12 +255,12 @@ fn missing_credentials_name_the_settings_of_each_language() {
     let script = TempFile::new("py", lines.join("\n").as_bytes());
     let words: Vec<OsString> = BUILT.python(script.path().to_str().expect("text"));
     let output = succeed(&mut command(&desk, &secret_file(&desk), &words));
-    let told = String::from_utf8(output.stdout).expect("text");
+    let message = String::from_utf8(output.stdout).expect("text");
     for words in [
         "set client_id, or VANTA_CLIENT_ID and environment=True",
         "set client_secret_file, client_secret or client_secret_callback, or",
         "with allow_plain_http_to_loopback=True",
     ] {
-        assert!(told.contains(words), "{words}: {told}");
+        assert!(message.contains(words), "{words}: {message}");
     }
 }

@@ -216,7 +216,7 @@ fn any_number_is_taken_or_refused_in_c_cpp_and_python() {
         let desk = Desk::unlimited();
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));
-        let told = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(told, "every value was accepted or refused\n", "{words:?}");
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(stdout, "every value was accepted or refused\n", "{words:?}");
     }
 }

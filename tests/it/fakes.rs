@@ -21,7 +21,7 @@ impl EventRecorder {
         let heard = Arc::clone(&self.0);
         config.on_event(move |event| {
             secret_leaks::record_output(&format!("{event}\n{event:?}\n"));
-            heard.lock().expect("no test panics with it in hand").push(event.clone());
+            heard.lock().expect("no test panics while it holds it").push(event.clone());
         })
     }
 
@@ -31,7 +31,7 @@ impl EventRecorder {
 
     /// Returns the events since the last call.
     pub fn heard(&self) -> Vec<Event> {
-        std::mem::take(&mut *self.0.lock().expect("no test panics with it in hand"))
+        std::mem::take(&mut *self.0.lock().expect("no test panics while it holds it"))
     }
 }
 

@@ -31,9 +31,9 @@ static BIG: LazyLock<Body> = LazyLock::new(|| {
 pub struct Outcome {
     pub result: Result<String, Error>,
     pub seconds_left: u64,
-    pub heard: PeerReport,
+    pub report: PeerReport,
     /// Whether anything connected to the other host.
-    pub strayed: bool,
+    pub bypassed: bool,
     pub took: Duration,
     pub peak: u64,
     /// The addresses of the peer and of the other host.
@@ -42,7 +42,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// Replaces addresses in a text by the names that the table uses.
-    pub fn in_its_words(&self, text: &str) -> String {
+    pub fn with_names(&self, text: &str) -> String {
         self.names.iter().fold(text.to_owned(), |text, (name, at)| text.replace(at, name))
     }
 }
@@ -56,7 +56,7 @@ struct RunningCase {
     other: TcpListener,
     files: Vec<TempFile>,
     /// Reserves an address at which nothing listens.
-    _nobody: Option<Socket>,
+    _closed: Option<Socket>,
 }
 
 /// Makes a server certificate of this kind, and the authority that the client trusts.
@@ -77,16 +77,16 @@ fn certified(kind: &str) -> (ServerConfig, String) {
         }),
         "of another" => certified_with("127.0.0.2", |_| ()),
         "without a name" => certified_with(host, |server| server.subject_alt_names.clear()),
-        "unknown" => (certified_with(host, |_| ()).0, stranger()),
-        "self-signed" => (self_signed(host), stranger()),
+        "unknown" => (certified_with(host, |_| ()).0, unknown_authority()),
+        "self-signed" => (self_signed(host), unknown_authority()),
         _ => panic!("no such certificate: {kind}"),
     }
 }
 
 /// Returns an authority that has signed no certificate.
-fn stranger() -> String {
+fn unknown_authority() -> String {
     let mut authority = CertificateParams::default();
-    authority.distinguished_name.push(DnType::CommonName, "a stranger");
+    authority.distinguished_name.push(DnType::CommonName, "an unknown authority");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().expect("a key");
     authority.self_signed(&key).expect("it signs itself").pem()
@@ -112,7 +112,7 @@ fn listen(address: &str) -> (TcpListener, String) {
 }
 
 /// Returns a socket that is bound but does not listen, and its address.
-fn nobody() -> (Socket, String) {
+fn closed_address() -> (Socket, String) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     socket.bind(&any.into()).expect("loopback");
@@ -147,12 +147,12 @@ impl RunningCase {
             config = config.proxy_credentials_file(file.path());
             files.push(file);
         }
-        let nobody = case.refuse.then(nobody).map(|(socket, address)| {
+        let reserved = case.refuse.then(closed_address).map(|(socket, address)| {
             origin = address;
             socket
         });
         config = config.origin(format!("{scheme}://{origin}")).allow_plain_http_to_loopback(true);
-        config = match case.minted || case.call.contains("token") {
+        config = match case.requests_token || case.call.contains("token") {
             true => config.client_id(format!("vci_fault_{number}")).client_secret(SECRET),
             false => config.static_token(FIXED),
         };
@@ -163,7 +163,7 @@ impl RunningCase {
             Client::new(config.requests_per_minute(0)).expect("the configuration is right");
         let peer = Peer::start(listener, case.scripts(), stage);
         files.push(TempFile::new("pdf", &b"evidence ".repeat(100)));
-        RunningCase { client, clock, peer, names: hosts, other, files, _nobody: nobody }
+        RunningCase { client, clock, peer, names: hosts, other, files, _closed: reserved }
     }
 
     fn act(&self, word: &str) -> Result<String, Error> {
@@ -206,22 +206,22 @@ impl RunningCase {
 }
 
 /// Runs a case.
-pub fn play(case: &Case, number: usize) -> Outcome {
+pub fn run(case: &Case, number: usize) -> Outcome {
     LazyLock::force(&BIG);
-    let scene = RunningCase::of(case, number);
+    let running = RunningCase::of(case, number);
     let words: Vec<&str> = case.call.split(", ").collect();
     let (last, before) = words.split_last().expect("there is a call");
     for word in before {
-        scene.act(word).unwrap_or_else(|error| panic!("{word}: {error}"));
+        running.act(word).unwrap_or_else(|error| panic!("{word}: {error}"));
     }
-    let began = scene.clock.monotonic();
-    let (result, peak) = counting_allocator::peak(|| scene.call(last));
-    let took = scene.clock.monotonic() - began;
-    let seconds_left = scene.client.snapshot().seconds_left;
-    let RunningCase { client, peer, other, names, .. } = scene;
+    let began = running.clock.monotonic();
+    let (result, peak) = counting_allocator::peak(|| running.call(last));
+    let took = running.clock.monotonic() - began;
+    let seconds_left = running.client.snapshot().seconds_left;
+    let RunningCase { client, peer, other, names, .. } = running;
     // Closes idle connections, for which a peer may be waiting.
     drop(client);
-    let heard = peer.end();
-    let strayed = other.accept().is_ok();
-    Outcome { result, seconds_left, heard, strayed, took, peak, names }
+    let report = peer.end();
+    let bypassed = other.accept().is_ok();
+    Outcome { result, seconds_left, report, bypassed, took, peak, names }
 }

@@ -14,7 +14,7 @@ use vanta::{Action, Error};
 
 use crate::fault_case::{self, Outcome};
 use crate::load_tolerance;
-use crate::scripted_peer::{Answer, PeerAction, PeerReport, Step};
+use crate::scripted_peer::{PeerAction, PeerReport, Response, Step};
 use crate::secret_leaks;
 
 const TABLE: &str = include_str!("../faults.json");
@@ -51,7 +51,7 @@ struct Group {
 #[serde(untagged)]
 enum Reply {
     Word(String),
-    Whole(Answer),
+    Whole(Response),
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -63,7 +63,7 @@ pub struct Case {
     /// `ok`, or kind, action and stage of the error. Alternatives with `or` depend on the kernel.
     is: String,
     /// Texts in the error, or in the result of the call.
-    says: Vec<String>,
+    contains: Vec<String>,
     /// The kind at the end of the chain of causes.
     cause: String,
     status: Option<u16>,
@@ -75,7 +75,7 @@ pub struct Case {
     attempts: Option<u32>,
     peer: Vec<Vec<Step>>,
     /// Instead of `peer`: a request is received, and this is the response.
-    answer: Option<Reply>,
+    response: Option<Reply>,
     /// How many more times the last script is played.
     again: usize,
     deadline_ms: Option<u64>,
@@ -87,7 +87,7 @@ pub struct Case {
     /// Nothing listens at the address.
     pub refuse: bool,
     /// The client requests tokens; otherwise it has a static token.
-    pub minted: bool,
+    pub requests_token: bool,
     pub list_cap: Option<u64>,
     peak_kib: Option<u64>,
 }
@@ -120,10 +120,10 @@ impl Case {
 
     pub fn scripts(&self) -> Vec<Vec<Step>> {
         let mut scripts = self.peer.clone();
-        if let Some(reply) = &self.answer {
+        if let Some(reply) = &self.response {
             let reply = match reply.clone() {
                 Reply::Word(word) => Step::Word(word),
-                Reply::Whole(answer) => Step::Action(PeerAction::Answer(answer)),
+                Reply::Whole(response) => Step::Action(PeerAction::Response(response)),
             };
             let script = vec![Step::Word(self.method().to_owned()), reply];
             if self.again > 0 && !self.method().starts_with("POST") {
@@ -139,17 +139,17 @@ impl Case {
     }
 
     /// Compares an outcome with the case, and returns what is wrong.
-    fn judge(&self, outcome: &Outcome, allowance: Duration) -> Vec<String> {
+    fn compare(&self, outcome: &Outcome, allowance: Duration) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut expect = |what: &str, holds: bool, found: String| {
             if !holds {
                 wrong.push(format!("{what}: {found}"));
             }
         };
-        let Outcome { result, heard, took, peak, .. } = outcome;
-        let told = match result {
-            Ok(text) => outcome.in_its_words(text),
-            Err(error) => outcome.in_its_words(&error.to_string()),
+        let Outcome { result, report, took, peak, .. } = outcome;
+        let line = match result {
+            Ok(text) => outcome.with_names(text),
+            Err(error) => outcome.with_names(&error.to_string()),
         };
         let (is, action) = match result {
             Ok(_) => ("ok".to_owned(), None),
@@ -159,18 +159,18 @@ impl Case {
                 (is, Some(action))
             }
         };
-        expect("outcome", self.is.split(" or ").any(|one| one == is), format!("{is}; {told}"));
-        for words in &self.says {
-            expect("words", told.contains(words), format!("no {words:?} in {told}"));
+        expect("outcome", self.is.split(" or ").any(|one| one == is), format!("{is}; {line}"));
+        for words in &self.contains {
+            expect("words", line.contains(words), format!("no {words:?} in {line}"));
         }
         let scripts = self.scripts().len();
-        let lines = format!("{} of {scripts} and {} more", heard.seen.len(), heard.more);
-        expect("connections", heard.seen.len() == scripts && heard.more == 0, lines);
-        for (at, seen) in heard.seen.iter().enumerate() {
+        let lines = format!("{} of {scripts} and {} more", report.seen.len(), report.more);
+        expect("connections", report.seen.len() == scripts && report.more == 0, lines);
+        for (at, seen) in report.seen.iter().enumerate() {
             let failure = seen.failure.clone().unwrap_or_default();
             expect("peer", failure.is_empty(), format!("connection {at}: {failure}"));
         }
-        expect("other host", !outcome.strayed, "somebody came".to_owned());
+        expect("other host", !outcome.bypassed, "it got a connection".to_owned());
         expect("time", *took <= self.deadline() + SLACK + allowance, format!("{took:?}"));
         let most = self.peak_kib.unwrap_or(PEAK_KIB);
         expect("memory", *peak <= most << 10, format!("{} KiB", peak >> 10));
@@ -179,26 +179,26 @@ impl Case {
             expect("life", (lives.saturating_sub(2)..=lives).contains(&left), left.to_string());
         }
         if let Err(error) = result {
-            self.judge_error(error, &told, action, heard, &mut expect);
+            self.compare_error(error, &line, action, report, &mut expect);
         }
         wrong
     }
 
-    fn judge_error(
+    fn compare_error(
         &self,
         error: &Error,
-        told: &str,
+        line: &str,
         action: Option<Action>,
-        heard: &PeerReport,
+        report: &PeerReport,
         expect: &mut impl FnMut(&str, bool, String),
     ) {
-        let requests = heard.seen.iter().flat_map(|seen| &seen.requests);
+        let requests = report.seen.iter().flat_map(|seen| &seen.requests);
         let requests = requests.filter(|head| !head.starts_with("CONNECT ")).count();
         let attempts = self.attempts.unwrap_or(u32::try_from(requests).unwrap_or(u32::MAX));
         expect("attempts", error.attempts() == attempts, error.attempts().to_string());
         let again = matches!(action, Some(Action::RetryLater | Action::VerifyOrRepeat));
         let doubled = self.verb() == "upload" && action == Some(Action::VerifyOrRepeat);
-        expect("retryable", error.is_retryable() == (again && !doubled), told.to_owned());
+        expect("retryable", error.is_retryable() == (again && !doubled), line.to_owned());
         if !self.cause.is_empty() {
             let mut root = error;
             while let Some(cause) = root.cause() {
@@ -222,8 +222,8 @@ impl Case {
         let mut secrets = secrets.chain(["vat_", "vcs_"].map(str::to_owned));
         let secret = secrets.find(|secret| shown.contains(secret.as_str()));
         expect("secrets", secret.is_none(), format!("{secret:?} in {shown}"));
-        let clean = !told.contains(char::is_control) && told.len() < 2500;
-        expect("one clean line", clean, told.to_owned());
+        let clean = !line.contains(char::is_control) && line.len() < 2500;
+        expect("one clean line", clean, line.to_owned());
     }
 }
 
@@ -247,42 +247,41 @@ struct Numbered {
 ///
 /// On a loaded machine a short deadline may pass before the peer has finished. So a case with a
 /// deadline of its own is repeated with a longer one before it fails.
-fn complaints(case: &Case, number: usize) -> (Vec<String>, u64) {
+fn problems(case: &Case, number: usize) -> (Vec<String>, u64) {
     let longer = |times| Case {
         deadline_ms: case.deadline_ms.map(|deadline| deadline * times),
         ..case.clone()
     };
-    let first = complaints_once(case, number);
+    let first = problems_once(case, number);
     match case.deadline_ms {
         Some(deadline) if deadline < DEADLINE_MS && !first.0.is_empty() => {
-            complaints_once(&longer(5), number)
+            problems_once(&longer(5), number)
         }
         _ => first,
     }
 }
 
-fn complaints_once(case: &Case, number: usize) -> (Vec<String>, u64) {
-    let played = catch_unwind(AssertUnwindSafe(|| {
-        let (outcome, allowance) =
-            load_tolerance::with_allowance(|| fault_case::play(case, number));
-        (case.judge(&outcome, allowance), outcome.peak)
+fn problems_once(case: &Case, number: usize) -> (Vec<String>, u64) {
+    let problems = catch_unwind(AssertUnwindSafe(|| {
+        let (outcome, allowance) = load_tolerance::with_allowance(|| fault_case::run(case, number));
+        (case.compare(&outcome, allowance), outcome.peak)
     }));
-    played.unwrap_or_else(|_| (vec!["a panic".to_owned()], 0))
+    problems.unwrap_or_else(|_| (vec!["a panic".to_owned()], 0))
 }
 
 /// Runs cases in parallel, because many of them wait. Returns what is wrong with each.
-fn play_all(cases: &[Numbered]) -> Vec<(Vec<String>, u64)> {
-    let (next, told) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+fn run_all(cases: &[Numbered]) -> Vec<(Vec<String>, u64)> {
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some(one) = cases.get(next.fetch_add(1, Ordering::SeqCst)) {
-            let wrong = complaints(&one.case, one.number);
-            told.lock().expect("no panic").push((one.number, wrong));
+            let wrong = problems(&one.case, one.number);
+            results.lock().expect("no panic").push((one.number, wrong));
         }
     };
     thread::scope(|scope| (0..WORKERS).for_each(|_| drop(scope.spawn(work))));
-    let mut told = told.into_inner().expect("no panic");
-    told.sort_by_key(|(number, _)| *number);
-    told.into_iter().map(|(_, wrong)| wrong).collect()
+    let mut results = results.into_inner().expect("no panic");
+    results.sort_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, wrong)| wrong).collect()
 }
 
 #[test]
@@ -297,10 +296,10 @@ fn every_network_fault_has_its_documented_outcome() {
             cases.push(Numbered { group, number: cases.len(), case });
         }
     }
-    let told = play_all(&cases);
+    let results = run_all(&cases);
     let mut failed = Vec::new();
     for (at, Group { group, at_least, .. }) in groups.iter().enumerate() {
-        let own = || cases.iter().zip(&told).filter(|(one, _)| one.group == at);
+        let own = || cases.iter().zip(&results).filter(|(one, _)| one.group == at);
         let passed = own().filter(|(_, (wrong, _))| wrong.is_empty()).count();
         let peak = own().map(|(_, (_, peak))| peak >> 10).max().unwrap_or_default();
         println!("{group}: {passed} of {}, {peak} KiB at the most", own().count());
@@ -319,21 +318,21 @@ fn every_network_fault_has_its_documented_outcome() {
 }
 
 /// Returns what is wrong with a case.
-fn told_of(case: &str) -> String {
+fn run_text(case: &str) -> String {
     static NUMBER: AtomicUsize = AtomicUsize::new(1_000_000);
     let case: Case = serde_json::from_str(case).expect("a case");
-    complaints(&case, NUMBER.fetch_add(1, Ordering::SeqCst)).0.join("; ")
+    problems(&case, NUMBER.fetch_add(1, Ordering::SeqCst)).0.join("; ")
 }
 
 #[test]
 fn case_whose_steps_do_not_happen_fails() {
-    let case = |rest: &str| format!(r#"{{"call":"list","answer":"403 {{}}",{rest}}}"#);
+    let case = |rest: &str| format!(r#"{{"call":"list","response":"403 {{}}",{rest}}}"#);
     let right = r#""is":"Forbidden FixCredentials Read""#;
-    assert_eq!(told_of(&case(right)), "");
+    assert_eq!(run_text(&case(right)), "");
     for (more, words) in [
         (r#""is":"Forbidden FixCredentials Wait""#, "outcome: Forbidden"),
         (r#""is":"ok""#, "outcome: Forbidden"),
-        (&format!(r#"{right},"says":["no such words"]"#), "words: no"),
+        (&format!(r#"{right},"contains":["no such words"]"#), "words: no"),
         (&format!(r#"{right},"again":1"#), "step 2"),
         (&format!(r#"{right},"attempts":2"#), "attempts: 1"),
         (&format!(r#"{right},"status":404"#), "status: Some(403)"),
@@ -341,8 +340,8 @@ fn case_whose_steps_do_not_happen_fails() {
         (&format!(r#"{right},"cause":"Receive""#), "cause: "),
         (&format!(r#"{right},"peak_kib":1"#), "memory: "),
     ] {
-        let told = told_of(&case(more));
-        assert!(told.contains(words), "{more}: {told}");
+        let wrong = run_text(&case(more));
+        assert!(wrong.contains(words), "{more}: {wrong}");
     }
     for (peer, words) in [
         (r#"[]"#, "connections: 0 of 0 and "),
@@ -352,14 +351,14 @@ fn case_whose_steps_do_not_happen_fails() {
         (r#"[["GET","403 {}","GET"]]"#, "step 2"),
         (r#"[["GET","403 {}","no such word"]]"#, "no such word"),
     ] {
-        let told = told_of(&format!(r#"{{"call":"list",{right},"peer":{peer}}}"#));
-        assert!(told.contains(words), "{peer}: {told}");
+        let wrong = run_text(&format!(r#"{{"call":"list",{right},"peer":{peer}}}"#));
+        assert!(wrong.contains(words), "{peer}: {wrong}");
     }
     let shown = r#"{"error":"it was vat_another_0123456789abcdef"}"#;
-    let told =
-        told_of(&format!(r#"{{"call":"list",{right},"answer":{:?}}}"#, format!("403 {shown}")));
-    assert!(told.contains("secrets: Some"), "{told}");
+    let wrong =
+        run_text(&format!(r#"{{"call":"list",{right},"response":{:?}}}"#, format!("403 {shown}")));
+    assert!(wrong.contains("secrets: Some"), "{wrong}");
     let late = r#"[["GET",{"advance":30},"403 {}"]]"#;
-    let told = told_of(&format!(r#"{{"call":"list","is":"ok","peer":{late}}}"#));
-    assert!(told.contains("time: 3"), "{told}");
+    let wrong = run_text(&format!(r#"{{"call":"list","is":"ok","peer":{late}}}"#));
+    assert!(wrong.contains("time: 3"), "{wrong}");
 }

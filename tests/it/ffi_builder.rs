@@ -64,8 +64,8 @@ fn pushed(words: &[OsString]) -> (Desk, Vec<Vec<u8>>) {
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let output = succeed(&mut command(&desk, &secret, words));
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(told, "passed\n", "{words:?}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(stdout, "passed\n", "{words:?}");
     let requests = desk.sim.requests().into_iter();
     let bodies = requests.filter(|request| request.method == "PUT").map(|request| request.body);
     let bodies = bodies.collect();

@@ -82,8 +82,8 @@ fn random_calls_in_random_order_neither_crash_nor_leak() {
     for seed in seeds {
         let mut fuzz = alone(&program);
         let output = succeed(fuzz.args([seed, &calls]).current_dir(folder.path()));
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert_eq!(told, "nothing crashed, and something was given back\n", "seed {seed}");
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(stdout, "nothing crashed, and something was given back\n", "seed {seed}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "seed {seed}");
     }
 }

@@ -42,8 +42,8 @@ fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
     let secret = secret_file(&desk);
     let words = [c("fork", "-std=c99"), "24".into()];
     let output = succeed(&mut command(&desk, &secret, &words));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "24 of 24 children succeeded\nthe parent succeeded\n");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(stdout, "24 of 24 children succeeded\nthe parent succeeded\n");
     assert_eq!(desk.sim.books().token_requests, 1);
     nobody_shares(&desk, 25);
     // The parent's connection is still open after all children: none of them closed it.
@@ -101,8 +101,8 @@ fn cached_token_needs_no_allocation_and_no_system_call() {
     let program = c("cached_token_allocations", "-std=gnu99");
     let words: Vec<OsString> = ["strace".into(), "-o".into(), trace.path().into(), program].into();
     let output = succeed(&mut command(&desk, &secret, &words));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "some allocations for the first token, 0 for a thousand more\n");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(stdout, "some allocations for the first token, 0 for a thousand more\n");
     let trace = std::fs::read_to_string(trace.path()).expect("strace wrote it");
     assert_eq!(trace.matches("getppid").count(), 2, "the marks were seen");
     assert_eq!(between_marks(&trace), Vec::<&str>::new());
@@ -115,9 +115,9 @@ fn inherited_store_lock_ends_with_the_parent() {
     let store = folder.path().join("token").display().to_string();
     let jobs = Jobs::new(&desk, &store);
     desk.script(Place::Token, Fault::Hang);
-    let told = folder.path().join("child");
-    let child = || std::fs::read_to_string(&told).unwrap_or_default();
-    let mut forker = start(jobs.run(&[c("fork_in_call", "-std=c99"), told.clone().into()]));
+    let pid_file = folder.path().join("child");
+    let child = || std::fs::read_to_string(&pid_file).unwrap_or_default();
+    let mut forker = start(jobs.run(&[c("fork_in_call", "-std=c99"), pid_file.clone().into()]));
     until("its child is there", || child().ends_with('\n'));
     assert_eq!(desk.sim.books().token_requests, 1, "its parent asks for a token");
     forker.signal("KILL");
@@ -143,6 +143,6 @@ fn child_forked_while_clients_are_created_keeps_the_registry() {
     let folder = TempFolder::new();
     let program = BUILT.compile("gcc", "-std=gnu99", "tests/c/registry_fork.c");
     let output = succeed(Command::new(program).arg(folder.path().join("token")));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "200 of 200 children succeeded\n");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(stdout, "200 of 200 children succeeded\n");
 }

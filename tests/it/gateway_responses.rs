@@ -32,22 +32,22 @@ fn open(desk: &Desk) {
 /// Vanta's console.
 #[track_caller]
 fn assert_gateway(error: &Error) {
-    let told = error.to_string();
-    assert!(told.contains("a gateway") && told.contains("responded"), "{told}");
-    assert_ne!(error.action(), Action::FixCredentials, "{told}");
-    assert!(!told.contains("allow_any_removals"), "{told}");
-    assert!(!error.is_remembered(), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("a gateway") && message.contains("responded"), "{message}");
+    assert_ne!(error.action(), Action::FixCredentials, "{message}");
+    assert!(!message.contains("allow_any_removals"), "{message}");
+    assert!(!error.is_remembered(), "{message}");
 }
 
 /// Checks an error about an HTML page, which quotes the page and names its sender.
 #[track_caller]
 fn assert_page(error: &Error) {
     assert_gateway(error);
-    let told = error.to_string();
+    let message = error.to_string();
     for words in
         ["example-firewall/7", "1.1 gateway.example", "Request blocked", "Support id: 4711"]
     {
-        assert!(told.contains(words), "{words}: {told}");
+        assert!(message.contains(words), "{words}: {message}");
     }
 }
 
@@ -160,9 +160,9 @@ fn firewall_that_blocks_a_record_leaves_the_outcome_unknown_and_is_named() {
     let error =
         assert_kind(client.push(&KIND, &account("x' OR 1=1 --")), ErrorKind::OutcomeUnknown);
     assert_page(&error);
-    let told = error.to_string();
-    assert!(told.contains("its rules may object to a text in the records"), "{told}");
-    assert!(!told.contains("OR 1=1"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("its rules may object to a text in the records"), "{message}");
+    assert!(!message.contains("OR 1=1"), "{message}");
     assert_eq!(error.http_status(), Some(403));
     client.push(&KIND, &account("x")).expect("without that text");
     assert_eq!(desk.sim.books().token_requests, 1);
@@ -181,8 +181,11 @@ fn captive_portal_is_never_a_success() {
     for _ in 0..2 {
         let error = assert_kind(desk.client().token(), ErrorKind::GatewayResponse);
         assert_gateway(&error);
-        let told = error.to_string();
-        assert!(told.contains("Guest network") && told.contains("example-portal"), "{told}");
+        let message = error.to_string();
+        assert!(
+            message.contains("Guest network") && message.contains("example-portal"),
+            "{message}"
+        );
     }
     let error =
         assert_kind(at(Place::Get).client().list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
@@ -195,9 +198,9 @@ fn captive_portal_is_never_a_success() {
 fn redirect_of_a_captive_portal_is_refused_and_names_it() {
     let desk = behind(Gateway::PortalRedirect, Place::Any);
     let error = assert_kind(desk.client().token(), ErrorKind::RedirectRefused);
-    let told = error.to_string();
+    let message = error.to_string();
     for words in ["http://portal.example/sign-in", "captive portal", "example-portal"] {
-        assert!(told.contains(words), "{words}: {told}");
+        assert!(message.contains(words), "{words}: {message}");
     }
 }
 
@@ -246,8 +249,11 @@ fn empty_401_costs_one_token_request_and_blames_no_credentials_where_it_is_a_gat
     gate(&desk, Gateway::Empty(401), Place::Get);
     let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
     assert_eq!(error.action(), Action::FixConfig);
-    let told = error.to_string();
-    assert!(told.contains("another token was rejected too") && told.contains("empty"), "{told}");
+    let message = error.to_string();
+    assert!(
+        message.contains("another token was rejected too") && message.contains("empty"),
+        "{message}"
+    );
     assert_eq!(desk.sim.books().token_requests, 2);
     let error = assert_kind(
         Client::new(desk.config().static_token("vat_given")).expect("right").list(&KIND, RESOURCE),
@@ -263,9 +269,9 @@ fn empty_401_or_403_at_the_token_endpoint_names_both_readings_and_is_not_remembe
         let client = desk.client();
         for _ in 0..2 {
             let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
-            let told = error.to_string();
-            assert!(told.contains("client id and secret"), "{told}");
-            assert!(told.contains("it may be a gateway's"), "{told}");
+            let message = error.to_string();
+            assert!(message.contains("client id and secret"), "{message}");
+            assert!(message.contains("it may be a gateway's"), "{message}");
             assert!(!error.is_remembered());
         }
         open(&desk);
@@ -277,8 +283,11 @@ fn empty_401_or_403_at_the_token_endpoint_names_both_readings_and_is_not_remembe
 fn empty_403_of_a_list_names_both_readings() {
     let desk = behind(Gateway::Empty(403), Place::Get);
     let error = assert_kind(desk.client().list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
-    let told = error.to_string();
-    assert!(told.contains("it may be a gateway's or Vanta's") && told.contains("scope"), "{told}");
+    let message = error.to_string();
+    assert!(
+        message.contains("it may be a gateway's or Vanta's") && message.contains("scope"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub struct EventLog(Arc<Mutex<Vec<Event>>>);
 
 impl EventLog {
     pub fn events(&self) -> Vec<Event> {
-        self.0.lock().expect("no listener panics").clone()
+        self.0.lock().expect("no handler panics").clone()
     }
 }
 
@@ -108,7 +108,7 @@ impl Desk {
         let heard = EventLog::default();
         let recorder = heard.clone();
         let listen =
-            move |event: &Event| recorder.0.lock().expect("no listener panics").push(event.clone());
+            move |event: &Event| recorder.0.lock().expect("no handler panics").push(event.clone());
         (self.config().on_event(listen), heard)
     }
 

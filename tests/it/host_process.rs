@@ -9,7 +9,7 @@ use crate::harness::{Desk, Fault, Place, TempFile, TempFolder, fixture_path};
 use crate::jobs::{Jobs, start, text};
 use crate::languages::{command, secret_file, succeed};
 use crate::load_tolerance::until_in_time;
-use crate::resource_limits::{c, told};
+use crate::resource_limits::{c, run};
 
 /// The arguments of tests/c/host_process.c.
 fn program(what: &str) -> [OsString; 3] {
@@ -23,7 +23,7 @@ fn program(what: &str) -> [OsString; 3] {
 fn signals_locale_folder_and_environment_are_unchanged() {
     needs!("gcc");
     // The program also checks, during a request, that descriptors are closed by exec.
-    assert_eq!(told(&Desk::unlimited(), &program("state")), "passed\n");
+    assert_eq!(run(&Desk::unlimited(), &program("state")), "passed\n");
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn signals_at_a_high_rate_do_not_extend_the_deadline() {
     until_in_time("in time: passed\n", || {
         let desk = Desk::unlimited();
         desk.script(Place::Get, Fault::Hang);
-        told(&desk, &program("signals"))
+        run(&desk, &program("signals"))
     });
 }
 
@@ -45,7 +45,7 @@ fn a_connection_reset_during_a_push_raises_no_sigpipe() {
             settings.tls = tls;
         });
         desk.script(Place::Put, Fault::CutBody(1000));
-        assert_eq!(told(&desk, &program("sigpipe")), "passed\n", "TLS: {tls}");
+        assert_eq!(run(&desk, &program("sigpipe")), "passed\n", "TLS: {tls}");
         let books = desk.sim.books();
         assert!(books.puts > books.puts_accepted && books.puts_accepted > 0, "{books:?}");
     }
@@ -54,9 +54,9 @@ fn a_connection_reset_during_a_push_raises_no_sigpipe() {
 #[test]
 fn thousand_calls_leak_no_thread_descriptor_or_memory() {
     needs!("gcc");
-    let told = told(&Desk::unlimited(), &program("thousand"));
-    let (more, rest) = told.split_once(' ').expect("a number");
-    assert!(more.parse::<i64>().is_ok_and(|more| more < 32), "{told}");
+    let stdout = run(&Desk::unlimited(), &program("thousand"));
+    let (more, rest) = stdout.split_once(' ').expect("a number");
+    assert!(more.parse::<i64>().is_ok_and(|more| more < 32), "{stdout}");
     assert_eq!(rest, "KiB more: passed\n");
 }
 
@@ -76,7 +76,7 @@ fn calls_register_no_destructor_of_a_thread_local() {
     // A thread-local that is already destroyed panics when it is used, as in the last calls of a
     // program.
     let words = [c("thread_locals", "-std=gnu99")];
-    assert_eq!(told(&Desk::unlimited(), &words), "0 destructors registered\n");
+    assert_eq!(run(&Desk::unlimited(), &words), "0 destructors registered\n");
 }
 
 /// Makes a locale, because most machines have few.
@@ -161,8 +161,8 @@ fn no_file_is_opened_except_configured_ones_and_those_of_libc() {
     // The age of a token after a restart depends on this file.
     let known = |path: &String| named.contains(path) || path == "/proc/sys/kernel/random/boot_id";
     assert!(named.iter().all(|path| opened.contains(path)), "{opened:?}");
-    let strange: Vec<_> = opened.iter().filter(|path| !of_libc(path) && !known(path)).collect();
-    assert_eq!((strange, other), (Vec::new(), Vec::<&str>::new()));
+    let unexpected: Vec<_> = opened.iter().filter(|path| !of_libc(path) && !known(path)).collect();
+    assert_eq!((unexpected, other), (Vec::new(), Vec::<&str>::new()));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn proxy_of_the_environment_is_not_used() {
         let output = start(job).end();
         assert!(output.status.success(), "{}", text(&output));
     }
-    assert!(trap.accept().is_err(), "somebody went to the proxy");
+    assert!(trap.accept().is_err(), "a request went to the proxy");
 }
 
 #[test]
@@ -193,5 +193,5 @@ fn small_thread_stack_is_enough_for_a_whole_job() {
         [c("small_stack", "-std=gnu99"), kibibytes.into(), payload.into()]
     };
     // In a debug build on Debian 13, a page more than 128 is needed.
-    assert_eq!(told(&Desk::unlimited(), &words("160")), "passed\n");
+    assert_eq!(run(&Desk::unlimited(), &words("160")), "passed\n");
 }

@@ -18,19 +18,19 @@ fn whole(body: &[u8]) -> Vec<u8> {
 }
 
 /// Runs a program that lists a resource in an address space of 400 MB, and returns its output.
-fn listed(answer: &[u8]) -> String {
+fn listed(response: &[u8]) -> String {
     let desk = Desk::unlimited();
     // As often as the request may be retried.
-    (0..5).for_each(|_| desk.script(Place::Get, Fault::Raw(answer.to_vec())));
+    (0..5).for_each(|_| desk.script(Place::Get, Fault::Raw(response.to_vec())));
     let secret = secret_file(&desk);
     let limited = "ulimit -v 400000; exec \"$@\"";
     let mut words: Vec<_> = ["sh", "-c", limited, "sh"].map(Into::into).to_vec();
     words.push(c("probe", "-std=c99"));
     let mut list: Command = command(&desk, &secret, &words);
     let output = list.args(["list", "user_account", RESOURCE]).output().expect("it starts");
-    let (told, wrong) = (&output.stdout, &output.stderr);
-    assert_eq!(String::from_utf8_lossy(wrong), "", "{:?}", output.status);
-    String::from_utf8_lossy(told).into_owned()
+    let (stdout, stderr) = (&output.stdout, &output.stderr);
+    assert_eq!(String::from_utf8_lossy(stderr), "", "{:?}", output.status);
+    String::from_utf8_lossy(stdout).into_owned()
 }
 
 #[test]
@@ -55,12 +55,12 @@ fn hostile_response_is_an_error_in_bounded_memory() {
     ];
     // In parallel, because most of the time is backoff.
     thread::scope(|scope| {
-        for (name, answer) in bombs {
+        for (name, response) in bombs {
             scope.spawn(move || {
-                let told = listed(&answer);
-                let status = told.lines().next().unwrap_or_default();
-                assert!(status.starts_with("status -"), "{name}: {told}");
-                assert!(!status.starts_with("status -100"), "{name}: {told}");
+                let stdout = listed(&response);
+                let status = stdout.lines().next().unwrap_or_default();
+                assert!(status.starts_with("status -"), "{name}: {stdout}");
+                assert!(!status.starts_with("status -100"), "{name}: {stdout}");
             });
         }
     });

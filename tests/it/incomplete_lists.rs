@@ -288,8 +288,8 @@ fn deleted_at_means_the_same_to_every_verb() {
     let absent = json!({"resources": [account("a"), account("b"), account("c")]}).to_string();
     for response in [with(Value::Null), absent] {
         let desk = Desk::unlimited();
-        let told = verbs(&desk, &desk.client(), &response);
-        for (verb, result) in told {
+        let results = verbs(&desk, &desk.client(), &response);
+        for (verb, result) in results {
             match verb {
                 "verify" => drop(assert_kind(result, ErrorKind::NotVerified)),
                 _ => result.unwrap_or_else(|error| panic!("{verb}: {error}")),

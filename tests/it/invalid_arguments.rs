@@ -55,8 +55,8 @@ fn each_pointer_and_size_returns_its_documented_status() {
         let Some(at) = bytes_at(&prototype) else { continue };
         for (pointer, size) in cases {
             let met = bound(&prototype, at, pointer, size);
-            let told = format!("{}({pointer}, {size})", prototype.name);
-            checks.push_str(&format!("    check({met}, \"{told}\");\n"));
+            let call_text = format!("{}({pointer}, {size})", prototype.name);
+            checks.push_str(&format!("    check({met}, \"{call_text}\");\n"));
             count += 1;
         }
     }
@@ -91,9 +91,9 @@ fn each_string_argument_accepts_any_bytes_without_crash() {
             }
             for (text, holds) in texts(&prototype.name, name) {
                 let call = call(&prototype, &[(at, text)]);
-                let told = text.replace(['"', '\\'], "");
+                let quoted = text.replace(['"', '\\'], "");
                 let line =
-                    format!("    check({call} {holds}, \"{} {name} {told}\");\n", prototype.name);
+                    format!("    check({call} {holds}, \"{} {name} {quoted}\");\n", prototype.name);
                 checks.push_str(&line);
                 count += 1;
             }
@@ -138,13 +138,13 @@ fn leak_and_use_after_free_are_found_by_valgrind_and_sanitizers() {
         let mut words = valgrind(program.clone()).into_iter();
         let mut tool = Command::new(words.next().expect("valgrind"));
         tool.args(words).current_dir(env!("CARGO_MANIFEST_DIR"));
-        let (code, told) = misused(tool, how);
-        assert_eq!(code == Some(0), in_valgrind.is_empty(), "{how}: {told}");
-        assert!(told.contains(in_valgrind), "{how}: {told}");
-        let (code, told) = misused(Command::new(&watched), how);
-        assert_eq!(code == Some(0), in_asan.is_empty(), "{how}: {told}");
+        let (code, output) = misused(tool, how);
+        assert_eq!(code == Some(0), in_valgrind.is_empty(), "{how}: {output}");
+        assert!(output.contains(in_valgrind), "{how}: {output}");
+        let (code, output) = misused(Command::new(&watched), how);
+        assert_eq!(code == Some(0), in_asan.is_empty(), "{how}: {output}");
         // std of Rust 1.85 finds the null first, and aborts.
-        let by_std = how == "twice" && told.contains("non-unwinding panic");
-        assert!(told.contains(in_asan) || by_std, "{how}: {told}");
+        let by_std = how == "twice" && output.contains("non-unwinding panic");
+        assert!(output.contains(in_asan) || by_std, "{how}: {output}");
     }
 }

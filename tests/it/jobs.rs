@@ -103,8 +103,8 @@ pub fn all_succeed(commands: impl IntoIterator<Item = Command>) {
     let running: Vec<Running> = commands.into_iter().map(start).collect();
     for job in running {
         let output = job.end();
-        let told = text(&output);
-        assert!(output.status.success() && told.contains("3 records live"), "{told}");
+        let printed = text(&output);
+        assert!(output.status.success() && printed.contains("3 records live"), "{printed}");
     }
 }
 

@@ -179,15 +179,15 @@ fn plain(id: &str, nested: Option<Plain>) -> Plain {
 /// Checks that typed records and their text lead to the same body, or to the same error.
 fn assert_same(records: &[impl Serialize]) {
     let text = serde_json::to_string(records).expect("text");
-    let told = |body: vanta::Result<Body>| match body {
+    let outcome = |body: vanta::Result<Body>| match body {
         Ok(body) => {
             let ids = body.unique_ids().map(str::to_owned).collect::<Vec<_>>();
             Ok((ids, body.as_bytes().to_vec()))
         }
         Err(error) => Err((error.kind(), error.to_string())),
     };
-    let typed = told(Body::from_records(RESOURCE, records));
-    assert_eq!(typed, told(Body::from_json_array(RESOURCE, &text)), "{text}");
+    let typed = outcome(Body::from_records(RESOURCE, records));
+    assert_eq!(typed, outcome(Body::from_json_array(RESOURCE, &text)), "{text}");
 }
 
 #[test]
@@ -333,11 +333,11 @@ fn value_that_fails_to_serialize_has_its_error() {
 #[test]
 fn row_as_json_is_the_received_text() {
     let desk = Desk::new();
-    let answer = r#" {"resources": [ {"uniqueId": "\u0061", "a": [1.50, "x"], "a": 2,
+    let response = r#" {"resources": [ {"uniqueId": "\u0061", "a": [1.50, "x"], "a": 2,
         "createdAt": "2026-01-01T00:00:00Z", "updatedAt": null,
         "deletedAt": "2026-02-01T00:00:00\u005a"},
         {"updatedAt":"2026-01-02T00:00:00Z","uniqueId":"b"}]}"#;
-    desk.reply(Place::Get, 200, answer);
+    desk.reply(Place::Get, 200, response);
     let listing = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     let [a, b] = listing.rows() else { panic!("{listing:?}") };
     assert_eq!((a.unique_id(), a.created_at()), ("a", Some("2026-01-01T00:00:00Z")));

@@ -197,7 +197,7 @@ fn a_signal_handler_of_c_cancels_a_call() {
         let output = succeed(&mut command(&desk, &secret, &words));
         String::from_utf8_lossy(&output.stdout).into_owned()
     });
-    assert!(output.iter().all(|told| told.starts_with("cancelled after")), "{output:?}");
+    assert!(output.iter().all(|line| line.starts_with("cancelled after")), "{output:?}");
 }
 
 #[test]
@@ -214,15 +214,15 @@ fn output_parameters_are_always_set_and_valgrind_finds_nothing() {
         let output = succeed(
             command.args(["push", "custom_resource"]).args([payload, "deadline_ms=60000".into()]),
         );
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(told.contains("records 220") || told.contains("status -15"), "{told}");
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(stdout.contains("records 220") || stdout.contains("status -15"), "{stdout}");
     }
     let words = valgrind(outputs);
     let desk = Desk::new();
     let secret = secret_file(&desk);
     let output = succeed(&mut command(&desk, &secret, &words));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told, "passed\n");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(stdout, "passed\n");
 }
 
 #[test]
@@ -239,18 +239,18 @@ fn the_example_is_the_same_program_in_every_language() {
             let mut command = command(&desk, &secret, &words);
             let payload = fixture_path(payload);
             let output = command.arg("user_account").arg(payload).output().expect("it runs");
-            let told = String::from_utf8_lossy(&output.stdout).into_owned();
-            secret_leaks::record_output(&told);
+            let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+            secret_leaks::record_output(&stdout);
             secret_leaks::record_output(&String::from_utf8_lossy(&output.stderr));
-            (output.status.code(), told)
+            (output.status.code(), stdout)
         };
-        let (code, told) = run("01_user_account_3.json", |_| ());
+        let (code, stdout) = run("01_user_account_3.json", |_| ());
         assert_eq!(code, Some(0), "{words:?}");
-        assert!(told.contains("3 records in") && told.contains("3 records live"), "{told}");
+        assert!(stdout.contains("3 records in") && stdout.contains("3 records live"), "{stdout}");
         assert_eq!(run("negative/empty_resources.json", |_| ()).0, Some(65), "{words:?}");
         let wrong = |desk: &Desk| desk.sim.set_client_secret("vcs_another");
         assert_eq!(run("01_user_account_3.json", wrong).0, Some(77), "{words:?}");
-        let unclear = |desk: &Desk| desk.reply(Place::Put, 200, "{}");
-        assert_eq!(run("01_user_account_3.json", unclear).0, Some(76), "{words:?}");
+        let unknown = |desk: &Desk| desk.reply(Place::Put, 200, "{}");
+        assert_eq!(run("01_user_account_3.json", unknown).0, Some(76), "{words:?}");
     }
 }

@@ -13,8 +13,8 @@ const FINDINGS: usize = 25_000;
 const KIND: Kind = Kind::PACKAGE_VULNERABILITY;
 
 /// Returns a request body of vulnerabilities, a little below the limit.
-fn findings() -> String {
-    let finding = |i: usize| {
+fn payload() -> String {
+    let record = |i: usize| {
         format!(
             r#"{{"uniqueId":"f-{i}","displayName":"CVE-2026-{i}","externalUrl":"https://x.example.com/{i}","packageName":"p{i}","packageVersion":"1.{i}","severity":{}.{},"vulnerableComponentUniqueId":"c-{}","description":"{}","isResolvable":true,"remediationInstructions":"upgrade"}}"#,
             i % 10,
@@ -23,13 +23,13 @@ fn findings() -> String {
             "x".repeat(140),
         )
     };
-    let records: Vec<String> = (0..FINDINGS).map(finding).collect();
+    let records: Vec<String> = (0..FINDINGS).map(record).collect();
     format!(r#"{{"resourceId":"{RESOURCE}","resources":[{}]}}"#, records.join(","))
 }
 
 #[test]
 fn job_with_25000_records_needs_a_few_times_the_body_size() {
-    let body = findings();
+    let body = payload();
     assert!((9_500_000..10_485_760).contains(&body.len()), "{} bytes", body.len());
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let payload = TempFile::new("json", body.as_bytes());
@@ -43,8 +43,8 @@ fn job_with_25000_records_needs_a_few_times_the_body_size() {
             .env("VANTA_AUDIT_FILE", folder.path().join("audit.jsonl"))
             .env("PAYLOAD", payload.path()),
     );
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let figures = told.lines().filter_map(|line| line.strip_prefix("peak "));
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let figures = stdout.lines().filter_map(|line| line.strip_prefix("peak "));
     let mut seen = 0;
     for line in figures {
         println!("{line}");
@@ -54,7 +54,7 @@ fn job_with_25000_records_needs_a_few_times_the_body_size() {
         assert!(times < 4.0, "{stage}: {times} times the body");
         seen += 1;
     }
-    assert_eq!(seen, 6, "{told}");
+    assert_eq!(seen, 6, "{stdout}");
     assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE).len(), FINDINGS);
     assert_eq!(desk.sim.books().puts, 1);
 }

@@ -11,8 +11,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Makes a client of an origin where nothing listens.
 fn refused(desk: &Desk, deadline: Duration) -> Client {
-    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
-    let origin = format!("https://{}", nobody.local_addr().expect("bound"));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let origin = format!("https://{}", listener.local_addr().expect("bound"));
     let config = Config::new().origin(origin).client_id("vci_0").client_secret("vcs_last_error");
     Client::new(config.clock(desk.clock.clone()).deadline(deadline)).expect("right")
 }

@@ -174,7 +174,7 @@ fn a_push_that_changed_nothing_leaves_the_last_outcome_as_it_was() {
 }
 
 /// Reads a request, and returns its head.
-fn heard(stream: &mut TcpStream) -> String {
+fn read_head(stream: &mut TcpStream) -> String {
     let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
     loop {
         let count = stream.read(&mut piece).expect("a request");
@@ -211,7 +211,7 @@ fn verify_reads_again_where_a_push_was_accepted_after_its_rows() {
             let (pusher, pushed, is_live) = (pusher.clone(), pushed.clone(), Arc::clone(&is_live));
             thread::spawn(move || {
                 let mut stream = stream.expect("a connection");
-                if heard(&mut stream).starts_with("put ") {
+                if read_head(&mut stream).starts_with("put ") {
                     return respond(&mut stream, r#"{"success":true}"#);
                 }
                 let id = if is_live.load(Ordering::SeqCst) { "b" } else { "a" };

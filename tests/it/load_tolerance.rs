@@ -57,14 +57,14 @@ pub fn assert_in_time(took: Duration, most: Duration, allowance: Duration) {
 /// often, but not always. Returns all outputs.
 #[track_caller]
 pub fn until_in_time(in_time: &str, mut run: impl FnMut() -> String) -> Vec<String> {
-    let mut told = Vec::new();
-    while told.len() < 10 {
-        told.push(run());
-        if told.last().is_some_and(|told| told == in_time) {
-            return told;
+    let mut outputs = Vec::new();
+    while outputs.len() < 10 {
+        outputs.push(run());
+        if outputs.last().is_some_and(|output| output == in_time) {
+            return outputs;
         }
     }
-    panic!("never in time: {told:?}");
+    panic!("never in time: {outputs:?}");
 }
 
 #[test]

@@ -42,8 +42,8 @@ fn every_function_type_member_and_constant_has_a_sentence_that_ends() {
     let members = items.iter().find(|item| item.code.contains("} vanta_store;"));
     let members = members.expect("the struct is there").code.lines();
     let plain = members.filter(|line| line.ends_with(';') && line.starts_with("  ")).count();
-    let told = items.iter().map(|item| item.code.matches("/**").count()).sum::<usize>();
-    assert_eq!((plain, told), (8, 8), "each member has its comment");
+    let comments = items.iter().map(|item| item.code.matches("/**").count()).sum::<usize>();
+    assert_eq!((plain, comments), (8, 8), "each member has its comment");
     let item = |doc: &str| Item { doc: doc.to_owned(), code: "void vanta_x(void);\n".to_owned() };
     let wrong = [item(""), item("It does")].iter().filter_map(unfinished).count();
     assert_eq!(wrong, 2);

@@ -29,8 +29,8 @@ fn snapshot_counts_add_up_to_the_tokens_returned() {
     let (desk, fake_store) = (Desk::new(), FakeStore::default());
     desk.sim.change(|settings| settings.token_delay = Duration::from_millis(200));
     let client = Client::new(fake_store.config(&desk)).expect("right");
-    let told = together(8, || client.token().is_ok());
-    assert!(told.iter().all(|given| *given));
+    let succeeded = together(8, || client.token().is_ok());
+    assert!(succeeded.iter().all(|given| *given));
     assert_eq!(given(&client.snapshot()), 8, "{}", client.snapshot());
     client.token().expect("in memory");
     // A cached token, and one from the store after the 401.
@@ -92,7 +92,7 @@ fn snapshot_has_the_last_failure_and_the_remaining_rate_limit() {
     desk.reply(Place::Token, 500, r#"{"error":"out of order"}"#);
     let error = assert_kind(client.token(), ErrorKind::TokenUnavailable);
     let seen = client.snapshot();
-    let last = seen.last_error.clone().expect("it is told");
+    let last = seen.last_error.clone().expect("it is reported");
     assert_eq!((last.kind, last.stage), (ErrorKind::TokenUnavailable, Stage::Read));
     assert_eq!(last.message, error.to_string());
     assert!(seen.to_string().contains("out of order"), "{seen}");
@@ -128,7 +128,7 @@ fn second_401_error_has_both_responses_and_the_attempts() {
     let error = assert_kind(pushed, ErrorKind::Unauthorized);
     // A read, the write, a token request, and the write again.
     assert_eq!((error.stage(), error.attempts()), (Stage::Read, 4));
-    let first = error.cause().expect("the first is told too");
+    let first = error.cause().expect("the first is reported too");
     let facts = |error: &vanta::Error| (error.http_status(), error.request_id().map(str::to_owned));
     assert_eq!(facts(&error), (Some(401), Some("two".to_owned())));
     assert_eq!(facts(first), (Some(401), Some("one".to_owned())));
@@ -146,7 +146,7 @@ fn exhausted_rate_limit_error_has_the_time_to_wait() {
     desk.advance(10 * SECOND);
     client.report_token_rejected(&token);
     let error = assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
-    let wait = error.retry_after().expect("it is told");
+    let wait = error.retry_after().expect("it is reported");
     assert!((45 * SECOND..=50 * SECOND).contains(&wait), "{wait:?}");
     assert!(
         error.is_retryable()
@@ -170,9 +170,9 @@ fn delayed_push_error_has_stage_attempts_and_time_to_wait() {
     assert_eq!((error.stage(), error.http_status(), error.attempts()), (Stage::Read, Some(429), 3));
     assert_eq!(error.retry_after(), Some(60 * SECOND));
 
-    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
-    let origin = format!("https://{}", nobody.local_addr().expect("bound"));
-    drop(nobody);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let origin = format!("https://{}", listener.local_addr().expect("bound"));
+    drop(listener);
     let config = Config::new().origin(origin).static_token("vat_x").clock(desk.clock.clone());
     let error = assert_kind(list(&Client::new(config).expect("right")), ErrorKind::Connect);
     assert_eq!((error.stage(), error.http_status(), error.attempts()), (Stage::Connect, None, 4));
@@ -197,8 +197,8 @@ fn fake_clock_and_custom_store_run_a_day_without_sleeping() {
     }
     assert!(clock.slept() >= 24 * 10 * SECOND, "{:?}", clock.slept());
     assert!(began.elapsed() < clock.slept() / 4, "{:?}", began.elapsed());
-    let minted = |event: &Event| matches!(event, Event::NewToken { expires_in: 3599, .. });
-    assert_eq!(recorder.heard().iter().filter(|event| minted(event)).count(), 24);
+    let is_new_token = |event: &Event| matches!(event, Event::NewToken { expires_in: 3599, .. });
+    assert_eq!(recorder.heard().iter().filter(|event| is_new_token(event)).count(), 24);
     let record = fake_store.record();
     assert_eq!(record["generation"], 24);
     assert_eq!(record["token"]["asked"]["boot_id"], clock.boot_id().as_str());

@@ -132,7 +132,7 @@ fn a_client_that_is_dropped_during_a_call_lives_until_the_call_ends() {
 }
 
 /// Makes a client of another application, whose origin receives no request.
-fn stranger(number: u32) -> Client {
+fn client_of_application(number: u32) -> Client {
     let config = Config::new().origin("http://127.0.0.1:9").allow_plain_http_to_loopback(true);
     let config = config.client_id(format!("vci_{number}")).client_secret("vcs_x");
     Client::new(config).expect("the configuration is right")
@@ -140,9 +140,10 @@ fn stranger(number: u32) -> Client {
 
 #[test]
 fn ten_thousand_dropped_applications_leak_nothing() {
-    (0..100).for_each(|number| drop(stranger(number)));
-    let ((), most) =
-        counting_allocator::peak(|| (0..10_000).for_each(|number| drop(stranger(number))));
+    (0..100).for_each(|number| drop(client_of_application(number)));
+    let ((), most) = counting_allocator::peak(|| {
+        (0..10_000).for_each(|number| drop(client_of_application(number)))
+    });
     println!("{most} bytes at the most");
     assert!(most < 256 << 10, "{most} bytes");
 }
@@ -153,9 +154,9 @@ fn token_request_history_outlives_the_last_client() {
     for request in 1..=4 {
         desk.client().token().expect("a token");
         assert_eq!(desk.sim.books().token_requests, request, "a client for each call");
-        (0..1000).for_each(|number| drop(stranger(number)));
+        (0..1000).for_each(|number| drop(client_of_application(number)));
     }
-    let hasty = desk.client().with_deadline(Duration::from_secs(5));
-    assert_kind(hasty.token(), ErrorKind::TokenRateLimitReached);
+    let short_deadline = desk.client().with_deadline(Duration::from_secs(5));
+    assert_kind(short_deadline.token(), ErrorKind::TokenRateLimitReached);
     assert_eq!(desk.sim.books().token_requests, 4);
 }

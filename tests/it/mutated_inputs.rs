@@ -62,7 +62,7 @@ const WAITS: [&[u8]; 7] = [
 ];
 
 /// Returns a response with this body, a status, and a `Retry-After` that is changed too.
-fn answer(rng: &mut Rng, statuses: &[u16], body: &[u8]) -> (u16, Vec<u8>) {
+fn response(rng: &mut Rng, statuses: &[u16], body: &[u8]) -> (u16, Vec<u8>) {
     let status = *rng.pick(statuses);
     let wait = mutated(rng, &WAITS.map(<[u8]>::to_vec));
     let length = body.len();
@@ -84,9 +84,9 @@ fn no_token_from_a_response_that_does_not_contain_it() {
         "oauth-token.error.invalid_client.UNSURE.json",
         "error.403.cloudfront.html",
     ]);
-    fuzz("token answers", &seeds, |body, rng| {
-        let (status, bytes) = answer(rng, &[200, 200, 200, 201, 400, 401, 429, 503], body);
-        canned_server.answer(bytes);
+    fuzz("token responses", &seeds, |body, rng| {
+        let (status, bytes) = response(rng, &[200, 200, 200, 201, 400, 401, 429, 503], body);
+        canned_server.response(bytes);
         match Client::new(config(&canned_server.origin(), &clock)).expect("right").token() {
             Ok(token) => {
                 let token = token.secret().expose();
@@ -103,10 +103,10 @@ fn no_token_from_a_response_that_does_not_contain_it() {
 }
 
 /// Returns whether a response to a push of three records means success.
-fn says_yes(answer: &Value) -> bool {
-    let counts = &answer["results"];
+fn is_success(response: &Value) -> bool {
+    let counts = &response["results"];
     let all = counts["accepted"] == 3 && counts["rejected"] == 0;
-    (answer["success"] == true || all) && answer["error"].is_null()
+    (response["success"] == true || all) && response["error"].is_null()
 }
 
 #[test]
@@ -124,15 +124,15 @@ fn no_push_succeeds_by_a_response_without_success() {
     ]);
     seeds.push(br#"{"results": {"accepted": 3, "rejected": 0}}"#.to_vec());
     let body = accounts(&["a", "b", "c"]);
-    fuzz("push answers and error bodies", &seeds, |text, rng| {
-        let (status, bytes) = answer(rng, &[200, 200, 200, 201, 400, 404, 408, 429, 502], text);
-        canned_server.answer(bytes);
+    fuzz("push responses and error bodies", &seeds, |text, rng| {
+        let (status, bytes) = response(rng, &[200, 200, 200, 201, 400, 404, 408, 429, 502], text);
+        canned_server.response(bytes);
         let client =
             Client::new(config(&canned_server.origin(), &clock).static_token("vat_mutants"))
                 .expect("right");
         match client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()) {
             Ok(_) => {
-                assert!(status < 300 && says_yes(&json(text).expect("JSON")), "{status}");
+                assert!(status < 300 && is_success(&json(text).expect("JSON")), "{status}");
                 true
             }
             Err(error) => {
@@ -152,8 +152,8 @@ fn no_row_is_listed_that_the_response_does_not_contain() {
         "get-empty.response.200.json",
     ]);
     fuzz("resource lists", &seeds, |text, rng| {
-        let (status, bytes) = answer(rng, &[200, 200, 200, 200, 206, 403], text);
-        canned_server.answer(bytes);
+        let (status, bytes) = response(rng, &[200, 200, 200, 200, 206, 403], text);
+        canned_server.response(bytes);
         let client =
             Client::new(config(&canned_server.origin(), &clock).static_token("vat_mutants"))
                 .expect("right");
@@ -162,8 +162,8 @@ fn no_row_is_listed_that_the_response_does_not_contain() {
         assert_sanitized(&verified.expect_err("no fixture holds this record"));
         match client.list(&Kind::USER_ACCOUNT, RESOURCE) {
             Ok(listing) => {
-                let answer = json(text).expect("JSON");
-                let rows = answer["resources"].as_array().expect("rows");
+                let response = json(text).expect("JSON");
+                let rows = response["resources"].as_array().expect("rows");
                 assert_eq!((status, listing.rows().len()), (200, rows.len()));
                 for (row, shown) in listing.rows().iter().zip(rows) {
                     assert_eq!(row.unique_id(), shown["uniqueId"]);
@@ -203,7 +203,7 @@ fn records(origin: &str) -> Vec<Vec<u8>> {
 fn no_token_from_a_store_record_that_does_not_contain_it() {
     let (canned_server, clock) = (CannedServer::start(), TestClock::new());
     let fresh = br#"{"access_token": "vat_fresh", "expires_in": 3599, "token_type": "Bearer"}"#;
-    canned_server.answer([b"HTTP/1.1 200 OK\r\nContent-Length: 73\r\n\r\n", &fresh[..]].concat());
+    canned_server.response([b"HTTP/1.1 200 OK\r\nContent-Length: 73\r\n\r\n", &fresh[..]].concat());
     assert_eq!(fresh.len(), 73);
     let mut used = 0;
     fuzz("store records", &records(&canned_server.origin()), |bytes, _| {
@@ -266,9 +266,9 @@ fn assert_fits(body: &Body, kind: &Kind) {
     let ids = body.unique_ids().len();
     assert_eq!(ids, body.record_count());
     let report = body.validate(kind, &ValidationOptions::new()).expect("the checks make sense");
-    for fault in report.errors.iter().chain(&report.warnings) {
-        assert!(fault.index.is_none_or(|index| index < ids), "{fault:?}");
-        assert!(!fault.to_string().chars().any(char::is_control), "{fault}");
+    for violation in report.errors.iter().chain(&report.warnings) {
+        assert!(violation.index.is_none_or(|index| index < ids), "{violation:?}");
+        assert!(!violation.to_string().chars().any(char::is_control), "{violation}");
     }
     match serde_json::from_slice::<Value>(body.as_bytes()) {
         Ok(whole) => assert_eq!(whole["resources"].as_array().map(Vec::len), Some(ids)),

@@ -104,7 +104,7 @@ fn truncated_token_response_is_an_error() {
 fn truncated_list_response_is_retried() {
     let desk = Desk::new();
     desk.script(Place::Get, Fault::CutAnswer(10));
-    desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("the second answer is whole");
+    desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("the second response is complete");
     assert_eq!(desk.sim.books().gets, 2);
 }
 
@@ -134,12 +134,12 @@ fn a_server_that_never_responds_ends_in_a_timeout_at_the_deadline() {
     client.token().expect("a token");
     desk.script(Place::Put, Fault::Hang);
     desk.script(Place::Get, Fault::Hang);
-    let hasty = client.with_deadline(Duration::from_millis(400));
+    let short_deadline = client.with_deadline(Duration::from_millis(400));
     let second = Duration::from_secs(1);
-    let push = || hasty.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
+    let push = || short_deadline.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
     let error = assert_kind(within(second, push), ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
-    let listed = within(second, || hasty.list(&Kind::USER_ACCOUNT, RESOURCE));
+    let listed = within(second, || short_deadline.list(&Kind::USER_ACCOUNT, RESOURCE));
     assert_kind(listed, ErrorKind::DeadlineExceeded);
 }
 
@@ -151,8 +151,8 @@ fn slow_response_ends_in_a_timeout_at_the_deadline() {
     let response = b"HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"resources\":[]}".to_vec();
     let tick = Duration::from_millis(50);
     desk.script(Place::Get, Fault::Drip { bytes_per_tick: 1, tick, response });
-    let hasty = client.with_deadline(Duration::from_millis(400));
-    assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
+    let short_deadline = client.with_deadline(Duration::from_millis(400));
+    assert_kind(short_deadline.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
 }
 
 #[test]
@@ -207,8 +207,8 @@ fn hasty_server(listener: &TcpListener) {
         let _ = tcp.read(&mut head).expect("a request");
         let status = if body.contains("vat_x") { 200 } else { 413 };
         let length = body.len();
-        let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n{body}");
-        tcp.write_all(answer.as_bytes()).expect("sent");
+        let response = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n{body}");
+        tcp.write_all(response.as_bytes()).expect("sent");
     }
 }
 
@@ -354,8 +354,11 @@ fn deadline_is_measured_from_the_start_of_the_call() {
 fn short_deadline_starts_no_token_request() {
     let desk = Desk::new();
     let client = desk.client();
-    let hasty = client.with_deadline(Duration::from_millis(50));
-    let error = assert_kind(hasty.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::DeadlineExceeded);
+    let short_deadline = client.with_deadline(Duration::from_millis(50));
+    let error = assert_kind(
+        short_deadline.list(&Kind::USER_ACCOUNT, RESOURCE),
+        ErrorKind::DeadlineExceeded,
+    );
     assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
     assert_eq!(desk.sim.books().connections, 0);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with time there is a token");

@@ -150,9 +150,9 @@ fn an_entry_of_no_proxy_means_what_it_means_to_curl_or_is_an_error_that_names_it
     stdin.write_all(rows.as_bytes()).expect("python3 reads it");
     drop(stdin);
     let output = child.wait_with_output().expect("it ends");
-    let told = String::from_utf8(output.stdout).expect("text");
-    let lines: Vec<&str> = told.lines().collect();
-    assert_eq!(lines.len(), ROWS.len(), "{told}");
+    let stdout = String::from_utf8(output.stdout).expect("text");
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert_eq!(lines.len(), ROWS.len(), "{stdout}");
     for ((host, list, way, _), line) in ROWS.iter().zip(lines) {
         let is_so = match way {
             Direct => line == "exempt",

@@ -51,13 +51,16 @@ fn members(members: &[NotComparable]) -> Vec<(&str, usize)> {
 #[track_caller]
 fn assert_not_settled(verified: Result<Receipt>) {
     let error = assert_kind(verified, ErrorKind::NotVerified);
-    let told = error.to_string();
-    assert!(told.contains("the service returns /customProperties (2 records) on no row"), "{told}");
-    assert!(told.contains("push again; /customProperties is pushed on 2 records"), "{told}");
-    let fault = &error.violations()[0];
-    assert_eq!((fault.index, fault.unique_id.as_deref()), (None, None));
-    assert_eq!(fault.pointer, "/customProperties");
-    assert_eq!(fault.message, "is pushed on 2 records, and the service returns it on no row");
+    let message = error.to_string();
+    assert!(
+        message.contains("the service returns /customProperties (2 records) on no row"),
+        "{message}"
+    );
+    assert!(message.contains("push again; /customProperties is pushed on 2 records"), "{message}");
+    let violation = &error.violations()[0];
+    assert_eq!((violation.index, violation.unique_id.as_deref()), (None, None));
+    assert_eq!(violation.pointer, "/customProperties");
+    assert_eq!(violation.message, "is pushed on 2 records, and the service returns it on no row");
     assert_eq!((error.violations().len(), error.attempts()), (1, 3));
 }
 
@@ -70,9 +73,9 @@ fn verify_accepts_no_custom_properties_that_were_never_pushed() {
 
 #[test]
 fn members_that_are_not_returned_do_not_settle_an_unknown_outcome() {
-    for fault in [Fault::Drop, Fault::LoseAnswer] {
+    for violation in [Fault::Drop, Fault::LoseAnswer] {
         let (desk, client) = hiding();
-        desk.script(Place::Put, fault);
+        desk.script(Place::Put, violation);
         assert_kind(client.push(&KIND, &custom()), ErrorKind::OutcomeUnknown);
         assert_not_settled(client.verify(&KIND, &custom()));
         client.push(&KIND, &custom()).expect("a rerun");
@@ -227,9 +230,9 @@ fn real_difference_is_reported_before_members_not_comparable() {
     let more =
         body(&[record("a", Some(json!({"team": "red"}))), record("b", None), record("c", None)]);
     let error = assert_kind(client.verify(&KIND, &more), ErrorKind::NotVerified);
-    let told = error.to_string();
-    assert!(told.contains("1 record missing"), "{told}");
-    assert!(told.contains("not comparable are /customProperties (1 record)"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("1 record missing"), "{message}");
+    assert!(message.contains("not comparable are /customProperties (1 record)"), "{message}");
     let accounts = accounts(&["a"]);
     client.push(&Kind::USER_ACCOUNT, &accounts).expect("pushed");
     let receipt = client.verify(&Kind::USER_ACCOUNT, &accounts).expect("all of it comes back");

@@ -160,8 +160,8 @@ impl Openssl {
         command.args(["-cert", &certificate, "-key", &key]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("openssl runs");
-        let told = BufReader::new(process.stdout.take().expect("a pipe")).lines();
-        let mut ports = told.map_while(Result::ok).filter_map(|line| {
+        let stdout = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        let mut ports = stdout.map_while(Result::ok).filter_map(|line| {
             let address = line.strip_prefix("ACCEPT ")?.to_owned();
             address.rsplit(':').next()?.parse().ok()
         });

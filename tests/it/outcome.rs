@@ -194,7 +194,7 @@ fn redirect_that_may_follow_an_applied_push_is_unknown() {
 #[test]
 fn informational_response_without_another_is_unknown() {
     let (canned_server, clock) = (CannedServer::start(), vanta::TestClock::new());
-    canned_server.answer(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n".to_vec());
+    canned_server.response(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n".to_vec());
     let config =
         untrusted_input::config(&canned_server.origin(), &clock).static_token("vat_mutants");
     let client = Client::new(config).expect("right");

@@ -24,12 +24,12 @@ fn request(addresses: &str, change: impl FnOnce(&mut Command, u16)) -> (String, 
 
 #[track_caller]
 fn assert_refused(outcome: (String, u64), address: &str) {
-    let (told, requests) = outcome;
+    let (result, requests) = outcome;
     let words =
         format!("localhost is {address}, and plain http is sent to loopback addresses only");
-    assert!(told.starts_with(&format!("{} ", ErrorKind::InsecureOrigin.code())), "{told}");
-    assert!(told.contains(&words), "{told}");
-    assert_eq!(requests, 0, "{told}");
+    assert!(result.starts_with(&format!("{} ", ErrorKind::InsecureOrigin.code())), "{result}");
+    assert!(result.contains(&words), "{result}");
+    assert_eq!(requests, 0, "{result}");
 }
 
 #[test]

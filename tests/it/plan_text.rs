@@ -78,16 +78,16 @@ fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
     let plan = |options: &PushOptions| {
         client.plan_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), options).expect("planned")
     };
-    let told = plan(&PushOptions::new());
-    let refusal = told.refusal.as_deref().expect("three of four would go");
+    let changes = plan(&PushOptions::new());
+    let refusal = changes.refusal.as_deref().expect("three of four would go");
     assert!(
         refusal.contains("3 of 4 live records would be deleted, as the push has 1 record"),
         "{refusal}"
     );
-    assert_eq!(told.removed.len(), 3);
+    assert_eq!(changes.removed.len(), 3);
     let last = format!("this would be refused: {refusal}\n");
-    assert!(told.to_string().ends_with(&last), "{told}");
-    let json: Value = serde_json::from_str(&told.to_json()).expect("JSON");
+    assert!(changes.to_string().ends_with(&last), "{changes}");
+    let json: Value = serde_json::from_str(&changes.to_json()).expect("JSON");
     assert_eq!(json["refusal"], json!(refusal));
     assert!(plan(&PushOptions::new().expect_removals(2)).refusal.is_some());
     for options in [PushOptions::new().expect_removals(3), unguarded()] {
@@ -167,8 +167,9 @@ fn error_text_has_no_terminal_control_characters() {
     let error = client.verify(&Kind::USER_ACCOUNT, &accounts(&["x"]));
     let error = assert_kind(error, ErrorKind::NotVerified);
     assert_sanitized(&error.to_string(), 1);
-    let told: Vec<_> = error.violations().iter().filter_map(|f| f.unique_id.as_deref()).collect();
-    assert!(told.contains(&ids[0]), "programs get what is there");
+    let changes: Vec<_> =
+        error.violations().iter().filter_map(|f| f.unique_id.as_deref()).collect();
+    assert!(changes.contains(&ids[0]), "programs get what is there");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::sample_records::request_path;
 /// The resource, its remote records, and the records to push.
 type Told = (String, Option<Value>, Option<Value>);
 
-fn told(plan: &ChangePlan) -> Vec<Told> {
+fn differences(plan: &ChangePlan) -> Vec<Told> {
     let differences = plan.changed.iter().flat_map(|change| &change.differences);
     differences.map(|one| (one.pointer.clone(), one.live.clone(), one.pushed.clone())).collect()
 }
@@ -39,7 +39,7 @@ fn compared(live: &Value, pushed: &Value) -> Vec<Told> {
         PushOptions::new().validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
     let plan = desk.client().plan_with(&Kind::CUSTOM_RESOURCE, &body, &unchecked).expect("planned");
     assert_eq!(plan.changed.len() + plan.unchanged, 1);
-    told(&plan)
+    differences(&plan)
 }
 
 #[track_caller]
@@ -49,10 +49,10 @@ fn assert_same(live: Value, pushed: Value) {
 
 #[track_caller]
 fn assert_differs(live: Value, pushed: Value, at: &[&str]) {
-    let told = compared(&live, &pushed);
-    let pointers: Vec<&str> = told.iter().map(|(pointer, ..)| pointer.as_str()).collect();
+    let changes = compared(&live, &pushed);
+    let pointers: Vec<&str> = changes.iter().map(|(pointer, ..)| pointer.as_str()).collect();
     assert_eq!(pointers, at, "{live} and {pushed}");
-    for (pointer, before, after) in &told {
+    for (pointer, before, after) in &changes {
         let found = |record: &Value| record.pointer(pointer).filter(|v| !v.is_null()).cloned();
         assert_eq!((before, after), (&found(&live), &found(&pushed)), "{pointer}");
     }
@@ -90,7 +90,7 @@ fn plan_lists_added_changed_and_removed_records() {
         ("/mfaMethods".to_owned(), some(json!(["OTP"])), some(json!(["OTP", "SMS"]))),
         ("/groupIds".to_owned(), None, some(json!(["g"]))),
     ];
-    assert_eq!(told(&plan), expected);
+    assert_eq!(differences(&plan), expected);
     assert!(!plan.is_empty() && plan.refusal.is_none() && plan.warnings.is_empty());
     let sent = desk.sim.requests().split_off(asked);
     assert_eq!(sent.iter().map(|request| request.method.as_str()).collect::<Vec<_>>(), ["GET"]);
@@ -369,8 +369,8 @@ fn any_two_sets_of_records_are_compared_as_a_simple_model_does() {
         let removed: Vec<&String> = live.keys().filter(|id| !pushed.contains_key(*id)).collect();
         assert_eq!(plan.added, added, "round {round}");
         assert_eq!(plan.removed.iter().collect::<Vec<_>>(), removed, "round {round}");
-        let told: Vec<&str> = plan.changed.iter().map(|one| one.unique_id.as_str()).collect();
-        assert_eq!(told, changed, "round {round}");
+        let planned: Vec<&str> = plan.changed.iter().map(|one| one.unique_id.as_str()).collect();
+        assert_eq!(planned, changed, "round {round}");
         for change in &plan.changed {
             assert_eq!(body.unique_ids().nth(change.index), Some(change.unique_id.as_str()));
         }

@@ -26,35 +26,35 @@ pub fn forms(name: &'static str, coded: &'static str, text: &str) -> Vec<Wanted>
 /// A program that stops at places that it prints.
 pub struct PausedProcess {
     child: Child,
-    says: BufReader<ChildStdout>,
-    hears: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    stdin: ChildStdin,
 }
 
 impl PausedProcess {
     pub fn start(command: &mut Command) -> PausedProcess {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let says = BufReader::new(child.stdout.take().expect("piped"));
-        let hears = child.stdin.take().expect("piped");
-        PausedProcess { child, says, hears }
+        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let stdin = child.stdin.take().expect("piped");
+        PausedProcess { child, stdout, stdin }
     }
 
     /// Waits until the program has reached this place, and returns the lines that it printed
     /// before.
     pub fn until(&mut self, place: &str) -> Vec<String> {
-        let mut said = Vec::new();
-        for line in (&mut self.says).lines() {
+        let mut lines = Vec::new();
+        for line in (&mut self.stdout).lines() {
             match line.expect("text") {
-                line if line == place => return said,
-                line => said.push(line),
+                line if line == place => return lines,
+                line => lines.push(line),
             }
         }
-        panic!("it ended before {place:?}, after {said:?}");
+        panic!("it ended before {place:?}, after {lines:?}");
     }
 
     /// Lets the program continue.
-    pub fn tell(&mut self, line: &str) {
-        self.hears.write_all(format!("{line}\n").as_bytes()).expect("it reads");
+    pub fn send(&mut self, line: &str) {
+        self.stdin.write_all(format!("{line}\n").as_bytes()).expect("it reads");
     }
 
     /// Returns how often each name is found, and how many of those places a core dump would
@@ -71,9 +71,9 @@ impl PausedProcess {
         let mut names: Vec<&str> = wanted.iter().map(|(name, _)| *name).collect();
         names.dedup();
         let count = |name: &str| places.iter().filter(|(found, _)| *found == name).count();
-        let told: Vec<String> =
+        let counts: Vec<String> =
             names.iter().map(|name| format!("{name} {}", count(name))).collect();
-        format!("{}, in dumps {dumped}", told.join(", "))
+        format!("{}, in dumps {dumped}", counts.join(", "))
     }
 }
 
@@ -123,7 +123,7 @@ impl Pieces {
     fn of(wanted: &[Wanted]) -> Pieces {
         let mut pieces = Pieces(HashMap::new(), vec![false; 1 << 16]);
         for (name, text) in wanted {
-            let last = text.len().checked_sub(PIECE).expect("long enough to be told from chance");
+            let last = text.len().checked_sub(PIECE).expect("long enough not to occur by chance");
             for at in (0..last).step_by(STEP).chain([last]) {
                 let bytes = text.as_bytes()[at..at + PIECE].to_vec();
                 let first = u16::from_ne_bytes([bytes[0], bytes[1]]);

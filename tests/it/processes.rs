@@ -101,11 +101,14 @@ fn stopped_lock_holder_is_named_in_the_timeout_of_others() {
         })
         .collect();
     for job in others {
-        let told = text(&job.end());
-        assert!(told.contains("status -77\n"), "{told}");
-        assert!(told.contains("another process held its lock, or it did not respond"), "{told}");
+        let printed = text(&job.end());
+        assert!(printed.contains("status -77\n"), "{printed}");
+        assert!(
+            printed.contains("another process held its lock, or it did not respond"),
+            "{printed}"
+        );
     }
-    assert_eq!(desk.sim.books().token_requests, 1, "nobody went on without the lock");
+    assert_eq!(desk.sim.books().token_requests, 1, "no job went on without the lock");
     holder.signal("KILL");
 }
 

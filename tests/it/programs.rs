@@ -19,12 +19,12 @@ fn cargo(arguments: &[&str]) -> Command {
 #[test]
 fn the_quick_start_pushes_and_reads_back_1200_accounts() {
     let output = cargo(&["-p", "quickstart"]).output().expect("cargo runs");
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    secret_leaks::record_output(&told);
-    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(told.contains("1,200 records in 506241 bytes accepted"), "{told}");
-    assert!(told.contains("1,200 records live, as in 506241 bytes pushed"), "{told}");
-    assert!(!told.contains("vcs_") && !told.contains("vat_"), "{told}");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    secret_leaks::record_output(&stdout);
+    assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(stdout.contains("1,200 records in 506241 bytes accepted"), "{stdout}");
+    assert!(stdout.contains("1,200 records live, as in 506241 bytes pushed"), "{stdout}");
+    assert!(!stdout.contains("vcs_") && !stdout.contains("vat_"), "{stdout}");
 }
 
 /// Ends the program with the test.
@@ -50,7 +50,7 @@ fn the_simulator_as_a_program_tells_how_to_reach_it() {
     secret_leaks::record_output(&lines.join("\n"));
     let value = |name: &str| {
         let found = lines.iter().find_map(|line| line.strip_prefix(&format!("export {name}=")));
-        found.unwrap_or_else(|| panic!("{name} is not told: {lines:?}")).to_owned()
+        found.unwrap_or_else(|| panic!("{name} is not printed: {lines:?}")).to_owned()
     };
     assert!(lines.iter().all(|line| !line.contains("vcs_")), "{lines:?}");
     let config = Config::new()
@@ -58,11 +58,11 @@ fn the_simulator_as_a_program_tells_how_to_reach_it() {
         .client_id(value("VANTA_CLIENT_ID"))
         .client_secret_file(value("VANTA_CLIENT_SECRET_FILE"))
         .ca_file(value("VANTA_CA_FILE"));
-    let client = Client::new(config).expect("what it tells is right");
+    let client = Client::new(config).expect("the printed settings are right");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     let folder = value("VANTA_CA_FILE").replace("/ca.pem", "");
     drop(running);
-    std::fs::remove_dir_all(folder).expect("a program that was killed leaves its folder");
+    std::fs::remove_dir_all(folder).expect("a program that ends by SIGKILL leaves its folder");
 }
 
 /// Returns the crates that cargo builds for a package, including itself.
@@ -72,8 +72,8 @@ fn crates(package: &[&str]) -> BTreeSet<String> {
     let output = command.args(package).current_dir(env!("CARGO_MANIFEST_DIR")).output();
     let output = output.expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = String::from_utf8(output.stdout).expect("names are UTF-8");
-    told.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    let stdout = String::from_utf8(output.stdout).expect("names are UTF-8");
+    stdout.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
 #[test]

@@ -26,17 +26,17 @@ fn large(records: usize) -> Body {
 
 /// A client, and the calls of its progress callback.
 fn watched(desk: &Desk) -> (Client, Arc<Mutex<Vec<Progress>>>) {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let recorder = Arc::clone(&told);
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let recorder = Arc::clone(&calls);
     let watcher = move |progress: &Progress| recorder.lock().expect("no panic").push(*progress);
-    (desk.client().with_progress(watcher), told)
+    (desk.client().with_progress(watcher), calls)
 }
 
 /// Returns the calls of the callback, in one run for each attempt: each run grows to the total.
 #[track_caller]
-fn runs(told: &Mutex<Vec<Progress>>, total: u64, records: usize) -> Vec<Vec<u64>> {
+fn runs(calls: &Mutex<Vec<Progress>>, total: u64, records: usize) -> Vec<Vec<u64>> {
     let mut runs: Vec<Vec<u64>> = Vec::new();
-    for progress in std::mem::take(&mut *told.lock().expect("no panic")) {
+    for progress in std::mem::take(&mut *calls.lock().expect("no panic")) {
         assert_eq!((progress.total, progress.records), (total, records));
         assert!(progress.sent > 0 && progress.sent <= total);
         match runs.last_mut().filter(|run| run.last() < Some(&progress.sent)) {
@@ -50,11 +50,11 @@ fn runs(told: &Mutex<Vec<Progress>>, total: u64, records: usize) -> Vec<Vec<u64>
 #[test]
 fn progress_of_a_large_body_grows_to_its_size() {
     let desk = Desk::unlimited();
-    let (client, told) = watched(&desk);
+    let (client, calls) = watched(&desk);
     let body = large(200);
     client.push_with(&KIND, &body, &unguarded()).expect("pushed");
     let total = body.as_bytes().len() as u64;
-    let runs = runs(&told, total, 200);
+    let runs = runs(&calls, total, 200);
     assert_eq!(runs.len(), 1);
     assert!(runs[0].len() > 20, "{runs:?}");
     assert_eq!(runs[0].last(), Some(&total));
@@ -64,48 +64,48 @@ fn progress_of_a_large_body_grows_to_its_size() {
 #[test]
 fn progress_of_a_small_body_is_reported_once() {
     let desk = Desk::unlimited();
-    let (client, told) = watched(&desk);
+    let (client, calls) = watched(&desk);
     let body = accounts(&["a"]);
     client.push(&KIND, &body).expect("pushed");
     let total = body.as_bytes().len() as u64;
-    assert_eq!(runs(&told, total, 1), [vec![total]], "neither the token nor the list is told of");
+    assert_eq!(runs(&calls, total, 1), [vec![total]], "neither the token nor the list is reported");
     client.verify(&KIND, &body).expect("verified");
     client.plan(&KIND, &body).expect("planned");
     client.list(&KIND, RESOURCE).expect("listed");
     client.token_valid_for(Duration::from_secs(3590)).expect("a token");
-    assert!(told.lock().expect("no panic").is_empty());
+    assert!(calls.lock().expect("no panic").is_empty());
     // Only the client with a progress callback calls it.
     desk.client().push(&KIND, &body).expect("pushed");
-    assert!(told.lock().expect("no panic").is_empty());
+    assert!(calls.lock().expect("no panic").is_empty());
 }
 
 #[test]
 fn progress_restarts_with_each_attempt() {
     let desk = Desk::unlimited();
-    let (client, told) = watched(&desk);
+    let (client, calls) = watched(&desk);
     let body = large(20);
     let total = body.as_bytes().len() as u64;
     desk.reply(Place::Put, 503, "");
     client.push_with(&KIND, &body, &unguarded()).expect("pushed");
-    let after_503 = runs(&told, total, 20);
+    let after_503 = runs(&calls, total, 20);
     assert_eq!(after_503.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
     desk.advance(Duration::from_secs(10));
     desk.sim.mint_elsewhere();
     client.push_with(&KIND, &body, &unguarded()).expect("pushed");
-    let after_401 = runs(&told, total, 20);
+    let after_401 = runs(&calls, total, 20);
     assert_eq!(after_401.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
 }
 
 #[test]
 fn progress_of_an_upload_includes_the_multipart_framing() {
     let desk = Desk::unlimited();
-    let (client, told) = watched(&desk);
+    let (client, calls) = watched(&desk);
     let file = TempFile::new("zip", &vec![7; 1 << 20]);
     client.upload(&Upload::new("doc", file.path())).expect("taken");
     let sent = desk.sim.requests().into_iter().find(|request| request.target.contains("/uploads"));
     let total = sent.expect("it was sent").body_len as u64;
     assert!(total > 1 << 20);
-    let runs = runs(&told, total, 1);
+    let runs = runs(&calls, total, 1);
     assert_eq!((runs.len(), runs[0].last()), (1, Some(&total)));
 }
 

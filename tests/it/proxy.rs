@@ -13,7 +13,7 @@ use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, unguarded}
 use crate::jobs::{Jobs, all_succeed};
 
 /// The proxy's responses to the first requests, one each. It accepts all later ones.
-pub type Answers = &'static [&'static str];
+pub type Responses = &'static [&'static str];
 
 /// A proxy on loopback that records its requests.
 pub struct Proxy {
@@ -22,22 +22,22 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    pub fn start(answers: Answers) -> Proxy {
+    pub fn start(answers: Responses) -> Proxy {
         Proxy::to(None, answers)
     }
 
     /// Connects to `server`, whatever host is requested.
-    pub fn to(server: Option<SocketAddr>, answers: Answers) -> Proxy {
+    pub fn to(server: Option<SocketAddr>, answers: Responses) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("bound").to_string();
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let ears = Arc::clone(&heard);
+        let requests = Arc::clone(&heard);
         // The thread ends with the process of the tests.
         thread::spawn(move || {
             let answers = answers.iter().map(Some).chain(std::iter::repeat(None));
-            for (stream, answer) in listener.incoming().zip(answers) {
-                let ears = Arc::clone(&ears);
-                thread::spawn(move || serve(stream?, server, answer.copied(), &ears));
+            for (stream, response) in listener.incoming().zip(answers) {
+                let requests = Arc::clone(&requests);
+                thread::spawn(move || serve(stream?, server, response.copied(), &requests));
             }
         });
         Proxy { address, heard }
@@ -56,16 +56,16 @@ impl Proxy {
 fn serve(
     client: TcpStream,
     server: Option<SocketAddr>,
-    answer: Option<&str>,
-    ears: &Mutex<Vec<String>>,
+    response: Option<&str>,
+    requests: &Mutex<Vec<String>>,
 ) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head)? > 0 {}
     let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    ears.lock().expect("no panic").push(head);
-    if let Some(answer) = answer {
-        return (&client).write_all(answer.as_bytes());
+    requests.lock().expect("no panic").push(head);
+    if let Some(response) = response {
+        return (&client).write_all(response.as_bytes());
     }
     let server = match server {
         Some(address) => TcpStream::connect(address)?,
@@ -112,8 +112,8 @@ fn proxy_credentials_come_from_a_file_and_not_from_the_url() {
     assert!(proxy.heard()[0].contains("\r\nProxy-Authorization: Basic am9iczpww6Rzczp3b3J0\r\n"));
     let url = format!("http://jobs:swordfish@{}", proxy.address);
     let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
-    let told = format!("{error} {error:?}");
-    assert!(told.contains("file") && !told.contains("swordfish"), "{told}");
+    let message = format!("{error} {error:?}");
+    assert!(message.contains("file") && !message.contains("swordfish"), "{message}");
     let file = TempFile::new("proxy", b"no colon");
     let config = through(&desk, &proxy).proxy_credentials_file(file.path());
     assert_kind(Client::new(config), ErrorKind::InvalidConfig);
@@ -122,10 +122,10 @@ fn proxy_credentials_come_from_a_file_and_not_from_the_url() {
 #[test]
 fn missing_or_endless_proxy_response_ends_in_time() {
     let desk = Desk::new();
-    let silent = TcpListener::bind("127.0.0.1:0").expect("loopback");
-    let url = format!("http://{}", silent.local_addr().expect("bound"));
-    let patient = desk.config().proxy(url).clock(vanta::SystemClock);
-    let client = Client::new(patient).expect("right").with_deadline(Duration::from_millis(2500));
+    let hanging = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let url = format!("http://{}", hanging.local_addr().expect("bound"));
+    let config = desk.config().proxy(url).clock(vanta::SystemClock);
+    let client = Client::new(config).expect("right").with_deadline(Duration::from_millis(2500));
     let error = assert_kind(client.token(), ErrorKind::DeadlineExceeded);
     assert_eq!(error.stage(), Stage::Proxy);
     let endless: &str = Box::leak(format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(1 << 20)).into());
@@ -152,10 +152,11 @@ fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passe
 #[test]
 fn unreachable_proxy_is_named() {
     let desk = Desk::new();
-    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback").local_addr().expect("bound");
-    let config = desk.config().proxy(format!("http://{nobody}"));
+    let closed_port =
+        TcpListener::bind("127.0.0.1:0").expect("loopback").local_addr().expect("bound");
+    let config = desk.config().proxy(format!("http://{closed_port}"));
     let error = assert_kind(Client::new(config).expect("right").token(), ErrorKind::Connect);
-    assert!(error.to_string().contains(&nobody.to_string()), "{error}");
+    assert!(error.to_string().contains(&closed_port.to_string()), "{error}");
 }
 
 #[test]
@@ -197,7 +198,7 @@ const NAMED: (&str, &str) = ("https_proxy", "http://PROXY");
 #[test]
 fn environment_proxy_is_used_only_on_request() {
     needs!("gcc", "g++", "python3");
-    assert_eq!(tunnels(&[NAMED]), 0, "nobody asked for it");
+    assert_eq!(tunnels(&[NAMED]), 0, "it was not configured");
     assert_eq!(tunnels(&[("VANTA_PROXY", "none"), NAMED]), 0);
     assert_eq!(tunnels(&[("VANTA_PROXY", "http://PROXY")]), 2, "named outright");
     assert_eq!(tunnels(&[ASKED]), 0, "there is none");

@@ -10,7 +10,7 @@ use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Stage};
 
 use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
 use crate::languages::{BUILT, command, secret_file, succeed};
-use crate::proxy::{Answers, Proxy};
+use crate::proxy::{Proxy, Responses};
 
 const CREDENTIALS: &str = "jobs:swordfish";
 
@@ -18,27 +18,30 @@ const CREDENTIALS: &str = "jobs:swordfish";
 fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
     let desk = Desk::new();
     let responses = vec![&*Box::leak(response.to_owned().into_boxed_str()); 8];
-    let responses: Answers = Box::leak(responses.into_boxed_slice());
+    let responses: Responses = Box::leak(responses.into_boxed_slice());
     let proxy = Proxy::start(responses);
     let client = Client::new(change(desk.config().proxy(proxy.url()))).expect("right");
     let error = client.token().expect_err("there is no tunnel");
     crate::secret_leaks::record_output(&format!("{error}\n{error:?}\n"));
-    let told = error.to_string();
-    assert_eq!(error.stage(), Stage::Proxy, "{told}");
-    assert!(told.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));
+    let message = error.to_string();
+    assert_eq!(error.stage(), Stage::Proxy, "{message}");
+    assert!(message.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));
     assert_eq!(desk.sim.books().token_requests, 0, "Vanta was not reached");
-    assert!(!told.contains("swordfish") && !format!("{error:?}").contains("swordfish"), "{told}");
+    assert!(
+        !message.contains("swordfish") && !format!("{error:?}").contains("swordfish"),
+        "{message}"
+    );
     error
 }
 
 #[track_caller]
 fn assert_says(error: &Error, kind: ErrorKind, words: &[&str]) {
-    let told = error.to_string();
-    assert_eq!(error.kind(), kind, "{told}");
+    let message = error.to_string();
+    assert_eq!(error.kind(), kind, "{message}");
     for words in words {
-        assert!(told.contains(words), "no {words:?} in: {told}");
+        assert!(message.contains(words), "no {words:?} in: {message}");
     }
-    assert!(!told.contains('<'), "no markup: {told}");
+    assert!(!message.contains('<'), "no markup: {message}");
 }
 
 #[test]
@@ -81,12 +84,12 @@ fn html_of_a_proxy_is_quoted_and_its_server_field_named() {
 fn proxy_text_is_bounded_and_has_no_terminal_control_characters() {
     let page =
         format!("HTTP/1.1 403 \x1b[31mNo\u{202e}\r\nServer: a\x07b\r\n\r\n{}", "x ".repeat(9999));
-    let told = error_of(&page, |config| config).to_string();
-    assert!(!told.chars().any(|c| c.is_control() || c == '\u{202e}'), "{told:?}");
-    assert!(told.len() < 900 && told.contains("x x x"), "{told}");
+    let message = error_of(&page, |config| config).to_string();
+    assert!(!message.chars().any(|c| c.is_control() || c == '\u{202e}'), "{message:?}");
+    assert!(message.len() < 900 && message.contains("x x x"), "{message}");
     let packed = "HTTP/1.1 403 No\r\nContent-Encoding: gzip\r\n\r\n\x1f\u{8b}\x08zipped";
-    let told = error_of(packed, |config| config).to_string();
-    assert!(told.contains("it responded \"No\"") && !told.contains("zipped"), "{told}");
+    let message = error_of(packed, |config| config).to_string();
+    assert!(message.contains("it responded \"No\"") && !message.contains("zipped"), "{message}");
 }
 
 #[test]
@@ -277,9 +280,9 @@ fn c_cpp_and_python_give_a_proxys_credentials_from_memory() {
         let secret = secret_file(&desk);
         let mut job = command(&desk, &secret, &words);
         job.env("TEST_PROXY", proxy.url()).env("TEST_PROXY_CREDENTIALS", CREDENTIALS);
-        let told = String::from_utf8(succeed(&mut job).stdout).expect("text");
-        assert!(told.contains(&format!("not accept the credentials from {name}")), "{told}");
-        assert!(!told.contains("swordfish"), "{told}");
+        let stdout = String::from_utf8(succeed(&mut job).stdout).expect("text");
+        assert!(stdout.contains(&format!("not accept the credentials from {name}")), "{stdout}");
+        assert!(!stdout.contains("swordfish"), "{stdout}");
         let field = "\r\nProxy-Authorization: Basic am9iczpzd29yZGZpc2g=\r\n";
         assert!(proxy.heard()[0].contains(field), "{words:?}: {:?}", proxy.heard());
     }

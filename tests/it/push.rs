@@ -66,8 +66,8 @@ fn rejected_records_are_reported_with_record_and_field() {
         let index = fault.index.expect("by its index");
         let id = body.unique_ids().nth(index).expect("there is such a record");
         assert_eq!(fault.unique_id.as_deref(), Some(id));
-        let told = error.to_string();
-        assert!(told.contains(field) && told.contains(id), "{told}");
+        let message = error.to_string();
+        assert!(message.contains(field) && message.contains(id), "{message}");
         assert!(error.request_id().is_some());
         assert_eq!(desk.sim.rows(kind.as_str(), body.resource_id()).len(), 0);
     }
@@ -163,12 +163,12 @@ fn only_an_unambiguous_success_response_is_success() {
         desk.reply(Place::Put, status, text);
         desk.client().push(&Kind::USER_ACCOUNT, &body)
     };
-    for answer in yes {
-        push(answer).unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+    for response in yes {
+        push(response).unwrap_or_else(|error| panic!("{response:?}: {error}"));
     }
-    for answer in unknown {
-        let error = assert_kind(push(answer), ErrorKind::OutcomeUnknown);
-        assert_eq!(error.http_status(), Some(answer.0));
+    for response in unknown {
+        let error = assert_kind(push(response), ErrorKind::OutcomeUnknown);
+        assert_eq!(error.http_status(), Some(response.0));
     }
 }
 

@@ -270,7 +270,7 @@ fn a_child_of_a_fork_waits_for_no_push_of_its_parent() {
     let mut program =
         PausedProcess::start(jobs.run(&words.map(OsString::from)).stdin(Stdio::piped()));
     until("the parent's push is under way", || desk.sim.books().puts == 1);
-    program.tell("fork");
+    program.send("fork");
     assert_eq!(program.until("the child has ended"), ["pushed"]);
     assert_eq!(pushed(&desk), ["parent", "child"]);
 }

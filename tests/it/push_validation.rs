@@ -32,10 +32,10 @@ fn every_violation_is_reported_and_nothing_is_sent() {
     records[2]["favouriteColour"] = json!("blue");
     let body = Body::from_records(RESOURCE, &records).expect("well formed");
     let client = desk.client();
-    let told = |result: Result<(), Error>| {
+    let check = |result: Result<(), Error>| {
         let error = assert_kind(result, ErrorKind::InvalidRecords);
-        let faults = error.violations().iter();
-        let places = faults.map(|f| (f.index, f.unique_id.clone(), f.pointer.clone()));
+        let violations = error.violations().iter();
+        let places = violations.map(|f| (f.index, f.unique_id.clone(), f.pointer.clone()));
         (places.collect::<Vec<_>>(), error)
     };
     let place = |index, id: &str, pointer: &str| (Some(index), Some(id.into()), pointer.into());
@@ -45,17 +45,17 @@ fn every_violation_is_reported_and_nothing_is_sent() {
         place(2, "c", ""),
         place(2, "c", "/favouriteColour"),
     ];
-    let (places, error) = told(client.push(&Kind::USER_ACCOUNT, &body).map(drop));
+    let (places, error) = check(client.push(&Kind::USER_ACCOUNT, &body).map(drop));
     assert_eq!(places, expected);
     let words = error.to_string();
     assert!(words.contains("4 violations in 2 of 3 records"), "{words}");
     assert_eq!((error.attempts(), error.http_status()), (0, None));
     // A plan refuses the same records.
-    assert_eq!(told(client.plan(&Kind::USER_ACCOUNT, &body).map(drop)).0, expected);
+    assert_eq!(check(client.plan(&Kind::USER_ACCOUNT, &body).map(drop)).0, expected);
     // With the deletion guard on and off.
     let options = PushOptions::new().allow_any_removals(true);
     let pushed = client.push_with(&Kind::USER_ACCOUNT, &body, &options);
-    assert_eq!(told(pushed.map(drop)).0, expected);
+    assert_eq!(check(pushed.map(drop)).0, expected);
     assert_eq!(desk.sim.books().connections, 0);
 }
 
@@ -105,11 +105,14 @@ fn each_rule_can_be_an_error_or_off_for_one_call() {
     let mut wrong = account("a");
     wrong["status"] = json!("GONE");
     let wrong = Body::from_records(RESOURCE, &[wrong]).expect("well formed");
-    let lenient = by(ValidationOptions::new().level(Rule::Schema, Level::Warning));
-    let pushed =
-        client.push_with(&Kind::USER_ACCOUNT, &wrong, &lenient.clone().allow_any_removals(true));
+    let as_warnings = by(ValidationOptions::new().level(Rule::Schema, Level::Warning));
+    let pushed = client.push_with(
+        &Kind::USER_ACCOUNT,
+        &wrong,
+        &as_warnings.clone().allow_any_removals(true),
+    );
     assert_eq!(assert_kind(pushed, ErrorKind::RecordsRejected).violations()[0].pointer, "/status");
-    let plan = client.plan_with(&Kind::USER_ACCOUNT, &wrong, &lenient).expect("planned");
+    let plan = client.plan_with(&Kind::USER_ACCOUNT, &wrong, &as_warnings).expect("planned");
     assert_eq!((plan.warnings[0].pointer.as_str(), plan.warnings.len()), ("/status", 1));
 }
 
@@ -129,9 +132,10 @@ fn custom_properties_are_validated_by_the_declaration_of_the_call() {
     };
     let push = |custom| client.push_with(&Kind::CUSTOM_RESOURCE, &body(custom), &options);
     let error = assert_kind(push(json!({"team": 7})), ErrorKind::InvalidRecords);
-    let faults: Vec<String> = error.violations().iter().map(|fault| fault.to_string()).collect();
+    let violations: Vec<String> =
+        error.violations().iter().map(|violation| violation.to_string()).collect();
     assert_eq!(
-        faults,
+        violations,
         [
             "record 0 (uniqueId a) at /customProperties - must have property 'size'",
             "record 0 (uniqueId a) at /customProperties/team - must be string",
@@ -198,11 +202,17 @@ fn references_are_looked_up_among_the_live_components() {
     assert_eq!(target.expect("one").target, path);
     // A soft-deleted component does not count.
     let receipt = push(&client, &["c1", "gone", "never"], &live).expect("pushed");
-    let told: Vec<_> = receipt.warnings.iter().map(|fault| fault.to_string()).collect();
+    let warnings: Vec<_> = receipt.warnings.iter().map(|violation| violation.to_string()).collect();
     let place = "at /vulnerableComponentUniqueId - no component with uniqueId";
-    assert!(told[0].starts_with(&format!("record 1 (uniqueId v1) {place} \"gone\"")), "{told:?}");
-    assert!(told[1].starts_with(&format!("record 2 (uniqueId v2) {place} \"never\"")), "{told:?}");
-    assert_eq!(told.len(), 2);
+    assert!(
+        warnings[0].starts_with(&format!("record 1 (uniqueId v1) {place} \"gone\"")),
+        "{warnings:?}"
+    );
+    assert!(
+        warnings[1].starts_with(&format!("record 2 (uniqueId v2) {place} \"never\"")),
+        "{warnings:?}"
+    );
+    assert_eq!(warnings.len(), 2);
     let puts = desk.sim.books().puts;
     let strict = live
         .clone()

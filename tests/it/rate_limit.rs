@@ -142,8 +142,8 @@ fn push_job(jobs: &Jobs<'_>, number: usize, kind: &str, fixture: &str) -> Runnin
 
 #[track_caller]
 fn assert_pushed(job: Running) {
-    let told = text(&job.end());
-    assert!(told.contains("status 0\n"), "{told}");
+    let printed = text(&job.end());
+    assert!(printed.contains("status 0\n"), "{printed}");
 }
 
 #[test]
@@ -277,8 +277,8 @@ fn a_push_that_the_deletion_guard_refuses_gives_its_permit_back() {
     for _ in 0..2 {
         client.list(&KIND, RESOURCE).expect("listed");
     }
-    let hasty = client.with_deadline(Duration::from_secs(30));
-    assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+    let short_deadline = client.with_deadline(Duration::from_secs(30));
+    assert_kind(short_deadline.list(&KIND, RESOURCE), ErrorKind::RateLimited);
 }
 
 #[test]

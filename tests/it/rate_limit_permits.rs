@@ -153,8 +153,8 @@ fn permits_that_could_not_be_given_back_leave_the_limit_shared() {
     assert_eq!(count(&store.0.fake_store.record(), "waiting"), 1, "it could not be taken out");
     *store.0.fails.lock().expect("not poisoned") = None;
     let before = store.tries();
-    let hasty = client.with_deadline(Duration::from_secs(30));
-    assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+    let short_deadline = client.with_deadline(Duration::from_secs(30));
+    assert_kind(short_deadline.list(&KIND, RESOURCE), ErrorKind::RateLimited);
     assert_eq!(store.tries() - before, 1, "the store is asked");
 }
 

@@ -28,13 +28,13 @@ pub fn desk() -> Desk {
 }
 
 /// Returns a client with the longest deadline.
-pub fn patient(config: Config) -> Client {
+pub fn with_long_deadline(config: Config) -> Client {
     Client::new(config.deadline(Duration::from_secs(1200))).expect("right")
 }
 
-/// Makes a desk without a rate limit on the server, but with one in the client.
-pub fn lenient(desk: &Desk, budget: u32) -> Config {
-    desk.config().requests_per_minute(budget)
+/// Returns a configuration with this rate limit of the client.
+pub fn with_rate_limit(desk: &Desk, per_minute: u32) -> Config {
+    desk.config().requests_per_minute(per_minute)
 }
 
 pub fn list(client: &Client, times: usize) {
@@ -54,7 +54,7 @@ pub fn waits(recorder: &EventRecorder) -> Vec<Duration> {
 
 /// Checks that a client without a permit left returns an error and sends nothing.
 #[track_caller]
-pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Result<T, Error>) {
+pub fn assert_no_permit<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Result<T, Error>) {
     let sent = desk.sim.requests().len();
     let error = assert_kind(call(), ErrorKind::RateLimited);
     assert_eq!((error.http_status(), error.stage(), error.attempts()), (None, Stage::Queue, 0));
@@ -68,11 +68,11 @@ pub fn assert_no_turn<T: std::fmt::Debug>(desk: &Desk, call: impl FnOnce() -> Re
 #[test]
 fn request_21_of_a_minute_waits_for_a_permit() {
     let (desk, recorder) = (desk(), EventRecorder::default());
-    let client = patient(recorder.at(desk.config()));
+    let client = with_long_deadline(recorder.at(desk.config()));
     let began = desk.clock.monotonic();
     list(&client, 20);
     assert!(waits(&recorder).is_empty());
-    assert!(desk.clock.monotonic() - began < MINUTE / 2, "nobody waited");
+    assert!(desk.clock.monotonic() - began < MINUTE / 2, "no call waited");
     list(&client, 1);
     let waits = waits(&recorder);
     assert_eq!(waits.len(), 1, "{waits:?}");
@@ -88,7 +88,7 @@ fn request_21_of_a_minute_waits_for_a_permit() {
 #[test]
 fn hundred_requests_get_no_429() {
     let (desk, recorder) = (desk(), EventRecorder::default());
-    let client = patient(recorder.at(desk.config()));
+    let client = with_long_deadline(recorder.at(desk.config()));
     let began = desk.clock.monotonic();
     for round in 0..25 {
         client.push(&KIND, &accounts(&["a", "b"])).unwrap_or_else(|e| panic!("{round}: {e}"));
@@ -104,7 +104,7 @@ fn hundred_requests_get_no_429() {
 #[test]
 fn slow_request_gets_no_429() {
     let desk = desk();
-    let client = patient(desk.config());
+    let client = with_long_deadline(desk.config());
     // The server counts a request when it arrives, not when it was sent.
     desk.script(Place::Get, Fault::Delay(Duration::from_millis(300)));
     list(&client, 41);
@@ -114,26 +114,26 @@ fn slow_request_gets_no_429() {
 #[test]
 fn deadline_shorter_than_the_rate_limit_wait_reports_the_wait() {
     let desk = desk();
-    let client = patient(desk.config());
-    let hasty = client.with_deadline(Duration::from_secs(30));
+    let client = with_long_deadline(desk.config());
+    let short_deadline = client.with_deadline(Duration::from_secs(30));
     list(&client, 19);
     // One permit is left, and a push needs two: one to read and one to send.
-    assert_no_turn(&desk, || hasty.push(&KIND, &accounts(&["a"])));
+    assert_no_permit(&desk, || short_deadline.push(&KIND, &accounts(&["a"])));
     list(&client, 1);
-    assert_no_turn(&desk, || hasty.push_with(&KIND, &accounts(&["a"]), &unguarded()));
-    assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
-    assert_no_turn(&desk, || hasty.verify(&KIND, &accounts(&["a"])));
-    assert_no_turn(&desk, || hasty.plan(&KIND, &accounts(&["a"])));
+    assert_no_permit(&desk, || short_deadline.push_with(&KIND, &accounts(&["a"]), &unguarded()));
+    assert_no_permit(&desk, || short_deadline.list(&KIND, RESOURCE));
+    assert_no_permit(&desk, || short_deadline.verify(&KIND, &accounts(&["a"])));
+    assert_no_permit(&desk, || short_deadline.plan(&KIND, &accounts(&["a"])));
     // The error used no permit: after a minute twenty are available.
     desk.advance(Duration::from_secs(65));
-    list(&hasty, 20);
+    list(&short_deadline, 20);
     assert_eq!((desk.sim.books().puts, desk.sim.books().rate_limited), (0, 0));
 }
 
 #[test]
 fn earlier_attempt_is_counted_when_the_next_gets_no_permit() {
     let desk = Desk::unlimited();
-    let client = Client::new(lenient(&desk, 3)).expect("right");
+    let client = Client::new(with_rate_limit(&desk, 3)).expect("right");
     let client = client.with_deadline(Duration::from_secs(30));
     list(&client, 2);
     desk.reply(Place::Get, 503, "");
@@ -155,13 +155,13 @@ fn clients_and_threads_of_one_process_share_the_rate_limit() {
     list(&one, 10);
     list(&two, 10);
     for client in [&one, &two] {
-        let hasty = client.with_deadline(Duration::from_secs(30));
-        assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+        let short_deadline = client.with_deadline(Duration::from_secs(30));
+        assert_no_permit(&desk, || short_deadline.list(&KIND, RESOURCE));
     }
     desk.advance(Duration::from_secs(65));
-    let hasty = one.with_deadline(Duration::from_secs(30));
+    let short_deadline = one.with_deadline(Duration::from_secs(30));
     let done = thread::scope(|scope| {
-        let lists = || scope.spawn(|| hasty.list(&KIND, RESOURCE).is_ok());
+        let lists = || scope.spawn(|| short_deadline.list(&KIND, RESOURCE).is_ok());
         let threads: Vec<_> = (0..32).map(|_| lists()).collect();
         threads
             .into_iter()
@@ -207,15 +207,15 @@ fn requests_of_other_processes_count_to_the_rate_limit() {
     let fake_store = FakeStore::default();
     let recorder = EventRecorder::default();
     let config = fake_store.config(&desk).requests_per_minute(20);
-    let client = patient(recorder.at(config));
+    let client = with_long_deadline(recorder.at(config));
     list(&client, 1);
     let mut record = fake_store.record();
     let ours = record["resource_requests"][0].clone();
     assert!(ours.is_object(), "{record}");
     record["resource_requests"] = vec![ours; 20].into();
     fake_store.put(&record);
-    let hasty = client.with_deadline(Duration::from_secs(30));
-    assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+    let short_deadline = client.with_deadline(Duration::from_secs(30));
+    assert_no_permit(&desk, || short_deadline.list(&KIND, RESOURCE));
     let after = fake_store.record();
     assert_eq!(after["resource_requests"], record["resource_requests"], "nothing was added");
     assert_eq!(after["token"], record["token"]);
@@ -237,12 +237,12 @@ fn permit_that_was_not_granted_is_not_counted() {
     record["resource_requests"] = vec![record["resource_requests"][0].clone(); 20].into();
     fake_store.put(&record);
     desk.advance(Duration::from_secs(40));
-    let hasty = client.with_deadline(Duration::from_secs(10));
+    let short_deadline = client.with_deadline(Duration::from_secs(10));
     for _ in 0..25 {
-        assert_kind(hasty.list(&KIND, RESOURCE), ErrorKind::RateLimited);
+        assert_kind(short_deadline.list(&KIND, RESOURCE), ErrorKind::RateLimited);
     }
     desk.advance(Duration::from_secs(25));
-    list(&hasty, 20);
+    list(&short_deadline, 20);
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn unavailable_or_busy_store_delays_no_request() {
     desk.clock.stop();
     // The folder of the file is created where it is missing, but not the one above it.
     let store = folder.path().join("below").join("token");
-    let config = lenient(&desk, 20).token_store(store.display().to_string());
+    let config = with_rate_limit(&desk, 20).token_store(store.display().to_string());
     let client = Client::new(config).expect("right");
     client.token().expect("a token");
     fs::remove_dir_all(folder.path()).expect("ours");
@@ -263,19 +263,19 @@ fn unavailable_or_busy_store_delays_no_request() {
     list(&client, 19);
     assert!(!store.exists());
     // Without the store, this process counts its own requests.
-    let hasty = client.with_deadline(Duration::from_secs(30));
-    assert_no_turn(&desk, || hasty.list(&KIND, RESOURCE));
+    let short_deadline = client.with_deadline(Duration::from_secs(30));
+    assert_no_permit(&desk, || short_deadline.list(&KIND, RESOURCE));
     desk.advance(Duration::from_secs(65));
-    list(&hasty, 1);
+    list(&short_deadline, 1);
     assert!(store.exists(), "then it is used again");
-    drop((client, hasty));
+    drop((client, short_deadline));
     let desk = Desk::unlimited();
     let fake_store = FakeStore::default();
     let client = Client::new(fake_store.config(&desk).requests_per_minute(20)).expect("right");
     client.token().expect("a token");
     let held = fake_store.try_lock("held by another job", MINUTE).expect("it works");
     list(&client, 1);
-    drop(held.expect("nobody else has it"));
+    drop(held.expect("no other thread has it"));
     // A store that was unavailable is not tried again for a minute.
     list(&client, 1);
     assert!(fake_store.record()["resource_requests"].as_array().is_none_or(Vec::is_empty));
@@ -288,7 +288,7 @@ fn unavailable_or_busy_store_delays_no_request() {
 /// Starts a client that has used its only permit, and stops it when it begins to wait for the next.
 fn waiting(desk: &Desk) -> (Client, Gate) {
     let gate = Gate::new(&desk.clock);
-    let client = patient(lenient(desk, 1).clock(gate.clone()));
+    let client = with_long_deadline(with_rate_limit(desk, 1).clock(gate.clone()));
     list(&client, 1);
     (client, gate)
 }
@@ -315,8 +315,8 @@ fn wait_for_a_permit_can_be_cancelled() {
     let desk = Desk::unlimited();
     let (client, gate) = waiting(&desk);
     let cancel = Cancel::new();
-    let patient = client.with_cancel(&cancel);
-    let waits = thread::spawn(move || patient.list(&KIND, RESOURCE));
+    let with_long_deadline = client.with_cancel(&cancel);
+    let waits = thread::spawn(move || with_long_deadline.list(&KIND, RESOURCE));
     gate.reached.wait();
     cancel.cancel();
     gate.opened.wait();

@@ -215,8 +215,8 @@ fn full_disk_affects_neither_the_push_nor_later_lines() {
     let name = "receipt_lines::full_disk_affects_neither_the_push_nor_later_lines";
     let mut full = Command::new("sh");
     let output = succeed(full.args(["-c", script]).arg(own).arg(name).env(FULL, file.path()));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(told.contains("1 passed"), "{told}");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(stdout.contains("1 passed"), "{stdout}");
     assert_eq!(fs::metadata(file.path()).expect("it is there").len(), 4096, "a line was cut short");
     let desk = Desk::unlimited();
     let receipt = client(&desk, file.path()).push(&KIND, &accounts(&["a"])).expect("pushed");

@@ -10,7 +10,11 @@ use crate::harness::{RESOURCE, assert_kind};
 
 /// Returns the places of the error's violations: record and pointer.
 fn places(error: &Error) -> Vec<(Option<usize>, &str)> {
-    error.violations().iter().map(|fault| (fault.index, fault.pointer.as_str())).collect()
+    error
+        .violations()
+        .iter()
+        .map(|violation| (violation.index, violation.pointer.as_str()))
+        .collect()
 }
 
 #[derive(Default, Serialize)]

@@ -128,18 +128,18 @@ type EventLog = Arc<Mutex<Vec<String>>>;
 
 /// Makes a client of this process, and records its warnings.
 fn client(desk: &Desk, change: impl FnOnce(Config) -> Config) -> (Client, EventLog) {
-    let heard = EventLog::default();
-    let recorder = Arc::clone(&heard);
+    let events = EventLog::default();
+    let recorder = Arc::clone(&events);
     let config = change(desk.config()).on_event(move |event| {
         if let Event::StoreFailed { message: words } = event {
             recorder.lock().expect("no panic").push(words.clone());
         }
     });
-    (Client::new(config).expect("the configuration is right"), heard)
+    (Client::new(config).expect("the configuration is right"), events)
 }
 
-fn last(heard: &EventLog) -> String {
-    heard.lock().expect("no panic").last().cloned().unwrap_or_default()
+fn last(events: &EventLog) -> String {
+    events.lock().expect("no panic").last().cloned().unwrap_or_default()
 }
 
 #[test]
@@ -165,15 +165,15 @@ fn proceed_policy_continues_without_redis_with_an_event() {
     needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
-    let (client, heard) = client(&desk, |config| {
+    let (client, events) = client(&desk, |config| {
         config.token_store(server.url()).on_store_unavailable(OnStoreUnavailable::Proceed)
     });
     server.kill();
     client.token().expect("without the store");
-    assert!(last(&heard).contains("continuing without it"), "{heard:?}");
+    assert!(last(&events).contains("continuing without it"), "{events:?}");
     let snapshot = client.snapshot();
     assert_eq!(snapshot.requests_last_minute, 1, "the rate limit still counts");
-    assert_eq!(snapshot.store_error, Some(last(&heard)));
+    assert_eq!(snapshot.store_error, Some(last(&events)));
 }
 
 #[test]
@@ -196,10 +196,10 @@ fn deadline_and_cancel_end_the_wait_for_redis() {
     let desk = Desk::new();
     let (client, _) = client(&desk, |config| config.token_store(server.url()));
     server.signal("STOP");
-    let hasty = client.with_deadline(Duration::from_millis(300));
+    let short_deadline = client.with_deadline(Duration::from_millis(300));
     // The library waits at most two seconds for Redis.
     let most = Duration::from_millis(1900);
-    assert_kind(within(most, || hasty.token()), ErrorKind::DeadlineExceeded);
+    assert_kind(within(most, || short_deadline.token()), ErrorKind::DeadlineExceeded);
     let cancel = Cancel::new();
     let cancelled = client.with_cancel(&cancel);
     let token = within(most, || {
@@ -218,14 +218,14 @@ fn redis_that_stops_during_a_token_request_costs_no_token() {
     needs!("redis-server");
     let mut server = Server::start();
     let desk = Desk::new();
-    let (client, heard) = client(&desk, |config| config.token_store(server.url()));
+    let (client, events) = client(&desk, |config| config.token_store(server.url()));
     desk.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
     until("the request is on its way", || desk.sim.books().token_requests == 1);
     server.kill();
     let token = asking.join().expect("no panic").expect("the token is used all the same");
-    assert!(last(&heard).contains("other jobs do not see this token"), "{heard:?}");
+    assert!(last(&events).contains("other jobs do not see this token"), "{events:?}");
     server.restart();
     let again = client.token().expect("from memory");
     assert_eq!(again.secret(), token.secret());
@@ -236,7 +236,7 @@ fn process_that_lost_the_redis_lock_overwrites_nothing() {
     needs!("gcc", "g++", "python3", "redis-server", "redis-cli");
     let server = Server::start();
     let desk = Desk::new();
-    let (client, heard) = client(&desk, |config| config.token_store(server.url()));
+    let (client, events) = client(&desk, |config| config.token_store(server.url()));
     desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
@@ -249,7 +249,7 @@ fn process_that_lost_the_redis_lock_overwrites_nothing() {
         server.cli(&["hget", &server.key("record"), "record"]).contains("vat_")
     });
     let token = asking.join().expect("no panic").expect("a token");
-    assert!(last(&heard).contains("the lock had ended"), "{heard:?}");
+    assert!(last(&events).contains("the lock had ended"), "{events:?}");
     let record = server.cli(&["hget", &server.key("record"), "record"]);
     assert!(!record.contains(token.secret().expose()), "the other's record stands");
     let output = other.end();

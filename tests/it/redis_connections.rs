@@ -53,8 +53,8 @@ impl Proxy {
                 let ends = (client.try_clone(), redis.try_clone());
                 let (back, forth) = (ends.0.expect("a descriptor"), ends.1.expect("a descriptor"));
                 let (shared, trap) = (Arc::clone(&flow), Arc::clone(&trap));
-                let spring = move |bytes: &[u8]| spring(bytes, &trap);
-                thread::spawn(move || pump(client, forth, &flow, Flow::Late, spring));
+                let run_trap = move |bytes: &[u8]| run_trap(bytes, &trap);
+                thread::spawn(move || pump(client, forth, &flow, Flow::Late, run_trap));
                 thread::spawn(move || pump(redis, back, &shared, Flow::Open, |_| false));
             }
         });
@@ -87,11 +87,11 @@ impl Proxy {
     }
 }
 
-fn spring(bytes: &[u8], trap: &Mutex<Option<Trap>>) -> bool {
+fn run_trap(bytes: &[u8], trap: &Mutex<Option<Trap>>) -> bool {
     let is_caught =
         |(wanted, _): &mut Trap| bytes.windows(wanted.len()).any(|some| some == *wanted);
-    let sprung = trap.lock().expect("no panic").take_if(is_caught);
-    sprung.map(|(_, act)| act()).is_some()
+    let caught = trap.lock().expect("no panic").take_if(is_caught);
+    caught.map(|(_, act)| act()).is_some()
 }
 
 /// Forwards data while `flow` or `also` allows it, and waits meanwhile.

@@ -198,8 +198,8 @@ fn a_cancel_and_a_deadline_end_the_wait_for_a_login() {
     let config = desk.config().token_store(fake.url()).token_store_password_file(password.path());
     let client = Client::new(config).expect("well formed");
     let began = Instant::now();
-    let hasty = client.with_deadline(Duration::from_millis(500));
-    assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+    let short_deadline = client.with_deadline(Duration::from_millis(500));
+    assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
     assert!(began.elapsed() < Duration::from_millis(500) + SLACK, "{:?}", began.elapsed());
     let late = returned_after_cancel(&fake, client, "AUTH");
     assert!(late < SLACK, "{late:?}");
@@ -209,9 +209,9 @@ fn a_cancel_and_a_deadline_end_the_wait_for_a_login() {
 fn a_deadline_ends_the_wait_for_every_command_of_redis() {
     for command in ["HGET", "LOCK", "PROLONG"] {
         let (desk, fake) = (Desk::new(), Fake::with(&[(command, Act::Hang)]));
-        let hasty = client(&desk, &fake).with_deadline(Duration::from_millis(500));
+        let short_deadline = client(&desk, &fake).with_deadline(Duration::from_millis(500));
         let began = Instant::now();
-        assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+        assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
         let took = began.elapsed();
         assert!(took < Duration::from_millis(500) + SLACK, "{command}: {took:?}");
         assert_eq!(desk.sim.books().token_requests, 0);
@@ -222,9 +222,9 @@ fn a_deadline_ends_the_wait_for_every_command_of_redis() {
 fn slow_redis_response_does_not_extend_the_deadline() {
     for drip in [&b"$9000\r\n"[..], b"+", b"$", b":", b"-ERR "] {
         let (desk, fake) = (Desk::new(), Fake::with(&[("HGET", Act::Drip(drip.to_vec()))]));
-        let hasty = client(&desk, &fake).with_deadline(Duration::from_millis(500));
+        let short_deadline = client(&desk, &fake).with_deadline(Duration::from_millis(500));
         let began = Instant::now();
-        hasty.token().expect_err("no reply came");
+        short_deadline.token().expect_err("no reply came");
         let took = began.elapsed();
         assert!(took < Duration::from_millis(500) + SLACK, "{took:?}");
     }

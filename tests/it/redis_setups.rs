@@ -118,8 +118,8 @@ fn a_lock_without_an_end_gets_one() {
     let key = format!("{{vanta {} {}}} lock", desk.sim.origin(), desk.sim.client_id());
     server.cli(&["set", &key, "made by a script"]);
     let client = client(&desk, &server.url());
-    let hasty = client.with_deadline(Duration::from_millis(500));
-    assert_kind(hasty.token(), ErrorKind::StoreLocked);
+    let short_deadline = client.with_deadline(Duration::from_millis(500));
+    assert_kind(short_deadline.token(), ErrorKind::StoreLocked);
     let left: i64 = server.cli(&["pttl", &key]).parse().expect("a number");
     assert!((1..=60_000).contains(&left), "{left}");
     server.cli(&["pexpire", &key, "1"]);
@@ -167,9 +167,12 @@ fn plain_redis_speaks_to_loopback_addresses_alone_whatever_localhost_resolves_to
     let mut job = jobs.run(&[program]);
     job.env("TEST_ADDRESSES", "192.0.2.1");
     let output = start(job).end();
-    let told = text(&output);
+    let printed = text(&output);
     let refused = format!("{} ", ErrorKind::UnusableStore.code());
-    assert!(told.starts_with(&refused) && told.contains("resolves to 192.0.2.1"), "{told}");
+    assert!(
+        printed.starts_with(&refused) && printed.contains("resolves to 192.0.2.1"),
+        "{printed}"
+    );
 }
 
 /// The commands that docs/several-jobs.md lists.

@@ -14,7 +14,7 @@ pub fn c(name: &str, standard: &str) -> OsString {
 }
 
 /// Runs a program, checks that its stderr is empty, and returns its stdout.
-pub fn told(desk: &Desk, words: &[OsString]) -> String {
+pub fn run(desk: &Desk, words: &[OsString]) -> String {
     let secret = secret_file(desk);
     let output = succeed(&mut command(desk, &secret, words));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{words:?}");
@@ -26,7 +26,7 @@ fn without_threads_or_descriptors_a_status_is_returned_and_calls_recover() {
     needs!("gcc", "localhost");
     for what in ["threads", "descriptors"] {
         let words = [c("resource_limits", "-std=gnu99"), what.into()];
-        assert_eq!(told(&Desk::unlimited(), &words), "recovered\n", "{what}");
+        assert_eq!(run(&Desk::unlimited(), &words), "recovered\n", "{what}");
     }
 }
 
@@ -35,8 +35,8 @@ fn a_resolver_that_hangs_is_abandoned_and_its_thread_blocks_signals() {
     needs!("gcc", "localhost");
     let words = [c("resource_limits", "-std=gnu99"), "resolver".into()];
     let in_time = "ended within 200 ms\nrecovered\n";
-    let tries = until_in_time(in_time, || told(&Desk::unlimited(), &words));
-    assert!(tries.iter().all(|told| told.ends_with("recovered\n")), "{tries:?}");
+    let tries = until_in_time(in_time, || run(&Desk::unlimited(), &words));
+    assert!(tries.iter().all(|stdout| stdout.ends_with("recovered\n")), "{tries:?}");
 }
 
 #[test]
@@ -63,11 +63,11 @@ fn sandbox_without_threads_files_or_network_has_a_status_for_each() {
     let words = [c("sandbox", "-std=gnu99"), folder.path().into()];
     let output = succeed(command(&desk, &secret, &words).env("TEST_TOKEN", token));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let skipped: Vec<&str> = told.lines().filter(|line| line.contains("SKIPPED")).collect();
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let skipped: Vec<&str> = stdout.lines().filter(|line| line.contains("SKIPPED")).collect();
     skipped.iter().for_each(|line| tools::skip_part(line));
-    let good = told.lines().filter(|line| line.ends_with("passed")).count();
-    assert_eq!(good + skipped.len(), 3, "{told}");
+    let good = stdout.lines().filter(|line| line.ends_with("passed")).count();
+    assert_eq!(good + skipped.len(), 3, "{stdout}");
 }
 
 #[test]

@@ -112,8 +112,8 @@ fn huge_retry_after_does_not_overflow() {
                 desk.reply_with(place, status, &[("retry-after", value)], LIMITED);
             }
             let client = desk.client().with_deadline(Duration::MAX / 4);
-            let told = client.token().expect_err("refused").retry_after();
-            assert!(told > Some(Duration::from_secs(200_000_000_000)), "{value}: {told:?}");
+            let reported = client.token().expect_err("refused").retry_after();
+            assert!(reported > Some(Duration::from_secs(200_000_000_000)), "{value}: {reported:?}");
             client.token().err();
             desk.advance(700 * SECOND);
             client.list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("refused");

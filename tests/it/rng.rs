@@ -118,11 +118,11 @@ fn change(rng: &mut Rng, value: &mut Value) {
             let at = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
             text.insert_str(at, &String::from_utf8_lossy(TRICKS[rng.below(TRICKS.len())]));
         }
-        other => *other = strange(rng),
+        other => *other = random_value(rng),
     }
 }
 
-fn strange(rng: &mut Rng) -> Value {
+fn random_value(rng: &mut Rng) -> Value {
     let values = json!([
         null, true, false, 0, -1, 3, 1.5, 1e300, u64::MAX, "", " ", "a", "bearer", "\u{0}\r\n",
         "\u{202e}x", "1e3", [], {}, [[]], {"": ""}, "2026-02-30T25:00:00Z", "x".repeat(400),

@@ -239,15 +239,15 @@ fn busy_gateway_response_leaves_the_outcome_unknown() {
 }
 
 /// Responds to every request before its body has come, and reads no more of it.
-fn hasty_server(answer: &'static str) -> String {
+fn early_response_server(body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}", listener.local_addr().expect("bound"));
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("a client");
         let mut head = [0; 4096];
         let _ = stream.read(&mut head).expect("a head");
-        let length = answer.len();
-        let text = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{answer}");
+        let length = body.len();
+        let text = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
         stream.write_all(text.as_bytes()).expect("it is read");
         // Open until the client has closed.
         thread::sleep(Duration::from_secs(5));
@@ -268,7 +268,7 @@ fn success_response_to_an_incomplete_request_is_not_trusted() {
         })
         .collect();
     let body = Body::from_records(RESOURCE, &records).expect("below the limit");
-    let origin = hasty_server(r#"{"success":true}"#);
+    let origin = early_response_server(r#"{"success":true}"#);
     let client = Client::new(config.origin(origin)).expect("right");
     let error =
         assert_kind(client.push_with(&KIND, &body, &unguarded()), ErrorKind::OutcomeUnknown);

@@ -41,7 +41,7 @@ pub enum Step {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PeerAction {
-    Answer(Answer),
+    Response(Response),
     /// Reads this many more bytes.
     Take(usize),
     Send(Text),
@@ -62,7 +62,7 @@ pub enum PeerAction {
 /// A complete response, with a correct length.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct Response {
     status: u16,
     #[serde(default)]
     head: String,
@@ -123,9 +123,9 @@ impl Setup {
         }
     }
 
-    fn answer(&self, answer: &Answer) -> Vec<u8> {
-        let body = self.bytes(&answer.body);
-        let (status, head, length) = (answer.status, self.fill(&answer.head), body.len());
+    fn response(&self, response: &Response) -> Vec<u8> {
+        let body = self.bytes(&response.body);
+        let (status, head, length) = (response.status, self.fill(&response.head), body.len());
         let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n{head}\r\n");
         [head.into_bytes(), body].concat()
     }
@@ -197,9 +197,9 @@ fn serve(listener: &TcpListener, scripts: Vec<Vec<Step>>, stage: &Setup) -> Peer
 fn play(tcp: TcpStream, script: &[Step], stage: &Setup) -> Seen {
     let mut seen = Seen::default();
     let mut line = Line { tcp, tls: None, waiting: Vec::new() };
-    let patience = Some(TIME_LIMIT);
-    line.tcp.set_read_timeout(patience).expect("a socket can be asked to wait");
-    line.tcp.set_write_timeout(patience).expect("a socket can be asked to wait");
+    let limit = Some(TIME_LIMIT);
+    line.tcp.set_read_timeout(limit).expect("a socket can be asked to wait");
+    line.tcp.set_write_timeout(limit).expect("a socket can be asked to wait");
     for (at, step) in script.iter().enumerate() {
         match line.take_step(step, stage, &mut seen) {
             Ok(true) => {}
@@ -263,7 +263,9 @@ impl Line {
     fn take_step(&mut self, step: &Step, stage: &Setup, seen: &mut Seen) -> io::Result<bool> {
         match step {
             Step::Word(word) => return self.obey(word, stage, seen),
-            Step::Action(PeerAction::Answer(answer)) => self.write_all(&stage.answer(answer))?,
+            Step::Action(PeerAction::Response(response)) => {
+                self.write_all(&stage.response(response))?
+            }
             Step::Action(PeerAction::Take(size)) => drop(self.take(*size)?),
             Step::Action(PeerAction::Send(text)) => self.write_all(&stage.bytes(text))?,
             Step::Action(PeerAction::Slow(text)) => {
@@ -314,7 +316,7 @@ impl Line {
             _ => {
                 let status = first.parse().or_else(|_| wrong(format!("no such word: {word}")))?;
                 let body = Text::One(rest.to_owned());
-                self.write_all(&stage.answer(&Answer { status, head: String::new(), body }))?;
+                self.write_all(&stage.response(&Response { status, head: String::new(), body }))?;
                 self.flush()?;
             }
         }

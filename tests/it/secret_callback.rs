@@ -112,8 +112,8 @@ fn a_secret_from_a_callback_is_validated_like_one_from_a_file() {
 fn a_callback_that_calls_the_client_gets_an_error_and_no_deadlock() {
     let desk = Desk::new();
     let held: Arc<Mutex<Option<Client>>> = Arc::default();
-    let told: Arc<Mutex<Vec<ErrorKind>>> = Arc::default();
-    let (inner, list, secret) = (Arc::clone(&held), Arc::clone(&told), desk.sim.client_secret());
+    let kinds: Arc<Mutex<Vec<ErrorKind>>> = Arc::default();
+    let (inner, list, secret) = (Arc::clone(&held), Arc::clone(&kinds), desk.sim.client_secret());
     let config = without_secret(&desk).client_secret_callback(move || {
         let client = inner.lock().expect("no panic").clone().expect("it is made");
         let kinds = [
@@ -128,7 +128,7 @@ fn a_callback_that_calls_the_client_gets_an_error_and_no_deadlock() {
     let client = Client::new(config).expect("right");
     *held.lock().expect("no panic") = Some(client.clone());
     client.token().expect("a token");
-    assert_eq!(*told.lock().expect("no panic"), [ErrorKind::Reentrant; 3]);
+    assert_eq!(*kinds.lock().expect("no panic"), [ErrorKind::Reentrant; 3]);
     held.lock().expect("no panic").take();
 }
 

@@ -60,15 +60,15 @@ impl log::Log for LeakLogger {
 
 /// Records output.
 pub fn record_output(text: &str) {
-    let mut heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
-    let threads = heard.get_or_insert_default();
+    let mut output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
+    let threads = output.get_or_insert_default();
     threads.entry(thread::current().id()).or_default().push_str(text);
 }
 
 pub fn install_logger() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        log::set_logger(&LeakLogger).expect("nobody else sets a logger");
+        log::set_logger(&LeakLogger).expect("no other code sets a logger");
         log::set_max_level(log::LevelFilter::Trace);
     });
 }
@@ -244,7 +244,7 @@ fn display_and_debug_show_no_secret() {
         record_output(&format!("{shown:?}\n{shown:#?}\n{}\n", panic_text(shown)));
     }
     record_output(&format!("{receipt}\n{error}\n{}\n{}\n", snapshots[0], snapshots[1]));
-    assert_eq!(recorder.heard().len(), 4, "two tokens, two refusals; all heard");
+    assert_eq!(recorder.heard().len(), 4, "two tokens, two refusals; all recorded");
     for secret in [token.secret().expose(), "vat_fixed_0123456789abcdef"] {
         assert_eq!(find(secret), None);
     }
@@ -282,7 +282,7 @@ fn child_program_inherits_no_descriptor() {
     call.join().expect("no panic").expect("listed");
     // Now an idle connection is open.
     for text in [during, inherited()] {
-        assert!(text.contains("/dev/null") && text.contains("PATH="), "it told: {text}");
+        assert!(text.contains("/dev/null") && text.contains("PATH="), "it printed: {text}");
         for ours in ["socket:", &path, &desk.sim.client_secret(), "vat_"] {
             assert!(!text.contains(ours), "{ours} is inherited:\n{text}");
         }

@@ -26,10 +26,10 @@ fn refused(config: impl Fn(Config) -> Config) -> Error {
 
 #[track_caller]
 fn assert_says(error: &Error, words: &str) {
-    let told = format!("{error} {error:?}");
-    assert!(told.contains(words), "{told}");
+    let message = format!("{error} {error:?}");
+    assert!(message.contains(words), "{message}");
     for secret in ["hunter2", "swordfish", "c0ffee", &STANDARD.encode(SECRET)[6..20]] {
-        assert!(!told.contains(secret), "{told}");
+        assert!(!message.contains(secret), "{message}");
     }
 }
 

@@ -24,20 +24,20 @@ const PASSWORD: &str = "sword%fish:1d\\0f/7e+2a?9c&4b=6e\"8c,3f;5a 0b";
 const CREDENTIALS: &str = "jobs:s/w\"o+r:d\\f%i&s?h=0\"1/2\\3+4:5\"6";
 
 /// A desk, and the files for a program that uses all secrets.
-struct Scene {
+struct Setup {
     desk: Desk,
     files: [TempFile; 2],
     proxy: Proxy,
     folder: TempFolder,
 }
 
-impl Scene {
-    fn new(tls: bool) -> Scene {
+impl Setup {
+    fn new(tls: bool) -> Setup {
         let desk = Desk::with(|settings| settings.tls = tls);
         desk.sim.set_client_secret(SECRET);
         let credentials = TempFile::new("proxy", CREDENTIALS.as_bytes());
         let files = [secret_file(&desk), credentials];
-        Scene { desk, files, proxy: Proxy::start(&[]), folder: TempFolder::new() }
+        Setup { desk, files, proxy: Proxy::start(&[]), folder: TempFolder::new() }
     }
 
     fn command(&self, words: &[OsString]) -> Command {
@@ -59,7 +59,7 @@ impl Scene {
     }
 
     fn wanted(&self) -> Vec<Wanted> {
-        let token = self.desk.sim.live_token().expect("it was asked for");
+        let token = self.desk.sim.live_token().expect("it was requested");
         [
             forms("secret", "coded secret", SECRET),
             forms("proxy", "coded proxy", CREDENTIALS),
@@ -82,7 +82,7 @@ impl Scene {
                 wanted = [&self.wanted(), more].concat();
             }
             let found = program.search(&wanted);
-            program.tell("");
+            program.send("");
             found
         });
         let [_, used, freed] = &found;
@@ -113,11 +113,11 @@ fn a_c_program_has_a_secret_once_in_memory_and_none_when_all_is_freed() {
     needs!("gcc");
     let file = OsString::from("file");
     for tls in [true, false] {
-        let scene = Scene::new(tls);
-        let code = scene.files[0].path().into();
+        let setup = Setup::new(tls);
+        let code = setup.files[0].path().into();
         for (word, secrets) in [(&file, 0), (&code, 1)] {
             let what = what("C", secrets, tls);
-            let found = scene.found(&what, &mut scene.command(&c(word)));
+            let found = setup.found(&what, &mut setup.command(&c(word)));
             let held = line(secrets, 1, 1);
             assert_eq!(found, [held.clone(), held, line(0, 0, 0)], "{what}");
         }
@@ -160,13 +160,13 @@ fn child_process_of_these_tests() {
 fn a_rust_program_has_a_secret_once_in_memory_and_none_in_its_own_buffers() {
     for tls in [true, false] {
         for secrets in [0, 1] {
-            let scene = Scene::new(tls);
-            let mut command = scene.command(&rust());
+            let setup = Setup::new(tls);
+            let mut command = setup.command(&rust());
             if secrets == 1 {
                 command.env("BY_CODE", "1");
             }
             let what = what("Rust", secrets, tls);
-            let found = scene.found(&what, &mut command);
+            let found = setup.found(&what, &mut command);
             let held = line(secrets, 1, 1);
             let expected = [held.clone(), held, line(0, 0, 0)];
             // The TLS crate does not wipe what it has decrypted, which only an allocator could
@@ -183,14 +183,14 @@ fn a_rust_program_has_a_secret_once_in_memory_and_none_in_its_own_buffers() {
 #[test]
 fn store_content_and_echoed_secrets_are_wiped() {
     needs!("gcc");
-    let scene = Scene::new(true);
+    let setup = Setup::new(true);
     let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });
-    scene.desk.reply(Place::Token, 503, &echo.to_string());
+    setup.desk.reply(Place::Token, 503, &echo.to_string());
     // The first run requests the token, the second takes it from the store.
     for asked in [2, 2] {
-        let mut command = scene.with_store(&c(&"file".into()));
-        let found = scene.found("C, with a store and an echo", &mut command);
-        assert_eq!(scene.desk.sim.books().token_requests, asked, "one met an echo");
+        let mut command = setup.with_store(&c(&"file".into()));
+        let found = setup.found("C, with a store and an echo", &mut command);
+        assert_eq!(setup.desk.sim.books().token_requests, asked, "one met an echo");
         assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
     }
 }
@@ -201,31 +201,31 @@ fn no_idle_connection_of_redis_holds_the_password_or_another_copy_of_the_token()
     let file = TempFile::new("password", PASSWORD.as_bytes());
     let password = forms("password", "coded password", PASSWORD);
     for tls in [true, false] {
-        let (scene, words) = (Scene::new(true), ["--requirepass", PASSWORD]);
+        let (setup, words) = (Setup::new(true), ["--requirepass", PASSWORD]);
         let (server, url, ca);
         if tls {
             server = Server::over_tls(&words);
             (url, ca) =
-                (format!("rediss://localhost:{}", server.port), server.trusted_with(&scene.desk));
+                (format!("rediss://localhost:{}", server.port), server.trusted_with(&setup.desk));
         } else {
             server = Server::start_with(|_, port| {
                 let port = ["--port".to_owned(), port.to_string()];
                 port.into_iter().chain(words.map(str::to_owned)).collect()
             });
-            (url, ca) = (server.url(), TempFile::new("pem", scene.desk.sim.ca_pem().as_bytes()));
+            (url, ca) = (server.url(), TempFile::new("pem", setup.desk.sim.ca_pem().as_bytes()));
         }
         // The first run saves the token in Redis, the second takes it from there.
         for which in ["saved", "read"] {
-            let mut command = scene.command(&c(&"file".into()));
+            let mut command = setup.command(&c(&"file".into()));
             command.env("VANTA_TOKEN_STORE", &url).env("VANTA_CA_FILE", ca.path());
             command.env("VANTA_TOKEN_STORE_PASSWORD_FILE", file.path());
             let what =
                 format!("C, the token {which}, Redis {} TLS", if tls { "with" } else { "without" });
-            let found = scene.found_with(&what, &mut command, &password);
+            let found = setup.found_with(&what, &mut command, &password);
             let none = "password 0, coded password 0, in dumps 0";
             let held = |tokens| line(0, tokens, tokens).replace("in dumps 0", none);
             assert_eq!(found, [held(1), held(1), held(0)], "{what}");
         }
-        assert_eq!(scene.desk.sim.books().token_requests, 1);
+        assert_eq!(setup.desk.sim.books().token_requests, 1);
     }
 }

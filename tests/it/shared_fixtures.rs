@@ -37,7 +37,7 @@ fn words(panic: Box<dyn Any + Send>) -> String {
 fn each_test_reports_why_a_shared_fixture_failed() {
     static NEVER: Shared<u32> = Shared::new(|| panic!("gcc is {}", "missing"));
     for _ in 0..2 {
-        let told = catch_unwind(|| *NEVER).expect_err("it panics");
-        assert_eq!(words(told), "gcc is missing");
+        let panic = catch_unwind(|| *NEVER).expect_err("it panics");
+        assert_eq!(words(panic), "gcc is missing");
     }
 }

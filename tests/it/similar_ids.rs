@@ -42,7 +42,7 @@ fn difference(first: &str, second: &str) -> Option<String> {
     let mut found = warnings(&[first, "other", second]);
     assert!(found.len() <= 1, "{found:?}");
     let (index, message) = found.pop()?;
-    assert_eq!(index, 2, "the first record is never the one that is told of");
+    assert_eq!(index, 2, "a warning is never about the first record");
     let rest = message.strip_prefix(&format!("differs from {first:?} of record 0 only in "));
     Some(rest.unwrap_or_else(|| panic!("{message}")).to_owned())
 }
@@ -143,11 +143,12 @@ fn ids_that_differ_in_more_are_no_warning() {
 #[test]
 fn each_similar_id_names_the_first_record_of_its_group() {
     let found = warnings(&["x", "bob", "Zoe", "BOB", "y", "zoe", "Bob\u{a0}"]);
-    let told = |index, id: &str, first, what| {
+    let warning = |index, id: &str, first, what| {
         (index, format!("differs from {id:?} of record {first} only in {what}"))
     };
     let both = format!("{BLANKS} and {CASE}");
-    let expected = [told(3, "bob", 1, CASE), told(5, "Zoe", 2, CASE), told(6, "bob", 1, &both)];
+    let expected =
+        [warning(3, "bob", 1, CASE), warning(5, "Zoe", 2, CASE), warning(6, "bob", 1, &both)];
     assert_eq!(found, expected);
 }
 

@@ -35,9 +35,9 @@ impl Vanta {
         tcp.write_all(head.as_bytes()).expect("sent");
         // A refusal may come before the whole body was read.
         let _ = tcp.write_all(body);
-        let mut answer = String::new();
-        tcp.read_to_string(&mut answer).expect("text");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("HTTP");
+        let mut response = String::new();
+        tcp.read_to_string(&mut response).expect("text");
+        let (head, body) = response.split_once("\r\n\r\n").expect("HTTP");
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
         (status, head.to_ascii_lowercase(), body.to_owned())
     }
@@ -120,8 +120,8 @@ fn token_requests_that_are_wrong_are_refused() {
         ("scope", json!("vanta-api.all:read"), 400, "invalid_scope"),
     ];
     for (member, value, status, code) in cases {
-        let answer = sim.ask_token(|body| body[member] = value);
-        assert_eq!((answer.0, &answer.1["error"]), (status, &json!(code)));
+        let response = sim.ask_token(|body| body[member] = value);
+        assert_eq!((response.0, &response.1["error"]), (status, &json!(code)));
     }
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     assert_eq!(sim.ask("POST", "/oauth/token", form, b"grant_type=client_credentials").0, 400);
@@ -143,15 +143,16 @@ fn the_schemas_of_all_kinds_are_strict_and_report_one_violation_at_a_time() {
             let body: Value = serde_json::from_str(&text).expect("JSON");
             body["error"].as_str().expect("words").to_owned()
         };
-        let told = fault(&|record| drop(record.as_object_mut().expect("it").remove("displayName")));
-        assert_eq!(told, "/0: must have property 'displayName'");
+        let message =
+            fault(&|record| drop(record.as_object_mut().expect("it").remove("displayName")));
+        assert_eq!(message, "/0: must have property 'displayName'");
         assert_eq!(
             fault(&|record| record["externalUrl"] = json!(7)),
             "/0/externalUrl: must be string"
         );
-        let told = fault(&|record| record["department"] = json!("x"));
-        assert!(told.starts_with("Too many fields on resource with uniqueId "), "{told}");
-        assert!(told.ends_with("(element 0). Extra keys: department"), "{told}");
+        let message = fault(&|record| record["department"] = json!("x"));
+        assert!(message.starts_with("Too many fields on resource with uniqueId "), "{message}");
+        assert!(message.ends_with("(element 0). Extra keys: department"), "{message}");
     }
 }
 
@@ -269,8 +270,8 @@ fn upload_is_stored_byte_for_byte() {
     let path = "/v1/documents/access-requests/uploads";
     let (status, _, text) = sim.ask("POST", path, &headers, &body);
     assert_eq!(status, 201, "{text}");
-    let told: Value = serde_json::from_str(&text).expect("JSON");
-    let mut members: Vec<&String> = told.as_object().expect("an object").keys().collect();
+    let members: Value = serde_json::from_str(&text).expect("JSON");
+    let mut members: Vec<&String> = members.as_object().expect("an object").keys().collect();
     members.sort();
     let all = [
         "creationDate",

@@ -134,9 +134,9 @@ fn fault(rng: &mut Rng) -> (Place, Fault) {
     let reply = |status| Fault::Reply { status, headers: Vec::new(), body: b"{}".to_vec() };
     let place = rng.of(&[Place::Token, Place::Put, Place::Put, Place::Get, Place::Connect]);
     let usual = [Fault::Drop, Fault::Reset, Fault::LoseAnswer, Fault::CutAnswer(40)];
-    let strange = Fault::Raw(b"SSH-2.0\n".to_vec());
+    let not_http = Fault::Raw(b"SSH-2.0\n".to_vec());
     // The first of them proves neither success nor failure.
-    let spoken = [reply(200), reply(500), reply(503), reply(429), reply(400), strange];
+    let spoken = [reply(200), reply(500), reply(503), reply(429), reply(400), not_http];
     let others = [Fault::CloseIdle, Fault::CutBody(100), Fault::Delay(Duration::from_millis(20))];
     let fault = match place {
         Place::Connect => rng.of(&[Fault::Drop, Fault::Reset]),
@@ -175,7 +175,7 @@ fn loses_answers(fault: &Fault) -> bool {
 #[derive(Default)]
 struct Week {
     /// The output of each job.
-    told: BTreeMap<String, String>,
+    outcomes: BTreeMap<String, String>,
     /// What each process had in use after each day.
     states: Vec<Vec<Vec<i64>>>,
     /// How many responses to pushes are lost.
@@ -203,13 +203,13 @@ fn run_week(desk: &Desk, weeks: u64, seed: u64) -> Week {
     week.states.resize(processes.len(), Default::default());
     for now in 1..=weeks * 7 * DAY {
         week.lost += hour(desk, &mut rng);
-        processes.iter_mut().for_each(|process| process.tell(&now.to_string()));
+        processes.iter_mut().for_each(|process| process.send(&now.to_string()));
         for (process, states) in processes.iter_mut().zip(&mut week.states) {
             for line in process.until("done") {
                 let mut words = line.split(' ');
                 match (words.next(), words.next(), words.next()) {
                     (Some("job"), Some(job), Some(outcome)) => {
-                        week.told.insert(job.to_owned(), outcome.to_owned());
+                        week.outcomes.insert(job.to_owned(), outcome.to_owned());
                     }
                     (Some("state"), ..) => {
                         let numbers = line.split(' ').skip(1).map(|n| n.parse().expect("number"));
@@ -233,7 +233,7 @@ fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
         *effects.entry(taken.first["displayName"].as_str().expect("text").into()).or_default() += 1;
     }
     let (mut count, mut landed, mut repeats) = (BTreeMap::<&str, u64>::new(), 0, 0);
-    for (job, outcome) in &week.told {
+    for (job, outcome) in &week.outcomes {
         let made = effects.remove(job).unwrap_or(0);
         *count.entry(outcome).or_default() += 1;
         match outcome.as_str() {
@@ -245,14 +245,14 @@ fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
         }
         repeats += made.saturating_sub(1);
     }
-    assert!(effects.is_empty(), "nobody sent these: {effects:?}");
+    assert!(effects.is_empty(), "no job sent these: {effects:?}");
     let of = |outcome| count.get(outcome).copied().unwrap_or(0);
     let (accepted, unknown, refused) = (of("accepted"), of("unknown"), of("refused"));
-    let (books, attempted) = (desk.sim.books(), week.told.len() as u64);
+    let (books, attempted) = (desk.sim.books(), week.outcomes.len() as u64);
     println!(
         "{weeks} week(s), seed {seed}: {attempted} pushes, {accepted} accepted, {refused} refused, \
          {unknown} unknown; in the books {}: {accepted} + {landed} unknown + {repeats} repeats, \
-         {} answers lost; {} token requests, {} foreign; the first and the last day's bytes, \
+         {} responses lost; {} token requests, {} foreign; the first and the last day's bytes, \
          kilobytes of secrets, descriptors, threads: {:?}",
         books.puts_accepted,
         week.lost,
@@ -263,7 +263,10 @@ fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
     assert_eq!(attempted, weeks * 7 * DAY * PROCESSES * THREADS);
     assert_eq!(attempted, accepted + unknown + refused);
     assert_eq!(books.puts_accepted, accepted + landed + repeats);
-    assert!((1..=week.lost).contains(&(landed + repeats)), "only what lost its answer is open");
+    assert!(
+        (1..=week.lost).contains(&(landed + repeats)),
+        "only pushes without a response are unknown"
+    );
     assert!(accepted > attempted / 2 && unknown > 0 && refused > 0, "{count:?}");
     assert!(books.most_token_requests_a_minute <= 4, "{books:?}");
     for (first, last) in week.ends() {

@@ -65,7 +65,7 @@ fn an_old_stored_token_serves_all_threads_but_the_one_that_requests_the_next() {
         let cancel = vanta::Cancel::new();
         let client = Client::new(config).expect("right").with_cancel(&cancel);
         desk.script(Place::Token, Fault::Delay(SLOW));
-        let (gate, (tell, told)) = (Arc::new(Barrier::new(8)), mpsc::channel());
+        let (gate, (tell, received)) = (Arc::new(Barrier::new(8)), mpsc::channel());
         let threads: Vec<_> = (0..8)
             .map(|_| {
                 let (client, gate, tell) = (client.clone(), gate.clone(), tell.clone());
@@ -76,11 +76,11 @@ fn an_old_stored_token_serves_all_threads_but_the_one_that_requests_the_next() {
             })
             .collect();
         for _ in 0..7 {
-            let generation = told.recv_timeout(10 * SECOND).expect("without waiting");
+            let generation = received.recv_timeout(10 * SECOND).expect("without waiting");
             assert_eq!(generation.expect("the old token"), 1);
         }
         until("the leader has asked", || desk.sim.books().token_requests == 2);
-        assert!(told.try_recv().is_err(), "one waits for the server");
+        assert!(received.try_recv().is_err(), "one waits for the server");
         cancel.cancel();
         threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
     }
@@ -91,8 +91,8 @@ fn waiter_timeout_names_what_it_waited_for() {
     let desk = desk();
     let client = desk.client();
     let (leader, cancel) = lead(&desk, desk.config());
-    let hasty = client.with_deadline(3 * SECOND);
-    let error = assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+    let short_deadline = client.with_deadline(3 * SECOND);
+    let error = assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
     assert!(error.to_string().starts_with("requesting a token"), "{error}");
     cancel.cancel();
     leader.join().expect("no panic");

@@ -202,15 +202,15 @@ fn after_429_nothing_is_sent_until_the_server_allows_it() {
     desk.clock.stop();
     let client = desk.client();
     desk.reply_with(Place::Token, 429, &[("retry-after", "7")], r#"{"error":"Too many requests"}"#);
-    let hasty = client.with_deadline(Duration::from_secs(3));
-    let error = assert_kind(hasty.token(), ErrorKind::TokenRateLimited);
+    let short_deadline = client.with_deadline(Duration::from_secs(3));
+    let error = assert_kind(short_deadline.token(), ErrorKind::TokenRateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
     assert!(error.is_retryable());
     desk.advance(Duration::from_secs(2));
-    assert!(assert_kind(hasty.token(), ErrorKind::TokenRateLimited).is_remembered());
+    assert!(assert_kind(short_deadline.token(), ErrorKind::TokenRateLimited).is_remembered());
     assert_eq!(desk.sim.books().token_requests, 1);
     desk.advance(Duration::from_secs(6));
-    hasty.token().expect("the pause is over");
+    short_deadline.token().expect("the pause is over");
 }
 
 #[test]
@@ -318,8 +318,8 @@ fn waiter_times_out_at_its_own_deadline_and_the_leader_continues() {
     while desk.sim.books().token_requests == 0 {
         thread::yield_now();
     }
-    let hasty = client.with_deadline(Duration::from_millis(20));
-    assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+    let short_deadline = client.with_deadline(Duration::from_millis(20));
+    assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
     assert!(!leader.is_finished(), "it was not waited for");
     leader.join().expect("no panic").expect("the leader has its token");
     assert_eq!(desk.sim.books().token_requests, 1);
@@ -330,8 +330,8 @@ fn cancelled_token_request_is_repeated_by_the_next_thread() {
     let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
     let client = desk.client();
     let cancel = vanta::Cancel::new();
-    let hasty = client.with_cancel(&cancel);
-    let leader = thread::spawn(move || hasty.token());
+    let short_deadline = client.with_cancel(&cancel);
+    let leader = thread::spawn(move || short_deadline.token());
     while desk.sim.books().token_requests == 0 {
         thread::yield_now();
     }
@@ -347,9 +347,9 @@ fn cancelled_token_request_is_repeated_by_the_next_thread() {
 fn no_token_request_starts_with_less_than_two_seconds_left() {
     let desk = Desk::new();
     let client = desk.client();
-    let hasty = client.with_deadline(Duration::from_millis(1500));
-    assert_kind(hasty.token(), ErrorKind::DeadlineExceeded);
+    let short_deadline = client.with_deadline(Duration::from_millis(1500));
+    assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
     assert_eq!(desk.sim.books().token_requests, 0);
     client.token().expect("with time there is a token");
-    hasty.token().expect("and then it needs no time");
+    short_deadline.token().expect("and then it needs no time");
 }

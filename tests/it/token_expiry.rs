@@ -102,13 +102,14 @@ fn cached_token_needs_no_allocation_and_no_store_access() {
 #[test]
 fn larger_expiry_margin_renews_earlier() {
     let desk = Desk::new();
-    let patient = desk.client();
-    let hasty = Client::new(desk.config().expiry_margin(Duration::from_secs(60))).expect("right");
-    patient.token().expect("a token");
+    let client_a = desk.client();
+    let short_deadline =
+        Client::new(desk.config().expiry_margin(Duration::from_secs(60))).expect("right");
+    client_a.token().expect("a token");
     desk.advance(Duration::from_secs(3599 - 45));
-    assert_eq!(patient.token().expect("a token").generation(), 1);
+    assert_eq!(client_a.token().expect("a token").generation(), 1);
     assert_eq!(desk.sim.books().token_requests, 1);
-    assert_eq!(hasty.token().expect("a token").generation(), 2);
+    assert_eq!(short_deadline.token().expect("a token").generation(), 2);
     assert_eq!(desk.sim.books().token_requests, 2);
 }
 
@@ -131,11 +132,11 @@ fn expiry_margin_is_at_most_a_quarter_of_the_lifetime() {
 fn renewal_that_returns_the_same_token_is_not_repeated_until_it_expires() {
     let desk = Desk::new();
     let client = desk.client();
-    let answer = |life: u64| {
+    let response = |life: u64| {
         format!("{{\"access_token\":\"vat_the_same_0123456789abcdef\",\"expires_in\":{life}}}")
     };
-    desk.reply(Place::Token, 200, &answer(3600));
-    desk.reply(Place::Token, 200, &answer(20));
+    desk.reply(Place::Token, 200, &response(3600));
+    desk.reply(Place::Token, 200, &response(20));
     client.token().expect("a token");
     desk.advance(Duration::from_secs(3580));
     for _ in 0..5 {

@@ -62,9 +62,9 @@ impl Waited {
 
 #[test]
 fn token_request_that_was_not_sent_does_not_count_to_the_rate_limit() {
-    let nobody = TcpListener::bind("127.0.0.1:0").expect("loopback");
-    let refusing = format!("https://{}", nobody.local_addr().expect("bound"));
-    drop(nobody);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let refusing = format!("https://{}", listener.local_addr().expect("bound"));
+    drop(listener);
     let desk = Desk::new();
     let bare = Config::new().client_id("vci_x").client_secret("vcs_x").clock(desk.clock.clone());
     for (config, kind, step, attempts) in [
@@ -162,22 +162,22 @@ fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
 }
 
 /// Reads a request, and ends its response in a reset.
-fn reset_after(mut tcp: TcpStream, answer: &str) {
+fn reset_after(mut tcp: TcpStream, response: &str) {
     let _ = tcp.read(&mut [0; 4096]).expect("a request");
-    tcp.write_all(answer.as_bytes()).expect("sent");
+    tcp.write_all(response.as_bytes()).expect("sent");
     SockRef::from(&tcp).set_linger(Some(Duration::ZERO)).expect("a socket can be asked to reset");
 }
 
 #[test]
 fn connection_reset_during_the_token_response_is_a_lost_response() {
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"access_token\":";
-    for answer in ["", "HTTP/1.1 20", half] {
+    for response in ["", "HTTP/1.1 20", half] {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let origin = format!("http://{}", listener.local_addr().expect("bound"));
         let config = Config::new().origin(origin).allow_plain_http_to_loopback(true);
         let client = Client::new(config.client_id("vci_x").client_secret("vcs_x")).expect("right");
         let (error, connections) = thread::scope(|scope| {
-            let server = scope.spawn(|| reset_after(listener.accept().expect("one").0, answer));
+            let server = scope.spawn(|| reset_after(listener.accept().expect("one").0, response));
             let error = assert_kind(client.token(), ErrorKind::TokenResponseLost);
             server.join().expect("no panic");
             listener.set_nonblocking(true).expect("a socket can be asked not to wait");

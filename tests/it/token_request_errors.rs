@@ -12,12 +12,12 @@ use crate::token::together;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Makes a client whose deadline is too short for a wait.
-fn hasty(desk: &Desk) -> Client {
+fn short_deadline(desk: &Desk) -> Client {
     desk.client().with_deadline(3 * SECOND)
 }
 
 /// Returns the text of an error, without whether it is remembered.
-fn said(error: &Error) -> (ErrorKind, Option<u16>, Option<String>, Option<String>) {
+fn facts(error: &Error) -> (ErrorKind, Option<u16>, Option<String>, Option<String>) {
     let own = |text: Option<&str>| text.map(str::to_owned);
     (error.kind(), error.http_status(), own(error.oauth_error()), own(error.excerpt()))
 }
@@ -34,7 +34,7 @@ fn remembered_rejection_has_the_text_of_the_first() {
     );
     for _ in 0..100 {
         let again = assert_kind(client.token(), ErrorKind::InvalidClient);
-        assert_eq!((said(&again), again.is_remembered()), (said(&first), true));
+        assert_eq!((facts(&again), again.is_remembered()), (facts(&first), true));
         assert_eq!(again.attempts(), 0);
     }
     assert_eq!(desk.sim.books().token_requests, 1);
@@ -75,11 +75,12 @@ fn repeated_rejection_is_remembered_longer_until_a_success() {
 
 #[test]
 fn error_description_is_shown_in_one_sanitized_truncated_line() {
-    let evil = r"a\u001b[31m\nb\u0000\u202ec\u200f\r\td";
+    let with_controls = r"a\u001b[31m\nb\u0000\u202ec\u200f\r\td";
     let long = "z".repeat((1 << 20) - 200);
     for (status, code) in [(401, "invalid_client"), (400, "brand_new_code"), (500, "x")] {
         let desk = Desk::new();
-        let body = format!("{{\"error\":\"{code}\",\"error_description\":\"{evil}{long}\"}}");
+        let body =
+            format!("{{\"error\":\"{code}\",\"error_description\":\"{with_controls}{long}\"}}");
         desk.reply(Place::Token, status, &body);
         let error = desk.client().token().expect_err("refused");
         let excerpt = error.excerpt().expect("it said something");
@@ -128,14 +129,14 @@ fn a_storm_of_threads_on_a_broken_endpoint_gets_one_error() {
         together(32, || client.token()).into_iter().map(|t| t.expect_err("broken")).collect();
     assert!(desk.sim.books().token_requests <= 2, "{:?}", desk.sim.books());
     let expected = (ErrorKind::TokenUnavailable, Some(500), None, Some("oops".to_owned()));
-    assert!(errors.iter().all(|error| said(error) == expected), "{errors:?}");
+    assert!(errors.iter().all(|error| facts(error) == expected), "{errors:?}");
 }
 
 #[test]
 fn backoff_from_another_call_is_waited_for() {
     let desk = Desk::on_one_clock(|_| ());
     desk.reply_with(Place::Token, 429, &[("retry-after", "7")], "");
-    let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
+    let error = assert_kind(short_deadline(&desk).token(), ErrorKind::TokenRateLimited);
     assert_eq!(error.retry_after(), Some(7 * SECOND));
     assert_waits(&desk, 2);
 }
@@ -153,7 +154,7 @@ fn assert_waits(desk: &Desk, requests: u64) {
 /// Returns how long the client makes no token request after a 429 with these headers.
 fn pause_after(headers: &[(&str, &str)]) -> Option<Duration> {
     let desk = Desk::new();
-    let client = hasty(&desk);
+    let client = short_deadline(&desk);
     desk.reply_with(Place::Token, 429, headers, "");
     assert_kind(client.token(), ErrorKind::TokenRateLimited);
     let error = assert_kind(client.token(), ErrorKind::TokenRateLimited);
@@ -207,7 +208,7 @@ fn retry_after_date_without_a_date_field_uses_the_local_clock() {
         "HTTP/1.1 429 Too Many Requests\r\nretry-after: {date}\r\ncontent-length: 0\r\n\r\n"
     );
     desk.script(Place::Token, Fault::Raw(raw.into_bytes()));
-    let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
+    let error = assert_kind(short_deadline(&desk).token(), ErrorKind::TokenRateLimited);
     let wait = error.retry_after().expect("a date says how long");
     assert!(wait > 37 * SECOND && wait <= 40 * SECOND, "{wait:?}");
 }
@@ -215,7 +216,7 @@ fn retry_after_date_without_a_date_field_uses_the_local_clock() {
 #[test]
 fn backoff_without_retry_after_is_12_seconds_and_doubles() {
     let desk = Desk::new();
-    let client = hasty(&desk);
+    let client = short_deadline(&desk);
     for (requests, secs) in [(1, 12), (2, 24), (3, 48)] {
         desk.reply(Place::Token, 429, r#"{"error":"Too many requests"}"#);
         assert!(!assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
@@ -244,7 +245,7 @@ fn redirect_of_a_token_request_is_refused() {
             assert_eq!(desk.sim.requests().len(), asked + 1, "{status} to {target}");
         }
     }
-    assert_eq!(trap.accept().expect_err("nobody came").kind(), Io::WouldBlock);
+    assert_eq!(trap.accept().expect_err("no connection was made").kind(), Io::WouldBlock);
 }
 
 #[test]
@@ -270,7 +271,7 @@ fn backoff_within_the_deadline_is_waited_for() {
 fn retry_after_of_zero_does_not_end_later_backoffs() {
     for advice in ["0", "1"] {
         let desk = Desk::new();
-        let client = hasty(&desk);
+        let client = short_deadline(&desk);
         desk.reply_with(Place::Token, 429, &[("retry-after", advice)], "");
         desk.reply(Place::Token, 429, "");
         assert_kind(client.token(), ErrorKind::TokenRateLimited);
@@ -285,7 +286,7 @@ fn retry_after_of_zero_does_not_end_later_backoffs() {
 fn error_429_without_retry_after_has_the_backoff() {
     let desk = Desk::new();
     desk.reply(Place::Token, 429, "");
-    let error = assert_kind(hasty(&desk).token(), ErrorKind::TokenRateLimited);
+    let error = assert_kind(short_deadline(&desk).token(), ErrorKind::TokenRateLimited);
     assert!(error.retry_after() >= Some(12 * SECOND), "{error}");
 }
 

@@ -7,7 +7,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, assert_kind};
 const TOKEN: &str = "vat_5a6b7c_Qw8eRt3yUi1oPa9sDf2gHj4kLz6xCv0b";
 const READ: &str = "connectors.self:read-resource";
 
-fn answer(members: &str) -> String {
+fn response(members: &str) -> String {
     format!("{{\"access_token\":\"{TOKEN}\"{members}}}")
 }
 
@@ -16,13 +16,13 @@ fn lifetime(members: &str) -> (u64, bool) {
     let desk = Desk::new();
     let (config, heard) = desk.heard();
     let client = Client::new(config).expect("right");
-    desk.reply(Place::Token, 200, &answer(members));
+    desk.reply(Place::Token, 200, &response(members));
     client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
-    let minted = heard.events().into_iter().find_map(|event| match event {
+    let lifetime = heard.events().into_iter().find_map(|event| match event {
         Event::NewToken { expires_in, .. } => Some(expires_in),
         _ => None,
     });
-    (minted.expect("it is told"), client.snapshot().lifetime_assumed)
+    (lifetime.expect("it is reported"), client.snapshot().lifetime_assumed)
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn missing_expires_in_is_an_hour_and_flagged() {
 fn authorization_is_bearer_for_any_spelling_of_token_type() {
     for name in ["bearer", "BEARER", "Bearer", "bEaReR"] {
         let desk = Desk::new();
-        desk.reply(Place::Token, 200, &answer(&format!(",\"token_type\":\"{name}\"")));
+        desk.reply(Place::Token, 200, &response(&format!(",\"token_type\":\"{name}\"")));
         desk.reply(Place::Get, 200, r#"{"resources":[]}"#);
         desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
         let list = desk.sim.requests().pop().expect("it was made");
@@ -73,12 +73,12 @@ fn missing_token_type_is_an_event_and_an_error_with_strict_token_response() {
     for members in ["", r#","token_type":null"#] {
         let desk = Desk::new();
         let (config, heard) = desk.heard();
-        desk.reply(Place::Token, 200, &answer(members));
+        desk.reply(Place::Token, 200, &response(members));
         Client::new(config).expect("right").token().expect("it is used");
         assert!(heard.events().contains(&Event::TokenTypeMissing), "{:?}", heard.events());
 
         let desk = Desk::new();
-        desk.reply(Place::Token, 200, &answer(members));
+        desk.reply(Place::Token, 200, &response(members));
         let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
         let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains("token_type"), "{error}");
@@ -91,7 +91,7 @@ fn narrower_scope_is_used_and_reported() {
     let desk = Desk::new();
     let (config, heard) = desk.heard();
     let client = Client::new(config).expect("right");
-    let narrow = answer(&format!(",\"token_type\":\"Bearer\",\"scope\":\"{READ}\""));
+    let narrow = response(&format!(",\"token_type\":\"Bearer\",\"scope\":\"{READ}\""));
     desk.reply(Place::Token, 200, &narrow);
     for _ in 0..3 {
         assert_eq!(client.token().expect("it is used").secret().expose(), TOKEN);
@@ -113,8 +113,8 @@ fn granted_scope_as_requested_raises_no_event() {
     let (config, heard) = desk.heard();
     let client = Client::new(config.strict_token_response(true)).expect("right");
     client.token().expect("all is as it should be");
-    let minted = Event::NewToken { generation: 1, expires_in: 3599 };
-    assert_eq!(heard.events(), [minted]);
+    let lifetime = Event::NewToken { generation: 1, expires_in: 3599 };
+    assert_eq!(heard.events(), [lifetime]);
     let scope = client.snapshot().scope.expect("it was granted");
     assert_eq!(scope, format!("connectors.self:write-resource {READ}"));
 }
@@ -122,7 +122,7 @@ fn granted_scope_as_requested_raises_no_event() {
 #[test]
 fn token_response_without_content_type_is_parsed() {
     let desk = Desk::new();
-    let body = answer(r#","token_type":"Bearer""#);
+    let body = response(r#","token_type":"Bearer""#);
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
     desk.script(Place::Token, Fault::Raw((head + &body).into_bytes()));
     assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
@@ -132,7 +132,7 @@ fn token_response_without_content_type_is_parsed() {
 fn any_2xx_token_response_with_content_is_a_success() {
     for status in [200, 201, 202] {
         let desk = Desk::new();
-        desk.reply(Place::Token, status, &answer(""));
+        desk.reply(Place::Token, status, &response(""));
         assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
     }
     for status in [200, 201, 202, 204] {
@@ -148,6 +148,6 @@ fn any_2xx_token_response_with_content_is_a_success() {
 fn deeply_nested_members_of_a_token_response_are_ignored() {
     let nested = "{\"a\":[".repeat(5) + "1" + &"]}".repeat(5);
     let desk = Desk::new();
-    desk.reply(Place::Token, 200, &answer(&format!(",\"id\":7,\"more\":{nested}")));
+    desk.reply(Place::Token, 200, &response(&format!(",\"id\":7,\"more\":{nested}")));
     assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
 }

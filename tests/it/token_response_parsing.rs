@@ -8,7 +8,7 @@ use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
 
 const TOKEN: &str = "vat_1f2e3d_Zk3mQ9xw7Tn5pLr2Vb8sYc4Hd6Jg0Aq1";
 
-fn answer(members: &str) -> String {
+fn response(members: &str) -> String {
     format!("{{\"access_token\":\"{TOKEN}\"{members}}}")
 }
 
@@ -16,7 +16,7 @@ fn answer(members: &str) -> String {
 fn used_for(members: &str, secs: u64) -> bool {
     let desk = Desk::new();
     let client = desk.client();
-    desk.reply(Place::Token, 200, &answer(members));
+    desk.reply(Place::Token, 200, &response(members));
     client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
     desk.advance(Duration::from_secs(secs - 35));
     let early = client.token().expect("in memory").generation();
@@ -60,16 +60,16 @@ fn valid_token_response_is_accepted_with_bom_whitespace_and_extra_members() {
     ] {
         for status in [200, 201] {
             let desk = Desk::new();
-            desk.reply(Place::Token, status, &answer(members));
+            desk.reply(Place::Token, status, &response(members));
             let token = desk.client().token().unwrap_or_else(|e| panic!("{members}: {e}"));
             assert_eq!(token.secret().expose(), TOKEN);
         }
     }
     let desk = Desk::new();
-    desk.reply_with(Place::Token, 200, &[("content-type", "text/html")], &answer(""));
+    desk.reply_with(Place::Token, 200, &[("content-type", "text/html")], &response(""));
     desk.client().token().expect("the body decides");
     let desk = Desk::new();
-    desk.reply(Place::Token, 200, &format!("\u{feff}{}", answer("")));
+    desk.reply(Place::Token, 200, &format!("\u{feff}{}", response("")));
     desk.client().token().expect("a byte order mark does no harm");
 }
 
@@ -78,19 +78,19 @@ fn invalid_token_response_error_shows_no_value() {
     let bad = ErrorKind::InvalidTokenResponse;
     let deep = format!("{{\"access_token\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let cases: Vec<(String, ErrorKind)> = vec![
-        (answer(r#","expires_in":0"#), bad),
-        (answer(r#","expires_in":-5"#), bad),
-        (answer(r#","expires_in":true"#), bad),
-        (answer(r#","expires_in":{}"#), bad),
-        (answer(r#","expires_in":[]"#), bad),
-        (answer(r#","expires_in":"zzz""#), bad),
-        (answer(r#","expires_in":"12abc""#), bad),
-        (answer(r#","expires_in":"NaN""#), bad),
-        (answer(r#","expires_in":NaN"#), bad),
-        (answer(r#","token_type":"mac""#), ErrorKind::UnsupportedTokenType),
-        (answer(r#","token_type":"DPoP""#), ErrorKind::UnsupportedTokenType),
-        (answer(r#","token_type":7"#), ErrorKind::UnsupportedTokenType),
-        (answer(&format!(r#","access_token":"{TOKEN}2""#)), bad),
+        (response(r#","expires_in":0"#), bad),
+        (response(r#","expires_in":-5"#), bad),
+        (response(r#","expires_in":true"#), bad),
+        (response(r#","expires_in":{}"#), bad),
+        (response(r#","expires_in":[]"#), bad),
+        (response(r#","expires_in":"zzz""#), bad),
+        (response(r#","expires_in":"12abc""#), bad),
+        (response(r#","expires_in":"NaN""#), bad),
+        (response(r#","expires_in":NaN"#), bad),
+        (response(r#","token_type":"mac""#), ErrorKind::UnsupportedTokenType),
+        (response(r#","token_type":"DPoP""#), ErrorKind::UnsupportedTokenType),
+        (response(r#","token_type":7"#), ErrorKind::UnsupportedTokenType),
+        (response(&format!(r#","access_token":"{TOKEN}2""#)), bad),
         (deep, bad),
         ("{}".into(), bad),
         (r#"{"access_token":null}"#.into(), bad),
@@ -106,7 +106,7 @@ fn invalid_token_response_error_shows_no_value() {
         ("[]".into(), bad),
         ("null".into(), bad),
         (format!("access_token={TOKEN}&token_type=bearer"), bad),
-        (answer("")[..40].to_owned(), bad),
+        (response("")[..40].to_owned(), bad),
         (r#"{"error":"invalid_client"}"#.into(), ErrorKind::InvalidClient),
         (r#"{"error":"brand_new"}"#.into(), ErrorKind::OtherTokenRefusal),
     ];
@@ -170,13 +170,13 @@ fn each_oauth_error_code_has_its_error_kind() {
 
 #[test]
 fn other_token_errors_are_classified_by_status_and_sanitized() {
-    let evil = "a\u{1b}[31m\nb\0\u{202e}c";
+    let with_controls = "a\u{1b}[31m\nb\0\u{202e}c";
     for (status, body, kind, words) in [
         (400, r#"{"message":"no such thing"}"#.to_owned(), ErrorKind::OtherTokenRefusal, "no such"),
         (401, "plain text".to_owned(), ErrorKind::GatewayResponse, "plain text"),
         (403, "<html><b>denied</b>".to_owned(), ErrorKind::GatewayResponse, "denied"),
         (404, String::new(), ErrorKind::NotFound, "404"),
-        (500, evil.to_owned(), ErrorKind::TokenUnavailable, "a [31m b c"),
+        (500, with_controls.to_owned(), ErrorKind::TokenUnavailable, "a [31m b c"),
         (500, "y".repeat(1 << 20), ErrorKind::TokenUnavailable, "yyy…"),
     ] {
         let desk = Desk::new();
@@ -247,11 +247,11 @@ fn invalid_expires_in_is_named_and_counts_as_a_token_request() {
     for value in ["0", "-5", "0.5", "true", "{}", "[]", "\"zzz\"", "\"12abc\"", "\"NaN\"", "\"\""] {
         let desk = Desk::new();
         let client = desk.client();
-        desk.reply(Place::Token, 200, &answer(&format!(",\"expires_in\":{value}")));
+        desk.reply(Place::Token, 200, &response(&format!(",\"expires_in\":{value}")));
         let error = assert_kind(client.token(), ErrorKind::InvalidTokenResponse);
-        let told = error.to_string();
-        assert!(told.contains("expires_in is not a"), "{told}");
-        assert!(!told.contains("zzz") && !told.contains("abc") && !told.contains("NaN"), "{told}");
+        let last = error.to_string();
+        assert!(last.contains("expires_in is not a"), "{last}");
+        assert!(!last.contains("zzz") && !last.contains("abc") && !last.contains("NaN"), "{last}");
         assert_eq!((error.attempts(), desk.sim.books().token_requests), (1, 1));
         let snapshot = client.snapshot();
         assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (1, 3));
@@ -261,13 +261,13 @@ fn invalid_expires_in_is_named_and_counts_as_a_token_request() {
 #[test]
 fn invalid_token_response_error_says_what_to_do() {
     let form = format!("access_token={TOKEN}&token_type=bearer");
-    let stump = answer("")[..40].to_owned();
-    let twice = answer(&format!(",\"access_token\":\"{TOKEN}\""));
+    let cut = response("")[..40].to_owned();
+    let twice = response(&format!(",\"access_token\":\"{TOKEN}\""));
     let nested = "[".repeat(10_000);
     for (body, words) in [
         (form.as_str(), "it is not JSON"),
         ("welcome", "it is not JSON"),
-        (&stump, "it is cut off"),
+        (&cut, "it is cut off"),
         (&twice, "of the wrong type or duplicated"),
         (&nested, "of the wrong type"),
         ("{}", "access_token is missing"),
@@ -286,7 +286,7 @@ fn invalid_token_response_error_says_what_to_do() {
 
 #[test]
 fn invalid_token_response_keeps_the_earlier_token() {
-    let stump = answer("")[..40].to_owned();
+    let cut = response("")[..40].to_owned();
     for body in [
         "{}",
         r#"{"access_token":null}"#,
@@ -294,7 +294,7 @@ fn invalid_token_response_keeps_the_earlier_token() {
         r#"{"access_token":42}"#,
         r#"{"access_token":"vat_a\r\nX-Evil: 1"}"#,
         r#"{"access_token":"vat_a\u0000b"}"#,
-        &stump,
+        &cut,
     ] {
         let desk = Desk::new();
         let client = desk.client();
@@ -304,9 +304,9 @@ fn invalid_token_response_keeps_the_earlier_token() {
         let kept = client.token().expect("the earlier one lives");
         assert_eq!(kept.secret(), first.secret());
         let snapshot = client.snapshot();
-        let told = snapshot.last_error.map(|error| error.kind);
-        assert_eq!(told, Some(ErrorKind::InvalidTokenResponse));
-        assert!(snapshot.maybe_revoked, "nobody knows whether {body} killed it");
+        let last = snapshot.last_error.map(|error| error.kind);
+        assert_eq!(last, Some(ErrorKind::InvalidTokenResponse));
+        assert!(snapshot.maybe_revoked, "{body} may have revoked it");
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
         assert!(!client.snapshot().maybe_revoked);
         assert_eq!(desk.sim.books().token_requests, 2);
@@ -325,7 +325,7 @@ fn invalid_token_is_not_cached() {
 
 #[test]
 fn a_body_is_read_up_to_its_cap_and_no_byte_further() {
-    let padded = |size: usize| answer("") + &" ".repeat(size - answer("").len());
+    let padded = |size: usize| response("") + &" ".repeat(size - response("").len());
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &padded(1 << 20));
     desk.client().token().expect("as large as it may be");
@@ -359,8 +359,8 @@ fn token_in_an_error_response_is_not_shown() {
     for status in [302, 400, 401, 429, 500, 502] {
         let desk = Desk::new();
         desk.reply(Place::Token, status, &format!("{{\"access_token\":\"{token}\"}}"));
-        let hasty = desk.client().with_deadline(Duration::from_secs(3));
-        let error = hasty.token().expect_err("no success");
+        let short_deadline = desk.client().with_deadline(Duration::from_secs(3));
+        let error = short_deadline.token().expect_err("no success");
         assert!(!format!("{error} {error:?}").contains(token), "{status}");
     }
 }

@@ -147,8 +147,8 @@ fn after_a_401_the_lock_is_waited_for_and_no_request_made_without_it() {
     let client = setup.client();
     let token = client.token().expect("the old token");
     client.report_token_rejected(&token);
-    let hasty = client.with_deadline(Duration::from_secs(1));
-    assert_kind(hasty.token(), ErrorKind::StoreLocked);
+    let short_deadline = client.with_deadline(Duration::from_secs(1));
+    assert_kind(short_deadline.token(), ErrorKind::StoreLocked);
     assert_eq!(setup.requests(), 1);
     drop(locked);
     client.token().expect("a new one, under the lock");

@@ -125,6 +125,6 @@ fn the_table_of_tools_has_six_cells_in_each_line() {
 
 #[test]
 fn test_without_its_needs_line_fails() {
-    let told = std::panic::catch_unwind(|| assert_declared("gcc"));
-    assert!(told.is_err());
+    let panic = std::panic::catch_unwind(|| assert_declared("gcc"));
+    assert!(panic.is_err());
 }

@@ -45,8 +45,9 @@ fn token_stored_by_another_job_is_used_without_a_token_request() {
     fake_store.take_over(&theirs);
     let receipt = push(&client).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
-    let told = [Event::TokenRejected { generation: 1 }, Event::TokenFromStore { generation: 2 }];
-    assert_eq!(recorder.heard(), told);
+    let expected =
+        [Event::TokenRejected { generation: 1 }, Event::TokenFromStore { generation: 2 }];
+    assert_eq!(recorder.heard(), expected);
     let puts = sent(&desk, "PUT");
     assert_eq!(puts[1], (theirs, puts[0].1.clone()), "the same bytes with their token");
     assert_eq!(desk.sim.books().token_requests, 1);
@@ -60,9 +61,9 @@ fn rejected_stored_token_costs_one_token_request_and_one_retry() {
     let client = settled(&desk, &fake_store, &recorder);
     desk.sim.mint_elsewhere();
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
-    let told = recorder.heard();
-    assert_eq!(told[0], Event::TokenRejected { generation: 1 });
-    assert!(matches!(told[1], Event::NewToken { generation: 2, .. }), "{told:?}");
+    let events = recorder.heard();
+    assert_eq!(events[0], Event::TokenRejected { generation: 1 });
+    assert!(matches!(events[1], Event::NewToken { generation: 2, .. }), "{events:?}");
     let puts = sent(&desk, "PUT");
     assert_eq!(puts.len(), 2);
     assert_eq!(puts[0].1, puts[1].1);
@@ -103,7 +104,7 @@ fn error_has_401_and_429_and_nothing_is_requested_in_the_backoff() {
     desk.reply_with(Place::Token, 429, &[("retry-after", "60")], r#"{"error":"too many"}"#);
     let error = assert_kind(push(&client), ErrorKind::TokenRateLimited);
     assert_eq!((error.http_status(), error.retry_after()), (Some(429), Some(60 * SECOND)));
-    let first = error.cause().expect("the 401 is told too");
+    let first = error.cause().expect("the 401 is reported too");
     assert_eq!((first.kind(), first.http_status()), (ErrorKind::Unauthorized, Some(401)));
     for _ in 0..5 {
         assert!(assert_kind(push(&client), ErrorKind::TokenRateLimited).is_remembered());

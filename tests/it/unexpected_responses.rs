@@ -18,10 +18,10 @@ fn behind(gateway: Gateway, place: Place) -> Desk {
 #[test]
 fn compression_that_was_not_requested_is_named_with_its_content_encoding() {
     let named = |error: vanta::Error| {
-        let told = error.to_string();
-        assert!(told.contains("Content-Encoding gzip"), "{told}");
-        assert!(!told.contains('\u{fffd}') && error.excerpt().is_none(), "{told}");
-        assert_ne!(error.action(), Action::FixCredentials, "{told}");
+        let message = error.to_string();
+        assert!(message.contains("Content-Encoding gzip"), "{message}");
+        assert!(!message.contains('\u{fffd}') && error.excerpt().is_none(), "{message}");
+        assert_ne!(error.action(), Action::FixCredentials, "{message}");
     };
     let at = |place| behind(Gateway::Gzip, place);
     named(assert_kind(at(Place::Token).client().token(), ErrorKind::GatewayResponse));
@@ -74,9 +74,9 @@ fn list_of_texts_in_a_400_keeps_its_texts() {
     let error = push(r#"{"error":["one","two"]}"#);
     assert_eq!(error.excerpt(), Some("one; two"));
     let error = push(r#"{"message":["/0/email: must be string","/1/status: must be string"]}"#);
-    let faults: Vec<_> =
-        error.violations().iter().map(|fault| fault.unique_id.as_deref()).collect();
-    assert_eq!(faults, [Some("a"), Some("b")], "each text names its record");
+    let violations: Vec<_> =
+        error.violations().iter().map(|violation| violation.unique_id.as_deref()).collect();
+    assert_eq!(violations, [Some("a"), Some("b")], "each text names its record");
     let texts = vec![format!("\"{}\"", "x".repeat(200)); 50].join(",");
     let error = push(&format!("{{\"message\":[{texts}]}}"));
     let excerpt = error.excerpt().expect("texts").chars().count();

@@ -23,12 +23,12 @@ pub fn config(origin: &str, clock: &TestClock) -> Config {
 /// Checks the conditions for every error, whatever the untrusted input contains.
 #[track_caller]
 pub fn assert_sanitized(error: &Error) {
-    let told = error.to_string();
-    assert!(!told.chars().any(char::is_control), "{told:?}");
-    assert_ne!(error.kind(), ErrorKind::Internal, "{told}");
+    let message = error.to_string();
+    assert!(!message.chars().any(char::is_control), "{message:?}");
+    assert_ne!(error.kind(), ErrorKind::Internal, "{message}");
     for text in [error.excerpt(), error.oauth_error(), error.request_id()].into_iter().flatten() {
-        let tame = !text.chars().any(char::is_control) && text.chars().count() <= 301;
-        assert!(tame, "{text:?}");
+        let is_clean = !text.chars().any(char::is_control) && text.chars().count() <= 301;
+        assert!(is_clean, "{text:?}");
     }
     error.cause().into_iter().for_each(assert_sanitized);
 }

@@ -176,9 +176,9 @@ fn each_upload_error_status_has_its_kind_and_is_not_retried() {
     }
     let desk = Desk::with(|settings| settings.only_declared = true);
     let error = assert_kind(upload(&desk, &path), ErrorKind::NotFound);
-    let told = error.to_string();
-    assert!(told.contains("take the id or the slug of the document from Vanta"), "{told}");
-    assert!(told.contains("Document with id: access-requests not found"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("take the id or the slug of the document from Vanta"), "{message}");
+    assert!(message.contains("Document with id: access-requests not found"), "{message}");
     desk.sim.declare_document("access-requests");
     upload(&desk, &path).expect("taken");
     let large = file(&folder, "large.zip", &vec![0; 11 << 20]);

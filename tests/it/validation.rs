@@ -48,7 +48,10 @@ fn every_invalid_fixture_is_refused_before_anything_is_sent() {
     ] {
         let body = Body::from_file(fixture_path(&format!("negative/{name}"))).expect("well formed");
         let report = checked(&body, &kind, &ValidationOptions::new());
-        assert!(report.errors.iter().any(|fault| fault.pointer == pointer), "{name}: {report:?}");
+        assert!(
+            report.errors.iter().any(|violation| violation.pointer == pointer),
+            "{name}: {report:?}"
+        );
     }
     for name in ["duplicate_unique_id", "truncated", "utf8_bom"] {
         let body = Body::from_file(fixture_path(&format!("negative/{name}.json")));
@@ -72,9 +75,9 @@ fn broken(record: &Value) -> Vec<(&'static str, Value)> {
         without.as_object_mut().expect("an object").remove(name);
         broken.push(("absent", without));
     }
-    let mut stranger = record.clone();
-    stranger["colour"] = json!("green");
-    broken.push(("stranger", stranger));
+    let mut unknown = record.clone();
+    unknown["colour"] = json!("green");
+    broken.push(("unknown member", unknown));
     broken
 }
 
@@ -131,19 +134,21 @@ fn exactly_the_300_violations_in_5000_records_are_found() {
         planted.insert((index, pointer.to_owned()));
     }
     let report = report(&Kind::USER_ACCOUNT, &records);
-    let found =
-        report.errors.iter().map(|fault| (fault.index.expect("known"), fault.pointer.clone()));
+    let found = report
+        .errors
+        .iter()
+        .map(|violation| (violation.index.expect("known"), violation.pointer.clone()));
     assert_eq!(found.collect::<BTreeSet<_>>(), planted);
     assert_eq!((report.errors.len(), report.warnings.len()), (300, 0));
     let first = report.errors[..3].iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
     let error = report.into_error().expect("there are errors");
     assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidRecords, -15));
     assert_eq!(error.violations().len(), 300);
-    let told = format!(
+    let expected = format!(
         "records violate their schema: 300 violations in 300 of 5,000 records; {first}; and 297 \
          more"
     );
-    assert_eq!(error.to_string(), told);
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]
@@ -154,9 +159,9 @@ fn all_violations_of_a_record_are_reported_together() {
     record["jobTitle"] = json!("chief");
     record.as_object_mut().expect("an object").remove("email");
     let report = report(&Kind::USER_ACCOUNT, &[record]);
-    let told: Vec<String> = report.errors.iter().map(Violation::to_string).collect();
+    let lines: Vec<String> = report.errors.iter().map(Violation::to_string).collect();
     assert_eq!(
-        told,
+        lines,
         [
             "record 0 (uniqueId a) - must have property 'email'",
             "record 0 (uniqueId a) at /status - must be one of ACTIVE, DEACTIVATED",
@@ -166,8 +171,8 @@ fn all_violations_of_a_record_are_reported_together() {
     );
 }
 
-fn pointers(faults: &[Violation]) -> Vec<&str> {
-    faults.iter().map(|fault| fault.pointer.as_str()).collect()
+fn pointers(violations: &[Violation]) -> Vec<&str> {
+    violations.iter().map(|violation| violation.pointer.as_str()).collect()
 }
 
 #[test]
@@ -175,12 +180,12 @@ fn violations_of_a_report_become_one_error_and_warnings_none() {
     let mut wrong = account("a");
     wrong["status"] = json!("GONE");
     wrong["email"] = json!(7);
-    let told = |records: &[Value]| {
+    let violations = |records: &[Value]| {
         let error = report(&Kind::USER_ACCOUNT, records).into_error().expect("there are errors");
         error.to_string().split("; ").map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(
-        told(&[account("b"), wrong.clone()]),
+        violations(&[account("b"), wrong.clone()]),
         [
             "records violate their schema: 2 violations in 1 of 2 records",
             "record 1 (uniqueId a) at /email - must be string",
@@ -188,10 +193,10 @@ fn violations_of_a_report_become_one_error_and_warnings_none() {
         ]
     );
     wrong["mfaEnabled"] = Value::Null;
-    let three = told(&[wrong.clone()]);
+    let three = violations(&[wrong.clone()]);
     assert!(three.len() == 4 && !three[3].contains("more"), "{three:?}");
     wrong["fullName"] = json!(1);
-    assert_eq!(told(&[wrong])[4], "and 1 more");
+    assert_eq!(violations(&[wrong])[4], "and 1 more");
     let mut plain = account("a");
     plain["externalUrl"] = json!("http://x.example.com/a");
     let warned = report(&Kind::USER_ACCOUNT, &[plain]);
@@ -209,7 +214,8 @@ fn undocumented_rules_are_warnings_unless_their_level_is_changed() {
     let body = Body::from_records(RESOURCE, &[&task]).expect("well formed");
     let found = |checks: &ValidationOptions| {
         let report = checked(&body, &Kind::SECURITY_TASK, checks);
-        let own = |faults| pointers(faults).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let own =
+            |violations| pointers(violations).into_iter().map(str::to_owned).collect::<Vec<_>>();
         (own(&report.errors), own(&report.warnings))
     };
     let (none, all) =
@@ -249,14 +255,17 @@ fn vulnerability_of_an_unknown_component_is_reported() {
     let components = r#"[{"uniqueId": "app-1"}, {"uniqueId": "app-3"}]"#;
     let components = Body::from_json_array(RESOURCE, components).expect("well formed");
     let found = |checks: &ValidationOptions| checked(&body, &Kind::PACKAGE_VULNERABILITY, checks);
-    let silent = found(&ValidationOptions::new());
-    assert!(silent.errors.is_empty() && silent.warnings.is_empty(), "none were given: {silent:?}");
+    let without = found(&ValidationOptions::new());
+    assert!(
+        without.errors.is_empty() && without.warnings.is_empty(),
+        "none were given: {without:?}"
+    );
     let checks = ValidationOptions::new().components(components.unique_ids());
     let report = found(&checks);
     assert!(report.errors.is_empty() && report.warnings.len() == 1, "{report:?}");
-    let told = "record 1 (uniqueId b) at /vulnerableComponentUniqueId - no component with uniqueId \
+    let expected = "record 1 (uniqueId b) at /vulnerableComponentUniqueId - no component with uniqueId \
                 \"app-\\\"2\\\"\" is known; push the components first";
-    assert_eq!(report.warnings[0].to_string(), told);
+    assert_eq!(report.warnings[0].to_string(), expected);
     let strict = checks.clone().level(Rule::UnknownComponent, Level::Error);
     assert_eq!(pointers(&found(&strict).errors), ["/vulnerableComponentUniqueId"]);
     let more = checks.components([String::from("app-\"2\"")]);
@@ -287,8 +296,8 @@ fn custom_properties_are_validated_by_their_declaration() {
     bad["customProperties"] = json!({"colour": "green"});
     let bad = Body::from_records(RESOURCE, &[bad]).expect("well formed");
     let report = checked(&bad, &kind, &checks);
-    assert!(report.errors.iter().any(|fault| fault.pointer == "/customProperties/colour"));
-    assert!(report.errors.len() > 1, "those that are missing are told too: {report:?}");
+    assert!(report.errors.iter().any(|violation| violation.pointer == "/customProperties/colour"));
+    assert!(report.errors.len() > 1, "those that are missing are reported too: {report:?}");
     // The console lists an empty object, which the server refuses where nothing was declared.
     let mut trap = account("a");
     trap["customProperties"] = json!({});
@@ -308,8 +317,12 @@ fn unknown_kind_is_validated_by_a_custom_schema_or_has_a_warning() {
     assert!(own.errors.is_empty() && own.warnings.is_empty(), "{own:?}");
     let report = found(&ValidationOptions::new());
     assert!(report.errors.is_empty() && report.warnings.len() == 1, "{report:?}");
-    let told = "the library has no schema of kind linux_user_computer; only uniqueId was validated";
-    assert_eq!((report.warnings[0].index, report.warnings[0].to_string()), (None, told.to_owned()));
+    let expected =
+        "the library has no schema of kind linux_user_computer; only uniqueId was validated";
+    assert_eq!(
+        (report.warnings[0].index, report.warnings[0].to_string()),
+        (None, expected.to_owned())
+    );
     let custom = Schema::parse(r#"{"properties": {"x": {"type": "int8"}}}"#).expect("a schema");
     let report = found(&ValidationOptions::new().custom_properties(custom));
     assert_eq!(report.errors[0].message, "must have property 'customProperties'");
@@ -344,12 +357,12 @@ fn record_that_cannot_be_parsed_is_a_violation() {
     let body = Body::from_ndjson(RESOURCE, records.join("\n")).expect("JSON by its grammar");
     let kind: Kind = "linux_user_computer".parse().expect("well formed");
     let report = checked(&body, &kind, &ValidationOptions::new());
-    let told: Vec<String> = report.errors.iter().map(Violation::to_string).collect();
-    assert_eq!(told.len(), 3, "{told:?}");
+    let lines: Vec<String> = report.errors.iter().map(Violation::to_string).collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
     let words = "it cannot be read: number out of range";
-    assert_eq!(told[0], format!("record 0 (uniqueId n) at /x - {words}"));
-    assert_eq!(told[1], format!("record 1 (uniqueId s) at /x/0 - {words}"));
+    assert_eq!(lines[0], format!("record 0 (uniqueId n) at /x - {words}"));
+    assert_eq!(lines[1], format!("record 1 (uniqueId s) at /x/0 - {words}"));
     let words = "it cannot be read: recursion limit exceeded";
     let deep = format!("record 2 (uniqueId d) at /x{} - {words}", "/0".repeat(126));
-    assert_eq!(told[2], deep);
+    assert_eq!(lines[2], deep);
 }

@@ -31,7 +31,7 @@ struct Seen {
 struct Call {
     client: Client,
     cancel: Cancel,
-    watched: Watched,
+    calls: Watched,
     checks: ValidationOptions,
     options: PushOptions,
     date: Option<String>,
@@ -40,24 +40,24 @@ struct Call {
 
 /// Returns the lines about the result of a call.
 pub fn probe(config: Config, arguments: &[String]) -> String {
-    let watched = Watched::default();
-    let mut told = run(config, arguments, &watched).unwrap_or_else(|error| failed(&error));
+    let calls = Watched::default();
+    let mut lines = run(config, arguments, &calls).unwrap_or_else(|error| failed(&error));
     let Seen { sent, total, records, restarts, called, callback_status } =
-        &*watched.0.lock().expect("no watcher panics");
+        &*calls.0.lock().expect("no watcher panics");
     if *called > 0 {
         let rest = format!("restarts {restarts}, callback status {callback_status}");
-        told += &format!("progress {sent} of {total}, {records} records, {rest}\n");
+        lines += &format!("progress {sent} of {total}, {records} records, {rest}\n");
     }
-    told
+    lines
 }
 
-fn run(config: Config, arguments: &[String], watched: &Watched) -> Result<String, Error> {
+fn run(config: Config, arguments: &[String], calls: &Watched) -> Result<String, Error> {
     let [verb, kind, what, words @ ..] = arguments else { panic!("{arguments:?}") };
     let cancel = Cancel::new();
     let client = Client::new(config)?.with_deadline(Duration::from_secs(30)).with_cancel(&cancel);
     let (checks, options) = (ValidationOptions::new(), PushOptions::new());
-    let watched = watched.clone();
-    let mut call = Call { client, cancel, watched, checks, options, date: None, description: None };
+    let calls = calls.clone();
+    let mut call = Call { client, cancel, calls, checks, options, date: None, description: None };
     let body = match verb.as_str() {
         "list" | "upload" => None,
         _ => Some(body(what)?),
@@ -74,8 +74,8 @@ fn run(config: Config, arguments: &[String], watched: &Watched) -> Result<String
         ("plan", Some(body)) => Ok(plan(&client.plan_with(&kind_of()?, body, &options)?)),
         ("check", Some(body)) => {
             let report = body.validate(&kind_of()?, checks)?;
-            let told = format!("status 0\n{}", violations("warning", &report.warnings));
-            report.into_error().map_or(Ok(told), Err)
+            let lines = format!("status 0\n{}", violations("warning", &report.warnings));
+            report.into_error().map_or(Ok(lines), Err)
         }
         ("upload", None) => Ok(receipt(&client.upload(&call.upload(kind, what))?)),
         _ => {
@@ -149,16 +149,16 @@ impl Call {
         Ok(())
     }
 
-    fn watch(&mut self, deed: &str) {
-        let (watched, deed) = (self.watched.clone(), deed.to_owned());
+    fn watch(&mut self, action: &str) {
+        let (calls, action) = (self.calls.clone(), action.to_owned());
         let (client, cancel) = (self.client.clone(), self.cancel.clone());
         self.client = self.client.with_progress(move |progress| {
-            let mut seen = watched.0.lock().expect("no watcher panics");
+            let mut seen = calls.0.lock().expect("no watcher panics");
             seen.restarts += u32::from(seen.called > 0 && progress.sent < seen.sent);
             seen.called += 1;
             (seen.sent, seen.total) = (progress.sent, progress.total);
             seen.records = progress.records;
-            match deed.as_str() {
+            match action.as_str() {
                 "cancel" => cancel.cancel(),
                 "call" => {
                     let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);

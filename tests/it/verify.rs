@@ -67,11 +67,11 @@ fn verify_reports_each_missing_extra_and_different_record() {
     assert_eq!(error.action(), Action::VerifyOrRepeat);
     assert!(error.is_retryable());
     assert_eq!(error.attempts(), 3, "it has looked three times");
-    let told = error.to_string();
+    let message = error.to_string();
     let words = "verifying user_account: the remote state does not confirm the push: 1 record \
                  missing, 2 records not pushed but live, 1 record different";
-    assert!(told.starts_with(words), "{told}");
-    let faults: Vec<_> = error
+    assert!(message.starts_with(words), "{message}");
+    let violations: Vec<_> = error
         .violations()
         .iter()
         .map(|f| (f.index, f.unique_id.as_deref().expect("an id"), f.pointer.as_str(), &*f.message))
@@ -83,7 +83,7 @@ fn verify_reports_each_missing_extra_and_different_record() {
         (Some(2), "b", "/fullName", "the live value differs"),
         (Some(2), "b", "/mfaMethods/0", "the live value differs"),
     ];
-    assert_eq!(faults, expected);
+    assert_eq!(violations, expected);
     assert_eq!(desk.sim.books().puts, 1, "nothing is mended by itself");
 }
 
@@ -139,8 +139,9 @@ fn verify_reads_as_often_as_the_deadline_allows() {
     desk.sim.change(|settings| settings.stale_reads = 9);
     let client = pushed(&desk, &accounts(&["a"]));
     for (seconds, reads) in [(1, 1), (3, 2), (10, 3)] {
-        let hasty = client.with_deadline(Duration::from_secs(seconds));
-        let error = assert_kind(hasty.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
+        let short_deadline = client.with_deadline(Duration::from_secs(seconds));
+        let error =
+            assert_kind(short_deadline.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
         assert_eq!(error.attempts(), reads, "{seconds} s");
     }
 }
@@ -188,8 +189,8 @@ fn verify_settles_a_push_after_a_gateway_timeout() {
     desk.sim.script(Place::Put, [Fault::Pass]);
     client.push(&KIND, &accounts(&["a"])).expect("pushed");
     (0..4).for_each(|_| desk.reply(Place::Put, 504, "Endpoint request timed out"));
-    let patient = client.with_deadline(Duration::from_secs(100));
-    assert_kind(patient.push(&KIND, &accounts(&["a", "b"])), ErrorKind::OutcomeUnknown);
+    let long_deadline = client.with_deadline(Duration::from_secs(100));
+    assert_kind(long_deadline.push(&KIND, &accounts(&["a", "b"])), ErrorKind::OutcomeUnknown);
     assert_kind(client.verify(&KIND, &accounts(&["a", "b"])), ErrorKind::NotVerified);
     assert_verified(client.verify(&KIND, &accounts(&["a"])), 1);
 }
@@ -204,8 +205,8 @@ fn verify_fails_when_the_list_cannot_be_read() {
     ];
     let desk = Desk::unlimited();
     let client = pushed(&desk, &accounts(&["a"])).with_deadline(Duration::from_secs(100));
-    for (status, answer, times, kind) in cases {
-        (0..times).for_each(|_| desk.reply(Place::Get, status, answer));
+    for (status, body, times, kind) in cases {
+        (0..times).for_each(|_| desk.reply(Place::Get, status, body));
         let error = assert_kind(client.verify(&KIND, &accounts(&["a"])), kind);
         assert!(error.to_string().starts_with("verifying user_account: "), "{error}");
         assert_eq!(error.action(), kind.action());

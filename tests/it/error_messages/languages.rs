@@ -5,7 +5,7 @@ use vanta::Config;
 use crate::cross_language::PROBES;
 use crate::harness::{Desk, Place, TempFolder, account, accounts, unguarded};
 use crate::languages::{command, secret_file, succeed};
-use crate::proxy::{Answers, Proxy};
+use crate::proxy::{Proxy, Responses};
 use crate::vector_runner::probe;
 
 use super::{KIND, LANGUAGES, RESOURCE, section, with_placeholders};
@@ -22,7 +22,7 @@ pub struct InAll {
     arguments: &'static [&'static str],
 }
 
-const WANTS_CREDENTIALS: Answers =
+const WANTS_CREDENTIALS: Responses =
     &["HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n"; 4];
 
 const CALL: InAll = InAll {
@@ -118,7 +118,7 @@ fn message(lines: &str) -> String {
 }
 
 /// Returns the message of one language, with a desk of its own.
-fn told(situation: &InAll, language: Option<usize>) -> String {
+fn message_of(situation: &InAll, language: Option<usize>) -> String {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     (situation.prepare)(&desk, &folder);
     let path = folder.path().display().to_string();
@@ -143,8 +143,9 @@ fn told(situation: &InAll, language: Option<usize>) -> String {
 }
 
 pub fn in_all(situation: &InAll) -> String {
-    let rust = told(situation, None);
-    let others = LANGUAGES.iter().enumerate().map(|(at, name)| (*name, told(situation, Some(at))));
+    let rust = message_of(situation, None);
+    let others =
+        LANGUAGES.iter().enumerate().map(|(at, name)| (*name, message_of(situation, Some(at))));
     let others: Vec<_> = others.filter(|(_, message)| *message != rust).collect();
     section(situation.heading, &rust, &others)
 }

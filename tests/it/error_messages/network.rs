@@ -11,16 +11,16 @@ use vanta_simulator::Gateway;
 
 use crate::certificates::{certified_with, token_of};
 use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, unguarded};
-use crate::proxy::{Answers, Proxy};
+use crate::proxy::{Proxy, Responses};
 
 use super::{KIND, Situation, failure, list, token};
 
 /// Returns the error of a token request through a proxy with this response.
-fn through(desk: &Desk, responses: Answers) -> Error {
+fn through(desk: &Desk, responses: Responses) -> Error {
     token(desk.config().proxy(Proxy::start(responses).url()))
 }
 
-fn with_credentials(desk: &Desk, folder: &TempFolder, responses: Answers) -> Error {
+fn with_credentials(desk: &Desk, folder: &TempFolder, responses: Responses) -> Error {
     folder.write("proxy", b"jobs:hunter2");
     let config = desk.config().proxy(Proxy::start(responses).url());
     token(config.proxy_credentials_file(folder.path().join("proxy")))

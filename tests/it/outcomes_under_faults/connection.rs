@@ -97,7 +97,7 @@ pub struct Call {
     pub deadline: Duration,
     pub cancel: Cancel,
     /// How open connections end before the call.
-    pub sever: Option<Act>,
+    pub end_with: Option<Act>,
     /// The bytes that were forwarded since the call began.
     pub forwarded: [u64; 2],
     /// How often each act happened, in all calls.
@@ -120,7 +120,7 @@ impl Shared {
             faults: VecDeque::new(),
             deadline: Duration::ZERO,
             cancel: Cancel::new(),
-            sever: None,
+            end_with: None,
             forwarded: [0; 2],
             acts: BTreeMap::new(),
         };
@@ -196,7 +196,7 @@ impl<'a> Connection<'a> {
     /// this one must not affect.
     fn is_cut_from_outside(&mut self) -> io::Result<bool> {
         let call = self.shared.call();
-        let (number, sever) = (call.number, call.sever);
+        let (number, end_with) = (call.number, call.end_with);
         drop(call);
         if number != self.call && self.spent {
             return Ok(true);
@@ -204,10 +204,10 @@ impl<'a> Connection<'a> {
         if number != self.call {
             (self.call, self.counts) = (number, [0; 2]);
         }
-        if sever == Some(Act::Reset) {
+        if end_with == Some(Act::Reset) {
             reset(&self.client)?;
         }
-        Ok(sever.is_some() || self.shared.over.load(Ordering::SeqCst))
+        Ok(end_with.is_some() || self.shared.over.load(Ordering::SeqCst))
     }
 
     /// Returns which sockets have data, after a tick at the latest.

@@ -73,7 +73,7 @@ pub struct FaultPlan {
     pub promise: Promise,
     pub deadline: Duration,
     /// How open connections end before the call.
-    pub sever: Option<Act>,
+    pub end_connections: Option<Act>,
     pub wire: Vec<WireFault>,
     /// Faults of the simulator for the requests of the call itself, for its lists, and for token
     /// requests.
@@ -89,7 +89,7 @@ impl FaultPlan {
         FaultPlan {
             promise,
             deadline: Duration::from_secs(60),
-            sever: None,
+            end_connections: None,
             wire: Vec::new(),
             requests: Vec::new(),
             lists: Vec::new(),
@@ -100,7 +100,9 @@ impl FaultPlan {
 
     pub fn draw(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
         match rng.roll(100) {
-            0..10 => FaultPlan { sever: sever(rng), ..FaultPlan::new(Promise::Yes) },
+            0..10 => {
+                FaultPlan { end_connections: end_connections(rng), ..FaultPlan::new(Promise::Yes) }
+            }
             10..15 => broken_handshakes(rng),
             15..20 => refused(rng, setup),
             20..35 => recoverable(rng, setup),
@@ -110,13 +112,13 @@ impl FaultPlan {
 
     /// The proxy holds the body until the deadline has passed.
     pub fn held_body(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
-        let sever = sever(rng);
-        let fresh = if sever.is_some() { sizes.handshake[0] } else { 0 };
+        let end_connections = end_connections(rng);
+        let fresh = if end_connections.is_some() { sizes.handshake[0] } else { 0 };
         let position = fresh + sizes.head + rng.roll(64 << 10);
         let act = Act::Stall { deliver: rng.roll(2) == 0 };
         assert!(setup.body > 8 << 20, "sockets hold a smaller body");
         let wire = vec![WireFault { direction: Direction::ToServer, position, act }];
-        FaultPlan { sever, wire, ..FaultPlan::new(Promise::No) }
+        FaultPlan { end_connections, wire, ..FaultPlan::new(Promise::No) }
     }
 }
 
@@ -126,7 +128,7 @@ impl fmt::Display for FaultPlan {
             let names: Vec<&str> = scripted.iter().map(|(name, _)| name.as_str()).collect();
             names.join(", ")
         };
-        write!(f, "deadline {:?}, before it {:?}", self.deadline, self.sever)?;
+        write!(f, "deadline {:?}, before it {:?}", self.deadline, self.end_connections)?;
         for WireFault { direction, position, act } in &self.wire {
             write!(f, ", {act:?} before byte {position} {direction:?}")?;
         }
@@ -135,7 +137,7 @@ impl fmt::Display for FaultPlan {
     }
 }
 
-fn sever(rng: &mut Rng) -> Option<Act> {
+fn end_connections(rng: &mut Rng) -> Option<Act> {
     *rng.pick(&[None, None, Some(Act::Close), Some(Act::Reset)])
 }
 
@@ -153,7 +155,7 @@ fn broken_handshakes(rng: &mut Rng) -> FaultPlan {
         WireFault { direction, position: rng.roll(reach), act }
     };
     let wire = (0..MOST_CONNECTIONS).map(|_| fault(rng)).collect();
-    FaultPlan { sever: Some(Act::Close), wire, ..FaultPlan::new(Promise::No) }
+    FaultPlan { end_connections: Some(Act::Close), wire, ..FaultPlan::new(Promise::No) }
 }
 
 /// The service itself refuses every attempt.
@@ -169,19 +171,20 @@ fn refused(rng: &mut Rng, setup: Setup) -> FaultPlan {
     let fault = || (format!("refusal {status}"), reply(status, body));
     let requests = (0..8).map(|_| fault()).collect();
     let deadline = deadline(rng);
-    let sever = if setup.guarded { None } else { sever(rng) };
-    FaultPlan { deadline, sever, requests, ..FaultPlan::new(Promise::No) }
+    let end_connections = if setup.guarded { None } else { end_connections(rng) };
+    FaultPlan { deadline, end_connections, requests, ..FaultPlan::new(Promise::No) }
 }
 
 /// Draws one fault after which another attempt succeeds.
 fn recoverable(rng: &mut Rng, setup: Setup) -> FaultPlan {
-    let mut plan = FaultPlan { sever: sever(rng), ..FaultPlan::new(Promise::YesInTheEnd) };
+    let mut plan =
+        FaultPlan { end_connections: end_connections(rng), ..FaultPlan::new(Promise::YesInTheEnd) };
     let status = *rng.pick(&TRANSIENT);
     let error = r#"{"error":"Too many requests"}"#;
     match rng.roll(4) {
         0 => {
             let broken = broken_handshakes(rng);
-            plan.sever = broken.sever;
+            plan.end_connections = broken.end_connections;
             // Little time is left after a stall, and a cancelled call is not retried.
             let act = *rng.pick(&[Act::Close, Act::CloseThenReset, Act::Reset, Act::ResetClient]);
             plan.wire = vec![WireFault { act, ..broken.wire[0] }];
@@ -205,8 +208,8 @@ fn recoverable(rng: &mut Rng, setup: Setup) -> FaultPlan {
 fn random(rng: &mut Rng, sizes: &Sizes, setup: Setup) -> FaultPlan {
     let mut plan = FaultPlan::new(Promise::Open);
     plan.deadline = deadline(rng);
-    plan.sever = sever(rng);
-    let mut fresh = plan.sever.is_some();
+    plan.end_connections = end_connections(rng);
+    let mut fresh = plan.end_connections.is_some();
     let count = *rng.pick(&[0, 0, 0, 1, 1, 1, 1, 2, 2, 3]);
     for _ in 0..count {
         let fault = wire_fault(rng, sizes, setup, fresh, plan.deadline);

@@ -52,14 +52,14 @@ impl FaultProxy {
     /// Closes the open connections, and waits until the system of the client has noticed. On a
     /// loaded machine that may take some time, and a request on such a connection would have an
     /// unknown outcome.
-    pub fn sever(&self, act: Act) {
-        self.shared.call().sever = Some(act);
+    pub fn end_connections(&self, act: Act) {
+        self.shared.call().end_with = Some(act);
         let latest = Instant::now() + TIME_LIMIT;
         while self.shared.connections.load(Ordering::SeqCst) > 0 || self.has_client() {
             assert!(Instant::now() < latest, "a connection does not end");
             thread::sleep(Duration::from_micros(200));
         }
-        self.shared.call().sever = None;
+        self.shared.call().end_with = None;
     }
 
     /// Returns whether the system regards a connection to this proxy as open.

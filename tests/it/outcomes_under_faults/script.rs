@@ -34,7 +34,7 @@ pub fn request_fault(rng: &mut Rng, setup: Setup) -> Scripted {
         0..10 => pass,
         10..13 => applied(rng),
         13 => dropped_response(rng),
-        14 => unclear(rng, setup),
+        14 => undocumented_success(rng, setup),
         15..17 => not_applied(rng, setup),
         17 => service_error(rng),
         18 => {
@@ -81,7 +81,7 @@ fn dropped_response(rng: &mut Rng) -> Scripted {
 }
 
 /// A success that is not the documented one, whether or not the request took effect.
-fn unclear(rng: &mut Rng, setup: Setup) -> Scripted {
+fn undocumented_success(rng: &mut Rng, setup: Setup) -> Scripted {
     let of_push = [
         "",
         "{}",

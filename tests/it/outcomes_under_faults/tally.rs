@@ -50,7 +50,7 @@ impl Tally {
                 self.wrong.push(line);
             }
         }
-        self.wrong.extend(by_name.keys().map(|name| format!("nobody made {name}")));
+        self.wrong.extend(by_name.keys().map(|name| format!("no call is named {name}")));
     }
 
     /// Adds how often a proxy carried out each act.

@@ -108,7 +108,7 @@ impl Testbed {
             (PushOptions::new(), PushOptions::new().allow_any_removals(true));
         push(&unguarded);
         let [kept, with_list] = [push(&unguarded), push(&guarded)];
-        self.proxy.sever(Act::Close);
+        self.proxy.end_connections(Act::Close);
         let fresh = push(&unguarded);
         let beyond = |more: [u64; 2]| [more[0] - kept[0], more[1] - kept[1]];
         Sizes {
@@ -240,8 +240,8 @@ impl Testbed {
         if plan.revoked {
             self.desk.sim.revoke_token();
         }
-        if let Some(act) = plan.sever {
-            self.proxy.sever(act);
+        if let Some(act) = plan.end_connections {
+            self.proxy.end_connections(act);
         }
         self.desk.sim.clear_script();
         let place = if setup.upload { Place::Upload } else { Place::Put };

@@ -16,7 +16,7 @@ const RECORD: &str =
 const STATUSES: [u16; 16] =
     [200, 200, 200, 200, 201, 204, 206, 400, 401, 403, 404, 408, 413, 429, 502, 503];
 
-static PARROT: LazyLock<CannedServer> = LazyLock::new(CannedServer::start);
+static SERVER: LazyLock<CannedServer> = LazyLock::new(CannedServer::start);
 static CLOCK: LazyLock<TestClock> = LazyLock::new(TestClock::new);
 
 /// Returns the body where all of it is JSON. It need not be valid in unknown members. A byte order
@@ -25,9 +25,9 @@ fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
 }
 
-fn says_yes(answer: &Value) -> bool {
-    let counts = &answer["results"];
-    answer["success"] == true || (counts["accepted"] == 1 && counts["rejected"] == 0)
+fn is_success(response: &Value) -> bool {
+    let counts = &response["results"];
+    response["success"] == true || (counts["accepted"] == 1 && counts["rejected"] == 0)
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -38,13 +38,13 @@ fuzz_target!(|bytes: &[u8]| {
     let wait: Vec<u8> = wait.iter().map(|b| if b.is_ascii_control() { b' ' } else { *b }).collect();
     let length = body.len();
     let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nRetry-After: ");
-    PARROT.answer([head.as_bytes(), &wait, b"\r\nConnection: close\r\n\r\n", body].concat());
-    let config = config(&PARROT.origin(), &CLOCK);
+    SERVER.response([head.as_bytes(), &wait, b"\r\nConnection: close\r\n\r\n", body].concat());
+    let config = config(&SERVER.origin(), &CLOCK);
     let error = match call % 3 {
         0 => match Client::new(config).expect("right").token() {
             Ok(token) => {
                 let token = token.secret().expose();
-                let held = json(body).is_none_or(|answer| answer["access_token"] == token);
+                let held = json(body).is_none_or(|response| response["access_token"] == token);
                 assert!(held && status < 300 && token.bytes().all(|b| b.is_ascii_graphic()));
                 return;
             }
@@ -56,8 +56,8 @@ fuzz_target!(|bytes: &[u8]| {
             let unguarded = PushOptions::new().allow_any_removals(true);
             match client.push_with(&Kind::CUSTOM_RESOURCE, &pushed, &unguarded) {
                 Ok(_) => {
-                    let clear = json(body).is_none_or(|answer| says_yes(&answer));
-                    return assert!(status < 300 && clear, "{status}");
+                    let agrees = json(body).is_none_or(|response| is_success(&response));
+                    return assert!(status < 300 && agrees, "{status}");
                 }
                 Err(error) => error,
             }
@@ -66,8 +66,8 @@ fuzz_target!(|bytes: &[u8]| {
             let client = Client::new(config.static_token("vat_fuzz")).expect("right");
             match client.list(&Kind::USER_ACCOUNT, RESOURCE) {
                 Ok(listing) => {
-                    let Some(answer) = json(body) else { return };
-                    let rows = answer["resources"].as_array().expect("rows");
+                    let Some(response) = json(body) else { return };
+                    let rows = response["resources"].as_array().expect("rows");
                     assert_eq!((status, listing.rows().len()), (200, rows.len()));
                     for (row, shown) in listing.rows().iter().zip(rows) {
                         assert_eq!(row.unique_id(), shown["uniqueId"]);
