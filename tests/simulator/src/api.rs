@@ -1,4 +1,4 @@
-//! The endpoints: a request in, a reply out, and what it changes.
+//! The endpoints: each handles a request, and returns a reply.
 
 use std::borrow::Cow;
 
@@ -15,12 +15,12 @@ use crate::uploads;
 const WRITE: &str = "connectors.self:write-resource";
 const READ: &str = "connectors.self:read-resource";
 
-/// What a private integration may ask for.
+/// The scopes that a private integration may request.
 const SCOPES: [&str; 4] = [WRITE, READ, "self:write-document", "self:read-document"];
 
 const RESOURCES: &str = "/v1/resources/";
 
-/// A request, its body read.
+/// A request with its body.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) method: String,
@@ -104,7 +104,7 @@ fn token(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
     }
 }
 
-/// The scope that a token request is granted, or why it is refused.
+/// Returns the granted scope of a token request, or why it is refused.
 fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
     let settings = &state.settings;
     let body: Value = if asked.content_type.starts_with("application/json") {
@@ -146,7 +146,7 @@ fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
     }
 }
 
-/// Whether the limit of a group, the token and its scope let a request pass.
+/// Returns whether the rate limit of a group, the token and its scope allow a request.
 pub(crate) fn admitted(
     shared: &Shared,
     state: &mut State,
@@ -165,14 +165,14 @@ pub(crate) fn admitted(
     allowed.then_some(()).ok_or_else(|| Reply::doubtful(403, "unauthorized", &state.settings))
 }
 
-/// The members of a form, as JSON has them.
+/// Returns the members of a form as JSON.
 fn form(body: &[u8]) -> Value {
     let text = String::from_utf8_lossy(body);
     let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
     pairs.map(|(name, value)| (decoded(name), Value::String(decoded(value)))).collect()
 }
 
-/// Undoes the escapes of queries and forms.
+/// Decodes the escapes of queries and forms.
 pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -186,7 +186,7 @@ pub(crate) fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The kind that a path segment names.
+/// Returns the kind that a path segment names.
 fn kind(state: &State, named: &str) -> Option<String> {
     let snake = |name: &str| {
         let mut snake = String::new();
@@ -261,7 +261,7 @@ fn parsed(state: &State, asked: &Asked) -> Result<Value, Reply> {
     body.ok_or_else(|| Reply::error(400, "Unexpected token in JSON"))
 }
 
-/// What a push is of, and its records.
+/// The resource of a push, and its records.
 fn envelope(body: &Value) -> Result<(&str, &[Value]), &'static str> {
     let body = body.as_object().ok_or("must be object")?;
     let resource_id = body.get("resourceId").ok_or("must have property 'resourceId'")?;
@@ -270,7 +270,7 @@ fn envelope(body: &Value) -> Result<(&str, &[Value]), &'static str> {
     Ok((resource_id, records.as_array().ok_or("/resources: must be array")?))
 }
 
-/// The one fault that is told, if there is any.
+/// Returns the first violation, if there is one.
 fn fault(state: &State, key: &Key, records: &[Value]) -> Option<String> {
     let settings = &state.settings;
     let computer = key.0.ends_with("_computer");
@@ -292,7 +292,7 @@ fn twin(records: &[Value]) -> Option<String> {
     Some(format!("/{twin}/uniqueId: must be unique"))
 }
 
-/// Rules that public sources leave open.
+/// Checks rules that public sources leave open.
 fn doubt(state: &State, record: &Value) -> Option<&'static str> {
     let settings = &state.settings;
     let text = |key: &str| record.get(key).and_then(Value::as_str);

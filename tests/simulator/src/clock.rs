@@ -1,4 +1,4 @@
-//! The simulator's time: real time, plus what the test has let pass.
+//! The simulator's time: real time, and what the test has added to it.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -25,12 +25,12 @@ impl Clock {
         Clock { began: Instant::now(), shift_ms: AtomicU64::new(0), followed: OnceLock::new() }
     }
 
-    /// From now on, time is what somebody else's clock says.
+    /// Takes the time from another clock from now on.
     pub(crate) fn follow(&self, time: impl Fn() -> (Duration, Duration) + Send + Sync + 'static) {
         assert!(self.followed.set(Box::new(time)).is_ok(), "it follows a clock already");
     }
 
-    /// Time since the simulator started, or since whatever moment the followed clock counts from.
+    /// Returns the time since the simulator started, or since the epoch of the other clock.
     pub(crate) fn now(&self) -> Duration {
         self.followed.get().map_or_else(|| self.began.elapsed(), |time| time().0) + self.shift()
     }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-/// RFC 3339 in UTC with milliseconds, as the API writes its own dates.
+/// Returns RFC 3339 in UTC with milliseconds, as the API writes its own dates.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let (days, secs) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
@@ -12,7 +12,7 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
 }
 
-/// Year, month and day of a day since 1970, in the Gregorian calendar.
+/// Returns year, month and day of a day since 1970, in the Gregorian calendar.
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
@@ -25,7 +25,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-/// Days from 1970 to a day, in the Gregorian calendar; the other way of `civil`.
+/// Returns the days from 1970 to a day in the Gregorian calendar, the inverse of `civil`.
 fn days_to([year, month, day]: [i64; 3]) -> i64 {
     let year = year - i64::from(month <= 2);
     let of_era = year.rem_euclid(400);
@@ -34,7 +34,7 @@ fn days_to([year, month, day]: [i64; 3]) -> i64 {
     year.div_euclid(400) * 146_097 + days - 719_468
 }
 
-/// A day that exists, as `YYYY-MM-DD`.
+/// Returns whether a text is an existing day, as `YYYY-MM-DD`.
 pub(crate) fn is_date(text: &str) -> bool {
     date(text).is_some()
 }
@@ -44,13 +44,14 @@ fn date(text: &str) -> Option<[i64; 3]> {
     (1..=days_of(year, month)?).contains(&day).then_some(date)
 }
 
-/// RFC 3339 section 5.6: a day and a minute that exist, and an offset.
+/// Returns whether a text is a timestamp of RFC 3339 section 5.6: an existing day and minute, and
+/// an offset.
 pub(crate) fn is_timestamp(text: &str) -> bool {
     parsed(text).is_some()
 }
 
-/// The same instant in the API's own spelling: in UTC, with milliseconds or finer. `None` for what
-/// is no timestamp, and where the year would not do.
+/// Returns the same instant as the API writes it: in UTC, with milliseconds or more digits. Returns
+/// `None` for other texts, and where the year is out of range.
 pub(crate) fn respelt(text: &str) -> Option<String> {
     let Parsed { minutes, second, fraction } = parsed(text)?;
     let (year, month, day) = civil(minutes.div_euclid(24 * 60));
@@ -65,7 +66,7 @@ struct Parsed<'a> {
     /// Minutes since 1970.
     minutes: i64,
     second: i64,
-    /// The digits behind the point.
+    /// The digits after the decimal point.
     fraction: &'a str,
 }
 
@@ -85,7 +86,7 @@ fn parsed(text: &str) -> Option<Parsed<'_>> {
     })
 }
 
-/// Numbers of so many digits each, with `mark` between them.
+/// Parses numbers with fixed numbers of digits, and `mark` between them.
 fn numbers<const N: usize>(text: &str, mark: char, digits: [usize; N]) -> Option<[i64; N]> {
     let parts: Vec<&str> = text.split(mark).collect();
     let mut found = [0; N];
@@ -106,7 +107,7 @@ fn days_of(year: i64, month: i64) -> Option<i64> {
     }
 }
 
-/// The digits behind a point, if there is one, and what follows them.
+/// Splits the digits after a decimal point, if there is one, from the rest.
 fn fraction(text: &str) -> Option<(&str, &str)> {
     let Some(fraction) = text.strip_prefix('.') else { return Some(("", text)) };
     let rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());

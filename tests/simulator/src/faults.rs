@@ -1,11 +1,11 @@
-//! Misbehaviour on order: which requests meet it, and what it is.
+//! Scripted faults: which requests they affect, and what they do.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use hyper::StatusCode;
 
-/// Where a scripted fault waits for a request.
+/// The requests that a scripted fault affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// At a new connection, before TLS.
@@ -25,9 +25,9 @@ pub enum Place {
 /// What happens to one request.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// Nothing: the next in the queue is for the next request.
+    /// Nothing: the next fault in the queue is for the next request.
     Pass,
-    /// This answer, and the request has no effect.
+    /// This response, and the request has no effect.
     Reply {
         /// The HTTP status.
         status: u16,
@@ -36,28 +36,28 @@ pub enum Fault {
         /// The body.
         body: Vec<u8>,
     },
-    /// These bytes instead of an answer, and the connection closes; the request has no effect.
+    /// These bytes instead of a response, and the connection closes; the request has no effect.
     Raw(Vec<u8>),
-    /// The connection closes without an answer, though the whole request was read; it has no
+    /// The connection closes without a response, though the whole request was read; it has no
     /// effect.
     Drop,
-    /// The connection is reset without an answer, though the whole request was read; it has no
+    /// The connection is reset without a response, though the whole request was read; it has no
     /// effect.
     Reset,
-    /// The connection is reset when so many bytes of the request's body were read; the request has
-    /// no effect.
+    /// The connection is reset after this many bytes of the request's body; the request has no
+    /// effect.
     CutBody(usize),
-    /// No answer ever, on a connection that stays open; the request has no effect.
+    /// No response, on a connection that stays open; the request has no effect.
     Hang,
-    /// The whole request was read and takes effect, but the connection closes without an answer.
+    /// The whole request was read and takes effect, but the connection closes without a response.
     LoseAnswer,
-    /// The request takes effect, but no answer ever comes, on a connection that stays open.
+    /// The request takes effect, but there is no response, on a connection that stays open.
     HoldAnswer,
-    /// The request takes effect, but only so many bytes of the answer leave.
+    /// The request takes effect, but only this many bytes of the response are sent.
     CutAnswer(usize),
     /// The request takes effect, but the connection is reset without a response.
     ApplyThenReset,
-    /// The request takes effect, but this response takes the place of the usual one.
+    /// The request takes effect, but this response replaces the usual one.
     ApplyThenReply {
         /// The HTTP status.
         status: u16,
@@ -66,10 +66,10 @@ pub enum Fault {
         /// The body.
         body: Vec<u8>,
     },
-    /// This response at once; the request takes effect only afterwards, as behind a gateway that
-    /// stops waiting for the service.
+    /// This response immediately; the request takes effect only afterwards, as behind a gateway
+    /// that stops waiting for the service.
     ReplyThenApply {
-        /// How long after the response.
+        /// The time after the response.
         delay: Duration,
         /// The HTTP status.
         status: u16,
@@ -82,47 +82,48 @@ pub enum Fault {
     Drip {
         /// How many bytes at a time.
         bytes_per_tick: usize,
-        /// How long between them.
+        /// The interval between them.
         tick: Duration,
-        /// All of them.
+        /// All bytes.
         response: Vec<u8>,
     },
     /// 200 and a body without end; the request has no effect.
     EndlessBody,
-    /// An answer as soon as the request's head was read; its body is not.
+    /// A response after the head of the request was read; its body is not read.
     EarlyReply {
         /// The HTTP status.
         status: u16,
         /// The body.
         body: Vec<u8>,
     },
-    /// A wait, then the usual.
+    /// A delay, then the usual response.
     Delay(Duration),
-    /// The usual, then the connection closes, though it had promised to stay.
+    /// The usual response, then the connection closes without notice.
     CloseIdle,
 }
 
 impl Fault {
-    /// A gateway response: an HTML page with this status. The request has no effect.
+    /// Returns a gateway response: an HTML page with this status. The request has no effect.
     pub fn gateway_response(status: u16) -> Fault {
         let (headers, body) = page(status);
         Fault::Reply { status, headers, body }
     }
 
-    /// The request takes effect, but a gateway response takes the place of the usual one.
+    /// Returns a gateway response in the place of the usual one. The request takes effect.
     pub fn apply_then_gateway_response(status: u16) -> Fault {
         let (headers, body) = page(status);
         Fault::ApplyThenReply { status, headers, body }
     }
 
-    /// A gateway response at once; the request takes effect only after `delay`.
+    /// Returns a gateway response that is sent immediately. The request takes effect only after
+    /// `delay`.
     pub fn gateway_response_then_apply(status: u16, delay: Duration) -> Fault {
         let (headers, body) = page(status);
         Fault::ReplyThenApply { delay, status, headers, body }
     }
 }
 
-/// The headers and the body of a gateway response.
+/// Returns the headers and the body of a gateway response.
 fn page(status: u16) -> (Vec<(String, String)>, Vec<u8>) {
     let known = StatusCode::from_u16(status).ok();
     let reason = known.and_then(|status| status.canonical_reason()).unwrap_or("Error");
@@ -135,7 +136,7 @@ fn page(status: u16) -> (Vec<(String, String)>, Vec<u8>) {
     (vec![html], page.into_bytes())
 }
 
-/// Faults that wait for their requests.
+/// The queued faults.
 #[derive(Debug, Default)]
 pub(crate) struct Script(VecDeque<(Place, Fault)>);
 
@@ -148,7 +149,7 @@ impl Script {
         self.0.clear();
     }
 
-    /// The fault for a request at `place`, which is used up with it.
+    /// Removes and returns the fault for a request at `place`.
     pub(crate) fn take(&mut self, place: Place) -> Option<Fault> {
         let meets =
             |wanted: &Place| *wanted == place || (*wanted == Place::Any && place != Place::Connect);

@@ -1,4 +1,4 @@
-//! Gateways on the way to Vanta: what a firewall, proxy, CDN or captive portal makes of a request.
+//! Gateways in front of Vanta: firewalls, proxies, CDNs and captive portals.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use hyper::StatusCode;
 
 use crate::reply::Reply;
 
-/// A gateway between the client and Vanta, behind the end of TLS.
+/// A gateway between the client and Vanta, which terminates TLS.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Gateway {
@@ -40,7 +40,7 @@ pub enum Gateway {
 }
 
 impl Gateway {
-    /// What it responds to a request in Vanta's place, if it does.
+    /// Returns its response in Vanta's place, if it responds.
     pub(crate) fn block(&self, body: &[u8]) -> Option<Reply> {
         match self {
             Gateway::Page(status) => Some(page(*status)),
@@ -57,7 +57,7 @@ impl Gateway {
         }
     }
 
-    /// What becomes of a response of Vanta's.
+    /// Changes a response of Vanta's.
     pub(crate) fn pass(&self, mut reply: Reply) -> Reply {
         match self {
             Gateway::Gzip => {
@@ -70,7 +70,7 @@ impl Gateway {
         }
     }
 
-    /// Whether its responses are not those that an HTTP library writes.
+    /// Returns whether an HTTP library cannot write its responses.
     pub(crate) fn is_raw(&self) -> bool {
         matches!(self, Gateway::LongHead(_) | Gateway::FoldedHead)
     }
@@ -83,7 +83,7 @@ fn has(body: &[u8], text: &[u8]) -> bool {
     !text.is_empty() && body.windows(text.len()).any(|part| part == text)
 }
 
-/// A response without the header fields of Vanta's front.
+/// Returns a response without the header fields of Vanta's front end.
 fn reply(status: u16, content_type: &str, body: &str) -> Reply {
     let headers = vec![("content-type".to_owned(), content_type.to_owned())];
     Reply { status, headers, body: body.as_bytes().to_vec() }

@@ -1,9 +1,10 @@
-//! A Vanta in a box: what the real service does, as far as public sources tell, on loopback.
+//! A simulated Vanta on loopback. It does what the real service does, as far as public sources
+//! describe it.
 //!
 //! One live token per application, 5 token and 20 resource requests a minute, strict schemas that
-//! name one fault at a time, full-state replace with soft delete, TLS with a throw-away authority.
-//! What no public source settles is a switch in [`Settings`]; what can go wrong is a [`Fault`];
-//! what may respond in the place of the service is a [`Gateway`].
+//! report one violation at a time, full-state replace with soft delete, TLS with a temporary
+//! authority. Behaviour that no public source settles is in [`Settings`]; scripted errors are
+//! [`Fault`]s; a [`Gateway`] may respond in the place of the service.
 //!
 //! ```
 //! let simulator = vanta_simulator::Simulator::start();

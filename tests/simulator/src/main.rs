@@ -1,4 +1,4 @@
-//! The simulator as a program: prints where it listens and how to point a job at it.
+//! The simulator as a program: prints its address and the settings of a job for it.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use vanta_simulator::{Gateway, Settings, Simulator};
 
-/// A small Vanta on loopback, for tests of your own job. It keeps nothing when it ends.
+/// A small Vanta on loopback, for tests of your own job. It stores nothing beyond its end.
 #[derive(Parser)]
 #[command(version)]
 struct Options {
@@ -24,7 +24,7 @@ struct Options {
     #[arg(long)]
     http: bool,
     /// Folder for the client secret and the authority's certificate; must not exist. Default a
-    /// private one among the temporary files. It goes when the simulator ends.
+    /// private one among the temporary files. It is removed when the simulator ends.
     #[arg(long)]
     folder: Option<PathBuf>,
     /// Where to write the authority's certificate instead; must not exist, and stays.
@@ -36,10 +36,11 @@ struct Options {
     /// Client id; default a random one.
     #[arg(long)]
     client_id: Option<String>,
-    /// Lift the limits of 5 and 20 requests a minute, and tell clients not to pace themselves.
+    /// Turn off the rate limits of 5 and 20 requests a minute, and print settings without a rate
+    /// limit.
     #[arg(long)]
     no_limits: bool,
-    /// Seconds a token lives.
+    /// Lifetime of tokens in seconds.
     #[arg(long, default_value_t = 3599)]
     token_lifetime: u64,
     /// Play a gateway that responds to every request with this status and an HTML page.
@@ -55,7 +56,7 @@ struct Options {
     /// Play a captive portal that redirects every request.
     #[arg(long, group = "gateway")]
     captive_redirect: bool,
-    /// Play a gateway that compresses every response, though no request asks for that.
+    /// Play a gateway that compresses every response, though no request accepts that.
     #[arg(long, group = "gateway")]
     gzip_responses: bool,
 }
@@ -79,7 +80,7 @@ fn main() -> io::Result<()> {
 }
 
 async fn run(options: Options) -> io::Result<()> {
-    // Heard from here on: no signal leaves the folder behind.
+    // From here on, no signal leaves the folder behind.
     let mut end = Signals::listen()?;
     let simulator = started(&options)?;
     let unique = || std::env::temp_dir().join(format!("vanta-simulator-{}", std::process::id()));
@@ -92,7 +93,7 @@ async fn run(options: Options) -> io::Result<()> {
     fs::remove_dir_all(&folder).and(told)
 }
 
-/// The signals that end the program in good order.
+/// The signals that end the program after it has cleaned up.
 struct Signals(Signal, Signal);
 
 impl Signals {
@@ -128,7 +129,7 @@ fn started(options: &Options) -> io::Result<Simulator> {
     Ok(simulator)
 }
 
-/// Writes what a client needs, and prints where it is.
+/// Writes the files of a client, and prints its settings.
 fn tell(simulator: &Simulator, options: &Options, folder: &Path) -> io::Result<()> {
     let in_folder = |own: &Option<PathBuf>, name| own.clone().unwrap_or_else(|| folder.join(name));
     let secret = in_folder(&options.secret_file, "client-secret");
@@ -147,7 +148,7 @@ fn tell(simulator: &Simulator, options: &Options, folder: &Path) -> io::Result<(
         true => "# plain http must be allowed in code: Config::allow_plain_http_to_loopback".into(),
     });
     if options.no_limits {
-        // Without limits here there is nothing for the client to keep to.
+        // Without limits here, the client needs none.
         lines.push("export VANTA_REQUESTS_PER_MINUTE=0".into());
     }
     lines.push("\nCtrl-C ends it.\n".into());
@@ -157,7 +158,7 @@ fn tell(simulator: &Simulator, options: &Options, folder: &Path) -> io::Result<(
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    // The system's own words leave out which file they speak of.
+    // The error of the system does not name the file.
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(named)

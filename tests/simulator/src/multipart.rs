@@ -1,4 +1,4 @@
-//! Forms of several parts, read strictly: <https://www.rfc-editor.org/rfc/rfc7578>.
+//! Strict parsing of multipart forms: <https://www.rfc-editor.org/rfc/rfc7578>.
 
 /// One part of a form.
 #[derive(Debug)]
@@ -9,11 +9,11 @@ pub(crate) struct Part<'a> {
     pub(crate) content: &'a [u8],
 }
 
-/// Why a form cannot be read.
+/// Why a form cannot be parsed.
 pub(crate) type Refusal = String;
 
-/// The boundary that a Content-Type names; `None` when it is no form's, or names none that
-/// RFC 2046, section 5.1.1, allows.
+/// Returns the boundary of a Content-Type. Returns `None` when it is not that of a form, or has no
+/// boundary that RFC 2046, section 5.1.1, allows.
 pub(crate) fn boundary(content_type: &str) -> Option<String> {
     let (kind, parameters) = content_type.split_once(';')?;
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
@@ -35,19 +35,20 @@ fn is_of_boundary(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte)
 }
 
-/// RFC 2045, section 5.1: what need not be quoted.
+/// Returns whether a value needs no quotes: RFC 2045, section 5.1.
 fn is_token(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&byte);
     !text.is_empty() && text.bytes().all(plain)
 }
 
-/// A media type: two tokens, and parameters if need be.
+/// Returns whether a text is a media type: two tokens, and optional parameters.
 pub(crate) fn is_media_type(text: &str) -> bool {
     let essence = text.split(';').next().unwrap_or_default().trim_end();
     essence.split_once('/').is_some_and(|(kind, sub)| is_token(kind) && is_token(sub))
 }
 
-/// The parts of a body: nothing before the first, nothing but a line's end behind the last.
+/// Returns the parts of a body. Only a line end may follow the last part, and nothing may precede
+/// the first.
 pub(crate) fn parts<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<Part<'a>>, Refusal> {
     let delimiter = format!("\r\n--{boundary}").into_bytes();
     let begun = body.strip_prefix(&delimiter[2..]);
@@ -81,7 +82,7 @@ fn part(text: &[u8]) -> Result<Part<'_>, Refusal> {
     Ok(Part { name, file_name, content_type, content: &text[end + 4..] })
 }
 
-/// The value of a header that stands at most once.
+/// Returns the value of a header field that occurs at most once.
 fn header<'a>(head: &'a str, wanted: &str) -> Result<Option<&'a str>, Refusal> {
     let mut found = None;
     for line in head.split("\r\n") {
@@ -97,7 +98,7 @@ fn header<'a>(head: &'a str, wanted: &str) -> Result<Option<&'a str>, Refusal> {
     Ok(found)
 }
 
-/// The name of a part and of its file: quoted, and each at most once.
+/// Returns the name of a part and of its file: quoted, and each at most once.
 fn names(disposition: &str) -> Option<(String, Option<String>)> {
     let (kind, mut rest) = disposition.split_once(';')?;
     let (mut name, mut file_name) = (None, None);
@@ -107,7 +108,7 @@ fn names(disposition: &str) -> Option<(String, Option<String>)> {
         let slot = match key {
             "name" => &mut name,
             "filename" => &mut file_name,
-            // `filename*` among them: RFC 7578, section 4.2.
+            // `filename*` is refused too: RFC 7578, section 4.2.
             _ => return None,
         };
         if slot.replace(unescaped(value)).is_some() {
@@ -121,7 +122,7 @@ fn names(disposition: &str) -> Option<(String, Option<String>)> {
     kind.trim().eq_ignore_ascii_case("form-data").then_some((name?, file_name))
 }
 
-/// Undoes the three escapes that names have:
+/// Decodes the three escapes that names have:
 /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
 fn unescaped(name: &str) -> String {
     name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")

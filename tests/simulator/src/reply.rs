@@ -1,4 +1,4 @@
-//! Answers as the real service and its fronts word them.
+//! Responses as the real service and the servers in front of it write them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::settings::Settings;
 
-/// A whole answer.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -32,12 +32,12 @@ impl Reply {
         Reply::new(status, "application/json; charset=utf-8", body.to_string())
     }
 
-    /// A refusal in the API's own words.
+    /// Returns a refusal in the API's own words.
     pub(crate) fn error(status: u16, words: &str) -> Reply {
         Reply::json(status, &json!({ "error": words }))
     }
 
-    /// A refusal whose form nobody has published.
+    /// Returns a refusal whose form nobody has published.
     pub(crate) fn doubtful(status: u16, words: &str, settings: &Settings) -> Reply {
         if settings.errors_as_text {
             return Reply::new(status, "text/plain; charset=utf-8", words);
@@ -49,7 +49,7 @@ impl Reply {
         Reply::json(status, &json!({ "error": code, "error_description": words }))
     }
 
-    /// What the web framework behind the API says to a path or verb that it does not know.
+    /// Returns the response of the web framework behind the API to an unknown path or method.
     pub(crate) fn no_path(method: &str, path: &str) -> Reply {
         let page = format!(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Error</title></head>\n\
@@ -58,7 +58,7 @@ impl Reply {
         Reply::new(404, "text/html; charset=utf-8", page)
     }
 
-    /// What the edge says to a GET with a body.
+    /// Returns the response of the edge to a GET with a body.
     pub(crate) fn edge_refusal() -> Reply {
         let page = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01 Transitional//EN\">\n<HTML><HEAD>\
                     <TITLE>ERROR: The request could not be satisfied</TITLE></HEAD>\n<BODY>\
@@ -66,7 +66,7 @@ impl Reply {
         Reply::new(403, "text/html", page)
     }
 
-    /// What the gateway says to a body over its limit.
+    /// Returns the response of the gateway to a body over its limit.
     pub(crate) fn too_large() -> Reply {
         let words = format!("HTTP content length exceeded {} bytes.", crate::BODY_LIMIT);
         Reply::new(413, "text; charset=utf-8", words)
@@ -80,7 +80,7 @@ impl Reply {
         self
     }
 
-    /// The answer as bytes, for connections that are treated by hand.
+    /// Returns the response as bytes, for connections that no HTTP library writes.
     pub(crate) fn wire(&self) -> Vec<u8> {
         let known = StatusCode::from_u16(self.status).ok();
         let reason = known.and_then(|status| status.canonical_reason()).unwrap_or("Scripted");

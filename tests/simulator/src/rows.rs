@@ -1,4 +1,4 @@
-//! What becomes of a record: how it is stored, and how a list shows it.
+//! How a record is stored, and how a list shows it.
 
 use serde_json::{Number, Value, json};
 
@@ -16,7 +16,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// As a list shows it.
+    /// Returns the row in a list.
     pub(crate) fn shown(&self, schema: &Value, settings: &Settings) -> Value {
         let mut shown = self.record.clone();
         if let (false, Some(record)) = (settings.custom_properties_in_list, shown.as_object_mut()) {
@@ -44,7 +44,7 @@ pub(crate) fn id(record: &Value) -> &str {
     record.get("uniqueId").and_then(Value::as_str).unwrap_or_default()
 }
 
-/// As it is stored: "float is rounded to one decimal", says
+/// Returns the record as it is stored: "float is rounded to one decimal", says
 /// <https://developer.vanta.com/reference/build-integrations.json> of the severities that are
 /// floats.
 pub(crate) fn stored(record: &Value, schema: &Value, settings: &Settings) -> Value {
@@ -62,7 +62,7 @@ fn rounded(severity: &Value) -> Value {
     changed.and_then(|number| Number::from_f64(whole(number))).map_or(severity.clone(), Value::from)
 }
 
-/// Leaves out optional nulls and respells timestamps, as far as the settings say so.
+/// Leaves out optional nulls and normalises timestamps, as the settings say.
 fn reshape(value: &mut Value, form: &Value, settings: &Settings) {
     match (value, form) {
         (Value::Array(items), Value::Array(forms)) => {

@@ -1,7 +1,7 @@
-//! The shapes of the twelve kinds, as data, and a check that finds one fault at a time.
+//! The schemas of the twelve kinds, as data, and a validator that reports one violation at a time.
 //!
-//! Source: <https://developer.vanta.com/reference/build-integrations.json>. The words are those
-//! that users of the real service have met; they are the idioms of a JSON Type Definition
+//! Source: <https://developer.vanta.com/reference/build-integrations.json>. The messages are those
+//! that users of the real service have reported; they are the idioms of a JSON Type Definition
 //! validator.
 
 use std::sync::LazyLock;
@@ -10,16 +10,16 @@ use serde_json::{Map, Value, json};
 
 use crate::dates::is_timestamp;
 
-/// A key that ends in `?` is optional; one that ends in `!` is not, which sets apart names that end
-/// in either. `A|B` is an enumeration.
+/// A key that ends in `?` is optional; one that ends in `!` is required, which allows names that
+/// end in either character. `A|B` is an enumeration.
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("schemas.json")).expect("a file of ours, read by every test")
 });
 
-/// Every kind has these.
+/// The properties of every kind.
 const BASE: [&str; 3] = ["displayName", "uniqueId", "externalUrl"];
 
-/// At the end of a form: null will do too.
+/// At the end of a form: null is valid too.
 const OR_NULL: &str = " or null";
 
 /// The kinds of the specification.
@@ -27,14 +27,15 @@ pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
     SCHEMAS.as_object().into_iter().flat_map(|kinds| kinds.keys().map(String::as_str))
 }
 
-/// How strictly records are looked at.
+/// How strictly records are validated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Strictness {
     pub(crate) null_optionals: bool,
     pub(crate) extra_keys_first: bool,
 }
 
-/// The schema of a record of `kind`; `custom` is the console's declaration of custom properties.
+/// Returns the schema of a record of `kind`; `custom` is the console's declaration of custom
+/// properties.
 pub(crate) fn schema(kind: &str, custom: Option<&Value>) -> Value {
     let mut fields = Map::new();
     for name in BASE {
@@ -55,7 +56,7 @@ pub(crate) fn schema(kind: &str, custom: Option<&Value>) -> Value {
     Value::Object(fields)
 }
 
-/// A JSON Type Definition (RFC 8927) of flat properties, in the terms of our schemas.
+/// Converts a JSON Type Definition (RFC 8927) of flat properties to these schemas.
 fn declared_fields(jtd: &Value) -> Value {
     let named = |part: &str| jtd.get(part).and_then(Value::as_object).into_iter().flatten();
     let needed = named("properties").map(|(name, jtd)| (format!("{name}!"), json!(form(jtd))));
@@ -68,7 +69,7 @@ fn form(jtd: &Value) -> String {
     let values = jtd.get("enum").and_then(Value::as_array);
     let values = values.map(|all| all.iter().filter_map(Value::as_str).collect::<Vec<_>>());
     let form = match (values, jtd.get("type").and_then(Value::as_str)) {
-        // The bar in front keeps a lone value from being read as the name of a type.
+        // The bar in front keeps a single value from being read as the name of a type.
         (Some(values), _) => format!("|{}", values.join("|")),
         (None, form) => form.unwrap_or("anything").to_owned(),
     };
@@ -76,7 +77,7 @@ fn form(jtd: &Value) -> String {
     if nullable { form + OR_NULL } else { form }
 }
 
-/// The first fault of the first record that has one.
+/// Returns the first violation of the first record that has one.
 pub(crate) fn first_fault(
     records: &[Value],
     schema: &Value,
@@ -89,17 +90,17 @@ pub(crate) fn first_fault(
     })
 }
 
-/// The name that a key of a schema is for.
+/// Returns the name in a key of a schema.
 pub(crate) fn name(key: &str) -> &str {
     key.strip_suffix(['?', '!']).unwrap_or(key)
 }
 
-/// Whether a key of a schema may be missing.
+/// Returns whether a key of a schema is optional.
 pub(crate) fn is_optional(key: &str) -> bool {
     key.ends_with('?')
 }
 
-/// Whether a form is a timestamp's, null or not.
+/// Returns whether a form is that of a timestamp, null or not.
 pub(crate) fn is_of_time(form: &str) -> bool {
     form.strip_suffix(OR_NULL).unwrap_or(form) == "timestamp"
 }
@@ -172,12 +173,12 @@ fn scalar(value: &Value, form: &str) -> Option<String> {
     (!good).then(|| format!("must be {form}"))
 }
 
-/// RFC 8927 section 3.3.3: a number without a fractional part, however it is written.
+/// Returns whether a number has no fractional part, however it is written: RFC 8927 section 3.3.3.
 fn is_whole(value: &Value, least: f64, most: f64) -> bool {
     value.as_f64().is_some_and(|n| n.fract() == 0.0 && (least..=most).contains(&n))
 }
 
-/// Custom properties of which no declaration is known: anything without depth.
+/// Validates custom properties without a declaration: any value that is not nested.
 fn flat(value: &Value, path: &str) -> Option<String> {
     let Some(object) = value.as_object() else { return Some(format!("{path}: must be object")) };
     let deep = object.iter().find(|(_, value)| value.is_object() || value.is_array());

@@ -1,4 +1,4 @@
-//! Connections: accepted, secured, served; and treated by hand where a fault asks for it.
+//! Connections: accepts, secures and serves them. Handles them by hand where a fault needs that.
 
 use std::future::poll_fn;
 use std::io;
@@ -17,7 +17,7 @@ use crate::faults::{Fault, Place};
 use crate::service::{Connection, Deed};
 use crate::state::{Shared, UnderWay};
 
-/// How long a connection lingers for a peer that is still sending.
+/// How long a connection stays open for a peer that is still sending.
 const LINGER: Duration = Duration::from_millis(500);
 
 /// A connection to a client, with TLS or without.
@@ -41,7 +41,8 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared:
     loop {
         match listener.accept().await {
             Ok((tcp, _)) => drop(tokio::spawn(accept(tcp, tls.clone(), Arc::clone(&shared)))),
-            // A peer that is gone already, or no file handle left: the next one may fare better.
+            // The peer has closed already, or no descriptor is left: the next connection may
+            // succeed.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
@@ -54,7 +55,7 @@ async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared
         state.books.connections += 1;
         (state.books.connections, state.script.take(Place::Connect))
     };
-    // Without it each small answer waits for the peer's delayed acknowledgement.
+    // Without this, each small response waits for the peer's delayed acknowledgement.
     let _ = tcp.set_nodelay(true);
     match fault {
         None | Some(Fault::Pass) => {}
@@ -65,7 +66,7 @@ async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared
             drop(under_way);
             return std::future::pending().await;
         }
-        // Not at once: what the peer has sent already would turn the end into a reset.
+        // Not immediately: data that the peer has sent would turn the close into a reset.
         Some(_) => return drop(by_hand(&mut tcp, Deed::WriteEarly(Vec::new())).await),
     }
     let connection = Connection { shared, number, deed: Arc::new(Mutex::new(None)) };
@@ -86,11 +87,11 @@ async fn serve<S: Stream>(stream: S, connection: Connection, under_way: UnderWay
         .max_buf_size(256 << 10)
         .serve_connection(TokioIo::new(stream), service);
     let _ = poll_fn(|context| served.poll_without_shutdown(context)).await;
-    // No request comes any more, however long the connection stays.
+    // No request comes any more, however long the connection stays open.
     drop(under_way);
     let mut stream = served.into_parts().io.into_inner();
     let deed = deed.lock().expect("held for a moment only").take();
-    // The peer may be gone by now, which is as good an end as any.
+    // The peer may have closed already, which is fine too.
     let _ = by_hand(&mut stream, deed.unwrap_or(Deed::Write(Vec::new()))).await;
 }
 
@@ -120,7 +121,7 @@ async fn by_hand<S: Stream>(stream: &mut S, deed: Deed) -> io::Result<()> {
     }
 }
 
-/// Leaves the peer time to read the answer before what it sends is met with a reset.
+/// Gives the peer time to read the response before its data gets a reset.
 async fn linger<S: Stream>(stream: &mut S) {
     let rest = async {
         let mut scrap = vec![0; 64 << 10];

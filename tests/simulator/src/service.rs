@@ -1,4 +1,4 @@
-//! One request: read, written down, given its fault or its answer.
+//! Handles one request: reads it, records it, and returns the scripted or the usual response.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::state::{KEPT, Recorded, Shared, UnderWay};
 use crate::uploads;
 
-/// What is done to a connection by hand, outside HTTP.
+/// An action on a connection outside HTTP.
 #[derive(Debug)]
 pub(crate) enum Deed {
     /// Writes the bytes and closes.
@@ -34,7 +34,7 @@ pub(crate) enum Deed {
     Endless,
 }
 
-/// Tells the connection that the request was answered by a deed.
+/// Reports to the connection that the request is handled by an action.
 #[derive(Debug)]
 pub(crate) struct ByHand;
 
@@ -46,7 +46,7 @@ impl fmt::Display for ByHand {
 
 impl std::error::Error for ByHand {}
 
-/// One connection's view of the simulator.
+/// The simulator as one connection uses it.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     pub(crate) shared: Arc<Shared>,
@@ -88,7 +88,7 @@ impl Connection {
                 self.record(&request, place, &[]);
                 return self.too_large();
             }
-            // The request was cut off: there is nobody to answer.
+            // The request was cut off, so there is no client to respond to.
             Err(_) => return self.by_hand(Deed::Write(Vec::new())),
         };
         self.record(&request, place, &body);
@@ -96,14 +96,14 @@ impl Connection {
         self.act(fault, asked, place).await
     }
 
-    /// The path below the prefix; `None` for a path that is not below it.
+    /// Returns the path below the prefix; `None` for a path that is not below it.
     fn path<B>(&self, request: &Request<B>) -> Option<String> {
         let prefix = self.state(|state| state.settings.path_prefix.clone());
         let path = request.uri().path().strip_prefix(prefix.as_str())?;
         path.starts_with('/').then(|| path.to_owned())
     }
 
-    /// A refusal that does not wait for the body's end.
+    /// Returns a refusal that does not wait for the end of the body.
     fn too_large(&self) -> Answer {
         self.state(|state| state.refused(413));
         self.by_hand(Deed::WriteEarly(Reply::too_large().wire()))
@@ -157,7 +157,7 @@ impl Connection {
         }
     }
 
-    /// The gateway that a request meets.
+    /// Returns the gateway that handles a request.
     fn gateway(&self, place: Place) -> Gateway {
         let Settings { gateway, gateway_at, .. } = self.state(|state| state.settings.clone());
         let meets = gateway_at == Place::Any || gateway_at == place;
@@ -181,7 +181,7 @@ impl Connection {
         api::answer(&self.shared, asked)
     }
 
-    /// Lets the request take effect after this time, whatever becomes of the connection.
+    /// Makes the request take effect after this time, whether or not the connection stays open.
     fn apply_later(&self, asked: Asked, place: Place, delay: Duration) {
         let (connection, under_way) = (self.clone(), UnderWay::begin(&self.shared));
         tokio::spawn(async move {
@@ -191,7 +191,7 @@ impl Connection {
         });
     }
 
-    /// Lets the request take effect, and sends only so many bytes of the answer.
+    /// Makes the request take effect, and sends only this many bytes of the response.
     async fn cut(self, asked: &Asked, place: Place, bytes: usize) -> Answer {
         let mut wire = self.usual(asked, place).await.wire();
         wire.truncate(bytes);
@@ -243,7 +243,7 @@ fn place(method: &str, path: &str) -> Place {
     }
 }
 
-/// The first bytes of a body, or all of one that is shorter.
+/// Returns the first bytes of a body, or all of a shorter one.
 async fn beginning(mut body: Incoming, bytes: usize) -> Vec<u8> {
     let mut read = Vec::new();
     while read.len() < bytes {
@@ -275,7 +275,7 @@ fn asked(request: &Request<()>, path: String, body: Vec<u8>) -> Asked {
     }
 }
 
-/// A response that a fault gives, with its own headers before the usual ones.
+/// Returns a response of a fault, with its own headers before the usual ones.
 fn scripted(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response<Full<Bytes>> {
     let mut reply = Reply::new(status, "application/json", body);
     let is_own = |name: &str| headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));

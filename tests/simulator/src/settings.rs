@@ -1,47 +1,47 @@
-//! What a simulated Vanta can be told to be; each thing that no public source settles is a switch.
+//! The settings of a simulated Vanta: everything that no public source settles can be set.
 
 use std::time::Duration;
 
 use crate::faults::Place;
 use crate::gateway::Gateway;
 
-/// What a request that breaks a doubtful rule meets.
+/// The response to a request that breaks an unsettled rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// It passes.
+    /// It is accepted.
     Accept,
     /// It is refused with 400.
     Refuse,
 }
 
-/// What happens to a `uniqueId` that stands twice in one body.
+/// The result of a duplicate `uniqueId` in one body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twins {
     /// The body is refused.
     Refuse,
-    /// The later record wins.
+    /// The last record is used.
     LastWins,
 }
 
-/// What a 429 says about waiting.
+/// The `Retry-After` of a 429.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// Nothing.
+    /// None.
     None,
-    /// So many seconds.
+    /// This number of seconds.
     Seconds(u64),
-    /// A date so many seconds from now.
+    /// A date this number of seconds from now.
     HttpDate(u64),
 }
 
-/// What a good push is answered.
+/// The response to a successful push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutAnswer {
     /// `{"success": true}`, as in the specification.
     Success,
     /// `{"results": {"accepted": n, "rejected": 0}}`, as the quickstart shows it.
     Results,
-    /// Nothing.
+    /// Empty.
     Empty,
 }
 
@@ -54,45 +54,45 @@ pub enum ReplaceScope {
     Kind,
 }
 
-/// The simulator's switches. The defaults are what public sources make most likely.
+/// The settings of the simulator. The defaults are what public sources make most likely.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Speak TLS, with a throw-away authority. Cannot be changed while it runs.
+    /// Use TLS, with a temporary authority. Cannot be changed while it runs.
     pub tls: bool,
     /// The port to listen on; 0 takes a free one. Cannot be changed while it runs.
     pub port: u16,
-    /// The path that everything is served below, such as `/vanta`, as an API gateway does it.
-    /// Other paths are not found. Cannot be changed while it runs.
+    /// The path prefix of all endpoints, such as `/vanta`, as an API gateway has it. Other paths
+    /// are not found. Cannot be changed while it runs.
     pub path_prefix: String,
-    /// Token requests a minute; documented as 5. `None` lifts the limit.
+    /// Token requests a minute; documented as 5. `None` turns the limit off.
     pub token_limit_per_minute: Option<u32>,
-    /// Resource requests a minute; documented as 20. `None` lifts the limit.
+    /// Resource requests a minute; documented as 20. `None` turns the limit off.
     pub resource_limit_per_minute: Option<u32>,
-    /// Unsure: whether GET and PUT are counted apart.
+    /// Unsure: whether GET and PUT are counted separately.
     pub separate_get_limit: bool,
-    /// Seconds a token lives; documented as 3600, seen as 3599.
+    /// Lifetime of a token in seconds; documented as 3600, seen as 3599.
     pub expires_in: u64,
-    /// Unsure: whether the token answer names the scope.
+    /// Unsure: whether the token response has the scope.
     pub scope_in_token_answer: bool,
-    /// How long the token endpoint takes.
+    /// The delay of the token endpoint.
     pub token_delay: Duration,
     /// Unsure: the status for wrong credentials, 401 or 400.
     pub invalid_client_status: u16,
     /// Unsure: whether 401, 403, 404 and 429 come as plain text instead of JSON.
     pub errors_as_text: bool,
-    /// Unsure: what a 429 says about waiting.
+    /// Unsure: the `Retry-After` of a 429.
     pub retry_after: RetryAfter,
-    /// Unsure: whether a token request that fails kills the live token.
+    /// Unsure: whether a failed token request revokes the live token.
     pub failed_mint_kills_token: bool,
-    /// Unsure: whether a new client secret kills the live token.
+    /// Unsure: whether a new client secret revokes the live token.
     pub rotation_kills_token: bool,
     /// Unsure: the status for a token request that is a form.
     pub form_body_status: u16,
-    /// Unsure: whether a form is understood at the token endpoint all the same.
+    /// Unsure: whether the token endpoint accepts a form.
     pub form_tokens: bool,
     /// Unsure: whether a push may come as gzip; if not, it is refused with 415.
     pub gzip_requests: bool,
-    /// Unsure: what happens to a `uniqueId` that stands twice.
+    /// Unsure: the result of a duplicate `uniqueId`.
     pub duplicate_unique_id: Twins,
     /// Unsure: a vulnerability that names a component which was not pushed.
     pub unknown_component: Doubt,
@@ -102,37 +102,37 @@ pub struct Settings {
     pub closed_timestamp_rule: Doubt,
     /// Unsure, but for computers: an optional field that is null.
     pub null_optionals: Doubt,
-    /// Unsure: whether keys too many are found before what is missing.
+    /// Unsure: whether unknown keys are reported before missing ones.
     pub extra_keys_first: bool,
     /// Unsure: what a push replaces.
     pub replace_scope: ReplaceScope,
     /// Unsure: whether `/v1/resources/UserAccount` is served too.
     pub camel_case_paths: bool,
-    /// Unsure: what a good push is answered.
+    /// Unsure: the response to a successful push.
     pub put_answer: PutAnswer,
     /// Unsure: how many lists after a push still show the state before it.
     pub stale_reads: u32,
-    /// An outage: every resource request is answered 401, whatever its token.
+    /// An outage: every resource request gets 401, whatever its token.
     pub reject_every_token: bool,
     /// Whether severities that are floats are stored with one decimal; documented so.
     pub severities_rounded: bool,
-    /// Unsure: whether a list spells timestamps in its own way, in UTC and with milliseconds. The
-    /// instant stays the same.
+    /// Unsure: whether a list normalises timestamps, to UTC and milliseconds. The instant stays the
+    /// same.
     pub timestamps_rewritten: bool,
     /// Unsure: whether a list leaves out optional fields that are null; seen to show them.
     pub nulls_dropped: bool,
     /// Unsure: whether a list shows custom properties.
     pub custom_properties_in_list: bool,
-    /// Unsure: the status of an upload that was taken; 201 in the specification, 200 was seen.
+    /// Unsure: the status of an accepted upload; 201 in the specification, 200 was seen.
     pub upload_status: u16,
-    /// Unsure: whether an upload needs the scope `self:write-document`; the specification asks for
-    /// a token only.
+    /// Unsure: whether an upload needs the scope `self:write-document`; the specification only
+    /// requires a token.
     pub upload_scope_needed: bool,
     /// Whether ids of resources and documents that were not declared are refused with 404.
     pub only_declared: bool,
     /// The gateway between the client and Vanta.
     pub gateway: Gateway,
-    /// Which requests it meets.
+    /// The requests that it handles.
     pub gateway_at: Place,
 }
 

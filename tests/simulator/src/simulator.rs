@@ -1,4 +1,4 @@
-//! The handle: starts a simulator on a thread of its own, steers it, and ends it.
+//! The handle of a simulator: starts it on a thread, controls it, and ends it.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -19,7 +19,7 @@ use crate::state::{Books, Declared, Recorded, Shared, State, Taken};
 use crate::uploads::Upload;
 use crate::{server, tls};
 
-/// A running simulator; dropping it ends it.
+/// A running simulator. Dropping it ends it.
 #[derive(Debug)]
 pub struct Simulator {
     shared: Arc<Shared>,
@@ -40,12 +40,12 @@ impl Simulator {
     ///
     /// # Panics
     ///
-    /// When loopback has no port to give, or not the one that was asked for.
+    /// Panics when loopback has no free port, or not the requested one.
     pub fn start_with(settings: Settings) -> Simulator {
         Simulator::try_start_with(settings).expect("loopback has a free port")
     }
 
-    /// Starts with other settings, or says why the port cannot be had.
+    /// Starts with other settings. Returns an error when the port cannot be used.
     pub fn try_start_with(settings: Settings) -> io::Result<Simulator> {
         let with_tls = settings.tls;
         let port = settings.port;
@@ -76,8 +76,8 @@ impl Simulator {
         Ok(Simulator { shared, address, ca_pem, tls: with_tls, stop, thread })
     }
 
-    /// Scheme, host, port and path prefix. The host is `localhost`, or `127.0.0.1` on a machine
-    /// that cannot resolve that name because it has no hosts file.
+    /// Returns scheme, host, port and path prefix. The host is `localhost`, or `127.0.0.1` on a
+    /// machine that cannot resolve that name because it has no hosts file.
     pub fn origin(&self) -> String {
         let scheme = if self.tls { "https" } else { "http" };
         let host = if resolves_localhost() { "localhost" } else { "127.0.0.1" };
@@ -85,32 +85,32 @@ impl Simulator {
         format!("{scheme}://{host}:{}{prefix}", self.address.port())
     }
 
-    /// Where it listens.
+    /// Returns the address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The certificate of the throw-away authority, in PEM.
+    /// Returns the certificate of the temporary authority, in PEM.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
 
-    /// The id of the one application that it knows.
+    /// Returns the client id of its only application.
     pub fn client_id(&self) -> String {
         self.state().client_id.clone()
     }
 
-    /// Gives the application another id.
+    /// Changes the client id of the application.
     pub fn set_client_id(&self, id: &str) {
         self.state().client_id = id.to_owned();
     }
 
-    /// The application's secret.
+    /// Returns the client secret of the application.
     pub fn client_secret(&self) -> String {
         self.state().client_secret.clone()
     }
 
-    /// Gives the application another secret, as the console does.
+    /// Changes the client secret of the application, as the console does.
     pub fn set_client_secret(&self, secret: &str) {
         let mut state = self.state();
         state.client_secret = secret.to_owned();
@@ -119,7 +119,7 @@ impl Simulator {
         }
     }
 
-    /// Somebody else gets a token of the same application: ours is dead.
+    /// Issues a token to another client of the same application, which revokes the live one.
     pub fn mint_elsewhere(&self) -> String {
         let now = self.shared.clock.now();
         let mut state = self.state();
@@ -127,28 +127,29 @@ impl Simulator {
         state.mint("connectors.self:write-resource connectors.self:read-resource", now)
     }
 
-    /// No token is live any more.
+    /// Revokes the live token.
     pub fn revoke_token(&self) {
         self.state().live = None;
     }
 
-    /// The live token, if there is one.
+    /// Returns the live token, if there is one.
     pub fn live_token(&self) -> Option<String> {
         let now = self.shared.clock.now();
         self.state().live(now).map(|live| live.token.clone())
     }
 
-    /// Lets time pass here: for the life of tokens, the limits and the dates of rows.
+    /// Lets time pass for the simulator: for the lifetime of tokens, the rate limits and the dates
+    /// of rows.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
     }
 
-    /// From now on, time is what `time` says: since some fixed moment, and since 1970. For tests in
-    /// which several processes and the simulator share a clock; may be called once.
+    /// Takes the time from `time` from now on: since some fixed moment, and since 1970. For tests
+    /// in which several processes and the simulator share a clock. May be called once.
     ///
     /// # Panics
     ///
-    /// When it follows a clock already.
+    /// Panics when it follows a clock already.
     pub fn follow(&self, time: impl Fn() -> (Duration, Duration) + Send + Sync + 'static) {
         self.shared.clock.follow(time);
     }
@@ -158,7 +159,7 @@ impl Simulator {
         change(&mut self.state().settings);
     }
 
-    /// Declares a resource as the console does; custom properties as a JSON Type Definition.
+    /// Declares a resource as the console does, with custom properties as a JSON Type Definition.
     pub fn declare(&self, resource_id: &str, kind: &str, custom_properties: Option<Value>) {
         let declared = Declared { kind: kind.to_owned(), custom: custom_properties };
         self.state().declared.insert(resource_id.to_owned(), declared);
@@ -169,17 +170,17 @@ impl Simulator {
         self.state().documents.insert(document_id.to_owned());
     }
 
-    /// Queues faults: each request at `place` uses one up.
+    /// Queues faults. Each request at `place` uses one.
     pub fn script(&self, place: Place, faults: impl IntoIterator<Item = Fault>) {
         self.state().script.add(place, faults);
     }
 
-    /// Takes back the faults that no request has met yet.
+    /// Removes the faults that no request has used yet.
     pub fn clear_script(&self) {
         self.state().script.clear();
     }
 
-    /// Waits until no connection is open and no request has yet to take effect, so that
+    /// Waits until no connection is open and no request is pending, so that
     /// [`taken`](Simulator::taken) and [`uploads`](Simulator::uploads) are final. Returns false
     /// when `patience` ends first, as it does while a client keeps its connections.
     pub fn wait_until_quiet(&self, patience: Duration) -> bool {
@@ -193,33 +194,33 @@ impl Simulator {
         true
     }
 
-    /// What has happened so far.
+    /// Returns the numbers of requests so far.
     pub fn books(&self) -> Books {
         self.state().books.clone()
     }
 
-    /// The rows of a resource, soft-deleted ones among them, in the form in which a list shows
-    /// them; never stale.
+    /// Returns the rows of a resource as a list shows them, soft-deleted ones included; never
+    /// stale.
     pub fn rows(&self, kind: &str, resource_id: &str) -> Vec<Value> {
         self.state().shown(&(kind.to_owned(), resource_id.to_owned()))
     }
 
-    /// Every push that took effect so far, whether its answer arrived or not.
+    /// Returns every push that took effect so far, whether its response arrived or not.
     pub fn taken(&self) -> Vec<Taken> {
         self.state().taken.clone()
     }
 
-    /// Every file that was taken so far.
+    /// Returns every accepted upload so far.
     pub fn uploads(&self) -> Vec<Upload> {
         self.state().uploads.clone()
     }
 
-    /// Every request so far.
+    /// Returns every request so far.
     pub fn requests(&self) -> Vec<Recorded> {
         self.state().recorded.clone()
     }
 
-    /// The last request to the token endpoint.
+    /// Returns the last request to the token endpoint.
     pub fn last_token_request(&self) -> Option<Recorded> {
         let state = self.state();
         state.recorded.iter().rev().find(|request| request.target == "/oauth/token").cloned()
@@ -240,7 +241,7 @@ impl Drop for Simulator {
     }
 }
 
-/// Whether the machine resolves `localhost`. It is asked once.
+/// Returns whether the machine resolves `localhost`. Looks it up once.
 fn resolves_localhost() -> bool {
     static RESOLVES: OnceLock<bool> = OnceLock::new();
     *RESOLVES.get_or_init(|| ("localhost", 0).to_socket_addrs().is_ok())

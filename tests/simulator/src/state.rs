@@ -1,4 +1,5 @@
-//! What the simulated Vanta knows: one live token, the rows, the limits, and its books.
+//! The state of the simulated Vanta: one live token, the rows, the rate limits, and the numbers of
+//! requests.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,29 +20,29 @@ use crate::uploads::Upload;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Bytes of a request's body that are kept.
+/// How many bytes of a request's body are recorded.
 pub(crate) const KEPT: usize = 64 << 10;
 
-/// What has happened so far.
+/// The numbers of requests so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Books {
     /// Requests to the token endpoint.
     pub token_requests: u64,
-    /// Tokens given out.
+    /// Issued tokens.
     pub mints: u64,
-    /// Tokens given to somebody else, by `mint_elsewhere`.
+    /// Tokens issued to other clients, by `mint_elsewhere`.
     pub foreign_mints: u64,
     /// Token requests that were refused.
     pub token_refusals: u64,
-    /// Pushes, good or not.
+    /// Pushes, successful or not.
     pub puts: u64,
     /// Pushes that took effect.
     pub puts_accepted: u64,
-    /// Lists asked for.
+    /// Lists.
     pub gets: u64,
-    /// Uploads of documents, good or not.
+    /// Uploads of documents, successful or not.
     pub uploads: u64,
-    /// Uploads that were taken.
+    /// Uploads that were accepted.
     pub uploads_accepted: u64,
     /// Requests to which a gateway responded in Vanta's place.
     pub blocked: u64,
@@ -55,11 +56,11 @@ pub struct Books {
     pub connections: u64,
     /// Records in pushes that took effect.
     pub records_accepted: u64,
-    /// The most token requests within any minute, those that met a fault among them.
+    /// The most token requests within any minute, including those with a fault.
     pub most_token_requests_a_minute: u64,
 }
 
-/// One request as it came.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     /// The method.
@@ -72,20 +73,20 @@ pub struct Recorded {
     pub body: Vec<u8>,
     /// The length of the whole body.
     pub body_len: usize,
-    /// Which connection it came on, from 1.
+    /// The number of its connection, from 1.
     pub connection: u64,
 }
 
 /// A push that took effect.
 #[derive(Clone, Debug)]
 pub struct Taken {
-    /// Of which kind.
+    /// Its kind.
     pub kind: String,
-    /// For which resource.
+    /// Its resource.
     pub resource_id: String,
-    /// Its first record, by which a test knows it again.
+    /// Its first record, by which a test recognises it.
     pub first: Value,
-    /// SHA-256 of the request body as it came, in lower-case hexadecimal.
+    /// SHA-256 of the request body as it was received, in lower-case hexadecimal.
     pub sha256: String,
 }
 
@@ -126,16 +127,16 @@ pub(crate) struct State {
     windows: HashMap<&'static str, VecDeque<Duration>>,
 }
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) state: Mutex<State>,
-    /// Connections from which requests may come, and requests that have yet to take effect.
+    /// Connections from which requests may come, and pending requests.
     pub(crate) under_way: AtomicUsize,
 }
 
-/// Counts one thing that is under way, until it is dropped.
+/// Counts one pending operation, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct UnderWay(Arc<Shared>);
 
@@ -172,7 +173,7 @@ impl State {
         }
     }
 
-    /// Makes a token; the one before it is dead from now on.
+    /// Issues a token, and revokes the one before it.
     pub(crate) fn mint(&mut self, scope: &str, now: Duration) -> String {
         let token = format!("vat_{}_{}", random(6), random(40));
         let until = now + Duration::from_secs(self.settings.expires_in);
@@ -180,7 +181,7 @@ impl State {
         token
     }
 
-    /// Counts a request of a group; false when it is one too many.
+    /// Counts a request of a group. Returns false when the rate limit is exceeded.
     pub(crate) fn within(
         &mut self,
         group: &'static str,
@@ -195,7 +196,7 @@ impl State {
         limit.is_none_or(|limit| window.len() <= limit as usize)
     }
 
-    /// Writes a token request into the books, whatever becomes of it.
+    /// Counts a token request, whatever its outcome.
     pub(crate) fn token_request(&mut self, now: Duration) {
         self.books.token_requests += 1;
         self.within("token requests seen", None, now);
@@ -204,7 +205,7 @@ impl State {
         *most = (*most).max(seen as u64);
     }
 
-    /// The live token, unless its time is over.
+    /// Returns the live token, unless it has expired.
     pub(crate) fn live(&self, now: Duration) -> Option<&Live> {
         self.live.as_ref().filter(|live| live.until > now)
     }
@@ -218,7 +219,8 @@ impl State {
         }
     }
 
-    /// Full-state replace: what is left out is marked as deleted, what returns is live again.
+    /// Replaces the full state: omitted records are marked as deleted, returning ones are live
+    /// again.
     pub(crate) fn replace(&mut self, key: &Key, records: &[Value], body: &[u8], clock: &Clock) {
         let now = rfc3339(clock.wall());
         if self.settings.replace_scope == ReplaceScope::Kind {
@@ -256,7 +258,7 @@ impl State {
         self.rows.insert(key.clone(), rows);
     }
 
-    /// The rows as a list shows them, which may be behind the truth.
+    /// Returns the rows as a list shows them, which may be stale.
     pub(crate) fn listed(&mut self, key: &Key) -> Vec<Value> {
         let stale = self.stale.get_mut(key).filter(|(left, _)| *left > 0);
         let stale = stale.map(|(left, old)| {
@@ -266,7 +268,7 @@ impl State {
         stale.map_or_else(|| self.shown(key), |old| self.in_list(key, &old))
     }
 
-    /// The rows as they are, in the form in which a list shows them.
+    /// Returns the current rows, in the form of a list.
     pub(crate) fn shown(&self, key: &Key) -> Vec<Value> {
         self.in_list(key, self.rows.get(key).map_or(&[], Vec::as_slice))
     }
@@ -276,13 +278,14 @@ impl State {
         rows.iter().map(|row| row.shown(&schema, &self.settings)).collect()
     }
 
-    /// The schema of a record of this kind, with the custom properties declared for the resource.
+    /// Returns the schema of a record of this kind, with the custom properties declared for the
+    /// resource.
     pub(crate) fn schema(&self, (kind, resource_id): &Key) -> Value {
         let declared = self.declared.get(resource_id).filter(|declared| declared.kind == *kind);
         schemas::schema(kind, declared.and_then(|declared| declared.custom.as_ref()))
     }
 
-    /// Whether a live component of this id was pushed, for whatever resource.
+    /// Returns whether a live component of this id was pushed, for any resource.
     pub(crate) fn has_component(&self, wanted: &str) -> bool {
         let of_kind = self.rows.iter().filter(|((kind, _), _)| kind == "vulnerable_component");
         of_kind.flat_map(|(_, rows)| rows).any(|row| row.deleted.is_none() && row.id() == wanted)
@@ -295,7 +298,7 @@ fn sha256(bytes: &[u8]) -> String {
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Lower-case hexadecimal of no particular value.
+/// Returns random lower-case hexadecimal digits.
 pub(crate) fn random(digits: usize) -> String {
     use std::hash::{BuildHasher, RandomState};
     let mut text = String::new();

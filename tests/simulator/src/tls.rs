@@ -1,4 +1,4 @@
-//! A certificate authority for one run, and a server certificate of its making.
+//! A certificate authority for one run, and a server certificate that it signs.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The acceptor, and the authority's certificate in PEM.
+/// Makes the acceptor, and the authority's certificate in PEM.
 pub(crate) fn throw_away() -> (TlsAcceptor, String) {
     make().expect("certificates of fixed names are made without fault")
 }

@@ -1,4 +1,4 @@
-//! Uploads of documents: one file each, and what is told of it.
+//! Uploads of documents: one file each, with its metadata.
 //!
 //! Sources: <https://developer.vanta.com/reference/build-integrations.json>, and for what it leaves
 //! open `docs/scenarios/evidence.md` of <https://github.com/brianjlehnen/llamalync-demo>.
@@ -13,26 +13,26 @@ use crate::state::{Shared, State, random};
 
 const WRITE: &str = "self:write-document";
 
-/// A file that was taken.
+/// An accepted file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload {
-    /// The id of the upload, as it was answered.
+    /// The id of the upload, as in its response.
     pub id: String,
-    /// The id of the document that it is for.
+    /// The id of its document.
     pub document_id: String,
     /// The file's name.
     pub file_name: String,
     /// The Content-Type of the file's part.
     pub mime_type: String,
-    /// The file.
+    /// The content.
     pub bytes: Vec<u8>,
-    /// The day from which it counts, as `YYYY-MM-DD`.
+    /// The date from which it is effective, as `YYYY-MM-DD`.
     pub effective_at_date: Option<String>,
-    /// What is said of it.
+    /// Its description.
     pub description: Option<String>,
 }
 
-/// The id of the document that a path is for uploads to.
+/// Returns the id of the document in the path of an upload.
 pub(crate) fn document(path: &str) -> Option<String> {
     let id = path.strip_prefix("/v1/documents/")?.strip_suffix("/uploads")?;
     // A plus is a space in queries only.
@@ -97,7 +97,7 @@ fn read(body: &[u8], boundary: &str, document_id: String) -> Result<Upload, Refu
     })
 }
 
-/// The value of a part that is no file.
+/// Returns the value of a part that is not a file.
 fn text(part: Part<'_>) -> Result<String, Refusal> {
     let name = &part.name;
     if part.file_name.is_some() {
@@ -107,8 +107,8 @@ fn text(part: Part<'_>) -> Result<String, Refusal> {
     text.map_err(|_| format!("{name}: must be UTF-8"))
 }
 
-/// An `UploadedFile`. The title and the day of an upload without one are what was seen; who made it
-/// is not known of an application.
+/// Returns an `UploadedFile`. The title and the date of an upload without one are those that were
+/// seen; the uploader of an application is not known.
 fn told(upload: &Upload, now: &str) -> Value {
     let day = upload.effective_at_date.as_ref().map(|date| format!("{date}T00:00:00.000Z"));
     json!({

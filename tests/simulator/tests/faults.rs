@@ -1,4 +1,4 @@
-//! What stands around the API, and what goes wrong on order.
+//! Faults, and behaviour outside the API.
 
 mod common;
 
@@ -23,7 +23,7 @@ fn push() -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-/// What comes of a push that meets `fault`, and whether it took effect.
+/// Returns the result of a push with `fault`, and whether it took effect.
 fn pushed(fault: Fault) -> (io::Result<u16>, bool) {
     let sim = plain(|_| ());
     token(&sim);
@@ -250,7 +250,7 @@ fn connections_fail_before_tls() {
     for _ in 0..3 {
         let mut tcp = connect(&sim);
         let mut words = Vec::new();
-        // Whichever call meets a reset first is the one that is told of it.
+        // The first call that gets the reset reports it.
         let end = tcp.write_all(&hello).and_then(|()| {
             thread::sleep(Duration::from_millis(50));
             tcp.read_to_end(&mut words)

@@ -1,4 +1,4 @@
-//! Tokens, pushes, lists and limits, as a client meets them.
+//! Tokens, pushes, lists and rate limits.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! What a list shows of what was pushed, and when.
+//! What a list shows of pushed records, and when.
 
 mod common;
 
@@ -9,7 +9,7 @@ use common::{RESOURCE, background_check, get, plain, put, record};
 
 const KIND: &str = "background_check_connector";
 
-/// A record as a list shows it after it was pushed.
+/// Returns a record as a list shows it after a push.
 fn shown(sim: &Simulator, kind: &str, record: &Value) -> Value {
     let answer = put(sim, kind, &json!([record]));
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -18,7 +18,7 @@ fn shown(sim: &Simulator, kind: &str, record: &Value) -> Value {
     listed[0].clone()
 }
 
-/// The members that were pushed, in their order.
+/// Returns the pushed members, in their order.
 fn pushed(mut shown: Value) -> Value {
     let members = shown.as_object_mut().expect("an object");
     for own in ["createdAt", "updatedAt", "deletedAt"] {

@@ -1,4 +1,4 @@
-//! The simulator as a program: what it tells, and how it ends.
+//! The simulator as a program: its output, and how it ends.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -15,7 +15,7 @@ struct Program {
 }
 
 impl Program {
-    /// Started, and all of its lines read.
+    /// Starts it, and reads all of its lines.
     fn start(options: &[&str]) -> Program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vanta-simulator"));
         command.args(options).env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));

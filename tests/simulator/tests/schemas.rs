@@ -1,4 +1,4 @@
-//! What is accepted, and in which words the rest is refused.
+//! Which records are accepted, and the messages about the others.
 
 mod common;
 
@@ -42,7 +42,7 @@ fn every_valid_fixture_is_accepted() {
     assert!(seen >= 19, "only {seen} were found");
 }
 
-/// The kind that a fixture is for: `put-KIND.request.json`, or one of the larger files.
+/// Returns the kind of a fixture: `put-KIND.request.json`, or one of the larger files.
 fn kind(name: &str) -> Option<String> {
     if name.starts_with("put-empty") {
         return Some("user_account".to_owned());

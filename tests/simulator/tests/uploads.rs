@@ -1,4 +1,4 @@
-//! Uploads of documents: kept byte for byte, or refused, and why.
+//! Uploads of documents: stored byte for byte, or refused with a reason.
 
 mod common;
 
@@ -18,7 +18,7 @@ fn field(name: &str, value: &str) -> String {
     format!("Content-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}")
 }
 
-/// A body of these parts.
+/// Returns a body of these parts.
 fn form(parts: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut body = Vec::new();
     for part in parts {
@@ -40,7 +40,7 @@ fn upload(sim: &Simulator, body: &[u8]) -> Answer {
     send(sim, PATH, FORM, body).expect("an answer")
 }
 
-/// The words with which a body is refused.
+/// Returns the message with which a body is refused.
 fn refusal(sim: &Simulator, body: &[u8]) -> String {
     let answer = upload(sim, body);
     assert_eq!(answer.status, 400, "{}", answer.text());

@@ -1,4 +1,4 @@
-//! A client of a few lines, so that no other client's habits stand between test and simulator.
+//! A client of a few lines, independent of the library and of any HTTP crate.
 #![allow(dead_code)]
 
 use std::fs;
@@ -41,7 +41,7 @@ impl Answer {
     }
 }
 
-/// Plain HTTP and no limits, but for what `change` says.
+/// Starts with plain HTTP and no limits, and with the settings that `change` sets.
 pub fn plain(change: impl FnOnce(&mut Settings)) -> Simulator {
     let mut settings = Settings { tls: false, ..Settings::default() };
     (settings.token_limit_per_minute, settings.resource_limit_per_minute) = (None, None);
@@ -55,7 +55,7 @@ pub fn connect(sim: &Simulator) -> TcpStream {
     tcp
 }
 
-/// A connection that trusts the simulator's authority and nothing else.
+/// Opens a connection that trusts only the simulator's authority.
 pub fn connect_tls(sim: &Simulator, name: &'static str) -> impl Stream {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(sim.ca_pem().as_bytes()).expect("PEM")).expect("a CA");
@@ -100,7 +100,7 @@ pub fn receive(stream: &mut impl Stream) -> io::Result<Answer> {
     Ok(Answer { status, head, body })
 }
 
-/// One request on a connection of its own.
+/// Makes one request on a connection of its own.
 pub fn ask(
     sim: &Simulator,
     method: &str,
@@ -109,7 +109,7 @@ pub fn ask(
     body: &[u8],
 ) -> io::Result<Answer> {
     let mut tcp = connect(sim);
-    // A refusal may come before the body was taken.
+    // A refusal may come before the body was read.
     let _ = send(&mut tcp, method, target, headers, body);
     receive(&mut tcp)
 }
@@ -134,7 +134,7 @@ pub fn bearer(token: &str) -> String {
     format!("authorization: Bearer {token}\r\n")
 }
 
-/// A push with the live token, or a new one.
+/// Pushes with the live token, or a new one.
 pub fn put_bytes(sim: &Simulator, kind: &str, body: &[u8]) -> io::Result<Answer> {
     let token = sim.live_token().unwrap_or_else(|| token(sim));
     ask(sim, "PUT", &format!("/v1/resources/{kind}"), &bearer(&token), body)
@@ -155,7 +155,7 @@ pub fn fixture(name: &str) -> Vec<u8> {
     fs::read(folder.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
-/// A record of the fixture of a kind.
+/// Returns a record of the fixture of a kind.
 pub fn record(kind: &str) -> Value {
     let body: Value =
         serde_json::from_slice(&fixture(&format!("wire/put-{kind}.request.json"))).expect("JSON");
