@@ -22,7 +22,7 @@ const RESOURCES: &str = "/v1/resources/";
 
 /// A request with its body.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ApiRequest {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
@@ -32,18 +32,20 @@ pub(crate) struct Asked {
     pub(crate) body: Vec<u8>,
 }
 
-pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Reply {
-    let mut state = shared.state.lock().expect("no handler panics with the state in hand");
+pub(crate) fn respond(shared: &Shared, api_request: &ApiRequest) -> Reply {
+    let mut state = shared.state.lock().expect("no handler panics while it holds the state");
     let state = &mut *state;
-    let edge_refuses = asked.method == "GET" && !asked.body.is_empty();
-    let reply = match (asked.method.as_str(), asked.path.as_str()) {
+    let edge_refuses = api_request.method == "GET" && !api_request.body.is_empty();
+    let reply = match (api_request.method.as_str(), api_request.path.as_str()) {
         _ if edge_refuses => Reply::edge_refusal(),
-        ("POST", "/oauth/token") => token(shared, state, asked),
+        ("POST", "/oauth/token") => token(shared, state, api_request),
         ("GET", "/simulator/books") => Reply::json(200, &json!(state.books)),
         ("GET", "/simulator") => page(state),
-        ("GET" | "PUT", path) if path.starts_with(RESOURCES) => resource(shared, state, asked),
+        ("GET" | "PUT", path) if path.starts_with(RESOURCES) => {
+            resource(shared, state, api_request)
+        }
         ("POST", path) => match uploads::document(path) {
-            Some(id) => uploads::upload(shared, state, asked, id),
+            Some(id) => uploads::upload(shared, state, api_request, id),
             None => Reply::no_path("POST", path),
         },
         (method, path) => Reply::no_path(method, path),
@@ -72,17 +74,17 @@ fn limited(shared: &Shared, settings: &Settings) -> Reply {
     }
 }
 
-fn token(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
+fn token(shared: &Shared, state: &mut State, api_request: &ApiRequest) -> Reply {
     let now = shared.clock.now();
     let limit = state.settings.token_limit_per_minute;
     let granted = if state.within("token", limit, now) {
-        granted(state, asked)
+        granted(state, api_request)
     } else {
         Err(limited(shared, &state.settings))
     };
     match granted {
         Ok(scope) => {
-            let token = state.mint(&scope, now);
+            let token = state.issue(&scope, now);
             state.books.mints += 1;
             let mut body = json!({
                 "access_token": token,
@@ -105,13 +107,13 @@ fn token(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
 }
 
 /// Returns the granted scope of a token request, or why it is refused.
-fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
+fn granted(state: &State, api_request: &ApiRequest) -> Result<String, Reply> {
     let settings = &state.settings;
-    let body: Value = if asked.content_type.starts_with("application/json") {
-        serde_json::from_slice(&asked.body)
+    let body: Value = if api_request.content_type.starts_with("application/json") {
+        serde_json::from_slice(&api_request.body)
             .map_err(|_| Reply::oauth(400, "invalid_request", "the body is not JSON"))?
     } else if settings.form_tokens {
-        form(&asked.body)
+        form(&api_request.body)
     } else {
         let words = "the body must be application/json";
         return Err(Reply::oauth(settings.form_body_status, "invalid_request", words));
@@ -132,17 +134,17 @@ fn granted(state: &State, asked: &Asked) -> Result<String, Reply> {
     Ok(scope.to_owned())
 }
 
-fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
-    let get = asked.method == "GET";
-    let Some(kind) = kind(state, &asked.path[RESOURCES.len()..]) else {
-        return Reply::no_path(&asked.method, &asked.path);
+fn resource(shared: &Shared, state: &mut State, api_request: &ApiRequest) -> Reply {
+    let get = api_request.method == "GET";
+    let Some(kind) = kind(state, &api_request.path[RESOURCES.len()..]) else {
+        return Reply::no_path(&api_request.method, &api_request.path);
     };
     let group = if get && state.settings.separate_get_limit { "get" } else { "resource" };
     let scope = if get { READ } else { WRITE };
-    match admitted(shared, state, asked, group, Some(scope)) {
+    match admitted(shared, state, api_request, group, Some(scope)) {
         Err(refusal) => refusal,
-        Ok(()) if get => list(state, asked, &kind),
-        Ok(()) => put(shared, state, asked, &kind),
+        Ok(()) if get => list(state, api_request, &kind),
+        Ok(()) => put(shared, state, api_request, &kind),
     }
 }
 
@@ -150,7 +152,7 @@ fn resource(shared: &Shared, state: &mut State, asked: &Asked) -> Reply {
 pub(crate) fn admitted(
     shared: &Shared,
     state: &mut State,
-    asked: &Asked,
+    api_request: &ApiRequest,
     group: &'static str,
     scope: Option<&str>,
 ) -> Result<(), Reply> {
@@ -158,7 +160,7 @@ pub(crate) fn admitted(
     if !state.within(group, state.settings.resource_limit_per_minute, now) {
         return Err(limited(shared, &state.settings));
     }
-    let live = state.live(now).filter(|live| asked.bearer.as_deref() == Some(&live.token));
+    let live = state.live(now).filter(|live| api_request.bearer.as_deref() == Some(&live.token));
     let live = live.filter(|_| !state.settings.reject_every_token);
     let live = live.ok_or_else(|| Reply::doubtful(401, "unauthorized", &state.settings))?;
     let allowed = scope.is_none_or(|needed| live.scope.split(' ').any(|scope| scope == needed));
@@ -210,8 +212,8 @@ fn undeclared(state: &State, kind: &str, resource_id: &str) -> Option<Reply> {
     refused.then(|| Reply::doubtful(404, "Resource not found", &state.settings))
 }
 
-fn list(state: &mut State, asked: &Asked, kind: &str) -> Reply {
-    let wanted = asked.query.split('&').find_map(|pair| pair.strip_prefix("resourceId="));
+fn list(state: &mut State, api_request: &ApiRequest, kind: &str) -> Reply {
+    let wanted = api_request.query.split('&').find_map(|pair| pair.strip_prefix("resourceId="));
     let Some(resource_id) = wanted.map(decoded).filter(|id| !id.is_empty()) else {
         return Reply::error(400, "must have query parameter 'resourceId'");
     };
@@ -222,8 +224,8 @@ fn list(state: &mut State, asked: &Asked, kind: &str) -> Reply {
     Reply::json(200, &json!({ "resources": rows }))
 }
 
-fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
-    let body = match parsed(state, asked) {
+fn put(shared: &Shared, state: &mut State, api_request: &ApiRequest, kind: &str) -> Reply {
+    let body = match parsed(state, api_request) {
         Ok(body) => body,
         Err(reply) => return reply,
     };
@@ -238,7 +240,7 @@ fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
     if let Some(words) = fault(state, &key, records) {
         return Reply::error(400, &words);
     }
-    state.replace(&key, records, &asked.body, &shared.clock);
+    state.replace(&key, records, &api_request.body, &shared.clock);
     let accepted = records.len();
     match state.settings.put_answer {
         PutAnswer::Success => Reply::json(200, &json!({ "success": true })),
@@ -249,11 +251,11 @@ fn put(shared: &Shared, state: &mut State, asked: &Asked, kind: &str) -> Reply {
     }
 }
 
-fn parsed(state: &State, asked: &Asked) -> Result<Value, Reply> {
-    let unpacked = match asked.encoding.as_str() {
-        "" | "identity" => Some(Cow::Borrowed(asked.body.as_slice())),
+fn parsed(state: &State, api_request: &ApiRequest) -> Result<Value, Reply> {
+    let unpacked = match api_request.encoding.as_str() {
+        "" | "identity" => Some(Cow::Borrowed(api_request.body.as_slice())),
         "gzip" if state.settings.gzip_requests => {
-            gunzip(&asked.body, crate::BODY_LIMIT).map(Cow::Owned)
+            gunzip(&api_request.body, crate::BODY_LIMIT).map(Cow::Owned)
         }
         _ => return Err(Reply::error(415, "Unsupported content encoding")),
     };
@@ -280,7 +282,7 @@ fn fault(state: &State, key: &Key, records: &[Value]) -> Option<String> {
     };
     schemas::first_fault(records, &state.schema(key), strictness).or_else(|| {
         let doubts = records.iter().enumerate().find_map(|(index, record)| {
-            doubt(state, record).map(|words| format!("/{index}{words}"))
+            unsettled_violation(state, record).map(|words| format!("/{index}{words}"))
         });
         doubts.or_else(|| twin(records).filter(|_| settings.duplicate_unique_id == Twins::Refuse))
     })
@@ -293,10 +295,10 @@ fn twin(records: &[Value]) -> Option<String> {
 }
 
 /// Checks rules that public sources leave open.
-fn doubt(state: &State, record: &Value) -> Option<&'static str> {
+fn unsettled_violation(state: &State, record: &Value) -> Option<&'static str> {
     let settings = &state.settings;
     let text = |key: &str| record.get(key).and_then(Value::as_str);
-    let refused = |doubt: Doubt, broken: bool| doubt == Doubt::Refuse && broken;
+    let refused = |setting: Doubt, broken: bool| setting == Doubt::Refuse && broken;
     let plain = text("externalUrl").is_some_and(|url| !url.starts_with("https://"));
     if refused(settings.http_external_url, plain) {
         return Some("/externalUrl: must be an https URL");

@@ -86,11 +86,11 @@ async fn run(options: Options) -> io::Result<()> {
     let unique = || std::env::temp_dir().join(format!("vanta-simulator-{}", std::process::id()));
     let folder = options.folder.clone().unwrap_or_else(unique);
     DirBuilder::new().mode(0o700).create(&folder)?;
-    let told = tell(&simulator, &options, &folder);
-    if told.is_ok() {
+    let printed = print_settings(&simulator, &options, &folder);
+    if printed.is_ok() {
         end.wait().await;
     }
-    fs::remove_dir_all(&folder).and(told)
+    fs::remove_dir_all(&folder).and(printed)
 }
 
 /// The signals that end the program after it has cleaned up.
@@ -130,7 +130,7 @@ fn started(options: &Options) -> io::Result<Simulator> {
 }
 
 /// Writes the files of a client, and prints its settings.
-fn tell(simulator: &Simulator, options: &Options, folder: &Path) -> io::Result<()> {
+fn print_settings(simulator: &Simulator, options: &Options, folder: &Path) -> io::Result<()> {
     let in_folder = |own: &Option<PathBuf>, name| own.clone().unwrap_or_else(|| folder.join(name));
     let secret = in_folder(&options.secret_file, "client-secret");
     let ca = in_folder(&options.ca_file, "ca.pem");

@@ -14,8 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::faults::{Fault, Place};
-use crate::service::{Connection, Deed};
-use crate::state::{Shared, UnderWay};
+use crate::service::{Connection, RawAction};
+use crate::state::{Pending, Shared};
 
 /// How long a connection stays open for a peer that is still sending.
 const LINGER: Duration = Duration::from_millis(500);
@@ -49,9 +49,9 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared:
 }
 
 async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
-    let under_way = UnderWay::begin(&shared);
+    let pending = Pending::begin(&shared);
     let (number, fault) = {
-        let mut state = shared.state.lock().expect("no handler panics with the state in hand");
+        let mut state = shared.state.lock().expect("no handler panics while it holds the state");
         state.books.connections += 1;
         (state.books.connections, state.script.take(Place::Connect))
     };
@@ -60,56 +60,58 @@ async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared
     match fault {
         None | Some(Fault::Pass) => {}
         Some(Fault::Delay(wait)) => tokio::time::sleep(wait).await,
-        Some(Fault::Raw(bytes)) => return drop(by_hand(&mut tcp, Deed::WriteEarly(bytes)).await),
+        Some(Fault::Raw(bytes)) => {
+            return drop(perform(&mut tcp, RawAction::WriteEarly(bytes)).await);
+        }
         Some(Fault::Reset) => return drop(tcp.set_zero_linger()),
         Some(Fault::Hang) => {
-            drop(under_way);
+            drop(pending);
             return std::future::pending().await;
         }
         // Not immediately: data that the peer has sent would turn the close into a reset.
-        Some(_) => return drop(by_hand(&mut tcp, Deed::WriteEarly(Vec::new())).await),
+        Some(_) => return drop(perform(&mut tcp, RawAction::WriteEarly(Vec::new())).await),
     }
-    let connection = Connection { shared, number, deed: Arc::new(Mutex::new(None)) };
+    let connection = Connection { shared, number, action: Arc::new(Mutex::new(None)) };
     match tls {
-        None => serve(tcp, connection, under_way).await,
+        None => serve(tcp, connection, pending).await,
         Some(tls) => {
             if let Ok(stream) = tls.accept(tcp).await {
-                serve(stream, connection, under_way).await;
+                serve(stream, connection, pending).await;
             }
         }
     }
 }
 
-async fn serve<S: Stream>(stream: S, connection: Connection, under_way: UnderWay) {
-    let deed = Arc::clone(&connection.deed);
+async fn serve<S: Stream>(stream: S, connection: Connection, pending: Pending) {
+    let action = Arc::clone(&connection.action);
     let service = service_fn(move |request| Box::pin(connection.clone().serve(request)));
     let mut served = http1::Builder::new()
         .max_buf_size(256 << 10)
         .serve_connection(TokioIo::new(stream), service);
     let _ = poll_fn(|context| served.poll_without_shutdown(context)).await;
     // No request comes any more, however long the connection stays open.
-    drop(under_way);
+    drop(pending);
     let mut stream = served.into_parts().io.into_inner();
-    let deed = deed.lock().expect("held for a moment only").take();
+    let action = action.lock().expect("held for a moment only").take();
     // The peer may have closed already, which is fine too.
-    let _ = by_hand(&mut stream, deed.unwrap_or(Deed::Write(Vec::new()))).await;
+    let _ = perform(&mut stream, action.unwrap_or(RawAction::Write(Vec::new()))).await;
 }
 
-async fn by_hand<S: Stream>(stream: &mut S, deed: Deed) -> io::Result<()> {
-    match deed {
-        Deed::Write(bytes) => {
+async fn perform<S: Stream>(stream: &mut S, action: RawAction) -> io::Result<()> {
+    match action {
+        RawAction::Write(bytes) => {
             stream.write_all(&bytes).await?;
             stream.shutdown().await
         }
-        Deed::WriteEarly(bytes) => {
+        RawAction::WriteEarly(bytes) => {
             stream.write_all(&bytes).await?;
             stream.shutdown().await?;
             linger(stream).await;
             Ok(())
         }
-        Deed::Reset => stream.tcp().set_zero_linger(),
-        Deed::Hang => std::future::pending().await,
-        Deed::Drip { bytes_per_tick, tick, response } => {
+        RawAction::Reset => stream.tcp().set_zero_linger(),
+        RawAction::Hang => std::future::pending().await,
+        RawAction::Drip { bytes_per_tick, tick, response } => {
             for bytes in response.chunks(bytes_per_tick.max(1)) {
                 stream.write_all(bytes).await?;
                 stream.flush().await?;
@@ -117,7 +119,7 @@ async fn by_hand<S: Stream>(stream: &mut S, deed: Deed) -> io::Result<()> {
             }
             stream.shutdown().await
         }
-        Deed::Endless => endless(stream).await,
+        RawAction::Endless => endless(stream).await,
     }
 }
 

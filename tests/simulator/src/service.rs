@@ -9,17 +9,17 @@ use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, header};
 
 use crate::BODY_LIMIT;
-use crate::api::{self, Asked};
+use crate::api::{self, ApiRequest};
 use crate::faults::{Fault, Place};
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::settings::Settings;
-use crate::state::{KEPT, Recorded, Shared, UnderWay};
+use crate::state::{Pending, RECORDED_BYTES, Recorded, Shared};
 use crate::uploads;
 
 /// An action on a connection outside HTTP.
 #[derive(Debug)]
-pub(crate) enum Deed {
+pub(crate) enum RawAction {
     /// Writes the bytes and closes.
     Write(Vec<u8>),
     /// Writes the bytes while the peer may still be sending, and closes after a while.
@@ -36,28 +36,28 @@ pub(crate) enum Deed {
 
 /// Reports to the connection that the request is handled by an action.
 #[derive(Debug)]
-pub(crate) struct ByHand;
+pub(crate) struct TakenOver;
 
-impl fmt::Display for ByHand {
+impl fmt::Display for TakenOver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("answered by hand")
+        f.write_str("the request is handled outside HTTP")
     }
 }
 
-impl std::error::Error for ByHand {}
+impl std::error::Error for TakenOver {}
 
 /// The simulator as one connection uses it.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     pub(crate) shared: Arc<Shared>,
     pub(crate) number: u64,
-    pub(crate) deed: Arc<Mutex<Option<Deed>>>,
+    pub(crate) action: Arc<Mutex<Option<RawAction>>>,
 }
 
-type Answer = Result<Response<Full<Bytes>>, ByHand>;
+type Served = Result<Response<Full<Bytes>>, TakenOver>;
 
 impl Connection {
-    pub(crate) async fn serve(self, request: Request<Incoming>) -> Answer {
+    pub(crate) async fn serve(self, request: Request<Incoming>) -> Served {
         let Some(path) = self.path(&request) else {
             self.record(&request, Place::Any, &[]);
             self.state(|state| state.refused(404));
@@ -68,13 +68,14 @@ impl Connection {
         let fault = self.state(|state| state.script.take(place)).unwrap_or(Fault::Pass);
         if let Fault::EarlyReply { status, body } = fault {
             self.record(&request, place, &[]);
-            return self.by_hand(Deed::WriteEarly(Reply::new(status, "text/plain", body).wire()));
+            return self
+                .take_over(RawAction::WriteEarly(Reply::new(status, "text/plain", body).wire()));
         }
         if let Fault::CutBody(bytes) = fault {
             let (parts, body) = request.into_parts();
             let beginning = beginning(body, bytes).await;
             self.record(&Request::from_parts(parts, ()), place, &beginning);
-            return self.by_hand(Deed::Reset);
+            return self.take_over(RawAction::Reset);
         }
         if length(&request) > BODY_LIMIT as u64 {
             self.record(&request, place, &[]);
@@ -89,11 +90,11 @@ impl Connection {
                 return self.too_large();
             }
             // The request was cut off, so there is no client to respond to.
-            Err(_) => return self.by_hand(Deed::Write(Vec::new())),
+            Err(_) => return self.take_over(RawAction::Write(Vec::new())),
         };
         self.record(&request, place, &body);
-        let asked = asked(&request, path, body);
-        self.act(fault, asked, place).await
+        let api_request = api_request(&request, path, body);
+        self.act(fault, api_request, place).await
     }
 
     /// Returns the path below the prefix; `None` for a path that is not below it.
@@ -104,55 +105,55 @@ impl Connection {
     }
 
     /// Returns a refusal that does not wait for the end of the body.
-    fn too_large(&self) -> Answer {
+    fn too_large(&self) -> Served {
         self.state(|state| state.refused(413));
-        self.by_hand(Deed::WriteEarly(Reply::too_large().wire()))
+        self.take_over(RawAction::WriteEarly(Reply::too_large().wire()))
     }
 
-    async fn act(self, fault: Fault, asked: Asked, place: Place) -> Answer {
+    async fn act(self, fault: Fault, api_request: ApiRequest, place: Place) -> Served {
         match fault {
             Fault::Reply { status, headers, body } => Ok(scripted(status, headers, body)),
             Fault::ApplyThenReply { status, headers, body } => {
-                self.usual(&asked, place).await;
+                self.usual(&api_request, place).await;
                 Ok(scripted(status, headers, body))
             }
             Fault::ReplyThenApply { delay, status, headers, body } => {
-                self.apply_later(asked, place, delay);
+                self.apply_later(api_request, place, delay);
                 Ok(scripted(status, headers, body))
             }
             Fault::ApplyThenReset => {
-                self.usual(&asked, place).await;
-                self.by_hand(Deed::Reset)
+                self.usual(&api_request, place).await;
+                self.take_over(RawAction::Reset)
             }
-            Fault::Raw(bytes) => self.by_hand(Deed::Write(bytes)),
-            Fault::Drop => self.by_hand(Deed::Write(Vec::new())),
-            Fault::Reset => self.by_hand(Deed::Reset),
-            Fault::Hang => self.by_hand(Deed::Hang),
+            Fault::Raw(bytes) => self.take_over(RawAction::Write(bytes)),
+            Fault::Drop => self.take_over(RawAction::Write(Vec::new())),
+            Fault::Reset => self.take_over(RawAction::Reset),
+            Fault::Hang => self.take_over(RawAction::Hang),
             Fault::Drip { bytes_per_tick, tick, response } => {
-                self.by_hand(Deed::Drip { bytes_per_tick, tick, response })
+                self.take_over(RawAction::Drip { bytes_per_tick, tick, response })
             }
-            Fault::EndlessBody => self.by_hand(Deed::Endless),
+            Fault::EndlessBody => self.take_over(RawAction::Endless),
             Fault::HoldAnswer => {
-                self.usual(&asked, place).await;
-                self.by_hand(Deed::Hang)
+                self.usual(&api_request, place).await;
+                self.take_over(RawAction::Hang)
             }
-            Fault::LoseAnswer => self.cut(&asked, place, 0).await,
-            Fault::CutAnswer(bytes) => self.cut(&asked, place, bytes).await,
-            Fault::CloseIdle => self.cut(&asked, place, usize::MAX).await,
+            Fault::LoseAnswer => self.cut(&api_request, place, 0).await,
+            Fault::CutAnswer(bytes) => self.cut(&api_request, place, bytes).await,
+            Fault::CloseIdle => self.cut(&api_request, place, usize::MAX).await,
             Fault::Delay(wait) => {
                 tokio::time::sleep(wait).await;
-                self.respond(&asked, place).await
+                self.respond(&api_request, place).await
             }
             Fault::Pass | Fault::EarlyReply { .. } | Fault::CutBody(_) => {
-                self.respond(&asked, place).await
+                self.respond(&api_request, place).await
             }
         }
     }
 
-    async fn respond(&self, asked: &Asked, place: Place) -> Answer {
-        let reply = self.usual(asked, place).await;
+    async fn respond(&self, api_request: &ApiRequest, place: Place) -> Served {
+        let reply = self.usual(api_request, place).await;
         match self.gateway(place).is_raw() {
-            true => self.by_hand(Deed::Write(reply.wire())),
+            true => self.take_over(RawAction::Write(reply.wire())),
             false => Ok(response(&reply)),
         }
     }
@@ -164,47 +165,47 @@ impl Connection {
         if meets { gateway } else { Gateway::None }
     }
 
-    async fn usual(&self, asked: &Asked, place: Place) -> Reply {
+    async fn usual(&self, api_request: &ApiRequest, place: Place) -> Reply {
         let gateway = self.gateway(place);
-        if let Some(reply) = gateway.block(&asked.body) {
+        if let Some(reply) = gateway.block(&api_request.body) {
             self.state(|state| state.books.blocked += 1);
             return reply;
         }
-        gateway.pass(self.at_vanta(asked, place).await)
+        gateway.pass(self.at_vanta(api_request, place).await)
     }
 
-    async fn at_vanta(&self, asked: &Asked, place: Place) -> Reply {
+    async fn at_vanta(&self, api_request: &ApiRequest, place: Place) -> Reply {
         let delay = self.state(|state| state.settings.token_delay);
         if place == Place::Token && !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        api::answer(&self.shared, asked)
+        api::respond(&self.shared, api_request)
     }
 
     /// Makes the request take effect after this time, whether or not the connection stays open.
-    fn apply_later(&self, asked: Asked, place: Place, delay: Duration) {
-        let (connection, under_way) = (self.clone(), UnderWay::begin(&self.shared));
+    fn apply_later(&self, api_request: ApiRequest, place: Place, delay: Duration) {
+        let (connection, pending) = (self.clone(), Pending::begin(&self.shared));
         tokio::spawn(async move {
             tokio::time::sleep(delay).await;
-            connection.usual(&asked, place).await;
-            drop(under_way);
+            connection.usual(&api_request, place).await;
+            drop(pending);
         });
     }
 
     /// Makes the request take effect, and sends only this many bytes of the response.
-    async fn cut(self, asked: &Asked, place: Place, bytes: usize) -> Answer {
-        let mut wire = self.usual(asked, place).await.wire();
+    async fn cut(self, api_request: &ApiRequest, place: Place, bytes: usize) -> Served {
+        let mut wire = self.usual(api_request, place).await.wire();
         wire.truncate(bytes);
-        self.by_hand(Deed::Write(wire))
+        self.take_over(RawAction::Write(wire))
     }
 
-    fn by_hand(&self, deed: Deed) -> Answer {
-        *self.deed.lock().expect("held for a moment only") = Some(deed);
-        Err(ByHand)
+    fn take_over(&self, action: RawAction) -> Served {
+        *self.action.lock().expect("held for a moment only") = Some(action);
+        Err(TakenOver)
     }
 
     fn state<T>(&self, f: impl FnOnce(&mut crate::state::State) -> T) -> T {
-        f(&mut self.shared.state.lock().expect("no handler panics with the state in hand"))
+        f(&mut self.shared.state.lock().expect("no handler panics while it holds the state"))
     }
 
     fn record<B>(&self, request: &Request<B>, place: Place, body: &[u8]) {
@@ -215,7 +216,7 @@ impl Connection {
             method: request.method().to_string(),
             target: request.uri().to_string(),
             headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
-            body: body[..body.len().min(KEPT)].to_vec(),
+            body: body[..body.len().min(RECORDED_BYTES)].to_vec(),
             body_len: body.len(),
             connection: self.number,
         };
@@ -259,12 +260,12 @@ fn length<B>(request: &Request<B>) -> u64 {
     value.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
-fn asked(request: &Request<()>, path: String, body: Vec<u8>) -> Asked {
+fn api_request(request: &Request<()>, path: String, body: Vec<u8>) -> ApiRequest {
     let header = |name| {
         let value = request.headers().get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
     };
-    Asked {
+    ApiRequest {
         method: request.method().to_string(),
         path,
         query: request.uri().query().unwrap_or_default().to_owned(),

@@ -52,26 +52,26 @@ impl Simulator {
         let (acceptor, ca_pem) = tls::throw_away();
         let acceptor = with_tls.then_some(acceptor);
         let state = Mutex::new(State::new(settings));
-        let under_way = AtomicUsize::new(0);
-        let shared = Arc::new(Shared { clock: Clock::new(), state, under_way });
+        let pending = AtomicUsize::new(0);
+        let shared = Arc::new(Shared { clock: Clock::new(), state, pending });
         let (stop, stopped) = oneshot::channel();
-        let (tell, told) = mpsc::channel();
+        let (send, received) = mpsc::channel();
         let served = Arc::clone(&shared);
         let thread = thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_all().build();
             runtime.expect("the machine has room for a runtime").block_on(async {
                 let listener = match TcpListener::bind(("127.0.0.1", port)).await {
                     Ok(listener) => listener,
-                    Err(error) => return drop(tell.send(Err(error))),
+                    Err(error) => return drop(send.send(Err(error))),
                 };
-                let _ = tell.send(listener.local_addr());
+                let _ = send.send(listener.local_addr());
                 tokio::select! {
                     () = server::run(listener, acceptor, served) => {}
                     _ = stopped => {}
                 }
             });
         });
-        let address = told.recv().expect("the simulator's thread tells where it listens")?;
+        let address = received.recv().expect("the simulator's thread sends its address")?;
         let (stop, thread) = (Some(stop), Some(thread));
         Ok(Simulator { shared, address, ca_pem, tls: with_tls, stop, thread })
     }
@@ -124,7 +124,7 @@ impl Simulator {
         let now = self.shared.clock.now();
         let mut state = self.state();
         state.books.foreign_mints += 1;
-        state.mint("connectors.self:write-resource connectors.self:read-resource", now)
+        state.issue("connectors.self:write-resource connectors.self:read-resource", now)
     }
 
     /// Revokes the live token.
@@ -185,7 +185,7 @@ impl Simulator {
     /// when `patience` ends first, as it does while a client keeps its connections.
     pub fn wait_until_quiet(&self, patience: Duration) -> bool {
         let began = Instant::now();
-        while self.shared.under_way.load(Ordering::SeqCst) > 0 {
+        while self.shared.pending.load(Ordering::SeqCst) > 0 {
             if began.elapsed() >= patience {
                 return false;
             }
@@ -227,7 +227,7 @@ impl Simulator {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().expect("no handler panics with the state in hand")
+        self.shared.state.lock().expect("no handler panics while it holds the state")
     }
 }
 

@@ -21,7 +21,7 @@ use crate::uploads::Upload;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// How many bytes of a request's body are recorded.
-pub(crate) const KEPT: usize = 64 << 10;
+pub(crate) const RECORDED_BYTES: usize = 64 << 10;
 
 /// The numbers of requests so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -133,23 +133,23 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) state: Mutex<State>,
     /// Connections from which requests may come, and pending requests.
-    pub(crate) under_way: AtomicUsize,
+    pub(crate) pending: AtomicUsize,
 }
 
 /// Counts one pending operation, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct UnderWay(Arc<Shared>);
+pub(crate) struct Pending(Arc<Shared>);
 
-impl UnderWay {
-    pub(crate) fn begin(shared: &Arc<Shared>) -> UnderWay {
-        shared.under_way.fetch_add(1, Ordering::SeqCst);
-        UnderWay(Arc::clone(shared))
+impl Pending {
+    pub(crate) fn begin(shared: &Arc<Shared>) -> Pending {
+        shared.pending.fetch_add(1, Ordering::SeqCst);
+        Pending(Arc::clone(shared))
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for Pending {
     fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+        self.0.pending.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -174,7 +174,7 @@ impl State {
     }
 
     /// Issues a token, and revokes the one before it.
-    pub(crate) fn mint(&mut self, scope: &str, now: Duration) -> String {
+    pub(crate) fn issue(&mut self, scope: &str, now: Duration) -> String {
         let token = format!("vat_{}_{}", random(6), random(40));
         let until = now + Duration::from_secs(self.settings.expires_in);
         self.live = Some(Live { token: token.clone(), scope: scope.to_owned(), until });

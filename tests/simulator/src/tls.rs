@@ -10,7 +10,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// Makes the acceptor, and the authority's certificate in PEM.
 pub(crate) fn throw_away() -> (TlsAcceptor, String) {
-    make().expect("certificates of fixed names are made without fault")
+    make().expect("certificates of fixed names are valid")
 }
 
 fn make() -> Result<(TlsAcceptor, String), Box<dyn std::error::Error>> {

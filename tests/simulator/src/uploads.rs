@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{Asked, admitted, decoded};
+use crate::api::{ApiRequest, admitted, decoded};
 use crate::dates::{is_date, rfc3339};
 use crate::multipart::{self, Part, Refusal};
 use crate::reply::Reply;
@@ -39,24 +39,35 @@ pub(crate) fn document(path: &str) -> Option<String> {
     (!id.is_empty() && !id.contains('/')).then(|| decoded(&id.replace('+', "%2B")))
 }
 
-pub(crate) fn upload(shared: &Shared, state: &mut State, asked: &Asked, id: String) -> Reply {
-    taken(shared, state, asked, id).unwrap_or_else(|refusal| refusal)
+pub(crate) fn upload(
+    shared: &Shared,
+    state: &mut State,
+    api_request: &ApiRequest,
+    id: String,
+) -> Reply {
+    taken(shared, state, api_request, id).unwrap_or_else(|refusal| refusal)
 }
 
-fn taken(shared: &Shared, state: &mut State, asked: &Asked, id: String) -> Result<Reply, Reply> {
+fn taken(
+    shared: &Shared,
+    state: &mut State,
+    api_request: &ApiRequest,
+    id: String,
+) -> Result<Reply, Reply> {
     let scope = state.settings.upload_scope_needed.then_some(WRITE);
-    admitted(shared, state, asked, "resource", scope)?;
-    let plain = matches!(asked.encoding.as_str(), "" | "identity");
-    let boundary = multipart::boundary(&asked.content_type).filter(|_| plain);
+    admitted(shared, state, api_request, "resource", scope)?;
+    let plain = matches!(api_request.encoding.as_str(), "" | "identity");
+    let boundary = multipart::boundary(&api_request.content_type).filter(|_| plain);
     let unsupported = || Reply::doubtful(415, "Unsupported Media Type", &state.settings);
     let boundary = boundary.ok_or_else(unsupported)?;
-    let upload = read(&asked.body, &boundary, id).map_err(|words| Reply::error(400, &words))?;
+    let upload =
+        read(&api_request.body, &boundary, id).map_err(|words| Reply::error(400, &words))?;
     let id = &upload.document_id;
     if state.settings.only_declared && !state.documents.contains(id) {
         let words = format!("Document with id: {id} not found");
         return Err(Reply::json(404, &json!({ "message": words })));
     }
-    let answer = told(&upload, &rfc3339(shared.clock.wall()));
+    let answer = uploaded_file(&upload, &rfc3339(shared.clock.wall()));
     state.books.uploads_accepted += 1;
     state.uploads.push(upload);
     Ok(Reply::json(state.settings.upload_status, &answer))
@@ -109,7 +120,7 @@ fn text(part: Part<'_>) -> Result<String, Refusal> {
 
 /// Returns an `UploadedFile`. The title and the date of an upload without one are those that were
 /// seen; the uploader of an application is not known.
-fn told(upload: &Upload, now: &str) -> Value {
+fn uploaded_file(upload: &Upload, now: &str) -> Value {
     let day = upload.effective_at_date.as_ref().map(|date| format!("{date}T00:00:00.000Z"));
     json!({
         "id": upload.id,

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use vanta_simulator::{Fault, Place, Settings, Simulator};
 
 use common::{
-    BOTH, RESOURCE, ask, ask_token, background_check, bearer, connect, connect_tls, credentials,
-    get, plain, put, put_bytes, receive, send, token,
+    BOTH, RESOURCE, background_check, bearer, connect, connect_tls, credentials, get, plain, put,
+    put_bytes, receive, request, request_token, send, token,
 };
 
 const KIND: &str = "background_check_connector";
@@ -28,13 +28,13 @@ fn pushed(fault: Fault) -> (io::Result<u16>, bool) {
     let sim = plain(|_| ());
     token(&sim);
     sim.script(Place::Put, [fault]);
-    let answer = put_bytes(&sim, KIND, &push());
+    let response = put_bytes(&sim, KIND, &push());
     let books = sim.books();
     assert_eq!(books.puts, 1);
     let effect = books.puts_accepted == 1;
     assert_eq!(sim.rows(KIND, RESOURCE).len(), usize::from(effect));
     assert_eq!(put_bytes(&sim, KIND, &push()).expect("one fault only").status, 200);
-    (answer.map(|answer| answer.status), effect)
+    (response.map(|response| response.status), effect)
 }
 
 fn failed(result: io::Result<u16>) -> ErrorKind {
@@ -44,42 +44,42 @@ fn failed(result: io::Result<u16>) -> ErrorKind {
 #[test]
 fn faults_before_the_effect_leave_nothing_behind() {
     let headers = vec![("Content-Type".to_owned(), "x/y".to_owned())];
-    let (answer, effect) = pushed(Fault::Reply { status: 503, headers, body: b"{}".to_vec() });
-    assert_eq!((answer.expect("an answer"), effect), (503, false));
-    let (answer, effect) =
+    let (response, effect) = pushed(Fault::Reply { status: 503, headers, body: b"{}".to_vec() });
+    assert_eq!((response.expect("an answer"), effect), (503, false));
+    let (response, effect) =
         pushed(Fault::Raw(b"HTTP/1.1 299 x\r\ncontent-length: 0\r\n\r\n".into()));
-    assert_eq!((answer.expect("an answer"), effect), (299, false));
-    let (answer, effect) = pushed(Fault::Drop);
-    assert_eq!((failed(answer), effect), (ErrorKind::UnexpectedEof, false));
-    let (answer, effect) = pushed(Fault::Reset);
-    assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, false));
+    assert_eq!((response.expect("an answer"), effect), (299, false));
+    let (response, effect) = pushed(Fault::Drop);
+    assert_eq!((failed(response), effect), (ErrorKind::UnexpectedEof, false));
+    let (response, effect) = pushed(Fault::Reset);
+    assert_eq!((failed(response), effect), (ErrorKind::ConnectionReset, false));
 }
 
 #[test]
 fn faults_after_the_effect_lose_only_the_response() {
-    let (answer, effect) = pushed(Fault::LoseAnswer);
-    assert_eq!((failed(answer), effect), (ErrorKind::UnexpectedEof, true));
-    let (answer, effect) = pushed(Fault::CutAnswer(20));
-    assert_eq!((failed(answer), effect), (ErrorKind::UnexpectedEof, true));
-    let (answer, effect) = pushed(Fault::Pass);
-    assert_eq!((answer.expect("an answer"), effect), (200, true));
-    let (answer, effect) = pushed(Fault::Delay(Duration::from_millis(30)));
-    assert_eq!((answer.expect("an answer"), effect), (200, true));
+    let (response, effect) = pushed(Fault::LoseAnswer);
+    assert_eq!((failed(response), effect), (ErrorKind::UnexpectedEof, true));
+    let (response, effect) = pushed(Fault::CutAnswer(20));
+    assert_eq!((failed(response), effect), (ErrorKind::UnexpectedEof, true));
+    let (response, effect) = pushed(Fault::Pass);
+    assert_eq!((response.expect("an answer"), effect), (200, true));
+    let (response, effect) = pushed(Fault::Delay(Duration::from_millis(30)));
+    assert_eq!((response.expect("an answer"), effect), (200, true));
 }
 
 #[test]
 fn a_response_after_the_effect_is_the_scripted_one() {
     let reply = |status| Fault::ApplyThenReply { status, headers: Vec::new(), body: b"{}".into() };
     for status in [200, 408, 429, 503] {
-        let (answer, effect) = pushed(reply(status));
-        assert_eq!((answer.expect("an answer"), effect), (status, true));
-        let (answer, effect) = pushed(Fault::apply_then_gateway_response(status));
-        assert_eq!((answer.expect("an answer"), effect), (status, true));
-        let (answer, effect) = pushed(Fault::gateway_response(status));
-        assert_eq!((answer.expect("an answer"), effect), (status, false));
+        let (response, effect) = pushed(reply(status));
+        assert_eq!((response.expect("an answer"), effect), (status, true));
+        let (response, effect) = pushed(Fault::apply_then_gateway_response(status));
+        assert_eq!((response.expect("an answer"), effect), (status, true));
+        let (response, effect) = pushed(Fault::gateway_response(status));
+        assert_eq!((response.expect("an answer"), effect), (status, false));
     }
-    let (answer, effect) = pushed(Fault::ApplyThenReset);
-    assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, true));
+    let (response, effect) = pushed(Fault::ApplyThenReset);
+    assert_eq!((failed(response), effect), (ErrorKind::ConnectionReset, true));
 }
 
 #[test]
@@ -87,9 +87,9 @@ fn a_gateway_response_is_html_and_a_scripted_fault_can_be_taken_back() {
     let sim = plain(|_| ());
     token(&sim);
     sim.script(Place::Put, [Fault::gateway_response(502), Fault::Drop]);
-    let answer = put_bytes(&sim, KIND, &push()).expect("a response");
-    assert!(answer.head.contains("content-type: text/html\r\n"), "{}", answer.head);
-    assert!(answer.text().contains("<title>502 Bad Gateway</title>"), "{}", answer.text());
+    let response = put_bytes(&sim, KIND, &push()).expect("a response");
+    assert!(response.head.contains("content-type: text/html\r\n"), "{}", response.head);
+    assert!(response.text().contains("<title>502 Bad Gateway</title>"), "{}", response.text());
     sim.clear_script();
     assert_eq!(put_bytes(&sim, KIND, &push()).expect("no fault is left").status, 200);
 }
@@ -120,10 +120,10 @@ fn each_push_that_took_effect_is_kept_with_the_sum_of_its_body() {
 
 #[test]
 fn a_body_that_is_cut_in_the_middle_has_no_effect() {
-    let (answer, effect) = pushed(Fault::CutBody(100));
-    assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, false));
-    let (answer, effect) = pushed(Fault::CutBody(usize::MAX));
-    assert_eq!((failed(answer), effect), (ErrorKind::ConnectionReset, false));
+    let (response, effect) = pushed(Fault::CutBody(100));
+    assert_eq!((failed(response), effect), (ErrorKind::ConnectionReset, false));
+    let (response, effect) = pushed(Fault::CutBody(usize::MAX));
+    assert_eq!((failed(response), effect), (ErrorKind::ConnectionReset, false));
     let sim = plain(|_| ());
     let token = token(&sim);
     sim.script(Place::Put, [Fault::CutBody(1 << 20)]);
@@ -163,10 +163,10 @@ fn a_scripted_header_takes_the_place_of_the_usual_one() {
     let fault = Fault::Reply { status: 500, headers, body: b"no".to_vec() };
     sim.script(Place::Any, [Fault::Pass, fault]);
     assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
-    let answer = get(&sim, KIND).expect("an answer");
-    assert_eq!((answer.status, answer.text().as_str()), (500, "no"));
-    assert_eq!(answer.head.matches("content-type: ").count(), 1);
-    assert!(answer.head.contains("content-type: x/y") && answer.head.contains("x-amz-cf-id"));
+    let response = get(&sim, KIND).expect("an answer");
+    assert_eq!((response.status, response.text().as_str()), (500, "no"));
+    assert_eq!(response.head.matches("content-type: ").count(), 1);
+    assert!(response.head.contains("content-type: x/y") && response.head.contains("x-amz-cf-id"));
 }
 
 #[test]
@@ -176,8 +176,8 @@ fn a_connection_closed_while_idle_had_promised_to_stay() {
     sim.script(Place::Put, [Fault::CloseIdle]);
     let mut tcp = connect(&sim);
     send(&mut tcp, "PUT", PATH, &bearer(&token), &push()).expect("sent");
-    let answer = receive(&mut tcp).expect("an answer");
-    assert!(answer.status == 200 && !answer.head.contains("connection: close"), "{answer:?}");
+    let response = receive(&mut tcp).expect("an answer");
+    assert!(response.status == 200 && !response.head.contains("connection: close"), "{response:?}");
     assert_eq!(tcp.read(&mut [0]).expect("the end"), 0);
     assert_eq!(sim.books().puts_accepted, 1);
 }
@@ -224,7 +224,7 @@ fn an_early_reply_does_not_wait_for_the_body() {
         let early = || Fault::EarlyReply { status: 418, body: b"no".to_vec() };
         sim.script(Place::Put, [early()]);
         let head = format!("PUT {PATH} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n");
-        let answer = if tls {
+        let response = if tls {
             let mut stream = connect_tls(&sim, "localhost");
             stream.write_all(head.as_bytes()).expect("sent");
             stream.flush().expect("sent");
@@ -232,11 +232,11 @@ fn an_early_reply_does_not_wait_for_the_body() {
         } else {
             let mut stream = connect(&sim);
             stream.write_all(head.as_bytes()).expect("sent");
-            let answer = receive(&mut stream).expect("an answer");
+            let response = receive(&mut stream).expect("an answer");
             assert_eq!(stream.read(&mut [0]).expect("the write side is shut at once"), 0);
-            answer
+            response
         };
-        assert_eq!((answer.status, answer.text().as_str()), (418, "no"));
+        assert_eq!((response.status, response.text().as_str()), (418, "no"));
     }
 }
 
@@ -271,7 +271,7 @@ fn connections_fail_before_tls() {
 fn a_body_over_the_limit_is_refused_from_its_head() {
     let sim = plain(|_| ());
     let token = token(&sim);
-    let ask = |headers: &str, body: &[u8]| {
+    let send_head = |headers: &str, body: &[u8]| {
         let mut tcp = connect(&sim);
         let head = format!("PUT {PATH} HTTP/1.1\r\nhost: x\r\n{}{headers}\r\n", bearer(&token));
         tcp.write_all(head.as_bytes()).expect("sent");
@@ -279,7 +279,7 @@ fn a_body_over_the_limit_is_refused_from_its_head() {
         let _ = tcp.write_all(body);
         receive(&mut tcp).expect("an answer")
     };
-    let refused = ask("content-length: 10485761\r\n", b"");
+    let refused = send_head("content-length: 10485761\r\n", b"");
     assert_eq!(refused.status, 413);
     assert_eq!(refused.text(), "HTTP content length exceeded 10485760 bytes.");
     for header in ["x-amzn-requestid", "x-amz-apigw-id", "x-amz-cf-pop", "x-cache", "x-amz-cf-id"] {
@@ -287,7 +287,7 @@ fn a_body_over_the_limit_is_refused_from_its_head() {
     }
     let mut chunked = b"a00001\r\n".to_vec();
     chunked.extend(vec![b' '; 0xa0_0001]);
-    assert_eq!(ask("transfer-encoding: chunked\r\n", &chunked).status, 413);
+    assert_eq!(send_head("transfer-encoding: chunked\r\n", &chunked).status, 413);
     let mut whole = push();
     whole.resize(10_485_760, b' ');
     assert_eq!(put_bytes(&sim, KIND, &whole).expect("an answer").status, 200);
@@ -304,13 +304,13 @@ fn wrong_paths_and_lists_with_bodies_get_html() {
     let sim = plain(|_| ());
     let token = token(&sim);
     for (method, path) in [("PUT", "/v1/resources/nothing"), ("PATCH", PATH), ("GET", "/v2")] {
-        let answer = ask(&sim, method, path, &bearer(&token), b"").expect("an answer");
-        assert!(answer.status == 404 && answer.head.contains("text/html"));
-        assert!(answer.text().contains(&format!("Cannot {method} {path}")));
+        let response = request(&sim, method, path, &bearer(&token), b"").expect("an answer");
+        assert!(response.status == 404 && response.head.contains("text/html"));
+        assert!(response.text().contains(&format!("Cannot {method} {path}")));
     }
-    let answer = ask(&sim, "GET", "/v1/nothing", "", b"{}").expect("an answer");
-    assert!(answer.status == 403 && answer.text().contains("<H1>403 ERROR</H1>"));
-    assert_eq!(ask(&sim, "PUT", PATH, "", &push()).expect("an answer").status, 401);
+    let response = request(&sim, "GET", "/v1/nothing", "", b"{}").expect("an answer");
+    assert!(response.status == 403 && response.text().contains("<H1>403 ERROR</H1>"));
+    assert_eq!(request(&sim, "PUT", PATH, "", &push()).expect("an answer").status, 401);
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn a_resource_id_may_be_escaped_in_the_query() {
     let body = json!({ "resourceId": "ä b+c", "resources": [background_check("a")] }).to_string();
     put_bytes(&sim, KIND, body.as_bytes()).expect("an answer");
     let path = format!("{PATH}?resourceId=%C3%a4+b%2Bc");
-    let rows = ask(&sim, "GET", &path, &bearer(&token), b"").expect("an answer").json();
+    let rows = request(&sim, "GET", &path, &bearer(&token), b"").expect("an answer").json();
     assert_eq!(rows["resources"].as_array().map(Vec::len), Some(1));
 }
 
@@ -330,19 +330,21 @@ fn gzip_and_forms_are_understood_when_switched_on() {
     let token = token(&sim);
     let packed = unhex(PACKED);
     let headers = format!("{}content-encoding: gzip\r\n", bearer(&token));
-    let push = |bytes: &[u8]| ask(&sim, "PUT", PATH, &headers, bytes).expect("an answer").status;
+    let push =
+        |bytes: &[u8]| request(&sim, "PUT", PATH, &headers, bytes).expect("an answer").status;
     let pairs = credentials(&sim, BOTH);
     let pairs = pairs.as_object().expect("it").iter();
     let pairs = pairs.map(|(name, value)| format!("{name}={}", value.as_str().expect("text")));
     let form = pairs.collect::<Vec<_>>().join("&").replace(' ', "+").replace(':', "%3A");
     let kind = "content-type: application/x-www-form-urlencoded\r\n";
-    let mint = || ask(&sim, "POST", "/oauth/token", kind, form.as_bytes()).expect("an answer");
-    assert_eq!((push(&packed), mint().status), (415, 400));
+    let token_request =
+        || request(&sim, "POST", "/oauth/token", kind, form.as_bytes()).expect("an answer");
+    assert_eq!((push(&packed), token_request().status), (415, 400));
     sim.change(|settings| (settings.gzip_requests, settings.form_tokens) = (true, true));
     assert_eq!((push(&packed), push(&packed[..40])), (200, 400));
     let mut damaged = packed;
     damaged[20] ^= 1;
-    assert_eq!((push(&damaged), mint().status), (400, 200));
+    assert_eq!((push(&damaged), token_request().status), (400, 200));
 }
 
 #[test]
@@ -350,7 +352,7 @@ fn a_token_endpoint_may_be_slow() {
     let sim = plain(|settings| settings.token_delay = Duration::from_millis(60));
     let began = Instant::now();
     sim.script(Place::Token, [Fault::LoseAnswer]);
-    assert!(ask_token(&sim, &credentials(&sim, BOTH)).is_err());
+    assert!(request_token(&sim, &credentials(&sim, BOTH)).is_err());
     assert!(began.elapsed() >= Duration::from_millis(60));
     assert!(sim.live_token().is_some(), "the token was made all the same");
     assert_eq!(put(&sim, KIND, &Value::Array(Vec::new())).status, 200);

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use vanta_simulator::{RetryAfter, Settings, Simulator, Twins};
 
 use common::{
-    BOTH, RESOURCE, ask, ask_token, background_check, bearer, connect_tls, credentials, get, plain,
-    put, receive, send, token,
+    BOTH, RESOURCE, background_check, bearer, connect_tls, credentials, get, plain, put, receive,
+    request, request_token, send, token,
 };
 
 const KIND: &str = "background_check_connector";
@@ -26,10 +26,10 @@ fn a_push_over_tls_is_read_back_on_the_same_connection() {
         let json = "content-type: application/json\r\n";
         let body = credentials(&sim, BOTH).to_string();
         send(&mut tls, "POST", "/oauth/token", json, body.as_bytes()).expect("sent");
-        let answer = receive(&mut tls).expect("an answer").json();
-        let token = answer["access_token"].as_str().expect("a token");
+        let response = receive(&mut tls).expect("an answer").json();
+        let token = response["access_token"].as_str().expect("a token");
         assert_eq!(
-            (&answer["expires_in"], &answer["token_type"]),
+            (&response["expires_in"], &response["token_type"]),
             (&json!(3599), &json!("Bearer"))
         );
         let body = json!({ "resourceId": RESOURCE, "resources": [background_check("a")] });
@@ -38,11 +38,11 @@ fn a_push_over_tls_is_read_back_on_the_same_connection() {
         assert_eq!(receive(&mut tls).expect("an answer").text(), r#"{"success":true}"#);
         let path = format!("{path}?resourceId={RESOURCE}");
         send(&mut tls, "GET", &path, &bearer(token), b"").expect("sent");
-        let answer = receive(&mut tls).expect("an answer");
+        let response = receive(&mut tls).expect("an answer");
         assert!(
-            answer.head.contains("x-amzn-requestid: ") && answer.head.contains("x-amz-cf-id: ")
+            response.head.contains("x-amzn-requestid: ") && response.head.contains("x-amz-cf-id: ")
         );
-        assert_eq!(answer.json()["resources"], json!(sim.rows(KIND, RESOURCE)));
+        assert_eq!(response.json()["resources"], json!(sim.rows(KIND, RESOURCE)));
     }
     let requests = sim.requests();
     assert_eq!(requests.iter().filter(|request| request.connection == 3).count(), 3);
@@ -68,7 +68,7 @@ fn one_token_lives() {
     assert_eq!(sim.live_token(), Some(foreign));
     let list = |token: &str| {
         let path = format!("/v1/resources/{KIND}?resourceId={RESOURCE}");
-        ask(&sim, "GET", &path, &bearer(token), b"").expect("an answer").status
+        request(&sim, "GET", &path, &bearer(token), b"").expect("an answer").status
     };
     assert_eq!(list(&first), 401);
     let second = token(&sim);
@@ -87,7 +87,7 @@ fn one_token_lives() {
 fn a_token_does_what_its_scope_says() {
     let sim = plain(|_| ());
     let read = credentials(&sim, "connectors.self:read-resource self:read-document");
-    assert_eq!(ask_token(&sim, &read).expect("an answer").status, 200);
+    assert_eq!(request_token(&sim, &read).expect("an answer").status, 200);
     assert_eq!(put(&sim, KIND, &json!([])).status, 403);
     assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
 }
@@ -103,14 +103,14 @@ fn limits_are_sliding_and_lists_share_them_with_pushes() {
         assert_eq!(put(&sim, KIND, &json!([])).status, 200);
         assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
     }
-    let answer = get(&sim, KIND).expect("an answer");
-    assert!(answer.status == 429 && answer.head.contains("retry-after: "), "{answer:?}");
+    let response = get(&sim, KIND).expect("an answer");
+    assert!(response.status == 429 && response.head.contains("retry-after: "), "{response:?}");
     sim.change(|settings| settings.resource_limit_per_minute = None);
     assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
     sim.change(|settings| settings.failed_mint_kills_token = true);
     let statuses = |n| -> Vec<u16> {
         (0..n)
-            .map(|_| ask_token(&sim, &credentials(&sim, BOTH)).expect("an answer").status)
+            .map(|_| request_token(&sim, &credentials(&sim, BOTH)).expect("an answer").status)
             .collect()
     };
     assert_eq!(statuses(5), [200, 200, 200, 200, 429]);
@@ -158,7 +158,7 @@ fn every_token_request_is_counted_even_those_with_faults() {
     let busy = || Fault::Reply { status: 503, headers: vec![], body: vec![] };
     sim.script(Place::Token, [busy(), Fault::Drop, busy()]);
     for _ in 0..4 {
-        let _ = ask_token(&sim, &credentials(&sim, BOTH));
+        let _ = request_token(&sim, &credentials(&sim, BOTH));
     }
     let books = sim.books();
     assert_eq!((books.token_requests, books.most_token_requests_a_minute, books.mints), (4, 4, 1));

@@ -6,7 +6,7 @@ use serde_json::json;
 use vanta_simulator::{Gateway, Place};
 
 use common::{
-    RESOURCE, ask_token, background_check, credentials, get, plain, put, put_bytes, token,
+    RESOURCE, background_check, credentials, get, plain, put, put_bytes, request_token, token,
 };
 
 const KIND: &str = "background_check_connector";
@@ -21,14 +21,14 @@ fn html_text_and_empty_responses_reach_every_request_or_those_of_one_place() {
         (Gateway::PortalRedirect, "Guest network"),
     ] {
         let sim = plain(|settings| settings.gateway = gateway.clone());
-        let answer = ask_token(&sim, &credentials(&sim, common::BOTH)).expect("an answer");
-        assert!(answer.text().contains(body) && answer.status != 503, "{}", answer.text());
-        assert!(!answer.head.contains("x-amzn"), "no front of Vanta's: {}", answer.head);
+        let response = request_token(&sim, &credentials(&sim, common::BOTH)).expect("an answer");
+        assert!(response.text().contains(body) && response.status != 503, "{}", response.text());
+        assert!(!response.head.contains("x-amzn"), "no front of Vanta's: {}", response.head);
         assert_eq!((sim.books().blocked, sim.books().mints), (1, 0));
         sim.change(|settings| settings.gateway_at = Place::Get);
         token(&sim);
-        let answer = get(&sim, KIND).expect("an answer");
-        assert!(answer.text().contains(body), "{}", answer.text());
+        let response = get(&sim, KIND).expect("an answer");
+        assert!(response.text().contains(body), "{}", response.text());
         assert_eq!(put(&sim, KIND, &json!([background_check("a")])).status, 200);
     }
 }
@@ -38,9 +38,9 @@ fn firewall_blocks_a_body_with_its_text_and_lets_others_pass() {
     let sim = plain(|settings| settings.gateway = Gateway::Firewall("<script>".to_owned()));
     let mut record = background_check("a");
     record["displayName"] = json!("x <script>");
-    let answer = put(&sim, KIND, &json!([record]));
-    assert_eq!(answer.status, 403);
-    assert!(answer.head.contains("server: example-firewall/7"), "{}", answer.head);
+    let response = put(&sim, KIND, &json!([record]));
+    assert_eq!(response.status, 403);
+    assert!(response.head.contains("server: example-firewall/7"), "{}", response.head);
     assert_eq!(sim.books().puts_accepted, 0);
     assert_eq!(put(&sim, KIND, &json!([background_check("a")])).status, 200);
 }
@@ -55,9 +55,9 @@ fn compression_and_odd_heads_come_after_the_request_took_effect() {
     ] {
         let sim = plain(|settings| settings.gateway_at = Place::Put);
         sim.change(|settings| settings.gateway = gateway.clone());
-        let answer = put_bytes(&sim, KIND, body.as_bytes()).expect("an answer");
-        assert!(answer.head.contains(field), "{}", answer.head);
-        assert_eq!(answer.body.starts_with(&[0x1f, 0x8b]), gateway == Gateway::Gzip);
-        assert_eq!((answer.status, sim.books().puts_accepted), (200, 1));
+        let response = put_bytes(&sim, KIND, body.as_bytes()).expect("an answer");
+        assert!(response.head.contains(field), "{}", response.head);
+        assert_eq!(response.body.starts_with(&[0x1f, 0x8b]), gateway == Gateway::Gzip);
+        assert_eq!((response.status, sim.books().puts_accepted), (200, 1));
     }
 }

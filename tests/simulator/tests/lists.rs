@@ -11,8 +11,8 @@ const KIND: &str = "background_check_connector";
 
 /// Returns a record as a list shows it after a push.
 fn shown(sim: &Simulator, kind: &str, record: &Value) -> Value {
-    let answer = put(sim, kind, &json!([record]));
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = put(sim, kind, &json!([record]));
+    assert_eq!(response.status, 200, "{}", response.text());
     let listed = get(sim, kind).expect("an answer").json()["resources"].clone();
     assert_eq!(listed, json!(sim.rows(kind, RESOURCE)), "rows are shown as lists show them");
     listed[0].clone()

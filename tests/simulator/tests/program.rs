@@ -35,7 +35,7 @@ impl Program {
     }
 
     fn folder(&self) -> PathBuf {
-        let secret = Path::new(self.value("VANTA_CLIENT_SECRET_FILE").expect("told"));
+        let secret = Path::new(self.value("VANTA_CLIENT_SECRET_FILE").expect("printed"));
         assert!(secret.is_file());
         secret.parent().expect("a folder").to_owned()
     }
@@ -80,7 +80,7 @@ fn a_signal_ends_it_and_leaves_no_file() {
 #[test]
 fn an_open_connection_does_not_keep_the_simulator_running() {
     let mut program = Program::start(&["--http"]);
-    let origin = program.value("VANTA_ORIGIN").expect("told").to_owned();
+    let origin = program.value("VANTA_ORIGIN").expect("printed").to_owned();
     let port: u16 = origin.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let _open = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
     let folder = program.folder();
@@ -114,7 +114,7 @@ fn without_limits_the_printed_configuration_has_no_rate_limit() {
 #[test]
 fn the_printed_origin_has_the_path_prefix() {
     let program = Program::start(&["--http", "--path-prefix", "/vanta/"]);
-    let origin = program.value("VANTA_ORIGIN").expect("told").to_owned();
+    let origin = program.value("VANTA_ORIGIN").expect("printed").to_owned();
     assert!(origin.ends_with("/vanta"), "{origin}");
     let folder = program.folder();
     drop(program);

@@ -10,9 +10,9 @@ use vanta_simulator::{Doubt, Settings, Simulator, Twins};
 
 use common::{RESOURCE, background_check, fixture, plain, put, put_bytes, record};
 
-fn told(name: &str) -> String {
-    let told: Value = serde_json::from_slice(&fixture(name)).expect("JSON");
-    told["body"]["error"].as_str().expect("words").to_owned()
+fn message_of(name: &str) -> String {
+    let response: Value = serde_json::from_slice(&fixture(name)).expect("JSON");
+    response["body"]["error"].as_str().expect("words").to_owned()
 }
 
 #[test]
@@ -26,9 +26,9 @@ fn every_valid_fixture_is_accepted() {
             let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
             let Some(kind) = kind(&name) else { continue };
             let body = fs::read(&path).expect("a file");
-            let answer = put_bytes(&sim, &kind, &body).expect("an answer");
+            let response = put_bytes(&sim, &kind, &body).expect("an answer");
             assert_eq!(
-                (answer.status, answer.text().as_str()),
+                (response.status, response.text().as_str()),
                 (200, r#"{"success":true}"#),
                 "{name}"
             );
@@ -67,9 +67,9 @@ fn faulty_fixtures_are_refused_each_for_its_fault() {
     let sim = plain(|_| ());
     let refusal = |kind: &str, name: &str| {
         let body = fixture(&format!("negative/{name}.json"));
-        let answer = put_bytes(&sim, kind, &body).expect("an answer");
-        assert_eq!(answer.status, 400, "{name}");
-        answer.error()
+        let response = put_bytes(&sim, kind, &body).expect("an answer");
+        assert_eq!(response.status, 400, "{name}");
+        response.error()
     };
     let custom = "custom_resource";
     assert_eq!(refusal(custom, "missing_external_url"), "/1: must have property 'externalUrl'");
@@ -90,17 +90,20 @@ fn refusals_are_in_the_words_that_were_seen() {
     account.as_object_mut().expect("it").insert("jobTitle".to_owned(), json!("x"));
     let extra = account.clone();
     let refusal = |kind: &str, record: &Value| put(&sim, kind, &json!([record])).error();
-    assert_eq!(refusal("user_account", &extra), told("wire/put.error.400.extra-keys.json"));
+    assert_eq!(refusal("user_account", &extra), message_of("wire/put.error.400.extra-keys.json"));
     account["permissionLevel"] = json!("OWNER");
-    assert_eq!(refusal("user_account", &account), told("wire/put.error.400.enum.json"));
+    assert_eq!(refusal("user_account", &account), message_of("wire/put.error.400.enum.json"));
     account.as_object_mut().expect("it").remove("fullName");
-    let missing = told("wire/put.error.400.missing-property.json");
+    let missing = message_of("wire/put.error.400.missing-property.json");
     assert_eq!(refusal("user_account", &account), missing, "what is missing comes first");
     sim.change(|settings| settings.extra_keys_first = true);
     assert!(refusal("user_account", &account).starts_with("Too many fields"), "but for a switch");
     let mut mac = record("macos_user_computer");
     mac["applications"] = json!("x");
-    assert_eq!(refusal("macos_user_computer", &mac), told("wire/put.error.400.wrong-type.json"));
+    assert_eq!(
+        refusal("macos_user_computer", &mac),
+        message_of("wire/put.error.400.wrong-type.json")
+    );
     mac["applications"] = json!([{ "name": "x" }]);
     assert_eq!(
         refusal("macos_user_computer", &mac),

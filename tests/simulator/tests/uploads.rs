@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta_simulator::{Fault, Place, Simulator, Upload};
 
-use common::{Answer, ask, ask_token, bearer, credentials, fixture, get, plain, token};
+use common::{Response, bearer, credentials, fixture, get, plain, request, request_token, token};
 
 const PATH: &str = "/v1/documents/access-requests/uploads";
 const FORM: &str = "multipart/form-data; boundary=XbX";
@@ -30,22 +30,22 @@ fn form(parts: &[impl AsRef<[u8]>]) -> Vec<u8> {
     body
 }
 
-fn send(sim: &Simulator, path: &str, content_type: &str, body: &[u8]) -> std::io::Result<Answer> {
+fn send(sim: &Simulator, path: &str, content_type: &str, body: &[u8]) -> std::io::Result<Response> {
     let token = sim.live_token().unwrap_or_else(|| token(sim));
     let headers = format!("{}content-type: {content_type}\r\n", bearer(&token));
-    ask(sim, "POST", path, &headers, body)
+    request(sim, "POST", path, &headers, body)
 }
 
-fn upload(sim: &Simulator, body: &[u8]) -> Answer {
+fn upload(sim: &Simulator, body: &[u8]) -> Response {
     send(sim, PATH, FORM, body).expect("an answer")
 }
 
 /// Returns the message with which a body is refused.
 fn refusal(sim: &Simulator, body: &[u8]) -> String {
-    let answer = upload(sim, body);
-    assert_eq!(answer.status, 400, "{}", answer.text());
+    let response = upload(sim, body);
+    assert_eq!(response.status, 400, "{}", response.text());
     assert!(sim.uploads().is_empty());
-    answer.error()
+    response.error()
 }
 
 #[test]
@@ -57,10 +57,10 @@ fn an_upload_is_kept_byte_for_byte() {
     file.extend_from_slice(&bytes);
     let said = field("description", "Ä\r\nb");
     let date = field("effectiveAtDate", "2024-02-29");
-    let answer = upload(&sim, &form(&[said.as_bytes(), &file, date.as_bytes()]));
-    assert_eq!(answer.status, 201, "{}", answer.text());
+    let response = upload(&sim, &form(&[said.as_bytes(), &file, date.as_bytes()]));
+    assert_eq!(response.status, 201, "{}", response.text());
     let kept = Upload {
-        id: answer.json()["id"].as_str().expect("an id").to_owned(),
+        id: response.json()["id"].as_str().expect("an id").to_owned(),
         document_id: "access-requests".to_owned(),
         file_name: "a\"ä\\.pdf".to_owned(),
         mime_type: "text/plain".to_owned(),
@@ -76,27 +76,27 @@ fn the_published_sample_gets_the_published_response() {
     let sim = plain(|_| ());
     let sample = String::from_utf8(fixture("wire/document-upload.request.http")).expect("text");
     let (_, body) = sample.split_once("\n\n").expect("a head and a body");
-    let answer = upload(&sim, body.replace('\n', "\r\n").as_bytes());
-    let told = fixture("wire/document-upload.response.201.json");
-    let mut told: Value = serde_json::from_slice(&told).expect("JSON");
-    let mut got = answer.json();
+    let response = upload(&sim, body.replace('\n', "\r\n").as_bytes());
+    let expected = fixture("wire/document-upload.response.201.json");
+    let mut expected: Value = serde_json::from_slice(&expected).expect("JSON");
+    let mut got = response.json();
     for member in ["id", "creationDate", "updatedDate", "url"] {
-        let (told, got) = (told["body"][member].take(), got[member].take());
-        let (told, got) = (told.as_str().expect("text"), got.as_str().expect("text"));
-        assert!(member == "url" || told.len() == got.len(), "{member}: {got}");
+        let (expected, got) = (expected["body"][member].take(), got[member].take());
+        let (expected, got) = (expected.as_str().expect("text"), got.as_str().expect("text"));
+        assert!(member == "url" || expected.len() == got.len(), "{member}: {got}");
     }
-    assert_eq!((answer.status, got), (201, told["body"].take()));
+    assert_eq!((response.status, got), (201, expected["body"].take()));
 }
 
 #[test]
 fn a_file_alone_will_do_and_each_upload_is_one_more() {
     let sim = plain(|settings| settings.upload_status = 200);
-    let answers = [0, 1].map(|_| upload(&sim, &form(&[FILE])));
-    assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 200]);
-    let told = answers[0].json();
-    assert_eq!((&told["description"], &told["uploadedBy"]), (&Value::Null, &Value::Null));
-    assert_eq!(told["effectiveDate"], told["creationDate"]);
-    assert_ne!(told["id"], answers[1].json()["id"]);
+    let responses = [0, 1].map(|_| upload(&sim, &form(&[FILE])));
+    assert_eq!(responses.each_ref().map(|response| response.status), [200, 200]);
+    let expected = responses[0].json();
+    assert_eq!((&expected["description"], &expected["uploadedBy"]), (&Value::Null, &Value::Null));
+    assert_eq!(expected["effectiveDate"], expected["creationDate"]);
+    assert_ne!(expected["id"], responses[1].json()["id"]);
     let uploads = sim.uploads();
     assert_eq!(uploads.len(), 2);
     assert_eq!((&uploads[0].effective_at_date, &uploads[0].description), (&None, &None));
@@ -112,8 +112,8 @@ fn an_empty_file_and_a_boundary_in_quotes_are_accepted() {
     assert_eq!(sim.uploads()[0].bytes, b"");
     let body = String::from_utf8(form(&[FILE])).expect("text").replace("XbX", "a b:c");
     let quoted = "Multipart/Form-Data; charset=utf-8; Boundary=\"a b:c\"";
-    let answer = send(&sim, PATH, quoted, body.as_bytes()).expect("an answer");
-    assert_eq!(answer.status, 201, "{}", answer.text());
+    let response = send(&sim, PATH, quoted, body.as_bytes()).expect("an answer");
+    assert_eq!(response.status, 201, "{}", response.text());
     let unended = form(&[FILE]);
     assert_eq!(upload(&sim, &unended[..unended.len() - 2]).status, 201, "the last line may end");
 }
@@ -136,13 +136,13 @@ fn other_media_types_and_boundaries_that_are_none_are_refused() {
         &long,
     ];
     for content_type in types {
-        let answer = send(&sim, PATH, content_type, &form(&[FILE])).expect("an answer");
-        assert_eq!(answer.status, 415, "{content_type}");
+        let response = send(&sim, PATH, content_type, &form(&[FILE])).expect("an answer");
+        assert_eq!(response.status, 415, "{content_type}");
     }
     let packed = format!("{FORM}\r\ncontent-encoding: gzip");
     assert_eq!(send(&sim, PATH, &packed, &form(&[FILE])).expect("an answer").status, 415);
     let token = sim.live_token().expect("a token");
-    let bare = ask(&sim, "POST", PATH, &bearer(&token), &form(&[FILE])).expect("an answer");
+    let bare = request(&sim, "POST", PATH, &bearer(&token), &form(&[FILE])).expect("an answer");
     assert_eq!((bare.status, sim.uploads().len()), (415, 0));
 }
 
@@ -173,7 +173,7 @@ fn a_body_that_does_not_match_its_boundary_is_refused() {
 }
 
 #[test]
-fn parts_are_told_apart_by_their_names() {
+fn parts_are_distinguished_by_their_names() {
     let sim = plain(|_| ());
     let name = |name: &str| FILE.replace("name=\"file\"", name).into_bytes();
     let (date, said) = (field("effectiveAtDate", "2026-01-01"), field("description", "x"));
@@ -277,9 +277,9 @@ fn only_declared_documents_are_known_where_others_are_not() {
         send(&sim, &path, FORM, &form(&[FILE])).expect("an answer")
     };
     let unknown = at("no-such-slot");
-    let told = fixture("wire/document-upload.error.404.json");
-    let told: Value = serde_json::from_slice(&told).expect("JSON");
-    assert_eq!((unknown.status, unknown.json()), (404, told["body"].clone()));
+    let expected = fixture("wire/document-upload.error.404.json");
+    let expected: Value = serde_json::from_slice(&expected).expect("JSON");
+    assert_eq!((unknown.status, unknown.json()), (404, expected["body"].clone()));
     sim.declare_document("a/b+c d");
     assert_eq!(at("a%2Fb+c%20d").status, 201);
     assert_eq!(sim.uploads()[0].document_id, "a/b+c d");
@@ -301,9 +301,9 @@ fn other_paths_and_verbs_are_not_known() {
         ("POST", "/v1/resources/user_account"),
     ];
     for (method, path) in others {
-        let answer = ask(&sim, method, path, &bearer(&token), b"").expect("an answer");
-        assert_eq!(answer.status, 404, "{method} {path}");
-        assert!(answer.text().contains(&format!("Cannot {method} {path}")));
+        let response = request(&sim, method, path, &bearer(&token), b"").expect("an answer");
+        assert_eq!(response.status, 404, "{method} {path}");
+        assert!(response.text().contains(&format!("Cannot {method} {path}")));
     }
     assert_eq!(sim.books().uploads, 0);
 }
@@ -314,7 +314,7 @@ fn an_upload_needs_the_live_token_and_its_scope_where_the_settings_say_so() {
     let first = token(&sim);
     let with = |headers: &str| {
         let headers = format!("{headers}content-type: {FORM}\r\n");
-        ask(&sim, "POST", PATH, &headers, &form(&[FILE])).expect("an answer").status
+        request(&sim, "POST", PATH, &headers, &form(&[FILE])).expect("an answer").status
     };
     sim.mint_elsewhere();
     assert_eq!([with(""), with(&bearer(&first)), with(&bearer("vat_x"))], [401; 3]);
@@ -322,8 +322,9 @@ fn an_upload_needs_the_live_token_and_its_scope_where_the_settings_say_so() {
     assert_eq!(with(&second), 201);
     sim.change(|settings| settings.upload_scope_needed = true);
     assert_eq!(with(&second), 403);
-    let answer = ask_token(&sim, &credentials(&sim, "self:write-document")).expect("an answer");
-    let third = answer.json()["access_token"].as_str().map(bearer).expect("a token");
+    let response =
+        request_token(&sim, &credentials(&sim, "self:write-document")).expect("an answer");
+    let third = response.json()["access_token"].as_str().map(bearer).expect("a token");
     assert_eq!(with(&third), 201);
     sim.advance(Duration::from_secs(3600));
     assert_eq!(with(&third), 401);
@@ -369,8 +370,8 @@ fn faults_meet_uploads_at_a_place_of_their_own() {
     sim.script(Place::Upload, [Fault::Pass, busy, Fault::Drop, Fault::LoseAnswer]);
     assert_eq!(get(&sim, "user_account").expect("a list is elsewhere").status, 200);
     let uploads = [0; 4].map(|_| {
-        let answer = send(&sim, PATH, FORM, &form(&[FILE])).ok().map(|answer| answer.status);
-        (answer, sim.uploads().len())
+        let response = send(&sim, PATH, FORM, &form(&[FILE])).ok().map(|response| response.status);
+        (response, sim.uploads().len())
     });
     assert_eq!(uploads, [(Some(201), 1), (Some(503), 1), (None, 1), (None, 2)]);
     assert_eq!(json!(sim.books())["uploads"], 4);

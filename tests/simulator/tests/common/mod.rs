@@ -21,13 +21,13 @@ pub trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub head: String,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -85,7 +85,7 @@ pub fn send(
     stream.flush()
 }
 
-pub fn receive(stream: &mut impl Stream) -> io::Result<Answer> {
+pub fn receive(stream: &mut impl Stream) -> io::Result<Response> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -97,17 +97,17 @@ pub fn receive(stream: &mut impl Stream) -> io::Result<Answer> {
     let mut body = vec![0; length.and_then(|n| n.parse().ok()).unwrap_or(0)];
     stream.read_exact(&mut body)?;
     let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
-    Ok(Answer { status, head, body })
+    Ok(Response { status, head, body })
 }
 
 /// Makes one request on a connection of its own.
-pub fn ask(
+pub fn request(
     sim: &Simulator,
     method: &str,
     target: &str,
     headers: &str,
     body: &[u8],
-) -> io::Result<Answer> {
+) -> io::Result<Response> {
     let mut tcp = connect(sim);
     // A refusal may come before the body was read.
     let _ = send(&mut tcp, method, target, headers, body);
@@ -119,15 +119,15 @@ pub fn credentials(sim: &Simulator, scope: &str) -> Value {
             "scope": scope, "grant_type": "client_credentials" })
 }
 
-pub fn ask_token(sim: &Simulator, body: &Value) -> io::Result<Answer> {
+pub fn request_token(sim: &Simulator, body: &Value) -> io::Result<Response> {
     let json = "content-type: application/json\r\n";
-    ask(sim, "POST", "/oauth/token", json, body.to_string().as_bytes())
+    request(sim, "POST", "/oauth/token", json, body.to_string().as_bytes())
 }
 
 pub fn token(sim: &Simulator) -> String {
-    let answer = ask_token(sim, &credentials(sim, BOTH)).expect("an answer");
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.json()["access_token"].as_str().expect("a token").to_owned()
+    let response = request_token(sim, &credentials(sim, BOTH)).expect("an answer");
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.json()["access_token"].as_str().expect("a token").to_owned()
 }
 
 pub fn bearer(token: &str) -> String {
@@ -135,19 +135,25 @@ pub fn bearer(token: &str) -> String {
 }
 
 /// Pushes with the live token, or a new one.
-pub fn put_bytes(sim: &Simulator, kind: &str, body: &[u8]) -> io::Result<Answer> {
+pub fn put_bytes(sim: &Simulator, kind: &str, body: &[u8]) -> io::Result<Response> {
     let token = sim.live_token().unwrap_or_else(|| token(sim));
-    ask(sim, "PUT", &format!("/v1/resources/{kind}"), &bearer(&token), body)
+    request(sim, "PUT", &format!("/v1/resources/{kind}"), &bearer(&token), body)
 }
 
-pub fn put(sim: &Simulator, kind: &str, records: &Value) -> Answer {
+pub fn put(sim: &Simulator, kind: &str, records: &Value) -> Response {
     let body = json!({ "resourceId": RESOURCE, "resources": records }).to_string();
     put_bytes(sim, kind, body.as_bytes()).expect("an answer")
 }
 
-pub fn get(sim: &Simulator, kind: &str) -> io::Result<Answer> {
+pub fn get(sim: &Simulator, kind: &str) -> io::Result<Response> {
     let token = sim.live_token().unwrap_or_else(|| token(sim));
-    ask(sim, "GET", &format!("/v1/resources/{kind}?resourceId={RESOURCE}"), &bearer(&token), b"")
+    request(
+        sim,
+        "GET",
+        &format!("/v1/resources/{kind}?resourceId={RESOURCE}"),
+        &bearer(&token),
+        b"",
+    )
 }
 
 pub fn fixture(name: &str) -> Vec<u8> {
