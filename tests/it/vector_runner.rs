@@ -43,7 +43,7 @@ pub fn probe(config: Config, arguments: &[String]) -> String {
     let calls = Watched::default();
     let mut lines = run(config, arguments, &calls).unwrap_or_else(|error| failed(&error));
     let Seen { sent, total, records, restarts, called, callback_status } =
-        &*calls.0.lock().expect("no watcher panics");
+        &*calls.0.lock().expect("no callback panics");
     if *called > 0 {
         let rest = format!("restarts {restarts}, callback status {callback_status}");
         lines += &format!("progress {sent} of {total}, {records} records, {rest}\n");
@@ -74,8 +74,11 @@ fn run(config: Config, arguments: &[String], calls: &Watched) -> Result<String, 
         ("plan", Some(body)) => Ok(plan(&client.plan_with(&kind_of()?, body, &options)?)),
         ("check", Some(body)) => {
             let report = body.validate(&kind_of()?, checks)?;
+            let named = format!("\nmessage validating {kind}: ");
             let lines = format!("status 0\n{}", violations("warning", &report.warnings));
-            report.into_error().map_or(Ok(lines), Err)
+            // The C function names the operation, which a caller in Rust does itself.
+            let error = report.into_error();
+            Ok(error.map_or(lines, |error| failed(&error).replace("\nmessage ", &named)))
         }
         ("upload", None) => Ok(receipt(&client.upload(&call.upload(kind, what))?)),
         _ => {
@@ -153,7 +156,7 @@ impl Call {
         let (calls, action) = (self.calls.clone(), action.to_owned());
         let (client, cancel) = (self.client.clone(), self.cancel.clone());
         self.client = self.client.with_progress(move |progress| {
-            let mut seen = calls.0.lock().expect("no watcher panics");
+            let mut seen = calls.0.lock().expect("no callback panics");
             seen.restarts += u32::from(seen.called > 0 && progress.sent < seen.sent);
             seen.called += 1;
             (seen.sent, seen.total) = (progress.sent, progress.total);
