@@ -50,7 +50,7 @@ fn size_limit_is_the_same_for_every_constructor() {
         assert_eq!(
             message.contains("too large: 10,"),
             !way.ends_with("file"),
-            "{way} tells its path: {message}"
+            "{way} has its path: {message}"
         );
     }
 }

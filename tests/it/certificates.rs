@@ -86,7 +86,7 @@ fn assert_refused(outcome: (Result<(), Error>, io::Result<usize>), words: &str) 
     let error = assert_kind(outcome.0, ErrorKind::Tls);
     assert_eq!((error.stage(), error.attempts()), (Stage::Tls, 1));
     assert!(error.to_string().contains(words), "{error}");
-    outcome.1.expect_err("no request was heard");
+    outcome.1.expect_err("no request was received");
 }
 
 #[test]

@@ -255,7 +255,7 @@ fn program_written_by_the_store_documentation_shares_the_token() {
     std::fs::remove_file(&file).expect("ours");
     assert!(start(jobs.push(1)).end().status.success());
     let mut reads: Command = jobs.run(&python);
-    reads.arg("read").arg(desk.sim.live_token().expect("one lives"));
+    reads.arg("read").arg(desk.sim.live_token().expect("one is live"));
     let output = start(reads).end();
     assert!(text(&output).contains("the same token"), "{}", text(&output));
     assert_eq!(desk.sim.books().token_requests, 1);

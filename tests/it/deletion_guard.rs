@@ -319,7 +319,7 @@ fn empty_push_needs_allow_empty_and_the_deletion_guard() {
         let pushed = desk.client().push_with(&KIND, &first(0), &options);
         assert_kind(pushed, ErrorKind::EmptyPayload);
     }
-    assert_eq!(desk.sim.books().connections, 0, "not even a token was asked for");
+    assert_eq!(desk.sim.books().connections, 0, "not even a token was requested");
     let remote = RemoteAccounts::with(3);
     let message = remote.refuses(0, default().allow_empty(true)).to_string();
     assert!(

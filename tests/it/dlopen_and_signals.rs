@@ -130,7 +130,7 @@ fn memory_that_is_freed_holds_neither_secret_nor_token() {
     let nothing = "0 secrets and 0 tokens in memory that was freed";
     assert_eq!(freed_memory(false), [nothing, nothing], "our own buffers");
     assert_eq!(freed_memory(true), [nothing, nothing], "those of the TLS crate too");
-    println!("memory, C, while a client lives: {nothing}");
+    println!("memory, C, while a client exists: {nothing}");
 }
 
 #[test]

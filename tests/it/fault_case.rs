@@ -123,7 +123,7 @@ fn closed_address() -> (Socket, String) {
 impl RunningCase {
     fn of(case: &Case, number: usize) -> RunningCase {
         let ((listener, here), (other, there)) = (listen("127.0.0.1:0"), listen("127.0.0.2:0"));
-        other.set_nonblocking(true).expect("a socket can be asked not to wait");
+        other.set_nonblocking(true).expect("a socket can be non-blocking");
         let (clock, row) = (TestClock::new(), ("$ROW", account("a").to_string()));
         let hosts = [("$HERE", here.clone()), ("$OTHER", there.clone())];
         let names = hosts.clone().into_iter().chain([row]).collect();

@@ -118,7 +118,7 @@ fn store_file_that_others_can_read_or_replace_is_refused_with_a_remedy() {
     fs::remove_file(setup.file()).expect("ours");
     fs::create_dir(setup.file()).expect("ours");
     assert!(setup.refused().contains("is not a regular file"));
-    assert_eq!(setup.requests(), 1, "nothing was asked for meanwhile");
+    assert_eq!(setup.requests(), 1, "nothing was requested meanwhile");
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn time_since_boot_decides_on_one_machine_and_the_wall_clock_between_two() {
     drop(client);
     setup.desk.advance(Duration::from_secs(3590));
     setup.client().token().expect("a new one");
-    assert_eq!(setup.requests(), 2, "the wall clock alone would say that it lives");
+    assert_eq!(setup.requests(), 2, "by the wall clock alone it would be valid");
 }
 
 #[test]

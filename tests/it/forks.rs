@@ -119,7 +119,7 @@ fn inherited_store_lock_ends_with_the_parent() {
     let child = || std::fs::read_to_string(&pid_file).unwrap_or_default();
     let mut forker = start(jobs.run(&[c("fork_in_call", "-std=c99"), pid_file.clone().into()]));
     until("its child is there", || child().ends_with('\n'));
-    assert_eq!(desk.sim.books().token_requests, 1, "its parent asks for a token");
+    assert_eq!(desk.sim.books().token_requests, 1, "its parent requests a token");
     forker.signal("KILL");
     drop(forker);
     let mut probe = jobs.run(&[c("probe", "-std=c99")]);

@@ -134,7 +134,7 @@ fn c_and_cpp_objects_link_together() {
     let nm = succeed(Command::new("nm").args(["-u", "--format=just-symbols"]).arg(&two));
     let wanted = String::from_utf8_lossy(&nm.stdout);
     let wanted: BTreeSet<String> = wanted.lines().map(str::to_owned).collect();
-    assert_eq!(wanted, names, "C++ asks for the names of C");
+    assert_eq!(wanted, names, "C++ needs the names of C");
     let program = BUILT.folder.join("one-and-two");
     let mut link = Command::new("g++");
     link.arg(&one).arg(&two).arg("-L").arg(&BUILT.folder).args(["-lvanta", "-Wl,-rpath"]);

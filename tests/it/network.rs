@@ -309,7 +309,7 @@ fn token_request_on_a_reset_connection_is_not_retried() {
     desk.script(Place::Token, Fault::Reset);
     assert_kind(client.token(), ErrorKind::TokenResponseLost);
     assert_eq!(desk.sim.books().token_requests, 2);
-    client.token().expect("the next call may ask again");
+    client.token().expect("the next call may request again");
 }
 
 #[test]

@@ -73,13 +73,13 @@ fn lock_holder_that_ends_after_its_token_request_costs_one_request() {
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
     let mut holder = holder(&desk, &jobs, Place::Token, Fault::HoldAnswer);
-    until("the lost token lives", || desk.sim.live_token().is_some());
+    until("the lost token is live", || desk.sim.live_token().is_some());
     let others: Vec<Running> = (0..9).map(|number| start(jobs.push(number))).collect();
     holder.signal("KILL");
     assert!(others.into_iter().all(|job| job.end().status.success()));
     assert_eq!(desk.sim.books().token_requests, 2);
     let requests = record(&folder).expect("a record")["requests"].as_array().map(Vec::len);
-    assert_eq!(requests, Some(2), "the dead job's request is not forgotten");
+    assert_eq!(requests, Some(2), "the request of the job that ended is still counted");
 }
 
 #[test]

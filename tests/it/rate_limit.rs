@@ -250,7 +250,7 @@ fn waiter_process_that_ended_delays_others_by_at_most_one_window() {
     desk.advance(Duration::from_secs(40));
     let renewed = || record(&store(&folder))["waiting"][0]["at"]["wall_ms"].as_u64();
     let since = || record(&store(&folder))["waiting"][0]["since"]["wall_ms"].as_u64();
-    until("it shows that it lives", || renewed() >= since().map(|since| since + 40_000));
+    until("it renews its entry", || renewed() >= since().map(|since| since + 40_000));
     first.signal("KILL");
     let second = client.with_deadline(Duration::from_secs(300));
     let second = thread::spawn(move || second.push(&KIND, &body_of(2)).map(drop));

@@ -155,7 +155,7 @@ fn permits_that_could_not_be_given_back_leave_the_limit_shared() {
     let before = store.tries();
     let short_deadline = client.with_deadline(Duration::from_secs(30));
     assert_kind(short_deadline.list(&KIND, RESOURCE), ErrorKind::RateLimited);
-    assert_eq!(store.tries() - before, 1, "the store is asked");
+    assert_eq!(store.tries() - before, 1, "the store is read");
 }
 
 #[test]

@@ -192,7 +192,7 @@ fn processes_share_the_rate_limit_through_the_store() {
     (0..9).for_each(|number| all_succeed([jobs.push(number)]));
     let books = desk.sim.books();
     assert_eq!((books.gets, books.puts, books.rate_limited), (18, 9, 0));
-    assert_eq!(books.token_requests, 1, "whoever counts turns keeps the token");
+    assert_eq!(books.token_requests, 1, "a client with a rate limit keeps the token");
     let took = desk.clock.monotonic() - began;
     assert!(took >= MINUTE && took < 4 * MINUTE, "{took:?}");
     let record: Value = serde_json::from_slice(&fs::read(&path).expect("bytes")).expect("JSON");

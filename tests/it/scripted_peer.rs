@@ -26,10 +26,8 @@ const WAKER: &str = "127.0.0.3:0";
 /// * `GET …`, `PUT …`, `POST …`, `CONNECT …`: reads a whole request of this method, which
 ///   contains the other words; with `head` instead of them, only its head
 /// * `200 …`: a complete response of this status, with this body
-/// * `hello`: reads a TLS record; `tls`: makes a handshake; `tls fails`: makes one that must
-///   fail
-/// * `half`: closes the write side; `wait`: reads until the client has closed; `stare`: waits
-///   for that, but reads nothing
+/// * `hello`: reads a TLS record; `tls`: makes a handshake, `tls fails` one that must fail
+/// * `half`: closes the write side; `wait`: reads until the client has closed; `stare`: no reads
 /// * `close`, `reset`: immediately; a script that just ends closes the connection properly
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
@@ -198,8 +196,8 @@ fn play(tcp: TcpStream, script: &[Step], stage: &Setup) -> Seen {
     let mut seen = Seen::default();
     let mut line = Line { tcp, tls: None, waiting: Vec::new() };
     let limit = Some(TIME_LIMIT);
-    line.tcp.set_read_timeout(limit).expect("a socket can be asked to wait");
-    line.tcp.set_write_timeout(limit).expect("a socket can be asked to wait");
+    line.tcp.set_read_timeout(limit).expect("a socket can have a timeout");
+    line.tcp.set_write_timeout(limit).expect("a socket can have a timeout");
     for (at, step) in script.iter().enumerate() {
         match line.take_step(step, stage, &mut seen) {
             Ok(true) => {}

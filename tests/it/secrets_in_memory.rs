@@ -134,8 +134,8 @@ fn rust() -> Vec<OsString> {
 
 fn stop_after(place: &str) {
     println!("\n{place}");
-    std::io::stdout().flush().expect("somebody reads");
-    std::io::stdin().read_line(&mut String::new()).expect("somebody writes");
+    std::io::stdout().flush().expect("the test reads");
+    std::io::stdin().read_line(&mut String::new()).expect("the test writes");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn cached_token_needs_no_allocation_and_no_store_access() {
     let client = Client::new(desk.config().token_store(store)).expect("right");
     client.token().expect("a token");
     client.token().expect("the same token");
-    fs::remove_dir_all(folder.path()).expect("the store can be taken away");
+    fs::remove_dir_all(folder.path()).expect("the store can be removed");
     let hits = client.snapshot().cache_hits;
     let before = allocations();
     for _ in 0..1000 {

@@ -165,7 +165,7 @@ fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
 fn reset_after(mut tcp: TcpStream, response: &str) {
     let _ = tcp.read(&mut [0; 4096]).expect("a request");
     tcp.write_all(response.as_bytes()).expect("sent");
-    SockRef::from(&tcp).set_linger(Some(Duration::ZERO)).expect("a socket can be asked to reset");
+    SockRef::from(&tcp).set_linger(Some(Duration::ZERO)).expect("a socket can be reset");
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn connection_reset_during_the_token_response_is_a_lost_response() {
             let server = scope.spawn(|| reset_after(listener.accept().expect("one").0, response));
             let error = assert_kind(client.token(), ErrorKind::TokenResponseLost);
             server.join().expect("no panic");
-            listener.set_nonblocking(true).expect("a socket can be asked not to wait");
+            listener.set_nonblocking(true).expect("a socket can be non-blocking");
             (error, listener.accept().is_ok())
         });
         assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::Receive));
@@ -198,7 +198,7 @@ fn truncated_token_response_marks_the_earlier_token_suspect() {
         let snapshot = client.snapshot();
         assert!(snapshot.maybe_revoked, "{fault:?}");
         assert_eq!((snapshot.generation, snapshot.requests_left), (1, 3), "{fault:?}");
-        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("whether it lives is found out");
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("whether it is valid shows");
     }
 }
 

@@ -231,7 +231,7 @@ fn backoff_without_retry_after_is_12_seconds_and_doubles() {
 #[test]
 fn redirect_of_a_token_request_is_refused() {
     let trap = TcpListener::bind("127.0.0.1:0").expect("loopback");
-    trap.set_nonblocking(true).expect("a socket can be asked not to wait");
+    trap.set_nonblocking(true).expect("a socket can be non-blocking");
     let trapped = trap.local_addr().expect("bound");
     for status in [302, 303, 307, 308] {
         let desk = Desk::new();

@@ -82,7 +82,7 @@ fn missing_token_type_is_an_event_and_an_error_with_strict_token_response() {
         let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
         let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains("token_type"), "{error}");
-        strict.token().expect("the usual answer names its type");
+        strict.token().expect("the usual response has its type");
     }
 }
 

@@ -70,7 +70,7 @@ fn valid_token_response_is_accepted_with_bom_whitespace_and_extra_members() {
     desk.client().token().expect("the body decides");
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &format!("\u{feff}{}", response("")));
-    desk.client().token().expect("a byte order mark does no harm");
+    desk.client().token().expect("a byte order mark is ignored");
 }
 
 #[test]
@@ -301,7 +301,7 @@ fn invalid_token_response_keeps_the_earlier_token() {
         let first = client.token().expect("a token");
         desk.advance(Duration::from_secs(3579));
         desk.reply(Place::Token, 200, body);
-        let kept = client.token().expect("the earlier one lives");
+        let kept = client.token().expect("the earlier one is live");
         assert_eq!(kept.secret(), first.secret());
         let snapshot = client.snapshot();
         let last = snapshot.last_error.map(|error| error.kind);

@@ -94,7 +94,7 @@ fn a_slow_server_of_one_job_does_not_block_the_stored_token_for_others() {
     let job = jobs.push(3);
     setup.desk.script(Place::Token, Fault::Delay(Duration::from_secs(5)));
     let slow = start(job);
-    until("the job has asked", || setup.requests() == 2);
+    until("the job has requested one", || setup.requests() == 2);
     assert!(setup.record()["started"].is_object(), "the request is under way");
     let store = setup.path("token").display().to_string();
     let config = setup.desk.config().token_store(store).scope(scope);

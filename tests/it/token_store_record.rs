@@ -155,7 +155,7 @@ fn store_lock_lasts_as_long_as_its_token_request_may_take() {
     client.token().expect("a token");
     desk.advance(Duration::from_secs(3580));
     desk.script(Place::Token, Fault::Pass);
-    client.token().expect("renewed while the old one lives");
+    client.token().expect("renewed before the old one expires");
     let holds = holds.lock().expect("no panic").clone();
     // The deadline of a desk's client is 20 s; saving may take another five.
     assert_eq!(holds.len(), 2);

@@ -263,8 +263,8 @@ fn vulnerability_of_an_unknown_component_is_reported() {
     let checks = ValidationOptions::new().components(components.unique_ids());
     let report = found(&checks);
     assert!(report.errors.is_empty() && report.warnings.len() == 1, "{report:?}");
-    let expected = "record 1 (uniqueId b) at /vulnerableComponentUniqueId - no component with uniqueId \
-                \"app-\\\"2\\\"\" is known; push the components first";
+    let expected = "record 1 (uniqueId b) at /vulnerableComponentUniqueId - no component with \
+                    uniqueId \"app-\\\"2\\\"\" is known; push the components first";
     assert_eq!(report.warnings[0].to_string(), expected);
     let strict = checks.clone().level(Rule::UnknownComponent, Level::Error);
     assert_eq!(pointers(&found(&strict).errors), ["/vulnerableComponentUniqueId"]);
@@ -330,7 +330,7 @@ fn unknown_kind_is_validated_by_a_custom_schema_or_has_a_warning() {
         report.warnings[0].message.ends_with("only uniqueId and customProperties were validated")
     );
     let off = found(&ValidationOptions::new().level(Rule::Schema, Level::Off));
-    assert!(off.warnings.is_empty(), "who switched schemas off need not hear of one");
+    assert!(off.warnings.is_empty(), "without schemas there is no warning about one");
 }
 
 #[test]

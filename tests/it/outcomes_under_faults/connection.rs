@@ -129,7 +129,7 @@ impl Shared {
     }
 
     pub fn call(&self) -> MutexGuard<'_, Call> {
-        self.call.lock().expect("no connection panics with the call in hand")
+        self.call.lock().expect("no connection panics while it holds the call")
     }
 }
 

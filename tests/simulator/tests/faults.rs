@@ -38,17 +38,17 @@ fn pushed(fault: Fault) -> (io::Result<u16>, bool) {
 }
 
 fn failed(result: io::Result<u16>) -> ErrorKind {
-    result.expect_err("no whole answer").kind()
+    result.expect_err("no complete response").kind()
 }
 
 #[test]
 fn faults_before_the_effect_leave_nothing_behind() {
     let headers = vec![("Content-Type".to_owned(), "x/y".to_owned())];
     let (response, effect) = pushed(Fault::Reply { status: 503, headers, body: b"{}".to_vec() });
-    assert_eq!((response.expect("an answer"), effect), (503, false));
+    assert_eq!((response.expect("a response"), effect), (503, false));
     let (response, effect) =
         pushed(Fault::Raw(b"HTTP/1.1 299 x\r\ncontent-length: 0\r\n\r\n".into()));
-    assert_eq!((response.expect("an answer"), effect), (299, false));
+    assert_eq!((response.expect("a response"), effect), (299, false));
     let (response, effect) = pushed(Fault::Drop);
     assert_eq!((failed(response), effect), (ErrorKind::UnexpectedEof, false));
     let (response, effect) = pushed(Fault::Reset);
@@ -62,9 +62,9 @@ fn faults_after_the_effect_lose_only_the_response() {
     let (response, effect) = pushed(Fault::CutAnswer(20));
     assert_eq!((failed(response), effect), (ErrorKind::UnexpectedEof, true));
     let (response, effect) = pushed(Fault::Pass);
-    assert_eq!((response.expect("an answer"), effect), (200, true));
+    assert_eq!((response.expect("a response"), effect), (200, true));
     let (response, effect) = pushed(Fault::Delay(Duration::from_millis(30)));
-    assert_eq!((response.expect("an answer"), effect), (200, true));
+    assert_eq!((response.expect("a response"), effect), (200, true));
 }
 
 #[test]
@@ -72,11 +72,11 @@ fn a_response_after_the_effect_is_the_scripted_one() {
     let reply = |status| Fault::ApplyThenReply { status, headers: Vec::new(), body: b"{}".into() };
     for status in [200, 408, 429, 503] {
         let (response, effect) = pushed(reply(status));
-        assert_eq!((response.expect("an answer"), effect), (status, true));
+        assert_eq!((response.expect("a response"), effect), (status, true));
         let (response, effect) = pushed(Fault::apply_then_gateway_response(status));
-        assert_eq!((response.expect("an answer"), effect), (status, true));
+        assert_eq!((response.expect("a response"), effect), (status, true));
         let (response, effect) = pushed(Fault::gateway_response(status));
-        assert_eq!((response.expect("an answer"), effect), (status, false));
+        assert_eq!((response.expect("a response"), effect), (status, false));
     }
     let (response, effect) = pushed(Fault::ApplyThenReset);
     assert_eq!((failed(response), effect), (ErrorKind::ConnectionReset, true));
@@ -162,8 +162,8 @@ fn a_scripted_header_takes_the_place_of_the_usual_one() {
     let headers = vec![("Content-Type".to_owned(), "x/y".to_owned())];
     let fault = Fault::Reply { status: 500, headers, body: b"no".to_vec() };
     sim.script(Place::Any, [Fault::Pass, fault]);
-    assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
-    let response = get(&sim, KIND).expect("an answer");
+    assert_eq!(get(&sim, KIND).expect("a response").status, 200);
+    let response = get(&sim, KIND).expect("a response");
     assert_eq!((response.status, response.text().as_str()), (500, "no"));
     assert_eq!(response.head.matches("content-type: ").count(), 1);
     assert!(response.head.contains("content-type: x/y") && response.head.contains("x-amz-cf-id"));
@@ -176,7 +176,7 @@ fn a_connection_closed_while_idle_had_promised_to_stay() {
     sim.script(Place::Put, [Fault::CloseIdle]);
     let mut tcp = connect(&sim);
     send(&mut tcp, "PUT", PATH, &bearer(&token), &push()).expect("sent");
-    let response = receive(&mut tcp).expect("an answer");
+    let response = receive(&mut tcp).expect("a response");
     assert!(response.status == 200 && !response.head.contains("connection: close"), "{response:?}");
     assert_eq!(tcp.read(&mut [0]).expect("the end"), 0);
     assert_eq!(sim.books().puts_accepted, 1);
@@ -206,7 +206,7 @@ fn a_slow_response_comes_in_pieces_and_an_endless_body_does_not_end() {
     let drip = Fault::Drip { bytes_per_tick: 4, tick, response };
     sim.script(Place::Get, [drip, Fault::EndlessBody]);
     let began = Instant::now();
-    assert_eq!(get(&sim, KIND).expect("an answer").text(), "{}");
+    assert_eq!(get(&sim, KIND).expect("a response").text(), "{}");
     assert!(began.elapsed() >= tick * 8);
     let mut tcp = connect(&sim);
     send(&mut tcp, "GET", PATH, &bearer(&token), b"").expect("sent");
@@ -228,11 +228,11 @@ fn an_early_reply_does_not_wait_for_the_body() {
             let mut stream = connect_tls(&sim, "localhost");
             stream.write_all(head.as_bytes()).expect("sent");
             stream.flush().expect("sent");
-            receive(&mut stream).expect("an answer")
+            receive(&mut stream).expect("a response")
         } else {
             let mut stream = connect(&sim);
             stream.write_all(head.as_bytes()).expect("sent");
-            let response = receive(&mut stream).expect("an answer");
+            let response = receive(&mut stream).expect("a response");
             assert_eq!(stream.read(&mut [0]).expect("the write side is shut at once"), 0);
             response
         };
@@ -264,7 +264,7 @@ fn connections_fail_before_tls() {
     assert_eq!(ends[2], (Ok(()), b"plain words".to_vec()));
     let mut tls = connect_tls(&sim, "localhost");
     send(&mut tls, "GET", "/simulator/books", "", b"").expect("sent");
-    assert_eq!(receive(&mut tls).expect("an answer").json()["connections"], 4);
+    assert_eq!(receive(&mut tls).expect("a response").json()["connections"], 4);
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn a_body_over_the_limit_is_refused_from_its_head() {
         tcp.write_all(head.as_bytes()).expect("sent");
         // The refusal may come before all is sent.
         let _ = tcp.write_all(body);
-        receive(&mut tcp).expect("an answer")
+        receive(&mut tcp).expect("a response")
     };
     let refused = send_head("content-length: 10485761\r\n", b"");
     assert_eq!(refused.status, 413);
@@ -290,7 +290,7 @@ fn a_body_over_the_limit_is_refused_from_its_head() {
     assert_eq!(send_head("transfer-encoding: chunked\r\n", &chunked).status, 413);
     let mut whole = push();
     whole.resize(10_485_760, b' ');
-    assert_eq!(put_bytes(&sim, KIND, &whole).expect("an answer").status, 200);
+    assert_eq!(put_bytes(&sim, KIND, &whole).expect("a response").status, 200);
     let books = sim.books();
     assert_eq!((books.puts, books.puts_accepted, books.refusals[&413]), (3, 1, 2));
     assert_eq!(
@@ -304,13 +304,13 @@ fn wrong_paths_and_lists_with_bodies_get_html() {
     let sim = plain(|_| ());
     let token = token(&sim);
     for (method, path) in [("PUT", "/v1/resources/nothing"), ("PATCH", PATH), ("GET", "/v2")] {
-        let response = request(&sim, method, path, &bearer(&token), b"").expect("an answer");
+        let response = request(&sim, method, path, &bearer(&token), b"").expect("a response");
         assert!(response.status == 404 && response.head.contains("text/html"));
         assert!(response.text().contains(&format!("Cannot {method} {path}")));
     }
-    let response = request(&sim, "GET", "/v1/nothing", "", b"{}").expect("an answer");
+    let response = request(&sim, "GET", "/v1/nothing", "", b"{}").expect("a response");
     assert!(response.status == 403 && response.text().contains("<H1>403 ERROR</H1>"));
-    assert_eq!(request(&sim, "PUT", PATH, "", &push()).expect("an answer").status, 401);
+    assert_eq!(request(&sim, "PUT", PATH, "", &push()).expect("a response").status, 401);
 }
 
 #[test]
@@ -318,9 +318,9 @@ fn a_resource_id_may_be_escaped_in_the_query() {
     let sim = plain(|_| ());
     let token = token(&sim);
     let body = json!({ "resourceId": "ä b+c", "resources": [background_check("a")] }).to_string();
-    put_bytes(&sim, KIND, body.as_bytes()).expect("an answer");
+    put_bytes(&sim, KIND, body.as_bytes()).expect("a response");
     let path = format!("{PATH}?resourceId=%C3%a4+b%2Bc");
-    let rows = request(&sim, "GET", &path, &bearer(&token), b"").expect("an answer").json();
+    let rows = request(&sim, "GET", &path, &bearer(&token), b"").expect("a response").json();
     assert_eq!(rows["resources"].as_array().map(Vec::len), Some(1));
 }
 
@@ -331,14 +331,14 @@ fn gzip_and_forms_are_understood_when_switched_on() {
     let packed = unhex(PACKED);
     let headers = format!("{}content-encoding: gzip\r\n", bearer(&token));
     let push =
-        |bytes: &[u8]| request(&sim, "PUT", PATH, &headers, bytes).expect("an answer").status;
+        |bytes: &[u8]| request(&sim, "PUT", PATH, &headers, bytes).expect("a response").status;
     let pairs = credentials(&sim, BOTH);
     let pairs = pairs.as_object().expect("it").iter();
     let pairs = pairs.map(|(name, value)| format!("{name}={}", value.as_str().expect("text")));
     let form = pairs.collect::<Vec<_>>().join("&").replace(' ', "+").replace(':', "%3A");
     let kind = "content-type: application/x-www-form-urlencoded\r\n";
     let token_request =
-        || request(&sim, "POST", "/oauth/token", kind, form.as_bytes()).expect("an answer");
+        || request(&sim, "POST", "/oauth/token", kind, form.as_bytes()).expect("a response");
     assert_eq!((push(&packed), token_request().status), (415, 400));
     sim.change(|settings| (settings.gzip_requests, settings.form_tokens) = (true, true));
     assert_eq!((push(&packed), push(&packed[..40])), (200, 400));

@@ -26,7 +26,7 @@ fn a_push_over_tls_is_read_back_on_the_same_connection() {
         let json = "content-type: application/json\r\n";
         let body = credentials(&sim, BOTH).to_string();
         send(&mut tls, "POST", "/oauth/token", json, body.as_bytes()).expect("sent");
-        let response = receive(&mut tls).expect("an answer").json();
+        let response = receive(&mut tls).expect("a response").json();
         let token = response["access_token"].as_str().expect("a token");
         assert_eq!(
             (&response["expires_in"], &response["token_type"]),
@@ -35,10 +35,10 @@ fn a_push_over_tls_is_read_back_on_the_same_connection() {
         let body = json!({ "resourceId": RESOURCE, "resources": [background_check("a")] });
         let path = format!("/v1/resources/{KIND}");
         send(&mut tls, "PUT", &path, &bearer(token), body.to_string().as_bytes()).expect("sent");
-        assert_eq!(receive(&mut tls).expect("an answer").text(), r#"{"success":true}"#);
+        assert_eq!(receive(&mut tls).expect("a response").text(), r#"{"success":true}"#);
         let path = format!("{path}?resourceId={RESOURCE}");
         send(&mut tls, "GET", &path, &bearer(token), b"").expect("sent");
-        let response = receive(&mut tls).expect("an answer");
+        let response = receive(&mut tls).expect("a response");
         assert!(
             response.head.contains("x-amzn-requestid: ") && response.head.contains("x-amz-cf-id: ")
         );
@@ -68,7 +68,7 @@ fn one_token_lives() {
     assert_eq!(sim.live_token(), Some(foreign));
     let list = |token: &str| {
         let path = format!("/v1/resources/{KIND}?resourceId={RESOURCE}");
-        request(&sim, "GET", &path, &bearer(token), b"").expect("an answer").status
+        request(&sim, "GET", &path, &bearer(token), b"").expect("a response").status
     };
     assert_eq!(list(&first), 401);
     let second = token(&sim);
@@ -87,9 +87,9 @@ fn one_token_lives() {
 fn a_token_does_what_its_scope_says() {
     let sim = plain(|_| ());
     let read = credentials(&sim, "connectors.self:read-resource self:read-document");
-    assert_eq!(request_token(&sim, &read).expect("an answer").status, 200);
+    assert_eq!(request_token(&sim, &read).expect("a response").status, 200);
     assert_eq!(put(&sim, KIND, &json!([])).status, 403);
-    assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
+    assert_eq!(get(&sim, KIND).expect("a response").status, 200);
 }
 
 #[test]
@@ -101,20 +101,20 @@ fn limits_are_sliding_and_lists_share_them_with_pushes() {
     });
     for _ in 0..10 {
         assert_eq!(put(&sim, KIND, &json!([])).status, 200);
-        assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
+        assert_eq!(get(&sim, KIND).expect("a response").status, 200);
     }
-    let response = get(&sim, KIND).expect("an answer");
+    let response = get(&sim, KIND).expect("a response");
     assert!(response.status == 429 && response.head.contains("retry-after: "), "{response:?}");
     sim.change(|settings| settings.resource_limit_per_minute = None);
-    assert_eq!(get(&sim, KIND).expect("an answer").status, 200);
+    assert_eq!(get(&sim, KIND).expect("a response").status, 200);
     sim.change(|settings| settings.failed_mint_kills_token = true);
     let statuses = |n| -> Vec<u16> {
         (0..n)
-            .map(|_| request_token(&sim, &credentials(&sim, BOTH)).expect("an answer").status)
+            .map(|_| request_token(&sim, &credentials(&sim, BOTH)).expect("a response").status)
             .collect()
     };
     assert_eq!(statuses(5), [200, 200, 200, 200, 429]);
-    assert_eq!(sim.live_token(), None, "the switch says that a failed mint kills it");
+    assert_eq!(sim.live_token(), None, "with this setting a failed request revokes it");
     sim.advance(Duration::from_secs(60));
     assert_eq!(statuses(1), [200]);
     let books = sim.books();
@@ -146,7 +146,7 @@ fn stale_reads_are_for_lists_alone() {
     let sim = plain(|settings| settings.stale_reads = 2);
     put(&sim, KIND, &json!([background_check("a")]));
     assert_eq!(sim.rows(KIND, RESOURCE).len(), 1, "the truth");
-    let listed = || get(&sim, KIND).expect("an answer").json()["resources"].clone();
+    let listed = || get(&sim, KIND).expect("a response").json()["resources"].clone();
     assert_eq!((listed(), listed()), (json!([]), json!([])));
     assert_eq!(listed(), json!(sim.rows(KIND, RESOURCE)));
 }

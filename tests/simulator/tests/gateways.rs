@@ -21,13 +21,13 @@ fn html_text_and_empty_responses_reach_every_request_or_those_of_one_place() {
         (Gateway::PortalRedirect, "Guest network"),
     ] {
         let sim = plain(|settings| settings.gateway = gateway.clone());
-        let response = request_token(&sim, &credentials(&sim, common::BOTH)).expect("an answer");
+        let response = request_token(&sim, &credentials(&sim, common::BOTH)).expect("a response");
         assert!(response.text().contains(body) && response.status != 503, "{}", response.text());
         assert!(!response.head.contains("x-amzn"), "no front of Vanta's: {}", response.head);
         assert_eq!((sim.books().blocked, sim.books().mints), (1, 0));
         sim.change(|settings| settings.gateway_at = Place::Get);
         token(&sim);
-        let response = get(&sim, KIND).expect("an answer");
+        let response = get(&sim, KIND).expect("a response");
         assert!(response.text().contains(body), "{}", response.text());
         assert_eq!(put(&sim, KIND, &json!([background_check("a")])).status, 200);
     }
@@ -55,7 +55,7 @@ fn compression_and_odd_heads_come_after_the_request_took_effect() {
     ] {
         let sim = plain(|settings| settings.gateway_at = Place::Put);
         sim.change(|settings| settings.gateway = gateway.clone());
-        let response = put_bytes(&sim, KIND, body.as_bytes()).expect("an answer");
+        let response = put_bytes(&sim, KIND, body.as_bytes()).expect("a response");
         assert!(response.head.contains(field), "{}", response.head);
         assert_eq!(response.body.starts_with(&[0x1f, 0x8b]), gateway == Gateway::Gzip);
         assert_eq!((response.status, sim.books().puts_accepted), (200, 1));

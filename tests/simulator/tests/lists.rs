@@ -13,7 +13,7 @@ const KIND: &str = "background_check_connector";
 fn shown(sim: &Simulator, kind: &str, record: &Value) -> Value {
     let response = put(sim, kind, &json!([record]));
     assert_eq!(response.status, 200, "{}", response.text());
-    let listed = get(sim, kind).expect("an answer").json()["resources"].clone();
+    let listed = get(sim, kind).expect("a response").json()["resources"].clone();
     assert_eq!(listed, json!(sim.rows(kind, RESOURCE)), "rows are shown as lists show them");
     listed[0].clone()
 }
@@ -156,7 +156,7 @@ fn custom_properties_are_shown_unless_a_setting_hides_them() {
 fn the_first_lists_after_each_push_show_the_state_before_it() {
     let sim = plain(|settings: &mut Settings| settings.stale_reads = 2);
     let listed = || -> Vec<String> {
-        let rows = get(&sim, KIND).expect("an answer").json()["resources"].clone();
+        let rows = get(&sim, KIND).expect("a response").json()["resources"].clone();
         let live = |row: &Value| row["deletedAt"].is_null();
         let rows = rows.as_array().expect("a list").iter().filter(|row| live(row)).cloned();
         rows.map(|row| row["uniqueId"].as_str().expect("an id").to_owned()).collect()

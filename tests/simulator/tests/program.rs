@@ -24,7 +24,7 @@ impl Program {
         let mut program = Program { child, output, lines: Vec::new() };
         while !program.lines.iter().any(|line| line.starts_with("Ctrl-C")) {
             let mut line = String::new();
-            assert!(program.output.read_line(&mut line).expect("text") > 0, "it tells more");
+            assert!(program.output.read_line(&mut line).expect("text") > 0, "it prints more");
             program.lines.push(line.trim_end().to_owned());
         }
         program
@@ -106,9 +106,9 @@ fn without_limits_the_printed_configuration_has_no_rate_limit() {
     let named = folder.to_str().expect("text");
     let _ = std::fs::remove_dir_all(&folder);
     assert_eq!(budget(&["--no-limits", "--folder", named]).as_deref(), Some("0"));
-    std::fs::remove_dir_all(&folder).expect("killed, it leaves its folder");
+    std::fs::remove_dir_all(&folder).expect("after SIGKILL its folder is left");
     assert_eq!(budget(&["--folder", named]), None);
-    std::fs::remove_dir_all(&folder).expect("killed, it leaves its folder");
+    std::fs::remove_dir_all(&folder).expect("after SIGKILL its folder is left");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn the_printed_origin_has_the_path_prefix() {
     assert!(origin.ends_with("/vanta"), "{origin}");
     let folder = program.folder();
     drop(program);
-    std::fs::remove_dir_all(folder).expect("killed, it leaves its folder");
+    std::fs::remove_dir_all(folder).expect("after SIGKILL its folder is left");
 }
 
 #[test]
@@ -133,5 +133,5 @@ fn a_failed_start_leaves_no_folder() {
     let full = File::options().write(true).open("/dev/full").expect("Linux");
     let mut command = Command::new(env!("CARGO_BIN_EXE_vanta-simulator"));
     let status = command.arg("--folder").arg(&folder).stdout(full).stderr(Stdio::null()).status();
-    assert!(!status.expect("it starts").success() && !folder.exists(), "it could not be told");
+    assert!(!status.expect("it starts").success() && !folder.exists(), "there is no output");
 }

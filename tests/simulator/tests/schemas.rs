@@ -26,7 +26,7 @@ fn every_valid_fixture_is_accepted() {
             let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
             let Some(kind) = kind(&name) else { continue };
             let body = fs::read(&path).expect("a file");
-            let response = put_bytes(&sim, &kind, &body).expect("an answer");
+            let response = put_bytes(&sim, &kind, &body).expect("a response");
             assert_eq!(
                 (response.status, response.text().as_str()),
                 (200, r#"{"success":true}"#),
@@ -67,7 +67,7 @@ fn faulty_fixtures_are_refused_each_for_its_fault() {
     let sim = plain(|_| ());
     let refusal = |kind: &str, name: &str| {
         let body = fixture(&format!("negative/{name}.json"));
-        let response = put_bytes(&sim, kind, &body).expect("an answer");
+        let response = put_bytes(&sim, kind, &body).expect("a response");
         assert_eq!(response.status, 400, "{name}");
         response.error()
     };
@@ -78,7 +78,7 @@ fn faulty_fixtures_are_refused_each_for_its_fault() {
     let kind = "static_analysis_code_vulnerability_connectors";
     assert_eq!(refusal(kind, "static_analysis_float_severity"), "/0/severity: must be int32");
     let empty = put_bytes(&sim, custom, &fixture("negative/empty_resources.json"));
-    assert_eq!(empty.expect("an answer").status, 200, "which deletes everything");
+    assert_eq!(empty.expect("a response").status, 200, "which deletes everything");
     assert_eq!(sim.books().puts_accepted, 1);
 }
 
@@ -149,7 +149,7 @@ fn values_are_of_their_types() {
 fn the_body_around_the_records_is_checked_too() {
     let sim = plain(|_| ());
     let refusal =
-        |body: &str| put_bytes(&sim, "secret", body.as_bytes()).expect("an answer").error();
+        |body: &str| put_bytes(&sim, "secret", body.as_bytes()).expect("a response").error();
     assert_eq!(refusal("[]"), "must be object");
     assert_eq!(refusal(r#"{"resources": []}"#), "must have property 'resourceId'");
     assert_eq!(refusal(r#"{"resourceId": "x"}"#), "must have property 'resources'");

@@ -37,7 +37,7 @@ fn send(sim: &Simulator, path: &str, content_type: &str, body: &[u8]) -> std::io
 }
 
 fn upload(sim: &Simulator, body: &[u8]) -> Response {
-    send(sim, PATH, FORM, body).expect("an answer")
+    send(sim, PATH, FORM, body).expect("a response")
 }
 
 /// Returns the message with which a body is refused.
@@ -112,7 +112,7 @@ fn an_empty_file_and_a_boundary_in_quotes_are_accepted() {
     assert_eq!(sim.uploads()[0].bytes, b"");
     let body = String::from_utf8(form(&[FILE])).expect("text").replace("XbX", "a b:c");
     let quoted = "Multipart/Form-Data; charset=utf-8; Boundary=\"a b:c\"";
-    let response = send(&sim, PATH, quoted, body.as_bytes()).expect("an answer");
+    let response = send(&sim, PATH, quoted, body.as_bytes()).expect("a response");
     assert_eq!(response.status, 201, "{}", response.text());
     let unended = form(&[FILE]);
     assert_eq!(upload(&sim, &unended[..unended.len() - 2]).status, 201, "the last line may end");
@@ -136,13 +136,13 @@ fn other_media_types_and_boundaries_that_are_none_are_refused() {
         &long,
     ];
     for content_type in types {
-        let response = send(&sim, PATH, content_type, &form(&[FILE])).expect("an answer");
+        let response = send(&sim, PATH, content_type, &form(&[FILE])).expect("a response");
         assert_eq!(response.status, 415, "{content_type}");
     }
     let packed = format!("{FORM}\r\ncontent-encoding: gzip");
-    assert_eq!(send(&sim, PATH, &packed, &form(&[FILE])).expect("an answer").status, 415);
+    assert_eq!(send(&sim, PATH, &packed, &form(&[FILE])).expect("a response").status, 415);
     let token = sim.live_token().expect("a token");
-    let bare = request(&sim, "POST", PATH, &bearer(&token), &form(&[FILE])).expect("an answer");
+    let bare = request(&sim, "POST", PATH, &bearer(&token), &form(&[FILE])).expect("a response");
     assert_eq!((bare.status, sim.uploads().len()), (415, 0));
 }
 
@@ -274,7 +274,7 @@ fn only_declared_documents_are_known_where_others_are_not() {
     let sim = plain(|settings| settings.only_declared = true);
     let at = |id: &str| {
         let path = format!("/v1/documents/{id}/uploads");
-        send(&sim, &path, FORM, &form(&[FILE])).expect("an answer")
+        send(&sim, &path, FORM, &form(&[FILE])).expect("a response")
     };
     let unknown = at("no-such-slot");
     let expected = fixture("wire/document-upload.error.404.json");
@@ -301,7 +301,7 @@ fn other_paths_and_verbs_are_not_known() {
         ("POST", "/v1/resources/user_account"),
     ];
     for (method, path) in others {
-        let response = request(&sim, method, path, &bearer(&token), b"").expect("an answer");
+        let response = request(&sim, method, path, &bearer(&token), b"").expect("a response");
         assert_eq!(response.status, 404, "{method} {path}");
         assert!(response.text().contains(&format!("Cannot {method} {path}")));
     }
@@ -314,7 +314,7 @@ fn an_upload_needs_the_live_token_and_its_scope_where_the_settings_say_so() {
     let first = token(&sim);
     let with = |headers: &str| {
         let headers = format!("{headers}content-type: {FORM}\r\n");
-        request(&sim, "POST", PATH, &headers, &form(&[FILE])).expect("an answer").status
+        request(&sim, "POST", PATH, &headers, &form(&[FILE])).expect("a response").status
     };
     sim.mint_elsewhere();
     assert_eq!([with(""), with(&bearer(&first)), with(&bearer("vat_x"))], [401; 3]);
@@ -323,7 +323,7 @@ fn an_upload_needs_the_live_token_and_its_scope_where_the_settings_say_so() {
     sim.change(|settings| settings.upload_scope_needed = true);
     assert_eq!(with(&second), 403);
     let response =
-        request_token(&sim, &credentials(&sim, "self:write-document")).expect("an answer");
+        request_token(&sim, &credentials(&sim, "self:write-document")).expect("a response");
     let third = response.json()["access_token"].as_str().map(bearer).expect("a token");
     assert_eq!(with(&third), 201);
     sim.advance(Duration::from_secs(3600));
@@ -336,13 +336,13 @@ fn uploads_count_against_the_limit_of_pushes_and_lists() {
     let sim = plain(|settings| settings.resource_limit_per_minute = Some(20));
     let statuses: Vec<u16> = (0..10)
         .flat_map(|_| {
-            let listed = get(&sim, "user_account").expect("an answer").status;
+            let listed = get(&sim, "user_account").expect("a response").status;
             [listed, upload(&sim, &form(&[FILE])).status]
         })
         .collect();
     assert_eq!(statuses, [200, 201].repeat(10));
     assert_eq!(upload(&sim, &form(&[FILE])).status, 429);
-    assert_eq!(get(&sim, "user_account").expect("an answer").status, 429);
+    assert_eq!(get(&sim, "user_account").expect("a response").status, 429);
     sim.advance(Duration::from_secs(60));
     assert_eq!(upload(&sim, &form(&[FILE])).status, 201);
 }

@@ -125,7 +125,7 @@ pub fn request_token(sim: &Simulator, body: &Value) -> io::Result<Response> {
 }
 
 pub fn token(sim: &Simulator) -> String {
-    let response = request_token(sim, &credentials(sim, BOTH)).expect("an answer");
+    let response = request_token(sim, &credentials(sim, BOTH)).expect("a response");
     assert_eq!(response.status, 200, "{}", response.text());
     response.json()["access_token"].as_str().expect("a token").to_owned()
 }
@@ -142,7 +142,7 @@ pub fn put_bytes(sim: &Simulator, kind: &str, body: &[u8]) -> io::Result<Respons
 
 pub fn put(sim: &Simulator, kind: &str, records: &Value) -> Response {
     let body = json!({ "resourceId": RESOURCE, "resources": records }).to_string();
-    put_bytes(sim, kind, body.as_bytes()).expect("an answer")
+    put_bytes(sim, kind, body.as_bytes()).expect("a response")
 }
 
 pub fn get(sim: &Simulator, kind: &str) -> io::Result<Response> {
