@@ -81,10 +81,10 @@ fn anchors(text: &str) -> BTreeSet<String> {
 }
 
 /// Returns the links of a page whose file or anchor does not exist.
-fn dead_links(page: &str, text: &str) -> Vec<String> {
+fn broken_links(page: &str, text: &str) -> Vec<String> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let folder = Path::new(ROOT).join(page);
-    let is_dead = |target: &&str| {
+    let is_broken = |target: &&str| {
         let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
         let path = folder.parent().expect("a folder").join(file);
         let path = if file.is_empty() { folder.clone() } else { path };
@@ -92,16 +92,17 @@ fn dead_links(page: &str, text: &str) -> Vec<String> {
         !path.exists() || !anchor.is_empty() && !anchors().contains(anchor)
     };
     let local = targets.filter(|target| !target.starts_with("http") && !target.contains(' '));
-    local.filter(is_dead).map(|target| format!("{page}: {target}")).collect()
+    local.filter(is_broken).map(|target| format!("{page}: {target}")).collect()
 }
 
 #[test]
 fn links_between_pages_have_a_target() {
-    let dead: Vec<String> = pages().iter().flat_map(|page| dead_links(page, &read(page))).collect();
-    assert_eq!(dead, Vec::<String>::new());
+    let broken: Vec<String> =
+        pages().iter().flat_map(|page| broken_links(page, &read(page))).collect();
+    assert_eq!(broken, Vec::<String>::new());
     let text = "[a](faq.md) [b](none.md) [c](faq.md#none) [d](glossary.md#glossary)";
     let expected = ["docs/x.md: none.md", "docs/x.md: faq.md#none"];
-    assert_eq!(dead_links("docs/x.md", text), expected);
+    assert_eq!(broken_links("docs/x.md", text), expected);
 }
 
 /// Symptoms that no message of the list has, because no situation of the list leads to them.

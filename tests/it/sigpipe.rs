@@ -191,7 +191,7 @@ fn push_to(tls: bool, proxy: bool, when: When, end: End) -> Output {
 }
 
 #[track_caller]
-fn assert_not_killed(tls: bool, proxy: bool, whens: &[When]) {
+fn assert_survives(tls: bool, proxy: bool, whens: &[When]) {
     for when in whens {
         for end in ENDS {
             let output = push_to(tls, proxy, *when, end);
@@ -206,20 +206,20 @@ fn assert_not_killed(tls: bool, proxy: bool, whens: &[When]) {
 fn a_tls_peer_that_ends_a_connection_at_any_moment_raises_no_sigpipe() {
     needs!("gcc");
     let whens = [When::Accepted, When::Hello, When::NotTls, When::Flight, When::Request];
-    assert_not_killed(true, false, &whens);
+    assert_survives(true, false, &whens);
 }
 
 #[test]
 fn a_plain_http_peer_that_ends_a_connection_at_any_moment_raises_no_sigpipe() {
     needs!("gcc");
-    assert_not_killed(false, false, &[When::Accepted, When::Request]);
+    assert_survives(false, false, &[When::Accepted, When::Request]);
 }
 
 #[test]
 fn a_proxy_that_ends_a_connection_at_any_moment_raises_no_sigpipe() {
     needs!("gcc");
     let whens = [When::Accepted, When::Connect, When::Hello, When::Flight, When::Request];
-    assert_not_killed(true, true, &whens);
+    assert_survives(true, true, &whens);
 }
 
 /// Returns whether a traced system call is a write to a TCP socket that may raise SIGPIPE.

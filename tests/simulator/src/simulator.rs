@@ -49,7 +49,7 @@ impl Simulator {
     pub fn try_start_with(settings: Settings) -> io::Result<Simulator> {
         let with_tls = settings.tls;
         let port = settings.port;
-        let (acceptor, ca_pem) = tls::throw_away();
+        let (acceptor, ca_pem) = tls::temporary_authority();
         let acceptor = with_tls.then_some(acceptor);
         let state = Mutex::new(State::new(settings));
         let pending = AtomicUsize::new(0);

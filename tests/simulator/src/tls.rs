@@ -9,7 +9,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// Makes the acceptor, and the authority's certificate in PEM.
-pub(crate) fn throw_away() -> (TlsAcceptor, String) {
+pub(crate) fn temporary_authority() -> (TlsAcceptor, String) {
     make().expect("certificates of fixed names are valid")
 }
 

@@ -89,7 +89,7 @@ fn an_open_connection_does_not_keep_the_simulator_running() {
 }
 
 #[test]
-fn a_program_that_is_killed_has_no_time_to_clean_up() {
+fn a_program_that_ends_by_sigkill_has_no_time_to_clean_up() {
     let mut program = Program::start(&[]);
     let folder = program.folder();
     program.child.kill().expect("ours");
