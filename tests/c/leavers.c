@@ -1,5 +1,5 @@
-/* Leavers and pushes that are sent only if something changed. argv[1] is a body with what is live,
- * argv[2] one in which the account "d" is missing. */
+/* Pushes leavers, and pushes only if something has changed. argv[1] is a body with the remote records, argv[2] one in
+ * which the account "d" is missing. */
 #include "check.h"
 
 static const int64_t NOW_MS = 1767312000000; /* 2026-01-02T00:00:00Z */

@@ -12,17 +12,17 @@ const KIND: Kind = Kind::USER_ACCOUNT;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const KEEP_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// So many days after 2026-01-02.
+/// Returns a time this many days after 2026-01-02.
 fn day(number: u32) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_767_312_000) + number * DAY
 }
 
-/// The body with the leavers of what is live, on a day.
+/// Returns the body with the leavers of the remote state, on a day.
 fn with_leavers(client: &Client, body: &Body, number: u32) -> Result<Body> {
     body.with_leavers(&client.list(&KIND, RESOURCE)?, KEEP_FOR, day(number))
 }
 
-/// What becomes of the rows of a list, where the body has other records.
+/// Returns the rows of a list after a push of a body with other records.
 fn from_rows(body: &Body, rows: &Value) -> Result<Body> {
     let desk = Desk::unlimited();
     desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
@@ -34,7 +34,7 @@ fn records(body: &Body) -> Vec<Value> {
     sent["resources"].as_array().expect("records").clone()
 }
 
-/// The one leaver of these members, where the body is of another account.
+/// Returns the one leaver with these members, where the body has another account.
 fn leaver(members: &Value) -> Option<Value> {
     let mut row = account("left");
     for (name, value) in members.as_object().expect("members") {
@@ -73,12 +73,12 @@ fn leavers_are_accepted_as_deactivated_and_disappear_after_a_time() {
         if !is_other {
             assert_eq!(left, expected);
         }
-        // Another leaves, and the first one keeps its timestamp.
+        // Another account leaves, and the first one keeps its timestamp.
         let body = with_leavers(&client, &accounts(&["a", "b"]), 89).expect("right");
         client.push(&KIND, &body).expect("pushed");
         assert_eq!(row(&desk, "d")["deactivatedTimestamp"], since);
         assert_eq!(row(&desk, "c")["deactivatedTimestamp"], "2026-04-01T00:00:00.000Z");
-        // The first one is gone to the millisecond.
+        // The first one is removed at exactly its time.
         let listing = client.list(&KIND, RESOURCE).expect("listed");
         let fresh = accounts(&["a", "b"]);
         let ids = |now| {
@@ -90,7 +90,7 @@ fn leavers_are_accepted_as_deactivated_and_disappear_after_a_time() {
         let body = with_leavers(&client, &fresh, 90).expect("right");
         assert_eq!(client.push(&KIND, &body).expect("pushed").removed, Some(1));
         assert!(row(&desk, "d")["deletedAt"].is_string() && row(&desk, "c")["deletedAt"].is_null());
-        // What is soft-deleted is no leaver, and whoever comes back is none.
+        // A soft-deleted row is not a leaver, and neither is an account that returns.
         let body = with_leavers(&client, &accounts(&["a", "b", "c"]), 91).expect("right");
         assert_eq!(body.as_bytes(), accounts(&["a", "b", "c"]).as_bytes());
         client.push(&KIND, &body).expect("pushed");
@@ -111,7 +111,7 @@ fn a_leaver_has_the_members_of_its_kind_and_no_others() {
     let custom = json!({"customProperties": {"team": "red", "level": 3, "note": null}});
     let told = leaver(&custom).expect("it leaves");
     assert_eq!(told["customProperties"], custom["customProperties"]);
-    // A null that was accepted though the member is required is not made worse.
+    // A null that was accepted although the member is required is pushed unchanged.
     assert_eq!(leaver(&json!({"mfaEnabled": null})).expect("it leaves")["mfaEnabled"], json!(null));
     let body = from_rows(&accounts(&["a"]), &json!([account("z"), account("b")])).expect("right");
     assert_eq!(body.unique_ids().collect::<Vec<_>>(), ["a", "b", "z"], "by id, after the others");
@@ -208,7 +208,7 @@ fn plan_lists_who_would_be_deactivated() {
     assert!(plan.is_empty() && plan.deactivated.is_empty(), "{plan}");
 }
 
-/// A desk where ten accounts are live, and what a push of the first so many would come to.
+/// A desk with ten live accounts, and its client.
 struct Office {
     desk: Desk,
     client: Client,
@@ -258,7 +258,7 @@ fn half_an_export_does_not_deactivate_the_other_half() {
     let plan = office.client.plan(&KIND, &plan).expect("planned");
     assert!(plan.refusal.is_some_and(|refusal| refusal.contains(words)));
     assert_eq!(office.push(5, &default).expect("half of them"), Some(0));
-    // Those that are deactivated already are no reason to deactivate more of the others.
+    // Accounts that are deactivated already do not allow more deactivations.
     let words = "of 5 live records, 0 would be deleted and 3 deactivated, as the push has 2 \
                  records beside 8 leavers";
     office.refuses(2, &default, words);
@@ -322,7 +322,7 @@ fn listings_that_are_not_of_these_accounts_are_refused() {
     let listing = client.list(&KIND, RESOURCE).expect("listed");
     let ages_ago = UNIX_EPOCH - Duration::from_secs(70_000_000_000);
     assert_kind(body.with_leavers(&listing, KEEP_FOR, ages_ago), ErrorKind::InvalidArgument);
-    // A list that is not complete is never a listing.
+    // An incomplete list is never returned.
     let half = r#"{"resources":[],"pageInfo":{"hasNextPage":true,"endCursor":"x"}}"#;
     desk.reply(Place::Get, 200, half);
     assert_kind(client.list(&KIND, RESOURCE), ErrorKind::InvalidResponse);

@@ -19,7 +19,7 @@ fn if_changed() -> PushOptions {
     PushOptions::new().only_if_changed(true)
 }
 
-/// A desk where four accounts are live, since long ago.
+/// A desk with four accounts that were pushed long ago, and a client with an audit file.
 struct Office {
     desk: Desk,
     client: Client,
@@ -43,7 +43,7 @@ impl Office {
         self.client.push_with(&KIND, body, &if_changed())
     }
 
-    /// How many lists and pushes came meanwhile.
+    /// Runs an action, and returns the numbers of lists and pushes that it made.
     fn requests<T>(&self, deed: impl FnOnce() -> T) -> ((u64, u64), T) {
         let before = self.desk.sim.books();
         let done = deed();
@@ -51,7 +51,7 @@ impl Office {
         ((after.gets - before.gets, after.puts - before.puts), done)
     }
 
-    /// The kind of the receipt of a push of the same, and how many lists and pushes there were.
+    /// Returns the kind of the receipt of the same push, and the numbers of lists and pushes.
     fn same(&self, options: &PushOptions) -> (u64, u64, ReceiptKind) {
         let push = || self.client.push_with(&KIND, &four(), options).expect("right");
         let ((gets, puts), receipt) = self.requests(push);
@@ -83,7 +83,7 @@ fn nothing_is_sent_where_nothing_changed() {
     assert_eq!((&line["receiptKind"], &line["removed"]), (&json!("unchanged"), &json!(0)));
     let read = Receipt::from_json(&receipt.to_json()).expect("it is one");
     assert_eq!((read.receipt_kind, read.sha256), (ReceiptKind::Unchanged, receipt.sha256));
-    // Whatever changed is sent, after the list was read once.
+    // Any change is sent, after one list.
     let mut record = account("d");
     record["fullName"] = json!("New");
     let changed = [account("a"), account("b"), account("c"), record];
@@ -123,15 +123,15 @@ fn within_a_minute_of_an_accepted_push_it_is_sent() {
     office.desk.advance(LAG - Duration::from_secs(1));
     assert_eq!(office.same(&if_changed()), (1, 1, ReceiptKind::Pushed));
     office.desk.advance(LAG - Duration::from_secs(1));
-    // Nothing is read that nobody needs.
+    // Nothing is read that is not needed.
     let any = if_changed().allow_any_removals(true);
     assert_eq!(office.same(&any), (0, 1, ReceiptKind::Pushed));
     office.desk.advance(LAG);
     assert_eq!(office.same(&if_changed()), (1, 0, ReceiptKind::Unchanged));
-    // Neither a push that is not sent nor a verify is one that a list may not show.
+    // A push that is not sent, and a verify, are always in the list.
     office.client.verify(&KIND, &four()).expect("verified");
     assert_eq!(office.same(&if_changed()), (1, 0, ReceiptKind::Unchanged));
-    // Another resource's push is not this one's.
+    // A push of another resource has no effect.
     let other = Body::from_records("another", &[account("a")]).expect("right");
     office.client.push(&KIND, &other).expect("pushed");
     assert_eq!(office.same(&if_changed()), (1, 0, ReceiptKind::Unchanged));
@@ -189,7 +189,7 @@ fn members_that_cannot_be_compared_are_sent() {
     record["customProperties"] = json!({"team": "red"});
     let body = Body::from_records(RESOURCE, &[record]).expect("right");
     client.push(&kind, &body).expect("pushed");
-    // Those that an earlier push set and this body does not set are among them.
+    // Members that an earlier push set and this body does not set count too.
     for (body, hidden) in [(&body, true), (&bare, true), (&bare, false)] {
         desk.advance(LAG);
         let plan = client.plan(&kind, body).expect("planned");
@@ -215,7 +215,7 @@ fn records_are_validated_and_an_empty_set_is_refused() {
     let (requests, error) =
         office.requests(|| assert_kind(office.push(&accounts(&["a"])), ErrorKind::TooManyRemovals));
     assert_eq!((requests, error.violations().len()), ((1, 0), 3));
-    // Nothing is live, and nothing is to be.
+    // No record is live, and none is pushed.
     let empty = Body::from_json_array("another", "[]").expect("right");
     let options = if_changed().allow_empty(true);
     let receipt = office.client.push_with(&KIND, &empty, &options).expect("right");
@@ -234,7 +234,7 @@ fn the_permit_of_what_is_not_sent_is_given_back() {
     let office = Office::at(Desk::new());
     let began = office.desk.clock.monotonic();
     let (requests, ()) = office.requests(|| {
-        // Each needs room for both, and takes one.
+        // Each needs permits for both requests, and uses one.
         for _ in 0..19 {
             assert_eq!(office.push(&four()).expect("right").receipt_kind, ReceiptKind::Unchanged);
         }
@@ -267,7 +267,7 @@ fn a_receipt_of_a_push_that_was_not_sent_is_no_baseline() {
 }
 
 impl Office {
-    /// A line of a resource that only a push which was not sent is of.
+    /// Makes a push of another resource that is not sent, and returns its receipt as a line.
     fn push_elsewhere(&self) -> String {
         let empty = Body::from_json_array("elsewhere", "[]").expect("right");
         let options = if_changed().allow_empty(true);
@@ -291,7 +291,7 @@ fn a_list_that_cannot_be_read_fails_the_push() {
         let told = error.to_string();
         let words = "a push with PushOptions::only_if_changed() needs a token that may read";
         assert!(told.contains(words) && !told.contains("baseline"), "{told}");
-        // What passes is retried.
+        // A temporary error is retried.
         office.desk.reply(Place::Get, 503, "");
         assert_eq!(office.same(&options), (2, 0, ReceiptKind::Unchanged));
     }

@@ -1,5 +1,5 @@
-"""Leavers and pushes that are sent only if something changed. The first argument is a body with what
-is live, the second one in which the account "d" is missing."""
+"""Pushes leavers, and pushes only if something has changed. The first argument is a body with the remote records, the
+second one in which the account "d" is missing."""
 
 import pickle
 import sys
