@@ -228,7 +228,7 @@ impl<'a> Fetch<'a> {
         let states = &self.source.states;
         let process = states.state();
         if process.is_unsaved {
-            state.merge(&process.shared, &states.now());
+            state.merge(&process.shared, &process.rejected_tokens, &states.now());
         }
         process.rejected_tokens.clone()
     }

@@ -159,7 +159,8 @@ impl Transaction<'_> {
             Some(mut found) => {
                 found.learn_whether_token_worked(&self.state);
                 if self.is_unsaved {
-                    found.merge(&self.state, &self.now());
+                    let rejected = self.states.state().rejected_tokens.clone();
+                    found.merge(&self.state, &rejected, &self.now());
                 }
                 self.state = found;
             }

@@ -132,16 +132,21 @@ impl SharedState {
         is_new
     }
 
-    /// Adds what this process knows and could not write. The token of the higher generation stays.
+    /// Adds what this process knows and could not write. The token that was requested last stays.
     ///
     /// A store may be readable but not writable: a full disk, a quota, an I/O error. Its state is
     /// then older than what this process knows. Without the merge, this process would forget the
     /// backoff and the requests of the last minute at each read, and would send token requests
     /// without a pause.
-    pub(super) fn merge(&mut self, known: &SharedState, now: &Timestamp) {
+    ///
+    /// A process that went on alone has counted generations of its own, and its higher number may
+    /// be that of an older token, which has expired or was `rejected`. In the place of the good one
+    /// in the store it would lead to a token request, which revokes the good one.
+    pub(super) fn merge(&mut self, known: &SharedState, rejected: &[Secret], now: &Timestamp) {
         let rank = |state: &SharedState| {
-            let requested_at = state.token.as_ref().map(|token| &token.requested_at)?;
-            Some((state.generation, Reverse(requested_at.age(now))))
+            let token = state.token.as_ref()?;
+            let is_good = !rejected.contains(&token.access_token);
+            Some((is_good, Reverse(token.requested_at.age(now)), state.generation))
         };
         if rank(known) >= rank(self) {
             self.token.clone_from(&known.token);

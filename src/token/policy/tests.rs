@@ -207,3 +207,24 @@ fn an_unexpired_token_is_a_fallback_while_a_request_is_under_way() {
     assert!(fallback(&state, &required(&[]), &at(3600)).is_none());
     assert!(fallback(&state, &required(&[secret("vat_1")]), &at(3591)).is_none());
 }
+
+/// As after an outage of a store, in which this process went on alone and another did not.
+#[test]
+fn a_token_in_the_store_stays_before_an_older_one_of_a_process_that_went_on_alone() {
+    let (mut alone, mut stored) = (empty(), empty());
+    for second in [0, 20, 40] {
+        request(&mut alone, &[], &format!("vat_alone_{second}"), 3600, second);
+    }
+    request(&mut stored, &[], "vat_stored", 3600, 300);
+    assert!(alone.generation > stored.generation);
+
+    let mut merged = stored.clone();
+    merged.merge(&alone, &[], &at(301));
+    assert_eq!(merged.token.expect("a token").access_token, secret("vat_stored"));
+    assert_eq!(merged.generation, alone.generation);
+
+    // Neither does a rejected token take its place, whatever the clocks say.
+    request(&mut alone, &[], "vat_from_the_future", 3600, 5000);
+    stored.merge(&alone, &[secret("vat_from_the_future")], &at(302));
+    assert_eq!(stored.token.expect("a token").access_token, secret("vat_stored"));
+}
