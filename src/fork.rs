@@ -23,6 +23,10 @@ static WATCHED: [AtomicI32; MOST_WATCHED] = [const { AtomicI32::new(-1) }; MOST_
 
 /// A number that differs between a parent and its child. One read of memory, but for the first.
 pub(crate) fn epoch() -> u64 {
+    #[cfg(feature = "test-util")]
+    if let Some(world) = crate::simulation::world() {
+        return world.process();
+    }
     let page = PAGE.load(Ordering::Acquire);
     let page = if page.is_null() { prepare() } else { page };
     // SAFETY: the page is whole before its address is stored, and it is never given back.
@@ -131,6 +135,9 @@ pub(crate) struct PerProcess<T> {
 struct Owned<T> {
     epoch: u64,
     value: T,
+    /// The value of another simulated process.
+    #[cfg(feature = "test-util")]
+    next: *mut Owned<T>,
 }
 
 impl<T: Send + Sync> PerProcess<T> {
@@ -150,6 +157,8 @@ impl<T: Send + Sync> PerProcess<T> {
     fn owned(&self, epoch: u64) -> Option<&T> {
         // SAFETY: what is stored here was leaked, and only `drop` takes it back.
         let owned = unsafe { self.value.load(Ordering::Acquire).as_ref() }?;
+        #[cfg(feature = "test-util")]
+        let owned = owned.of_simulated(epoch)?;
         (owned.epoch == epoch).then_some(&owned.value)
     }
 
@@ -165,7 +174,13 @@ impl<T: Send + Sync> PerProcess<T> {
             let given_up = GivenUp(&self.maker);
             let value = make();
             std::mem::forget(given_up);
-            self.value.store(Box::into_raw(Box::new(Owned { epoch, value })), Ordering::Release);
+            let owned = Owned {
+                epoch,
+                value,
+                #[cfg(feature = "test-util")]
+                next: self.value.load(Ordering::Acquire),
+            };
+            self.value.store(Box::into_raw(Box::new(owned)), Ordering::Release);
         }
         loop {
             match self.owned(epoch) {
@@ -178,6 +193,20 @@ impl<T: Send + Sync> PerProcess<T> {
                 "the thread that made it panicked"
             );
         }
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl<T> Owned<T> {
+    /// The value of this process. A real one has no other value than the newest; each simulated one
+    /// keeps its own.
+    fn of_simulated(&self, epoch: u64) -> Option<&Owned<T>> {
+        let mut owned = self;
+        while owned.epoch != epoch && crate::simulation::world().is_some() {
+            // SAFETY: as in `owned`: it was the newest once, and was not taken back.
+            owned = unsafe { owned.next.as_ref() }?;
+        }
+        Some(owned)
     }
 }
 

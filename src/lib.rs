@@ -66,7 +66,7 @@
 //! |---|---|
 //! | `redis` | Redis as the token store of several hosts |
 //! | `all-ecdsa` | certificates with ECDSA keys on P-521, and ECDSA with SHA-512 |
-//! | `test-util` | `TestClock`, for the tests of a job |
+//! | `test-util` | `TestClock`, for the tests of a job, and the seam of the simulation |
 //! | `capi` | the functions of `vanta.h`; needed by no Rust program |
 //!
 //! None is on by default. The oldest supported Rust is 1.85; a later minor version may raise it.
@@ -79,6 +79,9 @@
 
 // A module uses only modules that stand above it in this list.
 mod hex;
+
+#[cfg(feature = "test-util")]
+pub mod simulation;
 
 mod secret;
 

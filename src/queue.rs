@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::clock::{Deadline, WaitError};
+use crate::clock::{Changed, Deadline, WaitError};
 
 /// Numbers all places of the process, and goes on in a child of a fork: no number is used twice.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -14,7 +14,7 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     places: Mutex<VecDeque<u64>>,
-    changed: Condvar,
+    changed: Changed,
 }
 
 /// A place in a queue. Dropping it lets the next thread go on.
@@ -45,8 +45,7 @@ impl<Q: Deref<Target = Queue>> Place<Q> {
         while places.front() != Some(&self.number) {
             // Other threads act in real time, whatever clock the deadline follows.
             let slice = deadline.poll_interval()?;
-            let waited = self.queue.changed.wait_timeout(places, slice);
-            places = waited.unwrap_or_else(PoisonError::into_inner).0;
+            places = self.queue.changed.wait(&self.queue.places, places, slice);
         }
         Ok(())
     }

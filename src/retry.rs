@@ -165,8 +165,16 @@ fn keep_unknown(error: Error, unknown: bool) -> Error {
 
 /// A number in 0..1 that differs between processes, which is all that jitter needs.
 fn jitter() -> f64 {
-    let bits = RandomState::new().hash_one(std::process::id());
+    let bits = random();
     (bits >> 11) as f64 / (1u64 << 53) as f64
+}
+
+fn random() -> u64 {
+    #[cfg(feature = "test-util")]
+    if let Some(world) = crate::simulation::world() {
+        return world.random();
+    }
+    RandomState::new().hash_one(std::process::id())
 }
 
 /// The error for a deadline that passed or a caller who cancelled.

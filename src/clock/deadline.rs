@@ -136,7 +136,7 @@ impl Deadline {
 
     /// Waits a moment of real time for what others do in real time.
     pub(crate) fn sleep_briefly(&self, length: Duration) -> Result<(), WaitError> {
-        std::thread::sleep(length.min(self.poll_interval()?));
+        SystemClock.sleep(length.min(self.poll_interval()?));
         self.left().map(drop)
     }
 

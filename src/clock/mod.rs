@@ -4,12 +4,14 @@
 //! runs on but may be set. What several processes must agree on is measured in time since boot,
 //! which does neither, and by the wall clock between machines.
 
+mod changed;
 mod deadline;
 mod system;
 #[cfg(feature = "test-util")]
 mod test;
 mod time;
 
+pub(crate) use changed::Changed;
 pub use deadline::Cancel;
 pub(crate) use deadline::{Deadline, LONGEST, POLL_INTERVAL, WaitError};
 pub use system::SystemClock;

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::time::Clock;
+#[cfg(feature = "test-util")]
+use crate::simulation;
 
 /// The machine's own clocks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +15,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[cfg(target_os = "linux")]
     fn monotonic(&self) -> Duration {
+        #[cfg(feature = "test-util")]
+        if let Some(world) = simulation::world() {
+            return world.monotonic();
+        }
         read(libc::CLOCK_MONOTONIC_COARSE).unwrap_or_else(precise_monotonic)
     }
 
@@ -23,6 +29,10 @@ impl Clock for SystemClock {
 
     #[cfg(target_os = "linux")]
     fn wall(&self) -> Duration {
+        #[cfg(feature = "test-util")]
+        if let Some(world) = simulation::world() {
+            return world.wall();
+        }
         read(libc::CLOCK_REALTIME_COARSE).unwrap_or_else(precise_wall)
     }
 
@@ -33,6 +43,10 @@ impl Clock for SystemClock {
 
     #[cfg(target_os = "linux")]
     fn boot(&self) -> Duration {
+        #[cfg(feature = "test-util")]
+        if let Some(world) = simulation::world() {
+            return world.boot();
+        }
         read(libc::CLOCK_BOOTTIME).unwrap_or_else(precise_monotonic)
     }
 
@@ -43,6 +57,10 @@ impl Clock for SystemClock {
 
     #[cfg(target_os = "linux")]
     fn boot_id(&self) -> String {
+        #[cfg(feature = "test-util")]
+        if let Some(world) = simulation::world() {
+            return world.boot_id();
+        }
         known_boot_id().to_owned()
     }
 
@@ -52,6 +70,10 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, length: Duration) {
+        #[cfg(feature = "test-util")]
+        if let Some(world) = simulation::world() {
+            return world.sleep(length);
+        }
         std::thread::sleep(length);
     }
 }

@@ -84,8 +84,39 @@ pub(crate) fn connect(
     addresses: &[SocketAddr],
     deadline: &Deadline,
 ) -> Result<(Stream, SocketAddr), ConnectError> {
+    #[cfg(feature = "test-util")]
+    if let Some(world) = crate::simulation::world() {
+        return connect_simulated(world, addresses, deadline);
+    }
     let mut race = Race::new(addresses);
     race.run(deadline).map_err(|reason| race.into_error(reason))
+}
+
+/// The first address alone: a simulated host has no other.
+#[cfg(feature = "test-util")]
+fn connect_simulated(
+    world: &dyn crate::simulation::World,
+    addresses: &[SocketAddr],
+    deadline: &Deadline,
+) -> Result<(Stream, SocketAddr), ConnectError> {
+    let mut race = Race::new(&addresses[..1]);
+    let connection = world.connect(addresses[0]);
+    race.started = 1;
+    loop {
+        let time = match deadline.poll_interval() {
+            Ok(time) => time,
+            Err(reason) => return Err(race.into_error(Some(reason))),
+        };
+        let stream = match connection.connected(time) {
+            Ok(false) => continue,
+            Ok(true) => Stream::simulated(connection),
+            Err(error) => Err(error),
+        };
+        return stream.map(|stream| (stream, addresses[0])).map_err(|error| {
+            race.failed.push((addresses[0], error));
+            race.into_error(None)
+        });
+    }
 }
 
 /// An address that is being tried.

@@ -30,6 +30,9 @@ pub(crate) struct Socket {
     /// A child of a fork closes its copy. Stands before the socket, to be dropped before it.
     _watched: Watched,
     inner: socket2::Socket,
+    /// Takes the place of the socket, which is not connected then.
+    #[cfg(feature = "test-util")]
+    simulated: Option<Box<dyn crate::simulation::Connection>>,
 }
 
 /// What a look at the input found, without taking anything.
@@ -47,7 +50,17 @@ impl Socket {
         if domain != Domain::UNIX {
             inner.set_tcp_nodelay(true)?;
         }
-        Ok(Socket { _watched: Watched::new(inner.as_raw_fd()), inner })
+        Ok(Socket {
+            _watched: Watched::new(inner.as_raw_fd()),
+            inner,
+            #[cfg(feature = "test-util")]
+            simulated: None,
+        })
+    }
+
+    #[cfg(feature = "test-util")]
+    pub(super) fn simulated(connection: Box<dyn crate::simulation::Connection>) -> Result<Socket> {
+        Ok(Socket { simulated: Some(connection), ..Socket::new(Domain::UNIX)? })
     }
 
     /// Begins to connect. Returns whether it is connected already.
@@ -79,11 +92,19 @@ impl Socket {
 
     /// Waits until a write is possible, for at most `time`. Returns whether it is.
     pub(super) fn wait_to_send(&self, time: Duration) -> Result<bool> {
+        #[cfg(feature = "test-util")]
+        if let Some(connection) = &self.simulated {
+            return connection.wait_to_write(time);
+        }
         poll::wait(self.inner.as_fd(), Interest::Write, time)
     }
 
     /// Reads what has come; waits for it for at most `time`, then the error is `WouldBlock`.
     pub(super) fn receive(&self, room: &mut [u8], time: Duration) -> Result<usize> {
+        #[cfg(feature = "test-util")]
+        if let Some(connection) = &self.simulated {
+            return connection.read(room, time);
+        }
         if READ_WAITS && time == POLL_INTERVAL {
             return (&self.inner).read(room);
         }
@@ -100,6 +121,14 @@ impl Socket {
     }
 
     pub(super) fn peek(&self) -> Peek {
+        #[cfg(feature = "test-util")]
+        if let Some(connection) = &self.simulated {
+            return match connection.peek() {
+                None => Peek::Nothing,
+                Some(true) => Peek::Data,
+                Some(false) => Peek::End,
+            };
+        }
         let mut byte = [MaybeUninit::uninit()];
         let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
         match self.inner.recv_with_flags(&mut byte, flags) {
@@ -123,6 +152,10 @@ impl AsFd for Socket {
 
 impl Write for &Socket {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        #[cfg(feature = "test-util")]
+        if let Some(connection) = &self.simulated {
+            return connection.write(bytes);
+        }
         self.inner.send_with_flags(bytes, FLAGS)
     }
 

@@ -38,6 +38,13 @@ impl Stream {
         Ok(Stream { socket, tls: None, failure: None })
     }
 
+    #[cfg(feature = "test-util")]
+    pub(super) fn simulated(
+        connection: Box<dyn crate::simulation::Connection>,
+    ) -> io::Result<Stream> {
+        Ok(Stream { socket: Socket::simulated(connection)?, tls: None, failure: None })
+    }
+
     pub(crate) fn is_tls(&self) -> bool {
         self.tls.is_some()
     }

@@ -15,10 +15,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher, RandomState};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::process_state::ProcessState;
+use crate::clock::Changed;
 use crate::error::Result;
 use crate::fork::PerProcess;
 use crate::queue::Queue;
@@ -49,7 +50,7 @@ pub(super) struct Process {
     /// Never held during a request.
     state: Mutex<ProcessState>,
     /// Notified when a leader has ended, and when there is a token.
-    pub(super) changed: Condvar,
+    pub(super) changed: Changed,
     /// The threads that want permits from the store.
     pub(super) store_queue: Queue,
 }
@@ -83,7 +84,7 @@ impl Entry {
             let published = unsafe { &*self.published.load(Ordering::Acquire) };
             Process {
                 state: Mutex::new(published.without_threads()),
-                changed: Condvar::new(),
+                changed: Changed::default(),
                 store_queue: Queue::default(),
             }
         })
@@ -141,12 +142,11 @@ impl Process {
 
     /// Waits for a change, at most so long.
     pub(super) fn wait<'a>(
-        &self,
+        &'a self,
         state: MutexGuard<'a, ProcessState>,
         longest: Duration,
     ) -> MutexGuard<'a, ProcessState> {
-        let waited = self.changed.wait_timeout(state, longest);
-        waited.map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state)
+        self.changed.wait(&self.state, state, longest)
     }
 }
 
@@ -159,6 +159,16 @@ struct Node {
 }
 
 static TABLE: [Link; BUCKETS] = [const { Link::new(ptr::null_mut()) }; BUCKETS];
+
+/// The table of this process. Each simulated one has its own.
+fn table() -> &'static [Link; BUCKETS] {
+    #[cfg(feature = "test-util")]
+    if crate::simulation::world().is_some() {
+        static SIMULATED: PerProcess<Box<[Link; BUCKETS]>> = PerProcess::new();
+        return SIMULATED.get(|| Box::new([const { Link::new(ptr::null_mut()) }; BUCKETS]));
+    }
+    &TABLE
+}
 
 /// Held for each change and each search. No code of the program runs meanwhile.
 static LOCK: PerProcess<Mutex<()>> = PerProcess::new();
@@ -173,7 +183,7 @@ fn lock() -> MutexGuard<'static, ()> {
 /// The entry of an application, for one more client.
 pub(super) fn join(origin: &str, client_id: &str, store: &str) -> Result<Arc<Entry>> {
     let _lock = lock();
-    let bucket = &TABLE[bucket_of(origin, client_id)];
+    let bucket = &table()[bucket_of(origin, client_id)];
     let known = nodes(bucket).find(|node| node.entry.is_of(origin, client_id));
     let entry = match known {
         Some(node) => Arc::clone(&node.entry),
@@ -187,7 +197,7 @@ pub(super) fn join(origin: &str, client_id: &str, store: &str) -> Result<Arc<Ent
 pub(super) fn leave(entry: &Entry) {
     let _lock = lock();
     if entry.remove_client() {
-        evict(&TABLE[bucket_of(&entry.origin, &entry.client_id)]);
+        evict(&table()[bucket_of(&entry.origin, &entry.client_id)]);
     }
 }
 
