@@ -1,0 +1,64 @@
+//! *Limits*: the service sees no more requests a minute of ours than it allows.
+//!
+//! It holds where the jobs share a store, the clocks are right, and nothing was wrong for a while:
+//! a process that cannot use the store counts for itself.
+
+use std::collections::VecDeque;
+
+use crate::plan::Sharing;
+use crate::service::{REQUESTS_A_MINUTE, TOKENS_A_MINUTE, Verb};
+use crate::time::{MINUTE, SECOND};
+use crate::world::World;
+
+/// After a fault: a process that could not use the store counts for itself for a minute, and its
+/// requests count for another.
+const SETTLED: u64 = 3 * MINUTE;
+
+/// How far clocks may differ for the rate limit, and before calls may fail.
+const SKEW: u64 = 2 * SECOND;
+const TOLERATED: u64 = 60 * SECOND;
+
+#[derive(Default)]
+pub struct Arrivals {
+    tokens: VecDeque<u64>,
+    requests: VecDeque<u64>,
+}
+
+/// How far the clocks of two hosts differ at most.
+fn skew(world: &World) -> u64 {
+    let now = world.scheduler.now;
+    let errors = || world.hosts.iter().map(|host| host.error(now));
+    let (most, least) = (errors().max().unwrap_or(0), errors().min().unwrap_or(0));
+    most.abs_diff(least)
+}
+
+/// Whether the clocks of all hosts agree. Clones of one machine have one boot id, so the times
+/// since boot must agree too.
+pub fn clocks_agree(world: &World) -> bool {
+    let clones = || world.hosts.iter().filter(|host| host.is_clone);
+    let ups = || clones().map(|host| host.up_time(world.scheduler.now));
+    let clones_agree = ups().max().unwrap_or(0) - ups().min().unwrap_or(0) <= SKEW;
+    skew(world) <= SKEW && clones_agree
+}
+
+/// Whether the clocks of all hosts agree as far as is documented.
+pub fn clocks_are_tolerable(world: &World) -> bool {
+    skew(world) <= TOLERATED
+}
+
+pub fn arrived(world: &mut World, verb: Verb, now: u64) {
+    let arrivals = &mut world.state.limits;
+    let (times, limit) = match verb {
+        Verb::Token => (&mut arrivals.tokens, TOKENS_A_MINUTE),
+        Verb::List | Verb::Put => (&mut arrivals.requests, REQUESTS_A_MINUTE),
+    };
+    times.push_back(now);
+    while times.front().is_some_and(|at| at + MINUTE <= now) {
+        times.pop_front();
+    }
+    let count = times.len();
+    let is_settled = world.settled_for() > SETTLED && world.plan.sharing != Sharing::Apart;
+    if is_settled && clocks_agree(world) {
+        world.check("limits", count <= limit, || format!("{count} requests within a minute"));
+    }
+}
