@@ -1,22 +1,25 @@
 #!/bin/sh
 # Builds the finished libvanta.so and libvanta.a into a folder, and beside them libvanta.so.debug,
 # the list of libraries that a program needs for the archive, the name of the target, and
-# vanta-uninstalled.pc, with which pkg-config finds all this where it is.
-#   build.sh FOLDER [--with-redis] [--with-all-ecdsa] [--target TRIPLE] [--glibc 2.17]
+# vanta-uninstalled.pc, with which pkg-config finds all this where it is. --with-program adds the
+# command-line program, which has Redis always.
+#   build.sh FOLDER [--with-redis] [--with-all-ecdsa] [--with-program] [--target TRIPLE] [--glibc 2.17]
 # Cargo's own settings apply: RUSTFLAGS, CARGO_TARGET_DIR, CARGO_BUILD_TARGET and the configuration
 # files that cargo finds from the current folder. The source tree may be read-only if the target
 # folder is elsewhere. For the tools of another target see link.sh.
 set -eu
 
-usage() { echo "usage: $0 FOLDER [--with-redis] [--with-all-ecdsa] [--target TRIPLE] [--glibc VERSION]" >&2; exit 2; }
+usage() { sed -n 's/^#   /usage: /p' "$0" >&2; exit 2; }
 out=${1:-}
 features=
+program=
 GLIBC=${GLIBC:-}
 case $out in '' | -*) usage ;; esac
 shift
 while [ $# -gt 0 ]; do
   case $1 in
     --with-redis | --with-all-ecdsa) features="$features --features ${1#--with-}"; shift ;;
+    --with-program) program=1; shift ;;
     --target) export CARGO_BUILD_TARGET="${2:?--target needs a target triple}"; shift 2 ;;
     --glibc) GLIBC=${2:?--glibc needs a version}; shift 2 ;;
     *) usage ;;
@@ -68,3 +71,17 @@ Libs: -L\${pcfiledir} -lvanta
 Libs.private: $(cat "$out/libraries")
 Cflags: "-I$root/include" "-I$root/bindings/cpp"
 END
+
+[ -n "$program" ] || exit 0
+case $features in *all-ecdsa*) features='--features all-ecdsa' ;; *) features= ;; esac
+if [ "$triple" != "$(rustc -vV | sed -n 's/^host: //p')" ] || [ -n "$GLIBC" ]; then
+  # Cargo does not build again for another linker: each glibc has a folder.
+  export CARGO_BUILD_TARGET="$triple" CARGO_TARGET_DIR="$target${GLIBC:+/glibc-$GLIBC}"
+  linker=CARGO_TARGET_$(echo "$triple" | tr 'a-z-' 'A-Z_')_LINKER
+  eval "export $linker=\"\${$linker:-$root/bindings/cli/linker.sh}\""
+fi
+# shellcheck disable=SC2086 # words, or nothing
+CARGO_ENCODED_RUSTFLAGS=$flags cargo build --locked --profile c-release \
+  --message-format json-render-diagnostics --manifest-path "$here/../cli/Cargo.toml" \
+  $features > "$work/messages"
+install -m 755 "$(sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' "$work/messages")" "$out/vanta"

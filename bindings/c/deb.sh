@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes Debian packages of what install.sh installs, for a repository of one's own: libvanta0 (the
-# library) and libvanta-dev (headers, archive, pkg-config, CMake). Needs debhelper.
+# library), libvanta-dev (headers, archive, pkg-config, CMake) and vanta-cli (the program). Needs debhelper.
 #   deb.sh FOLDER [--with-redis] [--with-all-ecdsa]    DEBFULLNAME and DEBEMAIL name who made them.
 # No --glibc: which libc6 they depend on is for the Debian to say that this runs on.
 set -eu
@@ -29,7 +29,7 @@ cd "$work/libvanta"
 rm "$work"/*-debug.tar.gz
 tar -xzf "$work"/*.tar.gz --strip-components=1
 lib=usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
-DESTDIR=$PWD "$here/install.sh" --prefix /usr --libdir "${lib#usr/}" "$@"
+DESTDIR=$PWD "$here/install.sh" --prefix /usr --libdir "${lib#usr/}" --with-program "$@"
 
 printf 'libvanta (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' \
   "$version-1" "$maker" "$(date -u -R -d "@$time")" > debian/changelog
@@ -56,16 +56,27 @@ Multi-Arch: same
 Depends: libvanta0 (= \${binary:Version}), \${misc:Depends}
 Description: client for Vanta's private-integration API - development files
  Headers for C and C++, the static library, and what pkg-config and CMake read.
+
+Package: vanta-cli
+Section: utils
+Architecture: any
+Depends: \${shlibs:Depends}, \${misc:Depends}
+Description: client for Vanta's private-integration API - program
+ Validates, pushes and verifies records of JSON and CSV files, and prints the
+ access token that scripts share.
 END
 cat LICENSE-MIT THIRD-PARTY > debian/copyright
 echo "$lib/libvanta.so.*" > debian/libvanta0.install
 printf '%s\n' usr/include "$lib/libvanta.so" "$lib/*.a" "$lib/pkgconfig" "$lib/cmake" \
-  usr/share/man usr/share/doc/libvanta > debian/libvanta-dev.install
+  usr/share/man/man3 usr/share/doc/libvanta > debian/libvanta-dev.install
+printf '%s\n' usr/bin usr/share/man/man1 usr/share/bash-completion usr/share/fish \
+  "usr/share/zsh/site-functions/_vanta usr/share/zsh/vendor-completions" > debian/vanta-cli.install
 # A function that is here and not there, or there and not here, ends this (-c4).
 { printf '%s\n' "libvanta.so.0 libvanta0 #MINVER#" " (optional)VANTA_0@VANTA_0 0.1.0"
   sed 's/.*/ &@VANTA_0 0.1.0/' "$here/symbols"; } > debian/libvanta0.symbols
 printf '%s\n' '#!/usr/bin/make -f' '%:' '	dh $@' 'override_dh_auto_%:' \
-  'override_dh_makeshlibs:' '	dh_makeshlibs -- -c4' > debian/rules
+  'override_dh_makeshlibs:' '	dh_makeshlibs -- -c4' \
+  'override_dh_strip:' '	dh_strip --no-automatic-dbgsym' > debian/rules
 chmod +x debian/rules
 SOURCE_DATE_EPOCH=$time dpkg-buildpackage -b -us -uc > "$work/told" 2>&1 || { cat "$work/told"; exit 1; }
 mv "$work"/*.deb "$folder/"

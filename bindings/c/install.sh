@@ -1,8 +1,8 @@
 #!/bin/sh
-# Builds the C library and installs .so, .a, headers, pkg-config file and CMake package. What is
-# installed can be moved as a whole.
-#   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--with-all-ecdsa] [--target TRIPLE]
-#     [--glibc VERSION]
+# Builds the C library and installs .so, .a, headers, pkg-config file and CMake package, and with
+# --with-program the command-line program. What is installed can be moved as a whole.
+#   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--with-all-ecdsa] [--with-program]
+#     [--target TRIPLE] [--glibc VERSION]
 #   install.sh [--prefix DIR] [--libdir DIR] [--debug] --built FOLDER
 #   install.sh [--prefix DIR] [--libdir DIR] --uninstall
 # --libdir is within the prefix (lib64, lib/x86_64-linux-gnu). DESTDIR is put before the prefix.
@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
     --libdir=*) libdir=${1#--libdir=}; shift ;;
     --debug) debug=1; shift ;;
     --uninstall) uninstall=1; shift ;;
-    --with-redis | --with-all-ecdsa) options="$options $1"; shift ;;
+    --with-redis | --with-all-ecdsa | --with-program) options="$options $1"; shift ;;
     --target) options="$options --target ${2:?--target needs a target triple}"; shift 2 ;;
     --glibc) options="$options --glibc ${2:?--glibc needs a version}"; shift 2 ;;
     --built) built=${2:?--built needs a folder}; shift 2 ;;
@@ -84,6 +84,7 @@ filled "$here/vanta.pc.in" "$lib/pkgconfig/vanta.pc"
 filled "$here/vanta-static.pc.in" "$lib/pkgconfig/vanta-static.pc"
 filled "$here/vantaConfig.cmake.in" "$lib/cmake/vanta/vantaConfig.cmake"
 filled "$here/vantaConfigVersion.cmake.in" "$lib/cmake/vanta/vantaConfigVersion.cmake"
+if [ -n "$uninstall" ] || [ -e "$built/vanta" ]; then "$root/bindings/cli/install.sh" "$to" "${built:-}" $uninstall; fi
 [ -z "$debug" ] || install -d -m 755 "$lib/.debug"
 [ -z "$debug$uninstall" ] || put 644 "$built/libvanta.so.debug" "$lib/.debug/libvanta.so.debug"
 

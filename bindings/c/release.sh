@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes libvanta-<version>-<target>.tar.gz in a folder: what install.sh installs, with examples,
-# documentation and licences. The same sources and tools make the same bytes (GNU tar and gzip).
+# Makes libvanta-<version>-<target>.tar.gz in a folder: what install.sh installs, the command-line
+# program too, with examples, documentation and licences. The same sources and tools make the same bytes (GNU tar and gzip).
 # Beside it: SHA-256 sums, and -debug.tar.gz, which is unpacked over it. Nothing is signed here.
 #   release.sh FOLDER [--with-redis] [--with-all-ecdsa] [--target TRIPLE] [--glibc VERSION]
 set -eu
@@ -16,7 +16,7 @@ mkdir -p "$folder"
 folder=$(CDPATH='' cd -- "$folder" && pwd)
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
-"$here/build.sh" "$stage/built" "$@"
+"$here/build.sh" "$stage/built" --with-program "$@"
 
 target=$(cat "$stage/built/target")
 name=libvanta-$version-$target

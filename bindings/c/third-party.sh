@@ -13,10 +13,15 @@ target=
 [ "${1:-}" != --target ] || { target="--target $2"; shift 2; }
 features=
 for word; do features="$features --features ${word#--with-}"; done
-# name|version|licence
+# tree PACKAGE [OPTION...]: the crates in it, a line for each.
+tree() {
+  # shellcheck disable=SC2086 # words, or nothing
+  cargo tree --locked $target -e normal,no-proc-macro --prefix none --no-dedupe -f '{p}|{l}' -p "$@"
+}
+# name|version|licence, of the libraries and of the program.
 # shellcheck disable=SC2086 # words, or nothing
-crates=$(cargo tree --locked -p libvanta-c $target -e normal,no-proc-macro --prefix none --no-dedupe \
-  $features -f '{p}|{l}' | LC_ALL=C sort -u | grep -v '^libvanta' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
+crates=$({ tree libvanta-c $features; tree vanta-cli; } | LC_ALL=C sort -u |
+  grep -v '^libvanta\|^vanta-cli' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
 
 if [ $form = sbom ]; then
   version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -28,7 +33,7 @@ if [ $form = sbom ]; then
   exit
 fi
 
-echo "libvanta contains the standard library of Rust (MIT OR Apache-2.0) and these crates:"
+echo "libvanta and its program contain the standard library of Rust (MIT OR Apache-2.0) and these crates:"
 echo "$crates" | while IFS='|' read -r crate number licence; do
   package=$crate-$number
   # What is not known to allow being passed on stops the release.

@@ -17,8 +17,10 @@ fn interrupted(
 ) -> (i32, String) {
     let mut command = desk.vanta(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let child = command.spawn().expect("it is there");
+    let mut child = command.spawn().expect("it is there");
     while !has_begun(desk) {
+        let ended = child.try_wait().expect("it can be waited for");
+        assert_eq!(ended, None, "it ended before its request");
         thread::yield_now();
     }
     let mut kill = desk.command("sh");
