@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use vanta::{Client, Config, Kind, TestClock, Upload};
 
-use crate::harness::{RESOURCE, TempFile, accounts, unguarded};
+use crate::harness::{RESOURCE, TempFile, accounts, without_deletion_guard};
 use crate::scripted_peer::{Peer, Setup, Step};
 
 const TOKEN: &str = "vat_authorization_0123456789";
@@ -30,8 +30,8 @@ fn head(
     let client = Client::new(configure(config).requests_per_minute(0)).expect("right");
     call(&client);
     drop(client);
-    let mut heard = peer.end();
-    heard.seen.remove(0).requests.remove(0)
+    let mut report = peer.end();
+    report.seen.remove(0).requests.remove(0)
 }
 
 #[track_caller]
@@ -48,7 +48,7 @@ fn authorization_is_the_last_field_of_every_resource_request() {
     let kind = &Kind::USER_ACCOUNT;
     assert_last_and_once(&head("GET", fixed, |client| drop(client.list(kind, RESOURCE))));
     assert_last_and_once(&head("PUT", fixed, |client| {
-        drop(client.push_with(kind, &accounts(&["a"]), &unguarded()));
+        drop(client.push_with(kind, &accounts(&["a"]), &without_deletion_guard()));
     }));
     let file = TempFile::new("pdf", b"evidence");
     let upload = Upload::new("requests", file.path());

@@ -5,7 +5,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 use vanta::{Body, Client, Config, Error, ErrorKind, Kind, PushOptions, Receipt};
 
-use crate::harness::{Desk, RESOURCE, TempFile, account, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
+};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -51,13 +53,13 @@ fn receipt_has_its_origin_and_application() {
 fn a_baseline_of_another_origin_or_application_is_refused() {
     let desk = Desk::unlimited();
     let client = desk.client();
-    let receipt = push(&client, 4, &unguarded()).expect("pushed");
+    let receipt = push(&client, 4, &without_deletion_guard()).expect("pushed");
     let with = |key: &str, value: Option<Value>| {
         let receipt = Receipt::from_json(&line(&receipt, key, value)).expect("a receipt");
         PushOptions::new().baseline(&receipt)
     };
     push(&client, 4, &with("host", Some(json!("db-1")))).expect("its own");
-    let puts = desk.sim.books().puts;
+    let puts = desk.sim.counters().puts;
     let other = with("application", Some(json!("vci_another")));
     assert_refused(&client, &other, "a receipt of vci_another at https://");
     let other = with("origin", Some(json!("https://api.vanta-gov.com")));
@@ -69,16 +71,16 @@ fn a_baseline_of_another_origin_or_application_is_refused() {
         assert_refused(&client, &old, "names no origin and application");
         assert_refused(&client, &old, "verify once, and use that receipt");
     }
-    assert_eq!(desk.sim.books().puts, puts, "nothing was sent");
+    assert_eq!(desk.sim.counters().puts, puts, "nothing was sent");
 }
 
 #[test]
 fn baseline_of_a_static_token_is_valid_for_static_tokens_only() {
     let desk = Desk::unlimited();
     let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
-    let config = config.clock(desk.clock.clone()).static_token(desk.sim.mint_elsewhere());
+    let config = config.clock(desk.clock.clone()).static_token(desk.sim.issue_elsewhere());
     let client = Client::new(config).expect("right");
-    let receipt = push(&client, 4, &unguarded()).expect("pushed");
+    let receipt = push(&client, 4, &without_deletion_guard()).expect("pushed");
     assert_eq!((receipt.origin.is_some(), receipt.application.as_deref()), (true, None));
     push(&client, 4, &PushOptions::new().baseline(&receipt)).expect("its own");
     let named = line(&receipt, "application", Some(json!("vci_another")));
@@ -95,8 +97,8 @@ fn from_audit(path: &Path) -> Result<PushOptions, Error> {
 fn the_audit_file_gives_the_last_receipt_of_the_application_that_pushes() {
     let desk = Desk::unlimited();
     let client = desk.client();
-    let ours = push(&client, 9, &unguarded()).expect("pushed").to_json();
-    let receipt = push(&client, 4, &unguarded()).expect("pushed");
+    let ours = push(&client, 9, &without_deletion_guard()).expect("pushed").to_json();
+    let receipt = push(&client, 4, &without_deletion_guard()).expect("pushed");
     let (ours, other) = (
         format!("{ours}\n{}\n", receipt.to_json()),
         line(&receipt, "application", Some(json!("vci_another"))).replace(":4,", ":4000,"),

@@ -40,7 +40,7 @@ fn event_handler_that_panics_ends_only_its_own_call() {
     let cases: [(&dyn Fn(), u64); 4] = [
         (&|| assert!(panics(|| client.token())), 1),
         (&|| assert!(panics(|| (desk.script(Place::Get, server_error()), list(&client)))), 1),
-        (&|| assert!(panics(|| (desk.sim.mint_elsewhere(), list(&client)))), 2),
+        (&|| assert!(panics(|| (desk.sim.issue_elsewhere(), list(&client)))), 2),
         (&|| assert!(panics(|| (desk.script(Place::Token, server_error()), client.token()))), 2),
     ];
     for (i, (case, generation)) in cases.into_iter().enumerate() {
@@ -64,7 +64,7 @@ fn store_that_panics_ends_one_call_and_the_next_thread_requests_a_token() {
         let ended = together(8, || panics(|| client.token().expect("a token")));
         assert_eq!(ended.iter().filter(|panicked| **panicked).count(), 1, "{store_call:?}");
         assert_eq!(client.token().expect("in memory").generation(), 1);
-        assert_eq!(desk.sim.books().token_requests, 1, "{store_call:?}");
+        assert_eq!(desk.sim.counters().token_requests, 1, "{store_call:?}");
     }
 }
 
@@ -105,12 +105,12 @@ fn event_handler_gets_a_cached_token_and_reentrant_for_calls_that_block() {
     client.token().expect("a token");
     assert_eq!(results.take(), ["token 1, list Reentrant, 1 token requests"]);
     desk.advance(10 * SECOND);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     list(client).expect("the call itself goes on");
     let refused = "token Reentrant, list Reentrant, 1 token requests";
     assert_eq!(results.take(), [refused, "token 2, list Reentrant, 2 token requests"]);
     list(client).expect("and so does the thread");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn store_that_calls_the_client_gets_reentrant_and_its_call_continues() {
             "{store_call:?}"
         );
         list(&client).expect("the thread may call again");
-        assert_eq!(desk.sim.books().token_requests, 1);
+        assert_eq!(desk.sim.counters().token_requests, 1);
     }
 }
 

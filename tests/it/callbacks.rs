@@ -37,7 +37,7 @@ fn valgrind_finds_nothing_in_pushes_receipts_plans_and_readers_of_c() {
     let (desk, lines) = audited(&valgrind(program), "passed\n");
     let pushed = ["pushed", "pushed", "pushed", "pushed", "verified", "uploaded", "uploaded"];
     assert_eq!(proofs(&lines), pushed);
-    assert_eq!((desk.sim.books().puts, desk.sim.books().uploads_accepted), (4, 2));
+    assert_eq!((desk.sim.counters().puts, desk.sim.counters().uploads_accepted), (4, 2));
 }
 
 #[test]
@@ -45,8 +45,8 @@ fn cpp_exception_in_a_callback_is_rethrown_by_the_call_and_nothing_leaks() {
     needs!("g++", "valgrind");
     let program = BUILT.compile("g++", "-std=c++17", "tests/cpp/callbacks.cpp");
     let (desk, _) = audited(&valgrind(program), "passed\n");
-    let books = desk.sim.books();
-    assert_eq!((books.puts, books.gets), (1, 1), "nothing of what was wrong was sent");
+    let counters = desk.sim.counters();
+    assert_eq!((counters.puts, counters.gets), (1, 1), "nothing of what was wrong was sent");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn python_reports_wrong_arguments_and_sends_nothing() {
     let words = BUILT.python("tests/python/wrong_arguments.py");
     let (desk, lines) = audited(&words, "passed\n");
     assert_eq!(proofs(&lines), ["pushed"; 3]);
-    assert_eq!(desk.sim.books().puts, 3, "nothing of what was wrong was sent");
+    assert_eq!(desk.sim.counters().puts, 3, "nothing of what was wrong was sent");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, Error, ErrorKind, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, account, unguarded};
+use crate::harness::{Desk, Fault, Place, RESOURCE, account, without_deletion_guard};
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
 /// The poll interval of a wait, and the same again for a loaded machine.
@@ -115,7 +115,7 @@ fn cancel_and_deadline_end_the_wait_for_another_threads_token_request() {
     desk.script(Place::Token, Fault::Delay(Duration::from_secs(6)));
     let first = client.clone();
     let first = thread::spawn(move || first.token().map(drop));
-    while desk.sim.books().token_requests == 0 {
+    while desk.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     within(Duration::from_secs(2), || ended(&client, &list, ErrorKind::Cancelled, HALF));
@@ -184,7 +184,7 @@ static BIG: LazyLock<Body> = LazyLock::new(|| {
 });
 
 fn push(client: &Client) -> Result<(), Error> {
-    client.push_with(&Kind::USER_ACCOUNT, &BIG, &unguarded()).map(drop)
+    client.push_with(&Kind::USER_ACCOUNT, &BIG, &without_deletion_guard()).map(drop)
 }
 
 #[test]

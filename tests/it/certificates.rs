@@ -115,7 +115,7 @@ fn a_server_that_speaks_only_old_tls_is_refused() {
         let error = assert_kind(desk.client().token(), ErrorKind::Tls);
         assert_eq!(error.stage(), Stage::Tls);
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(desk.sim.books().token_requests, 0);
+        assert_eq!(desk.sim.counters().token_requests, 0);
     }
 }
 
@@ -141,7 +141,7 @@ fn man_in_the_middle_that_forwards_bytes_is_refused() {
     let error = assert_kind(Client::new(config).expect("right").token(), ErrorKind::Tls);
     assert!(error.to_string().contains("not valid for the name"), "{error}");
     let _ = carrier.join().expect("no panic");
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
 }
 
 #[test]

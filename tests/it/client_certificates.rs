@@ -16,7 +16,7 @@ use socket2::SockRef;
 use vanta::{Action, Body, Client, Config, Error, ErrorKind, Kind, TestClock, Upload};
 
 use crate::certificates::certified_with;
-use crate::harness::{RESOURCE, TempFile, account, accounts, assert_kind, unguarded};
+use crate::harness::{RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard};
 
 /// Starts a server that requires a client certificate. Returns its authority in PEM too.
 fn demanding(version: &'static SupportedProtocolVersion) -> (ServerConfig, String) {
@@ -143,7 +143,7 @@ fn certificate_required_is_a_tls_error_of_every_request() {
             let fixed = Client::new(server.config().static_token("vat_mtls")).expect("right");
             assert_wants_certificate(&what("list"), fixed.list(kind, RESOURCE).map(drop));
             for body in [&small, &large] {
-                let pushed = fixed.push_with(kind, body, &unguarded()).map(drop);
+                let pushed = fixed.push_with(kind, body, &without_deletion_guard()).map(drop);
                 assert_wants_certificate(&what("push"), pushed);
             }
             assert_wants_certificate(&what("upload"), fixed.upload(&upload).map(drop));

@@ -85,11 +85,11 @@ fn day(ahead_ms: i64, how: &str) {
         desk.sim.advance(step);
         hosts.iter().for_each(|host| host.clock.advance(step));
     }
-    let books = desk.sim.books();
-    let what = format!("{ahead_ms} ms, {how}: {skews} events, {books:?}");
+    let counters = desk.sim.counters();
+    let what = format!("{ahead_ms} ms, {how}: {skews} events, {counters:?}");
     println!("{what}");
-    assert!((24..=30).contains(&books.token_requests), "{what}");
-    assert!(books.unauthorized <= 30, "{what}");
+    assert!((24..=30).contains(&counters.token_requests), "{what}");
+    assert!(counters.unauthorized <= 30, "{what}");
     assert_eq!(skews > 0, ahead_ms.abs() > 60_000, "{what}");
 }
 
@@ -135,7 +135,7 @@ impl Shared {
         let ahead = u64::try_from(wall).expect("small") + 25 * 3_600_000;
         change(&mut record, json!({"boot_id": "another", "boot_ms": 5, "wall_ms": ahead}));
         fs::write(shared.file(), record.to_string()).expect("ours");
-        shared.recorder.heard();
+        shared.recorder.events();
         shared
     }
 
@@ -162,8 +162,8 @@ impl Shared {
     fn assert_named(&self, error: &Error) {
         assert!(error.to_string().contains(&format!("{SENTENCE} 25 h")), "{error}");
         let skew = |event: &Event| matches!(event, Event::ClockSkew { .. });
-        let heard = self.recorder.heard();
-        assert!(heard.iter().any(|event| skew(event) && event.is_warning()), "{heard:?}");
+        let events = self.recorder.events();
+        assert!(events.iter().any(|event| skew(event) && event.is_warning()), "{events:?}");
     }
 }
 
@@ -232,5 +232,5 @@ fn error_does_not_mention_clocks_that_agree() {
     assert_kind(client().token(), ErrorKind::InvalidClient);
     let error = assert_kind(client().token(), ErrorKind::InvalidClient);
     assert!(error.is_remembered() && !error.to_string().contains("clock"), "{error}");
-    assert!(!shared.recorder.heard().iter().any(|event| matches!(event, Event::ClockSkew { .. })));
+    assert!(!shared.recorder.events().iter().any(|event| matches!(event, Event::ClockSkew { .. })));
 }

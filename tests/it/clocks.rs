@@ -6,7 +6,7 @@ use vanta::{Client, Clock, ErrorKind, Event, Kind};
 
 use crate::fakes::EventRecorder;
 use crate::harness::{
-    Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, unguarded,
+    Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -49,7 +49,7 @@ fn wall_clock_step_forward_costs_one_token_request() {
     assert_generation(&client, 2);
     desk.advance(20 * SECOND);
     assert_generation(&client, 3);
-    assert_eq!(desk.sim.books().token_requests, 3, "and the way back costs none");
+    assert_eq!(desk.sim.counters().token_requests, 3, "and the way back costs none");
 }
 
 /// Plays a paused machine: the wall clock and the server's clock go on, the other clocks stand
@@ -70,15 +70,16 @@ fn a_machine_that_was_paused_for_hours_requests_one_token_each_time_and_never_co
     for restored in 1..=8 {
         // A job that is restored with the machine, and one that starts afterwards.
         for client in [&long_lived, &Client::new(config()).expect("right")] {
-            let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
+            let receipt =
+                client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard());
             assert_eq!(receipt.expect("pushed").token_generation, restored);
         }
         pause(&desk, 3 * 3600);
     }
-    let books = desk.sim.books();
-    assert_eq!((books.token_requests, books.unauthorized), (8, 0));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.token_requests, counters.unauthorized), (8, 0));
     let contends = |event: &Event| matches!(event, Event::Contention { .. });
-    assert!(!recorder.heard().iter().any(contends));
+    assert!(!recorder.events().iter().any(contends));
 }
 
 #[test]
@@ -133,8 +134,8 @@ fn wall_clock_step_backward_prolongs_no_token() {
     desk.advance(2990 * SECOND);
     assert_generation(&client, 2);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it is the live one");
-    assert_eq!(desk.sim.books().token_requests, 2);
-    assert_eq!(desk.sim.books().unauthorized, 0);
+    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(desk.sim.counters().unauthorized, 0);
 }
 
 #[test]
@@ -144,8 +145,8 @@ fn suspend_of_two_hours_costs_one_token_request() {
     desk.sim.advance(7200 * SECOND);
     assert_generation(&client, 2);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it is the live one");
-    assert_eq!(desk.sim.books().token_requests, 2);
-    assert_eq!(desk.sim.books().unauthorized, 0);
+    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(desk.sim.counters().unauthorized, 0);
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn clock_at_1970_works() {
     // The clock is set in the end, which looks like a machine that was paused.
     set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 1_790_000_000);
     assert_generation(&client, 3);
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -191,7 +192,7 @@ fn token_lifetime_crosses_the_32_bit_time_limits() {
             assert!((80..=99).contains(&client.snapshot().seconds_left), "{}", client.snapshot());
             desk.advance(80 * SECOND);
             assert_generation(&client, 2);
-            assert_eq!(desk.sim.books().token_requests, 2, "{end} on {machine:?}");
+            assert_eq!(desk.sim.counters().token_requests, 2, "{end} on {machine:?}");
         }
     }
 }
@@ -203,7 +204,7 @@ fn leap_second_changes_nothing() {
     assert_generation(&client, 1);
     desk.advance(80 * SECOND);
     assert_generation(&client, 2);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn malformed_arguments_are_refused_before_anything_is_sent() {
         let listed = desk.client().list(&Kind::USER_ACCOUNT, id);
         assert_kind(listed, ErrorKind::InvalidArgument);
     }
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
 }
 
 /// Runs the test below in a process whose environment has only these variables.

@@ -191,10 +191,10 @@ fn a_job_needs_no_root_home_tmp_proc_dev_name_nor_init_process() {
     let data = volume(&folder, "data", 65532, 65532, 0o700);
     let stored =
         Container::new(&desk).mount(&data, "/data").set("VANTA_TOKEN_STORE", "/data/token");
-    let before = desk.sim.books().token_requests;
+    let before = desk.sim.counters().token_requests;
     stored.succeeds();
     stored.succeeds();
-    assert_eq!(desk.sim.books().token_requests, before + 1);
+    assert_eq!(desk.sim.counters().token_requests, before + 1);
     let record = fs::read_to_string(data.join("token")).expect("it was stored");
     assert!(record.contains("\"boot_id\":\"\""), "{record}");
 }
@@ -215,11 +215,11 @@ fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
             printed.contains("/data has mode 2775, so its group may put files there"),
             "{printed}"
         );
-        let before = desk.sim.books().token_requests;
+        let before = desk.sim.counters().token_requests;
         let second = first.set(variable, advised(&printed, variable));
         second.succeeds();
         second.succeeds();
-        assert_eq!(desk.sim.books().token_requests, before + 1, "{variable}");
+        assert_eq!(desk.sim.counters().token_requests, before + 1, "{variable}");
         // With fsGroupChangePolicy: Always, the next job finds other modes.
         give_to_group(&data);
         if variable == "VANTA_TOKEN_STORE_GROUP" {
@@ -300,7 +300,7 @@ fn a_group_that_the_process_is_not_in_is_named() {
         .set("VANTA_TOKEN_STORE", "/data/token")
         .set("VANTA_TOKEN_STORE_GROUP", "7000");
     job.ends_with(78, &["not in group 7000", "fsGroup or supplementalGroups"]);
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
 }
 
 #[test]
@@ -346,7 +346,7 @@ fn a_path_that_cannot_be_written_is_a_configuration_error_with_a_remedy() {
     ] {
         job().set("VANTA_AUDIT_FILE", audit).ends_with(78, &words);
     }
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     job().set("VANTA_TOKEN_STORE", "/own/vanta/token").succeeds();
 }
 
@@ -367,5 +367,5 @@ fn a_job_that_only_reads_the_store_needs_no_permission_to_write_it() {
     reader.program = "/app/reader".into();
     reader.arguments = ["user_account", RESOURCE].map(str::to_owned).to_vec();
     reader.ends_with(0, &["listed"]);
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use vanta::{Client, ErrorKind, Event, Kind, Receipt, Result};
 
 use crate::fakes::{EventRecorder, FakeStore};
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn push(client: &Client) -> Result<Receipt> {
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
 }
 
 /// Makes the API reject every token, or stop doing so.
@@ -19,7 +21,7 @@ fn outage(desk: &Desk, outage: bool) {
 }
 
 fn contends(recorder: &EventRecorder) -> bool {
-    recorder.heard().iter().any(|event| matches!(event, Event::Contention { .. }))
+    recorder.events().iter().any(|event| matches!(event, Event::Contention { .. }))
 }
 
 #[test]
@@ -41,11 +43,11 @@ fn pushes_succeed_at_once_after_an_outage_in_which_every_token_was_rejected() {
         }
         assert_eq!(last, ErrorKind::Unauthorized);
         outage(&desk, false);
-        let before = desk.sim.books().token_requests;
+        let before = desk.sim.counters().token_requests;
         let receipt = push(&client).expect("the last token works");
         assert_eq!(receipt.attempts, 1);
         push(&client).expect("and goes on working");
-        assert_eq!(desk.sim.books().token_requests, before);
+        assert_eq!(desk.sim.counters().token_requests, before);
         assert!(!contends(&recorder));
         assert_eq!(client.snapshot().revoked, 1, "one of the tokens had worked");
         assert!(client.snapshot().last_error.is_none());
@@ -81,7 +83,7 @@ fn failing_token_endpoint_does_not_discard_the_old_token() {
     assert!(error.is_remembered());
     outage(&desk, false);
     assert_eq!(push(&client).expect("it was never revoked").token_generation, 1);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -93,17 +95,17 @@ fn a_rejected_token_is_tried_once_before_contention_is_reported() {
     push(&client).expect("pushed");
     for _ in 0..3 {
         desk.advance(20 * SECOND);
-        desk.sim.mint_elsewhere();
+        desk.sim.issue_elsewhere();
         push(&client).expect("with a new token");
     }
     desk.advance(10 * SECOND);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     assert_kind(push(&client), ErrorKind::Contention);
     assert!(contends(&recorder));
-    let puts = desk.sim.books().puts;
+    let puts = desk.sim.counters().puts;
     assert_kind(push(&client), ErrorKind::Contention);
-    assert_eq!(desk.sim.books().puts, puts + 1);
-    assert_eq!(desk.sim.books().token_requests, 4);
+    assert_eq!(desk.sim.counters().puts, puts + 1);
+    assert_eq!(desk.sim.counters().token_requests, 4);
     // The token is not returned to programs that report no rejections.
     assert_kind(client.token(), ErrorKind::Contention);
 }
@@ -116,10 +118,10 @@ fn new_process_knows_whether_the_stored_token_worked() {
     job().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     for _ in 0..3 {
         desk.advance(25 * SECOND);
-        desk.sim.mint_elsewhere();
+        desk.sim.issue_elsewhere();
         job().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     }
     desk.advance(SECOND);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     assert_kind(job().list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::Contention);
 }

@@ -97,8 +97,8 @@ fn errors_are_equal_with_and_without_exceptions_in_two_cpp_standards() {
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));
         assert_eq!(String::from_utf8_lossy(&output.stdout), "passed\n");
-        assert_eq!(desk.sim.books().puts, 2, "what was wrong sent nothing");
-        assert_eq!(desk.sim.books().token_requests, 1);
+        assert_eq!(desk.sim.counters().puts, 2, "what was wrong sent nothing");
+        assert_eq!(desk.sim.counters().token_requests, 1);
     }
 }
 

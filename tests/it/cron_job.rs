@@ -79,7 +79,7 @@ fn a_mounted_secret_that_is_rotated_by_a_link_is_read_for_the_next_token_request
     assert_kind(client.token(), ErrorKind::InvalidClient);
     write_version(path, "..2", &[("client-secret", "vcs_rotated")], 0o644);
     client.token().expect("the new secret was read");
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn the_cron_job_of_the_page_runs_and_runs_again_after_its_volumes_are_mounted_an
         set_mode(&store.join(name), 0o660);
     }
     job.succeeds();
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -221,5 +221,5 @@ fn a_memory_limit_that_is_too_low_leaves_the_store_whole_and_64_mib_are_enough_f
     job.group = None;
     job.arguments[1] = "/app/accounts.json".to_owned();
     job.succeeds();
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }

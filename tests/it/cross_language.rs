@@ -14,7 +14,8 @@ use vanta::{Body, Client, Clock, Config, Kind};
 
 use crate::error_advice::in_language;
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, TempFolder, fixture, fixture_path, unguarded,
+    Desk, Fault, Place, RESOURCE, TempFile, TempFolder, fixture, fixture_path,
+    without_deletion_guard,
 };
 use crate::languages::{BUILT, command, secret_file, succeed};
 use crate::secret_leaks;
@@ -86,9 +87,11 @@ impl VectorSetup {
             let kind: Kind = text(live, "kind").unwrap_or("user_account").parse().expect("a kind");
             let body = Body::from_file(fixture_path(text(live, "payload").expect("a payload")));
             // Pushed by another client, whose token the probe does not share.
-            let config = base(&desk).static_token(desk.sim.mint_elsewhere());
+            let config = base(&desk).static_token(desk.sim.issue_elsewhere());
             let client = Client::new(config).expect("well formed");
-            client.push_with(&kind, &body.expect("good"), &unguarded()).expect("pushed");
+            client
+                .push_with(&kind, &body.expect("good"), &without_deletion_guard())
+                .expect("pushed");
         }
         desk.clock.stop();
         VectorSetup { began: desk.clock.monotonic(), desk, secret, folder }
@@ -110,7 +113,7 @@ impl VectorSetup {
                 _ => Place::Get,
             };
             match text(response, "fault") {
-                Some("lose_answer") => self.desk.script(place, Fault::LoseAnswer),
+                Some("lose_answer") => self.desk.script(place, Fault::LoseResponse),
                 Some("drop") => self.desk.script(place, Fault::Drop),
                 Some("pass") => self.desk.script(place, Fault::Pass),
                 Some(other) => panic!("{other}"),
@@ -204,10 +207,10 @@ impl VectorSetup {
     /// Compares the requests of the server and the waits with the vector.
     fn wrong(&self, vector: &Value, before: &Value) -> Vec<String> {
         let mut wrong = Vec::new();
-        let books = json!(self.desk.sim.books());
+        let counters = json!(self.desk.sim.counters());
         for (name, expected) in vector["requests"].as_object().into_iter().flatten() {
-            let count = |books: &Value| books[name].as_u64().expect("the books have it");
-            let seen = count(&books) - count(before);
+            let count = |counters: &Value| counters[name].as_u64().expect("the counters have it");
+            let seen = count(&counters) - count(before);
             if Some(seen) != expected.as_u64() {
                 wrong.push(format!("{name}: {seen}, not {expected}"));
             }
@@ -297,7 +300,7 @@ fn compare(vector: &Value) -> Vec<String> {
     let (mut wrong, mut expected) = (Vec::new(), None::<String>);
     for (language, words) in [("Rust", None)].into_iter().chain(languages) {
         let stage = VectorSetup::new(vector);
-        let before = json!(stage.desk.sim.books());
+        let before = json!(stage.desk.sim.counters());
         let output = stage.run(vector, words.map(Vec::as_slice));
         secret_leaks::record_output(&output);
         let mut found = stage.wrong(vector, &before);

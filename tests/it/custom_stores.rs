@@ -186,7 +186,7 @@ fn a_store_of_callbacks_behaves_the_same_in_every_language() {
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{words:?}");
-        assert_eq!(desk.sim.books().token_requests, 1, "{words:?}");
+        assert_eq!(desk.sim.counters().token_requests, 1, "{words:?}");
     }
 }
 
@@ -200,7 +200,7 @@ fn stores_of_python_survive_many_threads_and_interrupts() {
     let output = String::from_utf8_lossy(&output.stdout).into_owned();
     let expected = "160 clients, {-74} 0 failures\ntry_lock -76\nload -76\nsave -76\n";
     assert_eq!(output, expected);
-    assert_eq!(desk.sim.books().token_requests, 0, "an interrupt before the request costs none");
+    assert_eq!(desk.sim.counters().token_requests, 0, "an interrupt before the request costs none");
 }
 
 fn page() -> String {
@@ -246,17 +246,17 @@ fn program_written_by_the_store_documentation_shares_the_token() {
     // The program writes the record and our job uses its token; then the other way round.
     let python: Vec<OsString> = ["python3", "tests/python/store_record.py"].map(Into::into).into();
     let mut writes = jobs.run(&python);
-    writes.arg("write").arg(desk.sim.mint_elsewhere());
+    writes.arg("write").arg(desk.sim.issue_elsewhere());
     let output = start(writes).end();
     assert!(output.status.success(), "{}", text(&output));
     let output = start(jobs.push(0)).end();
     assert!(output.status.success(), "{}", text(&output));
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     std::fs::remove_file(&file).expect("ours");
     assert!(start(jobs.push(1)).end().status.success());
     let mut reads: Command = jobs.run(&python);
     reads.arg("read").arg(desk.sim.live_token().expect("one is live"));
     let output = start(reads).end();
     assert!(text(&output).contains("the same token"), "{}", text(&output));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }

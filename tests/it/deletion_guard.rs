@@ -5,7 +5,9 @@ use std::thread;
 use serde_json::Value;
 use vanta::{Body, Client, Error, ErrorKind, Kind, PushOptions, Receipt, ReceiptKind};
 
-use crate::harness::{Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
+};
 use crate::push_sequence::Gate;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -27,7 +29,7 @@ impl RemoteAccounts {
         let desk = Desk::unlimited();
         let client = desk.client();
         if live > 0 {
-            client.push_with(&KIND, &first(live), &unguarded()).expect("pushed");
+            client.push_with(&KIND, &first(live), &without_deletion_guard()).expect("pushed");
         }
         RemoteAccounts { desk, client }
     }
@@ -39,7 +41,7 @@ impl RemoteAccounts {
     /// Checks that no push was sent, and that all rows are unchanged.
     #[track_caller]
     fn sends_nothing<T>(&self, action: impl FnOnce() -> T) -> T {
-        let state = || (self.desk.sim.books().puts, self.desk.sim.rows(KIND.as_str(), RESOURCE));
+        let state = || (self.desk.sim.counters().puts, self.desk.sim.rows(KIND.as_str(), RESOURCE));
         let before = state();
         let done = action();
         assert!(state() == before, "something was sent");
@@ -58,7 +60,7 @@ impl RemoteAccounts {
     }
 
     fn gets(&self) -> u64 {
-        self.desk.sim.books().gets
+        self.desk.sim.counters().gets
     }
 }
 
@@ -149,7 +151,7 @@ fn expect_removals_is_enforced_below_half_too() {
 #[test]
 fn soft_deleted_rows_do_not_count() {
     let remote = RemoteAccounts::with(10);
-    remote.push(4, unguarded()).expect("pushed");
+    remote.push(4, without_deletion_guard()).expect("pushed");
     assert_eq!(remote.desk.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
     // Of ten records, eight would be deleted; of the four live ones, two.
     let receipt = remote.push(2, default()).expect("half of the live ones");
@@ -217,8 +219,9 @@ fn token_without_read_scope_pushes_by_baseline_or_without_deletion_guard() {
     let client = Client::new(desk.config().scope(scope)).expect("right");
     let error = assert_kind(client.push(&KIND, &first(4)), ErrorKind::Forbidden);
     assert!(error.to_string().contains("allow_any_removals"), "{error}");
-    let gets = desk.sim.books().gets;
-    let receipt = client.push_with(&KIND, &first(4), &unguarded()).expect("nothing is read");
+    let gets = desk.sim.counters().gets;
+    let receipt =
+        client.push_with(&KIND, &first(4), &without_deletion_guard()).expect("nothing is read");
     assert_eq!(receipt.removed, None, "the remote records were not read");
     let line = Receipt::from_json(&receipt.to_json()).expect("it is one");
     for baseline in [&receipt, &line] {
@@ -239,7 +242,7 @@ fn token_without_read_scope_pushes_by_baseline_or_without_deletion_guard() {
         let none = all.expect_removals(2);
         assert_kind(client.push_with(&KIND, &first(1), &none), ErrorKind::TooManyRemovals);
     }
-    assert_eq!(desk.sim.books().gets, gets, "nothing was read");
+    assert_eq!(desk.sim.counters().gets, gets, "nothing was read");
 }
 
 #[test]
@@ -258,12 +261,12 @@ fn the_last_push_in_an_audit_file_is_a_baseline() {
     let from_file = |id: &str| PushOptions::new().baseline_from_audit(file.path(), &KIND, id);
     let error = assert_kind(from_file(RESOURCE), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("has no push of user_account"), "{error}");
-    client.push_with(&KIND, &first(9), &unguarded()).expect("pushed");
-    client.push_with(&KIND, &first(4), &unguarded()).expect("pushed");
+    client.push_with(&KIND, &first(9), &without_deletion_guard()).expect("pushed");
+    client.push_with(&KIND, &first(4), &without_deletion_guard()).expect("pushed");
     client.verify(&KIND, &first(4)).expect("verified");
     let other = Body::from_records("another", &[account("u0")]).expect("right");
     client.push(&KIND, &other).expect("pushed");
-    let gets = desk.sim.books().gets;
+    let gets = desk.sim.counters().gets;
     let options = from_file(RESOURCE).expect("there is one");
     let error =
         assert_kind(client.push_with(&KIND, &first(1), &options), ErrorKind::TooManyRemovals);
@@ -274,7 +277,7 @@ fn the_last_push_in_an_audit_file_is_a_baseline() {
         "{error}"
     );
     client.push_with(&KIND, &first(2), &options).expect("half of them");
-    assert_eq!(desk.sim.books().gets, gets, "nothing was read");
+    assert_eq!(desk.sim.counters().gets, gets, "nothing was read");
     assert_kind(from_file("never-pushed"), ErrorKind::InvalidArgument);
     let gone = PushOptions::new().baseline_from_audit("/nowhere/audit", &KIND, RESOURCE);
     assert_kind(gone, ErrorKind::UnreadableFile);
@@ -315,11 +318,11 @@ fn a_baseline_of_something_else_is_refused() {
 #[test]
 fn empty_push_needs_allow_empty_and_the_deletion_guard() {
     let desk = Desk::unlimited();
-    for options in [default(), unguarded(), default().expect_removals(9)] {
+    for options in [default(), without_deletion_guard(), default().expect_removals(9)] {
         let pushed = desk.client().push_with(&KIND, &first(0), &options);
         assert_kind(pushed, ErrorKind::EmptyPayload);
     }
-    assert_eq!(desk.sim.books().connections, 0, "not even a token was requested");
+    assert_eq!(desk.sim.counters().connections, 0, "not even a token was requested");
     let remote = RemoteAccounts::with(3);
     let message = remote.refuses(0, default().allow_empty(true)).to_string();
     assert!(
@@ -355,5 +358,5 @@ fn the_deletion_guard_reads_when_every_earlier_push_of_the_resource_has_ended() 
             .contains("49 of 50 live records would be deleted, as the push has 1 record"),
         "{error}"
     );
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }

@@ -76,7 +76,7 @@ fn two_copies_of_the_library_work_in_one_process() {
     let output = start(jobs.run(&[linked_with_the_archive("two_copies"), library.into()])).end();
     assert!(output.status.success(), "{:?}", output.status);
     assert_eq!(text(&output).trim(), "one token");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 /// Starts another process that holds the lock of the store.
@@ -112,7 +112,7 @@ fn signals_do_not_end_the_wait_for_the_store_lock() {
         let _ = holder.kill();
         holder.wait().expect("it ends");
         let requests = if word == "wait" { 2 } else { 1 };
-        assert_eq!(desk.sim.books().token_requests, requests, "{word}");
+        assert_eq!(desk.sim.counters().token_requests, requests, "{word}");
     }
 }
 

@@ -63,7 +63,7 @@ fn the_first_programs_plan_push_and_verify_a_record() {
         let found = String::from_utf8_lossy(&output.stdout).into_owned();
         let is_verified = found.contains("1 record in") && found.contains("1 record live");
         assert!(is_verified, "{words:?}: {found}");
-        assert_eq!(desk.sim.books().puts, 1, "{words:?}");
+        assert_eq!(desk.sim.counters().puts, 1, "{words:?}");
     }
 }
 

@@ -122,7 +122,7 @@ fn any_expiry_margin_returns_a_token() {
         let desk = Desk::unlimited();
         let what = format!("margin {margin:?}");
         assert!(all_succeed(&desk, &what, |config| config.expiry_margin(margin)), "{what}");
-        assert!(desk.sim.books().token_requests <= 3, "{what}: {:?}", desk.sim.books());
+        assert!(desk.sim.counters().token_requests <= 3, "{what}: {:?}", desk.sim.counters());
     }
 }
 

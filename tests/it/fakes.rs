@@ -18,10 +18,10 @@ pub struct EventRecorder(Arc<Mutex<Vec<Event>>>);
 
 impl EventRecorder {
     pub fn at(&self, config: Config) -> Config {
-        let heard = Arc::clone(&self.0);
+        let recorded = Arc::clone(&self.0);
         config.on_event(move |event| {
             secret_leaks::record_output(&format!("{event}\n{event:?}\n"));
-            heard.lock().expect("no test panics while it holds it").push(event.clone());
+            recorded.lock().expect("no test panics while it holds it").push(event.clone());
         })
     }
 
@@ -30,7 +30,7 @@ impl EventRecorder {
     }
 
     /// Returns the events since the last call.
-    pub fn heard(&self) -> Vec<Event> {
+    pub fn events(&self) -> Vec<Event> {
         std::mem::take(&mut *self.0.lock().expect("no test panics while it holds it"))
     }
 }

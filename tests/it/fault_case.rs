@@ -17,7 +17,7 @@ use vanta::{Body, Client, Clock, Config, Error, Kind, ReceiptKind, TestClock, Up
 use crate::certificates::certified_with;
 use crate::counting_allocator;
 use crate::faults::{Case, FIXED, PASSWORD, SECRET};
-use crate::harness::{RESOURCE, TempFile, account, accounts, unguarded};
+use crate::harness::{RESOURCE, TempFile, account, accounts, without_deletion_guard};
 use crate::scripted_peer::{Peer, PeerReport, Setup};
 
 /// A body that does not fit into the buffers of sockets.
@@ -190,9 +190,9 @@ impl RunningCase {
                 let listing = client.list(kind, RESOURCE)?;
                 return Ok(format!("{} live of {}", listing.live().count(), listing.rows().len()));
             }
-            "push" => client.push_with(kind, &accounts(&["a"]), &unguarded())?,
+            "push" => client.push_with(kind, &accounts(&["a"]), &without_deletion_guard())?,
             "guarded" => client.push(kind, &accounts(&["a"]))?,
-            "big" => client.push_with(kind, &BIG, &unguarded())?,
+            "big" => client.push_with(kind, &BIG, &without_deletion_guard())?,
             "verify" => client.verify(kind, &accounts(&["a"]))?,
             "upload" => {
                 let path = self.files.last().expect("the file to upload").path();

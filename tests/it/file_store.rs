@@ -71,7 +71,7 @@ impl StoreFile {
     }
 
     fn requests(&self) -> u64 {
-        self.desk.sim.books().token_requests
+        self.desk.sim.counters().token_requests
     }
 
     fn has_event(&self, words: &str) -> bool {

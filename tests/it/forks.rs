@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::process::Command;
 
-use vanta_simulator::Recorded;
+use vanta_simulator::RecordedRequest;
 
 use crate::harness::{Desk, Fault, Place, TempFile, TempFolder};
 use crate::jobs::{Jobs, kill, start, text, until};
@@ -17,7 +17,7 @@ fn c(name: &str, standard: &str) -> OsString {
 /// Returns the connections that each process used. A process lists a resource of its own name.
 fn connections(desk: &Desk) -> BTreeMap<String, BTreeSet<u64>> {
     let mut used: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
-    let named = |request: &Recorded| {
+    let named = |request: &RecordedRequest| {
         request.target.split("process-").nth(1).map(|name| (name.to_owned(), request.connection))
     };
     for (name, connection) in desk.sim.requests().iter().filter_map(named) {
@@ -44,7 +44,7 @@ fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
     let output = succeed(&mut command(&desk, &secret, &words));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout, "24 of 24 children succeeded\nthe parent succeeded\n");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     nobody_shares(&desk, 25);
     // The parent's connection is still open after all children: none of them closed it.
     assert_eq!(connections(&desk)["0"].len(), 1);
@@ -67,7 +67,7 @@ fn workers_of_python_share_the_token_whether_forked_or_spawned() {
         let output = start(job).end();
         assert!(output.status.success(), "{method}: {}", text(&output));
         assert!(text(&output).starts_with("1 token in"), "{method}: {}", text(&output));
-        assert_eq!(desk.sim.books().token_requests, 1, "{method}");
+        assert_eq!(desk.sim.counters().token_requests, 1, "{method}");
         nobody_shares(&desk, 2);
     }
 }
@@ -83,7 +83,7 @@ fn forked_workers_whose_token_expires_share_the_next_one_through_the_store() {
     let output = start(job).end();
     assert!(output.status.success(), "{}", text(&output));
     assert!(text(&output).starts_with("1 token in"), "{}", text(&output));
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 /// Returns the system calls between the two marks of the program.
@@ -119,7 +119,7 @@ fn inherited_store_lock_ends_with_the_parent() {
     let child = || std::fs::read_to_string(&pid_file).unwrap_or_default();
     let mut forker = start(jobs.run(&[c("fork_in_call", "-std=c99"), pid_file.clone().into()]));
     until("its child is there", || child().ends_with('\n'));
-    assert_eq!(desk.sim.books().token_requests, 1, "its parent requests a token");
+    assert_eq!(desk.sim.counters().token_requests, 1, "its parent requests a token");
     forker.signal("KILL");
     drop(forker);
     let mut probe = jobs.run(&[c("probe", "-std=c99")]);

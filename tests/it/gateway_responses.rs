@@ -9,7 +9,9 @@ use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Upload};
 use vanta_simulator::Gateway;
 
 use crate::fakes::FakeStore;
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -65,7 +67,7 @@ fn html_at_the_token_endpoint_says_nothing_about_credentials_and_is_not_remember
             assert_eq!((error.http_status(), error.action()), (Some(status), Action::FixConfig));
             assert!(error.to_string().contains("client id and secret were not checked"), "{error}");
         }
-        assert_eq!(desk.sim.books().blocked, 2, "{status}: each call made a request");
+        assert_eq!(desk.sim.counters().blocked, 2, "{status}: each call made a request");
         let refusals = fake_store.record()["refusals"].as_array().map(Vec::len);
         assert_eq!(refusals.unwrap_or_default(), 0, "{status}");
         open(&desk);
@@ -110,7 +112,7 @@ fn html_or_text_at_a_list_says_nothing_about_token_scope_and_resource() {
             assert_eq!((error.http_status(), error.action()), (Some(status), Action::FixConfig));
             open(&desk);
             client.list(&KIND, RESOURCE).expect("the token is as good as before");
-            assert_eq!(desk.sim.books().token_requests, 1, "{status}");
+            assert_eq!(desk.sim.counters().token_requests, 1, "{status}");
         }
     }
     let desk = behind(Gateway::Page(503), Place::Get);
@@ -130,9 +132,9 @@ fn html_with_a_challenge_for_a_token_or_a_scope_is_still_a_gateway_s() {
         let error = assert_kind(client.list(&KIND, RESOURCE), ErrorKind::GatewayResponse);
         assert_gateway(&error);
         desk.reply_with(Place::Put, status, &challenge, "<html>Sign in</html>");
-        let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
+        let pushed = client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
         assert_gateway(&assert_kind(pushed, ErrorKind::OutcomeUnknown));
-        assert_eq!(desk.sim.books().token_requests, 1);
+        assert_eq!(desk.sim.counters().token_requests, 1);
     }
 }
 
@@ -144,7 +146,7 @@ fn gateway_response_to_the_read_before_a_push_stops_the_push() {
         let error = pushed.expect_err("what is live could not be read");
         assert_page(&error);
         assert!(error.to_string().contains("nothing was pushed in this attempt"), "{error}");
-        assert_eq!(desk.sim.books().puts, 0);
+        assert_eq!(desk.sim.counters().puts, 0);
     }
 }
 
@@ -165,7 +167,7 @@ fn firewall_that_blocks_a_record_leaves_the_outcome_unknown_and_is_named() {
     assert!(!message.contains("OR 1=1"), "{message}");
     assert_eq!(error.http_status(), Some(403));
     client.push(&KIND, &account("x")).expect("without that text");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 
     let folder = TempFolder::new();
     let path = folder.path().join("a.csv");
@@ -216,10 +218,10 @@ fn old_token(desk: &Desk, config: Config) -> Client {
 fn empty_401_rejects_the_token_where_it_is_vanta_s() {
     let desk = Desk::unlimited();
     let client = old_token(&desk, desk.config());
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     desk.reply(Place::Get, 401, "");
     client.list(&KIND, RESOURCE).expect("listed with another token");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -227,14 +229,14 @@ fn the_word_unauthorized_rejects_the_token_as_text_and_as_a_json_string() {
     for body in ["Unauthorized", "\"unauthorized\""] {
         let desk = Desk::unlimited();
         let client = old_token(&desk, desk.config());
-        desk.sim.mint_elsewhere();
+        desk.sim.issue_elsewhere();
         desk.reply(Place::Get, 401, body);
         client.list(&KIND, RESOURCE).expect("listed with another token");
-        assert_eq!(desk.sim.books().token_requests, 2, "{body}");
+        assert_eq!(desk.sim.counters().token_requests, 2, "{body}");
         let [put, token] = [Desk::new(), Desk::new()];
         put.reply(Place::Put, 403, body);
         assert_kind(
-            put.client().push_with(&KIND, &accounts(&["a"]), &unguarded()),
+            put.client().push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()),
             ErrorKind::Forbidden,
         );
         token.reply(Place::Token, 401, "invalid_client");
@@ -254,7 +256,7 @@ fn empty_401_costs_one_token_request_and_blames_no_credentials_where_it_is_a_gat
         message.contains("another token was rejected too") && message.contains("empty"),
         "{message}"
     );
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
     let error = assert_kind(
         Client::new(desk.config().static_token("vat_given")).expect("right").list(&KIND, RESOURCE),
         ErrorKind::Unauthorized,
@@ -298,7 +300,7 @@ fn vanta_s_own_401_and_403_in_json_or_as_a_word_are_rejections() {
         let client = Client::new(desk.config()).expect("right");
         client.token().expect("a token");
         desk.advance(Duration::from_secs(10));
-        desk.sim.mint_elsewhere();
+        desk.sim.issue_elsewhere();
         client.list(&KIND, RESOURCE).expect("the rejected token was replaced");
         let body = accounts(&["a"]);
         let writer = desk.config().scope("connectors.self:write-resource");

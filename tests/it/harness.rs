@@ -70,7 +70,7 @@ impl Desk {
         let file = TempFile::new("clock", b"");
         desk.clock = TestClock::shared(file.path()).expect("the file can be mapped");
         let clock = desk.clock.clone();
-        desk.sim.follow(move || (clock.monotonic(), clock.wall()));
+        desk.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
         desk.clock_file = Some(file);
         desk
     }
@@ -104,12 +104,12 @@ impl Desk {
     }
 
     /// Returns a configuration whose events are recorded, and their log.
-    pub fn heard(&self) -> (Config, EventLog) {
-        let heard = EventLog::default();
-        let recorder = heard.clone();
+    pub fn with_event_log(&self) -> (Config, EventLog) {
+        let log = EventLog::default();
+        let recorder = log.clone();
         let listen =
             move |event: &Event| recorder.0.lock().expect("no handler panics").push(event.clone());
-        (self.config().on_event(listen), heard)
+        (self.config().on_event(listen), log)
     }
 
     /// Turns the check for secrets off, for the one test that shows a secret.
@@ -244,7 +244,7 @@ pub fn accounts(ids: &[&str]) -> Body {
 }
 
 /// Turns the deletion guard off, so that a push does not read the remote records first.
-pub fn unguarded() -> PushOptions {
+pub fn without_deletion_guard() -> PushOptions {
     PushOptions::new().allow_any_removals(true)
 }
 

@@ -46,8 +46,11 @@ fn a_connection_reset_during_a_push_raises_no_sigpipe() {
         });
         desk.script(Place::Put, Fault::CutBody(1000));
         assert_eq!(run(&desk, &program("sigpipe")), "passed\n", "TLS: {tls}");
-        let books = desk.sim.books();
-        assert!(books.puts > books.puts_accepted && books.puts_accepted > 0, "{books:?}");
+        let counters = desk.sim.counters();
+        assert!(
+            counters.puts > counters.puts_accepted && counters.puts_accepted > 0,
+            "{counters:?}"
+        );
     }
 }
 
@@ -67,7 +70,7 @@ fn standard_streams_may_be_closed_and_calls_work_in_atexit() {
     let secret = secret_file(&desk);
     let output = command(&desk, &secret, &program("closed")).output().expect("it starts");
     assert_eq!(output.status.code(), Some(42), "{}", text(&output));
-    assert_eq!(desk.sim.books().puts_accepted, 3, "in main, at exit, and in a destructor");
+    assert_eq!(desk.sim.counters().puts_accepted, 3, "in main, at exit, and in a destructor");
 }
 
 #[test]

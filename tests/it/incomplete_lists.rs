@@ -39,7 +39,7 @@ fn assert_refused_by_all(response: &str, words: &str) {
         let error = assert_kind(result, ErrorKind::InvalidResponse);
         assert!(error.to_string().contains(words), "{verb}: {error}");
     }
-    assert_eq!(desk.sim.books().puts, 0, "{response}");
+    assert_eq!(desk.sim.counters().puts, 0, "{response}");
 }
 
 #[track_caller]
@@ -251,7 +251,7 @@ fn the_deletion_guard_is_not_misled_by_a_list_that_shows_every_id_twice() {
     let pushed = desk.client().push(&KIND, &accounts(&["x", "y", "z"]));
     let error = assert_kind(pushed, ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("u0, u1, u2, u3, u4 and 495 more"), "{error}");
-    assert_eq!(desk.sim.books().puts, 0);
+    assert_eq!(desk.sim.counters().puts, 0);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::Command;
 use vanta::{Error, ErrorKind, Kind, Receipt};
 
 use crate::c_abi::read;
-use crate::harness::{Desk, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, accounts, assert_kind, without_deletion_guard};
 use crate::header::kind_constants;
 use crate::languages::{BUILT, alone, succeed};
 
@@ -89,7 +89,10 @@ fn a_name_that_resembles_a_kind_can_be_used_as_it_is() {
     }
     let desk = Desk::with(|settings| settings.camel_case_paths = true);
     let kind = parse("exact:UserAccount").expect("a name of its own");
-    let receipt = desk.client().push_with(&kind, &accounts(&["a"]), &unguarded()).expect("pushed");
+    let receipt = desk
+        .client()
+        .push_with(&kind, &accounts(&["a"]), &without_deletion_guard())
+        .expect("pushed");
     // Its line in an audit file can be read.
     let read = Receipt::from_json(&receipt.to_json()).expect("a receipt");
     assert_eq!(read.resource_kind.as_str(), "UserAccount");

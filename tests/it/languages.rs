@@ -172,7 +172,7 @@ fn eight_threads_of_c_and_of_python_make_one_token_request() {
         let secret = secret_file(&desk);
         let output = succeed(&mut command(&desk, &secret, &words));
         assert_eq!(String::from_utf8_lossy(&output.stdout), "8 equal tokens\n", "{words:?}");
-        assert_eq!(desk.sim.books().token_requests, 1, "{words:?}");
+        assert_eq!(desk.sim.counters().token_requests, 1, "{words:?}");
     }
 }
 

@@ -56,7 +56,7 @@ fn job_with_25000_records_needs_a_few_times_the_body_size() {
     }
     assert_eq!(seen, 6, "{stdout}");
     assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE).len(), FINDINGS);
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }
 
 /// Returns the kilobytes of memory of this process: now, or the peak since the last reset.

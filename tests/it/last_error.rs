@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error, ErrorKind, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, without_deletion_guard};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -54,7 +54,7 @@ fn backoff_leaves_two_seconds_for_the_next_attempt() {
         let client = client.with_deadline(Duration::from_millis(millis));
         let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
         let error = assert_kind(listed, ErrorKind::Unavailable);
-        assert_eq!((error.attempts(), desk.sim.books().gets), (attempts, u64::from(attempts)));
+        assert_eq!((error.attempts(), desk.sim.counters().gets), (attempts, u64::from(attempts)));
     }
 }
 
@@ -79,7 +79,13 @@ fn attempts_counts_token_requests_reads_and_writes() {
     // A token request, a read for the deletion guard, and the write.
     assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 3);
     assert_eq!(client.push(&Kind::USER_ACCOUNT, &body).expect("pushed").attempts, 2);
-    assert_eq!(client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("ok").attempts, 1);
+    assert_eq!(
+        client
+            .push_with(&Kind::USER_ACCOUNT, &body, &without_deletion_guard())
+            .expect("ok")
+            .attempts,
+        1
+    );
     assert_eq!(client.verify(&Kind::USER_ACCOUNT, &body).expect("verified").attempts, 1);
     // Each attempt of a push reads the remote records again.
     desk.reply(Place::Put, 503, "");
@@ -90,8 +96,9 @@ fn attempts_counts_token_requests_reads_and_writes() {
     assert_eq!(assert_kind(pushed, ErrorKind::Forbidden).attempts(), 3);
     // A rejected token: the write, a token request, and the write again.
     desk.advance(10 * SECOND);
-    desk.sim.mint_elsewhere();
-    let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("pushed");
+    desk.sim.issue_elsewhere();
+    let receipt =
+        client.push_with(&Kind::USER_ACCOUNT, &body, &without_deletion_guard()).expect("pushed");
     assert_eq!(receipt.attempts, 3);
     // Requests that could not connect count; those that were not made do not.
     let desk = Desk::new();

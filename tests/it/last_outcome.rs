@@ -11,7 +11,9 @@ use std::{fs, thread};
 use serde_json::{Value, json};
 use vanta::{Body, Client, Config, ErrorKind, Kind, Receipt, Result};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, without_deletion_guard,
+};
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
 
@@ -90,7 +92,7 @@ fn an_audit_file_that_cannot_be_read_as_a_whole_settles_nothing() {
 
 #[test]
 fn removing_members_that_are_not_returned_is_not_settled_by_reading() {
-    for fault in [Fault::Drop, Fault::LoseAnswer] {
+    for fault in [Fault::Drop, Fault::LoseResponse] {
         let file = TempFile::new("audit", b"");
         let (desk, client) = hiding(&file);
         let bare = body(None);
@@ -118,7 +120,7 @@ fn a_lost_push_without_custom_properties_is_settled_where_none_was_pushed() {
     let desk = Desk::unlimited();
     let client = desk.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    desk.script(Place::Put, Fault::LoseAnswer);
+    desk.script(Place::Put, Fault::LoseResponse);
     let both = accounts(&["a", "b"]);
     assert_kind(client.push(&Kind::USER_ACCOUNT, &both), ErrorKind::OutcomeUnknown);
     client.verify(&Kind::USER_ACCOUNT, &both).expect("all of it comes back");
@@ -157,7 +159,7 @@ fn a_push_that_ends_in_a_panic_has_an_unknown_outcome() {
     let panics = client.with_progress(|progress| {
         assert!(progress.sent < progress.total, "the last byte has left");
     });
-    let push = AssertUnwindSafe(|| panics.push_with(&KIND, &blue, &unguarded()));
+    let push = AssertUnwindSafe(|| panics.push_with(&KIND, &blue, &without_deletion_guard()));
     assert!(catch_unwind(push).is_err(), "the handler panics");
     assert_not_settled(client.verify(&KIND, &red));
 }
@@ -217,7 +219,9 @@ fn verify_reads_again_where_a_push_was_accepted_after_its_rows() {
                 let id = if is_live.load(Ordering::SeqCst) { "b" } else { "a" };
                 // The rows are read, and the other push happens before they arrive.
                 if !is_live.swap(true, Ordering::SeqCst) {
-                    pusher.push_with(&Kind::USER_ACCOUNT, &pushed, &unguarded()).expect("pushed");
+                    pusher
+                        .push_with(&Kind::USER_ACCOUNT, &pushed, &without_deletion_guard())
+                        .expect("pushed");
                 }
                 let rows = json!({ "resources": [crate::harness::account(id)] });
                 respond(&mut stream, &rows.to_string());

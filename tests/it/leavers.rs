@@ -4,9 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use vanta::{Body, Client, Error, ErrorKind, Kind, PushOptions, Result};
-use vanta_simulator::Doubt;
+use vanta_simulator::Ambiguity;
 
-use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Place, RESOURCE, account, accounts, assert_kind, without_deletion_guard,
+};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -120,13 +122,13 @@ fn a_leaver_has_the_members_of_its_kind_and_no_others() {
 #[test]
 fn nulls_that_came_back_are_accepted() {
     let desk = Desk::unlimited();
-    desk.sim.change(|settings| settings.null_optionals = Doubt::Accept);
+    desk.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
     let client = desk.client();
     let mut nulls = account("b");
     (nulls["roleDescription"], nulls["groupIds"]) = (json!(null), json!(null));
     let body = Body::from_records(RESOURCE, &[account("a"), nulls]).expect("right");
     client.push(&KIND, &body).expect("pushed");
-    desk.sim.change(|settings| settings.null_optionals = Doubt::Refuse);
+    desk.sim.change(|settings| settings.null_optionals = Ambiguity::Refuse);
     let body = with_leavers(&client, &accounts(&["a"]), 0).expect("right");
     client.push(&KIND, &body).expect("pushed");
     assert_eq!(row(&desk, "b")["status"], "DEACTIVATED");
@@ -218,7 +220,7 @@ impl Office {
     fn new() -> Office {
         let desk = Desk::unlimited();
         let client = desk.client();
-        client.push_with(&KIND, &first(10), &unguarded()).expect("pushed");
+        client.push_with(&KIND, &first(10), &without_deletion_guard()).expect("pushed");
         Office { desk, client }
     }
 
@@ -229,10 +231,10 @@ impl Office {
 
     #[track_caller]
     fn refuses(&self, count: usize, options: &PushOptions, words: &str) -> Error {
-        let puts = self.desk.sim.books().puts;
+        let puts = self.desk.sim.counters().puts;
         let error = assert_kind(self.push(count, options), ErrorKind::TooManyRemovals);
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(self.desk.sim.books().puts, puts);
+        assert_eq!(self.desk.sim.counters().puts, puts);
         error
     }
 }
@@ -268,7 +270,8 @@ fn half_an_export_does_not_deactivate_the_other_half() {
 #[test]
 fn deactivations_count_where_a_baseline_takes_the_place_of_reading() {
     let office = Office::new();
-    let receipt = office.client.push_with(&KIND, &first(10), &unguarded()).expect("pushed");
+    let receipt =
+        office.client.push_with(&KIND, &first(10), &without_deletion_guard()).expect("pushed");
     let baseline = PushOptions::new().baseline(&receipt);
     let words = "of 10 live records, 0 would be deleted and 6 deactivated";
     office.refuses(4, &baseline, words);
@@ -292,7 +295,7 @@ fn an_empty_source_deactivates_nobody() {
     let office = Office::new();
     let body = with_leavers(&office.client, &first(0), 0).expect("right");
     assert_eq!((body.record_count(), body.is_empty()), (10, false));
-    for options in [unguarded(), PushOptions::new().expect_removals(10)] {
+    for options in [without_deletion_guard(), PushOptions::new().expect_removals(10)] {
         let pushed = office.client.push_with(&KIND, &body, &options);
         let error = assert_kind(pushed, ErrorKind::EmptyPayload);
         assert!(error.to_string().contains("deactivate every account"), "{error}");

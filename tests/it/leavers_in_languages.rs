@@ -15,13 +15,13 @@ fn deactivates(words: &[OsString]) {
     let four = accounts(&["a", "b", "c", "d"]);
     let three = accounts(&["a", "b", "c"]);
     desk.client().push(&KIND, &four).expect("pushed");
-    let puts = desk.sim.books().puts;
+    let puts = desk.sim.counters().puts;
     let files = [four, three].map(|body| TempFile::new("json", body.as_bytes()));
     let secret = secret_file(&desk);
     let mut program = command(&desk, &secret, words);
     let output = succeed(program.args(files.iter().map(TempFile::path)));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "leavers are deactivated\n");
-    assert_eq!(desk.sim.books().puts, puts + 2);
+    assert_eq!(desk.sim.counters().puts, puts + 2);
     let rows = desk.sim.rows(KIND.as_str(), RESOURCE);
     let left = rows.iter().find(|row| row["uniqueId"] == "d").expect("there is one");
     assert_eq!(left["status"], "DEACTIVATED");

@@ -292,7 +292,7 @@ fn the_examples_of_the_preface_and_the_builder_work() {
         let output = succeed(command.current_dir(folder.path()));
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }
 
 #[test]

@@ -35,10 +35,10 @@ fn snapshot_counts_add_up_to_the_tokens_returned() {
     client.token().expect("in memory");
     // A cached token, and one from the store after the 401.
     desk.advance(10 * SECOND);
-    fake_store.take_over(&desk.sim.mint_elsewhere());
+    fake_store.take_over(&desk.sim.issue_elsewhere());
     list(&client).expect("listed");
     // A cached token, and a new one after the 401.
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     list(&client).expect("listed");
     // The same token again, because there is no new one.
     desk.advance(3579 * SECOND);
@@ -53,7 +53,7 @@ fn snapshot_counts_add_up_to_the_tokens_returned() {
     );
     assert_eq!(seen.cache_hits + seen.waits, 10, "{seen}");
     assert_eq!(seen.generation, 3);
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
     let line = seen.to_string();
     assert!(
         line.contains("from the store 1, token requests 2, failed renewals 1, rejections 2"),
@@ -74,12 +74,12 @@ fn each_token_request_has_its_reason() {
     client.token().expect("the second");
     assert_eq!(reason(), Some(Reason::Expired));
     desk.advance(10 * SECOND);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     list(&client).expect("listed with the third");
     assert_eq!(reason(), Some(Reason::Rejected));
     desk.client().token().expect("the fourth, with more scopes");
     assert_eq!(reason(), Some(Reason::Scope));
-    assert_eq!((client.snapshot().token_requests, desk.sim.books().token_requests), (4, 4));
+    assert_eq!((client.snapshot().token_requests, desk.sim.counters().token_requests), (4, 4));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn exhausted_rate_limit_error_has_the_time_to_wait() {
     assert_eq!(error.attempts(), 0, "nothing was sent");
     assert_eq!(client.snapshot().requests_left, 0);
     assert_eq!(client.snapshot().last_error.map(|last| last.kind), Some(error.kind()));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -198,10 +198,10 @@ fn fake_clock_and_custom_store_run_a_day_without_sleeping() {
     assert!(clock.slept() >= 24 * 10 * SECOND, "{:?}", clock.slept());
     assert!(began.elapsed() < clock.slept() / 4, "{:?}", began.elapsed());
     let is_new_token = |event: &Event| matches!(event, Event::NewToken { expires_in: 3599, .. });
-    assert_eq!(recorder.heard().iter().filter(|event| is_new_token(event)).count(), 24);
+    assert_eq!(recorder.events().iter().filter(|event| is_new_token(event)).count(), 24);
     let record = fake_store.record();
     assert_eq!(record["generation"], 24);
     assert_eq!(record["token"]["asked"]["boot_id"], clock.boot_id().as_str());
     assert_eq!(client.snapshot().store, "fake_store");
-    assert_eq!(desk.sim.books().unauthorized, 0);
+    assert_eq!(desk.sim.counters().unauthorized, 0);
 }

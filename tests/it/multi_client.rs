@@ -25,7 +25,7 @@ fn asked(desk: &Desk) -> (String, u64) {
     let request = desk.sim.last_token_request().expect("one was made");
     let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
     let scope = body["scope"].as_str().expect("text").to_owned();
-    (scope, desk.sim.books().token_requests)
+    (scope, desk.sim.counters().token_requests)
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn two_clients_of_one_application_share_one_token() {
     let (one, other) = (desk.client(), desk.client());
     let secrets = together(16, || [secret(&one), secret(&other)]);
     assert!(secrets.iter().flatten().all(|secret| *secret == secrets[0][0]));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     assert_eq!(one.snapshot().to_string(), other.snapshot().to_string());
 }
 
@@ -51,7 +51,7 @@ fn same_client_id_at_another_origin_has_its_own_token() {
         }
     }
     for desk in [commercial, government] {
-        assert_eq!((desk.sim.books().token_requests, desk.sim.books().unauthorized), (1, 0));
+        assert_eq!((desk.sim.counters().token_requests, desk.sim.counters().unauthorized), (1, 0));
     }
 }
 
@@ -68,7 +68,7 @@ fn another_client_id_at_the_same_origin_has_its_own_token() {
     }
     assert_ne!(first, second);
     assert_eq!(other.token().expect("a token").generation(), 1, "each counts its own");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn invalid_scope_is_named_and_does_not_affect_other_clients() {
         (Some(READ), false),
         "{snapshot}"
     );
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -119,14 +119,14 @@ fn a_client_that_is_dropped_during_a_call_lives_until_the_call_ends() {
         let listed = clone.list(&Kind::USER_ACCOUNT, RESOURCE);
         (listed.map(|listing| listing.rows().len()), clone.token().map(|t| t.generation()))
     });
-    while desk.sim.books().token_requests == 0 {
+    while desk.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     drop(client);
     let (listed, generation) = call.join().expect("no panic");
     assert_eq!(listed.expect("listed"), 0);
     assert_eq!(generation.expect("in memory"), 1);
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     // Its token was freed with its last client, and its number is not used again.
     assert_eq!(desk.client().token().expect("a new one").generation(), 2);
 }
@@ -153,10 +153,10 @@ fn token_request_history_outlives_the_last_client() {
     let desk = Desk::new();
     for request in 1..=4 {
         desk.client().token().expect("a token");
-        assert_eq!(desk.sim.books().token_requests, request, "a client for each call");
+        assert_eq!(desk.sim.counters().token_requests, request, "a client for each call");
         (0..1000).for_each(|number| drop(client_of_application(number)));
     }
     let short_deadline = desk.client().with_deadline(Duration::from_secs(5));
     assert_kind(short_deadline.token(), ErrorKind::TokenRateLimitReached);
-    assert_eq!(desk.sim.books().token_requests, 4);
+    assert_eq!(desk.sim.counters().token_requests, 4);
 }

@@ -10,7 +10,7 @@ use vanta::{Body, Client, Kind, Schema, TestClock, ValidationOptions};
 
 use crate::canned_server::CannedServer;
 use crate::fakes::FakeStore;
-use crate::harness::{Desk, RESOURCE, accounts, fixture, unguarded};
+use crate::harness::{Desk, RESOURCE, accounts, fixture, without_deletion_guard};
 use crate::rng::{Rng, mutated};
 use crate::untrusted_input::{TamperedStore, assert_sanitized, config};
 
@@ -130,7 +130,7 @@ fn no_push_succeeds_by_a_response_without_success() {
         let client =
             Client::new(config(&canned_server.origin(), &clock).static_token("vat_mutants"))
                 .expect("right");
-        match client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()) {
+        match client.push_with(&Kind::USER_ACCOUNT, &body, &without_deletion_guard()) {
             Ok(_) => {
                 assert!(status < 300 && is_success(&json(text).expect("JSON")), "{status}");
                 true

@@ -10,7 +10,7 @@ use vanta::{Body, Cancel, Client, Config, ErrorKind, Kind, Stage};
 
 use crate::harness::{
     Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, stopped_clock,
-    unguarded,
+    without_deletion_guard,
 };
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
@@ -52,7 +52,7 @@ fn a_certificate_of_an_unknown_authority_is_refused() {
     let error = assert_kind(Client::new(config).expect("well formed").token(), ErrorKind::Tls);
     assert_eq!(error.stage(), Stage::Tls);
     assert!(error.to_string().contains("CA file"), "{error}");
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn token_response_timeout_is_the_deadline() {
     let token = within(Duration::from_millis(3500), || client.token());
     let error = assert_kind(token, ErrorKind::TokenResponseLost);
     assert_eq!(root(&error), ErrorKind::DeadlineExceeded);
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -94,18 +94,18 @@ fn response_that_is_not_http_is_reported() {
 fn truncated_token_response_is_an_error() {
     for cut in [0, 1, 20, 150] {
         let desk = Desk::new();
-        desk.script(Place::Token, Fault::CutAnswer(cut));
+        desk.script(Place::Token, Fault::CutResponse(cut));
         assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
-        assert_eq!(desk.sim.books().token_requests, 1, "cut after {cut}");
+        assert_eq!(desk.sim.counters().token_requests, 1, "cut after {cut}");
     }
 }
 
 #[test]
 fn truncated_list_response_is_retried() {
     let desk = Desk::new();
-    desk.script(Place::Get, Fault::CutAnswer(10));
+    desk.script(Place::Get, Fault::CutResponse(10));
     desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("the second response is complete");
-    assert_eq!(desk.sim.books().gets, 2);
+    assert_eq!(desk.sim.counters().gets, 2);
 }
 
 #[test]
@@ -136,7 +136,9 @@ fn a_server_that_never_responds_ends_in_a_timeout_at_the_deadline() {
     desk.script(Place::Get, Fault::Hang);
     let short_deadline = client.with_deadline(Duration::from_millis(400));
     let second = Duration::from_secs(1);
-    let push = || short_deadline.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
+    let push = || {
+        short_deadline.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+    };
     let error = assert_kind(within(second, push), ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
     let listed = within(second, || short_deadline.list(&Kind::USER_ACCOUNT, RESOURCE));
@@ -167,13 +169,13 @@ fn a_call_is_cancelled_from_another_thread() {
 
 /// Returns how long a list that waits for its response takes to end after a cancel.
 fn cancel_a_list(desk: &Desk, client: &Client) -> Duration {
-    let asked = desk.sim.books().gets;
+    let asked = desk.sim.counters().gets;
     desk.script(Place::Get, Fault::Hang);
     let cancel = Cancel::new();
     let cancelled = client.with_cancel(&cancel);
     let call = cancelled.clone();
     let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
-    while desk.sim.books().gets == asked {
+    while desk.sim.counters().gets == asked {
         thread::yield_now();
     }
     let began = Instant::now();
@@ -254,7 +256,7 @@ fn connection_with_an_incomplete_request_is_not_reused() {
     big["roleDescription"] = Value::String("x".repeat(9 << 20));
     let body = Body::from_records(RESOURCE, &[big]).expect("under the limit");
     let error = assert_kind(
-        client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()),
+        client.push_with(&Kind::USER_ACCOUNT, &body, &without_deletion_guard()),
         ErrorKind::RecordsRejected,
     );
     assert_eq!(error.excerpt(), Some("enough"));
@@ -266,7 +268,8 @@ fn connection_with_an_incomplete_request_is_not_reused() {
 fn idle_connection_that_was_reset_costs_one_retry() {
     let desk = Desk::new();
     let client = desk.client();
-    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
+    let push =
+        || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard());
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     desk.advance(Duration::from_secs(5));
     desk.script(Place::Put, Fault::Reset);
@@ -284,7 +287,7 @@ fn small_calls_share_a_connection_and_the_token_request_has_its_own() {
         client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     }
-    assert_eq!(desk.sim.books().connections, 2);
+    assert_eq!(desk.sim.counters().connections, 2);
 }
 
 #[test]
@@ -296,8 +299,8 @@ fn a_connection_that_was_closed_while_idle_is_not_tried() {
     // When the simulator has served another connection, it has closed this one.
     desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("over another connection");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    assert_eq!((receipt.attempts, desk.sim.books().puts), (2, 1));
-    assert_eq!((desk.sim.books().token_requests, desk.sim.books().connections), (1, 4));
+    assert_eq!((receipt.attempts, desk.sim.counters().puts), (2, 1));
+    assert_eq!((desk.sim.counters().token_requests, desk.sim.counters().connections), (1, 4));
 }
 
 #[test]
@@ -308,7 +311,7 @@ fn token_request_on_a_reset_connection_is_not_retried() {
     desk.advance(Duration::from_secs(4000));
     desk.script(Place::Token, Fault::Reset);
     assert_kind(client.token(), ErrorKind::TokenResponseLost);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
     client.token().expect("the next call may request again");
 }
 
@@ -317,11 +320,11 @@ fn a_token_request_begins_on_a_connection_of_its_own() {
     let desk = Desk::new();
     let client = desk.client();
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
-    let before = desk.sim.books().connections;
+    let before = desk.sim.counters().connections;
     desk.advance(Duration::from_secs(4000));
     client.token().expect("a new one");
     let request = desk.sim.last_token_request().expect("one was made");
-    assert_eq!((desk.sim.books().connections, request.connection), (before + 1, before + 1));
+    assert_eq!((desk.sim.counters().connections, request.connection), (before + 1, before + 1));
 }
 
 #[test]
@@ -330,12 +333,12 @@ fn expired_deadline_still_returns_the_cached_token() {
     let client = desk.client();
     let late = client.with_deadline(Duration::ZERO);
     assert_kind(late.token(), ErrorKind::DeadlineExceeded);
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
     client.token().expect("with time there is a token");
     assert_eq!(late.token().expect("no time is needed").generation(), 1);
     desk.advance(Duration::from_secs(4000));
     assert_kind(late.token(), ErrorKind::DeadlineExceeded);
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -347,7 +350,7 @@ fn deadline_is_measured_from_the_start_of_the_call() {
         desk.advance(Duration::from_secs(4000));
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("five seconds are enough");
     }
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -360,9 +363,9 @@ fn short_deadline_starts_no_token_request() {
         ErrorKind::DeadlineExceeded,
     );
     assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with time there is a token");
-    assert_eq!((desk.sim.books().token_requests, desk.sim.books().gets), (1, 1));
+    assert_eq!((desk.sim.counters().token_requests, desk.sim.counters().gets), (1, 1));
 }
 
 #[test]
@@ -370,7 +373,9 @@ fn every_request_has_a_user_agent_and_no_secret_in_the_url() {
     let desk = Desk::new();
     let config = desk.config().user_agent("nightly/1.2 (ops@example.com)");
     let client = Client::new(config).expect("right");
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
+    client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+        .expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     let token = client.token().expect("in memory");
     let name = concat!("libvanta/", env!("CARGO_PKG_VERSION"), " nightly/1.2 (ops@example.com)");

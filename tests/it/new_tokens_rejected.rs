@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use vanta::{Client, Clock, Config, Error, ErrorKind, Kind, Receipt, Result};
 
-use crate::harness::{Desk, Fault, Place, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Fault, Place, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -15,7 +17,7 @@ fn desk() -> Desk {
 }
 
 fn push(client: &Client) -> Result<Receipt> {
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
 }
 
 fn outage(desk: &Desk, outage: bool) {
@@ -28,12 +30,12 @@ fn client(config: Config) -> Client {
 
 /// Pushes every 5 s for this time. Returns the number of token requests, and the last error.
 fn pushes(desk: &Desk, time: Duration, push: impl Fn() -> Error) -> (u64, Error) {
-    let (before, end) = (desk.sim.books().token_requests, desk.clock.monotonic() + time);
+    let (before, end) = (desk.sim.counters().token_requests, desk.clock.monotonic() + time);
     loop {
         desk.advance(5 * SECOND);
         let error = push();
         if desk.clock.monotonic() >= end {
-            return (desk.sim.books().token_requests - before, error);
+            return (desk.sim.counters().token_requests - before, error);
         }
     }
 }
@@ -72,13 +74,13 @@ fn token_requests_double_their_distance_while_new_tokens_are_rejected() {
         assert!((5..=9).contains(&later), "{later}");
         assert_new_tokens_rejected(&error);
         outage(&desk, false);
-        let before = desk.sim.books().token_requests;
+        let before = desk.sim.counters().token_requests;
         let kept = kept.unwrap_or_else(|| client(config()));
         assert_eq!(push(&kept).expect("the last token works").attempts, 1);
         desk.advance(5 * SECOND);
-        desk.sim.mint_elsewhere();
+        desk.sim.issue_elsewhere();
         push(&kept).expect("a token that worked is replaced at once");
-        assert_eq!(desk.sim.books().token_requests, before + 1);
+        assert_eq!(desk.sim.counters().token_requests, before + 1);
     }
 }
 
@@ -89,7 +91,7 @@ fn a_new_token_is_requested_after_the_pause_when_the_last_was_revoked_meanwhile(
     push(&client).expect("pushed");
     outage(&desk, true);
     pushes(&desk, 30 * MINUTE, || push(&client).expect_err("every token is rejected"));
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     outage(&desk, false);
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
     desk.advance(error.retry_after().expect("known") + SECOND);
@@ -149,12 +151,12 @@ fn the_rejected_token_is_tried_once_after_a_token_request_that_failed() {
         let client = rejected(&desk);
         outage(&desk, false);
         fail(&desk, status);
-        let before = desk.sim.books().token_requests;
+        let before = desk.sim.counters().token_requests;
         let receipt = push(&client).expect("the rejected token works");
         assert_eq!(u64::from(receipt.attempts), made + 1, "{status}");
-        assert_eq!(desk.sim.books().token_requests, before + made, "{status}");
+        assert_eq!(desk.sim.counters().token_requests, before + made, "{status}");
         push(&client).expect("and goes on working");
-        assert_eq!(desk.sim.books().token_requests, before + made, "{status}");
+        assert_eq!(desk.sim.counters().token_requests, before + made, "{status}");
     }
 }
 
@@ -164,11 +166,11 @@ fn a_token_request_that_failed_is_not_repeated_after_the_rejected_token_was_reje
         let desk = desk();
         let client = rejected(&desk);
         fail(&desk, status);
-        let (before, puts) = (desk.sim.books().token_requests, desk.sim.books().puts);
+        let (before, puts) = (desk.sim.counters().token_requests, desk.sim.counters().puts);
         let error = assert_kind(push(&client), kind);
         let mut causes = std::iter::successors(error.cause(), |error| error.cause());
         assert!(causes.any(|cause| cause.kind() == ErrorKind::Unauthorized), "{error}");
-        let books = desk.sim.books();
-        assert_eq!((books.token_requests, books.puts), (before + made, puts + 1), "{status}");
+        let counters = desk.sim.counters();
+        assert_eq!((counters.token_requests, counters.puts), (before + made, puts + 1), "{status}");
     }
 }

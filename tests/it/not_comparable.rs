@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use vanta::{
     Body, ChangePlan, Client, ErrorKind, Kind, NotComparable, Receipt, ReceiptKind, Result,
 };
-use vanta_simulator::Doubt;
+use vanta_simulator::Ambiguity;
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, unguarded,
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
@@ -73,7 +73,7 @@ fn verify_accepts_no_custom_properties_that_were_never_pushed() {
 
 #[test]
 fn members_that_are_not_returned_do_not_settle_an_unknown_outcome() {
-    for violation in [Fault::Drop, Fault::LoseAnswer] {
+    for violation in [Fault::Drop, Fault::LoseResponse] {
         let (desk, client) = hiding();
         desk.script(Place::Put, violation);
         assert_kind(client.push(&KIND, &custom()), ErrorKind::OutcomeUnknown);
@@ -147,7 +147,7 @@ fn a_null_and_empty_custom_properties_of_an_earlier_push_set_nothing() {
     let url = |id: &str| format!(r#""externalUrl":"https://x.example.com/{id}""#);
     for (custom, is_set) in [("null", false), ("{ }", false), (r#"{"level":1}"#, true)] {
         let (desk, client) = hiding();
-        desk.sim.change(|settings| settings.null_optionals = Doubt::Accept);
+        desk.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
         let first = format!("{{{},{}}}", names("a"), url("a"));
         let second = format!("{{{},\"customProperties\":{custom},{}}}", names("b"), url("b"));
         let body = Body::from_json_array(RESOURCE, format!("[{first},{second}]")).expect("right");
@@ -226,7 +226,7 @@ fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
 #[test]
 fn real_difference_is_reported_before_members_not_comparable() {
     let (_desk, client) = hiding();
-    client.push_with(&KIND, &custom(), &unguarded()).expect("pushed");
+    client.push_with(&KIND, &custom(), &without_deletion_guard()).expect("pushed");
     let more =
         body(&[record("a", Some(json!({"team": "red"}))), record("b", None), record("c", None)]);
     let error = assert_kind(client.verify(&KIND, &more), ErrorKind::NotVerified);

@@ -45,9 +45,9 @@ impl Office {
 
     /// Runs an action, and returns the numbers of lists and pushes that it made.
     fn requests<T>(&self, deed: impl FnOnce() -> T) -> ((u64, u64), T) {
-        let before = self.desk.sim.books();
+        let before = self.desk.sim.counters();
         let done = deed();
-        let after = self.desk.sim.books();
+        let after = self.desk.sim.counters();
         ((after.gets - before.gets, after.puts - before.puts), done)
     }
 
@@ -139,7 +139,7 @@ fn within_a_minute_of_an_accepted_push_it_is_sent() {
 
 #[test]
 fn within_a_minute_of_an_unknown_push_it_is_sent_and_later_it_settles_nothing() {
-    for fault in [Fault::Drop, Fault::LoseAnswer] {
+    for fault in [Fault::Drop, Fault::LoseResponse] {
         let office = Office::new();
         let unknown = || {
             (0..4).for_each(|_| office.desk.script(Place::Put, fault.clone()));
@@ -239,7 +239,7 @@ fn the_permit_of_what_is_not_sent_is_given_back() {
             assert_eq!(office.push(&four()).expect("right").receipt_kind, ReceiptKind::Unchanged);
         }
     });
-    assert_eq!((requests, office.desk.sim.books().rate_limited), ((19, 0), 0));
+    assert_eq!((requests, office.desk.sim.counters().rate_limited), ((19, 0), 0));
     assert!(office.desk.clock.monotonic() - began < Duration::from_secs(5), "none has waited");
 }
 

@@ -5,7 +5,9 @@ use std::fs;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Kind, PushOptions, Receipt, Upload};
 
-use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 use crate::proxy::Proxy;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -51,7 +53,7 @@ fn clients_of_one_origin_in_two_spellings_share_a_token() {
     assert_eq!(second.token().expect("the same").secret(), token.secret());
     let receipt = second.push(&KIND, &accounts(&["a"])).expect("pushed");
     assert_eq!(receipt.origin, Some(desk.sim.origin()));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -160,10 +162,11 @@ fn a_host_with_an_underscore_is_reached() {
     let origin = format!("https://vanta_simulator.test:{port}");
     let config = desk.config().origin(&origin).proxy(proxy.url());
     let client = Client::new(config).expect("an underscore is allowed");
-    let receipt = client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
+    let receipt =
+        client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()).expect("pushed");
     assert_eq!(receipt.origin, Some(origin));
     let asked = format!("CONNECT vanta_simulator.test:{port} HTTP/1.1\r\n");
-    assert!(proxy.heard()[0].starts_with(&asked), "{:?}", proxy.heard());
+    assert!(proxy.requests()[0].starts_with(&asked), "{:?}", proxy.requests());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use vanta::{Client, Error, ErrorKind, Kind, Receipt, Upload};
 
 use crate::canned_server::CannedServer;
-use crate::harness::{Desk, Place, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, Place, TempFolder, accounts, assert_kind, without_deletion_guard};
 use crate::untrusted_input;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -20,8 +20,8 @@ fn push(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
     let desk = Desk::unlimited();
     responses.iter().for_each(|(status, body)| desk.reply(Place::Put, *status, body));
     let client = desk.client().with_deadline(Duration::from_secs(100));
-    let pushed = client.push_with(&KIND, &accounts(&["a", "b"]), &unguarded());
-    (pushed, desk.sim.books().puts)
+    let pushed = client.push_with(&KIND, &accounts(&["a", "b"]), &without_deletion_guard());
+    (pushed, desk.sim.counters().puts)
 }
 
 /// Uploads a file. The first requests get these responses.
@@ -31,7 +31,7 @@ fn upload(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
     fs::write(&path, "%PDF").expect("ours");
     responses.iter().for_each(|(status, body)| desk.reply(Place::Upload, *status, body));
     let uploaded = desk.client().upload(&Upload::new("doc", &path));
-    (uploaded, desk.sim.books().uploads)
+    (uploaded, desk.sim.counters().uploads)
 }
 
 #[test]
@@ -153,11 +153,13 @@ fn html_login_form_with_401_is_unknown_and_rejects_no_token() {
     let desk = Desk::unlimited();
     let client = desk.client();
     desk.reply(Place::Put, 401, PAGE);
-    let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
+    let pushed = client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
-    assert_eq!((error.http_status(), desk.sim.books().puts), (Some(401), 1));
-    client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("with the same token");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!((error.http_status(), desk.sim.counters().puts), (Some(401), 1));
+    client
+        .push_with(&KIND, &accounts(&["a"]), &without_deletion_guard())
+        .expect("with the same token");
+    assert_eq!(desk.sim.counters().token_requests, 1);
     let (uploaded, uploads) = upload(&[(401, PAGE)]);
     assert_kind(uploaded, ErrorKind::OutcomeUnknown);
     assert_eq!(uploads, 1);
@@ -198,6 +200,6 @@ fn informational_response_without_another_is_unknown() {
     let config =
         untrusted_input::config(&canned_server.origin(), &clock).static_token("vat_mutants");
     let client = Client::new(config).expect("right");
-    let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
+    let pushed = client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     assert_kind(pushed, ErrorKind::OutcomeUnknown);
 }

@@ -19,7 +19,7 @@ fn request(addresses: &str, change: impl FnOnce(&mut Command, u16)) -> (String, 
     program.env("TEST_ADDRESSES", addresses);
     change(&mut program, port);
     let output = succeed(&mut program);
-    (String::from_utf8_lossy(&output.stdout).into_owned(), desk.sim.books().token_requests)
+    (String::from_utf8_lossy(&output.stdout).into_owned(), desk.sim.counters().token_requests)
 }
 
 #[track_caller]

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use vanta::{Body, ChangePlan, ErrorKind, Kind, PushOptions};
 
-use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Place, RESOURCE, account, accounts, assert_kind, without_deletion_guard,
+};
 
 /// Returns the plan of one record over a live row, neither of which the kind's schema restricts.
 fn plan(live: Value, pushed: Value) -> ChangePlan {
@@ -90,7 +92,7 @@ fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
     let json: Value = serde_json::from_str(&changes.to_json()).expect("JSON");
     assert_eq!(json["refusal"], json!(refusal));
     assert!(plan(&PushOptions::new().expect_removals(2)).refusal.is_some());
-    for options in [PushOptions::new().expect_removals(3), unguarded()] {
+    for options in [PushOptions::new().expect_removals(3), without_deletion_guard()] {
         assert_eq!(plan(&options).refusal, None);
     }
     // An empty body is refused before it is compared.
@@ -107,7 +109,9 @@ fn plan_text_has_the_error_of_a_push_with_a_baseline() {
     let client = desk.client();
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"]));
     let options = PushOptions::new().baseline(&receipt.expect("pushed"));
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
+    client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+        .expect("pushed");
     let plan = client.plan_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &options).expect("planned");
     assert!(plan.is_empty());
     let refusal = plan.refusal.expect("the push would be refused");

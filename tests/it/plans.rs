@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use vanta::{
     Body, ChangePlan, Client, ErrorKind, Kind, Level, PushOptions, Rule, ValidationOptions,
 };
-use vanta_simulator::Doubt;
+use vanta_simulator::Ambiguity;
 
 use crate::harness::{
     Desk, Place, RESOURCE, Settings, VALID_FIXTURES, account, accounts, assert_kind, fixture_path,
-    unguarded,
+    without_deletion_guard,
 };
 use crate::sample_records::request_path;
 
@@ -75,7 +75,7 @@ fn plan_lists_added_changed_and_removed_records() {
     c["groupIds"] = json!(["g"]);
     let records = [account("b"), c, account("f"), account("e"), account("gone")];
     let body = Body::from_records(RESOURCE, &records).expect("right");
-    let (before, asked) = (desk.sim.books(), desk.sim.requests().len());
+    let (before, asked) = (desk.sim.counters(), desk.sim.requests().len());
     let plan = client.plan(&Kind::USER_ACCOUNT, &body).expect("planned");
     assert_eq!((plan.kind.as_str(), plan.resource_id.as_str()), ("user_account", RESOURCE));
     assert_eq!((plan.live, plan.records, plan.unchanged), (4, 5, 1));
@@ -94,7 +94,7 @@ fn plan_lists_added_changed_and_removed_records() {
     assert!(!plan.is_empty() && plan.refusal.is_none() && plan.warnings.is_empty());
     let sent = desk.sim.requests().split_off(asked);
     assert_eq!(sent.iter().map(|request| request.method.as_str()).collect::<Vec<_>>(), ["GET"]);
-    assert_eq!(desk.sim.books().puts, before.puts);
+    assert_eq!(desk.sim.counters().puts, before.puts);
     assert_eq!(desk.sim.rows("user_account", RESOURCE), rows);
 }
 
@@ -260,7 +260,9 @@ const WAYS: [fn(&mut Settings); 6] = [
 /// Pushes the body, and checks that no comparable member differs and that it is verified.
 #[track_caller]
 fn settles(client: &Client, kind: &Kind, body: &Body) {
-    client.push_with(kind, body, &unguarded()).unwrap_or_else(|error| panic!("{kind}: {error}"));
+    client
+        .push_with(kind, body, &without_deletion_guard())
+        .unwrap_or_else(|error| panic!("{kind}: {error}"));
     let plan = client.plan(kind, body).expect("planned");
     let hidden: usize = plan.not_comparable.iter().map(|member| member.records).sum();
     assert_eq!(plan.is_empty(), hidden == 0, "{plan}");
@@ -276,7 +278,7 @@ fn plan_after_a_push_is_empty_in_any_form_of_the_list() {
         let desk = Desk::unlimited();
         // Where the processor is emulated, a large list takes longer than the deadline of a call.
         desk.clock.stop();
-        desk.sim.change(|settings| settings.null_optionals = Doubt::Accept);
+        desk.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
         desk.sim.change(way);
         let client = desk.client();
         for (name, kind) in VALID_FIXTURES {

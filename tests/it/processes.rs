@@ -33,8 +33,8 @@ fn ten_processes_in_four_languages_make_one_token_request() {
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
     all_succeed((0..10).map(|number| jobs.push(number)));
-    let books = desk.sim.books();
-    assert_eq!((books.token_requests, books.puts_accepted), (1, 10));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.token_requests, counters.puts_accepted), (1, 10));
     let mode = fs::metadata(store(&folder)).expect("the store is there").mode();
     assert_eq!(mode & 0o777, 0o600);
     let shown = fs::read_to_string(store(&folder)).expect("text");
@@ -46,8 +46,8 @@ fn holder(desk: &Desk, jobs: &Jobs<'_>, place: Place, fault: Fault) -> Running {
     desk.script(place, fault);
     let holder = start(jobs.push(0));
     until("the holder is on its way", || match place {
-        Place::Connect => desk.sim.books().connections > 0,
-        _ => desk.sim.books().token_requests > 0,
+        Place::Connect => desk.sim.counters().connections > 0,
+        _ => desk.sim.counters().token_requests > 0,
     });
     holder
 }
@@ -64,7 +64,7 @@ fn lock_holder_that_ends_before_its_token_request_costs_nothing() {
     });
     holder.signal("KILL");
     assert!(others.into_iter().all(|job| job.end().status.success()));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -72,12 +72,12 @@ fn lock_holder_that_ends_after_its_token_request_costs_one_request() {
     needs!("gcc", "g++", "python3");
     let (desk, folder) = (desk(), TempFolder::new());
     let jobs = Jobs::new(&desk, store(&folder));
-    let mut holder = holder(&desk, &jobs, Place::Token, Fault::HoldAnswer);
+    let mut holder = holder(&desk, &jobs, Place::Token, Fault::HoldResponse);
     until("the lost token is live", || desk.sim.live_token().is_some());
     let others: Vec<Running> = (0..9).map(|number| start(jobs.push(number))).collect();
     holder.signal("KILL");
     assert!(others.into_iter().all(|job| job.end().status.success()));
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
     let requests = record(&folder).expect("a record")["requests"].as_array().map(Vec::len);
     assert_eq!(requests, Some(2), "the request of the job that ended is still counted");
 }
@@ -108,7 +108,7 @@ fn stopped_lock_holder_is_named_in_the_timeout_of_others() {
             "{printed}"
         );
     }
-    assert_eq!(desk.sim.books().token_requests, 1, "no job went on without the lock");
+    assert_eq!(desk.sim.counters().token_requests, 1, "no job went on without the lock");
     holder.signal("KILL");
 }
 
@@ -128,7 +128,7 @@ fn simulated_day_with_another_token_requester_loses_no_push() {
         let revoked_at = roll(3600);
         desk.advance(Duration::from_secs(revoked_at));
         if roll(3) > 0 {
-            desk.sim.mint_elsewhere();
+            desk.sim.issue_elsewhere();
         }
         desk.advance(Duration::from_secs(3600 - revoked_at));
         let first = roll(4);
@@ -136,15 +136,15 @@ fn simulated_day_with_another_token_requester_loses_no_push() {
             .map(|job| start(jobs.push(usize::try_from(first + job).expect("small"))))
             .collect();
         if roll(4) == 0 {
-            desk.sim.mint_elsewhere();
+            desk.sim.issue_elsewhere();
         }
         for job in batch {
             let output = job.end();
             assert!(output.status.success(), "hour {hour}: {}", text(&output));
         }
     }
-    let books = desk.sim.books();
-    assert_eq!(books.puts_accepted, 24 * 4);
-    assert!(books.foreign_mints > 12, "{books:?}");
-    assert!(books.most_token_requests_a_minute <= 4, "{books:?}");
+    let counters = desk.sim.counters();
+    assert_eq!(counters.puts_accepted, 24 * 4);
+    assert!(counters.tokens_issued_elsewhere > 12, "{counters:?}");
+    assert!(counters.most_token_requests_a_minute <= 4, "{counters:?}");
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Cancel, Client, ErrorKind, Kind, Progress, Upload};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, unguarded,
+    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -52,7 +52,7 @@ fn progress_of_a_large_body_grows_to_its_size() {
     let desk = Desk::unlimited();
     let (client, calls) = watched(&desk);
     let body = large(200);
-    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
+    client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
     let total = body.as_bytes().len() as u64;
     let runs = runs(&calls, total, 200);
     assert_eq!(runs.len(), 1);
@@ -86,12 +86,12 @@ fn progress_restarts_with_each_attempt() {
     let body = large(20);
     let total = body.as_bytes().len() as u64;
     desk.reply(Place::Put, 503, "");
-    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
+    client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
     let after_503 = runs(&calls, total, 20);
     assert_eq!(after_503.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
     desk.advance(Duration::from_secs(10));
-    desk.sim.mint_elsewhere();
-    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
+    desk.sim.issue_elsewhere();
+    client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
     let after_401 = runs(&calls, total, 20);
     assert_eq!(after_401.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
 }
@@ -146,10 +146,10 @@ fn progress_handler_that_panics_does_not_affect_later_calls() {
     let client = desk.client();
     let body = large(20);
     let faint = client.with_progress(|_| panic!("the test's own"));
-    let push = || faint.push_with(&KIND, &body, &unguarded());
+    let push = || faint.push_with(&KIND, &body, &without_deletion_guard());
     assert!(catch_unwind(AssertUnwindSafe(push)).is_err());
-    assert_eq!(desk.sim.books().puts_accepted, 0);
-    client.push_with(&KIND, &body, &unguarded()).expect("pushed");
+    assert_eq!(desk.sim.counters().puts_accepted, 0);
+    client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
 }
 
 /// Pushes a large body, and cancels after a part of it was sent.
@@ -162,7 +162,7 @@ fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static
         }
     };
     let client = desk.client().with_cancel(&cancel).with_progress(watcher);
-    client.push_with(&KIND, &large(500), &unguarded()).expect_err("it was cancelled")
+    client.push_with(&KIND, &large(500), &without_deletion_guard()).expect_err("it was cancelled")
 }
 
 #[test]
@@ -170,14 +170,14 @@ fn cancel_during_the_body_changes_nothing() {
     let desk = Desk::unlimited();
     let error = cancelled(&desk, |progress| progress.sent > 1 << 20);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 2), "{error}");
-    assert_eq!(desk.sim.books().puts_accepted, 0);
+    assert_eq!(desk.sim.counters().puts_accepted, 0);
     assert!(desk.sim.rows(KIND.as_str(), RESOURCE).is_empty());
 }
 
 #[test]
 fn cancel_after_the_body_was_sent_leaves_the_outcome_unknown() {
     let desk = Desk::unlimited();
-    desk.script(Place::Put, Fault::HoldAnswer);
+    desk.script(Place::Put, Fault::HoldResponse);
     let error = cancelled(&desk, |progress| progress.sent == progress.total);
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::Cancelled));

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Kind, Stage};
 
-use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, without_deletion_guard};
 use crate::jobs::{Jobs, all_succeed};
 
 /// The proxy's responses to the first requests, one each. It accepts all later ones.
@@ -18,7 +18,7 @@ pub type Responses = &'static [&'static str];
 /// A proxy on loopback that records its requests.
 pub struct Proxy {
     address: String,
-    heard: Arc<Mutex<Vec<String>>>,
+    recorded: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
@@ -30,8 +30,8 @@ impl Proxy {
     pub fn to(server: Option<SocketAddr>, answers: Responses) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("bound").to_string();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let requests = Arc::clone(&heard);
+        let recorded = Arc::new(Mutex::new(Vec::new()));
+        let requests = Arc::clone(&recorded);
         // The thread ends with the process of the tests.
         thread::spawn(move || {
             let answers = answers.iter().map(Some).chain(std::iter::repeat(None));
@@ -40,15 +40,15 @@ impl Proxy {
                 thread::spawn(move || serve(stream?, server, response.copied(), &requests));
             }
         });
-        Proxy { address, heard }
+        Proxy { address, recorded }
     }
 
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub fn heard(&self) -> Vec<String> {
-        self.heard.lock().expect("no panic").clone()
+    pub fn requests(&self) -> Vec<String> {
+        self.recorded.lock().expect("no panic").clone()
     }
 }
 
@@ -91,7 +91,9 @@ fn push_goes_through_a_connect_tunnel_that_sees_only_the_hostname() {
     let desk = Desk::new();
     let proxy = Proxy::start(&[]);
     let client = Client::new(through(&desk, &proxy)).expect("right");
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("accepted");
+    client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+        .expect("accepted");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("read back");
     let host = desk.sim.origin().trim_start_matches("https://").to_owned();
     let version = env!("CARGO_PKG_VERSION");
@@ -99,7 +101,7 @@ fn push_goes_through_a_connect_tunnel_that_sees_only_the_hostname() {
         "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: libvanta/{version}\r\n\r\n"
     );
     // One tunnel for the token, whose connection is closed, and one for all other requests.
-    assert_eq!(proxy.heard(), [asked.clone(), asked]);
+    assert_eq!(proxy.requests(), [asked.clone(), asked]);
 }
 
 #[test]
@@ -109,7 +111,9 @@ fn proxy_credentials_come_from_a_file_and_not_from_the_url() {
     let file = TempFile::new("proxy", b" jobs:p\xc3\xa4ss:wort\n");
     let config = through(&desk, &proxy).proxy_credentials_file(file.path());
     Client::new(config).expect("right").token().expect("a token");
-    assert!(proxy.heard()[0].contains("\r\nProxy-Authorization: Basic am9iczpww6Rzczp3b3J0\r\n"));
+    assert!(
+        proxy.requests()[0].contains("\r\nProxy-Authorization: Basic am9iczpww6Rzczp3b3J0\r\n")
+    );
     let url = format!("http://jobs:swordfish@{}", proxy.address);
     let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
     let message = format!("{error} {error:?}");
@@ -146,7 +150,7 @@ fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passe
         client.with_deadline(Duration::from_millis(2900)).list(&Kind::USER_ACCOUNT, RESOURCE);
     let error = assert_kind(listed, ErrorKind::Connect);
     assert!(error.to_string().contains("(HTTP 503)"), "{error}");
-    assert_eq!(proxy.heard().len(), 1);
+    assert_eq!(proxy.requests().len(), 1);
 }
 
 #[test]
@@ -189,7 +193,7 @@ fn tunnels(set: &[(&str, &str)]) -> usize {
     job.env("VANTA_ORIGIN", desk.sim.origin().replace("localhost", "127.0.0.1"));
     job.envs(set.iter().map(|(name, value)| (*name, value.replace("PROXY", &proxy.address))));
     all_succeed([job]);
-    proxy.heard().len()
+    proxy.requests().len()
 }
 
 const ASKED: (&str, &str) = ("VANTA_PROXY", "environment");

@@ -26,7 +26,7 @@ fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
     let message = error.to_string();
     assert_eq!(error.stage(), Stage::Proxy, "{message}");
     assert!(message.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));
-    assert_eq!(desk.sim.books().token_requests, 0, "Vanta was not reached");
+    assert_eq!(desk.sim.counters().token_requests, 0, "Vanta was not reached");
     assert!(
         !message.contains("swordfish") && !format!("{error:?}").contains("swordfish"),
         "{message}"
@@ -51,7 +51,7 @@ fn connect_carries_the_user_agent() {
     Client::new(config).expect("right").token().expect("a token");
     let version = env!("CARGO_PKG_VERSION");
     let field = format!("\r\nUser-Agent: libvanta/{version} nightly/1.2\r\n");
-    assert!(proxy.heard()[0].contains(&field), "{:?}", proxy.heard());
+    assert!(proxy.requests()[0].contains(&field), "{:?}", proxy.requests());
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn credentials_from_memory_reach_the_proxy_and_no_text() {
     let config = desk.config().proxy(proxy.url()).proxy_credentials(CREDENTIALS);
     let client = Client::new(config.clone()).expect("right");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a list");
-    assert!(proxy.heard()[0].contains(field), "{:?}", proxy.heard());
+    assert!(proxy.requests()[0].contains(field), "{:?}", proxy.requests());
     let shown = format!("{config:?} {client:?}");
     assert!(!shown.contains("swordfish") && !shown.contains("am9iczp"), "{shown}");
     let file = TempFile::new("proxy", b"jobs:other");
@@ -284,6 +284,6 @@ fn c_cpp_and_python_give_a_proxys_credentials_from_memory() {
         assert!(stdout.contains(&format!("not accept the credentials from {name}")), "{stdout}");
         assert!(!stdout.contains("swordfish"), "{stdout}");
         let field = "\r\nProxy-Authorization: Basic am9iczpzd29yZGZpc2g=\r\n";
-        assert!(proxy.heard()[0].contains(field), "{words:?}: {:?}", proxy.heard());
+        assert!(proxy.requests()[0].contains(field), "{words:?}: {:?}", proxy.requests());
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use vanta::{Client, Config, ErrorKind, Kind, ProxyChoice, TokenStoreLocation, timestamp};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard};
 
 fn is_send_and_sync<T: Send + Sync>() {}
 
@@ -76,7 +76,9 @@ fn a_time_outside_the_years_of_four_digits_has_no_timestamp() {
 fn a_listing_is_iterated_by_reference_and_by_value() {
     let desk = Desk::new();
     let client = desk.client();
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &unguarded()).expect("accepted");
+    client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &without_deletion_guard())
+        .expect("accepted");
     let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a list");
     let mut ids = Vec::new();
     for row in &listing {
@@ -95,7 +97,7 @@ fn store_and_proxy_are_named_by_choice_or_by_text() {
         let client = Client::new(desk.config().token_store(store)).expect("a file");
         assert_eq!(client.token().expect("a token").generation(), 1);
     }
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     let direct = desk.config().token_store(TokenStoreLocation::Memory).proxy(ProxyChoice::None);
     Client::new(direct).expect("right").token().expect("a token");
     for proxy in [ProxyChoice::Url("ftp://proxy".to_owned()), "ftp://proxy".into()] {

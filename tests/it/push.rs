@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, fixture_path, unguarded,
+    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, fixture_path,
+    without_deletion_guard,
 };
 use crate::sample_records::request_path;
 
@@ -58,8 +59,8 @@ fn rejected_records_are_reported_with_record_and_field() {
     ];
     for (name, kind, field) in cases {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
-        let unchecked =
-            unguarded().validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
+        let unchecked = without_deletion_guard()
+            .validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
         let pushed = client.push_with(&kind, &body, &unchecked);
         let error = assert_kind(pushed, ErrorKind::RecordsRejected);
         let fault = error.violations().first().expect("the record is named");
@@ -127,8 +128,10 @@ fn the_same_bytes_are_sent_again_after_a_401() {
     let client = desk.client();
     client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
-    desk.sim.mint_elsewhere();
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
+    desk.sim.issue_elsewhere();
+    client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+        .expect("pushed");
     let puts: Vec<_> =
         desk.sim.requests().into_iter().filter(|request| request.method == "PUT").collect();
     assert_eq!(puts.len(), 2);
@@ -191,7 +194,7 @@ fn each_error_status_has_its_error_kind() {
         assert_eq!(error.http_status(), Some(status));
         assert!(error.request_id().is_some());
         assert!(!error.is_retryable());
-        assert_eq!(desk.sim.books().puts, 1);
+        assert_eq!(desk.sim.counters().puts, 1);
     }
 }
 
@@ -203,7 +206,7 @@ fn transient_errors_are_retried_with_backoff() {
         desk.reply(Place::Put, status, "");
         let client = desk.client().with_deadline(Duration::from_secs(100));
         let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-        assert_eq!(desk.sim.books().puts, 3, "{status}");
+        assert_eq!(desk.sim.counters().puts, 3, "{status}");
         assert_eq!(receipt.attempts, 7, "a token request, and a read before each of them");
     }
 }
@@ -233,7 +236,7 @@ fn retry_after_is_followed_in_both_forms_and_never_past_the_deadline() {
         ErrorKind::RateLimited,
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }
 
 fn httpdate(time: std::time::SystemTime) -> String {
@@ -246,7 +249,7 @@ fn lost_response_is_an_unknown_outcome_and_a_rerun_is_idempotent() {
     let client = desk.client();
     // Over a new connection, because the error must not be that of an idle one.
     client.token().expect("a token");
-    desk.script(Place::Put, Fault::LoseAnswer);
+    desk.script(Place::Put, Fault::LoseResponse);
     let push = || client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
     let error = assert_kind(push(), ErrorKind::OutcomeUnknown);
     assert!(error.is_retryable());
@@ -266,7 +269,7 @@ fn server_that_keeps_failing_leaves_the_outcome_unknown() {
         desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
         ErrorKind::OutcomeUnknown,
     );
-    assert_eq!(desk.sim.books().puts, 4);
+    assert_eq!(desk.sim.counters().puts, 4);
     assert_eq!(error.excerpt(), Some("Endpoint request timed out"));
 }
 
@@ -278,7 +281,7 @@ fn an_attempt_that_may_have_worked_is_not_forgotten_when_the_next_one_fails() {
     let push = || desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
     let error = assert_kind(push(), ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause().map(|last| last.kind()), Some(ErrorKind::Forbidden));
-    assert_eq!(desk.sim.books().puts, 2);
+    assert_eq!(desk.sim.counters().puts, 2);
     desk.reply(Place::Put, 504, "");
     desk.reply(Place::Put, 400, r#"{"error":"/0/email: must be string"}"#);
     assert_kind(push(), ErrorKind::RecordsRejected);
@@ -302,7 +305,7 @@ fn redirects_are_never_followed() {
             assert!(error.to_string().contains(&target), "{error}");
         }
     }
-    assert_eq!(trap.sim.books().connections, 0);
+    assert_eq!(trap.sim.counters().connections, 0);
 }
 
 #[test]

@@ -13,7 +13,8 @@ use vanta::{
 };
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, fixture, unguarded,
+    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, fixture,
+    without_deletion_guard,
 };
 use crate::jobs::{Jobs, until};
 use crate::load_tolerance::until_in_time;
@@ -106,7 +107,8 @@ fn held_push(desk: &Desk, id: &'static str) -> (Gate, Pushing) {
     let client = Client::new(desk.config().clock(gate.clone())).expect("well formed");
     let client = client.with_deadline(Duration::from_secs(3600));
     desk.reply_with(Place::Put, 504, &[("retry-after", "1")], "the gateway gave up");
-    let push = thread::spawn(move || client.push_with(&KIND, &accounts(&[id]), &unguarded()));
+    let push =
+        thread::spawn(move || client.push_with(&KIND, &accounts(&[id]), &without_deletion_guard()));
     gate.reached.wait();
     (gate, push)
 }
@@ -126,14 +128,14 @@ fn counted_push(
     let clock = CountingClock { clock: desk.clock.clone(), reads: Arc::clone(&reads) };
     let client = change(Client::new(desk.config().clock(clock)).expect("well formed"));
     let body = accounts(&[id]);
-    let push = thread::spawn(move || client.push_with(&KIND, &body, &unguarded()));
+    let push = thread::spawn(move || client.push_with(&KIND, &body, &without_deletion_guard()));
     until("it waits", || reads.load(Ordering::SeqCst) > 3 || push.is_finished());
     (push, reads)
 }
 
 /// Returns the pushes that took effect, by the first record of each.
 fn pushed(desk: &Desk) -> Vec<Value> {
-    desk.sim.taken().into_iter().map(|taken| taken.first["uniqueId"].clone()).collect()
+    desk.sim.applied_pushes().into_iter().map(|taken| taken.first["uniqueId"].clone()).collect()
 }
 
 #[test]
@@ -142,7 +144,7 @@ fn overlapping_pushes_of_one_resource_go_out_one_at_a_time_in_the_order_of_the_c
     let (gate, first) = held_push(&desk, "first");
     let ids = ["second", "third", "fourth", "fifth"];
     let later = ids.map(|id| waiting_push(&desk, id, |client| client));
-    assert_eq!(desk.sim.books().puts, 1, "the first push alone was sent");
+    assert_eq!(desk.sim.counters().puts, 1, "the first push alone was sent");
     gate.opened.wait();
     let receipt = first.join().expect("no panic").expect("pushed at the second attempt");
     assert_eq!(receipt.attempts, 3, "a token request, and the write twice");
@@ -158,7 +160,9 @@ fn every_one_of_sixteen_concurrent_pushes_through_a_token_store_is_sent() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let store = folder.path().join("token").display().to_string();
     let client = Client::new(desk.config().token_store(store)).expect("right");
-    let push = |id: String| client.push_with(&KIND, &accounts(&[&id]), &unguarded()).map(drop);
+    let push = |id: String| {
+        client.push_with(&KIND, &accounts(&[&id]), &without_deletion_guard()).map(drop)
+    };
     let outcomes: Vec<Result<(), Error>> = thread::scope(|scope| {
         let start = |number| scope.spawn(move || push(format!("id-{number}")));
         let threads: Vec<_> = (0..16).map(start).collect();
@@ -220,12 +224,15 @@ fn pushes_of_other_resources_kinds_and_applications_do_not_wait() {
     let (gate, first) = held_push(&desk, "first");
     let client = desk.client();
     let elsewhere = Body::from_records("another", &[account("x")]).expect("right");
-    client.push_with(&KIND, &elsewhere, &unguarded()).expect("another resource");
+    client.push_with(&KIND, &elsewhere, &without_deletion_guard()).expect("another resource");
     let secrets = Body::from_request(fixture("12_secret_40_inventory.json")).expect("valid");
-    client.push_with(&Kind::SECRET, &secrets, &unguarded()).expect("another kind");
+    client.push_with(&Kind::SECRET, &secrets, &without_deletion_guard()).expect("another kind");
     let other = Desk::unlimited();
-    other.client().push_with(&KIND, &accounts(&["x"]), &unguarded()).expect("another application");
-    assert_eq!(desk.sim.books().puts_accepted, 2);
+    other
+        .client()
+        .push_with(&KIND, &accounts(&["x"]), &without_deletion_guard())
+        .expect("another application");
+    assert_eq!(desk.sim.counters().puts_accepted, 2);
     gate.opened.wait();
     first.join().expect("no panic").expect("pushed");
 }
@@ -253,7 +260,7 @@ fn after_a_lost_response_the_next_push_of_the_resource_is_sent() {
     let desk = Desk::unlimited();
     let (gate, first) = held_push(&desk, "first");
     let next = waiting_push(&desk, "next", |client| client);
-    desk.script(Place::Put, Fault::LoseAnswer);
+    desk.script(Place::Put, Fault::LoseResponse);
     gate.opened.wait();
     assert_kind(first.join().expect("no panic"), ErrorKind::OutcomeUnknown);
     next.join().expect("no panic").expect("pushed");
@@ -265,11 +272,11 @@ fn a_child_of_a_fork_waits_for_no_push_of_its_parent() {
     needs!("python3");
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
     let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
-    desk.script(Place::Put, Fault::HoldAnswer);
+    desk.script(Place::Put, Fault::HoldResponse);
     let words = ["python3", "-W", "ignore::DeprecationWarning", "tests/python/fork_push.py"];
     let mut program =
         PausedProcess::start(jobs.run(&words.map(OsString::from)).stdin(Stdio::piped()));
-    until("the parent's push is under way", || desk.sim.books().puts == 1);
+    until("the parent's push is under way", || desk.sim.counters().puts == 1);
     program.send("fork");
     assert_eq!(program.until("the child has ended"), ["pushed"]);
     assert_eq!(pushed(&desk), ["parent", "child"]);

@@ -56,7 +56,7 @@ fn every_violation_is_reported_and_nothing_is_sent() {
     let options = PushOptions::new().allow_any_removals(true);
     let pushed = client.push_with(&Kind::USER_ACCOUNT, &body, &options);
     assert_eq!(check(pushed.map(drop)).0, expected);
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn payload_of_another_kind_is_not_sent() {
     let pushed = desk.client().push(&Kind::VULNERABLE_COMPONENT, &body);
     let error = assert_kind(pushed, ErrorKind::InvalidRecords);
     assert!(error.to_string().contains("in 1,200 of 1,200 records"), "{error}");
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn each_rule_can_be_an_error_or_off_for_one_call() {
         ErrorKind::InvalidRecords,
     );
     assert_eq!(error.violations()[0].pointer, "/externalUrl");
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
     let off = by(ValidationOptions::new().level(Rule::HttpsUrl, Level::Off));
     let receipt = client.push_with(&Kind::USER_ACCOUNT, &plain(), &off).expect("pushed");
     assert!(receipt.warnings.is_empty());
@@ -141,7 +141,7 @@ fn custom_properties_are_validated_by_the_declaration_of_the_call() {
             "record 0 (uniqueId a) at /customProperties/team - must be string",
         ]
     );
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
     push(json!({"team": "ops", "size": 7})).expect("as declared");
     client.push(&Kind::CUSTOM_RESOURCE, &body(json!({"team": 7}))).expect("nothing declared");
 }
@@ -196,7 +196,7 @@ fn references_are_looked_up_among_the_live_components() {
     let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);
     let receipt = push(&client, &["c1", "c2"], &live).expect("pushed");
     assert!(receipt.warnings.is_empty());
-    assert_eq!(desk.sim.books().gets, 1);
+    assert_eq!(desk.sim.counters().gets, 1);
     let target = desk.sim.requests().into_iter().find(|request| request.method == "GET");
     let path = format!("/v1/resources/vulnerable_component?resourceId={COMPONENTS}");
     assert_eq!(target.expect("one").target, path);
@@ -213,14 +213,14 @@ fn references_are_looked_up_among_the_live_components() {
         "{warnings:?}"
     );
     assert_eq!(warnings.len(), 2);
-    let puts = desk.sim.books().puts;
+    let puts = desk.sim.counters().puts;
     let strict = live
         .clone()
         .validation(ValidationOptions::new().level(Rule::UnknownComponent, Level::Error));
     let error = assert_kind(push(&client, &["never"], &strict), ErrorKind::InvalidRecords);
     // Only the read.
     assert_eq!((error.violations().len(), error.attempts()), (1, 1));
-    assert_eq!(desk.sim.books().puts, puts);
+    assert_eq!(desk.sim.counters().puts, puts);
     push(&client, &["c2"], &strict).expect("it is live");
     let plan = client.plan_with(&Kind::PACKAGE_VULNERABILITY, &vulnerabilities(&["never"]), &live);
     assert_eq!(plan.expect("planned").warnings.len(), 1);
@@ -250,10 +250,10 @@ fn components_that_cannot_be_read_stop_the_push() {
     assert_kind(push(&client, &["c1"], &live), ErrorKind::InvalidResponse);
     let nonsense = live.clone().live_components("no such/id");
     assert_kind(push(&client, &["c1"], &nonsense), ErrorKind::InvalidArgument);
-    assert_eq!(desk.sim.books().puts, 0);
+    assert_eq!(desk.sim.counters().puts, 0);
     // Violations that need no other records are reported before anything is read.
-    let gets = desk.sim.books().gets;
+    let gets = desk.sim.counters().gets;
     let wrong = client.push_with(&Kind::PACKAGE_VULNERABILITY, &accounts(&["a"]), &live);
     assert_kind(wrong, ErrorKind::InvalidRecords);
-    assert_eq!(desk.sim.books().gets, gets);
+    assert_eq!(desk.sim.counters().gets, gets);
 }

@@ -16,7 +16,7 @@ use vanta::{
 use crate::fakes::FakeStore;
 use crate::harness::{
     Desk, Fault, Place, RESOURCE, TempFolder, VALID_FIXTURES, account, accounts, assert_kind,
-    fixture, fixture_path, unguarded,
+    fixture, fixture_path, without_deletion_guard,
 };
 use crate::jobs::{Jobs, Running, start, text};
 use crate::languages::BUILT;
@@ -102,7 +102,7 @@ fn twenty_threads_whose_pushes_fit_into_two_windows_all_succeed() {
         let (desk, folder) = (Desk::new(), TempFolder::new());
         let clock = ManualClock::default();
         let server = clock.clone();
-        desk.sim.follow(move || (server.monotonic(), server.wall()));
+        desk.sim.follow_clock(move || (server.monotonic(), server.wall()));
         let place = if with_store { store(&folder) } else { "memory".to_owned() };
         let config = config(&desk, 20).clock(clock.clone()).token_store(&place);
         let client = Client::new(config).expect("right");
@@ -122,8 +122,8 @@ fn twenty_threads_whose_pushes_fit_into_two_windows_all_succeed() {
             }
             clock.0.fetch_add(WINDOW.as_secs(), Ordering::SeqCst);
         });
-        let books = desk.sim.books();
-        assert_eq!((books.gets, books.puts_accepted, books.rate_limited), (20, 20, 0));
+        let counters = desk.sim.counters();
+        assert_eq!((counters.gets, counters.puts_accepted, counters.rate_limited), (20, 20, 0));
         assert_eq!(count(&record(&place), "waiting"), 0);
     }
 }
@@ -154,12 +154,12 @@ fn twenty_processes_whose_pushes_fit_into_two_windows_all_succeed() {
     let jobs = Jobs::new(&desk, store(&folder));
     let push = |number| push_job(&jobs, number, "user_account", "01_user_account_3.json");
     let running: Vec<Running> = (0..20).map(push).collect();
-    until("the first ten are done", || desk.sim.books().puts_accepted == 10);
+    until("the first ten are done", || desk.sim.counters().puts_accepted == 10);
     until("ten wait", || count(&record(&store(&folder)), "waiting") == 10);
     desk.advance(WINDOW);
     running.into_iter().for_each(assert_pushed);
-    let books = desk.sim.books();
-    assert_eq!((books.gets, books.puts_accepted, books.rate_limited), (20, 20, 0));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.gets, counters.puts_accepted, counters.rate_limited), (20, 20, 0));
 }
 
 /// Makes a client that has used the two permits of the window, and a desk without a rate limit.
@@ -206,10 +206,11 @@ fn processes_get_their_permits_first_come_first_served() {
     }
     for done in 1..=3 {
         pass_a_window(&desk, || record(&store(&folder)));
-        until("one more is done", || desk.sim.books().puts_accepted == done);
+        until("one more is done", || desk.sim.counters().puts_accepted == done);
     }
     running.into_iter().for_each(assert_pushed);
-    let taken: Vec<String> = desk.sim.taken().into_iter().map(|taken| taken.kind).collect();
+    let taken: Vec<String> =
+        desk.sim.applied_pushes().into_iter().map(|taken| taken.kind).collect();
     let kinds = pushes.map(|(_, kind)| kind.as_str().to_owned());
     assert_eq!(taken, kinds);
 }
@@ -229,10 +230,10 @@ fn threads_get_their_permits_first_come_first_served() {
         }
         for done in 2..=4 {
             pass_a_window(&desk, || fake_store.record());
-            until("one more is done", || desk.sim.books().puts_accepted == done);
+            until("one more is done", || desk.sim.counters().puts_accepted == done);
         }
     });
-    let taken = desk.sim.taken().into_iter().map(|taken| taken.resource_id);
+    let taken = desk.sim.applied_pushes().into_iter().map(|taken| taken.resource_id);
     assert!(taken.eq((0..4).map(|number| format!("resource-{number}"))));
 }
 
@@ -258,7 +259,7 @@ fn waiter_process_that_ended_delays_others_by_at_most_one_window() {
     // The permits are reserved for the first in the queue.
     desk.advance(WINDOW - Duration::from_secs(40));
     thread::sleep(Duration::from_millis(1500));
-    assert_eq!(desk.sim.books().puts, 0);
+    assert_eq!(desk.sim.counters().puts, 0);
     desk.advance(Duration::from_secs(41));
     second.join().expect("no panic").expect("pushed");
     assert_eq!(count(&record(&store(&folder)), "waiting"), 0);
@@ -291,7 +292,7 @@ fn a_push_counts_from_when_it_is_sent() {
     desk.script(Place::Get, Fault::Delay(Duration::from_millis(500)));
     thread::scope(|scope| {
         let push = scope.spawn(|| client.push(&KIND, &accounts(&["a"])));
-        until("the read is under way", || desk.sim.books().gets == 1);
+        until("the read is under way", || desk.sim.counters().gets == 1);
         assert_eq!(count(&fake_store.record(), "resource_requests"), 2, "both were acquired");
         desk.advance(Duration::from_secs(30));
         push.join().expect("no panic").expect("pushed");
@@ -307,9 +308,9 @@ fn a_limit_below_what_a_push_needs_gives_it_one_permit_at_a_time() {
     let client = Client::new(config(&desk, 1)).expect("right");
     thread::scope(|scope| {
         let push = scope.spawn(|| client.push(&KIND, &accounts(&["a"])));
-        until("it has read", || desk.sim.books().gets == 1);
+        until("it has read", || desk.sim.counters().gets == 1);
         thread::sleep(Duration::from_millis(300));
-        assert_eq!(desk.sim.books().puts, 0, "it waits for the second permit");
+        assert_eq!(desk.sim.counters().puts, 0, "it waits for the second permit");
         desk.advance(WINDOW);
         push.join().expect("no panic").expect("pushed");
     });
@@ -324,9 +325,11 @@ fn a_push_that_waits_for_an_earlier_one_holds_no_permit() {
     client.token().expect("a token");
     desk.script(Place::Put, Fault::Delay(Duration::from_millis(800)));
     thread::scope(|scope| {
-        let push = || client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
+        let push = || {
+            client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()).expect("pushed")
+        };
         let first = scope.spawn(push);
-        until("the first is sent", || desk.sim.books().puts == 1);
+        until("the first is sent", || desk.sim.counters().puts == 1);
         let second = scope.spawn(push);
         thread::sleep(Duration::from_millis(200));
         assert_eq!(count(&fake_store.record(), "resource_requests"), 1);
@@ -364,6 +367,6 @@ fn a_push_that_refers_to_missing_components_gives_back_what_it_did_not_use() {
     desk.reply(Place::Get, 200, r#"{"resources": []}"#);
     let pushed = client.push_with(&Kind::STATIC_ANALYSIS_VULNERABILITY, &body, &options);
     let error = pushed.expect_err("no component is live");
-    assert_eq!((error.action(), desk.sim.books().gets), (Action::FixRecords, 1));
+    assert_eq!((error.action(), desk.sim.counters().gets), (Action::FixRecords, 1));
     assert_eq!(count(&fake_store.record(), "resource_requests"), 1, "one read of three requests");
 }

@@ -114,10 +114,10 @@ fn a_push_that_waited_for_its_permits_does_not_send_the_token_of_before() {
         for _ in 0..limit {
             client.list(&KIND, RESOURCE).expect("45 s are enough");
         }
-        recorder.heard();
+        recorder.events();
         client.push(&KIND, &accounts(&["a"])).expect("pushed");
-        let books = desk.sim.books();
-        let sent = (books.gets - u64::from(limit), books.puts, books.token_requests);
+        let counters = desk.sim.counters();
+        let sent = (counters.gets - u64::from(limit), counters.puts, counters.token_requests);
         assert_eq!(sent, (1, 1, 2), "limit {limit}: no request was rejected");
         assert_eq!(waits(&recorder).len(), expected_waits, "limit {limit}");
     }

@@ -104,6 +104,6 @@ fn environment_sets_the_rate_limit() {
         job.env("VANTA_REQUESTS_PER_MINUTE", per_minute);
         let output = start(job).end();
         assert_eq!(output.status.code(), Some(78), "{}", text(&output));
-        assert_eq!(desk.sim.books().connections, 0);
+        assert_eq!(desk.sim.counters().connections, 0);
     }
 }

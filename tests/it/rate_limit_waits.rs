@@ -11,7 +11,9 @@ use vanta::{
 };
 
 use crate::fakes::{EventRecorder, FakeStore};
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 use crate::jobs::{Jobs, all_succeed};
 use crate::push_sequence::Gate;
 
@@ -49,7 +51,7 @@ pub fn waits(recorder: &EventRecorder) -> Vec<Duration> {
         Event::RateLimitReached { wait } => Some(wait),
         _ => None,
     };
-    recorder.heard().into_iter().filter_map(wait).collect()
+    recorder.events().into_iter().filter_map(wait).collect()
 }
 
 /// Checks that a client without a permit left returns an error and sends nothing.
@@ -79,7 +81,7 @@ fn request_21_of_a_minute_waits_for_a_permit() {
     assert!(waits[0] > Duration::from_secs(50), "{waits:?}");
     let took = desk.clock.monotonic() - began;
     assert!(took >= MINUTE && took < MINUTE * 3 / 2, "{took:?}");
-    assert_eq!(desk.sim.books().rate_limited, 0);
+    assert_eq!(desk.sim.counters().rate_limited, 0);
     // The other permits of that minute are available again too.
     list(&client, 19);
     assert!(desk.clock.monotonic() - began < MINUTE * 3 / 2);
@@ -94,8 +96,8 @@ fn hundred_requests_get_no_429() {
         client.push(&KIND, &accounts(&["a", "b"])).unwrap_or_else(|e| panic!("{round}: {e}"));
         list(&client, 2);
     }
-    let books = desk.sim.books();
-    assert_eq!((books.gets + books.puts, books.rate_limited), (100, 0));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.gets + counters.puts, counters.rate_limited), (100, 0));
     let took = desk.clock.monotonic() - began;
     assert!(took >= 4 * MINUTE && took < 5 * MINUTE, "{took:?}");
     assert!(waits(&recorder).len() >= 4);
@@ -108,7 +110,7 @@ fn slow_request_gets_no_429() {
     // The server counts a request when it arrives, not when it was sent.
     desk.script(Place::Get, Fault::Delay(Duration::from_millis(300)));
     list(&client, 41);
-    assert_eq!(desk.sim.books().rate_limited, 0);
+    assert_eq!(desk.sim.counters().rate_limited, 0);
 }
 
 #[test]
@@ -120,14 +122,16 @@ fn deadline_shorter_than_the_rate_limit_wait_reports_the_wait() {
     // One permit is left, and a push needs two: one to read and one to send.
     assert_no_permit(&desk, || short_deadline.push(&KIND, &accounts(&["a"])));
     list(&client, 1);
-    assert_no_permit(&desk, || short_deadline.push_with(&KIND, &accounts(&["a"]), &unguarded()));
+    assert_no_permit(&desk, || {
+        short_deadline.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard())
+    });
     assert_no_permit(&desk, || short_deadline.list(&KIND, RESOURCE));
     assert_no_permit(&desk, || short_deadline.verify(&KIND, &accounts(&["a"])));
     assert_no_permit(&desk, || short_deadline.plan(&KIND, &accounts(&["a"])));
     // The error used no permit: after a minute twenty are available.
     desk.advance(Duration::from_secs(65));
     list(&short_deadline, 20);
-    assert_eq!((desk.sim.books().puts, desk.sim.books().rate_limited), (0, 0));
+    assert_eq!((desk.sim.counters().puts, desk.sim.counters().rate_limited), (0, 0));
 }
 
 #[test]
@@ -143,7 +147,7 @@ fn earlier_attempt_is_counted_when_the_next_gets_no_permit() {
     desk.advance(Duration::from_secs(65));
     list(&client, 2);
     desk.reply(Place::Put, 504, "");
-    let pushed = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
+    let pushed = client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::RateLimited));
 }
@@ -171,7 +175,7 @@ fn clients_and_threads_of_one_process_share_the_rate_limit() {
     });
     let done: Vec<bool> = done;
     assert_eq!(done.iter().filter(|done| **done).count(), 20);
-    assert_eq!(desk.sim.books().rate_limited, 0);
+    assert_eq!(desk.sim.counters().rate_limited, 0);
 }
 
 #[test]
@@ -190,9 +194,9 @@ fn processes_share_the_rate_limit_through_the_store() {
     let began = desk.clock.monotonic();
     // Each job lists, pushes and lists again. A single one would not wait.
     (0..9).for_each(|number| all_succeed([jobs.push(number)]));
-    let books = desk.sim.books();
-    assert_eq!((books.gets, books.puts, books.rate_limited), (18, 9, 0));
-    assert_eq!(books.token_requests, 1, "a client with a rate limit keeps the token");
+    let counters = desk.sim.counters();
+    assert_eq!((counters.gets, counters.puts, counters.rate_limited), (18, 9, 0));
+    assert_eq!(counters.token_requests, 1, "a client with a rate limit keeps the token");
     let took = desk.clock.monotonic() - began;
     assert!(took >= MINUTE && took < 4 * MINUTE, "{took:?}");
     let record: Value = serde_json::from_slice(&fs::read(&path).expect("bytes")).expect("JSON");
@@ -298,15 +302,23 @@ fn a_push_waits_for_an_earlier_one_of_its_resource_that_waits_for_a_permit() {
     let desk = Desk::unlimited();
     let (client, gate) = waiting(&desk);
     let older = client.clone();
-    let older = thread::spawn(move || older.push_with(&KIND, &accounts(&["old"]), &unguarded()));
+    let older = thread::spawn(move || {
+        older.push_with(&KIND, &accounts(&["old"]), &without_deletion_guard())
+    });
     gate.reached.wait();
     let newer = client.clone();
-    let newer = thread::spawn(move || newer.push_with(&KIND, &accounts(&["new"]), &unguarded()));
+    let newer = thread::spawn(move || {
+        newer.push_with(&KIND, &accounts(&["new"]), &without_deletion_guard())
+    });
     gate.opened.wait();
     older.join().expect("no panic").expect("pushed");
     newer.join().expect("no panic").expect("pushed");
-    let ids: Vec<Value> =
-        desk.sim.taken().into_iter().map(|taken| taken.first["uniqueId"].clone()).collect();
+    let ids: Vec<Value> = desk
+        .sim
+        .applied_pushes()
+        .into_iter()
+        .map(|taken| taken.first["uniqueId"].clone())
+        .collect();
     assert_eq!(ids, ["old", "new"]);
 }
 
@@ -322,5 +334,5 @@ fn wait_for_a_permit_can_be_cancelled() {
     gate.opened.wait();
     let error = assert_kind(waits.join().expect("no panic"), ErrorKind::Cancelled);
     assert_eq!((error.stage(), error.attempts()), (Stage::Queue, 0));
-    assert_eq!(desk.sim.books().gets, 1);
+    assert_eq!(desk.sim.counters().gets, 1);
 }

@@ -86,9 +86,9 @@ fn backoff_after_429_is_kept_when_the_store_cannot_be_written() {
         (0..9).for_each(|_| desk.reply(Place::Token, 429, r#"{"error":"too_many_requests"}"#));
         assert_kind(client.token(), ErrorKind::TokenRateLimited);
         // One request immediately, one after 12 s; the next backoff is longer than the deadline.
-        assert_eq!(desk.sim.books().token_requests, 3);
+        assert_eq!(desk.sim.counters().token_requests, 3);
         assert!(assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
-        assert_eq!(desk.sim.books().token_requests, 3);
+        assert_eq!(desk.sim.counters().token_requests, 3);
     }
 }
 
@@ -100,7 +100,7 @@ fn rejection_and_requests_are_remembered_when_the_store_cannot_be_written() {
         desk.reply(Place::Token, 401, r#"{"error":"invalid_client"}"#);
         assert_kind(client.token(), ErrorKind::InvalidClient);
         assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
-        assert_eq!(desk.sim.books().token_requests, 2);
+        assert_eq!(desk.sim.counters().token_requests, 2);
         assert_eq!(client.snapshot().requests_last_minute, 1);
     }
 }
@@ -121,6 +121,6 @@ fn a_token_that_could_not_be_stored_stays_and_is_stored_later() {
         let record = String::from_utf8(disk.bytes().expect("written").to_vec()).expect("JSON");
         assert!(record.contains("\"generation\":3"), "it was written");
         assert_eq!(client.snapshot().requests_last_minute, 2);
-        assert_eq!(desk.sim.books().token_requests, 3);
+        assert_eq!(desk.sim.counters().token_requests, 3);
     }
 }

@@ -10,7 +10,8 @@ use serde_json::Value;
 use vanta::{Action, Body, Client, Config, ErrorKind, Event, Kind, Receipt, ReceiptKind, Upload};
 
 use crate::harness::{
-    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, fixture_path, unguarded,
+    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, fixture_path,
+    without_deletion_guard,
 };
 use crate::jobs::{Jobs, all_succeed};
 use crate::languages::succeed;
@@ -73,7 +74,10 @@ fn existing_lines_stay_and_an_incomplete_line_damages_no_other() {
         let file = TempFile::new("audit", before.as_bytes());
         let client = client(&desk, file.path());
         let made = [(); 2].map(|()| {
-            client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed").to_json()
+            client
+                .push_with(&KIND, &accounts(&["a"]), &without_deletion_guard())
+                .expect("pushed")
+                .to_json()
         });
         let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
         let expected = format!("{before}{gap}{}\n{}\n", made[0], made[1]);
@@ -141,7 +145,7 @@ fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
         let client = client(&desk, &path);
         for failed in [
             client.push(&KIND, &accounts(&["a"])),
-            client.push_with(&KIND, &accounts(&["a"]), &unguarded()),
+            client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()),
             client.verify(&KIND, &accounts(&["a"])),
             client.upload(&Upload::new("doc", file.path())),
         ] {
@@ -150,7 +154,7 @@ fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
             let named = path.display().to_string();
             assert!(error.to_string().contains(&named), "{error}");
         }
-        assert_eq!(desk.sim.books().connections, 0, "{}", path.display());
+        assert_eq!(desk.sim.counters().connections, 0, "{}", path.display());
     }
 }
 
@@ -164,18 +168,18 @@ fn spoilt(desk: &Desk, config: Config, path: PathBuf) -> Receipt {
         }
     });
     let receipt = client.push(&KIND, &accounts(&["a"])).expect("Vanta has accepted it");
-    assert_eq!(desk.sim.books().puts_accepted, 1);
+    assert_eq!(desk.sim.counters().puts_accepted, 1);
     receipt
 }
 
 #[test]
 fn audit_file_error_after_the_push_is_an_event() {
     let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    let (config, heard) = desk.heard();
+    let (config, log) = desk.with_event_log();
     let path = folder.path().join("audit");
     let receipt = spoilt(&desk, config, path.clone());
     assert!(!receipt.audited);
-    let failed: Vec<String> = heard
+    let failed: Vec<String> = log
         .events()
         .into_iter()
         .filter_map(|event| match event {
@@ -194,12 +198,12 @@ const FULL: &str = "VANTA_TEST_FULL_DISK";
 
 fn on_a_full_disk(path: &Path) {
     let desk = Desk::unlimited();
-    let (config, heard) = desk.heard();
+    let (config, log) = desk.with_event_log();
     let client = Client::new(config.audit_file(path)).expect("right");
     let receipt = client.push(&KIND, &accounts(&["a"])).expect("Vanta has accepted it");
     assert!(!receipt.audited);
     let failed = |event: &Event| matches!(event, Event::AuditFailed { .. });
-    assert_eq!(heard.events().iter().filter(|event| failed(event)).count(), 1);
+    assert_eq!(log.events().iter().filter(|event| failed(event)).count(), 1);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use vanta::{Body, Client, ErrorKind, Kind, Receipt, ReceiptKind, Upload};
 
 use crate::fakes::ManualClock;
 use crate::harness::{
-    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, fixture_path, unguarded,
+    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, fixture_path,
+    without_deletion_guard,
 };
 
 /// Returns the digest of the bytes by another program.
@@ -101,7 +102,9 @@ fn receipt_digest_is_that_of_the_bytes_sent() {
     let client = desk.client();
     for name in ["01_user_account_3.json", "02_user_account_1200.json"] {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
-        let receipt = client.push_with(&Kind::USER_ACCOUNT, &body, &unguarded()).expect("pushed");
+        let receipt = client
+            .push_with(&Kind::USER_ACCOUNT, &body, &without_deletion_guard())
+            .expect("pushed");
         assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
         let sent = desk.sim.requests().into_iter().rev().find(|sent| sent.method == "PUT");
         let sent = sent.expect("one was sent");
@@ -118,8 +121,9 @@ fn receipt_has_the_token_fingerprint_of_the_last_request() {
     let client = desk.client();
     client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
-    desk.sim.mint_elsewhere();
-    let receipt = client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
+    desk.sim.issue_elsewhere();
+    let receipt =
+        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard());
     let receipt = receipt.expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (3, 2));
 }
@@ -199,7 +203,7 @@ fn last_receipt_of_a_resource_is_found_among_others() {
     let line = |ids: &[&str], resource: &str, kind: &Kind| {
         let records: Vec<Value> = ids.iter().map(|id| account(id)).collect();
         let body = Body::from_records(resource, &records).expect("right");
-        client.push_with(kind, &body, &unguarded()).expect("pushed").to_json()
+        client.push_with(kind, &body, &without_deletion_guard()).expect("pushed").to_json()
     };
     let kind = Kind::USER_ACCOUNT;
     let first = line(&["a"], RESOURCE, &kind);

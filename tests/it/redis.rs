@@ -118,10 +118,14 @@ fn three_hosts_make_one_token_request_and_one_more_in_an_hour() {
         let hosts = (0..3).map(|host| on_host(&jobs, &folder, host, time + host));
         all_succeed(hosts);
         let expected = if time < 9 { 1 } else { 2 };
-        assert_eq!(desk.sim.books().token_requests, expected, "in the {time}th part of the hour");
+        assert_eq!(
+            desk.sim.counters().token_requests,
+            expected,
+            "in the {time}th part of the hour"
+        );
         desk.advance(Duration::from_secs(400));
     }
-    assert_eq!(desk.sim.books().puts_accepted, 30);
+    assert_eq!(desk.sim.counters().puts_accepted, 30);
 }
 
 type EventLog = Arc<Mutex<Vec<String>>>;
@@ -152,12 +156,12 @@ fn unavailable_redis_makes_no_token_request_and_is_named() {
     let error = assert_kind(client.token(), ErrorKind::StoreUnavailable);
     assert_eq!(error.to_string().matches(&format!("127.0.0.1:{}", server.port)).count(), 1);
     assert!(error.is_retryable());
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     server.restart();
     client.token().expect("the store is back");
     server.kill();
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a token in memory needs no store");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -184,7 +188,7 @@ fn paused_redis_is_unavailable_until_it_resumes() {
     let (client, _) = client(&desk, |config| config.token_store(server.url()));
     server.signal("STOP");
     assert_kind(client.token(), ErrorKind::StoreUnavailable);
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     server.signal("CONT");
     client.token().expect("the store is back");
 }
@@ -210,7 +214,7 @@ fn deadline_and_cancel_end_the_wait_for_redis() {
     assert_kind(token, ErrorKind::Cancelled);
     server.signal("CONT");
     client.token().expect("the lock that came late is given back or taken");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -222,7 +226,7 @@ fn redis_that_stops_during_a_token_request_costs_no_token() {
     desk.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.books().token_requests == 1);
+    until("the request is on its way", || desk.sim.counters().token_requests == 1);
     server.kill();
     let token = asking.join().expect("no panic").expect("the token is used all the same");
     assert!(last(&events).contains("other jobs do not see this token"), "{events:?}");
@@ -240,7 +244,7 @@ fn process_that_lost_the_redis_lock_overwrites_nothing() {
     desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.books().token_requests == 1);
+    until("the request is on its way", || desk.sim.counters().token_requests == 1);
     // As if the lock had expired while its holder was suspended.
     server.cli(&["del", &server.key("lock")]);
     let jobs = Jobs::new(&desk, server.url());
@@ -270,7 +274,7 @@ fn a_password_comes_from_a_file_and_never_from_the_url() {
     let wrong = desk.config().token_store(server.url()).token_store_password_file(wrong.path());
     let error = Client::new(wrong).expect("well formed").token();
     assert_kind(error, ErrorKind::UnusableStore);
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     let file = TempFile::new("password", b"hunter2hunter2\n");
     let with = desk.config().token_store(server.url()).token_store_password_file(file.path());
     Client::new(with).expect("well formed").token().expect("a token");

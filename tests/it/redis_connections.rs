@@ -135,7 +135,7 @@ fn during_a_request(desk: &Desk, client: &Client, act: impl FnOnce()) -> Result<
     desk.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.books().token_requests == 1);
+    until("the request is on its way", || desk.sim.counters().token_requests == 1);
     act();
     asking.join().expect("no panic")
 }
@@ -230,7 +230,7 @@ fn a_lock_request_on_a_stalled_connection_does_not_delay_the_next_one() {
     desk.script(Place::Token, Fault::Delay(Duration::from_secs(3)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.books().token_requests == 2);
+    until("the request is on its way", || desk.sim.counters().token_requests == 2);
     let held = || server.cli(&["get", &server.key("lock")]);
     let holder = held();
     let evaluated = || {

@@ -214,7 +214,7 @@ fn a_deadline_ends_the_wait_for_every_command_of_redis() {
         assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
         let took = began.elapsed();
         assert!(took < Duration::from_millis(500) + SLACK, "{command}: {took:?}");
-        assert_eq!(desk.sim.books().token_requests, 0);
+        assert_eq!(desk.sim.counters().token_requests, 0);
     }
 }
 
@@ -290,7 +290,7 @@ fn a_connection_that_the_server_closed_is_replaced() {
             let client = client(&desk, &fake);
             client.token().expect("from the store");
         }
-        assert_eq!(desk.sim.books().token_requests, 1);
+        assert_eq!(desk.sim.counters().token_requests, 1);
     }
 }
 
@@ -320,7 +320,7 @@ fn errors_that_no_retry_cures_are_configuration_errors_under_either_policy() {
             let config = desk.config().token_store(fake.url()).on_store_unavailable(policy);
             let client = Client::new(config).expect("well formed");
             assert_kind(client.token(), ErrorKind::UnusableStore);
-            assert_eq!(desk.sim.books().token_requests, 0, "{error}");
+            assert_eq!(desk.sim.counters().token_requests, 0, "{error}");
         }
     }
     for error in passing {

@@ -30,7 +30,7 @@ fn client(desk: &Desk, url: &str) -> Client {
 fn assert_refused(desk: &Desk, url: &str, words: &str) {
     let error = assert_kind(client(desk, url).token(), ErrorKind::UnusableStore);
     assert!(error.to_string().contains(words), "{error}");
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_replica_is_refused_until_it_is_promoted_and_then_has_the_token() {
     assert_eq!(promoted.token().expect("the same").secret(), token.secret());
     desk.advance(Duration::from_secs(3600));
     promoted.token().expect("a new one, under the lock of the promoted one");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_cluster_of_one_node_works_with_database_0_and_says_what_does_not() {
     assert_refused(&desk, &format!("{}/1", server.url()), "a cluster has database 0 alone");
     client(&desk, &server.url()).token().expect("a token");
     client(&desk, &server.url()).token().expect("the same, read from it");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_good_token_in_redis_is_used_while_another_holds_the_lock() {
     server.cli(&["set", &lock, "another job", "px", "60000"]);
     client(&desk, &server.url()).token().expect("no lock is needed");
     assert_eq!(server.cli(&["get", &lock]), "another job");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_changed_password_is_read_again_for_each_connection() {
     assert_kind(client.token(), ErrorKind::UnusableStore);
     fs::write(file.path(), "second-password\n").expect("ours");
     client.token().expect("with the new password");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_user_of_redis_without_a_permission_is_a_configuration_error() {
     }
     allow(&server, "~another*", "");
     assert_kind(token(), ErrorKind::UnusableStore);
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     allow(&server, "~{vanta*", "");
     server.cli(&["flushall"]);
     token().expect("all that is needed is allowed");

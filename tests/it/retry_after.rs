@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vanta::{Clock, ErrorKind, Kind, Receipt};
 
-use crate::harness::{Desk, Place, RESOURCE, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, Place, RESOURCE, accounts, assert_kind, without_deletion_guard};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LIMITED: &str = r#"{"error":"Too many requests"}"#;
@@ -15,7 +15,7 @@ const NO_WAIT: [&str; 7] =
 
 fn push(desk: &Desk, deadline: Duration) -> Result<Receipt, vanta::Error> {
     let client = desk.client().with_deadline(deadline);
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn retry_after_of_zero_keeps_the_backoff_of_a_push() {
             push(&desk, 200 * SECOND).expect_err("four attempts fail");
             let waited = desk.clock.monotonic() - before;
             assert!(waited >= Duration::from_secs(least), "{status} {value:?}: {waited:?}");
-            assert_eq!(desk.sim.books().puts, 4);
+            assert_eq!(desk.sim.counters().puts, 4);
         }
     }
 }
@@ -46,7 +46,7 @@ fn retry_after_of_zero_keeps_the_backoff_of_token_requests() {
         desk.client().with_deadline(300 * SECOND).token().expect("the fourth request is served");
         let waited = desk.clock.monotonic() - before;
         assert!(waited >= (12 + 24 + 48) * SECOND, "{value:?}: {waited:?}");
-        assert_eq!(desk.sim.books().token_requests, 4);
+        assert_eq!(desk.sim.counters().token_requests, 4);
     }
 }
 
@@ -66,7 +66,7 @@ fn retry_after_is_reported_uncapped() {
         desk.reply_with(Place::Put, 429, &[("retry-after", value)], LIMITED);
         let error = assert_kind(push(&desk, 3600 * SECOND), ErrorKind::RateLimited);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
-        assert_eq!(desk.sim.books().puts, 1, "nothing is sent before the server allows it");
+        assert_eq!(desk.sim.counters().puts, 1, "nothing is sent before the server allows it");
 
         let desk = Desk::new();
         desk.reply_with(Place::Token, 429, &[("retry-after", value)], LIMITED);
@@ -95,7 +95,7 @@ fn retry_after_longer_than_five_minutes_ends_the_call() {
     let client = desk.client().with_deadline(3600 * SECOND);
     let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
     let error = assert_kind(listed, ErrorKind::Unavailable);
-    assert_eq!((error.retry_after(), desk.sim.books().gets), (Some(301 * SECOND), 1));
+    assert_eq!((error.retry_after(), desk.sim.counters().gets), (Some(301 * SECOND), 1));
 }
 
 #[test]

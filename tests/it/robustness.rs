@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Clock, Config, ErrorKind, Event, Kind, PushOptions, Receipt, Upload};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind, unguarded,
+    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind,
+    without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -51,10 +52,10 @@ fn push_reads_the_remote_state_before_each_attempt() {
     desk.reply_with(Place::Put, 429, &[("retry-after", "2")], limited);
     assert_kind(client.push(&KIND, &body(10)), ErrorKind::TooManyRemovals);
     assert_eq!(client.list(&KIND, RESOURCE).expect("listed").live().count(), 1000);
-    let looks = desk.sim.books().gets;
+    let looks = desk.sim.counters().gets;
     desk.reply_with(Place::Put, 429, &[("retry-after", "2")], "");
     client.push(&KIND, &body(1001)).expect("pushed");
-    assert_eq!(desk.sim.books().gets, looks + 2, "one look for each attempt");
+    assert_eq!(desk.sim.counters().gets, looks + 2, "one look for each attempt");
 }
 
 #[test]
@@ -108,7 +109,7 @@ fn possibly_incomplete_list_is_refused() {
         desk.reply(Place::Get, 200, &page.to_string());
         assert_eq!(client.list(&KIND, RESOURCE).expect("whole").rows().len(), 1, "{page}");
     }
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn row_counts_as_deleted_only_with_a_deletion_time() {
         desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
         assert_kind(desk.client().push(&KIND, &body(1)), ErrorKind::InvalidResponse);
     }
-    assert_eq!(desk.sim.books().puts, 0);
+    assert_eq!(desk.sim.counters().puts, 0);
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn audit_file_with_an_unknown_outcome_is_not_a_baseline() {
     let client = Client::new(desk.config().audit_file(&path)).expect("right");
     let baseline = || PushOptions::new().baseline_from_audit(&path, &KIND, RESOURCE);
     client.push(&KIND, &body(10)).expect("pushed");
-    desk.script(Place::Put, Fault::LoseAnswer);
+    desk.script(Place::Put, Fault::LoseResponse);
     assert_kind(client.push(&KIND, &body(1000)), ErrorKind::OutcomeUnknown);
     let error = assert_kind(baseline(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("the outcome of the last push is unknown"), "{error}");
@@ -223,7 +224,7 @@ fn world_writable_audit_file_is_not_trusted() {
     let client = Client::new(desk.config().audit_file(&path)).expect("right");
     let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::UnwritableFile);
     assert!(error.to_string().contains("chmod 600 it"), "{error}");
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
 }
 
 #[test]
@@ -232,7 +233,7 @@ fn busy_gateway_response_leaves_the_outcome_unknown() {
     for _ in 0..4 {
         desk.reply(Place::Put, 503, r#"{"message":"Service Unavailable"}"#);
     }
-    let pushed = desk.client().push_with(&KIND, &accounts(&["a"]), &unguarded());
+    let pushed = desk.client().push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     // With the token request.
     assert_eq!((error.attempts(), error.http_status()), (5, Some(503)));
@@ -270,7 +271,9 @@ fn success_response_to_an_incomplete_request_is_not_trusted() {
     let body = Body::from_records(RESOURCE, &records).expect("below the limit");
     let origin = early_response_server(r#"{"success":true}"#);
     let client = Client::new(config.origin(origin)).expect("right");
-    let error =
-        assert_kind(client.push_with(&KIND, &body, &unguarded()), ErrorKind::OutcomeUnknown);
+    let error = assert_kind(
+        client.push_with(&KIND, &body, &without_deletion_guard()),
+        ErrorKind::OutcomeUnknown,
+    );
     assert_eq!(error.http_status(), Some(200));
 }

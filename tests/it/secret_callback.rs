@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Secret};
 
-use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 use crate::languages::{BUILT, command, succeed};
 
 /// The last result of a callback, and how often it was called.
@@ -61,8 +63,10 @@ fn the_callback_is_called_for_each_token_request_and_not_before() {
     desk.sim.set_client_secret("vcs_rotated_c0ffee");
     vault.put(Ok("\u{feff} vcs_rotated_c0ffee\r\n".to_owned()));
     desk.advance(Duration::from_secs(3600));
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
-    assert_eq!((vault.calls(), desk.sim.books().token_requests), (2, 2));
+    client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+        .expect("pushed");
+    assert_eq!((vault.calls(), desk.sim.counters().token_requests), (2, 2));
 }
 
 #[test]
@@ -76,7 +80,7 @@ fn an_error_of_the_callback_is_quoted_and_makes_no_token_request() {
                  \"the vault is sealed *** ***\"";
     assert_eq!(error.to_string(), words);
     assert_eq!((error.action(), error.attempts()), (Action::RetryLater, 0));
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     vault.put(Err("x".repeat(10_000)));
     let error = assert_kind(client.token(), ErrorKind::SecretUnavailable).to_string();
     assert!(error.len() < 500, "{error}");
@@ -87,7 +91,7 @@ fn an_error_of_the_callback_is_quoted_and_makes_no_token_request() {
     vault.put(Err("sealed".to_owned()));
     desk.advance(Duration::from_secs(3575));
     assert_eq!(client.token().expect("the old one").secret(), token.secret());
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -152,7 +156,7 @@ fn the_store_is_not_locked_while_the_callback_runs() {
     client.token().expect("a token");
     desk.advance(Duration::from_secs(3600));
     client.token().expect("another one");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -184,7 +188,7 @@ fn run(words: &[OsString]) {
     let output = succeed(&mut command);
     let expected = "calls 0\nsealed -26 1\ninside -5\ntoken 0\ncalls 1\nlist 0\ncalls 1\n";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{words:?}");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn each_token_request_reads_the_file_once() {
     assert_eq!(opens.count(), 0);
     desk.advance(Duration::from_secs(4000));
     client.token().expect("another token");
-    assert_eq!((opens.count(), desk.sim.books().token_requests), (1, 2));
+    assert_eq!((opens.count(), desk.sim.counters().token_requests), (1, 2));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_token_request_that_fails_reads_the_file_once() {
     let client = Client::new(config(&desk, &secret)).expect("well formed");
     let mut opens = Opens::of(secret.path());
     assert_kind(client.token(), ErrorKind::InvalidClient);
-    assert_eq!((opens.count(), desk.sim.books().token_requests), (1, 1));
+    assert_eq!((opens.count(), desk.sim.counters().token_requests), (1, 1));
 }
 
 #[test]
@@ -99,5 +99,5 @@ fn a_token_from_the_store_needs_no_secret() {
     let client = Client::new(config(&desk, &secret).token_store(store)).expect("right");
     let mut opens = Opens::of(secret.path());
     client.token().expect("a token");
-    assert_eq!((opens.count(), desk.sim.books().token_requests), (0, 1));
+    assert_eq!((opens.count(), desk.sim.counters().token_requests), (0, 1));
 }

@@ -94,9 +94,9 @@ pub fn forms(secret: &str) -> Vec<String> {
 
 /// Returns where a form of the secret appeared, with some text before it.
 pub fn find(secret: &str) -> Option<String> {
-    let heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
+    let output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let forms = forms(secret);
-    heard.iter().flat_map(HashMap::values).find_map(|text| {
+    output.iter().flat_map(HashMap::values).find_map(|text| {
         let at = forms.iter().find_map(|form| text.find(form.as_str()))?;
         let before: String = text[..at].chars().rev().take(200).collect();
         Some(before.chars().rev().collect())
@@ -127,8 +127,8 @@ fn trace_logs_of_the_http_crate_are_searched() {
     let client = Client::new(config).expect("well formed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     // The dump of the head was recorded, and it has no Authorization field.
-    let heard = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
-    let here = heard.as_ref().and_then(|threads| threads.get(&thread::current().id()));
+    let output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
+    let here = output.as_ref().and_then(|threads| threads.get(&thread::current().id()));
     let here = here.expect("the crate logs on this thread").to_ascii_lowercase();
     assert!(here.contains("shown-by-the-http-crate/1"));
     assert!(!here.contains("authorization"), "{here}");
@@ -219,7 +219,7 @@ fn display_and_debug_show_no_secret() {
     let client = recorder.client(&desk);
     let token = client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     desk.reply(Place::Token, 401, &format!("no {}", desk.sim.client_secret()));
@@ -244,7 +244,7 @@ fn display_and_debug_show_no_secret() {
         record_output(&format!("{shown:?}\n{shown:#?}\n{}\n", panic_text(shown)));
     }
     record_output(&format!("{receipt}\n{error}\n{}\n{}\n", snapshots[0], snapshots[1]));
-    assert_eq!(recorder.heard().len(), 4, "two tokens, two refusals; all recorded");
+    assert_eq!(recorder.events().len(), 4, "two tokens, two refusals; all recorded");
     for secret in [token.secret().expose(), "vat_fixed_0123456789abcdef"] {
         assert_eq!(find(secret), None);
     }
@@ -268,7 +268,7 @@ fn child_program_inherits_no_descriptor() {
     desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
     let call = client.clone();
     let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
-    while desk.sim.books().token_requests == 0 {
+    while desk.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     let own = std::fs::read_dir("/proc/self/fd").expect("Linux").filter_map(|entry| {
@@ -305,7 +305,7 @@ fn a_secret_file_is_trimmed_and_an_empty_one_is_refused_before_anything_is_sent(
         let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
         assert_eq!(body["client_secret"], secret.as_str(), "{before:?} {after:?}");
     }
-    let asked = desk.sim.books().connections;
+    let asked = desk.sim.counters().connections;
     for empty in ["", "\n", "\u{feff}", " \r\n\t"] {
         let file = TempFile::new("secret", empty.as_bytes());
         let error = assert_kind(Client::new(config(&file)), ErrorKind::MissingCredentials);
@@ -316,5 +316,5 @@ fn a_secret_file_is_trimmed_and_an_empty_one_is_refused_before_anything_is_sent(
     let client = Client::new(config(&file)).expect("right");
     std::fs::write(file.path(), "\n").expect("writable");
     assert_kind(client.token(), ErrorKind::MissingCredentials);
-    assert_eq!(desk.sim.books().connections, asked);
+    assert_eq!(desk.sim.counters().connections, asked);
 }

@@ -14,7 +14,7 @@ fn refused(config: impl Fn(Config) -> Config) -> Error {
     let desk = Desk::new();
     let client = Client::new(config(desk.config())).expect("it is not refused before");
     let error = assert_kind(client.token(), ErrorKind::InvalidClient);
-    assert_eq!(desk.sim.books().token_requests, 1, "the server had its say");
+    assert_eq!(desk.sim.counters().token_requests, 1, "the server had its say");
     // The remembered error has the same text.
     let again = assert_kind(client.token(), ErrorKind::InvalidClient);
     assert!(again.is_remembered());

@@ -190,7 +190,7 @@ fn store_content_and_echoed_secrets_are_wiped() {
     for asked in [2, 2] {
         let mut command = setup.with_store(&c(&"file".into()));
         let found = setup.found("C, with a store and an echo", &mut command);
-        assert_eq!(setup.desk.sim.books().token_requests, asked, "one met an echo");
+        assert_eq!(setup.desk.sim.counters().token_requests, asked, "one met an echo");
         assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
     }
 }
@@ -226,6 +226,6 @@ fn no_idle_connection_of_redis_holds_the_password_or_another_copy_of_the_token()
             let held = |tokens| line(0, tokens, tokens).replace("in dumps 0", none);
             assert_eq!(found, [held(1), held(1), held(0)], "{what}");
         }
-        assert_eq!(setup.desk.sim.books().token_requests, 1);
+        assert_eq!(setup.desk.sim.counters().token_requests, 1);
     }
 }

@@ -38,6 +38,6 @@ fn the_recipe_for_two_hosts_makes_one_token_request() {
             job
         }]);
     }
-    let books = desk.sim.books();
-    assert_eq!((books.token_requests, books.puts_accepted), (1, 2));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.token_requests, counters.puts_accepted), (1, 2));
 }

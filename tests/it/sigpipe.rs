@@ -250,7 +250,7 @@ fn every_write_to_a_socket_has_msg_nosignal() {
         assert!(writes >= 2, "{trace}");
         let bad: Vec<&str> = trace.lines().filter(|line| may_signal(line)).collect();
         assert_eq!(bad, Vec::<&str>::new());
-        assert_eq!(desk.sim.books().puts_accepted, 2);
+        assert_eq!(desk.sim.counters().puts_accepted, 2);
     }
 }
 

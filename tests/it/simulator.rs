@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::Kind;
 use vanta_simulator::{
-    Doubt, Fault, Place, PutAnswer, ReplaceScope, RetryAfter, Settings, Simulator, Twins,
+    Ambiguity, Duplicates, Fault, Place, PutResponse, ReplaceScope, RetryAfter, Settings, Simulator,
 };
 
 use crate::harness::{RESOURCE, account, fixture};
@@ -107,7 +107,7 @@ fn five_token_requests_and_twenty_others_pass_in_a_minute() {
     sim.0.advance(Duration::from_secs(61));
     assert_eq!(sim.get(&token, "user_account").0, 200);
     assert_eq!(sim.ask_token(|_| ()).0, 200);
-    assert_eq!(sim.0.books().most_token_requests_a_minute, 6);
+    assert_eq!(sim.0.counters().most_token_requests_a_minute, 6);
 }
 
 #[test]
@@ -231,15 +231,15 @@ fn undocumented_behaviour_is_a_setting() {
     let sim = Vanta::new(|settings| {
         settings.token_limit_per_minute = None;
         settings.errors_as_text = true;
-        settings.rotation_kills_token = true;
+        settings.rotation_revokes_token = true;
     });
     let token = sim.token();
     let twins = push(&[account("a"), account("a")]);
     assert_eq!(sim.put(&token, "user_account", &twins).0, 400);
     sim.0.change(|settings| {
-        settings.duplicate_unique_id = Twins::LastWins;
-        settings.put_answer = PutAnswer::Results;
-        settings.http_external_url = Doubt::Refuse;
+        settings.duplicate_unique_id = Duplicates::LastWins;
+        settings.put_response = PutResponse::Results;
+        settings.http_external_url = Ambiguity::Refuse;
         settings.replace_scope = ReplaceScope::Kind;
         settings.stale_reads = 1;
         settings.camel_case_paths = true;
@@ -319,9 +319,9 @@ fn state_is_available_as_json_and_as_text() {
     let sim = Vanta::new(|_| ());
     sim.0.script(Place::Any, [Fault::Pass]);
     sim.token();
-    let (status, _, text) = sim.ask("GET", "/simulator/books", "", b"");
-    let books: Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!((status, &books["mints"]), (200, &json!(1)));
+    let (status, _, text) = sim.ask("GET", "/simulator/counters", "", b"");
+    let counters: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((status, &counters["tokens_issued"]), (200, &json!(1)));
     let (status, head, _) = sim.ask("GET", "/simulator", "", b"");
     assert!(status == 200 && head.contains("text/html"));
 }

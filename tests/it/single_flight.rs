@@ -27,7 +27,7 @@ fn time_of(threads: usize, delay: Duration) -> Duration {
     let tokens = tokens(&client, threads);
     let took = began.elapsed();
     assert!(tokens.iter().all(|token| token.is_ok()), "{tokens:?}");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     took
 }
 
@@ -47,7 +47,7 @@ fn a_thousand_threads_make_one_request_for_each_expiry() {
         let ask = || client.token().expect("a token").generation();
         let seen = together(1000, || [ask(), ask(), ask()]);
         assert!(seen.iter().flatten().all(|generation| *generation == expiries), "{seen:?}");
-        assert_eq!(desk.sim.books().token_requests, expiries);
+        assert_eq!(desk.sim.counters().token_requests, expiries);
         desk.advance(HOUR);
     }
     assert_eq!(client.snapshot().token_requests, 3);
@@ -60,7 +60,7 @@ fn five_waiters_whose_leader_fails_make_one_request() {
     let cancel = Cancel::new();
     let leader = client.with_cancel(&cancel);
     let leader = thread::spawn(move || leader.token());
-    while desk.sim.books().token_requests == 0 {
+    while desk.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     let asking = AtomicUsize::new(0);
@@ -79,7 +79,7 @@ fn five_waiters_whose_leader_fails_make_one_request() {
         }
     });
     assert_kind(leader.join().expect("no panic"), ErrorKind::Cancelled);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -87,21 +87,21 @@ fn failed_renewal_is_reported_and_not_retried_before_its_backoff() {
     let (desk, recorder) = (Desk::new(), EventRecorder::default());
     let client = recorder.client(&desk);
     client.token().expect("a token");
-    recorder.heard();
+    recorder.events();
     desk.advance(IN_THE_MARGIN);
     desk.sim.script(Place::Token, [unavailable(), unavailable()]);
     for _ in 0..5 {
         assert_eq!(client.token().expect("the old one").generation(), 1);
     }
-    assert_eq!(recorder.heard(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
+    assert_eq!(recorder.events(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
     assert_eq!(client.snapshot().renewal_failures, 1);
-    assert_eq!(desk.sim.books().token_requests, 3, "one request, and once more after a 503");
+    assert_eq!(desk.sim.counters().token_requests, 3, "one request, and once more after a 503");
     desk.advance(Duration::from_secs(10));
     assert_eq!(client.token().expect("the old one").generation(), 1);
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
     desk.advance(Duration::from_secs(6));
     assert_eq!(client.token().expect("a new one").generation(), 2);
-    assert_eq!(desk.sim.books().token_requests, 4);
+    assert_eq!(desk.sim.counters().token_requests, 4);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn token_that_expires_during_the_renewal_backoff_is_not_returned() {
     client.token().expect("the old one");
     desk.advance(Duration::from_secs(10));
     assert_kind(client.token(), ErrorKind::TokenUnavailable);
-    assert_eq!(desk.sim.books().token_requests, 5);
+    assert_eq!(desk.sim.counters().token_requests, 5);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn threads_use_the_unexpired_token_while_one_renews_it() {
         (0, 1, 31),
         "{snapshot}"
     );
-    assert_eq!(desk.sim.books().token_requests, 3, "one thread's, and its repetition");
+    assert_eq!(desk.sim.counters().token_requests, 3, "one thread's, and its repetition");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn store_record_older_than_the_cached_token_is_ignored() {
     let second = client.token().expect("in memory");
     client.report_token_rejected(&second);
     assert_eq!(client.token().expect("a new one").generation(), 3, "numbers never run back");
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -176,5 +176,5 @@ fn late_rejection_report_of_an_older_token_is_ignored() {
     let second = client.token().expect("a new one");
     client.report_token_rejected(&first);
     assert_eq!(client.token().expect("in memory").generation(), second.generation());
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }

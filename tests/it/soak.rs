@@ -133,7 +133,7 @@ fn is_secret(flags: &[&str]) -> bool {
 fn fault(rng: &mut Rng) -> (Place, Fault) {
     let reply = |status| Fault::Reply { status, headers: Vec::new(), body: b"{}".to_vec() };
     let place = rng.of(&[Place::Token, Place::Put, Place::Put, Place::Get, Place::Connect]);
-    let usual = [Fault::Drop, Fault::Reset, Fault::LoseAnswer, Fault::CutAnswer(40)];
+    let usual = [Fault::Drop, Fault::Reset, Fault::LoseResponse, Fault::CutResponse(40)];
     let not_http = Fault::Raw(b"SSH-2.0\n".to_vec());
     // The first of them proves neither success nor failure.
     let spoken = [reply(200), reply(500), reply(503), reply(429), reply(400), not_http];
@@ -153,7 +153,7 @@ fn hour(desk: &Desk, rng: &mut Rng) -> u64 {
     let mut loses = 0;
     desk.advance(Duration::from_secs(1800 + rng.roll(1800)));
     if rng.roll(4) == 0 {
-        desk.sim.mint_elsewhere();
+        desk.sim.issue_elsewhere();
     }
     desk.advance(Duration::from_secs(900 + rng.roll(900)));
     if rng.roll(24) == 0 {
@@ -169,7 +169,7 @@ fn hour(desk: &Desk, rng: &mut Rng) -> u64 {
 
 /// Returns whether a push with this fault takes effect although its response is incomplete.
 fn loses_answers(fault: &Fault) -> bool {
-    matches!(fault, Fault::LoseAnswer | Fault::CutAnswer(_))
+    matches!(fault, Fault::LoseResponse | Fault::CutResponse(_))
 }
 
 #[derive(Default)]
@@ -229,7 +229,7 @@ fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
     let desk = Desk::on_one_clock(|_| ());
     let week = run_week(&desk, weeks, seed);
     let mut effects: BTreeMap<String, u64> = BTreeMap::new();
-    for taken in desk.sim.taken() {
+    for taken in desk.sim.applied_pushes() {
         *effects.entry(taken.first["displayName"].as_str().expect("text").into()).or_default() += 1;
     }
     let (mut count, mut landed, mut repeats) = (BTreeMap::<&str, u64>::new(), 0, 0);
@@ -248,27 +248,27 @@ fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
     assert!(effects.is_empty(), "no job sent these: {effects:?}");
     let of = |outcome| count.get(outcome).copied().unwrap_or(0);
     let (accepted, unknown, refused) = (of("accepted"), of("unknown"), of("refused"));
-    let (books, attempted) = (desk.sim.books(), week.outcomes.len() as u64);
+    let (counters, attempted) = (desk.sim.counters(), week.outcomes.len() as u64);
     println!(
         "{weeks} week(s), seed {seed}: {attempted} pushes, {accepted} accepted, {refused} refused, \
-         {unknown} unknown; in the books {}: {accepted} + {landed} unknown + {repeats} repeats, \
+         {unknown} unknown; counted {}: {accepted} + {landed} unknown + {repeats} repeats, \
          {} responses lost; {} token requests, {} foreign; the first and the last day's bytes, \
          kilobytes of secrets, descriptors, threads: {:?}",
-        books.puts_accepted,
+        counters.puts_accepted,
         week.lost,
-        books.token_requests,
-        books.foreign_mints,
+        counters.token_requests,
+        counters.tokens_issued_elsewhere,
         week.ends()
     );
     assert_eq!(attempted, weeks * 7 * DAY * PROCESSES * THREADS);
     assert_eq!(attempted, accepted + unknown + refused);
-    assert_eq!(books.puts_accepted, accepted + landed + repeats);
+    assert_eq!(counters.puts_accepted, accepted + landed + repeats);
     assert!(
         (1..=week.lost).contains(&(landed + repeats)),
         "only pushes without a response are unknown"
     );
     assert!(accepted > attempted / 2 && unknown > 0 && refused > 0, "{count:?}");
-    assert!(books.most_token_requests_a_minute <= 4, "{books:?}");
+    assert!(counters.most_token_requests_a_minute <= 4, "{counters:?}");
     for (first, last) in week.ends() {
         assert!(last[0] - first[0] < 4 << 10, "the heap: {first:?} {last:?}");
         assert_eq!(first[1..], last[1..], "secrets, descriptors, threads");

@@ -30,10 +30,10 @@ fn stores(desk: &Desk, folder: &TempFolder) -> [Config; 2] {
 fn lead(desk: &Desk, config: Config) -> (thread::JoinHandle<()>, vanta::Cancel) {
     let cancel = vanta::Cancel::new();
     let client = Client::new(config).expect("right").with_cancel(&cancel);
-    let before = desk.sim.books().token_requests;
+    let before = desk.sim.counters().token_requests;
     desk.script(Place::Token, Fault::Delay(SLOW));
     let leader = thread::spawn(move || drop(client.token()));
-    until("it has requested one", || desk.sim.books().token_requests > before);
+    until("it has requested one", || desk.sim.counters().token_requests > before);
     (leader, cancel)
 }
 
@@ -79,7 +79,7 @@ fn an_old_stored_token_serves_all_threads_but_the_one_that_requests_the_next() {
             let generation = received.recv_timeout(10 * SECOND).expect("without waiting");
             assert_eq!(generation.expect("the old token"), 1);
         }
-        until("the leader has requested one", || desk.sim.books().token_requests == 2);
+        until("the leader has requested one", || desk.sim.counters().token_requests == 2);
         assert!(received.try_recv().is_err(), "one waits for the server");
         cancel.cancel();
         threads.into_iter().for_each(|thread| thread.join().expect("no panic"));

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use vanta::{Client, ErrorKind, Kind, Result, Token};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, without_deletion_guard,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -46,7 +48,7 @@ fn the_request_is_json_with_exactly_the_four_members() {
     assert_eq!(header("accept"), "application/json");
     assert!(header("user-agent").starts_with("libvanta/0."), "{}", header("user-agent"));
     assert!(!request.target.contains(&desk.sim.client_secret()));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -59,7 +61,7 @@ fn two_token_requests_have_identical_bytes() {
     client.token().expect("another token");
     let second = desk.sim.last_token_request().expect("one was made");
     assert_eq!((first.headers, first.body), (second.headers, second.body));
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -70,7 +72,7 @@ fn cached_token_is_reused() {
     for _ in 0..1000 {
         assert_eq!(client.token().expect("a token").generation(), first.generation());
     }
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -79,7 +81,7 @@ fn thirty_two_threads_on_an_empty_cache_make_one_request() {
     let client = desk.client();
     let tokens = tokens(&client, 32);
     assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 1)));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -88,7 +90,7 @@ fn thirty_two_threads_with_a_wrong_secret_make_one_request_and_get_equal_errors(
     let client = Client::new(desk.config().client_secret("vcs_wrong")).expect("well formed");
     let errors: Vec<_> =
         tokens(&client, 32).into_iter().map(|t| t.expect_err("a wrong secret")).collect();
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     for error in &errors {
         assert_eq!(error.kind(), ErrorKind::InvalidClient);
         assert_eq!(error.http_status(), Some(401));
@@ -105,7 +107,7 @@ fn thirty_two_threads_on_an_expired_token_make_one_request() {
     desk.advance(Duration::from_secs(3600));
     let tokens = tokens(&client, 32);
     assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 2)));
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn a_short_lived_token_is_not_renewed_for_ever() {
     for _ in 0..5 {
         client.token().expect("a token");
     }
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -140,7 +142,7 @@ fn expiry_counts_from_before_the_request_was_sent() {
     client.token().expect("a token");
     desk.advance(Duration::from_millis(3_600_000 - 30_000 - 1_400));
     client.token().expect("another token");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -152,11 +154,15 @@ fn a_step_of_the_wall_clock_neither_prolongs_a_token_nor_starts_a_loop() {
     for _ in 0..5 {
         client.token().expect("a token");
     }
-    assert_eq!(desk.sim.books().token_requests, 2, "one for the step forwards");
+    assert_eq!(desk.sim.counters().token_requests, 2, "one for the step forwards");
     desk.clock.step_wall_ms(-2 * 3_600_000);
     desk.advance(Duration::from_secs(3580));
     client.token().expect("a token");
-    assert_eq!(desk.sim.books().token_requests, 3, "the monotonic clock says that it has expired");
+    assert_eq!(
+        desk.sim.counters().token_requests,
+        3,
+        "the monotonic clock says that it has expired"
+    );
 }
 
 #[test]
@@ -169,11 +175,11 @@ fn rejected_credentials_are_remembered_for_a_minute() {
     for _ in 0..100 {
         assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
     }
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     desk.sim.set_client_secret(&secret);
     desk.advance(MINUTE + Duration::from_secs(1));
     client.token().expect("the server is healed");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -193,7 +199,7 @@ fn a_rotated_secret_file_is_read_again_without_restart() {
     assert_kind(client.token(), ErrorKind::InvalidClient);
     std::fs::write(file.path(), "\u{feff}vcs_rotated\r\n").expect("writable");
     client.token().expect("changed credentials are tried at once");
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -208,7 +214,7 @@ fn after_429_nothing_is_sent_until_the_server_allows_it() {
     assert!(error.is_retryable());
     desk.advance(Duration::from_secs(2));
     assert!(assert_kind(short_deadline.token(), ErrorKind::TokenRateLimited).is_remembered());
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     desk.advance(Duration::from_secs(6));
     short_deadline.token().expect("the pause is over");
 }
@@ -223,7 +229,7 @@ fn unexpired_token_is_used_when_no_new_one_is_available() {
     for _ in 0..10 {
         assert_eq!(client.token().expect("the old one").generation(), 1);
     }
-    assert_eq!(desk.sim.books().token_requests, 2, "no renewal before a pause");
+    assert_eq!(desk.sim.counters().token_requests, 2, "no renewal before a pause");
     assert_kind(client.token_valid_for(Duration::from_secs(300)), ErrorKind::TokenUnavailable);
 }
 
@@ -237,33 +243,35 @@ fn token_request_is_retried_after_503_and_not_after_a_lost_response() {
     let client = desk.client();
     desk.reply(Place::Token, 503, r#"{"message":"Service temporarily unavailable"}"#);
     client.token().expect("the second request is served");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
     for status in [502, 504] {
         let desk = Desk::new();
         desk.reply(Place::Token, status, "");
         assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
-        assert_eq!(desk.sim.books().token_requests, 1);
+        assert_eq!(desk.sim.counters().token_requests, 1);
     }
     let desk = Desk::new();
-    desk.script(Place::Token, Fault::LoseAnswer);
+    desk.script(Place::Token, Fault::LoseResponse);
     let error = assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
     assert!(error.is_retryable());
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
 fn a_token_revoked_in_the_middle_of_a_batch_costs_one_new_token() {
     let desk = Desk::new();
     let client = desk.client();
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
+    client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+        .expect("pushed");
     desk.advance(Duration::from_secs(10));
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     let receipt = client
-        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &unguarded())
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &without_deletion_guard())
         .expect("pushed");
     assert_eq!(receipt.attempts, 3);
     assert_eq!(receipt.token_generation, 2);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
     assert_eq!(desk.sim.rows("user_account", RESOURCE).len(), 2);
 }
 
@@ -273,13 +281,13 @@ fn thirty_two_threads_with_a_401_share_one_new_token() {
     let client = desk.client();
     client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     let listed = together(32, || client.list(&Kind::USER_ACCOUNT, RESOURCE));
     assert!(listed.iter().all(Result::is_ok), "{listed:?}");
-    let books = desk.sim.books();
-    assert_eq!(books.token_requests, 2);
-    assert!((1..=32).contains(&books.unauthorized), "{}", books.unauthorized);
-    assert_eq!(books.gets, 32 + books.unauthorized, "who was refused has sent once more");
+    let counters = desk.sim.counters();
+    assert_eq!(counters.token_requests, 2);
+    assert!((1..=32).contains(&counters.unauthorized), "{}", counters.unauthorized);
+    assert_eq!(counters.gets, 32 + counters.unauthorized, "who was refused has sent once more");
 }
 
 #[test]
@@ -295,7 +303,7 @@ fn second_401_is_an_error_with_both_responses() {
     assert_eq!(error.excerpt(), Some("go away"));
     assert_eq!(error.cause().and_then(|first| first.excerpt()), Some("unauthorized"));
     assert_eq!(error.attempts(), 4, "a read, the write, a token request, and the write again");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -315,14 +323,14 @@ fn waiter_times_out_at_its_own_deadline_and_the_leader_continues() {
     let client = desk.client();
     let leader = client.clone();
     let leader = thread::spawn(move || leader.token());
-    while desk.sim.books().token_requests == 0 {
+    while desk.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     let short_deadline = client.with_deadline(Duration::from_millis(20));
     assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
     assert!(!leader.is_finished(), "it was not waited for");
     leader.join().expect("no panic").expect("the leader has its token");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -332,7 +340,7 @@ fn cancelled_token_request_is_repeated_by_the_next_thread() {
     let cancel = vanta::Cancel::new();
     let short_deadline = client.with_cancel(&cancel);
     let leader = thread::spawn(move || short_deadline.token());
-    while desk.sim.books().token_requests == 0 {
+    while desk.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     let waiter = client.clone();
@@ -340,7 +348,7 @@ fn cancelled_token_request_is_repeated_by_the_next_thread() {
     cancel.cancel();
     assert_kind(leader.join().expect("no panic"), ErrorKind::Cancelled);
     waiter.join().expect("no panic").expect("the waiter has its token");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -349,7 +357,7 @@ fn no_token_request_starts_with_less_than_two_seconds_left() {
     let client = desk.client();
     let short_deadline = client.with_deadline(Duration::from_millis(1500));
     assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     client.token().expect("with time there is a token");
     short_deadline.token().expect("and then it needs no time");
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 use vanta::{Client, Clock, ErrorKind, Kind};
 
 use crate::counting_allocator::allocations;
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 use crate::token::together;
 
 const MARGIN: Duration = Duration::from_secs(30);
@@ -59,7 +61,7 @@ fn requests_after(age: Duration) -> u64 {
     client.token().expect("a token");
     clock.sleep(age);
     client.token().expect("a token");
-    desk.sim.books().token_requests - 1
+    desk.sim.counters().token_requests - 1
 }
 
 #[test]
@@ -96,7 +98,7 @@ fn cached_token_needs_no_allocation_and_no_store_access() {
         (snapshot.cache_hits - hits, snapshot.from_store, snapshot.renewal_failures),
         (1000, 0, 0)
     );
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -108,9 +110,9 @@ fn larger_expiry_margin_renews_earlier() {
     client_a.token().expect("a token");
     desk.advance(Duration::from_secs(3599 - 45));
     assert_eq!(client_a.token().expect("a token").generation(), 1);
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     assert_eq!(short_deadline.token().expect("a token").generation(), 2);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -125,7 +127,7 @@ fn expiry_margin_is_at_most_a_quarter_of_the_lifetime() {
     desk.advance(Duration::from_secs(1));
     assert_eq!(client.token().expect("five are not").generation(), 2);
     assert_eq!(client.token().expect("and no loop").generation(), 2);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -143,11 +145,11 @@ fn renewal_that_returns_the_same_token_is_not_repeated_until_it_expires() {
         client.token().expect("the same token");
         desk.advance(Duration::from_secs(3));
     }
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
     desk.advance(Duration::from_secs(10));
     let next = client.token().expect("another token");
     assert_ne!(next.secret().expose(), "vat_the_same_0123456789abcdef");
-    assert_eq!(desk.sim.books().token_requests, 3);
+    assert_eq!(desk.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -161,8 +163,8 @@ fn token_expiry_is_checked_again_after_a_wait() {
     desk.reply_with(Place::Put, 503, &[("retry-after", "60")], "");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (5, 2));
-    let books = desk.sim.books();
-    assert_eq!((books.puts, books.token_requests, books.unauthorized), (2, 2, 0));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.puts, counters.token_requests, counters.unauthorized), (2, 2, 0));
 }
 
 #[test]
@@ -175,16 +177,17 @@ fn three_hours_of_pushes_take_four_tokens_and_none_fails() {
         assert!(receipt.attempts <= 3, "a read, the write, and at times a token request");
         desk.advance(Duration::from_secs(10));
     }
-    let books = desk.sim.books();
-    assert_eq!((books.puts_accepted, books.puts, books.token_requests), (1080, 1080, 4));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.puts_accepted, counters.puts, counters.token_requests), (1080, 1080, 4));
 }
 
 #[test]
 fn static_token_is_never_replaced_and_its_401_is_returned() {
     let desk = Desk::new();
-    let token = desk.sim.mint_elsewhere();
+    let token = desk.sim.issue_elsewhere();
     let client = Client::new(desk.config().static_token(token.as_str())).expect("right");
-    let push = || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded());
+    let push =
+        || client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard());
     push().expect("pushed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert_eq!(client.token().expect("the fixed one").secret().expose(), token);
@@ -192,8 +195,8 @@ fn static_token_is_never_replaced_and_its_401_is_returned() {
     let error = assert_kind(push(), ErrorKind::Unauthorized);
     assert_eq!((error.http_status(), error.attempts()), (Some(401), 1));
     assert_kind(push(), ErrorKind::Unauthorized);
-    let books = desk.sim.books();
-    assert_eq!((books.puts, books.token_requests), (3, 0));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.puts, counters.token_requests), (3, 0));
 }
 
 #[test]
@@ -208,7 +211,7 @@ fn token_from_store_only_fails_without_a_stored_token() {
         assert!(error.to_string().contains(place), "{error}");
         assert_eq!(error.attempts(), 0);
     }
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use socket2::SockRef;
 use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Result, Stage, Token};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, accounts, assert_kind, stopped_clock, unguarded,
+    Desk, Fault, Place, RESOURCE, accounts, assert_kind, stopped_clock, without_deletion_guard,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -34,11 +34,11 @@ fn lose(desk: &Desk, client: &Client, fault: Fault) {
 /// Makes a call whose token request fails with `fault`. The rest of the deadline passes after that
 /// has begun. Returns the result of the call, and how long it took.
 fn wait_in_vain(desk: &Desk, fault: Fault, call: impl FnOnce() -> Result<Token> + Send) -> Waited {
-    let (asked, began) = (desk.sim.books().token_requests, desk.clock.monotonic());
+    let (asked, began) = (desk.sim.counters().token_requests, desk.clock.monotonic());
     desk.script(Place::Token, fault);
     thread::scope(|scope| {
         let call = scope.spawn(call);
-        while desk.sim.books().token_requests == asked {
+        while desk.sim.counters().token_requests == asked {
             thread::yield_now();
         }
         desk.clock.advance(Duration::from_millis(4500));
@@ -85,7 +85,7 @@ fn token_request_that_was_not_sent_does_not_count_to_the_rate_limit() {
         let snapshot = client.snapshot();
         assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (0, 4));
     }
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
 }
 
 #[test]
@@ -100,13 +100,13 @@ fn missing_token_response_ends_at_the_deadline_and_marks_the_token_suspect() {
     let snapshot = client.snapshot();
     assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (1, 3));
     assert!(snapshot.maybe_revoked && snapshot.generation == 1, "{snapshot}");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
 fn unexpired_token_is_returned_when_the_token_response_is_lost() {
     let desk = Desk::new();
-    let (config, heard) = desk.heard();
+    let (config, log) = desk.with_event_log();
     let client = Client::new(config).expect("right").with_deadline(5 * SECOND);
     client.token().expect("a token");
     desk.advance(3579 * SECOND);
@@ -114,7 +114,7 @@ fn unexpired_token_is_returned_when_the_token_response_is_lost() {
     waited.assert_five_seconds();
     assert_eq!(waited.outcome.expect("the old one").generation(), 1);
     let failed = Event::RenewalFailed { kind: ErrorKind::TokenResponseLost };
-    assert!(heard.events().contains(&failed), "{:?}", heard.events());
+    assert!(log.events().contains(&failed), "{:?}", log.events());
     assert!(client.snapshot().maybe_revoked);
 }
 
@@ -143,7 +143,7 @@ fn a_suspect_token_that_works_is_suspect_no_more() {
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (2, 1));
     assert!(!client.snapshot().maybe_revoked);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -151,14 +151,15 @@ fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
     let desk = Desk::new();
     let client = with_token(&desk);
     // The request took effect, so the earlier token is revoked.
-    lose(&desk, &client, Fault::LoseAnswer);
-    let receipt =
-        client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded()).expect("pushed");
+    lose(&desk, &client, Fault::LoseResponse);
+    let receipt = client
+        .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
+        .expect("pushed");
     assert_eq!(receipt.attempts, 3, "the write, a token request, and the write again");
     assert!(!client.snapshot().maybe_revoked);
-    let books = desk.sim.books();
-    assert_eq!((books.token_requests, books.puts, books.puts_accepted), (3, 2, 1));
-    assert_eq!(books.unauthorized, 1);
+    let counters = desk.sim.counters();
+    assert_eq!((counters.token_requests, counters.puts, counters.puts_accepted), (3, 2, 1));
+    assert_eq!(counters.unauthorized, 1);
 }
 
 /// Reads a request, and ends its response in a reset.
@@ -191,7 +192,7 @@ fn connection_reset_during_the_token_response_is_a_lost_response() {
 
 #[test]
 fn truncated_token_response_marks_the_earlier_token_suspect() {
-    for fault in [Fault::Reset, Fault::Drop, Fault::CutAnswer(20), Fault::CutAnswer(250)] {
+    for fault in [Fault::Reset, Fault::Drop, Fault::CutResponse(20), Fault::CutResponse(250)] {
         let desk = Desk::new();
         let client = with_token(&desk);
         lose(&desk, &client, fault.clone());

@@ -37,7 +37,7 @@ fn remembered_rejection_has_the_text_of_the_first() {
         assert_eq!((facts(&again), again.is_remembered()), (facts(&first), true));
         assert_eq!(again.attempts(), 0);
     }
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn changed_secret_is_tried_at_once() {
     let wrong = Client::new(desk.config().client_secret("vcs_wrong")).expect("well formed");
     assert_kind(wrong.token(), ErrorKind::InvalidClient);
     desk.client().token().expect("this secret was not refused");
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn repeated_rejection_is_remembered_longer_until_a_success() {
     let client = desk.client();
     let refused = |requests: u64| {
         assert_kind(client.token(), ErrorKind::InvalidClient);
-        assert_eq!(desk.sim.books().token_requests, requests);
+        assert_eq!(desk.sim.counters().token_requests, requests);
         desk.advance(61 * SECOND);
     };
     desk.sim.set_client_secret("vcs_another");
@@ -106,14 +106,14 @@ fn only_503_is_retried_once_and_within_the_deadline() {
         desk.reply(Place::Token, status, "");
         let error = assert_kind(desk.client().token(), kind);
         assert_eq!(error.http_status(), Some(status));
-        assert_eq!(desk.sim.books().token_requests, requests, "{status}");
+        assert_eq!(desk.sim.counters().token_requests, requests, "{status}");
         assert_eq!(u64::from(error.attempts()), requests, "{status}");
     }
     let desk = Desk::new();
     desk.reply(Place::Token, 503, "");
     let client = desk.client().with_deadline(Duration::from_millis(2500));
     assert_kind(client.token(), ErrorKind::TokenUnavailable);
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_storm_of_threads_on_a_broken_endpoint_gets_one_error() {
     let client = desk.client();
     let errors: Vec<Error> =
         together(32, || client.token()).into_iter().map(|t| t.expect_err("broken")).collect();
-    assert!(desk.sim.books().token_requests <= 2, "{:?}", desk.sim.books());
+    assert!(desk.sim.counters().token_requests <= 2, "{:?}", desk.sim.counters());
     let expected = (ErrorKind::TokenUnavailable, Some(500), None, Some("oops".to_owned()));
     assert!(errors.iter().all(|error| facts(error) == expected), "{errors:?}");
 }
@@ -148,7 +148,7 @@ fn assert_waits(desk: &Desk, requests: u64) {
     desk.client().with_deadline(60 * SECOND).token().expect("after the pause");
     let waited = desk.clock.monotonic() - before;
     assert!(waited > 6 * SECOND && waited < 12 * SECOND, "{waited:?}");
-    assert_eq!(desk.sim.books().token_requests, requests);
+    assert_eq!(desk.sim.counters().token_requests, requests);
 }
 
 /// Returns how long the client makes no token request after a 429 with these headers.
@@ -159,7 +159,7 @@ fn pause_after(headers: &[(&str, &str)]) -> Option<Duration> {
     assert_kind(client.token(), ErrorKind::TokenRateLimited);
     let error = assert_kind(client.token(), ErrorKind::TokenRateLimited);
     assert!(error.is_remembered(), "{error}");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     error.retry_after()
 }
 
@@ -222,7 +222,7 @@ fn backoff_without_retry_after_is_12_seconds_and_doubles() {
         assert!(!assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
         let again = assert_kind(client.token(), ErrorKind::TokenRateLimited);
         assert_about(again.retry_after(), secs);
-        assert_eq!(desk.sim.books().token_requests, requests);
+        assert_eq!(desk.sim.counters().token_requests, requests);
         desk.advance(Duration::from_secs(secs));
     }
     client.token().expect("the pause is over");

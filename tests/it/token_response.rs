@@ -14,11 +14,11 @@ fn response(members: &str) -> String {
 /// Returns the lifetime of a token with this response, and whether it was assumed.
 fn lifetime(members: &str) -> (u64, bool) {
     let desk = Desk::new();
-    let (config, heard) = desk.heard();
+    let (config, log) = desk.with_event_log();
     let client = Client::new(config).expect("right");
     desk.reply(Place::Token, 200, &response(members));
     client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
-    let lifetime = heard.events().into_iter().find_map(|event| match event {
+    let lifetime = log.events().into_iter().find_map(|event| match event {
         Event::NewToken { expires_in, .. } => Some(expires_in),
         _ => None,
     });
@@ -72,10 +72,10 @@ fn authorization_is_bearer_for_any_spelling_of_token_type() {
 fn missing_token_type_is_an_event_and_an_error_with_strict_token_response() {
     for members in ["", r#","token_type":null"#] {
         let desk = Desk::new();
-        let (config, heard) = desk.heard();
+        let (config, log) = desk.with_event_log();
         desk.reply(Place::Token, 200, &response(members));
         Client::new(config).expect("right").token().expect("it is used");
-        assert!(heard.events().contains(&Event::TokenTypeMissing), "{:?}", heard.events());
+        assert!(log.events().contains(&Event::TokenTypeMissing), "{:?}", log.events());
 
         let desk = Desk::new();
         desk.reply(Place::Token, 200, &response(members));
@@ -89,7 +89,7 @@ fn missing_token_type_is_an_event_and_an_error_with_strict_token_response() {
 #[test]
 fn narrower_scope_is_used_and_reported() {
     let desk = Desk::new();
-    let (config, heard) = desk.heard();
+    let (config, log) = desk.with_event_log();
     let client = Client::new(config).expect("right");
     let narrow = response(&format!(",\"token_type\":\"Bearer\",\"scope\":\"{READ}\""));
     desk.reply(Place::Token, 200, &narrow);
@@ -97,8 +97,8 @@ fn narrower_scope_is_used_and_reported() {
         assert_eq!(client.token().expect("it is used").secret().expose(), TOKEN);
     }
     assert_eq!(client.snapshot().scope.as_deref(), Some(READ));
-    assert!(heard.events().contains(&Event::ScopeDiffers { granted: READ.to_owned() }));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert!(log.events().contains(&Event::ScopeDiffers { granted: READ.to_owned() }));
+    assert_eq!(desk.sim.counters().token_requests, 1);
 
     let desk = Desk::new();
     desk.reply(Place::Token, 200, &narrow);
@@ -109,12 +109,12 @@ fn narrower_scope_is_used_and_reported() {
 
 #[test]
 fn granted_scope_as_requested_raises_no_event() {
-    let desk = Desk::with(|settings| settings.scope_in_token_answer = true);
-    let (config, heard) = desk.heard();
+    let desk = Desk::with(|settings| settings.scope_in_token_response = true);
+    let (config, log) = desk.with_event_log();
     let client = Client::new(config.strict_token_response(true)).expect("right");
     client.token().expect("all is as it should be");
     let lifetime = Event::NewToken { generation: 1, expires_in: 3599 };
-    assert_eq!(heard.events(), [lifetime]);
+    assert_eq!(log.events(), [lifetime]);
     let scope = client.snapshot().scope.expect("it was granted");
     assert_eq!(scope, format!("connectors.self:write-resource {READ}"));
 }

@@ -117,7 +117,7 @@ fn invalid_token_response_error_shows_no_value() {
         let error = assert_kind(client.token(), kind);
         assert!(!error.to_string().contains(TOKEN), "{error}");
         assert!(error.to_string().starts_with("requesting a token: "), "{error}");
-        assert_eq!(desk.sim.books().token_requests, 1);
+        assert_eq!(desk.sim.counters().token_requests, 1);
     }
 }
 
@@ -164,7 +164,7 @@ fn each_oauth_error_code_has_its_error_kind() {
         assert_eq!(error.oauth_error(), Some(code));
         assert_eq!(error.excerpt(), Some(format!("because of {code}").as_str()));
         assert!(!error.is_retryable());
-        assert_eq!(desk.sim.books().token_requests, 1);
+        assert_eq!(desk.sim.counters().token_requests, 1);
     }
 }
 
@@ -252,7 +252,7 @@ fn invalid_expires_in_is_named_and_counts_as_a_token_request() {
         let last = error.to_string();
         assert!(last.contains("expires_in is not a"), "{last}");
         assert!(!last.contains("zzz") && !last.contains("abc") && !last.contains("NaN"), "{last}");
-        assert_eq!((error.attempts(), desk.sim.books().token_requests), (1, 1));
+        assert_eq!((error.attempts(), desk.sim.counters().token_requests), (1, 1));
         let snapshot = client.snapshot();
         assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (1, 3));
     }
@@ -280,7 +280,7 @@ fn invalid_token_response_error_says_what_to_do() {
         desk.reply(Place::Token, 200, body);
         let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!((error.excerpt(), desk.sim.books().token_requests), (None, 1));
+        assert_eq!((error.excerpt(), desk.sim.counters().token_requests), (None, 1));
     }
 }
 
@@ -309,7 +309,7 @@ fn invalid_token_response_keeps_the_earlier_token() {
         assert!(snapshot.maybe_revoked, "{body} may have revoked it");
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
         assert!(!client.snapshot().maybe_revoked);
-        assert_eq!(desk.sim.books().token_requests, 2);
+        assert_eq!(desk.sim.counters().token_requests, 2);
     }
 }
 
@@ -320,7 +320,7 @@ fn invalid_token_is_not_cached() {
     desk.reply(Place::Token, 200, r#"{"access_token":"vat_a b","expires_in":3600}"#);
     assert_kind(client.token(), ErrorKind::InvalidTokenResponse);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with a token of its own");
-    assert_eq!((desk.sim.books().token_requests, desk.sim.books().gets), (2, 1));
+    assert_eq!((desk.sim.counters().token_requests, desk.sim.counters().gets), (2, 1));
 }
 
 #[test]

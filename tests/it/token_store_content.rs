@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable, PushOptions};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -50,7 +50,7 @@ impl Setup {
     }
 
     pub fn requests(&self) -> u64 {
-        self.desk.sim.books().token_requests
+        self.desk.sim.counters().token_requests
     }
 
     /// Checks that neither a new client nor an existing one replaces this content.
@@ -318,7 +318,7 @@ fn the_last_folder_of_the_path_is_created_for_its_owner_alone() {
 /// Returns the results of a push with the audit file, and of reading it.
 fn audit_errors(setup: &Setup, path: &Path) -> [String; 2] {
     let client = Client::new(setup.desk.config().audit_file(path)).expect("right");
-    let push = client.push_with(&KIND, &accounts(&["a"]), &unguarded());
+    let push = client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     let read = PushOptions::new().baseline_from_audit(path, &KIND, RESOURCE);
     [
         assert_kind(push, ErrorKind::UnwritableFile).to_string(),
@@ -353,5 +353,5 @@ fn the_audit_file_gets_the_checks_of_the_token_store() {
         eprintln!("NOT RUN: only root can give a file away");
     }
     assert_eq!(fs::read(&file).expect("is there"), content);
-    assert_eq!(setup.desk.sim.books().connections, 0);
+    assert_eq!(setup.desk.sim.counters().connections, 0);
 }

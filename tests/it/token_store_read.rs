@@ -65,7 +65,7 @@ impl Setup {
     }
 
     fn requests(&self) -> u64 {
-        self.desk.sim.books().token_requests
+        self.desk.sim.counters().token_requests
     }
 }
 

@@ -30,8 +30,8 @@ fn all_twelve_kinds_take_one_token_request_and_one_wait_for_the_rate_limit() {
     let began = desk.clock.monotonic();
     let receipts = job(&client(&desk, Duration::from_secs(300))).expect("all are pushed");
     let took = desk.clock.monotonic() - began;
-    let books = desk.sim.books();
-    let counts = (books.token_requests, books.gets, books.puts_accepted);
+    let counters = desk.sim.counters();
+    let counts = (counters.token_requests, counters.gets, counters.puts_accepted);
     let kinds = Kind::ALL.len() as u64;
     assert_eq!(counts, (1, kinds, kinds), "a guarded push reads once and writes once");
     assert_eq!(receipts[0].resource_kind, Kind::VULNERABLE_COMPONENT);
@@ -45,6 +45,6 @@ fn a_job_without_time_for_the_rate_limit_fails_at_once_and_may_run_again() {
     let error = assert_kind(job(&client(&desk, Duration::from_secs(30))), ErrorKind::RateLimited);
     assert!(error.is_retryable());
     assert!(error.retry_after().is_some_and(|wait| wait.as_secs() > 50), "{error}");
-    assert_eq!(desk.sim.books().puts_accepted, 10, "those of the first minute");
+    assert_eq!(desk.sim.counters().puts_accepted, 10, "those of the first minute");
     job(&client(&desk, Duration::from_secs(300))).expect("the same again succeeds");
 }

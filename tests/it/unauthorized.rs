@@ -6,12 +6,12 @@ use std::time::Duration;
 use vanta::{Client, Clock, ErrorKind, Event, Kind, Result};
 
 use crate::fakes::{EventRecorder, FakeStore, ManualClock};
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, unguarded};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, without_deletion_guard};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn push(client: &Client) -> Result<vanta::Receipt> {
-    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &unguarded())
+    client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
 }
 
 fn list(client: &Client) -> Result<usize> {
@@ -32,7 +32,7 @@ fn settled(desk: &Desk, fake_store: &FakeStore, recorder: &EventRecorder) -> Cli
     let client = Client::new(recorder.at(fake_store.config(desk))).expect("right");
     client.token().expect("a token");
     desk.advance(10 * SECOND);
-    recorder.heard();
+    recorder.events();
     client
 }
 
@@ -41,16 +41,16 @@ fn token_stored_by_another_job_is_used_without_a_token_request() {
     let (desk, fake_store, recorder) =
         (Desk::new(), FakeStore::default(), EventRecorder::default());
     let client = settled(&desk, &fake_store, &recorder);
-    let theirs = desk.sim.mint_elsewhere();
+    let theirs = desk.sim.issue_elsewhere();
     fake_store.take_over(&theirs);
     let receipt = push(&client).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
     let expected =
         [Event::TokenRejected { generation: 1 }, Event::TokenFromStore { generation: 2 }];
-    assert_eq!(recorder.heard(), expected);
+    assert_eq!(recorder.events(), expected);
     let puts = sent(&desk, "PUT");
     assert_eq!(puts[1], (theirs, puts[0].1.clone()), "the same bytes with their token");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     assert_eq!(client.snapshot().from_store, 1);
 }
 
@@ -59,9 +59,9 @@ fn rejected_stored_token_costs_one_token_request_and_one_retry() {
     let (desk, fake_store, recorder) =
         (Desk::new(), FakeStore::default(), EventRecorder::default());
     let client = settled(&desk, &fake_store, &recorder);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
-    let events = recorder.heard();
+    let events = recorder.events();
     assert_eq!(events[0], Event::TokenRejected { generation: 1 });
     assert!(matches!(events[1], Event::NewToken { generation: 2, .. }), "{events:?}");
     let puts = sent(&desk, "PUT");
@@ -69,7 +69,7 @@ fn rejected_stored_token_costs_one_token_request_and_one_retry() {
     assert_eq!(puts[0].1, puts[1].1);
     assert_eq!(desk.sim.live_token().as_ref(), Some(&puts[1].0));
     assert_eq!(fake_store.record()["token"]["access_token"], puts[1].0.as_str());
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn error_401_of_an_older_token_retries_with_the_current_token() {
     desk.script(Place::Get, Fault::Delay(Duration::from_millis(700)));
     let slow = client.clone();
     let slow = thread::spawn(move || list(&slow));
-    while desk.sim.books().gets == 0 {
+    while desk.sim.counters().gets == 0 {
         thread::yield_now();
     }
     client.report_token_rejected(&first);
@@ -90,7 +90,7 @@ fn error_401_of_an_older_token_retries_with_the_current_token() {
     let gets = sent(&desk, "GET");
     assert_eq!(gets[0].0, first.secret().expose());
     assert_eq!(gets[1].0, second.secret().expose());
-    assert_eq!((gets.len(), desk.sim.books().token_requests), (2, 2));
+    assert_eq!((gets.len(), desk.sim.counters().token_requests), (2, 2));
     assert_eq!(client.token().expect("it was not dropped").generation(), 2);
 }
 
@@ -100,7 +100,7 @@ fn error_has_401_and_429_and_nothing_is_requested_in_the_backoff() {
     let client = desk.client();
     client.token().expect("a token");
     desk.advance(10 * SECOND);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     desk.reply_with(Place::Token, 429, &[("retry-after", "60")], r#"{"error":"too many"}"#);
     let error = assert_kind(push(&client), ErrorKind::TokenRateLimited);
     assert_eq!((error.http_status(), error.retry_after()), (Some(429), Some(60 * SECOND)));
@@ -109,8 +109,8 @@ fn error_has_401_and_429_and_nothing_is_requested_in_the_backoff() {
     for _ in 0..5 {
         assert!(assert_kind(push(&client), ErrorKind::TokenRateLimited).is_remembered());
     }
-    let books = desk.sim.books();
-    assert_eq!((books.token_requests, books.puts), (2, 6), "each tries the old token once");
+    let counters = desk.sim.counters();
+    assert_eq!((counters.token_requests, counters.puts), (2, 6), "each tries the old token once");
     desk.advance(61 * SECOND);
     push(&client).expect("the pause is over");
 }
@@ -130,8 +130,8 @@ fn a_403_costs_no_token_and_the_snapshot_shows_the_scope() {
     desk.reply_with(Place::Put, 403, &[("www-authenticate", challenge)], "");
     let error = assert_kind(push(&client), ErrorKind::Forbidden);
     assert!(error.to_string().contains("the scope a:write is needed"), "{error}");
-    let books = desk.sim.books();
-    assert_eq!((books.token_requests, books.puts), (1, 3));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.token_requests, counters.puts), (1, 3));
     assert_eq!(client.token().expect("it was not dropped").generation(), 1);
 }
 
@@ -157,7 +157,7 @@ fn a_401_of_a_gateway_rejects_no_token_and_requests_none() {
     desk.reply(Place::Put, 401, "RBAC: denied");
     let error = assert_kind(push(&client), ErrorKind::GatewayResponse);
     assert!(error.to_string().contains("a gateway responded"), "{error}");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     assert_eq!(client.token().expect("it was not dropped").generation(), 1);
 }
 
@@ -177,7 +177,7 @@ fn a_401_in_json_with_a_bearer_challenge_empty_or_of_one_word_rejects_the_token(
         desk.advance(10 * SECOND);
         desk.reply_with(Place::Get, 401, fields, content);
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed with another token");
-        assert_eq!(desk.sim.books().token_requests, 2, "{content}");
+        assert_eq!(desk.sim.counters().token_requests, 2, "{content}");
     }
 }
 
@@ -187,7 +187,7 @@ fn newborn(desk: &Desk, recorder: &EventRecorder) -> (Client, ManualClock) {
     let client = Client::new(recorder.at(desk.config()).clock(clock.clone())).expect("right");
     client.token().expect("a token");
     clock.pass(Duration::from_millis(200));
-    recorder.heard();
+    recorder.events();
     (client, clock)
 }
 
@@ -197,11 +197,11 @@ fn new_token_rejected_once_is_retried_after_a_second() {
     let (client, clock) = newborn(&desk, &recorder);
     desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
     assert_eq!(push(&client).expect("pushed").token_generation, 1);
-    assert_eq!(recorder.heard(), [Event::NewTokenRejected { generation: 1 }]);
+    assert_eq!(recorder.events(), [Event::NewTokenRejected { generation: 1 }]);
     assert_eq!(clock.slept(), Duration::from_millis(800));
     let puts = sent(&desk, "PUT");
     assert_eq!(puts[0], puts[1], "the same token, the same bytes");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -212,19 +212,19 @@ fn new_token_rejected_twice_is_replaced_once() {
         desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
     for _ in 0..3 {
         desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
     assert!(error.to_string().contains("a new token was rejected twice"), "{error}");
-    assert_eq!((error.attempts(), desk.sim.books().token_requests), (4, 3));
+    assert_eq!((error.attempts(), desk.sim.counters().token_requests), (4, 3));
 }
 
 /// Revokes the token, lets `rest` pass and lists. Returns how long the call has waited.
 fn after_a_kill(desk: &Desk, client: &Client, rest: u64) -> Duration {
     desk.advance(Duration::from_secs(rest));
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     let before = desk.clock.monotonic();
     list(client).expect("the pause was waited out");
     desk.clock.monotonic() - before
@@ -241,21 +241,21 @@ fn three_revoked_tokens_are_contention_with_growing_backoff() {
     assert!(waits[2..].is_sorted_by(|one, next| one < next), "{waits:?}");
     assert!((8 * SECOND..=14 * SECOND).contains(&waits[3]), "{waits:?}");
     assert!(waits[6] > 100 * SECOND, "{waits:?}");
-    let killed = recorder.heard().into_iter().filter_map(|event| match event {
+    let killed = recorder.events().into_iter().filter_map(|event| match event {
         Event::Contention { revoked } => Some(revoked),
         _ => None,
     });
     assert_eq!(killed.collect::<Vec<_>>(), [3, 4, 5, 6]);
     assert_eq!(client.snapshot().revoked, 7);
-    assert_eq!(desk.sim.books().token_requests, 8);
-    assert!(desk.sim.books().most_token_requests_a_minute <= 4);
+    assert_eq!(desk.sim.counters().token_requests, 8);
+    assert!(desk.sim.counters().most_token_requests_a_minute <= 4);
 
     desk.advance(5 * SECOND);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     let error = assert_kind(list(&client.with_deadline(20 * SECOND)), ErrorKind::Contention);
     assert!(error.retry_after() > Some(100 * SECOND), "{error}");
     assert_eq!(error.cause().and_then(|first| first.http_status()), Some(401));
-    assert_eq!(desk.sim.books().token_requests, 8);
+    assert_eq!(desk.sim.counters().token_requests, 8);
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn tokens_revoked_near_their_expiry_are_not_contention() {
     for _ in 0..5 {
         assert!(after_a_kill(&desk, &client, 20) < 10 * SECOND);
     }
-    assert!(!recorder.heard().iter().any(|event| matches!(event, Event::Contention { .. })));
+    assert!(!recorder.events().iter().any(|event| matches!(event, Event::Contention { .. })));
     assert_eq!(client.snapshot().revoked, 0);
 }
 
@@ -277,12 +277,12 @@ fn retry_on_401_disabled_returns_the_401_without_a_token_request() {
     let client = Client::new(desk.config().retry_on_401(false)).expect("right");
     let token = client.token().expect("a token");
     desk.advance(10 * SECOND);
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
     assert_eq!((error.http_status(), error.attempts()), (Some(401), 1));
     assert_eq!(error.excerpt(), Some("unauthorized"));
-    let books = desk.sim.books();
-    assert_eq!((books.token_requests, books.puts), (1, 1));
+    let counters = desk.sim.counters();
+    assert_eq!((counters.token_requests, counters.puts), (1, 1));
     assert_eq!(client.token().expect("it is still in memory").generation(), 1);
     client.report_token_rejected(&token);
     assert_eq!(push(&client).expect("pushed").token_generation, 2);

@@ -5,7 +5,9 @@ use std::fs;
 use vanta::{Action, Client, ErrorKind, Kind, Upload};
 use vanta_simulator::Gateway;
 
-use crate::harness::{Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard,
+};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -30,7 +32,7 @@ fn compression_that_was_not_requested_is_named_with_its_content_encoding() {
     let desk = at(Place::Put);
     let pushed = desk.client().push(&KIND, &accounts(&["a"]));
     named(assert_kind(pushed, ErrorKind::OutcomeUnknown));
-    assert_eq!(desk.sim.books().puts_accepted, 1, "the push took effect");
+    assert_eq!(desk.sim.counters().puts_accepted, 1, "the push took effect");
     let (desk, folder) = (at(Place::Upload), TempFolder::new());
     let path = folder.path().join("a.pdf");
     fs::write(&path, "%PDF").expect("ours");
@@ -46,8 +48,11 @@ fn compressed_refusal_is_named_with_its_content_encoding_and_is_no_verdict() {
     assert!(error.to_string().contains("Content-Encoding gzip"), "{error}");
     let desk = behind(Gateway::Gzip, Place::Put);
     let config = desk.config().scope("connectors.self:read-resource");
-    let pushed =
-        Client::new(config).expect("right").push_with(&KIND, &accounts(&["a"]), &unguarded());
+    let pushed = Client::new(config).expect("right").push_with(
+        &KIND,
+        &accounts(&["a"]),
+        &without_deletion_guard(),
+    );
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     assert!(error.to_string().contains("Content-Encoding gzip"), "{error}");
 }
@@ -65,7 +70,8 @@ fn list_of_texts_in_a_400_keeps_its_texts() {
     let desk = Desk::unlimited();
     let push = |body: &str| {
         desk.reply(Place::Put, 400, body);
-        let pushed = desk.client().push_with(&KIND, &accounts(&["a", "b"]), &unguarded());
+        let pushed =
+            desk.client().push_with(&KIND, &accounts(&["a", "b"]), &without_deletion_guard());
         assert_kind(pushed, ErrorKind::RecordsRejected)
     };
     let texts = r#"["email must be an email","too\u001b[31m long"]"#;
@@ -93,7 +99,7 @@ fn head_over_the_limit_or_with_a_folded_line_leaves_an_applied_push_unknown_and_
         let pushed = desk.client().push(&KIND, &accounts(&["a"]));
         let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
         assert!(error.to_string().contains(why), "{error}");
-        assert_eq!(desk.sim.books().puts_accepted, 1, "the push took effect");
+        assert_eq!(desk.sim.counters().puts_accepted, 1, "the push took effect");
         assert_eq!(error.action(), Action::VerifyOrRepeat);
     }
 }

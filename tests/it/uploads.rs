@@ -36,7 +36,7 @@ fn upload(desk: &Desk, path: &Path) -> Result<Receipt, Error> {
 #[track_caller]
 fn taken(desk: &Desk) -> Taken {
     let uploads = desk.sim.uploads();
-    assert_eq!((uploads.len(), desk.sim.books().uploads_accepted), (1, 1));
+    assert_eq!((uploads.len(), desk.sim.counters().uploads_accepted), (1, 1));
     uploads.into_iter().next().expect("there is one")
 }
 
@@ -141,7 +141,7 @@ fn missing_upload_scope_is_an_error() {
     desk.sim.change(|settings| settings.upload_scope_needed = true);
     let error = assert_kind(upload(&desk, &path), ErrorKind::Forbidden);
     assert!(error.to_string().contains("the scope for this call"), "{error}");
-    assert_eq!(desk.sim.books().uploads, 1);
+    assert_eq!(desk.sim.counters().uploads, 1);
     let config = desk.config().scope("connectors.self:write-resource self:write-document");
     let client = Client::new(config).expect("right");
     client.upload(&Upload::new("d", &path)).expect("taken");
@@ -171,7 +171,7 @@ fn each_upload_error_status_has_its_kind_and_is_not_retried() {
         assert!(error.to_string().contains(words), "{status}: {error}");
         let named = format!("uploading {}: ", path.display());
         assert!(error.to_string().starts_with(&named), "{error}");
-        assert_eq!((desk.sim.books().uploads, error.attempts()), (1, 2));
+        assert_eq!((desk.sim.counters().uploads, error.attempts()), (1, 2));
         assert!(!error.is_retryable());
     }
     let desk = Desk::with(|settings| settings.only_declared = true);
@@ -215,7 +215,7 @@ fn invalid_upload_is_refused_before_anything_is_sent() {
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.attempts(), 0);
     }
-    assert_eq!(desk.sim.books().connections, 0);
+    assert_eq!(desk.sim.counters().connections, 0);
 }
 
 /// Runs an action on the file after its first part was sent.
@@ -243,7 +243,7 @@ fn a_file_that_changes_its_size_on_the_way_is_not_accepted() {
         let error = assert_kind(meddling(&desk, &path, meddle), ErrorKind::UnreadableFile);
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.action(), Action::FixConfig);
-        assert_eq!(desk.sim.books().uploads_accepted, 0);
+        assert_eq!(desk.sim.counters().uploads_accepted, 0);
     }
 }
 
@@ -286,8 +286,8 @@ fn upload_with_an_unknown_outcome_is_not_retried() {
         body: body.as_bytes().to_vec(),
     };
     let cases = [
-        (Fault::LoseAnswer, 1),
-        (Fault::CutAnswer(40), 1),
+        (Fault::LoseResponse, 1),
+        (Fault::CutResponse(40), 1),
         (Fault::Drop, 0),
         (Fault::Reset, 0),
         (reply(500, ""), 0),
@@ -303,8 +303,8 @@ fn upload_with_an_unknown_outcome_is_not_retried() {
         let desk = Desk::unlimited();
         desk.script(Place::Upload, fault.clone());
         let error = assert_kind(upload(&desk, &path), ErrorKind::OutcomeUnknown);
-        let books = desk.sim.books();
-        assert_eq!((books.uploads, books.uploads_accepted), (1, accepted), "{fault:?}");
+        let counters = desk.sim.counters();
+        assert_eq!((counters.uploads, counters.uploads_accepted), (1, accepted), "{fault:?}");
         assert_eq!(error.attempts(), 2, "a token request and the upload");
         assert!(!error.is_retryable(), "again would be twice: {error}");
         assert!(error.to_string().contains("look at the document first"), "{error}");
@@ -327,7 +327,7 @@ fn upload_that_was_certainly_not_accepted_is_retried_with_the_same_bytes() {
         desk.clock.stop();
         desk.script(Place::Upload, fault.clone());
         let receipt = upload(&desk, &path).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
-        assert_eq!((receipt.attempts, desk.sim.books().uploads), (3, 2), "{fault:?}");
+        assert_eq!((receipt.attempts, desk.sim.counters().uploads), (3, 2), "{fault:?}");
         assert!(taken(&desk).bytes == bytes, "{fault:?}");
         assert_eq!(receipt.sha256, sha256sum(&bytes));
     }
@@ -342,7 +342,7 @@ fn rejected_token_is_renewed_and_the_upload_retried_completely() {
     let client = desk.client();
     client.token().expect("a token");
     desk.advance(Duration::from_secs(10));
-    desk.sim.mint_elsewhere();
+    desk.sim.issue_elsewhere();
     let receipt = client.upload(&Upload::new("doc", &path)).expect("taken");
     assert_eq!((receipt.attempts, receipt.token_generation), (3, 2));
     assert!(taken(&desk).bytes == bytes);

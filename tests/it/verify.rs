@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Action, Body, Client, Clock, ErrorKind, Kind, Receipt, ReceiptKind, Result};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, unguarded};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, account, accounts, assert_kind, without_deletion_guard,
+};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -22,7 +24,7 @@ fn body(records: &[Value]) -> Body {
 
 fn pushed(desk: &Desk, body: &Body) -> Client {
     let client = desk.client();
-    client.push_with(&KIND, body, &unguarded()).expect("pushed");
+    client.push_with(&KIND, body, &without_deletion_guard()).expect("pushed");
     client
 }
 
@@ -38,7 +40,7 @@ fn verify_of_equal_records_returns_a_receipt() {
     let ours = accounts(&["a", "b"]);
     let client = pushed(&desk, &accounts(&["gone", "a"]));
     client.push(&KIND, &ours).expect("pushed");
-    let (puts, asked) = (desk.sim.books().puts, desk.sim.requests().len());
+    let (puts, asked) = (desk.sim.counters().puts, desk.sim.requests().len());
     let receipt = client.verify(&KIND, &ours).expect("a soft-deleted row does not count");
     assert_eq!((receipt.receipt_kind, receipt.record_count), (ReceiptKind::Verified, 2));
     assert_eq!((receipt.http_status, receipt.attempts, receipt.token_generation), (200, 1, 1));
@@ -47,7 +49,7 @@ fn verify_of_equal_records_returns_a_receipt() {
     assert_eq!(receipt.byte_len, ours.as_bytes().len() as u64);
     let same = client.push(&KIND, &ours).expect("pushed").sha256;
     assert_eq!(receipt.sha256, same, "it is the proof of the same bytes");
-    assert_eq!(desk.sim.books().puts, puts + 1, "only our own push was one");
+    assert_eq!(desk.sim.counters().puts, puts + 1, "only our own push was one");
     let method = &desk.sim.requests()[asked].method;
     assert_eq!(method, "GET");
     let line = receipt.to_string();
@@ -84,7 +86,7 @@ fn verify_reports_each_missing_extra_and_different_record() {
         (Some(2), "b", "/mfaMethods/0", "the live value differs"),
     ];
     assert_eq!(violations, expected);
-    assert_eq!(desk.sim.books().puts, 1, "nothing is mended by itself");
+    assert_eq!(desk.sim.counters().puts, 1, "nothing is mended by itself");
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn verify_reads_as_often_as_the_deadline_allows() {
 
 #[test]
 fn push_with_a_lost_response_is_verified_and_a_rerun_is_idempotent() {
-    for fault in [Fault::LoseAnswer, Fault::CutAnswer(30)] {
+    for fault in [Fault::LoseResponse, Fault::CutResponse(30)] {
         let desk = Desk::unlimited();
         let ours = body(&[account("a"), named("b", "new")]);
         let client = pushed(&desk, &body(&[account("a"), named("b", "old")]));

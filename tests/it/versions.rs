@@ -58,11 +58,11 @@ fn the_token_of_an_older_record_is_used_and_its_generation_continues() {
     let path = older_store(&desk, &folder);
     let job = client(&desk, &path);
     job.push(&KIND, &accounts(&["a"])).expect("pushed with the older version's token");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     desk.sim.revoke_token();
     job.push(&KIND, &accounts(&["a"])).expect("pushed with a new token");
     let record = record(&path);
-    assert_eq!((desk.sim.books().token_requests, &record["generation"]), (2, &json!(4)));
+    assert_eq!((desk.sim.counters().token_requests, &record["generation"]), (2, &json!(4)));
     let salt = &record["salt"];
     assert_eq!((&record["format"], salt), (&json!(1), &json!("7f0e5a1b2c3d4e5f")));
 }
@@ -79,7 +79,7 @@ fn members_of_a_newer_version_are_kept_through_a_token_request() {
     desk.sim.revoke_token();
     job.push(&KIND, &accounts(&["a"])).expect("pushed with a new token");
     assert_eq!(record(&path)["added_later"], json!({"a": [1, "two"]}));
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -102,9 +102,9 @@ fn processes_of_both_versions_take_turns_with_one_token() {
         token.retain(|name, _| name != "worked" && name != "rejected_before");
         fs::write(&path, written.to_string()).expect("ours");
         let generation = &record(&path)["generation"];
-        assert_eq!((desk.sim.books().token_requests, generation), (1, &json!(1)), "{round}");
+        assert_eq!((desk.sim.counters().token_requests, generation), (1, &json!(1)), "{round}");
     }
-    assert_eq!(desk.sim.books().puts_accepted, 5);
+    assert_eq!(desk.sim.counters().puts_accepted, 5);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use vanta::Config;
 
 use crate::cross_language::PROBES;
-use crate::harness::{Desk, Place, TempFolder, account, accounts, unguarded};
+use crate::harness::{Desk, Place, TempFolder, account, accounts, without_deletion_guard};
 use crate::languages::{command, secret_file, succeed};
 use crate::proxy::{Proxy, Responses};
 use crate::vector_runner::probe;
@@ -30,7 +30,9 @@ const CALL: InAll = InAll {
     config: Desk::config,
     environment: &[],
     prepare: |desk, folder| {
-        desk.client().push_with(&KIND, &accounts(&["a", "b", "c"]), &unguarded()).expect("pushed");
+        desk.client()
+            .push_with(&KIND, &accounts(&["a", "b", "c"]), &without_deletion_guard())
+            .expect("pushed");
         folder.write("one.json", body(&["a"]).as_bytes());
         folder.write("none.json", body(&[]).as_bytes());
     },
@@ -89,7 +91,9 @@ pub const SITUATIONS: &[InAll] = &[
         prepare: |desk, folder| {
             let ids: Vec<String> = (0..1200).map(|id| format!("u{id:04}")).collect();
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            desk.client().push_with(&KIND, &accounts(&ids), &unguarded()).expect("pushed");
+            desk.client()
+                .push_with(&KIND, &accounts(&ids), &without_deletion_guard())
+                .expect("pushed");
             folder.write("one.json", body(&ids[..12]).as_bytes());
         },
         ..CALL

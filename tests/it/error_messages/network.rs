@@ -10,7 +10,7 @@ use vanta::{Cancel, Config, Error};
 use vanta_simulator::Gateway;
 
 use crate::certificates::{certified_with, token_of};
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, unguarded};
+use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, accounts, without_deletion_guard};
 use crate::proxy::{Proxy, Responses};
 
 use super::{KIND, Situation, failure, list, token};
@@ -132,7 +132,7 @@ pub const SITUATIONS: &[Situation] = &[
         let mut record = crate::harness::account("a");
         record["roleDescription"] = "x".repeat(8 << 20).into();
         let body = vanta::Body::from_records(RESOURCE, &[record]).expect("below the limit");
-        failure(desk.client().push_with(&KIND, &body, &unguarded()))
+        failure(desk.client().push_with(&KIND, &body, &without_deletion_guard()))
     }),
     ("The deadline passes while the list is awaited", |desk, _| {
         let client = desk.client();
@@ -151,7 +151,9 @@ pub const SITUATIONS: &[Situation] = &[
         list(desk.config())
     }),
     ("The response is too large", |desk, _| {
-        desk.client().push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
+        desk.client()
+            .push_with(&KIND, &accounts(&["a"]), &without_deletion_guard())
+            .expect("pushed");
         list(desk.config().list_cap(100))
     }),
     ("A gateway compresses the list", |desk, _| {

@@ -4,12 +4,14 @@ use serde_json::json;
 use vanta::{Body, Error, Upload};
 use vanta_simulator::Gateway;
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, unguarded};
+use crate::harness::{
+    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, without_deletion_guard,
+};
 
 use super::{KIND, Situation, failure, list};
 
 fn push(desk: &Desk) -> Error {
-    failure(desk.client().push_with(&KIND, &accounts(&["a"]), &unguarded()))
+    failure(desk.client().push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()))
 }
 
 /// Returns the error of a push with this response.
@@ -41,7 +43,7 @@ fn uploaded(desk: &Desk, folder: &TempFolder, status: u16, body: &str) -> Error 
 /// Returns the error of verifying `ids` where the remote records are `live`.
 fn verified(desk: &Desk, live: &[&str], body: &Body) -> Error {
     let client = desk.client();
-    client.push_with(&KIND, &accounts(live), &unguarded()).expect("pushed");
+    client.push_with(&KIND, &accounts(live), &without_deletion_guard()).expect("pushed");
     failure(client.verify(&KIND, body))
 }
 
@@ -66,7 +68,7 @@ pub const SITUATIONS: &[Situation] = &[
     ("429 on a push", |desk, _| pushed(desk, 429, r#"{"error":"Too many requests"}"#)),
     ("500 on a push", |desk, _| pushed(desk, 500, r#"{"error":"Internal server error"}"#)),
     ("The response to a push is lost", |desk, _| {
-        (0..9).for_each(|_| desk.script(Place::Put, Fault::LoseAnswer));
+        (0..9).for_each(|_| desk.script(Place::Put, Fault::LoseResponse));
         push(desk)
     }),
     ("A 200 to a push that does not say whether it succeeded", |desk, _| pushed(desk, 200, "{}")),

@@ -3,14 +3,16 @@
 use serde_json::{Value, json};
 use vanta::{Body, Error, Kind, Upload};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, account, accounts, fixture_path, unguarded};
+use crate::harness::{
+    Desk, RESOURCE, TempFolder, account, accounts, fixture_path, without_deletion_guard,
+};
 
 use super::{KIND, Situation, failure};
 
 /// Returns the error of a push of these records.
 fn pushed(desk: &Desk, records: &[Value]) -> Error {
     let body = Body::from_records(RESOURCE, records);
-    failure(body.and_then(|body| desk.client().push_with(&KIND, &body, &unguarded())))
+    failure(body.and_then(|body| desk.client().push_with(&KIND, &body, &without_deletion_guard())))
 }
 
 fn changed(change: fn(&mut Value)) -> Value {
@@ -107,15 +109,18 @@ pub const SITUATIONS: &[Situation] = &[
     }),
     ("A baseline of another resource", |desk, _| {
         let client = desk.client();
-        let receipt = client.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
+        let receipt =
+            client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()).expect("pushed");
         let options = vanta::PushOptions::new().baseline(&receipt);
         let body = Body::from_records("66f0c0ffee0000000000a002", &[account("a")]).expect("right");
         failure(client.push_with(&KIND, &body, &options))
     }),
     ("A baseline of another origin", |desk, _| {
         let other = Desk::unlimited();
-        let receipt =
-            other.client().push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
+        let receipt = other
+            .client()
+            .push_with(&KIND, &accounts(&["a"]), &without_deletion_guard())
+            .expect("pushed");
         let line = receipt.to_json().replace(&other.sim.origin(), "https://api.vanta-gov.com");
         let line = line.replace(&other.sim.client_id(), &desk.sim.client_id());
         let receipt = vanta::Receipt::from_json(&line).expect("a receipt");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error, Roots};
 
-use crate::harness::{Desk, TempFolder, accounts, unguarded};
+use crate::harness::{Desk, TempFolder, accounts, without_deletion_guard};
 
 use super::{KIND, Situation, failure, token};
 
@@ -27,7 +27,8 @@ fn with_ca(desk: &Desk, folder: &TempFolder, content: &str) -> Config {
 
 /// Returns the error of a push, which opens the audit file.
 fn pushed(config: Config) -> Error {
-    let push = |client: Client| client.push_with(&KIND, &accounts(&["a"]), &unguarded());
+    let push =
+        |client: Client| client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     failure(Client::new(config).and_then(push))
 }
 

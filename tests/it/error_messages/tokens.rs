@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use vanta::{Client, Config, Error, ErrorKind, Secret};
 use vanta_simulator::Gateway;
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, unguarded};
+use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, without_deletion_guard};
 
 use super::{KIND, Situation, failure, list, token};
 
@@ -91,7 +91,7 @@ pub const SITUATIONS: &[Situation] = &[
         responds(desk, 200, r#"{"access_token":"vat_x","token_type":"mac"}"#)
     }),
     ("The token response is lost", |desk, _| {
-        (0..9).for_each(|_| desk.script(Place::Token, Fault::LoseAnswer));
+        (0..9).for_each(|_| desk.script(Place::Token, Fault::LoseResponse));
         token(desk.config())
     }),
     ("The client may not request a token, and has none", |desk, _| {
@@ -113,16 +113,17 @@ pub const SITUATIONS: &[Situation] = &[
         list(config.clock(desk.clock.clone()).static_token("vat_expired"))
     }),
     ("Another program requests tokens for the application", |desk, _| {
-        let push = |client: &Client| client.push_with(&KIND, &accounts(&["a"]), &unguarded());
+        let push =
+            |client: &Client| client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
         let client = desk.client().with_deadline(std::time::Duration::from_secs(5));
         push(&client).expect("pushed");
         for _ in 0..3 {
             desk.advance(std::time::Duration::from_secs(20));
-            desk.sim.mint_elsewhere();
+            desk.sim.issue_elsewhere();
             push(&client).expect("with a new token");
         }
         desk.advance(std::time::Duration::from_secs(10));
-        desk.sim.mint_elsewhere();
+        desk.sim.issue_elsewhere();
         let error = failure(push(&client));
         assert_eq!(error.kind(), ErrorKind::Contention);
         error
@@ -133,7 +134,7 @@ pub const SITUATIONS: &[Situation] = &[
         let watched = client.with_progress(move |_| {
             let _ = send.send(failure(inner.list(&KIND, RESOURCE)));
         });
-        watched.push_with(&KIND, &accounts(&["a"]), &unguarded()).expect("pushed");
+        watched.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()).expect("pushed");
         sent.1.recv().expect("it was called")
     }),
 ];

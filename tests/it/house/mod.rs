@@ -230,7 +230,7 @@ fn one_python_file_knows_ctypes() {
 }
 
 /// Returns the exported C functions whose bodies do not catch panics.
-fn unguarded(text: &str) -> Vec<String> {
+fn without_deletion_guard(text: &str) -> Vec<String> {
     let bodies = text.split("pub extern \"C\" fn ").skip(1);
     let guards =
         ["guard", "get(", "release(", "change(", "token_out(", "text_of(", "= kind(status)"];
@@ -249,7 +249,7 @@ fn unguarded(text: &str) -> Vec<String> {
 #[test]
 fn every_ffi_function_catches_panics() {
     let border = sources().into_iter().filter(|source| source.layer == "ffi");
-    assert_none(border.flat_map(|source| unguarded(&source.text)).collect());
+    assert_none(border.flat_map(|source| without_deletion_guard(&source.text)).collect());
     // The functions above would match one of these.
     let client = sources().into_iter().find(|source| source.name == "ffi/token.rs");
     let client = client.expect("is there").text;
@@ -257,7 +257,7 @@ fn every_ffi_function_catches_panics() {
         client.split("\nfn token_out(").nth(1).and_then(|rest| rest.split("\n}").next());
     assert!(token_out.is_some_and(|body| body.contains("guard_here(error, ")), "token_out is bare");
     let bare = "pub extern \"C\" fn vanta_bare(x: i32) -> i32 {\n    x\n}\n";
-    assert_eq!(unguarded(bare), ["vanta_bare"]);
+    assert_eq!(without_deletion_guard(bare), ["vanta_bare"]);
 }
 
 #[test]

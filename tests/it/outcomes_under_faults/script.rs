@@ -72,9 +72,9 @@ fn applied(rng: &mut Rng) -> Scripted {
 fn dropped_response(rng: &mut Rng) -> Scripted {
     let cut = usize::try_from(rng.roll(200)).expect("small");
     let faults = [
-        ("applied, then closed".to_owned(), Fault::LoseAnswer),
+        ("applied, then closed".to_owned(), Fault::LoseResponse),
         ("applied, then reset".to_owned(), Fault::ApplyThenReset),
-        (format!("applied, and {cut} bytes of the response"), Fault::CutAnswer(cut)),
+        (format!("applied, and {cut} bytes of the response"), Fault::CutResponse(cut)),
         ("applied, and closed after the response".to_owned(), Fault::CloseIdle),
     ];
     rng.pick(&faults).clone()
@@ -146,7 +146,7 @@ pub fn list_fault(rng: &mut Rng) -> Scripted {
     let faults = [
         ("closed".to_owned(), Fault::Drop),
         ("reset".to_owned(), Fault::Reset),
-        ("list cut".to_owned(), Fault::CutAnswer(300)),
+        ("list cut".to_owned(), Fault::CutResponse(300)),
         (format!("error {status}"), reply(status, r#"{"error":"try later"}"#)),
         (format!("gateway response {gateway}"), Fault::gateway_response(gateway)),
     ];
@@ -158,7 +158,7 @@ pub fn token_fault(rng: &mut Rng) -> Scripted {
     let faults = [
         ("nothing".to_owned(), Fault::Pass),
         ("closed".to_owned(), Fault::Drop),
-        ("token lost".to_owned(), Fault::LoseAnswer),
+        ("token lost".to_owned(), Fault::LoseResponse),
         ("error 503".to_owned(), reply(503, "{}")),
         ("gateway response 502".to_owned(), Fault::gateway_response(502)),
     ];

@@ -25,14 +25,15 @@ pub struct Tally {
 
 impl Tally {
     /// Compares the calls of one client with the requests of its simulator.
-    pub fn add(&mut self, calls: &[Call], books: &ServerState) {
+    pub fn add(&mut self, calls: &[Call], counters: &ServerState) {
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, one) in books.applied.iter().enumerate() {
+        for (at, one) in counters.applied.iter().enumerate() {
             by_name.entry(&one.name).or_default().push(at);
         }
         by_name.remove("measured");
         // A request without a response may take effect after the next call.
-        let requests = |call: &Call| books.requests.get(&name(call.number)).copied().unwrap_or(0);
+        let requests =
+            |call: &Call| counters.requests.get(&name(call.number)).copied().unwrap_or(0);
         let late = |call: &&Call| {
             call.setup.together || call.outcome == Outcome::Unknown || requests(call) > 1
         };
@@ -40,7 +41,7 @@ impl Tally {
         for call in calls {
             let own = by_name.remove(name(call.number).as_str()).unwrap_or_default();
             self.count(call, own.len());
-            let mut wrong = self.compare(call, &own, &books.applied, &late);
+            let mut wrong = self.compare(call, &own, &counters.applied, &late);
             if !is_kept(call, own.len(), requests(call)) {
                 wrong.push("not the outcome that the plan leaves");
             }

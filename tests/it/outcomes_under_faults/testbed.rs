@@ -87,7 +87,7 @@ impl Testbed {
     pub fn new(seed: u64) -> Testbed {
         let desk = Desk::unlimited();
         let clock = desk.clock.clone();
-        desk.sim.follow(move || (clock.monotonic(), clock.wall()));
+        desk.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
         let proxy = FaultProxy::start(desk.sim.address(), desk.clock.clone());
         let config = desk.config().origin(format!("https://localhost:{}", proxy.port()));
         let client = Client::new(config).expect("the configuration is right");
@@ -104,12 +104,12 @@ impl Testbed {
             self.client.push_with(&KIND, &body, options).expect("nothing goes wrong");
             self.proxy.forwarded()
         };
-        let (guarded, unguarded) =
+        let (guarded, without_deletion_guard) =
             (PushOptions::new(), PushOptions::new().allow_any_removals(true));
-        push(&unguarded);
-        let [kept, with_list] = [push(&unguarded), push(&guarded)];
+        push(&without_deletion_guard);
+        let [kept, with_list] = [push(&without_deletion_guard), push(&guarded)];
         self.proxy.end_connections(Act::Close);
-        let fresh = push(&unguarded);
+        let fresh = push(&without_deletion_guard);
         let beyond = |more: [u64; 2]| [more[0] - kept[0], more[1] - kept[1]];
         Sizes {
             handshake: beyond(fresh),
@@ -169,8 +169,8 @@ impl Testbed {
         cancel: &Cancel,
         body: &Body,
     ) -> Call {
-        let unguarded = PushOptions::new().allow_any_removals(true);
-        let options = if setup.guarded { PushOptions::new() } else { unguarded };
+        let without_deletion_guard = PushOptions::new().allow_any_removals(true);
+        let options = if setup.guarded { PushOptions::new() } else { without_deletion_guard };
         self.call(number, plan, setup, cancel, body.as_bytes(), |client| {
             client.push_with(&KIND, body, &options)
         })
@@ -204,10 +204,10 @@ impl Testbed {
         content: &[u8],
         call: impl FnOnce(&Client) -> Result<Receipt, Error>,
     ) -> Call {
-        let before = self.desk.sim.books();
+        let before = self.desk.sim.counters();
         let result = call(&self.client.with_deadline(plan.deadline).with_cancel(cancel));
-        let books = self.desk.sim.books();
-        let applied = books.puts_accepted + books.uploads_accepted;
+        let counters = self.desk.sim.counters();
+        let applied = counters.puts_accepted + counters.uploads_accepted;
         let (outcome, kind, attempts) = match &result {
             Ok(receipt) => (Outcome::Yes, "Yes", receipt.attempts),
             Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
@@ -226,7 +226,7 @@ impl Testbed {
             outcome,
             kind,
             attempts,
-            tokens_rejected: books.unauthorized - before.unauthorized,
+            tokens_rejected: counters.unauthorized - before.unauthorized,
             sha256,
             applied_at_return: usize::try_from(applied).expect("few"),
             text: result.as_ref().map_or_else(Error::to_string, Receipt::to_string),
@@ -261,7 +261,7 @@ impl Testbed {
         tally.add_acts(&proxy.acts());
         drop(proxy);
         assert!(desk.sim.wait_until_quiet(TIME_LIMIT), "the simulator has something to do");
-        let pushes = desk.sim.taken().into_iter().map(|push| {
+        let pushes = desk.sim.applied_pushes().into_iter().map(|push| {
             let name = push.first["displayName"].as_str().expect("text").to_owned();
             Applied { name, sha256: push.sha256 }
         });

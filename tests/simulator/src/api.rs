@@ -8,7 +8,7 @@ use crate::gzip::gunzip;
 use crate::reply::Reply;
 use crate::rows::id;
 use crate::schemas::{self, Strictness};
-use crate::settings::{Doubt, PutAnswer, RetryAfter, Settings, Twins};
+use crate::settings::{Ambiguity, Duplicates, PutResponse, RetryAfter, Settings};
 use crate::state::{Key, Shared, State};
 use crate::uploads;
 
@@ -39,7 +39,7 @@ pub(crate) fn respond(shared: &Shared, api_request: &ApiRequest) -> Reply {
     let reply = match (api_request.method.as_str(), api_request.path.as_str()) {
         _ if edge_refuses => Reply::edge_refusal(),
         ("POST", "/oauth/token") => token(shared, state, api_request),
-        ("GET", "/simulator/books") => Reply::json(200, &json!(state.books)),
+        ("GET", "/simulator/counters") => Reply::json(200, &json!(state.counters)),
         ("GET", "/simulator") => page(state),
         ("GET" | "PUT", path) if path.starts_with(RESOURCES) => {
             resource(shared, state, api_request)
@@ -57,8 +57,8 @@ pub(crate) fn respond(shared: &Shared, api_request: &ApiRequest) -> Reply {
 }
 
 fn page(state: &State) -> Reply {
-    let books = serde_json::to_string_pretty(&state.books).unwrap_or_default();
-    let page = format!("<!DOCTYPE html><title>A Vanta in a box</title><pre>{books}</pre>\n");
+    let counters = serde_json::to_string_pretty(&state.counters).unwrap_or_default();
+    let page = format!("<!DOCTYPE html><title>Simulated Vanta</title><pre>{counters}</pre>\n");
     Reply::new(200, "text/html; charset=utf-8", page)
 }
 
@@ -85,20 +85,20 @@ fn token(shared: &Shared, state: &mut State, api_request: &ApiRequest) -> Reply 
     match granted {
         Ok(scope) => {
             let token = state.issue(&scope, now);
-            state.books.mints += 1;
+            state.counters.tokens_issued += 1;
             let mut body = json!({
                 "access_token": token,
                 "expires_in": state.settings.expires_in,
                 "token_type": "Bearer",
             });
-            if state.settings.scope_in_token_answer {
+            if state.settings.scope_in_token_response {
                 body["scope"] = json!(scope);
             }
             Reply::json(200, &body)
         }
         Err(reply) => {
-            state.books.token_refusals += 1;
-            if state.settings.failed_mint_kills_token {
+            state.counters.token_refusals += 1;
+            if state.settings.failed_request_revokes_token {
                 state.live = None;
             }
             reply
@@ -242,10 +242,10 @@ fn put(shared: &Shared, state: &mut State, api_request: &ApiRequest, kind: &str)
     }
     state.replace(&key, records, &api_request.body, &shared.clock);
     let accepted = records.len();
-    match state.settings.put_answer {
-        PutAnswer::Success => Reply::json(200, &json!({ "success": true })),
-        PutAnswer::Empty => Reply::new(200, "text/plain", ""),
-        PutAnswer::Results => {
+    match state.settings.put_response {
+        PutResponse::Success => Reply::json(200, &json!({ "success": true })),
+        PutResponse::Empty => Reply::new(200, "text/plain", ""),
+        PutResponse::Results => {
             Reply::json(200, &json!({ "results": { "accepted": accepted, "rejected": 0 } }))
         }
     }
@@ -277,14 +277,16 @@ fn fault(state: &State, key: &Key, records: &[Value]) -> Option<String> {
     let settings = &state.settings;
     let computer = key.0.ends_with("_computer");
     let strictness = Strictness {
-        null_optionals: computer || settings.null_optionals == Doubt::Accept,
+        null_optionals: computer || settings.null_optionals == Ambiguity::Accept,
         extra_keys_first: settings.extra_keys_first,
     };
     schemas::first_fault(records, &state.schema(key), strictness).or_else(|| {
         let doubts = records.iter().enumerate().find_map(|(index, record)| {
             unsettled_violation(state, record).map(|words| format!("/{index}{words}"))
         });
-        doubts.or_else(|| twin(records).filter(|_| settings.duplicate_unique_id == Twins::Refuse))
+        doubts.or_else(|| {
+            twin(records).filter(|_| settings.duplicate_unique_id == Duplicates::Refuse)
+        })
     })
 }
 
@@ -298,7 +300,7 @@ fn twin(records: &[Value]) -> Option<String> {
 fn unsettled_violation(state: &State, record: &Value) -> Option<&'static str> {
     let settings = &state.settings;
     let text = |key: &str| record.get(key).and_then(Value::as_str);
-    let refused = |setting: Doubt, broken: bool| setting == Doubt::Refuse && broken;
+    let refused = |setting: Ambiguity, broken: bool| setting == Ambiguity::Refuse && broken;
     let plain = text("externalUrl").is_some_and(|url| !url.starts_with("https://"));
     if refused(settings.http_external_url, plain) {
         return Some("/externalUrl: must be an https URL");

@@ -50,11 +50,11 @@ pub enum Fault {
     /// No response, on a connection that stays open; the request has no effect.
     Hang,
     /// The whole request was read and takes effect, but the connection closes without a response.
-    LoseAnswer,
+    LoseResponse,
     /// The request takes effect, but there is no response, on a connection that stays open.
-    HoldAnswer,
+    HoldResponse,
     /// The request takes effect, but only this many bytes of the response are sent.
-    CutAnswer(usize),
+    CutResponse(usize),
     /// The request takes effect, but the connection is reset without a response.
     ApplyThenReset,
     /// The request takes effect, but this response replaces the usual one.

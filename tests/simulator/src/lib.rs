@@ -9,7 +9,7 @@
 //! ```
 //! let simulator = vanta_simulator::Simulator::start();
 //! assert!(simulator.origin().starts_with("https://"));
-//! assert_eq!(simulator.books().token_requests, 0);
+//! assert_eq!(simulator.counters().token_requests, 0);
 //! ```
 
 mod clock;
@@ -48,9 +48,9 @@ mod simulator;
 
 pub use faults::{Fault, Place};
 pub use gateway::Gateway;
-pub use settings::{Doubt, PutAnswer, ReplaceScope, RetryAfter, Settings, Twins};
+pub use settings::{Ambiguity, Duplicates, PutResponse, ReplaceScope, RetryAfter, Settings};
 pub use simulator::Simulator;
-pub use state::{Books, Recorded, Taken};
+pub use state::{AppliedPush, Counters, RecordedRequest};
 pub use uploads::Upload;
 
 /// The largest request body: <https://github.com/fleetdm/fleet/issues/39380>.

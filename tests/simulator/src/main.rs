@@ -138,7 +138,7 @@ fn print_settings(simulator: &Simulator, options: &Options, folder: &Path) -> io
     write_private(&ca, simulator.ca_pem())?;
     let origin = simulator.origin();
     let mut lines = vec![
-        format!("A simulated Vanta listens on {origin}; its books are at {origin}/simulator.\n"),
+        format!("A simulated Vanta listens on {origin}; its counters are at {origin}/simulator.\n"),
         format!("export VANTA_ORIGIN={origin}"),
         format!("export VANTA_CLIENT_ID={}", simulator.client_id()),
         format!("export VANTA_CLIENT_SECRET_FILE={}", path::absolute(secret)?.display()),

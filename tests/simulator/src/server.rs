@@ -52,8 +52,8 @@ async fn accept(mut tcp: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared
     let pending = Pending::begin(&shared);
     let (number, fault) = {
         let mut state = shared.state.lock().expect("no handler panics while it holds the state");
-        state.books.connections += 1;
-        (state.books.connections, state.script.take(Place::Connect))
+        state.counters.connections += 1;
+        (state.counters.connections, state.script.take(Place::Connect))
     };
     // Without this, each small response waits for the peer's delayed acknowledgement.
     let _ = tcp.set_nodelay(true);

@@ -14,7 +14,7 @@ use crate::faults::{Fault, Place};
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::settings::Settings;
-use crate::state::{Pending, RECORDED_BYTES, Recorded, Shared};
+use crate::state::{Pending, RECORDED_BYTES, RecordedRequest, Shared};
 use crate::uploads;
 
 /// An action on a connection outside HTTP.
@@ -133,12 +133,12 @@ impl Connection {
                 self.take_over(RawAction::Drip { bytes_per_tick, tick, response })
             }
             Fault::EndlessBody => self.take_over(RawAction::Endless),
-            Fault::HoldAnswer => {
+            Fault::HoldResponse => {
                 self.usual(&api_request, place).await;
                 self.take_over(RawAction::Hang)
             }
-            Fault::LoseAnswer => self.cut(&api_request, place, 0).await,
-            Fault::CutAnswer(bytes) => self.cut(&api_request, place, bytes).await,
+            Fault::LoseResponse => self.cut(&api_request, place, 0).await,
+            Fault::CutResponse(bytes) => self.cut(&api_request, place, bytes).await,
             Fault::CloseIdle => self.cut(&api_request, place, usize::MAX).await,
             Fault::Delay(wait) => {
                 tokio::time::sleep(wait).await;
@@ -168,7 +168,7 @@ impl Connection {
     async fn usual(&self, api_request: &ApiRequest, place: Place) -> Reply {
         let gateway = self.gateway(place);
         if let Some(reply) = gateway.block(&api_request.body) {
-            self.state(|state| state.books.blocked += 1);
+            self.state(|state| state.counters.blocked += 1);
             return reply;
         }
         gateway.pass(self.at_vanta(api_request, place).await)
@@ -212,7 +212,7 @@ impl Connection {
         let text =
             |value: &header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = request.headers().iter();
-        let recorded = Recorded {
+        let recorded = RecordedRequest {
             method: request.method().to_string(),
             target: request.uri().to_string(),
             headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
@@ -224,9 +224,9 @@ impl Connection {
         self.state(|state| {
             match place {
                 Place::Token => state.token_request(now),
-                Place::Put => state.books.puts += 1,
-                Place::Get => state.books.gets += 1,
-                Place::Upload => state.books.uploads += 1,
+                Place::Put => state.counters.puts += 1,
+                Place::Get => state.counters.gets += 1,
+                Place::Upload => state.counters.uploads += 1,
                 Place::Connect | Place::Any => {}
             }
             state.recorded.push(recorded);

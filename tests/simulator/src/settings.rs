@@ -7,7 +7,7 @@ use crate::gateway::Gateway;
 
 /// The response to a request that breaks an unsettled rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum Ambiguity {
     /// It is accepted.
     Accept,
     /// It is refused with 400.
@@ -16,7 +16,7 @@ pub enum Doubt {
 
 /// The result of a duplicate `uniqueId` in one body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Twins {
+pub enum Duplicates {
     /// The body is refused.
     Refuse,
     /// The last record is used.
@@ -36,7 +36,7 @@ pub enum RetryAfter {
 
 /// The response to a successful push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PutAnswer {
+pub enum PutResponse {
     /// `{"success": true}`, as in the specification.
     Success,
     /// `{"results": {"accepted": n, "rejected": 0}}`, as the quickstart shows it.
@@ -73,7 +73,7 @@ pub struct Settings {
     /// Lifetime of a token in seconds; documented as 3600, seen as 3599.
     pub expires_in: u64,
     /// Unsure: whether the token response has the scope.
-    pub scope_in_token_answer: bool,
+    pub scope_in_token_response: bool,
     /// The delay of the token endpoint.
     pub token_delay: Duration,
     /// Unsure: the status for wrong credentials, 401 or 400.
@@ -83,9 +83,9 @@ pub struct Settings {
     /// Unsure: the `Retry-After` of a 429.
     pub retry_after: RetryAfter,
     /// Unsure: whether a failed token request revokes the live token.
-    pub failed_mint_kills_token: bool,
+    pub failed_request_revokes_token: bool,
     /// Unsure: whether a new client secret revokes the live token.
-    pub rotation_kills_token: bool,
+    pub rotation_revokes_token: bool,
     /// Unsure: the status for a token request that is a form.
     pub form_body_status: u16,
     /// Unsure: whether the token endpoint accepts a form.
@@ -93,15 +93,15 @@ pub struct Settings {
     /// Unsure: whether a push may come as gzip; if not, it is refused with 415.
     pub gzip_requests: bool,
     /// Unsure: the result of a duplicate `uniqueId`.
-    pub duplicate_unique_id: Twins,
+    pub duplicate_unique_id: Duplicates,
     /// Unsure: a vulnerability that names a component which was not pushed.
-    pub unknown_component: Doubt,
+    pub unknown_component: Ambiguity,
     /// Unsure: an `externalUrl` that is not https.
-    pub http_external_url: Doubt,
+    pub http_external_url: Ambiguity,
     /// Unsure: a task whose `closedTimestamp` contradicts its `taskState`.
-    pub closed_timestamp_rule: Doubt,
+    pub closed_timestamp_rule: Ambiguity,
     /// Unsure, but for computers: an optional field that is null.
-    pub null_optionals: Doubt,
+    pub null_optionals: Ambiguity,
     /// Unsure: whether unknown keys are reported before missing ones.
     pub extra_keys_first: bool,
     /// Unsure: what a push replaces.
@@ -109,7 +109,7 @@ pub struct Settings {
     /// Unsure: whether `/v1/resources/UserAccount` is served too.
     pub camel_case_paths: bool,
     /// Unsure: the response to a successful push.
-    pub put_answer: PutAnswer,
+    pub put_response: PutResponse,
     /// Unsure: how many lists after a push still show the state before it.
     pub stale_reads: u32,
     /// An outage: every resource request gets 401, whatever its token.
@@ -146,25 +146,25 @@ impl Default for Settings {
             resource_limit_per_minute: Some(20),
             separate_get_limit: false,
             expires_in: 3599,
-            scope_in_token_answer: false,
+            scope_in_token_response: false,
             token_delay: Duration::ZERO,
             invalid_client_status: 401,
             errors_as_text: false,
             retry_after: RetryAfter::None,
-            failed_mint_kills_token: false,
-            rotation_kills_token: false,
+            failed_request_revokes_token: false,
+            rotation_revokes_token: false,
             form_body_status: 400,
             form_tokens: false,
             gzip_requests: false,
-            duplicate_unique_id: Twins::Refuse,
-            unknown_component: Doubt::Accept,
-            http_external_url: Doubt::Accept,
-            closed_timestamp_rule: Doubt::Accept,
-            null_optionals: Doubt::Refuse,
+            duplicate_unique_id: Duplicates::Refuse,
+            unknown_component: Ambiguity::Accept,
+            http_external_url: Ambiguity::Accept,
+            closed_timestamp_rule: Ambiguity::Accept,
+            null_optionals: Ambiguity::Refuse,
             extra_keys_first: false,
             replace_scope: ReplaceScope::ResourceId,
             camel_case_paths: false,
-            put_answer: PutAnswer::Success,
+            put_response: PutResponse::Success,
             stale_reads: 0,
             reject_every_token: false,
             severities_rounded: true,

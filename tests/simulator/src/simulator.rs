@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::faults::{Fault, Place};
 use crate::settings::Settings;
-use crate::state::{Books, Declared, Recorded, Shared, State, Taken};
+use crate::state::{AppliedPush, Counters, Declared, RecordedRequest, Shared, State};
 use crate::uploads::Upload;
 use crate::{server, tls};
 
@@ -114,16 +114,16 @@ impl Simulator {
     pub fn set_client_secret(&self, secret: &str) {
         let mut state = self.state();
         state.client_secret = secret.to_owned();
-        if state.settings.rotation_kills_token {
+        if state.settings.rotation_revokes_token {
             state.live = None;
         }
     }
 
     /// Issues a token to another client of the same application, which revokes the live one.
-    pub fn mint_elsewhere(&self) -> String {
+    pub fn issue_elsewhere(&self) -> String {
         let now = self.shared.clock.now();
         let mut state = self.state();
-        state.books.foreign_mints += 1;
+        state.counters.tokens_issued_elsewhere += 1;
         state.issue("connectors.self:write-resource connectors.self:read-resource", now)
     }
 
@@ -150,7 +150,7 @@ impl Simulator {
     /// # Panics
     ///
     /// Panics when it follows a clock already.
-    pub fn follow(&self, time: impl Fn() -> (Duration, Duration) + Send + Sync + 'static) {
+    pub fn follow_clock(&self, time: impl Fn() -> (Duration, Duration) + Send + Sync + 'static) {
         self.shared.clock.follow(time);
     }
 
@@ -181,12 +181,13 @@ impl Simulator {
     }
 
     /// Waits until no connection is open and no request is pending, so that
-    /// [`taken`](Simulator::taken) and [`uploads`](Simulator::uploads) are final. Returns false
-    /// when `patience` ends first, as it does while a client keeps its connections.
-    pub fn wait_until_quiet(&self, patience: Duration) -> bool {
+    /// [`applied_pushes`](Simulator::applied_pushes) and [`uploads`](Simulator::uploads) are
+    /// final. Returns false when `timeout` ends first, as it does while a client keeps its
+    /// connections.
+    pub fn wait_until_quiet(&self, timeout: Duration) -> bool {
         let began = Instant::now();
         while self.shared.pending.load(Ordering::SeqCst) > 0 {
-            if began.elapsed() >= patience {
+            if began.elapsed() >= timeout {
                 return false;
             }
             thread::sleep(Duration::from_millis(1));
@@ -195,8 +196,8 @@ impl Simulator {
     }
 
     /// Returns the numbers of requests so far.
-    pub fn books(&self) -> Books {
-        self.state().books.clone()
+    pub fn counters(&self) -> Counters {
+        self.state().counters.clone()
     }
 
     /// Returns the rows of a resource as a list shows them, soft-deleted ones included; never
@@ -206,7 +207,7 @@ impl Simulator {
     }
 
     /// Returns every push that took effect so far, whether its response arrived or not.
-    pub fn taken(&self) -> Vec<Taken> {
+    pub fn applied_pushes(&self) -> Vec<AppliedPush> {
         self.state().taken.clone()
     }
 
@@ -216,12 +217,12 @@ impl Simulator {
     }
 
     /// Returns every request so far.
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state().recorded.clone()
     }
 
     /// Returns the last request to the token endpoint.
-    pub fn last_token_request(&self) -> Option<Recorded> {
+    pub fn last_token_request(&self) -> Option<RecordedRequest> {
         let state = self.state();
         state.recorded.iter().rev().find(|request| request.target == "/oauth/token").cloned()
     }

@@ -25,13 +25,13 @@ pub(crate) const RECORDED_BYTES: usize = 64 << 10;
 
 /// The numbers of requests so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Books {
+pub struct Counters {
     /// Requests to the token endpoint.
     pub token_requests: u64,
     /// Issued tokens.
-    pub mints: u64,
-    /// Tokens issued to other clients, by `mint_elsewhere`.
-    pub foreign_mints: u64,
+    pub tokens_issued: u64,
+    /// Tokens issued to other clients, by `issue_elsewhere`.
+    pub tokens_issued_elsewhere: u64,
     /// Token requests that were refused.
     pub token_refusals: u64,
     /// Pushes, successful or not.
@@ -62,7 +62,7 @@ pub struct Books {
 
 /// A recorded request.
 #[derive(Clone, Debug)]
-pub struct Recorded {
+pub struct RecordedRequest {
     /// The method.
     pub method: String,
     /// Path and query.
@@ -79,7 +79,7 @@ pub struct Recorded {
 
 /// A push that took effect.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct AppliedPush {
     /// Its kind.
     pub kind: String,
     /// Its resource.
@@ -114,13 +114,13 @@ pub(crate) struct State {
     pub(crate) client_secret: String,
     pub(crate) live: Option<Live>,
     pub(crate) script: Script,
-    pub(crate) books: Books,
-    pub(crate) recorded: Vec<Recorded>,
+    pub(crate) counters: Counters,
+    pub(crate) recorded: Vec<RecordedRequest>,
     pub(crate) declared: HashMap<String, Declared>,
     /// The ids of documents that were declared.
     pub(crate) documents: HashSet<String>,
     pub(crate) uploads: Vec<Upload>,
-    pub(crate) taken: Vec<Taken>,
+    pub(crate) taken: Vec<AppliedPush>,
     rows: HashMap<Key, Vec<Row>>,
     /// The state before the last push, and how many lists still show it.
     stale: HashMap<Key, (u32, Vec<Row>)>,
@@ -161,7 +161,7 @@ impl State {
             client_secret: format!("vcs_{}_{}", random(6), random(64)),
             live: None,
             script: Script::default(),
-            books: Books::default(),
+            counters: Counters::default(),
             recorded: Vec::new(),
             declared: HashMap::new(),
             documents: HashSet::new(),
@@ -198,10 +198,10 @@ impl State {
 
     /// Counts a token request, whatever its outcome.
     pub(crate) fn token_request(&mut self, now: Duration) {
-        self.books.token_requests += 1;
+        self.counters.token_requests += 1;
         self.within("token requests seen", None, now);
         let seen = self.windows.get("token requests seen").map_or(0, VecDeque::len);
-        let most = &mut self.books.most_token_requests_a_minute;
+        let most = &mut self.counters.most_token_requests_a_minute;
         *most = (*most).max(seen as u64);
     }
 
@@ -211,10 +211,10 @@ impl State {
     }
 
     pub(crate) fn refused(&mut self, status: u16) {
-        *self.books.refusals.entry(status).or_default() += 1;
+        *self.counters.refusals.entry(status).or_default() += 1;
         match status {
-            401 => self.books.unauthorized += 1,
-            429 => self.books.rate_limited += 1,
+            401 => self.counters.unauthorized += 1,
+            429 => self.counters.rate_limited += 1,
             _ => {}
         }
     }
@@ -252,9 +252,9 @@ impl State {
         }));
         let first = records.first().cloned().unwrap_or_default();
         let (kind, resource_id) = key.clone();
-        self.taken.push(Taken { kind, resource_id, first, sha256: sha256(body) });
-        self.books.puts_accepted += 1;
-        self.books.records_accepted += records.len() as u64;
+        self.taken.push(AppliedPush { kind, resource_id, first, sha256: sha256(body) });
+        self.counters.puts_accepted += 1;
+        self.counters.records_accepted += records.len() as u64;
         self.rows.insert(key.clone(), rows);
     }
 

@@ -68,7 +68,7 @@ fn taken(
         return Err(Reply::json(404, &json!({ "message": words })));
     }
     let answer = uploaded_file(&upload, &rfc3339(shared.clock.wall()));
-    state.books.uploads_accepted += 1;
+    state.counters.uploads_accepted += 1;
     state.uploads.push(upload);
     Ok(Reply::json(state.settings.upload_status, &answer))
 }

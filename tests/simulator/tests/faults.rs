@@ -29,9 +29,9 @@ fn pushed(fault: Fault) -> (io::Result<u16>, bool) {
     token(&sim);
     sim.script(Place::Put, [fault]);
     let response = put_bytes(&sim, KIND, &push());
-    let books = sim.books();
-    assert_eq!(books.puts, 1);
-    let effect = books.puts_accepted == 1;
+    let counters = sim.counters();
+    assert_eq!(counters.puts, 1);
+    let effect = counters.puts_accepted == 1;
     assert_eq!(sim.rows(KIND, RESOURCE).len(), usize::from(effect));
     assert_eq!(put_bytes(&sim, KIND, &push()).expect("one fault only").status, 200);
     (response.map(|response| response.status), effect)
@@ -57,9 +57,9 @@ fn faults_before_the_effect_leave_nothing_behind() {
 
 #[test]
 fn faults_after_the_effect_lose_only_the_response() {
-    let (response, effect) = pushed(Fault::LoseAnswer);
+    let (response, effect) = pushed(Fault::LoseResponse);
     assert_eq!((failed(response), effect), (ErrorKind::UnexpectedEof, true));
-    let (response, effect) = pushed(Fault::CutAnswer(20));
+    let (response, effect) = pushed(Fault::CutResponse(20));
     assert_eq!((failed(response), effect), (ErrorKind::UnexpectedEof, true));
     let (response, effect) = pushed(Fault::Pass);
     assert_eq!((response.expect("a response"), effect), (200, true));
@@ -103,7 +103,7 @@ fn an_effect_after_the_response_is_waited_for() {
         assert_eq!(put_bytes(&sim, KIND, &push()).expect("a response").status, 504);
         let patience = Duration::from_secs(if quiet { 60 } else { 0 });
         assert_eq!(sim.wait_until_quiet(patience), quiet);
-        assert_eq!((sim.books().puts, sim.books().puts_accepted), (1, u64::from(quiet)));
+        assert_eq!((sim.counters().puts, sim.counters().puts_accepted), (1, u64::from(quiet)));
     }
 }
 
@@ -112,7 +112,7 @@ fn each_push_that_took_effect_is_kept_with_the_sum_of_its_body() {
     let sim = plain(|_| ());
     token(&sim);
     put_bytes(&sim, KIND, &push()).expect("a response");
-    let taken = sim.taken();
+    let taken = sim.applied_pushes();
     assert_eq!((taken.len(), &taken[0].first["uniqueId"]), (1, &json!("a")));
     // By `sha256sum`.
     assert_eq!(taken[0].sha256, "4ffd6d7c81ba4018d4ee4b357ee81f30661cc4ffccddc83228b548008f8bc96d");
@@ -140,19 +140,19 @@ fn a_body_that_is_cut_in_the_middle_has_no_effect() {
     assert!(matches!(end, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{end}");
     assert!(sent >= 1 << 20, "the connection held for {sent} bytes only");
     assert_eq!(sim.requests().last().map(|r| (r.body.len(), r.body_len)), Some((65536, 1 << 20)));
-    assert_eq!((sim.books().puts, sim.books().puts_accepted), (1, 0));
+    assert_eq!((sim.counters().puts, sim.counters().puts_accepted), (1, 0));
 }
 
 #[test]
 fn some_requests_pass_before_the_one_with_the_fault() {
     let sim = plain(|_| ());
     token(&sim);
-    sim.script(Place::Put, [Fault::Pass, Fault::Pass, Fault::LoseAnswer]);
+    sim.script(Place::Put, [Fault::Pass, Fault::Pass, Fault::LoseResponse]);
     let pushes = [0; 4].map(|_| {
         assert_eq!(get(&sim, KIND).expect("lists are not concerned").status, 200);
         put_bytes(&sim, KIND, &push()).is_ok()
     });
-    assert_eq!((pushes, sim.books().puts_accepted), ([true, true, false, true], 4));
+    assert_eq!((pushes, sim.counters().puts_accepted), ([true, true, false, true], 4));
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn a_connection_closed_while_idle_had_promised_to_stay() {
     let response = receive(&mut tcp).expect("a response");
     assert!(response.status == 200 && !response.head.contains("connection: close"), "{response:?}");
     assert_eq!(tcp.read(&mut [0]).expect("the end"), 0);
-    assert_eq!(sim.books().puts_accepted, 1);
+    assert_eq!(sim.counters().puts_accepted, 1);
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn connections_fail_before_tls() {
     assert_eq!(ends[1], (Err(ErrorKind::ConnectionReset), Vec::new()));
     assert_eq!(ends[2], (Ok(()), b"plain words".to_vec()));
     let mut tls = connect_tls(&sim, "localhost");
-    send(&mut tls, "GET", "/simulator/books", "", b"").expect("sent");
+    send(&mut tls, "GET", "/simulator/counters", "", b"").expect("sent");
     assert_eq!(receive(&mut tls).expect("a response").json()["connections"], 4);
 }
 
@@ -291,8 +291,8 @@ fn a_body_over_the_limit_is_refused_from_its_head() {
     let mut whole = push();
     whole.resize(10_485_760, b' ');
     assert_eq!(put_bytes(&sim, KIND, &whole).expect("a response").status, 200);
-    let books = sim.books();
-    assert_eq!((books.puts, books.puts_accepted, books.refusals[&413]), (3, 1, 2));
+    let counters = sim.counters();
+    assert_eq!((counters.puts, counters.puts_accepted, counters.refusals[&413]), (3, 1, 2));
     assert_eq!(
         sim.requests().last().map(|r| (r.body.len(), r.body_len)),
         Some((65536, 10_485_760))
@@ -351,7 +351,7 @@ fn gzip_and_forms_are_understood_when_switched_on() {
 fn a_token_endpoint_may_be_slow() {
     let sim = plain(|settings| settings.token_delay = Duration::from_millis(60));
     let began = Instant::now();
-    sim.script(Place::Token, [Fault::LoseAnswer]);
+    sim.script(Place::Token, [Fault::LoseResponse]);
     assert!(request_token(&sim, &credentials(&sim, BOTH)).is_err());
     assert!(began.elapsed() >= Duration::from_millis(60));
     assert!(sim.live_token().is_some(), "the token was made all the same");

@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vanta_simulator::{RetryAfter, Settings, Simulator, Twins};
+use vanta_simulator::{Duplicates, RetryAfter, Settings, Simulator};
 
 use common::{
     BOTH, RESOURCE, background_check, bearer, connect_tls, credentials, get, plain, put, receive,
@@ -64,7 +64,7 @@ fn credentials_and_tokens_have_the_shapes_of_real_ones() {
 fn one_token_lives() {
     let sim = plain(|_| ());
     let first = token(&sim);
-    let foreign = sim.mint_elsewhere();
+    let foreign = sim.issue_elsewhere();
     assert_eq!(sim.live_token(), Some(foreign));
     let list = |token: &str| {
         let path = format!("/v1/resources/{KIND}?resourceId={RESOURCE}");
@@ -75,9 +75,12 @@ fn one_token_lives() {
     assert_eq!(list(&second), 200);
     sim.advance(Duration::from_secs(3599));
     assert_eq!((list(&second), sim.live_token()), (401, None));
-    let books = sim.books();
-    assert_eq!((books.mints, books.foreign_mints, books.token_requests), (2, 1, 2));
-    assert_eq!((books.unauthorized, books.refusals[&401]), (2, 2));
+    let counters = sim.counters();
+    assert_eq!(
+        (counters.tokens_issued, counters.tokens_issued_elsewhere, counters.token_requests),
+        (2, 1, 2)
+    );
+    assert_eq!((counters.unauthorized, counters.refusals[&401]), (2, 2));
     let third = token(&sim);
     sim.revoke_token();
     assert_eq!(list(&third), 401);
@@ -107,7 +110,7 @@ fn limits_are_sliding_and_lists_share_them_with_pushes() {
     assert!(response.status == 429 && response.head.contains("retry-after: "), "{response:?}");
     sim.change(|settings| settings.resource_limit_per_minute = None);
     assert_eq!(get(&sim, KIND).expect("a response").status, 200);
-    sim.change(|settings| settings.failed_mint_kills_token = true);
+    sim.change(|settings| settings.failed_request_revokes_token = true);
     let statuses = |n| -> Vec<u16> {
         (0..n)
             .map(|_| request_token(&sim, &credentials(&sim, BOTH)).expect("a response").status)
@@ -117,9 +120,9 @@ fn limits_are_sliding_and_lists_share_them_with_pushes() {
     assert_eq!(sim.live_token(), None, "with this setting a failed request revokes it");
     sim.advance(Duration::from_secs(60));
     assert_eq!(statuses(1), [200]);
-    let books = sim.books();
-    assert_eq!((books.rate_limited, books.token_refusals), (2, 1));
-    assert_eq!(books.most_token_requests_a_minute, 6);
+    let counters = sim.counters();
+    assert_eq!((counters.rate_limited, counters.token_refusals), (2, 1));
+    assert_eq!(counters.most_token_requests_a_minute, 6);
 }
 
 #[test]
@@ -132,13 +135,13 @@ fn an_omitted_record_stays_as_deleted_until_it_returns() {
     let rows = sim.rows(KIND, RESOURCE);
     assert_eq!(ids(&rows), ["b", "c", "a"]);
     assert!(rows[0]["deletedAt"].is_null() && rows[2]["deletedAt"].is_string());
-    sim.change(|settings| settings.duplicate_unique_id = Twins::LastWins);
+    sim.change(|settings| settings.duplicate_unique_id = Duplicates::LastWins);
     put(&sim, KIND, &json!([background_check("a"), background_check("a")]));
     let rows = sim.rows(KIND, RESOURCE);
     assert_eq!(ids(&rows), ["a", "b", "c"]);
     assert_eq!((&rows[0]["createdAt"], &rows[0]["deletedAt"]), (&created, &Value::Null));
     assert_ne!(rows[0]["updatedAt"], created);
-    assert_eq!(sim.books().records_accepted, 6);
+    assert_eq!(sim.counters().records_accepted, 6);
 }
 
 #[test]
@@ -160,7 +163,10 @@ fn every_token_request_is_counted_even_those_with_faults() {
     for _ in 0..4 {
         let _ = request_token(&sim, &credentials(&sim, BOTH));
     }
-    let books = sim.books();
-    assert_eq!((books.token_requests, books.most_token_requests_a_minute, books.mints), (4, 4, 1));
-    assert_eq!(books.connections, 4);
+    let counters = sim.counters();
+    assert_eq!(
+        (counters.token_requests, counters.most_token_requests_a_minute, counters.tokens_issued),
+        (4, 4, 1)
+    );
+    assert_eq!(counters.connections, 4);
 }

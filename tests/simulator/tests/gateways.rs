@@ -24,7 +24,7 @@ fn html_text_and_empty_responses_reach_every_request_or_those_of_one_place() {
         let response = request_token(&sim, &credentials(&sim, common::BOTH)).expect("a response");
         assert!(response.text().contains(body) && response.status != 503, "{}", response.text());
         assert!(!response.head.contains("x-amzn"), "no front of Vanta's: {}", response.head);
-        assert_eq!((sim.books().blocked, sim.books().mints), (1, 0));
+        assert_eq!((sim.counters().blocked, sim.counters().tokens_issued), (1, 0));
         sim.change(|settings| settings.gateway_at = Place::Get);
         token(&sim);
         let response = get(&sim, KIND).expect("a response");
@@ -41,7 +41,7 @@ fn firewall_blocks_a_body_with_its_text_and_lets_others_pass() {
     let response = put(&sim, KIND, &json!([record]));
     assert_eq!(response.status, 403);
     assert!(response.head.contains("server: example-firewall/7"), "{}", response.head);
-    assert_eq!(sim.books().puts_accepted, 0);
+    assert_eq!(sim.counters().puts_accepted, 0);
     assert_eq!(put(&sim, KIND, &json!([background_check("a")])).status, 200);
 }
 
@@ -58,6 +58,6 @@ fn compression_and_odd_heads_come_after_the_request_took_effect() {
         let response = put_bytes(&sim, KIND, body.as_bytes()).expect("a response");
         assert!(response.head.contains(field), "{}", response.head);
         assert_eq!(response.body.starts_with(&[0x1f, 0x8b]), gateway == Gateway::Gzip);
-        assert_eq!((response.status, sim.books().puts_accepted), (200, 1));
+        assert_eq!((response.status, sim.counters().puts_accepted), (200, 1));
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use vanta_simulator::{Doubt, Settings, Simulator, Twins};
+use vanta_simulator::{Ambiguity, Duplicates, Settings, Simulator};
 
 use common::{RESOURCE, background_check, fixture, plain, put, put_bytes, record};
 
@@ -79,7 +79,7 @@ fn faulty_fixtures_are_refused_each_for_its_fault() {
     assert_eq!(refusal(kind, "static_analysis_float_severity"), "/0/severity: must be int32");
     let empty = put_bytes(&sim, custom, &fixture("negative/empty_resources.json"));
     assert_eq!(empty.expect("a response").status, 200, "which deletes everything");
-    assert_eq!(sim.books().puts_accepted, 1);
+    assert_eq!(sim.counters().puts_accepted, 1);
 }
 
 #[test]
@@ -246,13 +246,13 @@ fn doubtful_rules_are_switches() {
     assert_eq!(status(&sim, kinds[0], &task), 200);
     assert_eq!(status(&sim, kinds[1], &finding), 400);
     sim.change(|settings: &mut Settings| {
-        settings.closed_timestamp_rule = Doubt::Refuse;
-        settings.null_optionals = Doubt::Accept;
-        settings.duplicate_unique_id = Twins::LastWins;
+        settings.closed_timestamp_rule = Ambiguity::Refuse;
+        settings.null_optionals = Ambiguity::Accept;
+        settings.duplicate_unique_id = Duplicates::LastWins;
     });
     assert_eq!(status(&sim, kinds[0], &task), 400);
     assert_eq!(status(&sim, kinds[1], &finding), 200);
-    sim.change(|settings| settings.unknown_component = Doubt::Refuse);
+    sim.change(|settings| settings.unknown_component = Ambiguity::Refuse);
     assert_eq!(status(&sim, kinds[1], &finding), 400);
     let mut component = record("vulnerable_component");
     component["uniqueId"] = finding["vulnerableComponentUniqueId"].clone();

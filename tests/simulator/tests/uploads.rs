@@ -100,8 +100,8 @@ fn a_file_alone_will_do_and_each_upload_is_one_more() {
     let uploads = sim.uploads();
     assert_eq!(uploads.len(), 2);
     assert_eq!((&uploads[0].effective_at_date, &uploads[0].description), (&None, &None));
-    let books = sim.books();
-    assert_eq!((books.uploads, books.uploads_accepted), (2, 2));
+    let counters = sim.counters();
+    assert_eq!((counters.uploads, counters.uploads_accepted), (2, 2));
 }
 
 #[test]
@@ -283,8 +283,8 @@ fn only_declared_documents_are_known_where_others_are_not() {
     sim.declare_document("a/b+c d");
     assert_eq!(at("a%2Fb+c%20d").status, 201);
     assert_eq!(sim.uploads()[0].document_id, "a/b+c d");
-    let books = sim.books();
-    assert_eq!((books.uploads, books.uploads_accepted, books.refusals[&404]), (2, 1, 1));
+    let counters = sim.counters();
+    assert_eq!((counters.uploads, counters.uploads_accepted, counters.refusals[&404]), (2, 1, 1));
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn other_paths_and_verbs_are_not_known() {
         assert_eq!(response.status, 404, "{method} {path}");
         assert!(response.text().contains(&format!("Cannot {method} {path}")));
     }
-    assert_eq!(sim.books().uploads, 0);
+    assert_eq!(sim.counters().uploads, 0);
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn an_upload_needs_the_live_token_and_its_scope_where_the_settings_say_so() {
         let headers = format!("{headers}content-type: {FORM}\r\n");
         request(&sim, "POST", PATH, &headers, &form(&[FILE])).expect("a response").status
     };
-    sim.mint_elsewhere();
+    sim.issue_elsewhere();
     assert_eq!([with(""), with(&bearer(&first)), with(&bearer("vat_x"))], [401; 3]);
     let second = bearer(&token(&sim));
     assert_eq!(with(&second), 201);
@@ -328,7 +328,7 @@ fn an_upload_needs_the_live_token_and_its_scope_where_the_settings_say_so() {
     assert_eq!(with(&third), 201);
     sim.advance(Duration::from_secs(3600));
     assert_eq!(with(&third), 401);
-    assert_eq!((sim.books().unauthorized, sim.uploads().len()), (4, 2));
+    assert_eq!((sim.counters().unauthorized, sim.uploads().len()), (4, 2));
 }
 
 #[test]
@@ -359,20 +359,20 @@ fn a_body_over_ten_mebibytes_is_too_large() {
     let refused = upload(&sim, &of(10_485_761));
     assert_eq!(refused.status, 413);
     assert_eq!(refused.text(), "HTTP content length exceeded 10485760 bytes.");
-    let books = sim.books();
-    assert_eq!((books.uploads, books.uploads_accepted, books.refusals[&413]), (2, 1, 1));
+    let counters = sim.counters();
+    assert_eq!((counters.uploads, counters.uploads_accepted, counters.refusals[&413]), (2, 1, 1));
 }
 
 #[test]
 fn faults_meet_uploads_at_a_place_of_their_own() {
     let sim = plain(|_| ());
     let busy = Fault::Reply { status: 503, headers: vec![], body: vec![] };
-    sim.script(Place::Upload, [Fault::Pass, busy, Fault::Drop, Fault::LoseAnswer]);
+    sim.script(Place::Upload, [Fault::Pass, busy, Fault::Drop, Fault::LoseResponse]);
     assert_eq!(get(&sim, "user_account").expect("a list is elsewhere").status, 200);
     let uploads = [0; 4].map(|_| {
         let response = send(&sim, PATH, FORM, &form(&[FILE])).ok().map(|response| response.status);
         (response, sim.uploads().len())
     });
     assert_eq!(uploads, [(Some(201), 1), (Some(503), 1), (None, 1), (None, 2)]);
-    assert_eq!(json!(sim.books())["uploads"], 4);
+    assert_eq!(json!(sim.counters())["uploads"], 4);
 }

@@ -25,7 +25,8 @@ fn main() -> Result<(), Failure> {
     let (began, cpu) = (Instant::now(), cpu_ns());
     let body: Value = serde_json::from_slice(&text)?;
     let records = body["resources"].as_array().ok_or("there are no records")?;
-    let violations: usize = records.iter().map(|record| validator.iter_errors(record).count()).sum();
+    let counts = records.iter().map(|record| validator.iter_errors(record).count());
+    let violations: usize = counts.sum();
     let (cpu, wall, units) = (cpu_ns() - cpu, began.elapsed().as_nanos(), text.len());
     if violations > 0 {
         return Err(format!("{violations} violations").into());

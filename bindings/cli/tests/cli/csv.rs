@@ -174,7 +174,7 @@ fn a_push_of_such_a_file_sends_nothing() {
         let ran = desk.pipe(&["push", "user_account", "-", "-f", "csv", "-r", "abc"], bytes);
         assert_eq!(ran.code, 65, "{name}: {}{}", ran.out, ran.err);
     }
-    assert_eq!((desk.sim.books().puts, desk.sim.books().token_requests), (0, 0));
+    assert_eq!((desk.sim.counters().puts, desk.sim.counters().token_requests), (0, 0));
 }
 
 #[test]

@@ -25,16 +25,16 @@ fn a_push_that_deletes_most_is_refused_with_the_option_that_allows_it() {
     assert!(ran.out.contains("\n- d\n") && !ran.out.contains("refused"), "{}", ran.out);
     ran.has_error(&["the push would be refused: ", "--expect-removals 3"]);
     desk.run(&["push", "user_account", "one.json", "--dry-run"]).ends_with(65);
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
     desk.run(&["push", "user_account", "one.json", "--expect-removals", "3"]).ends_with(0);
 }
 
 #[test]
 fn the_guard_can_be_turned_off() {
     let desk = four();
-    let gets = desk.sim.books().gets;
+    let gets = desk.sim.counters().gets;
     desk.run(&["push", "user_account", "one.json", "--allow-any-removals"]).ends_with(0);
-    assert_eq!(desk.sim.books().gets, gets);
+    assert_eq!(desk.sim.counters().gets, gets);
     let both =
         ["push", "user_account", "one.json", "--allow-any-removals", "--expect-removals", "3"];
     desk.run(&both).ends_with(64);
@@ -58,9 +58,9 @@ fn a_receipt_takes_the_place_of_reading_the_live_records() {
     let push = ["push", "user_account", "one.json", "--baseline", "receipt.json"];
     desk.run(&push).ends_with(65).has_error(&["--expect-removals 3"]);
     desk.sim.clear_script();
-    let gets = desk.sim.books().gets;
+    let gets = desk.sim.counters().gets;
     desk.run(&["push", "user_account", "four.json", "--baseline", "receipt.json"]).ends_with(0);
-    assert_eq!(desk.sim.books().gets, gets);
+    assert_eq!(desk.sim.counters().gets, gets);
 }
 
 #[test]

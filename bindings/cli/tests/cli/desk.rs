@@ -78,7 +78,7 @@ impl Desk {
     pub fn on_one_clock() -> Desk {
         let desk = Desk::new();
         let clock = TestClock::shared(&desk.write("clock", "")).expect("the file can be mapped");
-        desk.sim.follow(move || (clock.monotonic(), clock.wall()));
+        desk.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
         desk
     }
 

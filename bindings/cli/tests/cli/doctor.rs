@@ -25,7 +25,7 @@ fn each_step_has_a_line() {
     assert_eq!(states(&ran), expected, "{}", ran.out);
     // Again, with the token that is stored now.
     desk.run(&["doctor"]).ends_with(0);
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
     let ran = desk.run(&["doctor", "--json"]).ends_with(0);
     let first: serde_json::Value =
         serde_json::from_str(ran.out.lines().next().expect("a line")).expect("JSON");

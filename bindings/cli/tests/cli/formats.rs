@@ -62,7 +62,7 @@ fn the_resource_id_comes_from_the_request_an_option_or_the_environment() {
     desk.write("a.json", request(&["a"]));
     let ran = desk.run(&["push", "user_account", "a.json", "-r", "another"]).ends_with(64);
     ran.has_error(&["--resource-id is another, and the request in a.json has", RESOURCE]);
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn validate_needs_neither_credentials_nor_a_resource() {
     let ran = desk.pipe(&["validate", "user_account", "-", "--json"], sheet(&["a"])).ends_with(0);
     let report = ran.json();
     assert_eq!((&report["records"], &report["valid"]), (&1.into(), &true.into()));
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
 }
 
 #[test]

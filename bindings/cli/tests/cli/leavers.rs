@@ -45,12 +45,12 @@ fn a_push_that_changes_nothing_is_not_sent() {
     let push = ["push", "user_account", "a.json", "--if-changed", "--audit-file", &audit];
     assert!(desk.run(&push).ends_with(0).out.contains("accepted"));
     assert!(desk.run(&push).ends_with(0).out.contains("unchanged, not sent"));
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
     let json = desk.run(&[&push[..], &["--json"]].concat()).ends_with(0).json();
     assert_eq!(json["receiptKind"], "unchanged");
     // Such a receipt is no baseline: the one before it is.
     desk.write("b.json", request(&["a", "c"]));
     desk.run(&["push", "user_account", "b.json", "--if-changed", "--baseline", &audit])
         .ends_with(0);
-    assert_eq!(desk.sim.books().puts, 2);
+    assert_eq!(desk.sim.counters().puts, 2);
 }

@@ -57,11 +57,11 @@ fn status_requests_no_token() {
     let desk = Desk::new();
     let ran = desk.run(&["status"]).ends_with(0);
     assert!(ran.out.contains("none; the next command requests one"), "{}", ran.out);
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     desk.run(&["list", "user_account", RESOURCE]).ends_with(0);
     let status = desk.run(&["status", "--json"]).ends_with(0).json();
     assert_eq!((&status["hasToken"], &status["generation"]), (&true.into(), &1.into()));
     assert_eq!(status["tokenRequestsLeft"], 3);
     assert!(status["store"].as_str().is_some_and(|store| store.contains(".local/state/vanta")));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }

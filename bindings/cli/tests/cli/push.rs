@@ -19,7 +19,7 @@ fn a_push_writes_a_receipt_and_verify_another() {
     assert_eq!(receipt["application"], desk.sim.client_id());
     assert_eq!(desk.run(&["push", "user_account", "a.json", "--quiet"]).ends_with(0).out, "");
     // One token for all four.
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_plan_lists_changes_and_sends_nothing() {
     }
     let plan = desk.run(&["plan", "user_account", "b.json", "--json"]).ends_with(0).json();
     assert_eq!((&plan["added"], &plan["removed"]), (&json!(["e"]), &json!(["d"])));
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn exit_codes_are_those_of_the_readme() {
         with("VANTA_CLIENT_SECRET_FILE", &desk.path().join("wrong").display().to_string()),
         77
     );
-    assert_eq!(desk.sim.books().puts, 0);
-    desk.sim.script(Place::Put, vec![Fault::LoseAnswer; 50]);
+    assert_eq!(desk.sim.counters().puts, 0);
+    desk.sim.script(Place::Put, vec![Fault::LoseResponse; 50]);
     let ran = desk.run(&push).ends_with(76);
     ran.has_error(&["the outcome is unknown"]);
     desk.sim.clear_script();

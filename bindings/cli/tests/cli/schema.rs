@@ -32,7 +32,8 @@ fn the_schema_of_each_kind_is_printed() {
 
 #[test]
 fn the_example_and_the_template_of_each_kind_can_be_pushed() {
-    let desk = Desk::with(|settings| settings.unknown_component = vanta_simulator::Doubt::Accept);
+    let desk =
+        Desk::with(|settings| settings.unknown_component = vanta_simulator::Ambiguity::Accept);
     for kind in Kind::ALL {
         let name = kind.as_str();
         let example = desk.run(&["schema", name, "--example"]).ends_with(0).out;

@@ -82,14 +82,14 @@ fn a_job_exports_pushes_and_mails_whoever_must_act() {
     desk.sqlite("delete from accounts");
     desk.shell("job.sh").ends_with(65);
     assert!(desk.mail().contains("correct the records"));
-    assert_eq!(desk.sim.books().puts, 1);
+    assert_eq!(desk.sim.counters().puts, 1);
 }
 
 #[test]
 fn a_job_is_silent_about_what_the_next_run_settles() {
     needs!("sqlite3");
     let desk = job();
-    desk.sim.script(Place::Put, vec![Fault::LoseAnswer; 50]);
+    desk.sim.script(Place::Put, vec![Fault::LoseResponse; 50]);
     desk.shell("job.sh").ends_with(76);
     desk.sim.clear_script();
     desk.sim.script(Place::Get, vec![Fault::Reset; 50]);
@@ -117,7 +117,7 @@ fn a_failed_export_in_a_pipe_deletes_nothing() {
     let mut shell = desk.command("sh");
     shell.args(["-c", "false | vanta push user_account - --format csv --resource-id x"]);
     desk.finish(shell, b"").ends_with(65).has_error(&["standard input is empty"]);
-    assert_eq!(desk.sim.books().puts, 0);
+    assert_eq!(desk.sim.counters().puts, 0);
 }
 
 #[test]
@@ -129,12 +129,12 @@ fn an_old_script_shares_the_token_and_replaces_a_revoked_one() {
     for _ in 0..2 {
         desk.shell("curl.sh").ends_with(0);
     }
-    assert_eq!((desk.sim.books().puts_accepted, desk.sim.books().token_requests), (2, 1));
+    assert_eq!((desk.sim.counters().puts_accepted, desk.sim.counters().token_requests), (2, 1));
     desk.sim.advance(Duration::from_secs(2));
     desk.sim.revoke_token();
     desk.shell("curl.sh").ends_with(0);
     desk.run(&["push", "user_account", "request.json"]).ends_with(0);
-    assert_eq!((desk.sim.books().puts_accepted, desk.sim.books().token_requests), (4, 2));
+    assert_eq!((desk.sim.counters().puts_accepted, desk.sim.counters().token_requests), (4, 2));
     desk.write("request.json", "[]");
     desk.shell("curl.sh").ends_with(1);
 }

@@ -35,12 +35,12 @@ fn a_signal_cancels_a_read_and_leaves_the_outcome_of_a_push_open() {
     let desk = Desk::new();
     desk.sim.script(Place::Get, [Fault::Hang]);
     let list = ["list", "user_account", RESOURCE];
-    let (code, told) = interrupted(&desk, &list, "TERM", |desk| desk.sim.books().gets > 0);
+    let (code, told) = interrupted(&desk, &list, "TERM", |desk| desk.sim.counters().gets > 0);
     assert!(code == 130 && told.contains("the call was cancelled"), "{code}: {told}");
     desk.write("a.json", request(&["a"]));
-    desk.sim.script(Place::Put, [Fault::HoldAnswer]);
+    desk.sim.script(Place::Put, [Fault::HoldResponse]);
     let push = ["push", "user_account", "a.json"];
-    let (code, told) = interrupted(&desk, &push, "INT", |desk| desk.sim.books().puts > 0);
+    let (code, told) = interrupted(&desk, &push, "INT", |desk| desk.sim.counters().puts > 0);
     assert!(code == 76 && told.contains("the outcome is unknown"), "{code}: {told}");
 }
 

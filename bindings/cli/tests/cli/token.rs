@@ -26,7 +26,7 @@ fn all_runs_print_the_same_token() {
         (Some(&*token), &"Bearer".into())
     );
     assert!(json["secondsLeft"].as_u64().is_some_and(|left| left > 3000), "{json}");
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn ten_runs_at_a_time_make_one_token_request() {
     let ran = desk.finish_with_token(shell, b"").ends_with(0);
     let token = desk.sim.live_token().expect("a token");
     assert_eq!(ran.out, format!("{token}\n").repeat(10));
-    assert_eq!(desk.sim.books().token_requests, 1);
+    assert_eq!(desk.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_rejected_token_is_replaced_once() {
     assert_ne!(new.trim(), old);
     // Another script reports the same old token: it gets the new one.
     assert_eq!(replace(), new);
-    assert_eq!(desk.sim.books().token_requests, 2);
+    assert_eq!(desk.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_terminal_gets_no_token_unless_forced() {
     };
     let ran = pty("token").ends_with(64);
     assert!(ran.out.contains("$(vanta token), or give --force"), "{}", ran.out);
-    assert_eq!(desk.sim.books().token_requests, 0);
+    assert_eq!(desk.sim.counters().token_requests, 0);
     let ran = pty("token --force").ends_with(0);
     assert!(ran.out.contains(&desk.sim.live_token().expect("a token")), "{}", ran.out);
 }

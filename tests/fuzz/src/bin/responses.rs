@@ -53,8 +53,8 @@ fuzz_target!(|bytes: &[u8]| {
         1 => {
             let pushed = Body::from_json_array(RESOURCE, RECORD).expect("right");
             let client = Client::new(config.static_token("vat_fuzz")).expect("right");
-            let unguarded = PushOptions::new().allow_any_removals(true);
-            match client.push_with(&Kind::CUSTOM_RESOURCE, &pushed, &unguarded) {
+            let without_deletion_guard = PushOptions::new().allow_any_removals(true);
+            match client.push_with(&Kind::CUSTOM_RESOURCE, &pushed, &without_deletion_guard) {
                 Ok(_) => {
                     let agrees = json(body).is_none_or(|response| is_success(&response));
                     return assert!(status < 300 && agrees, "{status}");
