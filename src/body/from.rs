@@ -12,8 +12,6 @@ use super::parse::{Records, Scan, check_ids, malformed, refuse_mark};
 use super::request::{Body, Leavers};
 use super::resource_id::check_resource_id;
 use super::size::{FARTHEST, LARGEST, Sizes, too_large};
-use super::surrogates::{or_half_pairs, refuse_half_pairs};
-use super::top_level::Members;
 use crate::config::unopened;
 use crate::error::{Error, ErrorKind, Result, many};
 
@@ -30,9 +28,7 @@ impl Body {
     pub fn from_request(bytes: impl AsRef<[u8]> + Into<Vec<u8>>) -> Result<Body> {
         // Before they are copied, as they may have to be.
         check_size(bytes.as_ref().len(), bytes.as_ref())?;
-        let scan = or_half_pairs(Scan::of(bytes.as_ref()), bytes.as_ref())?;
-        let (resource_id, unique_ids, members) = scan.checked()?;
-        refuse_half_pairs(bytes.as_ref())?;
+        let (resource_id, unique_ids, members) = Scan::of(bytes.as_ref())?.checked()?;
         Ok(Body::new(bytes.into(), resource_id, unique_ids, members))
     }
 
@@ -69,7 +65,7 @@ impl Body {
         refuse_mark(array)?;
         let mut bytes = head(resource_id);
         check_size(bytes.len() + array.len() + TAIL.len(), array)?;
-        let (unique_ids, members) = records(array)?;
+        let (unique_ids, members) = Records::of(array)?.checked()?;
         bytes.reserve_exact(array.len() + TAIL.len());
         bytes.extend_from_slice(array);
         bytes.extend_from_slice(TAIL);
@@ -109,7 +105,6 @@ impl Body {
         bytes.reserve_exact(size - bytes.len());
         lines.write(&mut bytes);
         bytes.extend_from_slice(TAIL);
-        refuse_half_pairs(&bytes)?;
         let (unique_ids, members) = (check_ids(lines.ids)?, lines.members.into_members());
         Ok(Body::new(bytes, resource_id.to_owned(), unique_ids, members))
     }
@@ -151,9 +146,12 @@ impl Body {
         let start = bytes.len();
         encode(&mut bytes, records)?;
         let array = &bytes[start..];
-        refuse_not_finite(array, records)?;
         check_size(bytes.len() + TAIL.len(), array)?;
-        let (unique_ids, members) = self::records(array)?;
+        let read = Records::of(array)?;
+        if read.has_null {
+            refuse_not_finite(records)?;
+        }
+        let (unique_ids, members) = read.checked()?;
         bytes.extend_from_slice(TAIL);
         Ok(Body::new(bytes, resource_id.to_owned(), unique_ids, members))
     }
@@ -181,13 +179,6 @@ impl Body {
     }
 }
 
-/// Reads an array of records by itself: what is wrong is told by its place in the array.
-fn records(array: &[u8]) -> Result<(Vec<String>, Members)> {
-    let records = or_half_pairs(Records::of(array), array)?;
-    refuse_half_pairs(array)?;
-    records.checked()
-}
-
 /// Writes the array of the records behind what is in `bytes`. It stops where they are larger than
 /// what is ever read.
 fn encode<T: Serialize>(bytes: &mut Vec<u8>, records: &[T]) -> Result<()> {
@@ -205,9 +196,8 @@ fn encode<T: Serialize>(bytes: &mut Vec<u8>, records: &[T]) -> Result<()> {
 }
 
 /// Refuses numbers that JSON does not have. They were written as null, so most records have none.
-fn refuse_not_finite<T: Serialize>(array: &[u8], records: &[T]) -> Result<()> {
-    let has_null = std::str::from_utf8(array).is_ok_and(|text| text.contains("null"));
-    let found = if has_null { not_finite(records) } else { Vec::new() };
+fn refuse_not_finite<T: Serialize>(records: &[T]) -> Result<()> {
+    let found = not_finite(records);
     match found.first() {
         None => Ok(()),
         Some(_) => Err(malformed("").with_violations(found)),

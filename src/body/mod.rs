@@ -16,7 +16,6 @@ mod rule;
 mod rules;
 mod similar_ids;
 mod size;
-mod surrogates;
 mod top_level;
 mod validate;
 

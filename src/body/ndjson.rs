@@ -1,13 +1,10 @@
 //! Records as lines, one JSON object each (NDJSON): every line is read by itself.
 
-use serde::de::DeserializeSeed;
-
-use super::parse::{Id, Ids, Record, malformed, utf8};
+use super::parse::{self, Id, Ids, malformed, utf8};
 use super::size::{LARGEST, Sizes};
-use super::surrogates::half_pair;
 use super::top_level::TopLevel;
-use crate::error::{Error, Result, Violation};
-use crate::json::message;
+use crate::error::{Error, Result};
+use crate::json::Reader;
 
 /// The records of a text of lines.
 pub(super) struct Lines<'a> {
@@ -30,8 +27,8 @@ impl<'a> Lines<'a> {
                 if lines.size + record.len() > LARGEST {
                     lines.members.turn_off();
                 }
-                let seed = Record(lines.ids.records(), &mut lines.members);
-                let id = id(line, number + 1, seed)?;
+                let index = lines.ids.records();
+                let id = id(line, number + 1, index, &mut lines.members)?;
                 lines.add(id, record);
             }
         }
@@ -89,18 +86,18 @@ fn record(line: &str) -> Option<&str> {
 }
 
 /// The id of a line's record, and proof that the line holds one object and no more.
-fn id<'a>(line: &'a str, number: usize, record: Record<'_, 'a>) -> Result<Id> {
-    let index = record.0;
-    let mut json = serde_json::Deserializer::from_str(line);
-    let read = record.deserialize(&mut json).and_then(|id| json.end().map(|()| id));
-    read.map_err(|error| {
-        if let Some((pointer, message)) = half_pair(line) {
-            let message = format!("{message} (line {number})");
-            let violation =
-                Violation { index: Some(index), pointer, message, ..Violation::default() };
-            return malformed("").with_violations(vec![violation]);
+fn id<'a>(line: &'a str, number: usize, index: usize, members: &mut TopLevel<'a>) -> Result<Id> {
+    let mut reader = Reader::new(line);
+    let read = parse::record(&mut reader, index, members);
+    match read.and_then(|id| Ok(reader.end().map(|()| id)?)) {
+        Ok(Id::HalfPair(mut violation)) => {
+            violation.message += &format!(" (line {number})");
+            Ok(Id::HalfPair(violation))
         }
-        let (what, column) = (message(&error), error.column());
-        malformed(format!("line {number} (record {index}), column {column}: {what}"))
-    })
+        Ok(id) => Ok(id),
+        Err(what) => {
+            let (_, column) = reader.position();
+            Err(malformed(format!("line {number} (record {index}), column {column}: {what}")))
+        }
+    }
 }

@@ -1,21 +1,20 @@
 //! One pass over a request body: its shape, its resource id, its records' ids and what is known of
 //! their members, without a tree.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use std::mem;
 
 use super::resource_id::check_resource_id;
 use super::top_level::{Members, TopLevel};
 use crate::error::{Error, ErrorKind, Result, Violation, grouped, is_unseen, many, shorten};
-use crate::json::{AnyValue, message_and_position};
+use crate::json::{Malformed, Reader, Value};
+use crate::schema::{Origin, validate};
 
 /// The most violations that an error lists; it counts all of them.
 const MOST_LISTED: usize = 100_000;
+
+/// The most records with half of a surrogate pair that an error names.
+const MOST_NAMED: usize = 100;
 
 /// What one pass over the bytes finds. No tree of values is built.
 pub(super) struct Scan {
@@ -27,12 +26,16 @@ pub(super) struct Scan {
 pub(super) struct Records {
     ids: Ids,
     members: Members,
+    /// Whether a value in them is null.
+    pub(super) has_null: bool,
 }
 
 pub(super) enum Id {
     Text(String),
     Missing,
     NotText,
+    /// It is not known, as a text of the record is not readable.
+    HalfPair(Violation),
 }
 
 /// The ids of records, as far as they can be used: after the first unusable one none is kept.
@@ -41,6 +44,7 @@ pub(super) struct Ids {
     records: usize,
     texts: Vec<String>,
     unusable: Listed,
+    half_pairs: Vec<Violation>,
 }
 
 impl Ids {
@@ -51,6 +55,9 @@ impl Ids {
                 self.unusable.add(|| violation);
             }
             (None, Id::Text(text)) if self.unusable.count == 0 => self.texts.push(text),
+            (None, Id::HalfPair(at)) if self.half_pairs.len() < MOST_NAMED => {
+                self.half_pairs.push(at);
+            }
             _ => {}
         }
         self.records += 1;
@@ -93,7 +100,7 @@ impl Listed {
 
 impl Scan {
     pub(super) fn of(bytes: &[u8]) -> Result<Scan> {
-        serde_json::from_str(utf8(bytes)?).map_err(|error| malformed(message_and_position(&error)))
+        read(bytes, scan)
     }
 
     /// The resource id and the records, when there is nothing wrong with their ids.
@@ -107,7 +114,7 @@ impl Scan {
 impl Records {
     /// Of an array of records.
     pub(super) fn of(array: &[u8]) -> Result<Records> {
-        serde_json::from_str(utf8(array)?).map_err(|error| malformed(message_and_position(&error)))
+        read(array, records)
     }
 
     /// The records' ids, when there is nothing wrong with them, and their members.
@@ -116,119 +123,101 @@ impl Records {
     }
 }
 
-impl<'de> Deserialize<'de> for Scan {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Scan, D::Error> {
-        deserializer.deserialize_map(ScanVisitor)
-    }
+/// Reads a whole text; an error says where.
+fn read<'a, T>(
+    bytes: &'a [u8],
+    with: impl FnOnce(&mut Reader<'a>) -> Result<T, String>,
+) -> Result<T> {
+    let mut reader = Reader::new(utf8(bytes)?);
+    let read = with(&mut reader).and_then(|read| Ok(reader.end().map(|()| read)?));
+    read.map_err(|what| malformed(reader.placed(what)))
 }
 
-struct ScanVisitor;
-
-impl<'de> Visitor<'de> for ScanVisitor {
-    type Value = Scan;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with resourceId and resources")
+/// Reads a request body.
+fn scan(reader: &mut Reader<'_>) -> Result<Scan, String> {
+    let (mut resource_id, mut records) = (None, None);
+    reader.object("an object with resourceId and resources")?;
+    while let Some(key) = reader.name()? {
+        match &*key {
+            "resourceId" if resource_id.is_none() => resource_id = Some(text(reader)?),
+            "resources" if records.is_none() => records = Some(self::records(reader)?),
+            "resourceId" | "resources" => return Err(format!("duplicate member {key:?}")),
+            _ => return Err(format!("unknown key {:?}", shorten(&key))),
+        }
     }
+    let missing = |key| format!("{key} is missing");
+    Ok(Scan {
+        resource_id: resource_id.ok_or_else(|| missing("resourceId"))?,
+        records: records.ok_or_else(|| missing("resources"))?,
+    })
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scan, A::Error> {
-        let (mut resource_id, mut records) = (None, None);
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "resourceId" if resource_id.is_none() => resource_id = Some(map.next_value()?),
-                "resources" if records.is_none() => records = Some(map.next_value()?),
-                "resourceId" | "resources" => return Err(duplicate(&key, "")),
-                _ => return Err(de::Error::custom(format_args!("unknown key {key:?}"))),
+fn text(reader: &mut Reader<'_>) -> Result<String, String> {
+    reader.of_type("resourceId to be a string", |value| match value {
+        Value::String(text) => Some(mem::take(text).into_owned()),
+        _ => None,
+    })
+}
+
+/// Reads an array of records.
+fn records<'a>(reader: &mut Reader<'a>) -> Result<Records, String> {
+    let (mut ids, mut members) = (Ids::default(), TopLevel::default());
+    reader.array("an array of records")?;
+    while reader.element()? {
+        let id = record(reader, ids.records, &mut members)?;
+        ids.push(id);
+    }
+    Ok(Records { ids, members: members.into_members(), has_null: reader.has_null() })
+}
+
+/// Reads the record of this index, and notes its members.
+#[inline]
+pub(super) fn record<'a>(
+    reader: &mut Reader<'a>,
+    index: usize,
+    members: &mut TopLevel<'a>,
+) -> Result<Id, String> {
+    let start = reader.clone();
+    reader.object(format_args!("record {index} to be an object"))?;
+    let mut id = Id::Missing;
+    members.begin_record();
+    while let Some(name) = members.next_name(reader)? {
+        if !name.is_unique_id {
+            // Most values are these.
+            if reader.skips_plain_string() {
+                name.is_set = true;
+            } else {
+                members.add(reader)?;
             }
+        } else if let Id::Missing = id {
+            id = match reader.clone().value() {
+                Ok(Value::String(text)) => Id::Text(text.into_owned()),
+                // What is malformed is so for the next line too.
+                _ => Id::NotText,
+            };
+            members.add(reader)?;
+        } else {
+            return Err(format!("duplicate member \"uniqueId\" of record {index}"));
         }
-        let missing = |key| de::Error::custom(format_args!("{key} is missing"));
-        Ok(Scan {
-            resource_id: resource_id.ok_or_else(|| missing("resourceId"))?,
-            records: records.ok_or_else(|| missing("resources"))?,
-        })
     }
+    Ok(match reader.take_unreadable() {
+        Some(Malformed::HalfPair) => Id::HalfPair(half_pair(index, start)),
+        _ => id,
+    })
 }
 
-fn duplicate<E: de::Error>(key: &str, of: &str) -> E {
-    E::custom(format_args!("duplicate member {key:?}{of}"))
-}
-
-impl<'de> Deserialize<'de> for Records {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Records, D::Error> {
-        deserializer.deserialize_seq(RecordsVisitor)
-    }
-}
-
-struct RecordsVisitor;
-
-impl<'de> Visitor<'de> for RecordsVisitor {
-    type Value = Records;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of records")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<Records, A::Error> {
-        let (mut ids, mut members) = (Ids::default(), TopLevel::default());
-        while let Some(id) = records.next_element_seed(Record(ids.records, &mut members))? {
-            ids.push(id);
-        }
-        Ok(Records { ids, members: members.into_members() })
-    }
-}
-
-/// Finds the `uniqueId` of the record at a position, and notes its members.
-pub(super) struct Record<'m, 'de>(pub(super) usize, pub(super) &'m mut TopLevel<'de>);
-
-impl<'de> DeserializeSeed<'de> for Record<'_, 'de> {
-    type Value = Id;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Id, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Record<'_, 'de> {
-    type Value = Id;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "record {} to be an object", self.0)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut record: A) -> Result<Id, A::Error> {
-        let mut id = Id::Missing;
-        self.1.begin_record();
-        while let Some(Name(name)) = record.next_key()? {
-            match (&*name, &id) {
-                ("uniqueId", Id::Missing) => {
-                    id = record.next_value()?;
-                    self.1.add(name, "");
-                }
-                ("uniqueId", _) => {
-                    return Err(duplicate("uniqueId", &format!(" of record {}", self.0)));
-                }
-                _ => self.1.add(name, record.next_value::<&RawValue>()?.get()),
-            }
-        }
-        Ok(id)
-    }
-}
-
-/// A member's name, which is a part of the text where it has no escapes.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
-        Ok(match AnyValue::deserialize(deserializer)? {
-            AnyValue::String(text) => Id::Text(text.into_owned()),
-            AnyValue::Other => Id::NotText,
-        })
-    }
+/// The place of half of a surrogate pair in a record. JSON can write it, and no text can hold it.
+fn half_pair(index: usize, mut record: Reader<'_>) -> Violation {
+    let found = validate(None, &mut record, Origin::Text, &mut ()).unreadable;
+    let (pointer, message) = found.unwrap_or_default();
+    Violation { index: Some(index), pointer, message, ..Violation::default() }
 }
 
 /// Each id present, not blank, and its own. An error lists the first 100,000 violations.
 pub(super) fn check_ids(ids: Ids) -> Result<Vec<String>> {
+    if !ids.half_pairs.is_empty() {
+        return Err(malformed("").with_violations(ids.half_pairs));
+    }
     ids.unusable.refuse(ErrorKind::InvalidUniqueId, ids.records)?;
     duplicates(&ids.texts).refuse(ErrorKind::DuplicateUniqueId, ids.records)?;
     Ok(ids.texts)
@@ -252,7 +241,7 @@ pub(crate) fn is_blank(c: char) -> bool {
         '\u{e0000}'..='\u{e0fff}',
     ];
     let listed = || c == '\u{ad}' || ignored.iter().any(|range| range.contains(&c));
-    c.is_whitespace() || is_unseen(c) || listed()
+    !c.is_ascii_graphic() && (c.is_whitespace() || is_unseen(c) || listed())
 }
 
 fn unusable(index: usize, id: &Id) -> Option<Violation> {
@@ -261,6 +250,7 @@ fn unusable(index: usize, id: &Id) -> Option<Violation> {
         Id::Text(_) => "uniqueId is blank",
         Id::Missing => "uniqueId is missing",
         Id::NotText => "uniqueId is not a string",
+        Id::HalfPair(_) => return None,
     };
     Some(Violation { index: Some(index), message: message.to_owned(), ..Violation::default() })
 }

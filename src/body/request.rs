@@ -110,7 +110,7 @@ impl Body {
 
     /// Calls `with` with each record: its position, its `uniqueId` and its text.
     pub(crate) fn each(&self, mut with: impl FnMut(usize, &str, &str)) {
-        self.each_reader(|index, id, reader| with(index, id, reader.skip()));
+        self.each_reader(|index, id, reader| with(index, id, reader.skip().unwrap_or_default()));
     }
 
     /// Calls `with` with each record: its position, its `uniqueId` and a reader before it. It reads
@@ -118,10 +118,14 @@ impl Body {
     pub(super) fn each_reader<'a>(&'a self, mut with: impl FnMut(usize, &str, &mut Reader<'a>)) {
         let text = std::str::from_utf8(&self.bytes).expect("the body was read when it was made");
         let mut ids = self.unique_ids.iter().enumerate();
-        iter::each(text, |reader| match ids.next() {
-            Some((index, id)) => with(index, id, reader),
-            None => drop(reader.skip()),
+        let read = iter::each(&mut Reader::new(text), |reader| match ids.next() {
+            Some((index, id)) => {
+                with(index, id, reader);
+                Ok(())
+            }
+            None => reader.skip().map(drop),
         });
+        debug_assert_eq!(read, Ok(()));
     }
 
     /// Returns the length in bytes of what a push sends.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::iter;
 use crate::error::{Error, ErrorKind, Violation, grouped, many};
-use crate::json::{Reader, Value, message_and_position, pointer};
+use crate::json::{Reader, Value, pointer};
 
 /// The API's front answers a larger body with 413 (the limit of Amazon API Gateway, met by users:
 /// <https://github.com/fleetdm/fleet/issues/39380>).
@@ -42,14 +42,22 @@ pub(super) struct Sizes<'a> {
 impl<'a> Sizes<'a> {
     /// The error for a request body of so many bytes, whose records are in `json`.
     pub(super) fn error(bytes: usize, json: &'a [u8]) -> Error {
-        let mut sizes = Sizes::default();
-        match iter::try_each(json, |record| sizes.add(record)) {
-            Ok(()) => sizes.into_error(bytes),
-            Err(error) => {
-                let error = format!("it is malformed too: {}", message_and_position(&error));
-                too_large(&many(bytes, "byte")).with_note(&error)
+        match Sizes::of(json) {
+            Ok(sizes) => sizes.into_error(bytes),
+            Err(what) => {
+                let note = format!("it is malformed too: {what}");
+                too_large(&many(bytes, "byte")).with_note(&note)
             }
         }
+    }
+
+    fn of(json: &'a [u8]) -> Result<Sizes<'a>, String> {
+        let mut sizes = Sizes::default();
+        let text = std::str::from_utf8(json).map_err(|error| error.to_string())?;
+        let mut reader = Reader::new(text);
+        let read = iter::each(&mut reader, |reader| reader.skip().map(|record| sizes.add(record)));
+        let read = read.and_then(|()| reader.end());
+        read.map(|()| sizes).map_err(|what| reader.placed(what))
     }
 
     pub(super) fn add(&mut self, record: &'a str) {
@@ -128,7 +136,8 @@ fn members(object: &str) -> Vec<(Cow<'_, str>, &str)> {
     let Ok(Value::Object) = reader.value() else { return found };
     while found.len() < MOST_NAMES {
         let Ok(Some(name)) = reader.name() else { break };
-        found.push((name, reader.skip()));
+        let Ok(value) = reader.skip() else { break };
+        found.push((name, value));
     }
     found
 }

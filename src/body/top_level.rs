@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::json::Reader;
+use crate::json::{self, Malformed, Reader, Text};
 use crate::schema::{Origin, validate};
 
 /// The members of all records.
@@ -30,11 +30,14 @@ pub(super) struct TopLevel<'a> {
     is_off: bool,
 }
 
-struct Name<'a> {
+pub(super) struct Name<'a> {
     text: Cow<'a, str>,
+    /// What is written from its quote up to the value, mostly.
+    written: &'a str,
     /// The number of the last record that has it.
     record: usize,
-    is_set: bool,
+    pub(super) is_set: bool,
+    pub(super) is_unique_id: bool,
 }
 
 impl<'a> TopLevel<'a> {
@@ -48,21 +51,31 @@ impl<'a> TopLevel<'a> {
         *self = TopLevel { is_off: true, ..TopLevel::default() };
     }
 
-    /// Notes a member of the record that was begun last. The text of its value is JSON.
-    #[inline]
-    pub(super) fn add(&mut self, name: Cow<'a, str>, value: &str) {
-        if self.is_off {
-            return;
-        }
-        let index = match self.names.get(self.next) {
-            Some(next) if next.text == name => self.next,
-            _ => self.find(name),
+    /// Reads the name of the next member of the record that was begun last.
+    #[inline(always)]
+    pub(super) fn next_name(
+        &mut self,
+        reader: &mut Reader<'a>,
+    ) -> Result<Option<&mut Name<'a>>, Malformed> {
+        let expected = self.names.get(self.next).map_or("", |name| name.written);
+        match reader.expect_name(expected)? {
+            None => return Ok(None),
+            Some(json::Name::Expected) => {}
+            Some(json::Name::Other(text, written)) => self.next = self.find(text, written),
         };
-        self.next = index + 1;
-        let name = &mut self.names[index];
+        let name = &mut self.names[self.next];
+        self.next += 1;
         self.has_duplicates |= name.record == self.records;
         name.record = self.records;
-        match value.as_bytes().first() {
+        Ok(Some(name))
+    }
+
+    /// Notes the value of the member whose name was read last, and skips it.
+    pub(super) fn add(&mut self, reader: &mut Reader<'a>) -> Result<(), Malformed> {
+        let first = reader.byte();
+        let value = reader.skip()?;
+        let name = &mut self.names[self.next - 1];
+        match first {
             Some(b'n') => {}
             Some(b'{' | b'[') => {
                 self.has_duplicates = self.has_duplicates || has_duplicates(value);
@@ -70,12 +83,24 @@ impl<'a> TopLevel<'a> {
             }
             _ => name.is_set = true,
         }
+        Ok(())
     }
 
-    fn find(&mut self, name: Cow<'a, str>) -> usize {
-        let index = *self.indices.entry(name.clone()).or_insert(self.names.len());
+    /// The index of a name. Where nothing is to be kept, all names have index 0.
+    fn find(&mut self, text: Text<'a>, written: &'a str) -> usize {
+        // Where it is not readable, the record is refused.
+        let text = text.decode().unwrap_or_default();
+        if self.names.get(self.next).is_some_and(|next| next.text == text) {
+            return self.next;
+        }
+        if self.is_off {
+            self.names.clear();
+            self.indices.clear();
+        }
+        let index = *self.indices.entry(text.clone()).or_insert(self.names.len());
         if index == self.names.len() {
-            self.names.push(Name { text: name, record: 0, is_set: false });
+            let is_unique_id = text == "uniqueId";
+            self.names.push(Name { text, written, record: 0, is_set: false, is_unique_id });
         }
         index
     }

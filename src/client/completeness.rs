@@ -8,7 +8,6 @@
 //! null, false, "false", "no", 0, an empty value.
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use super::member_name::Name;
 use crate::http::means_none;
@@ -18,12 +17,12 @@ const SHOWN: usize = 100;
 
 /// Returns the path of the first member that is a sign of more rows than `rows`.
 pub(super) fn sign_of_more(
-    beside: &[(String, &RawValue)],
+    beside: &[(String, &str)],
     rows: usize,
 ) -> serde_json::Result<Option<String>> {
     let mut members = Vec::with_capacity(beside.len());
     for (key, value) in beside {
-        members.push(Member::new(key.clone(), serde_json::from_str(value.get())?));
+        members.push(Member::new(key.clone(), serde_json::from_str(value)?));
     }
     let mut search = Search { rows: rows as f64, path: Vec::new() };
     let found = search.object(&members, Place { about_list: true, ended: false });

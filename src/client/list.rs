@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::checkpoints::Checkpoints;
 use super::handle::Client;
-use super::list_response::{ended, invalid, is_deleted, refuse_duplicates, rows};
+use super::list_response::{RowText, ended, invalid, is_deleted, refuse_duplicates, rows};
 use super::row::{Head, Row};
 use crate::clock::Deadline;
 use crate::error::Result;
@@ -97,12 +97,16 @@ fn read_rows(response: Response, deadline: &Deadline) -> Result<Vec<Row>> {
     let texts = rows(&response, &checkpoints)?;
     let mut found = Vec::with_capacity(texts.len());
     for (index, row) in texts.into_iter().enumerate() {
-        let (text, at) = (row.get(), response.range_of(row.get()));
+        let RowText { text, unreadable } = row;
+        let at = response.range_of(text);
         checkpoints.pass(text.len()).map_err(|reason| ended(&response, reason))?;
         let unusable = |why: &dyn fmt::Display| {
             invalid(&response, format!("it is not a list of rows; row {index} - {why}"))
         };
-        let head = Head::of(text, at.start).map_err(|error| unusable(&error))?;
+        if let Some(what) = unreadable {
+            return Err(unusable(&what));
+        }
+        let head = Head::of(text, at.start).map_err(|what| unusable(&what))?;
         is_deleted(head.deleted_at(&response.body)).map_err(|why| unusable(&why))?;
         found.push((at, head));
     }

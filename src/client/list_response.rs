@@ -3,11 +3,7 @@
 //! The response can have 64 MiB, so the deadline and the cancel flag are checked while it is
 //! parsed.
 
-use std::cell::Cell;
-use std::fmt;
-
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use std::fmt::Display;
 
 use super::call::ResourceRequest;
 use super::checkpoints::Checkpoints;
@@ -18,6 +14,7 @@ use crate::body::check_resource_id;
 use crate::clock::WaitError;
 use crate::error::{Error, ErrorKind, Result, Stage, sanitize};
 use crate::http::{Method, Response, without_bom};
+use crate::json::{Malformed, Reader};
 use crate::resource::Kind;
 use crate::retry;
 use crate::schema::instant_ms;
@@ -56,7 +53,7 @@ pub(super) fn ended(response: &Response, reason: WaitError) -> Error {
 pub(super) fn rows<'a>(
     response: &'a Response,
     checkpoints: &Checkpoints<'_>,
-) -> Result<Vec<&'a RawValue>> {
+) -> Result<Vec<RowText<'a>>> {
     if !response.is_success() {
         return Err(refusal(response));
     }
@@ -67,23 +64,23 @@ pub(super) fn rows<'a>(
     if response.status != 200 {
         return Err(unusable("only HTTP 200 means that the list is complete".to_owned()));
     }
-    let reason = Cell::new(None);
-    let mut json = serde_json::Deserializer::from_slice(without_bom(&response.body));
-    let read = List { checkpoints, reason: &reason }.deserialize(&mut json);
-    let read = read.and_then(|parts| json.end().map(|()| parts));
-    if let Some(reason) = reason.get() {
-        return Err(ended(response, reason));
-    }
+    let not_rows = |what: &dyn Display| unusable(format!("it is not a list of rows; {what}"));
+    let text =
+        std::str::from_utf8(without_bom(&response.body)).map_err(|error| not_rows(&error))?;
+    let mut reader = Reader::new(text);
     let Parts { rows, beside } =
-        read.map_err(|error| unusable(format!("it is not a list of rows; {error}")))?;
-    if beside.iter().map(|(_, value)| value.get().len()).sum::<usize>() > MOST_BESIDE {
+        parts(&mut reader, checkpoints).map_err(|stopped| match stopped {
+            Stopped::Wait(reason) => ended(response, reason),
+            Stopped::Wrong(what) => not_rows(&reader.placed(what)),
+        })?;
+    if beside.iter().map(|(_, value)| value.len()).sum::<usize>() > MOST_BESIDE {
         return Err(unusable("it has more than 1 MiB beside its rows".to_owned()));
     }
     if let Some(field) = response.partial_list(rows.len()) {
         return Err(unusable(format!("the field {field:?} says that there may be more rows")));
     }
     let more = completeness::sign_of_more(&beside, rows.len());
-    match more.map_err(|error| unusable(format!("it is not a list of rows; {error}")))? {
+    match more.map_err(|error| not_rows(&error))? {
         Some(sign) => Err(unusable(format!("{sign:?} says that there may be more rows"))),
         None => Ok(rows),
     }
@@ -121,86 +118,67 @@ pub(super) fn refuse_duplicates(response: &Response, duplicates: &[&str]) -> Res
     Err(invalid(response, words))
 }
 
+/// One row, as the server sent it.
+pub(super) struct RowText<'a> {
+    pub(super) text: &'a str,
+    /// What in it follows the grammar and is no value.
+    pub(super) unreadable: Option<Malformed>,
+}
+
 /// The rows, and the members that stand beside `resources`.
 struct Parts<'a> {
-    rows: Vec<&'a RawValue>,
-    beside: Vec<(String, &'a RawValue)>,
+    rows: Vec<RowText<'a>>,
+    beside: Vec<(String, &'a str)>,
+}
+
+/// Why a list was not read to its end.
+enum Stopped {
+    Wait(WaitError),
+    Wrong(String),
+}
+
+impl<T: Into<String>> From<T> for Stopped {
+    fn from(what: T) -> Stopped {
+        Stopped::Wrong(what.into())
+    }
 }
 
 /// Reads the whole response.
-#[derive(Clone, Copy)]
-struct List<'c> {
-    checkpoints: &'c Checkpoints<'c>,
-    /// Why reading was ended early.
-    reason: &'c Cell<Option<WaitError>>,
-}
-
-impl List<'_> {
-    fn checkpoint<E: de::Error>(&self, read: &RawValue) -> Result<(), E> {
-        self.checkpoints.pass(read.get().len()).map_err(|reason| {
-            self.reason.set(Some(reason));
-            E::custom("ended early")
-        })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for List<'_> {
-    type Value = Parts<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Parts<'de>, D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for List<'_> {
-    type Value = Parts<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with resources")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
-        let (mut rows, mut beside) = (None, Vec::new());
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "resources" if rows.is_none() => rows = Some(map.next_value_seed(Rows(self))?),
-                "resources" => return Err(de::Error::custom("duplicate member \"resources\"")),
-                _ => {
-                    let value: &RawValue = map.next_value()?;
-                    self.checkpoint(value)?;
-                    beside.push((key, value));
-                }
-            }
+fn parts<'a>(reader: &mut Reader<'a>, checkpoints: &Checkpoints<'_>) -> Result<Parts<'a>, Stopped> {
+    let (mut rows, mut beside) = (None, Vec::new());
+    reader.object("an object with resources")?;
+    while let Some(name) = reader.name()? {
+        if name != "resources" {
+            let value = skip(reader, checkpoints)?;
+            beside.push((name.into_owned(), value));
+        } else if rows.is_none() {
+            rows = Some(array(reader, checkpoints)?);
+        } else {
+            return Err("duplicate member \"resources\"".into());
         }
-        let missing = || de::Error::custom("resources is missing");
-        Ok(Parts { rows: rows.ok_or_else(missing)?, beside })
     }
+    let rows = rows.ok_or("resources is missing")?;
+    reader.end()?;
+    Ok(Parts { rows, beside })
 }
 
 /// Reads the array of rows.
-struct Rows<'c>(List<'c>);
-
-impl<'de> DeserializeSeed<'de> for Rows<'_> {
-    type Value = Vec<&'de RawValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_seq(self)
+fn array<'a>(
+    reader: &mut Reader<'a>,
+    checkpoints: &Checkpoints<'_>,
+) -> Result<Vec<RowText<'a>>, Stopped> {
+    let mut rows = Vec::new();
+    reader.array("resources to be an array")?;
+    reader.take_unreadable();
+    while reader.element()? {
+        let text = skip(reader, checkpoints)?;
+        rows.push(RowText { text, unreadable: reader.take_unreadable() });
     }
+    Ok(rows)
 }
 
-impl<'de> Visitor<'de> for Rows<'_> {
-    type Value = Vec<&'de RawValue>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a sequence")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut rows = Vec::new();
-        while let Some(row) = seq.next_element()? {
-            self.0.checkpoint(row)?;
-            rows.push(row);
-        }
-        Ok(rows)
-    }
+fn skip<'a>(reader: &mut Reader<'a>, checkpoints: &Checkpoints<'_>) -> Result<&'a str, Stopped> {
+    let text = reader.skip()?;
+    checkpoints.pass(text.len()).map_err(Stopped::Wait)?;
+    Ok(text)
 }

@@ -4,14 +4,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::call::{Call, RequestFacts};
 use super::checkpoints::Checkpoints;
 use super::handle::Client;
-use super::list_response::{ended, invalid, is_deleted, refuse_duplicates, rows};
+use super::list_response::{RowText, ended, invalid, is_deleted, refuse_duplicates, rows};
+use super::row::id_and_dates;
 use crate::body::Body;
 use crate::clock::Deadline;
 use crate::error::Result;
@@ -26,14 +25,6 @@ pub(super) struct Remote {
     live: BTreeMap<String, Range<usize>>,
     /// All rows, soft-deleted ones among them.
     all: Vec<Range<usize>>,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    #[serde(rename = "uniqueId")]
-    unique_id: String,
-    #[serde(rename = "deletedAt", default)]
-    deleted_at: Option<String>,
 }
 
 impl Client {
@@ -65,9 +56,9 @@ impl Remote {
         let texts = rows(&response, &checkpoints)?;
         let (mut live, mut duplicates) = (BTreeMap::new(), Vec::new());
         let mut all = Vec::with_capacity(texts.len());
-        for row in texts {
-            checkpoints.pass(row.get().len()).map_err(|reason| ended(&response, reason))?;
-            let place = response.range_of(row.get());
+        for RowText { text: row, .. } in texts {
+            checkpoints.pass(row.len()).map_err(|reason| ended(&response, reason))?;
+            let place = response.range_of(row);
             all.push(place.clone());
             if let Some(id) = live_id(&response, row)? {
                 match live.entry(id) {
@@ -114,12 +105,11 @@ impl Remote {
 }
 
 /// The id of a row; `None` where it is soft-deleted.
-fn live_id(response: &Response, row: &RawValue) -> Result<Option<String>> {
+fn live_id(response: &Response, row: &str) -> Result<Option<String>> {
     let unusable = |why: String| {
         invalid(response, format!("a row has no usable uniqueId or deletedAt: {why}"))
     };
-    let head: Head =
-        serde_json::from_str(row.get()).map_err(|error| unusable(error.to_string()))?;
-    let deleted = is_deleted(head.deleted_at.as_deref()).map_err(|why| unusable(why.to_owned()))?;
-    Ok((!deleted).then_some(head.unique_id))
+    let (id, [deleted_at]) = id_and_dates(row, ["deletedAt"]).map_err(unusable)?;
+    let deleted = is_deleted(deleted_at.as_deref()).map_err(|why| unusable(why.to_owned()))?;
+    Ok((!deleted).then(|| id.into_owned()))
 }

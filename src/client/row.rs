@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
+use serde_json::Map;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::json::AnyValue;
+use crate::error::{Error, ErrorKind};
+use crate::json::{Reader, Value};
 
 /// One row: the record as it was pushed, and what Vanta added to it.
 ///
@@ -67,25 +67,25 @@ impl Row {
 
     /// Returns the record as it was pushed, without the three dates that Vanta adds.
     #[must_use]
-    pub fn record(&self) -> Value {
+    pub fn record(&self) -> serde_json::Value {
         let read = serde_json::from_slice(&self.list[self.at.clone()]);
-        let mut record: Map<String, Value> = read.expect("it was read when it came");
+        let mut record: Map<String, serde_json::Value> = read.expect("it was read when it came");
         for added in ["createdAt", "updatedAt", "deletedAt"] {
             record.remove(added);
         }
-        Value::Object(record)
+        serde_json::Value::Object(record)
     }
 
     /// Returns the row as the server sent it, with the three dates that Vanta adds.
     #[must_use]
-    pub fn as_json(&self) -> Value {
+    pub fn as_json(&self) -> serde_json::Value {
         let mut whole = self.record();
         for (key, value) in [
             ("createdAt", self.created_at()),
             ("updatedAt", self.updated_at()),
             ("deletedAt", self.deleted_at()),
         ] {
-            whole[key] = Value::from(value);
+            whole[key] = serde_json::Value::from(value);
         }
         whole
     }
@@ -95,7 +95,7 @@ impl Row {
     /// # Errors
     ///
     /// [`InvalidResponse`](ErrorKind::InvalidResponse) where the record is not one of that type.
-    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T> {
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_value(self.record()).map_err(|error| {
             let message = format!("row {:?} is of another shape ({error})", self.unique_id());
             Error::new(ErrorKind::InvalidResponse, message)
@@ -156,9 +156,9 @@ impl Head {
         self.deleted_at.as_ref().map(|date| date.within(list))
     }
 
-    /// Reads a row that begins at `start` of the list; all of it must be a value.
-    pub(super) fn of(row: &str, start: usize) -> serde_json::Result<Head> {
-        let Members { unique_id, dates } = serde_json::from_str(row)?;
+    /// Reads a row that begins at `start` of the list.
+    pub(super) fn of(row: &str, start: usize) -> Result<Head, String> {
+        let (unique_id, dates) = id_and_dates(row, DATES)?;
         let [created_at, updated_at, deleted_at] = dates;
         let before = row.as_ptr() as usize - start;
         let words = |text: Cow<'_, str>| Words::of(text, before);
@@ -171,53 +171,45 @@ impl Head {
     }
 }
 
-/// The members of a row that are asked for.
-struct Members<'a> {
-    unique_id: Cow<'a, str>,
-    dates: [Option<Cow<'a, str>>; 3],
-}
-
 const UNIQUE_ID: &str = "uniqueId";
 const DATES: [&str; 3] = ["createdAt", "updatedAt", "deletedAt"];
 
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+type IdAndDates<'a, const N: usize> = (Cow<'a, str>, [Option<Cow<'a, str>>; N]);
 
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(row: D) -> Result<Self, D::Error> {
-        row.deserialize_map(MembersVisitor)
+/// Reads the id of a row, and the members that are dates, of which each may be null or absent.
+pub(super) fn id_and_dates<'a, const N: usize>(
+    row: &'a str,
+    names: [&str; N],
+) -> Result<IdAndDates<'a, N>, String> {
+    let mut reader = Reader::new(row);
+    let (mut id, mut dates) = (None, [const { None }; N]);
+    reader.object("a row")?;
+    while let Some(name) = reader.name()? {
+        let date = names.iter().position(|date| *date == name);
+        let slot = match date {
+            Some(at) => &mut dates[at],
+            None if name == UNIQUE_ID => &mut id,
+            None => {
+                reader.skip()?;
+                continue;
+            }
+        };
+        if slot.is_some() {
+            return Err(format!("duplicate member {name:?}"));
+        }
+        *slot = Some(text_or_null(&mut reader, &name)?);
+    }
+    match id {
+        Some(Some(id)) => Ok((id, dates.map(Option::flatten))),
+        Some(None) => Err(format!("{UNIQUE_ID} is null")),
+        None => Err(format!("{UNIQUE_ID} is missing")),
     }
 }
 
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a row")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<Members<'de>, A::Error> {
-        let mut unique_id = None;
-        let mut dates = [const { None }; DATES.len()];
-        while let Some(Text(name)) = row.next_key()? {
-            let date = DATES.iter().position(|date| *date == name);
-            if name == UNIQUE_ID && unique_id.is_some() {
-                return Err(A::Error::duplicate_field(UNIQUE_ID));
-            } else if name == UNIQUE_ID {
-                unique_id = Some(row.next_value::<Text>()?.0);
-            } else if let Some(at) = date {
-                if dates[at].is_some() {
-                    return Err(A::Error::duplicate_field(DATES[at]));
-                }
-                let text = row.next_value::<Option<Text>>()?;
-                dates[at] = Some(text.map(|Text(text)| text));
-            } else {
-                row.next_value::<AnyValue>()?;
-            }
-        }
-        let unique_id = unique_id.ok_or_else(|| A::Error::missing_field(UNIQUE_ID))?;
-        Ok(Members { unique_id, dates: dates.map(Option::flatten) })
-    }
+fn text_or_null<'a>(reader: &mut Reader<'a>, name: &str) -> Result<Option<Cow<'a, str>>, String> {
+    reader.of_type(format_args!("{name} to be a string"), |value| match value {
+        Value::String(text) => Some(Some(mem::take(text))),
+        Value::Null => Some(None),
+        _ => None,
+    })
 }

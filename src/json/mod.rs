@@ -1,10 +1,13 @@
 //! JSON text and places in it: a leaf that every module may use.
 
-mod any;
-mod message;
+mod bytes;
+mod malformed;
 pub(crate) mod pointer;
 mod reader;
+mod tokens;
+mod value;
 
-pub(crate) use any::AnyValue;
-pub(crate) use message::{message, message_and_position};
-pub(crate) use reader::{Reader, Value};
+pub(crate) use malformed::Malformed;
+pub(crate) use reader::DEEPEST;
+pub(crate) use tokens::Reader;
+pub(crate) use value::{Name, Text, Value};

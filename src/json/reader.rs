@@ -1,226 +1,193 @@
-//! Reads JSON text that is known to be well formed, value by value, and builds no tree.
+//! Reads JSON text value by value, verifies all of it, and builds no tree.
 //!
-//! serde_json reads every text first, when it comes in or goes out, and reports errors of its
-//! grammar. What is read again is read with this: it looks for the ends of values and verifies
-//! nothing, so it is several times as fast. Only what the grammar allows and no value holds is an
-//! error: half of a surrogate pair, and a number beyond the range. serde_json reads those too, so
-//! that both agree. Text that is not well formed gives wrong values, and no panic or endless loop.
+//! It accepts what serde_json accepts, the grammar of RFC 8259: a test compares the two on texts of
+//! any kind. Where something is wrong the reader stays, and [`Reader::position`] says where.
+//!
+//! Some values follow the grammar and cannot be read: half of a surrogate pair, a number beyond the
+//! range. Where such a value is skipped, it is noted ([`Reader::take_unreadable`]); where it is
+//! read, it is an error.
+//!
+//! Speed matters: a body can have 10 MB, and the text of every one is read before it is sent. So
+//! strings are read in steps of eight bytes, what is common comes first and is inlined, and an
+//! error has one byte.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::de::DeserializeOwned;
-use serde_json::Number;
+use super::bytes::begins_with;
+use super::malformed::Malformed;
+use super::tokens::Reader;
+use super::value::{Name, Value, number};
 
-use super::message;
-
-/// A value, or the beginning of one.
-pub(crate) enum Value<'a> {
-    Null,
-    Boolean,
-    Number(Number),
-    String(Cow<'a, str>),
-    /// Its elements follow.
-    Array,
-    /// Its members follow.
-    Object,
-}
-
-/// A position in a text.
-#[derive(Clone)]
-pub(crate) struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
+/// Arrays and objects, one inside the other, that serde_json reads.
+pub(crate) const DEEPEST: usize = 127;
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(text: &'a str) -> Reader<'a> {
-        Reader { text, at: 0 }
+    /// The line and the column, in bytes, of the byte that the reader is before; that of the last
+    /// byte at the end.
+    pub(crate) fn position(&self) -> (usize, usize) {
+        let before = &self.text.as_bytes()[..self.text.len().min(self.at + 1)];
+        let read = &before[..self.at.min(before.len())];
+        let line = read.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        (line, before.len() - start)
     }
 
-    /// Reads a scalar, or the opening bracket of an array or object. An error has serde_json's
-    /// words.
+    /// What is wrong, and where.
+    pub(crate) fn placed(&self, what: impl fmt::Display) -> String {
+        let (line, column) = self.position();
+        format!("{what} at line {line} column {column}")
+    }
+
+    /// Returns what was skipped since the last call and cannot be read, if there is anything: half
+    /// of a surrogate pair, if that was among it.
     #[inline]
-    pub(crate) fn value(&mut self) -> Result<Value<'a>, String> {
-        let start = self.at_next();
+    pub(crate) fn take_unreadable(&mut self) -> Option<Malformed> {
+        self.unreadable.take()
+    }
+
+    /// Whether there was a null so far.
+    pub(crate) fn has_null(&self) -> bool {
+        self.has_null
+    }
+
+    /// Reads a scalar, or the opening bracket of an array or object.
+    #[inline(always)]
+    pub(crate) fn value(&mut self) -> Result<Value<'a>, Malformed> {
         match self.byte() {
-            Some(b'"') => self.string().map(Value::String),
-            Some(b'{') => Ok(self.step(1, Value::Object)),
-            Some(b'[') => Ok(self.step(1, Value::Array)),
-            Some(b'n') => Ok(self.step(4, Value::Null)),
-            Some(b't') => Ok(self.step(4, Value::Boolean)),
-            Some(b'f') => Ok(self.step(5, Value::Boolean)),
+            Some(b'"') => self.string()?.decode().map(Value::String),
+            _ => self.value_of_other_type(),
+        }
+    }
+
+    fn value_of_other_type(&mut self) -> Result<Value<'a>, Malformed> {
+        let start = self.at;
+        match self.byte() {
+            Some(b'{') => Ok(self.step(Value::Object)),
+            Some(b'[') => Ok(self.step(Value::Array)),
+            Some(b'n') => self.null().map(|()| Value::Null),
+            Some(b't') => self.word(b"true").map(|()| Value::Boolean),
+            Some(b'f') => self.word(b"false").map(|()| Value::Boolean),
             _ => {
-                self.skip_bare();
+                self.number()?;
                 number(self.since(start)).map(Value::Number)
             }
         }
     }
 
+    /// Begins to read an object. `wanted` says what it is.
+    pub(crate) fn object(&mut self, wanted: impl fmt::Display) -> Result<(), String> {
+        self.of_type(wanted, |value| matches!(value, Value::Object).then_some(()))
+    }
+
+    /// Begins to read an array.
+    pub(crate) fn array(&mut self, wanted: impl fmt::Display) -> Result<(), String> {
+        self.of_type(wanted, |value| matches!(value, Value::Array).then_some(()))
+    }
+
+    /// Reads a value that `take` takes.
+    #[inline]
+    pub(crate) fn of_type<T>(
+        &mut self,
+        wanted: impl fmt::Display,
+        take: impl FnOnce(&mut Value<'a>) -> Option<T>,
+    ) -> Result<T, String> {
+        let start = self.at;
+        let mut value = self.value()?;
+        take(&mut value).ok_or_else(|| {
+            self.at = start;
+            format!("expected {wanted}, found {}", value.name())
+        })
+    }
+
     /// Goes to the next element of the array that is open; `false` when it ends.
     #[inline]
-    pub(crate) fn element(&mut self) -> bool {
+    pub(crate) fn element(&mut self) -> Result<bool, Malformed> {
         self.goes_on(b']')
     }
 
     /// Reads the next name in the object that is open; `None` when it ends.
     #[inline]
-    pub(crate) fn name(&mut self) -> Result<Option<Cow<'a, str>>, String> {
-        if !self.goes_on(b'}') {
+    pub(crate) fn name(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
+        if self.goes_on(b'}')? { self.text_of_name()?.decode().map(Some) } else { Ok(None) }
+    }
+
+    /// As [`name`](Reader::name), where `expected` is probably what is written from the quote up to
+    /// the value. Then this costs one comparison.
+    #[inline(always)]
+    pub(crate) fn expect_name(&mut self, expected: &str) -> Result<Option<Name<'a>>, Malformed> {
+        match self.before_comma() {
+            Some(text) if !expected.is_empty() && begins_with(text, expected.as_bytes()) => {
+                self.at += 1 + expected.len();
+                Ok(Some(Name::Expected))
+            }
+            _ => self.other_name(),
+        }
+    }
+
+    fn other_name(&mut self) -> Result<Option<Name<'a>>, Malformed> {
+        if !self.goes_on(b'}')? {
             return Ok(None);
         }
-        self.at_next();
-        let name = self.string()?;
-        self.at_next();
-        self.at += 1;
-        Ok(Some(name))
+        let start = self.at;
+        let text = self.text_of_name()?;
+        Ok(Some(Name::Other(text, self.since(start))))
     }
 
     /// Skips a value, and returns its text.
-    pub(crate) fn skip(&mut self) -> &'a str {
-        let start = self.at_next();
-        self.skip_levels(0);
-        self.since(start)
-    }
-
-    /// Skips the rest of the array or object that is open.
-    pub(crate) fn leave(&mut self) {
-        self.skip_levels(1);
-    }
-
-    /// Skips until so many levels and those that begin on the way are closed.
-    fn skip_levels(&mut self, mut depth: usize) {
-        while let Some(byte) = self.byte() {
-            match byte {
-                b'"' => drop(self.raw_string()),
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.at += 1;
-                }
-                b'}' | b']' => {
-                    depth = depth.saturating_sub(1);
-                    self.at += 1;
-                }
-                b',' | b':' | ..=b' ' => self.at += 1,
-                _ => self.skip_bare(),
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-    }
-
-    #[inline]
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    #[inline]
-    fn step(&mut self, bytes: usize, value: Value<'a>) -> Value<'a> {
-        self.at += bytes;
-        value
-    }
-
-    #[inline]
-    fn since(&self, start: usize) -> &'a str {
-        self.text.get(start..self.at).unwrap_or_default()
-    }
-
-    /// Skips blanks, and returns the position behind them.
-    #[inline]
-    fn at_next(&mut self) -> usize {
-        while self.byte().is_some_and(|byte| byte <= b' ') {
-            self.at += 1;
-        }
-        self.at
-    }
-
-    /// Skips the comma before the next value, or the bracket that closes its array or object.
-    #[inline]
-    fn goes_on(&mut self, closing: u8) -> bool {
-        self.at_next();
-        match self.byte() {
-            None => false,
-            Some(b',') => {
-                self.at += 1;
-                true
-            }
-            Some(byte) if byte == closing => {
-                self.at += 1;
-                false
-            }
-            Some(_) => true,
-        }
-    }
-
-    /// Skips a number, true, false or null: at least one byte.
-    fn skip_bare(&mut self) {
-        self.at += 1;
-        while self.byte().is_some_and(|byte| !matches!(byte, b',' | b']' | b'}' | ..=b' ')) {
-            self.at += 1;
-        }
-    }
-
-    // Half of all bytes are in strings, most of them short: a call would cost as much as its work.
     #[inline(always)]
-    fn string(&mut self) -> Result<Cow<'a, str>, String> {
+    pub(crate) fn skip(&mut self) -> Result<&'a str, Malformed> {
         let start = self.at;
-        match self.raw_string() {
-            (text, false) => Ok(Cow::Borrowed(text)),
-            (_, true) => parse(self.since(start)).map(Cow::Owned),
+        match self.byte() {
+            Some(b'"') => drop(self.skip_string()?),
+            _ => self.skip_other_type()?,
+        }
+        Ok(self.since(start))
+    }
+
+    fn skip_other_type(&mut self) -> Result<(), Malformed> {
+        match self.token()? {
+            Some(closing) => self.skip_levels(closing),
+            None => Ok(()),
         }
     }
 
-    /// Skips a string; returns what stands between its quotes, and whether it has escapes.
-    #[inline(always)]
-    fn raw_string(&mut self) -> (&'a str, bool) {
-        let (start, mut has_escapes) = (self.at + 1, false);
-        self.at = start;
+    /// Skips the rest of an array or object that was begun.
+    pub(crate) fn leave(&mut self, begun: &Value<'_>) -> Result<(), Malformed> {
+        match begun {
+            Value::Array => self.skip_levels(b']'),
+            Value::Object => self.skip_levels(b'}'),
+            _ => Ok(()),
+        }
+    }
+
+    /// Verifies that nothing stands behind the last value.
+    pub(crate) fn end(&mut self) -> Result<(), Malformed> {
+        self.blanks();
+        if self.byte().is_none() { Ok(()) } else { Err(Malformed::TrailingText) }
+    }
+
+    /// Skips until the bracket that closes what is open.
+    fn skip_levels(&mut self, mut closing: u8) -> Result<(), Malformed> {
+        let mut outer = Vec::new();
         loop {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            self.at += quote_or_backslash(rest);
-            if self.byte() != Some(b'\\') {
-                break;
+            if self.goes_on(closing)? {
+                if closing == b'}' {
+                    self.text_of_name()?;
+                }
+                if let Some(inner) = self.token()? {
+                    outer.push(closing);
+                    closing = inner;
+                    if outer.len() == DEEPEST {
+                        self.unreadable.get_or_insert(Malformed::TooDeep);
+                    }
+                }
+            } else {
+                match outer.pop() {
+                    Some(around) => closing = around,
+                    None => return Ok(()),
+                }
             }
-            has_escapes = true;
-            self.at += 2;
         }
-        let text = self.since(start);
-        self.at += 1;
-        (text, has_escapes)
     }
-}
-
-/// Most numbers are short and whole.
-fn number(text: &str) -> Result<Number, String> {
-    text.parse::<i64>().map_or_else(|_| parse(text), |number| Ok(Number::from(number)))
-}
-
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| message(&error))
-}
-
-/// Returns the position of the first quote (0x22) or backslash (0x5c), or that of the end. It tests
-/// eight bytes at once.
-#[inline]
-fn quote_or_backslash(text: &[u8]) -> usize {
-    let mut rest = text;
-    while let Some((eight, behind)) = rest.split_first_chunk() {
-        let eight = u64::from_le_bytes(*eight);
-        let found = zeros(eight ^ (ALL * 0x22)) | zeros(eight ^ (ALL * 0x5c));
-        if found != 0 {
-            return text.len() - rest.len() + found.trailing_zeros() as usize / 8;
-        }
-        rest = behind;
-    }
-    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
-    text.len() - rest.len() + found.unwrap_or(rest.len())
-}
-
-/// Each byte is 1.
-const ALL: u64 = u64::MAX / 255;
-
-/// Sets the highest bit of each byte that is zero. A byte behind a zero may have it set wrongly,
-/// the first zero never: <https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord>.
-fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(ALL) & !word & (ALL << 7)
 }

@@ -38,13 +38,10 @@ use std::collections::BTreeMap;
 use super::form::{Form, Node, Properties, Schema};
 use super::members::{Member, Members, Seen};
 use super::place::{Place, Step};
-use crate::json::{Reader, Value, pointer};
+use crate::json::{DEEPEST, Malformed, Reader, Value, pointer};
 
 /// References that are followed, one inside the other.
 const MOST_REFERENCES: usize = 200;
-
-/// Arrays and objects, one inside the other, that serde_json reads.
-const DEEPEST: usize = 127;
 
 /// The most duplicate members that are listed.
 const MOST_DUPLICATES: usize = 100;
@@ -145,7 +142,8 @@ pub(crate) fn validate<'a, O: Observer>(
     if done.is_err() {
         outcome.violations.clear();
         *reader = start;
-        reader.skip();
+        // Whether the text is JSON is for the caller to verify, who reads on.
+        let _ = reader.skip();
     }
     outcome
 }
@@ -183,7 +181,7 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
         self.outcome.violations.extend(self.observer.violation(violation));
     }
 
-    fn unreadable(&mut self, place: &Place<'_>, what: &str, why: &str) -> Unreadable {
+    fn unreadable(&mut self, place: &Place<'_>, what: &str, why: Malformed) -> Unreadable {
         let pointer = place.pointer_of_short_names(LONGEST_NAME);
         self.outcome.unreadable = Some((pointer, format!("{what} cannot be read: {why}")));
         Unreadable
@@ -191,11 +189,11 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
 
     /// Reads a scalar, or the beginning of an array or object.
     fn read(&mut self, place: &Place<'_>) -> Result<Value<'a>, Unreadable> {
-        let value = self.reader.value().map_err(|why| self.unreadable(place, "it", &why))?;
+        let value = self.reader.value().map_err(|why| self.unreadable(place, "it", why))?;
         if matches!(value, Value::Array | Value::Object) {
             self.depth += 1;
             if self.depth > DEEPEST && self.origin == Origin::Text {
-                return Err(self.unreadable(place, "it", "recursion limit exceeded"));
+                return Err(self.unreadable(place, "it", Malformed::TooDeep));
             }
         }
         Ok(value)
@@ -241,9 +239,8 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
     fn inside(&mut self, value: &Value<'a>, place: &Place<'_>) -> Done {
         match value {
             Value::Object | Value::Array if self.origin == Origin::Tree => {
-                self.reader.leave();
                 self.depth -= 1;
-                Ok(())
+                self.reader.leave(value).map_err(|why| self.unreadable(place, "it", why))
             }
             Value::Object => self.members(Members::Any, place),
             Value::Array => self.elements(None, place),
@@ -268,7 +265,7 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
 
     fn elements(&mut self, node: Option<&'a Node>, place: &Place<'_>) -> Done {
         let mut index = 0;
-        while self.reader.element() {
+        while self.element(place)? {
             let place = place.below(Step::Element(index));
             let value = self.read(&place)?;
             match node {
@@ -297,8 +294,12 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
         Ok(())
     }
 
+    fn element(&mut self, place: &Place<'_>) -> Result<bool, Unreadable> {
+        self.reader.element().map_err(|why| self.unreadable(place, "it", why))
+    }
+
     fn name(&mut self, place: &Place<'_>) -> Result<Option<Cow<'a, str>>, Unreadable> {
-        self.reader.name().map_err(|why| self.unreadable(place, "the name of a member", &why))
+        self.reader.name().map_err(|why| self.unreadable(place, "the name of a member", why))
     }
 
     fn member(
@@ -389,7 +390,9 @@ impl<'a, O: Observer> Validator<'a, '_, O> {
             if name == tag {
                 found = ahead.clone().value().ok();
             }
-            ahead.skip();
+            if ahead.skip().is_err() {
+                break;
+            }
         }
         found
     }

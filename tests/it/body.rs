@@ -179,9 +179,12 @@ fn ndjson_error_has_line_number_and_record_number() {
         (format!("{A}\n  {{\"uniqueId\" 7}}"), "line 2 (record 1), column 15: expected `:`"),
         (
             format!("[{A}]"),
-            "line 1 (record 0), column 0: invalid type: sequence, expected record 0 to",
+            "line 1 (record 0), column 1: expected record 0 to be an object, found an array",
         ),
-        (format!("{A}\n\n7"), "line 3 (record 1), column 1: invalid type: integer `7`, expected"),
+        (
+            format!("{A}\n\n7"),
+            "line 3 (record 1), column 1: expected record 1 to be an object, found a number",
+        ),
         (format!("{A},\n{B}"), "line 1 (record 0), column 17: trailing characters"),
         (format!("{A}\r{B}\r"), "line 1 (record 0), column 18: trailing characters"),
         (
@@ -268,11 +271,12 @@ impl<R: Read> Read for Interrupted<'_, R> {
 }
 
 #[test]
-fn parser_error_quotes_a_bounded_part_of_the_data() {
+fn parser_error_quotes_no_data() {
     let text = format!("[\"{}\"]", "x".repeat(100_000));
     let error = assert_kind(Body::from_json_array(RESOURCE, &text), ErrorKind::InvalidPayload);
-    let expected = error.to_string();
-    assert!(expected.len() < 400 && expected.contains("xxx… at line 1 column "), "{expected}");
+    let error = error.to_string();
+    let words = "expected record 0 to be an object, found a string at line 1 column 2";
+    assert!(error.ends_with(words), "{error}");
 }
 
 fn accounts_of(ids: &[&str]) -> Result<Body> {

@@ -56,6 +56,7 @@ mod house;
 mod incomplete_lists;
 mod invalid_arguments;
 mod jobs;
+mod json_grammar;
 mod json_text_equivalence;
 mod kinds;
 mod languages;
