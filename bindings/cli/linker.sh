@@ -10,7 +10,8 @@ if [ -z "${GLIBC:-}" ]; then
   exec "${CC:-$arch-${triple#*-unknown-}-gcc}" "$@"
 fi
 case $arch in i?86) arch=x86 ;; esac
-# The one library that zig does not know; its functions are as old as exceptions.
+# The one library that zig does not know; its functions are as old as exceptions. What it uses of
+# this machine's glibc itself is not the program's.
 unwind=$(${CC:-cc} -print-file-name=libgcc_s.so.1)
 for word; do
   shift
@@ -18,4 +19,4 @@ for word; do
   set -- "$@" "$word"
 done
 # shellcheck disable=SC2086 # several words
-exec ${ZIG:-zig} cc -target "$arch-linux-${triple##*-}.$GLIBC" "$@"
+exec ${ZIG:-zig} cc -target "$arch-linux-${triple##*-}.$GLIBC" -Wl,--allow-shlib-undefined "$@"
