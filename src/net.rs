@@ -8,6 +8,8 @@
 //! | `poll`, `socket` | wait for a socket, read and write without blocking |
 //! | `stream` | a connection, with TLS or without |
 //! | `tls_stream` | the only file that drives a TLS connection |
+//! | `record_buffer` | what it received, as records |
+//! | `suites` | the ciphers, which leave what they decrypt in that buffer |
 //! | `tls` | which certificates are trusted |
 //! | `verifier` | verifies a server's certificate, and explains why one is refused |
 //! | `certificate_error` | says why; `certificate`, `algorithms` and `der` read the chain for it |
@@ -28,9 +30,11 @@ mod der;
 mod ecdsa;
 mod poll;
 mod race;
+mod record_buffer;
 mod resolve;
 mod socket;
 mod stream;
+mod suites;
 mod tls;
 mod tls_stream;
 mod verifier;

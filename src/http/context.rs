@@ -86,12 +86,17 @@ impl RequestContext {
         self.bearer.as_ref()
     }
 
-    /// Whether the request may use an idle connection, and leave its own for a later one. A POST
-    /// may not, which is a token request or an upload: neither can be repeated where its response
-    /// is lost on a connection that the server has closed. Nor is a connection kept that has
-    /// carried the client secret.
-    pub(super) fn shares_connections(&self) -> bool {
+    /// Whether the request may use an idle connection. A POST may not, which is a token request or
+    /// an upload: neither can be repeated where its response is lost on a connection that the
+    /// server has closed.
+    pub(super) fn may_use_idle_connection(&self) -> bool {
         self.method != Method::Post
+    }
+
+    /// Whether an idle connection must have served another request than a POST. A PUT that breaks
+    /// without a response has an unknown outcome; a GET is sent again.
+    pub(super) fn needs_proven_connection(&self) -> bool {
+        self.method == Method::Put
     }
 
     /// The connection has been idle since then.

@@ -16,6 +16,9 @@ const LONGEST_IDLE: Duration = Duration::from_secs(15);
 pub(super) struct Connection {
     pub(super) stream: HttpStream,
     pub(super) buffers: LazyBuffers,
+    /// Whether a request other than a POST was sent on it. A server that closes the connection
+    /// after a token request, and does not say so, is not noticed before.
+    pub(super) is_proven: bool,
 }
 
 /// The connections that no request uses, in the order in which they became idle.
@@ -43,11 +46,15 @@ impl IdleConnections {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the connection that was used last, if the server has not closed it. Returns also when
-    /// that was, on the clock of the calls.
-    pub(super) fn take(&self) -> Option<(Connection, Duration)> {
+    /// Takes the connection that was used last, if the server has not closed it; with
+    /// `only_proven`, the last one that is proven. Returns also when that was, on the clock of the
+    /// calls.
+    pub(super) fn take(&self, only_proven: bool) -> Option<(Connection, Duration)> {
         loop {
-            let mut idle = self.list().pop()?;
+            let mut list = self.list();
+            let at = list.iter().rposition(|idle| idle.connection.is_proven || !only_proven)?;
+            let mut idle = list.remove(at);
+            drop(list);
             if idle.is_young() && idle.connection.stream.is_idle() {
                 return Some((idle.connection, idle.last_used));
             }

@@ -28,10 +28,11 @@
 //! - **Errors** of the connector and the transport pass ureq inside an `ureq::Error::Other`, and
 //!   come out unchanged (`failure`). Those of ureq itself are explained by how far the request had
 //!   come, which the context knows.
-//! - **A connection is used again** when ureq has read the response to its end, both sides keep the
-//!   connection open, and it was no POST. The transport then gives it to the idle
-//!   connections of this process, from which a later request takes it. A child of a fork begins
-//!   with none.
+//! - **A connection is used again** when ureq has read the response to its end, and both sides keep
+//!   it open. The transport then gives it to the idle connections of this process, from which a
+//!   later request takes it; a POST takes none. So the connection of a token request serves the
+//!   requests that need the token: what it carried was wiped where it was sent and read. A child of
+//!   a fork begins with none.
 //! - **ureq sees** the head without the token, the content of the request, and of the response the
 //!   status, the header fields and the framing. It opens no connection, resolves no name, follows
 //!   no redirect and keeps nothing between requests.
@@ -199,11 +200,7 @@ impl Http {
             Method::Put => http::Method::PUT,
         };
         let uri = format!("{}{}", self.origin, request.path);
-        let mut head = http::Request::builder().method(method).uri(uri);
-        if request.method == Method::Post {
-            // The connection that carried the client secret is not kept.
-            head = head.header(header::CONNECTION, "close");
-        }
+        let head = http::Request::builder().method(method).uri(uri);
         match &request.content {
             None => head,
             Some(content) => head

@@ -51,14 +51,16 @@ pub(super) struct RequestConnector {
 impl RequestConnector {
     fn connection(&self) -> Result<Connection> {
         let context = &self.context;
-        if context.shares_connections() {
-            if let Some((connection, last_used)) = self.connections.idle.take() {
+        if context.may_use_idle_connection() {
+            let idle = self.connections.idle.take(context.needs_proven_connection());
+            if let Some((connection, last_used)) = idle {
                 context.set_idle_since(last_used);
                 return Ok(connection);
             }
         }
         let stream = self.connections.dialer.open(context)?;
-        Ok(Connection { stream, buffers: LazyBuffers::new(INPUT, OUTPUT) })
+        let buffers = LazyBuffers::new(INPUT, OUTPUT);
+        Ok(Connection { stream, buffers, is_proven: false })
     }
 }
 
@@ -70,7 +72,7 @@ impl Connector<()> for RequestConnector {
         _: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<HttpTransport>, ureq::Error> {
-        let Connection { stream, buffers } = self.connection().map_err(wrap)?;
+        let Connection { stream, buffers, .. } = self.connection().map_err(wrap)?;
         Ok(Some(HttpTransport {
             connections: Arc::clone(&self.connections),
             context: Arc::clone(&self.context),
@@ -203,13 +205,12 @@ impl Transport for HttpTransport {
 
     /// ureq asks when the response is complete, and both sides keep the connection open.
     fn is_open(&mut self) -> bool {
-        let stream = self.stream.take();
         // The peer of a request that was cut off may be waiting for the rest.
-        let kept =
-            stream.filter(|stream| self.context.shares_connections() && !stream.is_write_closed());
-        if let Some(stream) = kept {
+        if let Some(stream) = self.stream.take().filter(|stream| !stream.is_write_closed()) {
             let buffers = std::mem::replace(&mut self.buffers, LazyBuffers::new(1, 1));
-            self.connections.idle.put(Connection { stream, buffers }, self.context.now());
+            let is_proven = self.context.may_use_idle_connection();
+            let connection = Connection { stream, buffers, is_proven };
+            self.connections.idle.put(connection, self.context.now());
         }
         false
     }

@@ -110,7 +110,7 @@ impl Stream {
     /// Reads, and waits for at most `time`. 0 is the end of what the peer sends.
     pub(crate) fn read(&mut self, room: &mut [u8], time: Duration) -> io::Result<usize> {
         let Some(tls) = &mut self.tls else { return self.socket.receive(room, time) };
-        match tls.read(room) {
+        match tls.read(room, &self.socket) {
             Err(error) if error.kind() == Io::WouldBlock => {}
             outcome => return outcome,
         }
@@ -119,7 +119,7 @@ impl Stream {
         }
         // At the end, the next read says whether the peer meant it.
         tls.receive(&self.socket, time)?;
-        tls.read(room)
+        tls.read(room, &self.socket)
     }
 
     /// Whether data, or a failure, waits to be read. Does not wait.
@@ -143,7 +143,7 @@ impl Stream {
                 return found;
             };
             match tls.receive(&self.socket, Duration::ZERO) {
-                Ok(Received::Records { readable: 0 }) => {}
+                Ok(Received::Records { has_data: false }) => {}
                 Err(error) if is_wait(&error) => {}
                 Err(error) => {
                     self.failure = Some(error);

@@ -7,6 +7,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::SigningKey;
 use rustls::{ClientConfig, RootCertStore};
 
+use super::suites::SUITES;
 use super::verifier::Verifier;
 
 /// The certificate authorities that a configuration names, while it is read.
@@ -41,7 +42,11 @@ impl Authorities {
     pub(crate) fn into_trust(self) -> Option<Trust> {
         let (roots, sources) = (Arc::new(self.roots), self.sources.join(" and "));
         // Never the process's default provider: a host program may have chosen another.
-        let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
+        let provider = CryptoProvider {
+            cipher_suites: SUITES.to_vec(),
+            key_provider: &NoKeys,
+            ..ring::default_provider()
+        };
         #[cfg(feature = "all-ecdsa")]
         let provider = super::ecdsa::with_all(provider);
         let provider = Arc::new(provider);

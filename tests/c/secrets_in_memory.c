@@ -1,6 +1,6 @@
 /* Stops after each step until it reads a line, so that the test can search the memory of this process.
- *   secrets_in_memory SECRET      configured from the environment; SECRET is "file" for the secret file that is named
- *                                 there, or the path of a secret that the program sets */
+ *   secrets_in_memory SECRET [push]   configured from the environment; SECRET is "file" for the secret file that is
+ *                                     named there, or the path of a secret that the program sets; lists, or pushes */
 #include <fcntl.h>
 #include <unistd.h>
 #include "check.h"
@@ -26,19 +26,30 @@ static void set_secret(vanta_config *config, const char *path)
     close(file);
 }
 
+static vanta_status push(const vanta_client *client)
+{
+    vanta_body *body = NULL;
+    vanta_status status;
+
+    CHECK(vanta_body_from_file("tests/fixtures/01_user_account_3.json", &body, NULL) == VANTA_OK);
+    status = vanta_push(client, "user_account", body, NULL, NULL, NULL);
+    vanta_body_free(body);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     vanta_config *config = config_of_environment();
     vanta_client *client;
 
-    CHECK(argc == 2);
+    CHECK(argc == 2 || argc == 3);
     vanta_config_set_allow_plain_http_to_loopback(config, 1);
     if (strcmp(argv[1], "file") != 0)
         set_secret(config, argv[1]);
     client = client_of(config);
     CHECK(token_of(client, NULL, NULL) == VANTA_OK);
     stop_after("token\n");
-    CHECK(list_of(client, NULL, NULL) == VANTA_OK);
+    CHECK((argc == 3 ? push(client) : list_of(client, NULL, NULL)) == VANTA_OK);
     stop_after("list\n");
     vanta_client_free(client);
     stop_after("freed\n");

@@ -57,12 +57,15 @@ fn assert_ends(client: &Client, call: &'static Call, mut before: impl FnMut()) {
     }
 }
 
-/// Makes a client on the system's clock, with a token.
+/// A client on the system's clock, with a token already, and without a connection: the clients of
+/// a process share the token, and each has its own connections.
 fn client(desk: &Desk) -> Client {
-    let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
-    let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
-    let client = Client::new(config.requests_per_minute(0)).expect("right");
-    client.token().expect("a token");
+    let [first, client] = [(); 2].map(|()| {
+        let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
+        let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
+        Client::new(config.requests_per_minute(0)).expect("right")
+    });
+    first.token().expect("a token");
     client
 }
 

@@ -242,7 +242,9 @@ fn connection_with_an_incomplete_request_is_not_reused() {
             let mut head = [0; 2048];
             let _ = tcp.read(&mut head).expect("a request");
             let length = body.len();
-            let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n");
+            // Else the next request would come over the first connection, which is not read again.
+            let last = if body.contains("vat_x") { "connection: close\r\n" } else { "" };
+            let head = format!("HTTP/1.1 {status} x\r\n{last}content-length: {length}\r\n\r\n");
             tcp.write_all((head + body).as_bytes()).expect("sent");
             tcp
         });
@@ -280,17 +282,6 @@ fn idle_connection_that_was_reset_costs_one_retry() {
 }
 
 #[test]
-fn small_calls_share_a_connection_and_the_token_request_has_its_own() {
-    let desk = Desk::new();
-    let client = desk.client();
-    for _ in 0..5 {
-        client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
-    }
-    assert_eq!(desk.sim.counters().connections, 2);
-}
-
-#[test]
 fn a_connection_that_was_closed_while_idle_is_not_tried() {
     let desk = Desk::new();
     let client = desk.client();
@@ -300,7 +291,7 @@ fn a_connection_that_was_closed_while_idle_is_not_tried() {
     desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("over another connection");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     assert_eq!((receipt.attempts, desk.sim.counters().puts), (2, 1));
-    assert_eq!((desk.sim.counters().token_requests, desk.sim.counters().connections), (1, 4));
+    assert_eq!((desk.sim.counters().token_requests, desk.sim.counters().connections), (1, 3));
 }
 
 #[test]

@@ -61,11 +61,11 @@ pub enum PeerAction {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Response {
-    status: u16,
+    pub status: u16,
     #[serde(default)]
-    head: String,
+    pub head: String,
     #[serde(default)]
-    body: Text,
+    pub body: Text,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -198,7 +198,7 @@ fn play(tcp: TcpStream, script: &[Step], stage: &Setup) -> Seen {
     let limit = Some(TIME_LIMIT);
     line.tcp.set_read_timeout(limit).expect("a socket can have a timeout");
     line.tcp.set_write_timeout(limit).expect("a socket can have a timeout");
-    for (at, step) in script.iter().enumerate() {
+    for (at, step) in crate::closing_peer::closing(script).iter().enumerate() {
         match line.take_step(step, stage, &mut seen) {
             Ok(true) => {}
             Ok(false) => return seen,

@@ -9,11 +9,12 @@ use std::process::Command;
 use vanta::{Client, Config, Kind};
 use zeroize::Zeroizing;
 
-use crate::harness::{Desk, Place, RESOURCE, TempFile, TempFolder};
+use crate::harness::{Desk, Place, RESOURCE, TempFile, TempFolder, accounts};
 use crate::languages::{BUILT, command, secret_file};
 use crate::process_memory::{PausedProcess, Wanted, forms};
 use crate::proxy::Proxy;
 use crate::redis::Server;
+use crate::tls_records::{Front, Manner, suites};
 
 /// Its encodings in JSON, in URLs and in base64 differ in each piece.
 const SECRET: &str = concat!(
@@ -150,7 +151,11 @@ fn child_process_of_these_tests() {
     let client = Client::new(config).expect("configured");
     client.token().expect("a token");
     stop_after("token");
-    client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    if std::env::var_os("PUSH").is_some() {
+        client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    } else {
+        client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    }
     stop_after("list");
     drop(client);
     stop_after("freed");
@@ -168,14 +173,46 @@ fn a_rust_program_has_a_secret_once_in_memory_and_none_in_its_own_buffers() {
             let what = what("Rust", secrets, tls);
             let found = setup.found(&what, &mut command);
             let held = line(secrets, 1, 1);
-            let expected = [held.clone(), held, line(0, 0, 0)];
-            // The TLS crate does not wipe what it has decrypted, which only an allocator could
-            // change.
-            let reach = |line: String| match line.split_once(", token") {
-                Some((secrets, _)) if tls => secrets.to_owned(),
-                _ => line,
+            assert_eq!(found, [held.clone(), held, line(0, 0, 0)], "{what}");
+            assert_eq!(setup.desk.sim.counters().connections, 1, "the list was read over the same");
+        }
+    }
+}
+
+#[test]
+fn no_cipher_suite_leaves_a_token_in_memory_that_the_tls_crate_has_freed() {
+    for suite in suites() {
+        // In segments so small that a record is decrypted after many reads.
+        for segment in [usize::MAX, 50] {
+            let setup = Setup::new(false);
+            let front = Front::start(&setup.desk, suite, Manner::in_segments_of(segment));
+            let mut command = setup.command(&rust());
+            command.env("VANTA_ORIGIN", format!("https://{}", front.address));
+            command.env("VANTA_CA_FILE", front.authority.path());
+            let what = format!("Rust, {suite:?}, segments of up to {segment}");
+            let found = setup.found(&what, &mut command);
+            assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)], "{what}");
+        }
+    }
+}
+
+/// A push needs another scope than the other programs here have.
+#[test]
+fn the_connection_that_a_token_request_and_a_push_share_holds_no_secret() {
+    needs!("gcc");
+    for tls in [true, false] {
+        for language in ["C", "Rust"] {
+            let setup = Setup::new(tls);
+            let mut command = match language {
+                "C" => setup.command(&[&c(&"file".into())[..], &["push".into()]].concat()),
+                _ => setup.command(&rust()),
             };
-            assert_eq!(found.map(reach), expected.map(reach), "{what}");
+            command.env("PUSH", "1").env_remove("VANTA_SCOPE");
+            let what = format!("{language}, a push, {} TLS", if tls { "with" } else { "without" });
+            let found = setup.found(&what, &mut command);
+            assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)], "{what}");
+            let counters = setup.desk.sim.counters();
+            assert_eq!((counters.puts, counters.connections), (1, 1), "{what}");
         }
     }
 }
@@ -183,15 +220,17 @@ fn a_rust_program_has_a_secret_once_in_memory_and_none_in_its_own_buffers() {
 #[test]
 fn store_content_and_echoed_secrets_are_wiped() {
     needs!("gcc");
-    let setup = Setup::new(true);
     let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });
-    setup.desk.reply(Place::Token, 503, &echo.to_string());
-    // The first run requests the token, the second takes it from the store.
-    for asked in [2, 2] {
-        let mut command = setup.with_store(&c(&"file".into()));
-        let found = setup.found("C, with a store and an echo", &mut command);
-        assert_eq!(setup.desk.sim.counters().token_requests, asked, "one met an echo");
-        assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)]);
+    for (language, words) in [("C", c(&"file".into()).to_vec()), ("Rust", rust())] {
+        let setup = Setup::new(true);
+        setup.desk.reply(Place::Token, 503, &echo.to_string());
+        // The first asks for the token, the second takes it from the store.
+        for asked in [2, 2] {
+            let what = format!("{language}, with a store and an echo");
+            let found = setup.found(&what, &mut setup.with_store(&words));
+            assert_eq!(setup.desk.sim.counters().token_requests, asked, "one met an echo");
+            assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)], "{what}");
+        }
     }
 }
 

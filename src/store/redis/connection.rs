@@ -28,24 +28,17 @@ pub(super) struct Connection {
     in_step: bool,
     /// Whether the time was over before the server said anything.
     timed_out: bool,
-    /// Whether a record was received, which may hold a token.
-    received_record: bool,
 }
 
 impl Connection {
     pub(super) fn new(stream: Stream) -> Connection {
         let input = Zeroizing::new(Vec::with_capacity(INPUT));
-        let (in_step, timed_out, received_record) = (true, false, false);
-        Connection { stream, input, used: 0, in_step, timed_out, received_record }
+        Connection { stream, input, used: 0, in_step: true, timed_out: false }
     }
 
     /// Whether another command may be sent.
     pub(super) fn is_in_step(&self) -> bool {
         self.in_step
-    }
-
-    pub(super) fn has_received_record(&self) -> bool {
-        self.received_record
     }
 
     /// Whether the last command ended because its time was over.
@@ -152,7 +145,6 @@ impl Connection {
     }
 
     fn text(&mut self, length: usize, limit: &Limit) -> Result<Reply, StoreError> {
-        self.received_record = true;
         // Room for all of it: a buffer that grew would leave copies behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));
         while bytes.len() < length {

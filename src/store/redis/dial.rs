@@ -78,12 +78,10 @@ impl Dialer {
         newest_first.find_map(|mut connection| connection.is_idle().then_some(connection))
     }
 
-    /// Keeps a connection for the next command. One over TLS that a record came through is closed:
-    /// the TLS crate does not wipe its buffer, and a core dump would show the token.
+    /// Keeps a connection for the next command.
     pub(super) fn put_back(&self, connection: Connection, now: ClockInstant) {
-        let shows_record = self.trust.is_some() && connection.has_received_record();
         let mut idle = self.pool();
-        if connection.is_in_step() && !shows_record && idle.len() < MOST_IDLE {
+        if connection.is_in_step() && idle.len() < MOST_IDLE {
             idle.push((connection, now.plus(LONGEST_IDLE)));
         }
     }
