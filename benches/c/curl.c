@@ -4,6 +4,7 @@
  *   curl push ROWS             records as JSON, in one PUT
  *   curl push-file FILE        a file, in one PUT
  *   curl small TIMES           pushes one record, TIMES times
+ *   curl jobs TIMES            gets a token, then TIMES times: a list, a push of ten records, and a list
  * Prints its measurements as one line of JSON. */
 #define _GNU_SOURCE
 #include <curl/curl.h>
@@ -140,7 +141,7 @@ static struct text body(long rows)
 /* Requests. */
 static CURL *curl;
 static struct curl_slist *json_headers, *push_headers;
-static struct text answer, token_url, push_url;
+static struct text answer, token_url, push_url, list_url;
 static char token[512];
 static struct timespec dies;
 
@@ -168,6 +169,8 @@ static void set_up(void)
     ADD(&token_url, "/oauth/token");
     add(&push_url, getenv("BENCH_ORIGIN"), strlen(getenv("BENCH_ORIGIN")));
     ADD(&push_url, "/v1/resources/user_account");
+    add(&list_url, push_url.bytes, push_url.length);
+    ADD(&list_url, "?resourceId=inventory");
 }
 
 static void perform(const char *url, struct curl_slist *headers)
@@ -246,6 +249,15 @@ static void push(const struct text *text)
     believe();
 }
 
+static void list(void)
+{
+    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
+    perform(list_url.bytes, push_headers);
+    if (strstr(answer.bytes, "\"resources\":") == NULL)
+        FAIL("no list came");
+}
+
 static void push_file(FILE *file, curl_off_t size)
 {
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
@@ -322,6 +334,21 @@ static int run_cold(void)
     return end(1);
 }
 
+static int run_jobs(void)
+{
+    struct text text = body(10);
+
+    begin();
+    set_up();
+    mint();
+    for (long i = 0; i < times; i++) {
+        list();
+        push(&text);
+        list();
+    }
+    return end(times);
+}
+
 static int run_push(long rows)
 {
     struct text text;
@@ -372,6 +399,10 @@ int main(int argc, char **argv)
     }
     if (argc == 2 && strcmp(job, "cold") == 0)
         return run_cold();
+    if (argc == 3 && strcmp(job, "jobs") == 0) {
+        times = atol(argv[2]);
+        return run_jobs();
+    }
     if (argc == 3 && strcmp(job, "push") == 0)
         return run_push(atol(argv[2]));
     if (argc == 3 && strcmp(job, "push-file") == 0)

@@ -1,4 +1,4 @@
-// Does short jobs in Go, with x/oauth2 for the token: "cold", "small TIMES". Prints its measurements as one line of JSON.
+// Does short jobs in Go, with x/oauth2 for the token: "cold", "small TIMES", "jobs TIMES" (a list, a push, a list). Prints its measurements as one line of JSON.
 package main
 
 import (
@@ -96,6 +96,19 @@ func push(client *http.Client, rows int) {
 	}
 }
 
+func list(client *http.Client) {
+	answer, err := client.Get(os.Getenv("BENCH_ORIGIN") + "/v1/resources/user_account?resourceId=inventory")
+	must(err)
+	var listed struct{ Resources []account }
+	must(json.NewDecoder(answer.Body).Decode(&listed))
+	_, err = io.Copy(io.Discard, answer.Body)
+	must(err)
+	must(answer.Body.Close())
+	if answer.StatusCode != 200 {
+		log.Fatalf("status %d", answer.StatusCode)
+	}
+}
+
 // Returns the processor time of all threads, in nanoseconds.
 func cpu() int64 {
 	var used syscall.Rusage
@@ -109,6 +122,15 @@ func main() {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "cold":
 		push(made, 10)
+	case len(os.Args) == 3 && os.Args[1] == "jobs":
+		times, err := strconv.Atoi(os.Args[2])
+		must(err)
+		units = times
+		for i := 0; i < times; i++ {
+			list(made)
+			push(made, 10)
+			list(made)
+		}
 	case len(os.Args) == 3 && os.Args[1] == "small":
 		times, err := strconv.Atoi(os.Args[2])
 		must(err)
@@ -119,7 +141,7 @@ func main() {
 			push(made, 1)
 		}
 	default:
-		log.Fatal("say which job: cold | small TIMES")
+		log.Fatal("say which job: cold | small TIMES | jobs TIMES")
 	}
 	fmt.Printf("{\"cpu_ns\":%d,\"wall_ns\":%d,\"units\":%d,\"rss_kb\":0}\n", cpu()-from, time.Since(began).Nanoseconds(), units)
 }

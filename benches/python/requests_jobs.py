@@ -2,6 +2,7 @@
 
     requests_jobs.py cold
     requests_jobs.py small TIMES
+    requests_jobs.py jobs TIMES     so many times: a list, a push of ten records, and a list
 """
 
 import json
@@ -57,12 +58,25 @@ def push(made: requests.Session, rows: int) -> None:
     assert answer.json()["success"] is True
 
 
+def read(made: requests.Session) -> None:
+    asked = {"resourceId": "inventory"}
+    answer = made.get(ORIGIN + "/v1/resources/user_account", params=asked, timeout=120)
+    answer.raise_for_status()
+    assert isinstance(answer.json()["resources"], list)
+
+
 def main() -> None:
     global cpu, wall
     times = 1
     made = session()
     if sys.argv[1] == "cold":
         push(made, 10)
+    elif sys.argv[1] == "jobs":
+        times = int(sys.argv[2])
+        for _ in range(times):
+            read(made)
+            push(made, 10)
+            read(made)
     else:
         times = int(sys.argv[2])
         push(made, 1)

@@ -15,7 +15,7 @@ from typing import List
 sys.path.insert(0, str(Path(__file__).parent))
 from measure import ROOT, Bench, Row, as_markdown  # noqa: E402
 
-GROUPS = ("token", "cold", "processes", "push", "read", "small", "size")
+GROUPS = ("token", "cold", "trips", "processes", "push", "read", "small", "size")
 
 
 def machine() -> str:

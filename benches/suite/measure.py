@@ -76,8 +76,11 @@ class Row:
 class Bench:
     """What the programs need: the folders of their builds, and a server."""
 
-    def __init__(self, folder: Path, listed: int = 0, more: Optional[Dict[str, str]] = None) -> None:
+    def __init__(
+        self, folder: Path, listed: int = 0, more: Optional[Dict[str, str]] = None, echo: bool = False
+    ) -> None:
         self.folder = folder
+        self.echo = echo
         self.more = more or {}
         self.rust = ROOT / "target" / "release"
         self.built = ROOT / "target" / "benches"
@@ -86,7 +89,7 @@ class Bench:
         self.listed = listed
 
     def __enter__(self) -> "Bench":
-        command = [str(self.rust / "server"), str(self.folder), str(self.listed)]
+        command = [str(self.rust / "server"), str(self.folder), str(self.listed), *["echo"] * self.echo]
         self.server = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **self.more}
         )

@@ -7,7 +7,7 @@ from typing import List
 
 from measure import ROOT, Bench, Row, whole
 
-CHECKS = "schema and deletion guard on, the live records are read first; the secret's connection is not kept"
+CHECKS = "schema and deletion guard on, the live records are read first"
 
 
 def beside(bench: Bench, program: Path) -> Path:

@@ -1,4 +1,5 @@
-//! Does short jobs with the library: a whole process, and small requests on one connection.
+//! Does short jobs with the library: a whole process, small requests on one connection, and jobs
+//! that read, push and verify.
 
 use std::io::{self, Write};
 
@@ -17,6 +18,18 @@ fn cold(options: &PushOptions) -> Result<String, Failure> {
     let measured = Measured::begin();
     client()?.push_with(&Kind::USER_ACCOUNT, &body(10)?, options)?;
     Ok(measured.end(1))
+}
+
+/// Jobs of one process, one after the other, of which each reads the live records, pushes ten and
+/// verifies them.
+fn jobs(times: u64) -> Result<String, Failure> {
+    let measured = Measured::begin();
+    let (client, body) = (client()?, body(10)?);
+    for _ in 0..times {
+        client.push(&Kind::USER_ACCOUNT, &body)?;
+        client.verify(&Kind::USER_ACCOUNT, &body)?;
+    }
+    Ok(measured.end(times))
 }
 
 /// Pushes one record several times. The deletion guard has the previous push as its baseline.
@@ -38,7 +51,8 @@ fn main() -> Result<(), Failure> {
         ["cold"] => cold(&PushOptions::new())?,
         ["cold", "unread"] => cold(&PushOptions::new().allow_any_removals(true))?,
         ["small", times] => small(times.parse()?)?,
-        _ => return Err("say which job: cold [unread] | small TIMES".into()),
+        ["jobs", times] => jobs(times.parse()?)?,
+        _ => return Err("say which job: cold [unread] | small TIMES | jobs TIMES".into()),
     };
     writeln!(io::stdout(), "{line}")?;
     Ok(())

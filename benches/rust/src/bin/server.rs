@@ -1,14 +1,15 @@
 //! The server of all measured programs: it accepts every request.
 //!
-//! `server FOLDER [ROWS]` writes its certificate's authority to `FOLDER/ca.pem`, prints its origin,
-//! and serves until its input ends. A list holds ROWS records, one in ten of them soft-deleted.
-//! A token request takes `BENCH_TOKEN_MS` milliseconds, and adds a byte to `FOLDER/token_requests`.
+//! `server FOLDER [ROWS [echo]]` writes its certificate's authority to `FOLDER/ca.pem`, prints its
+//! origin, and serves until its input ends. A list holds ROWS records, one in ten of them
+//! soft-deleted; with `echo`, after a PUT it is what was sent. A token request takes
+//! `BENCH_TOKEN_MS` milliseconds, and adds a byte to `FOLDER/token_requests`.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -42,8 +43,28 @@ fn config(folder: &Path) -> Result<ServerConfig, Failure> {
     Ok(config.with_no_client_auth().with_single_cert(vec![own.der().clone()], key)?)
 }
 
-/// Reads a request, and returns its first line.
-fn request(reader: &mut impl BufRead, line: &mut String) -> io::Result<Option<String>> {
+/// What is listed.
+struct List {
+    content: Mutex<Arc<[u8]>>,
+    echo: bool,
+}
+
+impl List {
+    fn get(&self) -> Arc<[u8]> {
+        Arc::clone(&self.content.lock().expect("no thread panics with it"))
+    }
+
+    fn put(&self, content: Vec<u8>) {
+        *self.content.lock().expect("no thread panics with it") = content.into();
+    }
+}
+
+/// Reads a request to its end, and gives its first line. Its content goes to `keep`.
+fn request(
+    reader: &mut impl BufRead,
+    line: &mut String,
+    mut keep: impl Write,
+) -> io::Result<Option<String>> {
     let (mut first, mut length) = (None, 0);
     loop {
         line.clear();
@@ -60,7 +81,7 @@ fn request(reader: &mut impl BufRead, line: &mut String) -> io::Result<Option<St
         }
         first.get_or_insert_with(|| text.to_owned());
     }
-    io::copy(&mut reader.take(length), &mut io::sink())?;
+    io::copy(&mut reader.take(length), &mut keep)?;
     Ok(first)
 }
 
@@ -76,39 +97,46 @@ fn token_request(folder: &Path) -> io::Result<()> {
 fn serve(
     tcp: TcpStream,
     config: Arc<ServerConfig>,
-    list: &str,
+    list: &List,
     folder: &Path,
 ) -> Result<(), Failure> {
     tcp.set_nodelay(true)?;
     let tls = StreamOwned::new(ServerConnection::new(config)?, tcp);
     let mut reader = BufReader::with_capacity(256 << 10, tls);
     let mut line = String::new();
-    while let Some(first) = request(&mut reader, &mut line)? {
+    loop {
+        let mut content = Vec::new();
+        let keep: &mut dyn Write = if list.echo { &mut content } else { &mut io::sink() };
+        let Some(first) = request(&mut reader, &mut line, keep)? else { return Ok(()) };
+        let listed = list.get();
         let body = match first.split(' ').next() {
             Some("POST") if first.contains("/oauth/token") => {
                 token_request(folder)?;
-                TOKEN
+                TOKEN.as_bytes()
             }
-            Some("GET") => list,
-            _ => SUCCESS,
+            Some("GET") => &listed,
+            _ => SUCCESS.as_bytes(),
         };
+        if list.echo && first.starts_with("PUT") {
+            list.put(content);
+        }
         let length = body.len();
         let head = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
         );
         let stream = reader.get_mut();
-        stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
+        stream.write_all(&[head.as_bytes(), body].concat())?;
         stream.flush()?;
     }
-    Ok(())
 }
 
 fn main() -> Result<(), Failure> {
     let mut words = std::env::args().skip(1);
     let folder = words.next().ok_or("say where the authority's certificate may be written")?;
     let folder: Arc<Path> = Path::new(&folder).into();
-    let list: Arc<str> =
-        vanta_benches::list(words.next().map_or(Ok(0), |rows| rows.parse())?).into();
+    let listed = vanta_benches::list(words.next().map_or(Ok(0), |rows| rows.parse())?);
+    let echo = words.next().is_some_and(|word| word == "echo");
+    let list = Arc::new(List { content: Mutex::new(listed.into_bytes().into()), echo });
     let config = Arc::new(config(&folder)?);
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let origin = format!("https://localhost:{}\n", listener.local_addr()?.port());
