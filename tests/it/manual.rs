@@ -16,14 +16,18 @@ fn all() -> Vec<Item> {
 }
 
 /// Returns the functions with their comments.
-pub(crate) fn functions() -> Vec<(Prototype, String)> {
-    let header = read("include/vanta.h");
-    let items = all();
+fn functions() -> Vec<(Prototype, String)> {
+    functions_of(&read("include/vanta.h"))
+}
+
+/// Returns the functions of a header with their comments.
+pub(crate) fn functions_of(header: &str) -> Vec<(Prototype, String)> {
+    let items = items(header);
     let doc = |name: &str| {
         let item = items.iter().find(|item| declares(item.code.trim_end()) == name);
         item.unwrap_or_else(|| panic!("{name} is in no section")).doc.clone()
     };
-    prototypes(&header).into_iter().map(|p| (doc(&p.name), p)).map(|(doc, p)| (p, doc)).collect()
+    prototypes(header).into_iter().map(|p| (doc(&p.name), p)).map(|(doc, p)| (p, doc)).collect()
 }
 
 /// Returns functions whose comment is missing or incomplete.

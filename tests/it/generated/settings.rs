@@ -235,7 +235,7 @@ fn words_of_cpp(words: &str, shape: Shape) -> String {
 #[test]
 fn settings_of_cpp_are_those_of_the_table() {
     let mut methods = String::new();
-    let functions = crate::manual::functions();
+    let functions = crate::manual::functions_of(&fresh());
     for setting in settings() {
         let Some((parameter, body)) = in_cpp(&setting) else { continue };
         let of_c = functions.iter().find(|(function, _)| function.name == setter(&setting));
