@@ -1,5 +1,7 @@
 //! Situations whose messages name settings, which each language names in its own way.
 
+use std::time::Duration;
+
 use vanta::Config;
 
 use crate::cross_language::PROBES;
@@ -111,6 +113,18 @@ pub const SITUATIONS: &[InAll] = &[
             let body = r#"{"error":"insufficient scope"}"#;
             (0..2).for_each(|_| desk.reply(Place::Get, 403, body));
         },
+        ..CALL
+    },
+    InAll {
+        heading: "The list is forbidden before a push that is sent only if something changed",
+        prepare: |desk, folder| {
+            (CALL.prepare)(desk, folder);
+            // Within a minute of another push of the process it would be sent.
+            desk.advance(Duration::from_secs(60));
+            let body = r#"{"error":"insufficient scope"}"#;
+            (0..2).for_each(|_| desk.reply(Place::Get, 403, body));
+        },
+        arguments: &["push", "user_account", "{folder}/one.json", "only_if_changed"],
         ..CALL
     },
 ];

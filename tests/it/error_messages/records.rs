@@ -1,10 +1,12 @@
 //! Records and arguments that are refused before anything is sent.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::{Value, json};
 use vanta::{Body, Error, Kind, Upload};
 
 use crate::harness::{
-    Desk, RESOURCE, TempFolder, account, accounts, fixture_path, without_deletion_guard,
+    Desk, Place, RESOURCE, TempFolder, account, accounts, fixture_path, without_deletion_guard,
 };
 
 use super::{KIND, Situation, failure};
@@ -33,6 +35,16 @@ fn uploaded(desk: &Desk, folder: &TempFolder, content: &str, date: &str) -> Erro
     folder.write("evidence.pdf", content.as_bytes());
     let upload = Upload::new("access-requests", folder.path().join("evidence.pdf"));
     failure(desk.client().upload(&upload.effective_at_date(date)))
+}
+
+/// The error of adding the leavers of a listing, where one account has left.
+fn leavers(desk: &Desk, kind: &Kind, resource: &str) -> Error {
+    let rows = json!({"resources": [account("a"), account("b")]});
+    desk.reply(Place::Get, 200, &rows.to_string());
+    let listing = desk.client().list(kind, resource).expect("listed");
+    let record = changed(|record| record["customProperties"] = json!({"team": "red"}));
+    let body = Body::from_records(RESOURCE, &[record]).expect("well formed");
+    failure(body.with_leavers(&listing, Duration::from_secs(60), SystemTime::UNIX_EPOCH))
 }
 
 pub const SITUATIONS: &[Situation] = &[
@@ -127,4 +139,7 @@ pub const SITUATIONS: &[Situation] = &[
         let options = vanta::PushOptions::new().baseline(&receipt);
         failure(desk.client().push_with(&KIND, &accounts(&["a"]), &options))
     }),
+    ("Leavers of a listing of another kind", |desk, _| leavers(desk, &Kind::SECRET, RESOURCE)),
+    ("Leavers of a listing of another resource", |desk, _| leavers(desk, &KIND, "another")),
+    ("Leavers whose custom properties are not known", |desk, _| leavers(desk, &KIND, RESOURCE)),
 ];
