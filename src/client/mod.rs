@@ -9,11 +9,13 @@
 //! 3. Get a token, and acquire rate limit permits for all requests of the attempt (`call.rs`).
 //! 4. Read the live components where references are validated, and the remote state (`remote.rs`).
 //! 5. Apply the deletion guard (`deletion_guard.rs`).
-//! 6. Send the PUT.
-//! 7. Classify the response: success, refusal or unknown outcome (`classify.rs`).
-//! 8. Note the outcome, and write the receipt (`outcomes.rs`, `receipts.rs`).
+//! 6. With `only_if_changed`, compare the remote state with the body (`plan.rs`), and end with a
+//!    receipt where nothing would change.
+//! 7. Send the PUT.
+//! 8. Classify the response: success, refusal or unknown outcome (`classify.rs`).
+//! 9. Note the outcome, and write the receipt (`outcomes.rs`, `receipts.rs`).
 //!
-//! Steps 3 to 7 are one attempt. The loop around them is the only retry loop: [`Call::end`] takes
+//! Steps 3 to 8 are one attempt. The loop around them is the only retry loop: [`Call::end`] takes
 //! what an attempt came to, and returns the value, the error of the call, or nothing after it has
 //! waited for the backoff. The other verbs have the same loop around a single request.
 //!
