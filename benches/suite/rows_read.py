@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Dict, List, Tuple
 
-from measure import Bench, Contender, Row, in_turn
+from measure import ROOT, Bench, Contender, Row, in_turn
 from plot import draw, growth_row
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
@@ -34,6 +34,15 @@ def listed(one: Contender) -> List[Row]:
     ]
 
 
+def listed_in_python() -> Row:
+    """The same list in Python, where each row becomes a dict for as long as it is looked at."""
+    with TemporaryDirectory() as folder, Bench(Path(folder), LISTED) as bench:
+        python = bench.contender("Python", bench.built / "venv" / "bin" / "python", ROOT / "benches/python/ours.py", "list")
+        in_turn([python], 3)
+    each = f"{python.least('cpu_ns') / 1e3:.1f} µs of cpu a row, decoded"
+    return Row("", "MiB of peak growth in Python", python.least("rss_kb") / 1024, 80.0, each)
+
+
 def planned(each: Dict[str, Contender]) -> Row:
     plan, parse = (each[job].least("cpu_ns") * PLANNED / 1e6 for job in ("plan", "parse"))
     words = f"{plan:.0f} ms beside {parse:.0f}; every record is validated, and the list transferred too"
@@ -51,4 +60,4 @@ def growth() -> List[Row]:
 
 def rows(_: Bench) -> List[Row]:
     found = listed(measured(LISTED, ["list"], {})["list"])
-    return found + [planned(measured(PLANNED, ["plan", "parse"], {}))] + growth()
+    return found + [listed_in_python(), planned(measured(PLANNED, ["plan", "parse"], {}))] + growth()
