@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Config, Error, ErrorKind, Kind, PushOptions, Receipt};
 
 use crate::harness::{
-    Desk, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
+    RESOURCE, Rig, TempFile, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -41,25 +41,25 @@ fn assert_refused(client: &Client, options: &PushOptions, words: &str) {
 
 #[test]
 fn receipt_has_its_origin_and_application() {
-    let desk = Desk::unlimited();
-    let receipt = desk.client().push(&KIND, &accounts(&["a"])).expect("pushed");
-    assert_eq!(receipt.origin.as_deref(), Some(desk.sim.origin().as_str()));
-    assert_eq!(receipt.application.as_deref(), Some(desk.sim.client_id().as_str()));
+    let rig = Rig::unlimited();
+    let receipt = rig.client().push(&KIND, &accounts(&["a"])).expect("pushed");
+    assert_eq!(receipt.origin.as_deref(), Some(rig.sim.origin().as_str()));
+    assert_eq!(receipt.application.as_deref(), Some(rig.sim.client_id().as_str()));
     let again = Receipt::from_json(&receipt.to_json()).expect("a receipt");
     assert_eq!((&again.origin, &again.application), (&receipt.origin, &receipt.application));
 }
 
 #[test]
 fn a_baseline_of_another_origin_or_application_is_refused() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let receipt = push(&client, 4, &without_deletion_guard()).expect("pushed");
     let with = |key: &str, value: Option<Value>| {
         let receipt = Receipt::from_json(&line(&receipt, key, value)).expect("a receipt");
         PushOptions::new().baseline(&receipt)
     };
     push(&client, 4, &with("host", Some(json!("db-1")))).expect("its own");
-    let puts = desk.sim.counters().puts;
+    let puts = rig.sim.counters().puts;
     let other = with("application", Some(json!("vci_another")));
     assert_refused(&client, &other, "a receipt of vci_another at https://");
     let other = with("origin", Some(json!("https://api.vanta-gov.com")));
@@ -71,14 +71,14 @@ fn a_baseline_of_another_origin_or_application_is_refused() {
         assert_refused(&client, &old, "names no origin and application");
         assert_refused(&client, &old, "verify once, and use that receipt");
     }
-    assert_eq!(desk.sim.counters().puts, puts, "nothing was sent");
+    assert_eq!(rig.sim.counters().puts, puts, "nothing was sent");
 }
 
 #[test]
 fn baseline_of_a_static_token_is_valid_for_static_tokens_only() {
-    let desk = Desk::unlimited();
-    let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
-    let config = config.clock(desk.clock.clone()).static_token(desk.sim.issue_elsewhere());
+    let rig = Rig::unlimited();
+    let config = Config::new().origin(rig.sim.origin()).ca_file(rig.ca.path());
+    let config = config.clock(rig.clock.clone()).static_token(rig.sim.issue_elsewhere());
     let client = Client::new(config).expect("right");
     let receipt = push(&client, 4, &without_deletion_guard()).expect("pushed");
     assert_eq!((receipt.origin.is_some(), receipt.application.as_deref()), (true, None));
@@ -95,8 +95,8 @@ fn from_audit(path: &Path) -> Result<PushOptions, Error> {
 
 #[test]
 fn the_audit_file_gives_the_last_receipt_of_the_application_that_pushes() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let ours = push(&client, 9, &without_deletion_guard()).expect("pushed").to_json();
     let receipt = push(&client, 4, &without_deletion_guard()).expect("pushed");
     let (ours, other) = (

@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use vanta::{Body, ErrorKind, Kind, Result, Stage};
 
-use crate::harness::{Desk, RESOURCE, TempFile, account, assert_kind, fixture_path};
+use crate::harness::{RESOURCE, Rig, TempFile, account, assert_kind, fixture_path};
 
 #[test]
 fn malformed_json_is_refused_before_anything_is_sent() {
@@ -25,8 +25,8 @@ fn malformed_json_is_refused_before_anything_is_sent() {
 
 #[test]
 fn empty_body_is_valid_and_is_not_pushed() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     let empty = fixture_path("negative/empty_resources.json");
     for body in [Body::from_file(empty), Body::from_json_array(RESOURCE, "[]"), accounts_of(&[])] {
         let body = body.expect("it has the right shape");
@@ -37,7 +37,7 @@ fn empty_body_is_valid_and_is_not_pushed() {
         assert!(error.to_string().starts_with(expected), "{error}");
         assert_eq!((error.stage(), error.attempts()), (Stage::Validate, 0));
     }
-    assert_eq!(desk.sim.requests().len(), 0, "not even for a token");
+    assert_eq!(rig.sim.requests().len(), 0, "not even for a token");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use vanta::{Action, ErrorKind};
 
-use crate::harness::Desk;
+use crate::harness::Rig;
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -159,11 +159,11 @@ fn parsers_of_prototypes_and_constants_can_fail() {
 #[test]
 fn a_panic_is_caught_at_the_c_abi_and_poisons_only_its_client() {
     needs!("gcc");
-    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
-    let clock = desk.clock_file.as_ref().expect("a shared clock").path().to_owned();
-    let secret = secret_file(&desk);
+    let rig = Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let clock = rig.clock_file.as_ref().expect("a shared clock").path().to_owned();
+    let secret = secret_file(&rig);
     let words = vec![BUILT.compile("gcc", "-std=gnu99", "tests/c/panics.c").into_os_string()];
-    let output = succeed(command(&desk, &secret, &words).env("VANTA_TEST_CLOCK", clock));
+    let output = succeed(command(&rig, &secret, &words).env("VANTA_TEST_CLOCK", clock));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "no panic leaves the library\n");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

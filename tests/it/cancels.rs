@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use vanta::{Body, Cancel, Client, Config, Error, ErrorKind, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, account, without_deletion_guard};
+use crate::harness::{Fault, Place, RESOURCE, Rig, account, without_deletion_guard};
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 
 /// The poll interval of a wait, and the same again for a loaded machine.
@@ -59,10 +59,10 @@ fn assert_ends(client: &Client, call: &'static Call, mut before: impl FnMut()) {
 
 /// A client on the system's clock, with a token already, and without a connection: the clients of
 /// a process share the token, and each has its own connections.
-fn client(desk: &Desk) -> Client {
+fn client(rig: &Rig) -> Client {
     let [first, client] = [(); 2].map(|()| {
-        let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
-        let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
+        let config = Config::new().origin(rig.sim.origin()).ca_file(rig.ca.path());
+        let config = config.client_id(rig.sim.client_id()).client_secret(rig.sim.client_secret());
         Client::new(config.requests_per_minute(0)).expect("right")
     });
     first.token().expect("a token");
@@ -80,18 +80,18 @@ fn cancel_and_deadline_end_waits_for_handshake_response_and_content() {
         (Place::Get, drip),
         (Place::Get, Fault::EndlessBody),
     ] {
-        let desk = Desk::unlimited();
-        let client = client(&desk);
-        assert_ends(&client, &list, || desk.script(place, fault.clone()));
+        let rig = Rig::unlimited();
+        let client = client(&rig);
+        assert_ends(&client, &list, || rig.script(place, fault.clone()));
         list(&client).expect("the client goes on");
     }
 }
 
 #[test]
 fn cancel_and_deadline_end_the_backoff_between_attempts() {
-    let desk = Desk::unlimited();
-    let client = client(&desk).with_deadline(Duration::from_secs(100));
-    let busy = || desk.reply_with(Place::Get, 503, &[("retry-after", "30")], "");
+    let rig = Rig::unlimited();
+    let client = client(&rig).with_deadline(Duration::from_secs(100));
+    let busy = || rig.reply_with(Place::Get, 503, &[("retry-after", "30")], "");
     busy();
     let cancel = Cancel::new();
     let ours = client.with_cancel(&cancel);
@@ -111,14 +111,14 @@ fn cancel_and_deadline_end_the_backoff_between_attempts() {
 
 #[test]
 fn cancel_and_deadline_end_the_wait_for_another_threads_token_request() {
-    let desk = Desk::unlimited();
-    let config = Config::new().origin(desk.sim.origin()).ca_file(desk.ca.path());
-    let config = config.client_id(desk.sim.client_id()).client_secret(desk.sim.client_secret());
+    let rig = Rig::unlimited();
+    let config = Config::new().origin(rig.sim.origin()).ca_file(rig.ca.path());
+    let config = config.client_id(rig.sim.client_id()).client_secret(rig.sim.client_secret());
     let client = Client::new(config).expect("right");
-    desk.script(Place::Token, Fault::Delay(Duration::from_secs(6)));
+    rig.script(Place::Token, Fault::Delay(Duration::from_secs(6)));
     let first = client.clone();
     let first = thread::spawn(move || first.token().map(drop));
-    while desk.sim.counters().token_requests == 0 {
+    while rig.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     within(Duration::from_secs(2), || ended(&client, &list, ErrorKind::Cancelled, HALF));

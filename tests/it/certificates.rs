@@ -11,7 +11,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection};
 use vanta::{Client, Config, Error, ErrorKind, Roots, Stage};
 
-use crate::harness::{Desk, Fault, Place, TempFile, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, Rig, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text};
 
 /// Makes a server certificate that is valid in these years. Returns its authority in PEM too.
@@ -110,12 +110,12 @@ fn hello_of_tls_1_1() -> Vec<u8> {
 fn a_server_that_speaks_only_old_tls_is_refused() {
     let alert = vec![0x15, 3, 2, 0, 2, 2, 70];
     for (bytes, words) in [(hello_of_tls_1_1(), "Tls12"), (alert, "ProtocolVersion")] {
-        let desk = Desk::new();
-        desk.script(Place::Connect, Fault::Raw(bytes));
-        let error = assert_kind(desk.client().token(), ErrorKind::Tls);
+        let rig = Rig::new();
+        rig.script(Place::Connect, Fault::Raw(bytes));
+        let error = assert_kind(rig.client().token(), ErrorKind::Tls);
         assert_eq!(error.stage(), Stage::Tls);
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(desk.sim.counters().token_requests, 0);
+        assert_eq!(rig.sim.counters().token_requests, 0);
     }
 }
 
@@ -132,16 +132,16 @@ fn forward(listener: &TcpListener, target: SocketAddr) -> io::Result<()> {
 
 #[test]
 fn man_in_the_middle_that_forwards_bytes_is_refused() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let listener = TcpListener::bind("127.0.0.2:0").expect("all of 127 is loopback");
     let address = listener.local_addr().expect("bound");
-    let target = desk.sim.address();
+    let target = rig.sim.address();
     let carrier = thread::spawn(move || forward(&listener, target));
-    let config = desk.config().origin(format!("https://{address}"));
+    let config = rig.config().origin(format!("https://{address}"));
     let error = assert_kind(Client::new(config).expect("right").token(), ErrorKind::Tls);
     assert!(error.to_string().contains("not valid for the name"), "{error}");
     let _ = carrier.join().expect("no panic");
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
 }
 
 #[test]
@@ -153,26 +153,26 @@ fn expired_certificate_error_advises_to_check_the_clock() {
 
 #[test]
 fn the_authorities_of_a_folder_are_taken_together() {
-    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
     let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
     put("a.pem", &certified("x.example.com", 2020, 2090).1).expect("ours");
     put("README", "words, and no certificate").expect("ours");
     std::fs::create_dir(folder.path().join("folder")).expect("ours");
-    let config = || desk.config().ca_file(folder.path());
+    let config = || rig.config().ca_file(folder.path());
     assert_kind(Client::new(config()).expect("right").token(), ErrorKind::Tls);
-    put("b.pem", desk.sim.ca_pem()).expect("ours");
+    put("b.pem", rig.sim.ca_pem()).expect("ours");
     Client::new(config()).expect("right").token().expect("both are trusted");
     let empty = TempFolder::new();
     let error =
-        assert_kind(Client::new(desk.config().ca_file(empty.path())), ErrorKind::InvalidConfig);
+        assert_kind(Client::new(rig.config().ca_file(empty.path())), ErrorKind::InvalidConfig);
     assert!(error.to_string().contains("no PEM certificate"), "{error}");
 }
 
 #[test]
 fn the_roots_are_the_bundled_ones_the_systems_or_none_but_the_files() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     for roots in [Roots::Bundled, Roots::None] {
-        let client = Client::new(desk.config().roots(roots)).expect("right");
+        let client = Client::new(rig.config().roots(roots)).expect("right");
         client.token().unwrap_or_else(|error| panic!("{roots:?}: {error}"));
     }
     let bare = || Config::new().client_id("vci_x").client_secret("vcs_certificates_0123456789");
@@ -182,11 +182,11 @@ fn the_roots_are_the_bundled_ones_the_systems_or_none_but_the_files() {
 
 /// Returns the output of a job whose environment names these roots.
 fn job(set: &[(&str, &str)]) -> String {
-    let desk = Desk::new();
-    let jobs = Jobs::new(&desk, "memory");
+    let rig = Rig::new();
+    let jobs = Jobs::new(&rig, "memory");
     let mut job = jobs.push(3);
     job.env_remove("VANTA_CA_FILE").env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
-    let ca = desk.ca.path().display().to_string();
+    let ca = rig.ca.path().display().to_string();
     job.envs(set.iter().map(|(name, value)| (*name, value.replace("CA", &ca))));
     let output = start(job).end();
     format!("{:?} {}", output.status.code(), text(&output))

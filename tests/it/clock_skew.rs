@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use vanta::{Client, Clock, Config, Error, ErrorKind, Event, Kind, TestClock};
 
 use crate::fakes::EventRecorder;
-use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
+use crate::harness::{RESOURCE, Rig, TempFile, TempFolder, accounts, assert_kind};
 use crate::jobs::Jobs;
 use crate::process_memory::PausedProcess;
 
@@ -72,8 +72,8 @@ fn child_process_of_these_tests() {
 
 /// Pushes from two hosts with different clocks in turn for a day, one push every ten minutes.
 fn day(ahead_ms: i64, how: &str) {
-    let (desk, folder) = (Desk::new(), TempFolder::new());
-    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
+    let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
     let hosts = [("right", 0), ("wrong", ahead_ms)];
     let mut hosts = hosts.map(|(name, ahead_ms)| Host::start(&jobs, name, ahead_ms));
     let mut skews = 0;
@@ -82,10 +82,10 @@ fn day(ahead_ms: i64, how: &str) {
         assert!(lines.iter().any(|line| line == "pushed"), "{ahead_ms} ms, {how}: {lines:?}");
         skews += lines.iter().filter(|line| line.contains(SENTENCE)).count();
         let step = Duration::from_secs(600);
-        desk.sim.advance(step);
+        rig.sim.advance(step);
         hosts.iter().for_each(|host| host.clock.advance(step));
     }
-    let counters = desk.sim.counters();
+    let counters = rig.sim.counters();
     let what = format!("{ahead_ms} ms, {how}: {skews} events, {counters:?}");
     println!("{what}");
     assert!((24..=30).contains(&counters.token_requests), "{what}");
@@ -117,7 +117,7 @@ fn hosts_with_clocks_a_day_and_an_hour_apart_push_for_a_day_with_few_token_reque
 
 /// A store with a record of another host, whose clock is 25 hours ahead.
 struct Shared {
-    desk: Desk,
+    rig: Rig,
     folder: TempFolder,
     recorder: EventRecorder,
 }
@@ -125,13 +125,13 @@ struct Shared {
 impl Shared {
     fn new(change: impl FnOnce(&mut Value, Value)) -> Shared {
         let shared = Shared {
-            desk: Desk::new(),
+            rig: Rig::new(),
             folder: TempFolder::new(),
             recorder: EventRecorder::default(),
         };
         shared.client().token().expect("a token");
-        shared.desk.advance(Duration::from_secs(120));
-        let (mut record, wall) = (shared.record(), shared.desk.clock.wall().as_millis());
+        shared.rig.advance(Duration::from_secs(120));
+        let (mut record, wall) = (shared.record(), shared.rig.clock.wall().as_millis());
         let ahead = u64::try_from(wall).expect("small") + 25 * 3_600_000;
         change(&mut record, json!({"boot_id": "another", "boot_ms": 5, "wall_ms": ahead}));
         fs::write(shared.file(), record.to_string()).expect("ours");
@@ -149,11 +149,11 @@ impl Shared {
 
     /// Pushes with a new client, as an hourly job does.
     fn client(&self) -> Client {
-        self.client_with(&self.desk.sim.client_secret())
+        self.client_with(&self.rig.sim.client_secret())
     }
 
     fn client_with(&self, secret: &str) -> Client {
-        let config = self.desk.config().token_store(self.file().display().to_string());
+        let config = self.rig.config().token_store(self.file().display().to_string());
         let config = config.client_secret(secret).deadline(Duration::from_secs(5));
         Client::new(self.recorder.at(config)).expect("safe")
     }
@@ -177,11 +177,11 @@ fn retry_after_stamp_in_the_future_ends_one_window_after_it_was_first_seen() {
     let error = assert_kind(shared.client().token(), ErrorKind::TokenRateLimited);
     assert!(error.is_remembered());
     shared.assert_named(&error);
-    shared.desk.advance(Duration::from_secs(590));
+    shared.rig.advance(Duration::from_secs(590));
     assert_kind(shared.client().token(), ErrorKind::TokenRateLimited);
     let now = shared.record()["pause"]["at"].clone();
     assert_eq!(now["wall_ms"], written["wall_ms"], "it is right where it was written");
-    shared.desk.advance(Duration::from_secs(11));
+    shared.rig.advance(Duration::from_secs(11));
     shared.client().token().expect("each job starts anew, and it ends all the same");
 }
 
@@ -189,7 +189,7 @@ fn retry_after_stamp_in_the_future_ends_one_window_after_it_was_first_seen() {
 fn rejection_stamp_in_the_future_ends_one_window_after_it_was_first_seen() {
     let shared = Shared::new(|_, _| ());
     let client = || shared.client_with("vcs_wrong");
-    shared.desk.advance(Duration::from_secs(3600));
+    shared.rig.advance(Duration::from_secs(3600));
     assert_kind(client().token(), ErrorKind::InvalidClient);
     let mut record = shared.record();
     let wall = record["refusals"][0]["at"]["wall_ms"].as_u64().expect("a number");
@@ -199,7 +199,7 @@ fn rejection_stamp_in_the_future_ends_one_window_after_it_was_first_seen() {
     let error = assert_kind(client().token(), ErrorKind::InvalidClient);
     assert!(error.is_remembered());
     shared.assert_named(&error);
-    shared.desk.advance(Duration::from_secs(61));
+    shared.rig.advance(Duration::from_secs(61));
     let error = assert_kind(client().token(), ErrorKind::InvalidClient);
     assert!(!error.is_remembered(), "the window is over");
 }
@@ -216,11 +216,11 @@ fn rate_limit_stamps_in_the_future_delay_no_call() {
     let record = shared.record();
     // They count on the host that wrote them, for a window from when they were first seen.
     assert_eq!(record["resource_requests"].as_array().map(Vec::len), Some(21));
-    shared.desk.advance(Duration::from_secs(63));
+    shared.rig.advance(Duration::from_secs(63));
     shared.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert_eq!(shared.record()["resource_requests"].as_array().map(Vec::len), Some(1));
     // At the time in their stamps they no longer count.
-    shared.desk.advance(Duration::from_secs(25 * 3600 - 100));
+    shared.rig.advance(Duration::from_secs(25 * 3600 - 100));
     shared.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("it waits for nothing");
 }
 
@@ -228,7 +228,7 @@ fn rate_limit_stamps_in_the_future_delay_no_call() {
 fn error_does_not_mention_clocks_that_agree() {
     let shared = Shared::new(|_, _| ());
     let client = || shared.client_with("vcs_wrong");
-    shared.desk.advance(Duration::from_secs(3600));
+    shared.rig.advance(Duration::from_secs(3600));
     assert_kind(client().token(), ErrorKind::InvalidClient);
     let error = assert_kind(client().token(), ErrorKind::InvalidClient);
     assert!(error.is_remembered() && !error.to_string().contains("clock"), "{error}");

@@ -6,7 +6,7 @@ use vanta::{Client, Clock, ErrorKind, Event, Kind};
 
 use crate::fakes::EventRecorder;
 use crate::harness::{
-    Desk, Place, RESOURCE, TempFolder, account, accounts, assert_kind, without_deletion_guard,
+    Place, RESOURCE, Rig, TempFolder, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -15,13 +15,13 @@ const SECOND: Duration = Duration::from_secs(1);
 /// The last seconds of a signed (2038) and an unsigned (2106) number of 32 bits.
 const ENDS_OF_32_BITS: [u64; 2] = [0x7fff_ffff, 0xffff_ffff];
 
-/// Makes a desk and a client with a token that is `age` seconds old.
-fn aged(seconds: u64) -> (Desk, Client) {
-    let desk = Desk::new();
-    let client = desk.client();
+/// Makes a rig and a client with a token that is `age` seconds old.
+fn aged(seconds: u64) -> (Rig, Client) {
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(Duration::from_secs(seconds));
-    (desk, client)
+    rig.advance(Duration::from_secs(seconds));
+    (rig, client)
 }
 
 /// Sets the wall clock to `seconds` since 1970.
@@ -40,32 +40,31 @@ fn assert_generation(client: &Client, generation: u64) {
 
 #[test]
 fn wall_clock_step_forward_costs_one_token_request() {
-    let (desk, client) = aged(600);
-    desk.clock.step_wall_ms(2 * HOUR_MS);
+    let (rig, client) = aged(600);
+    rig.clock.step_wall_ms(2 * HOUR_MS);
     assert_generation(&client, 2);
-    desk.clock.step_wall_ms(-2 * HOUR_MS);
+    rig.clock.step_wall_ms(-2 * HOUR_MS);
     assert_generation(&client, 2);
-    desk.advance(3560 * SECOND);
+    rig.advance(3560 * SECOND);
     assert_generation(&client, 2);
-    desk.advance(20 * SECOND);
+    rig.advance(20 * SECOND);
     assert_generation(&client, 3);
-    assert_eq!(desk.sim.counters().token_requests, 3, "and the way back costs none");
+    assert_eq!(rig.sim.counters().token_requests, 3, "and the way back costs none");
 }
 
 /// Plays a paused machine: the wall clock and the server's clock go on, the other clocks stand
 /// still.
-fn pause(desk: &Desk, seconds: u64) {
-    desk.clock.step_wall_ms(i64::try_from(seconds * 1000).expect("small"));
-    desk.sim.advance(Duration::from_secs(seconds));
+fn pause(rig: &Rig, seconds: u64) {
+    rig.clock.step_wall_ms(i64::try_from(seconds * 1000).expect("small"));
+    rig.sim.advance(Duration::from_secs(seconds));
 }
 
 #[test]
 fn a_machine_that_was_paused_for_hours_requests_one_token_each_time_and_never_contends() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let (folder, recorder) = (TempFolder::new(), EventRecorder::default());
-    let config = || {
-        recorder.at(desk.config().token_store(folder.path().join("token").display().to_string()))
-    };
+    let config =
+        || recorder.at(rig.config().token_store(folder.path().join("token").display().to_string()));
     let long_lived = Client::new(config()).expect("right");
     for restored in 1..=8 {
         // A job that is restored with the machine, and one that starts afterwards.
@@ -74,9 +73,9 @@ fn a_machine_that_was_paused_for_hours_requests_one_token_each_time_and_never_co
                 client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard());
             assert_eq!(receipt.expect("pushed").token_generation, restored);
         }
-        pause(&desk, 3 * 3600);
+        pause(&rig, 3 * 3600);
     }
-    let counters = desk.sim.counters();
+    let counters = rig.sim.counters();
     assert_eq!((counters.token_requests, counters.unauthorized), (8, 0));
     let contends = |event: &Event| matches!(event, Event::Contention { .. });
     assert!(!recorder.events().iter().any(contends));
@@ -84,95 +83,95 @@ fn a_machine_that_was_paused_for_hours_requests_one_token_each_time_and_never_co
 
 #[test]
 fn a_pause_of_the_machine_ends_every_window() {
-    let desk = Desk::new();
-    let secret = desk.sim.client_secret();
-    let client = desk.client().with_deadline(5 * SECOND);
-    desk.reply_with(Place::Token, 429, &[("retry-after", "600")], "");
+    let rig = Rig::new();
+    let secret = rig.sim.client_secret();
+    let client = rig.client().with_deadline(5 * SECOND);
+    rig.reply_with(Place::Token, 429, &[("retry-after", "600")], "");
     assert_kind(client.token(), ErrorKind::TokenRateLimited);
     assert!(assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
-    pause(&desk, 601);
-    desk.sim.set_client_secret("vcs_rotated");
+    pause(&rig, 601);
+    rig.sim.set_client_secret("vcs_rotated");
     assert_kind(client.token(), ErrorKind::InvalidClient);
     assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
-    pause(&desk, 601);
-    desk.sim.set_client_secret(&secret);
+    pause(&rig, 601);
+    rig.sim.set_client_secret(&secret);
     for _ in 0..4 {
-        desk.reply(Place::Token, 500, r#"{"error":"no"}"#);
+        rig.reply(Place::Token, 500, r#"{"error":"no"}"#);
         assert_kind(client.token(), ErrorKind::TokenUnavailable);
     }
     assert_kind(client.token(), ErrorKind::TokenRateLimitReached);
-    pause(&desk, 61);
+    pause(&rig, 61);
     for _ in 0..20 {
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     }
     assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::RateLimited);
-    pause(&desk, 63);
+    pause(&rig, 63);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
 }
 
 #[test]
 fn a_pause_of_the_machine_ends_the_time_in_which_a_list_may_be_late() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     let ids: Vec<String> = (0..50).map(|number| format!("id-{number}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     client.push(&Kind::USER_ACCOUNT, &accounts(&ids)).expect("pushed");
     let page = serde_json::json!({"resources": [account("id-0")]}).to_string();
-    desk.reply(Place::Get, 200, &page);
+    rig.reply(Place::Get, 200, &page);
     let pushed = client.push(&Kind::USER_ACCOUNT, &accounts(&["id-0"]));
     assert_kind(pushed, ErrorKind::TooManyRemovals);
-    pause(&desk, 61);
-    desk.reply(Place::Get, 200, &page);
+    pause(&rig, 61);
+    rig.reply(Place::Get, 200, &page);
     client.push(&Kind::USER_ACCOUNT, &accounts(&["id-0"])).expect("the list is believed");
 }
 
 #[test]
 fn wall_clock_step_backward_prolongs_no_token() {
-    let (desk, client) = aged(600);
-    desk.clock.step_wall_ms(-2 * HOUR_MS);
+    let (rig, client) = aged(600);
+    rig.clock.step_wall_ms(-2 * HOUR_MS);
     assert_generation(&client, 1);
-    desk.advance(2990 * SECOND);
+    rig.advance(2990 * SECOND);
     assert_generation(&client, 2);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it is the live one");
-    assert_eq!(desk.sim.counters().token_requests, 2);
-    assert_eq!(desk.sim.counters().unauthorized, 0);
+    assert_eq!(rig.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().unauthorized, 0);
 }
 
 #[test]
 fn suspend_of_two_hours_costs_one_token_request() {
-    let (desk, client) = aged(600);
-    desk.clock.suspend(7200 * SECOND);
-    desk.sim.advance(7200 * SECOND);
+    let (rig, client) = aged(600);
+    rig.clock.suspend(7200 * SECOND);
+    rig.sim.advance(7200 * SECOND);
     assert_generation(&client, 2);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it is the live one");
-    assert_eq!(desk.sim.counters().token_requests, 2);
-    assert_eq!(desk.sim.counters().unauthorized, 0);
+    assert_eq!(rig.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().unauthorized, 0);
 }
 
 #[test]
 fn suspend_within_the_token_lifetime_keeps_the_token() {
-    let (desk, client) = aged(600);
-    desk.clock.suspend(1800 * SECOND);
+    let (rig, client) = aged(600);
+    rig.clock.suspend(1800 * SECOND);
     assert_generation(&client, 1);
     assert!((1180..=1199).contains(&client.snapshot().seconds_left), "{}", client.snapshot());
-    desk.clock.suspend(1180 * SECOND);
+    rig.clock.suspend(1180 * SECOND);
     assert_generation(&client, 2);
 }
 
 #[test]
 fn clock_at_1970_works() {
-    let desk = Desk::new();
-    set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 5);
-    assert!(desk.clock.wall() < 60 * SECOND);
-    let client = desk.client();
+    let rig = Rig::new();
+    set_wall(&rig.clock, |ms| rig.clock.step_wall_ms(ms), 5);
+    assert!(rig.clock.wall() < 60 * SECOND);
+    let client = rig.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     assert_generation(&client, 1);
-    desk.advance(3600 * SECOND);
+    rig.advance(3600 * SECOND);
     assert_generation(&client, 2);
     // The clock is set in the end, which looks like a machine that was paused.
-    set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), 1_790_000_000);
+    set_wall(&rig.clock, |ms| rig.clock.step_wall_ms(ms), 1_790_000_000);
     assert_generation(&client, 3);
-    assert_eq!(desk.sim.counters().token_requests, 3);
+    assert_eq!(rig.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -180,31 +179,31 @@ fn token_lifetime_crosses_the_32_bit_time_limits() {
     for end in ENDS_OF_32_BITS {
         // Without a time since boot, the wall clock alone is used.
         for machine in ["some machine", ""] {
-            let desk = Desk::new();
-            set_wall(&desk.clock, |ms| desk.clock.step_wall_ms(ms), end - 1800);
-            let config = desk.config().clock(desk.clock.on_machine(machine));
+            let rig = Rig::new();
+            set_wall(&rig.clock, |ms| rig.clock.step_wall_ms(ms), end - 1800);
+            let config = rig.config().clock(rig.clock.on_machine(machine));
             let client = Client::new(config).expect("right");
             assert_generation(&client, 1);
-            desk.advance(1700 * SECOND);
+            rig.advance(1700 * SECOND);
             assert_generation(&client, 1);
-            desk.advance(1800 * SECOND);
+            rig.advance(1800 * SECOND);
             assert_generation(&client, 1);
             assert!((80..=99).contains(&client.snapshot().seconds_left), "{}", client.snapshot());
-            desk.advance(80 * SECOND);
+            rig.advance(80 * SECOND);
             assert_generation(&client, 2);
-            assert_eq!(desk.sim.counters().token_requests, 2, "{end} on {machine:?}");
+            assert_eq!(rig.sim.counters().token_requests, 2, "{end} on {machine:?}");
         }
     }
 }
 
 #[test]
 fn leap_second_changes_nothing() {
-    let (desk, client) = aged(3500);
-    desk.clock.step_wall_ms(-1000);
+    let (rig, client) = aged(3500);
+    rig.clock.step_wall_ms(-1000);
     assert_generation(&client, 1);
-    desk.advance(80 * SECOND);
+    rig.advance(80 * SECOND);
     assert_generation(&client, 2);
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 #[test]
@@ -213,9 +212,9 @@ fn retry_after_date_crosses_the_32_bit_time_limits() {
         ("Tue, 19 Jan 2038 03:14:03 GMT", "Tue, 19 Jan 2038 03:14:12 GMT"),
         ("Sun, 07 Feb 2106 06:28:11 GMT", "Sun, 07 Feb 2106 06:28:20 GMT"),
     ] {
-        let desk = Desk::new();
-        desk.reply_with(Place::Get, 418, &[("date", server), ("retry-after", later)], "");
-        let error = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("a teapot");
+        let rig = Rig::new();
+        rig.reply_with(Place::Get, 418, &[("date", server), ("retry-after", later)], "");
+        let error = rig.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("a teapot");
         assert_eq!(error.retry_after(), Some(9 * SECOND), "{later}");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Kind};
 
-use crate::harness::{Desk, RESOURCE, TempFile, TempFolder, assert_kind};
+use crate::harness::{RESOURCE, Rig, TempFile, TempFolder, assert_kind};
 use crate::secret_leaks;
 
 fn complete() -> Config {
@@ -93,8 +93,8 @@ fn a_deadline_that_allows_no_token_request_is_refused() {
     Client::new(complete().deadline(short).token_from_store_only(true))
         .expect("tokens come from the store");
     Client::new(complete().deadline(short).static_token("vat_x")).expect("the token is given");
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
     let short = Duration::from_millis(1999);
     client.with_deadline(short).list(&Kind::USER_ACCOUNT, RESOURCE).expect("with a cached token");
@@ -138,16 +138,16 @@ fn debug_text_shows_no_secret() {
 
 #[test]
 fn malformed_arguments_are_refused_before_anything_is_sent() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     for kind in ["", "user account", "user/account", "../oauth", "1st", "usér", "a?b", "a%2fb"] {
         assert_kind(kind.parse::<Kind>(), ErrorKind::InvalidArgument);
     }
     assert_kind("x".repeat(101).parse::<Kind>(), ErrorKind::InvalidArgument);
     for id in ["", "a b", "a&b=c", "a/b", "a\r\nb", &"x".repeat(101)] {
-        let listed = desk.client().list(&Kind::USER_ACCOUNT, id);
+        let listed = rig.client().list(&Kind::USER_ACCOUNT, id);
         assert_kind(listed, ErrorKind::InvalidArgument);
     }
-    assert_eq!(desk.sim.counters().connections, 0);
+    assert_eq!(rig.sim.counters().connections, 0);
 }
 
 /// Runs the test below in a process whose environment has only these variables.
@@ -177,11 +177,11 @@ fn child_process_of_these_tests() {
 
 #[test]
 fn environment_is_used_only_on_request_and_code_overrides_it() {
-    let desk = Desk::new();
-    let secret = TempFile::new("secret", format!("{}\n", desk.sim.client_secret()).as_bytes());
+    let rig = Rig::new();
+    let secret = TempFile::new("secret", format!("{}\n", rig.sim.client_secret()).as_bytes());
     let path = |file: &TempFile| file.path().display().to_string();
-    let (origin, id) = (desk.sim.origin(), desk.sim.client_id());
-    let (secret_path, ca_path) = (path(&secret), path(&desk.ca));
+    let (origin, id) = (rig.sim.origin(), rig.sim.client_id());
+    let (secret_path, ca_path) = (path(&secret), path(&rig.ca));
     let mut variables = vec![
         ("VANTA_ORIGIN", origin.as_str()),
         ("VANTA_CLIENT_ID", id.as_str()),
@@ -196,14 +196,14 @@ fn environment_is_used_only_on_request_and_code_overrides_it() {
     ];
     let outcome = child(&variables);
     assert!(outcome.contains("OUTCOME Ok(0)"), "{outcome}");
-    let request = desk.sim.last_token_request().expect("one was made");
+    let request = rig.sim.last_token_request().expect("one was made");
     let body = String::from_utf8_lossy(&request.body).into_owned();
     assert!(body.contains(r#""scope":"connectors.self:read-resource""#), "{body}");
 
     variables.push(("TEST_CODE_ID", "vci_from_code"));
     let outcome = child(&variables);
     assert!(outcome.contains("InvalidClient"), "{outcome}");
-    let request = desk.sim.last_token_request().expect("another was made");
+    let request = rig.sim.last_token_request().expect("another was made");
     assert!(String::from_utf8_lossy(&request.body).contains("vci_from_code"));
 }
 

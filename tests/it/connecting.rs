@@ -13,7 +13,7 @@ use std::time::Duration;
 use socket2::{Domain, SockAddr, Socket, Type};
 use vanta::{Cancel, Client, ErrorKind};
 
-use crate::harness::{Desk, TempFile, TempFolder, assert_kind};
+use crate::harness::{Rig, TempFile, TempFolder, assert_kind};
 use crate::languages::{command, secret_file};
 use crate::load_tolerance::{assert_in_time, with_allowance, within};
 use crate::proxy::Proxy;
@@ -72,18 +72,18 @@ struct Outcome {
 }
 
 impl Program {
-    fn start(desk: &Desk, addresses: &str, change: impl FnOnce(&mut Command)) -> Program {
-        Program::run(desk, &[c("connect", "-std=gnu99")], addresses, change)
+    fn start(rig: &Rig, addresses: &str, change: impl FnOnce(&mut Command)) -> Program {
+        Program::run(rig, &[c("connect", "-std=gnu99")], addresses, change)
     }
 
     fn run(
-        desk: &Desk,
+        rig: &Rig,
         words: &[OsString],
         addresses: &str,
         change: impl FnOnce(&mut Command),
     ) -> Program {
-        let (file, secret) = (TempFile::new("addresses", b""), secret_file(desk));
-        let mut program = command(desk, &secret, words);
+        let (file, secret) = (TempFile::new("addresses", b""), secret_file(rig));
+        let mut program = command(rig, &secret, words);
         program.env("TEST_ADDRESSES", file.path());
         program.stdin(Stdio::piped()).stdout(Stdio::piped());
         change(&mut program);
@@ -96,9 +96,9 @@ impl Program {
     }
 
     /// Sets a static token, so that a call makes one request.
-    fn with_token(desk: &Desk, addresses: &str) -> Program {
-        let token = desk.client().token().expect("a token");
-        Program::start(desk, addresses, |program| {
+    fn with_token(rig: &Rig, addresses: &str) -> Program {
+        let token = rig.client().token().expect("a token");
+        Program::start(rig, addresses, |program| {
             program.env("TEST_TOKEN", token.secret().expose());
         })
     }
@@ -144,8 +144,8 @@ impl Drop for Program {
     }
 }
 
-fn port(desk: &Desk) -> u16 {
-    desk.sim.address().port()
+fn port(rig: &Rig) -> u16 {
+    rig.sim.address().port()
 }
 
 #[test]
@@ -153,10 +153,10 @@ fn one_and_eight_addresses_that_do_not_respond_cost_a_push_about_a_second_at_mos
     needs!("gcc");
     let mut took = Vec::new();
     for count in [0, 1, 8] {
-        let desk = Desk::unlimited();
-        let _silent = unresponsive(port(&desk), count);
+        let rig = Rig::unlimited();
+        let _silent = unresponsive(port(&rig), count);
         let addresses = silent_addresses(count) + "127.0.0.1";
-        let mut program = Program::start(&desk, &addresses, |_| ());
+        let mut program = Program::start(&rig, &addresses, |_| ());
         let before = program.call("fds").descriptors;
         let (push, allowance) = with_allowance(|| program.succeed("push"));
         assert_in_time(push.took, MOST, allowance);
@@ -170,15 +170,15 @@ fn one_and_eight_addresses_that_do_not_respond_cost_a_push_about_a_second_at_mos
 #[test]
 fn the_address_that_worked_last_is_tried_first() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let mut program = Program::start(&desk, "127.0.0.2 127.0.0.1", |_| ());
+    let rig = Rig::unlimited();
+    let mut program = Program::start(&rig, "127.0.0.2 127.0.0.1", |_| ());
     program.succeed("token");
-    let other = TcpListener::bind(("127.0.0.2", port(&desk))).expect("all of 127 is loopback");
+    let other = TcpListener::bind(("127.0.0.2", port(&rig))).expect("all of 127 is loopback");
     other.set_nonblocking(true).expect("an option");
     // The connection of the token request is open, and a token request begins on a new one.
-    desk.sim.revoke_token();
+    rig.sim.revoke_token();
     program.succeed("list");
-    assert_eq!(desk.sim.counters().connections, 2, "one for each token request");
+    assert_eq!(rig.sim.counters().connections, 2, "one for each token request");
     assert_eq!(other.accept().expect_err("no connection was made").kind(), Io::WouldBlock);
 }
 
@@ -192,25 +192,25 @@ fn listed(message: &str, port: u16) -> Vec<String> {
 #[test]
 fn an_error_lists_each_address_in_the_order_of_the_attempts_families_in_turn() {
     needs!("gcc");
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let mapped = "::ffff:127.0.0.4 ::ffff:127.0.0.5";
     let addresses = format!("127.0.0.2 127.0.0.3 127.0.0.6 {mapped}");
-    let mut program = Program::with_token(&desk, &addresses);
+    let mut program = Program::with_token(&rig, &addresses);
     let error = program.fail("list", ErrorKind::Connect);
     let order = ["127.0.0.2", "[::ffff:127.0.0.4]", "127.0.0.3", "[::ffff:127.0.0.5]", "127.0.0.6"];
     let expected = order.map(|address| format!("{address} connection refused"));
-    assert_eq!(listed(&error.message, port(&desk)), expected, "{}", error.message);
+    assert_eq!(listed(&error.message, port(&rig)), expected, "{}", error.message);
 }
 
 #[test]
 fn an_error_says_of_each_address_whether_it_refused_or_did_not_respond() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let _silent = unresponsive(port(&desk), 1);
-    let mut program = Program::with_token(&desk, "127.0.1.1 127.0.0.2");
+    let rig = Rig::unlimited();
+    let _silent = unresponsive(port(&rig), 1);
+    let mut program = Program::with_token(&rig, "127.0.1.1 127.0.0.2");
     let error = program.fail("deadline 600", ErrorKind::DeadlineExceeded);
     let expected = ["127.0.1.1 timed out", "127.0.0.2 connection refused"];
-    assert_eq!(listed(&error.message, port(&desk)), expected, "{}", error.message);
+    assert_eq!(listed(&error.message, port(&rig)), expected, "{}", error.message);
 }
 
 fn may_unshare(how: &str) -> bool {
@@ -224,25 +224,25 @@ fn an_error_says_that_the_network_is_unreachable() {
     let Some(namespace) = ["-n", "-rn"].into_iter().find(|how| may_unshare(how)) else {
         return tools::skip_without_root();
     };
-    let desk = Desk::unlimited();
-    let token = desk.client().token().expect("a token").secret().expose().to_owned();
+    let rig = Rig::unlimited();
+    let token = rig.client().token().expect("a token").secret().expose().to_owned();
     let words = ["unshare", namespace].map(Into::into);
     let words = [&words[..], &[c("connect", "-std=gnu99")]].concat();
-    let mut program = Program::run(&desk, &words, "192.0.2.1 127.0.0.1", |program| {
+    let mut program = Program::run(&rig, &words, "192.0.2.1 127.0.0.1", |program| {
         program.env("TEST_TOKEN", token);
     });
     let error = program.fail("list", ErrorKind::Connect);
     let expected = ["192.0.2.1 network unreachable", "127.0.0.1 network unreachable"];
-    assert_eq!(listed(&error.message, port(&desk)), expected, "{}", error.message);
+    assert_eq!(listed(&error.message, port(&rig)), expected, "{}", error.message);
 }
 
 #[test]
 fn an_error_lists_eight_addresses_and_counts_the_others() {
     needs!("gcc");
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let addresses: String = (1..=10).map(|number| format!("127.0.2.{number} ")).collect();
-    let mut program = Program::with_token(&desk, &addresses);
-    let list = listed(&program.fail("list", ErrorKind::Connect).message, port(&desk));
+    let mut program = Program::with_token(&rig, &addresses);
+    let list = listed(&program.fail("list", ErrorKind::Connect).message, port(&rig));
     assert_eq!(list.len(), 9, "{list:?}");
     assert_eq!(list[7..], ["127.0.2.8 connection refused", "and 2 more"]);
 }
@@ -250,8 +250,8 @@ fn an_error_lists_eight_addresses_and_counts_the_others() {
 #[test]
 fn cached_addresses_are_dropped_when_no_address_connects() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let mut program = Program::with_token(&desk, "127.0.0.2");
+    let rig = Rig::unlimited();
+    let mut program = Program::with_token(&rig, "127.0.0.2");
     program.fail("list", ErrorKind::Connect);
     program.resolve_to("127.0.0.1");
     program.succeed("list");
@@ -260,10 +260,10 @@ fn cached_addresses_are_dropped_when_no_address_connects() {
 #[test]
 fn resolver_result_is_forgotten_when_the_tls_handshake_does_not_complete() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let other = TcpListener::bind(("127.0.0.2", port(&desk))).expect("all of 127 is loopback");
+    let rig = Rig::unlimited();
+    let other = TcpListener::bind(("127.0.0.2", port(&rig))).expect("all of 127 is loopback");
     thread::spawn(move || other.incoming().for_each(drop));
-    let mut program = Program::with_token(&desk, "127.0.0.2");
+    let mut program = Program::with_token(&rig, "127.0.0.2");
     program.fail("list", ErrorKind::Connect);
     program.resolve_to("127.0.0.1");
     program.succeed("list");
@@ -272,9 +272,9 @@ fn resolver_result_is_forgotten_when_the_tls_handshake_does_not_complete() {
 #[test]
 fn a_cancel_and_a_deadline_end_the_attempts_and_close_their_sockets() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let _silent = unresponsive(port(&desk), 4);
-    let mut program = Program::with_token(&desk, &silent_addresses(4));
+    let rig = Rig::unlimited();
+    let _silent = unresponsive(port(&rig), 4);
+    let mut program = Program::with_token(&rig, &silent_addresses(4));
     let before = program.call("fds").descriptors;
     for (words, kind) in
         [("cancel 500", ErrorKind::Cancelled), ("deadline 500", ErrorKind::DeadlineExceeded)]
@@ -289,11 +289,11 @@ fn a_cancel_and_a_deadline_end_the_attempts_and_close_their_sockets() {
 #[test]
 fn a_proxy_with_addresses_that_do_not_respond_is_reached() {
     needs!("gcc");
-    let (desk, proxy) = (Desk::unlimited(), Proxy::start(&[]));
+    let (rig, proxy) = (Rig::unlimited(), Proxy::start(&[]));
     let url = proxy.url().replace("127.0.0.1", "localhost");
     let port = url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let _silent = unresponsive(port, 2);
-    let mut program = Program::start(&desk, "127.0.1.1 127.0.1.2 127.0.0.1", |program| {
+    let mut program = Program::start(&rig, "127.0.1.1 127.0.1.2 127.0.0.1", |program| {
         program.env("VANTA_PROXY", url);
     });
     let (push, allowance) = with_allowance(|| program.succeed("push"));
@@ -303,12 +303,12 @@ fn a_proxy_with_addresses_that_do_not_respond_is_reached() {
 #[test]
 fn a_proxy_that_refuses_connections_is_named_with_its_addresses() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let mut program = Program::start(&desk, "127.0.0.2 127.0.0.3", |program| {
-        program.env("VANTA_PROXY", format!("http://localhost:{}", port(&desk)));
+    let rig = Rig::unlimited();
+    let mut program = Program::start(&rig, "127.0.0.2 127.0.0.3", |program| {
+        program.env("VANTA_PROXY", format!("http://localhost:{}", port(&rig)));
     });
     let message = program.fail("token", ErrorKind::Connect).message;
-    let at = |ip: &str| format!("{ip}:{} connection refused", port(&desk));
+    let at = |ip: &str| format!("{ip}:{} connection refused", port(&rig));
     let expected =
         format!("cannot connect to the proxy localhost ({}, {})", at("127.0.0.2"), at("127.0.0.3"));
     assert!(message.contains(&expected), "{message}");
@@ -317,14 +317,14 @@ fn a_proxy_that_refuses_connections_is_named_with_its_addresses() {
 #[test]
 fn a_redis_with_addresses_that_do_not_respond_is_reached_and_named_when_it_is_not() {
     needs!("gcc", "redis-server");
-    let (desk, server) = (Desk::unlimited(), Server::start());
+    let (rig, server) = (Rig::unlimited(), Server::start());
     let _silent = unresponsive(server.port, 8);
     let store = |program: &mut Command| {
         program.env("VANTA_TOKEN_STORE", format!("redis://localhost:{}", server.port));
     };
-    let mut program = Program::start(&desk, &(silent_addresses(8) + "127.0.0.1"), store);
+    let mut program = Program::start(&rig, &(silent_addresses(8) + "127.0.0.1"), store);
     program.succeed("token");
-    let mut program = Program::start(&desk, "127.0.1.1 127.0.0.2", store);
+    let mut program = Program::start(&rig, "127.0.1.1 127.0.0.2", store);
     let message = program.fail("token", ErrorKind::StoreUnavailable).message;
     let port = server.port;
     let list = format!("127.0.1.1:{port} timed out, 127.0.0.2:{port} connection refused");
@@ -344,8 +344,8 @@ fn a_redis_behind_a_unix_socket_keeps_the_token() {
         let words = ["--port", &port.to_string(), "--unixsocket", &path.display().to_string()];
         words.map(str::to_owned).to_vec()
     });
-    let desk = Desk::new();
-    let client = Client::new(desk.config().token_store(unix_store(&path))).expect("well formed");
+    let rig = Rig::new();
+    let client = Client::new(rig.config().token_store(unix_store(&path))).expect("well formed");
     client.token().expect("a token");
     assert_ne!(server.cli(&["dbsize"]), "0");
 }
@@ -360,8 +360,8 @@ fn a_cancel_and_a_deadline_end_the_wait_for_a_unix_socket_whose_queue_is_full() 
     listener.listen(0).expect("a short queue");
     let waiting = Socket::new(Domain::UNIX, Type::STREAM, None).expect("a socket");
     waiting.connect(&address).expect("the queue has room for one");
-    let desk = Desk::new();
-    let client = Client::new(desk.config().token_store(unix_store(&path))).expect("well formed");
+    let rig = Rig::new();
+    let client = Client::new(rig.config().token_store(unix_store(&path))).expect("well formed");
     // The library waits at most two seconds for Redis.
     let most = Duration::from_millis(1500);
     let short_deadline = client.with_deadline(Duration::from_millis(300));

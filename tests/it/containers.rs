@@ -9,7 +9,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, fixture_path};
+use crate::harness::{RESOURCE, Rig, TempFolder, fixture_path};
 use crate::jobs::{RUST_PUSH, text};
 use crate::languages::BUILT;
 use crate::secret_leaks;
@@ -42,20 +42,20 @@ pub struct Container {
 }
 
 impl Container {
-    pub fn new(desk: &Desk) -> Container {
+    pub fn new(rig: &Rig) -> Container {
         let folder = TempFolder::new();
         let write = |name: &str, bytes: &[u8]| {
             folder.write(name, bytes);
             set_mode(&folder.path().join(name), 0o444);
         };
-        write("secret", desk.sim.client_secret().as_bytes());
-        write("ca.pem", desk.sim.ca_pem().as_bytes());
+        write("secret", rig.sim.client_secret().as_bytes());
+        write("ca.pem", rig.sim.ca_pem().as_bytes());
         // Every engine makes this file; without it, `localhost` has no address.
         write("hosts", b"127.0.0.1 localhost\n");
         let accounts = fs::read(fixture_path("01_user_account_3.json")).expect("it is there");
         write("accounts.json", &accounts);
-        let origin = desk.sim.origin();
-        let client_id = desk.sim.client_id();
+        let origin = rig.sim.origin();
+        let client_id = rig.sim.client_id();
         let container = Container {
             folder,
             options: vec![],
@@ -69,7 +69,7 @@ impl Container {
             .set("VANTA_CLIENT_ID", &client_id)
             .set("VANTA_CLIENT_SECRET_FILE", "/app/secret")
             .set("VANTA_CA_FILE", "/app/ca.pem")
-            .set("VANTA_REQUESTS_PER_MINUTE", &desk.requests_per_minute().to_string())
+            .set("VANTA_REQUESTS_PER_MINUTE", &rig.requests_per_minute().to_string())
     }
 
     pub fn set(mut self, name: &str, value: &str) -> Self {
@@ -175,12 +175,12 @@ fn a_job_needs_no_root_home_tmp_proc_dev_name_nor_init_process() {
     if !are_allowed() {
         return;
     }
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     // The root has programs, libraries, /etc/hosts and mounts. It has no other file of /etc, and no
     // /home, /tmp, /proc and /dev.
-    let of_rust = Container::new(&desk);
+    let of_rust = Container::new(&rig);
     of_rust.succeeds();
-    let mut of_c = Container::new(&desk)
+    let mut of_c = Container::new(&rig)
         .read_only(&BUILT.compile("gcc", "-std=c99", "examples/push.c"), "/app/push-c")
         .read_only(&BUILT.folder.join("libvanta.so.0"), "/app/lib/libvanta.so.0")
         .set("LD_LIBRARY_PATH", "/app/lib");
@@ -189,12 +189,11 @@ fn a_job_needs_no_root_home_tmp_proc_dev_name_nor_init_process() {
     // The timestamps of the store have no boot id.
     let folder = TempFolder::new();
     let data = volume(&folder, "data", 65532, 65532, 0o700);
-    let stored =
-        Container::new(&desk).mount(&data, "/data").set("VANTA_TOKEN_STORE", "/data/token");
-    let before = desk.sim.counters().token_requests;
+    let stored = Container::new(&rig).mount(&data, "/data").set("VANTA_TOKEN_STORE", "/data/token");
+    let before = rig.sim.counters().token_requests;
     stored.succeeds();
     stored.succeeds();
-    assert_eq!(desk.sim.counters().token_requests, before + 1);
+    assert_eq!(rig.sim.counters().token_requests, before + 1);
     let record = fs::read_to_string(data.join("token")).expect("it was stored");
     assert!(record.contains("\"boot_id\":\"\""), "{record}");
 }
@@ -205,21 +204,21 @@ fn the_error_for_a_volume_with_fs_group_names_settings_that_work() {
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     for variable in ["VANTA_TOKEN_STORE", "VANTA_TOKEN_STORE_GROUP"] {
         let data = volume(&folder, variable, 0, GROUP, 0o2775);
-        let job = || Container::new(&desk).option(&["--groups", "7000"]).mount(&data, "/data");
+        let job = || Container::new(&rig).option(&["--groups", "7000"]).mount(&data, "/data");
         let first = job().set("VANTA_TOKEN_STORE", "/data/token");
         let printed = first.end(78);
         assert!(
             printed.contains("/data has mode 2775, so its group may put files there"),
             "{printed}"
         );
-        let before = desk.sim.counters().token_requests;
+        let before = rig.sim.counters().token_requests;
         let second = first.set(variable, advised(&printed, variable));
         second.succeeds();
         second.succeeds();
-        assert_eq!(desk.sim.counters().token_requests, before + 1, "{variable}");
+        assert_eq!(rig.sim.counters().token_requests, before + 1, "{variable}");
         // With fsGroupChangePolicy: Always, the next job finds other modes.
         give_to_group(&data);
         if variable == "VANTA_TOKEN_STORE_GROUP" {
@@ -240,10 +239,10 @@ fn the_error_for_a_world_writable_volume_names_a_path_that_works() {
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     for (name, group, mode) in [("empty", 0, 0o777), ("fs-group", GROUP, 0o2777)] {
         let data = volume(&folder, name, 0, group, mode);
-        let job = || Container::new(&desk).option(&["--groups", "7000"]).mount(&data, "/data");
+        let job = || Container::new(&rig).option(&["--groups", "7000"]).mount(&data, "/data");
         for shared in [false, true] {
             let place = format!("/data/{shared}-token");
             let mut first = job().set("VANTA_TOKEN_STORE", &place);
@@ -266,9 +265,9 @@ fn a_file_that_is_open_to_the_group_names_the_group_to_set() {
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let data = volume(&folder, "data", 65532, GROUP, 0o755);
-    let job = Container::new(&desk)
+    let job = Container::new(&rig)
         .option(&["--groups", "7000"])
         .mount(&data, "/data")
         .set("VANTA_TOKEN_STORE", "/data/token")
@@ -293,14 +292,14 @@ fn a_group_that_the_process_is_not_in_is_named() {
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let data = volume(&folder, "data", 65532, 65532, 0o700);
-    let job = Container::new(&desk)
+    let job = Container::new(&rig)
         .mount(&data, "/data")
         .set("VANTA_TOKEN_STORE", "/data/token")
         .set("VANTA_TOKEN_STORE_GROUP", "7000");
     job.ends_with(78, &["not in group 7000", "fsGroup or supplementalGroups"]);
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
 }
 
 #[test]
@@ -309,14 +308,14 @@ fn a_path_that_cannot_be_written_is_a_configuration_error_with_a_remedy() {
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let of_root = volume(&folder, "of-root", 0, 0, 0o755);
     let of_other = volume(&folder, "of-other", 1000, 1000, 0o755);
     let hidden = volume(&folder, "hidden", 1000, 1000, 0o700);
     let own = volume(&folder, "own", 65532, 65532, 0o700);
     folder.write("own/file", b"not a folder");
     let job = || {
-        Container::new(&desk)
+        Container::new(&rig)
             .mount(&of_root, "/of-root")
             .mount(&of_other, "/of-other")
             .mount(&hidden, "/hidden")
@@ -346,7 +345,7 @@ fn a_path_that_cannot_be_written_is_a_configuration_error_with_a_remedy() {
     ] {
         job().set("VANTA_AUDIT_FILE", audit).ends_with(78, &words);
     }
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
     job().set("VANTA_TOKEN_STORE", "/own/vanta/token").succeeds();
 }
 
@@ -356,16 +355,16 @@ fn a_job_that_only_reads_the_store_needs_no_permission_to_write_it() {
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let data = volume(&folder, "data", 65532, 65532, 0o700);
     let stored = |job: Container| job.set("VANTA_TOKEN_STORE", "/data/token");
-    stored(Container::new(&desk).mount(&data, "/data")).succeeds();
-    let mut reader = stored(Container::new(&desk).read_only(&data, "/data"))
+    stored(Container::new(&rig).mount(&data, "/data")).succeeds();
+    let mut reader = stored(Container::new(&rig).read_only(&data, "/data"))
         .read_only(&BUILT.compile("gcc", "-std=c99", "tests/c/stored_token.c"), "/app/reader")
         .read_only(&BUILT.folder.join("libvanta.so.0"), "/app/lib/libvanta.so.0")
         .set("LD_LIBRARY_PATH", "/app/lib");
     reader.program = "/app/reader".into();
     reader.arguments = ["user_account", RESOURCE].map(str::to_owned).to_vec();
     reader.ends_with(0, &["listed"]);
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }

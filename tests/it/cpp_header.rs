@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::c_abi::read;
-use crate::harness::Desk;
+use crate::harness::Rig;
 use crate::header_compilers::macros;
 use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 
@@ -93,12 +93,12 @@ fn errors_are_equal_with_and_without_exceptions_in_two_cpp_standards() {
     let watched = valgrind(programs[0].clone());
     let programs = programs.into_iter().map(|program| vec![program.into_os_string()]);
     for words in programs.chain([watched]) {
-        let desk = Desk::new();
-        let secret = secret_file(&desk);
-        let output = succeed(&mut command(&desk, &secret, &words));
+        let rig = Rig::new();
+        let secret = secret_file(&rig);
+        let output = succeed(&mut command(&rig, &secret, &words));
         assert_eq!(String::from_utf8_lossy(&output.stdout), "passed\n");
-        assert_eq!(desk.sim.counters().puts, 2, "what was wrong sent nothing");
-        assert_eq!(desk.sim.counters().token_requests, 1);
+        assert_eq!(rig.sim.counters().puts, 2, "what was wrong sent nothing");
+        assert_eq!(rig.sim.counters().token_requests, 1);
     }
 }
 

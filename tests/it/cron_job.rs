@@ -9,7 +9,7 @@ use std::time::Duration;
 use vanta::{Client, ErrorKind};
 
 use crate::containers::{Container, are_allowed, set_mode, volume};
-use crate::harness::{Desk, RESOURCE, TempFolder, account, assert_kind, fixture_path};
+use crate::harness::{RESOURCE, Rig, TempFolder, account, assert_kind, fixture_path};
 use crate::jobs::text;
 use crate::tools;
 
@@ -42,16 +42,16 @@ fn a_mounted_secret_and_authority_are_read_through_links_whoever_owns_them() {
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let authority = volume(&folder, "authority", 0, 0, 0o755);
-    write_version(&authority, "..2026_11_29", &[("ca.crt", desk.sim.ca_pem())], 0o644);
+    write_version(&authority, "..2026_11_29", &[("ca.crt", rig.sim.ca_pem())], 0o644);
     let at = |mode: u32, group: u32| {
         let secret = volume(&folder, &format!("{mode:o}"), 0, group, 0o755);
-        let content = format!("{}\n", desk.sim.client_secret());
+        let content = format!("{}\n", rig.sim.client_secret());
         write_version(&secret, "..2026_11_29", &[("client-secret", &content)], mode);
         let file = secret.join("..2026_11_29/client-secret");
         chown(file, Some(0), Some(group)).expect("root may");
-        Container::new(&desk)
+        Container::new(&rig)
             .option(&["--groups", "7000"])
             .read_only(&secret, "/run/secrets/vanta")
             .read_only(&authority, "/run/authority")
@@ -66,20 +66,20 @@ fn a_mounted_secret_and_authority_are_read_through_links_whoever_owns_them() {
 
 #[test]
 fn a_mounted_secret_that_is_rotated_by_a_link_is_read_for_the_next_token_request() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path();
-    write_version(path, "..1", &[("client-secret", &desk.sim.client_secret())], 0o644);
+    write_version(path, "..1", &[("client-secret", &rig.sim.client_secret())], 0o644);
     let mut config = vanta::Config::new().client_secret_file(path.join("client-secret"));
-    config = config.origin(desk.sim.origin()).client_id(desk.sim.client_id());
-    config = config.ca_file(desk.ca.path()).clock(desk.clock.clone()).requests_per_minute(0);
+    config = config.origin(rig.sim.origin()).client_id(rig.sim.client_id());
+    config = config.ca_file(rig.ca.path()).clock(rig.clock.clone()).requests_per_minute(0);
     let client = Client::new(config).expect("it is right");
     client.token().expect("a token");
-    desk.sim.set_client_secret("vcs_rotated");
-    desk.advance(Duration::from_secs(3600));
+    rig.sim.set_client_secret("vcs_rotated");
+    rig.advance(Duration::from_secs(3600));
     assert_kind(client.token(), ErrorKind::InvalidClient);
     write_version(path, "..2", &[("client-secret", "vcs_rotated")], 0o644);
     client.token().expect("the new secret was read");
-    assert_eq!(desk.sim.counters().token_requests, 3);
+    assert_eq!(rig.sim.counters().token_requests, 3);
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn without_a_resolver_the_error_names_the_host() {
     if !are_allowed() {
         return;
     }
-    let desk = Desk::unlimited();
-    let job = Container::new(&desk).option(&["--no-network"]);
+    let rig = Rig::unlimited();
+    let job = Container::new(&rig).option(&["--no-network"]);
     job.set("VANTA_ORIGIN", "https://vanta.invalid").ends_with(75, &["vanta.invalid"]);
 }
 
@@ -115,16 +115,16 @@ fn the_cron_job_of_the_page_runs_and_runs_again_after_its_volumes_are_mounted_an
     let yaml = cron_job();
     let user = format!("{}:{}", value(&yaml, "runAsUser"), value(&yaml, "runAsGroup"));
     let group: u32 = value(&yaml, "fsGroup").parse().expect("a number");
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let store = volume(&folder, "store", 0, group, 0o2775);
     let secret = volume(&folder, "secret", 0, group, 0o2775);
     let records = volume(&folder, "records", 0, group, 0o2775);
     let mode = u32::from_str_radix(value(&yaml, "defaultMode"), 8).expect("a mode");
-    write_version(&secret, "..1", &[("client-secret", &desk.sim.client_secret())], mode);
+    write_version(&secret, "..1", &[("client-secret", &rig.sim.client_secret())], mode);
     chown(secret.join("..1/client-secret"), Some(0), Some(group)).expect("root may");
     let accounts = fs::read_to_string(fixture_path("01_user_account_3.json")).expect("it is there");
     write_version(&records, "..1", &[("accounts.json", &accounts)], 0o644);
-    let mut job = Container::new(&desk)
+    let mut job = Container::new(&rig)
         .option(&["--user", &user, "--groups", &group.to_string()])
         .read_only(&secret, "/run/secrets/vanta")
         .read_only(&records, "/records")
@@ -148,7 +148,7 @@ fn the_cron_job_of_the_page_runs_and_runs_again_after_its_volumes_are_mounted_an
         set_mode(&store.join(name), 0o660);
     }
     job.succeeds();
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_memory_limit_that_is_too_low_leaves_the_store_whole_and_64_mib_are_enough_f
     if !are_allowed() {
         return;
     }
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let store = volume(&folder, "store", 65532, 65532, 0o700);
     let records: Vec<serde_json::Value> = (0..1000)
         .map(|n| {
@@ -201,7 +201,7 @@ fn a_memory_limit_that_is_too_low_leaves_the_store_whole_and_64_mib_are_enough_f
     assert!(body.len() > 10_000_000);
     folder.write("large.json", body.as_bytes());
     set_mode(&folder.path().join("large.json"), 0o444);
-    let mut job = Container::new(&desk)
+    let mut job = Container::new(&rig)
         .mount(&store, "/data")
         .read_only(&folder.path().join("large.json"), "/app/large.json")
         .set("VANTA_TOKEN_STORE", "/data/token");
@@ -221,5 +221,5 @@ fn a_memory_limit_that_is_too_low_leaves_the_store_whole_and_64_mib_are_enough_f
     job.group = None;
     job.arguments[1] = "/app/accounts.json".to_owned();
     job.succeeds();
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }

@@ -14,7 +14,7 @@ use vanta::{Body, Client, Clock, Config, Kind};
 
 use crate::error_advice::in_language;
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, TempFolder, fixture, fixture_path,
+    Fault, Place, RESOURCE, Rig, TempFile, TempFolder, fixture, fixture_path,
     without_deletion_guard,
 };
 use crate::languages::{BUILT, command, secret_file, succeed};
@@ -54,7 +54,7 @@ fn calls(vector: &Value) -> impl Iterator<Item = &Value> {
 
 /// A server in the state that a vector needs, and the files of a probe.
 struct VectorSetup {
-    desk: Desk,
+    rig: Rig,
     /// When the clock was stopped, so that the speed of the machine has no effect.
     began: Duration,
     secret: TempFile,
@@ -63,17 +63,17 @@ struct VectorSetup {
 
 impl VectorSetup {
     fn new(vector: &Value) -> VectorSetup {
-        let desk = Desk::on_one_clock(|settings| {
+        let rig = Rig::on_one_clock(|settings| {
             settings.only_declared = vector["only_declared"].as_bool().unwrap_or(false);
             settings.stale_reads = vector["stale_reads"].as_u64().map_or(0, |n| n as u32);
             settings.custom_properties_in_list =
                 vector["custom_properties_in_list"].as_bool().unwrap_or(true);
         });
-        let (secret, folder) = (secret_file(&desk), TempFolder::new());
+        let (secret, folder) = (secret_file(&rig), TempFolder::new());
         for (name, content) in vector["files"].as_object().into_iter().flatten() {
             let bytes = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
-            let bytes = bytes.replace("{origin}", &desk.sim.origin());
-            let bytes = bytes.replace("{client_id}", &desk.sim.client_id());
+            let bytes = bytes.replace("{origin}", &rig.sim.origin());
+            let bytes = bytes.replace("{client_id}", &rig.sim.client_id());
             folder.write(name, bytes.as_bytes());
         }
         if let Some(records) = vector["cut"].as_u64() {
@@ -87,14 +87,14 @@ impl VectorSetup {
             let kind: Kind = text(live, "kind").unwrap_or("user_account").parse().expect("a kind");
             let body = Body::from_file(fixture_path(text(live, "payload").expect("a payload")));
             // Pushed by another client, whose token the probe does not share.
-            let config = base(&desk).static_token(desk.sim.issue_elsewhere());
+            let config = base(&rig).static_token(rig.sim.issue_elsewhere());
             let client = Client::new(config).expect("well formed");
             client
                 .push_with(&kind, &body.expect("good"), &without_deletion_guard())
                 .expect("pushed");
         }
-        desk.clock.stop();
-        VectorSetup { began: desk.clock.monotonic(), desk, secret, folder }
+        rig.clock.stop();
+        VectorSetup { began: rig.clock.monotonic(), rig, secret, folder }
     }
 
     /// Replaces the names of the test's files in a word of a vector.
@@ -113,9 +113,9 @@ impl VectorSetup {
                 _ => Place::Get,
             };
             match text(response, "fault") {
-                Some("lose_answer") => self.desk.script(place, Fault::LoseResponse),
-                Some("drop") => self.desk.script(place, Fault::Drop),
-                Some("pass") => self.desk.script(place, Fault::Pass),
+                Some("lose_answer") => self.rig.script(place, Fault::LoseResponse),
+                Some("drop") => self.rig.script(place, Fault::Drop),
+                Some("pass") => self.rig.script(place, Fault::Pass),
                 Some(other) => panic!("{other}"),
                 None => self.reply(place, response),
             }
@@ -131,7 +131,7 @@ impl VectorSetup {
             None => (response["status"].as_u64(), text(response, "body").unwrap_or("").to_owned()),
         };
         let status = u16::try_from(status.expect("a status")).expect("small");
-        self.desk.reply_with(place, status, &headers, &body);
+        self.rig.reply_with(place, status, &headers, &body);
     }
 
     /// Returns the verb, the kind, the payload or resource id, and the options of the call.
@@ -156,9 +156,9 @@ impl VectorSetup {
     }
 
     fn in_rust(&self, call: &Value) -> String {
-        let desk = &self.desk;
+        let rig = &self.rig;
         let mut config =
-            base(desk).client_id(desk.sim.client_id()).client_secret_file(self.secret.path());
+            base(rig).client_id(rig.sim.client_id()).client_secret_file(self.secret.path());
         for (name, value) in call["environment"].as_object().into_iter().flatten() {
             let value = self.filled(value.as_str().expect("text"));
             config = match name.as_str() {
@@ -171,8 +171,8 @@ impl VectorSetup {
     }
 
     fn in_a_process(&self, words: &[OsString], call: &Value) -> String {
-        let mut command: Command = command(&self.desk, &self.secret, words);
-        let clock = self.desk.clock_file.as_ref().expect("there is one clock");
+        let mut command: Command = command(&self.rig, &self.secret, words);
+        let clock = self.rig.clock_file.as_ref().expect("there is one clock");
         command.env("VANTA_TEST_CLOCK", clock.path());
         for (name, value) in call["environment"].as_object().into_iter().flatten() {
             command.env(name, self.filled(value.as_str().expect("text")));
@@ -196,7 +196,7 @@ impl VectorSetup {
             lines += &if number > 0 { masked(&one, &again, 1) } else { one };
         }
         let temp = self.folder.path().display().to_string();
-        let (origin, client_id) = (self.desk.sim.origin(), self.desk.sim.client_id());
+        let (origin, client_id) = (self.rig.sim.origin(), self.rig.sim.client_id());
         let lines = lines.replace(&temp, "{temp}").replace(&origin, "{origin}");
         let lines = lines.replace(&client_id, "{client_id}");
         let lines =
@@ -207,7 +207,7 @@ impl VectorSetup {
     /// Compares the requests of the server and the waits with the vector.
     fn wrong(&self, vector: &Value, before: &Value) -> Vec<String> {
         let mut wrong = Vec::new();
-        let counters = json!(self.desk.sim.counters());
+        let counters = json!(self.rig.sim.counters());
         for (name, expected) in vector["requests"].as_object().into_iter().flatten() {
             let count = |counters: &Value| counters[name].as_u64().expect("the counters have it");
             let seen = count(&counters) - count(before);
@@ -216,14 +216,14 @@ impl VectorSetup {
             }
         }
         if let Some(expected) = vector.get("uploaded") {
-            let last = self.desk.sim.uploads().pop();
+            let last = self.rig.sim.uploads().pop();
             let seen =
                 last.map(|one| json!([one.file_name, one.effective_at_date, one.description]));
             if seen.as_ref() != Some(expected) {
                 wrong.push(format!("uploaded {seen:?}, not {expected}"));
             }
         }
-        let waited = self.desk.clock.monotonic() - self.began;
+        let waited = self.rig.clock.monotonic() - self.began;
         // Jitter makes waits longer. Where the length matters, a vector has both limits.
         let seconds = |at: usize| vector["waits"][at].as_f64();
         let least = vector["waits"].as_f64().or(seconds(0)).unwrap_or_default();
@@ -235,13 +235,13 @@ impl VectorSetup {
     }
 }
 
-/// Returns the environment of every client of a desk.
-fn base(desk: &Desk) -> Config {
+/// Returns the environment of every client of a rig.
+fn base(rig: &Rig) -> Config {
     Config::new()
-        .origin(desk.sim.origin())
-        .ca_file(desk.ca.path())
-        .clock(desk.clock.clone())
-        .requests_per_minute(desk.requests_per_minute())
+        .origin(rig.sim.origin())
+        .ca_file(rig.ca.path())
+        .clock(rig.clock.clone())
+        .requests_per_minute(rig.requests_per_minute())
 }
 
 /// Replaces `count` characters after a prefix, where it occurs.
@@ -300,7 +300,7 @@ fn compare(vector: &Value) -> Vec<String> {
     let (mut wrong, mut expected) = (Vec::new(), None::<String>);
     for (language, words) in [("Rust", None)].into_iter().chain(languages) {
         let stage = VectorSetup::new(vector);
-        let before = json!(stage.desk.sim.counters());
+        let before = json!(stage.rig.sim.counters());
         let output = stage.run(vector, words.map(Vec::as_slice));
         secret_leaks::record_output(&output);
         let mut found = stage.wrong(vector, &before);

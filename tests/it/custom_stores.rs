@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, LockedRecord, StoreError, TokenStore};
 
-use crate::harness::{Desk, TempFolder};
+use crate::harness::{Rig, TempFolder};
 use crate::jobs::{Jobs, start, text};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
@@ -132,9 +132,9 @@ fn token_of_new_client(config: &Config, ms: u64) -> (i32, Client) {
     (limited.token().map_or_else(|error| error.code(), |_| 0), client)
 }
 
-fn in_rust(desk: &Desk) -> String {
+fn in_rust(rig: &Rig) -> String {
     let store = MemoryStore::default();
-    let config = desk.config().custom_token_store(store.clone());
+    let config = rig.config().custom_token_store(store.clone());
     let counts = || {
         let state = store.state();
         format!("locks {} saves {}", state.locks, state.saves)
@@ -178,29 +178,29 @@ fn a_store_of_callbacks_behaves_the_same_in_every_language() {
                     busy -77\nunavailable -76\nunusable -24\n\
                     read while locked 0 reads 1 locks 2 saves 2\n\
                     reentrant 0 -5\ndestroyed 1 locked 0\n";
-    assert_eq!(in_rust(&Desk::new()), expected);
+    assert_eq!(in_rust(&Rig::new()), expected);
     let c = BUILT.compile("gcc", "-std=c99", "tests/c/custom_store.c").into_os_string();
     let cpp = BUILT.compile("g++", "-std=c++17", "tests/cpp/custom_store.cpp").into_os_string();
     for words in [vec![c], vec![cpp], BUILT.python("tests/python/custom_store.py")] {
-        let desk = Desk::new();
-        let secret = secret_file(&desk);
-        let output = succeed(&mut command(&desk, &secret, &words));
+        let rig = Rig::new();
+        let secret = secret_file(&rig);
+        let output = succeed(&mut command(&rig, &secret, &words));
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{words:?}");
-        assert_eq!(desk.sim.counters().token_requests, 1, "{words:?}");
+        assert_eq!(rig.sim.counters().token_requests, 1, "{words:?}");
     }
 }
 
 #[test]
 fn stores_of_python_survive_many_threads_and_interrupts() {
     needs!("python3");
-    let desk = Desk::new();
-    let secret = secret_file(&desk);
+    let rig = Rig::new();
+    let secret = secret_file(&rig);
     let words = BUILT.python("tests/python/concurrent_stores.py");
-    let output = succeed(&mut command(&desk, &secret, &words));
+    let output = succeed(&mut command(&rig, &secret, &words));
     let output = String::from_utf8_lossy(&output.stdout).into_owned();
     let expected = "160 clients, {-74} 0 failures\ntry_lock -76\nload -76\nsave -76\n";
     assert_eq!(output, expected);
-    assert_eq!(desk.sim.counters().token_requests, 0, "an interrupt before the request costs none");
+    assert_eq!(rig.sim.counters().token_requests, 0, "an interrupt before the request costs none");
 }
 
 fn page() -> String {
@@ -225,9 +225,9 @@ fn undocumented(record: &serde_json::Value, within: &str, page: &str) -> Vec<Str
 
 #[test]
 fn store_documentation_names_every_member_of_a_record() {
-    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
     let file = folder.path().join("token");
-    let client = desk.config().token_store(file.display().to_string());
+    let client = rig.config().token_store(file.display().to_string());
     Client::new(client).expect("safe").token().expect("a token");
     let record = std::fs::read(&file).expect("it is there");
     let record: serde_json::Value = serde_json::from_slice(&record).expect("JSON");
@@ -240,23 +240,23 @@ fn store_documentation_names_every_member_of_a_record() {
 #[test]
 fn program_written_by_the_store_documentation_shares_the_token() {
     needs!("gcc", "g++", "python3");
-    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
     let file = folder.path().join("token");
-    let jobs = Jobs::new(&desk, file.display().to_string());
+    let jobs = Jobs::new(&rig, file.display().to_string());
     // The program writes the record and our job uses its token; then the other way round.
     let python: Vec<OsString> = ["python3", "tests/python/store_record.py"].map(Into::into).into();
     let mut writes = jobs.run(&python);
-    writes.arg("write").arg(desk.sim.issue_elsewhere());
+    writes.arg("write").arg(rig.sim.issue_elsewhere());
     let output = start(writes).end();
     assert!(output.status.success(), "{}", text(&output));
     let output = start(jobs.push(0)).end();
     assert!(output.status.success(), "{}", text(&output));
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
     std::fs::remove_file(&file).expect("ours");
     assert!(start(jobs.push(1)).end().status.success());
     let mut reads: Command = jobs.run(&python);
-    reads.arg("read").arg(desk.sim.live_token().expect("one is live"));
+    reads.arg("read").arg(rig.sim.live_token().expect("one is live"));
     let output = start(reads).end();
     assert!(text(&output).contains("the same token"), "{}", text(&output));
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }

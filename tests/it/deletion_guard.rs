@@ -6,7 +6,7 @@ use serde_json::Value;
 use vanta::{Body, Client, Error, ErrorKind, Kind, PushOptions, Receipt, ReceiptKind};
 
 use crate::harness::{
-    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
+    Place, RESOURCE, Rig, TempFile, account, accounts, assert_kind, without_deletion_guard,
 };
 use crate::push_sequence::Gate;
 
@@ -18,20 +18,20 @@ fn first(count: usize) -> Body {
     Body::from_records(RESOURCE, &records).expect("the records are right")
 }
 
-/// A desk with live accounts, and its client.
+/// A rig with live accounts, and its client.
 struct RemoteAccounts {
-    desk: Desk,
+    rig: Rig,
     client: Client,
 }
 
 impl RemoteAccounts {
     fn with(live: usize) -> RemoteAccounts {
-        let desk = Desk::unlimited();
-        let client = desk.client();
+        let rig = Rig::unlimited();
+        let client = rig.client();
         if live > 0 {
             client.push_with(&KIND, &first(live), &without_deletion_guard()).expect("pushed");
         }
-        RemoteAccounts { desk, client }
+        RemoteAccounts { rig, client }
     }
 
     fn push(&self, records: usize, options: PushOptions) -> Result<Receipt, Error> {
@@ -41,7 +41,7 @@ impl RemoteAccounts {
     /// Checks that no push was sent, and that all rows are unchanged.
     #[track_caller]
     fn sends_nothing<T>(&self, action: impl FnOnce() -> T) -> T {
-        let state = || (self.desk.sim.counters().puts, self.desk.sim.rows(KIND.as_str(), RESOURCE));
+        let state = || (self.rig.sim.counters().puts, self.rig.sim.rows(KIND.as_str(), RESOURCE));
         let before = state();
         let done = action();
         assert!(state() == before, "something was sent");
@@ -55,12 +55,12 @@ impl RemoteAccounts {
     }
 
     fn live(&self) -> usize {
-        let rows = self.desk.sim.rows(KIND.as_str(), RESOURCE);
+        let rows = self.rig.sim.rows(KIND.as_str(), RESOURCE);
         rows.iter().filter(|row| row["deletedAt"].is_null()).count()
     }
 
     fn gets(&self) -> u64 {
-        self.desk.sim.counters().gets
+        self.rig.sim.counters().gets
     }
 }
 
@@ -152,7 +152,7 @@ fn expect_removals_is_enforced_below_half_too() {
 fn soft_deleted_rows_do_not_count() {
     let remote = RemoteAccounts::with(10);
     remote.push(4, without_deletion_guard()).expect("pushed");
-    assert_eq!(remote.desk.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
+    assert_eq!(remote.rig.sim.rows(KIND.as_str(), RESOURCE).len(), 10);
     // Of ten records, eight would be deleted; of the four live ones, two.
     let receipt = remote.push(2, default()).expect("half of the live ones");
     assert_eq!(receipt.removed, Some(2));
@@ -192,7 +192,7 @@ fn unreadable_remote_state_stops_the_push_with_advice() {
     let remote = RemoteAccounts::with(4);
     let client = remote.client.with_deadline(std::time::Duration::from_secs(100));
     for (status, answer, times, kind) in cases {
-        (0..times).for_each(|_| remote.desk.reply(Place::Get, status, answer));
+        (0..times).for_each(|_| remote.rig.reply(Place::Get, status, answer));
         let error = remote.sends_nothing(|| client.push(&KIND, &first(4)));
         let error = assert_kind(error, kind);
         assert_eq!(error.action(), kind.action());
@@ -214,12 +214,12 @@ fn unreadable_remote_state_stops_the_push_with_advice() {
 
 #[test]
 fn token_without_read_scope_pushes_by_baseline_or_without_deletion_guard() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let scope = "connectors.self:write-resource";
-    let client = Client::new(desk.config().scope(scope)).expect("right");
+    let client = Client::new(rig.config().scope(scope)).expect("right");
     let error = assert_kind(client.push(&KIND, &first(4)), ErrorKind::Forbidden);
     assert!(error.to_string().contains("allow_any_removals"), "{error}");
-    let gets = desk.sim.counters().gets;
+    let gets = rig.sim.counters().gets;
     let receipt =
         client.push_with(&KIND, &first(4), &without_deletion_guard()).expect("nothing is read");
     assert_eq!(receipt.removed, None, "the remote records were not read");
@@ -242,7 +242,7 @@ fn token_without_read_scope_pushes_by_baseline_or_without_deletion_guard() {
         let none = all.expect_removals(2);
         assert_kind(client.push_with(&KIND, &first(1), &none), ErrorKind::TooManyRemovals);
     }
-    assert_eq!(desk.sim.counters().gets, gets, "nothing was read");
+    assert_eq!(rig.sim.counters().gets, gets, "nothing was read");
 }
 
 #[test]
@@ -255,9 +255,9 @@ fn disabled_deletion_guard_reads_nothing() {
 
 #[test]
 fn the_last_push_in_an_audit_file_is_a_baseline() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let file = TempFile::new("audit", b"");
-    let client = Client::new(desk.config().audit_file(file.path())).expect("right");
+    let client = Client::new(rig.config().audit_file(file.path())).expect("right");
     let from_file = |id: &str| PushOptions::new().baseline_from_audit(file.path(), &KIND, id);
     let error = assert_kind(from_file(RESOURCE), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("has no push of user_account"), "{error}");
@@ -266,7 +266,7 @@ fn the_last_push_in_an_audit_file_is_a_baseline() {
     client.verify(&KIND, &first(4)).expect("verified");
     let other = Body::from_records("another", &[account("u0")]).expect("right");
     client.push(&KIND, &other).expect("pushed");
-    let gets = desk.sim.counters().gets;
+    let gets = rig.sim.counters().gets;
     let options = from_file(RESOURCE).expect("there is one");
     let error =
         assert_kind(client.push_with(&KIND, &first(1), &options), ErrorKind::TooManyRemovals);
@@ -277,7 +277,7 @@ fn the_last_push_in_an_audit_file_is_a_baseline() {
         "{error}"
     );
     client.push_with(&KIND, &first(2), &options).expect("half of them");
-    assert_eq!(desk.sim.counters().gets, gets, "nothing was read");
+    assert_eq!(rig.sim.counters().gets, gets, "nothing was read");
     assert_kind(from_file("never-pushed"), ErrorKind::InvalidArgument);
     let gone = PushOptions::new().baseline_from_audit("/nowhere/audit", &KIND, RESOURCE);
     assert_kind(gone, ErrorKind::UnreadableFile);
@@ -317,12 +317,12 @@ fn a_baseline_of_something_else_is_refused() {
 
 #[test]
 fn empty_push_needs_allow_empty_and_the_deletion_guard() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     for options in [default(), without_deletion_guard(), default().expect_removals(9)] {
-        let pushed = desk.client().push_with(&KIND, &first(0), &options);
+        let pushed = rig.client().push_with(&KIND, &first(0), &options);
         assert_kind(pushed, ErrorKind::EmptyPayload);
     }
-    assert_eq!(desk.sim.counters().connections, 0, "not even a token was requested");
+    assert_eq!(rig.sim.counters().connections, 0, "not even a token was requested");
     let remote = RemoteAccounts::with(3);
     let message = remote.refuses(0, default().allow_empty(true)).to_string();
     assert!(
@@ -340,10 +340,10 @@ fn empty_push_needs_allow_empty_and_the_deletion_guard() {
 
 #[test]
 fn the_deletion_guard_reads_when_every_earlier_push_of_the_resource_has_ended() {
-    let desk = Desk::unlimited();
-    let gate = Gate::new(&desk.clock);
-    let client = Client::new(desk.config().clock(gate.clone())).expect("right");
-    desk.reply_with(Place::Get, 503, &[("retry-after", "1")], "");
+    let rig = Rig::unlimited();
+    let gate = Gate::new(&rig.clock);
+    let client = Client::new(rig.config().clock(gate.clone())).expect("right");
+    rig.reply_with(Place::Get, 503, &[("retry-after", "1")], "");
     let older = client.clone();
     let older = thread::spawn(move || older.push(&KIND, &first(50)));
     gate.reached.wait();
@@ -358,5 +358,5 @@ fn the_deletion_guard_reads_when_every_earlier_push_of_the_resource_has_ended() 
             .contains("49 of 50 live records would be deleted, as the push has 1 record"),
         "{error}"
     );
-    assert_eq!(desk.sim.counters().puts, 1);
+    assert_eq!(rig.sim.counters().puts, 1);
 }

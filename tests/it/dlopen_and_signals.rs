@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::harness::{Desk, TempFolder};
+use crate::harness::{Rig, TempFolder};
 use crate::jobs::{Jobs, start, text};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
@@ -18,10 +18,10 @@ fn c(name: &str, standard: &str) -> OsString {
 #[test]
 fn a_program_that_unloads_the_library_may_fork() {
     needs!("gcc");
-    let desk = Desk::new();
-    let secret = secret_file(&desk);
+    let rig = Rig::new();
+    let secret = secret_file(&rig);
     let words = [c("unload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
-    let output = succeed(&mut command(&desk, &secret, &words));
+    let output = succeed(&mut command(&rig, &secret, &words));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout, "the child ended with 0, and 1 thread runs\n");
 }
@@ -29,10 +29,10 @@ fn a_program_that_unloads_the_library_may_fork() {
 #[test]
 fn dlopen_and_dlclose_a_hundred_times_while_threads_make_calls() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let secret = secret_file(&desk);
+    let rig = Rig::unlimited();
+    let secret = secret_file(&rig);
     let words = [c("reload", "-std=gnu11"), BUILT.folder.join("libvanta.so").into()];
-    let output = succeed(&mut command(&desk, &secret, &words));
+    let output = succeed(&mut command(&rig, &secret, &words));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout, "mapped 1 time and stays, works in a namespace of its own\n");
 }
@@ -40,8 +40,8 @@ fn dlopen_and_dlclose_a_hundred_times_while_threads_make_calls() {
 #[test]
 fn a_program_of_the_agreed_abi_runs_with_the_library_of_today() {
     needs!("gcc");
-    let desk = Desk::new();
-    let secret = secret_file(&desk);
+    let rig = Rig::new();
+    let secret = secret_file(&rig);
     let headers = TempFolder::new();
     std::fs::copy(Path::new(ROOT).join("bindings/c/abi.h"), headers.path().join("vanta.h"))
         .expect("it is agreed on");
@@ -50,7 +50,7 @@ fn a_program_of_the_agreed_abi_runs_with_the_library_of_today() {
     gcc.args(["-std=c99", "-Werror", "-I"]).arg(headers.path()).args(["tests/c/probe.c", "-o"]);
     gcc.arg(&program).arg("-L").arg(&BUILT.folder).args(["-lvanta", "-Wl,-rpath"]);
     succeed(gcc.arg(&BUILT.folder).current_dir(ROOT));
-    let mut list = command(&desk, &secret, &[program.into()]);
+    let mut list = command(&rig, &secret, &[program.into()]);
     let output = succeed(list.args(["list", "user_account", "66f0c0ffee0000000000a001"]));
     assert!(text(&output).starts_with("status 0\n"), "{}", text(&output));
 }
@@ -70,13 +70,13 @@ fn linked_with_the_archive(name: &str) -> OsString {
 #[test]
 fn two_copies_of_the_library_work_in_one_process() {
     needs!("gcc");
-    let (desk, folder) = (Desk::new(), TempFolder::new());
-    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
+    let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
     let library = BUILT.folder.join("libvanta.so");
     let output = start(jobs.run(&[linked_with_the_archive("two_copies"), library.into()])).end();
     assert!(output.status.success(), "{:?}", output.status);
     assert_eq!(text(&output).trim(), "one token");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 /// Starts another process that holds the lock of the store.
@@ -94,8 +94,8 @@ fn holder(folder: &TempFolder) -> Child {
 fn signals_do_not_end_the_wait_for_the_store_lock() {
     needs!("gcc", "g++", "python3", "flock");
     for (word, expected) in [("cancel", "status -47"), ("wait", "status 0")] {
-        let (desk, folder) = (Desk::new(), TempFolder::new());
-        let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+        let (rig, folder) = (Rig::new(), TempFolder::new());
+        let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
         // The library makes a private lock file.
         assert!(start(jobs.push(0)).end().status.success());
         std::fs::remove_file(folder.path().join("token")).expect("ours");
@@ -112,7 +112,7 @@ fn signals_do_not_end_the_wait_for_the_store_lock() {
         let _ = holder.kill();
         holder.wait().expect("it ends");
         let requests = if word == "wait" { 2 } else { 1 };
-        assert_eq!(desk.sim.counters().token_requests, requests, "{word}");
+        assert_eq!(rig.sim.counters().token_requests, requests, "{word}");
     }
 }
 
@@ -120,8 +120,8 @@ fn signals_do_not_end_the_wait_for_the_store_lock() {
 fn memory_that_is_freed_holds_neither_secret_nor_token() {
     needs!("gcc");
     let freed_memory = |tls: bool| {
-        let (desk, folder) = (Desk::with(|settings| settings.tls = tls), TempFolder::new());
-        let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+        let (rig, folder) = (Rig::with(|settings| settings.tls = tls), TempFolder::new());
+        let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
         let run =
             || text(&start(jobs.run(&[c("freed_memory", "-std=gnu99")])).end()).trim().to_owned();
         // The first run requests the token, the second takes it from the store.

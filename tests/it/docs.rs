@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::c_abi::{ROOT, read};
-use crate::harness::{Desk, TempFolder};
+use crate::harness::{Rig, TempFolder};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 /// Returns README.md and the pages in docs.
@@ -57,13 +57,13 @@ fn the_first_programs_plan_push_and_verify_a_record() {
     let c = vec![BUILT.compile("gcc", "-std=c99", &write("first.c")).into_os_string()];
     let cpp = vec![BUILT.compile("g++", "-std=c++17", &write("first.cpp")).into_os_string()];
     for words in [c, cpp, BUILT.python(&write("first.py"))] {
-        let desk = Desk::new();
-        let secret = secret_file(&desk);
-        let output = succeed(&mut command(&desk, &secret, &words));
+        let rig = Rig::new();
+        let secret = secret_file(&rig);
+        let output = succeed(&mut command(&rig, &secret, &words));
         let found = String::from_utf8_lossy(&output.stdout).into_owned();
         let is_verified = found.contains("1 record in") && found.contains("1 record live");
         assert!(is_verified, "{words:?}: {found}");
-        assert_eq!(desk.sim.counters().puts, 1, "{words:?}");
+        assert_eq!(rig.sim.counters().puts, 1, "{words:?}");
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use vanta::{Client, Config, Error, ErrorKind, Kind, PushOptions};
 use vanta_simulator::Gateway;
 
-use crate::harness::{Desk, Place, TempFile, accounts, assert_kind};
+use crate::harness::{Place, Rig, TempFile, accounts, assert_kind};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -178,28 +178,28 @@ fn pushed(config: Config) -> Error {
 }
 
 fn behind(gateway: Gateway) -> Error {
-    let desk = Desk::unlimited();
-    desk.sim.change(|settings| settings.gateway = gateway);
-    pushed(desk.config())
+    let rig = Rig::unlimited();
+    rig.sim.change(|settings| settings.gateway = gateway);
+    pushed(rig.config())
 }
 
 #[test]
 fn advice_to_turn_the_deletion_guard_off_is_given_only_for_lack_of_scope() {
-    let desk = Desk::unlimited();
-    let (id, secret) = (desk.sim.client_id(), desk.sim.client_secret());
-    let untrusted = Config::new().origin(desk.sim.origin()).client_id(id).client_secret(secret);
+    let rig = Rig::unlimited();
+    let (id, secret) = (rig.sim.client_id(), rig.sim.client_secret());
+    let untrusted = Config::new().origin(rig.sim.origin()).client_id(id).client_secret(secret);
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let closed = listener.local_addr().expect("bound");
     drop(listener);
     let reply = |status, body| {
-        desk.reply(Place::Get, status, body);
-        pushed(desk.config())
+        rig.reply(Place::Get, status, body);
+        pushed(rig.config())
     };
     let cases = [
-        ("a wrong secret", pushed(desk.config().client_secret("vcs_wrong")), "Developer Console"),
+        ("a wrong secret", pushed(rig.config().client_secret("vcs_wrong")), "Developer Console"),
         ("an unknown CA", pushed(untrusted), "into the CA file"),
-        ("a refused connection", pushed(desk.config().origin(format!("https://{closed}"))), ""),
-        ("a proxy that is gone", pushed(desk.config().proxy(format!("http://{closed}"))), ""),
+        ("a refused connection", pushed(rig.config().origin(format!("https://{closed}"))), ""),
+        ("a proxy that is gone", pushed(rig.config().proxy(format!("http://{closed}"))), ""),
         ("404", reply(404, r#"{"error":"Resource not found"}"#), "declare the resource"),
         ("503", behind(Gateway::Page(503)), "a gateway"),
         ("a firewall", behind(Gateway::Page(403)), "have its rules let this request pass"),
@@ -215,26 +215,26 @@ fn advice_to_turn_the_deletion_guard_off_is_given_only_for_lack_of_scope() {
             "{situation}: {message}"
         );
     }
-    let desk = Desk::unlimited();
-    let config = desk.config().scope("connectors.self:write-resource");
+    let rig = Rig::unlimited();
+    let config = rig.config().scope("connectors.self:write-resource");
     let error = pushed(config);
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     let message = error.to_string();
     let advice = "switch the deletion guard off (PushOptions::allow_any_removals())";
     assert!(message.contains(advice), "{message}");
-    let client = Client::new(desk.config().scope("connectors.self:write-resource")).expect("right");
+    let client = Client::new(rig.config().scope("connectors.self:write-resource")).expect("right");
     let options = PushOptions::new().allow_any_removals(true);
     client.push_with(&KIND, &accounts(&["a"]), &options).expect("the advice cures");
 }
 
 #[test]
 fn advice_for_an_empty_push_works() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let none = accounts(&[]);
-    let error = assert_kind(desk.client().push(&KIND, &none), ErrorKind::EmptyPayload);
+    let error = assert_kind(rig.client().push(&KIND, &none), ErrorKind::EmptyPayload);
     assert!(error.to_string().contains("PushOptions::allow_empty()"), "{error}");
     let options = PushOptions::new().allow_empty(true);
-    desk.client().push_with(&KIND, &none, &options).expect("the advice cures");
+    rig.client().push_with(&KIND, &none, &options).expect("the advice cures");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn missing_credentials_name_the_settings_of_each_language() {
     let error = Client::new(Config::new()).expect_err("nothing is set");
     let message = error.to_string();
     assert!(message.contains("set Config::client_id(), or VANTA_CLIENT_ID and"), "{message}");
-    let desk = Desk::new();
+    let rig = Rig::new();
     let lines = [
         "import libvanta",
         "for how in ({}, {'client_id': 'vci_x'}, {'origin': 'http://localhost'}):",
@@ -254,7 +254,7 @@ fn missing_credentials_name_the_settings_of_each_language() {
     ];
     let script = TempFile::new("py", lines.join("\n").as_bytes());
     let words: Vec<OsString> = BUILT.python(script.path().to_str().expect("text"));
-    let output = succeed(&mut command(&desk, &secret_file(&desk), &words));
+    let output = succeed(&mut command(&rig, &secret_file(&rig), &words));
     let message = String::from_utf8(output.stdout).expect("text");
     for words in [
         "set client_id, or VANTA_CLIENT_ID and environment=True",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use vanta::{BodyBuilder, Client, Clock, Config, Error, Kind, PushOptions, TestClock, Upload};
 
-use crate::harness::{Desk, Place, RESOURCE, TempFile, TempFolder, accounts};
+use crate::harness::{Place, RESOURCE, Rig, TempFile, TempFolder, accounts};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 const DURATIONS: [Duration; 5] = [
@@ -69,11 +69,11 @@ fn verbs<'a>(upload: &'a Upload) -> Vec<Verb<'a>> {
 
 /// Makes every call with these clients. Returns whether all of them succeed.
 #[track_caller]
-fn all_succeed(desk: &Desk, what: &str, config: impl Fn(Config) -> Config) -> bool {
+fn all_succeed(rig: &Rig, what: &str, config: impl Fn(Config) -> Config) -> bool {
     let (folder, file) = (TempFolder::new(), TempFile::new("pdf", b"evidence"));
     let (upload, mut succeeded) = (Upload::new("requests", file.path()), true);
     for store in ["memory".to_owned(), folder.path().join("token").display().to_string()] {
-        let settings = desk.config().token_store(store.clone()).clock(TickingClock::default());
+        let settings = rig.config().token_store(store.clone()).clock(TickingClock::default());
         let made = call(what, || Client::new(config(settings)));
         let Ok(client) = made else { return false };
         for (verb, make) in verbs(&upload) {
@@ -88,14 +88,14 @@ fn all_succeed(desk: &Desk, what: &str, config: impl Fn(Config) -> Config) -> bo
 #[test]
 fn any_deadline_is_enforced_without_panic() {
     for deadline in DURATIONS {
-        let desk = Desk::unlimited();
+        let rig = Rig::unlimited();
         let long = deadline > Duration::from_secs(3);
         let what = format!("deadline {deadline:?}");
-        assert_eq!(all_succeed(&desk, &what, |config| config.deadline(deadline)), long, "{what}");
-        let client = desk.client().with_deadline(deadline);
+        assert_eq!(all_succeed(&rig, &what, |config| config.deadline(deadline)), long, "{what}");
+        let client = rig.client().with_deadline(deadline);
         assert_eq!(call(&what, || client.token()).is_ok(), long, "{what}");
-        let desk = Desk::unlimited();
-        let client = call(&what, || desk.client().with_shared_deadline(deadline));
+        let rig = Rig::unlimited();
+        let client = call(&what, || rig.client().with_shared_deadline(deadline));
         assert_eq!(call(&what, || client.token()).is_ok(), long, "{what}, shared");
     }
 }
@@ -104,13 +104,13 @@ fn any_deadline_is_enforced_without_panic() {
 fn any_deadline_allows_a_name_lookup_and_a_retry() {
     needs!("localhost");
     for deadline in &DURATIONS[3..] {
-        let desk = Desk::with(|settings| settings.tls = false);
-        let origin = format!("http://localhost:{}", desk.sim.address().port());
-        let config = desk.config().origin(origin).allow_plain_http_to_loopback(true);
+        let rig = Rig::with(|settings| settings.tls = false);
+        let origin = format!("http://localhost:{}", rig.sim.address().port());
+        let config = rig.config().origin(origin).allow_plain_http_to_loopback(true);
         let config = config.clock(TickingClock::default());
         let client = Client::new(config.deadline(*deadline)).expect("right");
         for client in [&client, &client.with_shared_deadline(*deadline)] {
-            desk.reply(Place::Get, 503, "{}");
+            rig.reply(Place::Get, 503, "{}");
             call("lookup", || client.list(&Kind::USER_ACCOUNT, RESOURCE)).expect("listed");
         }
     }
@@ -119,18 +119,18 @@ fn any_deadline_allows_a_name_lookup_and_a_retry() {
 #[test]
 fn any_expiry_margin_returns_a_token() {
     for margin in DURATIONS {
-        let desk = Desk::unlimited();
+        let rig = Rig::unlimited();
         let what = format!("margin {margin:?}");
-        assert!(all_succeed(&desk, &what, |config| config.expiry_margin(margin)), "{what}");
-        assert!(desk.sim.counters().token_requests <= 3, "{what}: {:?}", desk.sim.counters());
+        assert!(all_succeed(&rig, &what, |config| config.expiry_margin(margin)), "{what}");
+        assert!(rig.sim.counters().token_requests <= 3, "{what}: {:?}", rig.sim.counters());
     }
 }
 
 #[test]
 fn a_token_that_is_valid_for_any_number_of_seconds_is_given_or_refused() {
     for seconds in NUMBERS {
-        let desk = Desk::unlimited();
-        let client = desk.client();
+        let rig = Rig::unlimited();
+        let client = rig.client();
         let given = call("valid for", || client.token_valid_for(Duration::from_secs(seconds)));
         assert_eq!(given.is_ok(), seconds <= 1, "{seconds}");
         call("in memory", || client.token()).expect("still a token");
@@ -144,15 +144,14 @@ fn a_token_that_is_valid_for_any_number_of_seconds_is_given_or_refused() {
 #[test]
 fn any_list_cap_and_any_rate_is_taken_or_refused() {
     for number in NUMBERS {
-        let desk = Desk::unlimited();
+        let rig = Rig::unlimited();
         let what = format!("list cap {number}");
         let large = number > 1;
-        assert_eq!(all_succeed(&desk, &what, |config| config.list_cap(number)), large, "{what}");
+        assert_eq!(all_succeed(&rig, &what, |config| config.list_cap(number)), large, "{what}");
         let rate = u32::try_from(number).unwrap_or(u32::MAX);
-        let made =
-            call("token rate", || Client::new(desk.config().token_requests_per_minute(rate)));
+        let made = call("token rate", || Client::new(rig.config().token_requests_per_minute(rate)));
         assert_eq!(made.is_ok(), rate == 1, "{rate}");
-        let made = call("rate", || Client::new(desk.config().requests_per_minute(rate)));
+        let made = call("rate", || Client::new(rig.config().requests_per_minute(rate)));
         assert_eq!(made.is_ok(), rate <= 1, "{rate}");
     }
 }
@@ -160,8 +159,8 @@ fn any_list_cap_and_any_rate_is_taken_or_refused() {
 #[test]
 fn any_number_of_removals_may_be_expected() {
     for most in [0, 1, usize::MAX - 1, usize::MAX] {
-        let desk = Desk::unlimited();
-        let (client, kind) = (desk.client(), &Kind::USER_ACCOUNT);
+        let rig = Rig::unlimited();
+        let (client, kind) = (rig.client(), &Kind::USER_ACCOUNT);
         client.push(kind, &accounts(&["a", "b", "c"])).expect("the first");
         let options = PushOptions::new().expect_removals(most);
         let pushed = call("removals", || client.push_with(kind, &accounts(&["a"]), &options));
@@ -194,11 +193,11 @@ fn any_retry_after_of_a_server_is_waited_for_or_reported() {
     let most = u64::MAX.to_string();
     for asked in [&most, "-1", "0", "1", "1e19", "1e300", "nan", "inf", "9".repeat(400).as_str()] {
         for place in [Place::Get, Place::Token] {
-            let desk = Desk::unlimited();
+            let rig = Rig::unlimited();
             for _ in 0..4 {
-                desk.reply_with(place, 429, &[("retry-after", asked)], "{}");
+                rig.reply_with(place, 429, &[("retry-after", asked)], "{}");
             }
-            let client = desk.client().with_deadline(Duration::MAX);
+            let client = rig.client().with_deadline(Duration::MAX);
             let what = format!("{place:?}, {asked}");
             let _ = call(&what, || client.list(&Kind::USER_ACCOUNT, RESOURCE));
             call(&what, || client.snapshot());
@@ -213,9 +212,9 @@ fn any_number_is_taken_or_refused_in_c_cpp_and_python() {
     let cpp =
         vec![BUILT.compile("g++", "-std=c++17", "tests/cpp/extreme_values.cpp").into_os_string()];
     for words in [c, cpp, BUILT.python("tests/python/extreme_values.py")] {
-        let desk = Desk::unlimited();
-        let secret = secret_file(&desk);
-        let output = succeed(&mut command(&desk, &secret, &words));
+        let rig = Rig::unlimited();
+        let secret = secret_file(&rig);
+        let output = succeed(&mut command(&rig, &secret, &words));
         let stdout = String::from_utf8_lossy(&output.stdout);
         assert_eq!(stdout, "every value was accepted or refused\n", "{words:?}");
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use vanta::{Client, Clock, Config, Event, LockedRecord, StoreError, TokenStore};
 use zeroize::Zeroizing;
 
-use crate::harness::Desk;
+use crate::harness::Rig;
 use crate::secret_leaks;
 
 /// Records the events of a client.
@@ -25,8 +25,8 @@ impl EventRecorder {
         })
     }
 
-    pub fn client(&self, desk: &Desk) -> Client {
-        Client::new(self.at(desk.config())).expect("the configuration is right")
+    pub fn client(&self, rig: &Rig) -> Client {
+        Client::new(self.at(rig.config())).expect("the configuration is right")
     }
 
     /// Returns the events since the last call.
@@ -57,8 +57,8 @@ struct FakeStoreState {
 }
 
 impl FakeStore {
-    pub fn config(&self, desk: &Desk) -> Config {
-        desk.config().custom_token_store(self.clone())
+    pub fn config(&self, rig: &Rig) -> Config {
+        rig.config().custom_token_store(self.clone())
     }
 
     pub fn record(&self) -> Value {

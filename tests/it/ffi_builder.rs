@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::json;
 use vanta::{Body, BodyBuilder, Result};
 
-use crate::harness::{Desk, RESOURCE};
+use crate::harness::{RESOURCE, Rig};
 use crate::languages::{BUILT, command, secret_file, succeed, valgrind};
 
 const NASTY: &str = "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{1f}\u{7f}\0 \u{2028} 😀";
@@ -60,16 +60,16 @@ fn macs() -> Result<Body> {
 }
 
 /// Runs a program, and returns the bodies that it pushed and Vanta accepted.
-fn pushed(words: &[OsString]) -> (Desk, Vec<Vec<u8>>) {
-    let desk = Desk::new();
-    let secret = secret_file(&desk);
-    let output = succeed(&mut command(&desk, &secret, words));
+fn pushed(words: &[OsString]) -> (Rig, Vec<Vec<u8>>) {
+    let rig = Rig::new();
+    let secret = secret_file(&rig);
+    let output = succeed(&mut command(&rig, &secret, words));
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(stdout, "passed\n", "{words:?}");
-    let requests = desk.sim.requests().into_iter();
+    let requests = rig.sim.requests().into_iter();
     let bodies = requests.filter(|request| request.method == "PUT").map(|request| request.body);
     let bodies = bodies.collect();
-    (desk, bodies)
+    (rig, bodies)
 }
 
 #[test]
@@ -80,15 +80,15 @@ fn rust_c_and_cpp_write_the_same_bytes_and_vanta_takes_them() {
     let c = BUILT.compile("gcc", "-std=c99", "tests/c/builder.c");
     let cpp = BUILT.compile("g++", "-std=c++17", "tests/cpp/builder.cpp");
     for program in [c, cpp] {
-        let (desk, found) = pushed(&[program.into_os_string()]);
+        let (rig, found) = pushed(&[program.into_os_string()]);
         for (found, expected) in found.iter().zip(&expected) {
             assert_eq!(String::from_utf8_lossy(found), String::from_utf8_lossy(expected));
         }
         assert_eq!(found.len(), 2);
-        let rows = desk.sim.rows("user_account", RESOURCE);
+        let rows = rig.sim.rows("user_account", RESOURCE);
         assert_eq!((&rows[0]["fullName"], &rows[1]["fullName"]), (&json!(NASTY), &json!("Freja")));
         assert_eq!(rows[0]["createdTimestamp"], "2000-02-29T00:00:00.001Z");
-        let rows = desk.sim.rows("macos_user_computer", RESOURCE);
+        let rows = rig.sim.rows("macos_user_computer", RESOURCE);
         let locked = json!({"requiresPassword": true, "screenSleepTimeoutMs": 300_000});
         assert_eq!(rows[0]["users"][0]["screenlockPolicies"], json!([locked, locked]));
         assert_eq!(rows[0]["users"][1]["username"], "lior");

@@ -16,21 +16,21 @@ use std::time::Duration;
 use serde_json::Value;
 use vanta::{Client, Config, ErrorKind, Event, Kind, Source};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
 use crate::languages::{BUILT, succeed};
 
-/// Makes a desk, and a folder for a store.
+/// Makes a rig, and a folder for a store.
 struct StoreFile {
-    desk: Desk,
+    rig: Rig,
     folder: TempFolder,
     events: Arc<Mutex<Vec<String>>>,
 }
 
 impl StoreFile {
     fn new() -> StoreFile {
-        let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-        StoreFile { desk, folder, events: Arc::default() }
+        let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+        StoreFile { rig, folder, events: Arc::default() }
     }
 
     fn file(&self) -> PathBuf {
@@ -45,7 +45,7 @@ impl StoreFile {
         let events = Arc::clone(&self.events);
         let recorder =
             move |event: &Event| events.lock().expect("no panic").push(event.to_string());
-        self.desk.config().token_store(self.file().display().to_string()).on_event(recorder)
+        self.rig.config().token_store(self.file().display().to_string()).on_event(recorder)
     }
 
     fn client(&self) -> Client {
@@ -71,7 +71,7 @@ impl StoreFile {
     }
 
     fn requests(&self) -> u64 {
-        self.desk.sim.counters().token_requests
+        self.rig.sim.counters().token_requests
     }
 
     fn has_event(&self, words: &str) -> bool {
@@ -143,7 +143,7 @@ fn store_file_that_becomes_unsafe_is_an_error() {
     let client = Client::new(alone).expect("safe now");
     client.token().expect("a token");
     setup.mode(&setup.file(), 0o604);
-    setup.desk.advance(Duration::from_secs(3600));
+    setup.rig.advance(Duration::from_secs(3600));
     assert_kind(client.token(), ErrorKind::UnusableStore);
     assert_eq!(setup.requests(), 1);
 }
@@ -182,7 +182,7 @@ fn a_group_may_share_the_file_when_it_is_named() {
 fn the_files_are_private_whatever_the_umask_is() {
     needs!("gcc", "g++", "python3");
     let setup = StoreFile::new();
-    let jobs = Jobs::new(&setup.desk, setup.file().display().to_string());
+    let jobs = Jobs::new(&setup.rig, setup.file().display().to_string());
     let words = ["sh", "-c", "umask 000; exec \"$@\"", "sh"].map(Into::into);
     let mut command = jobs.run(&words);
     let job = jobs.push(0);
@@ -196,7 +196,7 @@ fn the_files_are_private_whatever_the_umask_is() {
 
 #[test]
 fn two_applications_cannot_share_one_file() {
-    let (setup, other) = (StoreFile::new(), Desk::new());
+    let (setup, other) = (StoreFile::new(), Rig::new());
     setup.client().token().expect("a token");
     let config = other.config().token_store(setup.file().display().to_string());
     let error = assert_kind(Client::new(config).expect("safe").token(), ErrorKind::UnusableStore);
@@ -218,7 +218,7 @@ fn a_reader_never_sees_half_a_record() {
             reads
         });
         for _ in 0..200 {
-            setup.desk.advance(Duration::from_secs(3600));
+            setup.rig.advance(Duration::from_secs(3600));
             client.token().expect("a new one");
         }
         done.store(true, Ordering::SeqCst);
@@ -232,7 +232,7 @@ fn a_reader_never_sees_half_a_record() {
 fn token_that_cannot_be_saved_is_used_and_reported() {
     let setup = StoreFile::new();
     let client = setup.client();
-    setup.desk.script(Place::Token, Fault::Delay(Duration::from_millis(300)));
+    setup.rig.script(Place::Token, Fault::Delay(Duration::from_millis(300)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
     until("the request is on its way", || setup.requests() == 1);
@@ -242,7 +242,7 @@ fn token_that_cannot_be_saved_is_used_and_reported() {
     assert!(setup.has_event("other jobs do not see this token"), "{:?}", setup.events);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("from memory");
     assert_eq!(setup.requests(), 1);
-    setup.desk.advance(Duration::from_secs(3600));
+    setup.rig.advance(Duration::from_secs(3600));
     assert_kind(client.token(), ErrorKind::UnusableStore);
     assert_eq!(setup.requests(), 1, "what cannot be written down is not begun");
 }
@@ -255,7 +255,7 @@ fn a_file_system_without_locks_is_an_error_and_never_unlocked() {
     let mut compile = Command::new("gcc");
     compile.args(["-shared", "-fPIC", "tests/c/flock_fails.c", "-o"]).arg(&preload);
     succeed(compile.current_dir(env!("CARGO_MANIFEST_DIR")));
-    let jobs = Jobs::new(&setup.desk, setup.file().display().to_string());
+    let jobs = Jobs::new(&setup.rig, setup.file().display().to_string());
     let mut job = jobs.push(0);
     // By its name, because a space in a path would end the entry.
     job.env("LD_PRELOAD", "flock_fails.so").env("LD_LIBRARY_PATH", &BUILT.folder);
@@ -271,15 +271,15 @@ fn time_since_boot_decides_on_one_machine_and_the_wall_clock_between_two() {
     let setup = StoreFile::new();
     setup.client().token().expect("a token");
     // The clock of the host that wrote the record was ten minutes ahead.
-    setup.desk.clock.step_wall_ms(-600_000);
+    setup.rig.clock.step_wall_ms(-600_000);
     setup.client().token().expect("adopted");
-    let elsewhere = setup.config().clock(setup.desk.clock.on_machine("another"));
+    let elsewhere = setup.config().clock(setup.rig.clock.on_machine("another"));
     let client = Client::new(elsewhere).expect("safe");
     client.token().expect("adopted");
     assert!(client.snapshot().seconds_left <= 3599, "no clock prolongs a life");
     assert_eq!(setup.requests(), 1);
     drop(client);
-    setup.desk.advance(Duration::from_secs(3590));
+    setup.rig.advance(Duration::from_secs(3590));
     setup.client().token().expect("a new one");
     assert_eq!(setup.requests(), 2, "by the wall clock alone it would be valid");
 }
@@ -289,7 +289,7 @@ fn wall_clock_step_does_not_replace_the_token() {
     let setup = StoreFile::new();
     let client = setup.client();
     client.token().expect("a token");
-    setup.desk.clock.step_wall_ms(7_200_000);
+    setup.rig.clock.step_wall_ms(7_200_000);
     client.token().expect("the same one");
     let snapshot = client.snapshot();
     assert_eq!((snapshot.source, snapshot.from_store), (Source::Requested, 0), "{snapshot}");
@@ -299,21 +299,21 @@ fn wall_clock_step_does_not_replace_the_token() {
 #[test]
 fn a_token_of_the_old_secret_is_used_while_it_works() {
     let setup = StoreFile::new();
-    let old = setup.desk.sim.client_secret();
+    let old = setup.rig.sim.client_secret();
     let stale = || Client::new(setup.config().client_secret(old.as_str())).expect("safe");
     stale().token().expect("a token");
-    setup.desk.sim.set_client_secret("vcs_rotated");
-    setup.desk.advance(Duration::from_secs(3600));
+    setup.rig.sim.set_client_secret("vcs_rotated");
+    setup.rig.advance(Duration::from_secs(3600));
     assert_kind(stale().token(), ErrorKind::InvalidClient);
     assert!(assert_kind(stale().token(), ErrorKind::InvalidClient).is_remembered());
     assert_eq!(setup.requests(), 2, "another process remembers the refusal too");
     let client = Client::new(setup.config().client_secret("vcs_rotated")).expect("safe");
     client.token().expect("the refusal was of another secret");
-    setup.desk.sim.set_client_secret("vcs_again");
+    setup.rig.sim.set_client_secret("vcs_again");
     let client = Client::new(setup.config().client_secret("vcs_again")).expect("safe");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("the token of the old secret works");
-    setup.desk.advance(Duration::from_secs(10));
-    setup.desk.sim.revoke_token();
+    setup.rig.advance(Duration::from_secs(10));
+    setup.rig.sim.revoke_token();
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a token of the new secret");
     assert_eq!(setup.requests(), 4);
 }
@@ -344,7 +344,7 @@ fn deleted_store_file_is_created_again() {
     fs::remove_file(setup.file()).expect("ours");
     fs::remove_file(setup.sibling(".lock")).expect("ours");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("from memory");
-    setup.desk.advance(Duration::from_secs(3600));
+    setup.rig.advance(Duration::from_secs(3600));
     assert_eq!(client.token().expect("a new one").generation(), 2, "numbers never run back");
     assert!(setup.file().exists() && setup.sibling(".lock").exists());
 }
@@ -355,7 +355,7 @@ fn deleted_lock_file_blocks_no_process() {
     let setup = StoreFile::new();
     let (lock, client) = (setup.sibling(".lock"), setup.client());
     client.token().expect("a token");
-    setup.desk.advance(Duration::from_secs(3600));
+    setup.rig.advance(Duration::from_secs(3600));
     let mut flock = Command::new("flock");
     flock
         .arg("-F")

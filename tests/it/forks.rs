@@ -6,7 +6,7 @@ use std::process::Command;
 
 use vanta_simulator::RecordedRequest;
 
-use crate::harness::{Desk, Fault, Place, TempFile, TempFolder};
+use crate::harness::{Fault, Place, Rig, TempFile, TempFolder};
 use crate::jobs::{Jobs, kill, start, text, until};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
@@ -15,20 +15,20 @@ fn c(name: &str, standard: &str) -> OsString {
 }
 
 /// Returns the connections that each process used. A process lists a resource of its own name.
-fn connections(desk: &Desk) -> BTreeMap<String, BTreeSet<u64>> {
+fn connections(rig: &Rig) -> BTreeMap<String, BTreeSet<u64>> {
     let mut used: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let named = |request: &RecordedRequest| {
         request.target.split("process-").nth(1).map(|name| (name.to_owned(), request.connection))
     };
-    for (name, connection) in desk.sim.requests().iter().filter_map(named) {
+    for (name, connection) in rig.sim.requests().iter().filter_map(named) {
         used.entry(name).or_default().insert(connection);
     }
     used
 }
 
 #[track_caller]
-fn nobody_shares(desk: &Desk, at_least: usize) {
-    let used = connections(desk);
+fn nobody_shares(rig: &Rig, at_least: usize) {
+    let used = connections(rig);
     assert!(used.len() >= at_least, "{used:?}");
     let all: usize = used.values().map(BTreeSet::len).sum();
     let different: BTreeSet<u64> = used.values().flatten().copied().collect();
@@ -38,16 +38,16 @@ fn nobody_shares(desk: &Desk, at_least: usize) {
 #[test]
 fn children_of_a_c_program_work_while_its_threads_are_inside_calls() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let secret = secret_file(&desk);
+    let rig = Rig::unlimited();
+    let secret = secret_file(&rig);
     let words = [c("fork", "-std=c99"), "24".into()];
-    let output = succeed(&mut command(&desk, &secret, &words));
+    let output = succeed(&mut command(&rig, &secret, &words));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout, "24 of 24 children succeeded\nthe parent succeeded\n");
-    assert_eq!(desk.sim.counters().token_requests, 1);
-    nobody_shares(&desk, 25);
+    assert_eq!(rig.sim.counters().token_requests, 1);
+    nobody_shares(&rig, 25);
     // The parent's connection is still open after all children: none of them closed it.
-    assert_eq!(connections(&desk)["0"].len(), 1);
+    assert_eq!(connections(&rig)["0"].len(), 1);
 }
 
 fn python(jobs: &Jobs<'_>) -> Command {
@@ -60,30 +60,30 @@ fn python(jobs: &Jobs<'_>) -> Command {
 fn workers_of_python_share_the_token_whether_forked_or_spawned() {
     needs!("python3");
     for method in ["fork", "spawn"] {
-        let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-        let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+        let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+        let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
         let mut job = python(&jobs);
         job.args([method, "8"]);
         let output = start(job).end();
         assert!(output.status.success(), "{method}: {}", text(&output));
         assert!(text(&output).starts_with("1 token in"), "{method}: {}", text(&output));
-        assert_eq!(desk.sim.counters().token_requests, 1, "{method}");
-        nobody_shares(&desk, 2);
+        assert_eq!(rig.sim.counters().token_requests, 1, "{method}");
+        nobody_shares(&rig, 2);
     }
 }
 
 #[test]
 fn forked_workers_whose_token_expires_share_the_next_one_through_the_store() {
     needs!("python3");
-    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let rig = Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let folder = TempFolder::new();
-    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
     let mut job = python(&jobs);
     job.args(["fork", "8", "an hour passes"]);
     let output = start(job).end();
     assert!(output.status.success(), "{}", text(&output));
     assert!(text(&output).starts_with("1 token in"), "{}", text(&output));
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 /// Returns the system calls between the two marks of the program.
@@ -95,12 +95,12 @@ fn between_marks(trace: &str) -> Vec<&str> {
 #[test]
 fn cached_token_needs_no_allocation_and_no_system_call() {
     needs!("gcc", "strace");
-    let desk = Desk::new();
-    let secret = secret_file(&desk);
+    let rig = Rig::new();
+    let secret = secret_file(&rig);
     let trace = TempFile::new("trace", b"");
     let program = c("cached_token_allocations", "-std=gnu99");
     let words: Vec<OsString> = ["strace".into(), "-o".into(), trace.path().into(), program].into();
-    let output = succeed(&mut command(&desk, &secret, &words));
+    let output = succeed(&mut command(&rig, &secret, &words));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout, "some allocations for the first token, 0 for a thousand more\n");
     let trace = std::fs::read_to_string(trace.path()).expect("strace wrote it");
@@ -111,15 +111,15 @@ fn cached_token_needs_no_allocation_and_no_system_call() {
 #[test]
 fn inherited_store_lock_ends_with_the_parent() {
     needs!("gcc");
-    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
     let store = folder.path().join("token").display().to_string();
-    let jobs = Jobs::new(&desk, &store);
-    desk.script(Place::Token, Fault::Hang);
+    let jobs = Jobs::new(&rig, &store);
+    rig.script(Place::Token, Fault::Hang);
     let pid_file = folder.path().join("child");
     let child = || std::fs::read_to_string(&pid_file).unwrap_or_default();
     let mut forker = start(jobs.run(&[c("fork_in_call", "-std=c99"), pid_file.clone().into()]));
     until("its child is there", || child().ends_with('\n'));
-    assert_eq!(desk.sim.counters().token_requests, 1, "its parent requests a token");
+    assert_eq!(rig.sim.counters().token_requests, 1, "its parent requests a token");
     forker.signal("KILL");
     drop(forker);
     let mut probe = jobs.run(&[c("probe", "-std=c99")]);

@@ -37,7 +37,7 @@ pub const VALID_FIXTURES: [(&str, Kind); 7] = [
     ("12_secret_40_inventory.json", Kind::SECRET),
 ];
 
-pub struct Desk {
+pub struct Rig {
     pub sim: Simulator,
     pub clock: TestClock,
     pub ca: TempFile,
@@ -48,36 +48,36 @@ pub struct Desk {
     paced: bool,
 }
 
-impl Desk {
-    pub fn new() -> Desk {
-        Desk::with(|_| ())
+impl Rig {
+    pub fn new() -> Rig {
+        Rig::with(|_| ())
     }
 
-    pub fn with(change: impl FnOnce(&mut Settings)) -> Desk {
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Rig {
         secret_leaks::install_logger();
         let mut settings = Settings::default();
         change(&mut settings);
         let paced = settings.resource_limit_per_minute.is_some();
         let sim = Simulator::start_with(settings);
         let ca = TempFile::new("pem", sim.ca_pem().as_bytes());
-        Desk { sim, clock: TestClock::new(), ca, clock_file: None, checked: true, paced }
+        Rig { sim, clock: TestClock::new(), ca, clock_file: None, checked: true, paced }
     }
 
-    /// Makes a desk with one clock for the simulator and all processes. A wait of one moves it for
+    /// Makes a rig with one clock for the simulator and all processes. A wait of one moves it for
     /// all.
-    pub fn on_one_clock(change: impl FnOnce(&mut Settings)) -> Desk {
-        let mut desk = Desk::with(change);
+    pub fn on_one_clock(change: impl FnOnce(&mut Settings)) -> Rig {
+        let mut rig = Rig::with(change);
         let file = TempFile::new("clock", b"");
-        desk.clock = TestClock::shared(file.path()).expect("the file can be mapped");
-        let clock = desk.clock.clone();
-        desk.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
-        desk.clock_file = Some(file);
-        desk
+        rig.clock = TestClock::shared(file.path()).expect("the file can be mapped");
+        let clock = rig.clock.clone();
+        rig.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
+        rig.clock_file = Some(file);
+        rig
     }
 
-    /// Makes a desk without rate limits.
-    pub fn unlimited() -> Desk {
-        Desk::with(|settings| {
+    /// Makes a rig without rate limits.
+    pub fn unlimited() -> Rig {
+        Rig::with(|settings| {
             settings.token_limit_per_minute = None;
             settings.resource_limit_per_minute = None;
         })
@@ -140,8 +140,8 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
-    /// Checks that no output of the whole run contains a secret of this desk.
+impl Drop for Rig {
+    /// Checks that no output of the whole run contains a secret of this rig.
     fn drop(&mut self) {
         if thread::panicking() || !self.checked {
             return;

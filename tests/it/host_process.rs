@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::net::TcpListener;
 use std::process::Command;
 
-use crate::harness::{Desk, Fault, Place, TempFile, TempFolder, fixture_path};
+use crate::harness::{Fault, Place, Rig, TempFile, TempFolder, fixture_path};
 use crate::jobs::{Jobs, start, text};
 use crate::languages::{command, secret_file, succeed};
 use crate::load_tolerance::until_in_time;
@@ -23,16 +23,16 @@ fn program(what: &str) -> [OsString; 3] {
 fn signals_locale_folder_and_environment_are_unchanged() {
     needs!("gcc");
     // The program also checks, during a request, that descriptors are closed by exec.
-    assert_eq!(run(&Desk::unlimited(), &program("state")), "passed\n");
+    assert_eq!(run(&Rig::unlimited(), &program("state")), "passed\n");
 }
 
 #[test]
 fn signals_at_a_high_rate_do_not_extend_the_deadline() {
     needs!("gcc");
     until_in_time("in time: passed\n", || {
-        let desk = Desk::unlimited();
-        desk.script(Place::Get, Fault::Hang);
-        run(&desk, &program("signals"))
+        let rig = Rig::unlimited();
+        rig.script(Place::Get, Fault::Hang);
+        run(&rig, &program("signals"))
     });
 }
 
@@ -40,13 +40,13 @@ fn signals_at_a_high_rate_do_not_extend_the_deadline() {
 fn a_connection_reset_during_a_push_raises_no_sigpipe() {
     needs!("gcc");
     for tls in [true, false] {
-        let desk = Desk::with(|settings| {
+        let rig = Rig::with(|settings| {
             settings.resource_limit_per_minute = None;
             settings.tls = tls;
         });
-        desk.script(Place::Put, Fault::CutBody(1000));
-        assert_eq!(run(&desk, &program("sigpipe")), "passed\n", "TLS: {tls}");
-        let counters = desk.sim.counters();
+        rig.script(Place::Put, Fault::CutBody(1000));
+        assert_eq!(run(&rig, &program("sigpipe")), "passed\n", "TLS: {tls}");
+        let counters = rig.sim.counters();
         assert!(
             counters.puts > counters.puts_accepted && counters.puts_accepted > 0,
             "{counters:?}"
@@ -57,7 +57,7 @@ fn a_connection_reset_during_a_push_raises_no_sigpipe() {
 #[test]
 fn thousand_calls_leak_no_thread_descriptor_or_memory() {
     needs!("gcc");
-    let stdout = run(&Desk::unlimited(), &program("thousand"));
+    let stdout = run(&Rig::unlimited(), &program("thousand"));
     let (more, rest) = stdout.split_once(' ').expect("a number");
     assert!(more.parse::<i64>().is_ok_and(|more| more < 32), "{stdout}");
     assert_eq!(rest, "KiB more: passed\n");
@@ -66,11 +66,11 @@ fn thousand_calls_leak_no_thread_descriptor_or_memory() {
 #[test]
 fn standard_streams_may_be_closed_and_calls_work_in_atexit() {
     needs!("gcc");
-    let desk = Desk::unlimited();
-    let secret = secret_file(&desk);
-    let output = command(&desk, &secret, &program("closed")).output().expect("it starts");
+    let rig = Rig::unlimited();
+    let secret = secret_file(&rig);
+    let output = command(&rig, &secret, &program("closed")).output().expect("it starts");
     assert_eq!(output.status.code(), Some(42), "{}", text(&output));
-    assert_eq!(desk.sim.counters().puts_accepted, 3, "in main, at exit, and in a destructor");
+    assert_eq!(rig.sim.counters().puts_accepted, 3, "in main, at exit, and in a destructor");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn calls_register_no_destructor_of_a_thread_local() {
     // A thread-local that is already destroyed panics when it is used, as in the last calls of a
     // program.
     let words = [c("thread_locals", "-std=gnu99")];
-    assert_eq!(run(&Desk::unlimited(), &words), "0 destructors registered\n");
+    assert_eq!(run(&Rig::unlimited(), &words), "0 destructors registered\n");
 }
 
 /// Makes a locale, because most machines have few.
@@ -98,10 +98,10 @@ fn locale_does_not_change_numbers_and_names() {
     let folder = TempFolder::new();
     let all: [OsString; 3] = ["C".into(), locale(&folder, "de_DE"), locale(&folder, "tr_TR")];
     let lines = all.map(|name| {
-        let desk = Desk::unlimited();
-        let secret = secret_file(&desk);
+        let rig = Rig::unlimited();
+        let secret = secret_file(&rig);
         let words = [c("locales", "-std=c99"), name];
-        let output = succeed(command(&desk, &secret, &words).env("LOCPATH", folder.path()));
+        let output = succeed(command(&rig, &secret, &words).env("LOCPATH", folder.path()));
         String::from_utf8_lossy(&output.stdout).into_owned()
     });
     let [plain, german, turkish] = lines.each_ref().map(|line| line.split_once(' ').expect("two"));
@@ -142,19 +142,19 @@ fn unescaped(path: &str) -> String {
 #[test]
 fn no_file_is_opened_except_configured_ones_and_those_of_libc() {
     needs!("gcc", "strace");
-    let (desk, trace) = (Desk::new(), TempFile::new("trace", b""));
-    let secret = secret_file(&desk);
+    let (rig, trace) = (Rig::new(), TempFile::new("trace", b""));
+    let secret = secret_file(&rig);
     let probe = c("probe", "-std=c99");
     let watch = ["-f", "-e", "trace=%file,chdir,fchdir,umask", "-o"].map(OsString::from);
     let mut words = vec![OsString::from("strace")];
     words.extend(watch.into_iter().chain([trace.path().into(), probe]));
-    let mut list = command(&desk, &secret, &words);
+    let mut list = command(&rig, &secret, &words);
     // By its IP address, because the files that a name lookup reads depend on the machine.
-    list.env("VANTA_ORIGIN", desk.sim.origin().replace("localhost", "127.0.0.1"));
+    list.env("VANTA_ORIGIN", rig.sim.origin().replace("localhost", "127.0.0.1"));
     succeed(list.args(["list", "user_account", "66f0c0ffee0000000000a001"]));
     let trace = std::fs::read_to_string(trace.path()).expect("strace wrote it");
     let (opened, other) = opened(&trace);
-    let named = [desk.ca.path(), secret.path()].map(|path| path.display().to_string());
+    let named = [rig.ca.path(), secret.path()].map(|path| path.display().to_string());
     let of_libc = |path: &&String| {
         let in_etc =
             ["ld.so.cache", "nsswitch.conf", "resolv.conf", "hosts", "host.conf", "gai.conf"];
@@ -174,8 +174,8 @@ fn proxy_of_the_environment_is_not_used() {
     let trap = TcpListener::bind("127.0.0.1:0").expect("loopback");
     trap.set_nonblocking(true).expect("it can be asked");
     let proxy = format!("http://{}", trap.local_addr().expect("bound"));
-    let (desk, folder) = (Desk::new(), TempFolder::new());
-    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
+    let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
     for number in 0..4 {
         let mut job = jobs.push(number);
         for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {
@@ -196,5 +196,5 @@ fn small_thread_stack_is_enough_for_a_whole_job() {
         [c("small_stack", "-std=gnu99"), kibibytes.into(), payload.into()]
     };
     // In a debug build on Debian 13, a page more than 128 is needed.
-    assert_eq!(run(&Desk::unlimited(), &words("160")), "passed\n");
+    assert_eq!(run(&Rig::unlimited(), &words("160")), "passed\n");
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::thread;
 
-use crate::harness::{Desk, Fault, Place, RESOURCE};
+use crate::harness::{Fault, Place, RESOURCE, Rig};
 use crate::languages::{command, secret_file};
 use crate::resource_limits::c;
 
@@ -19,14 +19,14 @@ fn whole(body: &[u8]) -> Vec<u8> {
 
 /// Runs a program that lists a resource in an address space of 400 MB, and returns its output.
 fn listed(response: &[u8]) -> String {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     // As often as the request may be retried.
-    (0..5).for_each(|_| desk.script(Place::Get, Fault::Raw(response.to_vec())));
-    let secret = secret_file(&desk);
+    (0..5).for_each(|_| rig.script(Place::Get, Fault::Raw(response.to_vec())));
+    let secret = secret_file(&rig);
     let limited = "ulimit -v 400000; exec \"$@\"";
     let mut words: Vec<_> = ["sh", "-c", limited, "sh"].map(Into::into).to_vec();
     words.push(c("probe", "-std=c99"));
-    let mut list: Command = command(&desk, &secret, &words);
+    let mut list: Command = command(&rig, &secret, &words);
     let output = list.args(["list", "user_account", RESOURCE]).output().expect("it starts");
     let (stdout, stderr) = (&output.stdout, &output.stderr);
     assert_eq!(String::from_utf8_lossy(stderr), "", "{:?}", output.status);

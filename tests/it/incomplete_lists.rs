@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use vanta::{Client, Error, ErrorKind, Kind};
 
-use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind};
+use crate::harness::{Place, RESOURCE, Rig, account, accounts, assert_kind};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -18,9 +18,9 @@ fn response(beside: &Value) -> String {
 }
 
 /// Returns the result of each call with a list response.
-fn verbs(desk: &Desk, client: &Client, response: &str) -> Vec<(&'static str, Result<(), Error>)> {
+fn verbs(rig: &Rig, client: &Client, response: &str) -> Vec<(&'static str, Result<(), Error>)> {
     let body = accounts(&["a", "b"]);
-    let reply = || desk.reply(Place::Get, 200, response);
+    let reply = || rig.reply(Place::Get, 200, response);
     reply();
     let listed = client.list(&KIND, RESOURCE).map(drop);
     reply();
@@ -34,18 +34,18 @@ fn verbs(desk: &Desk, client: &Client, response: &str) -> Vec<(&'static str, Res
 
 #[track_caller]
 fn assert_refused_by_all(response: &str, words: &str) {
-    let desk = Desk::unlimited();
-    for (verb, result) in verbs(&desk, &desk.client(), response) {
+    let rig = Rig::unlimited();
+    for (verb, result) in verbs(&rig, &rig.client(), response) {
         let error = assert_kind(result, ErrorKind::InvalidResponse);
         assert!(error.to_string().contains(words), "{verb}: {error}");
     }
-    assert_eq!(desk.sim.counters().puts, 0, "{response}");
+    assert_eq!(rig.sim.counters().puts, 0, "{response}");
 }
 
 #[track_caller]
 fn assert_taken_by_all(response: &str) {
-    let desk = Desk::unlimited();
-    for (verb, result) in verbs(&desk, &desk.client(), response) {
+    let rig = Rig::unlimited();
+    for (verb, result) in verbs(&rig, &rig.client(), response) {
         result.unwrap_or_else(|error| panic!("{verb} of {response}: {error}"));
     }
 }
@@ -164,11 +164,11 @@ fn signs() -> Vec<(Value, bool)> {
 
 #[test]
 fn a_member_is_a_sign_of_more_rows_by_the_whole_words_of_its_name() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let mut wrong = Vec::new();
     for (beside, is_complete) in signs() {
-        desk.reply(Place::Get, 200, &response(&beside));
+        rig.reply(Place::Get, 200, &response(&beside));
         match client.list(&KIND, RESOURCE) {
             Ok(_) if !is_complete => wrong.push(format!("{beside} is a part: it was accepted")),
             Err(error) if is_complete => wrong.push(format!("{beside} is complete: {error}")),
@@ -184,16 +184,16 @@ fn a_member_is_a_sign_of_more_rows_by_the_whole_words_of_its_name() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_taken_by_all(&response(&json!({"hasMore": "false", "total": 2})));
     let twice = r#"{"resources":[],"meta":{"hasMore":true,"hasMore":false}}"#;
-    desk.reply(Place::Get, 200, twice);
+    rig.reply(Place::Get, 200, twice);
     assert_kind(client.list(&KIND, RESOURCE), ErrorKind::InvalidResponse);
 }
 
 #[test]
 fn header_fields_can_say_that_a_list_is_a_part() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let list = |field: (&str, &str)| {
-        desk.reply_with(Place::Get, 200, &[field], &response(&json!({})));
+        rig.reply_with(Place::Get, 200, &[field], &response(&json!({})));
         client.list(&KIND, RESOURCE).map(drop)
     };
     for field in [
@@ -245,13 +245,13 @@ fn every_verb_refuses_a_list_that_shows_an_id_live_twice() {
 
 #[test]
 fn the_deletion_guard_is_not_misled_by_a_list_that_shows_every_id_twice() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let rows: Vec<Value> = (0..1000).map(|i| account(&format!("u{}", i / 2))).collect();
-    desk.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
-    let pushed = desk.client().push(&KIND, &accounts(&["x", "y", "z"]));
+    rig.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
+    let pushed = rig.client().push(&KIND, &accounts(&["x", "y", "z"]));
     let error = assert_kind(pushed, ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("u0, u1, u2, u3, u4 and 495 more"), "{error}");
-    assert_eq!(desk.sim.counters().puts, 0);
+    assert_eq!(rig.sim.counters().puts, 0);
 }
 
 #[test]
@@ -287,8 +287,8 @@ fn deleted_at_means_the_same_to_every_verb() {
     // Null and absent mean live, so that verify finds a record that was not pushed.
     let absent = json!({"resources": [account("a"), account("b"), account("c")]}).to_string();
     for response in [with(Value::Null), absent] {
-        let desk = Desk::unlimited();
-        let results = verbs(&desk, &desk.client(), &response);
+        let rig = Rig::unlimited();
+        let results = verbs(&rig, &rig.client(), &response);
         for (verb, result) in results {
             match verb {
                 "verify" => drop(assert_kind(result, ErrorKind::NotVerified)),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::harness::{Desk, TempFile, fixture_path};
+use crate::harness::{Rig, TempFile, fixture_path};
 use crate::languages::{BUILT, build, command, secret_file, succeed};
 use crate::secret_leaks;
 use crate::shared_fixtures::Shared;
@@ -23,21 +23,21 @@ pub static RUST_PUSH: Shared<OsString> = Shared::new(|| build().join("push").int
 
 /// The jobs of one application.
 pub struct Jobs<'a> {
-    desk: &'a Desk,
+    rig: &'a Rig,
     secret: TempFile,
     store: String,
 }
 
 impl Jobs<'_> {
-    pub fn new(desk: &Desk, store: impl Into<String>) -> Jobs<'_> {
-        Jobs { secret: secret_file(desk), store: store.into(), desk }
+    pub fn new(rig: &Rig, store: impl Into<String>) -> Jobs<'_> {
+        Jobs { secret: secret_file(rig), store: store.into(), rig }
     }
 
     /// Makes a job of any program, which is configured from the environment.
     pub fn run(&self, words: &[OsString]) -> Command {
-        let mut command = command(self.desk, &self.secret, words);
+        let mut command = command(self.rig, &self.secret, words);
         command.env("VANTA_TOKEN_STORE", &self.store);
-        if let Some(clock) = &self.desk.clock_file {
+        if let Some(clock) = &self.rig.clock_file {
             command.env("VANTA_TEST_CLOCK", clock.path());
         }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

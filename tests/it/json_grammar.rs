@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use vanta::{Body, Error, ErrorKind, Kind};
 
-use crate::harness::{Desk, Place, RESOURCE};
+use crate::harness::{Place, RESOURCE, Rig};
 
 /// Values, and what only looks like one.
 const TEXTS: &[&str] = &[
@@ -314,9 +314,9 @@ fn lines_and_lists_are_json_where_serde_json_reads_them() {
         let body = Body::from_ndjson(RESOURCE, &line);
         let is_half = body.as_ref().is_err_and(|error| error.to_string().contains("half of a"));
         assert_eq!(body.is_ok() || is_half, is_json, "{line}: {body:?}");
-        let desk = Desk::new();
-        desk.reply(Place::Get, 200, &format!("{{\"resources\":[{line}]}}"));
-        let listed = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
+        let rig = Rig::new();
+        rig.reply(Place::Get, 200, &format!("{{\"resources\":[{line}]}}"));
+        let listed = rig.client().list(&Kind::USER_ACCOUNT, RESOURCE);
         assert_eq!(listed.is_ok(), is_value, "{line}: {listed:?}");
     }
 }
@@ -331,9 +331,9 @@ fn any_depth_is_read_without_recursion() {
         Body::from_ndjson(RESOURCE, &line).expect("it is JSON");
         Body::from_ndjson(RESOURCE, &line[..line.len() - 2]).expect_err("a bracket is missing");
         assert_eq!(serde_json::from_str::<Value>(&line).is_ok(), is_value, "{depth}");
-        let desk = Desk::new();
-        desk.reply(Place::Get, 200, &format!("{{\"resources\":[{line}]}}"));
-        let listed = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
+        let rig = Rig::new();
+        rig.reply(Place::Get, 200, &format!("{{\"resources\":[{line}]}}"));
+        let listed = rig.client().list(&Kind::USER_ACCOUNT, RESOURCE);
         assert_eq!(listed.is_ok(), is_value, "{depth}");
     }
 }

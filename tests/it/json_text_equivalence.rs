@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use vanta::{Body, ErrorKind, Kind, Level, Rule, Schema, ValidationOptions};
 
-use crate::harness::{Desk, Place, RESOURCE, assert_kind};
+use crate::harness::{Place, RESOURCE, Rig, assert_kind};
 
 const SCHEMAS: [&str; 27] = [
     "{}",
@@ -332,13 +332,13 @@ fn value_that_fails_to_serialize_has_its_error() {
 
 #[test]
 fn row_as_json_is_the_received_text() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let response = r#" {"resources": [ {"uniqueId": "\u0061", "a": [1.50, "x"], "a": 2,
         "createdAt": "2026-01-01T00:00:00Z", "updatedAt": null,
         "deletedAt": "2026-02-01T00:00:00\u005a"},
         {"updatedAt":"2026-01-02T00:00:00Z","uniqueId":"b"}]}"#;
-    desk.reply(Place::Get, 200, response);
-    let listing = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    rig.reply(Place::Get, 200, response);
+    let listing = rig.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     let [a, b] = listing.rows() else { panic!("{listing:?}") };
     assert_eq!((a.unique_id(), a.created_at()), ("a", Some("2026-01-01T00:00:00Z")));
     assert_eq!(
@@ -359,9 +359,9 @@ fn row_as_json_is_the_received_text() {
         r#"{"uniqueId":"a","b":"\ud800"}"#,
         "[]",
     ] {
-        let desk = Desk::new();
-        desk.reply(Place::Get, 200, &format!(r#"{{"resources":[{{"uniqueId":"z"}},{row}]}}"#));
-        let listed = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
+        let rig = Rig::new();
+        rig.reply(Place::Get, 200, &format!(r#"{{"resources":[{{"uniqueId":"z"}},{row}]}}"#));
+        let listed = rig.client().list(&Kind::USER_ACCOUNT, RESOURCE);
         let error = assert_kind(listed, ErrorKind::InvalidResponse);
         assert!(error.to_string().contains("not a list of rows; row 1 - "), "{row}: {error}");
     }

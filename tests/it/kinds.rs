@@ -6,7 +6,7 @@ use std::process::Command;
 use vanta::{Error, ErrorKind, Kind, Receipt};
 
 use crate::c_abi::read;
-use crate::harness::{Desk, accounts, assert_kind, without_deletion_guard};
+use crate::harness::{Rig, accounts, assert_kind, without_deletion_guard};
 use crate::header::kind_constants;
 use crate::languages::{BUILT, alone, succeed};
 
@@ -87,9 +87,9 @@ fn a_name_that_resembles_a_kind_can_be_used_as_it_is() {
         let error = assert_kind(parse(name), ErrorKind::InvalidArgument).to_string();
         assert!(error.contains("letters, digits and underscores"), "{name}: {error}");
     }
-    let desk = Desk::with(|settings| settings.camel_case_paths = true);
+    let rig = Rig::with(|settings| settings.camel_case_paths = true);
     let kind = parse("exact:UserAccount").expect("a name of its own");
-    let receipt = desk
+    let receipt = rig
         .client()
         .push_with(&kind, &accounts(&["a"]), &without_deletion_guard())
         .expect("pushed");

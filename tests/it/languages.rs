@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::harness::{Desk, Place, TempFile, fixture_path};
+use crate::harness::{Place, Rig, TempFile, fixture_path};
 use crate::jobs::RUST_PUSH;
 use crate::load_tolerance::until_in_time;
 use crate::secret_leaks;
@@ -119,8 +119,8 @@ pub fn alone(program: &Path) -> Command {
     command
 }
 
-/// Returns a command with the environment that configures it for the desk.
-pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
+/// Returns a command with the environment that configures it for the rig.
+pub fn command(rig: &Rig, secret: &TempFile, words: &[OsString]) -> Command {
     let program = Path::new(&words[0]);
     tools::assert_declared_if_known(&words[0]);
     // The test program contains the library itself, so none has to be built for it.
@@ -131,11 +131,11 @@ pub fn command(desk: &Desk, secret: &TempFile, words: &[OsString]) -> Command {
         .args(&words[1..])
         .current_dir(ROOT)
         .env_remove("VANTA_CLIENT_SECRET")
-        .env("VANTA_ORIGIN", desk.sim.origin())
-        .env("VANTA_CLIENT_ID", desk.sim.client_id())
+        .env("VANTA_ORIGIN", rig.sim.origin())
+        .env("VANTA_CLIENT_ID", rig.sim.client_id())
         .env("VANTA_CLIENT_SECRET_FILE", secret.path())
-        .env("VANTA_CA_FILE", desk.ca.path())
-        .env("VANTA_REQUESTS_PER_MINUTE", desk.requests_per_minute().to_string())
+        .env("VANTA_CA_FILE", rig.ca.path())
+        .env("VANTA_REQUESTS_PER_MINUTE", rig.requests_per_minute().to_string())
         .env("PYTHONPATH", "bindings/python")
         .env("PYTHONDONTWRITEBYTECODE", "1");
     if !own {
@@ -159,8 +159,8 @@ pub fn valgrind(program: PathBuf) -> Vec<OsString> {
     words.chain([program.into_os_string()]).collect()
 }
 
-pub fn secret_file(desk: &Desk) -> TempFile {
-    TempFile::new("secret", desk.sim.client_secret().as_bytes())
+pub fn secret_file(rig: &Rig) -> TempFile {
+    TempFile::new("secret", rig.sim.client_secret().as_bytes())
 }
 
 #[test]
@@ -168,11 +168,11 @@ fn eight_threads_of_c_and_of_python_make_one_token_request() {
     needs!("gcc", "python3");
     let c = vec![BUILT.compile("gcc", "-std=gnu99", "tests/c/threads.c").into_os_string()];
     for words in [c, BUILT.python("tests/python/threads.py")] {
-        let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(400));
-        let secret = secret_file(&desk);
-        let output = succeed(&mut command(&desk, &secret, &words));
+        let rig = Rig::with(|settings| settings.token_delay = Duration::from_millis(400));
+        let secret = secret_file(&rig);
+        let output = succeed(&mut command(&rig, &secret, &words));
         assert_eq!(String::from_utf8_lossy(&output.stdout), "8 equal tokens\n", "{words:?}");
-        assert_eq!(desk.sim.counters().token_requests, 1, "{words:?}");
+        assert_eq!(rig.sim.counters().token_requests, 1, "{words:?}");
     }
 }
 
@@ -191,10 +191,10 @@ fn a_signal_handler_of_c_cancels_a_call() {
     needs!("gcc");
     let words = vec![BUILT.compile("gcc", "-std=c99", "tests/c/cancel.c").into_os_string()];
     let output = until_in_time("cancelled after at most 1.3 s\n", || {
-        let desk = Desk::new();
-        desk.script(Place::Get, crate::harness::Fault::Hang);
-        let secret = secret_file(&desk);
-        let output = succeed(&mut command(&desk, &secret, &words));
+        let rig = Rig::new();
+        rig.script(Place::Get, crate::harness::Fault::Hang);
+        let secret = secret_file(&rig);
+        let output = succeed(&mut command(&rig, &secret, &words));
         String::from_utf8_lossy(&output.stdout).into_owned()
     });
     assert!(output.iter().all(|line| line.starts_with("cancelled after")), "{output:?}");
@@ -207,10 +207,10 @@ fn output_parameters_are_always_set_and_valgrind_finds_nothing() {
     let program = BUILT.compile("gcc", "-std=c99", "tests/c/probe.c");
     let words = valgrind(program);
     for payload in ["11_custom_resource_220.json", "negative/missing_external_url.json"] {
-        let desk = Desk::new();
+        let rig = Rig::new();
         let payload = fixture_path(payload);
-        let secret = secret_file(&desk);
-        let mut command = command(&desk, &secret, &words);
+        let secret = secret_file(&rig);
+        let mut command = command(&rig, &secret, &words);
         let output = succeed(
             command.args(["push", "custom_resource"]).args([payload, "deadline_ms=60000".into()]),
         );
@@ -218,9 +218,9 @@ fn output_parameters_are_always_set_and_valgrind_finds_nothing() {
         assert!(stdout.contains("records 220") || stdout.contains("status -15"), "{stdout}");
     }
     let words = valgrind(outputs);
-    let desk = Desk::new();
-    let secret = secret_file(&desk);
-    let output = succeed(&mut command(&desk, &secret, &words));
+    let rig = Rig::new();
+    let secret = secret_file(&rig);
+    let output = succeed(&mut command(&rig, &secret, &words));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout, "passed\n");
 }
@@ -232,11 +232,11 @@ fn the_example_is_the_same_program_in_every_language() {
     let cpp = vec![BUILT.compile("g++", "-std=c++17", "examples/push.cpp").into_os_string()];
     let rust = vec![RUST_PUSH.clone()];
     for words in [rust, c, cpp, BUILT.python("examples/push.py")] {
-        let run = |payload: &str, change: fn(&Desk)| {
-            let desk = Desk::new();
-            let secret = secret_file(&desk);
-            change(&desk);
-            let mut command = command(&desk, &secret, &words);
+        let run = |payload: &str, change: fn(&Rig)| {
+            let rig = Rig::new();
+            let secret = secret_file(&rig);
+            change(&rig);
+            let mut command = command(&rig, &secret, &words);
             let payload = fixture_path(payload);
             let output = command.arg("user_account").arg(payload).output().expect("it runs");
             let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -248,9 +248,9 @@ fn the_example_is_the_same_program_in_every_language() {
         assert_eq!(code, Some(0), "{words:?}");
         assert!(stdout.contains("3 records in") && stdout.contains("3 records live"), "{stdout}");
         assert_eq!(run("negative/empty_resources.json", |_| ()).0, Some(65), "{words:?}");
-        let wrong = |desk: &Desk| desk.sim.set_client_secret("vcs_another");
+        let wrong = |rig: &Rig| rig.sim.set_client_secret("vcs_another");
         assert_eq!(run("01_user_account_3.json", wrong).0, Some(77), "{words:?}");
-        let unknown = |desk: &Desk| desk.reply(Place::Put, 200, "{}");
+        let unknown = |rig: &Rig| rig.reply(Place::Put, 200, "{}");
         assert_eq!(run("01_user_account_3.json", unknown).0, Some(76), "{words:?}");
     }
 }

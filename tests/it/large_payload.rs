@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use vanta::{Body, Client, Config, Kind, ValidationOptions};
 
-use crate::harness::{Desk, RESOURCE, TempFile, TempFolder};
+use crate::harness::{RESOURCE, Rig, TempFile, TempFolder};
 use crate::languages::{command, secret_file, succeed};
 
 const FINDINGS: usize = 25_000;
@@ -31,14 +31,14 @@ fn payload() -> String {
 fn job_with_25000_records_needs_a_few_times_the_body_size() {
     let body = payload();
     assert!((9_500_000..10_485_760).contains(&body.len()), "{} bytes", body.len());
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let payload = TempFile::new("json", body.as_bytes());
-    let secret = secret_file(&desk);
+    let secret = secret_file(&rig);
     let words =
         ["--exact", "large_payload::child_process_of_this_test", "--ignored", "--nocapture"];
     let binary = std::env::current_exe().expect("this program").into_os_string();
     let output = succeed(
-        command(&desk, &secret, &[binary])
+        command(&rig, &secret, &[binary])
             .args(words)
             .env("VANTA_AUDIT_FILE", folder.path().join("audit.jsonl"))
             .env("PAYLOAD", payload.path()),
@@ -55,8 +55,8 @@ fn job_with_25000_records_needs_a_few_times_the_body_size() {
         seen += 1;
     }
     assert_eq!(seen, 6, "{stdout}");
-    assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE).len(), FINDINGS);
-    assert_eq!(desk.sim.counters().puts, 1);
+    assert_eq!(rig.sim.rows(KIND.as_str(), RESOURCE).len(), FINDINGS);
+    assert_eq!(rig.sim.counters().puts, 1);
 }
 
 /// Returns the kilobytes of memory of this process: now, or the peak since the last reset.

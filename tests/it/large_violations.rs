@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Error, ErrorKind, Kind, Schema, Upload, ValidationOptions};
 
 use crate::counting_allocator::peak;
-use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::harness::{RESOURCE, Rig, TempFile, assert_kind};
 
 const LARGE: usize = 1 << 20;
 
@@ -89,8 +89,8 @@ fn verify_cuts_large_ids_and_member_names() {
         body(&json!([{"uniqueId": id, "displayName": "a", "externalUrl": "https://x.example",
             "customProperties": members}]))
     };
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.push(&Kind::CUSTOM_RESOURCE, &custom(1)).expect("pushed");
     let verified = client.verify(&Kind::CUSTOM_RESOURCE, &custom(2));
     let error = assert_kind(verified, ErrorKind::NotVerified);
@@ -105,7 +105,7 @@ fn a_large_argument_of_an_upload_is_refused_and_not_quoted_whole() {
     let file = TempFile::new("evidence.txt", b"x");
     let upload = || Upload::new("doc", file.path());
     let refused = |upload: &Upload| -> Error {
-        assert_kind(Desk::new().client().upload(upload), ErrorKind::InvalidArgument)
+        assert_kind(Rig::new().client().upload(upload), ErrorKind::InvalidArgument)
     };
     let error = refused(&upload().effective_at_date("2".repeat(LARGE))).to_string();
     assert!(error.len() < 500 && error.contains("is not a date; write YYYY-MM-DD"), "{error}");

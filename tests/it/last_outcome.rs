@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Config, ErrorKind, Kind, Receipt, Result};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, accounts, assert_kind, without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, TempFile, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
@@ -38,11 +38,11 @@ fn body(team: Option<&str>) -> Body {
 }
 
 /// Makes a service that returns no custom properties, and a client with an audit file.
-fn hiding(file: &TempFile) -> (Desk, Client) {
-    let desk = Desk::unlimited();
-    desk.sim.change(|settings| settings.custom_properties_in_list = false);
-    let client = Client::new(desk.config().audit_file(file.path())).expect("right");
-    (desk, client)
+fn hiding(file: &TempFile) -> (Rig, Client) {
+    let rig = Rig::unlimited();
+    rig.sim.change(|settings| settings.custom_properties_in_list = false);
+    let client = Client::new(rig.config().audit_file(file.path())).expect("right");
+    (rig, client)
 }
 
 #[track_caller]
@@ -55,12 +55,12 @@ fn assert_not_settled(verified: Result<Receipt>) {
 #[test]
 fn verify_needs_the_same_bytes_from_every_source_that_knows_an_outcome() {
     let file = TempFile::new("audit", b"");
-    let (desk, client) = hiding(&file);
+    let (rig, client) = hiding(&file);
     let (red, blue) = (body(Some("red")), body(Some("blue")));
     client.push(&KIND, &red).expect("pushed");
     client.verify(&KIND, &red).expect("both say so");
     // This process pushes something else, without an audit file.
-    desk.client().push(&KIND, &blue).expect("pushed");
+    rig.client().push(&KIND, &blue).expect("pushed");
     assert_not_settled(client.verify(&KIND, &red));
     assert_not_settled(client.verify(&KIND, &blue));
     // Another process pushes something else.
@@ -76,7 +76,7 @@ fn verify_needs_the_same_bytes_from_every_source_that_knows_an_outcome() {
 #[test]
 fn an_audit_file_that_cannot_be_read_as_a_whole_settles_nothing() {
     let file = TempFile::new("audit", b"");
-    let (_desk, client) = hiding(&file);
+    let (_rig, client) = hiding(&file);
     let red = body(Some("red"));
     client.push(&KIND, &red).expect("pushed");
     let lines = fs::read_to_string(file.path()).expect("text");
@@ -94,7 +94,7 @@ fn an_audit_file_that_cannot_be_read_as_a_whole_settles_nothing() {
 fn removing_members_that_are_not_returned_is_not_settled_by_reading() {
     for fault in [Fault::Drop, Fault::LoseResponse] {
         let file = TempFile::new("audit", b"");
-        let (desk, client) = hiding(&file);
+        let (rig, client) = hiding(&file);
         let bare = body(None);
         client.push(&KIND, &body(Some("red"))).expect("pushed");
         let plan = client.plan(&KIND, &bare).expect("planned");
@@ -105,7 +105,7 @@ fn removing_members_that_are_not_returned_is_not_settled_by_reading() {
         let line = "? /customProperties: perhaps set by an earlier push and not by this body, and \
                     the service returns it on no row\n";
         assert!(plan.to_string().ends_with(line), "{plan}");
-        desk.script(Place::Put, fault);
+        rig.script(Place::Put, fault);
         assert_kind(client.push(&KIND, &bare), ErrorKind::OutcomeUnknown);
         assert_not_settled(client.verify(&KIND, &bare));
         assert!(!client.plan(&KIND, &bare).expect("planned").is_empty());
@@ -117,10 +117,10 @@ fn removing_members_that_are_not_returned_is_not_settled_by_reading() {
 
 #[test]
 fn a_lost_push_without_custom_properties_is_settled_where_none_was_pushed() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    desk.script(Place::Put, Fault::LoseResponse);
+    rig.script(Place::Put, Fault::LoseResponse);
     let both = accounts(&["a", "b"]);
     assert_kind(client.push(&Kind::USER_ACCOUNT, &both), ErrorKind::OutcomeUnknown);
     client.verify(&Kind::USER_ACCOUNT, &both).expect("all of it comes back");
@@ -129,12 +129,12 @@ fn a_lost_push_without_custom_properties_is_settled_where_none_was_pushed() {
 #[test]
 fn other_bytes_in_the_audit_file_may_have_set_custom_properties() {
     let file = TempFile::new("audit", b"");
-    let (desk, client) = hiding(&file);
+    let (rig, client) = hiding(&file);
     let line = client.push(&KIND, &body(Some("red"))).expect("pushed").to_json();
     let line = line.replace(RESOURCE, ELSEWHERE);
     let bare = body_of(ELSEWHERE, None);
     let rows = json!({ "resources": [record("a", None)] }).to_string();
-    let reply = |times| (0..times).for_each(|_| desk.reply(Place::Get, 200, &rows));
+    let reply = |times| (0..times).for_each(|_| rig.reply(Place::Get, 200, &rows));
     reply(1);
     assert!(client.plan(&KIND, &bare).expect("planned").is_empty(), "nothing is known");
     for proof in ["pushed", "unknown"] {
@@ -146,13 +146,13 @@ fn other_bytes_in_the_audit_file_may_have_set_custom_properties() {
         reply(3);
         assert_not_settled(client.verify(&KIND, &bare));
     }
-    desk.sim.clear_script();
+    rig.sim.clear_script();
 }
 
 #[test]
 fn a_push_that_ends_in_a_panic_has_an_unknown_outcome() {
     let file = TempFile::new("audit", b"");
-    let (_desk, client) = hiding(&file);
+    let (_rig, client) = hiding(&file);
     let (red, blue) = (body(Some("red")), body(Some("blue")));
     client.push(&KIND, &red).expect("pushed");
     client.verify(&KIND, &red).expect("accepted");
@@ -167,10 +167,10 @@ fn a_push_that_ends_in_a_panic_has_an_unknown_outcome() {
 #[test]
 fn a_push_that_changed_nothing_leaves_the_last_outcome_as_it_was() {
     let file = TempFile::new("audit", b"");
-    let (desk, client) = hiding(&file);
+    let (rig, client) = hiding(&file);
     let red = body(Some("red"));
     client.push(&KIND, &red).expect("pushed");
-    desk.reply(Place::Put, 400, r#"{"error":"/0/displayName: must be short"}"#);
+    rig.reply(Place::Put, 400, r#"{"error":"/0/displayName: must be short"}"#);
     assert_kind(client.push(&KIND, &body(Some("blue"))), ErrorKind::RecordsRejected);
     client.verify(&KIND, &red).expect("accepted, and nothing since");
 }

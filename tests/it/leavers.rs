@@ -7,7 +7,7 @@ use vanta::{Body, Client, Error, ErrorKind, Kind, PushOptions, Result};
 use vanta_simulator::Ambiguity;
 
 use crate::harness::{
-    Desk, Place, RESOURCE, account, accounts, assert_kind, without_deletion_guard,
+    Place, RESOURCE, Rig, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -26,9 +26,9 @@ fn with_leavers(client: &Client, body: &Body, number: u32) -> Result<Body> {
 
 /// Returns the rows of a list after a push of a body with other records.
 fn from_rows(body: &Body, rows: &Value) -> Result<Body> {
-    let desk = Desk::unlimited();
-    desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
-    with_leavers(&desk.client(), body, 0)
+    let rig = Rig::unlimited();
+    rig.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
+    with_leavers(&rig.client(), body, 0)
 }
 
 fn records(body: &Body) -> Vec<Value> {
@@ -46,21 +46,21 @@ fn leaver(members: &Value) -> Option<Value> {
     records(&body).into_iter().nth(1)
 }
 
-fn row(desk: &Desk, id: &str) -> Value {
-    let rows = desk.sim.rows(KIND.as_str(), RESOURCE);
+fn row(rig: &Rig, id: &str) -> Value {
+    let rows = rig.sim.rows(KIND.as_str(), RESOURCE);
     rows.into_iter().find(|row| row["uniqueId"] == id).expect("there is one")
 }
 
 #[test]
 fn leavers_are_accepted_as_deactivated_and_disappear_after_a_time() {
     for is_other in [false, true] {
-        let desk = Desk::unlimited();
-        desk.sim.change(|settings| {
+        let rig = Rig::unlimited();
+        rig.sim.change(|settings| {
             (settings.timestamps_rewritten, settings.nulls_dropped) = (is_other, is_other);
         });
-        let client = desk.client();
+        let client = rig.client();
         client.push(&KIND, &accounts(&["a", "b", "c", "d"])).expect("pushed");
-        let pushed = row(&desk, "d");
+        let pushed = row(&rig, "d");
         let fresh = accounts(&["a", "b", "c"]);
         let body = with_leavers(&client, &fresh, 0).expect("right");
         let receipt = client.push(&KIND, &body).expect("what comes back is accepted");
@@ -70,7 +70,7 @@ fn leavers_are_accepted_as_deactivated_and_disappear_after_a_time() {
         let mut expected = pushed.clone();
         (expected["status"], expected["deactivatedTimestamp"]) =
             ("DEACTIVATED".into(), since.into());
-        let mut left = row(&desk, "d");
+        let mut left = row(&rig, "d");
         left["updatedAt"] = expected["updatedAt"].clone();
         if !is_other {
             assert_eq!(left, expected);
@@ -78,8 +78,8 @@ fn leavers_are_accepted_as_deactivated_and_disappear_after_a_time() {
         // Another account leaves, and the first one keeps its timestamp.
         let body = with_leavers(&client, &accounts(&["a", "b"]), 89).expect("right");
         client.push(&KIND, &body).expect("pushed");
-        assert_eq!(row(&desk, "d")["deactivatedTimestamp"], since);
-        assert_eq!(row(&desk, "c")["deactivatedTimestamp"], "2026-04-01T00:00:00.000Z");
+        assert_eq!(row(&rig, "d")["deactivatedTimestamp"], since);
+        assert_eq!(row(&rig, "c")["deactivatedTimestamp"], "2026-04-01T00:00:00.000Z");
         // The first one is removed at exactly its time.
         let listing = client.list(&KIND, RESOURCE).expect("listed");
         let fresh = accounts(&["a", "b"]);
@@ -91,12 +91,12 @@ fn leavers_are_accepted_as_deactivated_and_disappear_after_a_time() {
         assert_eq!(ids(day(90)), ["a", "b", "c"]);
         let body = with_leavers(&client, &fresh, 90).expect("right");
         assert_eq!(client.push(&KIND, &body).expect("pushed").removed, Some(1));
-        assert!(row(&desk, "d")["deletedAt"].is_string() && row(&desk, "c")["deletedAt"].is_null());
+        assert!(row(&rig, "d")["deletedAt"].is_string() && row(&rig, "c")["deletedAt"].is_null());
         // A soft-deleted row is not a leaver, and neither is an account that returns.
         let body = with_leavers(&client, &accounts(&["a", "b", "c"]), 91).expect("right");
         assert_eq!(body.as_bytes(), accounts(&["a", "b", "c"]).as_bytes());
         client.push(&KIND, &body).expect("pushed");
-        assert_eq!(row(&desk, "c")["status"], "ACTIVE");
+        assert_eq!(row(&rig, "c")["status"], "ACTIVE");
     }
 }
 
@@ -121,17 +121,17 @@ fn a_leaver_has_the_members_of_its_kind_and_no_others() {
 
 #[test]
 fn nulls_that_came_back_are_accepted() {
-    let desk = Desk::unlimited();
-    desk.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    rig.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
+    let client = rig.client();
     let mut nulls = account("b");
     (nulls["roleDescription"], nulls["groupIds"]) = (json!(null), json!(null));
     let body = Body::from_records(RESOURCE, &[account("a"), nulls]).expect("right");
     client.push(&KIND, &body).expect("pushed");
-    desk.sim.change(|settings| settings.null_optionals = Ambiguity::Refuse);
+    rig.sim.change(|settings| settings.null_optionals = Ambiguity::Refuse);
     let body = with_leavers(&client, &accounts(&["a"]), 0).expect("right");
     client.push(&KIND, &body).expect("pushed");
-    assert_eq!(row(&desk, "b")["status"], "DEACTIVATED");
+    assert_eq!(row(&rig, "b")["status"], "DEACTIVATED");
 }
 
 #[test]
@@ -172,8 +172,8 @@ fn records_of_the_body_stay_byte_for_byte() {
 
 #[test]
 fn plan_lists_who_would_be_deactivated() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.push(&KIND, &accounts(&["a", "b", "c", "d"])).expect("pushed");
     let body = with_leavers(&client, &accounts(&["a", "b", "e"]), 0).expect("right");
     let plan = client.plan(&KIND, &body).expect("planned");
@@ -210,18 +210,18 @@ fn plan_lists_who_would_be_deactivated() {
     assert!(plan.is_empty() && plan.deactivated.is_empty(), "{plan}");
 }
 
-/// A desk with ten live accounts, and its client.
+/// A rig with ten live accounts, and its client.
 struct Office {
-    desk: Desk,
+    rig: Rig,
     client: Client,
 }
 
 impl Office {
     fn new() -> Office {
-        let desk = Desk::unlimited();
-        let client = desk.client();
+        let rig = Rig::unlimited();
+        let client = rig.client();
         client.push_with(&KIND, &first(10), &without_deletion_guard()).expect("pushed");
-        Office { desk, client }
+        Office { rig, client }
     }
 
     fn push(&self, count: usize, options: &PushOptions) -> Result<Option<usize>> {
@@ -231,10 +231,10 @@ impl Office {
 
     #[track_caller]
     fn refuses(&self, count: usize, options: &PushOptions, words: &str) -> Error {
-        let puts = self.desk.sim.counters().puts;
+        let puts = self.rig.sim.counters().puts;
         let error = assert_kind(self.push(count, options), ErrorKind::TooManyRemovals);
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(self.desk.sim.counters().puts, puts);
+        assert_eq!(self.rig.sim.counters().puts, puts);
         error
     }
 }
@@ -284,10 +284,10 @@ fn a_repeated_attempt_does_not_count_its_own_deactivations() {
     let office = Office::new();
     for _ in 0..2 {
         let fault = vanta_simulator::Fault::apply_then_gateway_response(503);
-        office.desk.script(Place::Put, fault);
+        office.rig.script(Place::Put, fault);
     }
     office.push(5, &PushOptions::new().expect_removals(5)).expect("the third time");
-    assert_eq!(row(&office.desk, "u9")["status"], "DEACTIVATED");
+    assert_eq!(row(&office.rig, "u9")["status"], "DEACTIVATED");
 }
 
 #[test]
@@ -306,8 +306,8 @@ fn an_empty_source_deactivates_nobody() {
 
 #[test]
 fn listings_that_are_not_of_these_accounts_are_refused() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let body = accounts(&["a"]);
     let refused = |kind: &Kind, resource: &str| {
         let listing = client.list(kind, resource).expect("listed");
@@ -327,11 +327,11 @@ fn listings_that_are_not_of_these_accounts_are_refused() {
     assert_kind(body.with_leavers(&listing, KEEP_FOR, ages_ago), ErrorKind::InvalidArgument);
     // An incomplete list is never returned.
     let half = r#"{"resources":[],"pageInfo":{"hasNextPage":true,"endCursor":"x"}}"#;
-    desk.reply(Place::Get, 200, half);
+    rig.reply(Place::Get, 200, half);
     assert_kind(client.list(&KIND, RESOURCE), ErrorKind::InvalidResponse);
     for id in [json!(null), json!(7)] {
         let nameless = json!({"resources": [{"uniqueId": id}]});
-        desk.reply(Place::Get, 200, &nameless.to_string());
+        rig.reply(Place::Get, 200, &nameless.to_string());
         assert_kind(client.list(&KIND, RESOURCE), ErrorKind::InvalidResponse);
     }
     let blank = from_rows(&body, &json!([account("b"), account("\u{200b} ")]));

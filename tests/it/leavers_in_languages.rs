@@ -4,25 +4,25 @@ use std::ffi::OsString;
 
 use vanta::Kind;
 
-use crate::harness::{Desk, RESOURCE, TempFile, accounts};
+use crate::harness::{RESOURCE, Rig, TempFile, accounts};
 use crate::languages::{BUILT, command, secret_file, succeed};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
 #[track_caller]
 fn deactivates(words: &[OsString]) {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let four = accounts(&["a", "b", "c", "d"]);
     let three = accounts(&["a", "b", "c"]);
-    desk.client().push(&KIND, &four).expect("pushed");
-    let puts = desk.sim.counters().puts;
+    rig.client().push(&KIND, &four).expect("pushed");
+    let puts = rig.sim.counters().puts;
     let files = [four, three].map(|body| TempFile::new("json", body.as_bytes()));
-    let secret = secret_file(&desk);
-    let mut program = command(&desk, &secret, words);
+    let secret = secret_file(&rig);
+    let mut program = command(&rig, &secret, words);
     let output = succeed(program.args(files.iter().map(TempFile::path)));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "leavers are deactivated\n");
-    assert_eq!(desk.sim.counters().puts, puts + 2);
-    let rows = desk.sim.rows(KIND.as_str(), RESOURCE);
+    assert_eq!(rig.sim.counters().puts, puts + 2);
+    let rows = rig.sim.rows(KIND.as_str(), RESOURCE);
     let left = rows.iter().find(|row| row["uniqueId"] == "d").expect("there is one");
     assert_eq!(left["status"], "DEACTIVATED");
     assert_eq!(left["deactivatedTimestamp"], "2026-01-02T00:00:00.000Z");

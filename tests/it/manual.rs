@@ -6,7 +6,7 @@ use std::process::Command;
 use vanta::{Action, ErrorKind};
 
 use crate::c_abi::{Prototype, ROOT, prototypes, read, upper};
-use crate::harness::{Desk, TempFolder, fixture_path};
+use crate::harness::{Rig, TempFolder, fixture_path};
 use crate::header::{EXAMPLE, Item, declares, items};
 use crate::languages::{BUILT, command, secret_file, succeed};
 use crate::null_pointers::may_be_null;
@@ -284,19 +284,19 @@ fn the_examples_of_the_preface_and_the_builder_work() {
     let builder = sections.iter().find(|(title, _)| title == "Building a body");
     let builder = at_top_level(0, &builder.expect("the section is there").1[0]);
     let builder = format!("{GIVEN}{builder}\nint main(void)\n{{\n    example_0();\n}}\n");
-    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
     std::fs::copy(fixture_path("01_user_account_3.json"), folder.path().join("accounts.json"))
         .expect("the sample is there");
-    let secret = secret_file(&desk);
+    let secret = secret_file(&rig);
     for (name, source) in [("preface.c", &sections[0].1[0]), ("built.c", &builder)] {
         let path = BUILT.folder.join(name);
         std::fs::write(&path, source).expect("the test's folder can be written");
         let program = BUILT.compile("gcc", "-std=c99", &path.display().to_string());
-        let mut command = command(&desk, &secret, &[program.into_os_string()]);
+        let mut command = command(&rig, &secret, &[program.into_os_string()]);
         let output = succeed(command.current_dir(folder.path()));
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }
-    assert_eq!(desk.sim.counters().puts, 1);
+    assert_eq!(rig.sim.counters().puts, 1);
 }
 
 #[test]

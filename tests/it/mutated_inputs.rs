@@ -10,7 +10,7 @@ use vanta::{Body, Client, Kind, Schema, TestClock, ValidationOptions};
 
 use crate::canned_server::CannedServer;
 use crate::fakes::FakeStore;
-use crate::harness::{Desk, RESOURCE, accounts, fixture, without_deletion_guard};
+use crate::harness::{RESOURCE, Rig, accounts, fixture, without_deletion_guard};
 use crate::rng::{Rng, mutated};
 use crate::untrusted_input::{TamperedStore, assert_sanitized, config};
 
@@ -185,16 +185,15 @@ fn no_row_is_listed_that_the_response_does_not_contain() {
 /// Returns records of a store, of client `vci_0` at that origin: one with a token, and one with a
 /// rejection.
 fn records(origin: &str) -> Vec<Vec<u8>> {
-    let (desk, fake_store) = (Desk::new(), FakeStore::default());
-    let client = Client::new(fake_store.config(&desk)).expect("right");
+    let (rig, fake_store) = (Rig::new(), FakeStore::default());
+    let client = Client::new(fake_store.config(&rig)).expect("right");
     client.token().expect("a token");
     let kept = fake_store.record();
-    let _ =
-        Client::new(fake_store.config(&desk).client_secret("vcs_wrong")).expect("right").token();
+    let _ = Client::new(fake_store.config(&rig).client_secret("vcs_wrong")).expect("right").token();
     [kept, fake_store.record()]
         .map(|record| {
-            let text = record.to_string().replace(&desk.sim.client_id(), "vci_0");
-            text.replace(&desk.sim.origin(), origin).into_bytes()
+            let text = record.to_string().replace(&rig.sim.client_id(), "vci_0");
+            text.replace(&rig.sim.origin(), origin).into_bytes()
         })
         .to_vec()
 }

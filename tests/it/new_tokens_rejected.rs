@@ -6,22 +6,22 @@ use std::time::Duration;
 use vanta::{Client, Clock, Config, Error, ErrorKind, Kind, Receipt, Result};
 
 use crate::harness::{
-    Desk, Fault, Place, TempFolder, accounts, assert_kind, without_deletion_guard,
+    Fault, Place, Rig, TempFolder, accounts, assert_kind, without_deletion_guard,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn desk() -> Desk {
-    Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None)
+fn rig() -> Rig {
+    Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None)
 }
 
 fn push(client: &Client) -> Result<Receipt> {
     client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
 }
 
-fn outage(desk: &Desk, outage: bool) {
-    desk.sim.change(|settings| settings.reject_every_token = outage);
+fn outage(rig: &Rig, outage: bool) {
+    rig.sim.change(|settings| settings.reject_every_token = outage);
 }
 
 fn client(config: Config) -> Client {
@@ -29,13 +29,13 @@ fn client(config: Config) -> Client {
 }
 
 /// Pushes every 5 s for this time. Returns the number of token requests, and the last error.
-fn pushes(desk: &Desk, time: Duration, push: impl Fn() -> Error) -> (u64, Error) {
-    let (before, end) = (desk.sim.counters().token_requests, desk.clock.monotonic() + time);
+fn pushes(rig: &Rig, time: Duration, push: impl Fn() -> Error) -> (u64, Error) {
+    let (before, end) = (rig.sim.counters().token_requests, rig.clock.monotonic() + time);
     loop {
-        desk.advance(5 * SECOND);
+        rig.advance(5 * SECOND);
         let error = push();
-        if desk.clock.monotonic() >= end {
-            return (desk.sim.counters().token_requests - before, error);
+        if rig.clock.monotonic() >= end {
+            return (rig.sim.counters().token_requests - before, error);
         }
     }
 }
@@ -52,87 +52,87 @@ fn assert_new_tokens_rejected(error: &Error) {
 #[test]
 fn token_requests_double_their_distance_while_new_tokens_are_rejected() {
     for (stored, anew) in [(false, false), (true, false), (true, true)] {
-        let (desk, folder) = (desk(), TempFolder::new());
-        desk.clock.stop();
+        let (rig, folder) = (rig(), TempFolder::new());
+        rig.clock.stop();
         let config = || match stored {
-            true => desk.config().token_store(folder.path().join("token").display().to_string()),
-            false => desk.config(),
+            true => rig.config().token_store(folder.path().join("token").display().to_string()),
+            false => rig.config(),
         };
         let kept = client(config());
         push(&kept).expect("pushed");
-        desk.advance(MINUTE);
-        outage(&desk, true);
+        rig.advance(MINUTE);
+        outage(&rig, true);
         let kept = Some(kept).filter(|_| !anew);
         let rejected = || match &kept {
             Some(kept) => push(kept).expect_err("every token is rejected"),
             None => push(&client(config())).expect_err("every token is rejected"),
         };
-        let (first, error) = pushes(&desk, MINUTE, rejected);
+        let (first, error) = pushes(&rig, MINUTE, rejected);
         assert!((3..=5).contains(&first), "{first}");
         assert_new_tokens_rejected(&error);
-        let (later, error) = pushes(&desk, 30 * MINUTE, rejected);
+        let (later, error) = pushes(&rig, 30 * MINUTE, rejected);
         assert!((5..=9).contains(&later), "{later}");
         assert_new_tokens_rejected(&error);
-        outage(&desk, false);
-        let before = desk.sim.counters().token_requests;
+        outage(&rig, false);
+        let before = rig.sim.counters().token_requests;
         let kept = kept.unwrap_or_else(|| client(config()));
         assert_eq!(push(&kept).expect("the last token works").attempts, 1);
-        desk.advance(5 * SECOND);
-        desk.sim.issue_elsewhere();
+        rig.advance(5 * SECOND);
+        rig.sim.issue_elsewhere();
         push(&kept).expect("a token that worked is replaced at once");
-        assert_eq!(desk.sim.counters().token_requests, before + 1);
+        assert_eq!(rig.sim.counters().token_requests, before + 1);
     }
 }
 
 #[test]
 fn a_new_token_is_requested_after_the_pause_when_the_last_was_revoked_meanwhile() {
-    let desk = desk();
-    let client = client(desk.config());
+    let rig = rig();
+    let client = client(rig.config());
     push(&client).expect("pushed");
-    outage(&desk, true);
-    pushes(&desk, 30 * MINUTE, || push(&client).expect_err("every token is rejected"));
-    desk.sim.issue_elsewhere();
-    outage(&desk, false);
+    outage(&rig, true);
+    pushes(&rig, 30 * MINUTE, || push(&client).expect_err("every token is rejected"));
+    rig.sim.issue_elsewhere();
+    outage(&rig, false);
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
-    desk.advance(error.retry_after().expect("known") + SECOND);
+    rig.advance(error.retry_after().expect("known") + SECOND);
     push(&client).expect("with a new token");
 }
 
 #[test]
 fn an_expired_token_is_replaced_at_once_after_the_outage() {
-    let desk = Desk::on_one_clock(|settings| {
+    let rig = Rig::on_one_clock(|settings| {
         settings.resource_limit_per_minute = None;
         settings.expires_in = 100;
     });
-    let client = client(desk.config());
+    let client = client(rig.config());
     push(&client).expect("pushed");
-    outage(&desk, true);
+    outage(&rig, true);
     let (requests, _) =
-        pushes(&desk, 30 * MINUTE, || push(&client).expect_err("every token is rejected"));
+        pushes(&rig, 30 * MINUTE, || push(&client).expect_err("every token is rejected"));
     assert!((15..=60).contains(&requests), "{requests}");
-    outage(&desk, false);
-    desk.advance(101 * SECOND);
+    outage(&rig, false);
+    rig.advance(101 * SECOND);
     push(&client).expect("pushed");
 }
 
 /// Makes a client whose last token was rejected, and may be replaced now.
-fn rejected(desk: &Desk) -> Client {
-    let client = client(desk.config());
+fn rejected(rig: &Rig) -> Client {
+    let client = client(rig.config());
     push(&client).expect("pushed");
-    desk.advance(10 * SECOND);
-    outage(desk, true);
+    rig.advance(10 * SECOND);
+    outage(rig, true);
     assert_kind(push(&client), ErrorKind::Unauthorized);
-    desk.advance(10 * SECOND);
+    rig.advance(10 * SECOND);
     client
 }
 
 /// Makes the next token requests of one call fail.
-fn fail(desk: &Desk, status: u16) {
+fn fail(rig: &Rig, status: u16) {
     match status {
-        0 => desk.script(Place::Token, Fault::Drop),
-        503 => (0..2).for_each(|_| desk.reply(Place::Token, 503, r#"{"error":"no"}"#)),
-        403 => desk.reply(Place::Token, 403, "<html><title>Blocked</title></html>"),
-        _ => desk.reply(Place::Token, status, r#"{"error":"no"}"#),
+        0 => rig.script(Place::Token, Fault::Drop),
+        503 => (0..2).for_each(|_| rig.reply(Place::Token, 503, r#"{"error":"no"}"#)),
+        403 => rig.reply(Place::Token, 403, "<html><title>Blocked</title></html>"),
+        _ => rig.reply(Place::Token, status, r#"{"error":"no"}"#),
     }
 }
 
@@ -147,30 +147,30 @@ const FAILURES: [(u16, ErrorKind, u64); 5] = [
 #[test]
 fn the_rejected_token_is_tried_once_after_a_token_request_that_failed() {
     for (status, _, made) in FAILURES {
-        let desk = desk();
-        let client = rejected(&desk);
-        outage(&desk, false);
-        fail(&desk, status);
-        let before = desk.sim.counters().token_requests;
+        let rig = rig();
+        let client = rejected(&rig);
+        outage(&rig, false);
+        fail(&rig, status);
+        let before = rig.sim.counters().token_requests;
         let receipt = push(&client).expect("the rejected token works");
         assert_eq!(u64::from(receipt.attempts), made + 1, "{status}");
-        assert_eq!(desk.sim.counters().token_requests, before + made, "{status}");
+        assert_eq!(rig.sim.counters().token_requests, before + made, "{status}");
         push(&client).expect("and goes on working");
-        assert_eq!(desk.sim.counters().token_requests, before + made, "{status}");
+        assert_eq!(rig.sim.counters().token_requests, before + made, "{status}");
     }
 }
 
 #[test]
 fn a_token_request_that_failed_is_not_repeated_after_the_rejected_token_was_rejected_again() {
     for (status, kind, made) in FAILURES {
-        let desk = desk();
-        let client = rejected(&desk);
-        fail(&desk, status);
-        let (before, puts) = (desk.sim.counters().token_requests, desk.sim.counters().puts);
+        let rig = rig();
+        let client = rejected(&rig);
+        fail(&rig, status);
+        let (before, puts) = (rig.sim.counters().token_requests, rig.sim.counters().puts);
         let error = assert_kind(push(&client), kind);
         let mut causes = std::iter::successors(error.cause(), |error| error.cause());
         assert!(causes.any(|cause| cause.kind() == ErrorKind::Unauthorized), "{error}");
-        let counters = desk.sim.counters();
+        let counters = rig.sim.counters();
         assert_eq!((counters.token_requests, counters.puts), (before + made, puts + 1), "{status}");
     }
 }

@@ -7,7 +7,7 @@ use vanta::{
 use vanta_simulator::Ambiguity;
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, TempFile, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::CUSTOM_RESOURCE;
@@ -36,12 +36,12 @@ fn custom() -> Body {
 }
 
 /// Makes a service that returns no custom properties, with two pushed records that have none.
-fn hiding() -> (Desk, Client) {
-    let desk = Desk::unlimited();
-    desk.sim.change(|settings| settings.custom_properties_in_list = false);
-    let client = desk.client();
+fn hiding() -> (Rig, Client) {
+    let rig = Rig::unlimited();
+    rig.sim.change(|settings| settings.custom_properties_in_list = false);
+    let client = rig.client();
     client.push(&KIND, &bare()).expect("pushed");
-    (desk, client)
+    (rig, client)
 }
 
 fn members(members: &[NotComparable]) -> Vec<(&str, usize)> {
@@ -66,7 +66,7 @@ fn assert_not_settled(verified: Result<Receipt>) {
 
 #[test]
 fn verify_accepts_no_custom_properties_that_were_never_pushed() {
-    let (_desk, client) = hiding();
+    let (_rig, client) = hiding();
     assert_not_settled(client.verify(&KIND, &custom()));
     client.verify(&KIND, &bare()).expect("what was pushed is verified");
 }
@@ -74,15 +74,15 @@ fn verify_accepts_no_custom_properties_that_were_never_pushed() {
 #[test]
 fn members_that_are_not_returned_do_not_settle_an_unknown_outcome() {
     for violation in [Fault::Drop, Fault::LoseResponse] {
-        let (desk, client) = hiding();
-        desk.script(Place::Put, violation);
+        let (rig, client) = hiding();
+        rig.script(Place::Put, violation);
         assert_kind(client.push(&KIND, &custom()), ErrorKind::OutcomeUnknown);
         assert_not_settled(client.verify(&KIND, &custom()));
         client.push(&KIND, &custom()).expect("a rerun");
         let receipt = client.verify(&KIND, &custom()).expect("accepted, and the rest is live");
         assert_eq!(members(&receipt.not_comparable), [("/customProperties", 2)]);
         // The same bytes were accepted before, but the outcome of this push is unknown.
-        desk.script(Place::Put, Fault::Drop);
+        rig.script(Place::Put, Fault::Drop);
         assert_kind(client.push(&KIND, &custom()), ErrorKind::OutcomeUnknown);
         assert_not_settled(client.verify(&KIND, &custom()));
     }
@@ -90,9 +90,9 @@ fn members_that_are_not_returned_do_not_settle_an_unknown_outcome() {
 
 #[test]
 fn an_unknown_outcome_in_the_audit_file_is_not_settled_either() {
-    let (desk, _) = hiding();
+    let (rig, _) = hiding();
     let file = TempFile::new("audit", b"");
-    let client = Client::new(desk.config().audit_file(file.path())).expect("right");
+    let client = Client::new(rig.config().audit_file(file.path())).expect("right");
     let line = client.push(&KIND, &custom()).expect("pushed").to_json();
     client.verify(&KIND, &custom()).expect("accepted");
     // Another process pushed with an unknown outcome meanwhile.
@@ -104,7 +104,7 @@ fn an_unknown_outcome_in_the_audit_file_is_not_settled_either() {
 
 #[test]
 fn a_receipt_names_what_could_not_be_compared() {
-    let (_desk, client) = hiding();
+    let (_rig, client) = hiding();
     client.push(&KIND, &custom()).expect("pushed");
     let receipt = client.verify(&KIND, &custom()).expect("accepted");
     assert_eq!((receipt.receipt_kind, receipt.attempts), (ReceiptKind::Verified, 1));
@@ -117,7 +117,7 @@ fn a_receipt_names_what_could_not_be_compared() {
 
 #[test]
 fn a_plan_of_members_that_are_not_returned_is_not_empty() {
-    let (_desk, client) = hiding();
+    let (_rig, client) = hiding();
     client.push(&KIND, &custom()).expect("pushed");
     let mixed = body(&[record("a", Some(json!({"team": "red"}))), record("b", None)]);
     let plan = client.plan(&KIND, &mixed).expect("planned");
@@ -146,8 +146,8 @@ fn a_null_and_empty_custom_properties_of_an_earlier_push_set_nothing() {
     let names = |id: &str| format!(r#""uniqueId":"{id}","displayName":"{id}""#);
     let url = |id: &str| format!(r#""externalUrl":"https://x.example.com/{id}""#);
     for (custom, is_set) in [("null", false), ("{ }", false), (r#"{"level":1}"#, true)] {
-        let (desk, client) = hiding();
-        desk.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
+        let (rig, client) = hiding();
+        rig.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
         let first = format!("{{{},{}}}", names("a"), url("a"));
         let second = format!("{{{},\"customProperties\":{custom},{}}}", names("b"), url("b"));
         let body = Body::from_json_array(RESOURCE, format!("[{first},{second}]")).expect("right");
@@ -159,9 +159,9 @@ fn a_null_and_empty_custom_properties_of_an_earlier_push_set_nothing() {
 
 /// Returns the plan of a body over these rows.
 fn plan_over(kind: &Kind, rows: &[Value], body: &Body) -> ChangePlan {
-    let desk = Desk::unlimited();
-    desk.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
-    desk.client().plan(kind, body).expect("planned")
+    let rig = Rig::unlimited();
+    rig.reply(Place::Get, 200, &json!({ "resources": rows }).to_string());
+    rig.client().plan(kind, body).expect("planned")
 }
 
 #[test]
@@ -201,9 +201,9 @@ fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
     let wanted = [with("a", "groupIds", json!([])), named, with("c", "x/y~z", json!(1))];
     let unchecked = vanta::ValidationOptions::new().level(vanta::Rule::Schema, vanta::Level::Off);
     let options = vanta::PushOptions::new().validation(unchecked);
-    let desk = Desk::unlimited();
-    desk.reply(Place::Get, 200, &json!({ "resources": live }).to_string());
-    let plan = desk.client().plan_with(&kind, &body(&wanted), &options).expect("planned");
+    let rig = Rig::unlimited();
+    rig.reply(Place::Get, 200, &json!({ "resources": live }).to_string());
+    let plan = rig.client().plan_with(&kind, &body(&wanted), &options).expect("planned");
     assert_eq!(members(&plan.not_comparable), [("/groupIds", 2), ("/x~1y~0z", 1)]);
     let changed: Vec<_> = plan.changed.iter().map(|one| one.differences.len()).collect();
     assert_eq!((changed, plan.unchanged), (vec![1], 0), "b has another name as well");
@@ -225,7 +225,7 @@ fn each_member_of_a_record_is_treated_alike_and_what_lies_in_one_is_compared() {
 
 #[test]
 fn real_difference_is_reported_before_members_not_comparable() {
-    let (_desk, client) = hiding();
+    let (_rig, client) = hiding();
     client.push_with(&KIND, &custom(), &without_deletion_guard()).expect("pushed");
     let more =
         body(&[record("a", Some(json!({"team": "red"}))), record("b", None), record("c", None)]);

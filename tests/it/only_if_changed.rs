@@ -8,7 +8,7 @@ use vanta::{
     Body, Client, Clock, ErrorKind, Kind, NotComparable, PushOptions, Receipt, ReceiptKind, Result,
 };
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFile, account, accounts, assert_kind};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
@@ -19,24 +19,24 @@ fn if_changed() -> PushOptions {
     PushOptions::new().only_if_changed(true)
 }
 
-/// A desk with four accounts that were pushed long ago, and a client with an audit file.
+/// A rig with four accounts that were pushed long ago, and a client with an audit file.
 struct Office {
-    desk: Desk,
+    rig: Rig,
     client: Client,
     audit: TempFile,
 }
 
 impl Office {
     fn new() -> Office {
-        Office::at(Desk::unlimited())
+        Office::at(Rig::unlimited())
     }
 
-    fn at(desk: Desk) -> Office {
+    fn at(rig: Rig) -> Office {
         let audit = TempFile::new("audit", b"");
-        let client = Client::new(desk.config().audit_file(audit.path())).expect("right");
+        let client = Client::new(rig.config().audit_file(audit.path())).expect("right");
         client.push(&KIND, &four()).expect("pushed");
-        desk.advance(LAG);
-        Office { desk, client, audit }
+        rig.advance(LAG);
+        Office { rig, client, audit }
     }
 
     fn push(&self, body: &Body) -> Result<Receipt> {
@@ -45,9 +45,9 @@ impl Office {
 
     /// Runs an action, and returns the numbers of lists and pushes that it made.
     fn requests<T>(&self, deed: impl FnOnce() -> T) -> ((u64, u64), T) {
-        let before = self.desk.sim.counters();
+        let before = self.rig.sim.counters();
         let done = deed();
-        let after = self.desk.sim.counters();
+        let after = self.rig.sim.counters();
         ((after.gets - before.gets, after.puts - before.puts), done)
     }
 
@@ -91,7 +91,7 @@ fn nothing_is_sent_where_nothing_changed() {
     for body in [changed, accounts(&["a", "b", "c", "d", "e"]), accounts(&["a", "b", "c"])] {
         let (requests, receipt) = office.requests(|| office.push(&body).expect("right"));
         assert_eq!((requests, receipt.receipt_kind), ((1, 1), ReceiptKind::Pushed));
-        office.desk.advance(LAG);
+        office.rig.advance(LAG);
         let (requests, receipt) = office.requests(|| office.push(&body).expect("right"));
         assert_eq!((requests, receipt.receipt_kind), ((1, 0), ReceiptKind::Unchanged));
     }
@@ -102,7 +102,7 @@ fn without_the_option_a_push_is_sent_though_nothing_changed() {
     let office = Office::new();
     for options in [PushOptions::new(), if_changed().only_if_changed(false)] {
         assert_eq!(office.same(&options), (1, 1, ReceiptKind::Pushed));
-        office.desk.advance(LAG);
+        office.rig.advance(LAG);
     }
 }
 
@@ -120,13 +120,13 @@ fn the_list_is_read_without_a_deletion_guard_too() {
 fn within_a_minute_of_an_accepted_push_it_is_sent() {
     let office = Office::new();
     assert_eq!(office.same(&PushOptions::new()), (1, 1, ReceiptKind::Pushed));
-    office.desk.advance(LAG - Duration::from_secs(1));
+    office.rig.advance(LAG - Duration::from_secs(1));
     assert_eq!(office.same(&if_changed()), (1, 1, ReceiptKind::Pushed));
-    office.desk.advance(LAG - Duration::from_secs(1));
+    office.rig.advance(LAG - Duration::from_secs(1));
     // Nothing is read that is not needed.
     let any = if_changed().allow_any_removals(true);
     assert_eq!(office.same(&any), (0, 1, ReceiptKind::Pushed));
-    office.desk.advance(LAG);
+    office.rig.advance(LAG);
     assert_eq!(office.same(&if_changed()), (1, 0, ReceiptKind::Unchanged));
     // A push that is not sent, and a verify, are always in the list.
     office.client.verify(&KIND, &four()).expect("verified");
@@ -142,16 +142,16 @@ fn within_a_minute_of_an_unknown_push_it_is_sent_and_later_it_settles_nothing() 
     for fault in [Fault::Drop, Fault::LoseResponse] {
         let office = Office::new();
         let unknown = || {
-            (0..4).for_each(|_| office.desk.script(Place::Put, fault.clone()));
+            (0..4).for_each(|_| office.rig.script(Place::Put, fault.clone()));
             assert_kind(office.client.push(&KIND, &four()), ErrorKind::OutcomeUnknown);
         };
         unknown();
-        office.desk.sim.clear_script();
+        office.rig.sim.clear_script();
         assert_eq!(office.same(&if_changed()), (1, 1, ReceiptKind::Pushed));
-        office.desk.advance(LAG);
+        office.rig.advance(LAG);
         unknown();
-        office.desk.sim.clear_script();
-        office.desk.advance(LAG);
+        office.rig.sim.clear_script();
+        office.rig.advance(LAG);
         assert_eq!(office.same(&if_changed()), (1, 0, ReceiptKind::Unchanged));
         let options = PushOptions::new().baseline_from_audit(office.audit.path(), &KIND, RESOURCE);
         let error = assert_kind(options, ErrorKind::InvalidArgument);
@@ -162,7 +162,7 @@ fn within_a_minute_of_an_unknown_push_it_is_sent_and_later_it_settles_nothing() 
 #[test]
 fn a_refused_push_is_none_that_a_list_may_not_show() {
     let office = Office::new();
-    office.desk.reply(Place::Put, 400, r#"{"error":"/0: must have property 'x'"}"#);
+    office.rig.reply(Place::Put, 400, r#"{"error":"/0: must have property 'x'"}"#);
     let pushed = office.client.push(&KIND, &accounts(&["a", "b", "c", "e"]));
     assert_kind(pushed, ErrorKind::RecordsRejected);
     assert_eq!(office.same(&if_changed()), (1, 0, ReceiptKind::Unchanged));
@@ -171,7 +171,7 @@ fn a_refused_push_is_none_that_a_list_may_not_show() {
 #[test]
 fn an_attempt_whose_outcome_is_unknown_is_repeated() {
     let office = Office::new();
-    office.desk.script(Place::Put, Fault::apply_then_gateway_response(503));
+    office.rig.script(Place::Put, Fault::apply_then_gateway_response(503));
     let body = accounts(&["a", "b", "c", "d", "e"]);
     let ((_, puts), receipt) = office.requests(|| office.push(&body).expect("right"));
     assert_eq!((puts, receipt.receipt_kind), (2, ReceiptKind::Pushed));
@@ -179,9 +179,9 @@ fn an_attempt_whose_outcome_is_unknown_is_repeated() {
 
 #[test]
 fn members_that_cannot_be_compared_are_sent() {
-    let desk = Desk::unlimited();
-    desk.sim.change(|settings| settings.custom_properties_in_list = false);
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    rig.sim.change(|settings| settings.custom_properties_in_list = false);
+    let client = rig.client();
     let kind = Kind::CUSTOM_RESOURCE;
     let url = "https://x.example.com/a";
     let mut record = json!({"uniqueId": "a", "displayName": "a", "externalUrl": url});
@@ -191,7 +191,7 @@ fn members_that_cannot_be_compared_are_sent() {
     client.push(&kind, &body).expect("pushed");
     // Members that an earlier push set and this body does not set count too.
     for (body, hidden) in [(&body, true), (&bare, true), (&bare, false)] {
-        desk.advance(LAG);
+        rig.advance(LAG);
         let plan = client.plan(&kind, body).expect("planned");
         let pointers = plan.not_comparable.iter().map(|one: &NotComparable| one.pointer.as_str());
         assert_eq!(pointers.count(), usize::from(hidden));
@@ -224,23 +224,23 @@ fn records_are_validated_and_an_empty_set_is_refused() {
     warned["externalUrl"] = json!("http://x.example.com/a");
     let body = Body::from_records("warned", &[warned]).expect("right");
     office.client.push(&KIND, &body).expect("pushed");
-    office.desk.advance(LAG);
+    office.rig.advance(LAG);
     let receipt = office.push(&body).expect("right");
     assert_eq!((receipt.receipt_kind, receipt.warnings.len()), (ReceiptKind::Unchanged, 1));
 }
 
 #[test]
 fn the_permit_of_what_is_not_sent_is_given_back() {
-    let office = Office::at(Desk::new());
-    let began = office.desk.clock.monotonic();
+    let office = Office::at(Rig::new());
+    let began = office.rig.clock.monotonic();
     let (requests, ()) = office.requests(|| {
         // Each needs permits for both requests, and uses one.
         for _ in 0..19 {
             assert_eq!(office.push(&four()).expect("right").receipt_kind, ReceiptKind::Unchanged);
         }
     });
-    assert_eq!((requests, office.desk.sim.counters().rate_limited), ((19, 0), 0));
-    assert!(office.desk.clock.monotonic() - began < Duration::from_secs(5), "none has waited");
+    assert_eq!((requests, office.rig.sim.counters().rate_limited), ((19, 0), 0));
+    assert!(office.rig.clock.monotonic() - began < Duration::from_secs(5), "none has waited");
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn a_list_that_cannot_be_read_fails_the_push() {
     let options =
         [if_changed(), if_changed().allow_any_removals(true), if_changed().baseline(&baseline)];
     for options in options {
-        office.desk.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
+        office.rig.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
         let (requests, error) = office.requests(|| {
             let pushed = office.client.push_with(&KIND, &four(), &options);
             assert_kind(pushed, ErrorKind::Forbidden)
@@ -292,7 +292,7 @@ fn a_list_that_cannot_be_read_fails_the_push() {
         let words = "a push with PushOptions::only_if_changed() needs a token that may read";
         assert!(told.contains(words) && !told.contains("baseline"), "{told}");
         // A temporary error is retried.
-        office.desk.reply(Place::Get, 503, "");
+        office.rig.reply(Place::Get, 503, "");
         assert_eq!(office.same(&options), (2, 0, ReceiptKind::Unchanged));
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Kind, PushOptions, Receipt, Upload};
 
 use crate::harness::{
-    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, without_deletion_guard,
+    RESOURCE, Rig, TempFile, TempFolder, accounts, assert_kind, without_deletion_guard,
 };
 use crate::proxy::Proxy;
 
@@ -27,10 +27,10 @@ fn respelled(origin: &str) -> String {
 
 /// Makes a client that takes its token from a store whose record has the origin `stored`.
 fn reads_record_of(stored: &str, configured: &str) -> bool {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let folder = TempFolder::new();
     let path = folder.path().join("token");
-    let config = || desk.config().token_store(path.display().to_string());
+    let config = || rig.config().token_store(path.display().to_string());
     let token = Client::new(config()).expect("right").token().expect("a token");
     let text = fs::read(&path).expect("it is there");
     let mut record: Value = serde_json::from_slice(&text).expect("JSON");
@@ -46,14 +46,14 @@ fn reads_record_of(stored: &str, configured: &str) -> bool {
 
 #[test]
 fn clients_of_one_origin_in_two_spellings_share_a_token() {
-    let desk = Desk::new();
-    let first = desk.client();
-    let second = Client::new(desk.config().origin(respelled(&desk.sim.origin()))).expect("right");
+    let rig = Rig::new();
+    let first = rig.client();
+    let second = Client::new(rig.config().origin(respelled(&rig.sim.origin()))).expect("right");
     let token = first.token().expect("a token");
     assert_eq!(second.token().expect("the same").secret(), token.secret());
     let receipt = second.push(&KIND, &accounts(&["a"])).expect("pushed");
-    assert_eq!(receipt.origin, Some(desk.sim.origin()));
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(receipt.origin, Some(rig.sim.origin()));
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -81,15 +81,15 @@ fn a_record_with_another_spelling_of_the_origin_is_read() {
 
 #[test]
 fn a_record_keeps_the_spelling_of_its_origin_for_older_versions() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let folder = TempFolder::new();
     let path = folder.path().join("token");
-    let client = || Client::new(desk.config().token_store(path.display().to_string()));
+    let client = || Client::new(rig.config().token_store(path.display().to_string()));
     let read =
         || -> Value { serde_json::from_slice(&fs::read(&path).expect("there")).expect("JSON") };
     client().expect("right").token().expect("a token");
     let mut record = read();
-    let old = desk.sim.origin().to_uppercase().replace("HTTPS", "https");
+    let old = rig.sim.origin().to_uppercase().replace("HTTPS", "https");
     record["origin"] = json!(old);
     fs::write(&path, record.to_string()).expect("ours");
     client().expect("right").push(&KIND, &accounts(&["a"])).expect("pushed");
@@ -102,11 +102,11 @@ fn a_record_keeps_the_spelling_of_its_origin_for_older_versions() {
 
 #[test]
 fn a_baseline_with_another_spelling_of_the_origin_is_accepted() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let pushed = client.push(&KIND, &accounts(&["a", "b"])).expect("pushed");
     let mut line: Value = serde_json::from_str(&pushed.to_json()).expect("JSON");
-    line["origin"] = json!(respelled(&desk.sim.origin()).trim());
+    line["origin"] = json!(respelled(&rig.sim.origin()).trim());
     let receipt = Receipt::from_json(&line.to_string()).expect("a receipt");
     let options = PushOptions::new().baseline(&receipt);
     client.push_with(&KIND, &accounts(&["a", "b"]), &options).expect("its own baseline");
@@ -118,17 +118,17 @@ fn a_baseline_with_another_spelling_of_the_origin_is_accepted() {
 
 #[test]
 fn every_request_goes_below_the_path_prefix_of_a_gateway() {
-    let desk = Desk::with(|settings| settings.path_prefix = "/api/Vanta-1".to_owned());
-    let origin = desk.sim.origin();
+    let rig = Rig::with(|settings| settings.path_prefix = "/api/Vanta-1".to_owned());
+    let origin = rig.sim.origin();
     assert!(origin.ends_with("/api/Vanta-1"), "{origin}");
-    let client = Client::new(desk.config().origin(format!("{origin}/"))).expect("right");
+    let client = Client::new(rig.config().origin(format!("{origin}/"))).expect("right");
     let receipt = client.push(&KIND, &accounts(&["a"])).expect("pushed");
     assert_eq!(receipt.origin.as_deref(), Some(origin.as_str()));
     client.verify(&KIND, &accounts(&["a"])).expect("verified");
     client.list(&KIND, RESOURCE).expect("listed");
     let report = TempFile::new("pdf", b"%PDF");
     client.upload(&Upload::new("access-requests", report.path())).expect("uploaded");
-    let targets: Vec<String> = desk.sim.requests().into_iter().map(|one| one.target).collect();
+    let targets: Vec<String> = rig.sim.requests().into_iter().map(|one| one.target).collect();
     let below = |target: &String| target.starts_with("/api/Vanta-1/");
     assert!(targets.iter().all(below), "{targets:?}");
     assert!(targets.contains(&"/api/Vanta-1/oauth/token".to_owned()), "{targets:?}");
@@ -137,13 +137,13 @@ fn every_request_goes_below_the_path_prefix_of_a_gateway() {
 
 #[test]
 fn the_path_prefix_is_part_of_what_an_application_is() {
-    let desk = Desk::with(|settings| settings.path_prefix = "/one".to_owned());
-    let client = desk.client();
+    let rig = Rig::with(|settings| settings.path_prefix = "/one".to_owned());
+    let client = rig.client();
     let token = client.token().expect("a token");
-    let root = desk.sim.origin().trim_end_matches("/one").to_owned();
+    let root = rig.sim.origin().trim_end_matches("/one").to_owned();
     for other in [root.clone(), format!("{root}/ONE"), format!("{root}/one/two")] {
-        let client = Client::new(desk.config().origin(&other)).expect("right");
-        assert!(client.token().is_err(), "{other} has no token of {}", desk.sim.origin());
+        let client = Client::new(rig.config().origin(&other)).expect("right");
+        assert!(client.token().is_err(), "{other} has no token of {}", rig.sim.origin());
     }
     assert_eq!(client.token().expect("cached").secret(), token.secret());
     assert!(!reads_record_of("https://gw.example.com/one", "https://gw.example.com/two"));
@@ -156,11 +156,11 @@ fn the_path_prefix_is_part_of_what_an_application_is() {
 
 #[test]
 fn a_host_with_an_underscore_is_reached() {
-    let desk = Desk::new();
-    let proxy = Proxy::to(Some(desk.sim.address()), &[]);
-    let port = desk.sim.address().port();
+    let rig = Rig::new();
+    let proxy = Proxy::to(Some(rig.sim.address()), &[]);
+    let port = rig.sim.address().port();
     let origin = format!("https://vanta_simulator.test:{port}");
-    let config = desk.config().origin(&origin).proxy(proxy.url());
+    let config = rig.config().origin(&origin).proxy(proxy.url());
     let client = Client::new(config).expect("an underscore is allowed");
     let receipt =
         client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()).expect("pushed");

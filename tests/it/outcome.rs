@@ -9,7 +9,7 @@ use std::time::Duration;
 use vanta::{Client, Error, ErrorKind, Kind, Receipt, Upload};
 
 use crate::canned_server::CannedServer;
-use crate::harness::{Desk, Place, TempFolder, accounts, assert_kind, without_deletion_guard};
+use crate::harness::{Place, Rig, TempFolder, accounts, assert_kind, without_deletion_guard};
 use crate::untrusted_input;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -17,21 +17,21 @@ const PAGE: &str = "<!DOCTYPE html><html><body><h1>Request blocked</h1></body></
 
 /// Pushes two records. The first requests get these responses, and the server carries out none.
 fn push(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
-    let desk = Desk::unlimited();
-    responses.iter().for_each(|(status, body)| desk.reply(Place::Put, *status, body));
-    let client = desk.client().with_deadline(Duration::from_secs(100));
+    let rig = Rig::unlimited();
+    responses.iter().for_each(|(status, body)| rig.reply(Place::Put, *status, body));
+    let client = rig.client().with_deadline(Duration::from_secs(100));
     let pushed = client.push_with(&KIND, &accounts(&["a", "b"]), &without_deletion_guard());
-    (pushed, desk.sim.counters().puts)
+    (pushed, rig.sim.counters().puts)
 }
 
 /// Uploads a file. The first requests get these responses.
 fn upload(responses: &[(u16, &str)]) -> (Result<Receipt, Error>, u64) {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("a.pdf");
     fs::write(&path, "%PDF").expect("ours");
-    responses.iter().for_each(|(status, body)| desk.reply(Place::Upload, *status, body));
-    let uploaded = desk.client().upload(&Upload::new("doc", &path));
-    (uploaded, desk.sim.counters().uploads)
+    responses.iter().for_each(|(status, body)| rig.reply(Place::Upload, *status, body));
+    let uploaded = rig.client().upload(&Upload::new("doc", &path));
+    (uploaded, rig.sim.counters().uploads)
 }
 
 #[test]
@@ -150,16 +150,16 @@ fn response_of_a_gateway_to_a_complete_request_is_unknown() {
 
 #[test]
 fn html_login_form_with_401_is_unknown_and_rejects_no_token() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
-    desk.reply(Place::Put, 401, PAGE);
+    let rig = Rig::unlimited();
+    let client = rig.client();
+    rig.reply(Place::Put, 401, PAGE);
     let pushed = client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
-    assert_eq!((error.http_status(), desk.sim.counters().puts), (Some(401), 1));
+    assert_eq!((error.http_status(), rig.sim.counters().puts), (Some(401), 1));
     client
         .push_with(&KIND, &accounts(&["a"]), &without_deletion_guard())
         .expect("with the same token");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
     let (uploaded, uploads) = upload(&[(401, PAGE)]);
     assert_kind(uploaded, ErrorKind::OutcomeUnknown);
     assert_eq!(uploads, 1);

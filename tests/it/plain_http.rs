@@ -4,22 +4,22 @@ use std::process::Command;
 
 use vanta::ErrorKind;
 
-use crate::harness::Desk;
+use crate::harness::Rig;
 use crate::languages::{command, secret_file, succeed};
 use crate::resource_limits::c;
 
 /// Returns the result of a token request to `http://localhost`, where that name has these
 /// addresses.
 fn request(addresses: &str, change: impl FnOnce(&mut Command, u16)) -> (String, u64) {
-    let desk = Desk::with(|settings| settings.tls = false);
-    let secret = secret_file(&desk);
-    let mut program = command(&desk, &secret, &[c("localhost", "-std=gnu99")]);
-    let port = desk.sim.address().port();
+    let rig = Rig::with(|settings| settings.tls = false);
+    let secret = secret_file(&rig);
+    let mut program = command(&rig, &secret, &[c("localhost", "-std=gnu99")]);
+    let port = rig.sim.address().port();
     program.env("VANTA_ORIGIN", format!("http://localhost:{port}"));
     program.env("TEST_ADDRESSES", addresses);
     change(&mut program, port);
     let output = succeed(&mut program);
-    (String::from_utf8_lossy(&output.stdout).into_owned(), desk.sim.counters().token_requests)
+    (String::from_utf8_lossy(&output.stdout).into_owned(), rig.sim.counters().token_requests)
 }
 
 #[track_caller]

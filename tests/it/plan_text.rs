@@ -4,22 +4,22 @@ use serde_json::{Value, json};
 use vanta::{Body, ChangePlan, ErrorKind, Kind, PushOptions};
 
 use crate::harness::{
-    Desk, Place, RESOURCE, account, accounts, assert_kind, without_deletion_guard,
+    Place, RESOURCE, Rig, account, accounts, assert_kind, without_deletion_guard,
 };
 
 /// Returns the plan of one record over a live row, neither of which the kind's schema restricts.
 fn plan(live: Value, pushed: Value) -> ChangePlan {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let kind: Kind = "quantum_computer".parse().expect("well formed");
-    desk.reply(Place::Get, 200, &json!({ "resources": [live] }).to_string());
+    rig.reply(Place::Get, 200, &json!({ "resources": [live] }).to_string());
     let body = Body::from_records(RESOURCE, &[pushed]).expect("well formed");
-    desk.client().plan(&kind, &body).expect("planned")
+    rig.client().plan(&kind, &body).expect("planned")
 }
 
 #[test]
 fn plan_text_has_a_line_for_each_change() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let mut d = account("d");
     d["groupIds"] = json!(["shown"]);
     let before = [account("a"), account("b"), account("c"), d];
@@ -64,8 +64,8 @@ fn plan_text_has_a_line_for_each_change() {
 
 #[test]
 fn empty_plan_is_one_line() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let plan = client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("planned");
     let words = "1 against 1 live: 0 added, 0 changed, 0 removed, 1 unchanged";
@@ -74,8 +74,8 @@ fn empty_plan_is_one_line() {
 
 #[test]
 fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"])).expect("pushed");
     let plan = |options: &PushOptions| {
         client.plan_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), options).expect("planned")
@@ -105,8 +105,8 @@ fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
 
 #[test]
 fn plan_text_has_the_error_of_a_push_with_a_baseline() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c", "d"]));
     let options = PushOptions::new().baseline(&receipt.expect("pushed"));
     client
@@ -159,8 +159,8 @@ fn plan_text_has_no_terminal_control_characters() {
 
 #[test]
 fn error_text_has_no_terminal_control_characters() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let ids = ["a", "b", "c"].map(|id| format!("{id}{EVIL}"));
     let ids = ids.each_ref().map(String::as_str);
     client.push(&Kind::USER_ACCOUNT, &accounts(&ids)).expect("pushed");

@@ -9,7 +9,7 @@ use vanta::{
 use vanta_simulator::Ambiguity;
 
 use crate::harness::{
-    Desk, Place, RESOURCE, Settings, VALID_FIXTURES, account, accounts, assert_kind, fixture_path,
+    Place, RESOURCE, Rig, Settings, VALID_FIXTURES, account, accounts, assert_kind, fixture_path,
     without_deletion_guard,
 };
 use crate::sample_records::request_path;
@@ -32,12 +32,12 @@ fn compared(live: &Value, pushed: &Value) -> Vec<Told> {
     let mut shown = pushed.clone();
     shown["uniqueId"] = json!("shown");
     shown["deletedAt"] = json!("2026-01-01T00:00:00Z");
-    let desk = Desk::unlimited();
-    desk.reply(Place::Get, 200, &json!({"resources": [whole(live.clone()), shown]}).to_string());
+    let rig = Rig::unlimited();
+    rig.reply(Place::Get, 200, &json!({"resources": [whole(live.clone()), shown]}).to_string());
     let body = Body::from_records(RESOURCE, &[whole(pushed.clone())]).expect("well formed");
     let unchecked =
         PushOptions::new().validation(ValidationOptions::new().level(Rule::Schema, Level::Off));
-    let plan = desk.client().plan_with(&Kind::CUSTOM_RESOURCE, &body, &unchecked).expect("planned");
+    let plan = rig.client().plan_with(&Kind::CUSTOM_RESOURCE, &body, &unchecked).expect("planned");
     assert_eq!(plan.changed.len() + plan.unchanged, 1);
     differences(&plan)
 }
@@ -60,22 +60,22 @@ fn assert_differs(live: Value, pushed: Value, at: &[&str]) {
 
 #[test]
 fn plan_lists_added_changed_and_removed_records() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let mut gone = account("gone");
     gone["groupIds"] = json!(["shown"]);
     let before = ["d", "c", "b", "a"].map(account).into_iter().chain([gone]);
     let before = Body::from_records(RESOURCE, &before.collect::<Vec<_>>()).expect("right");
     client.push(&Kind::USER_ACCOUNT, &before).expect("pushed");
     client.push(&Kind::USER_ACCOUNT, &accounts(&["d", "c", "b", "a"])).expect("pushed");
-    let rows = desk.sim.rows("user_account", RESOURCE);
+    let rows = rig.sim.rows("user_account", RESOURCE);
     let mut c = account("c");
     c["fullName"] = json!("New");
     c["mfaMethods"] = json!(["OTP", "SMS"]);
     c["groupIds"] = json!(["g"]);
     let records = [account("b"), c, account("f"), account("e"), account("gone")];
     let body = Body::from_records(RESOURCE, &records).expect("right");
-    let (before, asked) = (desk.sim.counters(), desk.sim.requests().len());
+    let (before, asked) = (rig.sim.counters(), rig.sim.requests().len());
     let plan = client.plan(&Kind::USER_ACCOUNT, &body).expect("planned");
     assert_eq!((plan.kind.as_str(), plan.resource_id.as_str()), ("user_account", RESOURCE));
     assert_eq!((plan.live, plan.records, plan.unchanged), (4, 5, 1));
@@ -92,16 +92,16 @@ fn plan_lists_added_changed_and_removed_records() {
     ];
     assert_eq!(differences(&plan), expected);
     assert!(!plan.is_empty() && plan.refusal.is_none() && plan.warnings.is_empty());
-    let sent = desk.sim.requests().split_off(asked);
+    let sent = rig.sim.requests().split_off(asked);
     assert_eq!(sent.iter().map(|request| request.method.as_str()).collect::<Vec<_>>(), ["GET"]);
-    assert_eq!(desk.sim.counters().puts, before.puts);
-    assert_eq!(desk.sim.rows("user_account", RESOURCE), rows);
+    assert_eq!(rig.sim.counters().puts, before.puts);
+    assert_eq!(rig.sim.rows("user_account", RESOURCE), rows);
 }
 
 #[test]
 fn plan_without_live_records_adds_everything() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let plan = |ids: &[&str]| client.plan(&Kind::USER_ACCOUNT, &accounts(ids)).expect("planned");
     let fresh = plan(&["a", "b"]);
     assert_eq!((fresh.added.len(), fresh.live, fresh.is_empty()), (2, 0, false));
@@ -275,12 +275,12 @@ fn settles(client: &Client, kind: &Kind, body: &Body) {
 #[test]
 fn plan_after_a_push_is_empty_in_any_form_of_the_list() {
     for way in WAYS {
-        let desk = Desk::unlimited();
+        let rig = Rig::unlimited();
         // Where the processor is emulated, a large list takes longer than the deadline of a call.
-        desk.clock.stop();
-        desk.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
-        desk.sim.change(way);
-        let client = desk.client();
+        rig.clock.stop();
+        rig.sim.change(|settings| settings.null_optionals = Ambiguity::Accept);
+        rig.sim.change(way);
+        let client = rig.client();
         for (name, kind) in VALID_FIXTURES {
             settles(&client, &kind, &Body::from_file(fixture_path(name)).expect("well formed"));
         }
@@ -301,9 +301,9 @@ fn severities_are_equal_with_and_without_server_rounding() {
         std::fs::read(fixture_path("wire/put-package_vulnerability_connectors.request.json"));
     let request: Value = serde_json::from_slice(&text.expect("is there")).expect("JSON");
     for rounds in [true, false] {
-        let desk = Desk::unlimited();
-        desk.sim.change(|settings| settings.severities_rounded = rounds);
-        let client = desk.client();
+        let rig = Rig::unlimited();
+        rig.sim.change(|settings| settings.severities_rounded = rounds);
+        let client = rig.client();
         for severity in [8.34, 8.35, 8.25, 0.05, 9.95, 9.96, 7.0, 0.1 + 0.2] {
             let mut record = request["resources"][0].clone();
             record["severity"] = json!(severity);
@@ -315,13 +315,13 @@ fn severities_are_equal_with_and_without_server_rounding() {
 
 #[test]
 fn plan_fails_when_the_list_cannot_be_read() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
-    desk.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
+    let rig = Rig::unlimited();
+    let client = rig.client();
+    rig.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
     let error =
         assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::Forbidden);
     assert!(error.to_string().starts_with("planning user_account: "), "{error}");
-    desk.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
+    rig.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
     assert_kind(client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])), ErrorKind::InvalidResponse);
 }
 
@@ -352,8 +352,8 @@ impl Rng {
 
 #[test]
 fn any_two_sets_of_records_are_compared_as_a_simple_model_does() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let mut rng = Rng(0x5eed);
     let mut live: BTreeMap<String, Value> = BTreeMap::new();
     let options = PushOptions::new().allow_empty(true).allow_any_removals(true);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Cancel, Client, ErrorKind, Kind, Progress, Upload};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFile, account, accounts, assert_kind, without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, TempFile, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -25,11 +25,11 @@ fn large(records: usize) -> Body {
 }
 
 /// A client, and the calls of its progress callback.
-fn watched(desk: &Desk) -> (Client, Arc<Mutex<Vec<Progress>>>) {
+fn watched(rig: &Rig) -> (Client, Arc<Mutex<Vec<Progress>>>) {
     let calls = Arc::new(Mutex::new(Vec::new()));
     let recorder = Arc::clone(&calls);
     let watcher = move |progress: &Progress| recorder.lock().expect("no panic").push(*progress);
-    (desk.client().with_progress(watcher), calls)
+    (rig.client().with_progress(watcher), calls)
 }
 
 /// Returns the calls of the callback, in one run for each attempt: each run grows to the total.
@@ -49,8 +49,8 @@ fn runs(calls: &Mutex<Vec<Progress>>, total: u64, records: usize) -> Vec<Vec<u64
 
 #[test]
 fn progress_of_a_large_body_grows_to_its_size() {
-    let desk = Desk::unlimited();
-    let (client, calls) = watched(&desk);
+    let rig = Rig::unlimited();
+    let (client, calls) = watched(&rig);
     let body = large(200);
     client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
     let total = body.as_bytes().len() as u64;
@@ -63,8 +63,8 @@ fn progress_of_a_large_body_grows_to_its_size() {
 
 #[test]
 fn progress_of_a_small_body_is_reported_once() {
-    let desk = Desk::unlimited();
-    let (client, calls) = watched(&desk);
+    let rig = Rig::unlimited();
+    let (client, calls) = watched(&rig);
     let body = accounts(&["a"]);
     client.push(&KIND, &body).expect("pushed");
     let total = body.as_bytes().len() as u64;
@@ -75,22 +75,22 @@ fn progress_of_a_small_body_is_reported_once() {
     client.token_valid_for(Duration::from_secs(3590)).expect("a token");
     assert!(calls.lock().expect("no panic").is_empty());
     // Only the client with a progress callback calls it.
-    desk.client().push(&KIND, &body).expect("pushed");
+    rig.client().push(&KIND, &body).expect("pushed");
     assert!(calls.lock().expect("no panic").is_empty());
 }
 
 #[test]
 fn progress_restarts_with_each_attempt() {
-    let desk = Desk::unlimited();
-    let (client, calls) = watched(&desk);
+    let rig = Rig::unlimited();
+    let (client, calls) = watched(&rig);
     let body = large(20);
     let total = body.as_bytes().len() as u64;
-    desk.reply(Place::Put, 503, "");
+    rig.reply(Place::Put, 503, "");
     client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
     let after_503 = runs(&calls, total, 20);
     assert_eq!(after_503.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
-    desk.advance(Duration::from_secs(10));
-    desk.sim.issue_elsewhere();
+    rig.advance(Duration::from_secs(10));
+    rig.sim.issue_elsewhere();
     client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
     let after_401 = runs(&calls, total, 20);
     assert_eq!(after_401.iter().map(|run| run.last()).collect::<Vec<_>>(), [Some(&total); 2]);
@@ -98,11 +98,11 @@ fn progress_restarts_with_each_attempt() {
 
 #[test]
 fn progress_of_an_upload_includes_the_multipart_framing() {
-    let desk = Desk::unlimited();
-    let (client, calls) = watched(&desk);
+    let rig = Rig::unlimited();
+    let (client, calls) = watched(&rig);
     let file = TempFile::new("zip", &vec![7; 1 << 20]);
     client.upload(&Upload::new("doc", file.path())).expect("taken");
-    let sent = desk.sim.requests().into_iter().find(|request| request.target.contains("/uploads"));
+    let sent = rig.sim.requests().into_iter().find(|request| request.target.contains("/uploads"));
     let total = sent.expect("it was sent").body_len as u64;
     assert!(total > 1 << 20);
     let runs = runs(&calls, total, 1);
@@ -111,8 +111,8 @@ fn progress_of_an_upload_includes_the_multipart_framing() {
 
 #[test]
 fn progress_handler_that_calls_the_client_gets_reentrant() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.token().expect("a token");
     let inner = client.clone();
     let met = Arc::new(Mutex::new(Vec::new()));
@@ -136,24 +136,24 @@ fn progress_handler_that_calls_the_client_gets_reentrant() {
     for outcome in met {
         assert_kind(outcome, ErrorKind::Reentrant);
     }
-    assert_eq!(desk.sim.rows(KIND.as_str(), RESOURCE).len(), 1);
+    assert_eq!(rig.sim.rows(KIND.as_str(), RESOURCE).len(), 1);
     client.push(&KIND, &accounts(&["a"])).expect("and so is the client");
 }
 
 #[test]
 fn progress_handler_that_panics_does_not_affect_later_calls() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let body = large(20);
     let faint = client.with_progress(|_| panic!("the test's own"));
     let push = || faint.push_with(&KIND, &body, &without_deletion_guard());
     assert!(catch_unwind(AssertUnwindSafe(push)).is_err());
-    assert_eq!(desk.sim.counters().puts_accepted, 0);
+    assert_eq!(rig.sim.counters().puts_accepted, 0);
     client.push_with(&KIND, &body, &without_deletion_guard()).expect("pushed");
 }
 
 /// Pushes a large body, and cancels after a part of it was sent.
-fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static) -> vanta::Error {
+fn cancelled(rig: &Rig, at: impl Fn(&Progress) -> bool + Send + Sync + 'static) -> vanta::Error {
     let cancel = Cancel::new();
     let switch = cancel.clone();
     let watcher = move |progress: &Progress| {
@@ -161,24 +161,24 @@ fn cancelled(desk: &Desk, at: impl Fn(&Progress) -> bool + Send + Sync + 'static
             switch.cancel();
         }
     };
-    let client = desk.client().with_cancel(&cancel).with_progress(watcher);
+    let client = rig.client().with_cancel(&cancel).with_progress(watcher);
     client.push_with(&KIND, &large(500), &without_deletion_guard()).expect_err("it was cancelled")
 }
 
 #[test]
 fn cancel_during_the_body_changes_nothing() {
-    let desk = Desk::unlimited();
-    let error = cancelled(&desk, |progress| progress.sent > 1 << 20);
+    let rig = Rig::unlimited();
+    let error = cancelled(&rig, |progress| progress.sent > 1 << 20);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 2), "{error}");
-    assert_eq!(desk.sim.counters().puts_accepted, 0);
-    assert!(desk.sim.rows(KIND.as_str(), RESOURCE).is_empty());
+    assert_eq!(rig.sim.counters().puts_accepted, 0);
+    assert!(rig.sim.rows(KIND.as_str(), RESOURCE).is_empty());
 }
 
 #[test]
 fn cancel_after_the_body_was_sent_leaves_the_outcome_unknown() {
-    let desk = Desk::unlimited();
-    desk.script(Place::Put, Fault::HoldResponse);
-    let error = cancelled(&desk, |progress| progress.sent == progress.total);
+    let rig = Rig::unlimited();
+    rig.script(Place::Put, Fault::HoldResponse);
+    let error = cancelled(&rig, |progress| progress.sent == progress.total);
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::Cancelled));
 }

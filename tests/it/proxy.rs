@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind, Kind, Stage};
 
-use crate::harness::{Desk, RESOURCE, TempFile, accounts, assert_kind, without_deletion_guard};
+use crate::harness::{RESOURCE, Rig, TempFile, accounts, assert_kind, without_deletion_guard};
 use crate::jobs::{Jobs, all_succeed};
 
 /// The proxy's responses to the first requests, one each. It accepts all later ones.
@@ -82,20 +82,20 @@ fn serve(
     answers.join().expect("no panic")
 }
 
-fn through(desk: &Desk, proxy: &Proxy) -> Config {
-    desk.config().proxy(proxy.url())
+fn through(rig: &Rig, proxy: &Proxy) -> Config {
+    rig.config().proxy(proxy.url())
 }
 
 #[test]
 fn push_goes_through_a_connect_tunnel_that_sees_only_the_hostname() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let proxy = Proxy::start(&[]);
-    let client = Client::new(through(&desk, &proxy)).expect("right");
+    let client = Client::new(through(&rig, &proxy)).expect("right");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("read");
     client
         .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
         .expect("accepted");
-    let host = desk.sim.origin().trim_start_matches("https://").to_owned();
+    let host = rig.sim.origin().trim_start_matches("https://").to_owned();
     let version = env!("CARGO_PKG_VERSION");
     let asked = format!(
         "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: libvanta/{version}\r\n\r\n"
@@ -106,46 +106,46 @@ fn push_goes_through_a_connect_tunnel_that_sees_only_the_hostname() {
 
 #[test]
 fn proxy_credentials_come_from_a_file_and_not_from_the_url() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let proxy = Proxy::start(&[]);
     let file = TempFile::new("proxy", b" jobs:p\xc3\xa4ss:wort\n");
-    let config = through(&desk, &proxy).proxy_credentials_file(file.path());
+    let config = through(&rig, &proxy).proxy_credentials_file(file.path());
     Client::new(config).expect("right").token().expect("a token");
     assert!(
         proxy.requests()[0].contains("\r\nProxy-Authorization: Basic am9iczpww6Rzczp3b3J0\r\n")
     );
     let url = format!("http://jobs:swordfish@{}", proxy.address);
-    let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
+    let error = assert_kind(Client::new(rig.config().proxy(url)), ErrorKind::InvalidConfig);
     let message = format!("{error} {error:?}");
     assert!(message.contains("file") && !message.contains("swordfish"), "{message}");
     let file = TempFile::new("proxy", b"no colon");
-    let config = through(&desk, &proxy).proxy_credentials_file(file.path());
+    let config = through(&rig, &proxy).proxy_credentials_file(file.path());
     assert_kind(Client::new(config), ErrorKind::InvalidConfig);
 }
 
 #[test]
 fn missing_or_endless_proxy_response_ends_in_time() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let hanging = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let url = format!("http://{}", hanging.local_addr().expect("bound"));
-    let config = desk.config().proxy(url).clock(vanta::SystemClock);
+    let config = rig.config().proxy(url).clock(vanta::SystemClock);
     let client = Client::new(config).expect("right").with_deadline(Duration::from_millis(2500));
     let error = assert_kind(client.token(), ErrorKind::DeadlineExceeded);
     assert_eq!(error.stage(), Stage::Proxy);
     let endless: &str = Box::leak(format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(1 << 20)).into());
     let proxy = Proxy::start(Box::leak(Box::new([endless])));
     assert_kind(
-        Client::new(through(&desk, &proxy)).expect("right").token(),
+        Client::new(through(&rig, &proxy)).expect("right").token(),
         ErrorKind::ProxyRefused,
     );
 }
 
 #[test]
 fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passed() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let proxy = Proxy::start(&["HTTP/1.1 503 Away\r\n\r\n"; 4]);
     // After a backoff, no time would be left for a token request.
-    let client = Client::new(through(&desk, &proxy)).expect("right");
+    let client = Client::new(through(&rig, &proxy)).expect("right");
     let listed =
         client.with_deadline(Duration::from_millis(2900)).list(&Kind::USER_ACCOUNT, RESOURCE);
     let error = assert_kind(listed, ErrorKind::Connect);
@@ -155,17 +155,17 @@ fn a_proxy_that_cannot_reach_vanta_is_the_error_while_the_deadline_has_not_passe
 
 #[test]
 fn unreachable_proxy_is_named() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let closed_port =
         TcpListener::bind("127.0.0.1:0").expect("loopback").local_addr().expect("bound");
-    let config = desk.config().proxy(format!("http://{closed_port}"));
+    let config = rig.config().proxy(format!("http://{closed_port}"));
     let error = assert_kind(Client::new(config).expect("right").token(), ErrorKind::Connect);
     assert!(error.to_string().contains(&closed_port.to_string()), "{error}");
 }
 
 #[test]
 fn invalid_proxy_setting_is_refused_before_anything_is_sent() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     for (url, words) in [
         ("socks5://127.0.0.1:1", "begins with socks5://, and only http:// is supported"),
         ("SOCKS5h://127.0.0.1:1", "use an HTTP proxy, as http://host:port"),
@@ -176,7 +176,7 @@ fn invalid_proxy_setting_is_refused_before_anything_is_sent() {
         ("http://host:1/path", "write http://host:port"),
         ("", "write http://host:port"),
     ] {
-        let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
+        let error = assert_kind(Client::new(rig.config().proxy(url)), ErrorKind::InvalidConfig);
         assert!(error.to_string().contains(words), "{url}: {error}");
     }
 }
@@ -184,13 +184,13 @@ fn invalid_proxy_setting_is_refused_before_anything_is_sent() {
 /// Returns how many tunnels a job requests in the environment of `set`, in which PROXY is the
 /// proxy's address. Its origin is 127.0.0.1.
 fn tunnels(set: &[(&str, &str)]) -> usize {
-    let (desk, proxy) = (Desk::unlimited(), Proxy::start(&[]));
-    let jobs = Jobs::new(&desk, "memory");
+    let (rig, proxy) = (Rig::unlimited(), Proxy::start(&[]));
+    let jobs = Jobs::new(&rig, "memory");
     let mut job = jobs.push(3);
     for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
         job.env_remove(name);
     }
-    job.env("VANTA_ORIGIN", desk.sim.origin().replace("localhost", "127.0.0.1"));
+    job.env("VANTA_ORIGIN", rig.sim.origin().replace("localhost", "127.0.0.1"));
     job.envs(set.iter().map(|(name, value)| (*name, value.replace("PROXY", &proxy.address))));
     all_succeed([job]);
     proxy.requests().len()

@@ -8,7 +8,7 @@ use std::thread;
 
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Stage};
 
-use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::harness::{RESOURCE, Rig, TempFile, assert_kind};
 use crate::languages::{BUILT, command, secret_file, succeed};
 use crate::proxy::{Proxy, Responses};
 
@@ -16,17 +16,17 @@ const CREDENTIALS: &str = "jobs:swordfish";
 
 /// Returns the error of a token request through a proxy with this response.
 fn error_of(response: &str, change: impl Fn(Config) -> Config) -> Error {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let responses = vec![&*Box::leak(response.to_owned().into_boxed_str()); 8];
     let responses: Responses = Box::leak(responses.into_boxed_slice());
     let proxy = Proxy::start(responses);
-    let client = Client::new(change(desk.config().proxy(proxy.url()))).expect("right");
+    let client = Client::new(change(rig.config().proxy(proxy.url()))).expect("right");
     let error = client.token().expect_err("there is no tunnel");
     crate::secret_leaks::record_output(&format!("{error}\n{error:?}\n"));
     let message = error.to_string();
     assert_eq!(error.stage(), Stage::Proxy, "{message}");
     assert!(message.contains(&format!("the proxy {}", proxy.url().trim_start_matches("http://"))));
-    assert_eq!(desk.sim.counters().token_requests, 0, "Vanta was not reached");
+    assert_eq!(rig.sim.counters().token_requests, 0, "Vanta was not reached");
     assert!(
         !message.contains("swordfish") && !format!("{error:?}").contains("swordfish"),
         "{message}"
@@ -46,8 +46,8 @@ fn assert_says(error: &Error, kind: ErrorKind, words: &[&str]) {
 
 #[test]
 fn connect_carries_the_user_agent() {
-    let (desk, proxy) = (Desk::new(), Proxy::start(&[]));
-    let config = desk.config().proxy(proxy.url()).user_agent("nightly/1.2");
+    let (rig, proxy) = (Rig::new(), Proxy::start(&[]));
+    let config = rig.config().proxy(proxy.url()).user_agent("nightly/1.2");
     Client::new(config).expect("right").token().expect("a token");
     let version = env!("CARGO_PKG_VERSION");
     let field = format!("\r\nUser-Agent: libvanta/{version} nightly/1.2\r\n");
@@ -215,7 +215,7 @@ fn proxy_that_is_not_http_is_recognised_by_its_first_bytes() {
 /// end of it.
 #[test]
 fn endless_proxy_response_delays_the_error_only_briefly() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     for content in ["<p>Not you".to_owned(), "Not you. ".repeat(1 << 16)] {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -226,7 +226,7 @@ fn endless_proxy_response_delays_the_error_only_briefly() {
             thread::park();
             drop(stream);
         });
-        let client = Client::new(desk.config().proxy(url).clock(vanta::SystemClock));
+        let client = Client::new(rig.config().proxy(url).clock(vanta::SystemClock));
         let error = assert_kind(client.expect("right").token(), ErrorKind::ProxyRefused);
         assert!(error.to_string().contains("it responded \"Denied, Not you"), "{error}");
     }
@@ -234,10 +234,10 @@ fn endless_proxy_response_delays_the_error_only_briefly() {
 
 #[test]
 fn credentials_from_memory_reach_the_proxy_and_no_text() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let field = "\r\nProxy-Authorization: Basic am9iczpzd29yZGZpc2g=\r\n";
     let proxy = Proxy::start(&[]);
-    let config = desk.config().proxy(proxy.url()).proxy_credentials(CREDENTIALS);
+    let config = rig.config().proxy(proxy.url()).proxy_credentials(CREDENTIALS);
     let client = Client::new(config.clone()).expect("right");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a list");
     assert!(proxy.requests()[0].contains(field), "{:?}", proxy.requests());
@@ -258,7 +258,7 @@ fn credentials_from_memory_reach_the_proxy_and_no_text() {
         assert!(!format!("{error:?}").contains("fish"), "{error}");
     }
     let url = proxy.url().replace("//", "//jobs:swordfish@");
-    let error = assert_kind(Client::new(desk.config().proxy(url)), ErrorKind::InvalidConfig);
+    let error = assert_kind(Client::new(rig.config().proxy(url)), ErrorKind::InvalidConfig);
     assert!(error.to_string().contains("proxy_credentials_file"), "{error}");
     assert!(!format!("{error:?}").contains("swordfish"), "{error}");
 }
@@ -275,10 +275,10 @@ fn c_cpp_and_python_give_a_proxys_credentials_from_memory() {
         (python, "proxy_credentials ("),
     ];
     for (words, name) in words {
-        let desk = Desk::new();
+        let rig = Rig::new();
         let proxy = Proxy::start(&["HTTP/1.1 407 Who\r\nContent-Length: 9\r\n\r\nswordfish"; 2]);
-        let secret = secret_file(&desk);
-        let mut job = command(&desk, &secret, &words);
+        let secret = secret_file(&rig);
+        let mut job = command(&rig, &secret, &words);
         job.env("TEST_PROXY", proxy.url()).env("TEST_PROXY_CREDENTIALS", CREDENTIALS);
         let stdout = String::from_utf8(succeed(&mut job).stdout).expect("text");
         assert!(stdout.contains(&format!("not accept the credentials from {name}")), "{stdout}");

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use vanta::{Client, Config, ErrorKind, Kind, ProxyChoice, TokenStoreLocation, timestamp};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard};
+use crate::harness::{RESOURCE, Rig, TempFolder, accounts, assert_kind, without_deletion_guard};
 
 fn is_send_and_sync<T: Send + Sync>() {}
 
@@ -74,8 +74,8 @@ fn a_time_outside_the_years_of_four_digits_has_no_timestamp() {
 
 #[test]
 fn a_listing_is_iterated_by_reference_and_by_value() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client
         .push_with(&Kind::USER_ACCOUNT, &accounts(&["a", "b"]), &without_deletion_guard())
         .expect("accepted");
@@ -90,18 +90,18 @@ fn a_listing_is_iterated_by_reference_and_by_value() {
 
 #[test]
 fn store_and_proxy_are_named_by_choice_or_by_text() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let folder = TempFolder::new();
     let path = folder.path().join("token");
     for store in [TokenStoreLocation::File(path.clone()), path.display().to_string().into()] {
-        let client = Client::new(desk.config().token_store(store)).expect("a file");
+        let client = Client::new(rig.config().token_store(store)).expect("a file");
         assert_eq!(client.token().expect("a token").generation(), 1);
     }
-    assert_eq!(desk.sim.counters().token_requests, 1);
-    let direct = desk.config().token_store(TokenStoreLocation::Memory).proxy(ProxyChoice::None);
+    assert_eq!(rig.sim.counters().token_requests, 1);
+    let direct = rig.config().token_store(TokenStoreLocation::Memory).proxy(ProxyChoice::None);
     Client::new(direct).expect("right").token().expect("a token");
     for proxy in [ProxyChoice::Url("ftp://proxy".to_owned()), "ftp://proxy".into()] {
-        assert_kind(Client::new(desk.config().proxy(proxy)), ErrorKind::InvalidConfig);
+        assert_kind(Client::new(rig.config().proxy(proxy)), ErrorKind::InvalidConfig);
     }
 }
 

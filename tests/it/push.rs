@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, ErrorKind, Kind, Level, Rule, ValidationOptions};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, VALID_FIXTURES, accounts, assert_kind, fixture_path,
+    Fault, Place, RESOURCE, Rig, VALID_FIXTURES, accounts, assert_kind, fixture_path,
     without_deletion_guard,
 };
 use crate::sample_records::request_path;
@@ -27,9 +27,9 @@ fn round_trip(client: &Client, kind: &Kind, path: &Path) {
 
 #[test]
 fn every_valid_fixture_comes_back_equal() {
-    let desk = Desk::unlimited();
-    desk.clock.stop();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    rig.clock.stop();
+    let client = rig.client();
     for (name, kind) in VALID_FIXTURES {
         round_trip(&client, &kind, &fixture_path(name));
     }
@@ -37,8 +37,8 @@ fn every_valid_fixture_comes_back_equal() {
 
 #[test]
 fn a_record_of_each_of_the_twelve_kinds_comes_back_equal() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     assert!(Kind::ALL.len() >= 12);
     for kind in Kind::ALL {
         round_trip(&client, kind, &request_path(kind));
@@ -47,8 +47,8 @@ fn a_record_of_each_of_the_twelve_kinds_comes_back_equal() {
 
 #[test]
 fn rejected_records_are_reported_with_record_and_field() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     let cases = [
         ("negative/missing_external_url.json", Kind::CUSTOM_RESOURCE, "externalUrl"),
         (
@@ -70,7 +70,7 @@ fn rejected_records_are_reported_with_record_and_field() {
         let message = error.to_string();
         assert!(message.contains(field) && message.contains(id), "{message}");
         assert!(error.request_id().is_some());
-        assert_eq!(desk.sim.rows(kind.as_str(), body.resource_id()).len(), 0);
+        assert_eq!(rig.sim.rows(kind.as_str(), body.resource_id()).len(), 0);
     }
 }
 
@@ -95,10 +95,10 @@ fn each_of_the_servers_texts_names_the_record() {
         ),
     ];
     for (text, index, pointer, message) in cases {
-        let desk = Desk::new();
-        desk.reply(Place::Put, 400, &json!({ "error": text }).to_string());
+        let rig = Rig::new();
+        rig.reply(Place::Put, 400, &json!({ "error": text }).to_string());
         let error =
-            assert_kind(desk.client().push(&Kind::USER_ACCOUNT, &body), ErrorKind::RecordsRejected);
+            assert_kind(rig.client().push(&Kind::USER_ACCOUNT, &body), ErrorKind::RecordsRejected);
         let fault = &error.violations()[0];
         assert_eq!(fault.index, Some(index), "{text}");
         assert_eq!(fault.unique_id.as_deref(), Some(["DEV-0", "DEV-1"][index]));
@@ -108,8 +108,8 @@ fn each_of_the_servers_texts_names_the_record() {
 
 #[test]
 fn push_replaces_the_full_state_and_soft_deleted_rows_are_marked() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c"])).expect("pushed");
     client.push(&Kind::USER_ACCOUNT, &accounts(&["b", "c"])).expect("pushed");
     let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
@@ -124,16 +124,16 @@ fn push_replaces_the_full_state_and_soft_deleted_rows_are_marked() {
 
 #[test]
 fn the_same_bytes_are_sent_again_after_a_401() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(Duration::from_secs(10));
-    desk.sim.issue_elsewhere();
+    rig.advance(Duration::from_secs(10));
+    rig.sim.issue_elsewhere();
     client
         .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
         .expect("pushed");
     let puts: Vec<_> =
-        desk.sim.requests().into_iter().filter(|request| request.method == "PUT").collect();
+        rig.sim.requests().into_iter().filter(|request| request.method == "PUT").collect();
     assert_eq!(puts.len(), 2);
     assert_eq!(puts[0].body, puts[1].body);
     assert_eq!(puts[0].body, accounts(&["a"]).as_bytes());
@@ -162,9 +162,9 @@ fn only_an_unambiguous_success_response_is_success() {
     ];
     let body = accounts(&["a", "b"]);
     let push = |(status, text): (u16, &str)| {
-        let desk = Desk::new();
-        desk.reply(Place::Put, status, text);
-        desk.client().push(&Kind::USER_ACCOUNT, &body)
+        let rig = Rig::new();
+        rig.reply(Place::Put, status, text);
+        rig.client().push(&Kind::USER_ACCOUNT, &body)
     };
     for response in yes {
         push(response).unwrap_or_else(|error| panic!("{response:?}: {error}"));
@@ -187,26 +187,26 @@ fn each_error_status_has_its_error_kind() {
         (422, r#"{"message":"Validation error"}"#, ErrorKind::RecordsRejected, "Validation error"),
     ];
     for (status, body, kind, words) in cases {
-        let desk = Desk::new();
-        desk.reply_with(Place::Put, status, &[("x-amz-cf-id", "cf-1")], body);
-        let error = assert_kind(desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])), kind);
+        let rig = Rig::new();
+        rig.reply_with(Place::Put, status, &[("x-amz-cf-id", "cf-1")], body);
+        let error = assert_kind(rig.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])), kind);
         assert!(error.to_string().contains(words), "{status}: {error}");
         assert_eq!(error.http_status(), Some(status));
         assert!(error.request_id().is_some());
         assert!(!error.is_retryable());
-        assert_eq!(desk.sim.counters().puts, 1);
+        assert_eq!(rig.sim.counters().puts, 1);
     }
 }
 
 #[test]
 fn transient_errors_are_retried_with_backoff() {
     for status in [408, 429, 500, 502, 503, 504] {
-        let desk = Desk::new();
-        desk.reply(Place::Put, status, "");
-        desk.reply(Place::Put, status, "");
-        let client = desk.client().with_deadline(Duration::from_secs(100));
+        let rig = Rig::new();
+        rig.reply(Place::Put, status, "");
+        rig.reply(Place::Put, status, "");
+        let client = rig.client().with_deadline(Duration::from_secs(100));
         let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-        assert_eq!(desk.sim.counters().puts, 3, "{status}");
+        assert_eq!(rig.sim.counters().puts, 3, "{status}");
         assert_eq!(receipt.attempts, 7, "a token request, and a read before each of them");
     }
 }
@@ -217,26 +217,26 @@ fn retry_after_is_followed_in_both_forms_and_never_past_the_deadline() {
         let now = std::time::UNIX_EPOCH + Duration::from_secs(1_790_000_000 + secs);
         httpdate(now)
     };
-    let desk = Desk::new();
-    desk.reply_with(Place::Put, 429, &[("retry-after", "9")], "");
+    let rig = Rig::new();
+    rig.reply_with(Place::Put, 429, &[("retry-after", "9")], "");
     let (server, later) = (date(0), date(30));
-    desk.reply_with(Place::Put, 429, &[("date", &server), ("retry-after", &later)], "");
-    let before = vanta::Clock::monotonic(&desk.clock);
-    let client = desk.client().with_deadline(Duration::from_secs(100));
+    rig.reply_with(Place::Put, 429, &[("date", &server), ("retry-after", &later)], "");
+    let before = vanta::Clock::monotonic(&rig.clock);
+    let client = rig.client().with_deadline(Duration::from_secs(100));
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    let waited = vanta::Clock::monotonic(&desk.clock) - before;
+    let waited = vanta::Clock::monotonic(&rig.clock) - before;
     assert!(waited >= Duration::from_secs(39), "{waited:?}");
     assert!(waited < Duration::from_secs(60), "{waited:?}");
 
-    let desk = Desk::new();
+    let rig = Rig::new();
     let limited = r#"{"error":"Too many requests"}"#;
-    desk.reply_with(Place::Put, 429, &[("retry-after", "60")], limited);
+    rig.reply_with(Place::Put, 429, &[("retry-after", "60")], limited);
     let error = assert_kind(
-        desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
+        rig.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
         ErrorKind::RateLimited,
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
-    assert_eq!(desk.sim.counters().puts, 1);
+    assert_eq!(rig.sim.counters().puts, 1);
 }
 
 fn httpdate(time: std::time::SystemTime) -> String {
@@ -245,11 +245,11 @@ fn httpdate(time: std::time::SystemTime) -> String {
 
 #[test]
 fn lost_response_is_an_unknown_outcome_and_a_rerun_is_idempotent() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     // Over a new connection, because the error must not be that of an idle one.
     client.token().expect("a token");
-    desk.script(Place::Put, Fault::LoseResponse);
+    rig.script(Place::Put, Fault::LoseResponse);
     let push = || client.push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
     let error = assert_kind(push(), ErrorKind::OutcomeUnknown);
     assert!(error.is_retryable());
@@ -261,41 +261,41 @@ fn lost_response_is_an_unknown_outcome_and_a_rerun_is_idempotent() {
 
 #[test]
 fn server_that_keeps_failing_leaves_the_outcome_unknown() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     for _ in 0..4 {
-        desk.reply(Place::Put, 504, r#"{"message":"Endpoint request timed out"}"#);
+        rig.reply(Place::Put, 504, r#"{"message":"Endpoint request timed out"}"#);
     }
     let error = assert_kind(
-        desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
+        rig.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])),
         ErrorKind::OutcomeUnknown,
     );
-    assert_eq!(desk.sim.counters().puts, 4);
+    assert_eq!(rig.sim.counters().puts, 4);
     assert_eq!(error.excerpt(), Some("Endpoint request timed out"));
 }
 
 #[test]
 fn an_attempt_that_may_have_worked_is_not_forgotten_when_the_next_one_fails() {
-    let desk = Desk::new();
-    desk.reply(Place::Put, 504, "");
-    desk.reply(Place::Put, 403, r#"{"error":"unauthorized"}"#);
-    let push = || desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
+    let rig = Rig::new();
+    rig.reply(Place::Put, 504, "");
+    rig.reply(Place::Put, 403, r#"{"error":"unauthorized"}"#);
+    let push = || rig.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
     let error = assert_kind(push(), ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause().map(|last| last.kind()), Some(ErrorKind::Forbidden));
-    assert_eq!(desk.sim.counters().puts, 2);
-    desk.reply(Place::Put, 504, "");
-    desk.reply(Place::Put, 400, r#"{"error":"/0/email: must be string"}"#);
+    assert_eq!(rig.sim.counters().puts, 2);
+    rig.reply(Place::Put, 504, "");
+    rig.reply(Place::Put, 400, r#"{"error":"/0/email: must be string"}"#);
     assert_kind(push(), ErrorKind::RecordsRejected);
 }
 
 #[test]
 fn redirects_are_never_followed() {
-    let trap = Desk::new();
+    let trap = Rig::new();
     for status in [301, 302, 303, 307, 308] {
         for place in [Place::Token, Place::Put] {
-            let desk = Desk::new();
+            let rig = Rig::new();
             let target = format!("{}/oauth/token", trap.sim.origin());
-            desk.reply_with(place, status, &[("location", &target)], "");
-            let pushed = desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
+            rig.reply_with(place, status, &[("location", &target)], "");
+            let pushed = rig.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"]));
             // Both statuses are also returned after a request was carried out.
             let kind = match (place, status) {
                 (Place::Put, 302 | 303) => ErrorKind::OutcomeUnknown,
@@ -320,36 +320,36 @@ fn list_response_that_is_not_a_list_is_an_error() {
         r#"{"resources":["#,
     ];
     for body in cases {
-        let desk = Desk::new();
-        desk.reply(Place::Get, 200, body);
-        assert_kind(desk.client().list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::InvalidResponse);
+        let rig = Rig::new();
+        rig.reply(Place::Get, 200, body);
+        assert_kind(rig.client().list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::InvalidResponse);
     }
 }
 
 #[test]
 fn endless_list_response_is_cut_at_its_cap() {
-    let desk = Desk::new();
-    desk.clock.stop();
-    desk.script(Place::Get, Fault::EndlessBody);
-    let client = vanta::Client::new(desk.config().list_cap(1 << 20)).expect("right");
+    let rig = Rig::new();
+    rig.clock.stop();
+    rig.script(Place::Get, Fault::EndlessBody);
+    let client = vanta::Client::new(rig.config().list_cap(1 << 20)).expect("right");
     assert_kind(client.list(&Kind::USER_ACCOUNT, RESOURCE), ErrorKind::ResponseTooLarge);
 }
 
 #[test]
 fn list_before_the_first_push_is_empty() {
-    let desk = Desk::new();
-    let listing = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+    let rig = Rig::new();
+    let listing = rig.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     assert!(listing.rows().is_empty());
 }
 
 #[test]
 fn unknown_kind_can_be_pushed() {
-    let desk = Desk::new();
-    desk.sim.declare(RESOURCE, "quantum_computer", None);
+    let rig = Rig::new();
+    rig.sim.declare(RESOURCE, "quantum_computer", None);
     let kind: Kind = "quantum_computer".parse().expect("well formed");
     let record = json!({
         "uniqueId": "q", "displayName": "Q", "externalUrl": "https://q.example.com/",
     });
     let body = Body::from_records(RESOURCE, &[record]).expect("right");
-    desk.client().push(&kind, &body).expect("pushed");
+    rig.client().push(&kind, &body).expect("pushed");
 }

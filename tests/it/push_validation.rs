@@ -6,7 +6,7 @@ use vanta::{
     ValidationOptions,
 };
 
-use crate::harness::{Desk, Place, RESOURCE, account, accounts, assert_kind, fixture_path};
+use crate::harness::{Place, RESOURCE, Rig, account, accounts, assert_kind, fixture_path};
 
 /// The resource of the components.
 const COMPONENTS: &str = "66f0c0ffee0000000000a005";
@@ -24,14 +24,14 @@ fn by(checks: ValidationOptions) -> PushOptions {
 
 #[test]
 fn every_violation_is_reported_and_nothing_is_sent() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let mut records = [account("a"), account("b"), account("c")];
     records[0]["permissionLevel"] = json!("GOD");
     records[0]["mfaEnabled"] = json!("yes");
     records[2].as_object_mut().expect("an object").shift_remove("email");
     records[2]["favouriteColour"] = json!("blue");
     let body = Body::from_records(RESOURCE, &records).expect("well formed");
-    let client = desk.client();
+    let client = rig.client();
     let check = |result: Result<(), Error>| {
         let error = assert_kind(result, ErrorKind::InvalidRecords);
         let violations = error.violations().iter();
@@ -56,23 +56,23 @@ fn every_violation_is_reported_and_nothing_is_sent() {
     let options = PushOptions::new().allow_any_removals(true);
     let pushed = client.push_with(&Kind::USER_ACCOUNT, &body, &options);
     assert_eq!(check(pushed.map(drop)).0, expected);
-    assert_eq!(desk.sim.counters().connections, 0);
+    assert_eq!(rig.sim.counters().connections, 0);
 }
 
 #[test]
 fn payload_of_another_kind_is_not_sent() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let body = Body::from_file(fixture_path("02_user_account_1200.json")).expect("well formed");
-    let pushed = desk.client().push(&Kind::VULNERABLE_COMPONENT, &body);
+    let pushed = rig.client().push(&Kind::VULNERABLE_COMPONENT, &body);
     let error = assert_kind(pushed, ErrorKind::InvalidRecords);
     assert!(error.to_string().contains("in 1,200 of 1,200 records"), "{error}");
-    assert_eq!(desk.sim.counters().connections, 0);
+    assert_eq!(rig.sim.counters().connections, 0);
 }
 
 #[test]
 fn warnings_do_not_stop_a_push_and_are_in_the_receipt() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let receipt = client.push(&Kind::USER_ACCOUNT, &plain()).expect("pushed");
     let warning = &receipt.warnings[0];
     assert_eq!((warning.index, warning.unique_id.as_deref()), (Some(0), Some("a")));
@@ -86,15 +86,15 @@ fn warnings_do_not_stop_a_push_and_are_in_the_receipt() {
 
 #[test]
 fn each_rule_can_be_an_error_or_off_for_one_call() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let strict = by(ValidationOptions::new().level(Rule::HttpsUrl, Level::Error));
     let error = assert_kind(
         client.push_with(&Kind::USER_ACCOUNT, &plain(), &strict),
         ErrorKind::InvalidRecords,
     );
     assert_eq!(error.violations()[0].pointer, "/externalUrl");
-    assert_eq!(desk.sim.counters().connections, 0);
+    assert_eq!(rig.sim.counters().connections, 0);
     let off = by(ValidationOptions::new().level(Rule::HttpsUrl, Level::Off));
     let receipt = client.push_with(&Kind::USER_ACCOUNT, &plain(), &off).expect("pushed");
     assert!(receipt.warnings.is_empty());
@@ -118,8 +118,8 @@ fn each_rule_can_be_an_error_or_off_for_one_call() {
 
 #[test]
 fn custom_properties_are_validated_by_the_declaration_of_the_call() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let text = r#"{"properties": {"team": {"type": "string"}, "size": {"type": "int32"}}}"#;
     let custom = Schema::parse(text).expect("a schema");
     let options = by(ValidationOptions::new().custom_properties(custom));
@@ -141,7 +141,7 @@ fn custom_properties_are_validated_by_the_declaration_of_the_call() {
             "record 0 (uniqueId a) at /customProperties/team - must be string",
         ]
     );
-    assert_eq!(desk.sim.counters().connections, 0);
+    assert_eq!(rig.sim.counters().connections, 0);
     push(json!({"team": "ops", "size": 7})).expect("as declared");
     client.push(&Kind::CUSTOM_RESOURCE, &body(json!({"team": 7}))).expect("nothing declared");
 }
@@ -189,15 +189,15 @@ fn push(client: &Client, named: &[&str], options: &PushOptions) -> Result<Receip
 
 #[test]
 fn references_are_looked_up_among_the_live_components() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     push_components(&client, &["c1", "c2", "gone"]);
     push_components(&client, &["c1", "c2"]);
     let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);
     let receipt = push(&client, &["c1", "c2"], &live).expect("pushed");
     assert!(receipt.warnings.is_empty());
-    assert_eq!(desk.sim.counters().gets, 1);
-    let target = desk.sim.requests().into_iter().find(|request| request.method == "GET");
+    assert_eq!(rig.sim.counters().gets, 1);
+    let target = rig.sim.requests().into_iter().find(|request| request.method == "GET");
     let path = format!("/v1/resources/vulnerable_component?resourceId={COMPONENTS}");
     assert_eq!(target.expect("one").target, path);
     // A soft-deleted component does not count.
@@ -213,14 +213,14 @@ fn references_are_looked_up_among_the_live_components() {
         "{warnings:?}"
     );
     assert_eq!(warnings.len(), 2);
-    let puts = desk.sim.counters().puts;
+    let puts = rig.sim.counters().puts;
     let strict = live
         .clone()
         .validation(ValidationOptions::new().level(Rule::UnknownComponent, Level::Error));
     let error = assert_kind(push(&client, &["never"], &strict), ErrorKind::InvalidRecords);
     // Only the read.
     assert_eq!((error.violations().len(), error.attempts()), (1, 1));
-    assert_eq!(desk.sim.counters().puts, puts);
+    assert_eq!(rig.sim.counters().puts, puts);
     push(&client, &["c2"], &strict).expect("it is live");
     let plan = client.plan_with(&Kind::PACKAGE_VULNERABILITY, &vulnerabilities(&["never"]), &live);
     assert_eq!(plan.expect("planned").warnings.len(), 1);
@@ -228,8 +228,8 @@ fn references_are_looked_up_among_the_live_components() {
 
 #[test]
 fn components_given_by_the_call_count_besides_the_live_ones() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     push_components(&client, &["c1"]);
     let checks =
         ValidationOptions::new().components(["mine"]).level(Rule::UnknownComponent, Level::Error);
@@ -240,20 +240,20 @@ fn components_given_by_the_call_count_besides_the_live_ones() {
 
 #[test]
 fn components_that_cannot_be_read_stop_the_push() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let live = PushOptions::new().allow_any_removals(true).live_components(COMPONENTS);
-    desk.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
+    rig.reply(Place::Get, 403, r#"{"error":"unauthorized"}"#);
     let error = assert_kind(push(&client, &["c1"], &live), ErrorKind::Forbidden);
     assert!(error.to_string().contains("reading the live components"), "{error}");
-    desk.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
+    rig.reply(Place::Get, 200, r#"{"resources":[],"pageInfo":{"hasNextPage":true}}"#);
     assert_kind(push(&client, &["c1"], &live), ErrorKind::InvalidResponse);
     let nonsense = live.clone().live_components("no such/id");
     assert_kind(push(&client, &["c1"], &nonsense), ErrorKind::InvalidArgument);
-    assert_eq!(desk.sim.counters().puts, 0);
+    assert_eq!(rig.sim.counters().puts, 0);
     // Violations that need no other records are reported before anything is read.
-    let gets = desk.sim.counters().gets;
+    let gets = rig.sim.counters().gets;
     let wrong = client.push_with(&Kind::PACKAGE_VULNERABILITY, &accounts(&["a"]), &live);
     assert_kind(wrong, ErrorKind::InvalidRecords);
-    assert_eq!(desk.sim.counters().gets, gets);
+    assert_eq!(rig.sim.counters().gets, gets);
 }

@@ -10,8 +10,8 @@ use vanta::{Cancel, Client, ErrorKind, Kind, LockedRecord, StoreError, TokenStor
 use zeroize::Zeroizing;
 
 use crate::fakes::{EventRecorder, FakeStore};
-use crate::harness::{Desk, RESOURCE, accounts, assert_kind};
-use crate::rate_limit::{WINDOW, config, count, desk, until};
+use crate::harness::{RESOURCE, Rig, accounts, assert_kind};
+use crate::rate_limit::{WINDOW, config, count, rig, until};
 use crate::rate_limit_waits::waits;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -33,8 +33,8 @@ struct Counts {
 }
 
 impl Store {
-    fn client(&self, desk: &Desk, limit: u32) -> Client {
-        let config = config(desk, limit).custom_token_store(self.clone());
+    fn client(&self, rig: &Rig, limit: u32) -> Client {
+        let config = config(rig, limit).custom_token_store(self.clone());
         let client = Client::new(config).expect("right");
         client.token().expect("a token");
         client
@@ -105,18 +105,18 @@ impl LockedRecord for Unreadable {
 fn a_push_that_waited_for_its_permits_does_not_send_the_token_of_before() {
     // With a limit of 1, the permits are acquired one by one.
     for (limit, expected_waits) in [(2, 1), (1, 2)] {
-        let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+        let rig = Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None);
         let recorder = EventRecorder::default();
-        let client = Client::new(recorder.at(config(&desk, limit))).expect("right");
+        let client = Client::new(recorder.at(config(&rig, limit))).expect("right");
         let client = client.with_deadline(Duration::from_secs(300));
         client.token().expect("a token");
-        desk.advance(Duration::from_secs(3599 - 45));
+        rig.advance(Duration::from_secs(3599 - 45));
         for _ in 0..limit {
             client.list(&KIND, RESOURCE).expect("45 s are enough");
         }
         recorder.events();
         client.push(&KIND, &accounts(&["a"])).expect("pushed");
-        let counters = desk.sim.counters();
+        let counters = rig.sim.counters();
         let sent = (counters.gets - u64::from(limit), counters.puts, counters.token_requests);
         assert_eq!(sent, (1, 1, 2), "limit {limit}: no request was rejected");
         assert_eq!(waits(&recorder).len(), expected_waits, "limit {limit}");
@@ -125,8 +125,8 @@ fn a_push_that_waited_for_its_permits_does_not_send_the_token_of_before() {
 
 #[test]
 fn the_lock_of_a_slow_store_is_tried_for_a_second_in_all() {
-    let (desk, store) = (Desk::unlimited(), Store::default());
-    let client = store.client(&desk, 20);
+    let (rig, store) = (Rig::unlimited(), Store::default());
+    let client = store.client(&rig, 20);
     client.list(&KIND, RESOURCE).expect("listed");
     let before = store.tries();
     store.0.is_busy.store(true, Ordering::SeqCst);
@@ -140,8 +140,8 @@ fn the_lock_of_a_slow_store_is_tried_for_a_second_in_all() {
 
 #[test]
 fn permits_that_could_not_be_given_back_leave_the_limit_shared() {
-    let (desk, store) = (desk(None), Store::default());
-    let client = store.client(&desk, 1);
+    let (rig, store) = (rig(None), Store::default());
+    let client = store.client(&rig, 1);
     client.list(&KIND, RESOURCE).expect("listed");
     let cancel = Cancel::new();
     *store.0.fails.lock().expect("not poisoned") = Some(cancel.clone());
@@ -160,8 +160,8 @@ fn permits_that_could_not_be_given_back_leave_the_limit_shared() {
 
 #[test]
 fn waiter_reads_the_store_without_its_lock() {
-    let (desk, store) = (desk(None), Store::default());
-    let client = store.client(&desk, 1);
+    let (rig, store) = (rig(None), Store::default());
+    let client = store.client(&rig, 1);
     client.list(&KIND, RESOURCE).expect("listed");
     store.0.is_readable.store(true, Ordering::SeqCst);
     let waits = thread::spawn(move || client.list(&KIND, RESOURCE).map(drop));
@@ -169,7 +169,7 @@ fn waiter_reads_the_store_without_its_lock() {
     let before = store.tries();
     until("it has looked twice", || store.reads() == 2);
     assert_eq!(store.tries(), before);
-    desk.advance(WINDOW);
+    rig.advance(WINDOW);
     waits.join().expect("no panic").expect("listed");
     assert_eq!(count(&store.0.fake_store.record(), "waiting"), 0);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vanta::{Client, ErrorKind, LockedRecord, OnStoreUnavailable, StoreError, TokenStore};
 
-use crate::harness::{Desk, Place, assert_kind};
+use crate::harness::{Place, Rig, assert_kind};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -38,13 +38,13 @@ impl Disk {
     }
 
     /// Makes a client that goes on without the store, with a token that has expired.
-    fn client(&self, desk: &Desk) -> Client {
-        let config = desk.config().custom_token_store(self.clone());
+    fn client(&self, rig: &Rig) -> Client {
+        let config = rig.config().custom_token_store(self.clone());
         let client =
             Client::new(config.on_store_unavailable(OnStoreUnavailable::Proceed)).expect("right");
         client.token().expect("a token");
         self.fill(true);
-        desk.advance(3700 * SECOND);
+        rig.advance(3700 * SECOND);
         client
     }
 }
@@ -80,27 +80,27 @@ impl LockedRecord for Disk {
 #[test]
 fn backoff_after_429_is_kept_when_the_store_cannot_be_written() {
     for is_readable in [false, true] {
-        let (desk, disk) = (Desk::new(), Disk::new(is_readable));
-        desk.clock.stop();
-        let client = disk.client(&desk);
-        (0..9).for_each(|_| desk.reply(Place::Token, 429, r#"{"error":"too_many_requests"}"#));
+        let (rig, disk) = (Rig::new(), Disk::new(is_readable));
+        rig.clock.stop();
+        let client = disk.client(&rig);
+        (0..9).for_each(|_| rig.reply(Place::Token, 429, r#"{"error":"too_many_requests"}"#));
         assert_kind(client.token(), ErrorKind::TokenRateLimited);
         // One request immediately, one after 12 s; the next backoff is longer than the deadline.
-        assert_eq!(desk.sim.counters().token_requests, 3);
+        assert_eq!(rig.sim.counters().token_requests, 3);
         assert!(assert_kind(client.token(), ErrorKind::TokenRateLimited).is_remembered());
-        assert_eq!(desk.sim.counters().token_requests, 3);
+        assert_eq!(rig.sim.counters().token_requests, 3);
     }
 }
 
 #[test]
 fn rejection_and_requests_are_remembered_when_the_store_cannot_be_written() {
     for is_readable in [false, true] {
-        let (desk, disk) = (Desk::new(), Disk::new(is_readable));
-        let client = disk.client(&desk).with_deadline(5 * SECOND);
-        desk.reply(Place::Token, 401, r#"{"error":"invalid_client"}"#);
+        let (rig, disk) = (Rig::new(), Disk::new(is_readable));
+        let client = disk.client(&rig).with_deadline(5 * SECOND);
+        rig.reply(Place::Token, 401, r#"{"error":"invalid_client"}"#);
         assert_kind(client.token(), ErrorKind::InvalidClient);
         assert!(assert_kind(client.token(), ErrorKind::InvalidClient).is_remembered());
-        assert_eq!(desk.sim.counters().token_requests, 2);
+        assert_eq!(rig.sim.counters().token_requests, 2);
         assert_eq!(client.snapshot().requests_last_minute, 1);
     }
 }
@@ -108,8 +108,8 @@ fn rejection_and_requests_are_remembered_when_the_store_cannot_be_written() {
 #[test]
 fn a_token_that_could_not_be_stored_stays_and_is_stored_later() {
     for is_readable in [false, true] {
-        let (desk, disk) = (Desk::new(), Disk::new(is_readable));
-        let client = disk.client(&desk);
+        let (rig, disk) = (Rig::new(), Disk::new(is_readable));
+        let client = disk.client(&rig);
         let second = client.token().expect("a token of its own");
         // Longer than the lifetime of the token, so the store is read.
         assert_kind(client.token_valid_for(Duration::from_secs(4000)), ErrorKind::InvalidArgument);
@@ -121,6 +121,6 @@ fn a_token_that_could_not_be_stored_stays_and_is_stored_later() {
         let record = String::from_utf8(disk.bytes().expect("written").to_vec()).expect("JSON");
         assert!(record.contains("\"generation\":3"), "it was written");
         assert_eq!(client.snapshot().requests_last_minute, 2);
-        assert_eq!(desk.sim.counters().token_requests, 3);
+        assert_eq!(rig.sim.counters().token_requests, 3);
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use vanta::{Action, Body, Client, Config, ErrorKind, Event, Kind, Receipt, ReceiptKind, Upload};
 
 use crate::harness::{
-    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, fixture_path,
+    RESOURCE, Rig, TempFile, TempFolder, accounts, assert_kind, fixture_path,
     without_deletion_guard,
 };
 use crate::jobs::{Jobs, all_succeed};
@@ -18,8 +18,8 @@ use crate::languages::succeed;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-fn client(desk: &Desk, path: &Path) -> Client {
-    Client::new(desk.config().audit_file(path)).expect("right")
+fn client(rig: &Rig, path: &Path) -> Client {
+    Client::new(rig.config().audit_file(path)).expect("right")
 }
 
 fn lines(path: &Path) -> Vec<String> {
@@ -34,9 +34,9 @@ fn receipts(path: &Path) -> Vec<Receipt> {
 
 #[test]
 fn each_receipt_is_a_line_in_a_file_of_its_owners_alone() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
-    let client = client(&desk, &path);
+    let client = client(&rig, &path);
     assert!(!path.exists(), "it is made when there is something to write");
     let file = TempFile::new("pdf", b"evidence");
     let made = [
@@ -57,11 +57,11 @@ fn each_receipt_is_a_line_in_a_file_of_its_owners_alone() {
 
 #[test]
 fn failed_push_adds_no_line() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
-    let client = client(&desk, &path);
+    let client = client(&rig, &path);
     assert_kind(client.push(&KIND, &accounts(&[])), ErrorKind::EmptyPayload);
-    desk.reply(crate::harness::Place::Put, 403, "{}");
+    rig.reply(crate::harness::Place::Put, 403, "{}");
     assert_kind(client.push(&KIND, &accounts(&["a"])), ErrorKind::Forbidden);
     assert_kind(client.verify(&KIND, &accounts(&["a"])), ErrorKind::NotVerified);
     assert_eq!(lines(&path), Vec::<String>::new());
@@ -69,10 +69,10 @@ fn failed_push_adds_no_line() {
 
 #[test]
 fn existing_lines_stay_and_an_incomplete_line_damages_no_other() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     for before in ["", "older\n", "older\n{\"receiptKind\":\"pus", "{"] {
         let file = TempFile::new("audit", before.as_bytes());
-        let client = client(&desk, file.path());
+        let client = client(&rig, file.path());
         let made = [(); 2].map(|()| {
             client
                 .push_with(&KIND, &accounts(&["a"]), &without_deletion_guard())
@@ -89,12 +89,12 @@ fn existing_lines_stay_and_an_incomplete_line_damages_no_other() {
 
 #[test]
 fn threads_and_clients_share_the_file_and_no_line_is_mixed() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
-    let shared = client(&desk, &path);
+    let shared = client(&rig, &path);
     thread::scope(|scope| {
         for number in 0..8 {
-            let client = if number < 4 { shared.clone() } else { client(&desk, &path) };
+            let client = if number < 4 { shared.clone() } else { client(&rig, &path) };
             scope.spawn(move || {
                 let body = Body::from_json_array(&format!("of-{number}"), "[]").expect("right");
                 for _ in 0..40 {
@@ -114,9 +114,9 @@ fn threads_and_clients_share_the_file_and_no_line_is_mixed() {
 #[test]
 fn processes_in_four_languages_share_the_file() {
     needs!("gcc", "g++", "python3");
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
-    let jobs = Jobs::new(&desk, folder.path().join("token").display().to_string());
+    let jobs = Jobs::new(&rig, folder.path().join("token").display().to_string());
     all_succeed((0..8).map(|number| {
         let mut job = jobs.push(number);
         job.env("VANTA_AUDIT_FILE", &path);
@@ -141,8 +141,8 @@ fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
     symlink(at("nothing/there"), at("dangling")).expect("ours");
     let file = TempFile::new("pdf", b"evidence");
     for path in ["folder", "pipe", "device", "dangling", "no/such/folder"].map(at) {
-        let desk = Desk::unlimited();
-        let client = client(&desk, &path);
+        let rig = Rig::unlimited();
+        let client = client(&rig, &path);
         for failed in [
             client.push(&KIND, &accounts(&["a"])),
             client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard()),
@@ -154,12 +154,12 @@ fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
             let named = path.display().to_string();
             assert!(error.to_string().contains(&named), "{error}");
         }
-        assert_eq!(desk.sim.counters().connections, 0, "{}", path.display());
+        assert_eq!(rig.sim.counters().connections, 0, "{}", path.display());
     }
 }
 
 /// Makes a push, and replaces the audit file by something else meanwhile.
-fn spoilt(desk: &Desk, config: Config, path: PathBuf) -> Receipt {
+fn spoilt(rig: &Rig, config: Config, path: PathBuf) -> Receipt {
     let file = path.clone();
     let client = Client::new(config.audit_file(path)).expect("right").with_progress(move |_| {
         if file.is_file() {
@@ -168,16 +168,16 @@ fn spoilt(desk: &Desk, config: Config, path: PathBuf) -> Receipt {
         }
     });
     let receipt = client.push(&KIND, &accounts(&["a"])).expect("Vanta has accepted it");
-    assert_eq!(desk.sim.counters().puts_accepted, 1);
+    assert_eq!(rig.sim.counters().puts_accepted, 1);
     receipt
 }
 
 #[test]
 fn audit_file_error_after_the_push_is_an_event() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    let (config, log) = desk.with_event_log();
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+    let (config, log) = rig.with_event_log();
     let path = folder.path().join("audit");
-    let receipt = spoilt(&desk, config, path.clone());
+    let receipt = spoilt(&rig, config, path.clone());
     assert!(!receipt.audited);
     let failed: Vec<String> = log
         .events()
@@ -197,8 +197,8 @@ fn audit_file_error_after_the_push_is_an_event() {
 const FULL: &str = "VANTA_TEST_FULL_DISK";
 
 fn on_a_full_disk(path: &Path) {
-    let desk = Desk::unlimited();
-    let (config, log) = desk.with_event_log();
+    let rig = Rig::unlimited();
+    let (config, log) = rig.with_event_log();
     let client = Client::new(config.audit_file(path)).expect("right");
     let receipt = client.push(&KIND, &accounts(&["a"])).expect("Vanta has accepted it");
     assert!(!receipt.audited);
@@ -222,8 +222,8 @@ fn full_disk_affects_neither_the_push_nor_later_lines() {
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(stdout.contains("1 passed"), "{stdout}");
     assert_eq!(fs::metadata(file.path()).expect("it is there").len(), 4096, "a line was cut short");
-    let desk = Desk::unlimited();
-    let receipt = client(&desk, file.path()).push(&KIND, &accounts(&["a"])).expect("pushed");
+    let rig = Rig::unlimited();
+    let receipt = client(&rig, file.path()).push(&KIND, &accounts(&["a"])).expect("pushed");
     assert!(receipt.audited);
     let lines = lines(file.path());
     assert_eq!((lines.len(), &lines[0]), (3, &older.trim_end().to_owned()));

@@ -9,7 +9,7 @@ use vanta::{Body, Client, ErrorKind, Kind, Receipt, ReceiptKind, Upload};
 
 use crate::fakes::ManualClock;
 use crate::harness::{
-    Desk, Place, RESOURCE, TempFile, account, accounts, assert_kind, fixture_path,
+    Place, RESOURCE, Rig, TempFile, account, accounts, assert_kind, fixture_path,
     without_deletion_guard,
 };
 
@@ -24,13 +24,13 @@ pub fn sha256sum(bytes: &[u8]) -> String {
 
 #[test]
 fn receipt_has_content_time_and_kind_of_the_push() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let clock = ManualClock::default();
-    let client = Client::new(desk.config().clock(clock.clone())).expect("right");
+    let client = Client::new(rig.config().clock(clock.clone())).expect("right");
     let first = client.push(&Kind::USER_ACCOUNT, &accounts(&["a", "b", "c"])).expect("pushed");
     assert!(!first.to_string().contains("removed"), "{first}");
     clock.pass(Duration::from_millis(86_400_000 * 160 + 45_678));
-    desk.reply(Place::Put, 503, "");
+    rig.reply(Place::Put, 503, "");
     let body = accounts(&["b", "c"]);
     let receipt = client.push(&Kind::USER_ACCOUNT, &body).expect("pushed");
     assert_eq!(receipt.receipt_kind, ReceiptKind::Pushed);
@@ -60,11 +60,11 @@ fn receipt_has_content_time_and_kind_of_the_push() {
 
 #[test]
 fn receipt_time_is_rfc_3339() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let client = |seconds: u64| {
         let clock = ManualClock::default();
         clock.pass(Duration::from_secs(seconds - 1_790_000_000));
-        Client::new(desk.config().clock(clock)).expect("right")
+        Client::new(rig.config().clock(clock)).expect("right")
     };
     for (seconds, expected) in [
         (1_790_000_000, "2026-09-21T14:13:20.000Z"),
@@ -76,7 +76,7 @@ fn receipt_time_is_rfc_3339() {
         (253_402_300_799, "9999-12-31T23:59:59.000Z"),
     ] {
         // A new client requests a token again, because the old one has expired on its clock.
-        desk.sim.advance(Duration::from_secs(61));
+        rig.sim.advance(Duration::from_secs(61));
         let receipt = client(seconds).verify(&Kind::USER_ACCOUNT, &accounts(&[]));
         assert_eq!(receipt.expect("nothing is live").time, expected);
     }
@@ -84,13 +84,13 @@ fn receipt_time_is_rfc_3339() {
 
 #[test]
 fn receipt_time_is_that_of_the_response() {
-    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
-    let client = desk.client();
-    desk.advance(Duration::from_secs(12_345));
+    let rig = Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let client = rig.client();
+    rig.advance(Duration::from_secs(12_345));
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let later = Body::from_records("another", &[account("a")]).expect("right");
     client.push(&Kind::USER_ACCOUNT, &later).expect("pushed");
-    let created = |id| desk.sim.rows("user_account", id)[0]["createdAt"].clone();
+    let created = |id| rig.sim.rows("user_account", id)[0]["createdAt"].clone();
     let [before, after] = [RESOURCE, "another"].map(created);
     let between = before.as_str() <= Some(&receipt.time) && Some(&*receipt.time) <= after.as_str();
     assert!(between, "{before}, {}, {after}", receipt.time);
@@ -98,15 +98,15 @@ fn receipt_time_is_that_of_the_response() {
 
 #[test]
 fn receipt_digest_is_that_of_the_bytes_sent() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     for name in ["01_user_account_3.json", "02_user_account_1200.json"] {
         let body = Body::from_file(fixture_path(name)).expect("well formed");
         let receipt = client
             .push_with(&Kind::USER_ACCOUNT, &body, &without_deletion_guard())
             .expect("pushed");
         assert_eq!(receipt.sha256, sha256sum(body.as_bytes()));
-        let sent = desk.sim.requests().into_iter().rev().find(|sent| sent.method == "PUT");
+        let sent = rig.sim.requests().into_iter().rev().find(|sent| sent.method == "PUT");
         let sent = sent.expect("one was sent");
         assert_eq!(receipt.byte_len, sent.body_len as u64);
         if sent.body.len() == sent.body_len {
@@ -117,11 +117,11 @@ fn receipt_digest_is_that_of_the_bytes_sent() {
 
 #[test]
 fn receipt_has_the_token_fingerprint_of_the_last_request() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(Duration::from_secs(10));
-    desk.sim.issue_elsewhere();
+    rig.advance(Duration::from_secs(10));
+    rig.sim.issue_elsewhere();
     let receipt =
         client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard());
     let receipt = receipt.expect("pushed");
@@ -130,16 +130,16 @@ fn receipt_has_the_token_fingerprint_of_the_last_request() {
 
 #[test]
 fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let mut record = account("a");
     record["externalUrl"] = json!("http://x.example.com/");
     let body = Body::from_records(RESOURCE, &[record]).expect("right");
-    let receipt = desk.client().push(&Kind::USER_ACCOUNT, &body).expect("pushed");
+    let receipt = rig.client().push(&Kind::USER_ACCOUNT, &body).expect("pushed");
     let line = receipt.to_json();
     assert!(!line.contains('\n'));
     let expected = json!({
-        "receiptKind": "pushed", "time": receipt.time, "origin": desk.sim.origin(),
-        "application": desk.sim.client_id(), "resourceKind": "user_account", "resourceId": RESOURCE,
+        "receiptKind": "pushed", "time": receipt.time, "origin": rig.sim.origin(),
+        "application": rig.sim.client_id(), "resourceKind": "user_account", "resourceId": RESOURCE,
         "recordCount": 1, "byteLen": receipt.byte_len, "sha256": receipt.sha256, "httpStatus": 200,
         "requestId": receipt.request_id, "attempts": 3, "tokenGeneration": 1, "removed": 0,
         "warnings": 1,
@@ -175,8 +175,8 @@ fn a_receipt_is_one_line_of_json_and_comes_back_from_it() {
 
 #[test]
 fn invalid_receipt_json_is_refused() {
-    let desk = Desk::unlimited();
-    let receipt = desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
+    let rig = Rig::unlimited();
+    let receipt = rig.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let line = receipt.to_json();
     let with = |key: &str, value: Value| {
         let mut other: Value = serde_json::from_str(&line).expect("JSON");
@@ -198,8 +198,8 @@ fn invalid_receipt_json_is_refused() {
 
 #[test]
 fn last_receipt_of_a_resource_is_found_among_others() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let line = |ids: &[&str], resource: &str, kind: &Kind| {
         let records: Vec<Value> = ids.iter().map(|id| account(id)).collect();
         let body = Body::from_records(resource, &records).expect("right");
@@ -228,15 +228,15 @@ fn last_receipt_of_a_resource_is_found_among_others() {
 
 #[test]
 fn no_receipt_holds_a_secret_even_where_the_server_shows_one() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let audit = TempFile::new("audit", b"");
     let file = TempFile::new("pdf", b"evidence");
-    let client = Client::new(desk.config().audit_file(audit.path())).expect("right");
+    let client = Client::new(rig.config().audit_file(audit.path())).expect("right");
     let token = client.token().expect("a token").secret().expose().to_owned();
     let echoed = [("x-amzn-requestid", token.as_str())];
-    desk.reply_with(Place::Put, 200, &echoed, r#"{"success":true}"#);
+    rig.reply_with(Place::Put, 200, &echoed, r#"{"success":true}"#);
     let pushed = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
-    desk.reply_with(Place::Upload, 201, &echoed, &json!({ "id": token }).to_string());
+    rig.reply_with(Place::Upload, 201, &echoed, &json!({ "id": token }).to_string());
     let uploaded = client.upload(&Upload::new("doc", file.path())).expect("uploaded");
     for receipt in [pushed, uploaded] {
         assert!(receipt.request_id.is_some());
@@ -246,7 +246,7 @@ fn no_receipt_holds_a_secret_even_where_the_server_shows_one() {
     }
     let lines = std::fs::read_to_string(audit.path()).expect("text");
     assert_eq!(lines.lines().count(), 2);
-    assert!(!lines.contains(&token) && !lines.contains(&desk.sim.client_secret()), "{lines}");
+    assert!(!lines.contains(&token) && !lines.contains(&rig.sim.client_secret()), "{lines}");
     // The response itself is in the log of the HTTP crate, which has the heads of responses.
-    desk.leave_unchecked();
+    rig.leave_unchecked();
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFile, TempFolder, assert_kind};
 use crate::jobs::{Jobs, Running, all_succeed, start, text, until};
 use crate::load_tolerance::within;
 use crate::tools;
@@ -79,9 +79,9 @@ impl Server {
     }
 
     /// Makes a CA file for both the Redis and the API.
-    pub fn trusted_with(&self, desk: &Desk) -> TempFile {
+    pub fn trusted_with(&self, rig: &Rig) -> TempFile {
         let mut pem = fs::read(self.folder.path().join("cert.pem")).expect("it was written");
-        pem.extend_from_slice(desk.sim.ca_pem().as_bytes());
+        pem.extend_from_slice(rig.sim.ca_pem().as_bytes());
         TempFile::new("pem", &pem)
     }
 
@@ -111,30 +111,26 @@ fn on_host(jobs: &Jobs<'_>, folder: &TempFolder, host: usize, job: usize) -> Com
 #[test]
 fn three_hosts_make_one_token_request_and_one_more_in_an_hour() {
     needs!("gcc", "g++", "python3", "redis-server");
-    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let rig = Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let (server, folder) = (Server::start(), TempFolder::new());
-    let jobs = Jobs::new(&desk, server.url());
+    let jobs = Jobs::new(&rig, server.url());
     for time in 0..10 {
         let hosts = (0..3).map(|host| on_host(&jobs, &folder, host, time + host));
         all_succeed(hosts);
         let expected = if time < 9 { 1 } else { 2 };
-        assert_eq!(
-            desk.sim.counters().token_requests,
-            expected,
-            "in the {time}th part of the hour"
-        );
-        desk.advance(Duration::from_secs(400));
+        assert_eq!(rig.sim.counters().token_requests, expected, "in the {time}th part of the hour");
+        rig.advance(Duration::from_secs(400));
     }
-    assert_eq!(desk.sim.counters().puts_accepted, 30);
+    assert_eq!(rig.sim.counters().puts_accepted, 30);
 }
 
 type EventLog = Arc<Mutex<Vec<String>>>;
 
 /// Makes a client of this process, and records its warnings.
-fn client(desk: &Desk, change: impl FnOnce(Config) -> Config) -> (Client, EventLog) {
+fn client(rig: &Rig, change: impl FnOnce(Config) -> Config) -> (Client, EventLog) {
     let events = EventLog::default();
     let recorder = Arc::clone(&events);
-    let config = change(desk.config()).on_event(move |event| {
+    let config = change(rig.config()).on_event(move |event| {
         if let Event::StoreFailed { message: words } = event {
             recorder.lock().expect("no panic").push(words.clone());
         }
@@ -150,26 +146,26 @@ fn last(events: &EventLog) -> String {
 fn unavailable_redis_makes_no_token_request_and_is_named() {
     needs!("redis-server");
     let mut server = Server::start();
-    let desk = Desk::new();
-    let (client, _) = client(&desk, |config| config.token_store(server.url()));
+    let rig = Rig::new();
+    let (client, _) = client(&rig, |config| config.token_store(server.url()));
     server.kill();
     let error = assert_kind(client.token(), ErrorKind::StoreUnavailable);
     assert_eq!(error.to_string().matches(&format!("127.0.0.1:{}", server.port)).count(), 1);
     assert!(error.is_retryable());
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
     server.restart();
     client.token().expect("the store is back");
     server.kill();
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("a token in memory needs no store");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 #[test]
 fn proceed_policy_continues_without_redis_with_an_event() {
     needs!("redis-server");
     let mut server = Server::start();
-    let desk = Desk::new();
-    let (client, events) = client(&desk, |config| {
+    let rig = Rig::new();
+    let (client, events) = client(&rig, |config| {
         config.token_store(server.url()).on_store_unavailable(OnStoreUnavailable::Proceed)
     });
     server.kill();
@@ -184,11 +180,11 @@ fn proceed_policy_continues_without_redis_with_an_event() {
 fn paused_redis_is_unavailable_until_it_resumes() {
     needs!("redis-server");
     let mut server = Server::start();
-    let desk = Desk::new();
-    let (client, _) = client(&desk, |config| config.token_store(server.url()));
+    let rig = Rig::new();
+    let (client, _) = client(&rig, |config| config.token_store(server.url()));
     server.signal("STOP");
     assert_kind(client.token(), ErrorKind::StoreUnavailable);
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
     server.signal("CONT");
     client.token().expect("the store is back");
 }
@@ -197,8 +193,8 @@ fn paused_redis_is_unavailable_until_it_resumes() {
 fn deadline_and_cancel_end_the_wait_for_redis() {
     needs!("redis-server");
     let mut server = Server::start();
-    let desk = Desk::new();
-    let (client, _) = client(&desk, |config| config.token_store(server.url()));
+    let rig = Rig::new();
+    let (client, _) = client(&rig, |config| config.token_store(server.url()));
     server.signal("STOP");
     let short_deadline = client.with_deadline(Duration::from_millis(300));
     // The library waits at most two seconds for Redis.
@@ -214,19 +210,19 @@ fn deadline_and_cancel_end_the_wait_for_redis() {
     assert_kind(token, ErrorKind::Cancelled);
     server.signal("CONT");
     client.token().expect("the lock that came late is given back or taken");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 #[test]
 fn redis_that_stops_during_a_token_request_costs_no_token() {
     needs!("redis-server");
     let mut server = Server::start();
-    let desk = Desk::new();
-    let (client, events) = client(&desk, |config| config.token_store(server.url()));
-    desk.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
+    let rig = Rig::new();
+    let (client, events) = client(&rig, |config| config.token_store(server.url()));
+    rig.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.counters().token_requests == 1);
+    until("the request is on its way", || rig.sim.counters().token_requests == 1);
     server.kill();
     let token = asking.join().expect("no panic").expect("the token is used all the same");
     assert!(last(&events).contains("other jobs do not see this token"), "{events:?}");
@@ -239,15 +235,15 @@ fn redis_that_stops_during_a_token_request_costs_no_token() {
 fn process_that_lost_the_redis_lock_overwrites_nothing() {
     needs!("gcc", "g++", "python3", "redis-server", "redis-cli");
     let server = Server::start();
-    let desk = Desk::new();
-    let (client, events) = client(&desk, |config| config.token_store(server.url()));
-    desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
+    let rig = Rig::new();
+    let (client, events) = client(&rig, |config| config.token_store(server.url()));
+    rig.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.counters().token_requests == 1);
+    until("the request is on its way", || rig.sim.counters().token_requests == 1);
     // As if the lock had expired while its holder was suspended.
     server.cli(&["del", &server.key("lock")]);
-    let jobs = Jobs::new(&desk, server.url());
+    let jobs = Jobs::new(&rig, server.url());
     let other = start(jobs.push(0));
     until("the other host has saved its token", || {
         server.cli(&["hget", &server.key("record"), "record"]).contains("vat_")
@@ -266,24 +262,24 @@ fn a_password_comes_from_a_file_and_never_from_the_url() {
     let server = Server::start_with(|_, port| {
         ["--port", &port.to_string(), "--requirepass", "hunter2hunter2"].map(str::to_owned).into()
     });
-    let desk = Desk::new();
-    let (without, _) = client(&desk, |config| config.token_store(server.url()));
+    let rig = Rig::new();
+    let (without, _) = client(&rig, |config| config.token_store(server.url()));
     assert_kind(without.token(), ErrorKind::UnusableStore);
     drop(without);
     let wrong = TempFile::new("password", b"another");
-    let wrong = desk.config().token_store(server.url()).token_store_password_file(wrong.path());
+    let wrong = rig.config().token_store(server.url()).token_store_password_file(wrong.path());
     let error = Client::new(wrong).expect("well formed").token();
     assert_kind(error, ErrorKind::UnusableStore);
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
     let file = TempFile::new("password", b"hunter2hunter2\n");
-    let with = desk.config().token_store(server.url()).token_store_password_file(file.path());
+    let with = rig.config().token_store(server.url()).token_store_password_file(file.path());
     Client::new(with).expect("well formed").token().expect("a token");
     for url in ["redis://:hunter2hunter2@127.0.0.1", "redis://u:hunter2hunter2@127.0.0.1:x"] {
         let error =
-            assert_kind(Client::new(desk.config().token_store(url)), ErrorKind::UnusableStore);
+            assert_kind(Client::new(rig.config().token_store(url)), ErrorKind::UnusableStore);
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     }
-    let plain = desk.config().token_store("redis://redis.example.com");
+    let plain = rig.config().token_store("redis://redis.example.com");
     let error = assert_kind(Client::new(plain), ErrorKind::UnusableStore);
     assert!(error.to_string().contains("rediss://"), "{error}");
 }
@@ -300,13 +296,13 @@ fn certificate(folder: &TempFolder) {
 fn a_redis_over_tls_is_trusted_through_the_ca_file() {
     needs!("redis-server", "redis-cli", "localhost");
     let server = Server::over_tls(&[]);
-    let desk = Desk::new();
+    let rig = Rig::new();
     let url = format!("rediss://localhost:{}", server.port);
-    let both = server.trusted_with(&desk);
-    let (trusting, _) = client(&desk, |c| c.token_store(&url).ca_file(both.path()));
+    let both = server.trusted_with(&rig);
+    let (trusting, _) = client(&rig, |c| c.token_store(&url).ca_file(both.path()));
     trusting.token().expect("a token");
     drop(trusting);
-    let (other, _) = client(&desk, |c| c.token_store(&url));
+    let (other, _) = client(&rig, |c| c.token_store(&url));
     let error =
         assert_kind(other.token_valid_for(Duration::from_secs(60)), ErrorKind::UnusableStore);
     assert!(error.to_string().contains("certificate"), "{error}");

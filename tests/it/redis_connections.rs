@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use vanta::{Client, Result, Token};
 
-use crate::harness::{Desk, Fault, Place};
+use crate::harness::{Fault, Place, Rig};
 use crate::jobs::until;
 use crate::redis::Server;
 
@@ -126,16 +126,16 @@ fn pump(
     }
 }
 
-fn client(desk: &Desk, proxy: &Proxy) -> Client {
-    Client::new(desk.config().token_store(proxy.url())).expect("well formed")
+fn client(rig: &Rig, proxy: &Proxy) -> Client {
+    Client::new(rig.config().token_store(proxy.url())).expect("well formed")
 }
 
 /// Runs an action during the first token request of a client.
-fn during_a_request(desk: &Desk, client: &Client, act: impl FnOnce()) -> Result<Token> {
-    desk.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
+fn during_a_request(rig: &Rig, client: &Client, act: impl FnOnce()) -> Result<Token> {
+    rig.script(Place::Token, Fault::Delay(Duration::from_millis(400)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.counters().token_requests == 1);
+    until("the request is on its way", || rig.sim.counters().token_requests == 1);
     act();
     asking.join().expect("no panic")
 }
@@ -149,10 +149,10 @@ fn assert_stored(server: &Server, token: &Token) {
 #[test]
 fn a_token_is_saved_when_the_connection_breaks_during_the_token_request() {
     needs!("redis-server", "redis-cli");
-    let (desk, server) = (Desk::new(), Server::start());
+    let (rig, server) = (Rig::new(), Server::start());
     let proxy = Proxy::start(&server);
-    let client = client(&desk, &proxy);
-    let token = during_a_request(&desk, &client, || proxy.cut()).expect("a token");
+    let client = client(&rig, &proxy);
+    let token = during_a_request(&rig, &client, || proxy.cut()).expect("a token");
     assert_stored(&server, &token);
     assert_eq!(client.snapshot().store_error, None);
 }
@@ -160,10 +160,10 @@ fn a_token_is_saved_when_the_connection_breaks_during_the_token_request() {
 #[test]
 fn a_token_is_saved_when_the_connection_stalls_during_the_token_request() {
     needs!("redis-server", "redis-cli");
-    let (desk, server) = (Desk::new(), Server::start());
+    let (rig, server) = (Rig::new(), Server::start());
     let proxy = Proxy::start(&server);
-    let client = client(&desk, &proxy);
-    let token = during_a_request(&desk, &client, || proxy.set(Flow::Silent)).expect("a token");
+    let client = client(&rig, &proxy);
+    let token = during_a_request(&rig, &client, || proxy.set(Flow::Silent)).expect("a token");
     assert_stored(&server, &token);
     assert_eq!(client.snapshot().store_error, None);
 }
@@ -171,10 +171,10 @@ fn a_token_is_saved_when_the_connection_stalls_during_the_token_request() {
 #[test]
 fn a_token_that_comes_at_the_deadline_is_saved_all_the_same() {
     needs!("redis-server", "redis-cli");
-    let (desk, server) = (Desk::new(), Server::start());
+    let (rig, server) = (Rig::new(), Server::start());
     let proxy = Proxy::start(&server);
-    let client = client(&desk, &proxy).with_deadline(Duration::from_secs(10));
-    let clock = desk.clock.clone();
+    let client = client(&rig, &proxy).with_deadline(Duration::from_secs(10));
+    let clock = rig.clock.clone();
     // The connection drops its data from the record with the token on, and the deadline passes.
     proxy.set_trap(b"\"access_token\"", move || clock.advance(Duration::from_secs(11)));
     let began = Instant::now();
@@ -187,11 +187,11 @@ fn a_token_that_comes_at_the_deadline_is_saved_all_the_same() {
 #[test]
 fn a_lock_is_given_back_when_the_connection_breaks_after_a_token_request_that_failed() {
     needs!("redis-server", "redis-cli");
-    let (desk, server) = (Desk::new(), Server::start());
+    let (rig, server) = (Rig::new(), Server::start());
     let proxy = Proxy::start(&server);
-    let client = client(&desk, &proxy);
-    desk.reply(Place::Token, 401, r#"{"error":"invalid_client"}"#);
-    during_a_request(&desk, &client, || proxy.cut()).expect_err("the request failed");
+    let client = client(&rig, &proxy);
+    rig.reply(Place::Token, 401, r#"{"error":"invalid_client"}"#);
+    during_a_request(&rig, &client, || proxy.cut()).expect_err("the request failed");
     assert_eq!(server.key("lock"), "", "the lock was not given back");
     let record = server.cli(&["hget", &server.key("record"), "record"]);
     assert!(record.contains("\"started\":null"), "{record}");
@@ -205,9 +205,9 @@ fn reject(client: &Client) {
 #[test]
 fn an_idle_connection_that_stalled_is_replaced_by_a_new_one() {
     needs!("redis-server", "redis-cli");
-    let (desk, server) = (Desk::unlimited(), Server::start());
+    let (rig, server) = (Rig::unlimited(), Server::start());
     let proxy = Proxy::start(&server);
-    let client = client(&desk, &proxy);
+    let client = client(&rig, &proxy);
     let token = client.token().expect("a token");
     reject(&client);
     proxy.set(Flow::Silent);
@@ -220,17 +220,17 @@ fn an_idle_connection_that_stalled_is_replaced_by_a_new_one() {
 #[test]
 fn a_lock_request_on_a_stalled_connection_does_not_delay_the_next_one() {
     needs!("redis-server", "redis-cli");
-    let (desk, server) = (Desk::unlimited(), Server::start());
+    let (rig, server) = (Rig::unlimited(), Server::start());
     let proxy = Proxy::start(&server);
-    let client = client(&desk, &proxy);
+    let client = client(&rig, &proxy);
     client.token().expect("a token");
     reject(&client);
     // The command for the lock, and the one after it that releases the lock, arrive late.
     proxy.set_trap(b"'NX'", || ());
-    desk.script(Place::Token, Fault::Delay(Duration::from_secs(3)));
+    rig.script(Place::Token, Fault::Delay(Duration::from_secs(3)));
     let asking = client.clone();
     let asking = thread::spawn(move || asking.token());
-    until("the request is on its way", || desk.sim.counters().token_requests == 2);
+    until("the request is on its way", || rig.sim.counters().token_requests == 2);
     let held = || server.cli(&["get", &server.key("lock")]);
     let holder = held();
     let evaluated = || {
@@ -252,12 +252,12 @@ fn a_lock_request_on_a_stalled_connection_does_not_delay_the_next_one() {
 #[test]
 fn a_machine_that_was_paused_uses_no_idle_connection_of_before() {
     needs!("redis-server");
-    let (desk, server) = (Desk::unlimited(), Server::start());
+    let (rig, server) = (Rig::unlimited(), Server::start());
     let proxy = Proxy::start(&server);
-    let client = client(&desk, &proxy);
+    let client = client(&rig, &proxy);
     client.token().expect("a token");
     let made = proxy.made();
-    desk.clock.suspend(Duration::from_secs(6));
+    rig.clock.suspend(Duration::from_secs(6));
     reject(&client);
     client.token().expect("the next one");
     assert!(proxy.made() > made);

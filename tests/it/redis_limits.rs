@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use vanta::{Cancel, Client, Config, ErrorKind, Kind, OnStoreUnavailable};
 
-use crate::harness::{Desk, RESOURCE, TempFile, assert_kind};
+use crate::harness::{RESOURCE, Rig, TempFile, assert_kind};
 use crate::jobs::until;
 use crate::load_tolerance::within;
 
@@ -156,15 +156,15 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> Option<()> {
     }
 }
 
-fn client(desk: &Desk, fake: &Fake) -> Client {
-    Client::new(desk.config().token_store(fake.url())).expect("well formed")
+fn client(rig: &Rig, fake: &Fake) -> Client {
+    Client::new(rig.config().token_store(fake.url())).expect("well formed")
 }
 
 /// Makes a client that waits in real time.
-fn client_in_real_time(desk: &Desk, fake: &Fake) -> Client {
-    let (origin, id, secret) = (desk.sim.origin(), desk.sim.client_id(), desk.sim.client_secret());
+fn client_in_real_time(rig: &Rig, fake: &Fake) -> Client {
+    let (origin, id, secret) = (rig.sim.origin(), rig.sim.client_id(), rig.sim.client_secret());
     let config = Config::new().origin(origin).client_id(id).client_secret(secret);
-    let config = config.ca_file(desk.ca.path()).token_store(fake.url()).requests_per_minute(20);
+    let config = config.ca_file(rig.ca.path()).token_store(fake.url()).requests_per_minute(20);
     Client::new(config).expect("well formed")
 }
 
@@ -185,17 +185,17 @@ fn returned_after_cancel(fake: &Fake, client: Client, command: &str) -> Duration
 #[test]
 fn a_cancel_ends_the_wait_for_every_command_of_redis() {
     for command in ["HGET", "LOCK", "PROLONG", "SAVE", "UNLOCK"] {
-        let (desk, fake) = (Desk::new(), Fake::with(&[(command, Act::Hang)]));
-        let late = returned_after_cancel(&fake, client(&desk, &fake), command);
+        let (rig, fake) = (Rig::new(), Fake::with(&[(command, Act::Hang)]));
+        let late = returned_after_cancel(&fake, client(&rig, &fake), command);
         assert!(late < SLACK, "{command}: {late:?}");
     }
 }
 
 #[test]
 fn a_cancel_and_a_deadline_end_the_wait_for_a_login() {
-    let (desk, password) = (Desk::new(), TempFile::new("password", b"hunter2hunter2"));
+    let (rig, password) = (Rig::new(), TempFile::new("password", b"hunter2hunter2"));
     let fake = Fake::with(&[("AUTH", Act::Hang)]);
-    let config = desk.config().token_store(fake.url()).token_store_password_file(password.path());
+    let config = rig.config().token_store(fake.url()).token_store_password_file(password.path());
     let client = Client::new(config).expect("well formed");
     let began = Instant::now();
     let short_deadline = client.with_deadline(Duration::from_millis(500));
@@ -208,21 +208,21 @@ fn a_cancel_and_a_deadline_end_the_wait_for_a_login() {
 #[test]
 fn a_deadline_ends_the_wait_for_every_command_of_redis() {
     for command in ["HGET", "LOCK", "PROLONG"] {
-        let (desk, fake) = (Desk::new(), Fake::with(&[(command, Act::Hang)]));
-        let short_deadline = client(&desk, &fake).with_deadline(Duration::from_millis(500));
+        let (rig, fake) = (Rig::new(), Fake::with(&[(command, Act::Hang)]));
+        let short_deadline = client(&rig, &fake).with_deadline(Duration::from_millis(500));
         let began = Instant::now();
         assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
         let took = began.elapsed();
         assert!(took < Duration::from_millis(500) + SLACK, "{command}: {took:?}");
-        assert_eq!(desk.sim.counters().token_requests, 0);
+        assert_eq!(rig.sim.counters().token_requests, 0);
     }
 }
 
 #[test]
 fn slow_redis_response_does_not_extend_the_deadline() {
     for drip in [&b"$9000\r\n"[..], b"+", b"$", b":", b"-ERR "] {
-        let (desk, fake) = (Desk::new(), Fake::with(&[("HGET", Act::Drip(drip.to_vec()))]));
-        let short_deadline = client(&desk, &fake).with_deadline(Duration::from_millis(500));
+        let (rig, fake) = (Rig::new(), Fake::with(&[("HGET", Act::Drip(drip.to_vec()))]));
+        let short_deadline = client(&rig, &fake).with_deadline(Duration::from_millis(500));
         let began = Instant::now();
         short_deadline.token().expect_err("no reply came");
         let took = began.elapsed();
@@ -234,8 +234,8 @@ fn slow_redis_response_does_not_extend_the_deadline() {
 fn a_record_larger_than_any_is_refused_by_its_length_alone() {
     for length in ["1048577", "1500000000", "9223372036854775807"] {
         let bytes = format!("${length}\r\nxxxx").into_bytes();
-        let (desk, fake) = (Desk::new(), Fake::with(&[("HGET", Act::Send(bytes))]));
-        let error = assert_kind(client(&desk, &fake).token(), ErrorKind::UnusableStore);
+        let (rig, fake) = (Rig::new(), Fake::with(&[("HGET", Act::Send(bytes))]));
+        let error = assert_kind(client(&rig, &fake).token(), ErrorKind::UnusableStore);
         assert!(error.to_string().contains(length), "{error}");
     }
 }
@@ -246,16 +246,16 @@ fn server_that_is_not_redis_is_a_configuration_error() {
         [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"$x\r\n", b"*1\r\n", b"\r\n", &[b'+'; 5000]];
     for reply in replies {
         let acts = [("HGET", Act::Send(reply.to_vec()))];
-        let (desk, fake) = (Desk::new(), Fake::with(&acts));
-        let error = assert_kind(client(&desk, &fake).token(), ErrorKind::UnusableStore);
+        let (rig, fake) = (Rig::new(), Fake::with(&acts));
+        let error = assert_kind(client(&rig, &fake).token(), ErrorKind::UnusableStore);
         assert!(error.to_string().contains("not Redis's"), "{error}");
     }
 }
 
 #[test]
 fn a_cancel_ends_twenty_threads_at_once_while_redis_does_not_reply() {
-    let (desk, fake) = (Desk::new(), Fake::start());
-    let client = client_in_real_time(&desk, &fake);
+    let (rig, fake) = (Rig::new(), Fake::start());
+    let client = client_in_real_time(&rig, &fake);
     client.token().expect("a token");
     fake.act(&["LOCK", "HGET"].map(|command| (command, Act::Hang)));
     let cancel = Cancel::new();
@@ -283,14 +283,14 @@ fn a_cancel_ends_twenty_threads_at_once_while_redis_does_not_reply() {
 #[test]
 fn a_connection_that_the_server_closed_is_replaced() {
     for closing in ["HGET", "UNLOCK"] {
-        let (desk, fake) = (Desk::unlimited(), Fake::start());
-        client(&desk, &fake).token().expect("a token");
+        let (rig, fake) = (Rig::unlimited(), Fake::start());
+        client(&rig, &fake).token().expect("a token");
         fake.act(&[(closing, Act::Close)]);
         for _ in 0..3 {
-            let client = client(&desk, &fake);
+            let client = client(&rig, &fake);
             client.token().expect("from the store");
         }
-        assert_eq!(desk.sim.counters().token_requests, 1);
+        assert_eq!(rig.sim.counters().token_requests, 1);
     }
 }
 
@@ -316,30 +316,30 @@ fn errors_that_no_retry_cures_are_configuration_errors_under_either_policy() {
     for policy in [OnStoreUnavailable::Fail, OnStoreUnavailable::Proceed] {
         for error in permanent {
             let acts = [("HGET", Act::Send(format!("-{error}\r\n").into_bytes()))];
-            let (desk, fake) = (Desk::new(), Fake::with(&acts));
-            let config = desk.config().token_store(fake.url()).on_store_unavailable(policy);
+            let (rig, fake) = (Rig::new(), Fake::with(&acts));
+            let config = rig.config().token_store(fake.url()).on_store_unavailable(policy);
             let client = Client::new(config).expect("well formed");
             assert_kind(client.token(), ErrorKind::UnusableStore);
-            assert_eq!(desk.sim.counters().token_requests, 0, "{error}");
+            assert_eq!(rig.sim.counters().token_requests, 0, "{error}");
         }
     }
     for error in passing {
         let acts = [("HGET", Act::Send(format!("-{error}\r\n").into_bytes()))];
-        let (desk, fake) = (Desk::new(), Fake::with(&acts));
-        assert_kind(client(&desk, &fake).token(), ErrorKind::StoreUnavailable);
+        let (rig, fake) = (Rig::new(), Fake::with(&acts));
+        assert_kind(client(&rig, &fake).token(), ErrorKind::StoreUnavailable);
     }
 }
 
 #[test]
 fn an_error_that_repeats_the_password_shows_none_of_it() {
-    let (desk, password) = (Desk::new(), TempFile::new("password", b"hunter2hunter2"));
+    let (rig, password) = (Rig::new(), TempFile::new("password", b"hunter2hunter2"));
     for error in [
         "ERR unknown command `AUTH`, with args beginning with: `hunter2hunter2`, ",
         "WRONGPASS hunter2hunter2 is wrong",
     ] {
         let acts = [("AUTH", Act::Send(format!("-{error}\r\n").into_bytes()))];
         let fake = Fake::with(&acts);
-        let config = desk.config().token_store(fake.url());
+        let config = rig.config().token_store(fake.url());
         let config = config.token_store_password_file(password.path());
         let client = Client::new(config).expect("well formed");
         let error = assert_kind(client.token(), ErrorKind::UnusableStore);

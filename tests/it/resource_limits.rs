@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use crate::harness::{Desk, TempFolder};
+use crate::harness::{Rig, TempFolder};
 use crate::jobs::text;
 use crate::languages::{BUILT, command, secret_file, succeed};
 use crate::load_tolerance::until_in_time;
@@ -14,9 +14,9 @@ pub fn c(name: &str, standard: &str) -> OsString {
 }
 
 /// Runs a program, checks that its stderr is empty, and returns its stdout.
-pub fn run(desk: &Desk, words: &[OsString]) -> String {
-    let secret = secret_file(desk);
-    let output = succeed(&mut command(desk, &secret, words));
+pub fn run(rig: &Rig, words: &[OsString]) -> String {
+    let secret = secret_file(rig);
+    let output = succeed(&mut command(rig, &secret, words));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{words:?}");
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -26,7 +26,7 @@ fn without_threads_or_descriptors_a_status_is_returned_and_calls_recover() {
     needs!("gcc", "localhost");
     for what in ["threads", "descriptors"] {
         let words = [c("resource_limits", "-std=gnu99"), what.into()];
-        assert_eq!(run(&Desk::unlimited(), &words), "recovered\n", "{what}");
+        assert_eq!(run(&Rig::unlimited(), &words), "recovered\n", "{what}");
     }
 }
 
@@ -35,18 +35,18 @@ fn a_resolver_that_hangs_is_abandoned_and_its_thread_blocks_signals() {
     needs!("gcc", "localhost");
     let words = [c("resource_limits", "-std=gnu99"), "resolver".into()];
     let in_time = "ended within 200 ms\nrecovered\n";
-    let tries = until_in_time(in_time, || run(&Desk::unlimited(), &words));
+    let tries = until_in_time(in_time, || run(&Rig::unlimited(), &words));
     assert!(tries.iter().all(|stdout| stdout.ends_with("recovered\n")), "{tries:?}");
 }
 
 #[test]
 fn without_memory_a_process_ends_and_corrupts_no_file() {
     needs!("gcc");
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let store = folder.path().join("token");
-    let secret = secret_file(&desk);
+    let secret = secret_file(&rig);
     let words = [c("out_of_memory", "-std=gnu99"), "40".into()];
-    let output = succeed(command(&desk, &secret, &words).env("VANTA_TOKEN_STORE", &store));
+    let output = succeed(command(&rig, &secret, &words).env("VANTA_TOKEN_STORE", &store));
     assert_eq!(text(&output).trim(), "40 of 40 aborted or returned");
     let record = std::fs::read(&store).expect("the parent's last job wrote it");
     serde_json::from_slice::<serde_json::Value>(&record).expect("whole");
@@ -57,11 +57,11 @@ fn without_memory_a_process_ends_and_corrupts_no_file() {
 #[test]
 fn sandbox_without_threads_files_or_network_has_a_status_for_each() {
     needs!("gcc", "localhost");
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    let token = desk.client().token().expect("a token").secret().expose().to_owned();
-    let secret = secret_file(&desk);
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+    let token = rig.client().token().expect("a token").secret().expose().to_owned();
+    let secret = secret_file(&rig);
     let words = [c("sandbox", "-std=gnu99"), folder.path().into()];
-    let output = succeed(command(&desk, &secret, &words).env("TEST_TOKEN", token));
+    let output = succeed(command(&rig, &secret, &words).env("TEST_TOKEN", token));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let skipped: Vec<&str> = stdout.lines().filter(|line| line.contains("SKIPPED")).collect();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vanta::{Clock, ErrorKind, Kind, Receipt};
 
-use crate::harness::{Desk, Place, RESOURCE, accounts, assert_kind, without_deletion_guard};
+use crate::harness::{Place, RESOURCE, Rig, accounts, assert_kind, without_deletion_guard};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LIMITED: &str = r#"{"error":"Too many requests"}"#;
@@ -13,8 +13,8 @@ const LIMITED: &str = r#"{"error":"Too many requests"}"#;
 const NO_WAIT: [&str; 7] =
     ["0", "-5", "0.001", "-1e300", "soon", "NaN", "Thu, 01 Jan 1970 00:00:00 GMT"];
 
-fn push(desk: &Desk, deadline: Duration) -> Result<Receipt, vanta::Error> {
-    let client = desk.client().with_deadline(deadline);
+fn push(rig: &Rig, deadline: Duration) -> Result<Receipt, vanta::Error> {
+    let client = rig.client().with_deadline(deadline);
     client.push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
 }
 
@@ -22,15 +22,15 @@ fn push(desk: &Desk, deadline: Duration) -> Result<Receipt, vanta::Error> {
 fn retry_after_of_zero_keeps_the_backoff_of_a_push() {
     for (status, body, least) in [(429, LIMITED, 6 + 12 + 24), (503, "", 1 + 2 + 4)] {
         for value in NO_WAIT {
-            let desk = Desk::unlimited();
+            let rig = Rig::unlimited();
             for _ in 0..4 {
-                desk.reply_with(Place::Put, status, &[("retry-after", value)], body);
+                rig.reply_with(Place::Put, status, &[("retry-after", value)], body);
             }
-            let before = desk.clock.monotonic();
-            push(&desk, 200 * SECOND).expect_err("four attempts fail");
-            let waited = desk.clock.monotonic() - before;
+            let before = rig.clock.monotonic();
+            push(&rig, 200 * SECOND).expect_err("four attempts fail");
+            let waited = rig.clock.monotonic() - before;
             assert!(waited >= Duration::from_secs(least), "{status} {value:?}: {waited:?}");
-            assert_eq!(desk.sim.counters().puts, 4);
+            assert_eq!(rig.sim.counters().puts, 4);
         }
     }
 }
@@ -38,23 +38,23 @@ fn retry_after_of_zero_keeps_the_backoff_of_a_push() {
 #[test]
 fn retry_after_of_zero_keeps_the_backoff_of_token_requests() {
     for value in NO_WAIT {
-        let desk = Desk::on_one_clock(|_| ());
+        let rig = Rig::on_one_clock(|_| ());
         for _ in 0..3 {
-            desk.reply_with(Place::Token, 429, &[("retry-after", value)], LIMITED);
+            rig.reply_with(Place::Token, 429, &[("retry-after", value)], LIMITED);
         }
-        let before = desk.clock.monotonic();
-        desk.client().with_deadline(300 * SECOND).token().expect("the fourth request is served");
-        let waited = desk.clock.monotonic() - before;
+        let before = rig.clock.monotonic();
+        rig.client().with_deadline(300 * SECOND).token().expect("the fourth request is served");
+        let waited = rig.clock.monotonic() - before;
         assert!(waited >= (12 + 24 + 48) * SECOND, "{value:?}: {waited:?}");
-        assert_eq!(desk.sim.counters().token_requests, 4);
+        assert_eq!(rig.sim.counters().token_requests, 4);
     }
 }
 
 #[test]
 fn retry_after_of_zero_is_reported_with_the_time_that_token_requests_pause() {
-    let desk = Desk::new();
-    desk.reply_with(Place::Token, 429, &[("retry-after", "0")], LIMITED);
-    let client = desk.client().with_deadline(3 * SECOND);
+    let rig = Rig::new();
+    rig.reply_with(Place::Token, 429, &[("retry-after", "0")], LIMITED);
+    let client = rig.client().with_deadline(3 * SECOND);
     let error = assert_kind(client.token(), ErrorKind::TokenRateLimited);
     assert_eq!(error.retry_after(), Some(12 * SECOND));
 }
@@ -62,15 +62,15 @@ fn retry_after_of_zero_is_reported_with_the_time_that_token_requests_pause() {
 #[test]
 fn retry_after_is_reported_uncapped() {
     for (value, seconds) in [("86400", 86_400), ("1000000000000", 1_000_000_000_000)] {
-        let desk = Desk::unlimited();
-        desk.reply_with(Place::Put, 429, &[("retry-after", value)], LIMITED);
-        let error = assert_kind(push(&desk, 3600 * SECOND), ErrorKind::RateLimited);
+        let rig = Rig::unlimited();
+        rig.reply_with(Place::Put, 429, &[("retry-after", value)], LIMITED);
+        let error = assert_kind(push(&rig, 3600 * SECOND), ErrorKind::RateLimited);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
-        assert_eq!(desk.sim.counters().puts, 1, "nothing is sent before the server allows it");
+        assert_eq!(rig.sim.counters().puts, 1, "nothing is sent before the server allows it");
 
-        let desk = Desk::new();
-        desk.reply_with(Place::Token, 429, &[("retry-after", value)], LIMITED);
-        let client = desk.client().with_deadline(3 * SECOND);
+        let rig = Rig::new();
+        rig.reply_with(Place::Token, 429, &[("retry-after", value)], LIMITED);
+        let client = rig.client().with_deadline(3 * SECOND);
         let error = assert_kind(client.token(), ErrorKind::TokenRateLimited);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
         let again = assert_kind(client.token(), ErrorKind::TokenRateLimited);
@@ -80,22 +80,22 @@ fn retry_after_is_reported_uncapped() {
 
 #[test]
 fn backoff_of_token_requests_is_bounded_for_any_retry_after() {
-    let desk = Desk::new();
-    desk.reply_with(Place::Token, 429, &[("retry-after", "86400")], LIMITED);
-    let client = desk.client().with_deadline(3 * SECOND);
+    let rig = Rig::new();
+    rig.reply_with(Place::Token, 429, &[("retry-after", "86400")], LIMITED);
+    let client = rig.client().with_deadline(3 * SECOND);
     assert_kind(client.token(), ErrorKind::TokenRateLimited);
-    desk.advance(601 * SECOND);
+    rig.advance(601 * SECOND);
     client.token().expect("after ten minutes it is tried again");
 }
 
 #[test]
 fn retry_after_longer_than_five_minutes_ends_the_call() {
-    let desk = Desk::unlimited();
-    desk.reply_with(Place::Get, 503, &[("retry-after", "301")], "");
-    let client = desk.client().with_deadline(3600 * SECOND);
+    let rig = Rig::unlimited();
+    rig.reply_with(Place::Get, 503, &[("retry-after", "301")], "");
+    let client = rig.client().with_deadline(3600 * SECOND);
     let listed = client.list(&Kind::USER_ACCOUNT, RESOURCE);
     let error = assert_kind(listed, ErrorKind::Unavailable);
-    assert_eq!((error.retry_after(), desk.sim.counters().gets), (Some(301 * SECOND), 1));
+    assert_eq!((error.retry_after(), rig.sim.counters().gets), (Some(301 * SECOND), 1));
 }
 
 #[test]
@@ -107,17 +107,17 @@ fn huge_retry_after_does_not_overflow() {
         "Fri, 31 Dec 9999 23:59:59 GMT",
     ] {
         for status in [429, 503] {
-            let desk = Desk::unlimited();
+            let rig = Rig::unlimited();
             for place in [Place::Token, Place::Get, Place::Put] {
-                desk.reply_with(place, status, &[("retry-after", value)], LIMITED);
+                rig.reply_with(place, status, &[("retry-after", value)], LIMITED);
             }
-            let client = desk.client().with_deadline(Duration::MAX / 4);
+            let client = rig.client().with_deadline(Duration::MAX / 4);
             let reported = client.token().expect_err("refused").retry_after();
             assert!(reported > Some(Duration::from_secs(200_000_000_000)), "{value}: {reported:?}");
             client.token().err();
-            desk.advance(700 * SECOND);
+            rig.advance(700 * SECOND);
             client.list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("refused");
-            push(&desk, Duration::MAX / 4).expect_err("refused");
+            push(&rig, Duration::MAX / 4).expect_err("refused");
         }
     }
 }

@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Clock, Config, ErrorKind, Event, Kind, PushOptions, Receipt, Upload};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, TempFolder, account, accounts, assert_kind,
-    without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, TempFolder, account, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -24,7 +23,7 @@ fn body(records: usize) -> Body {
 }
 
 /// Makes a client that runs `job` once, before its first retry.
-fn interrupted(desk: &Desk, job: impl FnOnce() + Send + 'static) -> Client {
+fn interrupted(rig: &Rig, job: impl FnOnce() + Send + 'static) -> Client {
     let job = Mutex::new(Some(job));
     let recorder = move |event: &Event| {
         let due = matches!(event, Event::Retrying { .. });
@@ -32,37 +31,37 @@ fn interrupted(desk: &Desk, job: impl FnOnce() + Send + 'static) -> Client {
             thread::spawn(job).join().expect("no panic");
         }
     };
-    Client::new(desk.config().on_event(recorder)).expect("right")
+    Client::new(rig.config().on_event(recorder)).expect("right")
 }
 
 /// Makes a client that shares only the token with this one, as one of another process does.
-fn another_process(desk: &Desk, client: &Client) -> Client {
+fn another_process(rig: &Rig, client: &Client) -> Client {
     let token = client.token().expect("a token");
-    Client::new(desk.config().static_token(token.secret().expose())).expect("right")
+    Client::new(rig.config().static_token(token.secret().expose())).expect("right")
 }
 
 #[test]
 fn push_reads_the_remote_state_before_each_attempt() {
-    let desk = Desk::unlimited();
-    let kept = desk.client();
-    let other = another_process(&desk, &kept);
-    let client = interrupted(&desk, move || drop(other.push(&KIND, &body(1000)).expect("pushed")));
+    let rig = Rig::unlimited();
+    let kept = rig.client();
+    let other = another_process(&rig, &kept);
+    let client = interrupted(&rig, move || drop(other.push(&KIND, &body(1000)).expect("pushed")));
     client.push(&KIND, &body(10)).expect("pushed");
     let limited = r#"{"error":"Too many requests"}"#;
-    desk.reply_with(Place::Put, 429, &[("retry-after", "2")], limited);
+    rig.reply_with(Place::Put, 429, &[("retry-after", "2")], limited);
     assert_kind(client.push(&KIND, &body(10)), ErrorKind::TooManyRemovals);
     assert_eq!(client.list(&KIND, RESOURCE).expect("listed").live().count(), 1000);
-    let looks = desk.sim.counters().gets;
-    desk.reply_with(Place::Put, 429, &[("retry-after", "2")], "");
+    let looks = rig.sim.counters().gets;
+    rig.reply_with(Place::Put, 429, &[("retry-after", "2")], "");
     client.push(&KIND, &body(1001)).expect("pushed");
-    assert_eq!(desk.sim.counters().gets, looks + 2, "one look for each attempt");
+    assert_eq!(rig.sim.counters().gets, looks + 2, "one look for each attempt");
 }
 
 #[test]
 fn stale_list_after_our_push_does_not_hide_deletions() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
-    desk.sim.change(|settings| settings.stale_reads = 1);
+    let rig = Rig::unlimited();
+    let client = rig.client();
+    rig.sim.change(|settings| settings.stale_reads = 1);
     client.push(&KIND, &body(50)).expect("pushed");
     let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::TooManyRemovals);
     assert!(
@@ -72,17 +71,17 @@ fn stale_list_after_our_push_does_not_hide_deletions() {
         "{error}"
     );
     // After a minute the list is used again, and by then it is up to date.
-    desk.advance(Duration::from_secs(61));
+    rig.advance(Duration::from_secs(61));
     assert_kind(client.push(&KIND, &body(1)), ErrorKind::TooManyRemovals);
     client.push_with(&KIND, &body(1), &PushOptions::new().expect_removals(49)).expect("allowed");
 }
 
 #[test]
 fn possibly_incomplete_list_is_refused() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.push(&KIND, &body(50)).expect("pushed");
-    desk.advance(Duration::from_secs(61));
+    rig.advance(Duration::from_secs(61));
     for (status, beside) in [
         (206, json!({})),
         (200, json!({"nextPageToken": "abc"})),
@@ -94,7 +93,7 @@ fn possibly_incomplete_list_is_refused() {
     ] {
         let mut page = json!({"resources": [account("id-0")]});
         page.as_object_mut().expect("an object").extend(beside.as_object().expect("one").clone());
-        desk.reply(Place::Get, status, &page.to_string());
+        rig.reply(Place::Get, status, &page.to_string());
         let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::InvalidResponse);
         assert!(error.to_string().contains("nothing was pushed"), "{error}");
     }
@@ -106,15 +105,15 @@ fn possibly_incomplete_list_is_refused() {
     ] {
         let mut page = json!({"resources": [account("id-0")]});
         page.as_object_mut().expect("an object").extend(beside.as_object().expect("one").clone());
-        desk.reply(Place::Get, 200, &page.to_string());
+        rig.reply(Place::Get, 200, &page.to_string());
         assert_eq!(client.list(&KIND, RESOURCE).expect("whole").rows().len(), 1, "{page}");
     }
-    assert_eq!(desk.sim.counters().puts, 1);
+    assert_eq!(rig.sim.counters().puts, 1);
 }
 
 #[test]
 fn row_counts_as_deleted_only_with_a_deletion_time() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     for deleted in [json!(""), json!("yes"), json!(true), json!(0)] {
         let rows: Vec<Value> = (0..50)
             .map(|i| {
@@ -123,20 +122,20 @@ fn row_counts_as_deleted_only_with_a_deletion_time() {
                 row
             })
             .collect();
-        desk.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
-        assert_kind(desk.client().push(&KIND, &body(1)), ErrorKind::InvalidResponse);
+        rig.reply(Place::Get, 200, &json!({"resources": rows}).to_string());
+        assert_kind(rig.client().push(&KIND, &body(1)), ErrorKind::InvalidResponse);
     }
-    assert_eq!(desk.sim.counters().puts, 0);
+    assert_eq!(rig.sim.counters().puts, 0);
 }
 
 #[test]
 fn audit_file_with_an_unknown_outcome_is_not_a_baseline() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
-    let client = Client::new(desk.config().audit_file(&path)).expect("right");
+    let client = Client::new(rig.config().audit_file(&path)).expect("right");
     let baseline = || PushOptions::new().baseline_from_audit(&path, &KIND, RESOURCE);
     client.push(&KIND, &body(10)).expect("pushed");
-    desk.script(Place::Put, Fault::LoseResponse);
+    rig.script(Place::Put, Fault::LoseResponse);
     assert_kind(client.push(&KIND, &body(1000)), ErrorKind::OutcomeUnknown);
     let error = assert_kind(baseline(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("the outcome of the last push is unknown"), "{error}");
@@ -159,11 +158,11 @@ fn audit_file_with_an_unknown_outcome_is_not_a_baseline() {
 
 #[test]
 fn file_name_with_line_breaks_does_not_forge_log_lines() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let folder = TempFolder::new();
     let path = folder.path().join("x\n2026-01-01 all is well\u{1b}[31m.pdf");
     let errors = [
-        desk.client().upload(&Upload::new("doc", &path)).expect_err("it is not there"),
+        rig.client().upload(&Upload::new("doc", &path)).expect_err("it is not there"),
         Body::from_file(&path).expect_err("it is not there"),
         Receipt::last_live(&path, &KIND, RESOURCE).expect_err("it is not there"),
     ];
@@ -182,10 +181,10 @@ fn file_name_with_line_breaks_does_not_forge_log_lines() {
 #[test]
 fn lost_store_record_does_not_forget_a_token_request() {
     for listed in [false, true] {
-        let (desk, folder) = (Desk::new(), TempFolder::new());
+        let (rig, folder) = (Rig::new(), TempFolder::new());
         let path = folder.path().join("token");
         let config =
-            desk.config().token_store(path.display().to_string()).token_requests_per_minute(1);
+            rig.config().token_store(path.display().to_string()).token_requests_per_minute(1);
         let client = Client::new(config.deadline(Duration::from_secs(5))).expect("right");
         let token = client.token().expect("a token");
         fs::remove_file(&path).expect("ours");
@@ -199,15 +198,15 @@ fn lost_store_record_does_not_forget_a_token_request() {
 
 #[test]
 fn host_with_a_slow_clock_preserves_permits_of_others() {
-    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
     let path = folder.path().join("token");
-    let config = desk.config().token_store(path.display().to_string());
+    let config = rig.config().token_store(path.display().to_string());
     let client = Client::new(config).expect("right");
     client.token().expect("a token");
     let read =
         || -> Value { serde_json::from_slice(&fs::read(&path).expect("is there")).expect("JSON") };
     let mut record = read();
-    let ahead = u64::try_from(desk.clock.wall().as_millis()).expect("small") + 90_000;
+    let ahead = u64::try_from(rig.clock.wall().as_millis()).expect("small") + 90_000;
     let turn = |i: u64| json!({"boot_id": "another", "boot_ms": 1000 + i, "wall_ms": ahead});
     record["resource_requests"] = (0..20).map(turn).collect();
     fs::write(&path, record.to_string()).expect("ours");
@@ -217,23 +216,23 @@ fn host_with_a_slow_clock_preserves_permits_of_others() {
 
 #[test]
 fn world_writable_audit_file_is_not_trusted() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
     fs::write(&path, "").expect("ours");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("ours");
-    let client = Client::new(desk.config().audit_file(&path)).expect("right");
+    let client = Client::new(rig.config().audit_file(&path)).expect("right");
     let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::UnwritableFile);
     assert!(error.to_string().contains("chmod 600 it"), "{error}");
-    assert_eq!(desk.sim.counters().connections, 0);
+    assert_eq!(rig.sim.counters().connections, 0);
 }
 
 #[test]
 fn busy_gateway_response_leaves_the_outcome_unknown() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     for _ in 0..4 {
-        desk.reply(Place::Put, 503, r#"{"message":"Service Unavailable"}"#);
+        rig.reply(Place::Put, 503, r#"{"message":"Service Unavailable"}"#);
     }
-    let pushed = desk.client().push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
+    let pushed = rig.client().push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
     // With the token request.
     assert_eq!((error.attempts(), error.http_status()), (5, Some(503)));

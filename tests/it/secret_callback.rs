@@ -11,7 +11,7 @@ use std::time::Duration;
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Secret};
 
 use crate::harness::{
-    Desk, RESOURCE, TempFile, TempFolder, accounts, assert_kind, without_deletion_guard,
+    RESOURCE, Rig, TempFile, TempFolder, accounts, assert_kind, without_deletion_guard,
 };
 use crate::languages::{BUILT, command, succeed};
 
@@ -32,66 +32,66 @@ impl Vault {
         self.1.load(Ordering::SeqCst)
     }
 
-    /// Returns the desk's configuration with this callback as the only source of the secret.
-    fn config(&self, desk: &Desk) -> Config {
+    /// Returns the rig's configuration with this callback as the only source of the secret.
+    fn config(&self, rig: &Rig) -> Config {
         let vault = self.clone();
-        without_secret(desk).client_secret_callback(move || {
+        without_secret(rig).client_secret_callback(move || {
             vault.1.fetch_add(1, Ordering::SeqCst);
             vault.0.lock().expect("no panic").clone().map(Secret::new)
         })
     }
 }
 
-fn without_secret(desk: &Desk) -> Config {
+fn without_secret(rig: &Rig) -> Config {
     Config::new()
-        .origin(desk.sim.origin())
-        .client_id(desk.sim.client_id())
-        .ca_file(desk.ca.path())
-        .clock(desk.clock.clone())
+        .origin(rig.sim.origin())
+        .client_id(rig.sim.client_id())
+        .ca_file(rig.ca.path())
+        .clock(rig.clock.clone())
 }
 
 #[test]
 fn the_callback_is_called_for_each_token_request_and_not_before() {
-    let desk = Desk::new();
-    let vault = Vault::holding(desk.sim.client_secret());
-    let client = Client::new(vault.config(&desk)).expect("right");
+    let rig = Rig::new();
+    let vault = Vault::holding(rig.sim.client_secret());
+    let client = Client::new(vault.config(&rig)).expect("right");
     assert_eq!(vault.calls(), 0);
     client.token().expect("a token");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with the cached token");
     assert_eq!(vault.calls(), 1);
     // The secret is rotated, without a new client.
-    desk.sim.set_client_secret("vcs_rotated_c0ffee");
+    rig.sim.set_client_secret("vcs_rotated_c0ffee");
     vault.put(Ok("\u{feff} vcs_rotated_c0ffee\r\n".to_owned()));
-    desk.advance(Duration::from_secs(3600));
+    rig.advance(Duration::from_secs(3600));
     client
         .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
         .expect("pushed");
-    assert_eq!((vault.calls(), desk.sim.counters().token_requests), (2, 2));
+    assert_eq!((vault.calls(), rig.sim.counters().token_requests), (2, 2));
 }
 
 #[test]
 fn an_error_of_the_callback_is_quoted_and_makes_no_token_request() {
-    let desk = Desk::new();
-    let vault = Vault::holding(desk.sim.client_secret());
+    let rig = Rig::new();
+    let vault = Vault::holding(rig.sim.client_secret());
     vault.put(Err("the vault\nis sealed vcs_hunter2 key=vat_hunter2".to_owned()));
-    let client = Client::new(vault.config(&desk)).expect("right");
+    let client = Client::new(vault.config(&rig)).expect("right");
     let error = assert_kind(client.token(), ErrorKind::SecretUnavailable);
     let words = "requesting a token: the client secret is not available: its callback failed with \
                  \"the vault is sealed *** ***\"";
     assert_eq!(error.to_string(), words);
     assert_eq!((error.action(), error.attempts()), (Action::RetryLater, 0));
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
     vault.put(Err("x".repeat(10_000)));
     let error = assert_kind(client.token(), ErrorKind::SecretUnavailable).to_string();
     assert!(error.len() < 500, "{error}");
     // The failure is not remembered.
-    vault.put(Ok(desk.sim.client_secret()));
+    vault.put(Ok(rig.sim.client_secret()));
     let token = client.token().expect("a token");
     // A token that has not expired is used while the callback fails again.
     vault.put(Err("sealed".to_owned()));
-    desk.advance(Duration::from_secs(3575));
+    rig.advance(Duration::from_secs(3575));
     assert_eq!(client.token().expect("the old one").secret(), token.secret());
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn a_secret_from_a_callback_is_validated_like_one_from_a_file() {
         (&"x".repeat((16 << 10) + 1), ErrorKind::InvalidConfig, "has 16385 bytes"),
         ("'hunter2'", ErrorKind::InvalidClient, "the client secret from its callback is in quotes"),
     ] {
-        let desk = Desk::new();
-        let client = Client::new(Vault::holding(secret).config(&desk)).expect("right");
+        let rig = Rig::new();
+        let client = Client::new(Vault::holding(secret).config(&rig)).expect("right");
         let error = assert_kind(client.token(), kind).to_string();
         assert!(error.contains(words) && !error.contains("hunter2"), "{error}");
     }
@@ -114,11 +114,11 @@ fn a_secret_from_a_callback_is_validated_like_one_from_a_file() {
 
 #[test]
 fn a_callback_that_calls_the_client_gets_an_error_and_no_deadlock() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let held: Arc<Mutex<Option<Client>>> = Arc::default();
     let kinds: Arc<Mutex<Vec<ErrorKind>>> = Arc::default();
-    let (inner, list, secret) = (Arc::clone(&held), Arc::clone(&kinds), desk.sim.client_secret());
-    let config = without_secret(&desk).client_secret_callback(move || {
+    let (inner, list, secret) = (Arc::clone(&held), Arc::clone(&kinds), rig.sim.client_secret());
+    let config = without_secret(&rig).client_secret_callback(move || {
         let client = inner.lock().expect("no panic").clone().expect("it is made");
         let kinds = [
             client.token().map(drop),
@@ -138,12 +138,12 @@ fn a_callback_that_calls_the_client_gets_an_error_and_no_deadlock() {
 
 #[test]
 fn the_store_is_not_locked_while_the_callback_runs() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let folder = TempFolder::new();
     let store = folder.path().join("token");
     let lock = folder.path().join("token.lock");
-    let secret = desk.sim.client_secret();
-    let config = without_secret(&desk).token_store(store.display().to_string());
+    let secret = rig.sim.client_secret();
+    let config = without_secret(&rig).token_store(store.display().to_string());
     let client = Client::new(config.client_secret_callback(move || {
         if let Ok(file) = OpenOptions::new().read(true).write(true).open(&lock) {
             // SAFETY: a descriptor of ours.
@@ -154,41 +154,41 @@ fn the_store_is_not_locked_while_the_callback_runs() {
     }));
     let client = client.expect("right");
     client.token().expect("a token");
-    desk.advance(Duration::from_secs(3600));
+    rig.advance(Duration::from_secs(3600));
     client.token().expect("another one");
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 #[test]
 fn a_secret_has_one_source_and_one_that_is_not_needed_is_not_read() {
-    let desk = Desk::new();
-    let vault = Vault::holding(desk.sim.client_secret());
+    let rig = Rig::new();
+    let vault = Vault::holding(rig.sim.client_secret());
     let file = TempFile::new("secret", b"vcs_x");
     for config in [
-        vault.config(&desk).client_secret("vcs_x"),
-        vault.config(&desk).client_secret_file(file.path()),
+        vault.config(&rig).client_secret("vcs_x"),
+        vault.config(&rig).client_secret_file(file.path()),
     ] {
         let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig).to_string();
         assert!(error.contains("keep only one of"), "{error}");
     }
-    let reader = Client::new(vault.config(&desk).token_from_store_only(true)).expect("right");
+    let reader = Client::new(vault.config(&rig).token_from_store_only(true)).expect("right");
     assert_kind(reader.token(), ErrorKind::TokenRequestNotAllowed);
     assert_eq!(vault.calls(), 0);
-    let shown = format!("{:?}", vault.config(&desk));
+    let shown = format!("{:?}", vault.config(&rig));
     assert!(shown.contains("SecretCallback"), "{shown}");
 }
 
 /// Checks the output of a program with a callback in its language.
 fn run(words: &[OsString]) {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let absent = TempFile::new("secret", b"");
-    let mut command = command(&desk, &absent, words);
+    let mut command = command(&rig, &absent, words);
     // The callback has precedence over the file of the environment, which is empty.
-    command.arg(desk.sim.client_secret());
+    command.arg(rig.sim.client_secret());
     let output = succeed(&mut command);
     let expected = "calls 0\nsealed -26 1\ninside -5\ntoken 0\ncalls 1\nlist 0\ncalls 1\n";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{words:?}");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 #[test]

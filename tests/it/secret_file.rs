@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use vanta::{Client, Config, ErrorKind};
 
-use crate::harness::{Desk, Place, TempFile, TempFolder, assert_kind};
+use crate::harness::{Place, Rig, TempFile, TempFolder, assert_kind};
 
 /// Counts how often a file is opened.
 struct Opens(File);
@@ -41,63 +41,63 @@ impl Opens {
     }
 }
 
-fn config(desk: &Desk, secret: &TempFile) -> Config {
+fn config(rig: &Rig, secret: &TempFile) -> Config {
     Config::new()
-        .origin(desk.sim.origin())
-        .client_id(desk.sim.client_id())
+        .origin(rig.sim.origin())
+        .client_id(rig.sim.client_id())
         .client_secret_file(secret.path())
-        .ca_file(desk.ca.path())
-        .clock(desk.clock.clone())
+        .ca_file(rig.ca.path())
+        .clock(rig.clock.clone())
 }
 
 #[test]
 fn each_token_request_reads_the_file_once() {
-    let desk = Desk::new();
-    let secret = TempFile::new("secret", desk.sim.client_secret().as_bytes());
-    let client = Client::new(config(&desk, &secret)).expect("right");
+    let rig = Rig::new();
+    let secret = TempFile::new("secret", rig.sim.client_secret().as_bytes());
+    let client = Client::new(config(&rig, &secret)).expect("right");
     let mut opens = Opens::of(secret.path());
     client.token().expect("a token");
     assert_eq!(opens.count(), 1);
     client.token().expect("the cached token");
     assert_eq!(opens.count(), 0);
-    desk.advance(Duration::from_secs(4000));
+    rig.advance(Duration::from_secs(4000));
     client.token().expect("another token");
-    assert_eq!((opens.count(), desk.sim.counters().token_requests), (1, 2));
+    assert_eq!((opens.count(), rig.sim.counters().token_requests), (1, 2));
 }
 
 #[test]
 fn a_token_request_that_fails_reads_the_file_once() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let secret = TempFile::new("secret", b"vcs_wrong");
-    let client = Client::new(config(&desk, &secret)).expect("well formed");
+    let client = Client::new(config(&rig, &secret)).expect("well formed");
     let mut opens = Opens::of(secret.path());
     assert_kind(client.token(), ErrorKind::InvalidClient);
-    assert_eq!((opens.count(), desk.sim.counters().token_requests), (1, 1));
+    assert_eq!((opens.count(), rig.sim.counters().token_requests), (1, 1));
 }
 
 #[test]
 fn a_token_request_that_is_repeated_reads_the_file_once() {
-    let desk = Desk::new();
-    let secret = TempFile::new("secret", desk.sim.client_secret().as_bytes());
-    let client = Client::new(config(&desk, &secret)).expect("right");
+    let rig = Rig::new();
+    let secret = TempFile::new("secret", rig.sim.client_secret().as_bytes());
+    let client = Client::new(config(&rig, &secret)).expect("right");
     let mut opens = Opens::of(secret.path());
-    desk.reply(Place::Token, 503, "");
+    rig.reply(Place::Token, 503, "");
     client.token().expect("a token, at the second try");
     assert_eq!(opens.count(), 1);
 }
 
 #[test]
 fn a_token_from_the_store_needs_no_secret() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let folder = TempFolder::new();
     let store = folder.path().join("token").display().to_string();
     // With its last client, the process forgets the token.
-    let other = Client::new(desk.config().token_store(store.clone())).expect("right");
+    let other = Client::new(rig.config().token_store(store.clone())).expect("right");
     other.token().expect("a token");
     drop(other);
-    let secret = TempFile::new("secret", desk.sim.client_secret().as_bytes());
-    let client = Client::new(config(&desk, &secret).token_store(store)).expect("right");
+    let secret = TempFile::new("secret", rig.sim.client_secret().as_bytes());
+    let client = Client::new(config(&rig, &secret).token_store(store)).expect("right");
     let mut opens = Opens::of(secret.path());
     client.token().expect("a token");
-    assert_eq!((opens.count(), desk.sim.counters().token_requests), (0, 1));
+    assert_eq!((opens.count(), rig.sim.counters().token_requests), (0, 1));
 }

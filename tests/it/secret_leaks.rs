@@ -1,6 +1,6 @@
 //! Secrets appear nowhere: not in errors, not in Debug output, not in any log at trace level.
 //!
-//! A logger records everything that any crate logs in the whole run. Each desk, when it is dropped,
+//! A logger records everything that any crate logs in the whole run. Each rig, when it is dropped,
 //! searches that for its own secrets.
 
 use std::cell::RefCell;
@@ -18,7 +18,7 @@ use vanta::{Client, Config, ErrorKind, Kind, Secret};
 
 use crate::counting_allocator;
 use crate::fakes;
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFile, TempFolder, accounts, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFile, TempFolder, accounts, assert_kind};
 
 thread_local! {
     /// Called once, when this thread logs.
@@ -122,8 +122,8 @@ fn leak_detector_finds_every_encoded_form() {
 
 #[test]
 fn trace_logs_of_the_http_crate_are_searched() {
-    let desk = Desk::new();
-    let config = desk.config().user_agent("shown-by-the-http-crate/1");
+    let rig = Rig::new();
+    let config = rig.config().user_agent("shown-by-the-http-crate/1");
     let client = Client::new(config).expect("well formed");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
     // The dump of the head was recorded, and it has no Authorization field.
@@ -144,9 +144,9 @@ fn secret_echoed_by_the_server_is_redacted_in_errors() {
             (500, format!("{}{form}", "x".repeat(290))),
             (200, format!("{{\"access_token\":1,\"echo\":\"{form}\"}}")),
         ] {
-            let desk = Desk::new();
-            let config = desk.config().client_secret(secret.expose());
-            desk.reply(Place::Token, status, &body);
+            let rig = Rig::new();
+            let config = rig.config().client_secret(secret.expose());
+            rig.reply(Place::Token, status, &body);
             let client = Client::new(config).expect("well formed");
             let error = client.token().expect_err("no token");
             record_output(&format!("{error}\n{error:?}\n{client:?}\n"));
@@ -157,12 +157,12 @@ fn secret_echoed_by_the_server_is_redacted_in_errors() {
 
 #[test]
 fn token_echoed_by_the_server_is_redacted_in_errors() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let token = client.token().expect("a token");
     for form in forms(token.secret().expose()) {
         let body = format!("{{\"error\":\"/0: Bearer {form}\"}}");
-        desk.reply(Place::Put, 400, &body);
+        rig.reply(Place::Put, 400, &body);
         let error =
             client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("it was refused");
         record_output(&format!("{error}\n{error:?}\n{:?}\n{token:?}\n", error.violations()));
@@ -172,23 +172,23 @@ fn token_echoed_by_the_server_is_redacted_in_errors() {
 
 #[test]
 fn secret_echoed_in_a_header_field_is_redacted_in_errors() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let token = client.token().expect("a token").secret().expose().to_owned();
     for form in forms(&token) {
         let headers = [("x-amzn-requestid", form.as_str()), ("location", form.as_str())];
-        desk.reply_with(Place::Get, 302, &headers, "");
+        rig.reply_with(Place::Get, 302, &headers, "");
         let error = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("a redirect");
         let shown = format!("{error} {error:?} {:?}", error.request_id());
         assert!(!shown.contains(&form), "{shown}");
     }
     // The response itself is in the log of the HTTP crate, which has the heads of responses.
-    desk.leave_unchecked();
+    rig.leave_unchecked();
 }
 
 #[test]
 fn chunked_token_response_is_redacted() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let body = r#"{"access_token":"vat_chunked_0123456789abcdef","expires_in":3600}"#;
     let (one, two) = body.split_at(27);
     let (first, second) = (one.len(), two.len());
@@ -197,8 +197,8 @@ fn chunked_token_response_is_redacted() {
         format!("{first:x}\r\n{one}\r\n{second:x};x=y\r\n{two}\r\n0\r\ntrailer: t\r\n\r\n"),
     ]
     .concat();
-    desk.script(Place::Token, Fault::Raw(raw.into_bytes()));
-    let token = desk.client().token().expect("a token");
+    rig.script(Place::Token, Fault::Raw(raw.into_bytes()));
+    let token = rig.client().token().expect("a token");
     assert_eq!(token.secret().expose(), "vat_chunked_0123456789abcdef");
     assert_eq!(find("vat_chunked_0123456789abcdef"), None);
 }
@@ -213,19 +213,19 @@ fn panic_text(shown: &dyn Debug) -> String {
 
 #[test]
 fn display_and_debug_show_no_secret() {
-    let (desk, recorder) = (Desk::unlimited(), fakes::EventRecorder::default());
-    let config = recorder.at(desk.config()).static_token("vat_fixed_0123456789abcdef");
+    let (rig, recorder) = (Rig::unlimited(), fakes::EventRecorder::default());
+    let config = recorder.at(rig.config()).static_token("vat_fixed_0123456789abcdef");
     let fixed = Client::new(config.clone()).expect("right");
-    let client = recorder.client(&desk);
+    let client = recorder.client(&rig);
     let token = client.token().expect("a token");
-    desk.advance(Duration::from_secs(10));
-    desk.sim.issue_elsewhere();
+    rig.advance(Duration::from_secs(10));
+    rig.sim.issue_elsewhere();
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let listing = client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
-    desk.reply(Place::Token, 401, &format!("no {}", desk.sim.client_secret()));
+    rig.reply(Place::Token, 401, &format!("no {}", rig.sim.client_secret()));
     client.report_token_rejected(&client.token().expect("in memory"));
     let error = assert_kind(client.token(), ErrorKind::GatewayResponse);
-    let own = desk.config();
+    let own = rig.config();
     let snapshots = [client.snapshot(), fixed.snapshot()];
     let printed: [&dyn Debug; 11] = [
         &config,
@@ -261,14 +261,14 @@ fn inherited() -> String {
 
 #[test]
 fn child_program_inherits_no_descriptor() {
-    let (desk, folder) = (Desk::new(), TempFolder::new());
+    let (rig, folder) = (Rig::new(), TempFolder::new());
     let path = folder.path().join("token").display().to_string();
-    let client = Client::new(desk.config().token_store(path.as_str())).expect("right");
+    let client = Client::new(rig.config().token_store(path.as_str())).expect("right");
     // During a token request the store is locked and a connection is open.
-    desk.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
+    rig.script(Place::Token, Fault::Delay(Duration::from_millis(1500)));
     let call = client.clone();
     let call = thread::spawn(move || call.list(&Kind::USER_ACCOUNT, RESOURCE));
-    while desk.sim.counters().token_requests == 0 {
+    while rig.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     let own = std::fs::read_dir("/proc/self/fd").expect("Linux").filter_map(|entry| {
@@ -283,7 +283,7 @@ fn child_program_inherits_no_descriptor() {
     // Now an idle connection is open.
     for text in [during, inherited()] {
         assert!(text.contains("/dev/null") && text.contains("PATH="), "it printed: {text}");
-        for ours in ["socket:", &path, &desk.sim.client_secret(), "vat_"] {
+        for ours in ["socket:", &path, &rig.sim.client_secret(), "vat_"] {
             assert!(!text.contains(ours), "{ours} is inherited:\n{text}");
         }
     }
@@ -291,21 +291,21 @@ fn child_program_inherits_no_descriptor() {
 
 #[test]
 fn a_secret_file_is_trimmed_and_an_empty_one_is_refused_before_anything_is_sent() {
-    let desk = Desk::unlimited();
-    let secret = desk.sim.client_secret();
+    let rig = Rig::unlimited();
+    let secret = rig.sim.client_secret();
     let config = |file: &TempFile| {
-        let config = Config::new().origin(desk.sim.origin()).client_id(desk.sim.client_id());
-        let config = config.client_secret_file(file.path()).ca_file(desk.ca.path());
-        config.clock(desk.clock.clone())
+        let config = Config::new().origin(rig.sim.origin()).client_id(rig.sim.client_id());
+        let config = config.client_secret_file(file.path()).ca_file(rig.ca.path());
+        config.clock(rig.clock.clone())
     };
     for (before, after) in [("", "\n"), ("", "\r\n"), ("\u{feff}", ""), (" \t\n", " \n\n")] {
         let file = TempFile::new("secret", format!("{before}{secret}{after}").as_bytes());
         Client::new(config(&file)).expect("right").token().expect("a token");
-        let request = desk.sim.last_token_request().expect("one was made");
+        let request = rig.sim.last_token_request().expect("one was made");
         let body: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
         assert_eq!(body["client_secret"], secret.as_str(), "{before:?} {after:?}");
     }
-    let asked = desk.sim.counters().connections;
+    let asked = rig.sim.counters().connections;
     for empty in ["", "\n", "\u{feff}", " \r\n\t"] {
         let file = TempFile::new("secret", empty.as_bytes());
         let error = assert_kind(Client::new(config(&file)), ErrorKind::MissingCredentials);
@@ -316,5 +316,5 @@ fn a_secret_file_is_trimmed_and_an_empty_one_is_refused_before_anything_is_sent(
     let client = Client::new(config(&file)).expect("right");
     std::fs::write(file.path(), "\n").expect("writable");
     assert_kind(client.token(), ErrorKind::MissingCredentials);
-    assert_eq!(desk.sim.counters().connections, asked);
+    assert_eq!(rig.sim.counters().connections, asked);
 }

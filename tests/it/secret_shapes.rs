@@ -5,16 +5,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use vanta::{Client, Config, Error, ErrorKind};
 
-use crate::harness::{Desk, Place, TempFile, assert_kind};
+use crate::harness::{Place, Rig, TempFile, assert_kind};
 
 const SECRET: &str = "vcs_c0ffee_hunter2swordfish";
 
 /// Returns the error of a token request with this secret, which the server refuses.
 fn refused(config: impl Fn(Config) -> Config) -> Error {
-    let desk = Desk::new();
-    let client = Client::new(config(desk.config())).expect("it is not refused before");
+    let rig = Rig::new();
+    let client = Client::new(config(rig.config())).expect("it is not refused before");
     let error = assert_kind(client.token(), ErrorKind::InvalidClient);
-    assert_eq!(desk.sim.counters().token_requests, 1, "the server had its say");
+    assert_eq!(rig.sim.counters().token_requests, 1, "the server had its say");
     // The remembered error has the same text.
     let again = assert_kind(client.token(), ErrorKind::InvalidClient);
     assert!(again.is_remembered());
@@ -71,9 +71,9 @@ fn the_shape_of_a_refused_secret_is_named() {
     }
     let file = TempFile::new("secret", format!("'{SECRET}'\n").as_bytes());
     let path = file.path().display().to_string();
-    let desk = Desk::new();
-    let config = Config::new().origin(desk.sim.origin()).client_id(desk.sim.client_id());
-    let config = config.ca_file(desk.ca.path()).client_secret_file(file.path());
+    let rig = Rig::new();
+    let config = Config::new().origin(rig.sim.origin()).client_id(rig.sim.client_id());
+    let config = config.ca_file(rig.ca.path()).client_secret_file(file.path());
     let client = Client::new(config).expect("it is not refused before");
     let error = assert_kind(client.token(), ErrorKind::InvalidClient);
     assert_says(&error, &format!("{path} is in quotes"));
@@ -99,14 +99,14 @@ fn credentials_of_the_usual_form_are_not_named() {
     let error = refused(|config| config.client_secret(SECRET)).to_string();
     assert!(!error.contains("client secret"), "{error}");
     // Another refusal has another reason.
-    let desk = Desk::new();
-    desk.reply(Place::Token, 400, r#"{"error":"invalid_scope"}"#);
-    let client = Client::new(desk.config().client_secret("'x'")).expect("right");
+    let rig = Rig::new();
+    rig.reply(Place::Token, 400, r#"{"error":"invalid_scope"}"#);
+    let client = Client::new(rig.config().client_secret("'x'")).expect("right");
     let error = assert_kind(client.token(), ErrorKind::InvalidScope).to_string();
     assert!(!error.contains("quotes"), "{error}");
     // A secret that the server accepts is right, whatever its form.
-    desk.sim.set_client_secret("'hunter2'");
-    Client::new(desk.config()).expect("right").token().expect("a token");
+    rig.sim.set_client_secret("'hunter2'");
+    Client::new(rig.config()).expect("right").token().expect("a token");
 }
 
 #[test]

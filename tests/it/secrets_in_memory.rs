@@ -9,7 +9,7 @@ use std::process::Command;
 use vanta::{Client, Config, Kind};
 use zeroize::Zeroizing;
 
-use crate::harness::{Desk, Place, RESOURCE, TempFile, TempFolder, accounts};
+use crate::harness::{Place, RESOURCE, Rig, TempFile, TempFolder, accounts};
 use crate::languages::{BUILT, command, secret_file};
 use crate::process_memory::{PausedProcess, Wanted, forms};
 use crate::proxy::Proxy;
@@ -24,9 +24,9 @@ const SECRET: &str = concat!(
 const PASSWORD: &str = "sword%fish:1d\\0f/7e+2a?9c&4b=6e\"8c,3f;5a 0b";
 const CREDENTIALS: &str = "jobs:s/w\"o+r:d\\f%i&s?h=0\"1/2\\3+4:5\"6";
 
-/// A desk, and the files for a program that uses all secrets.
+/// A rig, and the files for a program that uses all secrets.
 struct Setup {
-    desk: Desk,
+    rig: Rig,
     files: [TempFile; 2],
     proxy: Proxy,
     folder: TempFolder,
@@ -34,15 +34,15 @@ struct Setup {
 
 impl Setup {
     fn new(tls: bool) -> Setup {
-        let desk = Desk::with(|settings| settings.tls = tls);
-        desk.sim.set_client_secret(SECRET);
+        let rig = Rig::with(|settings| settings.tls = tls);
+        rig.sim.set_client_secret(SECRET);
         let credentials = TempFile::new("proxy", CREDENTIALS.as_bytes());
-        let files = [secret_file(&desk), credentials];
-        Setup { desk, files, proxy: Proxy::start(&[]), folder: TempFolder::new() }
+        let files = [secret_file(&rig), credentials];
+        Setup { rig, files, proxy: Proxy::start(&[]), folder: TempFolder::new() }
     }
 
     fn command(&self, words: &[OsString]) -> Command {
-        let mut command = command(&self.desk, &self.files[0], words);
+        let mut command = command(&self.rig, &self.files[0], words);
         command.env("VANTA_PROXY", self.proxy.url());
         command.env("VANTA_PROXY_CREDENTIALS_FILE", self.files[1].path());
         command.env("SECRET", self.files[0].path());
@@ -60,7 +60,7 @@ impl Setup {
     }
 
     fn wanted(&self) -> Vec<Wanted> {
-        let token = self.desk.sim.live_token().expect("it was requested");
+        let token = self.rig.sim.live_token().expect("it was requested");
         [
             forms("secret", "coded secret", SECRET),
             forms("proxy", "coded proxy", CREDENTIALS),
@@ -174,7 +174,7 @@ fn a_rust_program_has_a_secret_once_in_memory_and_none_in_its_own_buffers() {
             let found = setup.found(&what, &mut command);
             let held = line(secrets, 1, 1);
             assert_eq!(found, [held.clone(), held, line(0, 0, 0)], "{what}");
-            assert_eq!(setup.desk.sim.counters().connections, 1, "the list was read over the same");
+            assert_eq!(setup.rig.sim.counters().connections, 1, "the list was read over the same");
         }
     }
 }
@@ -185,7 +185,7 @@ fn no_cipher_suite_leaves_a_token_in_memory_that_the_tls_crate_has_freed() {
         // In segments so small that a record is decrypted after many reads.
         for segment in [usize::MAX, 50] {
             let setup = Setup::new(false);
-            let front = Front::start(&setup.desk, suite, Manner::in_segments_of(segment));
+            let front = Front::start(&setup.rig, suite, Manner::in_segments_of(segment));
             let mut command = setup.command(&rust());
             command.env("VANTA_ORIGIN", format!("https://{}", front.address));
             command.env("VANTA_CA_FILE", front.authority.path());
@@ -211,7 +211,7 @@ fn the_connection_that_a_token_request_and_a_push_share_holds_no_secret() {
             let what = format!("{language}, a push, {} TLS", if tls { "with" } else { "without" });
             let found = setup.found(&what, &mut command);
             assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)], "{what}");
-            let counters = setup.desk.sim.counters();
+            let counters = setup.rig.sim.counters();
             assert_eq!((counters.puts, counters.connections), (1, 1), "{what}");
         }
     }
@@ -223,12 +223,12 @@ fn store_content_and_echoed_secrets_are_wiped() {
     let echo = serde_json::json!({ "error": "temporarily_unavailable", "message": SECRET });
     for (language, words) in [("C", c(&"file".into()).to_vec()), ("Rust", rust())] {
         let setup = Setup::new(true);
-        setup.desk.reply(Place::Token, 503, &echo.to_string());
+        setup.rig.reply(Place::Token, 503, &echo.to_string());
         // The first asks for the token, the second takes it from the store.
         for asked in [2, 2] {
             let what = format!("{language}, with a store and an echo");
             let found = setup.found(&what, &mut setup.with_store(&words));
-            assert_eq!(setup.desk.sim.counters().token_requests, asked, "one met an echo");
+            assert_eq!(setup.rig.sim.counters().token_requests, asked, "one met an echo");
             assert_eq!(found, [line(0, 1, 1), line(0, 1, 1), line(0, 0, 0)], "{what}");
         }
     }
@@ -245,13 +245,13 @@ fn no_idle_connection_of_redis_holds_the_password_or_another_copy_of_the_token()
         if tls {
             server = Server::over_tls(&words);
             (url, ca) =
-                (format!("rediss://localhost:{}", server.port), server.trusted_with(&setup.desk));
+                (format!("rediss://localhost:{}", server.port), server.trusted_with(&setup.rig));
         } else {
             server = Server::start_with(|_, port| {
                 let port = ["--port".to_owned(), port.to_string()];
                 port.into_iter().chain(words.map(str::to_owned)).collect()
             });
-            (url, ca) = (server.url(), TempFile::new("pem", setup.desk.sim.ca_pem().as_bytes()));
+            (url, ca) = (server.url(), TempFile::new("pem", setup.rig.sim.ca_pem().as_bytes()));
         }
         // The first run saves the token in Redis, the second takes it from there.
         for which in ["saved", "read"] {
@@ -265,6 +265,6 @@ fn no_idle_connection_of_redis_holds_the_password_or_another_copy_of_the_token()
             let held = |tokens| line(0, tokens, tokens).replace("in dumps 0", none);
             assert_eq!(found, [held(1), held(1), held(0)], "{what}");
         }
-        assert_eq!(setup.desk.sim.counters().token_requests, 1);
+        assert_eq!(setup.rig.sim.counters().token_requests, 1);
     }
 }

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use crate::docs::program;
-use crate::harness::{Desk, TempFile, TempFolder, fixture_path};
+use crate::harness::{Rig, TempFile, TempFolder, fixture_path};
 use crate::jobs::{Jobs, RUST_PUSH, Running, all_succeed, start, until};
 use crate::redis::free_port;
 
@@ -23,12 +23,12 @@ fn redis(folder: &TempFolder, port: u16) -> Running {
 #[test]
 fn the_recipe_for_two_hosts_makes_one_token_request() {
     needs!("redis-server", "openssl", "localhost");
-    let (desk, folder, port) = (Desk::unlimited(), TempFolder::new(), free_port());
+    let (rig, folder, port) = (Rig::unlimited(), TempFolder::new(), free_port());
     let _redis = redis(&folder, port);
     let certificate = std::fs::read(folder.path().join("redis.pem")).expect("it was made");
-    let trusted = [desk.sim.ca_pem().as_bytes(), &certificate].concat();
+    let trusted = [rig.sim.ca_pem().as_bytes(), &certificate].concat();
     let trusted = TempFile::new("pem", &trusted);
-    let jobs = Jobs::new(&desk, format!("rediss://jobs@localhost:{port}"));
+    let jobs = Jobs::new(&rig, format!("rediss://jobs@localhost:{port}"));
     for host in ["one", "two"] {
         let mut job = jobs.run(std::slice::from_ref(&RUST_PUSH));
         job.env("VANTA_TOKEN_STORE_PASSWORD_FILE", folder.path().join("password"));
@@ -38,6 +38,6 @@ fn the_recipe_for_two_hosts_makes_one_token_request() {
             job
         }]);
     }
-    let counters = desk.sim.counters();
+    let counters = rig.sim.counters();
     assert_eq!((counters.token_requests, counters.puts_accepted), (1, 2));
 }

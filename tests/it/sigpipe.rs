@@ -14,7 +14,7 @@ use socket2::SockRef;
 use vanta::{Client, TestClock};
 
 use crate::certificates::certified_with;
-use crate::harness::{Desk, RESOURCE, TempFile, account, fixture_path};
+use crate::harness::{RESOURCE, Rig, TempFile, account, fixture_path};
 use crate::jobs::text;
 use crate::languages::{alone, command, secret_file, succeed};
 use crate::resource_limits::c;
@@ -231,26 +231,26 @@ fn may_signal(line: &str) -> bool {
 fn every_write_to_a_socket_has_msg_nosignal() {
     needs!("gcc", "strace");
     for tls in [true, false] {
-        let desk = Desk::with(|settings| {
+        let rig = Rig::with(|settings| {
             settings.resource_limit_per_minute = None;
             settings.tls = tls;
         });
-        let (secret, trace) = (secret_file(&desk), TempFile::new("trace", b""));
-        let client = Client::new(desk.config().allow_plain_http_to_loopback(true)).expect("right");
+        let (secret, trace) = (secret_file(&rig), TempFile::new("trace", b""));
+        let client = Client::new(rig.config().allow_plain_http_to_loopback(true)).expect("right");
         let token = client.token().expect("a token");
         let watch = ["-f", "-yy", "-e", "trace=write,writev,sendto,sendmsg,sendmmsg", "-o"];
         let mut words = vec![OsString::from("strace")];
         words.extend(watch.map(OsString::from));
         words.extend([trace.path().into(), c("sigpipe", "-std=gnu99"), CALLS.into()]);
         words.push(fixture_path("01_user_account_3.json").into());
-        let mut push = command(&desk, &secret, &words);
+        let mut push = command(&rig, &secret, &words);
         succeed(push.env("TEST_TOKEN", token.secret().expose()));
         let trace = std::fs::read_to_string(trace.path()).expect("strace wrote it");
         let writes = trace.lines().filter(|line| line.contains("<TCP:")).count();
         assert!(writes >= 2, "{trace}");
         let bad: Vec<&str> = trace.lines().filter(|line| may_signal(line)).collect();
         assert_eq!(bad, Vec::<&str>::new());
-        assert_eq!(desk.sim.counters().puts_accepted, 2);
+        assert_eq!(rig.sim.counters().puts_accepted, 2);
     }
 }
 

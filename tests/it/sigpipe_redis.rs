@@ -14,7 +14,7 @@ use serde_json::json;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::certificates::certified_with;
-use crate::harness::{Desk, TempFile, TempFolder};
+use crate::harness::{Rig, TempFile, TempFolder};
 use crate::jobs::text;
 use crate::languages::{command, secret_file};
 use crate::redis_limits::{command as name_of, number, texts};
@@ -232,10 +232,10 @@ fn listen(path: Path, folder: &TempFolder) -> (Socket, SockAddr, String) {
 }
 
 /// Returns the Redis's record of the application. To save it takes several writes.
-fn record(desk: &Desk) -> Vec<u8> {
+fn record(rig: &Rig) -> Vec<u8> {
     let filler = "x".repeat(800 << 10);
     let record = json!({
-        "format": 1, "origin": desk.sim.origin(), "client_id": desk.sim.client_id(),
+        "format": 1, "origin": rig.sim.origin(), "client_id": rig.sim.client_id(),
         "salt": "0123456789abcdef", "generation": 0, "token": null, "started": null,
         "requests": [], "refusals": [], "pause": null, "member_of_a_later_version": filler,
     });
@@ -245,11 +245,11 @@ fn record(desk: &Desk) -> Vec<u8> {
 /// Checks the output of the C program with a Redis that ends its connections in this way, and
 /// returns how many it ended.
 fn get_tokens(path: Path, when: Option<When>, end: End, under: &[OsString]) -> (Output, usize) {
-    let desk = Desk::with(|settings| {
+    let rig = Rig::with(|settings| {
         settings.token_limit_per_minute = None;
         settings.tls = false;
     });
-    let (folder, secret) = (TempFolder::new(), secret_file(&desk));
+    let (folder, secret) = (TempFolder::new(), secret_file(&rig));
     let password = TempFile::new("password", b"hunter2hunter2");
     let clock = TempFile::new("clock", b"");
     let _kept = vanta::TestClock::shared(clock.path()).expect("the file can be mapped");
@@ -258,7 +258,7 @@ fn get_tokens(path: Path, when: Option<When>, end: End, under: &[OsString]) -> (
     let (listener, address, url) = listen(path, &folder);
     let peer = Arc::new(Peer {
         tls: (path == Path::Tls).then(|| Arc::new(config)),
-        record: record(&desk),
+        record: record(&rig),
         when,
         end,
         ended: AtomicUsize::new(0),
@@ -269,7 +269,7 @@ fn get_tokens(path: Path, when: Option<When>, end: End, under: &[OsString]) -> (
         thread::spawn(move || peer.serve(&listener))
     };
     let words = [under, &[c("sigpipe", "-std=gnu99"), CALLS.into()]].concat();
-    let mut program = command(&desk, &secret, &words);
+    let mut program = command(&rig, &secret, &words);
     program.env("VANTA_CA_FILE", ca.path()).env("VANTA_TEST_CLOCK", clock.path());
     program.env("VANTA_TOKEN_STORE", url);
     program.env("VANTA_TOKEN_STORE_PASSWORD_FILE", password.path());

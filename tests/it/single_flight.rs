@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use vanta::{Cancel, Client, ErrorKind, Event};
 
 use crate::fakes::{EventRecorder, FakeStore};
-use crate::harness::{Desk, Fault, Place, assert_kind};
+use crate::harness::{Fault, Place, Rig, assert_kind};
 use crate::token::{together, tokens};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -21,13 +21,13 @@ fn unavailable() -> Fault {
 
 /// Returns how long this many threads take to get their token from an endpoint that takes `delay`.
 fn time_of(threads: usize, delay: Duration) -> Duration {
-    let desk = Desk::with(|settings| settings.token_delay = delay);
-    let client = desk.client();
+    let rig = Rig::with(|settings| settings.token_delay = delay);
+    let client = rig.client();
     let began = Instant::now();
     let tokens = tokens(&client, threads);
     let took = began.elapsed();
     assert!(tokens.iter().all(|token| token.is_ok()), "{tokens:?}");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
     took
 }
 
@@ -41,26 +41,26 @@ fn thirty_two_threads_take_no_longer_than_one_request() {
 
 #[test]
 fn a_thousand_threads_make_one_request_for_each_expiry() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     for expiries in 1..=3 {
         let ask = || client.token().expect("a token").generation();
         let seen = together(1000, || [ask(), ask(), ask()]);
         assert!(seen.iter().flatten().all(|generation| *generation == expiries), "{seen:?}");
-        assert_eq!(desk.sim.counters().token_requests, expiries);
-        desk.advance(HOUR);
+        assert_eq!(rig.sim.counters().token_requests, expiries);
+        rig.advance(HOUR);
     }
     assert_eq!(client.snapshot().token_requests, 3);
 }
 
 #[test]
 fn five_waiters_whose_leader_fails_make_one_request() {
-    let desk = Desk::with(|settings| settings.token_delay = Duration::from_millis(900));
-    let client = desk.client();
+    let rig = Rig::with(|settings| settings.token_delay = Duration::from_millis(900));
+    let client = rig.client();
     let cancel = Cancel::new();
     let leader = client.with_cancel(&cancel);
     let leader = thread::spawn(move || leader.token());
-    while desk.sim.counters().token_requests == 0 {
+    while rig.sim.counters().token_requests == 0 {
         thread::yield_now();
     }
     let asking = AtomicUsize::new(0);
@@ -79,66 +79,66 @@ fn five_waiters_whose_leader_fails_make_one_request() {
         }
     });
     assert_kind(leader.join().expect("no panic"), ErrorKind::Cancelled);
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 #[test]
 fn failed_renewal_is_reported_and_not_retried_before_its_backoff() {
-    let (desk, recorder) = (Desk::new(), EventRecorder::default());
-    let client = recorder.client(&desk);
+    let (rig, recorder) = (Rig::new(), EventRecorder::default());
+    let client = recorder.client(&rig);
     client.token().expect("a token");
     recorder.events();
-    desk.advance(IN_THE_MARGIN);
-    desk.sim.script(Place::Token, [unavailable(), unavailable()]);
+    rig.advance(IN_THE_MARGIN);
+    rig.sim.script(Place::Token, [unavailable(), unavailable()]);
     for _ in 0..5 {
         assert_eq!(client.token().expect("the old one").generation(), 1);
     }
     assert_eq!(recorder.events(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
     assert_eq!(client.snapshot().renewal_failures, 1);
-    assert_eq!(desk.sim.counters().token_requests, 3, "one request, and once more after a 503");
-    desk.advance(Duration::from_secs(10));
+    assert_eq!(rig.sim.counters().token_requests, 3, "one request, and once more after a 503");
+    rig.advance(Duration::from_secs(10));
     assert_eq!(client.token().expect("the old one").generation(), 1);
-    assert_eq!(desk.sim.counters().token_requests, 3);
-    desk.advance(Duration::from_secs(6));
+    assert_eq!(rig.sim.counters().token_requests, 3);
+    rig.advance(Duration::from_secs(6));
     assert_eq!(client.token().expect("a new one").generation(), 2);
-    assert_eq!(desk.sim.counters().token_requests, 4);
+    assert_eq!(rig.sim.counters().token_requests, 4);
 }
 
 #[test]
 fn failed_renewal_is_an_error_once_the_old_token_is_expired() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
     // The token is valid when the renewal begins, and expired a second before the retry.
-    desk.advance(Duration::from_millis(3_598_300));
-    desk.sim.script(Place::Token, [unavailable(), unavailable()]);
+    rig.advance(Duration::from_millis(3_598_300));
+    rig.sim.script(Place::Token, [unavailable(), unavailable()]);
     assert_kind(client.token(), ErrorKind::TokenUnavailable);
     assert_eq!(client.snapshot().renewal_failures, 0);
 }
 
 #[test]
 fn token_that_expires_during_the_renewal_backoff_is_not_returned() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(Duration::from_secs(3589));
-    desk.sim.script(Place::Token, vec![unavailable(); 4]);
+    rig.advance(Duration::from_secs(3589));
+    rig.sim.script(Place::Token, vec![unavailable(); 4]);
     client.token().expect("the old one");
-    desk.advance(Duration::from_secs(10));
+    rig.advance(Duration::from_secs(10));
     assert_kind(client.token(), ErrorKind::TokenUnavailable);
-    assert_eq!(desk.sim.counters().token_requests, 5);
+    assert_eq!(rig.sim.counters().token_requests, 5);
 }
 
 #[test]
 fn threads_use_the_unexpired_token_while_one_renews_it() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(IN_THE_MARGIN);
+    rig.advance(IN_THE_MARGIN);
     let response = b"HTTP/1.1 503 x\r\ncontent-length: 0\r\n\r\n".to_vec();
     let tick = Duration::from_millis(300);
     let slowly = Fault::Drip { bytes_per_tick: 20, tick, response };
-    desk.sim.script(Place::Token, [slowly, unavailable()]);
+    rig.sim.script(Place::Token, [slowly, unavailable()]);
     let tokens = tokens(&client, 32);
     assert!(tokens.iter().all(|token| token.as_ref().is_ok_and(|t| t.generation() == 1)));
     let snapshot = client.snapshot();
@@ -147,13 +147,13 @@ fn threads_use_the_unexpired_token_while_one_renews_it() {
         (0, 1, 31),
         "{snapshot}"
     );
-    assert_eq!(desk.sim.counters().token_requests, 3, "one thread's, and its repetition");
+    assert_eq!(rig.sim.counters().token_requests, 3, "one thread's, and its repetition");
 }
 
 #[test]
 fn store_record_older_than_the_cached_token_is_ignored() {
-    let (desk, fake_store) = (Desk::new(), FakeStore::default());
-    let client = Client::new(fake_store.config(&desk)).expect("right");
+    let (rig, fake_store) = (Rig::new(), FakeStore::default());
+    let client = Client::new(fake_store.config(&rig)).expect("right");
     let first = client.token().expect("a token");
     let older = fake_store.record();
     client.report_token_rejected(&first);
@@ -164,17 +164,17 @@ fn store_record_older_than_the_cached_token_is_ignored() {
     let second = client.token().expect("in memory");
     client.report_token_rejected(&second);
     assert_eq!(client.token().expect("a new one").generation(), 3, "numbers never run back");
-    assert_eq!(desk.sim.counters().token_requests, 3);
+    assert_eq!(rig.sim.counters().token_requests, 3);
 }
 
 #[test]
 fn late_rejection_report_of_an_older_token_is_ignored() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     let first = client.token().expect("a token");
-    desk.advance(HOUR);
+    rig.advance(HOUR);
     let second = client.token().expect("a new one");
     client.report_token_rejected(&first);
     assert_eq!(client.token().expect("in memory").generation(), second.generation());
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }

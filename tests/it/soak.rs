@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Config, Error, ErrorKind, Kind};
 
 use crate::counting_allocator;
-use crate::harness::{Desk, Fault, Place, TempFolder, fixture};
+use crate::harness::{Fault, Place, Rig, TempFolder, fixture};
 use crate::jobs::Jobs;
 use crate::process_memory::PausedProcess;
 
@@ -149,20 +149,20 @@ fn fault(rng: &mut Rng) -> (Place, Fault) {
 
 /// Draws what happens in an hour before its jobs start. Returns how many responses to pushes will
 /// be lost.
-fn hour(desk: &Desk, rng: &mut Rng) -> u64 {
+fn hour(rig: &Rig, rng: &mut Rng) -> u64 {
     let mut loses = 0;
-    desk.advance(Duration::from_secs(1800 + rng.roll(1800)));
+    rig.advance(Duration::from_secs(1800 + rng.roll(1800)));
     if rng.roll(4) == 0 {
-        desk.sim.issue_elsewhere();
+        rig.sim.issue_elsewhere();
     }
-    desk.advance(Duration::from_secs(900 + rng.roll(900)));
+    rig.advance(Duration::from_secs(900 + rng.roll(900)));
     if rng.roll(24) == 0 {
-        desk.clock.step_wall_ms(i64::try_from(rng.roll(600_000)).expect("small") - 300_000);
+        rig.clock.step_wall_ms(i64::try_from(rng.roll(600_000)).expect("small") - 300_000);
     }
     for _ in 0..rng.roll(4) {
         let (place, fault) = fault(rng);
         loses += u64::from(place == Place::Put && loses_answers(&fault));
-        desk.script(place, fault);
+        rig.script(place, fault);
     }
     loses
 }
@@ -189,9 +189,9 @@ impl Week {
     }
 }
 
-fn run_week(desk: &Desk, weeks: u64, seed: u64) -> Week {
+fn run_week(rig: &Rig, weeks: u64, seed: u64) -> Week {
     let (folder, mut rng) = (TempFolder::new(), Rng(seed));
-    let jobs = Jobs::new(desk, folder.path().join("token").display().to_string());
+    let jobs = Jobs::new(rig, folder.path().join("token").display().to_string());
     let own = std::env::current_exe().expect("this program").into_os_string();
     let words = ["--exact", "soak::child_process_of_this_test", "--ignored", "--nocapture"];
     let start = |process: u64| {
@@ -202,7 +202,7 @@ fn run_week(desk: &Desk, weeks: u64, seed: u64) -> Week {
     let mut week = Week::default();
     week.states.resize(processes.len(), Default::default());
     for now in 1..=weeks * 7 * DAY {
-        week.lost += hour(desk, &mut rng);
+        week.lost += hour(rig, &mut rng);
         processes.iter_mut().for_each(|process| process.send(&now.to_string()));
         for (process, states) in processes.iter_mut().zip(&mut week.states) {
             for line in process.until("done") {
@@ -226,10 +226,10 @@ fn run_week(desk: &Desk, weeks: u64, seed: u64) -> Week {
 #[test]
 fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
     let (weeks, seed) = (number("VANTA_SOAK_WEEKS", 1), number("VANTA_SOAK_SEED", 0x5eed));
-    let desk = Desk::on_one_clock(|_| ());
-    let week = run_week(&desk, weeks, seed);
+    let rig = Rig::on_one_clock(|_| ());
+    let week = run_week(&rig, weeks, seed);
     let mut effects: BTreeMap<String, u64> = BTreeMap::new();
-    for taken in desk.sim.applied_pushes() {
+    for taken in rig.sim.applied_pushes() {
         *effects.entry(taken.first["displayName"].as_str().expect("text").into()).or_default() += 1;
     }
     let (mut count, mut landed, mut repeats) = (BTreeMap::<&str, u64>::new(), 0, 0);
@@ -248,7 +248,7 @@ fn a_week_of_jobs_under_random_faults_adds_up_and_nothing_grows() {
     assert!(effects.is_empty(), "no job sent these: {effects:?}");
     let of = |outcome| count.get(outcome).copied().unwrap_or(0);
     let (accepted, unknown, refused) = (of("accepted"), of("unknown"), of("refused"));
-    let (counters, attempted) = (desk.sim.counters(), week.outcomes.len() as u64);
+    let (counters, attempted) = (rig.sim.counters(), week.outcomes.len() as u64);
     println!(
         "{weeks} week(s), seed {seed}: {attempted} pushes, {accepted} accepted, {refused} refused, \
          {unknown} unknown; counted {}: {accepted} + {landed} unknown + {repeats} repeats, \

@@ -7,7 +7,7 @@ use std::time::Duration;
 use vanta::{Client, Config, ErrorKind, Source};
 
 use crate::fakes::FakeStore;
-use crate::harness::{Desk, Fault, Place, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, Rig, TempFolder, assert_kind};
 use crate::jobs::until;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -16,37 +16,37 @@ const SCOPE: &str = "connectors.self:read-resource";
 /// Longer than any thread of these tests waits, if it waits at all.
 const SLOW: Duration = Duration::from_secs(20);
 
-fn desk() -> Desk {
-    Desk::on_one_clock(|settings| settings.token_limit_per_minute = None)
+fn rig() -> Rig {
+    Rig::on_one_clock(|settings| settings.token_limit_per_minute = None)
 }
 
 /// Returns the same client's configuration, with the record in a file or in a store without `read`.
-fn stores(desk: &Desk, folder: &TempFolder) -> [Config; 2] {
+fn stores(rig: &Rig, folder: &TempFolder) -> [Config; 2] {
     let file = folder.path().join("token").display().to_string();
-    [desk.config().token_store(file), FakeStore::default().config(desk)]
+    [rig.config().token_store(file), FakeStore::default().config(rig)]
 }
 
 /// Starts a call that requests a token from a slow server.
-fn lead(desk: &Desk, config: Config) -> (thread::JoinHandle<()>, vanta::Cancel) {
+fn lead(rig: &Rig, config: Config) -> (thread::JoinHandle<()>, vanta::Cancel) {
     let cancel = vanta::Cancel::new();
     let client = Client::new(config).expect("right").with_cancel(&cancel);
-    let before = desk.sim.counters().token_requests;
-    desk.script(Place::Token, Fault::Delay(SLOW));
+    let before = rig.sim.counters().token_requests;
+    rig.script(Place::Token, Fault::Delay(SLOW));
     let leader = thread::spawn(move || drop(client.token()));
-    until("it has requested one", || desk.sim.counters().token_requests > before);
+    until("it has requested one", || rig.sim.counters().token_requests > before);
     (leader, cancel)
 }
 
 #[test]
 fn a_stored_token_serves_a_thread_while_another_requests_more_scopes() {
     for i in 0..2 {
-        let (desk, folder) = (desk(), TempFolder::new());
-        let config = stores(&desk, &folder)[i].clone();
+        let (rig, folder) = (rig(), TempFolder::new());
+        let config = stores(&rig, &folder)[i].clone();
         let first = Client::new(config.clone().scope(SCOPE)).expect("right");
         let stored = first.token().expect("a token").secret().clone();
         drop(first);
         let waiter = Client::new(config.clone().scope(SCOPE)).expect("right");
-        let (leader, cancel) = lead(&desk, config);
+        let (leader, cancel) = lead(&rig, config);
         let token = waiter.token().expect("the stored token, at once");
         assert_eq!((token.secret(), waiter.snapshot().source), (&stored, Source::Store));
         assert!(!leader.is_finished());
@@ -58,13 +58,13 @@ fn a_stored_token_serves_a_thread_while_another_requests_more_scopes() {
 #[test]
 fn an_old_stored_token_serves_all_threads_but_the_one_that_requests_the_next() {
     for i in 0..2 {
-        let (desk, folder) = (desk(), TempFolder::new());
-        let config = stores(&desk, &folder)[i].clone();
+        let (rig, folder) = (rig(), TempFolder::new());
+        let config = stores(&rig, &folder)[i].clone();
         Client::new(config.clone()).expect("right").token().expect("a token");
-        desk.advance(3585 * SECOND);
+        rig.advance(3585 * SECOND);
         let cancel = vanta::Cancel::new();
         let client = Client::new(config).expect("right").with_cancel(&cancel);
-        desk.script(Place::Token, Fault::Delay(SLOW));
+        rig.script(Place::Token, Fault::Delay(SLOW));
         let (gate, (tell, received)) = (Arc::new(Barrier::new(8)), mpsc::channel());
         let threads: Vec<_> = (0..8)
             .map(|_| {
@@ -79,7 +79,7 @@ fn an_old_stored_token_serves_all_threads_but_the_one_that_requests_the_next() {
             let generation = received.recv_timeout(10 * SECOND).expect("without waiting");
             assert_eq!(generation.expect("the old token"), 1);
         }
-        until("the leader has requested one", || desk.sim.counters().token_requests == 2);
+        until("the leader has requested one", || rig.sim.counters().token_requests == 2);
         assert!(received.try_recv().is_err(), "one waits for the server");
         cancel.cancel();
         threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
@@ -88,9 +88,9 @@ fn an_old_stored_token_serves_all_threads_but_the_one_that_requests_the_next() {
 
 #[test]
 fn waiter_timeout_names_what_it_waited_for() {
-    let desk = desk();
-    let client = desk.client();
-    let (leader, cancel) = lead(&desk, desk.config());
+    let rig = rig();
+    let client = rig.client();
+    let (leader, cancel) = lead(&rig, rig.config());
     let short_deadline = client.with_deadline(3 * SECOND);
     let error = assert_kind(short_deadline.token(), ErrorKind::DeadlineExceeded);
     assert!(error.to_string().starts_with("requesting a token"), "{error}");

@@ -13,7 +13,7 @@ use serde_json::json;
 use vanta::{Body, Client, Config, Kind};
 
 use crate::certificates::certified_with;
-use crate::harness::{Desk, RESOURCE, TempFile, account, without_deletion_guard};
+use crate::harness::{RESOURCE, Rig, TempFile, account, without_deletion_guard};
 
 /// How the server sends what it has to send.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ pub struct Front {
 }
 
 impl Front {
-    pub fn start(desk: &Desk, suite: SupportedCipherSuite, manner: Manner) -> Front {
+    pub fn start(rig: &Rig, suite: SupportedCipherSuite, manner: Manner) -> Front {
         let (certified, authority) = certified_with("127.0.0.1", |_| ());
         let provider = CryptoProvider { cipher_suites: vec![suite], ..ring::default_provider() };
         let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
@@ -57,7 +57,7 @@ impl Front {
             full_handshakes: Arc::default(),
             resumptions: Arc::default(),
         };
-        let (config, behind) = (Arc::new(config), desk.sim.address());
+        let (config, behind) = (Arc::new(config), rig.sim.address());
         let counts = [&front.full_handshakes, &front.resumptions].map(Arc::clone);
         // It ends with the test's process; nobody waits for it.
         thread::spawn(move || {
@@ -69,11 +69,11 @@ impl Front {
         front
     }
 
-    fn client(&self, desk: &Desk) -> Client {
+    fn client(&self, rig: &Rig) -> Client {
         let config = Config::new().origin(format!("https://{}", self.address));
-        let config = config.ca_file(self.authority.path()).client_id(desk.sim.client_id());
-        let config = config.client_secret(desk.sim.client_secret()).requests_per_minute(0);
-        Client::new(config.clock(desk.clock.clone())).expect("right")
+        let config = config.ca_file(self.authority.path()).client_id(rig.sim.client_id());
+        let config = config.client_secret(rig.sim.client_secret()).requests_per_minute(0);
+        Client::new(config.clock(rig.clock.clone())).expect("right")
     }
 
     fn handshakes(&self) -> (usize, usize) {
@@ -164,12 +164,12 @@ fn every_cipher_suite_carries_requests_and_responses_of_any_size_and_shape() {
     assert_eq!(suites().count(), 6);
     for suite in suites() {
         for manner in manners {
-            let desk = Desk::with(|settings| {
+            let rig = Rig::with(|settings| {
                 settings.tls = false;
                 settings.resource_limit_per_minute = None;
             });
-            let front = Front::start(&desk, suite, manner);
-            let client = front.client(&desk);
+            let front = Front::start(&rig, suite, manner);
+            let client = front.client(&rig);
             let body = large_body();
             client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
             for _ in 0..2 {
@@ -187,11 +187,11 @@ fn every_cipher_suite_carries_requests_and_responses_of_any_size_and_shape() {
 #[test]
 fn a_later_connection_resumes_the_session() {
     for suite in suites() {
-        let desk = Desk::with(|settings| settings.tls = false);
-        let front = Front::start(&desk, suite, Manner::in_segments_of(usize::MAX));
-        let client = front.client(&desk);
+        let rig = Rig::with(|settings| settings.tls = false);
+        let front = Front::start(&rig, suite, Manner::in_segments_of(usize::MAX));
+        let client = front.client(&rig);
         client.token().expect("a token");
-        desk.advance(std::time::Duration::from_secs(4000));
+        rig.advance(std::time::Duration::from_secs(4000));
         // A token request begins on a connection of its own.
         client.token().expect("another");
         assert_eq!(front.handshakes(), (1, 1), "{suite:?}");

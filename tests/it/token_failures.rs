@@ -9,7 +9,7 @@ use socket2::SockRef;
 use vanta::{Client, Clock, Config, ErrorKind, Event, Kind, Result, Stage, Token};
 
 use crate::harness::{
-    Desk, Fault, Place, RESOURCE, accounts, assert_kind, stopped_clock, without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, accounts, assert_kind, stopped_clock, without_deletion_guard,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -18,32 +18,32 @@ const SECOND: Duration = Duration::from_secs(1);
 const NEARLY_AN_HOUR: Duration = Duration::from_secs(3590);
 
 /// Makes a client with a token whose request no longer counts for the rate limit.
-fn with_token(desk: &Desk) -> Client {
-    let client = desk.client();
+fn with_token(rig: &Rig) -> Client {
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(61 * SECOND);
+    rig.advance(61 * SECOND);
     client
 }
 
 /// Makes the next token request fail with `fault`, after which the earlier token may be revoked.
-fn lose(desk: &Desk, client: &Client, fault: Fault) {
-    desk.script(Place::Token, fault);
+fn lose(rig: &Rig, client: &Client, fault: Fault) {
+    rig.script(Place::Token, fault);
     assert_kind(client.token_valid_for(NEARLY_AN_HOUR), ErrorKind::TokenResponseLost);
 }
 
 /// Makes a call whose token request fails with `fault`. The rest of the deadline passes after that
 /// has begun. Returns the result of the call, and how long it took.
-fn wait_in_vain(desk: &Desk, fault: Fault, call: impl FnOnce() -> Result<Token> + Send) -> Waited {
-    let (asked, began) = (desk.sim.counters().token_requests, desk.clock.monotonic());
-    desk.script(Place::Token, fault);
+fn wait_in_vain(rig: &Rig, fault: Fault, call: impl FnOnce() -> Result<Token> + Send) -> Waited {
+    let (asked, began) = (rig.sim.counters().token_requests, rig.clock.monotonic());
+    rig.script(Place::Token, fault);
     thread::scope(|scope| {
         let call = scope.spawn(call);
-        while desk.sim.counters().token_requests == asked {
+        while rig.sim.counters().token_requests == asked {
             thread::yield_now();
         }
-        desk.clock.advance(Duration::from_millis(4500));
+        rig.clock.advance(Duration::from_millis(4500));
         let outcome = call.join().expect("no panic");
-        Waited { outcome, time: desk.clock.monotonic() - began }
+        Waited { outcome, time: rig.clock.monotonic() - began }
     })
 }
 
@@ -65,8 +65,8 @@ fn token_request_that_was_not_sent_does_not_count_to_the_rate_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let refusing = format!("https://{}", listener.local_addr().expect("bound"));
     drop(listener);
-    let desk = Desk::new();
-    let bare = Config::new().client_id("vci_x").client_secret("vcs_x").clock(desk.clock.clone());
+    let rig = Rig::new();
+    let bare = Config::new().client_id("vci_x").client_secret("vcs_x").clock(rig.clock.clone());
     for (config, kind, step, attempts) in [
         (
             bare.clone().origin("https://no-such-host.invalid"),
@@ -75,7 +75,7 @@ fn token_request_that_was_not_sent_does_not_count_to_the_rate_limit() {
             2,
         ),
         (bare.clone().origin(refusing), ErrorKind::Connect, Stage::Connect, 2),
-        (bare.origin(desk.sim.origin()), ErrorKind::Tls, Stage::Tls, 1),
+        (bare.origin(rig.sim.origin()), ErrorKind::Tls, Stage::Tls, 1),
     ] {
         let client = Client::new(config).expect("right");
         for _ in 0..5 {
@@ -85,14 +85,14 @@ fn token_request_that_was_not_sent_does_not_count_to_the_rate_limit() {
         let snapshot = client.snapshot();
         assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (0, 4));
     }
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
 }
 
 #[test]
 fn missing_token_response_ends_at_the_deadline_and_marks_the_token_suspect() {
-    let desk = Desk::new();
-    let client = with_token(&desk).with_deadline(5 * SECOND);
-    let waited = wait_in_vain(&desk, Fault::Hang, || client.token_valid_for(NEARLY_AN_HOUR));
+    let rig = Rig::new();
+    let client = with_token(&rig).with_deadline(5 * SECOND);
+    let waited = wait_in_vain(&rig, Fault::Hang, || client.token_valid_for(NEARLY_AN_HOUR));
     waited.assert_five_seconds();
     let error = assert_kind(waited.outcome, ErrorKind::TokenResponseLost);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
@@ -100,17 +100,17 @@ fn missing_token_response_ends_at_the_deadline_and_marks_the_token_suspect() {
     let snapshot = client.snapshot();
     assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (1, 3));
     assert!(snapshot.maybe_revoked && snapshot.generation == 1, "{snapshot}");
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 #[test]
 fn unexpired_token_is_returned_when_the_token_response_is_lost() {
-    let desk = Desk::new();
-    let (config, log) = desk.with_event_log();
+    let rig = Rig::new();
+    let (config, log) = rig.with_event_log();
     let client = Client::new(config).expect("right").with_deadline(5 * SECOND);
     client.token().expect("a token");
-    desk.advance(3579 * SECOND);
-    let waited = wait_in_vain(&desk, Fault::Hang, || client.token());
+    rig.advance(3579 * SECOND);
+    let waited = wait_in_vain(&rig, Fault::Hang, || client.token());
     waited.assert_five_seconds();
     assert_eq!(waited.outcome.expect("the old one").generation(), 1);
     let failed = Event::RenewalFailed { kind: ErrorKind::TokenResponseLost };
@@ -120,11 +120,11 @@ fn unexpired_token_is_returned_when_the_token_response_is_lost() {
 
 #[test]
 fn slow_token_response_ends_at_the_deadline() {
-    let desk = Desk::new();
-    let client = desk.client().with_deadline(5 * SECOND);
+    let rig = Rig::new();
+    let client = rig.client().with_deadline(5 * SECOND);
     let response = format!("HTTP/1.1 200 OK\r\nx-long: {}\r\n", "x".repeat(2000)).into_bytes();
     let drip = Fault::Drip { bytes_per_tick: 1, tick: Duration::from_millis(20), response };
-    let waited = wait_in_vain(&desk, drip, || client.token());
+    let waited = wait_in_vain(&rig, drip, || client.token());
     waited.assert_five_seconds();
     let error = assert_kind(waited.outcome, ErrorKind::TokenResponseLost);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::DeadlineExceeded));
@@ -132,32 +132,32 @@ fn slow_token_response_ends_at_the_deadline() {
 
 #[test]
 fn a_suspect_token_that_works_is_suspect_no_more() {
-    let desk = Desk::new();
-    let client = with_token(&desk);
-    lose(&desk, &client, Fault::Drop);
+    let rig = Rig::new();
+    let client = with_token(&rig);
+    lose(&rig, &client, Fault::Drop);
     assert!(client.snapshot().maybe_revoked);
-    desk.reply(Place::Get, 502, "the gateway's own trouble");
-    desk.reply_with(Place::Get, 502, &[("retry-after", "300")], "still");
+    rig.reply(Place::Get, 502, "the gateway's own trouble");
+    rig.reply_with(Place::Get, 502, &[("retry-after", "300")], "still");
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect_err("out of order");
     assert!(client.snapshot().maybe_revoked, "a gateway has not looked at the token");
     let receipt = client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (2, 1));
     assert!(!client.snapshot().maybe_revoked);
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 #[test]
 fn rejected_suspect_token_costs_one_token_request_and_one_retry() {
-    let desk = Desk::new();
-    let client = with_token(&desk);
+    let rig = Rig::new();
+    let client = with_token(&rig);
     // The request took effect, so the earlier token is revoked.
-    lose(&desk, &client, Fault::LoseResponse);
+    lose(&rig, &client, Fault::LoseResponse);
     let receipt = client
         .push_with(&Kind::USER_ACCOUNT, &accounts(&["a"]), &without_deletion_guard())
         .expect("pushed");
     assert_eq!(receipt.attempts, 3, "the write, a token request, and the write again");
     assert!(!client.snapshot().maybe_revoked);
-    let counters = desk.sim.counters();
+    let counters = rig.sim.counters();
     assert_eq!((counters.token_requests, counters.puts, counters.puts_accepted), (3, 2, 1));
     assert_eq!(counters.unauthorized, 1);
 }
@@ -193,9 +193,9 @@ fn connection_reset_during_the_token_response_is_a_lost_response() {
 #[test]
 fn truncated_token_response_marks_the_earlier_token_suspect() {
     for fault in [Fault::Reset, Fault::Drop, Fault::CutResponse(20), Fault::CutResponse(250)] {
-        let desk = Desk::new();
-        let client = with_token(&desk);
-        lose(&desk, &client, fault.clone());
+        let rig = Rig::new();
+        let client = with_token(&rig);
+        lose(&rig, &client, fault.clone());
         let snapshot = client.snapshot();
         assert!(snapshot.maybe_revoked, "{fault:?}");
         assert_eq!((snapshot.generation, snapshot.requests_left), (1, 3), "{fault:?}");

@@ -2,7 +2,7 @@
 
 use vanta::{Client, ErrorKind, Event, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, assert_kind};
 
 const TOKEN: &str = "vat_5a6b7c_Qw8eRt3yUi1oPa9sDf2gHj4kLz6xCv0b";
 const READ: &str = "connectors.self:read-resource";
@@ -13,10 +13,10 @@ fn response(members: &str) -> String {
 
 /// Returns the lifetime of a token with this response, and whether it was assumed.
 fn lifetime(members: &str) -> (u64, bool) {
-    let desk = Desk::new();
-    let (config, log) = desk.with_event_log();
+    let rig = Rig::new();
+    let (config, log) = rig.with_event_log();
     let client = Client::new(config).expect("right");
-    desk.reply(Place::Token, 200, &response(members));
+    rig.reply(Place::Token, 200, &response(members));
     client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
     let lifetime = log.events().into_iter().find_map(|event| match event {
         Event::NewToken { expires_in, .. } => Some(expires_in),
@@ -57,11 +57,11 @@ fn missing_expires_in_is_an_hour_and_flagged() {
 #[test]
 fn authorization_is_bearer_for_any_spelling_of_token_type() {
     for name in ["bearer", "BEARER", "Bearer", "bEaReR"] {
-        let desk = Desk::new();
-        desk.reply(Place::Token, 200, &response(&format!(",\"token_type\":\"{name}\"")));
-        desk.reply(Place::Get, 200, r#"{"resources":[]}"#);
-        desk.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
-        let list = desk.sim.requests().pop().expect("it was made");
+        let rig = Rig::new();
+        rig.reply(Place::Token, 200, &response(&format!(",\"token_type\":\"{name}\"")));
+        rig.reply(Place::Get, 200, r#"{"resources":[]}"#);
+        rig.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed");
+        let list = rig.sim.requests().pop().expect("it was made");
         let sent = list.headers.iter().find(|(header, _)| header == "authorization");
         let bearer = format!("Bearer {TOKEN}");
         assert_eq!(sent.map(|(_, value)| value), Some(&bearer), "{name}");
@@ -71,15 +71,15 @@ fn authorization_is_bearer_for_any_spelling_of_token_type() {
 #[test]
 fn missing_token_type_is_an_event_and_an_error_with_strict_token_response() {
     for members in ["", r#","token_type":null"#] {
-        let desk = Desk::new();
-        let (config, log) = desk.with_event_log();
-        desk.reply(Place::Token, 200, &response(members));
+        let rig = Rig::new();
+        let (config, log) = rig.with_event_log();
+        rig.reply(Place::Token, 200, &response(members));
         Client::new(config).expect("right").token().expect("it is used");
         assert!(log.events().contains(&Event::TokenTypeMissing), "{:?}", log.events());
 
-        let desk = Desk::new();
-        desk.reply(Place::Token, 200, &response(members));
-        let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
+        let rig = Rig::new();
+        rig.reply(Place::Token, 200, &response(members));
+        let strict = Client::new(rig.config().strict_token_response(true)).expect("right");
         let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains("token_type"), "{error}");
         strict.token().expect("the usual response has its type");
@@ -88,29 +88,29 @@ fn missing_token_type_is_an_event_and_an_error_with_strict_token_response() {
 
 #[test]
 fn narrower_scope_is_used_and_reported() {
-    let desk = Desk::new();
-    let (config, log) = desk.with_event_log();
+    let rig = Rig::new();
+    let (config, log) = rig.with_event_log();
     let client = Client::new(config).expect("right");
     let narrow = response(&format!(",\"token_type\":\"Bearer\",\"scope\":\"{READ}\""));
-    desk.reply(Place::Token, 200, &narrow);
+    rig.reply(Place::Token, 200, &narrow);
     for _ in 0..3 {
         assert_eq!(client.token().expect("it is used").secret().expose(), TOKEN);
     }
     assert_eq!(client.snapshot().scope.as_deref(), Some(READ));
     assert!(log.events().contains(&Event::ScopeDiffers { granted: READ.to_owned() }));
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 
-    let desk = Desk::new();
-    desk.reply(Place::Token, 200, &narrow);
-    let strict = Client::new(desk.config().strict_token_response(true)).expect("right");
+    let rig = Rig::new();
+    rig.reply(Place::Token, 200, &narrow);
+    let strict = Client::new(rig.config().strict_token_response(true)).expect("right");
     let error = assert_kind(strict.token(), ErrorKind::InvalidTokenResponse);
     assert!(error.to_string().contains(READ), "{error}");
 }
 
 #[test]
 fn granted_scope_as_requested_raises_no_event() {
-    let desk = Desk::with(|settings| settings.scope_in_token_response = true);
-    let (config, log) = desk.with_event_log();
+    let rig = Rig::with(|settings| settings.scope_in_token_response = true);
+    let (config, log) = rig.with_event_log();
     let client = Client::new(config.strict_token_response(true)).expect("right");
     client.token().expect("all is as it should be");
     let lifetime = Event::NewToken { generation: 1, expires_in: 3599 };
@@ -121,24 +121,24 @@ fn granted_scope_as_requested_raises_no_event() {
 
 #[test]
 fn token_response_without_content_type_is_parsed() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let body = response(r#","token_type":"Bearer""#);
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-    desk.script(Place::Token, Fault::Raw((head + &body).into_bytes()));
-    assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
+    rig.script(Place::Token, Fault::Raw((head + &body).into_bytes()));
+    assert_eq!(rig.client().token().expect("a token").secret().expose(), TOKEN);
 }
 
 #[test]
 fn any_2xx_token_response_with_content_is_a_success() {
     for status in [200, 201, 202] {
-        let desk = Desk::new();
-        desk.reply(Place::Token, status, &response(""));
-        assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
+        let rig = Rig::new();
+        rig.reply(Place::Token, status, &response(""));
+        assert_eq!(rig.client().token().expect("a token").secret().expose(), TOKEN);
     }
     for status in [200, 201, 202, 204] {
-        let desk = Desk::new();
-        desk.reply(Place::Token, status, "");
-        let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
+        let rig = Rig::new();
+        rig.reply(Place::Token, status, "");
+        let error = assert_kind(rig.client().token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains("it is empty"), "{error}");
         assert_eq!(error.http_status(), Some(status));
     }
@@ -147,7 +147,7 @@ fn any_2xx_token_response_with_content_is_a_success() {
 #[test]
 fn deeply_nested_members_of_a_token_response_are_ignored() {
     let nested = "{\"a\":[".repeat(5) + "1" + &"]}".repeat(5);
-    let desk = Desk::new();
-    desk.reply(Place::Token, 200, &response(&format!(",\"id\":7,\"more\":{nested}")));
-    assert_eq!(desk.client().token().expect("a token").secret().expose(), TOKEN);
+    let rig = Rig::new();
+    rig.reply(Place::Token, 200, &response(&format!(",\"id\":7,\"more\":{nested}")));
+    assert_eq!(rig.client().token().expect("a token").secret().expose(), TOKEN);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vanta::{Action, ErrorKind, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, accounts, assert_kind};
 
 const TOKEN: &str = "vat_1f2e3d_Zk3mQ9xw7Tn5pLr2Vb8sYc4Hd6Jg0Aq1";
 
@@ -14,13 +14,13 @@ fn response(members: &str) -> String {
 
 /// Returns how many seconds the token of a valid response is used, with an expiry margin of 30 s.
 fn used_for(members: &str, secs: u64) -> bool {
-    let desk = Desk::new();
-    let client = desk.client();
-    desk.reply(Place::Token, 200, &response(members));
+    let rig = Rig::new();
+    let client = rig.client();
+    rig.reply(Place::Token, 200, &response(members));
     client.token().unwrap_or_else(|error| panic!("{members}: {error}"));
-    desk.advance(Duration::from_secs(secs - 35));
+    rig.advance(Duration::from_secs(secs - 35));
     let early = client.token().expect("in memory").generation();
-    desk.advance(Duration::from_secs(10));
+    rig.advance(Duration::from_secs(10));
     let late = client.token().expect("a new one").generation();
     (early, late) == (1, 2)
 }
@@ -59,18 +59,18 @@ fn valid_token_response_is_accepted_with_bom_whitespace_and_extra_members() {
         &deep,
     ] {
         for status in [200, 201] {
-            let desk = Desk::new();
-            desk.reply(Place::Token, status, &response(members));
-            let token = desk.client().token().unwrap_or_else(|e| panic!("{members}: {e}"));
+            let rig = Rig::new();
+            rig.reply(Place::Token, status, &response(members));
+            let token = rig.client().token().unwrap_or_else(|e| panic!("{members}: {e}"));
             assert_eq!(token.secret().expose(), TOKEN);
         }
     }
-    let desk = Desk::new();
-    desk.reply_with(Place::Token, 200, &[("content-type", "text/html")], &response(""));
-    desk.client().token().expect("the body decides");
-    let desk = Desk::new();
-    desk.reply(Place::Token, 200, &format!("\u{feff}{}", response("")));
-    desk.client().token().expect("a byte order mark is ignored");
+    let rig = Rig::new();
+    rig.reply_with(Place::Token, 200, &[("content-type", "text/html")], &response(""));
+    rig.client().token().expect("the body decides");
+    let rig = Rig::new();
+    rig.reply(Place::Token, 200, &format!("\u{feff}{}", response("")));
+    rig.client().token().expect("a byte order mark is ignored");
 }
 
 #[test]
@@ -111,34 +111,34 @@ fn invalid_token_response_error_shows_no_value() {
         (r#"{"error":"brand_new"}"#.into(), ErrorKind::OtherTokenRefusal),
     ];
     for (body, kind) in cases {
-        let desk = Desk::new();
-        desk.reply(Place::Token, 200, &body);
-        let client = desk.client();
+        let rig = Rig::new();
+        rig.reply(Place::Token, 200, &body);
+        let client = rig.client();
         let error = assert_kind(client.token(), kind);
         assert!(!error.to_string().contains(TOKEN), "{error}");
         assert!(error.to_string().starts_with("requesting a token: "), "{error}");
-        assert_eq!(desk.sim.counters().token_requests, 1);
+        assert_eq!(rig.sim.counters().token_requests, 1);
     }
 }
 
 #[test]
 fn token_response_that_is_not_utf_8_is_an_error() {
     for body in [b"\xff\xfe{\0}\0".to_vec(), b"{\"access_token\":\"\xc3\x28\"}".to_vec()] {
-        let desk = Desk::new();
-        desk.script(Place::Token, Fault::Reply { status: 200, headers: Vec::new(), body });
-        assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
+        let rig = Rig::new();
+        rig.script(Place::Token, Fault::Reply { status: 200, headers: Vec::new(), body });
+        assert_kind(rig.client().token(), ErrorKind::InvalidTokenResponse);
     }
 }
 
 #[test]
 fn a_token_of_64_kib_is_sent_whole() {
     let long = format!("vat_{}", "x".repeat(64 << 10));
-    let desk = Desk::new();
-    desk.reply(Place::Token, 200, &format!("{{\"access_token\":\"{long}\"}}"));
-    desk.reply(Place::Get, 200, "{\"resources\":[]}");
+    let rig = Rig::new();
+    rig.reply(Place::Token, 200, &format!("{{\"access_token\":\"{long}\"}}"));
+    rig.reply(Place::Get, 200, "{\"resources\":[]}");
     // Whether a server accepts such a long head does not matter; the library sends it completely.
-    let result = desk.client().list(&Kind::USER_ACCOUNT, RESOURCE);
-    let sent = desk.sim.requests().into_iter().find(|request| request.method == "GET");
+    let result = rig.client().list(&Kind::USER_ACCOUNT, RESOURCE);
+    let sent = rig.sim.requests().into_iter().find(|request| request.method == "GET");
     match sent {
         Some(request) => assert!(request.headers.iter().any(|(_, v)| v.ends_with(&long))),
         None => assert_eq!(result.expect_err("refused").http_status(), Some(431)),
@@ -157,14 +157,14 @@ fn each_oauth_error_code_has_its_error_kind() {
         (400, "invalid_scope", ErrorKind::InvalidScope),
         (400, "brand_new_code", ErrorKind::OtherTokenRefusal),
     ] {
-        let desk = Desk::new();
+        let rig = Rig::new();
         let body = format!("{{\"error\":\"{code}\",\"error_description\":\"because of {code}\"}}");
-        desk.reply(Place::Token, status, &body);
-        let error = assert_kind(desk.client().token(), kind);
+        rig.reply(Place::Token, status, &body);
+        let error = assert_kind(rig.client().token(), kind);
         assert_eq!(error.oauth_error(), Some(code));
         assert_eq!(error.excerpt(), Some(format!("because of {code}").as_str()));
         assert!(!error.is_retryable());
-        assert_eq!(desk.sim.counters().token_requests, 1);
+        assert_eq!(rig.sim.counters().token_requests, 1);
     }
 }
 
@@ -179,9 +179,9 @@ fn other_token_errors_are_classified_by_status_and_sanitized() {
         (500, with_controls.to_owned(), ErrorKind::TokenUnavailable, "a [31m b c"),
         (500, "y".repeat(1 << 20), ErrorKind::TokenUnavailable, "yyy…"),
     ] {
-        let desk = Desk::new();
-        desk.reply(Place::Token, status, &body);
-        let error = assert_kind(desk.client().token(), kind);
+        let rig = Rig::new();
+        rig.reply(Place::Token, status, &body);
+        let error = assert_kind(rig.client().token(), kind);
         assert!(error.to_string().contains(words), "{error}");
         assert!(error.to_string().len() < 1000);
         assert!(!error.to_string().contains(char::is_control));
@@ -190,14 +190,14 @@ fn other_token_errors_are_classified_by_status_and_sanitized() {
 
 #[test]
 fn token_response_over_its_size_cap_is_not_read_further() {
-    let desk = Desk::new();
-    desk.reply(Place::Token, 200, &format!("{{\"x\":\"{}\"}}", "z".repeat(1 << 20)));
-    let client = desk.client();
+    let rig = Rig::new();
+    rig.reply(Place::Token, 200, &format!("{{\"x\":\"{}\"}}", "z".repeat(1 << 20)));
+    let client = rig.client();
     let error = client.token().expect_err("too large");
     assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::ResponseTooLarge, "{error}");
-    let desk = Desk::new();
-    desk.script(Place::Token, Fault::EndlessBody);
-    let error = desk.client().token().expect_err("endless");
+    let rig = Rig::new();
+    rig.script(Place::Token, Fault::EndlessBody);
+    let error = rig.client().token().expect_err("endless");
     assert_eq!(error.cause().unwrap_or(&error).kind(), ErrorKind::ResponseTooLarge, "{error}");
 }
 
@@ -215,11 +215,11 @@ fn retry_after_of_a_token_error_is_parsed_within_limits() {
         (vec!["Thursday, 01-Jan-70 00:00:00 GMT"], Some(0)),
         (vec!["Thu Jan  1 00:00:00 1970"], Some(0)),
     ] {
-        let desk = Desk::new();
+        let rig = Rig::new();
         let headers: Vec<_> = values.iter().map(|value| ("retry-after", *value)).collect();
-        desk.reply_with(Place::Put, 418, &headers, "");
+        rig.reply_with(Place::Put, 418, &headers, "");
         let error =
-            desk.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("a teapot");
+            rig.client().push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect_err("a teapot");
         assert_eq!(error.retry_after(), expected.map(Duration::from_secs), "{values:?}");
     }
 }
@@ -245,14 +245,14 @@ fn status_numbers_are_stable() {
 #[test]
 fn invalid_expires_in_is_named_and_counts_as_a_token_request() {
     for value in ["0", "-5", "0.5", "true", "{}", "[]", "\"zzz\"", "\"12abc\"", "\"NaN\"", "\"\""] {
-        let desk = Desk::new();
-        let client = desk.client();
-        desk.reply(Place::Token, 200, &response(&format!(",\"expires_in\":{value}")));
+        let rig = Rig::new();
+        let client = rig.client();
+        rig.reply(Place::Token, 200, &response(&format!(",\"expires_in\":{value}")));
         let error = assert_kind(client.token(), ErrorKind::InvalidTokenResponse);
         let last = error.to_string();
         assert!(last.contains("expires_in is not a"), "{last}");
         assert!(!last.contains("zzz") && !last.contains("abc") && !last.contains("NaN"), "{last}");
-        assert_eq!((error.attempts(), desk.sim.counters().token_requests), (1, 1));
+        assert_eq!((error.attempts(), rig.sim.counters().token_requests), (1, 1));
         let snapshot = client.snapshot();
         assert_eq!((snapshot.requests_last_minute, snapshot.requests_left), (1, 3));
     }
@@ -276,11 +276,11 @@ fn invalid_token_response_error_says_what_to_do() {
         (r#"{"access_token":42}"#, "access_token is not a string"),
         (r#"{"access_token":"a\r\nb"}"#, "characters that a header field cannot carry"),
     ] {
-        let desk = Desk::new();
-        desk.reply(Place::Token, 200, body);
-        let error = assert_kind(desk.client().token(), ErrorKind::InvalidTokenResponse);
+        let rig = Rig::new();
+        rig.reply(Place::Token, 200, body);
+        let error = assert_kind(rig.client().token(), ErrorKind::InvalidTokenResponse);
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!((error.excerpt(), desk.sim.counters().token_requests), (None, 1));
+        assert_eq!((error.excerpt(), rig.sim.counters().token_requests), (None, 1));
     }
 }
 
@@ -296,11 +296,11 @@ fn invalid_token_response_keeps_the_earlier_token() {
         r#"{"access_token":"vat_a\u0000b"}"#,
         &cut,
     ] {
-        let desk = Desk::new();
-        let client = desk.client();
+        let rig = Rig::new();
+        let client = rig.client();
         let first = client.token().expect("a token");
-        desk.advance(Duration::from_secs(3579));
-        desk.reply(Place::Token, 200, body);
+        rig.advance(Duration::from_secs(3579));
+        rig.reply(Place::Token, 200, body);
         let kept = client.token().expect("the earlier one is live");
         assert_eq!(kept.secret(), first.secret());
         let snapshot = client.snapshot();
@@ -309,29 +309,29 @@ fn invalid_token_response_keeps_the_earlier_token() {
         assert!(snapshot.maybe_revoked, "{body} may have revoked it");
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
         assert!(!client.snapshot().maybe_revoked);
-        assert_eq!(desk.sim.counters().token_requests, 2);
+        assert_eq!(rig.sim.counters().token_requests, 2);
     }
 }
 
 #[test]
 fn invalid_token_is_not_cached() {
-    let desk = Desk::new();
-    let client = desk.client();
-    desk.reply(Place::Token, 200, r#"{"access_token":"vat_a b","expires_in":3600}"#);
+    let rig = Rig::new();
+    let client = rig.client();
+    rig.reply(Place::Token, 200, r#"{"access_token":"vat_a b","expires_in":3600}"#);
     assert_kind(client.token(), ErrorKind::InvalidTokenResponse);
     client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("with a token of its own");
-    assert_eq!((desk.sim.counters().token_requests, desk.sim.counters().gets), (2, 1));
+    assert_eq!((rig.sim.counters().token_requests, rig.sim.counters().gets), (2, 1));
 }
 
 #[test]
 fn a_body_is_read_up_to_its_cap_and_no_byte_further() {
     let padded = |size: usize| response("") + &" ".repeat(size - response("").len());
-    let desk = Desk::new();
-    desk.reply(Place::Token, 200, &padded(1 << 20));
-    desk.client().token().expect("as large as it may be");
-    let desk = Desk::new();
-    desk.reply(Place::Token, 200, &padded((1 << 20) + 1));
-    let error = assert_kind(desk.client().token(), ErrorKind::TokenResponseLost);
+    let rig = Rig::new();
+    rig.reply(Place::Token, 200, &padded(1 << 20));
+    rig.client().token().expect("as large as it may be");
+    let rig = Rig::new();
+    rig.reply(Place::Token, 200, &padded((1 << 20) + 1));
+    let error = assert_kind(rig.client().token(), ErrorKind::TokenResponseLost);
     assert_eq!(error.cause().map(|cause| cause.kind()), Some(ErrorKind::ResponseTooLarge));
 }
 
@@ -344,11 +344,11 @@ const ZIPPED: &[u8] = &[
 
 #[test]
 fn gzip_token_response_is_neither_requested_nor_decompressed() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let headers = vec![("content-encoding".to_owned(), "gzip".to_owned())];
-    desk.script(Place::Token, Fault::Reply { status: 200, headers, body: ZIPPED.to_vec() });
-    assert_kind(desk.client().token(), ErrorKind::GatewayResponse);
-    let request = desk.sim.last_token_request().expect("one was made");
+    rig.script(Place::Token, Fault::Reply { status: 200, headers, body: ZIPPED.to_vec() });
+    assert_kind(rig.client().token(), ErrorKind::GatewayResponse);
+    let request = rig.sim.last_token_request().expect("one was made");
     let accepted = request.headers.iter().find(|(name, _)| name == "accept-encoding");
     assert_eq!(accepted.map(|(_, value)| value.as_str()), Some("identity"));
 }
@@ -357,9 +357,9 @@ fn gzip_token_response_is_neither_requested_nor_decompressed() {
 fn token_in_an_error_response_is_not_shown() {
     let token = "vat_refused_0123456789abcdef";
     for status in [302, 400, 401, 429, 500, 502] {
-        let desk = Desk::new();
-        desk.reply(Place::Token, status, &format!("{{\"access_token\":\"{token}\"}}"));
-        let short_deadline = desk.client().with_deadline(Duration::from_secs(3));
+        let rig = Rig::new();
+        rig.reply(Place::Token, status, &format!("{{\"access_token\":\"{token}\"}}"));
+        let short_deadline = rig.client().with_deadline(Duration::from_secs(3));
         let error = short_deadline.token().expect_err("no success");
         assert!(!format!("{error} {error:?}").contains(token), "{status}");
     }

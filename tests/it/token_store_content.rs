@@ -9,19 +9,19 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable, PushOptions};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard};
+use crate::harness::{RESOURCE, Rig, TempFolder, accounts, assert_kind, without_deletion_guard};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
 pub struct Setup {
-    pub desk: Desk,
+    pub rig: Rig,
     folder: TempFolder,
     events: Arc<Mutex<Vec<String>>>,
 }
 
 impl Setup {
     pub fn new() -> Setup {
-        Setup { desk: Desk::unlimited(), folder: TempFolder::new(), events: Arc::default() }
+        Setup { rig: Rig::unlimited(), folder: TempFolder::new(), events: Arc::default() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -38,7 +38,7 @@ impl Setup {
 
     fn config(&self) -> Config {
         let events = Arc::clone(&self.events);
-        self.desk
+        self.rig
             .config()
             .token_store(self.path("token").display().to_string())
             .on_store_unavailable(OnStoreUnavailable::Proceed)
@@ -50,7 +50,7 @@ impl Setup {
     }
 
     pub fn requests(&self) -> u64 {
-        self.desk.sim.counters().token_requests
+        self.rig.sim.counters().token_requests
     }
 
     /// Checks that neither a new client nor an existing one replaces this content.
@@ -98,7 +98,7 @@ fn content_that_is_not_a_token_record_is_refused_and_kept() {
 fn a_record_of_a_newer_format_is_refused_and_kept() {
     let setup = Setup::new();
     let newer = json!({
-        "format": 2, "origin": setup.desk.sim.origin(), "client_id": "vci_x", "token": {"v2": "x"},
+        "format": 2, "origin": setup.rig.sim.origin(), "client_id": "vci_x", "token": {"v2": "x"},
     });
     let torn = "{\"format\": 17, \"origin\": \"https://api.van";
     for (content, format) in [(newer.to_string().as_str(), 2), (torn, 17)] {
@@ -134,7 +134,7 @@ fn a_complete_record_with_a_damaged_member_is_refused_and_kept() {
 #[test]
 fn a_torn_record_of_another_application_is_refused_and_kept() {
     let setup = Setup::new();
-    let origin = setup.desk.sim.origin();
+    let origin = setup.rig.sim.origin();
     for content in [
         "{\"format\":1,\"origin\":\"https://api.eu.vanta.com\",\"cli".to_owned(),
         format!("{{\"format\":1,\"origin\":\"{origin}\",\"client_id\":\"vci_other\",\"sa"),
@@ -174,7 +174,7 @@ fn an_empty_zeroed_or_torn_record_is_replaced_with_a_warning() {
     ];
     for content in contents {
         let setup = Setup::new();
-        setup.write("token", &content(&setup.desk.sim.origin()));
+        setup.write("token", &content(&setup.rig.sim.origin()));
         setup.client().token().expect("a token");
         let events = setup.events.lock().expect("no panic").join("\n");
         assert!(events.contains("its record cannot be read, and is replaced"), "{events}");
@@ -209,7 +209,7 @@ fn unknown_members_of_a_record_survive_a_read_modify_write() {
         assert_eq!(after.pointer(place), record.pointer(place), "{place}");
     }
     drop((client, counted));
-    setup.desk.advance(Duration::from_secs(3600));
+    setup.rig.advance(Duration::from_secs(3600));
     setup.client().token().expect("a new one");
     assert_eq!(read()["colour"], record["colour"]);
     assert_eq!(read()["token"]["colour"], Value::Null, "it was said of the old token");
@@ -236,7 +236,7 @@ fn audit(config: Config, path: &Path) -> Config {
 #[test]
 fn a_file_that_the_library_writes_is_named_by_one_setting_alone() {
     let setup = Setup::new();
-    let content = setup.desk.sim.client_secret();
+    let content = setup.rig.sim.client_secret();
     let file = setup.write("secret", content.as_bytes());
     fs::create_dir(setup.path("other")).expect("ours");
     symlink(&file, setup.path("other/symbolic")).expect("ours");
@@ -272,10 +272,10 @@ fn the_audit_file_is_not_one_that_the_store_writes() {
         let error = assert_kind(Client::new(config), ErrorKind::InvalidConfig).to_string();
         assert!(error.contains(words), "{error}");
     }
-    let ca = setup.write("token.lock", setup.desk.sim.ca_pem().as_bytes());
+    let ca = setup.write("token.lock", setup.rig.sim.ca_pem().as_bytes());
     let error = assert_kind(Client::new(setup.config().ca_file(&ca)), ErrorKind::InvalidConfig);
     assert!(error.to_string().contains("and ca_file are one file"), "{error}");
-    let shared = setup.desk.config().token_store(setup.path("other").display().to_string());
+    let shared = setup.rig.config().token_store(setup.path("other").display().to_string());
     let shared = shared.ca_file(&ca).proxy_credentials_file(&ca);
     Client::new(shared).expect("files that are only read may be shared");
 }
@@ -317,7 +317,7 @@ fn the_last_folder_of_the_path_is_created_for_its_owner_alone() {
 
 /// Returns the results of a push with the audit file, and of reading it.
 fn audit_errors(setup: &Setup, path: &Path) -> [String; 2] {
-    let client = Client::new(setup.desk.config().audit_file(path)).expect("right");
+    let client = Client::new(setup.rig.config().audit_file(path)).expect("right");
     let push = client.push_with(&KIND, &accounts(&["a"]), &without_deletion_guard());
     let read = PushOptions::new().baseline_from_audit(path, &KIND, RESOURCE);
     [
@@ -353,5 +353,5 @@ fn the_audit_file_gets_the_checks_of_the_token_store() {
         eprintln!("NOT RUN: only root can give a file away");
     }
     assert_eq!(fs::read(&file).expect("is there"), content);
-    assert_eq!(setup.desk.sim.counters().connections, 0);
+    assert_eq!(setup.rig.sim.counters().connections, 0);
 }

@@ -45,7 +45,7 @@ fn a_file_that_cannot_be_replaced_is_a_configuration_error() {
     compile.args(["-shared", "-fPIC", "tests/c/rename_fails.c", "-o"]).arg(&preload);
     succeed(compile.current_dir(env!("CARGO_MANIFEST_DIR")));
     for (errno, words) in [("16", "mount its folder"), ("21", "name a file")] {
-        let jobs = Jobs::new(&setup.desk, setup.path("token").display().to_string());
+        let jobs = Jobs::new(&setup.rig, setup.path("token").display().to_string());
         let mut job = jobs.push(0);
         // By its name, because a space in a path would end the entry.
         job.env("LD_PRELOAD", "rename_fails.so").env("LD_LIBRARY_PATH", &BUILT.folder);
@@ -64,7 +64,7 @@ fn the_error_for_a_folder_that_others_may_write_names_one_that_works() {
         let folder = setup.path(&format!("{mode:o}"));
         fs::create_dir(&folder).expect("ours");
         fs::set_permissions(&folder, Permissions::from_mode(mode)).expect("ours");
-        let at = |path: PathBuf| setup.desk.config().token_store(path.display().to_string());
+        let at = |path: PathBuf| setup.rig.config().token_store(path.display().to_string());
         let refused = Client::new(at(folder.join("token")));
         let error = assert_kind(refused, ErrorKind::UnusableStore).to_string();
         let below = folder.join("vanta/token");

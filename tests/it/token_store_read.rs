@@ -9,22 +9,22 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, ErrorKind, Kind, Source};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
 
 struct Setup {
-    desk: Desk,
+    rig: Rig,
     folder: TempFolder,
 }
 
 impl Setup {
-    /// Makes a desk with a token in the store, and no client.
+    /// Makes a rig with a token in the store, and no client.
     fn new() -> Setup {
-        let desk = Desk::on_one_clock(|settings| {
+        let rig = Rig::on_one_clock(|settings| {
             settings.token_limit_per_minute = None;
             settings.resource_limit_per_minute = None;
         });
-        let setup = Setup { desk, folder: TempFolder::new() };
+        let setup = Setup { rig, folder: TempFolder::new() };
         setup.client().token().expect("a token");
         setup
     }
@@ -36,7 +36,7 @@ impl Setup {
     /// Makes a client without a cached token.
     fn client(&self) -> Client {
         let store = self.path("token").display().to_string();
-        let config = self.desk.config().token_store(store).deadline(Duration::from_secs(5));
+        let config = self.rig.config().token_store(store).deadline(Duration::from_secs(5));
         Client::new(config).expect("the store is safe")
     }
 
@@ -61,11 +61,11 @@ impl Setup {
 
     /// Less than the expiry margin of 30 s is left of the token's lifetime.
     fn make_old(&self) {
-        self.desk.advance(Duration::from_secs(3572));
+        self.rig.advance(Duration::from_secs(3572));
     }
 
     fn requests(&self) -> u64 {
-        self.desk.sim.counters().token_requests
+        self.rig.sim.counters().token_requests
     }
 }
 
@@ -90,14 +90,14 @@ fn a_slow_server_of_one_job_does_not_block_the_stored_token_for_others() {
     // The job needs another scope too, so it requests the next token.
     let scope = "connectors.self:read-resource";
     setup.edit(|record| record["token"]["scopes"] = json!(scope));
-    let jobs = Jobs::new(&setup.desk, setup.path("token").display().to_string());
+    let jobs = Jobs::new(&setup.rig, setup.path("token").display().to_string());
     let job = jobs.push(3);
-    setup.desk.script(Place::Token, Fault::Delay(Duration::from_secs(5)));
+    setup.rig.script(Place::Token, Fault::Delay(Duration::from_secs(5)));
     let slow = start(job);
     until("the job has requested one", || setup.requests() == 2);
     assert!(setup.record()["started"].is_object(), "the request is under way");
     let store = setup.path("token").display().to_string();
-    let config = setup.desk.config().token_store(store).scope(scope);
+    let config = setup.rig.config().token_store(store).scope(scope);
     let client = Client::new(config).expect("the store is safe");
     let token = client.token().expect("the good one, at once");
     assert!(setup.record()["started"].is_object(), "the request is under way still");

@@ -8,17 +8,17 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Kind};
 
-use crate::harness::{Desk, Fault, Place, RESOURCE, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
 
-/// Makes a desk, and a store whose record the test edits.
+/// Makes a rig, and a store whose record the test edits.
 struct Office {
-    desk: Desk,
+    rig: Rig,
     folder: TempFolder,
 }
 
 impl Office {
     fn new() -> Office {
-        Office { desk: Desk::unlimited(), folder: TempFolder::new() }
+        Office { rig: Rig::unlimited(), folder: TempFolder::new() }
     }
 
     fn file(&self) -> PathBuf {
@@ -26,7 +26,7 @@ impl Office {
     }
 
     fn config(&self) -> Config {
-        self.desk.config().token_store(self.file().display().to_string())
+        self.rig.config().token_store(self.file().display().to_string())
     }
 
     fn client(&self) -> Client {
@@ -41,16 +41,16 @@ impl Office {
     }
 
     fn requests(&self) -> u64 {
-        self.desk.sim.counters().token_requests
+        self.rig.sim.counters().token_requests
     }
 }
 
 #[test]
 fn store_record_with_absurd_numbers_delays_nothing_for_long() {
     let office = Office::new();
-    let old = office.desk.sim.client_secret();
+    let old = office.rig.sim.client_secret();
     let stale = || Client::new(office.config().client_secret(old.as_str())).expect("safe");
-    office.desk.sim.set_client_secret("vcs_rotated");
+    office.rig.sim.set_client_secret("vcs_rotated");
     assert_kind(stale().token(), ErrorKind::InvalidClient);
     office.edit(|record| {
         record["refusals"][0]["seconds"] = json!(u64::MAX);
@@ -59,8 +59,8 @@ fn store_record_with_absurd_numbers_delays_nothing_for_long() {
         record["revoked"] = json!([record["requests"][0], record["requests"][0]]);
     });
     assert!(assert_kind(stale().token(), ErrorKind::InvalidClient).is_remembered());
-    office.desk.advance(Duration::from_secs(601));
-    office.desk.sim.set_client_secret(&old);
+    office.rig.advance(Duration::from_secs(601));
+    office.rig.sim.set_client_secret(&old);
     stale().token().expect("ten minutes are the most");
 }
 
@@ -84,7 +84,7 @@ fn token_invalid_in_a_header_field_is_not_read_from_the_store() {
         assert!(error.contains("delete"), "{error}");
         assert_eq!(office.requests(), 1);
         let injected = |(name, _): &(String, String)| name.eq_ignore_ascii_case("x-injected");
-        assert!(!office.desk.sim.requests().iter().any(|r| r.headers.iter().any(injected)));
+        assert!(!office.rig.sim.requests().iter().any(|r| r.headers.iter().any(injected)));
     }
 }
 
@@ -100,7 +100,7 @@ fn a_token_from_the_future_is_used_until_it_is_rejected() {
     });
     office.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("it works");
     assert_eq!(office.requests(), 1);
-    office.desk.sim.revoke_token();
+    office.rig.sim.revoke_token();
     office.client().list(&Kind::USER_ACCOUNT, RESOURCE).expect("a new one was requested");
     assert_eq!(office.requests(), 2);
 }
@@ -108,9 +108,9 @@ fn a_token_from_the_future_is_used_until_it_is_rejected() {
 #[test]
 fn stored_rejection_is_reported_in_one_sanitized_line() {
     let office = Office::new();
-    let old = office.desk.sim.client_secret();
+    let old = office.rig.sim.client_secret();
     let stale = || Client::new(office.config().client_secret(old.as_str())).expect("safe");
-    office.desk.sim.set_client_secret("vcs_rotated");
+    office.rig.sim.set_client_secret("vcs_rotated");
     assert_kind(stale().token(), ErrorKind::InvalidClient);
     for status in [-3, -50, -47, 12345] {
         office.edit(|record| {
@@ -149,15 +149,15 @@ fn store_record_with_excessive_scopes_is_refused() {
 
 #[test]
 fn store_lock_lasts_as_long_as_its_token_request_may_take() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let (fake_store, holds) = crate::custom_stores::store_with_holds();
-    let client = Client::new(desk.config().custom_token_store(fake_store)).expect("well formed");
+    let client = Client::new(rig.config().custom_token_store(fake_store)).expect("well formed");
     client.token().expect("a token");
-    desk.advance(Duration::from_secs(3580));
-    desk.script(Place::Token, Fault::Pass);
+    rig.advance(Duration::from_secs(3580));
+    rig.script(Place::Token, Fault::Pass);
     client.token().expect("renewed before the old one expires");
     let holds = holds.lock().expect("no panic").clone();
-    // The deadline of a desk's client is 20 s; saving may take another five.
+    // The deadline of a rig's client is 20 s; saving may take another five.
     assert_eq!(holds.len(), 2);
     assert!(holds.iter().all(|hold| *hold > Duration::from_secs(24)), "{holds:?}");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vanta::{Body, Client, Clock, Error, ErrorKind, Kind, Receipt};
 
-use crate::harness::{Desk, assert_kind};
+use crate::harness::{Rig, assert_kind};
 use crate::sample_records::request_path;
 
 /// Components before the vulnerabilities that name them.
@@ -20,17 +20,17 @@ fn job(client: &Client) -> Result<Vec<Receipt>, Error> {
     in_order().iter().map(push).collect()
 }
 
-fn client(desk: &Desk, deadline: Duration) -> Client {
-    Client::new(desk.config()).expect("right").with_shared_deadline(deadline)
+fn client(rig: &Rig, deadline: Duration) -> Client {
+    Client::new(rig.config()).expect("right").with_shared_deadline(deadline)
 }
 
 #[test]
 fn all_twelve_kinds_take_one_token_request_and_one_wait_for_the_rate_limit() {
-    let desk = Desk::on_one_clock(|_| ());
-    let began = desk.clock.monotonic();
-    let receipts = job(&client(&desk, Duration::from_secs(300))).expect("all are pushed");
-    let took = desk.clock.monotonic() - began;
-    let counters = desk.sim.counters();
+    let rig = Rig::on_one_clock(|_| ());
+    let began = rig.clock.monotonic();
+    let receipts = job(&client(&rig, Duration::from_secs(300))).expect("all are pushed");
+    let took = rig.clock.monotonic() - began;
+    let counters = rig.sim.counters();
     let counts = (counters.token_requests, counters.gets, counters.puts_accepted);
     let kinds = Kind::ALL.len() as u64;
     assert_eq!(counts, (1, kinds, kinds), "a guarded push reads once and writes once");
@@ -41,10 +41,10 @@ fn all_twelve_kinds_take_one_token_request_and_one_wait_for_the_rate_limit() {
 
 #[test]
 fn a_job_without_time_for_the_rate_limit_fails_at_once_and_may_run_again() {
-    let desk = Desk::on_one_clock(|_| ());
-    let error = assert_kind(job(&client(&desk, Duration::from_secs(30))), ErrorKind::RateLimited);
+    let rig = Rig::on_one_clock(|_| ());
+    let error = assert_kind(job(&client(&rig, Duration::from_secs(30))), ErrorKind::RateLimited);
     assert!(error.is_retryable());
     assert!(error.retry_after().is_some_and(|wait| wait.as_secs() > 50), "{error}");
-    assert_eq!(desk.sim.counters().puts_accepted, 10, "those of the first minute");
-    job(&client(&desk, Duration::from_secs(300))).expect("the same again succeeds");
+    assert_eq!(rig.sim.counters().puts_accepted, 10, "those of the first minute");
+    job(&client(&rig, Duration::from_secs(300))).expect("the same again succeeds");
 }

@@ -14,7 +14,7 @@ use vanta::records::{
 };
 use vanta::{Body, Kind, Schema, ValidationOptions};
 
-use crate::harness::{Desk, RESOURCE, VALID_FIXTURES, fixture};
+use crate::harness::{RESOURCE, Rig, VALID_FIXTURES, fixture};
 use crate::sample_records::{is_recorded, object, request, sample, schema};
 
 /// More than the values of any enum.
@@ -310,8 +310,8 @@ fn real_records_go_through_unchanged() {
 
 #[test]
 fn pushed_records_are_listed_as_the_same_type() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     for typed in all() {
         let (mut full, mut minimal) = (typed.sample(true, 1), typed.sample(false, 2));
         (full["uniqueId"], minimal["uniqueId"]) = (json!("full"), json!("minimal"));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use vanta::{Client, Clock, ErrorKind, Event, Kind, Result};
 
 use crate::fakes::{EventRecorder, FakeStore, ManualClock};
-use crate::harness::{Desk, Fault, Place, RESOURCE, accounts, assert_kind, without_deletion_guard};
+use crate::harness::{Fault, Place, RESOURCE, Rig, accounts, assert_kind, without_deletion_guard};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -19,8 +19,8 @@ fn list(client: &Client) -> Result<usize> {
 }
 
 /// Returns the requests with `method`: their bearer tokens and bodies.
-fn sent(desk: &Desk, method: &str) -> Vec<(String, Vec<u8>)> {
-    let requests = desk.sim.requests().into_iter().filter(|request| request.method == method);
+fn sent(rig: &Rig, method: &str) -> Vec<(String, Vec<u8>)> {
+    let requests = rig.sim.requests().into_iter().filter(|request| request.method == method);
     let bearer = |headers: &[(String, String)]| {
         headers.iter().find_map(|(_, value)| value.strip_prefix("Bearer ").map(str::to_owned))
     };
@@ -28,80 +28,78 @@ fn sent(desk: &Desk, method: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Makes a client whose token, from the fake store, is old enough to be revoked.
-fn settled(desk: &Desk, fake_store: &FakeStore, recorder: &EventRecorder) -> Client {
-    let client = Client::new(recorder.at(fake_store.config(desk))).expect("right");
+fn settled(rig: &Rig, fake_store: &FakeStore, recorder: &EventRecorder) -> Client {
+    let client = Client::new(recorder.at(fake_store.config(rig))).expect("right");
     client.token().expect("a token");
-    desk.advance(10 * SECOND);
+    rig.advance(10 * SECOND);
     recorder.events();
     client
 }
 
 #[test]
 fn token_stored_by_another_job_is_used_without_a_token_request() {
-    let (desk, fake_store, recorder) =
-        (Desk::new(), FakeStore::default(), EventRecorder::default());
-    let client = settled(&desk, &fake_store, &recorder);
-    let theirs = desk.sim.issue_elsewhere();
+    let (rig, fake_store, recorder) = (Rig::new(), FakeStore::default(), EventRecorder::default());
+    let client = settled(&rig, &fake_store, &recorder);
+    let theirs = rig.sim.issue_elsewhere();
     fake_store.take_over(&theirs);
     let receipt = push(&client).expect("pushed");
     assert_eq!((receipt.attempts, receipt.token_generation), (2, 2));
     let expected =
         [Event::TokenRejected { generation: 1 }, Event::TokenFromStore { generation: 2 }];
     assert_eq!(recorder.events(), expected);
-    let puts = sent(&desk, "PUT");
+    let puts = sent(&rig, "PUT");
     assert_eq!(puts[1], (theirs, puts[0].1.clone()), "the same bytes with their token");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
     assert_eq!(client.snapshot().from_store, 1);
 }
 
 #[test]
 fn rejected_stored_token_costs_one_token_request_and_one_retry() {
-    let (desk, fake_store, recorder) =
-        (Desk::new(), FakeStore::default(), EventRecorder::default());
-    let client = settled(&desk, &fake_store, &recorder);
-    desk.sim.issue_elsewhere();
+    let (rig, fake_store, recorder) = (Rig::new(), FakeStore::default(), EventRecorder::default());
+    let client = settled(&rig, &fake_store, &recorder);
+    rig.sim.issue_elsewhere();
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
     let events = recorder.events();
     assert_eq!(events[0], Event::TokenRejected { generation: 1 });
     assert!(matches!(events[1], Event::NewToken { generation: 2, .. }), "{events:?}");
-    let puts = sent(&desk, "PUT");
+    let puts = sent(&rig, "PUT");
     assert_eq!(puts.len(), 2);
     assert_eq!(puts[0].1, puts[1].1);
-    assert_eq!(desk.sim.live_token().as_ref(), Some(&puts[1].0));
+    assert_eq!(rig.sim.live_token().as_ref(), Some(&puts[1].0));
     assert_eq!(fake_store.record()["token"]["access_token"], puts[1].0.as_str());
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 #[test]
 fn error_401_of_an_older_token_retries_with_the_current_token() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     let first = client.token().expect("a token");
-    desk.advance(10 * SECOND);
-    desk.script(Place::Get, Fault::Delay(Duration::from_millis(700)));
+    rig.advance(10 * SECOND);
+    rig.script(Place::Get, Fault::Delay(Duration::from_millis(700)));
     let slow = client.clone();
     let slow = thread::spawn(move || list(&slow));
-    while desk.sim.counters().gets == 0 {
+    while rig.sim.counters().gets == 0 {
         thread::yield_now();
     }
     client.report_token_rejected(&first);
     let second = client.token().expect("a new one");
     slow.join().expect("no panic").expect("listed with the current token");
-    let gets = sent(&desk, "GET");
+    let gets = sent(&rig, "GET");
     assert_eq!(gets[0].0, first.secret().expose());
     assert_eq!(gets[1].0, second.secret().expose());
-    assert_eq!((gets.len(), desk.sim.counters().token_requests), (2, 2));
+    assert_eq!((gets.len(), rig.sim.counters().token_requests), (2, 2));
     assert_eq!(client.token().expect("it was not dropped").generation(), 2);
 }
 
 #[test]
 fn error_has_401_and_429_and_nothing_is_requested_in_the_backoff() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(10 * SECOND);
-    desk.sim.issue_elsewhere();
-    desk.reply_with(Place::Token, 429, &[("retry-after", "60")], r#"{"error":"too many"}"#);
+    rig.advance(10 * SECOND);
+    rig.sim.issue_elsewhere();
+    rig.reply_with(Place::Token, 429, &[("retry-after", "60")], r#"{"error":"too many"}"#);
     let error = assert_kind(push(&client), ErrorKind::TokenRateLimited);
     assert_eq!((error.http_status(), error.retry_after()), (Some(429), Some(60 * SECOND)));
     let first = error.cause().expect("the 401 is reported too");
@@ -109,55 +107,55 @@ fn error_has_401_and_429_and_nothing_is_requested_in_the_backoff() {
     for _ in 0..5 {
         assert!(assert_kind(push(&client), ErrorKind::TokenRateLimited).is_remembered());
     }
-    let counters = desk.sim.counters();
+    let counters = rig.sim.counters();
     assert_eq!((counters.token_requests, counters.puts), (2, 6), "each tries the old token once");
-    desk.advance(61 * SECOND);
+    rig.advance(61 * SECOND);
     push(&client).expect("the pause is over");
 }
 
 #[test]
 fn a_403_costs_no_token_and_the_snapshot_shows_the_scope() {
-    let desk = Desk::new();
-    let reader = desk.config().scope("connectors.self:read-resource");
+    let rig = Rig::new();
+    let reader = rig.config().scope("connectors.self:read-resource");
     let client = Client::new(reader).expect("right");
     let error = assert_kind(push(&client), ErrorKind::Forbidden);
     assert!(error.to_string().contains("give the application and the token the scope"), "{error}");
     assert_eq!(client.snapshot().scope.as_deref(), Some("connectors.self:read-resource"));
-    desk.reply(Place::Put, 403, r#"{"error":"insufficient_scope"}"#);
+    rig.reply(Place::Put, 403, r#"{"error":"insufficient_scope"}"#);
     let error = assert_kind(push(&client), ErrorKind::Forbidden);
     assert_eq!(error.excerpt(), Some("insufficient_scope"));
     let challenge = "Bearer error=\"insufficient_scope\", scope=\"a:write\"";
-    desk.reply_with(Place::Put, 403, &[("www-authenticate", challenge)], "");
+    rig.reply_with(Place::Put, 403, &[("www-authenticate", challenge)], "");
     let error = assert_kind(push(&client), ErrorKind::Forbidden);
     assert!(error.to_string().contains("the scope a:write is needed"), "{error}");
-    let counters = desk.sim.counters();
+    let counters = rig.sim.counters();
     assert_eq!((counters.token_requests, counters.puts), (1, 3));
     assert_eq!(client.token().expect("it was not dropped").generation(), 1);
 }
 
 #[test]
 fn a_401_of_a_gateway_rejects_no_token_and_requests_none() {
-    let desk = Desk::new();
-    let client = desk.client();
+    let rig = Rig::new();
+    let client = rig.client();
     client.token().expect("a token");
     let list = || client.list(&Kind::USER_ACCOUNT, RESOURCE);
     let page = "<html><h1>Sign in to the network</h1></html>";
     for (content, shown) in [(page, "Sign in to the network"), ("RBAC: denied", "RBAC: denied")] {
-        desk.advance(10 * SECOND);
-        desk.reply(Place::Get, 401, content);
+        rig.advance(10 * SECOND);
+        rig.reply(Place::Get, 401, content);
         let error = assert_kind(list(), ErrorKind::GatewayResponse);
         assert!(error.to_string().contains("a gateway responded"), "{error}");
         assert!(error.to_string().contains(shown), "{error}");
         assert_eq!(error.attempts(), 1);
-        desk.reply_with(Place::Get, 401, &[("www-authenticate", "Basic realm=x")], content);
+        rig.reply_with(Place::Get, 401, &[("www-authenticate", "Basic realm=x")], content);
         assert_kind(list(), ErrorKind::GatewayResponse);
         list().expect("the token is as good as before");
     }
-    desk.advance(10 * SECOND);
-    desk.reply(Place::Put, 401, "RBAC: denied");
+    rig.advance(10 * SECOND);
+    rig.reply(Place::Put, 401, "RBAC: denied");
     let error = assert_kind(push(&client), ErrorKind::GatewayResponse);
     assert!(error.to_string().contains("a gateway responded"), "{error}");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
     assert_eq!(client.token().expect("it was not dropped").generation(), 1);
 }
 
@@ -171,20 +169,20 @@ fn a_401_in_json_with_a_bearer_challenge_empty_or_of_one_word_rejects_the_token(
         ("Unauthorized\n", &[]),
     ];
     for (content, fields) in responses {
-        let desk = Desk::new();
-        let client = desk.client();
+        let rig = Rig::new();
+        let client = rig.client();
         client.token().expect("a token");
-        desk.advance(10 * SECOND);
-        desk.reply_with(Place::Get, 401, fields, content);
+        rig.advance(10 * SECOND);
+        rig.reply_with(Place::Get, 401, fields, content);
         client.list(&Kind::USER_ACCOUNT, RESOURCE).expect("listed with another token");
-        assert_eq!(desk.sim.counters().token_requests, 2, "{content}");
+        assert_eq!(rig.sim.counters().token_requests, 2, "{content}");
     }
 }
 
 /// Makes a client whose token is younger than a second, however slow the machine is.
-fn newborn(desk: &Desk, recorder: &EventRecorder) -> (Client, ManualClock) {
+fn newborn(rig: &Rig, recorder: &EventRecorder) -> (Client, ManualClock) {
     let clock = ManualClock::default();
-    let client = Client::new(recorder.at(desk.config()).clock(clock.clone())).expect("right");
+    let client = Client::new(recorder.at(rig.config()).clock(clock.clone())).expect("right");
     client.token().expect("a token");
     clock.pass(Duration::from_millis(200));
     recorder.events();
@@ -193,50 +191,50 @@ fn newborn(desk: &Desk, recorder: &EventRecorder) -> (Client, ManualClock) {
 
 #[test]
 fn new_token_rejected_once_is_retried_after_a_second() {
-    let (desk, recorder) = (Desk::new(), EventRecorder::default());
-    let (client, clock) = newborn(&desk, &recorder);
-    desk.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
+    let (rig, recorder) = (Rig::new(), EventRecorder::default());
+    let (client, clock) = newborn(&rig, &recorder);
+    rig.reply(Place::Put, 401, r#"{"error":"unauthorized"}"#);
     assert_eq!(push(&client).expect("pushed").token_generation, 1);
     assert_eq!(recorder.events(), [Event::NewTokenRejected { generation: 1 }]);
     assert_eq!(clock.slept(), Duration::from_millis(800));
-    let puts = sent(&desk, "PUT");
+    let puts = sent(&rig, "PUT");
     assert_eq!(puts[0], puts[1], "the same token, the same bytes");
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }
 
 #[test]
 fn new_token_rejected_twice_is_replaced_once() {
-    let (desk, recorder) = (Desk::new(), EventRecorder::default());
-    let (client, _) = newborn(&desk, &recorder);
+    let (rig, recorder) = (Rig::new(), EventRecorder::default());
+    let (client, _) = newborn(&rig, &recorder);
     for _ in 0..2 {
-        desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
+        rig.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
     assert_eq!(push(&client).expect("pushed").token_generation, 2);
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
     for _ in 0..3 {
-        desk.reply(Place::Put, 401, r#"{"error":"no"}"#);
+        rig.reply(Place::Put, 401, r#"{"error":"no"}"#);
     }
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
     assert!(error.to_string().contains("a new token was rejected twice"), "{error}");
-    assert_eq!((error.attempts(), desk.sim.counters().token_requests), (4, 3));
+    assert_eq!((error.attempts(), rig.sim.counters().token_requests), (4, 3));
 }
 
 /// Revokes the token, lets `rest` pass and lists. Returns how long the call has waited.
-fn after_a_kill(desk: &Desk, client: &Client, rest: u64) -> Duration {
-    desk.advance(Duration::from_secs(rest));
-    desk.sim.issue_elsewhere();
-    let before = desk.clock.monotonic();
+fn after_a_kill(rig: &Rig, client: &Client, rest: u64) -> Duration {
+    rig.advance(Duration::from_secs(rest));
+    rig.sim.issue_elsewhere();
+    let before = rig.clock.monotonic();
     list(client).expect("the pause was waited out");
-    desk.clock.monotonic() - before
+    rig.clock.monotonic() - before
 }
 
 #[test]
 fn three_revoked_tokens_are_contention_with_growing_backoff() {
-    let desk = Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None);
+    let rig = Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None);
     let recorder = EventRecorder::default();
-    let client = recorder.client(&desk).with_deadline(600 * SECOND);
+    let client = recorder.client(&rig).with_deadline(600 * SECOND);
     list(&client).expect("a token that works");
-    let waits = [20, 20, 20, 5, 5, 5, 5].map(|rest| after_a_kill(&desk, &client, rest));
+    let waits = [20, 20, 20, 5, 5, 5, 5].map(|rest| after_a_kill(&rig, &client, rest));
     assert!(waits[..3].iter().all(|wait| *wait < 4 * SECOND), "{waits:?}");
     assert!(waits[2..].is_sorted_by(|one, next| one < next), "{waits:?}");
     assert!((8 * SECOND..=14 * SECOND).contains(&waits[3]), "{waits:?}");
@@ -247,25 +245,25 @@ fn three_revoked_tokens_are_contention_with_growing_backoff() {
     });
     assert_eq!(killed.collect::<Vec<_>>(), [3, 4, 5, 6]);
     assert_eq!(client.snapshot().revoked, 7);
-    assert_eq!(desk.sim.counters().token_requests, 8);
-    assert!(desk.sim.counters().most_token_requests_a_minute <= 4);
+    assert_eq!(rig.sim.counters().token_requests, 8);
+    assert!(rig.sim.counters().most_token_requests_a_minute <= 4);
 
-    desk.advance(5 * SECOND);
-    desk.sim.issue_elsewhere();
+    rig.advance(5 * SECOND);
+    rig.sim.issue_elsewhere();
     let error = assert_kind(list(&client.with_deadline(20 * SECOND)), ErrorKind::Contention);
     assert!(error.retry_after() > Some(100 * SECOND), "{error}");
     assert_eq!(error.cause().and_then(|first| first.http_status()), Some(401));
-    assert_eq!(desk.sim.counters().token_requests, 8);
+    assert_eq!(rig.sim.counters().token_requests, 8);
 }
 
 #[test]
 fn tokens_revoked_near_their_expiry_are_not_contention() {
-    let desk = Desk::on_one_clock(|settings| settings.expires_in = 1500);
+    let rig = Rig::on_one_clock(|settings| settings.expires_in = 1500);
     let recorder = EventRecorder::default();
-    let client = recorder.client(&desk);
+    let client = recorder.client(&rig);
     client.token().expect("a token");
     for _ in 0..5 {
-        assert!(after_a_kill(&desk, &client, 20) < 10 * SECOND);
+        assert!(after_a_kill(&rig, &client, 20) < 10 * SECOND);
     }
     assert!(!recorder.events().iter().any(|event| matches!(event, Event::Contention { .. })));
     assert_eq!(client.snapshot().revoked, 0);
@@ -273,15 +271,15 @@ fn tokens_revoked_near_their_expiry_are_not_contention() {
 
 #[test]
 fn retry_on_401_disabled_returns_the_401_without_a_token_request() {
-    let desk = Desk::new();
-    let client = Client::new(desk.config().retry_on_401(false)).expect("right");
+    let rig = Rig::new();
+    let client = Client::new(rig.config().retry_on_401(false)).expect("right");
     let token = client.token().expect("a token");
-    desk.advance(10 * SECOND);
-    desk.sim.issue_elsewhere();
+    rig.advance(10 * SECOND);
+    rig.sim.issue_elsewhere();
     let error = assert_kind(push(&client), ErrorKind::Unauthorized);
     assert_eq!((error.http_status(), error.attempts()), (Some(401), 1));
     assert_eq!(error.excerpt(), Some("unauthorized"));
-    let counters = desk.sim.counters();
+    let counters = rig.sim.counters();
     assert_eq!((counters.token_requests, counters.puts), (1, 1));
     assert_eq!(client.token().expect("it is still in memory").generation(), 1);
     client.report_token_rejected(&token);

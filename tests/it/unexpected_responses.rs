@@ -6,15 +6,15 @@ use vanta::{Action, Client, ErrorKind, Kind, Upload};
 use vanta_simulator::Gateway;
 
 use crate::harness::{
-    Desk, Place, RESOURCE, TempFolder, accounts, assert_kind, without_deletion_guard,
+    Place, RESOURCE, Rig, TempFolder, accounts, assert_kind, without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 
-fn behind(gateway: Gateway, place: Place) -> Desk {
-    let desk = Desk::unlimited();
-    desk.sim.change(|settings| (settings.gateway, settings.gateway_at) = (gateway, place));
-    desk
+fn behind(gateway: Gateway, place: Place) -> Rig {
+    let rig = Rig::unlimited();
+    rig.sim.change(|settings| (settings.gateway, settings.gateway_at) = (gateway, place));
+    rig
 }
 
 #[test]
@@ -29,25 +29,25 @@ fn compression_that_was_not_requested_is_named_with_its_content_encoding() {
     named(assert_kind(at(Place::Token).client().token(), ErrorKind::GatewayResponse));
     let listed = at(Place::Get).client().list(&KIND, RESOURCE);
     named(assert_kind(listed, ErrorKind::GatewayResponse));
-    let desk = at(Place::Put);
-    let pushed = desk.client().push(&KIND, &accounts(&["a"]));
+    let rig = at(Place::Put);
+    let pushed = rig.client().push(&KIND, &accounts(&["a"]));
     named(assert_kind(pushed, ErrorKind::OutcomeUnknown));
-    assert_eq!(desk.sim.counters().puts_accepted, 1, "the push took effect");
-    let (desk, folder) = (at(Place::Upload), TempFolder::new());
+    assert_eq!(rig.sim.counters().puts_accepted, 1, "the push took effect");
+    let (rig, folder) = (at(Place::Upload), TempFolder::new());
     let path = folder.path().join("a.pdf");
     fs::write(&path, "%PDF").expect("ours");
-    let uploaded = desk.client().upload(&Upload::new("doc", &path));
+    let uploaded = rig.client().upload(&Upload::new("doc", &path));
     named(assert_kind(uploaded, ErrorKind::OutcomeUnknown));
 }
 
 #[test]
 fn compressed_refusal_is_named_with_its_content_encoding_and_is_no_verdict() {
-    let desk = behind(Gateway::Gzip, Place::Token);
-    let wrong = Client::new(desk.config().client_secret("vcs_wrong")).expect("well formed");
+    let rig = behind(Gateway::Gzip, Place::Token);
+    let wrong = Client::new(rig.config().client_secret("vcs_wrong")).expect("well formed");
     let error = assert_kind(wrong.token(), ErrorKind::GatewayResponse);
     assert!(error.to_string().contains("Content-Encoding gzip"), "{error}");
-    let desk = behind(Gateway::Gzip, Place::Put);
-    let config = desk.config().scope("connectors.self:read-resource");
+    let rig = behind(Gateway::Gzip, Place::Put);
+    let config = rig.config().scope("connectors.self:read-resource");
     let pushed = Client::new(config).expect("right").push_with(
         &KIND,
         &accounts(&["a"]),
@@ -59,19 +59,19 @@ fn compressed_refusal_is_named_with_its_content_encoding_and_is_no_verdict() {
 
 #[test]
 fn a_wrong_content_encoding_is_ignored() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let body = r#"{"resources":[]}"#;
-    desk.reply_with(Place::Get, 200, &[("content-encoding", "gzip")], body);
-    desk.client().list(&KIND, RESOURCE).expect("the body decides");
+    rig.reply_with(Place::Get, 200, &[("content-encoding", "gzip")], body);
+    rig.client().list(&KIND, RESOURCE).expect("the body decides");
 }
 
 #[test]
 fn list_of_texts_in_a_400_keeps_its_texts() {
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     let push = |body: &str| {
-        desk.reply(Place::Put, 400, body);
+        rig.reply(Place::Put, 400, body);
         let pushed =
-            desk.client().push_with(&KIND, &accounts(&["a", "b"]), &without_deletion_guard());
+            rig.client().push_with(&KIND, &accounts(&["a", "b"]), &without_deletion_guard());
         assert_kind(pushed, ErrorKind::RecordsRejected)
     };
     let texts = r#"["email must be an email","too\u001b[31m long"]"#;
@@ -95,11 +95,11 @@ fn head_over_the_limit_or_with_a_folded_line_leaves_an_applied_push_unknown_and_
         (Gateway::LongHead(100_000), "a head, or a line of a body, has more than 16384 bytes"),
         (Gateway::FoldedHead, "goes on in the next line (obs-fold)"),
     ] {
-        let desk = behind(gateway, Place::Put);
-        let pushed = desk.client().push(&KIND, &accounts(&["a"]));
+        let rig = behind(gateway, Place::Put);
+        let pushed = rig.client().push(&KIND, &accounts(&["a"]));
         let error = assert_kind(pushed, ErrorKind::OutcomeUnknown);
         assert!(error.to_string().contains(why), "{error}");
-        assert_eq!(desk.sim.counters().puts_accepted, 1, "the push took effect");
+        assert_eq!(rig.sim.counters().puts_accepted, 1, "the push took effect");
         assert_eq!(error.action(), Action::VerifyOrRepeat);
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use vanta::{Action, Client, Error, ErrorKind, Event, Receipt, ReceiptKind, Upload};
 use vanta_simulator::Upload as Taken;
 
-use crate::harness::{Desk, Fault, Place, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, Rig, TempFolder, assert_kind};
 use crate::languages::succeed;
 use crate::receipts::sha256sum;
 
@@ -28,15 +28,15 @@ fn file(folder: &TempFolder, name: impl AsRef<Path>, bytes: &[u8]) -> PathBuf {
     path
 }
 
-fn upload(desk: &Desk, path: &Path) -> Result<Receipt, Error> {
-    desk.client().upload(&Upload::new("access-requests", path))
+fn upload(rig: &Rig, path: &Path) -> Result<Receipt, Error> {
+    rig.client().upload(&Upload::new("access-requests", path))
 }
 
 /// Returns the only upload that was accepted.
 #[track_caller]
-fn taken(desk: &Desk) -> Taken {
-    let uploads = desk.sim.uploads();
-    assert_eq!((uploads.len(), desk.sim.counters().uploads_accepted), (1, 1));
+fn taken(rig: &Rig) -> Taken {
+    let uploads = rig.sim.uploads();
+    assert_eq!((uploads.len(), rig.sim.counters().uploads_accepted), (1, 1));
     uploads.into_iter().next().expect("there is one")
 }
 
@@ -46,13 +46,13 @@ fn uploaded_file_arrives_with_its_metadata() {
     let bytes = evidence(300_000);
     let path = file(&folder, "Requests 2026.PDF", &bytes);
     for status in [200, 201] {
-        let desk = Desk::unlimited();
-        desk.sim.change(|settings| settings.upload_status = status);
+        let rig = Rig::unlimited();
+        rig.sim.change(|settings| settings.upload_status = status);
         let upload = Upload::new("access-requests", &path)
             .effective_at_date("2024-02-29")
             .description("Zugänge\r\n--x: \"all\" of January");
-        let receipt = desk.client().upload(&upload).expect("taken");
-        let taken = taken(&desk);
+        let receipt = rig.client().upload(&upload).expect("taken");
+        let taken = taken(&rig);
         assert_eq!(taken.document_id, "access-requests");
         assert!(taken.bytes == bytes, "the bytes are others");
         assert_eq!(
@@ -82,12 +82,12 @@ fn uploaded_file_arrives_with_its_metadata() {
 #[test]
 fn unset_metadata_is_not_sent_and_an_empty_file_is_refused() {
     let folder = TempFolder::new();
-    let desk = Desk::unlimited();
-    let empty = upload(&desk, &file(&folder, "empty.txt", b""));
+    let rig = Rig::unlimited();
+    let empty = upload(&rig, &file(&folder, "empty.txt", b""));
     let error = assert_kind(empty, ErrorKind::InvalidPayload);
     assert!(error.to_string().contains("empty.txt is empty"), "{error}");
-    let receipt = upload(&desk, &file(&folder, "small.txt", b"x")).expect("taken");
-    let taken = taken(&desk);
+    let receipt = upload(&rig, &file(&folder, "small.txt", b"x")).expect("taken");
+    let taken = taken(&rig);
     assert_eq!((taken.description, taken.effective_at_date, receipt.byte_len), (None, None, 1));
     assert_eq!(receipt.sha256, sha256sum(b"x"));
 }
@@ -105,9 +105,9 @@ fn content_type_follows_the_file_extension() {
         ("a.unheard-of", "application/octet-stream".to_owned()),
         ("pdf", "application/octet-stream".to_owned()),
     ] {
-        let desk = Desk::unlimited();
-        upload(&desk, &file(&folder, name, b"x")).expect("taken");
-        assert_eq!(taken(&desk).mime_type, expected, "{name}");
+        let rig = Rig::unlimited();
+        upload(&rig, &file(&folder, name, b"x")).expect("taken");
+        assert_eq!(taken(&rig).mime_type, expected, "{name}");
     }
 }
 
@@ -124,25 +124,25 @@ fn unusual_file_names_arrive_unchanged() {
         "\ttab.txt",
         ".hidden",
     ] {
-        let desk = Desk::unlimited();
-        upload(&desk, &file(&folder, name, b"x")).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(taken(&desk).file_name, name);
+        let rig = Rig::unlimited();
+        upload(&rig, &file(&folder, name, b"x")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(taken(&rig).file_name, name);
     }
-    let desk = Desk::unlimited();
-    upload(&desk, &file(&folder, OsStr::from_bytes(b"latin\xe9.txt"), b"x")).expect("taken");
-    assert_eq!(taken(&desk).file_name, "latin\u{fffd}.txt");
+    let rig = Rig::unlimited();
+    upload(&rig, &file(&folder, OsStr::from_bytes(b"latin\xe9.txt"), b"x")).expect("taken");
+    assert_eq!(taken(&rig).file_name, "latin\u{fffd}.txt");
 }
 
 #[test]
 fn missing_upload_scope_is_an_error() {
     let folder = TempFolder::new();
     let path = file(&folder, "a.pdf", b"x");
-    let desk = Desk::unlimited();
-    desk.sim.change(|settings| settings.upload_scope_needed = true);
-    let error = assert_kind(upload(&desk, &path), ErrorKind::Forbidden);
+    let rig = Rig::unlimited();
+    rig.sim.change(|settings| settings.upload_scope_needed = true);
+    let error = assert_kind(upload(&rig, &path), ErrorKind::Forbidden);
     assert!(error.to_string().contains("the scope for this call"), "{error}");
-    assert_eq!(desk.sim.counters().uploads, 1);
-    let config = desk.config().scope("connectors.self:write-resource self:write-document");
+    assert_eq!(rig.sim.counters().uploads, 1);
+    let config = rig.config().scope("connectors.self:write-resource self:write-document");
     let client = Client::new(config).expect("right");
     client.upload(&Upload::new("d", &path)).expect("taken");
 }
@@ -165,24 +165,24 @@ fn each_upload_error_status_has_its_kind_and_is_not_retried() {
         (301, "", ErrorKind::RedirectRefused, "it leads to nowhere"),
     ];
     for (status, body, kind, words) in cases {
-        let desk = Desk::unlimited();
-        desk.reply(Place::Upload, status, body);
-        let error = assert_kind(upload(&desk, &path), kind);
+        let rig = Rig::unlimited();
+        rig.reply(Place::Upload, status, body);
+        let error = assert_kind(upload(&rig, &path), kind);
         assert!(error.to_string().contains(words), "{status}: {error}");
         let named = format!("uploading {}: ", path.display());
         assert!(error.to_string().starts_with(&named), "{error}");
-        assert_eq!((desk.sim.counters().uploads, error.attempts()), (1, 2));
+        assert_eq!((rig.sim.counters().uploads, error.attempts()), (1, 2));
         assert!(!error.is_retryable());
     }
-    let desk = Desk::with(|settings| settings.only_declared = true);
-    let error = assert_kind(upload(&desk, &path), ErrorKind::NotFound);
+    let rig = Rig::with(|settings| settings.only_declared = true);
+    let error = assert_kind(upload(&rig, &path), ErrorKind::NotFound);
     let message = error.to_string();
     assert!(message.contains("take the id or the slug of the document from Vanta"), "{message}");
     assert!(message.contains("Document with id: access-requests not found"), "{message}");
-    desk.sim.declare_document("access-requests");
-    upload(&desk, &path).expect("taken");
+    rig.sim.declare_document("access-requests");
+    upload(&rig, &path).expect("taken");
     let large = file(&folder, "large.zip", &vec![0; 11 << 20]);
-    let error = assert_kind(upload(&desk, &large), ErrorKind::ServerTooLarge);
+    let error = assert_kind(upload(&rig, &large), ErrorKind::ServerTooLarge);
     assert!(error.to_string().contains("10 MiB") && error.http_status() == Some(413), "{error}");
 }
 
@@ -209,19 +209,19 @@ fn invalid_upload_is_refused_before_anything_is_sent() {
         (Upload::new("doc", &pipe), ErrorKind::UnreadableFile, "not a regular file"),
         (Upload::new("doc", "/dev/zero"), ErrorKind::UnreadableFile, "not a regular file"),
     ];
-    let desk = Desk::unlimited();
+    let rig = Rig::unlimited();
     for (upload, kind, words) in cases {
-        let error = assert_kind(desk.client().upload(&upload), kind);
+        let error = assert_kind(rig.client().upload(&upload), kind);
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.attempts(), 0);
     }
-    assert_eq!(desk.sim.counters().connections, 0);
+    assert_eq!(rig.sim.counters().connections, 0);
 }
 
 /// Runs an action on the file after its first part was sent.
-fn meddling(desk: &Desk, path: &Path, meddle: fn(&Path)) -> Result<Receipt, Error> {
+fn meddling(rig: &Rig, path: &Path, meddle: fn(&Path)) -> Result<Receipt, Error> {
     let file = path.to_owned();
-    let client = desk.client().with_progress(move |progress| {
+    let client = rig.client().with_progress(move |progress| {
         if progress.sent < 200_000 {
             meddle(&file);
         }
@@ -238,42 +238,42 @@ fn a_file_that_changes_its_size_on_the_way_is_not_accepted() {
     };
     let (shorter, grew) = ("it became shorter while it was read", "it grew while it was read");
     for (meddle, words) in [(shrink, shorter), (grow, grew)] {
-        let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+        let (rig, folder) = (Rig::unlimited(), TempFolder::new());
         let path = file(&folder, "a.zip", &evidence(3 << 20));
-        let error = assert_kind(meddling(&desk, &path, meddle), ErrorKind::UnreadableFile);
+        let error = assert_kind(meddling(&rig, &path, meddle), ErrorKind::UnreadableFile);
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.action(), Action::FixConfig);
-        assert_eq!(desk.sim.counters().uploads_accepted, 0);
+        assert_eq!(rig.sim.counters().uploads_accepted, 0);
     }
 }
 
 const LIMITED: &str = r#"{"error":"Too many requests"}"#;
 
 /// Makes a client that runs an action on the file between two attempts.
-fn between(desk: &Desk, path: &Path, bytes: &'static [u8]) -> Client {
+fn between(rig: &Rig, path: &Path, bytes: &'static [u8]) -> Client {
     let file = path.to_owned();
     let retried = move |event: &Event| {
         if matches!(event, Event::Retrying { .. }) {
             fs::write(&file, bytes).expect("ours");
         }
     };
-    Client::new(desk.config().on_event(retried)).expect("right")
+    Client::new(rig.config().on_event(retried)).expect("right")
 }
 
 #[test]
 fn each_attempt_reads_the_file_anew_and_the_digest_is_that_of_the_last() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = file(&folder, "a.txt", b"older");
-    desk.reply(Place::Upload, 429, LIMITED);
-    let receipt = between(&desk, &path, b"newer").upload(&Upload::new("doc", &path));
+    rig.reply(Place::Upload, 429, LIMITED);
+    let receipt = between(&rig, &path, b"newer").upload(&Upload::new("doc", &path));
     let receipt = receipt.expect("taken");
-    assert_eq!((taken(&desk).bytes.as_slice(), receipt.attempts), (b"newer".as_slice(), 3));
+    assert_eq!((taken(&rig).bytes.as_slice(), receipt.attempts), (b"newer".as_slice(), 3));
     assert_eq!(receipt.sha256, sha256sum(b"newer"));
-    desk.reply(Place::Upload, 429, LIMITED);
-    let changed = between(&desk, &path, b"of another size").upload(&Upload::new("doc", &path));
+    rig.reply(Place::Upload, 429, LIMITED);
+    let changed = between(&rig, &path, b"of another size").upload(&Upload::new("doc", &path));
     let error = assert_kind(changed, ErrorKind::UnreadableFile);
     assert!(error.to_string().contains("its size changed between two attempts"), "{error}");
-    taken(&desk);
+    taken(&rig);
 }
 
 #[test]
@@ -300,10 +300,10 @@ fn upload_with_an_unknown_outcome_is_not_retried() {
         (reply(201, r#"{"id":7}"#), 0),
     ];
     for (fault, accepted) in cases {
-        let desk = Desk::unlimited();
-        desk.script(Place::Upload, fault.clone());
-        let error = assert_kind(upload(&desk, &path), ErrorKind::OutcomeUnknown);
-        let counters = desk.sim.counters();
+        let rig = Rig::unlimited();
+        rig.script(Place::Upload, fault.clone());
+        let error = assert_kind(upload(&rig, &path), ErrorKind::OutcomeUnknown);
+        let counters = rig.sim.counters();
         assert_eq!((counters.uploads, counters.uploads_accepted), (1, accepted), "{fault:?}");
         assert_eq!(error.attempts(), 2, "a token request and the upload");
         assert!(!error.is_retryable(), "again would be twice: {error}");
@@ -323,12 +323,12 @@ fn upload_that_was_certainly_not_accepted_is_retried_with_the_same_bytes() {
     };
     let late = r#"{"message":"Timed out waiting for the request body"}"#;
     for fault in [reply(429, LIMITED), reply(408, late), Fault::CutBody(1000)] {
-        let desk = Desk::unlimited();
-        desk.clock.stop();
-        desk.script(Place::Upload, fault.clone());
-        let receipt = upload(&desk, &path).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
-        assert_eq!((receipt.attempts, desk.sim.counters().uploads), (3, 2), "{fault:?}");
-        assert!(taken(&desk).bytes == bytes, "{fault:?}");
+        let rig = Rig::unlimited();
+        rig.clock.stop();
+        rig.script(Place::Upload, fault.clone());
+        let receipt = upload(&rig, &path).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert_eq!((receipt.attempts, rig.sim.counters().uploads), (3, 2), "{fault:?}");
+        assert!(taken(&rig).bytes == bytes, "{fault:?}");
         assert_eq!(receipt.sha256, sha256sum(&bytes));
     }
 }
@@ -338,12 +338,12 @@ fn rejected_token_is_renewed_and_the_upload_retried_completely() {
     let folder = TempFolder::new();
     let bytes = evidence(200_000);
     let path = file(&folder, "a.pdf", &bytes);
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     client.token().expect("a token");
-    desk.advance(Duration::from_secs(10));
-    desk.sim.issue_elsewhere();
+    rig.advance(Duration::from_secs(10));
+    rig.sim.issue_elsewhere();
     let receipt = client.upload(&Upload::new("doc", &path)).expect("taken");
     assert_eq!((receipt.attempts, receipt.token_generation), (3, 2));
-    assert!(taken(&desk).bytes == bytes);
+    assert!(taken(&rig).bytes == bytes);
 }

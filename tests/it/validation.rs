@@ -7,7 +7,7 @@ use vanta::{
     Body, ErrorKind, Kind, Level, Rule, Schema, ValidationOptions, ValidationReport, Violation,
 };
 
-use crate::harness::{Desk, RESOURCE, VALID_FIXTURES, account, assert_kind, fixture, fixture_path};
+use crate::harness::{RESOURCE, Rig, VALID_FIXTURES, account, assert_kind, fixture, fixture_path};
 use crate::sample_records::{request, request_path};
 
 fn report(kind: &Kind, records: &[Value]) -> ValidationReport {
@@ -60,7 +60,7 @@ fn every_invalid_fixture_is_refused_before_anything_is_sent() {
     let files = std::fs::read_dir(fixture_path("negative")).expect("it is there").count();
     assert_eq!(files, 6, "a fixture that this test does not know");
     let empty = Body::from_file(fixture_path("negative/empty_resources.json")).expect("empty");
-    let refused = Desk::new().client().push(&Kind::CUSTOM_RESOURCE, &empty);
+    let refused = Rig::new().client().push(&Kind::CUSTOM_RESOURCE, &empty);
     assert_kind(refused, ErrorKind::EmptyPayload);
 }
 
@@ -83,8 +83,8 @@ fn broken(record: &Value) -> Vec<(&'static str, Value)> {
 
 #[test]
 fn two_implementations_find_the_same_invalid_records() {
-    let desk = Desk::unlimited();
-    let client = desk.client();
+    let rig = Rig::unlimited();
+    let client = rig.client();
     let mut compared = 0;
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::CUSTOM_RESOURCE) {
         for (class, record) in broken(&record(kind)) {

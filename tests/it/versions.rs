@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use vanta::{Client, Clock, Kind, PushOptions, Receipt, ReceiptKind};
 
-use crate::harness::{Desk, RESOURCE, TempFolder, accounts, fixture, fixture_path};
+use crate::harness::{RESOURCE, Rig, TempFolder, accounts, fixture, fixture_path};
 use crate::jobs::{Jobs, RUST_PUSH, all_succeed};
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -27,16 +27,16 @@ const OLDER: [&str; 11] = [
 ];
 
 /// Returns a record of an older version for this application.
-fn older(desk: &Desk, name: &str) -> String {
+fn older(rig: &Rig, name: &str) -> String {
     let text = String::from_utf8(fixture(&format!("older/{name}"))).expect("text");
-    let text = text.replace("{origin}", &desk.sim.origin());
-    let text = text.replace("{client_id}", &desk.sim.client_id());
-    let text = text.replace("{token}", &desk.sim.live_token().unwrap_or_default());
-    text.replace("{wall_ms}", &desk.clock.wall().as_millis().to_string())
+    let text = text.replace("{origin}", &rig.sim.origin());
+    let text = text.replace("{client_id}", &rig.sim.client_id());
+    let text = text.replace("{token}", &rig.sim.live_token().unwrap_or_default());
+    text.replace("{wall_ms}", &rig.clock.wall().as_millis().to_string())
 }
 
-fn client(desk: &Desk, store: &Path) -> Client {
-    let config = desk.config().token_store(store.display().to_string());
+fn client(rig: &Rig, store: &Path) -> Client {
+    let config = rig.config().token_store(store.display().to_string());
     Client::new(config).expect("the store is safe")
 }
 
@@ -45,51 +45,51 @@ fn record(path: &Path) -> Value {
 }
 
 /// Makes a store with a record of the older version that has a valid token.
-fn older_store(desk: &Desk, folder: &TempFolder) -> PathBuf {
+fn older_store(rig: &Rig, folder: &TempFolder) -> PathBuf {
     let path = folder.path().join("token");
-    client(desk, &path).token().expect("a token");
-    fs::write(&path, older(desk, "token-record.json")).expect("ours");
+    client(rig, &path).token().expect("a token");
+    fs::write(&path, older(rig, "token-record.json")).expect("ours");
     path
 }
 
 #[test]
 fn the_token_of_an_older_record_is_used_and_its_generation_continues() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    let path = older_store(&desk, &folder);
-    let job = client(&desk, &path);
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+    let path = older_store(&rig, &folder);
+    let job = client(&rig, &path);
     job.push(&KIND, &accounts(&["a"])).expect("pushed with the older version's token");
-    assert_eq!(desk.sim.counters().token_requests, 1);
-    desk.sim.revoke_token();
+    assert_eq!(rig.sim.counters().token_requests, 1);
+    rig.sim.revoke_token();
     job.push(&KIND, &accounts(&["a"])).expect("pushed with a new token");
     let record = record(&path);
-    assert_eq!((desk.sim.counters().token_requests, &record["generation"]), (2, &json!(4)));
+    assert_eq!((rig.sim.counters().token_requests, &record["generation"]), (2, &json!(4)));
     let salt = &record["salt"];
     assert_eq!((&record["format"], salt), (&json!(1), &json!("7f0e5a1b2c3d4e5f")));
 }
 
 #[test]
 fn members_of_a_newer_version_are_kept_through_a_token_request() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    let path = older_store(&desk, &folder);
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+    let path = older_store(&rig, &folder);
     let mut newer = record(&path);
     newer["added_later"] = json!({"a": [1, "two"]});
     fs::write(&path, newer.to_string()).expect("ours");
-    let job = client(&desk, &path);
+    let job = client(&rig, &path);
     job.push(&KIND, &accounts(&["a"])).expect("pushed");
-    desk.sim.revoke_token();
+    rig.sim.revoke_token();
     job.push(&KIND, &accounts(&["a"])).expect("pushed with a new token");
     assert_eq!(record(&path)["added_later"], json!({"a": [1, "two"]}));
-    assert_eq!(desk.sim.counters().token_requests, 2);
+    assert_eq!(rig.sim.counters().token_requests, 2);
 }
 
 #[test]
 fn processes_of_both_versions_take_turns_with_one_token() {
-    let (desk, folder) = (
-        Desk::on_one_clock(|settings| settings.resource_limit_per_minute = None),
+    let (rig, folder) = (
+        Rig::on_one_clock(|settings| settings.resource_limit_per_minute = None),
         TempFolder::new(),
     );
     let path = folder.path().join("token");
-    let jobs = Jobs::new(&desk, path.display().to_string());
+    let jobs = Jobs::new(&rig, path.display().to_string());
     for round in 0..5 {
         let mut job = jobs.run(std::slice::from_ref(&RUST_PUSH));
         job.arg("user_account").arg(fixture_path("01_user_account_3.json"));
@@ -102,18 +102,18 @@ fn processes_of_both_versions_take_turns_with_one_token() {
         token.retain(|name, _| name != "worked" && name != "rejected_before");
         fs::write(&path, written.to_string()).expect("ours");
         let generation = &record(&path)["generation"];
-        assert_eq!((desk.sim.counters().token_requests, generation), (1, &json!(1)), "{round}");
+        assert_eq!((rig.sim.counters().token_requests, generation), (1, &json!(1)), "{round}");
     }
-    assert_eq!(desk.sim.counters().puts_accepted, 5);
+    assert_eq!(rig.sim.counters().puts_accepted, 5);
 }
 
 #[test]
 fn an_audit_file_holds_lines_of_both_versions_in_any_order() {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit.jsonl");
-    let lines = older(&desk, "audit.jsonl");
+    let lines = older(&rig, "audit.jsonl");
     folder.write("audit.jsonl", lines.as_bytes());
-    let job = Client::new(desk.config().audit_file(&path)).expect("right");
+    let job = Client::new(rig.config().audit_file(&path)).expect("right");
     let baseline = || PushOptions::new().baseline_from_audit(&path, &KIND, RESOURCE);
     let body = accounts(&["a", "b", "c"]);
     job.push_with(&KIND, &body, &baseline().expect("an older receipt")).expect("pushed");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vanta::Config;
 
 use crate::cross_language::PROBES;
-use crate::harness::{Desk, Place, TempFolder, account, accounts, without_deletion_guard};
+use crate::harness::{Place, Rig, TempFolder, account, accounts, without_deletion_guard};
 use crate::languages::{command, secret_file, succeed};
 use crate::proxy::{Proxy, Responses};
 use crate::vector_runner::probe;
@@ -16,10 +16,10 @@ use super::{KIND, LANGUAGES, RESOURCE, section, with_placeholders};
 pub struct InAll {
     heading: &'static str,
     /// The configuration in Rust.
-    config: fn(&Desk) -> Config,
+    config: fn(&Rig) -> Config,
     /// The environment in the other languages; an empty value removes the variable.
     environment: &'static [(&'static str, &'static str)],
-    prepare: fn(&Desk, &TempFolder),
+    prepare: fn(&Rig, &TempFolder),
     /// The arguments of the probes. `{folder}` is a folder of the situation.
     arguments: &'static [&'static str],
 }
@@ -29,10 +29,10 @@ const WANTS_CREDENTIALS: Responses =
 
 const CALL: InAll = InAll {
     heading: "",
-    config: Desk::config,
+    config: Rig::config,
     environment: &[],
-    prepare: |desk, folder| {
-        desk.client()
+    prepare: |rig, folder| {
+        rig.client()
             .push_with(&KIND, &accounts(&["a", "b", "c"]), &without_deletion_guard())
             .expect("pushed");
         folder.write("one.json", body(&["a"]).as_bytes());
@@ -49,31 +49,31 @@ fn body(ids: &[&str]) -> String {
 pub const SITUATIONS: &[InAll] = &[
     InAll {
         heading: "No client id is configured",
-        config: |desk| Config::new().origin(desk.sim.origin()),
+        config: |rig| Config::new().origin(rig.sim.origin()),
         environment: &[("VANTA_CLIENT_ID", "")],
         ..CALL
     },
     InAll {
         heading: "No client secret is configured",
-        config: |desk| Config::new().origin(desk.sim.origin()).client_id(desk.sim.client_id()),
+        config: |rig| Config::new().origin(rig.sim.origin()).client_id(rig.sim.client_id()),
         environment: &[("VANTA_CLIENT_SECRET_FILE", "")],
         ..CALL
     },
     InAll {
         heading: "The origin is plain http",
-        config: |desk| desk.config().origin("http://api.vanta.com"),
+        config: |rig| rig.config().origin("http://api.vanta.com"),
         environment: &[("VANTA_ORIGIN", "http://api.vanta.com")],
         ..CALL
     },
     InAll {
         heading: "The URL of the proxy has a password",
-        config: |desk| desk.config().proxy("http://jobs:hunter2@proxy.example:3128"),
+        config: |rig| rig.config().proxy("http://jobs:hunter2@proxy.example:3128"),
         environment: &[("VANTA_PROXY", "http://jobs:hunter2@proxy.example:3128")],
         ..CALL
     },
     InAll {
         heading: "The proxy wants credentials, and none are configured",
-        config: |desk| desk.config().proxy(Proxy::start(WANTS_CREDENTIALS).url()),
+        config: |rig| rig.config().proxy(Proxy::start(WANTS_CREDENTIALS).url()),
         environment: &[("VANTA_PROXY", "{proxy}")],
         ..CALL
     },
@@ -90,10 +90,10 @@ pub const SITUATIONS: &[InAll] = &[
     },
     InAll {
         heading: "A push that deletes more records than an error lists",
-        prepare: |desk, folder| {
+        prepare: |rig, folder| {
             let ids: Vec<String> = (0..1200).map(|id| format!("u{id:04}")).collect();
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            desk.client()
+            rig.client()
                 .push_with(&KIND, &accounts(&ids), &without_deletion_guard())
                 .expect("pushed");
             folder.write("one.json", body(&ids[..12]).as_bytes());
@@ -102,27 +102,27 @@ pub const SITUATIONS: &[InAll] = &[
     },
     InAll {
         heading: "A push with the deletion guard, and a token that may not read",
-        config: |desk| desk.config().scope("connectors.self:write-resource"),
+        config: |rig| rig.config().scope("connectors.self:write-resource"),
         environment: &[("VANTA_SCOPE", "connectors.self:write-resource")],
         ..CALL
     },
     InAll {
         heading: "The list before a push is forbidden",
-        prepare: |desk, folder| {
-            (CALL.prepare)(desk, folder);
+        prepare: |rig, folder| {
+            (CALL.prepare)(rig, folder);
             let body = r#"{"error":"insufficient scope"}"#;
-            (0..2).for_each(|_| desk.reply(Place::Get, 403, body));
+            (0..2).for_each(|_| rig.reply(Place::Get, 403, body));
         },
         ..CALL
     },
     InAll {
         heading: "The list is forbidden before a push that is sent only if something changed",
-        prepare: |desk, folder| {
-            (CALL.prepare)(desk, folder);
+        prepare: |rig, folder| {
+            (CALL.prepare)(rig, folder);
             // Within a minute of another push of the process it would be sent.
-            desk.advance(Duration::from_secs(60));
+            rig.advance(Duration::from_secs(60));
             let body = r#"{"error":"insufficient scope"}"#;
-            (0..2).for_each(|_| desk.reply(Place::Get, 403, body));
+            (0..2).for_each(|_| rig.reply(Place::Get, 403, body));
         },
         arguments: &["push", "user_account", "{folder}/one.json", "only_if_changed"],
         ..CALL
@@ -135,18 +135,18 @@ fn message(lines: &str) -> String {
     line.unwrap_or_else(|| panic!("no message in\n{lines}")).to_owned()
 }
 
-/// Returns the message of one language, with a desk of its own.
+/// Returns the message of one language, with a rig of its own.
 fn message_of(situation: &InAll, language: Option<usize>) -> String {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    (situation.prepare)(&desk, &folder);
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+    (situation.prepare)(&rig, &folder);
     let path = folder.path().display().to_string();
     let arguments: Vec<String> =
         situation.arguments.iter().map(|word| word.replace("{folder}", &path)).collect();
     let lines = match language {
-        None => probe((situation.config)(&desk), &arguments),
+        None => probe((situation.config)(&rig), &arguments),
         Some(at) => {
-            let (secret, proxy) = (secret_file(&desk), Proxy::start(WANTS_CREDENTIALS));
-            let mut command = command(&desk, &secret, &PROBES[at]);
+            let (secret, proxy) = (secret_file(&rig), Proxy::start(WANTS_CREDENTIALS));
+            let mut command = command(&rig, &secret, &PROBES[at]);
             for (name, value) in situation.environment {
                 match *value {
                     "" => command.env_remove(name),
@@ -157,7 +157,7 @@ fn message_of(situation: &InAll, language: Option<usize>) -> String {
             String::from_utf8_lossy(&output.stdout).into_owned()
         }
     };
-    with_placeholders(&message(&lines), &desk)
+    with_placeholders(&message(&lines), &rig)
 }
 
 pub fn in_all(situation: &InAll) -> String {

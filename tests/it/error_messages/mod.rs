@@ -19,7 +19,7 @@ use std::path::Path;
 use vanta::{Client, Config, Error, Kind};
 
 use crate::error_advice::in_language;
-use crate::harness::{Desk, RESOURCE, TempFolder};
+use crate::harness::{RESOURCE, Rig, TempFolder};
 
 const GOLDEN: &str = "tests/error_messages.txt";
 /// Replaces the message where a situation does not lead to the expected error.
@@ -28,7 +28,7 @@ const KIND: Kind = Kind::USER_ACCOUNT;
 const LANGUAGES: [&str; 3] = ["C", "C++", "Python"];
 
 /// A heading, and the function that returns the error.
-type Situation = (&'static str, fn(&Desk, &TempFolder) -> Error);
+type Situation = (&'static str, fn(&Rig, &TempFolder) -> Error);
 
 fn failure<T>(result: Result<T, Error>) -> Error {
     result.map(drop).expect_err("this must fail")
@@ -55,13 +55,13 @@ fn mask(text: &str, head: &str, variable: fn(char) -> bool, name: &str) -> Strin
 }
 
 /// Replaces what differs from run to run by names.
-fn with_placeholders(message: &str, desk: &Desk) -> String {
+fn with_placeholders(message: &str, rig: &Rig) -> String {
     let digit = |c: char| c.is_ascii_digit();
     let folder = format!("{}/vanta-", env!("CARGO_TARGET_TMPDIR"));
     let root = format!("{}/", env!("CARGO_MANIFEST_DIR"));
     let text = mask(message, &folder, |c| c.is_ascii_digit() || c == '-', "{path}");
     let text =
-        text.replace(&folder, "").replace(&root, "").replace(&desk.sim.client_id(), "{client id}");
+        text.replace(&folder, "").replace(&root, "").replace(&rig.sim.client_id(), "{client id}");
     let text = ["127.0.0.1:", "localhost:", "redis-server:"]
         .iter()
         .fold(text, |text, head| mask(&text, head, digit, "{port}"));
@@ -79,10 +79,10 @@ fn section(heading: &str, message: &str, others: &[(&str, String)]) -> String {
 
 /// A situation in Rust, whose message is the same in all languages.
 fn in_rust((heading, act): &Situation) -> String {
-    let (desk, folder) = (Desk::unlimited(), TempFolder::new());
-    let error = panic::catch_unwind(panic::AssertUnwindSafe(|| act(&desk, &folder)));
+    let (rig, folder) = (Rig::unlimited(), TempFolder::new());
+    let error = panic::catch_unwind(panic::AssertUnwindSafe(|| act(&rig, &folder)));
     let Ok(error) = error else { return section(heading, PANIC, &[]) };
-    let message = with_placeholders(&error.to_string(), &desk);
+    let message = with_placeholders(&error.to_string(), &rig);
     for language in LANGUAGES {
         let own = in_language(&message, language);
         assert_eq!(own, message, "{heading}: belongs to the situations of all languages");

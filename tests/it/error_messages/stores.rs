@@ -7,25 +7,25 @@ use std::time::Duration;
 
 use vanta::{Client, Config, Error, ErrorKind, LockedRecord, StoreError, TokenStore};
 
-use crate::harness::{Desk, TempFolder};
+use crate::harness::{Rig, TempFolder};
 use crate::redis::Server;
 
 use super::{Situation, token};
 
-fn at(desk: &Desk, folder: &TempFolder, name: &str) -> Config {
-    desk.config().token_store(folder.path().join(name).display().to_string())
+fn at(rig: &Rig, folder: &TempFolder, name: &str) -> Config {
+    rig.config().token_store(folder.path().join(name).display().to_string())
 }
 
 /// Returns the error of a store file with this content.
-fn with_content(desk: &Desk, folder: &TempFolder, content: &str) -> Error {
+fn with_content(rig: &Rig, folder: &TempFolder, content: &str) -> Error {
     folder.write("token", content.as_bytes());
-    token(at(desk, folder, "token"))
+    token(at(rig, folder, "token"))
 }
 
-fn with_mode(desk: &Desk, folder: &TempFolder, name: &str, mode: u32) -> Error {
+fn with_mode(rig: &Rig, folder: &TempFolder, name: &str, mode: u32) -> Error {
     let path = folder.path().join(name);
     fs::set_permissions(path, Permissions::from_mode(mode)).expect("ours");
-    token(at(desk, folder, "below/token"))
+    token(at(rig, folder, "below/token"))
 }
 
 /// A custom store that returns an error.
@@ -43,58 +43,56 @@ impl TokenStore for Custom {
 }
 
 /// Starts a Redis, runs commands in it, and returns the error of a client that uses `url`.
-fn redis(desk: &Desk, commands: &[&[&str]], url: fn(&Server) -> String) -> Error {
+fn redis(rig: &Rig, commands: &[&[&str]], url: fn(&Server) -> String) -> Error {
     let server = Server::start();
-    let key = format!("{{vanta {} {}}} record", desk.sim.origin(), desk.sim.client_id());
+    let key = format!("{{vanta {} {}}} record", rig.sim.origin(), rig.sim.client_id());
     for command in commands {
         let words: Vec<&str> =
             command.iter().map(|word| if *word == "KEY" { key.as_str() } else { word }).collect();
         server.cli(&words);
     }
-    token(desk.config().token_store(url(&server)))
+    token(rig.config().token_store(url(&server)))
 }
 
 pub const SITUATIONS: &[Situation] = &[
-    ("The token store is a relative path", |desk, _| {
-        token(desk.config().token_store("token.json"))
+    ("The token store is a relative path", |rig, _| token(rig.config().token_store("token.json"))),
+    ("The token store has a scheme that is not known", |rig, _| {
+        token(rig.config().token_store("postgres://localhost/tokens"))
     }),
-    ("The token store has a scheme that is not known", |desk, _| {
-        token(desk.config().token_store("postgres://localhost/tokens"))
+    ("The token store is a file of somebody else", |rig, folder| {
+        with_content(rig, folder, "Dear diary,\n")
     }),
-    ("The token store is a file of somebody else", |desk, folder| {
-        with_content(desk, folder, "Dear diary,\n")
-    }),
-    ("The token store is of a newer version of the library", |desk, folder| {
+    ("The token store is of a newer version of the library", |rig, folder| {
         with_content(
-            desk,
+            rig,
             folder,
             r#"{"format":99,"origin":"https://api.vanta.com","client_id":"vci_x"}"#,
         )
     }),
-    ("The token store is a symbolic link", |desk, folder| {
+    ("The token store is a symbolic link", |rig, folder| {
         folder.write("target", b"");
         symlink(folder.path().join("target"), folder.path().join("token")).expect("ours");
-        token(at(desk, folder, "token"))
+        token(at(rig, folder, "token"))
     }),
-    ("The token store is a folder", |desk, folder| {
+    ("The token store is a folder", |rig, folder| {
         fs::create_dir(folder.path().join("token")).expect("ours");
-        token(at(desk, folder, "token"))
+        token(at(rig, folder, "token"))
     }),
-    ("The folder of the token store and the one above do not exist", |desk, _| {
-        token(desk.config().token_store("/nowhere/else/token"))
+    ("The folder of the token store and the one above do not exist", |rig, _| {
+        token(rig.config().token_store("/nowhere/else/token"))
     }),
-    ("The token store can be read by everybody", |desk, folder| {
+    ("The token store can be read by everybody", |rig, folder| {
         folder.write("token", b"");
         let path = folder.path().join("token");
         fs::set_permissions(path, Permissions::from_mode(0o644)).expect("ours");
-        token(at(desk, folder, "token"))
+        token(at(rig, folder, "token"))
     }),
-    ("The folder of the token store can be written by everybody", |desk, folder| {
+    ("The folder of the token store can be written by everybody", |rig, folder| {
         fs::create_dir(folder.path().join("below")).expect("ours");
-        with_mode(desk, folder, "below", 0o777)
+        with_mode(rig, folder, "below", 0o777)
     }),
-    ("Another process holds the lock of the token store", |desk, folder| {
-        let client = Client::new(at(desk, folder, "token")).expect("right");
+    ("Another process holds the lock of the token store", |rig, folder| {
+        let client = Client::new(at(rig, folder, "token")).expect("right");
         let lock = folder.path().join("token.lock");
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(lock);
         let lock = lock.expect("ours");
@@ -105,42 +103,42 @@ pub const SITUATIONS: &[Situation] = &[
         assert_eq!(error.kind(), ErrorKind::StoreLocked);
         error
     }),
-    ("The token store has a record that was changed by hand", |desk, folder| {
-        let client = Client::new(at(desk, folder, "token")).expect("right");
+    ("The token store has a record that was changed by hand", |rig, folder| {
+        let client = Client::new(at(rig, folder, "token")).expect("right");
         client.token().expect("a token");
         let path = folder.path().join("token");
         let record = fs::read_to_string(&path).expect("ours");
         fs::write(&path, record.replace("\"access_token\":\"", "\"access_token\":")).expect("ours");
-        token(at(desk, folder, "token"))
+        token(at(rig, folder, "token"))
     }),
-    ("The token store has the token of another application", |desk, folder| {
-        Client::new(at(desk, folder, "token")).and_then(|it| it.token()).expect("a token");
-        token(at(desk, folder, "token").client_id("vci_other"))
+    ("The token store has the token of another application", |rig, folder| {
+        Client::new(at(rig, folder, "token")).and_then(|it| it.token()).expect("a token");
+        token(at(rig, folder, "token").client_id("vci_other"))
     }),
-    ("The folder of the token store belongs to a group", |desk, folder| {
+    ("The folder of the token store belongs to a group", |rig, folder| {
         fs::create_dir(folder.path().join("below")).expect("ours");
-        with_mode(desk, folder, "below", 0o770)
+        with_mode(rig, folder, "below", 0o770)
     }),
-    ("A store of the program's own cannot be reached", |desk, _| {
-        token(desk.config().custom_token_store(Custom(StoreError::unavailable("it is sealed"))))
+    ("A store of the program's own cannot be reached", |rig, _| {
+        token(rig.config().custom_token_store(Custom(StoreError::unavailable("it is sealed"))))
     }),
-    ("A store of the program's own cannot be used", |desk, _| {
-        token(desk.config().custom_token_store(Custom(StoreError::unusable("its path is wrong"))))
+    ("A store of the program's own cannot be used", |rig, _| {
+        token(rig.config().custom_token_store(Custom(StoreError::unusable("its path is wrong"))))
     }),
-    ("The Redis of the token store does not listen", |desk, _| {
+    ("The Redis of the token store does not listen", |rig, _| {
         let port = crate::redis::free_port();
-        token(desk.config().token_store(format!("redis://127.0.0.1:{port}")))
+        token(rig.config().token_store(format!("redis://127.0.0.1:{port}")))
     }),
-    ("The Redis of the token store wants a password", |desk, _| {
-        redis(desk, &[&["config", "set", "requirepass", "hunter2"]], Server::url)
+    ("The Redis of the token store wants a password", |rig, _| {
+        redis(rig, &[&["config", "set", "requirepass", "hunter2"]], Server::url)
     }),
-    ("The database does not exist in the Redis", |desk, _| {
-        redis(desk, &[], |server| format!("{}/99", server.url()))
+    ("The database does not exist in the Redis", |rig, _| {
+        redis(rig, &[], |server| format!("{}/99", server.url()))
     }),
-    ("The key of the record holds something else in the Redis", |desk, _| {
-        redis(desk, &[&["rpush", "KEY", "x"]], Server::url)
+    ("The key of the record holds something else in the Redis", |rig, _| {
+        redis(rig, &[&["rpush", "KEY", "x"]], Server::url)
     }),
-    ("The address of the Redis has a database that is not a number", |desk, _| {
-        token(desk.config().token_store("redis://127.0.0.1:6379/x"))
+    ("The address of the Redis has a database that is not a number", |rig, _| {
+        token(rig.config().token_store("redis://127.0.0.1:6379/x"))
     }),
 ];

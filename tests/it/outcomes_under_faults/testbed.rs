@@ -13,7 +13,7 @@ use super::plan::{FaultPlan, Promise, Setup, Sizes};
 use super::proxy::FaultProxy;
 use super::script::Scripted;
 use super::tally::Tally;
-use crate::harness::{Desk, Place, RESOURCE, TempFile, account};
+use crate::harness::{Place, RESOURCE, Rig, TempFile, account};
 use crate::rng::Rng;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -76,7 +76,7 @@ pub struct ServerState {
 }
 
 pub struct Testbed {
-    desk: Desk,
+    rig: Rig,
     proxy: FaultProxy,
     client: Client,
     sizes: Sizes,
@@ -85,13 +85,13 @@ pub struct Testbed {
 
 impl Testbed {
     pub fn new(seed: u64) -> Testbed {
-        let desk = Desk::unlimited();
-        let clock = desk.clock.clone();
-        desk.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
-        let proxy = FaultProxy::start(desk.sim.address(), desk.clock.clone());
-        let config = desk.config().origin(format!("https://localhost:{}", proxy.port()));
+        let rig = Rig::unlimited();
+        let clock = rig.clock.clone();
+        rig.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
+        let proxy = FaultProxy::start(rig.sim.address(), rig.clock.clone());
+        let config = rig.config().origin(format!("https://localhost:{}", proxy.port()));
         let client = Client::new(config).expect("the configuration is right");
-        let mut testbed = Testbed { desk, proxy, client, sizes: Sizes::default(), seed };
+        let mut testbed = Testbed { rig, proxy, client, sizes: Sizes::default(), seed };
         testbed.sizes = testbed.measured();
         testbed
     }
@@ -204,9 +204,9 @@ impl Testbed {
         content: &[u8],
         call: impl FnOnce(&Client) -> Result<Receipt, Error>,
     ) -> Call {
-        let before = self.desk.sim.counters();
+        let before = self.rig.sim.counters();
         let result = call(&self.client.with_deadline(plan.deadline).with_cancel(cancel));
-        let counters = self.desk.sim.counters();
+        let counters = self.rig.sim.counters();
         let applied = counters.puts_accepted + counters.uploads_accepted;
         let (outcome, kind, attempts) = match &result {
             Ok(receipt) => (Outcome::Yes, "Yes", receipt.attempts),
@@ -236,17 +236,17 @@ impl Testbed {
     /// Prepares the simulator and the proxy for a call, and ends connections as its plan requires.
     fn begin(&self, plan: &FaultPlan, setup: Setup) -> Cancel {
         // The rate limits of one call do not affect the next.
-        self.desk.clock.advance(Duration::from_secs(61));
+        self.rig.clock.advance(Duration::from_secs(61));
         if plan.revoked {
-            self.desk.sim.revoke_token();
+            self.rig.sim.revoke_token();
         }
         if let Some(act) = plan.end_connections {
             self.proxy.end_connections(act);
         }
-        self.desk.sim.clear_script();
+        self.rig.sim.clear_script();
         let place = if setup.upload { Place::Upload } else { Place::Put };
         let script = |place, faults: &[Scripted]| {
-            self.desk.sim.script(place, faults.iter().map(|(_, fault)| fault.clone()));
+            self.rig.sim.script(place, faults.iter().map(|(_, fault)| fault.clone()));
         };
         script(place, &plan.requests);
         script(Place::Get, &plan.lists);
@@ -256,16 +256,16 @@ impl Testbed {
 
     /// Waits until nothing can be applied any more, and adds the calls to the tally.
     pub fn finish(self, calls: &[Call], tally: &mut Tally) {
-        let Testbed { desk, proxy, client, .. } = self;
+        let Testbed { rig, proxy, client, .. } = self;
         drop(client);
         tally.add_acts(&proxy.acts());
         drop(proxy);
-        assert!(desk.sim.wait_until_quiet(TIME_LIMIT), "the simulator has something to do");
-        let pushes = desk.sim.applied_pushes().into_iter().map(|push| {
+        assert!(rig.sim.wait_until_quiet(TIME_LIMIT), "the simulator has something to do");
+        let pushes = rig.sim.applied_pushes().into_iter().map(|push| {
             let name = push.first["displayName"].as_str().expect("text").to_owned();
             Applied { name, sha256: push.sha256 }
         });
-        let uploads = desk.sim.uploads().into_iter().map(|upload| {
+        let uploads = rig.sim.uploads().into_iter().map(|upload| {
             let text = String::from_utf8(upload.bytes).expect("text");
             let name = text.split(' ').take(2).collect::<Vec<_>>().join(" ");
             Applied { name, sha256: sha256(text.as_bytes()) }
@@ -273,7 +273,7 @@ impl Testbed {
         // A testbed makes only pushes or only uploads, except the pushes that measure.
         let applied = pushes.chain(uploads).collect();
         let mut requests = BTreeMap::new();
-        for request in desk.sim.requests() {
+        for request in rig.sim.requests() {
             if let Some(name) = name_in(&request.body) {
                 *requests.entry(name).or_default() += 1;
             }

@@ -1,6 +1,6 @@
 //! Help, and arguments that are wrong.
 
-use crate::desk::Desk;
+use crate::rig::Rig;
 
 const COMMANDS: [&str; 12] = [
     "token",
@@ -19,30 +19,30 @@ const COMMANDS: [&str; 12] = [
 
 #[test]
 fn help_teaches_with_examples() {
-    let desk = Desk::new();
-    let help = desk.run(&["--help"]).ends_with(0).out;
+    let rig = Rig::new();
+    let help = rig.run(&["--help"]).ends_with(0).out;
     for part in ["Examples:", "Exit codes:", "vanta doctor", "65  correct the records"] {
         assert!(help.contains(part), "{part}: {help}");
     }
     for command in COMMANDS {
         assert!(help.contains(&format!("\n  {command}")), "{command}: {help}");
-        let own = desk.run(&[command, "--help"]).ends_with(0).out;
+        let own = rig.run(&[command, "--help"]).ends_with(0).out;
         let needs_none = ["kinds"].contains(&command);
         assert!(needs_none || own.contains("Example"), "{command}: {own}");
         assert!(own.contains("Usage: vanta "), "{command}: {own}");
     }
-    assert!(desk.run(&["--version"]).ends_with(0).out.starts_with("vanta 0."));
+    assert!(rig.run(&["--version"]).ends_with(0).out.starts_with("vanta 0."));
 }
 
 #[test]
 fn wrong_arguments_are_64_and_say_what_is_meant() {
-    let desk = Desk::new();
-    desk.run(&[]).ends_with(64);
-    desk.run(&["psuh"]).ends_with(64).has_error(&["push"]);
-    desk.run(&["push", "user_account", "a", "--alow-empty"])
+    let rig = Rig::new();
+    rig.run(&[]).ends_with(64);
+    rig.run(&["psuh"]).ends_with(64).has_error(&["push"]);
+    rig.run(&["push", "user_account", "a", "--alow-empty"])
         .ends_with(64)
         .has_error(&["--allow-empty"]);
-    let ran = desk.run(&["push", "user_account", "a", "--delimiter", "ab"]).ends_with(64);
+    let ran = rig.run(&["push", "user_account", "a", "--delimiter", "ab"]).ends_with(64);
     ran.has_error(&["write one character"]);
-    desk.run(&["list", "user_account"]).ends_with(64).has_error(&["<RESOURCE_ID>"]);
+    rig.run(&["list", "user_account"]).ends_with(64).has_error(&["<RESOURCE_ID>"]);
 }

@@ -1,6 +1,6 @@
 //! CSV files with every kind of trouble: each violation has its row, its column and its remedy.
 
-use crate::desk::{Desk, HEADER, sheet};
+use crate::rig::{HEADER, Rig, sheet};
 
 /// A sheet of accounts a and b, in which a text is replaced.
 fn with(old: &str, new: &str) -> Vec<u8> {
@@ -155,11 +155,11 @@ fn broken() -> Vec<(&'static str, Vec<u8>, Vec<&'static str>)> {
 
 #[test]
 fn every_violation_has_a_row_a_column_and_a_remedy() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let files = broken();
     assert!(files.len() > 20);
     for (name, bytes, lines) in files.into_iter() {
-        let ran = desk.pipe(&["validate", "user_account", "-", "-f", "csv"], bytes);
+        let ran = rig.pipe(&["validate", "user_account", "-", "-f", "csv"], bytes);
         assert_eq!(ran.code, 65, "{name}: {}{}", ran.out, ran.err);
         for line in lines {
             assert!(ran.err.contains(line), "{name}: no {line:?} in {}", ran.err);
@@ -169,20 +169,20 @@ fn every_violation_has_a_row_a_column_and_a_remedy() {
 
 #[test]
 fn a_push_of_such_a_file_sends_nothing() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     for (name, bytes, _) in broken().into_iter() {
-        let ran = desk.pipe(&["push", "user_account", "-", "-f", "csv", "-r", "abc"], bytes);
+        let ran = rig.pipe(&["push", "user_account", "-", "-f", "csv", "-r", "abc"], bytes);
         assert_eq!(ran.code, 65, "{name}: {}{}", ran.out, ran.err);
     }
-    assert_eq!((desk.sim.counters().puts, desk.sim.counters().token_requests), (0, 0));
+    assert_eq!((rig.sim.counters().puts, rig.sim.counters().token_requests), (0, 0));
 }
 
 #[test]
 fn violations_of_all_rows_are_reported_together() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let text = sheet(&["a", "b", "a"]).replacen("true", "perhaps", 1).replacen("SSO", "sso", 1);
     let text = text.replacen("email", "mail", 1);
-    let ran = desk.pipe(&["validate", "user_account", "-"], text).ends_with(65);
+    let ran = rig.pipe(&["validate", "user_account", "-"], text).ends_with(65);
     let cells = ["(F1)", "(J2)", "(L2)", "(A4)"];
     let found: Vec<Option<usize>> = cells.iter().map(|cell| ran.err.find(cell)).collect();
     assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{}", ran.err);
@@ -190,18 +190,18 @@ fn violations_of_all_rows_are_reported_together() {
 
 #[test]
 fn a_row_is_counted_as_a_spreadsheet_does_and_the_line_is_named_where_it_differs() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let text = sheet(&["a", "b"]).replacen("a,a,", "a,\"a\nb\",", 1);
     let text = text.replacen("b@example.com,BASE", "b@example.com,BOSS", 1);
-    let ran = desk.pipe(&["validate", "user_account", "-"], text).ends_with(65);
+    let ran = rig.pipe(&["validate", "user_account", "-"], text).ends_with(65);
     ran.has_error(&["row 3 (line 4), column permissionLevel (G3): \"BOSS\" must be one of"]);
 }
 
 #[test]
 fn violations_as_json_have_the_cell() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let bytes = with("true", "perhaps");
-    let ran = desk.pipe(&["validate", "user_account", "-", "--json"], bytes).ends_with(65);
+    let ran = rig.pipe(&["validate", "user_account", "-", "--json"], bytes).ends_with(65);
     let report = ran.json();
     assert_eq!(report["valid"], false);
     let error = &report["errors"][0];

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, HEADER, RESOURCE, account, sheet};
+use crate::rig::{HEADER, RESOURCE, Rig, account, sheet};
 
 /// The first row that the service holds after a push of this file.
 #[track_caller]
 fn pushed(kind: &str, file: impl AsRef<[u8]>, options: &[&str]) -> serde_json::Value {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let arguments = ["push", kind, "-", "--format", "csv", "--resource-id", RESOURCE];
-    desk.pipe(&[&arguments, options].concat(), file).ends_with(0);
-    let mut rows = desk.sim.rows(kind, RESOURCE);
+    rig.pipe(&[&arguments, options].concat(), file).ends_with(0);
+    let mut rows = rig.sim.rows(kind, RESOURCE);
     let row = rows[0].as_object_mut().expect("a row");
     for added in ["createdAt", "updatedAt", "deletedAt"] {
         row.remove(added);
@@ -69,50 +69,50 @@ fn custom_properties_are_columns_and_typed_by_their_schema() {
     let record = pushed("custom_resource", text, &[]);
     assert_eq!(record["customProperties"], json!({"team": "core", "cost": "7.50"}));
 
-    let desk = Desk::new();
+    let rig = Rig::new();
     let schema = json!({"properties": {"team": {"type": "string"}, "cost": {"type": "float64"}}});
-    desk.write("custom.json", schema.to_string());
-    desk.sim.declare(RESOURCE, "custom_resource", Some(schema));
+    rig.write("custom.json", schema.to_string());
+    rig.sim.declare(RESOURCE, "custom_resource", Some(schema));
     let arguments = ["push", "custom_resource", "-", "-r", RESOURCE];
     let with = [&arguments[..], &["--custom-properties", "custom.json"]].concat();
-    desk.pipe(&with, text.replace("7.50", "7,50").replace(",7,50", ",\"7,50\""))
+    rig.pipe(&with, text.replace("7.50", "7,50").replace(",7,50", ",\"7,50\""))
         .ends_with(65)
         .has_error(&[
             "column customProperties.cost (E2): \"7,50\" must be number; write a point: 7.50",
         ]);
-    desk.pipe(&with, text).ends_with(0);
-    let rows = desk.sim.rows("custom_resource", RESOURCE);
+    rig.pipe(&with, text).ends_with(0);
+    let rows = rig.sim.rows("custom_resource", RESOURCE);
     assert_eq!(rows[0]["customProperties"], json!({"team": "core", "cost": 7.5}));
 }
 
 #[test]
 fn nested_fields_are_columns_or_json() {
-    let desk = Desk::new();
-    let template = desk.run(&["schema", "windows_user_computer", "--csv"]).ends_with(0).out;
+    let rig = Rig::new();
+    let template = rig.run(&["schema", "windows_user_computer", "--csv"]).ends_with(0).out;
     assert!(template.contains("passwordPolicy.minimumLengthRequirement"), "{template}");
     let record = pushed("windows_user_computer", &template, &[]);
     assert_eq!(record["passwordPolicy"], json!({"minimumLengthRequirement": 7}));
     assert_eq!(record["drives"][0]["encrypted"], true);
     let broken = template.replacen("[{", "[", 1);
-    let ran = desk.pipe(&["validate", "windows_user_computer", "-"], broken).ends_with(65);
+    let ran = rig.pipe(&["validate", "windows_user_computer", "-"], broken).ends_with(65);
     ran.has_error(&["row 2, column programs", "must be array; write a JSON array of objects"]);
 }
 
 #[test]
 fn sqlite_writes_null_and_empty_text_as_this_reads_them() {
     needs!("sqlite3");
-    let desk = Desk::new();
-    let mut command = desk.command("sqlite3");
+    let rig = Rig::new();
+    let mut command = rig.command("sqlite3");
     command.args(["-csv", "-header", ":memory:", "select 'a' as x, '' as y, null as z, 1 as b"]);
-    assert_eq!(desk.finish(command, b"").out.trim_end().replace('\r', ""), "x,y,z,b\na,\"\",,1");
+    assert_eq!(rig.finish(command, b"").out.trim_end().replace('\r', ""), "x,y,z,b\na,\"\",,1");
 }
 
 #[test]
 fn a_kind_without_a_schema_has_any_columns() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let text = "uniqueId,a.b,c\nx,1,2\n";
     let arguments = ["plan", "exact:new_kind", "-", "--format", "csv", "-r", RESOURCE];
     // The service does not know it, and says so.
-    desk.pipe(&arguments, text).ends_with(78).has_error(&["new_kind"]);
+    rig.pipe(&arguments, text).ends_with(78).has_error(&["new_kind"]);
     assert_eq!(account("a")["uniqueId"], "a");
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use vanta::Kind;
 
-use crate::desk::Desk;
+use crate::rig::Rig;
 
 /// The OpenAPI schema of what a JSON Type Definition describes.
 fn openapi(node: &Value) -> Value {
@@ -49,9 +49,9 @@ fn document() -> Value {
 
 #[test]
 fn a_document_with_the_same_fields_has_no_differences() {
-    let desk = Desk::new();
-    desk.write("same.json", document().to_string());
-    let ran = desk.run(&["schema", "--diff", "same.json"]).ends_with(0);
+    let rig = Rig::new();
+    rig.write("same.json", document().to_string());
+    let ran = rig.run(&["schema", "--diff", "same.json"]).ends_with(0);
     assert_eq!(ran.out, "the schemas are those of the document\n");
 }
 
@@ -72,9 +72,9 @@ fn added_and_removed_fields_values_and_kinds_are_listed() {
     let secret = paths.remove("/resources/secret").expect("it was there");
     paths.insert("/v1/resources/NewKind/sync_all".to_owned(), secret);
 
-    let desk = Desk::new();
-    desk.write("new.json", document.to_string());
-    let ran = desk.run(&["schema", "--diff", "new.json"]).ends_with(70);
+    let rig = Rig::new();
+    rig.write("new.json", document.to_string());
+    let ran = rig.run(&["schema", "--diff", "new.json"]).ends_with(70);
     let expected = "\
 + new_kind: only the document has this kind
 - secret: the document does not have this kind
@@ -88,7 +88,7 @@ fn added_and_removed_fields_values_and_kinds_are_listed() {
 ";
     assert_eq!(ran.out, expected);
     ran.has_error(&["9 differences to new.json"]);
-    let ran = desk.run(&["schema", "--diff", "new.json", "--json"]).ends_with(70);
+    let ran = rig.run(&["schema", "--diff", "new.json", "--json"]).ends_with(70);
     let first = &ran.json()["differences"][0];
     let expected = json!({"kind": "new_kind", "field": null, "what": "kind", "here": null,
                           "document": "new_kind"});
@@ -97,9 +97,9 @@ fn added_and_removed_fields_values_and_kinds_are_listed() {
 
 #[test]
 fn another_file_is_refused() {
-    let desk = Desk::new();
-    desk.write("other.json", "{\"paths\": {}}");
-    let ran = desk.run(&["schema", "--diff", "other.json"]).ends_with(64);
+    let rig = Rig::new();
+    rig.write("other.json", "{\"paths\": {}}");
+    let ran = rig.run(&["schema", "--diff", "other.json"]).ends_with(64);
     ran.has_error(&["other.json has no path /resources/KIND"]);
-    desk.run(&["schema", "--diff", "none.json"]).ends_with(78);
+    rig.run(&["schema", "--diff", "none.json"]).ends_with(78);
 }

@@ -1,6 +1,6 @@
 //! The four formats of records, from a file and from standard input.
 
-use crate::desk::{Desk, RESOURCE, account, request, sheet};
+use crate::rig::{RESOURCE, Rig, account, request, sheet};
 
 #[test]
 fn each_format_is_recognised_and_pushes_the_same_records() {
@@ -12,75 +12,75 @@ fn each_format_is_recognised_and_pushes_the_same_records() {
         ("csv", sheet(&["a", "b"]).replace("OTP;SMS", "OTP").replace("SSO", "PASSWORD")),
     ];
     for (format, text) in texts {
-        let desk = Desk::new();
-        desk.write("records", &text);
+        let rig = Rig::new();
+        rig.write("records", &text);
         let file = ["push", "user_account", "records", "--resource-id", RESOURCE];
-        desk.run(&file).ends_with(0);
-        let records = |desk: &Desk| {
-            let mut rows = desk.sim.rows("user_account", RESOURCE);
+        rig.run(&file).ends_with(0);
+        let records = |rig: &Rig| {
+            let mut rows = rig.sim.rows("user_account", RESOURCE);
             rows.iter_mut().for_each(|row| row["updatedAt"] = row["createdAt"].take());
             rows
         };
-        assert_eq!(records(&desk).len(), 2, "{format}");
-        assert_eq!(records(&desk)[0]["mfaMethods"], serde_json::json!(["OTP"]), "{format}");
-        let first = records(&desk);
+        assert_eq!(records(&rig).len(), 2, "{format}");
+        assert_eq!(records(&rig)[0]["mfaMethods"], serde_json::json!(["OTP"]), "{format}");
+        let first = records(&rig);
         let named = ["push", "user_account", "-", "--format", format, "-r", RESOURCE];
-        desk.pipe(&named, &text).ends_with(0);
-        assert_eq!(records(&desk), first, "{format}");
+        rig.pipe(&named, &text).ends_with(0);
+        assert_eq!(records(&rig), first, "{format}");
     }
 }
 
 #[test]
 fn one_object_is_a_line_or_a_request_by_its_members() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     let line = account("a").to_string();
-    desk.pipe(&["push", "user_account", "-", "-r", RESOURCE], line).ends_with(0);
-    assert_eq!(desk.sim.rows("user_account", RESOURCE).len(), 1);
+    rig.pipe(&["push", "user_account", "-", "-r", RESOURCE], line).ends_with(0);
+    assert_eq!(rig.sim.rows("user_account", RESOURCE).len(), 1);
     let broken = request(&["a"]).replace("]}", "");
-    let ran = desk.pipe(&["push", "user_account", "-"], broken).ends_with(65);
+    let ran = rig.pipe(&["push", "user_account", "-"], broken).ends_with(65);
     ran.has_error(&["standard input: ", "EOF"]);
 }
 
 #[test]
 fn the_ending_of_a_name_says_the_format() {
-    let desk = Desk::new();
-    desk.write("a.csv", "{");
-    desk.run(&["validate", "user_account", "a.csv"]).ends_with(65).has_error(&["row 1"]);
-    desk.write("a.ndjson", account("a").to_string());
-    desk.run(&["validate", "user_account", "a.ndjson"]).ends_with(0);
+    let rig = Rig::new();
+    rig.write("a.csv", "{");
+    rig.run(&["validate", "user_account", "a.csv"]).ends_with(65).has_error(&["row 1"]);
+    rig.write("a.ndjson", account("a").to_string());
+    rig.run(&["validate", "user_account", "a.ndjson"]).ends_with(0);
 }
 
 #[test]
 fn the_resource_id_comes_from_the_request_an_option_or_the_environment() {
-    let desk = Desk::new();
-    desk.write("a.csv", sheet(&["a"]));
+    let rig = Rig::new();
+    rig.write("a.csv", sheet(&["a"]));
     let push = ["push", "user_account", "a.csv"];
-    desk.run(&push).ends_with(64).has_error(&["--resource-id", "VANTA_RESOURCE_ID"]);
-    let mut command = desk.vanta(&push);
+    rig.run(&push).ends_with(64).has_error(&["--resource-id", "VANTA_RESOURCE_ID"]);
+    let mut command = rig.vanta(&push);
     command.env("VANTA_RESOURCE_ID", RESOURCE);
-    desk.finish(command, b"").ends_with(0);
-    desk.write("a.json", request(&["a"]));
-    let ran = desk.run(&["push", "user_account", "a.json", "-r", "another"]).ends_with(64);
+    rig.finish(command, b"").ends_with(0);
+    rig.write("a.json", request(&["a"]));
+    let ran = rig.run(&["push", "user_account", "a.json", "-r", "another"]).ends_with(64);
     ran.has_error(&["--resource-id is another, and the request in a.json has", RESOURCE]);
-    assert_eq!(desk.sim.counters().puts, 1);
+    assert_eq!(rig.sim.counters().puts, 1);
 }
 
 #[test]
 fn validate_needs_neither_credentials_nor_a_resource() {
-    let desk = Desk::new();
-    let mut command = desk.vanta(&["validate", "user_account", "-"]);
+    let rig = Rig::new();
+    let mut command = rig.vanta(&["validate", "user_account", "-"]);
     command.env_clear();
-    let ran = desk.finish(command, sheet(&["a", "b"]).as_bytes()).ends_with(0);
+    let ran = rig.finish(command, sheet(&["a", "b"]).as_bytes()).ends_with(0);
     assert_eq!(ran.out, "2 records of user_account are valid\n");
-    let ran = desk.pipe(&["validate", "user_account", "-", "--json"], sheet(&["a"])).ends_with(0);
+    let ran = rig.pipe(&["validate", "user_account", "-", "--json"], sheet(&["a"])).ends_with(0);
     let report = ran.json();
     assert_eq!((&report["records"], &report["valid"]), (&1.into(), &true.into()));
-    assert_eq!(desk.sim.counters().token_requests, 0);
+    assert_eq!(rig.sim.counters().token_requests, 0);
 }
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    let desk = Desk::new();
-    let ran = desk.run(&["validate", "user_account", "none.csv"]).ends_with(78);
+    let rig = Rig::new();
+    let ran = rig.run(&["validate", "user_account", "none.csv"]).ends_with(78);
     ran.has_error(&["a file cannot be read: none.csv, No such file"]);
 }

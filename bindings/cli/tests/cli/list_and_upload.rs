@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::desk::{Desk, RESOURCE, request};
+use crate::rig::{RESOURCE, Rig, request};
 
 fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
@@ -10,13 +10,13 @@ fn lines(text: &str) -> Vec<Value> {
 
 #[test]
 fn a_list_is_a_table_rows_or_records_to_push_again() {
-    let desk = Desk::new();
-    desk.write("a.json", request(&["a", "b", "c"]));
-    desk.run(&["push", "user_account", "a.json"]).ends_with(0);
-    desk.write("b.json", request(&["a", "b"]));
-    desk.run(&["push", "user_account", "b.json"]).ends_with(0);
+    let rig = Rig::new();
+    rig.write("a.json", request(&["a", "b", "c"]));
+    rig.run(&["push", "user_account", "a.json"]).ends_with(0);
+    rig.write("b.json", request(&["a", "b"]));
+    rig.run(&["push", "user_account", "b.json"]).ends_with(0);
     let list = |options: &[&str]| {
-        desk.run(&[&["list", "user_account", RESOURCE], options].concat()).ends_with(0)
+        rig.run(&[&["list", "user_account", RESOURCE], options].concat()).ends_with(0)
     };
     let ran = list(&[]);
     assert_eq!(ran.out.lines().count(), 3, "{}", ran.out);
@@ -27,41 +27,41 @@ fn a_list_is_a_table_rows_or_records_to_push_again() {
     let records = list(&["--records"]).out;
     assert!(lines(&records)[0].get("createdAt").is_none());
     let push = ["push", "user_account", "-", "--resource-id", RESOURCE];
-    desk.pipe(&push, records).ends_with(0);
+    rig.pipe(&push, records).ends_with(0);
 }
 
 #[test]
 fn what_nothing_reads_any_more_is_no_error() {
-    let desk = Desk::new();
-    let mut shell = desk.command("sh");
+    let rig = Rig::new();
+    let mut shell = rig.command("sh");
     shell.args(["-c", "vanta completions bash | true; vanta kinds | head -n 1"]);
-    let ran = desk.finish(shell, b"").ends_with(0);
+    let ran = rig.finish(shell, b"").ends_with(0);
     assert_eq!((ran.err.as_str(), ran.out.lines().count()), ("", 1));
 }
 
 #[test]
 fn an_upload_requests_the_scope_that_it_needs() {
-    let desk = Desk::new();
-    desk.sim.declare_document("access-requests");
-    desk.write("requests.pdf", "%PDF-1.7");
+    let rig = Rig::new();
+    rig.sim.declare_document("access-requests");
+    rig.write("requests.pdf", "%PDF-1.7");
     let upload = ["upload", "access-requests", "requests.pdf"];
-    let ran = desk.run(&[&upload[..], &["--json", "--effective-at-date", "2026-01-31"]].concat());
+    let ran = rig.run(&[&upload[..], &["--json", "--effective-at-date", "2026-01-31"]].concat());
     assert_eq!(ran.ends_with(0).json()["receiptKind"], "uploaded");
-    assert_eq!(desk.sim.uploads().len(), 1);
-    let request = desk.sim.last_token_request().expect("it was made");
+    assert_eq!(rig.sim.uploads().len(), 1);
+    let request = rig.sim.last_token_request().expect("it was made");
     assert!(String::from_utf8_lossy(&request.body).contains("self:write-document"));
 }
 
 #[test]
 fn status_requests_no_token() {
-    let desk = Desk::new();
-    let ran = desk.run(&["status"]).ends_with(0);
+    let rig = Rig::new();
+    let ran = rig.run(&["status"]).ends_with(0);
     assert!(ran.out.contains("none; the next command requests one"), "{}", ran.out);
-    assert_eq!(desk.sim.counters().token_requests, 0);
-    desk.run(&["list", "user_account", RESOURCE]).ends_with(0);
-    let status = desk.run(&["status", "--json"]).ends_with(0).json();
+    assert_eq!(rig.sim.counters().token_requests, 0);
+    rig.run(&["list", "user_account", RESOURCE]).ends_with(0);
+    let status = rig.run(&["status", "--json"]).ends_with(0).json();
     assert_eq!((&status["hasToken"], &status["generation"]), (&true.into(), &1.into()));
     assert_eq!(status["tokenRequestsLeft"], 3);
     assert!(status["store"].as_str().is_some_and(|store| store.contains(".local/state/vanta")));
-    assert_eq!(desk.sim.counters().token_requests, 1);
+    assert_eq!(rig.sim.counters().token_requests, 1);
 }

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use vanta::{Kind, Schema};
 
-use crate::desk::{Desk, RESOURCE};
+use crate::rig::{RESOURCE, Rig};
 
 #[test]
 fn all_kinds_are_listed_with_their_fields() {
-    let desk = Desk::new();
-    let ran = desk.run(&["kinds"]).ends_with(0);
+    let rig = Rig::new();
+    let ran = rig.run(&["kinds"]).ends_with(0);
     assert_eq!(ran.out.lines().count(), 1 + Kind::ALL.len());
-    let ran = desk.run(&["kinds", "--json"]).ends_with(0);
+    let ran = rig.run(&["kinds", "--json"]).ends_with(0);
     let kinds: Vec<Value> =
         ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(kinds.len(), Kind::ALL.len());
@@ -20,30 +20,29 @@ fn all_kinds_are_listed_with_their_fields() {
 
 #[test]
 fn the_schema_of_each_kind_is_printed() {
-    let desk = Desk::new();
+    let rig = Rig::new();
     for kind in Kind::ALL {
-        let text = desk.run(&["schema", kind.as_str()]).ends_with(0).out;
+        let text = rig.run(&["schema", kind.as_str()]).ends_with(0).out;
         assert!(Schema::parse(&text).is_ok(), "{kind}");
     }
-    let ran = desk.run(&["schema", "users"]).ends_with(64);
+    let ran = rig.run(&["schema", "users"]).ends_with(64);
     ran.has_error(&["did you mean user_account?", "`vanta kinds` lists them"]);
-    desk.run(&["schema", "exact:other"]).ends_with(64);
+    rig.run(&["schema", "exact:other"]).ends_with(64);
 }
 
 #[test]
 fn the_example_and_the_template_of_each_kind_can_be_pushed() {
-    let desk =
-        Desk::with(|settings| settings.unknown_component = vanta_simulator::Ambiguity::Accept);
+    let rig = Rig::with(|settings| settings.unknown_component = vanta_simulator::Ambiguity::Accept);
     for kind in Kind::ALL {
         let name = kind.as_str();
-        let example = desk.run(&["schema", name, "--example"]).ends_with(0).out;
-        let template = desk.run(&["schema", name, "--csv"]).ends_with(0).out;
+        let example = rig.run(&["schema", name, "--example"]).ends_with(0).out;
+        let template = rig.run(&["schema", name, "--csv"]).ends_with(0).out;
         let push = ["push", name, "-", "--resource-id", RESOURCE, "--format"];
         let one = format!("[{example}]");
-        desk.pipe(&[&push[..], &["array"]].concat(), one).ends_with(0);
+        rig.pipe(&[&push[..], &["array"]].concat(), one).ends_with(0);
         // As CSV it is the same record: nothing changes.
         let plan = [&["plan"], &push[1..], &["csv", "--json"]].concat();
-        let plan = desk.pipe(&plan, template).ends_with(0).json();
+        let plan = rig.pipe(&plan, template).ends_with(0).json();
         assert_eq!(
             (&plan["unchanged"], &plan["changed"]),
             (&json!(1), &json!([])),

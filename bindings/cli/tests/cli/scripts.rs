@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use vanta_simulator::{Fault, Place};
 
-use crate::desk::{Desk, HEADER, RESOURCE, Ran, request};
+use crate::rig::{HEADER, RESOURCE, Ran, Rig, request};
 
 /// The script of the page between `<!-- name -->` and `<!-- end -->`.
 fn script(name: &str) -> String {
@@ -17,7 +17,7 @@ fn script(name: &str) -> String {
     rest.split("```").next().expect("it ends").to_owned()
 }
 
-impl Desk {
+impl Rig {
     fn executable(&self, name: &str, text: &str) {
         let path = self.write(name, text);
         fs::set_permissions(path, fs::Permissions::from_mode(0o700)).expect("it is ours");
@@ -44,97 +44,97 @@ impl Desk {
     }
 }
 
-/// A desk with a database of four accounts, the script of the page, and a `mail` that keeps all.
-fn job() -> Desk {
-    let desk = Desk::on_one_clock();
-    desk.write("job.sh", script("job.sh"));
-    desk.executable("mail", "#!/bin/sh\n{ echo \"$@\"; cat; } >> mail.txt\n");
+/// A rig with a database of four accounts, the script of the page, and a `mail` that keeps all.
+fn job() -> Rig {
+    let rig = Rig::on_one_clock();
+    rig.write("job.sh", script("job.sh"));
+    rig.executable("mail", "#!/bin/sh\n{ echo \"$@\"; cat; } >> mail.txt\n");
     let rows = ["a", "b", "c", "d"].map(|id| {
         format!(
             "('{id}','Doe, {id}','https://x.example.com/{id}','{id}','{id}','{id}@example.com',\
              'BASE','2026-01-01T00:00:00Z','ACTIVE',1,'OTP;SMS','SSO')"
         )
     });
-    desk.sqlite(&format!(
+    rig.sqlite(&format!(
         "create table accounts ({HEADER}); insert into accounts values {}",
         rows.join(",")
     ));
-    desk
+    rig
 }
 
 #[test]
 fn a_job_exports_pushes_and_mails_whoever_must_act() {
     needs!("sqlite3");
-    let desk = job();
-    desk.shell("job.sh").ends_with(0);
-    assert_eq!((desk.mail(), desk.sim.rows("user_account", RESOURCE).len()), (String::new(), 4));
+    let rig = job();
+    rig.shell("job.sh").ends_with(0);
+    assert_eq!((rig.mail(), rig.sim.rows("user_account", RESOURCE).len()), (String::new(), 4));
 
-    desk.sqlite("update accounts set status = 'Retired' where uniqueId = 'c'");
-    desk.shell("job.sh").ends_with(65);
-    let mail = desk.mail();
+    rig.sqlite("update accounts set status = 'Retired' where uniqueId = 'c'");
+    rig.shell("job.sh").ends_with(65);
+    let mail = rig.mail();
     assert!(mail.starts_with("-s Vanta: correct the records hr@example.com\n"), "{mail}");
     assert!(mail.contains("row 4, column status (I4): \"Retired\" must be one of"), "{mail}");
 
     // Half of the database is gone: nobody is deleted for it.
-    desk.sqlite("delete from accounts where uniqueId <> 'a'");
-    desk.shell("job.sh").ends_with(65);
-    assert!(desk.mail().contains("--expect-removals 3"));
-    desk.sqlite("delete from accounts");
-    desk.shell("job.sh").ends_with(65);
-    assert!(desk.mail().contains("correct the records"));
-    assert_eq!(desk.sim.counters().puts, 1);
+    rig.sqlite("delete from accounts where uniqueId <> 'a'");
+    rig.shell("job.sh").ends_with(65);
+    assert!(rig.mail().contains("--expect-removals 3"));
+    rig.sqlite("delete from accounts");
+    rig.shell("job.sh").ends_with(65);
+    assert!(rig.mail().contains("correct the records"));
+    assert_eq!(rig.sim.counters().puts, 1);
 }
 
 #[test]
 fn a_job_is_silent_about_what_the_next_run_settles() {
     needs!("sqlite3");
-    let desk = job();
-    desk.sim.script(Place::Put, vec![Fault::LoseResponse; 50]);
-    desk.shell("job.sh").ends_with(76);
-    desk.sim.clear_script();
-    desk.sim.script(Place::Get, vec![Fault::Reset; 50]);
-    desk.shell("job.sh").ends_with(75);
-    assert_eq!(desk.mail(), "");
-    desk.sim.clear_script();
-    desk.shell("job.sh").ends_with(0);
+    let rig = job();
+    rig.sim.script(Place::Put, vec![Fault::LoseResponse; 50]);
+    rig.shell("job.sh").ends_with(76);
+    rig.sim.clear_script();
+    rig.sim.script(Place::Get, vec![Fault::Reset; 50]);
+    rig.shell("job.sh").ends_with(75);
+    assert_eq!(rig.mail(), "");
+    rig.sim.clear_script();
+    rig.shell("job.sh").ends_with(0);
     // The audit file has what was pushed, and that its outcome was not known.
-    assert!(desk.read("audit.jsonl").contains("\"receiptKind\":\"verified\""));
+    assert!(rig.read("audit.jsonl").contains("\"receiptKind\":\"verified\""));
 }
 
 #[test]
 fn a_job_mails_the_operators_when_the_credentials_are_wrong() {
     needs!("sqlite3");
-    let desk = job();
-    desk.write("secret", "vcs_wrong");
-    desk.shell("job.sh").ends_with(77);
-    let mail = desk.mail();
+    let rig = job();
+    rig.write("secret", "vcs_wrong");
+    rig.shell("job.sh").ends_with(77);
+    let mail = rig.mail();
     assert!(mail.starts_with("-s Vanta: push failed with 77 ops@example.com\n"), "{mail}");
 }
 
 #[test]
 fn a_failed_export_in_a_pipe_deletes_nothing() {
-    let desk = Desk::new();
-    let mut shell = desk.command("sh");
+    let rig = Rig::new();
+    let mut shell = rig.command("sh");
     shell.args(["-c", "false | vanta push user_account - --format csv --resource-id x"]);
-    desk.finish(shell, b"").ends_with(65).has_error(&["standard input is empty"]);
-    assert_eq!(desk.sim.counters().puts, 0);
+    rig.finish(shell, b"").ends_with(65).has_error(&["standard input is empty"]);
+    assert_eq!(rig.sim.counters().puts, 0);
 }
 
 #[test]
 fn an_old_script_shares_the_token_and_replaces_a_revoked_one() {
     needs!("curl");
-    let desk = Desk::on_one_clock();
-    desk.write("curl.sh", script("curl.sh"));
-    desk.write("request.json", request(&["a"]));
+    let rig = Rig::on_one_clock();
+    rig.write("curl.sh", script("curl.sh"));
+    rig.write("request.json", request(&["a"]));
     for _ in 0..2 {
-        desk.shell("curl.sh").ends_with(0);
+        rig.shell("curl.sh").ends_with(0);
     }
-    assert_eq!((desk.sim.counters().puts_accepted, desk.sim.counters().token_requests), (2, 1));
-    desk.sim.advance(Duration::from_secs(2));
-    desk.sim.revoke_token();
-    desk.shell("curl.sh").ends_with(0);
-    desk.run(&["push", "user_account", "request.json"]).ends_with(0);
-    assert_eq!((desk.sim.counters().puts_accepted, desk.sim.counters().token_requests), (4, 2));
-    desk.write("request.json", "[]");
-    desk.shell("curl.sh").ends_with(1);
+    assert_eq!((rig.sim.counters().puts_accepted, rig.sim.counters().token_requests), (2, 1));
+    rig.sim.advance(Duration::from_secs(2));
+    rig.sim.revoke_token();
+    rig.shell("curl.sh").ends_with(0);
+    rig.run(&["push", "user_account", "request.json"]).ends_with(0);
+    assert_eq!((rig.sim.counters().puts_accepted, rig.sim.counters().token_requests), (4, 2));
+    rig.write("request.json", "[]");
+    rig.shell("curl.sh").ends_with(1);
 }

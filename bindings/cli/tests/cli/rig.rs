@@ -47,19 +47,19 @@ impl Ran {
     }
 }
 
-pub struct Desk {
+pub struct Rig {
     pub sim: Simulator,
     folder: PathBuf,
     /// All that was written, but for tokens that were asked for.
     written: RefCell<String>,
 }
 
-impl Desk {
-    pub fn new() -> Desk {
-        Desk::with(|_| ())
+impl Rig {
+    pub fn new() -> Rig {
+        Rig::with(|_| ())
     }
 
-    pub fn with(change: impl FnOnce(&mut Settings)) -> Desk {
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Rig {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let name = format!("vanta-cli-{}-{number}", std::process::id());
@@ -68,18 +68,18 @@ impl Desk {
         let mut settings = Settings { resource_limit_per_minute: None, ..Settings::default() };
         change(&mut settings);
         let sim = Simulator::start_with(settings);
-        let desk = Desk { sim, folder, written: RefCell::default() };
-        desk.write("ca.pem", desk.sim.ca_pem());
-        desk.write("secret", format!("{}\n", desk.sim.client_secret()));
-        desk
+        let rig = Rig { sim, folder, written: RefCell::default() };
+        rig.write("ca.pem", rig.sim.ca_pem());
+        rig.write("secret", format!("{}\n", rig.sim.client_secret()));
+        rig
     }
 
     /// With one clock for the simulator and all processes: a wait moves it, and takes no time.
-    pub fn on_one_clock() -> Desk {
-        let desk = Desk::new();
-        let clock = TestClock::shared(&desk.write("clock", "")).expect("the file can be mapped");
-        desk.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
-        desk
+    pub fn on_one_clock() -> Rig {
+        let rig = Rig::new();
+        let clock = TestClock::shared(&rig.write("clock", "")).expect("the file can be mapped");
+        rig.sim.follow_clock(move || (clock.monotonic(), clock.wall()));
+        rig
     }
 
     /// A file in the folder that commands run in.
@@ -163,7 +163,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for Rig {
     /// Nothing that was written has a secret in it.
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
