@@ -820,7 +820,8 @@ vanta_status vanta_body_from_ndjson_reader(const char *resource_id,
  *
  *     vanta_listing *listing = NULL;
  *     vanta_body *whole = NULL;
- *     vanta_list(client, VANTA_KIND_USER_ACCOUNT, vanta_body_resource_id(body), NULL, &listing, NULL);
+ *     vanta_list(client, VANTA_KIND_USER_ACCOUNT, vanta_body_resource_id(body), NULL, &listing,
+ *                NULL);
  *     vanta_body_with_leavers(body, listing, 90 * 24 * 60 * 60, (int64_t)time(NULL) * 1000, &whole,
  *                             NULL);
  *     vanta_push(client, VANTA_KIND_USER_ACCOUNT, whole, NULL, NULL, NULL);

@@ -224,7 +224,7 @@ fn store_content_and_echoed_secrets_are_wiped() {
     for (language, words) in [("C", c(&"file".into()).to_vec()), ("Rust", rust())] {
         let setup = Setup::new(true);
         setup.rig.reply(Place::Token, 503, &echo.to_string());
-        // The first asks for the token, the second takes it from the store.
+        // The first requests the token, the second takes it from the store.
         for asked in [2, 2] {
             let what = format!("{language}, with a store and an echo");
             let found = setup.found(&what, &mut setup.with_store(&words));
