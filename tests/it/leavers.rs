@@ -110,6 +110,8 @@ fn a_leaver_has_the_members_of_its_kind_and_no_others() {
     expected["groupIds"] = json!(["g"]);
     (expected["status"], expected["deactivatedTimestamp"]) = ("DEACTIVATED".into(), since.into());
     assert_eq!(leaver(&added), Some(expected.clone()));
+    let deleted = json!({"deletedAt": "2026-01-01T00:00:00Z"});
+    assert_eq!(leaver(&deleted), None, "soft-deleted");
     let custom = json!({"customProperties": {"team": "red", "level": 3, "note": null}});
     let told = leaver(&custom).expect("it leaves");
     assert_eq!(told["customProperties"], custom["customProperties"]);
