@@ -36,9 +36,9 @@ impl Body {
     ///
     /// ```no_run
     /// use std::time::{Duration, SystemTime};
-    /// use vanta::{Body, Client, Kind};
+    /// use vanta::{Body, Client, Config, Kind};
     ///
-    /// let client = Client::from_env()?;
+    /// let client = Client::new(Config::from_env())?;
     /// let body = Body::from_file("accounts.json")?;
     /// let listing = client.list(&Kind::USER_ACCOUNT, body.resource_id())?;
     /// let days = Duration::from_secs(90 * 24 * 60 * 60);
