@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips a scalar, or an opening bracket: then returns the one that closes it.
-    #[inline(always)]
+    #[inline]
     pub(super) fn token(&mut self) -> Result<Option<u8>, Malformed> {
         match self.byte() {
             Some(b'"') => self.skip_string().map(|_| None),
@@ -108,7 +108,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips a name, and what stands between it and its value.
-    #[inline(always)]
     pub(super) fn text_of_name(&mut self) -> Result<Text<'a>, Malformed> {
         if self.byte() != Some(b'"') {
             return Err(self.cut_or(Malformed::NoName));
@@ -133,7 +132,6 @@ impl<'a> Reader<'a> {
         self.word(b"null")
     }
 
-    #[inline(always)]
     pub(super) fn word(&mut self, word: &[u8]) -> Result<(), Malformed> {
         if self.rest().starts_with(word) {
             self.at += word.len();
