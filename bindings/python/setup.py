@@ -24,7 +24,8 @@ LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
 # Cargo wants the whole workspace to be there, and the library's documentation is its README.
 SOURCES = (
     *("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "deny.toml", "README.md", "CHANGELOG.md"),
-    *("src", "include", "docs", "benches/rust", "bindings/c", "bindings/cli", "examples", "tests/simulator"),
+    *("src", "include", "docs", "benches/rust", "bindings/c", "bindings/cli", "examples"),
+    *("tests/simulator", "tests/universe"),
 )
 
 
