@@ -36,9 +36,9 @@ cp examples/push.c examples/push.cpp examples/Makefile examples/CMakeLists.txt \
   examples/meson.build tests/fixtures/01_user_account_3.json "$to/examples/"
 
 # shellcheck disable=SC2086 # words, or nothing
-"$here/third-party.sh" --target "$target" $features > "$to/THIRD-PARTY"
+"$here/third-party.sh" --target "$target" --with-program $features > "$to/THIRD-PARTY"
 # shellcheck disable=SC2086
-"$here/third-party.sh" --sbom --target "$target" $features > "$to/sbom.cdx.json"
+"$here/third-party.sh" --sbom --target "$target" --with-program $features > "$to/sbom.cdx.json"
 
 # The time of everything is that of the last commit, if nobody says otherwise.
 time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}

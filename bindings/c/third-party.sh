@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tells whose work the libraries contain: with the licences, most of which ask to be passed on, or
 # as a list for programs that look for known faults (CycloneDX). Where there is a choice, it is MIT.
-#   third-party.sh [--sbom] [--target TRIPLE] [--with-redis] [--with-all-ecdsa]
+#   third-party.sh [--sbom] [--target TRIPLE] [--with-program] [--with-redis] [--with-all-ecdsa]
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -12,16 +12,24 @@ target=
 [ "${1:-}" != --sbom ] || { form=sbom; shift; }
 [ "${1:-}" != --target ] || { target="--target $2"; shift 2; }
 features=
-for word; do features="$features --features ${word#--with-}"; done
+program=
+for word; do
+  case $word in
+    --with-program) program=vanta-cli ;;
+    *) features="$features --features ${word#--with-}" ;;
+  esac
+done
 # tree PACKAGE [OPTION...]: the crates in it, a line for each.
 tree() {
   # shellcheck disable=SC2086 # words, or nothing
   cargo tree --locked $target -e normal,no-proc-macro --prefix none --no-dedupe -f '{p}|{l}' -p "$@"
 }
-# name|version|licence, of the libraries and of the program.
+# name|version|licence, of the libraries and, where it is wanted, of the program. Where cargo fails,
+# so does the assignment; a pipe would go on.
 # shellcheck disable=SC2086 # words, or nothing
-crates=$({ tree libvanta-c $features; tree vanta-cli; } | LC_ALL=C sort -u |
-  grep -v '^libvanta\|^vanta-cli' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
+found=$(tree libvanta-c $features)
+[ -z "$program" ] || found=$(echo "$found"; tree "$program")
+crates=$(echo "$found" | LC_ALL=C sort -u | grep -v '^libvanta\|^vanta-cli' | sed 's/ (.*|/|/; s/ v/|/; s,/, OR ,')
 
 if [ $form = sbom ]; then
   version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -33,7 +41,8 @@ if [ $form = sbom ]; then
   exit
 fi
 
-echo "libvanta and its program contain the standard library of Rust (MIT OR Apache-2.0) and these crates:"
+[ -n "$program" ] && who="libvanta and its program contain" || who="libvanta contains"
+echo "$who the standard library of Rust (MIT OR Apache-2.0) and these crates:"
 echo "$crates" | while IFS='|' read -r crate number licence; do
   package=$crate-$number
   # What is not known to allow being passed on stops the release.

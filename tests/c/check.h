@@ -48,6 +48,17 @@ static inline vanta_status token_of(const vanta_client *client, const vanta_opti
     return status;
 }
 
+static inline vanta_status push_of(const vanta_client *client, const vanta_options *call, vanta_error **error)
+{
+    vanta_body *body = NULL;
+    vanta_status status;
+
+    CHECK(vanta_body_from_file("tests/fixtures/01_user_account_3.json", &body, NULL) == VANTA_OK);
+    status = vanta_push(client, "user_account", body, call, NULL, error);
+    vanta_body_free(body);
+    return status;
+}
+
 static inline vanta_status list_of(const vanta_client *client, const vanta_options *call, vanta_error **error)
 {
     vanta_listing *listing = NULL;

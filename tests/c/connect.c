@@ -66,17 +66,6 @@ static void *cancel_after(void *milliseconds)
     return NULL;
 }
 
-static vanta_status push(const vanta_client *client, const vanta_options *call, vanta_error **error)
-{
-    vanta_body *body = NULL;
-    vanta_status status;
-
-    CHECK(vanta_body_from_file("tests/fixtures/01_user_account_3.json", &body, NULL) == VANTA_OK);
-    status = vanta_push(client, "user_account", body, call, NULL, error);
-    vanta_body_free(body);
-    return status;
-}
-
 static vanta_status run(const vanta_client *client, const char *command, long time, vanta_error **error)
 {
     vanta_options *call = NULL;
@@ -92,7 +81,7 @@ static vanta_status run(const vanta_client *client, const char *command, long ti
     if (strcmp(command, "token") == 0)
         status = token_of(client, call, error);
     else if (strcmp(command, "push") == 0)
-        status = push(client, call, error);
+        status = push_of(client, call, error);
     else
         status = list_of(client, call, error);
     if (strcmp(command, "cancel") == 0)

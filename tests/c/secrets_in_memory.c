@@ -26,17 +26,6 @@ static void set_secret(vanta_config *config, const char *path)
     close(file);
 }
 
-static vanta_status push(const vanta_client *client)
-{
-    vanta_body *body = NULL;
-    vanta_status status;
-
-    CHECK(vanta_body_from_file("tests/fixtures/01_user_account_3.json", &body, NULL) == VANTA_OK);
-    status = vanta_push(client, "user_account", body, NULL, NULL, NULL);
-    vanta_body_free(body);
-    return status;
-}
-
 int main(int argc, char **argv)
 {
     vanta_config *config = config_of_environment();
@@ -49,7 +38,7 @@ int main(int argc, char **argv)
     client = client_of(config);
     CHECK(token_of(client, NULL, NULL) == VANTA_OK);
     stop_after("token\n");
-    CHECK((argc == 3 ? push(client) : list_of(client, NULL, NULL)) == VANTA_OK);
+    CHECK((argc == 3 ? push_of(client, NULL, NULL) : list_of(client, NULL, NULL)) == VANTA_OK);
     stop_after("list\n");
     vanta_client_free(client);
     stop_after("freed\n");

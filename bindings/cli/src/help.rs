@@ -22,11 +22,11 @@ pub const LONG: &str = "\
 Examples:
   The credentials come from the environment:
     export VANTA_CLIENT_ID=vci_…  VANTA_CLIENT_SECRET_FILE=/etc/vanta/secret
-  Look whether Vanta can be reached, and with which remedy if not:
+  Verify that Vanta can be reached, and see the remedy if it cannot:
     vanta doctor
   Begin with a CSV file that has the right columns:
     vanta schema user_account --csv > accounts.csv
-  Validate, look what would change, push, and read back:
+  Validate, see what would change, push, and read back:
     vanta validate user_account accounts.csv
     vanta plan user_account accounts.csv --resource-id 66f0c0ffee0000000000a001
     vanta push user_account accounts.csv --resource-id 66f0c0ffee0000000000a001 --verify
@@ -105,7 +105,7 @@ pub const LIST: &str = "\
 Examples:
   vanta list user_account 66f0c0ffee0000000000a001
   vanta list user_account 66f0c0ffee0000000000a001 --json | jq -r .uniqueId
-  Save what is live, to push it again one day:
+  Save the live records, to push them again later:
     vanta list user_account 66f0c0ffee0000000000a001 --records > accounts.ndjson";
 
 pub const UPLOAD: &str = "\

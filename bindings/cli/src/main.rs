@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 /// Shows help, or what is wrong with the arguments.
 fn show(error: &clap::Error) -> ExitCode {
     let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    // Nothing is left to be done where it cannot be shown.
+    // A write to the terminal that fails cannot be reported.
     let _ = error.print();
     match is_help {
         true => ExitCode::SUCCESS,

@@ -59,7 +59,7 @@ impl Output {
         self.stop_progress();
         let mut out = io::stdout().lock();
         match write!(out, "{text}").and_then(|()| out.flush()) {
-            // Whoever reads has enough: `vanta list … | head`.
+            // The reader has closed the pipe and wants no more: `vanta list … | head`.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             done => done.map_err(|error| {
                 let words = format!("standard output cannot be written: {error}");
@@ -116,7 +116,7 @@ impl Output {
         }
     }
 
-    /// Whether somebody at a terminal would wonder why nothing happens.
+    /// Whether the event explains a wait to a user at a terminal.
     fn waits(&self, event: &Event) -> bool {
         let is_wait = matches!(event, Event::RateLimitReached { .. } | Event::Retrying { .. });
         is_wait && io::stderr().is_terminal()

@@ -22,7 +22,7 @@ extern "C" fn on_signal(_: libc::c_int) {
     }
 }
 
-/// Handles a signal, unless whoever started the program had it ignored, as `nohup` does.
+/// Handles a signal, unless it was ignored when the program started, as under `nohup`.
 fn listen(signal: libc::c_int) {
     // SAFETY: the structures are plain data, and the handler does only what one may.
     unsafe {

@@ -41,6 +41,25 @@ fn the_readme_of_ci_lists_every_script() {
     assert_eq!(listed(&page), scripts);
 }
 
+/// Returns the quoted texts of a list that begins with `name`, up to `end`.
+fn quoted<'a>(text: &'a str, name: &str, end: &str) -> Vec<&'a str> {
+    let list = text.split(name).nth(1).and_then(|rest| rest.split(end).next());
+    list.expect("the list is there").split('"').skip(1).step_by(2).collect()
+}
+
+/// cargo reads the manifest of each member, so a wheel cannot be built from an sdist without one.
+#[test]
+fn the_sdist_has_every_member_of_the_workspace() {
+    let read = |path: &str| fs::read_to_string(Path::new(ROOT).join(path)).expect("is there");
+    let (manifest, setup) = (read("Cargo.toml"), read("bindings/python/setup.py"));
+    let sources = quoted(&setup, "\nSOURCES = (", "\n)\n");
+    let has = |member: &&str| sources.iter().any(|source| Path::new(member).starts_with(source));
+    let members = quoted(&manifest, "\nmembers = [", "]");
+    assert!(members.len() > 6, "{members:?}");
+    let missing: Vec<_> = members.iter().filter(|one| **one != "." && !has(one)).collect();
+    assert!(missing.is_empty(), "{missing:?} is not among SOURCES in bindings/python/setup.py");
+}
+
 #[test]
 fn every_reference_to_a_script_names_a_file() {
     let mut wrong = Vec::new();

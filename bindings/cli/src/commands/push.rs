@@ -115,7 +115,7 @@ fn baseline(path: &Path, records: &Records, input: &Input) -> Result<Receipt> {
     let bytes = input::read(path)?;
     let text = String::from_utf8_lossy(&bytes);
     let receipts = text.lines().rev().filter_map(|line| Receipt::from_json(line).ok());
-    // A push that was not sent says nothing of what is live.
+    // A push that was not sent does not show the remote state.
     let receipts = receipts.filter(|receipt| receipt.receipt_kind != ReceiptKind::Unchanged);
     let mut own = receipts.filter(|receipt| {
         receipt.resource_kind == records.kind && receipt.resource_id == input.body.resource_id()
