@@ -17,69 +17,7 @@
 #include <time.h>
 
 #include "measure.h"
-
-#define FAIL(...) (fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), exit(1))
-
-/* A growing text. */
-struct text {
-    char *bytes;
-    size_t length, room;
-};
-
-static void make_room(struct text *text, size_t more)
-{
-    if (text->length + more < text->room)
-        return;
-    text->room = (text->length + more) * 2 + 4096;
-    text->bytes = realloc(text->bytes, text->room);
-    if (text->bytes == NULL)
-        FAIL("no memory");
-}
-
-static void add(struct text *text, const char *bytes, size_t length)
-{
-    make_room(text, length + 1);
-    memcpy(text->bytes + text->length, bytes, length);
-    text->length += length;
-    text->bytes[text->length] = '\0';
-}
-
-#define ADD(text, literal) add(text, literal, sizeof(literal) - 1)
-
-/* Adds a JSON string with its quotes. Copies runs of bytes that need no escape. */
-static void add_string(struct text *text, const char *value)
-{
-    static const char hex[] = "0123456789abcdef";
-
-    ADD(text, "\"");
-    while (*value) {
-        const char *run = value;
-        unsigned char byte;
-
-        while ((byte = (unsigned char)*value) >= 0x20 && byte != '"' && byte != '\\')
-            value++;
-        add(text, run, (size_t)(value - run));
-        if (byte == '\0')
-            break;
-        if (byte == '"' || byte == '\\') {
-            char escape[2] = {'\\', (char)byte};
-            add(text, escape, 2);
-        } else {
-            char escape[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-            add(text, escape, 6);
-        }
-        value++;
-    }
-    ADD(text, "\"");
-}
-
-static void add_member(struct text *text, const char *name, size_t length, const char *value)
-{
-    add(text, name, length);
-    add_string(text, value);
-}
-
-#define MEMBER(text, name, value) add_member(text, name, sizeof(name) - 1, value)
+#include "text.h"
 
 struct account {
     char display_name[32], unique_id[32], external_url[80], account_name[32], email[48];
@@ -141,14 +79,14 @@ static struct text body(long rows)
 /* Requests. */
 static CURL *curl;
 static struct curl_slist *json_headers, *push_headers;
-static struct text answer, token_url, push_url, list_url;
+static struct text response, token_url, push_url, list_url;
 static char token[512];
 static struct timespec dies;
 
 static size_t take(char *bytes, size_t size, size_t count, void *unused)
 {
     (void)unused;
-    add(&answer, bytes, size * count);
+    add(&response, bytes, size * count);
     return size * count;
 }
 
@@ -178,7 +116,7 @@ static void perform(const char *url, struct curl_slist *headers)
     long status = 0;
     CURLcode code;
 
-    answer.length = 0;
+    response.length = 0;
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     code = curl_easy_perform(curl);
@@ -214,7 +152,7 @@ static int find_string(const char *json, const char *name, char *room, size_t si
     return 0;
 }
 
-static void mint(void)
+static void request_token(void)
 {
     struct text request = {0};
     const char *lives;
@@ -227,8 +165,8 @@ static void mint(void)
     clock_gettime(CLOCK_MONOTONIC, &dies);
     send_body(token_url.bytes, json_headers, "POST", &request);
     free(request.bytes);
-    lives = strstr(answer.bytes, "\"expires_in\":");
-    if (lives == NULL || find_string(answer.bytes, "\"access_token\"", token, sizeof token) != 0)
+    lives = strstr(response.bytes, "\"expires_in\":");
+    if (lives == NULL || find_string(response.bytes, "\"access_token\"", token, sizeof token) != 0)
         FAIL("no token came");
     dies.tv_sec += atol(lives + strlen("\"expires_in\":")) - 30;
     snprintf(header, sizeof header, "Authorization: Bearer %s", token);
@@ -239,7 +177,7 @@ static void mint(void)
 
 static void believe(void)
 {
-    if (strstr(answer.bytes, "\"success\":true") == NULL)
+    if (strstr(response.bytes, "\"success\":true") == NULL)
         FAIL("no success");
 }
 
@@ -254,7 +192,7 @@ static void list(void)
     curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
     perform(list_url.bytes, push_headers);
-    if (strstr(answer.bytes, "\"resources\":") == NULL)
+    if (strstr(response.bytes, "\"resources\":") == NULL)
         FAIL("no list came");
 }
 
@@ -307,7 +245,7 @@ static int run_token(int threads)
     pthread_t all[64];
 
     set_up();
-    mint();
+    request_token();
     begin();
     for (int i = 0; i < threads; i++)
         if (pthread_create(&all[i], NULL, work, NULL) != 0)
@@ -323,7 +261,7 @@ static int run_cold(void)
 
     begin();
     set_up();
-    mint();
+    request_token();
     text = body(10);
     push(&text);
     free(text.bytes);
@@ -340,7 +278,7 @@ static int run_jobs(void)
 
     begin();
     set_up();
-    mint();
+    request_token();
     for (long i = 0; i < times; i++) {
         list();
         push(&text);
@@ -354,7 +292,7 @@ static int run_push(long rows)
     struct text text;
 
     set_up();
-    mint();
+    request_token();
     begin();
     text = body(rows);
     push(&text);
@@ -369,7 +307,7 @@ static int run_push_file(const char *path)
     if (file == NULL || fstat(fileno(file), &about) != 0)
         FAIL("%s cannot be read", path);
     set_up();
-    mint();
+    request_token();
     begin();
     push_file(file, about.st_size);
     fclose(file);
@@ -381,7 +319,7 @@ static int run_small(void)
     struct text text = body(1);
 
     set_up();
-    mint();
+    request_token();
     push(&text);
     begin();
     for (long i = 0; i < times; i++)

@@ -98,11 +98,11 @@ static void send_body(const void *bytes, size_t size)
     send_all(bytes, size);
 }
 
-static void read_answer(void)
+static void read_response(void)
 {
-    char answer[4096];
+    char response[4096];
 
-    if (SSL_read(tls, answer, sizeof answer) < 12 || memcmp(answer, "HTTP/1.1 200", 12) != 0)
+    if (SSL_read(tls, response, sizeof response) < 12 || memcmp(response, "HTTP/1.1 200", 12) != 0)
         fail("no yes");
 }
 
@@ -247,7 +247,7 @@ int main(int argc, char **argv)
     if (strcmp(job, "hash") != 0) {
         dial();
         push_body("{}", 2);
-        read_answer();
+        read_response();
     }
     if (!plain) {
         sum = EVP_MD_CTX_new();
@@ -267,6 +267,6 @@ int main(int argc, char **argv)
     if (sum != NULL)
         EVP_DigestFinal_ex(sum, digest, NULL);
     if (strcmp(job, "hash") != 0)
-        read_answer();
+        read_response();
     return end((long long)size);
 }

@@ -20,7 +20,7 @@
 #define FAIL(...) (fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), exit(1))
 
 static SSL *ssl;
-static char answer[16384], token[256];
+static char response[16384], token[256];
 
 static int dial(const char *host, const char *port)
 {
@@ -31,7 +31,7 @@ static int dial(const char *host, const char *port)
         FAIL("%s has no address", host);
     fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, found->ai_addr, found->ai_addrlen) != 0)
-        FAIL("nobody answers at %s:%s", host, port);
+        FAIL("no server responds at %s:%s", host, port);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     freeaddrinfo(found);
     return fd;
@@ -60,21 +60,21 @@ static void reach(void)
 /* Sends a request in one TLS record, and reads the whole response. */
 static const char *ask(const char *request, int length)
 {
-    int heard = 0;
+    int received = 0;
 
     if (SSL_write(ssl, request, length) != length)
         FAIL("it could not be sent");
     for (;;) {
-        int amount = SSL_read(ssl, answer + heard, (int)sizeof answer - 1 - heard);
-        char *head, *said;
+        int amount = SSL_read(ssl, response + received, (int)sizeof response - 1 - received);
+        char *head, *length_field;
 
         if (amount <= 0)
-            FAIL("no answer came");
-        heard += amount;
-        answer[heard] = '\0';
-        head = strstr(answer, "\r\n\r\n");
-        said = head ? strcasestr(answer, "\r\nContent-Length:") : NULL;
-        if (said && answer + heard >= head + 4 + atol(said + 17))
+            FAIL("no response came");
+        received += amount;
+        response[received] = '\0';
+        head = strstr(response, "\r\n\r\n");
+        length_field = head ? strcasestr(response, "\r\nContent-Length:") : NULL;
+        if (length_field && response + received >= head + 4 + atol(length_field + 17))
             return head + 4;
     }
 }
@@ -91,7 +91,7 @@ static int request(char *room, size_t size, const char *line, const char *body)
     return length;
 }
 
-static void mint(void)
+static void request_token(void)
 {
     char body[512], whole[1024];
     const char *found;
@@ -137,14 +137,14 @@ int main(int argc, char **argv)
     begin();
     if (argc == 2 && strcmp(argv[1], "cold") == 0) {
         reach();
-        mint();
+        request_token();
         push(whole, put(whole, sizeof whole, 10));
         end(1);
     } else if (argc == 3 && strcmp(argv[1], "small") == 0) {
         int length;
 
         reach();
-        mint();
+        request_token();
         length = put(whole, sizeof whole, 1);
         push(whole, length);
         begin();

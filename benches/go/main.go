@@ -84,28 +84,28 @@ func push(client *http.Client, rows int) {
 	request, err := http.NewRequest("PUT", url, bytes.NewReader(text))
 	must(err)
 	request.Header.Set("Content-Type", "application/json")
-	answer, err := client.Do(request)
+	response, err := client.Do(request)
 	must(err)
-	said, err := io.ReadAll(answer.Body)
+	content, err := io.ReadAll(response.Body)
 	must(err)
-	must(answer.Body.Close())
+	must(response.Body.Close())
 	var clear struct{ Success bool }
-	must(json.Unmarshal(said, &clear))
-	if answer.StatusCode != 200 || !clear.Success {
-		log.Fatalf("status %d: %s", answer.StatusCode, said)
+	must(json.Unmarshal(content, &clear))
+	if response.StatusCode != 200 || !clear.Success {
+		log.Fatalf("status %d: %s", response.StatusCode, content)
 	}
 }
 
 func list(client *http.Client) {
-	answer, err := client.Get(os.Getenv("BENCH_ORIGIN") + "/v1/resources/user_account?resourceId=inventory")
+	response, err := client.Get(os.Getenv("BENCH_ORIGIN") + "/v1/resources/user_account?resourceId=inventory")
 	must(err)
 	var listed struct{ Resources []account }
-	must(json.NewDecoder(answer.Body).Decode(&listed))
-	_, err = io.Copy(io.Discard, answer.Body)
+	must(json.NewDecoder(response.Body).Decode(&listed))
+	_, err = io.Copy(io.Discard, response.Body)
 	must(err)
-	must(answer.Body.Close())
-	if answer.StatusCode != 200 {
-		log.Fatalf("status %d", answer.StatusCode)
+	must(response.Body.Close())
+	if response.StatusCode != 200 {
+		log.Fatalf("status %d", response.StatusCode)
 	}
 }
 
