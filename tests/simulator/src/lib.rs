@@ -48,6 +48,7 @@ mod simulator;
 
 pub use faults::{Fault, Place};
 pub use gateway::Gateway;
+pub use schemas::kinds;
 pub use settings::{Ambiguity, Duplicates, PutResponse, ReplaceScope, RetryAfter, Settings};
 pub use simulator::Simulator;
 pub use state::{AppliedPush, Counters, RecordedRequest};

@@ -1,11 +1,14 @@
 //! The simulator as a program: prints its address and the settings of a job for it.
 
+mod fault_option;
+
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{self, Path, PathBuf};
 
 use clap::Parser;
+use fault_option::PlacedFault;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use vanta_simulator::{Gateway, Settings, Simulator};
@@ -59,6 +62,26 @@ struct Options {
     /// Play a gateway that compresses every response, though no request accepts that.
     #[arg(long, group = "gateway")]
     gzip_responses: bool,
+    /// Play a fault for the next request at a place, for instance put=lose-response; several are
+    /// played one after the other. Places: connect, token, put, get, upload, any. Faults:
+    /// status:CODE and page:CODE (this response, as JSON or as a gateway's page), drop and reset
+    /// (the connection ends without a response), hang (no response); lose-response, hold-response
+    /// and reset-after (the same, but the request takes effect); delay:SECONDS.
+    #[arg(long, value_name = "PLACE=FAULT")]
+    fault: Vec<PlacedFault>,
+    /// Respond with 404 to every resource that is not named so, for instance
+    /// user_account=66f0c0ffee0000000000a001. Default: any resource id is accepted.
+    #[arg(long, value_name = "KIND=ID", value_parser = kind_and_id)]
+    resource: Vec<(String, String)>,
+}
+
+fn kind_and_id(text: &str) -> Result<(String, String), String> {
+    let (kind, id) = text.split_once('=').ok_or("write KIND=ID")?;
+    let known = || vanta_simulator::kinds().collect::<Vec<_>>().join(", ");
+    match vanta_simulator::kinds().any(|one| one == kind) {
+        true => Ok((kind.to_owned(), id.to_owned())),
+        false => Err(format!("the kind must be one of {}", known())),
+    }
 }
 
 impl Options {
@@ -116,6 +139,7 @@ fn started(options: &Options) -> io::Result<Simulator> {
         path_prefix: options.path_prefix.trim_end_matches('/').to_owned(),
         expires_in: options.token_lifetime,
         gateway: options.gateway(),
+        only_declared: !options.resource.is_empty(),
         ..Settings::default()
     };
     if options.no_limits {
@@ -126,6 +150,9 @@ fn started(options: &Options) -> io::Result<Simulator> {
     if let Some(id) = &options.client_id {
         simulator.set_client_id(id);
     }
+    options.resource.iter().for_each(|(kind, id)| simulator.declare(id, kind, None));
+    let faults = options.fault.iter().cloned();
+    faults.for_each(|one| simulator.script(one.place, [one.fault]));
     Ok(simulator)
 }
 

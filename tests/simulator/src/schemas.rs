@@ -23,7 +23,7 @@ const BASE: [&str; 3] = ["displayName", "uniqueId", "externalUrl"];
 const OR_NULL: &str = " or null";
 
 /// The kinds of the specification.
-pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
+pub fn kinds() -> impl Iterator<Item = &'static str> {
     SCHEMAS.as_object().into_iter().flat_map(|kinds| kinds.keys().map(String::as_str))
 }
 

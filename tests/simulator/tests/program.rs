@@ -1,4 +1,6 @@
-//! The simulator as a program: its output, and how it ends.
+//! The simulator as a program: its output, its options, and how it ends.
+
+mod common;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -7,6 +9,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use common::{BOTH, RESOURCE, Response, bearer, receive, send};
 
 struct Program {
     child: Child,
@@ -38,6 +44,28 @@ impl Program {
         let secret = Path::new(self.value("VANTA_CLIENT_SECRET_FILE").expect("printed"));
         assert!(secret.is_file());
         secret.parent().expect("a folder").to_owned()
+    }
+
+    /// The response to a request, if there is one. It speaks plain HTTP.
+    fn response(&self, method: &str, target: &str, headers: &str, body: &str) -> Option<Response> {
+        let origin = self.value("VANTA_ORIGIN").expect("printed");
+        let address = origin.strip_prefix("http://").expect("plain HTTP");
+        let mut tcp = TcpStream::connect(address).expect("it listens");
+        // A connection that is reset may end before all was sent.
+        let _ = send(&mut tcp, method, target, headers, body.as_bytes());
+        receive(&mut tcp).ok()
+    }
+
+    fn token(&self) -> String {
+        let secret = std::fs::read_to_string(self.folder().join("client-secret")).expect("text");
+        let body = json!({
+            "client_id": self.value("VANTA_CLIENT_ID"), "client_secret": secret,
+            "scope": BOTH, "grant_type": "client_credentials",
+        });
+        let json = "content-type: application/json\r\n";
+        let response = self.response("POST", "/oauth/token", json, &body.to_string());
+        let response = response.expect("a response").json();
+        response["access_token"].as_str().expect("a token").to_owned()
     }
 
     fn signal(&self, name: &str) {
@@ -134,4 +162,58 @@ fn a_failed_start_leaves_no_folder() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vanta-simulator"));
     let status = command.arg("--folder").arg(&folder).stdout(full).stderr(Stdio::null()).status();
     assert!(!status.expect("it starts").success() && !folder.exists(), "there is no output");
+}
+
+#[test]
+fn faults_of_the_command_line_are_played_in_order_at_their_places() {
+    let faults = ["get=status:503", "token=page:403", "get=drop", "put=lose-response"];
+    let mut options = vec!["--http", "--no-limits"];
+    options.extend(faults.iter().flat_map(|fault| ["--fault", fault]));
+    let program = Program::start(&options);
+    let list = format!("/v1/resources/user_account?resourceId={RESOURCE}");
+    let get =
+        |headers: &str| program.response("GET", &list, headers, "").map(|response| response.status);
+    assert_eq!(get(""), Some(503));
+    let page = program.response("POST", "/oauth/token", "", "{}").expect("a response");
+    assert_eq!((page.status, page.text().starts_with("<html>")), (403, true));
+    assert_eq!(get(""), None);
+    let bearer = bearer(&program.token());
+    let body = json!({ "resourceId": RESOURCE, "resources": [common::background_check("a")] });
+    let target = "/v1/resources/background_check_connector";
+    assert!(program.response("PUT", target, &bearer, &body.to_string()).is_none(), "it is lost");
+    let list = format!("{target}?resourceId={RESOURCE}");
+    let listed = program.response("GET", &list, &bearer, "").expect("a response").json();
+    assert_eq!(listed["resources"][0]["uniqueId"], "a", "it took effect");
+}
+
+#[test]
+fn a_resource_that_is_not_named_is_not_found() {
+    let other = "66f0c0ffee0000000000a0ff";
+    let named = format!("user_account={RESOURCE}");
+    let program = Program::start(&["--http", "--no-limits", "--resource", &named]);
+    let bearer = bearer(&program.token());
+    let status = |kind: &str, id: &str| {
+        let target = format!("/v1/resources/{kind}?resourceId={id}");
+        program.response("GET", &target, &bearer, "").map(|response| response.status)
+    };
+    assert_eq!(status("user_account", RESOURCE), Some(200));
+    assert_eq!(status("user_account", other), Some(404));
+    assert_eq!(status("windows_user_computer", RESOURCE), Some(404));
+}
+
+#[test]
+fn a_wrong_option_is_named_with_what_is_possible() {
+    for (option, value, words) in [
+        ("--fault", "put", "write PLACE=FAULT"),
+        ("--fault", "push=drop", "connect, token, put, get, upload, any"),
+        ("--fault", "put=drop:3", "status:CODE, page:CODE, drop"),
+        ("--fault", "put=status:99", "status:CODE, page:CODE, drop"),
+        ("--resource", "66f0c0ffee0000000000a001", "write KIND=ID"),
+        ("--resource", "useraccount=a", "user_account"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vanta-simulator"));
+        let output = command.args([option, value]).output().expect("it starts");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && stderr.contains(words), "{value}: {stderr}");
+    }
 }
