@@ -53,7 +53,13 @@ impl<Q: Deref<Target = Queue>> Place<Q> {
 
 impl<Q: Deref<Target = Queue>> Drop for Place<Q> {
     fn drop(&mut self) {
-        self.queue.places().retain(|number| *number != self.number);
-        self.queue.changed.notify_all();
+        let mut places = self.queue.places();
+        places.retain(|number| *number != self.number);
+        let is_awaited = !places.is_empty();
+        drop(places);
+        // To notify is a system call, even where no thread waits.
+        if is_awaited {
+            self.queue.changed.notify_all();
+        }
     }
 }
