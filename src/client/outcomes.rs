@@ -4,7 +4,7 @@
 //! Then only its response can, so it is remembered, with the members that may be live.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::sequence::LAG;
 use crate::clock::ClockInstant;
@@ -32,7 +32,7 @@ pub(super) struct Last {
     pub(super) outcome: Option<Outcome>,
     /// The members that may be live on some record, as far as this process knows: those of the last
     /// accepted push, and of each push since whose outcome is unknown.
-    pub(super) members: BTreeSet<String>,
+    pub(super) members: Arc<BTreeSet<String>>,
     /// Until when a list may not show the last push that was accepted, or whose outcome is unknown.
     late_until: Option<ClockInstant>,
 }
@@ -67,7 +67,10 @@ impl Last {
     fn change(&mut self, outcome: Outcome, members: &BTreeSet<String>) {
         self.changes += 1;
         self.outcome = Some(outcome);
-        self.members.extend(members.iter().cloned());
+        // Mostly they are those of the last push.
+        if !members.is_subset(&self.members) {
+            Arc::make_mut(&mut self.members).extend(members.iter().cloned());
+        }
     }
 }
 
@@ -88,7 +91,8 @@ fn outcomes() -> MutexGuard<'static, HashMap<String, Last>> {
 }
 
 fn key(application: &Application, kind: &Kind, resource_id: &str) -> String {
-    format!("{application} {kind} {resource_id}")
+    let client_id = application.client_id.as_deref().unwrap_or_default();
+    [client_id, &application.origin, kind.as_str(), resource_id].join("\n")
 }
 
 /// Notes that a push is about to be sent. Its outcome is unknown until another is noted, also where
@@ -126,8 +130,8 @@ pub(super) fn note<T>(
         if since.is_some_and(|since| since != last.changes) {
             return None;
         }
-        if receipt.receipt_kind == ReceiptKind::Pushed {
-            last.members.clear();
+        if receipt.receipt_kind == ReceiptKind::Pushed && *last.members != *members {
+            last.members = Arc::new(members.clone());
         }
         if receipt.receipt_kind != ReceiptKind::Verified {
             last.late_until = Some(now.plus(LAG));

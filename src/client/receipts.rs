@@ -151,17 +151,17 @@ impl Known {
     /// The members that may be live though the body does not set them: earlier pushes set them, or
     /// may have. None where the last push was accepted with the same bytes.
     pub(super) fn possibly_live(&self, kind: &Kind, body: &Body) -> BTreeSet<String> {
-        let mut members = self.last.members.clone();
-        let known = kind.schema().is_none_or(|schema| schema.has_property(CUSTOM));
-        // The audit file does not record which members a push had.
-        if self.audited.is_some() && self.audited != self.last.outcome && known {
-            members.insert(CUSTOM.to_owned());
-        }
-        if members.is_empty() || self.accepted {
+        if self.accepted {
             return BTreeSet::new();
         }
         let set = body.members();
-        members.retain(|member| !set.contains(member));
+        let missing = self.last.members.iter().filter(|member| !set.contains(*member));
+        let mut members: BTreeSet<String> = missing.cloned().collect();
+        let known = kind.schema().is_none_or(|schema| schema.has_property(CUSTOM));
+        // The audit file does not record which members a push had.
+        if self.audited.is_some() && self.audited != self.last.outcome && known {
+            members.extend(Some(CUSTOM.to_owned()).filter(|custom| !set.contains(custom)));
+        }
         members
     }
 }
