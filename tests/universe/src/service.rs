@@ -123,14 +123,17 @@ impl Service {
         self.live.map(|live| &self.tokens[live])
     }
 
-    fn is_valid(&mut self, bearer: Option<&str>, now: u64) -> bool {
+    fn is_valid(&self, bearer: Option<&str>, now: u64) -> bool {
         let rejects = self.troubles.iter().any(|(_, one, _)| *one == Trouble::RejectsTokens);
         let valid = self.live().is_some_and(|live| Some(&*live.text) == bearer && now < live.until);
-        let known = self.tokens.iter_mut().rfind(|token| Some(&*token.text) == bearer);
-        if let Some(token) = known.filter(|_| rejects || !valid) {
-            token.was_rejected = true;
-        }
         valid && !rejects
+    }
+
+    /// Notes that a request with a token got 401.
+    fn note_rejected(&mut self, request: usize) {
+        let bearer = self.requests[request].bearer.as_deref();
+        let known = self.tokens.iter_mut().rfind(|token| Some(&*token.text) == bearer);
+        known.into_iter().for_each(|token| token.was_rejected = true);
     }
 }
 
@@ -223,6 +226,9 @@ impl World {
             let advice = ["", "", "0", "-5", "2", "7", "30", "90", "4000", "soon", "1e99"];
             let advice = *self.rng.pick(&advice);
             reply.retry_after = Some(advice.to_owned()).filter(|advice| !advice.is_empty());
+        }
+        if reply.status == 401 {
+            self.service.note_rejected(number);
         }
         let request = &mut self.service.requests[number];
         (request.status, request.is_definite) = (reply.status, reply.is_definite);

@@ -11,6 +11,10 @@ use crate::world::World;
 /// The expiry margin of the library, and what a request may take.
 const EARLY: u64 = 35 * SECOND;
 
+/// For so long a process that could not use its store does not look into it, and what it requests
+/// then is not in the store.
+const STORE_UNUSED: u64 = 65 * SECOND;
+
 /// How late the service may see a request with a token that has expired.
 const LATE: u64 = 10 * SECOND;
 
@@ -42,7 +46,7 @@ pub fn requested(world: &mut World, request: usize) {
         || live.was_rejected
         || !is_known
         || now + EARLY >= live.until
-        || live.issued + world.settled_for() <= now
+        || live.issued + world.settled_for() <= now + STORE_UNUSED
         || world.plan.sharing == Sharing::Apart
         || !clocks_agree(world);
     let left = live.until.saturating_sub(now);
