@@ -95,7 +95,8 @@ public:
             });
     }
 
-    // Reads the remote state and compares it with the body; nothing is changed. Blocks.
+    // Reads the remote state and compares it with the body; nothing is changed. Blocks. A push that
+    // the deletion guard would reject is no error here: see change_plan::is_refused().
     vanta::change_plan plan(const std::string &kind, const body &body, error &error,
                      const vanta::options *options = nullptr) const {
         const vanta_options *settings = vanta::options::of(options, error);

@@ -14,7 +14,7 @@ use super::options::PushOptions;
 use super::remote::Remote;
 use crate::body::Body;
 use crate::clock::{Deadline, WaitError};
-use crate::error::{Result, Stage, Violation, grouped, sanitize};
+use crate::error::{Error, Result, Stage, Violation, grouped, many, sanitize};
 use crate::json::pointer;
 use crate::receipt::NotComparable;
 use crate::resource::Kind;
@@ -54,7 +54,7 @@ pub struct ChangePlan {
     pub not_comparable: Vec<NotComparable>,
     /// What Vanta may refuse one day; see [`Rule`](crate::Rule).
     pub warnings: Vec<Violation>,
-    /// Why the deletion guard would refuse the push, if it would.
+    /// Why the deletion guard would refuse the push, if it would. A plan is no error then.
     pub refusal: Option<String>,
 }
 
@@ -72,7 +72,8 @@ pub struct Change {
 
 impl Client {
     /// Compares a body with the live records, and returns what a push of it would change. Nothing
-    /// is written. Records that a push would refuse are refused here too.
+    /// is written. Records that a push would refuse are refused here too. A plan that the deletion
+    /// guard would refuse is returned: see [`refusal`](ChangePlan::refusal).
     ///
     /// # Errors
     ///
@@ -103,7 +104,9 @@ impl Client {
         let by_baseline = deletion_guard::by_baseline(application, kind, body, options)?;
         let (remote, _) = self.read_remote(kind, body.resource_id(), &deadline)?;
         let deletions = by_baseline.unwrap_or_else(|| Deletions::of(&remote, body));
-        let refusal = deletions.check(options).err().map(|error| error.to_string());
+        // The plan lists the records itself.
+        let words = |error: Error| error.with_some_violations(0, Vec::new()).to_string();
+        let refusal = deletions.check(options).err().map(words);
         let plan = self.changes(kind, body, &remote, &deadline)?;
         Ok(ChangePlan { warnings, refusal, ..plan })
     }
@@ -269,8 +272,8 @@ fn compared(kind: &Kind, record: &str, row: &[u8]) -> Vec<Difference> {
 impl fmt::Display for ChangePlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ChangePlan { kind, resource_id, .. } = self;
-        let (records, live) = (grouped(self.records), grouped(self.live));
-        write!(f, "{kind} {resource_id}: {records} against {live} live: ")?;
+        let (records, live) = (many(self.records, "record"), grouped(self.live));
+        write!(f, "{kind} {resource_id}: {records} in the push, {live} live at Vanta: ")?;
         write!(f, "{} added, ", grouped(self.added.len()))?;
         write!(f, "{} changed, ", grouped(self.changed.len()))?;
         if !self.deactivated.is_empty() {

@@ -136,7 +136,9 @@ impl fmt::Display for Receipt {
         write!(f, "{resource_kind} {resource_id}: ")?;
         match self.receipt_kind {
             ReceiptKind::Pushed => write!(f, "{records} in {bytes} bytes accepted")?,
-            ReceiptKind::Verified => write!(f, "{records} live, as in {bytes} bytes pushed")?,
+            ReceiptKind::Verified => {
+                write!(f, "{records} live at Vanta, as in the body of {bytes} bytes")?
+            }
             ReceiptKind::Uploaded => write!(f, "a file of {bytes} bytes accepted")?,
             ReceiptKind::Unknown => write!(f, "{records} in {bytes} bytes sent, outcome unknown")?,
             ReceiptKind::Unchanged => write!(f, "{records} in {bytes} bytes unchanged, not sent")?,

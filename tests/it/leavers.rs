@@ -186,8 +186,8 @@ fn plan_lists_who_would_be_deactivated() {
     assert!(plan.changed.is_empty() && plan.removed.is_empty() && plan.not_comparable.is_empty());
     assert!(!plan.is_empty() && plan.refusal.is_none());
     let expected = format!(
-        "user_account {RESOURCE}: 5 against 4 live: 1 added, 0 changed, 2 deactivated, 0 removed, \
-         2 unchanged\n+ e\nx c: deactivated\nx d: deactivated\n"
+        "user_account {RESOURCE}: 5 records in the push, 4 live at Vanta: 1 added, 0 changed, \
+         2 deactivated, 0 removed, 2 unchanged\n+ e\nx c: deactivated\nx d: deactivated\n"
     );
     assert_eq!(plan.to_string(), expected);
     let told: Value = serde_json::from_str(&plan.to_json()).expect("JSON");

@@ -125,8 +125,8 @@ fn a_plan_of_members_that_are_not_returned_is_not_empty() {
     assert_eq!(members(&plan.not_comparable), [("/customProperties", 1)]);
     assert_eq!((plan.changed.len(), plan.unchanged), (0, 1));
     let expected = format!(
-        "custom_resource {RESOURCE}: 2 against 2 live: 0 added, 0 changed, 0 removed, 1 unchanged, \
-         1 not comparable\n\
+        "custom_resource {RESOURCE}: 2 records in the push, 2 live at Vanta: 0 added, 0 changed, \
+         0 removed, 1 unchanged, 1 not comparable\n\
          ? /customProperties: pushed on 1 record, and the service returns it on no row\n"
     );
     assert_eq!(plan.to_string(), expected);

@@ -32,7 +32,8 @@ fn plan_text_has_a_line_for_each_change() {
     let body = Body::from_records(RESOURCE, &[account("b"), c, account("e")]).expect("right");
     let plan = client.plan(&Kind::USER_ACCOUNT, &body).expect("planned");
     let expected = format!(
-        "user_account {RESOURCE}: 3 against 4 live: 1 added, 1 changed, 2 removed, 1 unchanged\n\
+        "user_account {RESOURCE}: 3 records in the push, 4 live at Vanta: 1 added, 1 changed, \
+         2 removed, 1 unchanged\n\
          + e\n\
          ~ c /externalUrl: \"https://x.example.com/c\" -> \"http://x.example.com/c\"\n\
          ~ c /fullName: \"c\" -> \"New\"\n\
@@ -68,7 +69,7 @@ fn empty_plan_is_one_line() {
     let client = rig.client();
     client.push(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("pushed");
     let plan = client.plan(&Kind::USER_ACCOUNT, &accounts(&["a"])).expect("planned");
-    let words = "1 against 1 live: 0 added, 0 changed, 0 removed, 1 unchanged";
+    let words = "1 record in the push, 1 live at Vanta: 0 added, 0 changed, 0 removed, 1 unchanged";
     assert_eq!(plan.to_string(), format!("user_account {RESOURCE}: {words}\n"));
 }
 
@@ -87,6 +88,7 @@ fn plan_text_says_that_the_deletion_guard_would_refuse_the_push() {
         "{refusal}"
     );
     assert_eq!(changes.removed.len(), 3);
+    assert!(refusal.ends_with("allow it with PushOptions::expect_removals(3)"), "{refusal}");
     let last = format!("this would be refused: {refusal}\n");
     assert!(changes.to_string().ends_with(&last), "{changes}");
     let json: Value = serde_json::from_str(&changes.to_json()).expect("JSON");

@@ -23,7 +23,10 @@ fn the_quick_start_pushes_and_reads_back_1200_accounts() {
     secret_leaks::record_output(&stdout);
     assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
     assert!(stdout.contains("1,200 records in 506241 bytes accepted"), "{stdout}");
-    assert!(stdout.contains("1,200 records live, as in 506241 bytes pushed"), "{stdout}");
+    assert!(
+        stdout.contains("1,200 records live at Vanta, as in the body of 506241 bytes"),
+        "{stdout}"
+    );
     assert!(!stdout.contains("vcs_") && !stdout.contains("vat_"), "{stdout}");
 }
 

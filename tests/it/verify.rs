@@ -53,8 +53,10 @@ fn verify_of_equal_records_returns_a_receipt() {
     let method = &rig.sim.requests()[asked].method;
     assert_eq!(method, "GET");
     let line = receipt.to_string();
-    let expected =
-        format!("user_account {RESOURCE}: 2 records live, as in {} bytes", receipt.byte_len);
+    let expected = format!(
+        "user_account {RESOURCE}: 2 records live at Vanta, as in the body of {} bytes",
+        receipt.byte_len
+    );
     assert!(line.starts_with(&expected), "{line}");
 }
 
