@@ -94,4 +94,9 @@ if [ -n "$uninstall" ]; then
   echo "removed libvanta $version from $to"
 else
   echo "installed libvanta $version under $to"
+  # A system searches its own folders; what is staged for a package is used elsewhere.
+  case ${DESTDIR:+staged}$prefix in
+    staged* | /usr | /usr/local) ;;
+    *) printf 'export PKG_CONFIG_PATH="%s/pkgconfig" LD_LIBRARY_PATH="%s"\n' "$lib" "$lib" ;;
+  esac
 fi

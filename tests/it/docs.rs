@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
 use crate::c_abi::{ROOT, read};
 use crate::harness::{Rig, TempFolder};
@@ -127,4 +128,48 @@ fn troubleshooting_quotes_messages_as_they_are() {
         }
     }
     assert!(count > 50, "{count}");
+}
+
+/// Returns a line with 0 between the parts that numbers separate.
+fn without_numbers(line: &str) -> String {
+    let parts = line.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("0")
+}
+
+#[test]
+fn the_page_of_several_jobs_shows_a_snapshot_as_it_is() {
+    let page = read("docs/several-jobs.md");
+    let shown = page.lines().find(|line| line.starts_with("token of generation"));
+    let shown = without_numbers(shown.expect("the page has an example"));
+    let (rig, folder) = (Rig::new(), TempFolder::new());
+    let store = folder.path().join("token").display().to_string();
+    let client = || vanta::Client::new(rig.config().token_store(store.as_str())).expect("right");
+    client().token().expect("a token");
+    let client = client();
+    client.token().expect("that of the store");
+    let snapshot = client.snapshot().to_string().replace(&store, "/var/lib/vanta/token");
+    assert_eq!(without_numbers(&snapshot), shown);
+}
+
+#[test]
+fn install_script_prints_the_lines_of_the_first_steps() {
+    let folder = TempFolder::new();
+    let built = folder.path().join("built");
+    std::fs::create_dir(&built).expect("ours");
+    for name in ["libvanta.so", "libvanta.a"] {
+        std::fs::write(built.join(name), "").expect("ours");
+    }
+    let home = folder.path().display().to_string();
+    let install = |prefix: &str, staged: &str| {
+        let mut script = Command::new("sh");
+        script.args(["bindings/c/install.sh", "--prefix", prefix, "--built"]).arg(&built);
+        let output = succeed(script.env("DESTDIR", staged).current_dir(ROOT));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let printed = install(&format!("{home}/vanta"), "");
+    let page = read("docs/getting-started.md");
+    let line = page.lines().find(|line| line.starts_with("export PKG_CONFIG_PATH="));
+    let line = line.expect("the page exports it").replace("$HOME", &home);
+    assert_eq!(printed.lines().nth(1), Some(line.as_str()), "{printed}");
+    assert_eq!(install("/usr", &home).lines().count(), 1, "a staged tree is used elsewhere");
 }
