@@ -64,7 +64,7 @@ struct Options {
     gzip_responses: bool,
     /// Play a fault for the next request at a place, for instance put=lose-response; several are
     /// played one after the other. Places: connect, token, put, get, upload, any. Faults:
-    /// status:CODE and page:CODE (this response, as JSON or as a gateway's page), drop and reset
+    /// status:CODE and page:CODE (this response, as JSON or as HTML of a gateway), drop and reset
     /// (the connection ends without a response), hang (no response); lose-response, hold-response
     /// and reset-after (the same, but the request takes effect); delay:SECONDS.
     #[arg(long, value_name = "PLACE=FAULT")]
