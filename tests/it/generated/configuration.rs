@@ -16,8 +16,8 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("clock", "the documentation of `TestClock` in Rust"),
     (
         "custom_token_store",
-        "the documentation of `TokenStore` in Rust, `vanta_store` in vanta.h, `vanta::token_store` in \
-         C++, and `libvanta.TokenStore` in Python",
+        "the documentation of `TokenStore` in Rust, `vanta_store` in vanta.h, `vanta::token_store` \
+         in C++, and `libvanta.TokenStore` in Python",
     ),
     ("on_event", "the documentation of `Event` in Rust, and `vanta_event_callback` in vanta.h"),
 ];
