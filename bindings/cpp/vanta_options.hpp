@@ -56,6 +56,12 @@ public:
     options &deadline(std::chrono::duration<Number, Period> deadline) {
         return set(vanta_options_set_deadline_ms, detail::count<std::chrono::milliseconds>(deadline));
     }
+    // Sets one deadline for all calls with these options together, counted from now.
+    template <typename Number, typename Period>
+    options &shared_deadline(std::chrono::duration<Number, Period> deadline) {
+        return set(vanta_options_set_shared_deadline_ms,
+                   detail::count<std::chrono::milliseconds>(deadline));
+    }
     options &cancel(const vanta::cancel &cancel) { return set(vanta_options_set_cancel, cancel.get()); }
     // Sets what happens to records that violate a rule.
     options &rule(vanta::rule rule, vanta::level level) {

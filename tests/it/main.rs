@@ -147,6 +147,7 @@ mod token_store_read;
 mod token_store_record;
 mod twelve_kinds;
 mod typed_records;
+mod unattended_jobs;
 mod unauthorized;
 mod unexpected_responses;
 mod untrusted_input;
