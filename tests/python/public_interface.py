@@ -3,12 +3,14 @@
 import dataclasses
 import inspect
 import logging
+import pydoc
 import secrets
 import time
 from typing import Any, Callable, List, Tuple
 
 import libvanta
 from libvanta import Body, Cancel, Client, Config, Deadline, Kind, PushOptions
+from libvanta._attribute import Attribute
 
 RESOURCE = secrets.token_hex(12)
 RECORD = {"uniqueId": "a", "displayName": "a", "externalUrl": "https://x.example.com"}
@@ -37,6 +39,35 @@ def documentation() -> None:
                 is_own = callable(method) or isinstance(method, (property, classmethod))
                 assert not is_own or getattr(public, key).__doc__ or method.__doc__, (name, key)
     assert dir(libvanta) == sorted(libvanta.__all__)
+    overview = libvanta.__doc__ or ""
+    functions = {"library_version", "records", "validate"}
+    for name in ("Config", "Client", "Body", "PushOptions", "Deadline", "VantaError", *functions - {"library_version"}):
+        assert f"    {name}" in overview, name
+    assert len(overview.splitlines()) < 40
+
+
+def attributes(*instances: Any) -> None:
+    """What an instance has, its class shows to help() and dir() with a text for each."""
+    for instance in instances:
+        kind = type(instance)
+        found = {name for name in vars(instance) if name[0] != "_"}
+        shown = {name for name in dir(kind) if isinstance(getattr(kind, name), Attribute)}
+        assert found == shown, (kind, found ^ shown)
+        text = pydoc.plain(pydoc.render_doc(kind))
+        for name in shown:
+            assert hasattr(kind, name) and inspect.getdoc(getattr(kind, name)), name
+            assert f" {name} = {getattr(kind, name)!r}" in text, (name, text)
+    snapshot = inspect.getdoc(libvanta.Snapshot) or ""
+    for field in dataclasses.fields(libvanta.Snapshot):
+        assert f"\n{field.name}\n    " in snapshot, field.name
+    account = inspect.getdoc(libvanta.records.UserAccount) or ""
+    for field in dataclasses.fields(libvanta.records.UserAccount):
+        assert f"\n{field.name}\n    " in account, field.name
+    try:
+        libvanta.Receipt.__new__(libvanta.Receipt).sha256
+        raise AssertionError("it has no value")
+    except AttributeError as error:
+        assert str(error) == "this Receipt has no sha256"
 
 
 def shown(client: Client) -> None:
@@ -45,6 +76,7 @@ def shown(client: Client) -> None:
     receipt = client.push(Kind.CUSTOM_RESOURCE, body)
     assert repr(receipt).startswith(f"<Receipt: pushed custom_resource {RESOURCE}, 1 record"), receipt
     plan = client.plan(Kind.CUSTOM_RESOURCE, body)
+    attributes(receipt, plan, body)
     assert repr(plan) == "<ChangePlan: 0 added, 0 changed, 0 removed, 1 unchanged>"
     listing = client.list(Kind.CUSTOM_RESOURCE, RESOURCE)
     assert repr(listing) == "<Listing: 1 rows, 1 live>"
@@ -147,6 +179,7 @@ def main() -> None:
             client.list("secret", RESOURCE, cancel=cancelled)
         except libvanta.Cancelled as error:
             assert error.exit_code == 130
+            attributes(error)
     assert repr(client).startswith("<closed Client")
     logged()
     print("passed")

@@ -32,6 +32,7 @@ def test_results_and_errors_go_from_one_process_to_another(client: Client) -> No
     for result in (receipt, listing, plan, client.snapshot()):
         again = pickle.loads(pickle.dumps(result))
         assert vars(again) == vars(result) and str(again) == str(result) or result is listing
+        assert str(result) and not str(result).endswith("\n")
     with pytest.raises(libvanta.RecordsError) as raised:
         libvanta.validate("custom_resource", Body.from_records(RESOURCE, [{"uniqueId": "b"}]))
     error = pickle.loads(pickle.dumps(raised.value))
@@ -47,6 +48,16 @@ def test_no_repr_shows_a_secret(client: Client) -> None:
     )
     for shown in (repr(config), repr(Config(client_id="vci_shown", static_token="hunter2"))):
         assert "vci_shown" in shown and "hunter2" not in shown
+    proxy = "http://hunter2:hunter2@proxy.example.com:3128"
+    for setting, expected in (
+        (config, "Config(client_id='vci_shown', token_store='rediss://redis.example.com')"),
+        (Config(proxy=proxy, retry_on_401=False), "Config(retry_on_401=False, proxy='http://proxy.example.com:3128')"),
+        (Config(proxy="hunter2:hunter2?://@x@h:1?hunter2"), "Config(proxy='h:1')"),
+        (Config(proxy="rediss://a:hunter2://@h/0"), "Config(proxy='rediss://h/0')"),
+        (Config(token_store="/var/a@b/token", environment=True), "Config(token_store='/var/a@b/token', environment=True)"),
+        (Config(), "Config()"),
+    ):
+        assert repr(setting) == expected
     token = client.token()
     for held in (client, client._handle, client.snapshot(), Config(environment=True)):
         assert token not in repr(held) + str(held)

@@ -2,6 +2,7 @@
 
 import enum
 import json
+import pickle
 import secrets
 from collections import OrderedDict, namedtuple
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from uuid import UUID
 import pytest
 from conftest import RESOURCE
 
-from libvanta import Body, Client
+from libvanta import Body, Client, RecordsError, Status, UnencodableType, UnencodableValue
 from libvanta._json import json_array
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -80,7 +81,7 @@ def circle() -> List[Any]:
 @pytest.mark.parametrize(
     "value, error, words",
     [
-        (MOMENT.replace(tzinfo=None), ValueError, "without an offset"),
+        (MOMENT.replace(tzinfo=None), ValueError, "has no time zone: give it a tzinfo"),
         (datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=2))), ValueError, "outside the years"),
         (Decimal("1.5"), TypeError, "a Decimal has no"),
         (float("nan"), ValueError, "no number nan"),
@@ -99,21 +100,28 @@ def test_other_values_are_refused_with_their_pointer(value: Any, error: Type[Exc
 
     with pytest.raises(error) as raised:
         Body.from_records(RESOURCE, records())
-    assert str(raised.value).startswith("record 1, /customProperties/a~1b/1: ")
-    assert words in str(raised.value)
+    found: Any = raised.value
+    assert isinstance(found, (UnencodableValue, UnencodableType)) and isinstance(found, RecordsError)
+    assert (found.code, found.exit_code) == (Status.INVALID_PAYLOAD, 65)
+    (violation,) = found.violations
+    place = violation.index, violation.unique_id, violation.pointer
+    assert place == (1, "b", "/customProperties/a~1b/1") and words in violation.message
+    assert str(found) == f"the payload is malformed: {violation}"
+    assert pickle.loads(pickle.dumps(found)).violations == [violation]
 
 
 @pytest.mark.parametrize(
     "records, error, words",
     [
-        (["a"], TypeError, "record 0 is a str, not a dict or a dataclass"),
-        ({"uniqueId": "a"}, TypeError, "record 0 is a str"),
-        ([{}, namedtuple("Row", "uniqueId")("a")], TypeError, "record 1 is a Row"),
-        ([Computer], TypeError, "record 0 is a type"),
-        ([{1: "a"}], TypeError, "record 0: a key is a str, not int: 1"),
-        ([{"a": {None: 1}}], TypeError, "record 0, /a: a key is a str, not NoneType: None"),
-        ([{"a": {"\ud800": 1}}], ValueError, "record 0, /a, '\\ud800': a text with half a character"),
-        ([{"a": circle()}], ValueError, "record 0 is nested too deeply, or holds itself"),
+        (["a"], TypeError, "record 0 - it is a str, not a dict or a dataclass"),
+        ({"uniqueId": "a"}, TypeError, "record 0 - it is a str"),
+        ([{}, namedtuple("Row", "uniqueId")("a")], TypeError, "record 1 (uniqueId a) - it is a Row"),
+        ([Computer], TypeError, "record 0 - it is a type"),
+        ([{1: "a"}], TypeError, "record 0 - a key is a str, not int: 1"),
+        ([{"a": {None: 1}}], TypeError, "record 0 at /a - a key is a str, not NoneType: None"),
+        ([{"a": {"\ud800": 1}}], ValueError, "record 0 at /a - the key '\\ud800' is a text with half"),
+        ([{"a": circle()}], ValueError, "record 0 - it is nested too deeply, or holds itself"),
+        ([{"uniqueId": "a\n", "b": b""}], TypeError, "record 0 at /b - a bytes has no"),
         (None, TypeError, "not iterable"),
     ],
 )

@@ -5,6 +5,30 @@
         print(client.push(Kind.USER_ACCOUNT, accounts))
         print(client.verify(Kind.USER_ACCOUNT, accounts))
 
+In order of use; help(libvanta.Config) and the like say more:
+
+    Config            settings, from arguments or (environment=True) from the environment
+    Client            a client of one application, for any number of threads; its methods:
+        .plan()       what a push would change; look at its `refusal`
+        .push()       replaces the records of a resource
+        .verify()     reads the records back
+        .list()       the rows that Vanta holds
+        .upload()     a file for a document
+        .token()      the access token, for a request of your own
+        .snapshot()   the state of the token, for operators
+    Body              records: from_records, from_file, from_ndjson, ...
+    records           a dataclass for each kind, for Body.from_records
+    Kind              the names of the kinds
+    validate()        validates records without a client
+    PushOptions       validation, and what a push may delete
+    Deadline, Cancel  one deadline for several calls; ends calls from another thread
+    ChangePlan, Receipt, Listing, Snapshot    results
+    VantaError        any failure: str() is a line for a log, exit_code what a job exits with.
+                      Below it a class for each action, such as RetryLater and RecordsError, and
+                      below those a class for each situation, such as RateLimited
+    Status            the numbers of errors: error.code
+    TokenStore        what a token store of your own must have
+
 Calls block, and let other Python threads run meanwhile; a client may be used by any of them.
 """
 
@@ -12,7 +36,6 @@ from typing import List
 
 from . import records
 from ._json import CamelCase
-from ._native import UnusableStore
 from .body import Body
 from .client import Client, library_version, validate
 from .config import Config, TokenStore
@@ -53,6 +76,9 @@ from .errors import (
     TokenResponseLost,
     TooManyRemovals,
     Unauthorized,
+    UnencodableType,
+    UnencodableValue,
+    UnusableStore,
     VantaError,
     Violation,
 )
@@ -138,6 +164,8 @@ __all__ = [
     "TokenStore",
     "TooManyRemovals",
     "Unauthorized",
+    "UnencodableType",
+    "UnencodableValue",
     "UnusableStore",
     "VantaError",
     "Violation",

@@ -13,7 +13,7 @@ from ctypes import c_size_t, c_ssize_t, c_uint32, c_uint64, c_void_p, create_str
 from ctypes import string_at
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Type, Union
 
 from ._arguments import data
 from ._prototypes import PROTOTYPES
@@ -148,10 +148,6 @@ Raise = Callable[[int, Handle], None]
 _DONE, _BUSY, _AWAY, _UNUSABLE = 0, 1, 2, 3
 
 
-class UnusableStore(Exception):
-    """A store raises this when its configuration must be corrected before it can be used."""
-
-
 # What the library may call, for as long as it may, and what it needs no more. The latter goes at the
 # next occasion: a function cannot be freed while it runs.
 _called: Dict[int, Any] = {}
@@ -159,13 +155,14 @@ _finished: List[int] = []
 _numbers = itertools.count(1)
 
 
-def set_custom_store(config: "Handle", store: Any) -> int:
-    """Gives the library a store that is written in Python; an exception of its means "away"."""
+def set_custom_store(config: "Handle", store: Any, unusable: Type[Exception]) -> int:
+    """Gives the library a store that is written in Python; an exception of its means "unavailable",
+    one of the class `unusable` that its configuration must be corrected."""
 
     def guarded(work: Callable[[], int]) -> int:
         try:
             return work()
-        except UnusableStore:
+        except unusable:
             return _UNUSABLE
         except BaseException:  # an interrupt too: without an answer the library would read garbage
             return _AWAY

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, BinaryIO, Iterable, Optional, Union
 
 from . import _arguments, _native, errors, waiting
+from ._attribute import Attribute
 from ._json import Record, json_array
 from .listing import Listing
 
@@ -12,11 +13,11 @@ Path = Union[str, "os.PathLike[str]"]
 
 
 class Body:
-    """A resource id and all its records; made by one of the class methods.
+    """A resource id and all its records; made by one of the class methods."""
 
-    `resource_id` is the id from Vanta's console, `record_count` how many records there are, and
-    `byte_len` the size of the request body in bytes, of which Vanta takes 10,485,760.
-    """
+    resource_id = Attribute[str]("The id from Vanta's console.")
+    record_count = Attribute[int]("How many records there are.")
+    byte_len = Attribute[int]("The size of the request body in bytes, of which Vanta takes 10,485,760.")
 
     def __init__(self, handle: _native.Handle) -> None:
         self._handle = handle
@@ -85,9 +86,13 @@ class Body:
 
         Fields of dataclasses are called as Vanta calls them, or, with `camel_case`, in snake_case:
         `unique_id` is written as `uniqueId`. Keys of dicts are written as they are. Values may be
-        dicts, dataclasses, lists, tuples, enums, UUIDs, dates, and datetimes with an offset, which
+        dicts, dataclasses, lists, tuples, enums, UUIDs, dates, and datetimes with a tzinfo, which
         are written in UTC. A field of a dataclass that is None is left out; None in a dict is a
         null. What raises while it is gone through makes no body.
+
+        A value that JSON has no form for raises UnencodableValue (a ValueError: a datetime without a
+        time zone, NaN) or UnencodableType (a TypeError: Decimal, bytes, set). Both are RecordsErrors,
+        so VantaErrors, with the record and the member in `violations`.
         """
         return cls.from_json_array(resource_id, json_array(records, camel_case))
 
@@ -109,7 +114,7 @@ class Body:
         seconds = _arguments.count(keep_for // timedelta(seconds=1), "keep_for in seconds")
         now = datetime.now(timezone.utc) if now is None else now
         if _arguments.instance(now, datetime, "now").utcoffset() is None:
-            raise ValueError("now needs an offset, such as datetime.now(timezone.utc) has")
+            raise ValueError("now has no time zone: give it a tzinfo, as datetime.now(timezone.utc) has")
         since_1970 = now - datetime(1970, 1, 1, tzinfo=timezone.utc)
         times = seconds, since_1970 // timedelta(milliseconds=1)
         return self._made("vanta_body_with_leavers", self._handle, listing._native_handle(), *times)

@@ -123,7 +123,10 @@ class Client:
         deadline: Limit = None,
         cancel: Optional[Cancel] = None,
     ) -> ChangePlan:
-        """Compares a body with the live records, and returns what pushing it would change."""
+        """Compares a body with the live records, and returns what pushing it would change.
+
+        A plan that the deletion guard would refuse is returned too: look at its `refusal`.
+        """
         call = native_call(deadline, cancel, options)
         return ChangePlan(self._verb("change_plan", "vanta_plan", kind, body, call))
 

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Callable, Dict, Optional, Protocol, Type, Union
 
 from . import _arguments, _native, errors
@@ -17,8 +17,8 @@ class TokenStore(Protocol):
     """A token store of your own: a place for the record that all jobs of an application share.
 
     Its methods are called by threads that are inside a call of the library, and must not call it.
-    UnusableStore means that its configuration must be corrected, any other exception that the store
-    is unavailable. The page token-store of the documentation says what a store must promise.
+    libvanta.UnusableStore means that its configuration must be corrected, any other exception that the
+    store is unavailable. The page token-store of the documentation says what a store must promise.
 
     It may have one method more, `read(key)`: the record (bytes, or None) without its lock, and never
     a partial one. Then a good token is used even while another process holds the lock.
@@ -112,7 +112,7 @@ def _heard(listener: Optional[Listener]) -> Callable[[int, bool, str], None]:
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of a client. Its repr shows no secret.
+    """The settings of a client. Its repr shows those that are set, and no secret.
 
     What is None has its default. `environment=True` takes what is not given from the environment
     variables that are named below. Nothing is read or checked until a Client takes it.
@@ -237,6 +237,28 @@ class Config:
     # -- end of what is generated --
     environment: bool = False
 
+    def __repr__(self) -> str:
+        """Returns the settings that are set, without secrets."""
+        shown = (each for each in fields(self) if each.repr or each.name in _URLS)
+        values = ((each.name, getattr(self, each.name), each.default) for each in shown)
+        given = [(name, value) for name, value, default in values if value is not default]
+        words = (f"{name}={(_without_user(value) if name in _URLS else value)!r}" for name, value in given)
+        return f"Config({', '.join(words)})"
+
+
+# Settings that may be a URL with a user and a password.
+_URLS = ("token_store", "proxy")
+
+
+def _without_user(url: Any) -> Any:
+    """Returns a URL without its user, its password and what follows a question mark."""
+    if not isinstance(url, str) or url.startswith("/"):
+        return url
+    scheme, separator, rest = url.partition("://")
+    if not separator or not scheme.replace("+", "").isalpha():
+        scheme, separator, rest = "", "", url
+    return scheme + separator + rest.rpartition("@")[2].partition("?")[0]
+
 
 def _tell_secret(handle: _native.Handle, name: str, secret: Optional[str]) -> None:
     """In a function of its own: what reports exceptions with local variables must not see it."""
@@ -285,7 +307,8 @@ def native(config: Config) -> _native.Handle:
         if seconds is not None:
             tell(f"set_{name}_ms", _arguments.milliseconds(seconds, name))
     if config.custom_token_store is not None:
-        errors.check(_native.set_custom_store(handle, config.custom_token_store))
+        store = config.custom_token_store
+        errors.check(_native.set_custom_store(handle, store, errors.UnusableStore))
     if config.client_secret_callback is not None:
         read = _arguments.function(config.client_secret_callback, "client_secret_callback")
         errors.check(_native.set_secret_callback(handle, read))

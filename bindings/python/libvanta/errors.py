@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, NoReturn, Optional, Type
 
 from . import _native
+from ._attribute import Attribute
 from .status import Status
 from .words import Stage, by_number
 
@@ -47,31 +48,26 @@ def violations(pointer: Any) -> List[Violation]:
 class VantaError(Exception):
     """Any failure; str() is one line that says what, where, and what to do.
 
-    `code` is the library's Status. `exit_code` is what a job exits with: 64 correct the call, 65 the
-    records, 70 report it, 75 run it again later, 76 verify, 77 correct the credentials, 78 the
-    configuration, 130 cancelled. `stage` is how far the call had come, a Stage. `is_retryable` tells
-    whether the same call may succeed later. `is_remembered` tells that the error is that of an earlier
-    request, and none was sent. `http_status` is the status of the response, None without one.
-    `attempts` is how many requests the call made: token requests, reads and writes. `retry_after` is
-    how many seconds the server asks to wait, uncapped. `request_id` names the request at Vanta.
-    `excerpt` quotes the response, `oauth_error` is its error code. `violations` lists what is wrong
-    with the records. `cause_code` and `cause` are those of the error before this one.
+    `code` and `exit_code` say what to do; the other attributes are facts about the call.
     """
 
-    code: Status
-    exit_code: int
-    stage: str
-    is_retryable: bool
-    is_remembered: bool
-    http_status: Optional[int]
-    attempts: int
-    retry_after: Optional[float]
-    request_id: Optional[str]
-    excerpt: Optional[str]
-    oauth_error: Optional[str]
-    violations: List[Violation]
-    cause_code: Optional[Status]
-    cause: Optional[str]
+    code = Attribute[Status]("The library's status, such as Status.TLS.")
+    exit_code = Attribute[int](
+        "What a job exits with: 64 correct the call, 65 the records, 70 report it, 75 run it again later,"
+        " 76 verify, 77 correct the credentials, 78 the configuration, 130 cancelled."
+    )
+    stage = Attribute[str]("How far the call had come, a Stage.")
+    is_retryable = Attribute[bool]("Whether the same call may succeed later.")
+    is_remembered = Attribute[bool]("Whether the error is that of an earlier request, and none was sent.")
+    http_status = Attribute[Optional[int]]("The status of the response, None without one.")
+    attempts = Attribute[int]("How many requests the call made: token requests, reads and writes.")
+    retry_after = Attribute[Optional[float]]("How many seconds the server asks to wait, uncapped.")
+    request_id = Attribute[Optional[str]]("The name of the request at Vanta.")
+    excerpt = Attribute[Optional[str]]("A quote of the response.")
+    oauth_error = Attribute[Optional[str]]("The error code of a token response, such as invalid_client.")
+    violations = Attribute[List[Violation]]("What is wrong with the records.")
+    cause_code = Attribute[Optional[Status]]("The status of the error before this one.")
+    cause = Attribute[Optional[str]]("The text of the error before this one.")
 
 
 # A class for each action.
@@ -98,7 +94,11 @@ class RetryLater(VantaError):
 
 
 class OutcomeUnknown(VantaError):
-    """The push may or may not have taken effect: read back, or run the same push again."""
+    """The push may or may not have taken effect: verify, or run the same push again.
+
+    Its subclass NotVerified is what verify() raises. Where the two are treated in different ways,
+    `except NotVerified` stands before `except OutcomeUnknown`.
+    """
 
 
 class Cancelled(VantaError):
@@ -118,6 +118,14 @@ class Reentrant(CallError):
 
 class InvalidPayload(RecordsError):
     """The payload is not what a push takes: broken JSON, a byte order mark, a wrong shape."""
+
+
+class UnencodableValue(InvalidPayload, ValueError):
+    """Body.from_records() got a value that JSON has no form for: a datetime without a time zone, NaN."""
+
+
+class UnencodableType(InvalidPayload, TypeError):
+    """Body.from_records() got a value of a type that JSON has no form for, such as a Decimal."""
 
 
 class EmptyPayload(RecordsError):
@@ -146,6 +154,13 @@ class RecordsRejected(RecordsError):
 
 class MissingCredentials(ConfigError):
     """No client id or no client secret was given."""
+
+
+class UnusableStore(ConfigError):
+    """The token store must be corrected before it can be used: the message says what.
+
+    A TokenStore of your own raises it in its methods to say so; the call then fails with it too.
+    """
 
 
 class ProxyRefused(ConfigError):
@@ -221,7 +236,10 @@ class TokenResponseLost(RetryLater):
 
 
 class NotVerified(OutcomeUnknown):
-    """What Vanta holds is not what the body says, or cannot be compared with it: see `violations`."""
+    """What Vanta holds is not what the body says, or cannot be compared with it: see `violations`.
+
+    `except OutcomeUnknown` catches it too.
+    """
 
 
 BY_ACTION: Dict[int, Type[VantaError]] = {
@@ -246,6 +264,7 @@ BY_STATUS: Dict[Status, Type[VantaError]] = {
     Status.TOO_MANY_REMOVALS: TooManyRemovals,
     Status.RECORDS_REJECTED: RecordsRejected,
     Status.MISSING_CREDENTIALS: MissingCredentials,
+    Status.UNUSABLE_STORE: UnusableStore,
     Status.PROXY_REFUSED: ProxyRefused,
     Status.TLS: TlsError,
     Status.GATEWAY_RESPONSE: GatewayResponse,
@@ -289,10 +308,10 @@ def own_names(message: str) -> str:
     return _NAME.sub(own, message)
 
 
-def _made(status: int, message: str) -> VantaError:
+def _made(status: int, message: str, kind: Optional[Type[VantaError]] = None) -> VantaError:
     """Returns the exception for a status, of the class of its situation or else of its action."""
     code, action = Status(status), _native.number("vanta_status_action", status)
-    kind = BY_STATUS.get(code) or BY_ACTION.get(action, ReportError)
+    kind = kind or BY_STATUS.get(code) or BY_ACTION.get(action, ReportError)
     error = kind(own_names(message))
     error.code, error.exit_code = code, _native.number("vanta_action_exit_code", action)
     return error
@@ -322,10 +341,22 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
 def check(status: int) -> None:
     """Raises for the status of a function that gives out no error."""
     if status != 0:
-        error = _made(status, _native.text("vanta_status_text", status) or "")
-        error.stage, error.attempts, error.violations = Stage.VALIDATE, 0, []
-        error.is_retryable = error.is_remembered = False
-        error.http_status = error.retry_after = None
-        error.request_id = error.excerpt = error.oauth_error = None
-        error.cause_code = error.cause = None
-        raise error
+        raise _without_request(_made(status, _native.text("vanta_status_text", status) or ""))
+
+
+def unencodable(kind: Type[VantaError], violation: Violation) -> VantaError:
+    """Returns the exception for a value of a record that cannot be written."""
+    text = _native.text("vanta_status_text", Status.INVALID_PAYLOAD)
+    error = _made(Status.INVALID_PAYLOAD, f"{text}: {violation}", kind)
+    _without_request(error).violations = [violation]
+    return error
+
+
+def _without_request(error: VantaError) -> VantaError:
+    """Sets the facts of an error that no request led to."""
+    error.stage, error.attempts, error.violations = Stage.VALIDATE, 0, []
+    error.is_retryable = error.is_remembered = False
+    error.http_status = error.retry_after = None
+    error.request_id = error.excerpt = error.oauth_error = None
+    error.cause_code = error.cause = None
+    return error

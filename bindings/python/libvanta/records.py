@@ -48,120 +48,169 @@ class Browser(_Word):
 
 @dataclass
 class BrowserExtension(CamelCase):
-    """An extension of a browser."""
+    """An extension of a browser.
 
-    # The id by which the browser's store knows it.
+    extension_id
+        The id by which the browser's store knows it.
+    name
+        Its name.
+    browser
+        The browser that has it. Leave the extension out where that is none of these.
+    """
+
     extension_id: str
-    # Its name.
     name: str
-    # The browser that has it. Leave the extension out where that is none of these.
     browser: Browser
 
 
 @dataclass
 class ScreenlockPolicy(CamelCase):
-    """A rule that says when a screen must lock."""
+    """A rule that says when a screen must lock.
 
-    # Whether unlocking takes a password.
+    requires_password
+        Whether unlocking takes a password.
+    screen_sleep_timeout_ms
+        How long nobody does anything until the screen sleeps, in milliseconds.
+    """
+
     requires_password: bool
-    # How long nobody does anything until the screen sleeps, in milliseconds.
     screen_sleep_timeout_ms: int
 
 
 @dataclass
 class ScreenlockSettings(CamelCase):
-    """When a screen locks, as it is set."""
+    """When a screen locks, as it is set.
 
-    # Whether unlocking takes a password.
+    requires_password
+        Whether unlocking takes a password.
+    screen_sleep_timeout_ms
+        How long nobody does anything until the screen sleeps, in milliseconds.
+    """
+
     requires_password: bool
-    # How long nobody does anything until the screen sleeps, in milliseconds.
     screen_sleep_timeout_ms: int
 
 
 @dataclass
 class DeviceUser(CamelCase):
-    """A person who uses a computer."""
+    """A person who uses a computer.
 
-    # The name of the account on the computer.
+    username
+        The name of the account on the computer.
+    screenlock_policies
+        When the screen must lock, by policy; may be empty where it is hard to find out.
+    screenlock_settings
+        When the screen does lock, as it is set.
+    last_login_timestamp
+        When the person last signed in (RFC 3339).
+    """
+
     username: str
-    # When the screen must lock, by policy; may be empty where it is hard to find out.
     screenlock_policies: Sequence[ScreenlockPolicy]
-    # When the screen does lock, as it is set.
     screenlock_settings: ScreenlockSettings
-    # When the person last signed in (RFC 3339).
     last_login_timestamp: Optional[Time] = None
 
 
 @dataclass
 class PasswordPolicy(CamelCase):
-    """What the passwords on a computer must be like."""
+    """What the passwords on a computer must be like.
 
-    # How many characters they have at least.
+    minimum_length_requirement
+        How many characters they have at least.
+    """
+
     minimum_length_requirement: int
 
 
 @dataclass
 class KeyValue(CamelCase):
-    """A parameter of a query, or a header."""
+    """A parameter of a query, or a header.
 
-    # Its name.
+    key
+        Its name.
+    value
+        Its value.
+    """
+
     key: str
-    # Its value.
     value: str
 
 
 @dataclass
 class EndpointOccurrence(CamelCase):
-    """A request that showed a vulnerability. Take secrets out of it before you send it."""
+    """A request that showed a vulnerability. Take secrets out of it before you send it.
 
-    # What happened, in words.
+    description
+        What happened, in words.
+    from_url
+        The URL from which the request was made.
+    query_params
+        The parameters of its query.
+    headers
+        Its headers.
+    body
+        Its body, with the secrets taken out.
+    """
+
     description: str
-    # The URL from which the request was made.
     from_url: Optional[str] = None
-    # The parameters of its query.
     query_params: Optional[Sequence[KeyValue]] = None
-    # Its headers.
     headers: Optional[Sequence[KeyValue]] = None
-    # Its body, with the secrets taken out.
     body: Optional[str] = None
 
 
 @dataclass
 class ApiEndpointVulnerability(Record):
-    """A vulnerability in an endpoint of an API."""
+    """A vulnerability in an endpoint of an API.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the vulnerability from all others, for good: an id of the source, never the number of
+        a row. Pushing it again changes the same vulnerability.
+    external_url
+        The https URL where the source shows the vulnerability.
+    occurrences
+        The requests that showed it.
+    severity
+        How bad it is, from 0 to 10. Vanta rounds it to one decimal.
+    vulnerable_component_unique_id
+        The `unique_id` of the `VulnerableComponent` that has the vulnerability; push the component
+        first.
+    description
+        What the vulnerability is, in words.
+    remediation_instructions
+        What to do about it, in words.
+    url
+        The URL that has the vulnerability.
+    http_method
+        The HTTP method, such as `GET`.
+    cve_id
+        The CVE number, such as `CVE-2024-3094`, where the vulnerability has one.
+    cvss3_vector
+        The CVSS 3 vector, as text.
+    cvss3_score
+        The CVSS 3 score, from 0 to 10.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.API_ENDPOINT_VULNERABILITY
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the vulnerability from all others, for good: an id of the source, never the number of a
-    # row. Pushing it again changes the same vulnerability.
     unique_id: str
-    # The https URL where the source shows the vulnerability.
     external_url: str
-    # The requests that showed it.
     occurrences: Sequence[EndpointOccurrence]
-    # How bad it is, from 0 to 10. Vanta rounds it to one decimal.
     severity: float
-    # The `unique_id` of the `VulnerableComponent` that has the vulnerability; push the component
-    # first.
     vulnerable_component_unique_id: str
-    # What the vulnerability is, in words.
     description: str
-    # What to do about it, in words.
     remediation_instructions: str
-    # The URL that has the vulnerability.
     url: str
-    # The HTTP method, such as `GET`.
     http_method: str
-    # The CVE number, such as `CVE-2024-3094`, where the vulnerability has one.
     cve_id: Optional[str] = None
-    # The CVSS 3 vector, as text.
     cvss3_vector: Optional[str] = None
-    # The CVSS 3 score, from 0 to 10.
     cvss3_score: Optional[float] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
@@ -178,27 +227,37 @@ class BackgroundCheckStatus(_Word):
 
 @dataclass
 class BackgroundCheck(Record):
-    """A background check of a person."""
+    """A background check of a person.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the check from all others, for good: an id of the source, never the number of a row.
+        Pushing it again changes the same check.
+    external_url
+        The https URL where the source shows the check.
+    full_name
+        The whole name of the person.
+    email
+        Joins the check to a user in Vanta.
+    status
+        How far the check is.
+    completion_date
+        When it was completed, if it is: a moment (RFC 3339), not only a date.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.BACKGROUND_CHECK
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the check from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same check.
     unique_id: str
-    # The https URL where the source shows the check.
     external_url: str
-    # The whole name of the person.
     full_name: str
-    # Joins the check to a user in Vanta.
     email: str
-    # How far the check is.
     status: BackgroundCheckStatus
-    # When it was completed, if it is: a moment (RFC 3339), not only a date.
     completion_date: Optional[Time] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
@@ -206,138 +265,193 @@ class BackgroundCheck(Record):
 class CustomResource(Record):
     """Anything else. What matters of it are its custom properties. Vanta draws no evidence from it
     until a Custom Test looks at it; where another kind fits, that one is the better choice.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the thing from all others, for good: an id of the source, never the number of a row.
+        Pushing it again changes the same thing.
+    external_url
+        The https URL where the source shows the thing.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
     """
 
     KIND = Kind.CUSTOM_RESOURCE
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the thing from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same thing.
     unique_id: str
-    # The https URL where the source shows the thing.
     external_url: str
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
 @dataclass
 class MacosApplication(CamelCase):
-    """An application that is installed."""
+    """An application that is installed.
 
-    # Its name.
+    name
+        Its name.
+    bundle_id
+        Its bundle identifier, such as `com.apple.Terminal`.
+    last_opened_timestamp
+        When it was last opened (RFC 3339).
+    """
+
     name: str
-    # Its bundle identifier, such as `com.apple.Terminal`.
     bundle_id: str
-    # When it was last opened (RFC 3339).
     last_opened_timestamp: Optional[Time] = None
 
 
 @dataclass
 class MacosDrive(CamelCase):
-    """A drive."""
+    """A drive.
 
-    # The name of the drive.
+    name
+        The name of the drive.
+    encrypted
+        Whether what is on it is encrypted.
+    filevault_enabled
+        Whether FileVault is on for it.
+    is_boot_volume
+        Whether the system starts from it. Lets Vanta pass over USB drives and the like.
+    """
+
     name: str
-    # Whether what is on it is encrypted.
     encrypted: bool
-    # Whether FileVault is on for it.
     filevault_enabled: bool
-    # Whether the system starts from it. Lets Vanta pass over USB drives and the like.
     is_boot_volume: Optional[bool] = None
 
 
 @dataclass
 class MacosUserComputer(Record):
-    """A computer that runs macOS, and what is known of its security."""
+    """A computer that runs macOS, and what is known of its security.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the computer from all others, for good: an id of the source, never the number of a
+        row. Pushing it again changes the same computer.
+    external_url
+        The https URL where the source shows the computer.
+    collected_timestamp
+        When the data was gathered on the computer (RFC 3339); the latest moment where it took
+        several.
+    os_name
+        The operating system, in any words.
+    os_version
+        Its version, in any words.
+    hardware_uuid
+        The UUID of the hardware.
+    serial_number
+        The serial number of the hardware.
+    applications
+        All applications that are installed.
+    browser_extensions
+        The extensions of browsers. Vanta looks for password managers that it knows among them.
+    drives
+        The drives. Vanta checks that they are encrypted.
+    users
+        The people who use the computer. Where they cannot be told from the accounts of the system,
+        send none.
+    system_screenlock_policies
+        When the screen locks, for all users; may be empty.
+    is_managed
+        Whether a device management (MDM) holds the computer.
+    auto_updates_enabled
+        Whether updates install themselves.
+    owner
+        The email of the person who has the computer, where it is known. Vanta does not check it.
+    password_policy
+        What passwords must be like. `None` where nothing is asked of them.
+    last_enrolled_timestamp
+        When the computer was last enrolled in its management (RFC 3339).
+    is_x_protect_enabled
+        Whether XProtect, Apple's guard against malware, is on.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.MACOS_USER_COMPUTER
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the computer from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same computer.
     unique_id: str
-    # The https URL where the source shows the computer.
     external_url: str
-    # When the data was gathered on the computer (RFC 3339); the latest moment where it took
-    # several.
     collected_timestamp: Time
-    # The operating system, in any words.
     os_name: str
-    # Its version, in any words.
     os_version: str
-    # The UUID of the hardware.
     hardware_uuid: str
-    # The serial number of the hardware.
     serial_number: str
-    # All applications that are installed.
     applications: Sequence[MacosApplication]
-    # The extensions of browsers. Vanta looks for password managers that it knows among them.
     browser_extensions: Sequence[BrowserExtension]
-    # The drives. Vanta checks that they are encrypted.
     drives: Sequence[MacosDrive]
-    # The people who use the computer. Where they cannot be told from the accounts of the system,
-    # send none.
     users: Sequence[DeviceUser]
-    # When the screen locks, for all users; may be empty.
     system_screenlock_policies: Sequence[ScreenlockPolicy]
-    # Whether a device management (MDM) holds the computer.
     is_managed: bool
-    # Whether updates install themselves.
     auto_updates_enabled: bool
-    # The email of the person who has the computer, where it is known. Vanta does not check it.
     owner: Optional[str] = None
-    # What passwords must be like. `None` where nothing is asked of them.
     password_policy: Optional[PasswordPolicy] = None
-    # When the computer was last enrolled in its management (RFC 3339).
     last_enrolled_timestamp: Optional[Time] = None
-    # Whether XProtect, Apple's guard against malware, is on.
     is_x_protect_enabled: Optional[bool] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
 @dataclass
 class PackageVulnerability(Record):
-    """A vulnerability in a package that a component has."""
+    """A vulnerability in a package that a component has.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the vulnerability from all others, for good: an id of the source, never the number of
+        a row. Pushing it again changes the same vulnerability.
+    external_url
+        The https URL where the source shows the vulnerability.
+    package_name
+        The package that has the vulnerability.
+    package_version
+        The version of it that the component has.
+    severity
+        How bad it is, from 0 to 10. Vanta rounds it to one decimal.
+    vulnerable_component_unique_id
+        The `unique_id` of the `VulnerableComponent` that has the vulnerability; push the component
+        first.
+    description
+        What the vulnerability is, in words.
+    is_resolvable
+        Whether it can be fixed.
+    remediation_instructions
+        What to do about it, in words.
+    is_reachable
+        Whether the code has a way to the vulnerability, where that was looked into.
+    cve_id
+        The CVE number, such as `CVE-2024-3094`, where the vulnerability has one.
+    cvss3_vector
+        The CVSS 3 vector, as text.
+    cvss3_score
+        The CVSS 3 score, from 0 to 10.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.PACKAGE_VULNERABILITY
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the vulnerability from all others, for good: an id of the source, never the number of a
-    # row. Pushing it again changes the same vulnerability.
     unique_id: str
-    # The https URL where the source shows the vulnerability.
     external_url: str
-    # The package that has the vulnerability.
     package_name: str
-    # The version of it that the component has.
     package_version: str
-    # How bad it is, from 0 to 10. Vanta rounds it to one decimal.
     severity: float
-    # The `unique_id` of the `VulnerableComponent` that has the vulnerability; push the component
-    # first.
     vulnerable_component_unique_id: str
-    # What the vulnerability is, in words.
     description: str
-    # Whether it can be fixed.
     is_resolvable: bool
-    # What to do about it, in words.
     remediation_instructions: str
-    # Whether the code has a way to the vulnerability, where that was looked into.
     is_reachable: Optional[bool] = None
-    # The CVE number, such as `CVE-2024-3094`, where the vulnerability has one.
     cve_id: Optional[str] = None
-    # The CVSS 3 vector, as text.
     cvss3_vector: Optional[str] = None
-    # The CVSS 3 score, from 0 to 10.
     cvss3_score: Optional[float] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
@@ -345,35 +459,48 @@ class PackageVulnerability(Record):
 class Secret(Record):
     """A secret that a vault holds: its name and who has it, never its value. This is a record for
     Vanta; what hides your client secret is `vanta::Secret`.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the secret from all others, for good: an id of the source, never the number of a row.
+        Pushing it again changes the same secret.
+    external_url
+        The https URL where the source shows the secret.
+    name
+        The name of the secret.
+    description
+        What it is for, in words.
+    created_timestamp
+        When it was made (RFC 3339).
+    creator
+        Who made it.
+    owner
+        Who is responsible for it now. Vanta tests that each secret has a valid owner.
+    updated_timestamp
+        When it was last changed (RFC 3339).
+    last_accessed_timestamp
+        When somebody last read it (RFC 3339).
+    expires_timestamp
+        When it ends (RFC 3339), if it does.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
     """
 
     KIND = Kind.SECRET
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the secret from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same secret.
     unique_id: str
-    # The https URL where the source shows the secret.
     external_url: str
-    # The name of the secret.
     name: str
-    # What it is for, in words.
     description: str
-    # When it was made (RFC 3339).
     created_timestamp: Time
-    # Who made it.
     creator: str
-    # Who is responsible for it now. Vanta tests that each secret has a valid owner.
     owner: str
-    # When it was last changed (RFC 3339).
     updated_timestamp: Optional[Time] = None
-    # When somebody last read it (RFC 3339).
     last_accessed_timestamp: Optional[Time] = None
-    # When it ends (RFC 3339), if it does.
     expires_timestamp: Optional[Time] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
@@ -405,94 +532,133 @@ class TaskPriority(_Word):
 
 @dataclass
 class SecurityTask(Record):
-    """A task, as the team's tracker has it."""
+    """A task, as the team's tracker has it.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the task from all others, for good: an id of the source, never the number of a row.
+        Pushing it again changes the same task.
+    external_url
+        The https URL where the source shows the task.
+    task_id
+        The id by which people know the task in the source; Vanta shows it.
+    task_title
+        The title.
+    created_timestamp
+        When the task was made (RFC 3339).
+    task_state
+        How far it is.
+    priority
+        How urgent it is. Vanta measures the time it takes by this.
+    assignees
+        The emails of those who are to do it; they need not be users in Vanta.
+    creator
+        Who made it.
+    labels
+        Its labels.
+    closed_timestamp
+        When the task was closed (RFC 3339): for a closed task always, for any other never.
+    updated_timestamp
+        When it was last changed (RFC 3339).
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.SECURITY_TASK
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the task from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same task.
     unique_id: str
-    # The https URL where the source shows the task.
     external_url: str
-    # The id by which people know the task in the source; Vanta shows it.
     task_id: str
-    # The title.
     task_title: str
-    # When the task was made (RFC 3339).
     created_timestamp: Time
-    # How far it is.
     task_state: TaskState
-    # How urgent it is. Vanta measures the time it takes by this.
     priority: TaskPriority
-    # The emails of those who are to do it; they need not be users in Vanta.
     assignees: Sequence[str]
-    # Who made it.
     creator: str
-    # Its labels.
     labels: Sequence[str]
-    # When the task was closed (RFC 3339): for a closed task always, for any other never.
     closed_timestamp: Optional[Time] = None
-    # When it was last changed (RFC 3339).
     updated_timestamp: Optional[Time] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
 @dataclass
 class CodeOccurrence(CamelCase):
-    """A place in code."""
+    """A place in code.
 
-    # The path of the file.
+    path
+        The path of the file.
+    begin_line
+        The line where it begins.
+    end_line
+        The line where it ends.
+    begin_column
+        The column where it begins.
+    end_column
+        The column where it ends.
+    """
+
     path: str
-    # The line where it begins.
     begin_line: int
-    # The line where it ends.
     end_line: int
-    # The column where it begins.
     begin_column: int
-    # The column where it ends.
     end_column: int
 
 
 @dataclass
 class StaticAnalysisVulnerability(Record):
-    """A vulnerability that static analysis found in code."""
+    """A vulnerability that static analysis found in code.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the vulnerability from all others, for good: an id of the source, never the number of
+        a row. Pushing it again changes the same vulnerability.
+    external_url
+        The https URL where the source shows the vulnerability.
+    occurrences
+        Where in the code it is.
+    severity
+        How bad it is, a whole number from 0 to 10, unlike that of other vulnerabilities.
+    confidence
+        How sure the analysis is, a whole number from 0 to 10.
+    is_resolvable
+        Whether it can be fixed.
+    vulnerable_component_unique_id
+        The `unique_id` of the `VulnerableComponent` that has the vulnerability; push the component
+        first.
+    description
+        What the vulnerability is, in words.
+    remediation_instructions
+        What to do about it, in words.
+    cve_id
+        The CVE number, such as `CVE-2024-3094`, where the vulnerability has one.
+    cvss3_vector
+        The CVSS 3 vector, as text.
+    cvss3_score
+        The CVSS 3 score, from 0 to 10.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.STATIC_ANALYSIS_VULNERABILITY
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the vulnerability from all others, for good: an id of the source, never the number of a
-    # row. Pushing it again changes the same vulnerability.
     unique_id: str
-    # The https URL where the source shows the vulnerability.
     external_url: str
-    # Where in the code it is.
     occurrences: Sequence[CodeOccurrence]
-    # How bad it is, a whole number from 0 to 10, unlike that of other vulnerabilities.
     severity: int
-    # How sure the analysis is, a whole number from 0 to 10.
     confidence: int
-    # Whether it can be fixed.
     is_resolvable: bool
-    # The `unique_id` of the `VulnerableComponent` that has the vulnerability; push the component
-    # first.
     vulnerable_component_unique_id: str
-    # What the vulnerability is, in words.
     description: str
-    # What to do about it, in words.
     remediation_instructions: str
-    # The CVE number, such as `CVE-2024-3094`, where the vulnerability has one.
     cve_id: Optional[str] = None
-    # The CVSS 3 vector, as text.
     cvss3_vector: Optional[str] = None
-    # The CVSS 3 score, from 0 to 10.
     cvss3_score: Optional[float] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
@@ -553,51 +719,71 @@ class UserAccount(Record):
     """An account, of a person or of a program. Vanta finds its own user by the email, and shows
     the account in access reviews. An account that is left out of a push shows as deactivated from
     then on; one that is sent with that status keeps its details.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the account from all others, for good: an id of the source, never the number of a
+        row. Pushing it again changes the same account.
+    external_url
+        The https URL where the source shows the account.
+    full_name
+        The full name of the person who has the account.
+    account_name
+        The name of the account itself; what tells the accounts of machines apart.
+    email
+        Joins the account to a user in Vanta.
+    permission_level
+        What the account may do. Vanta shows it in access reviews.
+    created_timestamp
+        When the account was made (RFC 3339).
+    status
+        Whether the account can be used.
+    mfa_enabled
+        Whether signing in takes a second factor. Vanta does not look at it under single sign-on.
+    mfa_methods
+        The second factors that are set up; may be empty. Vanta does not look at them under single
+        sign-on.
+    auth_method
+        How the person who has the account signs in.
+    role_description
+        The role in the words of the source.
+    updated_timestamp
+        When the account was last changed (RFC 3339).
+    deactivated_timestamp
+        When the account was deactivated (RFC 3339), if it was.
+    last_login_timestamp
+        When somebody last signed in with it (RFC 3339).
+    last_password_reset_timestamp
+        When the password was last reset (RFC 3339). Vanta keeps it for later use.
+    group_ids
+        Ids of the groups that the account is in. Vanta keeps them and does not yet join them to
+        groups.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
     """
 
     KIND = Kind.USER_ACCOUNT
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the account from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same account.
     unique_id: str
-    # The https URL where the source shows the account.
     external_url: str
-    # The full name of the person who has the account.
     full_name: str
-    # The name of the account itself; what tells the accounts of machines apart.
     account_name: str
-    # Joins the account to a user in Vanta.
     email: str
-    # What the account may do. Vanta shows it in access reviews.
     permission_level: PermissionLevel
-    # When the account was made (RFC 3339).
     created_timestamp: Time
-    # Whether the account can be used.
     status: AccountStatus
-    # Whether signing in takes a second factor. Vanta does not look at it under single sign-on.
     mfa_enabled: bool
-    # The second factors that are set up; may be empty. Vanta does not look at them under single
-    # sign-on.
     mfa_methods: Sequence[MfaMethod]
-    # How the person who has the account signs in.
     auth_method: AuthMethod
-    # The role in the words of the source.
     role_description: Optional[str] = None
-    # When the account was last changed (RFC 3339).
     updated_timestamp: Optional[Time] = None
-    # When the account was deactivated (RFC 3339), if it was.
     deactivated_timestamp: Optional[Time] = None
-    # When somebody last signed in with it (RFC 3339).
     last_login_timestamp: Optional[Time] = None
-    # When the password was last reset (RFC 3339). Vanta keeps it for later use.
     last_password_reset_timestamp: Optional[Time] = None
-    # Ids of the groups that the account is in. Vanta keeps them and does not yet join them to
-    # groups.
     group_ids: Optional[Sequence[str]] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
@@ -629,39 +815,55 @@ class TrainingStatus(_Word):
 
 @dataclass
 class UserSecurityTrainingStatus(Record):
-    """One person in one course."""
+    """One person in one course.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the status from all others, for good: an id of the source, never the number of a row.
+        Pushing it again changes the same status.
+    external_url
+        The https URL where the source shows the status.
+    training_id
+        The id of the course, the same for all who take it.
+    training_name
+        The name of the course.
+    frameworks_fulfilled
+        The frameworks whose demand for training the course meets.
+    trainee_full_name
+        The whole name of the person.
+    trainee_account_name
+        The name of the person's account, for those who have no more than that.
+    trainee_email
+        The email of the person.
+    status
+        Whether the person has completed the course.
+    training_created_timestamp
+        When the course was made (RFC 3339).
+    training_due_timestamp
+        By when the person is to complete it (RFC 3339). Vanta tests that it was in time.
+    training_completed_timestamp
+        When the person completed it (RFC 3339). `None` until then.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.USER_SECURITY_TRAINING_STATUS
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the status from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same status.
     unique_id: str
-    # The https URL where the source shows the status.
     external_url: str
-    # The id of the course, the same for all who take it.
     training_id: str
-    # The name of the course.
     training_name: str
-    # The frameworks whose demand for training the course meets.
     frameworks_fulfilled: Sequence[Framework]
-    # The whole name of the person.
     trainee_full_name: str
-    # The name of the person's account, for those who have no more than that.
     trainee_account_name: str
-    # The email of the person.
     trainee_email: str
-    # Whether the person has completed the course.
     status: TrainingStatus
-    # When the course was made (RFC 3339).
     training_created_timestamp: Time
-    # By when the person is to complete it (RFC 3339). Vanta tests that it was in time.
     training_due_timestamp: Time
-    # When the person completed it (RFC 3339). `None` until then.
     training_completed_timestamp: Optional[Time] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
@@ -694,50 +896,68 @@ class TargetType(_Word):
 class VulnerableComponent(Record):
     """A host, an image, a repository or another thing that vulnerabilities are found in. Push the
     components before the vulnerabilities that name them.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the component from all others, for good: an id of the source, never the number of a
+        row. Pushing it again changes the same component. Vulnerabilities name it.
+    external_url
+        The https URL where the source shows the component.
+    collected_timestamp
+        When the data was gathered on the component (RFC 3339); the latest moment where it took
+        several.
+    name
+        The name of the component.
+    description
+        What the component is, in words.
+    target_type
+        What sort of thing it is.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
     """
 
     KIND = Kind.VULNERABLE_COMPONENT
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the component from all others, for good: an id of the source, never the number of a
-    # row. Pushing it again changes the same component. Vulnerabilities name it.
     unique_id: str
-    # The https URL where the source shows the component.
     external_url: str
-    # When the data was gathered on the component (RFC 3339); the latest moment where it took
-    # several.
     collected_timestamp: Time
-    # The name of the component.
     name: str
-    # What the component is, in words.
     description: str
-    # What sort of thing it is.
     target_type: TargetType
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 
 @dataclass
 class WindowsProgram(CamelCase):
-    """A program that is installed."""
+    """A program that is installed.
 
-    # Its name.
+    name
+        Its name.
+    last_opened_timestamp
+        When it was last opened (RFC 3339).
+    """
+
     name: str
-    # When it was last opened (RFC 3339).
     last_opened_timestamp: Optional[Time] = None
 
 
 @dataclass
 class WindowsDrive(CamelCase):
-    """A drive."""
+    """A drive.
 
-    # The name of the drive.
+    name
+        The name of the drive.
+    encrypted
+        Whether what is on it is encrypted.
+    is_boot_volume
+        Whether the system starts from it. Lets Vanta pass over USB drives and the like.
+    """
+
     name: str
-    # Whether what is on it is encrypted.
     encrypted: bool
-    # Whether the system starts from it. Lets Vanta pass over USB drives and the like.
     is_boot_volume: Optional[bool] = None
 
 
@@ -765,17 +985,24 @@ class WindowsSecurityState(_Word):
 
 @dataclass
 class WindowsSecurityProduct(CamelCase):
-    """A product that the Windows Security Center watches."""
+    """A product that the Windows Security Center watches.
 
-    # Its name.
+    name
+        Its name.
+    category
+        What it guards against.
+    state
+        Whether it runs.
+    state_timestamp
+        When the state was found out (RFC 3339).
+    signatures_up_to_date
+        Whether it knows the latest threats.
+    """
+
     name: str
-    # What it guards against.
     category: WindowsSecurityCategory
-    # Whether it runs.
     state: WindowsSecurityState
-    # When the state was found out (RFC 3339).
     state_timestamp: Time
-    # Whether it knows the latest threats.
     signatures_up_to_date: bool
 
 
@@ -796,73 +1023,104 @@ class WindowsSecurityHealth(_Word):
 
 @dataclass
 class WindowsSecurityCenter(CamelCase):
-    """The health of the parts that the Windows Security Center watches."""
+    """The health of the parts that the Windows Security Center watches.
 
-    # The firewall.
+    firewall
+        The firewall.
+    autoupdate
+        Automatic updates.
+    antivirus
+        The guard against viruses.
+    internet_setting
+        The settings for the internet.
+    user_account_control
+        User Account Control, which asks before a program gets more rights.
+    windows_security_center_service
+        The Security Center itself.
+    """
+
     firewall: WindowsSecurityHealth
-    # Automatic updates.
     autoupdate: WindowsSecurityHealth
-    # The guard against viruses.
     antivirus: WindowsSecurityHealth
-    # The settings for the internet.
     internet_setting: WindowsSecurityHealth
-    # User Account Control, which asks before a program gets more rights.
     user_account_control: WindowsSecurityHealth
-    # The Security Center itself.
     windows_security_center_service: WindowsSecurityHealth
 
 
 @dataclass
 class WindowsUserComputer(Record):
-    """A computer that runs Windows, and what is known of its security."""
+    """A computer that runs Windows, and what is known of its security.
+
+    display_name
+        The name that Vanta's inventory shows, as it stands here.
+    unique_id
+        Tells the computer from all others, for good: an id of the source, never the number of a
+        row. Pushing it again changes the same computer.
+    external_url
+        The https URL where the source shows the computer.
+    collected_timestamp
+        When the data was gathered on the computer (RFC 3339); the latest moment where it took
+        several.
+    os_name
+        The operating system, in any words.
+    os_version
+        Its version, in any words.
+    hardware_uuid
+        The UUID of the hardware.
+    serial_number
+        The serial number of the hardware.
+    programs
+        All programs that are installed.
+    browser_extensions
+        The extensions of browsers. Vanta looks for password managers that it knows among them.
+    drives
+        The drives. Vanta checks that they are encrypted.
+    users
+        The people who use the computer. Where they cannot be told from the accounts of the system,
+        send none.
+    system_screenlock_policies
+        When the screen locks, for all users; may be empty.
+    is_managed
+        Whether a device management (MDM) holds the computer.
+    auto_updates_enabled
+        Whether updates install themselves.
+    owner
+        The email of the person who has the computer, where it is known. Vanta does not check it.
+    password_policy
+        What passwords must be like. `None` where nothing is asked of them.
+    last_enrolled_timestamp
+        When the computer was last enrolled in its management (RFC 3339).
+    windows_security_products
+        The products that the Windows Security Center watches.
+    windows_security_center
+        What the Windows Security Center says of the computer.
+    custom_properties
+        What the Developer Console declares beside these. Only when you declared some, and then
+        each of them: an empty object is refused where none are declared.
+    """
 
     KIND = Kind.WINDOWS_USER_COMPUTER
 
-    # The name that Vanta's inventory shows, as it stands here.
     display_name: str
-    # Tells the computer from all others, for good: an id of the source, never the number of a row.
-    # Pushing it again changes the same computer.
     unique_id: str
-    # The https URL where the source shows the computer.
     external_url: str
-    # When the data was gathered on the computer (RFC 3339); the latest moment where it took
-    # several.
     collected_timestamp: Time
-    # The operating system, in any words.
     os_name: str
-    # Its version, in any words.
     os_version: str
-    # The UUID of the hardware.
     hardware_uuid: str
-    # The serial number of the hardware.
     serial_number: str
-    # All programs that are installed.
     programs: Sequence[WindowsProgram]
-    # The extensions of browsers. Vanta looks for password managers that it knows among them.
     browser_extensions: Sequence[BrowserExtension]
-    # The drives. Vanta checks that they are encrypted.
     drives: Sequence[WindowsDrive]
-    # The people who use the computer. Where they cannot be told from the accounts of the system,
-    # send none.
     users: Sequence[DeviceUser]
-    # When the screen locks, for all users; may be empty.
     system_screenlock_policies: Sequence[ScreenlockPolicy]
-    # Whether a device management (MDM) holds the computer.
     is_managed: bool
-    # Whether updates install themselves.
     auto_updates_enabled: bool
-    # The email of the person who has the computer, where it is known. Vanta does not check it.
     owner: Optional[str] = None
-    # What passwords must be like. `None` where nothing is asked of them.
     password_policy: Optional[PasswordPolicy] = None
-    # When the computer was last enrolled in its management (RFC 3339).
     last_enrolled_timestamp: Optional[Time] = None
-    # The products that the Windows Security Center watches.
     windows_security_products: Optional[Sequence[WindowsSecurityProduct]] = None
-    # What the Windows Security Center says of the computer.
     windows_security_center: Optional[WindowsSecurityCenter] = None
-    # What the Developer Console declares beside these. Only when you declared some, and then each
-    # of them: an empty object is refused where none are declared.
     custom_properties: Optional[Mapping[str, Any]] = None
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 
 from . import _arguments, _native, errors
-from .errors import violations
+from ._attribute import Attribute
+from .errors import Violation, violations
 from .words import ReceiptKind, by_number
 
 
@@ -22,19 +23,33 @@ class NotComparable:
 
 
 class Receipt:
-    """Proof of what Vanta accepted, or of what was found live; str() is a line for a log.
+    """Proof of what Vanta accepted, or of what was found live; str() is a line for a log."""
 
-    `receipt_kind` is a ReceiptKind: pushed, verified, uploaded, or unchanged for a push that was not
-    sent. `time` is when, in RFC 3339.
-    `resource_kind`, `resource_id`, `record_count`, `byte_len` (bytes) and `sha256` tell of what.
-    `removed` is how many live records a push removed, None where the live records were not read.
-    `attempts` is how many requests the call made: token requests, reads and writes. `http_status` and
-    `request_id` are those of the response. `token_generation` numbers the tokens of this process.
-    `upload_id` is what Vanta calls an upload. `origin` is the server, `application` the client id, None
-    with a static token. `not_comparable` lists what verify could not compare: what Vanta holds for
-    these members is not proved. `warnings` lists what Vanta may reject. `is_audited` tells whether the
-    receipt is in the audit file, `json` is the line that stands there.
-    """
+    receipt_kind = Attribute[Optional[ReceiptKind]](
+        "What it is proof of: pushed, verified, uploaded, or unchanged for a push that was not sent."
+    )
+    time = Attribute[str]("When, in RFC 3339.")
+    resource_kind = Attribute[str]("The kind of the records.")
+    resource_id = Attribute[str]("The id of the resource.")
+    record_count = Attribute[int]("How many records the body has.")
+    byte_len = Attribute[int]("The size of the body, in bytes.")
+    sha256 = Attribute[str]("The SHA-256 of the body, in hexadecimal digits.")
+    http_status = Attribute[int]("The status of the response.")
+    request_id = Attribute[Optional[str]]("The name of the request at Vanta.")
+    attempts = Attribute[int]("How many requests the call made: token requests, reads and writes.")
+    token_generation = Attribute[int]("The number of the token; it counts the tokens of this process.")
+    removed = Attribute[Optional[int]](
+        "How many live records a push removed, None where the live records were not read."
+    )
+    upload_id = Attribute[Optional[str]]("What Vanta calls an upload.")
+    origin = Attribute[Optional[str]]("The server.")
+    application = Attribute[Optional[str]]("The client id, None with a static token.")
+    not_comparable = Attribute[List[NotComparable]](
+        "What verify could not compare: what Vanta holds for these members is not proved."
+    )
+    is_audited = Attribute[bool]("Whether the receipt is in the audit file.")
+    warnings = Attribute[List[Violation]]("What Vanta may reject.")
+    json = Attribute[str]("The line of the audit file.")
 
     def __init__(self, handle: _native.Handle) -> None:
         self.receipt_kind = by_number(ReceiptKind, _native.number("vanta_receipt_kind", handle) - 1)
@@ -49,7 +64,7 @@ class Receipt:
         self.attempts = _native.number("vanta_receipt_attempts", handle)
         self.token_generation = _native.number("vanta_receipt_token_generation", handle)
         removed = _native.number("vanta_receipt_removed", handle)
-        self.removed: Optional[int] = None if removed < 0 else removed
+        self.removed = None if removed < 0 else removed
         self.upload_id = _native.text("vanta_receipt_upload_id", handle)
         self.origin = _native.text("vanta_receipt_origin", handle)
         self.application = _native.text("vanta_receipt_application", handle)
@@ -92,11 +107,35 @@ def not_comparable(pointer: Any) -> List[NotComparable]:
 class ChangePlan:
     """What a push would change; str() has a line for each record that would be touched.
 
-    `added`, `deactivated` (see Body.with_leavers) and `removed` are lists of uniqueIds, `changed` is a list of dicts with the differences.
-    `is_empty` tells whether a push would change nothing; it is False where `not_comparable` lists
-    members that cannot be compared. Among them are members that this body does not set and that an
-    earlier push, as far as this process or the audit file knows, may have set (`records` is 0).
+    A plan that the deletion guard would refuse is no error: look at `refusal`.
     """
+
+    refusal = Attribute[Optional[str]](
+        "Why the deletion guard would refuse the push, None where it would not. push() raises"
+        " TooManyRemovals then."
+    )
+    is_empty = Attribute[bool](
+        "Whether a push would change nothing; False where not_comparable lists members."
+    )
+    live = Attribute[int]("How many records are live.")
+    records = Attribute[int]("How many records the body has.")
+    added = Attribute[List[str]]("The uniqueIds that are not live yet.")
+    changed = Attribute[List[Dict[str, Any]]](
+        "The live records that would change: dicts with index, uniqueId and differences, which have"
+        " pointer, live and pushed."
+    )
+    deactivated = Attribute[List[str]]("The uniqueIds of leavers: see Body.with_leavers().")
+    removed = Attribute[List[str]]("The uniqueIds that would be deleted.")
+    unchanged = Attribute[int]("How many live records would stay as they are.")
+    not_comparable = Attribute[List[NotComparable]](
+        "Members that cannot be compared. Among them are members that this body does not set and that"
+        " an earlier push, as far as this process or the audit file knows, may have set (`records` is"
+        " 0)."
+    )
+    warnings = Attribute[List[Dict[str, Any]]](
+        "What Vanta may reject: dicts with index, uniqueId, pointer and message."
+    )
+    json = Attribute[str]("The plan as one JSON object.")
 
     def __init__(self, handle: _native.Handle) -> None:
         self.json = _native.text("vanta_change_plan_json", handle) or ""
@@ -105,15 +144,15 @@ class ChangePlan:
         self.not_comparable = not_comparable(_native.borrowed("vanta_change_plan_not_comparable", handle))
         handle.close()
         told = json.loads(self.json)
-        self.live: int = told["live"]
-        self.records: int = told["records"]
-        self.added: List[str] = told["added"]
-        self.changed: List[Dict[str, Any]] = told["changed"]
-        self.deactivated: List[str] = told["deactivated"]
-        self.removed: List[str] = told["removed"]
-        self.unchanged: int = told["unchanged"]
-        self.warnings: List[Dict[str, Any]] = told["warnings"]
-        self.refusal: Optional[str] = told["refusal"]
+        self.live = told["live"]
+        self.records = told["records"]
+        self.added = told["added"]
+        self.changed = told["changed"]
+        self.deactivated = told["deactivated"]
+        self.removed = told["removed"]
+        self.unchanged = told["unchanged"]
+        self.warnings = told["warnings"]
+        self.refusal = told["refusal"]
         if self.refusal is not None:
             theirs, self.refusal = self.refusal, errors.own_names(self.refusal)
             self._text = self._text.replace(theirs, self.refusal)
@@ -121,7 +160,7 @@ class ChangePlan:
             self.json = self.json.replace(quoted, json.dumps(self.refusal, ensure_ascii=False))
 
     def __str__(self) -> str:
-        return self._text
+        return self._text[:-1]
 
     def __repr__(self) -> str:
         counts = f"{len(self.added)} added, {len(self.changed)} changed, {len(self.removed)} removed"

@@ -33,7 +33,56 @@ FIELDS = {
 class Snapshot:
     """The state of an application's token in this process, for operators; never the token.
 
-    str() is a line for a log. What the fields mean, vanta.h says at VANTA_SNAPSHOT_….
+    Fields, generated from include/vanta.h:
+    generation
+        The number of the application's current access token, counted from 1; 0 when there was none
+        yet.
+    source
+        Where the token came from: a TokenSource.
+    seconds_left
+        The token's lifetime left, in seconds; 0 when there is no token.
+    lifetime_assumed
+        True when the token response has no lifetime, and one hour is assumed; otherwise False.
+    maybe_revoked
+        True when a later token request got no clear response, so that this token may be revoked;
+        otherwise False.
+    cache_hits
+        How many calls used the cached token.
+    waits
+        How many calls waited for another thread's token request.
+    from_store
+        How many tokens were read from the store.
+    token_requests
+        How many token requests of this process succeeded.
+    renewal_failures
+        How many times the previous token was used because the renewal failed.
+    rejections
+        How many times a token was rejected with 401.
+    requests_last_minute
+        Token requests of all jobs within the last minute, as of the last read of the store.
+    requests_left
+        Token requests that the rate limit still allows in this minute.
+    revoked
+        Tokens that were revoked long before they expired, within ten minutes; from 3 on it is
+        contention.
+    last_reason
+        Why the last token was requested: a RequestReason; None when none was requested.
+    last_error_code
+        The Status of the last failure; None when there was none since the last success.
+    last_error_stage
+        The stage of the last failure: a Stage; None when there was none.
+    last_error
+        The message of the last failure, or None when there was none since the last success.
+    scope
+        The granted scopes, separated by spaces, or None when there is no token.
+    store
+        The name of the token store, "memory" when no store is shared.
+    store_error
+        The last failure of the store and how it was handled, or None when the last use of the
+        store succeeded.
+    line
+        The snapshot on one line, for a log, as str() returns it.
+    (end of what is generated)
     """
 
     generation: int

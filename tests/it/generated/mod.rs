@@ -10,6 +10,7 @@ mod prototypes;
 mod records;
 mod settings;
 mod settings_of_python;
+mod snapshot;
 mod statuses;
 
 use std::path::Path;

@@ -103,6 +103,11 @@ fn annotation(name: &str, kind: &str) -> String {
     own.to_owned()
 }
 
+/// Returns the text for a field in the documentation of its class, which help() shows.
+fn documentation((comment, name, _): &(String, String, String)) -> String {
+    format!("    {name}\n{}", wrapped(comment, "        ", 100))
+}
+
 fn class(found: &Type) -> String {
     let base = match (found.is_enum, &found.kind) {
         (true, _) => "_Word",
@@ -111,14 +116,19 @@ fn class(found: &Type) -> String {
     };
     let head = if found.is_enum { "" } else { "@dataclass\n" };
     let mut lines = format!("\n\n{head}class {}({base}):\n", found.name);
-    let about = wrapped(&format!("\"\"\"{}", found.about), "    ", 100);
+    let mut about = wrapped(&format!("\"\"\"{}", found.about), "    ", 100);
+    if !found.is_enum {
+        about += &format!("\n{}", found.parts.iter().map(documentation).collect::<String>());
+    }
     lines += about.trim_end();
     lines += if about.lines().count() > 1 { "\n    \"\"\"\n\n" } else { "\"\"\"\n\n" };
     if let Some(kind) = &found.kind {
         let _ = writeln!(lines, "    KIND = Kind.{kind}\n");
     }
     for (comment, name, kind) in &found.parts {
-        lines += &wrapped(comment, "    # ", 100);
+        if found.is_enum {
+            lines += &wrapped(comment, "    # ", 100);
+        }
         let kind = annotation(name, kind);
         let _ = match (found.is_enum, kind.starts_with("Optional[")) {
             (true, _) => writeln!(lines, "    {0} = \"{0}\"", upper(name)),
@@ -169,8 +179,8 @@ fn a_type_is_read_with_its_parts() {
     assert_eq!((found.len(), found[0].kind.as_deref()), (2, Some("Y")));
     assert_eq!(
         class(&found[0]),
-        "\n\n@dataclass\nclass X(Record):\n    \"\"\"A b.\"\"\"\n\n    KIND = Kind.Y\n\n    \
-         # When.\n    a_timestamp: Optional[Time] = None\n"
+        "\n\n@dataclass\nclass X(Record):\n    \"\"\"A b.\n\n    a_timestamp\n        When.\n    \
+         \"\"\"\n\n    KIND = Kind.Y\n\n    a_timestamp: Optional[Time] = None\n"
     );
     assert!(class(&found[1]).ends_with("    # V.\n    AB_C = \"AB_C\"\n"));
 }

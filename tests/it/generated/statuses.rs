@@ -23,7 +23,7 @@ const WORDS: [(&str, &str, usize, &str); 9] = [
 ];
 
 /// Returns the comment of a constant in one line.
-fn comment(header: &str, name: &str) -> String {
+pub(super) fn comment(header: &str, name: &str) -> String {
     let before = header.split(&format!("\n#define {name} ")).next().unwrap_or_default();
     let text = before.rsplit("/**").next().unwrap_or_default();
     let text = text.split("*/").next().unwrap_or_default();
