@@ -68,6 +68,21 @@ fn the_first_programs_plan_push_and_verify_a_record() {
     }
 }
 
+/// Returns the lines of prose that are longer than a screen is wide.
+fn long_lines(text: &str) -> Vec<&str> {
+    let prose = text.split("```").step_by(2).flat_map(str::lines);
+    prose.filter(|line| !line.starts_with('|') && line.chars().count() > 150).collect()
+}
+
+#[test]
+fn lines_of_the_pages_are_wrapped_outside_tables_and_code() {
+    let of = |page: &String| long_lines(&read(page)).iter().map(|line| line.to_string()).collect();
+    let long: Vec<Vec<String>> = pages().iter().map(of).collect();
+    assert_eq!(long.concat(), Vec::<String>::new());
+    let (word, line) = ("x".repeat(151), "x".repeat(150));
+    assert_eq!(long_lines(&format!("{line}\n| {word} |\n```\n{word}\n```\n{word}")), [&word]);
+}
+
 /// Returns the anchors of a page: `id`s, and headings as GitHub names them.
 fn anchors(text: &str) -> BTreeSet<String> {
     let ids = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use vanta::ErrorKind;
 
-use super::assert_generated;
 use super::settings::{SOURCE, Setting, Shape, in_c, in_cpp, setter, settings};
+use super::{WIDTH, assert_generated, wrapped};
 use crate::c_abi::read;
 
 const PAGE: &str = "docs/configuration.md";
@@ -137,7 +137,7 @@ fn values(setting: &Setting) -> [String; 4] {
 fn example(setting: &Setting) -> String {
     let name = &setting.name;
     if let Some((_, place)) = ELSEWHERE.iter().find(|(known, _)| known == name) {
-        return format!("See {place}.\n");
+        return wrapped(&format!("See {place}."), "", WIDTH);
     }
     let [rust, c, cpp, python] = values(setting);
     let mut text =
@@ -195,7 +195,8 @@ fn entry(source: &str, setting: &Setting) -> String {
     }
     let _ = writeln!(text, "**Default.** {}\n", setting.default);
     let errors = if setting.errors.is_empty() { "none" } else { &setting.errors };
-    let _ = writeln!(text, "**Errors.** {}\n", with_errors(errors));
+    text += &wrapped(&format!("**Errors.** {}", with_errors(errors)), "", WIDTH);
+    text.push('\n');
     text + "**Example.**\n\n" + &example(setting) + "\n"
 }
 

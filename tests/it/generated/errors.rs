@@ -5,6 +5,7 @@ use std::path::Path;
 
 use vanta::{Action, ErrorKind};
 
+use super::{WIDTH, wrapped};
 use crate::c_abi::{ROOT, read};
 
 const PAGE: &str = "docs/errors.md";
@@ -37,31 +38,32 @@ fn class_of_action(source: &str, action: Action) -> String {
     line.expect("each action has a class").trim_end_matches(',').to_owned()
 }
 
-/// Returns the line below the heading of an error.
+/// Returns the paragraph below the heading of an error.
 fn facts(source: &str, kind: ErrorKind) -> String {
     let (number, action, name) = (kind.code(), kind.action(), upper(kind));
-    format!(
+    let text = format!(
         "Number {number}, action `{action:?}`, exit code {}: {}. `VANTA_ERR_{name}` in C, \
          `vanta::code::{}` in C++, `libvanta.{}` with `Status.{name}` in Python.",
         action.exit_code(),
         kind.words(),
         name.to_lowercase(),
         python_class(source, kind),
-    )
+    );
+    wrapped(&text, "", WIDTH).trim_end().to_owned()
 }
 
-/// Writes the lines below the headings where `VANTA_BLESS` is set.
+/// Writes the paragraphs below the headings where `VANTA_BLESS` is set.
 fn bless(page: &str, source: &str) -> String {
     if std::env::var_os("VANTA_BLESS").is_none() {
         return page.to_owned();
     }
-    let fresh = |line: &str| {
-        let number = line.strip_prefix("Number ").and_then(|rest| rest.split(',').next());
+    let fresh = |paragraph: &str| {
+        let number = paragraph.strip_prefix("Number ").and_then(|rest| rest.split(',').next());
         let is_of = |kind: &&ErrorKind| number == Some(kind.code().to_string().as_str());
         let kind = ErrorKind::ALL.iter().find(is_of);
-        kind.map_or(line.to_owned(), |kind| facts(source, *kind)) + "\n"
+        kind.map_or(paragraph.to_owned(), |kind| facts(source, *kind))
     };
-    let page: String = page.lines().map(fresh).collect();
+    let page = page.split("\n\n").map(fresh).collect::<Vec<_>>().join("\n\n");
     std::fs::write(Path::new(ROOT).join(PAGE), &page).expect("the page can be written");
     page
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::assert_generated;
+use super::{WIDTH, assert_generated, wrapped};
 use crate::c_abi::{ROOT, read};
 use crate::header::{KindConstant, kind_constants};
 use crate::sample_records::{object, schema};
@@ -193,7 +193,9 @@ fn section(records: &BTreeMap<String, Record>, kind: &KindConstant) -> String {
         constant.to_lowercase()
     );
     let head = "| field | type | required | null allowed | description |\n|---|---|---|---|---|\n";
-    format!("## {path}\n\n{documentation}\n\n{constants}\n\n{head}{rows}\n")
+    let [documentation, constants] =
+        [documentation, &constants].map(|text| wrapped(text, "", WIDTH));
+    format!("## {path}\n\n{documentation}\n{constants}\n{head}{rows}\n")
 }
 
 #[test]

@@ -17,6 +17,8 @@ use std::path::Path;
 
 use crate::c_abi::{ROOT, read};
 
+/// How long a line of a page may be.
+const WIDTH: usize = 135;
 const BEGIN: &str = "generated from ";
 const END: &str = "end of what is generated";
 
