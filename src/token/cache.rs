@@ -155,7 +155,9 @@ impl CachedSource {
             Ok(fetched) => self.succeeded(leader, fetched, need),
             Err(error) => {
                 let error = error.in_operation(OPERATION);
-                self.failed(leader, error, fetch.credentials_id(), need)
+                // Where its own deadline or cancel ended the fetch, the error is not the waiters'.
+                let credentials_id = deadline.left().ok().and_then(|_| fetch.credentials_id());
+                self.failed(leader, error, credentials_id, need)
             }
         }
     }

@@ -83,6 +83,36 @@ fn five_waiters_whose_leader_fails_make_one_request() {
 }
 
 #[test]
+fn waiters_have_no_part_in_the_deadline_of_their_leader() {
+    let rig = Rig::new();
+    let client = rig.client();
+    rig.sim.script(Place::Token, [Fault::Hang]);
+    let leader = client.with_deadline(Duration::from_secs(30));
+    let leader = thread::spawn(move || leader.token());
+    while rig.sim.counters().token_requests == 0 {
+        thread::yield_now();
+    }
+    let asking = AtomicUsize::new(0);
+    let patient = client.with_deadline(HOUR);
+    let wait = || {
+        asking.fetch_add(1, Ordering::SeqCst);
+        patient.token()
+    };
+    thread::scope(|scope| {
+        let waiters: Vec<_> = (0..5).map(|_| scope.spawn(wait)).collect();
+        while asking.load(Ordering::SeqCst) < 5 {
+            thread::yield_now();
+        }
+        rig.advance(Duration::from_secs(31));
+        for waiter in waiters {
+            waiter.join().expect("no panic").expect("a token");
+        }
+    });
+    assert_kind(leader.join().expect("no panic"), ErrorKind::TokenResponseLost);
+    assert_eq!(rig.sim.counters().token_requests, 2);
+}
+
+#[test]
 fn failed_renewal_is_reported_and_not_retried_before_its_backoff() {
     let (rig, recorder) = (Rig::new(), EventRecorder::default());
     let client = recorder.client(&rig);
