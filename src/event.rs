@@ -204,7 +204,7 @@ impl EventHandler {
     }
 }
 
-thread_local! {
+crate::sync::thread_local! {
     static IN_USER_CALLBACK: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -213,16 +213,16 @@ pub(crate) fn in_user_callback<T>(callback: impl FnOnce() -> T) -> T {
     struct Restore(bool);
     impl Drop for Restore {
         fn drop(&mut self) {
-            IN_USER_CALLBACK.set(self.0);
+            IN_USER_CALLBACK.with(|flag| flag.set(self.0));
         }
     }
-    let _restore = Restore(IN_USER_CALLBACK.replace(true));
+    let _restore = Restore(IN_USER_CALLBACK.with(|flag| flag.replace(true)));
     callback()
 }
 
 /// Whether this thread is inside such a callback: a call that waits would wait for itself.
 pub(crate) fn is_in_user_callback() -> bool {
-    IN_USER_CALLBACK.get()
+    IN_USER_CALLBACK.with(Cell::get)
 }
 
 impl fmt::Debug for ProgressHandler {

@@ -80,6 +80,8 @@
 // A module uses only modules that stand above it in this list.
 mod hex;
 
+mod sync;
+
 #[cfg(feature = "test-util")]
 pub mod simulation;
 

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::ops::Deref;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock::{Changed, Deadline, WaitError};
+use crate::sync::{Mutex, MutexGuard};
 
 /// Numbers all places of the process, and goes on in a child of a fork: no number is used twice.
 static NEXT: AtomicU64 = AtomicU64::new(0);

@@ -4,13 +4,14 @@
 //! Then only its response can, so it is remembered, with the members that may be live.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::sequence::LAG;
 use crate::clock::ClockInstant;
 use crate::fork::PerProcess;
 use crate::receipt::{Application, Receipt, ReceiptKind};
 use crate::resource::Kind;
+use crate::sync::{Mutex, MutexGuard};
 
 /// The last outcomes, by application, kind and resource. There are as many as the console has
 /// resources.

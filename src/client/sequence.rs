@@ -5,7 +5,7 @@
 //! ends while it waits leaves its place and never sends. A child of a fork begins with no pushes.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::clock::{Clock, ClockInstant, Deadline, SystemClock};
@@ -13,6 +13,7 @@ use crate::error::{Result, Stage};
 use crate::fork::PerProcess;
 use crate::queue::{self, Queue};
 use crate::retry;
+use crate::sync::{Mutex, MutexGuard};
 
 /// The resources of all applications that have a push under way, or had one a moment ago.
 static RESOURCES: PerProcess<Mutex<HashMap<String, Resource>>> = PerProcess::new();

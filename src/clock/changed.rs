@@ -1,7 +1,9 @@
 //! Waits for what other threads of the process do.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
+
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// Tells the threads that wait for a change of what a mutex guards. In real time, whatever clock
 /// the calls have.
@@ -16,7 +18,7 @@ impl Changed {
         guard: MutexGuard<'a, T>,
         longest: Duration,
     ) -> MutexGuard<'a, T> {
-        #[cfg(feature = "test-util")]
+        #[cfg(all(feature = "test-util", not(vanta_schedules)))]
         if let Some(world) = crate::simulation::world() {
             drop(guard);
             world.wait(longest);
@@ -27,7 +29,7 @@ impl Changed {
     }
 
     pub(crate) fn notify_all(&self) {
-        #[cfg(feature = "test-util")]
+        #[cfg(all(feature = "test-util", not(vanta_schedules)))]
         if let Some(world) = crate::simulation::world() {
             world.notify();
         }

@@ -3,7 +3,7 @@
 //! Threads that find no good token while there is a leader wait for it. They take its token, or its
 //! error if it would be theirs too. Each waits by its own deadline and cancel.
 
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::access_token::{Terms, Token};
@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::{self, Event};
 use crate::http::Http;
 use crate::retry;
+use crate::sync::MutexGuard;
 
 const OPERATION: &str = "requesting a token";
 

@@ -15,7 +15,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher, RandomState};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::process_state::ProcessState;
@@ -23,6 +23,7 @@ use crate::clock::Changed;
 use crate::error::Result;
 use crate::fork::PerProcess;
 use crate::queue::Queue;
+use crate::sync::{Mutex, MutexGuard};
 
 /// The length of a search stays short for as many applications as a process may serve.
 const BUCKETS: usize = 1024;

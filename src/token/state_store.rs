@@ -3,7 +3,7 @@
 //! A store may be the program's own code. Every call of one is marked, so that a call of the client
 //! from there is an error and no deadlock.
 
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -17,6 +17,7 @@ use crate::config::{OnStoreUnavailable, Settings};
 use crate::error::{Error, Result};
 use crate::event::{EventHandler, in_user_callback};
 use crate::store::{LockedRecord, SharedStore, StoreError, Trouble};
+use crate::sync::MutexGuard;
 
 /// Between two tries for the lock. It doubles up to a twelfth of the whole time.
 const LOCK_INTERVAL: Duration = Duration::from_millis(5);

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The layers from bottom to top. A layer uses only the layers listed before it.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "hex",
+    "sync",
     "simulation",
     "secret",
     "clock",
