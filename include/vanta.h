@@ -982,22 +982,25 @@ void vanta_body_builder_free(vanta_body_builder *records);
  * changes, so any number of threads may read it. Texts that getters return are valid as long as
  * the list.
  *
- *     vanta_violations *warnings = NULL;
+ *     vanta_violations *found = NULL;
+ *     const vanta_violations *warnings;
  *     vanta_error *error = NULL;
- *     if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &warnings, &error) != VANTA_OK)
+ *     if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &found, &error) != VANTA_OK)
  *         fprintf(stderr, "%s\n", vanta_error_message(error));
+ *     warnings = error ? vanta_error_warnings(error) : found;
  *     for (size_t i = 0; i < vanta_violations_count(warnings); i++)
  *         printf("warning: record %ld%s: %s\n", (long)vanta_violations_index(warnings, i),
  *                vanta_violations_pointer(warnings, i), vanta_violations_message(warnings, i));
- *     vanta_violations_free(warnings);
+ *     vanta_violations_free(found);
  *     vanta_error_free(error);
  */
 
 /**
  * Validates the records of a body against the schema of `kind` and the rules of `options`. Returns
- * VANTA_OK, or VANTA_ERR_INVALID_RECORDS with every violation in the error. Sets `warnings` to the
- * violations that are warnings: free it with vanta_violations_free(). Nothing is sent; it does not
- * block. `options`, `warnings` and `error` may be NULL.
+ * VANTA_OK, or VANTA_ERR_INVALID_RECORDS with every violation in the error: see
+ * vanta_error_violations() and vanta_error_warnings(). Sets `warnings` to the violations that are
+ * warnings, and to NULL on failure: free it with vanta_violations_free(). Nothing is sent; it does
+ * not block. `options`, `warnings` and `error` may be NULL.
  */
 vanta_status vanta_validate(const char *kind,
                             const vanta_body *body,
@@ -1409,10 +1412,17 @@ const char *vanta_error_oauth_error(const vanta_error *error);
 const vanta_error *vanta_error_cause(const vanta_error *error);
 
 /**
- * Returns the violations of single records: an empty list when there are none. Borrowed from the
- * error: do not free it. With NULL: NULL.
+ * Returns the violations of single records: an empty list when there are none. They are errors;
+ * vanta_error_warnings() has the warnings. Borrowed from the error: do not free it. With NULL:
+ * NULL.
  */
 const vanta_violations *vanta_error_violations(const vanta_error *error);
+
+/**
+ * Returns the violations that are warnings, of a validation that found errors too: an empty list
+ * when there are none. Borrowed from the error: do not free it. With NULL: NULL.
+ */
+const vanta_violations *vanta_error_warnings(const vanta_error *error);
 
 /** Frees an error and everything borrowed from it. NULL is allowed. */
 void vanta_error_free(vanta_error *error);

@@ -311,6 +311,7 @@ const char *vanta_error_excerpt(const vanta_error *error);
 const char *vanta_error_oauth_error(const vanta_error *error);
 const vanta_error *vanta_error_cause(const vanta_error *error);
 const vanta_violations *vanta_error_violations(const vanta_error *error);
+const vanta_violations *vanta_error_warnings(const vanta_error *error);
 void vanta_error_free(vanta_error *error);
 size_t vanta_change_plan_added(const vanta_change_plan *plan);
 size_t vanta_change_plan_changed(const vanta_change_plan *plan);

@@ -148,8 +148,13 @@ public:
         return std::chrono::milliseconds(wait);
     }
 
+    // Returns what is wrong with which record.
     std::vector<violation> violations() const {
         return detail::violations(vanta_error_violations(get()));
+    }
+    // Returns the violations that are only warnings, of a validation that found errors too.
+    std::vector<violation> warnings() const {
+        return detail::violations(vanta_error_warnings(get()));
     }
 
 private:

@@ -162,8 +162,8 @@ private:
     detail::handle<vanta_options> handle_; // destroyed first: it may call the callback
 };
 
-// Validates all records of a body; nothing is sent. Returns the warnings. The error lists every
-// violation.
+// Validates all records of a body; nothing is sent. Returns the warnings. On failure the error lists
+// every violation, and has the warnings too: error::violations() and error::warnings().
 inline std::vector<violation> validate(const std::string &kind, const body &body, error &error,
                                 const vanta::options *options = nullptr) {
     vanta_violations *made = nullptr;

@@ -1,7 +1,7 @@
 //! The violations of all records.
 
 use super::rule::Level;
-use crate::error::{Error, ErrorKind, Violation, grouped, many, shorten};
+use crate::error::{Error, ErrorKind, Result, Violation, grouped, many, shorten};
 
 /// Enough to see what is wrong with a payload of another kind, and some 25 MB.
 const MOST_KEPT: usize = 100_000;
@@ -59,12 +59,18 @@ impl ValidationReport {
     }
 
     /// Returns all errors of the report as one, of kind
-    /// [`InvalidRecords`](ErrorKind::InvalidRecords). Returns `None` where there are only warnings,
-    /// or no violations.
+    /// [`InvalidRecords`](ErrorKind::InvalidRecords), with the warnings in
+    /// [`warnings`](Error::warnings). Returns `None` where there are only warnings, or no
+    /// violations.
     #[must_use]
     pub fn into_error(self) -> Option<Error> {
+        self.into_warnings().err()
+    }
+
+    /// Returns the warnings, or the error where there are errors.
+    pub(crate) fn into_warnings(self) -> Result<Vec<Violation>> {
         if self.errors.is_empty() {
-            return None;
+            return Ok(self.warnings);
         }
         let mut indices: Vec<Option<usize>> = self.errors.iter().map(|one| one.index).collect();
         indices.dedup();
@@ -73,6 +79,7 @@ impl ValidationReport {
         // How many of the records that were not listed have errors is not counted.
         let least = if self.more > 0 { "at least " } else { "" };
         let count = format!("{least}{violations} in {} of {records}", grouped(indices.len()));
-        Some(Error::new(ErrorKind::InvalidRecords, count).with_violations(self.errors))
+        let error = Error::new(ErrorKind::InvalidRecords, count).with_violations(self.errors);
+        Err(error.with_warnings(self.warnings))
     }
 }

@@ -3,7 +3,7 @@
 use super::handle::Client;
 use super::options::PushOptions;
 use super::remote::Remote;
-use crate::body::{Body, Level, Rule, ValidationReport};
+use crate::body::{Body, Level, Rule};
 use crate::clock::Deadline;
 use crate::error::{Error, Result, Violation};
 use crate::resource::Kind;
@@ -35,7 +35,7 @@ pub(super) fn validate(kind: &Kind, body: &Body, options: &PushOptions) -> Resul
         Some(_) => &options.validation.clone().level(Rule::UnknownComponent, Level::Off),
         None => &options.validation,
     };
-    warnings(body.validate(kind, checks)?)
+    body.validate(kind, checks)?.into_warnings()
 }
 
 /// Validates every record again, now with the live components.
@@ -46,16 +46,10 @@ pub(super) fn validate_references(
     components: &Remote,
 ) -> Result<Vec<Violation>> {
     let checks = options.validation.clone().components(components.ids());
-    warnings(body.validate(kind, &checks)?)
+    body.validate(kind, &checks)?.into_warnings()
 }
 
 /// The error for components that could not be read.
 pub(super) fn about_components(error: Error) -> Error {
     error.about("reading the live components")
-}
-
-/// The warnings of a report without errors.
-fn warnings(report: ValidationReport) -> Result<Vec<Violation>> {
-    let warnings = report.warnings.clone();
-    report.into_error().map_or(Ok(warnings), Err)
 }

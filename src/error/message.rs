@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use super::{Error, Facts, Inner, grouped, sanitize};
+use super::text::{grouped, sanitize};
+use super::{Error, Facts, Inner};
 
 /// How many violations are shown.
 const SHOWN: usize = 3;

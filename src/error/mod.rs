@@ -3,12 +3,16 @@
 mod kind;
 mod message;
 mod shorten;
+mod text;
+mod violation;
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 pub use kind::{Action, ErrorKind};
 pub(crate) use shorten::shorten;
+pub(crate) use text::{grouped, is_unseen, many, sanitize};
+pub use violation::Violation;
 
 /// The kind of a system error: `otherwise`, unless the machine is out of resources.
 pub(crate) fn kind_of(error: &std::io::Error, otherwise: ErrorKind) -> ErrorKind {
@@ -48,42 +52,6 @@ pub enum Stage {
     Proxy,
 }
 
-/// One thing that is wrong with one record. An id or a pointer of more than 300 characters is cut,
-/// and ends in an ellipsis then.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Violation {
-    /// Position of the record in the payload, from 0.
-    pub index: Option<usize>,
-    /// The record's `uniqueId`, where it is known.
-    pub unique_id: Option<String>,
-    /// JSON pointer within the record; empty for the record itself.
-    pub pointer: String,
-    /// JSON pointer within the schema to the keyword that is violated. Only
-    /// [`Schema::validate`](crate::Schema::validate) sets it.
-    pub schema_path: String,
-    /// What is wrong, in words.
-    pub message: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.index, &self.unique_id) {
-            (Some(index), Some(id)) => write!(f, "record {index} (uniqueId {})", sanitize(id))?,
-            (Some(index), None) => write!(f, "record {index}")?,
-            (None, Some(id)) => write!(f, "uniqueId {}", sanitize(id))?,
-            (None, None) if self.pointer.is_empty() => {
-                return f.write_str(&sanitize(&self.message));
-            }
-            (None, None) => {
-                return write!(f, "{} {}", sanitize(&self.pointer), sanitize(&self.message));
-            }
-        }
-        let at = if self.pointer.is_empty() { "" } else { " at " };
-        write!(f, "{at}{} - {}", sanitize(&self.pointer), sanitize(&self.message))
-    }
-}
-
 /// What went wrong, how far the call had come, and what to do about it.
 ///
 /// `Display` is one line that says what, where and what to do. No secret is ever in it.
@@ -101,6 +69,7 @@ struct Inner {
     violations: Vec<Violation>,
     /// Violations that are not in the list, since it was full.
     unlisted: usize,
+    warnings: Vec<Violation>,
     remembered: bool,
     source: Option<Error>,
 }
@@ -135,6 +104,7 @@ impl Error {
             facts: Facts::default(),
             violations: Vec::new(),
             unlisted: 0,
+            warnings: Vec::new(),
             remembered: false,
             source: None,
         }))
@@ -196,6 +166,11 @@ impl Error {
     pub(crate) fn with_some_violations(mut self, count: usize, listed: Vec<Violation>) -> Error {
         self.0.unlisted = count.saturating_sub(listed.len());
         self.with_violations(listed)
+    }
+
+    pub(crate) fn with_warnings(mut self, warnings: Vec<Violation>) -> Error {
+        self.0.warnings = warnings;
+        self
     }
 
     /// Puts `root` at the end of the chain of causes.
@@ -337,6 +312,13 @@ impl Error {
         &self.0.violations
     }
 
+    /// Returns the violations that are only warnings, of a validation that found errors too. The
+    /// records are rejected for [`violations`](Error::violations) alone.
+    #[must_use]
+    pub fn warnings(&self) -> &[Violation] {
+        &self.0.warnings
+    }
+
     /// Returns whether this is an earlier failure, returned again without a new request.
     #[must_use]
     pub fn is_remembered(&self) -> bool {
@@ -358,31 +340,3 @@ impl fmt::Debug for Error {
 
 /// `Display` includes the error before this one, so `source()` is `None`; [`Error::cause`] has it.
 impl std::error::Error for Error {}
-
-/// A count as people read it: 10,485,760.
-pub(crate) fn grouped(count: impl fmt::Display) -> String {
-    let digits = count.to_string();
-    let comma = |(at, digit)| {
-        let left = digits.len() - at;
-        let gap = if at > 0 && left % 3 == 0 { "," } else { "" };
-        format!("{gap}{digit}")
-    };
-    digits.chars().enumerate().map(comma).collect()
-}
-
-/// A count of things: 1 record, 1,200 records.
-pub(crate) fn many(count: usize, thing: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {thing}{ending}", grouped(count))
-}
-
-/// Text from outside, without anything that a terminal or a log would obey.
-pub(crate) fn sanitize(text: &str) -> String {
-    text.chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()
-}
-
-/// Whether a character moves or hides the text around it: controls, line ends, directions, joiners.
-pub(crate) fn is_unseen(c: char) -> bool {
-    let invisible = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
-    c.is_control() || c == '\u{feff}' || invisible.iter().any(|range| range.contains(&c))
-}

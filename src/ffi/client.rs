@@ -100,9 +100,10 @@ pub extern "C" fn vanta_client_free(client: Option<Box<vanta_client>>) {
 // == Validation
 
 /// Validates the records of a body against the schema of `kind` and the rules of `options`. Returns
-/// VANTA_OK, or VANTA_ERR_INVALID_RECORDS with every violation in the error. Sets `warnings` to the
-/// violations that are warnings: free it with vanta_violations_free(). Nothing is sent; it does not
-/// block. `options`, `warnings` and `error` may be NULL.
+/// VANTA_OK, or VANTA_ERR_INVALID_RECORDS with every violation in the error: see
+/// vanta_error_violations() and vanta_error_warnings(). Sets `warnings` to the violations that are
+/// warnings, and to NULL on failure: free it with vanta_violations_free(). Nothing is sent; it does
+/// not block. `options`, `warnings` and `error` may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_validate(
     kind: *const c_char,
@@ -116,9 +117,10 @@ pub extern "C" fn vanta_validate(
         let usual = ValidationOptions::new();
         let report =
             body.validate(&kind, options.map_or(&usual, |options| options.push.checks()))?;
-        let warnings = vanta_violations::from(report.warnings.as_slice());
-        let error = report.into_error();
-        error.map_or(Ok(warnings), |error| Err(error.in_operation(format!("validating {kind}"))))
+        let warnings = report.into_warnings();
+        let warnings =
+            warnings.map_err(|error| error.in_operation(format!("validating {kind}")))?;
+        Ok(vanta_violations::from(warnings.as_slice()))
     })
 }
 

@@ -37,6 +37,7 @@ pub struct vanta_error {
     excerpt: Option<CString>,
     oauth_error: Option<CString>,
     violations: vanta_violations,
+    warnings: vanta_violations,
     cause: Option<Box<vanta_error>>,
 }
 
@@ -48,6 +49,7 @@ impl From<Error> for vanta_error {
             excerpt: error.excerpt().map(c_text),
             oauth_error: error.oauth_error().map(c_text),
             violations: vanta_violations::from(error.violations()),
+            warnings: vanta_violations::from(error.warnings()),
             cause: error.cause().map(|cause| Box::new(vanta_error::from(cause.clone()))),
             error,
         }
@@ -139,11 +141,19 @@ pub extern "C" fn vanta_error_cause(error: Option<&vanta_error>) -> Option<&vant
     get(error, None, |error| error.cause.as_deref())
 }
 
-/// Returns the violations of single records: an empty list when there are none. Borrowed from the
-/// error: do not free it. With NULL: NULL.
+/// Returns the violations of single records: an empty list when there are none. They are errors;
+/// vanta_error_warnings() has the warnings. Borrowed from the error: do not free it. With NULL:
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_violations(error: Option<&vanta_error>) -> Option<&vanta_violations> {
     get(error, None, |error| Some(&error.violations))
+}
+
+/// Returns the violations that are warnings, of a validation that found errors too: an empty list
+/// when there are none. Borrowed from the error: do not free it. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_error_warnings(error: Option<&vanta_error>) -> Option<&vanta_violations> {
+    get(error, None, |error| Some(&error.warnings))
 }
 
 /// Frees an error and everything borrowed from it. NULL is allowed.

@@ -15,14 +15,16 @@ use crate::Violation;
 /// the list.
 ///
 /// ```c
-/// vanta_violations *warnings = NULL;
+/// vanta_violations *found = NULL;
+/// const vanta_violations *warnings;
 /// vanta_error *error = NULL;
-/// if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &warnings, &error) != VANTA_OK)
+/// if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &found, &error) != VANTA_OK)
 ///     fprintf(stderr, "%s\n", vanta_error_message(error));
+/// warnings = error ? vanta_error_warnings(error) : found;
 /// for (size_t i = 0; i < vanta_violations_count(warnings); i++)
 ///     printf("warning: record %ld%s: %s\n", (long)vanta_violations_index(warnings, i),
 ///            vanta_violations_pointer(warnings, i), vanta_violations_message(warnings, i));
-/// vanta_violations_free(warnings);
+/// vanta_violations_free(found);
 /// vanta_error_free(error);
 /// ```
 pub struct vanta_violations(pub(super) Vec<ViolationText>);

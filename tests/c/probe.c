@@ -51,10 +51,18 @@ static char *read_file(const char *path, size_t *size)
     return bytes;
 }
 
-static void print_error(const vanta_error *error)
+static void print_violations(const char *name, const vanta_violations *list)
 {
     size_t i;
 
+    for (i = 0; i < vanta_violations_count(list); i++)
+        printf("%s %" PRId64 "|%s|%s|%s\n", name, vanta_violations_index(list, i),
+               shown(vanta_violations_unique_id(list, i)), vanta_violations_pointer(list, i),
+               vanta_violations_message(list, i));
+}
+
+static void print_error(const vanta_error *error)
+{
     printf("action %d\n", (int)vanta_status_action(vanta_error_code(error)));
     printf("stage %d\n", (int)vanta_error_stage(error));
     printf("http %d\n", (int)vanta_error_http_status(error));
@@ -64,23 +72,11 @@ static void print_error(const vanta_error *error)
     printf("request_id %s\n", shown(vanta_error_request_id(error)));
     printf("oauth_error %s\n", shown(vanta_error_oauth_error(error)));
     printf("excerpt %s\n", shown(vanta_error_excerpt(error)));
-    for (i = 0; i < vanta_violations_count(vanta_error_violations(error)); i++)
-        printf("violation %" PRId64 "|%s|%s|%s\n", vanta_violations_index(vanta_error_violations(error), i),
-               shown(vanta_violations_unique_id(vanta_error_violations(error), i)), vanta_violations_pointer(vanta_error_violations(error), i),
-               vanta_violations_message(vanta_error_violations(error), i));
+    print_violations("violation", vanta_error_violations(error));
+    print_violations("warning", vanta_error_warnings(error));
     printf("cause %d\n",
            vanta_error_cause(error) ? (int)vanta_error_code(vanta_error_cause(error)) : 0);
     printf("message %s\n", vanta_error_message(error));
-}
-
-static void print_warnings(const vanta_violations *warnings)
-{
-    size_t i;
-
-    for (i = 0; i < vanta_violations_count(warnings); i++)
-        printf("warning %" PRId64 "|%s|%s|%s\n", vanta_violations_index(warnings, i),
-               shown(vanta_violations_unique_id(warnings, i)), vanta_violations_pointer(warnings, i),
-               vanta_violations_message(warnings, i));
 }
 
 static void print_not_comparable(const vanta_not_comparable *members)
@@ -109,7 +105,7 @@ static void print_receipt(const vanta_receipt *receipt)
     printf("origin %s\napplication %s\n", shown(vanta_receipt_origin(receipt)),
            shown(vanta_receipt_application(receipt)));
     print_not_comparable(vanta_receipt_not_comparable(receipt));
-    print_warnings(vanta_receipt_warnings(receipt));
+    print_violations("warning", vanta_receipt_warnings(receipt));
     printf("line %s\njson %s\n", vanta_receipt_line(receipt), vanta_receipt_json(receipt));
 }
 
@@ -330,7 +326,7 @@ static vanta_status make_call(const char *what, vanta_error **error)
     if (listing)
         printf("rows %zu\nlive %zu\n", vanta_listing_count(listing),
                vanta_listing_live_count(listing));
-    print_warnings(warnings);
+    print_violations("warning", warnings);
     vanta_receipt_free(receipt);
     vanta_violations_free(warnings);
     vanta_change_plan_free(plan);

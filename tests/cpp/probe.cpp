@@ -43,6 +43,7 @@ void print(const vanta::error &error) {
               << "\nrequest_id " << shown(error.request_id()) << "\noauth_error "
               << shown(error.oauth_error()) << "\nexcerpt " << shown(error.excerpt()) << "\n";
     print("violation", error.violations());
+    print("warning", error.warnings());
     std::cout << "cause " << number(error.cause_code()) << "\nmessage " << error.what() << "\n";
 }
 

@@ -247,6 +247,7 @@ fn failed(error: &Error) -> String {
     );
     let cause = error.cause().map_or(0, Error::code);
     text + &violations("violation", error.violations())
+        + &violations("warning", error.warnings())
         + &format!("cause {cause}\nmessage {error}\n")
 }
 

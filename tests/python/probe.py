@@ -28,6 +28,7 @@ def print_error(error: libvanta.VantaError) -> None:
     print(f"request_id {error.request_id or '-'}\noauth_error {error.oauth_error or '-'}")
     print(f"excerpt {error.excerpt or '-'}")
     print_violations("violation", error.violations)
+    print_violations("warning", error.warnings)
     print(f"cause {error.cause_code or 0:d}\nmessage {error}")
 
 

@@ -17,6 +17,8 @@ pub struct Failure {
     /// The library's error, if it is one.
     error: Option<Error>,
     pub problems: Vec<Problem>,
+    /// What is only a warning, beside the problems.
+    pub warnings: Vec<Problem>,
     /// How many more problems there are.
     more: usize,
     /// Whether the result of a command that failed was written already: as a report, or a plan.
@@ -28,7 +30,15 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 impl Failure {
     pub fn new(action: Action, message: impl Into<String>) -> Failure {
         let message = message.into();
-        Failure { action, message, error: None, problems: Vec::new(), more: 0, is_shown: false }
+        Failure {
+            action,
+            message,
+            error: None,
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            more: 0,
+            is_shown: false,
+        }
     }
 
     /// A call that is wrong: exit code 64.
@@ -56,6 +66,10 @@ impl Failure {
         Failure { problems, ..self }
     }
 
+    pub fn with_warnings(self, warnings: Vec<Problem>) -> Failure {
+        Failure { warnings, ..self }
+    }
+
     pub fn with_more(self, more: usize) -> Failure {
         Failure { more, ..self }
     }
@@ -74,7 +88,8 @@ impl Failure {
     /// Replaces the places of violations by better ones.
     pub fn with_places(mut self, place: impl Fn(&Violation) -> Option<Problem>) -> Failure {
         if let Some(error) = &self.error {
-            self.problems = error.violations().iter().filter_map(place).collect();
+            self.problems = error.violations().iter().filter_map(&place).collect();
+            self.warnings = error.warnings().iter().filter_map(&place).collect();
         }
         self
     }
@@ -85,7 +100,7 @@ impl Failure {
 
     pub fn json(&self) -> Value {
         let error = self.error.as_ref();
-        let problems: Vec<Value> = self.problems.iter().map(Problem::json).collect();
+        let list = |problems: &[Problem]| problems.iter().map(Problem::json).collect::<Vec<_>>();
         json!({"error": {
             "name": error.map(|error| error.kind().name()),
             "code": error.map(Error::code),
@@ -99,7 +114,8 @@ impl Failure {
             "retryAfterSeconds": error.and_then(Error::retry_after).map(|wait| wait.as_secs_f64()),
             "attempts": error.map(Error::attempts),
             "isRetryable": error.map(Error::is_retryable),
-            "violations": problems,
+            "violations": list(&self.problems),
+            "warnings": list(&self.warnings),
         }})
     }
 }
@@ -110,6 +126,7 @@ impl From<Error> for Failure {
             action: error.action(),
             message: names::of_options(&without_violations(&error)),
             problems: error.violations().iter().map(Problem::from).collect(),
+            warnings: error.warnings().iter().map(Problem::from).collect(),
             error: Some(error),
             more: 0,
             is_shown: false,

@@ -105,7 +105,7 @@ impl Report {
     pub fn failure(self, records: &Records) -> Failure {
         let count = many(self.errors.len() + self.more, "violation");
         let words = format!("{} has {count} of {}", name(&records.file), records.kind);
-        Failure::records(words, self.errors).with_more(self.more)
+        Failure::records(words, self.errors).with_warnings(self.warnings).with_more(self.more)
     }
 }
 

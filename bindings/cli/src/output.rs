@@ -91,6 +91,9 @@ impl Output {
             // What cannot be written there is written below all the same.
             let _ = self.data(format!("{}\n", failure.json()));
         }
+        for warning in &failure.warnings {
+            self.note(Paint::Yellow, "warning", warning);
+        }
         self.stderr(Paint::Red, "error", failure);
     }
 

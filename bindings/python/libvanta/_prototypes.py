@@ -99,6 +99,7 @@ PROTOTYPES: Dict[str, str] = {
     "vanta_error_retry_after_ms": "int64 pointer",
     "vanta_error_stage": "int32 pointer",
     "vanta_error_violations": "pointer pointer",
+    "vanta_error_warnings": "pointer pointer",
     "vanta_list": "int32 pointer text text pointer out_pointer out_pointer",
     "vanta_listing_count": "size pointer",
     "vanta_listing_each": "int32 pointer pointer pointer out_pointer",

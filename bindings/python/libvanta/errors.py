@@ -66,6 +66,9 @@ class VantaError(Exception):
     excerpt = Attribute[Optional[str]]("A quote of the response.")
     oauth_error = Attribute[Optional[str]]("The error code of a token response, such as invalid_client.")
     violations = Attribute[List[Violation]]("What is wrong with the records.")
+    warnings = Attribute[List[Violation]](
+        "What is only a warning, of a validation that found violations too."
+    )
     cause_code = Attribute[Optional[Status]]("The status of the error before this one.")
     cause = Attribute[Optional[str]]("The text of the error before this one.")
 
@@ -331,6 +334,7 @@ def raise_error(status: int, handle: _native.Handle) -> NoReturn:
     error.excerpt = _native.text("vanta_error_excerpt", handle)
     error.oauth_error = _native.text("vanta_error_oauth_error", handle)
     error.violations = violations(_native.borrowed("vanta_error_violations", handle))
+    error.warnings = violations(_native.borrowed("vanta_error_warnings", handle))
     cause_code, cause = _native.cause(handle)
     error.cause_code = None if cause_code is None else Status(cause_code)
     error.cause = None if cause is None else own_names(cause)
@@ -354,7 +358,8 @@ def unencodable(kind: Type[VantaError], violation: Violation) -> VantaError:
 
 def _without_request(error: VantaError) -> VantaError:
     """Sets the facts of an error that no request led to."""
-    error.stage, error.attempts, error.violations = Stage.VALIDATE, 0, []
+    error.stage, error.attempts = Stage.VALIDATE, 0
+    error.violations, error.warnings = [], []
     error.is_retryable = error.is_remembered = False
     error.http_status = error.retry_after = None
     error.request_id = error.excerpt = error.oauth_error = None

@@ -16,7 +16,6 @@ pub fn run(options: &Validate, output: &Output) -> Result<()> {
     };
     let report = input.validate(records)?;
     let count = input.body.record_count();
-    show_warnings(&report, output);
     if output.is_json {
         output.data(format!("{}\n", json(options, Some(count), &report)))?;
     }
@@ -24,6 +23,7 @@ pub fn run(options: &Validate, output: &Output) -> Result<()> {
         let failure = report.failure(records);
         return Err(if output.is_json { failure.shown() } else { failure });
     }
+    show_warnings(&report, output);
     if count == 0 && !options.allow_empty {
         let name = input::name(&records.file);
         let words = format!(

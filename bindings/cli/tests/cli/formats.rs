@@ -84,3 +84,21 @@ fn a_file_that_is_not_there_is_named() {
     let ran = rig.run(&["validate", "user_account", "none.csv"]).ends_with(78);
     ran.has_error(&["a file cannot be read: none.csv, No such file"]);
 }
+
+#[test]
+fn warnings_are_shown_beside_errors() {
+    let rig = Rig::new();
+    let records = request(&["a"]).replace("https:", "http:").replace("PASSWORD", "MAGIC");
+    rig.write("a.json", records);
+    for command in ["validate", "plan", "push", "verify"] {
+        let ran = rig.run(&[command, "user_account", "a.json"]).ends_with(65);
+        ran.has_error(&["warning: record 0 (uniqueId a) at /externalUrl", "/authMethod - must be"]);
+        let quiet = rig.run(&[command, "user_account", "a.json", "--quiet"]).ends_with(65);
+        assert!(!quiet.err.contains("warning"), "{command}: {}", quiet.err);
+        let ran = rig.run(&[command, "user_account", "a.json", "--json"]).ends_with(65).json();
+        let found = ran.get("error").unwrap_or(&ran);
+        assert_eq!(found["warnings"][0]["pointer"], "/externalUrl", "{command}: {ran}");
+        assert_eq!(found["warnings"].as_array().map(Vec::len), Some(1));
+    }
+    assert_eq!(rig.sim.counters().connections, 0);
+}
