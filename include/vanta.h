@@ -1032,6 +1032,14 @@ const char *vanta_violations_pointer(const vanta_violations *violations, size_t 
 /** Returns what is wrong, in words; NULL past the last violation. With NULL: NULL. */
 const char *vanta_violations_message(const vanta_violations *violations, size_t number);
 
+/**
+ * Returns the rule that the record breaks, named after its constant: "https_url" for
+ * VANTA_RULE_HTTPS_URL, which vanta_options_set_rule() takes. NULL where no rule applies (a
+ * duplicate member, a mistake in the use of a body builder, what the server rejects), and past the
+ * last violation. With NULL: NULL.
+ */
+const char *vanta_violations_rule(const vanta_violations *violations, size_t number);
+
 /** Frees a list of violations. NULL is allowed. */
 void vanta_violations_free(vanta_violations *violations);
 

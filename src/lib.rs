@@ -94,6 +94,8 @@ mod queue;
 mod background;
 mod fork;
 
+mod rule;
+
 mod error;
 
 mod event;
@@ -162,7 +164,7 @@ mod configuration {}
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-pub use body::{Body, BodyBuilder, Level, Rule, Upload, ValidationOptions, ValidationReport};
+pub use body::{Body, BodyBuilder, Upload, ValidationOptions, ValidationReport};
 pub use client::{Change, ChangePlan, Client, Difference, Listing, PushOptions, Row};
 #[cfg(feature = "test-util")]
 pub use clock::TestClock;
@@ -172,6 +174,7 @@ pub use error::{Action, Error, ErrorKind, Result, Stage, Violation};
 pub use event::{Event, Progress};
 pub use receipt::{NotComparable, Receipt, ReceiptKind};
 pub use resource::{Kind, records};
+pub use rule::{Level, Rule};
 pub use schema::{Schema, timestamp};
 pub use secret::Secret;
 pub use store::{LockedRecord, StoreError, TokenStore};

@@ -229,6 +229,7 @@ int64_t vanta_violations_index(const vanta_violations *violations, size_t number
 const char *vanta_violations_unique_id(const vanta_violations *violations, size_t number);
 const char *vanta_violations_pointer(const vanta_violations *violations, size_t number);
 const char *vanta_violations_message(const vanta_violations *violations, size_t number);
+const char *vanta_violations_rule(const vanta_violations *violations, size_t number);
 void vanta_violations_free(vanta_violations *violations);
 #define VANTA_KIND_API_ENDPOINT_VULNERABILITY "api_endpoint_vulnerability_connectors"
 #define VANTA_KIND_BACKGROUND_CHECK "background_check_connector"

@@ -69,6 +69,7 @@ struct violation {
     std::string unique_id; // "" when it is not known
     std::string pointer;   // JSON pointer within the record
     std::string message;
+    std::optional<vanta::rule> rule = std::nullopt; // whose level options::rule() sets, if any
 };
 
 inline std::ostream &operator<<(std::ostream &out, const violation &violation) {
@@ -80,11 +81,19 @@ inline std::ostream &operator<<(std::ostream &out, const violation &violation) {
 
 namespace detail {
 
+// Returns the rule of this name, such as "https_url"; none for NULL and for one of a later version.
+inline std::optional<rule> rule_of(const char *found) noexcept {
+    for (int number = 0; found && !name(static_cast<rule>(number)).empty(); ++number)
+        if (name(static_cast<rule>(number)) == found) return static_cast<rule>(number);
+    return std::nullopt;
+}
+
 inline std::vector<violation> violations(const vanta_violations *list) {
     std::vector<violation> found;
     for (std::size_t i = 0; i < vanta_violations_count(list); ++i)
         found.push_back({vanta_violations_index(list, i), text(vanta_violations_unique_id(list, i)),
-                         text(vanta_violations_pointer(list, i)), text(vanta_violations_message(list, i))});
+                         text(vanta_violations_pointer(list, i)), text(vanta_violations_message(list, i)),
+                         rule_of(vanta_violations_rule(list, i))});
     return found;
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::rule::{Level, Rule};
+use crate::rule::{Level, Rule};
 use crate::schema::Schema;
 
 /// The rules that records are validated by; the same for every kind.

@@ -1,7 +1,7 @@
 //! The violations of all records.
 
-use super::rule::Level;
 use crate::error::{Error, ErrorKind, Result, Violation, grouped, many, shorten};
+use crate::rule::{Level, Rule};
 
 /// Enough to see what is wrong with a payload of another kind, and some 25 MB.
 const MOST_KEPT: usize = 100_000;
@@ -31,7 +31,14 @@ impl ValidationReport {
     }
 
     /// Adds a violation, or only counts it where there are too many.
-    pub(super) fn add(&mut self, level: Level, index: usize, id: &str, found: (String, String)) {
+    pub(super) fn add(
+        &mut self,
+        level: Level,
+        rule: Option<Rule>,
+        index: usize,
+        id: &str,
+        found: (String, String),
+    ) {
         match self.list(level) {
             None => {}
             Some(list) if list.len() == MOST_KEPT => self.more += 1,
@@ -44,6 +51,7 @@ impl ValidationReport {
                     unique_id,
                     pointer,
                     message,
+                    rule,
                     ..Violation::default()
                 });
             }

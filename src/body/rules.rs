@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::rule::Rule;
 use crate::error::shorten;
 use crate::json::Value;
+use crate::rule::Rule;
 
 /// Pointers to the numbers between 0 and 10.
 const ZERO_TO_TEN: [&str; 3] = ["/severity", "/confidence", "/cvss3Score"];

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::checks::ValidationOptions;
 use super::report::ValidationReport;
 use super::request::Body;
-use super::rule::{Level, Rule};
 use super::rules::Facts;
 use super::similar_ids::{self, SimilarId};
 use crate::error::{Result, Violation};
 use crate::json::{Reader, Value};
 use crate::resource::Kind;
+use crate::rule::{Level, Rule};
 use crate::schema::{Observer, Origin, Schema, SchemaViolation, validate};
 
 impl Body {
@@ -35,13 +35,14 @@ impl Body {
         if checks.are_off() && !self.members.has_duplicates {
             return Ok(report);
         }
-        let level = checks.level_of(Rule::SimilarIds);
+        let rule = Rule::SimilarIds;
+        let level = checks.level_of(rule);
         let mut similar = similar_ids(level, &self.unique_ids).into_iter().peekable();
         self.each_reader(|index, id, reader| {
             plan.record(index, id, reader, &mut report);
             if let Some(found) = similar.next_if(|found| found.index == index) {
                 let message = found.message(&self.unique_ids);
-                report.add(level, index, id, ("/uniqueId".to_owned(), message));
+                report.add(level, Some(rule), index, id, ("/uniqueId".to_owned(), message));
             }
         });
         Ok(report)
@@ -81,7 +82,7 @@ impl<'a> Validation<'a> {
             Some(_) => "only uniqueId and customProperties were validated",
         };
         let message = format!("the library has no schema of kind {kind}; {checked}");
-        Some(Violation { message, ..Violation::default() })
+        Some(Violation { message, rule: Some(Rule::Schema), ..Violation::default() })
     }
 
     fn record<'b>(
@@ -97,19 +98,20 @@ impl<'a> Validation<'a> {
         let found = validate(self.schema.as_deref(), reader, Origin::Text, &mut observer);
         // No rule makes these less than errors.
         for duplicate in found.duplicates {
-            report.add(Level::Error, index, id, duplicate);
+            report.add(Level::Error, None, index, id, duplicate);
         }
         report.more += found.more_duplicates;
         if let Some(unreadable) = found.unreadable {
-            return report.add(self.checks.level_of(Rule::Schema), index, id, unreadable);
+            let rule = Rule::Schema;
+            return report.add(self.checks.level_of(rule), Some(rule), index, id, unreadable);
         }
-        for (level, pointer, message) in found.violations {
-            report.add(level, index, id, (pointer, message));
+        for (level, rule, pointer, message) in found.violations {
+            report.add(level, Some(rule), index, id, (pointer, message));
         }
         report.more += observer.more;
         observer.facts.each_violation(self.is_task, |rule, pointer, message| {
             let found = (pointer.to_owned(), message.to_owned());
-            report.add(self.checks.level_of(rule), index, id, found);
+            report.add(self.checks.level_of(rule), Some(rule), index, id, found);
         });
     }
 }
@@ -125,11 +127,12 @@ struct RecordObserver<'p> {
 }
 
 impl Observer for RecordObserver<'_> {
-    type Kept = (Level, String, String);
+    type Kept = (Level, Rule, String, String);
 
     fn violation(&mut self, violation: SchemaViolation<'_>) -> Option<Self::Kept> {
         let is_null = violation.is_optional_null();
-        let level = self.checks.level_of(if is_null { Rule::NullOptional } else { Rule::Schema });
+        let rule = if is_null { Rule::NullOptional } else { Rule::Schema };
+        let level = self.checks.level_of(rule);
         let room = match level {
             Level::Error => &mut self.room[0],
             Level::Warning => &mut self.room[1],
@@ -140,7 +143,7 @@ impl Observer for RecordObserver<'_> {
             return None;
         };
         *room = less;
-        Some((level, violation.pointer(), violation.message))
+        Some((level, rule, violation.pointer(), violation.message))
     }
 
     fn member(&mut self, name: &str, value: &Value<'_>) {

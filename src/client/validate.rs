@@ -3,10 +3,11 @@
 use super::handle::Client;
 use super::options::PushOptions;
 use super::remote::Remote;
-use crate::body::{Body, Level, Rule};
+use crate::body::Body;
 use crate::clock::Deadline;
 use crate::error::{Error, Result, Violation};
 use crate::resource::Kind;
+use crate::rule::{Level, Rule};
 
 impl Client {
     /// Validates every record, references to live components too, and returns the warnings.

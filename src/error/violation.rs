@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::text::sanitize;
+use crate::rule::Rule;
 
 /// One thing that is wrong with one record. An id or a pointer of more than 300 characters is cut,
 /// and ends in an ellipsis then.
@@ -20,6 +21,11 @@ pub struct Violation {
     pub schema_path: String,
     /// What is wrong, in words.
     pub message: String,
+    /// The rule that the record breaks, whose level
+    /// [`ValidationOptions::level`](crate::ValidationOptions::level) sets. `None` where no level
+    /// changes anything: of a duplicate member, of a [`BodyBuilder`](crate::BodyBuilder), of what
+    /// the server rejects, and of [`Schema::validate`](crate::Schema::validate).
+    pub rule: Option<Rule>,
 }
 
 impl fmt::Display for Violation {

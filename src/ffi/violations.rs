@@ -5,7 +5,7 @@ use std::ptr::null;
 
 use super::handle::{c_text, get, pointer, release};
 use super::names::in_c;
-use crate::Violation;
+use crate::{Rule, Violation};
 
 // == Validation
 
@@ -35,6 +35,7 @@ pub(super) struct ViolationText {
     pub(super) unique_id: Option<CString>,
     pub(super) pointer: CString,
     pub(super) message: CString,
+    rule: Option<Rule>,
 }
 
 impl From<&Violation> for ViolationText {
@@ -44,9 +45,21 @@ impl From<&Violation> for ViolationText {
             unique_id: violation.unique_id.as_deref().map(c_text),
             pointer: c_text(&violation.pointer),
             message: c_text(&in_c(&violation.message)),
+            rule: violation.rule,
         }
     }
 }
+
+/// The names of rules, by their numbers. In one table, as pointers to texts are relocations.
+static NAMES: [[u8; 18]; Rule::ALL.len()] = [
+    *b"schema\0\0\0\0\0\0\0\0\0\0\0\0",
+    *b"null_optional\0\0\0\0\0",
+    *b"https_url\0\0\0\0\0\0\0\0\0",
+    *b"closed_timestamp\0\0",
+    *b"zero_to_ten\0\0\0\0\0\0\0",
+    *b"unknown_component\0",
+    *b"similar_ids\0\0\0\0\0\0\0",
+];
 
 impl From<&[Violation]> for vanta_violations {
     fn from(violations: &[Violation]) -> vanta_violations {
@@ -101,6 +114,20 @@ pub extern "C" fn vanta_violations_message(
     number: usize,
 ) -> *const c_char {
     get(violation(violations, number), null(), |violation| violation.message.as_ptr())
+}
+
+/// Returns the rule that the record breaks, named after its constant: "https_url" for
+/// VANTA_RULE_HTTPS_URL, which vanta_options_set_rule() takes. NULL where no rule applies (a
+/// duplicate member, a mistake in the use of a body builder, what the server rejects), and past the
+/// last violation. With NULL: NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_violations_rule(
+    violations: Option<&vanta_violations>,
+    number: usize,
+) -> *const c_char {
+    get(violation(violations, number), null(), |violation| {
+        violation.rule.map_or(null(), |rule| NAMES[rule as usize].as_ptr().cast())
+    })
 }
 
 /// Frees a list of violations. NULL is allowed.

@@ -56,9 +56,9 @@ static void print_violations(const char *name, const vanta_violations *list)
     size_t i;
 
     for (i = 0; i < vanta_violations_count(list); i++)
-        printf("%s %" PRId64 "|%s|%s|%s\n", name, vanta_violations_index(list, i),
+        printf("%s %" PRId64 "|%s|%s|%s\nrule %s\n", name, vanta_violations_index(list, i),
                shown(vanta_violations_unique_id(list, i)), vanta_violations_pointer(list, i),
-               vanta_violations_message(list, i));
+               vanta_violations_message(list, i), shown(vanta_violations_rule(list, i)));
 }
 
 static void print_error(const vanta_error *error)

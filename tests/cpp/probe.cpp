@@ -26,7 +26,8 @@ std::string read_file(const std::string &path) {
 void print(const char *name, const std::vector<vanta::violation> &violations) {
     for (const auto &violation : violations)
         std::cout << name << " " << violation.index << "|" << shown(violation.unique_id) << "|"
-                  << violation.pointer << "|" << violation.message << "\n";
+                  << violation.pointer << "|" << violation.message << "\nrule "
+                  << (violation.rule ? vanta::name(*violation.rule) : "-") << "\n";
 }
 
 template <typename Enum>

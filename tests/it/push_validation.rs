@@ -85,6 +85,30 @@ fn warnings_do_not_stop_a_push_and_are_in_the_receipt() {
 }
 
 #[test]
+fn an_error_has_the_warnings_of_the_records_too() {
+    let client = Rig::unlimited().client();
+    let wrong = [
+        json!({"uniqueId": "a", "displayName": 7, "externalUrl": "http://x.example.com"}),
+        json!({"uniqueId": "A", "displayName": "A", "externalUrl": "https://x.example.com"}),
+    ];
+    let body = Body::from_records(RESOURCE, &wrong).expect("well formed");
+    let kind = Kind::CUSTOM_RESOURCE;
+    let report = body.validate(&kind, &ValidationOptions::new()).expect("checked");
+    let error = report.clone().into_error().expect("an error");
+    assert_eq!((error.violations(), error.warnings()), (&*report.errors, &*report.warnings));
+    let pushed = assert_kind(client.push(&kind, &body), ErrorKind::InvalidRecords);
+    let planned = assert_kind(client.plan(&kind, &body), ErrorKind::InvalidRecords);
+    for error in [pushed, planned] {
+        assert_eq!(error.violations()[0].rule, Some(Rule::Schema));
+        let rules: Vec<_> = error.warnings().iter().map(|warning| warning.rule).collect();
+        assert_eq!(rules, [Some(Rule::HttpsUrl), Some(Rule::SimilarIds)]);
+        assert!(!error.to_string().contains("https"), "the line has what is wrong only: {error}");
+    }
+    let valid = client.push(&kind, &accounts(&[])).expect_err("empty");
+    assert!(valid.warnings().is_empty());
+}
+
+#[test]
 fn each_rule_can_be_an_error_or_off_for_one_call() {
     let rig = Rig::unlimited();
     let client = rig.client();

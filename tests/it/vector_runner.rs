@@ -226,8 +226,23 @@ fn violations(name: &str, violations: &[Violation]) -> String {
         let id = violation.unique_id.as_deref().unwrap_or("-");
         let (pointer, message) = (&violation.pointer, &violation.message);
         writeln!(lines, "{name} {index}|{id}|{pointer}|{message}").expect("text");
+        let rule =
+            violation.rule.map_or("-".to_owned(), |rule| in_snake_case(&format!("{rule:?}")));
+        writeln!(lines, "rule {rule}").expect("text");
     }
     lines
+}
+
+/// Returns `HttpsUrl` as `https_url`.
+fn in_snake_case(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
 }
 
 fn failed(error: &Error) -> String {

@@ -15,6 +15,7 @@ def print_violations(name: str, violations: List[libvanta.Violation]) -> None:
     for violation in violations:
         index = -1 if violation.index is None else violation.index
         print(f"{name} {index}|{violation.unique_id or '-'}|{violation.pointer}|{violation.message}")
+        print(f"rule {violation.rule or '-'}")
 
 
 def print_error(error: libvanta.VantaError) -> None:

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde_json::{Value, json};
-use vanta::Violation;
+use vanta::{Rule, Violation};
 
 /// What is wrong, where, and what to do about it.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Problem {
     pub pointer: String,
     pub message: String,
     pub remedy: Option<String>,
+    /// The rule that is broken, where the library knows one.
+    pub rule: Option<Rule>,
     /// Where it stands in a CSV file.
     pub place: Option<Place>,
 }
@@ -54,6 +56,7 @@ impl From<&Violation> for Problem {
             unique_id: violation.unique_id.clone(),
             pointer: violation.pointer.clone(),
             message: violation.message.clone(),
+            rule: violation.rule,
             ..Problem::default()
         }
     }
@@ -71,6 +74,7 @@ impl Problem {
         json!({
             "index": self.index, "uniqueId": self.unique_id, "pointer": self.pointer,
             "message": self.message, "remedy": self.remedy,
+            "rule": self.rule.map(|rule| format!("{rule:?}")),
             "row": place.map(|place| place.row), "line": place.map(|place| place.line),
             "column": place.and_then(|place| place.column.as_ref()).map(|(_, name)| name),
             "cell": place.and_then(Place::cell),

@@ -175,6 +175,7 @@ PROTOTYPES: Dict[str, str] = {
     "vanta_violations_index": "int64 pointer size",
     "vanta_violations_message": "text pointer size",
     "vanta_violations_pointer": "text pointer size",
+    "vanta_violations_rule": "text pointer size",
     "vanta_violations_unique_id": "text pointer size",
     "vanta_wipe": "void pointer size",
     # -- end of what is generated --

@@ -8,20 +8,22 @@ from typing import Any, Dict, List, NoReturn, Optional, Type
 from . import _native
 from ._attribute import Attribute
 from .status import Status
-from .words import Stage, by_number
+from .words import Rule, Stage, by_number
 
 @dataclass(frozen=True)
 class Violation:
     """One thing that is wrong with one record.
 
     `index` is the place of the record, from 0, and `unique_id` its uniqueId: None where it is about no
-    single record, or where it has none. `pointer` is the JSON pointer within the record.
+    single record, or where it has none. `pointer` is the JSON pointer within the record. `rule` is the
+    Rule that the record breaks, whose level `PushOptions.rules` sets; None where no rule applies.
     """
 
     index: Optional[int]
     unique_id: Optional[str]
     pointer: str
     message: str
+    rule: Optional[Rule] = None
 
     def __str__(self) -> str:
         """Returns one line: which record, where in it, and what is wrong."""
@@ -36,11 +38,12 @@ def violations(pointer: Any) -> List[Violation]:
 
     def violation(i: int) -> Violation:
         index = _native.number("vanta_violations_index", pointer, i)
-        unique_id, where, message = (
-            _native.text(f"vanta_violations_{name}", pointer, i)
-            for name in ("unique_id", "pointer", "message")
+        unique_id, where, message, name = (
+            _native.text(f"vanta_violations_{member}", pointer, i)
+            for member in ("unique_id", "pointer", "message", "rule")
         )
-        return Violation(None if index < 0 else index, unique_id, where or "", message or "")
+        rule = next((rule for rule in Rule if rule == name), None)
+        return Violation(None if index < 0 else index, unique_id, where or "", message or "", rule)
 
     return [violation(i) for i in range(_native.number("vanta_violations_count", pointer))]
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The layers from bottom to top. A layer uses only the layers listed before it.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "hex",
     "sync",
     "simulation",
@@ -20,6 +20,7 @@ const LAYERS: [&str; 23] = [
     "queue",
     "fork",
     "background",
+    "rule",
     "error",
     "event",
     "json",

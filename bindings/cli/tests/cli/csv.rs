@@ -207,7 +207,7 @@ fn violations_as_json_have_the_cell() {
     let error = &report["errors"][0];
     let expected = serde_json::json!({
         "index": 0, "uniqueId": "a", "pointer": "/mfaEnabled",
-        "message": "\"perhaps\" must be boolean", "remedy": "write true or false",
+        "message": "\"perhaps\" must be boolean", "remedy": "write true or false", "rule": "Schema",
         "row": 2, "line": 2, "column": "mfaEnabled", "cell": "J2",
     });
     assert_eq!(*error, expected);

@@ -98,6 +98,7 @@ fn warnings_are_shown_beside_errors() {
         let ran = rig.run(&[command, "user_account", "a.json", "--json"]).ends_with(65).json();
         let found = ran.get("error").unwrap_or(&ran);
         assert_eq!(found["warnings"][0]["pointer"], "/externalUrl", "{command}: {ran}");
+        assert_eq!(found["warnings"][0]["rule"], "HttpsUrl");
         assert_eq!(found["warnings"].as_array().map(Vec::len), Some(1));
     }
     assert_eq!(rig.sim.counters().connections, 0);

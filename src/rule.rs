@@ -57,7 +57,7 @@ impl Rule {
         Rule::SimilarIds,
     ];
 
-    pub(super) fn usual(self) -> Level {
+    pub(crate) fn usual(self) -> Level {
         match self {
             Rule::Schema => Level::Error,
             _ => Level::Warning,
