@@ -143,7 +143,11 @@ impl Observer for RecordObserver<'_> {
             return None;
         };
         *room = less;
-        Some((level, rule, violation.pointer(), violation.message))
+        let (pointer, mut message) = (violation.pointer(), violation.message);
+        if is_null {
+            message += "; leave out a member that has no value";
+        }
+        Some((level, rule, pointer, message))
     }
 
     fn member(&mut self, name: &str, value: &Value<'_>) {

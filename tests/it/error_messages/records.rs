@@ -62,6 +62,16 @@ pub const SITUATIONS: &[Situation] = &[
     ("A record with a value of the wrong type", |rig, _| {
         pushed(rig, &[changed(|record| record["mfaEnabled"] = json!("yes"))])
     }),
+    ("A record with a null, where the rule against it is an error", |rig, _| {
+        let body = Body::from_records(
+            RESOURCE,
+            &[changed(|record| record["roleDescription"] = Value::Null)],
+        );
+        let checks =
+            vanta::ValidationOptions::new().level(vanta::Rule::NullOptional, vanta::Level::Error);
+        let options = without_deletion_guard().validation(checks);
+        failure(rig.client().push_with(&KIND, &body.expect("well formed"), &options))
+    }),
     ("A record with a timestamp that is malformed", |rig, _| {
         pushed(rig, &[changed(|record| record["createdTimestamp"] = json!("01.02.2026"))])
     }),
