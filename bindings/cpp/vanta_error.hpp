@@ -92,7 +92,8 @@ inline std::vector<violation> violations(const vanta_violations *list) {
     std::vector<violation> found;
     for (std::size_t i = 0; i < vanta_violations_count(list); ++i)
         found.push_back({vanta_violations_index(list, i), text(vanta_violations_unique_id(list, i)),
-                         text(vanta_violations_pointer(list, i)), text(vanta_violations_message(list, i)),
+                         text(vanta_violations_pointer(list, i)),
+                         own_names(text(vanta_violations_message(list, i))),
                          rule_of(vanta_violations_rule(list, i))});
     return found;
 }

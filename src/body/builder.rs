@@ -9,7 +9,7 @@ use super::open::{Open, levels, step, write};
 use super::request::Body;
 use super::resource_id::check_resource_id;
 use super::size::FARTHEST;
-use crate::error::{Error, ErrorKind, Result, Violation, shorten};
+use crate::error::{Error, ErrorKind, Result, Violation, shorten, times};
 use crate::schema::rfc3339;
 
 /// How many objects and arrays may be open at once, the record being the first of them.
@@ -249,8 +249,8 @@ impl BodyBuilder {
     pub(crate) fn take_body(&mut self) -> Result<Body> {
         self.check()?;
         if !self.open.is_empty() {
-            let n = self.open.len();
-            let words = format!("it is still open; BodyBuilder::end() is missing {n} times");
+            let times = times(self.open.len());
+            let words = format!("it is still open; BodyBuilder::end() is missing {times}");
             return Err(self.misused(self.path(), words));
         }
         let mut json = std::mem::take(&mut self.json);

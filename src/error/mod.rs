@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 
 pub use kind::{Action, ErrorKind};
 pub(crate) use shorten::shorten;
-pub(crate) use text::{grouped, is_unseen, many, sanitize};
+pub(crate) use text::{grouped, is_unseen, many, sanitize, times};
 pub use violation::Violation;
 
 /// The kind of a system error: `otherwise`, unless the machine is out of resources.

@@ -19,6 +19,11 @@ pub(crate) fn many(count: usize, thing: &str) -> String {
     format!("{} {thing}{ending}", grouped(count))
 }
 
+/// How often: once, 2 times.
+pub(crate) fn times(count: usize) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
 /// Text from outside, without anything that a terminal or a log would obey.
 pub(crate) fn sanitize(text: &str) -> String {
     text.chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()

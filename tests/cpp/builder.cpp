@@ -99,6 +99,7 @@ void check_mistake(vanta_status status, const char *place, const char *words, Ca
             CHECK(error.code() == status);
             const std::string message = error.what();
             CHECK(message.find(words) != message.npos);
+            CHECK(error.violations().at(0).message.find(words) != std::string::npos);
             CHECK(error.violations().at(0).index == 0 && error.violations().at(0).pointer == place);
         }
     }
@@ -116,6 +117,8 @@ void make_mistakes() {
          [](vanta::body_builder &r) { r.begin_array("n").number(std::numeric_limits<double>::infinity()); });
     check_mistake(VANTA_ERR_INVALID_ARGUMENT, "/users", "vanta::body_builder::end() is missing 2 times",
          [](vanta::body_builder &r) { r.begin_array("users").finish(); });
+    check_mistake(VANTA_ERR_INVALID_ARGUMENT, "", "vanta::body_builder::end() is missing once",
+         [](vanta::body_builder &r) { r.finish(); });
     check_mistake(VANTA_ERR_INVALID_PAYLOAD, "/t", "outside the years",
          [](vanta::body_builder &r) { r.timestamp("t", at(-62135596800001)); });
 }
