@@ -1851,7 +1851,7 @@ vanta_status vanta_options_set_progress(vanta_options *options,
 /* vanta_cancel
  *
  * A flag that cancels calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
- * and no signal handler will set it any more. Any thread may set it.
+ * and no signal handler will set it any more. Any thread may set it and read it.
  *
  *     static vanta_cancel *interrupted;
  *
@@ -1881,6 +1881,12 @@ vanta_status vanta_cancel_new(vanta_cancel **cancel);
  * NULL: nothing.
  */
 void vanta_cancel_set(const vanta_cancel *cancel);
+
+/**
+ * Returns 1 when the flag is set, otherwise 0: for a wait of the program's own between two calls.
+ * Safe to call from any thread and from a signal handler. With NULL: 0.
+ */
+int32_t vanta_cancel_is_set(const vanta_cancel *cancel);
 
 /** Frees a flag. NULL is allowed. */
 void vanta_cancel_free(vanta_cancel *cancel);

@@ -410,6 +410,7 @@ vanta_status vanta_options_set_progress(vanta_options *options,
                                         void *user_data);
 vanta_status vanta_cancel_new(vanta_cancel **cancel);
 void vanta_cancel_set(const vanta_cancel *cancel);
+int32_t vanta_cancel_is_set(const vanta_cancel *cancel);
 void vanta_cancel_free(vanta_cancel *cancel);
 vanta_status vanta_token(const vanta_client *client,
                          const vanta_options *options,

@@ -30,6 +30,8 @@ public:
     cancel() { make(nullptr); }
 #endif
     void set() const noexcept { vanta_cancel_set(handle_.get()); }
+    // Returns whether the flag is set, for a wait of the program's own between two calls.
+    bool is_set() const noexcept { return vanta_cancel_is_set(handle_.get()) != 0; }
     const vanta_cancel *get() const noexcept { return handle_.get(); }
 
 private:

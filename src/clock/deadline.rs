@@ -38,7 +38,8 @@ impl Cancel {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Returns whether the flag is set.
+    /// Returns whether the flag is set, for a wait of the program's own between two calls. It is
+    /// only an atomic load: safe from any thread and from a signal handler.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)

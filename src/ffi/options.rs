@@ -128,7 +128,7 @@ pub extern "C" fn vanta_options_free(options: Option<Box<vanta_options>>) {
 // == Cancelling calls
 
 /// A flag that cancels calls. Owned by the caller: free it with vanta_cancel_free(), when no thread
-/// and no signal handler will set it any more. Any thread may set it.
+/// and no signal handler will set it any more. Any thread may set it and read it.
 ///
 /// ```c
 /// static vanta_cancel *interrupted;
@@ -169,6 +169,14 @@ pub extern "C" fn vanta_cancel_set(cancel: Option<&vanta_cancel>) {
     if let Some(cancel) = cancel {
         cancel.0.cancel();
     }
+}
+
+/// Returns 1 when the flag is set, otherwise 0: for a wait of the program's own between two calls.
+/// Safe to call from any thread and from a signal handler. With NULL: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vanta_cancel_is_set(cancel: Option<&vanta_cancel>) -> i32 {
+    // As in vanta_cancel_set().
+    i32::from(cancel.is_some_and(|cancel| cancel.0.is_cancelled()))
 }
 
 /// Frees a flag. NULL is allowed.

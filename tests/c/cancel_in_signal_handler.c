@@ -11,6 +11,7 @@
 #include "loaded.h"
 
 static void (*set_flag)(const vanta_cancel *);
+static int32_t (*is_set)(const vanta_cancel *);
 static vanta_cancel *cancel;
 static volatile sig_atomic_t ready, stop;
 
@@ -18,6 +19,8 @@ static void on_signal(int number)
 {
     (void)number;
     set_flag(cancel);
+    if (!is_set(cancel))
+        _exit(2);
 }
 
 static void *allocate(void *unused)
@@ -37,6 +40,7 @@ static void *allocate(void *unused)
 
 typedef vanta_status new_cancel(vanta_cancel **);
 typedef void cancel_set(const vanta_cancel *);
+typedef int32_t cancel_is_set(const vanta_cancel *);
 
 int main(int argc, char **argv)
 {
@@ -47,6 +51,9 @@ int main(int argc, char **argv)
         return 1;
     FIND(new_cancel, "vanta_cancel_new")(&cancel);
     set_flag = FIND(cancel_set, "vanta_cancel_set");
+    is_set = FIND(cancel_is_set, "vanta_cancel_is_set");
+    if (is_set(cancel) || is_set(NULL))
+        return 3;
     signal(SIGUSR1, on_signal);
     for (i = 0; i < 300; i++) {
         struct timespec moment = {0, 20000 + (i * 7919) % 100000}, latest;

@@ -50,6 +50,7 @@ static_assert(noexcept(declval<vanta::error>().what(), declval<vanta::error>().c
 static_assert(noexcept(declval<vanta::receipt>().removed(), declval<vanta::receipt>().record_count(),
                        declval<vanta::change_plan>().is_refused(), declval<vanta::listing>().count(),
                        declval<vanta::snapshot>().number(vanta::snapshot_field::source), declval<vanta::cancel>().set(),
+                       declval<vanta::cancel>().is_set(),
                        declval<vanta::body>().record_count()));
 
 const char resource[] = "66f0c0ffee0000000000a001";
@@ -111,6 +112,10 @@ void calls_without_an_error(const vanta::client &client) {
     CHECK(!client.token(error).empty() && !client.token_valid_for(60, error).empty());
     CHECK(client.snapshot(error).number(vanta::snapshot_field::token_requests) == 1);
     CHECK(body_of_second_unit(resource, error).record_count() == 1);
+    const vanta::cancel cancel(error);
+    CHECK(!cancel.is_set());
+    cancel.set();
+    CHECK(cancel.is_set());
     CHECK(!error && error.code() == VANTA_OK);
 }
 

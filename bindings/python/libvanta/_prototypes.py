@@ -37,6 +37,7 @@ PROTOTYPES: Dict[str, str] = {
     "vanta_body_resource_id": "text pointer",
     "vanta_body_with_leavers": "int32 pointer pointer uint64 int64 out_pointer out_pointer",
     "vanta_cancel_free": "void pointer",
+    "vanta_cancel_is_set": "int32 pointer",
     "vanta_cancel_new": "int32 out_pointer",
     "vanta_cancel_set": "void pointer",
     "vanta_change_plan_added": "size pointer",

@@ -114,6 +114,10 @@ class Cancel:
         """
         _native.cancel_set(self._handle)
 
+    def is_set(self) -> bool:
+        """Returns whether the flag is set, for a wait of the program's own between two calls."""
+        return _native.number("vanta_cancel_is_set", self._handle) == 1
+
 
 def native(
     deadline: Union[float, Deadline, None] = None,

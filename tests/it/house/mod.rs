@@ -241,7 +241,13 @@ fn without_deletion_guard(text: &str) -> Vec<String> {
         let body = rest.split("\n}").next()?;
         // Functions that cannot panic. A signal handler may call vanta_cancel_set, which may do
         // nothing else.
-        let plain = ["vanta_version", "vanta_abi_version", "vanta_wipe", "vanta_cancel_set"];
+        let plain = [
+            "vanta_version",
+            "vanta_abi_version",
+            "vanta_wipe",
+            "vanta_cancel_set",
+            "vanta_cancel_is_set",
+        ];
         let guarded = plain.contains(&name) || guards.iter().any(|guard| body.contains(guard));
         (!guarded).then(|| name.to_owned())
     });
