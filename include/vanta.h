@@ -1369,8 +1369,9 @@ const char *vanta_error_message(const vanta_error *error);
 vanta_stage vanta_error_stage(const vanta_error *error);
 
 /**
- * Returns 1 when the same call may succeed later and can safely be repeated, otherwise 0. With
- * NULL: 0.
+ * Returns 1 when the same call may succeed later and can safely be repeated, otherwise 0: when
+ * vanta_status_action() is VANTA_ACTION_RETRY_LATER or VANTA_ACTION_VERIFY_OR_REPEAT, and it is no
+ * upload that may have taken effect. With NULL: 0.
  */
 int32_t vanta_error_is_retryable(const vanta_error *error);
 

@@ -74,7 +74,7 @@ public:
     // Sets the application's client id, "vci_...": visible ASCII, at most 255 bytes. Default:
     // none, required. Environment: VANTA_CLIENT_ID.
     config &client_id(const std::string &value) { return text(vanta_config_set_client_id, value); }
-    // Sets the application's client secret, "vcs_...",: visible ASCII without blanks, at most 16
+    // Sets the application's client secret, "vcs_...": visible ASCII without blanks, at most 16
     // KiB. The secret is copied; wipe yours with vanta_wipe(). Exactly one of secret, secret file
     // and secret callback is required. A file is preferable: a rotation of the secret needs no
     // restart. Default: none. Environment: VANTA_CLIENT_SECRET.
@@ -118,7 +118,7 @@ public:
     config &on_store_unavailable(vanta::on_store_unavailable value) {
         return set(vanta_config_set_on_store_unavailable, static_cast<std::int32_t>(value));
     }
-    // Sets an access token of your own,. The library never renews it and requests no other, so a
+    // Sets an access token of your own. The library never renews it and requests no other, so a
     // 401 fails the call. The token is copied; wipe yours with vanta_wipe(). Default: none.
     config &static_token(std::string_view value) {
         return set(vanta_config_set_static_token, value.data(), value.size());
@@ -164,8 +164,8 @@ public:
     // name only. vanta_client_new() rejects a URL that holds credentials: set them with
     // config::proxy_credentials(). Default: "none". Environment: VANTA_PROXY.
     config &proxy(const std::string &value) { return text(vanta_config_set_proxy, value); }
-    // Sets the credentials for the proxy (Basic authentication): "user:password",. They are
-    // copied; wipe yours with vanta_wipe(). Default: none.
+    // Sets the credentials for the proxy (Basic authentication): "user:password". They are copied;
+    // wipe yours with vanta_wipe(). Default: none.
     config &proxy_credentials(std::string_view value) {
         return set(vanta_config_set_proxy_credentials, value.data(), value.size());
     }

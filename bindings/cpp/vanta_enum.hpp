@@ -3,8 +3,9 @@
 // vanta_enum.hpp - part of vanta.hpp, which includes it: the numbers of vanta.h as enumerations.
 //
 // Each enumerator has the number of its constant in vanta.h, whose comment describes it. A value
-// compares with that constant too, and `out << value` writes its name. A later version of the
-// library may return numbers that have no enumerator.
+// compares with that constant too, and `out << value` writes the name of the enumerator, such as
+// invalid_records or fix_records. A later version of the library may return numbers that have no
+// enumerator, which are written as numbers.
 #ifndef VANTA_ENUM_HPP
 #define VANTA_ENUM_HPP
 
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <ostream>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -341,9 +343,15 @@ inline std::string_view name(event value) noexcept {
 }
 // -- end of what is generated --
 
-// Returns the name of a status code, such as "VANTA_ERR_TLS", or "" for a number that is none.
-inline std::string_view name(code value) noexcept {
-    return vanta_status_name(static_cast<vanta_status>(value));
+// Returns the name of a status code, such as "tls", or "" for a number that is none.
+// vanta_status_name() has that of its constant.
+inline std::string name(code value) {
+    std::string name = vanta_status_name(static_cast<vanta_status>(value));
+    name.erase(0, name.find_first_of('_') + 1);
+    if (name.compare(0, 4, "ERR_") == 0) name.erase(0, 4);
+    for (char &letter : name)
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    return name;
 }
 
 // Returns what the status code means, in words.
@@ -370,7 +378,7 @@ using number_of =
 template <typename Enum, typename Number = detail::number_of<Enum>,
           typename = decltype(name(Enum()))>
 std::ostream &operator<<(std::ostream &out, Enum value) {
-    const std::string_view found = name(value);
+    const auto found = name(value);
     return found.empty() ? out << static_cast<Number>(value) : out << found;
 }
 

@@ -122,15 +122,20 @@ public:
     explicit operator bool() const noexcept { return status_ != VANTA_OK; }
     void clear() noexcept { *this = error(); }
 
-    // Returns the message. It is valid as long as this error or a copy of it.
+    // Returns the message, "" where there is no error. It is valid as long as this error or a copy
+    // of it.
     const char *what() const noexcept override {
-        return message_ ? message_->c_str() : vanta_status_text(status_);
+        if (message_) return message_->c_str();
+        return status_ == VANTA_OK ? "" : vanta_status_text(status_);
     }
+    // Returns what went wrong; `out << error.code()` writes a name such as invalid_records.
     vanta::code code() const noexcept { return vanta::code(status_); }
     // Returns what to do about it; vanta::exit_code() returns the exit code of a job for it.
     vanta::action action() const noexcept { return vanta::action(vanta_status_action(status_)); }
     // Returns how far the call had come.
     vanta::stage stage() const noexcept { return vanta::stage(vanta_error_stage(get())); }
+    // Returns whether the same call may succeed later and can safely be repeated: the action is
+    // retry_later or verify_or_repeat, and it is no upload that may have taken effect.
     bool is_retryable() const noexcept { return vanta_error_is_retryable(get()) != 0; }
     bool is_remembered() const noexcept { return vanta_error_is_remembered(get()) != 0; }
     int http_status() const noexcept { return vanta_error_http_status(get()); }

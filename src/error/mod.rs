@@ -249,7 +249,9 @@ impl Error {
         self.0.kind.action()
     }
 
-    /// Returns whether to run the same call again, later, can succeed and is idempotent.
+    /// Returns whether the same call may succeed later and can safely be repeated: the
+    /// [`action`](Error::action) is [`RetryLater`](Action::RetryLater) or
+    /// [`VerifyOrRepeat`](Action::VerifyOrRepeat), and it is no upload that may have taken effect.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let again = matches!(self.action(), Action::RetryLater | Action::VerifyOrRepeat);

@@ -76,8 +76,9 @@ pub extern "C" fn vanta_error_stage(error: Option<&vanta_error>) -> vanta_stage 
     get(error, VANTA_STAGE_VALIDATE, |error| stage(error.error.stage()))
 }
 
-/// Returns 1 when the same call may succeed later and can safely be repeated, otherwise 0. With
-/// NULL: 0.
+/// Returns 1 when the same call may succeed later and can safely be repeated, otherwise 0: when
+/// vanta_status_action() is VANTA_ACTION_RETRY_LATER or VANTA_ACTION_VERIFY_OR_REPEAT, and it is no
+/// upload that may have taken effect. With NULL: 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn vanta_error_is_retryable(error: Option<&vanta_error>) -> i32 {
     get(error, 0, |error| i32::from(error.error.is_retryable()))

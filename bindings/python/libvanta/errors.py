@@ -60,7 +60,10 @@ class VantaError(Exception):
         " 76 verify, 77 correct the credentials, 78 the configuration, 130 cancelled."
     )
     stage = Attribute[str]("How far the call had come, a Stage.")
-    is_retryable = Attribute[bool]("Whether the same call may succeed later.")
+    is_retryable = Attribute[bool](
+        "Whether the same call may succeed later and can safely be repeated: any RetryLater or"
+        " OutcomeUnknown, but that of an upload which may have taken effect."
+    )
     is_remembered = Attribute[bool]("Whether the error is that of an earlier request, and none was sent.")
     http_status = Attribute[Optional[int]]("The status of the response, None without one.")
     attempts = Attribute[int]("How many requests the call made: token requests, reads and writes.")

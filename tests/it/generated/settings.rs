@@ -198,7 +198,8 @@ pub(super) fn in_cpp(setting: &Setting) -> Option<(String, String)> {
 
 /// The comment of a setter of C with the names and types of C++.
 fn words_of_cpp(words: &str, shape: Shape) -> String {
-    const NAMES: [(&str, &str); 5] = [
+    const NAMES: [(&str, &str); 6] = [
+        (", of `size` bytes", ""),
         (" of `size` bytes", ""),
         ("vanta_config_set_", "config::"),
         (": one of the VANTA_ROOTS_ numbers; another is VANTA_ERR_INVALID_ARGUMENT", ""),
