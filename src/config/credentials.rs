@@ -26,19 +26,22 @@ enum SecretSource {
 }
 
 impl Credentials {
-    /// Who never asks for a token needs no secret.
-    pub(super) fn from(values: &Values, token_from_store_only: bool) -> Result<Credentials> {
+    /// Who never asks for a token needs no secret. An error advises to read the environment unless
+    /// that was done.
+    pub(super) fn from(values: &Values, reads_environment: bool) -> Result<Credentials> {
+        let and_read = if reads_environment { "" } else { " and Config::from_env()" };
         let missing = |what: &str, how: &str| {
-            Error::new(ErrorKind::MissingCredentials, format!("no {what} is set; set {how}"))
+            let words = format!("no {what} is set; set {how}{and_read}");
+            Error::new(ErrorKind::MissingCredentials, words)
         };
-        let id_how = "Config::client_id(), or VANTA_CLIENT_ID and Config::from_env()";
+        let id_how = "Config::client_id(), or VANTA_CLIENT_ID";
         let client_id = values.client_id.clone().ok_or_else(|| missing("client id", id_how))?;
         values.check_one_secret()?;
         let secret_how = "Config::client_secret_file(), Config::client_secret() or \
                           Config::client_secret_callback(), or VANTA_CLIENT_SECRET_FILE or \
-                          VANTA_CLIENT_SECRET and Config::from_env()";
+                          VANTA_CLIENT_SECRET";
         let secret = SecretSource::of(values);
-        if secret.is_none() && !token_from_store_only {
+        if secret.is_none() && !values.token_from_store_only() {
             return Err(missing("client secret", secret_how));
         }
         let credentials = Credentials { client_id: check_id(client_id)?, secret };

@@ -64,7 +64,7 @@ impl Config {
         let values = self.code.over(env)?;
         let allows_http = values.allow_plain_http_to_loopback();
         let origin = Origin::parse(&values.origin(), allows_http)?;
-        let access = access(&values)?;
+        let access = access(&values, self.use_environment)?;
         written_files::check(&values, store_file(&values, &access))?;
         let trust = roots::trust(values.roots().get()?, values.ca_file.as_ref())?;
         let (store, on_store_unavailable) = match access {
@@ -111,7 +111,7 @@ impl Config {
     }
 }
 
-fn access(values: &Values) -> Result<Access> {
+fn access(values: &Values, reads_environment: bool) -> Result<Access> {
     match &values.static_token {
         Some(token) if token.expose().is_empty() || !is_visible(token.expose()) => {
             let words = "the static token is empty, or has characters that a header field cannot \
@@ -122,7 +122,7 @@ fn access(values: &Values) -> Result<Access> {
             check_length("the static token", token.expose(), LONGEST_SECRET)?;
             Ok(Access::Fixed(token.clone()))
         }
-        None => Credentials::from(values, values.token_from_store_only()).map(Access::Application),
+        None => Credentials::from(values, reads_environment).map(Access::Application),
     }
 }
 

@@ -7,14 +7,10 @@ const NAMES: [(&str, &str); 15] = [
     ("PushOptions::allow_empty()", "--allow-empty"),
     ("PushOptions::baseline()", "--baseline"),
     ("PushOptions::only_if_changed()", "--if-changed"),
-    (
-        "Config::client_id(), or VANTA_CLIENT_ID and Config::from_env()",
-        "VANTA_CLIENT_ID or --client-id",
-    ),
+    ("Config::client_id(), or VANTA_CLIENT_ID", "VANTA_CLIENT_ID or --client-id"),
     (
         "Config::client_secret_file(), Config::client_secret() or \
-         Config::client_secret_callback(), or VANTA_CLIENT_SECRET_FILE or VANTA_CLIENT_SECRET and \
-         Config::from_env()",
+         Config::client_secret_callback(), or VANTA_CLIENT_SECRET_FILE or VANTA_CLIENT_SECRET",
         "VANTA_CLIENT_SECRET_FILE or --client-secret-file, or --client-secret-command",
     ),
     ("Config::proxy_credentials_file()", "VANTA_PROXY_CREDENTIALS_FILE"),
@@ -28,7 +24,7 @@ const NAMES: [(&str, &str); 15] = [
     ("from its callback", "from its command"),
     ("correct ca_file", "correct VANTA_CA_FILE or --ca-file"),
     ("(ca_file)", "(--ca-file)"),
-    ("Config::from_env()", "the environment"),
+    (" and Config::from_env()", ""),
     ("Config::allow_plain_http_to_loopback()", "a program of your own"),
 ];
 
