@@ -57,7 +57,7 @@ def print_plan(plan: libvanta.ChangePlan) -> None:
     print(f"removed {len(plan.removed)}\nunchanged {plan.unchanged}")
     print(f"refused {int(plan.refusal is not None)}\nempty {int(plan.is_empty)}")
     print_not_comparable(plan.not_comparable)
-    print(f"text {plan}json {plan.json}")
+    print(f"text {plan}\njson {plan.json}")
 
 
 class ShortReader:
