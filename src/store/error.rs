@@ -17,8 +17,8 @@ pub struct StoreError {
 pub(crate) enum Trouble {
     Unavailable,
     Unusable,
-    /// The lock had ended: another job may hold it now. Only Redis forgets a holder.
-    #[cfg_attr(not(feature = "redis"), expect(dead_code))]
+    /// The lock had ended: another job may hold it now.
+    #[cfg_attr(not(any(unix, feature = "redis")), expect(dead_code))]
     Lost,
     /// The store cannot read without its lock.
     Unsupported,
@@ -49,7 +49,7 @@ impl StoreError {
         StoreError { trouble: Trouble::Unsupported, words }
     }
 
-    #[cfg(feature = "redis")]
+    #[cfg(any(unix, feature = "redis"))]
     pub(super) fn lost(words: String) -> StoreError {
         StoreError { trouble: Trouble::Lost, words }
     }

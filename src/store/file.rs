@@ -269,6 +269,11 @@ impl LockedRecord for LockedFile {
     }
 
     fn save(&mut self, record: &[u8]) -> Result<(), StoreError> {
+        // Another process may hold a new lock file by now, and have written since.
+        if !self.store.is_current(&self.file) {
+            let path = self.store.sibling(LOCK);
+            return Err(StoreError::lost(format!("{}: the lock file was deleted", path.display())));
+        }
         // Somebody may have put another file there since it was read.
         self.store.read_record()?;
         let draft = self.store.sibling(NEW);

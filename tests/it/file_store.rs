@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use vanta::{Client, Config, ErrorKind, Event, Kind, Source};
+use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, Source};
 
 use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
@@ -371,4 +371,24 @@ fn deleted_lock_file_blocks_no_process() {
     client.token().expect("a new lock file was made, and locked");
     assert_eq!(setup.requests(), 2);
     holder.kill().and_then(|()| holder.wait()).expect("it can be ended");
+}
+
+#[test]
+fn holder_of_a_deleted_lock_file_does_not_replace_the_record_of_the_next_holder() {
+    let setup = StoreFile::new();
+    let (client, cancel) = (setup.client(), Cancel::new());
+    setup.rig.script(Place::Token, Fault::HoldResponse);
+    let error = thread::scope(|scope| {
+        let call = scope.spawn(|| client.with_cancel(&cancel).token());
+        until("a token was requested", || setup.requests() == 1);
+        fs::remove_file(setup.sibling(".lock")).expect("ours");
+        // The next holder of the lock writes.
+        setup.edit(|record| record["generation"] = 7.into());
+        cancel.cancel();
+        call.join().expect("no panic").expect_err("it was cancelled")
+    });
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert_eq!(setup.record()["generation"], 7);
+    assert!(setup.has_event("the lock file was deleted"));
+    assert_eq!(client.token().expect("under the new lock").generation(), 8);
 }
