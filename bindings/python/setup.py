@@ -25,7 +25,7 @@ LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
 SOURCES = (
     *("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "deny.toml", "README.md", "CHANGELOG.md"),
     *("src", "include", "docs", "benches/rust", "bindings/c", "bindings/cli", "examples"),
-    *("tests/simulator", "tests/universe"),
+    *("tests/simulator", "tests/store-model", "tests/universe"),
 )
 
 
