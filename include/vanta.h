@@ -988,9 +988,12 @@ void vanta_body_builder_free(vanta_body_builder *records);
  *     if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &found, &error) != VANTA_OK)
  *         fprintf(stderr, "%s\n", vanta_error_message(error));
  *     warnings = error ? vanta_error_warnings(error) : found;
- *     for (size_t i = 0; i < vanta_violations_count(warnings); i++)
- *         printf("warning: record %ld%s: %s\n", (long)vanta_violations_index(warnings, i),
- *                vanta_violations_pointer(warnings, i), vanta_violations_message(warnings, i));
+ *     for (size_t i = 0; i < vanta_violations_count(warnings); i++) {
+ *         const char *id = vanta_violations_unique_id(warnings, i); // NULL: unknown
+ *         printf("warning: record %ld, \"%s\"%s: %s\n", (long)vanta_violations_index(warnings, i),
+ *                id != NULL ? id : "", vanta_violations_pointer(warnings, i),
+ *                vanta_violations_message(warnings, i));
+ *     }
  *     vanta_violations_free(found);
  *     vanta_error_free(error);
  */
@@ -1099,11 +1102,10 @@ void vanta_violations_free(vanta_violations *violations);
  *     vanta_error *error = NULL;
  *     vanta_status status =
  *         vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, &error);
- *     if (status == VANTA_ERR_OUTCOME_UNKNOWN) {
- *         vanta_error_free(error);
- *         error = NULL;
- *         status = vanta_verify(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, &error);
- *     }
+ *     // Only a verify that succeeds settles it: with any other result the outcome is still unknown.
+ *     if (status == VANTA_ERR_OUTCOME_UNKNOWN &&
+ *         vanta_verify(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, NULL) == VANTA_OK)
+ *         status = VANTA_OK;
  *     puts(status == VANTA_OK ? vanta_receipt_line(receipt) : vanta_error_message(error));
  *     vanta_receipt_free(receipt);
  *     vanta_error_free(error);
@@ -1313,9 +1315,13 @@ void vanta_receipt_free(vanta_receipt *receipt);
  *     if (status != VANTA_OK) {
  *         const vanta_violations *list = vanta_error_violations(error);
  *         fprintf(stderr, "%s\n", vanta_error_message(error));
- *         for (size_t i = 0; i < vanta_violations_count(list); i++)
- *             fprintf(stderr, "record %ld%s: %s\n", (long)vanta_violations_index(list, i),
+ *         for (size_t i = 0; i < vanta_violations_count(list); i++) {
+ *             const char *id = vanta_violations_unique_id(list, i); // NULL: unknown
+ *             if (vanta_violations_index(list, i) >= 0)             // -1: not in the body
+ *                 fprintf(stderr, "record %ld, ", (long)vanta_violations_index(list, i));
+ *             fprintf(stderr, "\"%s\"%s: %s\n", id != NULL ? id : "",
  *                     vanta_violations_pointer(list, i), vanta_violations_message(list, i));
+ *         }
  *         if (vanta_error_is_retryable(error))
  *             fprintf(stderr, "the same call may succeed later\n");
  *     }
@@ -1905,7 +1911,7 @@ void vanta_cancel_free(vanta_cancel *cancel);
  * network or token code. Wipe the buffer with vanta_wipe(). `options`, `needed` and `error` may be
  * NULL.
  *
- *     char token[4096];
+ *     char token[16385]; // the longest access token has 16,384 bytes
  *     vanta_status status = vanta_token(client, NULL, token, sizeof token, NULL, NULL);
  *     if (status == VANTA_OK)
  *         printf("a token of %lu bytes\n", (unsigned long)strlen(token));
@@ -2230,9 +2236,14 @@ typedef void (*vanta_event_callback)(vanta_event event,
 #define VANTA_EVENT_RENEWAL_FAILED 8
 /** A request was rejected with 401 and is sent once more with another access token. */
 #define VANTA_EVENT_TOKEN_REJECTED 9
-/** The jobs of this application have reached the rate limit. The call waits. */
+
+/**
+ * The jobs of this application have reached the rate limit, of requests or of token requests. The
+ * call waits.
+ */
 #define VANTA_EVENT_RATE_LIMIT_REACHED 10
-/** A request failed temporarily and is sent again after a backoff. */
+
+/** A request or a token request failed temporarily and is sent again after a backoff. */
 #define VANTA_EVENT_RETRYING 11
 /** The call succeeded, and its receipt could not be written to the audit file. A warning. */
 #define VANTA_EVENT_AUDIT_FAILED 12

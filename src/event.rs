@@ -67,14 +67,15 @@ pub enum Event {
         /// What went wrong, with the file's name.
         message: String,
     },
-    /// The jobs of this application have made as many requests as a minute allows.
+    /// The jobs of this application have made as many requests, or token requests, as a minute
+    /// allows. A wait of less than 0.1 s has no event.
     RateLimitReached {
         /// How long the call waits for its permits, if no other call ends early.
         wait: Duration,
     },
-    /// A request failed in a way that may pass, and is made again.
+    /// A request failed in a way that may pass, and is made again. It may be a token request.
     Retrying {
-        /// Which attempt failed, from 1.
+        /// Which attempt failed, from 1. It is 0 where another call made the token request.
         attempt: u32,
         /// How long is waited first.
         wait: Duration,
@@ -99,6 +100,9 @@ impl Event {
         )
     }
 }
+
+/// A shorter wait for the rate limit is not reported: the line would say 0.0 s.
+pub(crate) const LEAST_WAIT: Duration = Duration::from_millis(100);
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,8 +142,12 @@ impl fmt::Display for Event {
                 write!(f, "the rate limit is reached; the next request follows in {secs:.1} s")
             }
             Event::Retrying { attempt, wait, kind } => {
+                match attempt {
+                    0 => f.write_str("a token request of another call failed")?,
+                    _ => write!(f, "attempt {attempt} failed")?,
+                }
                 let (words, secs) = (kind.words(), wait.as_secs_f64());
-                write!(f, "attempt {attempt} failed ({words}); the next one follows in {secs:.1} s")
+                write!(f, " ({words}); the next one follows in {secs:.1} s")
             }
         }
     }

@@ -329,7 +329,7 @@ settings! {
         meaning: "your program's name in the `User-Agent`";
 
     /// Sets the event handler. It is called on the thread of the call that the event happens in,
-    /// and must not call the client.
+    /// and must not call the client. Other jobs may wait for it: let it be short.
     ///
     /// A handler that owns a client of this configuration is never freed: let it hold a
     /// [`Weak`](std::sync::Weak) one.

@@ -38,9 +38,10 @@ pub const VANTA_EVENT_SCOPE_DIFFERS: vanta_event = 7;
 pub const VANTA_EVENT_RENEWAL_FAILED: vanta_event = 8;
 /// A request was rejected with 401 and is sent once more with another access token.
 pub const VANTA_EVENT_TOKEN_REJECTED: vanta_event = 9;
-/// The jobs of this application have reached the rate limit. The call waits.
+/// The jobs of this application have reached the rate limit, of requests or of token requests. The
+/// call waits.
 pub const VANTA_EVENT_RATE_LIMIT_REACHED: vanta_event = 10;
-/// A request failed temporarily and is sent again after a backoff.
+/// A request or a token request failed temporarily and is sent again after a backoff.
 pub const VANTA_EVENT_RETRYING: vanta_event = 11;
 /// The call succeeded, and its receipt could not be written to the audit file. A warning.
 pub const VANTA_EVENT_AUDIT_FAILED: vanta_event = 12;

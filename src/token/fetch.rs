@@ -21,7 +21,7 @@ use super::transaction::Transaction;
 use crate::clock::Deadline;
 use crate::config::{Credentials, Settings};
 use crate::error::{Error, ErrorKind, Result, Stage};
-use crate::event::Event;
+use crate::event::{self, Event};
 use crate::http::Http;
 use crate::retry::{self, LEAST_TIME};
 use crate::secret::Secret;
@@ -335,6 +335,18 @@ impl<'a> Fetch<'a> {
         if self.has_fallback || can_try_rejected || is_too_long || has_no_time {
             return Err(error);
         }
+        self.report(wait, error.kind());
         self.deadline.sleep(wait + TICK).map_err(|reason| retry::ended(reason, error))
+    }
+
+    /// Tells an operator why the call goes on only later.
+    fn report(&self, wait: Duration, kind: ErrorKind) {
+        self.source.states.events.emit(match kind {
+            // Reported already.
+            ErrorKind::Contention => return,
+            ErrorKind::TokenRateLimitReached if wait < event::LEAST_WAIT => return,
+            ErrorKind::TokenRateLimitReached => Event::RateLimitReached { wait },
+            kind => Event::Retrying { attempt: self.attempts, wait, kind },
+        });
     }
 }

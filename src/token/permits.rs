@@ -15,7 +15,7 @@ use super::state_store::{StateStore, StoreLock};
 use super::timestamp::Timestamp;
 use crate::clock::{Deadline, WaitError};
 use crate::error::{Error, ErrorKind, Result, Stage};
-use crate::event::Event;
+use crate::event::{self, Event};
 use crate::queue::Place;
 use crate::retry;
 
@@ -133,7 +133,7 @@ impl RateLimiter {
             if !waiting.is_entered {
                 return Err(self.exceeded(wait.length));
             }
-            if !is_reported {
+            if !is_reported && wait.length >= event::LEAST_WAIT {
                 self.states.events.emit(Event::RateLimitReached { wait: wait.length });
                 is_reported = true;
             }

@@ -128,8 +128,10 @@ impl TokenRequester {
             if attempts > 1 || !self.may_repeat(&transaction, &error, deadline) {
                 return Err(error);
             }
+            let (attempt, wait) = (attempts, backoff(&error));
+            transaction.report(Event::Retrying { attempt, wait, kind: error.kind() });
             attempts += 1;
-            if let Err(reason) = deadline.sleep(backoff(&error)) {
+            if let Err(reason) = deadline.sleep(wait) {
                 return Err(retry::ended(reason, error));
             }
             earlier = Some(error);

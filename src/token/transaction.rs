@@ -206,6 +206,12 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Reports an event while the lock is held. An event handler that takes longer than the lock
+    /// was taken for leaves no time for another request.
+    pub(super) fn report(&self, event: Event) {
+        self.states.events.emit(event);
+    }
+
     /// Writes the state before something depends on its being there.
     pub(super) fn save(&mut self) -> Result<()> {
         if let Err(trouble) = self.write() {

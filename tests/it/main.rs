@@ -139,6 +139,7 @@ mod token;
 mod token_expiry;
 mod token_failures;
 mod token_request_errors;
+mod token_request_waits;
 mod token_response;
 mod token_response_parsing;
 mod token_store_content;

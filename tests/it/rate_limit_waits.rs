@@ -88,6 +88,19 @@ fn request_21_of_a_minute_waits_for_a_permit() {
 }
 
 #[test]
+fn wait_of_less_than_a_tenth_of_a_second_has_no_event() {
+    let (rig, recorder) = (rig(), EventRecorder::default());
+    let client = with_long_deadline(recorder.at(rig.config()));
+    list(&client, 20);
+    let listed = client.with_deadline(Duration::from_secs(3)).list(&KIND, RESOURCE);
+    let wait = assert_kind(listed, ErrorKind::RateLimited).retry_after().expect("it says how long");
+    rig.advance(wait - Duration::from_millis(60));
+    recorder.events();
+    list(&client, 1);
+    assert_eq!(recorder.events(), []);
+}
+
+#[test]
 fn hundred_requests_get_no_429() {
     let (rig, recorder) = (rig(), EventRecorder::default());
     let client = with_long_deadline(recorder.at(rig.config()));

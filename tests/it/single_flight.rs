@@ -123,7 +123,9 @@ fn failed_renewal_is_reported_and_not_retried_before_its_backoff() {
     for _ in 0..5 {
         assert_eq!(client.token().expect("the old one").generation(), 1);
     }
-    assert_eq!(recorder.events(), [Event::RenewalFailed { kind: ErrorKind::TokenUnavailable }]);
+    let kind = ErrorKind::TokenUnavailable;
+    let repeated = Event::Retrying { attempt: 1, wait: Duration::from_secs(1), kind };
+    assert_eq!(recorder.events(), [repeated, Event::RenewalFailed { kind }]);
     assert_eq!(client.snapshot().renewal_failures, 1);
     assert_eq!(rig.sim.counters().token_requests, 3, "one request, and once more after a 503");
     rig.advance(Duration::from_secs(10));

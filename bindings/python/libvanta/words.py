@@ -80,9 +80,10 @@ class Event(_Word):
     RENEWAL_FAILED = "renewal_failed"
     # A request was rejected with 401 and is sent once more with another access token.
     TOKEN_REJECTED = "token_rejected"
-    # The jobs of this application have reached the rate limit. The call waits.
+    # The jobs of this application have reached the rate limit, of requests or of token requests.
+    # The call waits.
     RATE_LIMIT_REACHED = "rate_limit_reached"
-    # A request failed temporarily and is sent again after a backoff.
+    # A request or a token request failed temporarily and is sent again after a backoff.
     RETRYING = "retrying"
     # The call succeeded, and its receipt could not be written to the audit file. A warning.
     AUDIT_FAILED = "audit_failed"
