@@ -102,6 +102,34 @@ fn a_job_is_silent_about_what_the_next_run_settles() {
 }
 
 #[test]
+fn a_job_mails_the_operators_after_six_runs_that_the_next_one_did_not_settle() {
+    needs!("sqlite3");
+    let rig = job();
+    // The count begins anew after a run that succeeds.
+    for _ in 0..2 {
+        rig.sim.script(Place::Get, vec![Fault::Reset; 500]);
+        for _ in 0..5 {
+            rig.shell("job.sh").ends_with(75);
+            assert_eq!(rig.mail(), "");
+        }
+        rig.sim.clear_script();
+        rig.shell("job.sh").ends_with(0);
+    }
+    rig.sim.script(Place::Get, vec![Fault::Reset; 500]);
+    let mails = [(); 7].map(|()| {
+        rig.shell("job.sh").ends_with(75);
+        rig.mail()
+    });
+    let mail = mails[5].as_str();
+    assert!(
+        mail.starts_with("-s Vanta: 6 runs in a row ended with 75 ops@example.com\n"),
+        "{mail}"
+    );
+    assert!(mail.contains("error: "), "{mail}");
+    assert_eq!(mails.iter().filter(|mail| !mail.is_empty()).count(), 1, "{mails:?}");
+}
+
+#[test]
 fn a_job_mails_the_operators_when_the_credentials_are_wrong() {
     needs!("sqlite3");
     let rig = job();
