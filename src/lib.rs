@@ -127,32 +127,46 @@ mod client;
 #[cfg(feature = "capi")]
 pub mod ffi;
 
-#[doc = include_str!("../docs/containers.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/containers.md"))]
 pub mod containers {}
 
-#[doc = include_str!("../docs/from-curl.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/from-curl.md"))]
 pub mod from_curl {}
 
-#[doc = include_str!("../docs/getting-started.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/getting-started.md"))]
 pub mod getting_started {}
 
-#[doc = include_str!("../docs/network.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/network.md"))]
 pub mod network {}
 
-#[doc = include_str!("../docs/pushing.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/pushing.md"))]
 pub mod pushing {}
 
-#[doc = include_str!("../docs/several-jobs.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/several-jobs.md"))]
 pub mod several_jobs {}
 
-#[doc = include_str!("../docs/threads-forks-signals.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/threads-forks-signals.md"))]
 pub mod threads_forks_signals {}
 
-#[doc = include_str!("../docs/rotating-a-secret.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/rotating-a-secret.md"))]
 pub mod rotating_a_secret {}
 
-#[doc = include_str!("../docs/token-store.md")]
+#[cfg(doc)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/token-store.md"))]
 pub mod token_store {}
+
+/// The retry loop.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/errors.md")]
+mod errors {}
 
 /// The examples of the reference of settings.
 #[cfg(doctest)]

@@ -75,6 +75,9 @@ impl Client {
     /// is written. Records that a push would refuse are refused here too. A plan that the deletion
     /// guard would refuse is returned: see [`refusal`](ChangePlan::refusal).
     ///
+    /// A push that the deletion guard would refuse is no error here: the result is `Ok`, and its
+    /// [`refusal`](ChangePlan::refusal) says why.
+    ///
     /// # Errors
     ///
     /// As [`list`](Client::list), and as [`push`](Client::push) for the records.
