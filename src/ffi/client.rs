@@ -179,11 +179,10 @@ pub extern "C" fn vanta_plan(
 /// vanta_error *error = NULL;
 /// vanta_status status =
 ///     vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, &error);
-/// if (status == VANTA_ERR_OUTCOME_UNKNOWN) {
-///     vanta_error_free(error);
-///     error = NULL;
-///     status = vanta_verify(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, &error);
-/// }
+/// // Only a verify that succeeds settles it: with any other result the outcome is still unknown.
+/// if (status == VANTA_ERR_OUTCOME_UNKNOWN &&
+///     vanta_verify(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, NULL) == VANTA_OK)
+///     status = VANTA_OK;
 /// puts(status == VANTA_OK ? vanta_receipt_line(receipt) : vanta_error_message(error));
 /// vanta_receipt_free(receipt);
 /// vanta_error_free(error);

@@ -22,9 +22,13 @@ use crate::error::Error;
 /// if (status != VANTA_OK) {
 ///     const vanta_violations *list = vanta_error_violations(error);
 ///     fprintf(stderr, "%s\n", vanta_error_message(error));
-///     for (size_t i = 0; i < vanta_violations_count(list); i++)
-///         fprintf(stderr, "record %ld%s: %s\n", (long)vanta_violations_index(list, i),
+///     for (size_t i = 0; i < vanta_violations_count(list); i++) {
+///         const char *id = vanta_violations_unique_id(list, i); // NULL: unknown
+///         if (vanta_violations_index(list, i) >= 0)             // -1: not in the body
+///             fprintf(stderr, "record %ld, ", (long)vanta_violations_index(list, i));
+///         fprintf(stderr, "\"%s\"%s: %s\n", id != NULL ? id : "",
 ///                 vanta_violations_pointer(list, i), vanta_violations_message(list, i));
+///     }
 ///     if (vanta_error_is_retryable(error))
 ///         fprintf(stderr, "the same call may succeed later\n");
 /// }

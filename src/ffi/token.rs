@@ -28,7 +28,7 @@ use crate::token::Need;
 /// NULL.
 ///
 /// ```c
-/// char token[4096];
+/// char token[16385]; // the longest access token has 16,384 bytes
 /// vanta_status status = vanta_token(client, NULL, token, sizeof token, NULL, NULL);
 /// if (status == VANTA_OK)
 ///     printf("a token of %lu bytes\n", (unsigned long)strlen(token));

@@ -21,9 +21,12 @@ use crate::{Rule, Violation};
 /// if (vanta_validate(VANTA_KIND_USER_ACCOUNT, body, NULL, &found, &error) != VANTA_OK)
 ///     fprintf(stderr, "%s\n", vanta_error_message(error));
 /// warnings = error ? vanta_error_warnings(error) : found;
-/// for (size_t i = 0; i < vanta_violations_count(warnings); i++)
-///     printf("warning: record %ld%s: %s\n", (long)vanta_violations_index(warnings, i),
-///            vanta_violations_pointer(warnings, i), vanta_violations_message(warnings, i));
+/// for (size_t i = 0; i < vanta_violations_count(warnings); i++) {
+///     const char *id = vanta_violations_unique_id(warnings, i); // NULL: unknown
+///     printf("warning: record %ld, \"%s\"%s: %s\n", (long)vanta_violations_index(warnings, i),
+///            id != NULL ? id : "", vanta_violations_pointer(warnings, i),
+///            vanta_violations_message(warnings, i));
+/// }
 /// vanta_violations_free(found);
 /// vanta_error_free(error);
 /// ```
