@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::check::{LONGEST_ID, LONGEST_SECRET, check_length, is_visible};
-use super::problem::invalid;
+use super::problem::{invalid, named};
 use super::read::read_secret;
 use super::secret_callback::SecretCallback;
 use super::secret_shape;
@@ -73,7 +73,9 @@ impl Credentials {
         let from = self.source_name();
         let secret = match &self.secret {
             Some(SecretSource::Text(secret)) => secret.clone(),
-            Some(SecretSource::File(path)) => read_secret(path)?,
+            Some(SecretSource::File(path)) => read_secret(path).map_err(|error| {
+                named(error, "client_secret_file or VANTA_CLIENT_SECRET_FILE names it")
+            })?,
             Some(SecretSource::Callback(callback)) => callback.read()?,
             None => return Err(Error::new(ErrorKind::MissingCredentials, "no client secret")),
         };

@@ -29,7 +29,7 @@ pub use choices::{ProxyChoice, TokenStoreLocation};
 pub(crate) use credentials::Credentials;
 pub use on_store_unavailable::OnStoreUnavailable;
 pub(crate) use origin::{is_origin, normal_origin};
-pub(crate) use problem::{unopened, unreadable};
+pub(crate) use problem::{named, unopened, unreadable};
 pub(crate) use proxy::Proxy;
 pub(crate) use resolve::{Access, Settings};
 pub use roots::Roots;

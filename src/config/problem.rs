@@ -18,6 +18,14 @@ pub(crate) fn unopened(path: &Path, why: &std::io::Error) -> Error {
     Error::new(kind_of(why, ErrorKind::UnreadableFile), words)
 }
 
+/// Adds to an error about a file which setting names the file.
+pub(crate) fn named(error: Error, words: &str) -> Error {
+    match error.kind() {
+        ErrorKind::UnreadableFile | ErrorKind::UnwritableFile => error.with_note(words),
+        _ => error,
+    }
+}
+
 pub(crate) fn unreadable(path: &Path, why: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::UnreadableFile, format!("{}, {why}", path.display()))
 }

@@ -148,13 +148,13 @@ impl Refused<'_> {
             format!(
                 "unknown issuer, as {words} is signed by itself and is not trusted; where a \
                  private CA or an inspecting proxy is in use, put that certificate into the CA \
-                 file (trusted are {sources})"
+                 file that ca_file names (trusted are {sources})"
             )
         } else {
             format!(
                 "unknown issuer, as {words} is signed by {}, which is not trusted; where a private \
                  CA or an inspecting proxy is in use, put the certificate of that issuer into the \
-                 CA file (trusted are {sources})",
+                 CA file that ca_file names (trusted are {sources})",
                 last.issuer()
             )
         })
@@ -195,7 +195,7 @@ impl Refused<'_> {
             let link = links.iter().find(|link| self.is_trusted(link.certificate.issuer))?;
             Some(format!(
                 "{} is not signed by the key of {} that is trusted; where that CA has a new key, \
-                 put its new certificate into the CA file (trusted are {})",
+                 put its new certificate into the CA file that ca_file names (trusted are {})",
                 link.words(),
                 link.issuer(),
                 self.sources

@@ -8,9 +8,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::line::Receipt;
-use crate::config::{unopened, unreadable};
+use crate::config::{named, unopened, unreadable};
 use crate::error::{Error, ErrorKind, Result, kind_of};
 use crate::store::{OpenError, Sharing, write_remedy};
+
+/// It names the file, as the setting audit_file does.
+const VARIABLE: &str = "VANTA_AUDIT_FILE";
 
 /// Receipts are some 400 bytes: this is a hundred years of hourly pushes.
 const LARGEST: u64 = 400 << 20;
@@ -71,7 +74,10 @@ impl Audit {
     }
 
     fn unwritable(&self, error: &OpenError) -> Error {
-        Error::new(kind(error, ErrorKind::UnwritableFile), described(&self.path, error))
+        let words = described(&self.path, error);
+        let is_named = words.contains(VARIABLE);
+        let error = Error::new(kind(error, ErrorKind::UnwritableFile), words);
+        if is_named { error } else { named(error, "audit_file or VANTA_AUDIT_FILE names it") }
     }
 }
 
@@ -85,7 +91,7 @@ fn kind(error: &OpenError, otherwise: ErrorKind) -> ErrorKind {
 fn described(path: &Path, error: &OpenError) -> String {
     match error {
         OpenError::Io(error) => {
-            format!("{}, {error}{}", path.display(), write_remedy(path, error, "VANTA_AUDIT_FILE"))
+            format!("{}, {error}{}", path.display(), write_remedy(path, error, VARIABLE))
         }
         OpenError::Unsafe(why) => format!("{} {why}", path.display()),
         OpenError::OpenToGroup(_, why) => format!(

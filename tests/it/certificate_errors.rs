@@ -159,7 +159,7 @@ fn a_certificate_for_other_hosts_is_shown_with_their_names() {
 #[test]
 fn an_unknown_issuer_is_named_with_the_setting_that_cures_it() {
     let (ca, other) = (authority("Corporate CA"), authority("other"));
-    let trusted = "into the CA file (trusted are 1 certificate of ";
+    let trusted = "into the CA file that ca_file names (trusted are 1 certificate of ";
     let words = "where a private CA or an inspecting proxy is in use, put";
     assert_refused(
         token_from(shown(&server(), &ca, &[]), &other.pem()),

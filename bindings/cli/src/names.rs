@@ -2,7 +2,7 @@
 //! has them.
 
 /// Every name that a message has: in Rust, and here.
-const NAMES: [(&str, &str); 15] = [
+const NAMES: [(&str, &str); 18] = [
     ("PushOptions::allow_any_removals()", "--allow-any-removals"),
     ("PushOptions::allow_empty()", "--allow-empty"),
     ("PushOptions::baseline()", "--baseline"),
@@ -22,6 +22,12 @@ const NAMES: [(&str, &str); 15] = [
     ),
     ("its callback failed with", "its command failed with"),
     ("from its callback", "from its command"),
+    ("that ca_file names", "that VANTA_CA_FILE or --ca-file names"),
+    (
+        "client_secret_file or VANTA_CLIENT_SECRET_FILE names",
+        "VANTA_CLIENT_SECRET_FILE or --client-secret-file names",
+    ),
+    ("audit_file or VANTA_AUDIT_FILE", "VANTA_AUDIT_FILE or --audit-file"),
     ("correct ca_file", "correct VANTA_CA_FILE or --ca-file"),
     ("(ca_file)", "(--ca-file)"),
     (" and Config::from_env()", ""),
