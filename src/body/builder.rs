@@ -24,7 +24,7 @@ const DEEPEST: usize = 32;
 /// let mut records = vanta::BodyBuilder::new("66f0c0ffee0000000000a001")?;
 /// records.begin()?.string("uniqueId", "acct-7")?.boolean("mfaEnabled", true)?;
 /// records.timestamp_ms("createdTimestamp", 1_767_323_045_678)?;
-/// records.begin_array("mfaMethods")?.string(None, "OTP")?.end()?;
+/// records.strings("mfaMethods", ["OTP"])?;
 /// records.end()?;
 /// let body = records.finish()?;
 /// let text = String::from_utf8_lossy(body.as_bytes());

@@ -15,6 +15,7 @@ mod resource_id;
 mod rules;
 mod similar_ids;
 mod size;
+mod strings;
 mod top_level;
 mod validate;
 
