@@ -80,6 +80,7 @@ for form in man html; do
 done
 put 644 "$work/manual.man" "$share/man/man3/vanta.3"
 put 644 "$work/manual.html" "$share/doc/libvanta/vanta.h.html"
+put 644 "$here/valgrind.supp" "$share/doc/libvanta/valgrind.supp"
 filled "$here/vanta.pc.in" "$lib/pkgconfig/vanta.pc"
 filled "$here/vanta-static.pc.in" "$lib/pkgconfig/vanta-static.pc"
 filled "$here/vantaConfig.cmake.in" "$lib/cmake/vanta/vantaConfig.cmake"

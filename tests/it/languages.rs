@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::harness::{Place, Rig, TempFile, fixture_path};
+use crate::harness::{Place, Rig, TempFile, TempFolder, fixture_path};
 use crate::jobs::RUST_PUSH;
 use crate::load_tolerance::until_in_time;
 use crate::secret_leaks;
@@ -198,6 +198,30 @@ fn a_signal_handler_of_c_cancels_a_call() {
         String::from_utf8_lossy(&output.stdout).into_owned()
     });
     assert!(output.iter().all(|line| line.starts_with("cancelled after")), "{output:?}");
+}
+
+#[test]
+fn valgrind_finds_nothing_in_a_push_with_the_installed_suppressions() {
+    needs!("gcc", "valgrind");
+    let folder = TempFolder::new();
+    let text = crate::docs::program("docs/getting-started.md", "first.c");
+    folder.write("first.c", text.as_bytes());
+    let program = folder.path().join("first.c").display().to_string();
+    let program = BUILT.compile("gcc", "-std=c99", &program).into_os_string();
+    let words = [
+        "valgrind",
+        "--leak-check=full",
+        "--num-callers=60",
+        "--suppressions=bindings/c/valgrind.supp",
+        "--error-exitcode=9",
+    ];
+    let words: Vec<OsString> = words.map(OsString::from).into_iter().chain([program]).collect();
+    let rig = Rig::new();
+    let secret = secret_file(&rig);
+    let output = succeed(&mut command(&rig, &secret, &words));
+    let report = String::from_utf8_lossy(&output.stderr);
+    assert!(report.contains("ERROR SUMMARY: 0 errors"), "{report}");
+    assert_eq!(rig.sim.counters().puts, 1);
 }
 
 #[test]
