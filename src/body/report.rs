@@ -31,6 +31,7 @@ impl ValidationReport {
     }
 
     /// Adds a violation, or only counts it where there are too many.
+    #[inline(never)] // for the size of the C library
     pub(super) fn add(
         &mut self,
         level: Level,
@@ -76,6 +77,7 @@ impl ValidationReport {
     }
 
     /// Returns the warnings, or the error where there are errors.
+    #[inline(never)]
     pub(crate) fn into_warnings(self) -> Result<Vec<Violation>> {
         if self.errors.is_empty() {
             return Ok(self.warnings);

@@ -65,6 +65,7 @@ static NAMES: [[u8; 18]; Rule::ALL.len()] = [
 ];
 
 impl From<&[Violation]> for vanta_violations {
+    #[inline(never)] // for the size of the library
     fn from(violations: &[Violation]) -> vanta_violations {
         vanta_violations(violations.iter().map(ViolationText::from).collect())
     }
