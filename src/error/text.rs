@@ -3,6 +3,7 @@
 use std::fmt;
 
 /// A count as people read it: 10,485,760.
+#[inline(never)]
 pub(crate) fn grouped(count: impl fmt::Display) -> String {
     let digits = count.to_string();
     let comma = |(at, digit)| {
@@ -14,17 +15,20 @@ pub(crate) fn grouped(count: impl fmt::Display) -> String {
 }
 
 /// A count of things: 1 record, 1,200 records.
+#[inline(never)]
 pub(crate) fn many(count: usize, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {thing}{ending}", grouped(count))
 }
 
 /// How often: once, 2 times.
+#[inline(never)]
 pub(crate) fn times(count: usize) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 /// Text from outside, without anything that a terminal or a log would obey.
+#[inline(never)]
 pub(crate) fn sanitize(text: &str) -> String {
     text.chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()
 }

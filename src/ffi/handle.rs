@@ -16,6 +16,7 @@ pub(super) fn release<H>(handle: Option<Box<H>>) {
 }
 
 /// Text that C can read: a NUL inside, which no text of ours should hold, is left out.
+#[inline(never)] // for the size of the library
 pub(super) fn c_text(text: &str) -> CString {
     CString::new(text.replace('\0', "")).unwrap_or_default()
 }

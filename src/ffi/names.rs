@@ -15,6 +15,7 @@ const NAMES: [(&str, &str); 6] = [
 ];
 
 /// A message with the names of C.
+#[inline(never)]
 pub(super) fn in_c(message: &str) -> String {
     if !message.contains("::") {
         return message.to_owned();
