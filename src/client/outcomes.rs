@@ -69,7 +69,7 @@ impl Last {
         self.changes += 1;
         self.outcome = Some(outcome);
         // Mostly they are those of the last push.
-        if !members.is_subset(&self.members) {
+        if !has_all(&self.members, members) {
             Arc::make_mut(&mut self.members).extend(members.iter().cloned());
         }
     }
@@ -85,6 +85,11 @@ impl Begun {
             }
         }
     }
+}
+
+/// As the method of the set, of which a copy would take a kilobyte.
+fn has_all(set: &BTreeSet<String>, members: &BTreeSet<String>) -> bool {
+    members.iter().all(|member| set.contains(member))
 }
 
 fn outcomes() -> MutexGuard<'static, HashMap<String, Last>> {
@@ -131,7 +136,8 @@ pub(super) fn note<T>(
         if since.is_some_and(|since| since != last.changes) {
             return None;
         }
-        if receipt.receipt_kind == ReceiptKind::Pushed && *last.members != *members {
+        let is_pushed = receipt.receipt_kind == ReceiptKind::Pushed;
+        if is_pushed && !has_all(members, &last.members) {
             last.members = Arc::new(members.clone());
         }
         if receipt.receipt_kind != ReceiptKind::Verified {
