@@ -30,7 +30,7 @@ pub enum Variant {
     StartedForever,
     /// Of two tokens, the one with the larger generation stays.
     MergeByGeneration,
-    /// The lock is deleted, whoever holds it.
+    /// The lock is deleted while some process may hold it.
     UnlockOfOthers,
 }
 
