@@ -179,7 +179,7 @@ pub extern "C" fn vanta_plan(
 /// vanta_error *error = NULL;
 /// vanta_status status =
 ///     vanta_push(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, &error);
-/// // Only a verify that succeeds settles it: with any other result the outcome is still unknown.
+/// // Only a verify that succeeds settles it. Otherwise the outcome is still unknown.
 /// if (status == VANTA_ERR_OUTCOME_UNKNOWN &&
 ///     vanta_verify(client, VANTA_KIND_USER_ACCOUNT, body, NULL, &receipt, NULL) == VANTA_OK)
 ///     status = VANTA_OK;
