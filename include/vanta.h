@@ -70,13 +70,14 @@
  *   codes that its function is most likely to return. In addition, each function may return
  *   VANTA_ERR_NULL_POINTER, VANTA_ERR_INVALID_ARGUMENT, VANTA_ERR_INVALID_UTF8 or
  *   VANTA_ERR_INTERNAL for what this preface says, and one that blocks the codes of the groups
- *   Network (-40 to -52) and Access tokens (-60 to -78), VANTA_ERR_REENTRANT and
- *   VANTA_ERR_OUT_OF_RESOURCES.
+ *   Network (-40 to -52), Access tokens (-60 to -78) and Responses (-80 to -86; vanta_token()
+ *   returns none of these), VANTA_ERR_REENTRANT and VANTA_ERR_OUT_OF_RESOURCES.
  *
  * Threads. Any number of threads may use a client, a body, an error, a receipt, a change plan, a
  *   listing, a snapshot, violations and a cancel flag at the same time. One thread at a time may
  *   use a configuration, options and a body builder. Free a handle when no thread uses it any more.
  *   A call needs 256 KiB of stack, and its thread must not be cancelled with pthread_cancel().
+ *   Nothing needs to be initialised before the first call, or freed after the last handle.
  *
  * Blocking and timeouts. A function that blocks says so. It returns at its deadline at the latest,
  *   with VANTA_ERR_DEADLINE_EXCEEDED; a cancel flag ends it sooner. The deadline is the timeout of
@@ -102,6 +103,7 @@
  *
  * ABI. A program that was compiled with this header runs with every later library that has the same
  *   VANTA_ABI_VERSION, the number in the soname. Functions and constants are added, never changed.
+ *   All are there since 0.1.0, unless their comments say otherwise.
  */
 
 #ifndef VANTA_H
@@ -1623,7 +1625,7 @@ void vanta_listing_free(vanta_listing *listing);
  * Uploads a file to a document, which is named by its id or slug. `effective_at_date` is a date
  * (YYYY-MM-DD), and `description` has at most 10,000 bytes. The token needs the scope
  * self:write-document, which vanta_config_set_scope() must name. Blocks until the response is read
- * or the deadline passes.
+ * or the deadline passes. A file that cannot be read is VANTA_ERR_UNREADABLE_FILE.
  *
  * Each upload adds a version to the document, so uploads are not idempotent: the library does not
  * send one again whose outcome is unknown (VANTA_ERR_OUTCOME_UNKNOWN). Look at the document before
@@ -1657,6 +1659,10 @@ vanta_status vanta_upload(const vanta_client *client,
  * The options of single calls. NULL in place of options means the client's settings. Owned by the
  * caller: free them with vanta_options_free(). They may be used for many calls, by one thread at a
  * time. Setters return VANTA_OK, or one of the codes that their comments name.
+ *
+ * Each call that blocks uses the deadline, the cancel flag and the progress callback. The other
+ * options are for vanta_push() and vanta_plan(), and of these the rules, the schema and the custom
+ * properties are for vanta_validate() too. The remaining calls ignore them.
  *
  *     vanta_options *options = NULL;
  *     vanta_options_new(&options);

@@ -239,7 +239,7 @@ pub extern "C" fn vanta_verify(
 /// Uploads a file to a document, which is named by its id or slug. `effective_at_date` is a date
 /// (YYYY-MM-DD), and `description` has at most 10,000 bytes. The token needs the scope
 /// self:write-document, which vanta_config_set_scope() must name. Blocks until the response is read
-/// or the deadline passes.
+/// or the deadline passes. A file that cannot be read is VANTA_ERR_UNREADABLE_FILE.
 ///
 /// Each upload adds a version to the document, so uploads are not idempotent: the library does not
 /// send one again whose outcome is unknown (VANTA_ERR_OUTCOME_UNKNOWN). Look at the document before

@@ -16,6 +16,10 @@ use crate::{Cancel, Client, Clock, PushOptions, SystemClock};
 /// caller: free them with vanta_options_free(). They may be used for many calls, by one thread at a
 /// time. Setters return VANTA_OK, or one of the codes that their comments name.
 ///
+/// Each call that blocks uses the deadline, the cancel flag and the progress callback. The other
+/// options are for vanta_push() and vanta_plan(), and of these the rules, the schema and the custom
+/// properties are for vanta_validate() too. The remaining calls ignore them.
+///
 /// ```c
 /// vanta_options *options = NULL;
 /// vanta_options_new(&options);
