@@ -124,7 +124,10 @@ mod token;
 
 mod client;
 
+// Only for the C library in bindings/c. Its functions trust the pointers that C passes, so that no
+// Rust program may call them.
 #[cfg(feature = "capi")]
+#[doc(hidden)]
 pub mod ffi;
 
 #[cfg(doc)]
