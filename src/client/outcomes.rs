@@ -87,7 +87,7 @@ impl Begun {
     }
 }
 
-/// As the method of the set, of which a copy would take a kilobyte.
+/// Whether the members are all in the set. `is_subset` would add a kilobyte to the C library.
 fn has_all(set: &BTreeSet<String>, members: &BTreeSet<String>) -> bool {
     members.iter().all(|member| set.contains(member))
 }
@@ -96,6 +96,7 @@ fn outcomes() -> MutexGuard<'static, HashMap<String, Last>> {
     LAST.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// No part of it has a line end.
 fn key(application: &Application, kind: &Kind, resource_id: &str) -> String {
     let client_id = application.client_id.as_deref().unwrap_or_default();
     [client_id, &application.origin, kind.as_str(), resource_id].join("\n")

@@ -72,8 +72,7 @@ pub struct Change {
 
 impl Client {
     /// Compares a body with the live records, and returns what a push of it would change. Nothing
-    /// is written. Records that a push would refuse are refused here too. A plan that the deletion
-    /// guard would refuse is returned: see [`refusal`](ChangePlan::refusal).
+    /// is written. Records that a push would refuse are refused here too.
     ///
     /// A push that the deletion guard would refuse is no error here: the result is `Ok`, and its
     /// [`refusal`](ChangePlan::refusal) says why.
