@@ -142,6 +142,18 @@ fn a_plan_of_members_that_are_not_returned_is_not_empty() {
 }
 
 #[test]
+fn members_of_an_earlier_push_are_gone_after_an_accepted_push_without_them() {
+    let (_rig, client) = hiding();
+    client.push(&KIND, &custom()).expect("pushed");
+    client.push(&KIND, &bare()).expect("pushed");
+    // The same records in other bytes, which no push settled.
+    let reordered = body(&[record("b", None), record("a", None)]);
+    let plan = client.plan(&KIND, &reordered).expect("planned");
+    assert_eq!((members(&plan.not_comparable), plan.unchanged), (vec![], 2));
+    assert!(plan.is_empty(), "{plan}");
+}
+
+#[test]
 fn a_null_and_empty_custom_properties_of_an_earlier_push_set_nothing() {
     let names = |id: &str| format!(r#""uniqueId":"{id}","displayName":"{id}""#);
     let url = |id: &str| format!(r#""externalUrl":"https://x.example.com/{id}""#);

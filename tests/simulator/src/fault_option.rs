@@ -12,7 +12,7 @@ pub struct PlacedFault {
     pub fault: Fault,
 }
 
-/// The names of the places, with what they mean.
+/// The places, by their names in the option.
 const PLACES: [(&str, Place); 6] = [
     ("connect", Place::Connect),
     ("token", Place::Token),
