@@ -50,7 +50,7 @@ impl Authorities {
         #[cfg(feature = "all-ecdsa")]
         let provider = super::ecdsa::with_all(provider);
         let provider = Arc::new(provider);
-        let verifier = Verifier::new(roots, sources, Arc::clone(&provider))?;
+        let verifier = Verifier::new(roots, sources, &provider)?;
         Some(Trust { verifier: Arc::new(verifier), provider })
     }
 }

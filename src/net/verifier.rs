@@ -4,22 +4,26 @@ use std::error;
 use std::fmt;
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{AlertDescription, CertificateError, DigitallySignedStruct, Error, OtherError};
 use rustls::{RootCertStore, SignatureScheme};
 
 use super::certificate_error::{Refused, explain_handshake};
 
-/// The verifier of rustls decides. This one adds the words, and decides nothing.
+/// The functions of rustls decide. This one adds the words, and decides nothing.
+///
+/// The verifier of rustls calls the same functions, and can read revocation lists besides: 20 kB of
+/// the C library, for lists that no setting names.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    inner: Arc<WebPkiServerVerifier>,
     roots: Arc<RootCertStore>,
     sources: String,
-    provider: Arc<CryptoProvider>,
+    algorithms: WebPkiSupportedAlgorithms,
 }
 
 /// An error of the verifier with its explanation.
@@ -67,11 +71,29 @@ impl Verifier {
     pub(super) fn new(
         roots: Arc<RootCertStore>,
         sources: String,
-        provider: Arc<CryptoProvider>,
+        provider: &CryptoProvider,
     ) -> Option<Verifier> {
-        let own = (Arc::clone(&roots), Arc::clone(&provider));
-        let inner = WebPkiServerVerifier::builder_with_provider(own.0, own.1).build().ok()?;
-        Some(Verifier { inner, roots, sources, provider })
+        let algorithms = provider.signature_verification_algorithms;
+        (!roots.is_empty()).then_some(Verifier { roots, sources, algorithms })
+    }
+
+    fn verify(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        let (roots, algorithms) = (&self.roots, self.algorithms.all);
+        verify_server_cert_signed_by_trust_anchor(
+            &certificate,
+            roots,
+            intermediates,
+            now,
+            algorithms,
+        )?;
+        verify_server_name(&certificate, server)
     }
 }
 
@@ -81,18 +103,18 @@ impl ServerCertVerifier for Verifier {
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server: &ServerName<'_>,
-        ocsp: &[u8],
+        _: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified = self.inner.verify_server_cert(end_entity, intermediates, server, ocsp, now);
-        verified.map_err(|error| {
+        let verified = self.verify(end_entity, intermediates, server, now);
+        verified.map(|()| ServerCertVerified::assertion()).map_err(|error| {
             let refused = Refused {
                 end_entity,
                 intermediates,
                 server,
                 roots: &self.roots.roots,
                 sources: &self.sources,
-                verified: self.provider.signature_verification_algorithms.all,
+                verified: self.algorithms.all,
             };
             let words = refused.explain(&error);
             explained(error, words)
@@ -105,7 +127,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let verified = self.inner.verify_tls12_signature(message, certificate, signed);
+        let verified = verify_tls12_signature(message, certificate, signed, &self.algorithms);
         verified.map_err(|error| {
             let words = explain_handshake(certificate, &error);
             explained(error, words)
@@ -118,7 +140,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let verified = self.inner.verify_tls13_signature(message, certificate, signed);
+        let verified = verify_tls13_signature(message, certificate, signed, &self.algorithms);
         verified.map_err(|error| {
             let words = explain_handshake(certificate, &error);
             explained(error, words)
@@ -126,6 +148,6 @@ impl ServerCertVerifier for Verifier {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 }
