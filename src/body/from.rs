@@ -173,7 +173,8 @@ impl Body {
         records.iter().for_each(|record| add(record));
         array.push(']');
         let body = Body::from_json_array(&self.resource_id, array)?;
-        let ids = self.leavers.ids.union(&leavers.ids).cloned().collect();
+        let mut ids = self.leavers.ids.clone();
+        ids.extend(leavers.ids.iter().cloned());
         let deactivated = self.leavers.deactivated + leavers.deactivated;
         Ok(Body { leavers: Leavers { ids, deactivated }, ..body })
     }

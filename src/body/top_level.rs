@@ -106,8 +106,9 @@ impl<'a> TopLevel<'a> {
     }
 
     pub(super) fn into_members(self) -> Members {
-        let set = self.names.into_iter().filter(|name| name.is_set);
-        let set = set.map(|name| name.text.into_owned()).collect();
+        let names = self.names.into_iter().filter(|name| name.is_set);
+        let mut set = BTreeSet::new();
+        set.extend(names.map(|name| name.text.into_owned()));
         Members { set, has_duplicates: self.has_duplicates }
     }
 }

@@ -1,7 +1,7 @@
 //! Leavers: accounts that are live and missing in a new body. They are pushed as deactivated for
 //! some time, instead of being deleted at once.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
@@ -133,10 +133,11 @@ fn has_no_id(row: &Row) -> bool {
 /// The live rows whose records are not in the body, by id.
 fn missing<'a>(body: &Body, listing: &'a Listing) -> impl Iterator<Item = &'a Row> {
     let present: HashSet<&str> = body.unique_ids().collect();
-    let mut rows: Vec<&Row> =
-        listing.live().filter(|row| !present.contains(row.unique_id())).collect();
-    rows.sort_by(|a, b| a.unique_id().cmp(b.unique_id()));
-    rows.into_iter()
+    let mut rows = BTreeMap::new();
+    for row in listing.live().filter(|row| !present.contains(row.unique_id())) {
+        rows.insert(row.unique_id(), row);
+    }
+    rows.into_values()
 }
 
 /// The members of a row that a push may send back.

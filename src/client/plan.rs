@@ -189,8 +189,8 @@ impl ChangePlan {
     ) -> Result<(), WaitError> {
         let differences = self.changed.iter().flat_map(|change| &change.differences);
         let lacking = differences.filter_map(Difference::lacking);
-        let mut shown: BTreeMap<String, bool> =
-            lacking.map(|member| (member.to_owned(), false)).collect();
+        let mut shown = BTreeMap::new();
+        shown.extend(lacking.map(|member| (member.to_owned(), false)));
         if live.count() > 0 {
             let more = possibly_live.iter().map(|member| (pointer::of(member), false));
             shown.extend(more);
@@ -202,11 +202,11 @@ impl ChangePlan {
             checkpoints.pass(row.len())?;
             mark_shown(row, &mut shown);
         }
-        let hidden = shown.into_iter().filter(|(_, shown)| !shown).map(|(member, _)| {
+        let mut hidden = BTreeMap::new();
+        hidden.extend(shown.into_iter().filter(|(_, shown)| !shown).map(|(member, _)| {
             let counted = NotComparable::new(member.clone());
             (member, counted)
-        });
-        let mut hidden: BTreeMap<String, NotComparable> = hidden.collect();
+        }));
         for change in &mut self.changed {
             change.differences.retain(|one| {
                 let counted = one.lacking().and_then(|member| hidden.get_mut(member));

@@ -156,7 +156,8 @@ impl Known {
         }
         let set = body.members();
         let missing = self.last.members.iter().filter(|member| !set.contains(*member));
-        let mut members: BTreeSet<String> = missing.cloned().collect();
+        let mut members = BTreeSet::new();
+        members.extend(missing.cloned());
         let known = kind.schema().is_none_or(|schema| schema.has_property(CUSTOM));
         // The audit file does not record which members a push had.
         if self.audited.is_some() && self.audited != self.last.outcome && known {

@@ -1,5 +1,6 @@
 //! The files and folders of certificate authorities that a setting or a variable names.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -63,16 +64,13 @@ impl CaFiles {
     /// Files without PEM, and keys, requests and revocation lists, are passed over. A file that
     /// holds certificates in another form is an error.
     fn load_folder(&self, folder: &Path, authorities: &mut Authorities) -> Result<usize> {
-        let listed = fs::read_dir(folder).and_then(|entries| {
-            let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-            paths.collect::<std::io::Result<Vec<PathBuf>>>()
-        });
-        let mut paths =
-            listed.map_err(|error| unreadable(folder, error).with_note(&self.named()))?;
-        paths.retain(|path| path.is_file());
-        paths.sort();
+        let unreadable = |error| unreadable(folder, error).with_note(&self.named());
+        let mut paths = BTreeSet::new();
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            paths.insert(entry.map_err(unreadable)?.path());
+        }
         let mut count = 0;
-        for path in paths {
+        for path in paths.into_iter().filter(|path| path.is_file()) {
             count += self.load_file(&path, authorities, false)?;
         }
         match count {
@@ -141,8 +139,8 @@ impl FromVariable for CaFiles {
 fn load_hashed(folder: &str, authorities: &mut Authorities) -> usize {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let hashed = entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_hash));
-    let mut paths: Vec<PathBuf> = hashed.map(|entry| entry.path()).collect();
-    paths.sort();
+    let mut paths = BTreeSet::new();
+    paths.extend(hashed.map(|entry| entry.path()));
     paths.iter().map(|path| read_file(path).map_or(0, |pem| add_readable(&pem, authorities))).sum()
 }
 

@@ -1,6 +1,6 @@
 //! From JSON to a schema: exactly one form, no keyword that the RFC does not know (section 2).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 
 use serde_json::{Map, Value};
@@ -34,10 +34,11 @@ pub(super) fn wrong(path: &str, why: impl Display) -> Error {
 /// One schema object, and where it stands.
 struct At<'a> {
     object: &'a Map<String, Value>,
-    path: String,
+    /// The object that it is a part of, and its names there. `None` for the root.
+    place: Option<(&'a At<'a>, &'a [&'a str])>,
     depth: usize,
-    /// The names that a `ref` may give.
-    names: &'a BTreeSet<String>,
+    /// What a `ref` may name.
+    definitions: &'a Map<String, Value>,
 }
 
 pub(super) fn schema(value: &Value) -> Result<Schema> {
@@ -48,29 +49,36 @@ pub(super) fn schema(value: &Value) -> Result<Schema> {
             value.as_object().ok_or_else(|| wrong("/definitions", "must be an object"))?
         }
     };
-    let names = defined.keys().cloned().collect();
-    let root = At { object, path: String::new(), depth: 0, names: &names };
-    let definition = |(name, value): (&String, &Value)| {
-        let node = root.child(value, &["definitions", name])?.node()?;
-        Ok((name.clone(), node))
-    };
-    let definitions = defined.iter().map(definition).collect::<Result<_>>()?;
+    let root = At { object, place: None, depth: 0, definitions: defined };
+    let mut definitions = BTreeMap::new();
+    for (name, value) in defined {
+        definitions.insert(name.clone(), root.child(value, &["definitions", name])?.node()?);
+    }
     Ok(Schema { root: root.node()?, definitions })
 }
 
 impl<'a> At<'a> {
     fn wrong(&self, why: impl Display) -> Error {
-        wrong(&self.path, why)
+        wrong(&self.path(), why)
     }
 
-    fn child(&self, value: &'a Value, names: &[&str]) -> Result<At<'a>> {
-        let mut path = self.path.clone();
-        names.iter().for_each(|name| path += &format!("/{name}"));
+    /// For a message. It is not kept, since most schemas have no error.
+    fn path(&self) -> String {
+        self.place.map(|(parent, names)| parent.path_of(names)).unwrap_or_default()
+    }
+
+    fn path_of(&self, names: &[&str]) -> String {
+        names.iter().fold(self.path(), |path, name| path + "/" + name)
+    }
+
+    fn child<'c>(&'c self, value: &'c Value, names: &'c [&'c str]) -> Result<At<'c>> {
         if self.depth >= DEEPEST {
-            return Err(wrong(&path, "is nested too deeply"));
+            return Err(wrong(&self.path_of(names), "is nested too deeply"));
         }
-        let object = value.as_object().ok_or_else(|| wrong(&path, "must be an object"))?;
-        Ok(At { object, path, depth: self.depth + 1, names: self.names })
+        let object = value.as_object();
+        let object = object.ok_or_else(|| wrong(&self.path_of(names), "must be an object"))?;
+        let (place, depth) = (Some((self, names)), self.depth + 1);
+        Ok(At { object, place, depth, definitions: self.definitions })
     }
 
     fn node(&self) -> Result<Node> {
@@ -124,7 +132,7 @@ impl<'a> At<'a> {
 
     fn reference(&self) -> Result<Form> {
         let name = self.text("ref")?;
-        if !self.names.contains(name) {
+        if !self.definitions.contains_key(name) {
             return Err(self.wrong(format!("there is no definition {name:?}")));
         }
         Ok(Form::Ref(name.to_owned()))
@@ -153,7 +161,8 @@ impl<'a> At<'a> {
         let values = self.object["enum"].as_array().filter(|values| !values.is_empty());
         let texts = values.ok_or_else(rule)?.iter().map(|value| value.as_str().map(str::to_owned));
         let texts: Vec<String> = texts.collect::<Option<_>>().ok_or_else(rule)?;
-        if texts.iter().collect::<BTreeSet<_>>().len() < texts.len() {
+        let mut seen = HashSet::new();
+        if !texts.iter().all(|text| seen.insert(text.as_str())) {
             return Err(rule());
         }
         Ok(Form::Enum(texts))
@@ -197,16 +206,15 @@ impl<'a> At<'a> {
         let tag = self.text("discriminator")?;
         let mapping = self.object.get("mapping").and_then(Value::as_object);
         let mapping = mapping.ok_or_else(|| self.wrong("mapping must be an object"))?;
-        let variant = |(name, value): (&String, &'a Value)| {
-            let at = self.child(value, &["mapping", name])?;
-            match at.node()? {
-                Node { nullable: false, form: Form::Properties(_) } => {
-                    Ok((name.clone(), at.properties(Some(tag))?))
-                }
-                _ => Err(at.wrong("must have properties, and cannot be null")),
-            }
-        };
-        let mapping = mapping.iter().map(variant).collect::<Result<_>>()?;
-        Ok(Form::Discriminator { tag: tag.to_owned(), mapping })
+        let mut variants = BTreeMap::new();
+        for (name, value) in mapping {
+            let names = ["mapping", name];
+            let at = self.child(value, &names)?;
+            let Node { nullable: false, form: Form::Properties(_) } = at.node()? else {
+                return Err(at.wrong("must have properties, and cannot be null"));
+            };
+            variants.insert(name.clone(), at.properties(Some(tag))?);
+        }
+        Ok(Form::Discriminator { tag: tag.to_owned(), mapping: variants })
     }
 }
