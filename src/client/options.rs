@@ -166,11 +166,13 @@ fn check(
             receipt.resource_kind, receipt.resource_id
         ));
     }
-    let Some(other) = receipt.of_application() else { return Err(format!("baseline: {UNNAMED}")) };
-    if other != *application {
-        return Err(format!(
-            "the baseline is a receipt of {other}, and the push is by {application}"
-        ));
+    if receipt.is_of(application) {
+        return Ok(());
     }
-    Ok(())
+    Err(match receipt.of_application() {
+        None => format!("baseline: {UNNAMED}"),
+        Some(other) => {
+            format!("the baseline is a receipt of {other}, and the push is by {application}")
+        }
+    })
 }

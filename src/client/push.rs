@@ -59,8 +59,7 @@ impl Client {
         let deadline = self.start();
         let mut call = Call::begin(self, &deadline, Idempotency::Idempotent)?;
         // Pushes go out in the order of the calls, however long each of them validates.
-        let place =
-            Place::take(format!("{} {kind} {}", self.shared.application, body.resource_id()));
+        let place = Place::take(self.shared.application.key(kind, body.resource_id()));
         self.audit_ready()?;
         let warnings = validate(kind, body, options)?;
         let application = &self.shared.application;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::application::Application;
 use super::not_comparable::{NotComparable, listed};
 use crate::body::check_resource_id;
-use crate::config::normal_origin;
+use crate::config::{is_origin, normal_origin};
 use crate::error::{Error, ErrorKind, Result, Violation, many, sanitize};
 use crate::resource::Kind;
 
@@ -120,6 +120,12 @@ impl Receipt {
     pub(crate) fn of_application(&self) -> Option<Application> {
         let origin = normal_origin(self.origin.as_deref()?);
         Some(Application { origin, client_id: self.application.clone() })
+    }
+
+    /// Whether it is of this application. False where an older version wrote it.
+    pub(crate) fn is_of(&self, application: &Application) -> bool {
+        let is_same = |origin: &str| is_origin(origin, &application.origin);
+        self.origin.as_deref().is_some_and(is_same) && self.application == application.client_id
     }
 
     /// Whether the receipt says how many records are live.
