@@ -211,7 +211,7 @@ settings! {
         meaning: "take tokens from the store alone";
 
     /// Sets the rate limit of token requests: how many all jobs together may make in a minute, 1 to
-    /// 5; default 4.
+    /// 5; default 4. A request counts for 62 s, so that clocks may differ a little.
     // One less than the 5 a minute that Vanta allows: so a person can still log in with the same
     // application while jobs are in trouble.
     token_requests_per_minute(a_minute: u32) -> u32 = a_minute,

@@ -67,7 +67,7 @@
 //! both, and is not repeated for 1 to 10 minutes. Only a response of Vanta counts, never that of a
 //! gateway. After a 429 all jobs back off, for as long as the server asked or twice as long as
 //! before. A request that may have arrived, and brought no response, makes the old token suspect:
-//! it is used until the server rejects it. The token requests of the last minute are counted. A
+//! it is used until the server rejects it. The token requests of the last 62 s are counted. A
 //! request that never left is taken back.
 //!
 //! # Rejected tokens and contention

@@ -4,15 +4,12 @@
 
 use std::time::Duration;
 
-use super::rate_limit::until_below;
+use super::rate_limit::{WINDOW, until_below};
 use super::scopes::Scopes;
 use super::state::{RejectedRequest, SharedState, StoredToken};
 use super::timestamp::Timestamp;
 use crate::error::{Error, ErrorKind, Result, many};
 use crate::secret::Secret;
-
-/// The period of the rate limit of token requests.
-pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
 /// The longest token request. The front of the API gives up after some 30 s.
 pub(super) const LONGEST_REQUEST: Duration = Duration::from_secs(40);
@@ -243,14 +240,14 @@ fn new_tokens_rejected(state: &SharedState, now: &Timestamp) -> Option<Error> {
     Some(error).filter(|_| !wait.is_zero())
 }
 
-/// How many token requests were made within the last minute.
+/// How many token requests the rate limit counts.
 pub(super) fn requests_last_minute(state: &SharedState, now: &Timestamp) -> usize {
-    state.token_requests.iter().filter(|at| at.remaining(MINUTE, now).is_some()).count()
+    state.token_requests.iter().filter(|at| at.remaining(WINDOW, now).is_some()).count()
 }
 
 fn limited(state: &SharedState, limit: u32, now: &Timestamp) -> Option<(Duration, Error)> {
     let ends: Vec<Duration> =
-        state.token_requests.iter().filter_map(|at| at.remaining(MINUTE, now)).collect();
+        state.token_requests.iter().filter_map(|at| at.remaining(WINDOW, now)).collect();
     let wait = until_below(limit, &ends)?;
     let message = format!("{} within the last minute", many(ends.len(), "token request"));
     Some((wait, Error::new(ErrorKind::TokenRateLimitReached, message)))

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::timestamp::Timestamp;
 use super::unknown::UnknownMembers;
 
-/// A minute, and what a request may take on its way: Vanta counts it when it has arrived.
+/// The period of both rate limits: a minute, and 2 s for what a request may take on its way, as
+/// Vanta counts it when it arrives, and for clocks that differ a little.
 pub(super) const WINDOW: Duration = Duration::from_secs(62);
 
 /// How old an entry of a waiter may become before the waiter renews it.

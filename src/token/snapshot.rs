@@ -51,7 +51,8 @@ pub struct Snapshot {
     pub renewal_failures: u64,
     /// Rejections of tokens (401).
     pub rejections: u64,
-    /// Token requests within the last minute, of all jobs as far as the store was last seen.
+    /// Token requests within the last minute, of all jobs as far as the store was last seen. One
+    /// counts for 62 s: see [`Config::token_requests_per_minute`].
     pub requests_last_minute: u32,
     /// Token requests that this minute still allows.
     pub requests_left: u32,

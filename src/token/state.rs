@@ -42,7 +42,7 @@ pub(super) struct SharedState {
     /// When the token request was started whose end is not known yet.
     #[serde(rename = "started")]
     pub(super) request_started: Option<Timestamp>,
-    /// The token requests of the last minute.
+    /// The token requests of the last window (62 s).
     #[serde(default, rename = "requests")]
     pub(super) token_requests: Vec<Timestamp>,
     /// The permits for resource requests of the last window.

@@ -4,7 +4,8 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use super::policy::{CONTENTION_PERIOD, MINUTE, never_worked, was_revoked};
+use super::policy::{CONTENTION_PERIOD, never_worked, was_revoked};
+use super::rate_limit::WINDOW;
 use super::response::TokenResponse;
 use super::scopes::Scopes;
 use super::state::{Backoff, LONGEST_BACKOFF_S, RejectedRequest, SharedState, StoredToken};
@@ -32,7 +33,7 @@ impl SharedState {
         }
         self.replaced = replaced;
         self.revoked.retain(|at| at.remaining_since_seen(CONTENTION_PERIOD, now).is_some());
-        self.token_requests.retain(|at| at.remaining_since_seen(MINUTE, now).is_some());
+        self.token_requests.retain(|at| at.remaining_since_seen(WINDOW, now).is_some());
         self.token_requests.push(now.clone());
         self.request_started = Some(now.clone());
     }

@@ -122,6 +122,6 @@ fn wait_for_the_rate_limit_of_token_requests_has_an_event() {
         Event::RateLimitReached { wait } => Some(wait.as_secs()),
         _ => None,
     });
-    assert_eq!(waits.collect::<Vec<_>>(), [36], "{events:?}");
+    assert_eq!(waits.collect::<Vec<_>>(), [38], "{events:?}");
     assert_eq!(events.len(), 6, "{events:?}");
 }

@@ -145,8 +145,9 @@ fn requests_are_limited_by_the_minute() {
         assert_eq!(wait(&state, Reason::None, second), None);
         request(&mut state, &[], "vat_1", 1, second);
     }
-    assert_eq!(wait(&state, Reason::Expired, 10), Some((50, ErrorKind::TokenRateLimitReached)));
-    assert_eq!(wait(&state, Reason::Expired, 60), None);
+    assert_eq!(wait(&state, Reason::Expired, 10), Some((52, ErrorKind::TokenRateLimitReached)));
+    assert_eq!(wait(&state, Reason::Expired, 61), Some((1, ErrorKind::TokenRateLimitReached)));
+    assert_eq!(wait(&state, Reason::Expired, 62), None);
 }
 
 #[test]
