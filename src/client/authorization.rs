@@ -33,7 +33,7 @@ impl<'a> Authorization<'a> {
         while !permit.make_ready(self.deadline)? {
             let (token, tried) = self.client.shared.tokens.for_request(self.deadline)?;
             self.token = token;
-            if !matches!(self.tried, Tried::Waiting | Tried::Another) {
+            if !matches!(self.tried, Tried::Waiting | Tried::Known | Tried::Another) {
                 self.tried = tried;
             }
         }

@@ -341,7 +341,7 @@ pub(super) fn unauthorized(response: &Response, tried: &Tried, before: Option<Er
     let words = match tried {
         Tried::Nothing | Tried::TokenRequest(_) => "",
         Tried::Waiting => "a new token was rejected twice",
-        Tried::Another => "another token was rejected too",
+        Tried::Known | Tried::Another => "another token was rejected too",
     };
     let error = match (response.sender(), tried) {
         (Sender::Unknown, Tried::Another) => {

@@ -244,13 +244,13 @@ settings! {
         errors: "`InvalidTokenResponse` for such a token response",
         meaning: "a token response without `token_type`, or that grants less, is an error";
 
-    /// Sets whether a call tries another token once after a 401; default true. Otherwise the 401
-    /// goes to the caller at once; see
+    /// Sets whether a call tries another token after a 401: that of another job where it worked
+    /// before, and a new one; default true. Otherwise the 401 goes to the caller at once; see
     /// [`Client::report_token_rejected`](crate::Client::report_token_rejected).
     retry_on_401(on: bool) -> bool = on,
         default: "on" = true,
         errors: "`Unauthorized` if the token is rejected",
-        meaning: "on a 401, try another token once";
+        meaning: "on a 401, try another token";
 
     /// Sets a PEM file of certificate authorities that are trusted besides the
     /// [`roots`](Config::roots), or a folder of such files.

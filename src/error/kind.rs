@@ -186,7 +186,7 @@ kinds! {
     InvalidTokenResponse = -70, Report, "the token response is not usable";
     /// The token is of a type other than Bearer.
     UnsupportedTokenType = -71, Report, "the token is not a Bearer token";
-    /// A token was refused, and so was the next one (401 twice; once where there is no next one).
+    /// A token was rejected, and so was a new one (401 twice; once where there is no new one).
     Unauthorized = -72, FixCredentials, "the token was rejected";
     /// The token does not allow this call (403).
     Forbidden = -73, FixCredentials, "access is denied";

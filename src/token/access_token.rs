@@ -127,9 +127,13 @@ impl Token {
         self.0.suspect.store(suspect, Ordering::Relaxed);
     }
 
+    pub(super) fn has_worked(&self) -> bool {
+        self.0.worked.load(Ordering::Relaxed)
+    }
+
     /// Notes that a request with it was accepted. Returns whether that was not known before.
     pub(super) fn set_worked(&self) -> bool {
-        let is_new = self.is_suspect() || !self.0.worked.load(Ordering::Relaxed);
+        let is_new = self.is_suspect() || !self.has_worked();
         if is_new {
             self.set_suspect(false);
             self.0.worked.store(true, Ordering::Relaxed);

@@ -27,7 +27,9 @@ pub(crate) enum Tried {
     TokenRequest(Error),
     /// The same token again, which was new.
     Waiting,
-    /// Another token.
+    /// Another token that had worked, of another job. If it was revoked too, a third one is tried.
+    Known,
+    /// Another token, the last one to be tried.
     Another,
 }
 
@@ -60,7 +62,8 @@ impl CachedSource {
         tried: Tried,
         deadline: &Deadline,
     ) -> Result<(Token, Tried)> {
-        let is_first = matches!(tried, Tried::Nothing);
+        let (is_first, was_known) =
+            (matches!(tried, Tried::Nothing), matches!(tried, Tried::Known));
         if let Some(wait) = self.until_propagated(token).filter(|_| is_first) {
             let generation = token.generation();
             self.shared.states.events.emit(Event::NewTokenRejected { generation });
@@ -71,7 +74,9 @@ impl CachedSource {
         if let Tried::TokenRequest(error) = tried {
             return Err(error);
         }
-        Ok((self.get(Need::Usual, false, deadline)?, Tried::Another))
+        let next = self.get(Need::Usual, false, deadline)?;
+        let is_known = next.has_worked() && !was_known;
+        Ok((next, if is_known { Tried::Known } else { Tried::Another }))
     }
 
     /// How long until the cached token is so old that a rejection means that it was revoked.

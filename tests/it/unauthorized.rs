@@ -1,4 +1,4 @@
-//! After a 401: one comparison, at most one new token, and one retry with the same bytes.
+//! After a 401: a comparison, at most one new token, and retries with the same bytes.
 
 use std::thread;
 use std::time::Duration;
@@ -68,6 +68,35 @@ fn rejected_stored_token_costs_one_token_request_and_one_retry() {
     assert_eq!(rig.sim.live_token().as_ref(), Some(&puts[1].0));
     assert_eq!(fake_store.record()["token"]["access_token"], puts[1].0.as_str());
     assert_eq!(rig.sim.counters().token_requests, 2);
+}
+
+/// Pushes with a revoked token while the token that another job has stored is revoked too. Returns
+/// the result, and how many times the push was sent.
+fn push_with_two_revoked_tokens(rig: &Rig, worked: bool) -> (Result<vanta::Receipt>, usize) {
+    let (fake_store, recorder) = (FakeStore::default(), EventRecorder::default());
+    let client = settled(rig, &fake_store, &recorder);
+    fake_store.take_over(&rig.sim.issue_elsewhere());
+    let mut record = fake_store.record();
+    record["token"]["worked"] = worked.into();
+    fake_store.put(&record);
+    rig.sim.issue_elsewhere();
+    (push(&client), sent(rig, "PUT").len())
+}
+
+#[test]
+fn token_of_another_job_that_was_revoked_too_is_replaced_in_the_same_call() {
+    let rig = Rig::new();
+    let (pushed, sent) = push_with_two_revoked_tokens(&rig, true);
+    assert_eq!(pushed.expect("pushed").token_generation, 3);
+    assert_eq!((sent, rig.sim.counters().token_requests), (3, 2));
+}
+
+#[test]
+fn token_of_another_job_that_never_worked_is_the_last_one_to_be_tried() {
+    let rig = Rig::new();
+    let (pushed, sent) = push_with_two_revoked_tokens(&rig, false);
+    assert_kind(pushed, ErrorKind::Unauthorized);
+    assert_eq!((sent, rig.sim.counters().token_requests), (2, 1));
 }
 
 #[test]

@@ -171,7 +171,7 @@ class Config:
     strict_token_response
         A token response without `token_type`, or that grants less, is an error. Default: off.
     retry_on_401
-        On a 401, try another token once. Default: on.
+        On a 401, try another token. Default: on.
     ca_file
         PEM file, or folder of such files, of authorities that are trusted besides the roots; in
         its place `SSL_CERT_FILE` and `SSL_CERT_DIR`. Default: none. Variable: VANTA_CA_FILE.
