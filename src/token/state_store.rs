@@ -13,10 +13,10 @@ use super::registry::{self, Entry};
 use super::state::SharedState;
 use super::timestamp::Timestamp;
 use crate::clock::{Clock, Deadline, WaitError};
-use crate::config::{OnStoreUnavailable, Settings};
+use crate::config::{OnStoreUnavailable, Settings, is_origin};
 use crate::error::{Error, Result};
-use crate::event::{EventHandler, in_user_callback};
-use crate::store::{LockedRecord, SharedStore, StoreError, Trouble};
+use crate::event::{Event, EventHandler, in_user_callback};
+use crate::store::{Content, LockedRecord, Owner, SharedStore, StoreError, Trouble};
 use crate::sync::MutexGuard;
 
 /// Between two tries for the lock. It doubles up to a twelfth of the whole time.
@@ -30,6 +30,12 @@ const BRIEF_HOLD: Duration = Duration::from_secs(10);
 
 /// A store that was unavailable is not waited for at each request.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
+
+const DAMAGED: &str = "holds a token record that was changed or damaged, and is not changed; \
+                       delete it, and the next call writes a new one";
+
+const TORN_OF_ANOTHER: &str = "holds the beginning of a token record of another application, and \
+                               is not changed; give each application its own, or delete this one";
 
 type Bytes = Zeroizing<Vec<u8>>;
 
@@ -165,8 +171,37 @@ impl StateStore {
         self.try_lock(BRIEF_HOLD, deadline).ok().flatten()
     }
 
+    /// The state that a record holds. `None` for a torn one, or zero bytes, which may be replaced:
+    /// what another job needs of it is written again by those that know it. An error for what must
+    /// not be replaced.
+    pub(super) fn parse(&self, bytes: &[u8]) -> Result<Option<SharedState>, StoreError> {
+        if let Some(state) = SharedState::from_bytes(bytes) {
+            return Ok(Some(state));
+        }
+        let refusal = match Content::of(bytes) {
+            Content::Record => Some(DAMAGED.to_owned()),
+            Content::Torn if !self.may_be_own(&Owner::of(bytes)) => {
+                Some(TORN_OF_ANOTHER.to_owned())
+            }
+            content => content.refusal(),
+        };
+        refusal.map_or(Ok(None), |why| Err(StoreError::unusable(why)))
+    }
+
+    /// The warning about a torn record.
+    pub(super) fn torn(&self) -> String {
+        format!("{}: its record cannot be read, and is replaced", self.name())
+    }
+
+    /// Whether no member of a torn record that can be read is that of another application.
+    fn may_be_own(&self, owner: &Owner) -> bool {
+        let entry = &self.entry;
+        let same_origin = owner.origin.as_ref().is_none_or(|it| is_origin(it, &entry.origin));
+        same_origin && owner.client_id.as_ref().is_none_or(|id| *id == entry.client_id)
+    }
+
     /// Changes the shared state under its lock, and gives the lock back. `missing` is the state
-    /// where the store has none. `change` also returns whether there is anything to write. `None`
+    /// where the store has none, or a torn one. `change` also returns whether there is anything to write. `None`
     /// when the state is another application's, or cannot be read or written.
     pub(super) fn update<T>(
         &self,
@@ -174,11 +209,20 @@ impl StateStore {
         missing: impl FnOnce() -> Option<SharedState>,
         change: impl FnOnce(&mut SharedState) -> (T, bool),
     ) -> Option<T> {
-        // A record that cannot be read is reported by the next token request.
-        let found = lock.load().ok()?.map_or_else(missing, |bytes| SharedState::from_bytes(&bytes));
-        let mut state = found.filter(|state| self.is_own(state))?;
+        let bytes = lock.load().ok()?;
+        let found = match &bytes {
+            Some(bytes) => self.parse(bytes).ok()?,
+            None => None,
+        };
+        let is_torn = bytes.is_some() && found.is_none();
+        let mut state = found.or_else(missing).filter(|state| self.is_own(state))?;
         let (value, is_changed) = change(&mut state);
-        (!is_changed || lock.save(&state).is_ok()).then_some(value)
+        let is_good = !is_changed || lock.save(&state).is_ok();
+        drop(lock);
+        if is_torn && is_changed {
+            self.events.emit(Event::StoreFailed { message: self.torn() });
+        }
+        is_good.then_some(value)
     }
 }
 

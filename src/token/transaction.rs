@@ -7,11 +7,10 @@ use super::state::SharedState;
 use super::state_store::{StateStore, StoreLock};
 use super::timestamp::Timestamp;
 use crate::clock::{Deadline, WaitError};
-use crate::config::is_origin;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::event::Event;
 use crate::retry;
-use crate::store::{Content, Owner, StoreError, Trouble};
+use crate::store::{StoreError, Trouble};
 
 /// Between two tries for a lock that another process holds. It doubles up to the longest one.
 const LOCK_INTERVAL: Duration = Duration::from_millis(5);
@@ -19,12 +18,6 @@ const LONGEST_LOCK_INTERVAL: Duration = Duration::from_millis(80);
 
 /// How long to wait for a lock while the cached token has not expired.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
-
-const DAMAGED: &str = "holds a token record that was changed or damaged, and is not changed; \
-                       delete it, and the next call writes a new one";
-
-const TORN_OF_ANOTHER: &str = "holds the beginning of a token record of another application, and \
-                               is not changed; give each application its own, or delete this one";
 
 /// A lock, and the state under it, if there is one that can be read.
 type Locked = (StoreLock, Option<SharedState>);
@@ -123,33 +116,11 @@ impl Transaction<'_> {
 
     fn load(&mut self, mut lock: StoreLock) -> Result<Locked, StoreError> {
         let Some(bytes) = lock.load()? else { return Ok((lock, None)) };
-        let state = SharedState::from_bytes(&bytes);
-        if let Some(why) = self.refusal(&bytes, state.is_some()) {
-            return Err(StoreError::unusable(why));
-        }
+        let state = self.states.parse(&bytes)?;
         if state.is_none() {
-            let message = "its record cannot be read, and is replaced";
-            self.trouble.push(format!("{}: {message}", self.states.name()));
+            self.trouble.push(self.states.torn());
         }
         Ok((lock, state))
-    }
-
-    /// Why what the store holds must not be replaced.
-    fn refusal(&self, bytes: &[u8], is_readable: bool) -> Option<String> {
-        match Content::of(bytes) {
-            Content::Record if !is_readable => Some(DAMAGED.to_owned()),
-            Content::Torn if !self.may_be_own(&Owner::of(bytes)) => {
-                Some(TORN_OF_ANOTHER.to_owned())
-            }
-            content => content.refusal(),
-        }
-    }
-
-    /// Whether no member of a torn record that can be read is that of another application.
-    fn may_be_own(&self, owner: &Owner) -> bool {
-        let entry = &self.states.entry;
-        let same_origin = owner.origin.as_ref().is_none_or(|it| is_origin(it, &entry.origin));
-        same_origin && owner.client_id.as_ref().is_none_or(|id| *id == entry.client_id)
     }
 
     /// Goes on with the state that was found, or with what this process knows of requests.

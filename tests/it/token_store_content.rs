@@ -184,6 +184,24 @@ fn an_empty_zeroed_or_torn_record_is_replaced_with_a_warning() {
 }
 
 #[test]
+fn a_job_that_needs_a_permit_writes_a_torn_record_anew_with_the_permits_that_it_knows() {
+    for content in [&[0; 512][..], b"{\"format\":1,\"ori"] {
+        let setup = Setup::new();
+        let client = Client::new(setup.config().requests_per_minute(20)).expect("right");
+        client.list(&KIND, RESOURCE).expect("listed");
+        setup.write("token", content);
+        client.list(&KIND, RESOURCE).expect("listed");
+        let record = fs::read(setup.path("token")).expect("it is there");
+        let record: Value = serde_json::from_slice(&record).expect("JSON");
+        assert_eq!(record["resource_requests"].as_array().map(Vec::len), Some(2));
+        assert_eq!(record["requests"].as_array().map(Vec::len), Some(1));
+        let events = setup.events.lock().expect("no panic").join("\n");
+        assert!(events.contains("its record cannot be read, and is replaced"), "{events}");
+        assert_eq!(setup.requests(), 1);
+    }
+}
+
+#[test]
 fn unknown_members_of_a_record_survive_a_read_modify_write() {
     let setup = Setup::new();
     let path = setup.path("token");
