@@ -1,5 +1,6 @@
 //! Hosts: their clocks, and what the library sees of them.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -86,9 +87,24 @@ impl Host {
     }
 }
 
+thread_local! {
+    static PROCESS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Has this thread be one of a process from now on.
+pub fn enter(process: usize) {
+    PROCESS.set(process);
+    vanta::simulation::enter(Box::leak(Box::new(View { process })));
+}
+
+/// The process of this thread.
+pub fn process() -> usize {
+    PROCESS.get()
+}
+
 /// The world as a thread of a process sees it.
-pub struct View {
-    pub process: usize,
+struct View {
+    process: usize,
 }
 
 impl View {

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use vanta::{Body, Cancel, Client, Config, Error, ErrorKind, Kind, OnStoreUnavailable};
 
+use crate::callbacks;
 use crate::check;
 use crate::event::Event;
-use crate::host::View;
+use crate::host;
 use crate::scheduler::{self, sleep, spawn};
 use crate::store::Handle;
-use crate::time::{MS, SECOND, seconds};
+use crate::time::{MS, SECOND, US, seconds};
 use crate::world::{Outcome, Process, Push, World, start_delay};
 
 pub const ORIGIN: &str = "http://127.0.0.1:80";
@@ -38,7 +39,7 @@ pub fn start(world: &mut World, job: usize) {
     if let Some(period) = plan.period {
         world.scheduler.at(world.scheduler.now + period, Event::Start(job));
     }
-    let runs = |process: &Process| process.job == job && !process.is_dead;
+    let runs = |process: &Process| process.job == job && !process.is_dead && !process.is_child;
     let is_running = world.processes[1..].iter().any(runs);
     if world.is_closing || is_running || world.hosts[plan.host].is_paused {
         return;
@@ -48,13 +49,13 @@ pub fn start(world: &mut World, job: usize) {
     let line = format!("p{number} of job {job} starts on host {}", plan.host);
     world.log(false, &line);
     world.summary.processes += 1;
-    let config = config(world, job, number);
-    let client: &'static std::sync::OnceLock<Option<Client>> = Box::leak(Box::default());
+    let client: callbacks::Slot = Box::leak(Box::default());
+    let config = config(world, job, client);
     let delay = start_delay(&mut world.rng);
     for thread in 0..plan.threads {
         let config = config.clone();
         let run = move || {
-            vanta::simulation::enter(Box::leak(Box::new(View { process: number })));
+            host::enter(number);
             let made = client.get_or_init(|| Client::new(config).ok());
             let Some(client) = made.clone() else {
                 return scheduler::world().fail("setup", "a client cannot be made");
@@ -66,9 +67,7 @@ pub fn start(world: &mut World, job: usize) {
                 last: Cell::new(None),
                 is_cut_short: Cell::new(false),
             };
-            if catch_unwind(AssertUnwindSafe(|| worker.run())).is_err() {
-                scheduler::world().fail("no panic", &format!("p{number} panicked"));
-            }
+            worker.guard(Worker::run);
         };
         spawn(world, number, delay + thread as u64 * MS, run);
     }
@@ -82,7 +81,7 @@ pub fn ended(world: &mut World, job: usize) {
     }
 }
 
-fn config(world: &World, job: usize, process: usize) -> Config {
+fn config(world: &World, job: usize, client: callbacks::Slot) -> Config {
     let plan = &world.plan.jobs[job];
     let unavailable =
         if plan.proceeds { OnStoreUnavailable::Proceed } else { OnStoreUnavailable::Fail };
@@ -92,11 +91,9 @@ fn config(world: &World, job: usize, process: usize) -> Config {
         .client_id("vci_universe")
         .client_secret("vcs_universe_secret")
         .on_store_unavailable(unavailable)
-        .on_event(move |event| {
-            scheduler::world().log(false, &format!("p{process}: event: {event}"));
-        });
+        .on_event(move |event| callbacks::handle(client, event));
     match plan.store {
-        Some(store) => config.custom_token_store(Handle { store, process }),
+        Some(store) => config.custom_token_store(Handle { store }),
         None => config,
     }
 }
@@ -113,20 +110,55 @@ struct Worker {
 }
 
 impl Worker {
+    fn guard(&self, run: impl FnOnce(&Worker)) {
+        if catch_unwind(AssertUnwindSafe(|| run(self))).is_err() {
+            scheduler::world().fail("no panic", &format!("p{} panicked", self.process));
+        }
+    }
+
     fn run(&self) {
         loop {
-            let pause = {
+            let (pause, forks) = {
                 let mut world = scheduler::world();
                 let plan = world.plan.jobs[self.job].clone();
-                plan.pause.map(|pause| world.rng.range(pause / 2, pause * 3 / 2))
+                let pause = plan.pause.map(|pause| world.rng.range(pause / 2, pause * 3 / 2));
+                (pause, world.rng.chance(plan.forks))
             };
             self.round();
+            if forks {
+                self.fork();
+            }
             let Some(pause) = pause else { return };
             sleep(pause);
             if scheduler::world().is_closing {
                 return;
             }
         }
+    }
+
+    /// Makes a child by fork(2): a process with one thread, which has the client in its memory.
+    /// Other threads of this process may be in the middle of a call.
+    fn fork(&self) {
+        let mut world = scheduler::world();
+        let number = world.processes.len();
+        let mut child = Process::new(world.processes[self.process].host, self.job, 1);
+        child.is_child = true;
+        world.processes.push(child);
+        world.log(false, &format!("p{} makes p{number} by fork", self.process));
+        world.summary.processes += 1;
+        let worker = Worker {
+            client: self.client.clone(),
+            process: number,
+            job: self.job,
+            last: Cell::new(self.last.get()),
+            is_cut_short: Cell::new(false),
+        };
+        let rounds = world.rng.range(1, 3);
+        let run = move || {
+            host::enter(number);
+            worker.guard(|worker| (0..rounds).for_each(|_| worker.round()));
+        };
+        spawn(&mut world, number, 100 * US, run);
     }
 
     fn round(&self) {

@@ -3,6 +3,7 @@
 //! docs/simulation.md says what is simulated, which invariants are checked, and how to run it.
 
 mod arguments;
+mod callbacks;
 mod check;
 mod event;
 mod faults;

@@ -28,6 +28,8 @@ pub struct JobPlan {
     /// How many calls of a thousand are in a hurry, or are cancelled, while something is wrong.
     pub hurry: u64,
     pub proceeds: bool,
+    /// After how many rounds of a thousand a thread forks.
+    pub forks: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -192,18 +194,23 @@ impl Plan {
         let is_uneven = rng.chance(300);
         let proceeds = rng.chance(300);
         let hurry = *rng.pick(&[0, 100, 300]);
+        // Processes without a store do not know of each other's requests.
+        let forks = if self.sharing == Sharing::One { *rng.pick(&[0, 0, 60]) } else { 0 };
         for job in 0..usize::try_from(jobs).unwrap_or(1) {
             let is_last = job as u64 + 1 == jobs;
             let place = if is_uneven { usize::from(is_last) } else { job };
             let host = 1 + place % (self.hosts.len() - 1);
             let runs_on = self.sharing == Sharing::Memory || rng.chance(300);
-            let minutes = if is_crowd { 60 } else { *rng.pick(&[10, 20, 30, 60]) };
+            // The one on the other host comes when the others are done, too.
+            let is_lone = is_crowd && is_uneven && is_last;
+            let minutes = if is_crowd && !is_lone { 60 } else { *rng.pick(&[10, 20, 30, 60]) };
             let threads = if rng.chance(400) { rng.range(2, 4) } else { 1 };
             let resources = rng.range(1, 2);
             let range = self.resources..self.resources + usize::try_from(resources).unwrap_or(1);
             self.resources = range.end;
             // Many jobs begin at the full hour.
-            let first = if is_crowd || rng.chance(600) { 0 } else { rng.range(0, 600) * SECOND };
+            let is_prompt = !is_lone && (is_crowd || rng.chance(600));
+            let first = if is_prompt { 0 } else { rng.range(0, 600) * SECOND };
             self.jobs.push(JobPlan {
                 host,
                 store: self.store_of(host),
@@ -214,6 +221,7 @@ impl Plan {
                 resources: range.collect(),
                 hurry,
                 proceeds,
+                forks,
             });
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use vanta::{LockedRecord, StoreError, TokenStore};
 use zeroize::Zeroizing;
 
+use crate::host::process;
 use crate::scheduler::{self, sleep};
 use crate::time::{MS, US, nanos};
 use crate::world::World;
@@ -88,7 +89,6 @@ impl Store {
 #[derive(Clone, Debug)]
 pub struct Handle {
     pub store: usize,
-    pub process: usize,
 }
 
 type Record = Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
@@ -108,7 +108,7 @@ impl Handle {
             (time, is_away)
         };
         sleep(time);
-        scheduler::world().processes[self.process].uninterrupted += time + 100 * US;
+        scheduler::world().processes[process()].uninterrupted += time + 100 * US;
         match is_away {
             true => Err(self.failed("the store does not respond")),
             false => Ok(()),
@@ -140,7 +140,7 @@ impl TokenStore for Handle {
         }
         store.locks += 1;
         let (lock, until) = (store.locks, now + nanos(hold));
-        store.holder = Some(Holder { lock, process: self.process, until });
+        store.holder = Some(Holder { lock, process: process(), until });
         Ok(Some(Box::new(Locked { handle: self.clone(), lock })))
     }
 
@@ -181,7 +181,7 @@ impl LockedRecord for Locked {
             drop(world);
             return Err(self.handle.failed("the lock had ended"));
         }
-        let line = format!("p{} writes {}", self.handle.process, shown(record));
+        let line = format!("p{} writes {}", process(), shown(record));
         world.log(false, &line);
         world.stores[self.handle.store].put(record.to_vec());
         Ok(())

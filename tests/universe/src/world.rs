@@ -26,6 +26,8 @@ pub struct Process {
     pub is_dead: bool,
     pub is_stopped: bool,
     pub threads: usize,
+    /// Whether a process of the job made it by fork(2).
+    pub is_child: bool,
     /// Threads that wait for others of the process.
     pub waiters: Vec<usize>,
     /// How long it could not run, and since when it cannot.
@@ -260,6 +262,7 @@ impl Process {
             is_dead: false,
             is_stopped: false,
             threads,
+            is_child: false,
             waiters: Vec::new(),
             frozen: 0,
             frozen_since: None,

@@ -23,16 +23,19 @@ pub fn applied(world: &mut World, number: usize, now: u64) {
     }
 }
 
-/// At the end, each resource has the records of the push that was accepted last.
+/// At the end, each resource has the records of the push that was accepted last, of those of one
+/// process: between a process and its child there is no order.
 pub fn at_end(world: &mut World) {
     for resource in 0..world.service.resources.len() {
+        let last = world.service.resources[resource].history.last().map(|(_, push)| *push);
+        let Some(last) = last else { continue };
         let is_accepted = |push: usize| {
             world.pushes[push].resource == resource
+                && world.pushes[push].process == world.pushes[last].process
                 && matches!(world.pushes[push].ended, Some((_, Outcome::Accepted)))
         };
         let accepted = (0..world.pushes.len()).rev().find(|push| is_accepted(*push));
-        let last = world.service.resources[resource].history.last().map(|(_, push)| *push);
-        let (Some(accepted), Some(last)) = (accepted, last) else { continue };
+        let Some(accepted) = accepted else { continue };
         let is_late = !matches!(world.pushes[last].ended, Some((_, Outcome::Accepted)));
         world.check("order", last >= accepted || is_late, || {
             format!("resource {resource} has push {last}, and push {accepted} was accepted last")
