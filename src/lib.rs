@@ -78,6 +78,8 @@
 //! [`threads_forks_signals`] what the library does inside your process.
 
 // A module uses only modules that stand above it in this list.
+mod sys;
+
 mod hex;
 
 mod sync;

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use ring::digest::{Context, Digest, SHA256};
@@ -15,6 +14,7 @@ use crate::error::{Error, ErrorKind, Result, many, shorten};
 use crate::hex;
 use crate::http::ContentStream;
 use crate::schema::instant_ms;
+use crate::sys;
 
 /// What Vanta takes as evidence, and what it is called on the wire.
 const MEDIA_TYPES: [(&str, &str); 11] = [
@@ -192,8 +192,7 @@ impl Read for Hashed<'_> {
 }
 
 fn open(path: &Path) -> io::Result<(File, u64)> {
-    // A pipe in the file's place must not make us wait.
-    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    let file = sys::file::open_to_read(path)?;
     let found = file.metadata()?;
     match found.is_file() {
         true => Ok((file, found.len())),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::system::SystemClock;
 use super::time::Clock;
+use crate::sys;
 
 /// How long a wait looks whether the test has moved the clock.
 const REAL_NAP: Duration = Duration::from_millis(5);
@@ -70,13 +71,16 @@ impl TestClock {
     /// # Errors
     ///
     /// The error of the system where the file cannot be made or mapped.
-    #[cfg(target_os = "linux")]
     #[doc(hidden)]
     pub fn shared(path: &Path) -> io::Result<TestClock> {
         let mut options = std::fs::OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
         file.set_len(size_of::<Shifts>() as u64)?;
-        Ok(TestClock { shift: Shift::Shared(map(&file)?), boot_id: None })
+        let shifts = sys::memory::map_shared(&file, size_of::<Shifts>())?.cast();
+        // SAFETY: the file is as long as the atomics, other processes access it by atomics too, and
+        // the mapping stays.
+        let shift = Shift::Shared(unsafe { shifts.as_ref() });
+        Ok(TestClock { shift, boot_id: None })
     }
 
     /// Returns the same time on another machine, or after another start of this one.
@@ -145,22 +149,6 @@ impl TestClock {
             Shift::Shared(shifts) => shifts,
         }
     }
-}
-
-#[cfg(target_os = "linux")]
-fn map(file: &std::fs::File) -> io::Result<&'static Shifts> {
-    use std::os::fd::AsRawFd;
-    let (size, access) = (size_of::<Shifts>(), libc::PROT_READ | libc::PROT_WRITE);
-    // SAFETY: a new mapping, which is never taken back.
-    let memory = unsafe {
-        let anywhere = std::ptr::null_mut();
-        libc::mmap(anywhere, size, access, libc::MAP_SHARED, file.as_raw_fd(), 0)
-    };
-    if memory == libc::MAP_FAILED {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the file is as long as the atomics, and other processes access it by atomics too.
-    Ok(unsafe { &*memory.cast::<Shifts>() })
 }
 
 /// Rounds up: on a stopped clock, a wait that did not move it would never end.

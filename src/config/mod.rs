@@ -20,7 +20,7 @@ mod secret_shape;
 mod store;
 mod table;
 // In an optimised build not even with the feature, which an example has as a test does.
-#[cfg(all(feature = "test-util", debug_assertions, target_os = "linux"))]
+#[cfg(all(feature = "test-util", debug_assertions))]
 mod test_clock;
 mod values;
 mod written_files;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, kind_of};
+use crate::sys;
 
 pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidConfig, message)
@@ -10,10 +11,7 @@ pub(super) fn invalid(message: impl Into<String>) -> Error {
 
 /// As the system says why a file cannot be opened or read.
 pub(crate) fn unopened(path: &Path, why: &std::io::Error) -> Error {
-    #[cfg(unix)]
-    let remedy = crate::store::read_remedy(path, why);
-    #[cfg(not(unix))]
-    let remedy = "";
+    let remedy = sys::remedy::read_remedy(path, why);
     let words = format!("{}, {why}{remedy}", path.display());
     Error::new(kind_of(why, ErrorKind::UnreadableFile), words)
 }

@@ -1,6 +1,5 @@
 //! The files that settings name are read here, with a cap, and without leaving copies of a secret.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use zeroize::Zeroizing;
 use super::problem::{unopened, unreadable};
 use crate::error::Result;
 use crate::secret::Secret;
+use crate::sys;
 
 /// No secret and no bundle of certificates is larger.
 const FILE_CAP: u64 = 4 << 20;
@@ -16,16 +16,8 @@ const FILE_CAP: u64 = 4 << 20;
 /// Into less room than this, std reads by way of the stack, and leaves what it read there.
 const ROOM: usize = 64;
 
-/// A pipe is opened without waiting for its writer.
-fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
-    options.read(true).open(path)
-}
-
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let file = open(path).map_err(|e| unopened(path, &e))?;
+    let file = sys::file::open_to_read(path).map_err(|e| unopened(path, &e))?;
     if !file.metadata().is_ok_and(|found| found.is_file()) {
         return Err(unreadable(path, "which is not a regular file"));
     }

@@ -101,7 +101,7 @@ impl Config {
 
     /// In a test build, the clock of the environment goes before that of the configuration.
     fn clock_in_use(&self) -> Result<Arc<dyn Clock>> {
-        #[cfg(all(feature = "test-util", debug_assertions, target_os = "linux"))]
+        #[cfg(all(feature = "test-util", debug_assertions))]
         if self.use_environment {
             if let Some(clock) = super::test_clock::from_env()? {
                 return Ok(clock);

@@ -1,21 +1,12 @@
 //! Which certificate authorities are trusted: the bundled ones, the system's, or those of a file.
 
-use std::path::Path;
-
 use super::ca_files::{CaFiles, add_readable};
 use super::environment::FromText;
 use super::problem::invalid;
 use super::read::read_file;
 use crate::error::{Error, ErrorKind, Result, many};
 use crate::net::{Authorities, Trust};
-
-/// Where systems keep their bundle: Debian, Red Hat, SUSE, and Alpine with the BSDs and macOS.
-const SYSTEM: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
+use crate::sys;
 
 /// Which certificate authorities are trusted, besides those of
 /// [`Config::ca_file`](crate::Config::ca_file).
@@ -61,14 +52,10 @@ pub(super) fn trust(roots: Roots, files: Option<&CaFiles>) -> Result<Trust> {
 
 /// The system's bundle may hold certificates that we cannot read: no fault of the user's.
 fn add_system(authorities: &mut Authorities) -> Result<()> {
-    let found = SYSTEM.iter().map(Path::new).find(|path| path.exists());
-    let missing = || {
-        let words = format!("this system has no bundle of roots: none of {}", SYSTEM.join(", "));
-        Error::new(ErrorKind::UnreadableFile, words)
-    };
-    let path = found.ok_or_else(missing)?;
-    let count = add_readable(&read_file(path)?, authorities);
+    let source = sys::roots::find()
+        .ok_or_else(|| Error::new(ErrorKind::UnreadableFile, sys::roots::missing()))?;
+    let count = add_readable(&source.pem(read_file)?, authorities);
     let certificates = many(count, "certificate");
-    authorities.add_source(format!("the system's {certificates} of {}", path.display()));
+    authorities.add_source(format!("the system's {certificates} of {}", source.name()));
     Ok(())
 }

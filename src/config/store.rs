@@ -7,7 +7,8 @@ use super::problem::invalid;
 use super::table::Values;
 use crate::error::Result;
 use crate::net::Trust;
-use crate::store::{Custom, SharedStore, Trouble};
+use crate::store::{Custom, FileStore, SharedStore, Trouble};
+use crate::sys;
 
 /// The store that code or environment name; `None` is memory.
 pub(super) fn find(values: &Values, trust: &Trust) -> Result<Option<Arc<dyn SharedStore>>> {
@@ -46,18 +47,12 @@ fn parse(text: &str, values: &Values, trust: &Trust) -> Result<Option<Arc<dyn Sh
     }
 }
 
-#[cfg(unix)]
 fn file(path: PathBuf, values: &Values) -> Result<Arc<dyn SharedStore>> {
-    use crate::store::{FileStore, group_id};
-    let group = values.token_store_group.as_deref().map(|name| {
-        group_id(name).ok_or_else(|| invalid(format!("this system has no group {name:?}")))
-    });
-    Ok(Arc::new(FileStore::new(path, group.transpose()?)))
-}
-
-#[cfg(not(unix))]
-fn file(_: PathBuf, _: &Values) -> Result<Arc<dyn SharedStore>> {
-    Err(invalid("a token store in a file needs a Unix system"))
+    let group = match &values.token_store_group {
+        Some(name) => Some(sys::user::group(name).map_err(invalid)?),
+        None => None,
+    };
+    Ok(Arc::new(FileStore::new(path, group)))
 }
 
 #[cfg(feature = "redis")]

@@ -8,6 +8,8 @@ use super::ca_files::CaFiles;
 use super::problem::invalid;
 use super::table::Values;
 use crate::error::Result;
+use crate::store::FileStore;
+use crate::sys::file::Identity;
 
 /// A setting, and a file that it names.
 type Named = (&'static str, PathBuf);
@@ -39,36 +41,19 @@ fn named(setting: &'static str, path: Option<&Path>) -> impl Iterator<Item = Nam
     path.map(|path| (setting, path.to_owned())).into_iter()
 }
 
-#[cfg(unix)]
 fn written_by_store(path: &Path) -> Vec<Named> {
-    let [record, lock, new] = crate::store::FileStore::new(path.to_owned(), None).files();
+    let [record, lock, new] = FileStore::new(path.to_owned(), None).files();
     let (lock_file, new_file) =
         ("the lock file of token_store", "the temporary file of token_store");
     vec![("token_store", record), (lock_file, lock), (new_file, new)]
 }
 
-#[cfg(not(unix))]
-fn written_by_store(_: &Path) -> Vec<Named> {
-    Vec::new()
-}
-
-/// By device and inode where both exist, else by path.
+/// By what they are where both exist, else by path.
 fn is_same(one: &Path, other: &Path) -> bool {
-    match (node(one), node(other)) {
+    match (Identity::of_target(one), Identity::of_target(other)) {
         (Some(one), Some(other)) => one == other,
         _ => normal(one) == normal(other),
     }
-}
-
-#[cfg(unix)]
-fn node(path: &Path) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
-}
-
-#[cfg(not(unix))]
-fn node(path: &Path) -> Option<PathBuf> {
-    fs::canonicalize(path).ok()
 }
 
 /// The path without links in its folder, as far as the folder exists.

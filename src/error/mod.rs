@@ -14,11 +14,13 @@ pub(crate) use shorten::shorten;
 pub(crate) use text::{grouped, is_unseen, many, sanitize, times};
 pub use violation::Violation;
 
+use crate::sys;
+
 /// The kind of a system error: `otherwise`, unless the machine is out of resources.
 pub(crate) fn kind_of(error: &std::io::Error, otherwise: ErrorKind) -> ErrorKind {
-    match error.raw_os_error() {
-        Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM) => ErrorKind::OutOfResources,
-        _ => otherwise,
+    match sys::error::is_out_of_resources(error) {
+        true => ErrorKind::OutOfResources,
+        false => otherwise,
     }
 }
 

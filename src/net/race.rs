@@ -35,7 +35,7 @@
 //!
 //! # How it waits
 //!
-//! There is no thread for an attempt. The sockets do not block, and one poll(2) waits for all of
+//! There is no thread for an attempt. The sockets do not block, and one poll waits for all of
 //! them. It waits until the next attempt is due, but never longer than the deadline says
 //! ([`Deadline::poll_interval`]), which is at most 100 ms, since a cancel is a flag that must be
 //! looked at. A socket that poll reports has connected or failed; its pending error (`SO_ERROR`)
@@ -57,7 +57,6 @@
 
 use std::io::{self, Error, ErrorKind as Io};
 use std::net::{IpAddr, SocketAddr};
-use std::os::fd::AsFd;
 use std::time::Duration;
 
 use socket2::Domain;
@@ -183,7 +182,7 @@ impl Race<'_> {
             true => time.min(self.next_start.left().unwrap_or_default()),
             false => time,
         };
-        let sockets = self.pending.iter().map(|attempt| attempt.socket.as_fd());
+        let sockets = self.pending.iter().map(|attempt| attempt.socket.as_ref());
         let ready = poll::wait_for_any(sockets, time).unwrap_or_else(|_| {
             // The system has no memory for it now.
             let _ = Deadline::uncancelled(time).sleep_briefly(time);

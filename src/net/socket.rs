@@ -1,30 +1,15 @@
 //! A socket that never blocks for longer than the time it is given, and never raises SIGPIPE.
 
 use std::io::{ErrorKind as Io, IoSlice, Read, Result, Write};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd};
 use std::time::Duration;
 
 use socket2::{Domain, SockAddr, Type};
 
-use super::poll::{self, Interest};
+use super::poll;
 use crate::clock::POLL_INTERVAL;
 use crate::fork::Watched;
-
-/// Whether a read waits in `recv` itself, by a receive timeout of the socket, where that is exactly
-/// the time to wait. It saves a system call in each request. Only Linux does so; elsewhere, and for
-/// any other time, poll waits.
-const READ_WAITS: bool = cfg!(target_os = "linux");
-
-/// A write ends with an error where it would block, or would raise SIGPIPE, which ends a program
-/// with the default disposition. std passes `MSG_NOSIGNAL` where it writes one buffer (`send`), but
-/// not where it writes several (`writev`).
-///
-/// Apple has no such flag: socket2 sets `SO_NOSIGPIPE` on each socket instead.
-#[cfg(target_vendor = "apple")]
-const FLAGS: i32 = libc::MSG_DONTWAIT;
-#[cfg(not(target_vendor = "apple"))]
-const FLAGS: i32 = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+use crate::sys::Interest;
+use crate::sys::socket::{self as system, READ_WAITS};
 
 pub(crate) struct Socket {
     /// A child of a fork closes its copy. Stands before the socket, to be dropped before it.
@@ -51,7 +36,7 @@ impl Socket {
             inner.set_tcp_nodelay(true)?;
         }
         Ok(Socket {
-            _watched: Watched::new(inner.as_raw_fd()),
+            _watched: Watched::new(&inner),
             inner,
             #[cfg(feature = "test-util")]
             simulated: None,
@@ -65,15 +50,7 @@ impl Socket {
 
     /// Begins to connect. Returns whether it is connected already.
     pub(super) fn start_connect(&self, address: &SockAddr) -> Result<bool> {
-        match self.inner.connect(address) {
-            Ok(()) => Ok(true),
-            Err(error) => match error.raw_os_error() {
-                // A signal does not end what has begun.
-                Some(libc::EINPROGRESS | libc::EINTR) => Ok(false),
-                Some(libc::EISCONN) => Ok(true),
-                _ => Err(error),
-            },
-        }
+        system::start_connect(&self.inner, address)
     }
 
     /// The outcome of a connect that has ended.
@@ -96,7 +73,7 @@ impl Socket {
         if let Some(connection) = &self.simulated {
             return connection.wait_to_write(time);
         }
-        poll::wait(self.inner.as_fd(), Interest::Write, time)
+        poll::wait(&self.inner, Interest::Write, time)
     }
 
     /// Reads what has come; waits for it for at most `time`, then the error is `WouldBlock`.
@@ -105,6 +82,7 @@ impl Socket {
         if let Some(connection) = &self.simulated {
             return connection.read(room, time);
         }
+        // The receive timeout of `prepare`.
         if READ_WAITS && time == POLL_INTERVAL {
             return (&self.inner).read(room);
         }
@@ -114,7 +92,7 @@ impl Socket {
                 outcome => return outcome,
             }
         }
-        match poll::wait(self.inner.as_fd(), Interest::Read, time)? {
+        match poll::wait(&self.inner, Interest::Read, time)? {
             true => (&self.inner).read(room),
             false => Err(Io::WouldBlock.into()),
         }
@@ -129,9 +107,7 @@ impl Socket {
                 Some(false) => Peek::End,
             };
         }
-        let mut byte = [MaybeUninit::uninit()];
-        let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
-        match self.inner.recv_with_flags(&mut byte, flags) {
+        match system::peek(&self.inner) {
             Ok(0) => Peek::End,
             Ok(_) => Peek::Data,
             Err(error) if matches!(error.kind(), Io::WouldBlock | Io::Interrupted) => Peek::Nothing,
@@ -144,9 +120,9 @@ impl Socket {
     }
 }
 
-impl AsFd for Socket {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.inner.as_fd()
+impl AsRef<socket2::Socket> for Socket {
+    fn as_ref(&self) -> &socket2::Socket {
+        &self.inner
     }
 }
 
@@ -156,11 +132,11 @@ impl Write for &Socket {
         if let Some(connection) = &self.simulated {
             return connection.write(bytes);
         }
-        self.inner.send_with_flags(bytes, FLAGS)
+        system::send(&self.inner, bytes)
     }
 
     fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> Result<usize> {
-        self.inner.send_vectored_with_flags(buffers, FLAGS)
+        system::send_vectored(&self.inner, buffers)
     }
 
     fn flush(&mut self) -> Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! A line is written in one go at the end of the file, so that jobs may share it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -10,7 +10,9 @@ use std::thread;
 use super::line::Receipt;
 use crate::config::{named, unopened, unreadable};
 use crate::error::{Error, ErrorKind, Result, kind_of};
-use crate::store::{OpenError, Sharing, write_remedy};
+use crate::sys::private::Sharing;
+use crate::sys::remedy::write_remedy;
+use crate::sys::{self, Access, OpenError};
 
 /// It names the file, as the setting audit_file does.
 const VARIABLE: &str = "VANTA_AUDIT_FILE";
@@ -48,17 +50,15 @@ impl Audit {
     /// Opens the file, with the checks of the token store's file; creates it where there is none.
     fn open(&self) -> Result<File, OpenError> {
         let sharing = Sharing::default();
-        let options = || OpenOptions::new().read(true).append(true).clone();
-        match sharing.create(&self.path, &mut options()) {
+        match sharing.create(&self.path, Access::Append) {
             Ok(file) => {
                 // The name must outlive a crash too.
-                let folder = self.path.parent().filter(|path| !path.as_os_str().is_empty());
-                let _ = File::open(folder.unwrap_or(Path::new("."))).map(|f| f.sync_all());
+                sys::file::sync_folder_of(&self.path);
                 Ok(file)
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let gone = || OpenError::from(io::Error::from(io::ErrorKind::NotFound));
-                sharing.open(&self.path, &mut options())?.ok_or_else(gone)
+                sharing.open(&self.path, Access::Append)?.ok_or_else(gone)
             }
             Err(error) => Err(error.into()),
         }
@@ -122,7 +122,7 @@ fn ends_with_line(file: &mut File) -> io::Result<bool> {
 
 pub(super) fn read(path: &Path) -> Result<String> {
     let failed = |error| unopened(path, &error);
-    let opened = Sharing::default().open(path, OpenOptions::new().read(true));
+    let opened = Sharing::default().open(path, Access::Read);
     let unreadable_file =
         |error| Error::new(kind(&error, ErrorKind::UnreadableFile), described(path, &error));
     let missing = || unopened(path, &io::ErrorKind::NotFound.into());

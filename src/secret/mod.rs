@@ -1,6 +1,5 @@
 //! A secret is text that wipes itself and cannot be printed; `expose()` is the only way in.
 
-#[cfg(target_os = "linux")]
 mod page;
 
 use std::fmt;
@@ -14,7 +13,6 @@ use zeroize::Zeroizing;
 
 use crate::hex;
 
-#[cfg(target_os = "linux")]
 use page::Page;
 
 /// Shorter text than this is no secret worth hiding, and hiding it would tear words apart.
@@ -29,7 +27,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// Text that must not be seen: a client secret or an access token.
 ///
 /// `Debug` prints `Secret(***)`, there is no `Display`, and the memory is wiped when the last clone
-/// is dropped. Clones share one copy, which on Linux core dumps leave out.
+/// is dropped. Clones share one copy, which core dumps leave out, but for those of macOS.
 ///
 /// ```
 /// let secret = vanta::Secret::new("vcs_example");
@@ -41,9 +39,8 @@ pub struct Secret(Arc<Kept>);
 
 /// The one copy.
 enum Kept {
-    #[cfg(target_os = "linux")]
     Page(Page),
-    /// Where there are no such pages, or none left.
+    /// Where the system has no pages left.
     Heap(Zeroizing<Box<str>>),
 }
 
@@ -53,7 +50,6 @@ impl Secret {
     #[must_use]
     pub fn new(text: impl Into<Box<str>>) -> Secret {
         let text = Zeroizing::new(text.into());
-        #[cfg(target_os = "linux")]
         if let Some(page) = Page::holding(&text) {
             return Secret(Arc::new(Kept::Page(page)));
         }
@@ -64,7 +60,6 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         match &*self.0 {
-            #[cfg(target_os = "linux")]
             Kept::Page(page) => page.text(),
             Kept::Heap(text) => text,
         }

@@ -5,6 +5,8 @@ use std::slice;
 
 use zeroize::Zeroize;
 
+use crate::sys::memory;
+
 /// Whole pages, as the system gives them out.
 pub(super) struct Page {
     start: NonNull<u8>,
@@ -19,18 +21,7 @@ unsafe impl Sync for Page {}
 impl Page {
     /// A copy of `text`; `None` where the system has no memory to give.
     pub(super) fn holding(text: &str) -> Option<Page> {
-        // A mapping of nothing is an error.
-        let length = text.len().max(1);
-        let access = libc::PROT_READ | libc::PROT_WRITE;
-        let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-        // SAFETY: a new mapping, wherever the system likes.
-        let memory = unsafe { libc::mmap(ptr::null_mut(), length, access, kind, -1, 0) };
-        if memory == libc::MAP_FAILED {
-            return None;
-        }
-        // SAFETY: the mapping is ours. A kernel that cannot do it leaves a page like any other.
-        unsafe { libc::madvise(memory, length, libc::MADV_DONTDUMP) };
-        let start = NonNull::new(memory.cast::<u8>())?;
+        let start = memory::allocate(room(text.len()))?;
         // SAFETY: it is as long as the text, and nobody else's.
         unsafe { ptr::copy_nonoverlapping(text.as_ptr(), start.as_ptr(), text.len()) };
         Some(Page { start, length: text.len() })
@@ -45,12 +36,17 @@ impl Page {
     }
 }
 
+/// No system gives out pages for nothing.
+fn room(length: usize) -> usize {
+    length.max(1)
+}
+
 impl Drop for Page {
     fn drop(&mut self) {
-        // SAFETY: the mapping is ours, this long, and nobody has it after this.
+        // SAFETY: the pages are ours, this long, and nobody has them after this.
         unsafe {
             slice::from_raw_parts_mut(self.start.as_ptr(), self.length).zeroize();
-            libc::munmap(self.start.as_ptr().cast(), self.length.max(1));
+            memory::free(self.start, room(self.length));
         }
     }
 }

@@ -18,7 +18,6 @@ pub(crate) enum Trouble {
     Unavailable,
     Unusable,
     /// The lock had ended: another job may hold it now.
-    #[cfg_attr(not(any(unix, feature = "redis")), expect(dead_code))]
     Lost,
     /// The store cannot read without its lock.
     Unsupported,
@@ -49,7 +48,6 @@ impl StoreError {
         StoreError { trouble: Trouble::Unsupported, words }
     }
 
-    #[cfg(any(unix, feature = "redis"))]
     pub(super) fn lost(words: String) -> StoreError {
         StoreError { trouble: Trouble::Lost, words }
     }

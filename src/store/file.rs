@@ -1,26 +1,27 @@
 //! A file as the store of one host: private, locked by the kernel, replaced whole.
 //!
-//! `flock` is taken on a sibling that is never deleted, so the kernel frees it when its holder
+//! The lock is taken on a sibling that is never deleted, so the kernel frees it when its holder
 //! dies. A record is written to another sibling, synced, and renamed into place.
 
-use std::ffi::CString;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::AsRawFd;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::access::{effective_user, is_member, write_remedy};
 use super::error::StoreError;
 use super::format::Content;
 use super::interface::{CAP, LockedRecord, SharedStore};
-use super::private::{OpenError, Sharing, other_owner};
 use crate::clock::Deadline;
 use crate::fork::Watched;
+use crate::sys::file::Identity;
+use crate::sys::folder::Folder;
+use crate::sys::private::Sharing;
+use crate::sys::remedy::write_remedy;
+use crate::sys::user::{Group, is_member};
+use crate::sys::{self, Access, OpenError};
 
 /// How often a lock file may vanish while it is being opened.
 const MOST_TRIES: usize = 8;
@@ -35,11 +36,11 @@ const NO_LINKS: &str = "lies on a file system without hard links; use a local di
 pub(crate) struct FileStore {
     path: PathBuf,
     /// The group that may use the file too.
-    group: Option<u32>,
+    group: Option<Group>,
 }
 
 impl FileStore {
-    pub(crate) fn new(path: PathBuf, group: Option<u32>) -> FileStore {
+    pub(crate) fn new(path: PathBuf, group: Option<Group>) -> FileStore {
         FileStore { path, group }
     }
 
@@ -59,14 +60,13 @@ impl FileStore {
     }
 
     fn make(&self, path: &Path) -> io::Result<File> {
-        self.sharing().create(path, OpenOptions::new().read(true).write(true))
+        self.sharing().create(path, Access::Write)
     }
 
     /// Opens the lock file, if it is there. A second name is given to it while it is made.
-    fn open_lock(&self, path: &Path, write: bool) -> Result<Option<File>, StoreError> {
+    fn open_lock(&self, path: &Path, access: Access) -> Result<Option<File>, StoreError> {
         let sharing = Sharing { hard_links: true, ..self.sharing() };
-        let opened = sharing.open(path, OpenOptions::new().read(true).write(write));
-        opened.map_err(|error| unopened(path, &error))
+        sharing.open(path, access).map_err(|error| unopened(path, &error))
     }
 
     /// The record, which may be torn; anything else is refused.
@@ -76,7 +76,7 @@ impl FileStore {
 
     /// What a file holds that may be replaced, as far as its content says.
     fn read_replaceable(&self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let opened = self.sharing().open(path, OpenOptions::new().read(true));
+        let opened = self.sharing().open(path, Access::Read);
         let Some(file) = opened.map_err(|error| unopened(path, &error))? else { return Ok(None) };
         let size = file.metadata().map_or(0, |found| found.len());
         // Room for all of it: a buffer that grew would leave copies behind.
@@ -92,12 +92,12 @@ impl FileStore {
     /// A user who may write to the folder can replace our file with another.
     fn check_folder(&self) -> Result<(), StoreError> {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
-        let found = match fs::metadata(folder) {
+        let found = match Folder::find(folder) {
             Ok(found) => found,
             Err(error) if error.kind() == ErrorKind::NotFound => self.create_folder(folder)?,
             Err(error) => return Err(failed(folder, &error)),
         };
-        if let Some(why) = self.folder_refusal(folder, &found) {
+        if let Some(why) = found.refusal(self.group, &|| self.other_folder(folder)) {
             return Err(unusable(folder, &why));
         }
         match self.group {
@@ -109,60 +109,35 @@ impl FileStore {
         }
     }
 
-    /// Why others may replace files in the folder, and what to set.
-    fn folder_refusal(&self, folder: &Path, found: &Metadata) -> Option<String> {
-        let (mode, group, owner) = (found.mode() & 0o7777, found.gid(), found.uid());
+    /// What to set where others may replace files in the folder.
+    fn other_folder(&self, folder: &Path) -> String {
         let below = folder.join("vanta").join(self.path.file_name().unwrap_or_default());
-        let below = format!(
+        format!(
             "set VANTA_TOKEN_STORE to {} (its folder is created for the jobs alone)",
             below.display()
-        );
-        if mode & 0o002 != 0 {
-            return Some(format!("has mode {mode:04o}, so others may put files there; {below}"));
-        }
-        let shared = self.group == Some(group);
-        if mode & 0o020 != 0 && !shared {
-            return Some(format!(
-                "has mode {mode:04o}, so its group may put files there; {below}, or set \
-                 VANTA_TOKEN_STORE_GROUP to {group} if only the jobs are in that group (in \
-                 Kubernetes, the fsGroup)"
-            ));
-        }
-        (owner != 0 && owner != effective_user() && !shared).then(|| other_owner(found))
+        )
     }
 
     /// Creates the last folder of the path; its parent must exist.
-    fn create_folder(&self, folder: &Path) -> Result<Metadata, StoreError> {
-        let created = match DirBuilder::new().mode(0o700).create(folder) {
-            Ok(()) => self.share_folder(folder),
+    fn create_folder(&self, folder: &Path) -> Result<Folder, StoreError> {
+        let created = match Folder::create(folder, self.group) {
             // By another process, which may be about to share it.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let why = "does not exist, and neither does the folder above it; create them";
                 return Err(unusable(folder, why));
             }
-            Err(error) => Err(error),
+            outcome => outcome,
         };
-        let found = created.and_then(|()| fs::metadata(folder));
+        let found = created.and_then(|()| Folder::find(folder));
         found.map_err(|error| failed(folder, &error))
-    }
-
-    fn share_folder(&self, folder: &Path) -> io::Result<()> {
-        let mode = match self.group {
-            None => 0o700,
-            Some(group) => {
-                chown(folder, None, Some(group))?;
-                0o2770
-            }
-        };
-        fs::set_permissions(folder, fs::Permissions::from_mode(mode))
     }
 
     /// The file that is locked; it stays for ever.
     fn lock_file(&self) -> Result<File, StoreError> {
         let path = self.sibling(LOCK);
         for _ in 0..MOST_TRIES {
-            if let Some(file) = self.open_lock(&path, true)? {
+            if let Some(file) = self.open_lock(&path, Access::Write)? {
                 return Ok(file);
             }
             // Named only when it is as it should be: nobody may meet it half made.
@@ -176,7 +151,9 @@ impl FileStore {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 // The draft could be made there, so it is not for want of permission.
-                Err(error) if lacks_links(&error) => return Err(unusable(&path, NO_LINKS)),
+                Err(error) if sys::error::lacks_links(&error) => {
+                    return Err(unusable(&path, NO_LINKS));
+                }
                 Err(error) => return Err(failed(&path, &error)),
             }
         }
@@ -188,11 +165,8 @@ impl FileStore {
 
     /// Whether the file that was locked still is the one that others would lock.
     fn is_current(&self, lock: &File) -> bool {
-        let named = fs::symlink_metadata(self.sibling(LOCK));
-        let same = |held: Metadata, named: Metadata| {
-            (held.dev(), held.ino()) == (named.dev(), named.ino())
-        };
-        lock.metadata().and_then(|held| Ok(same(held, named?))).unwrap_or(false)
+        let named = Identity::of_name(&self.sibling(LOCK));
+        named.is_some() && named == Identity::of_open(lock)
     }
 
     /// Deletes what a process that died left behind; nobody else writes while we hold the lock. A
@@ -212,13 +186,11 @@ impl FileStore {
     fn replace(&self, draft: &Path, record: &[u8]) -> io::Result<()> {
         let mut file = self.make(draft)?;
         let written = file.write_all(record).and_then(|()| file.sync_all());
-        if let Err(error) = written.and_then(|()| fs::rename(draft, &self.path)) {
+        let replaced = written.and_then(|()| sys::file::replace(&file, draft, &self.path));
+        if replaced.is_err() {
             let _ = fs::remove_file(draft);
-            return Err(error);
         }
-        // The name must outlive a crash too. Where folders cannot be synced, the system sees to it.
-        let _ = File::open(self.path.parent().unwrap_or(Path::new("/"))).map(|f| f.sync_all());
-        Ok(())
+        replaced
     }
 }
 
@@ -229,7 +201,7 @@ impl SharedStore for FileStore {
 
     fn check(&self) -> Result<(), StoreError> {
         self.check_folder()?;
-        self.open_lock(&self.sibling(LOCK), false)?;
+        self.open_lock(&self.sibling(LOCK), Access::Read)?;
         self.read_record().map(drop)
     }
 
@@ -246,8 +218,8 @@ impl SharedStore for FileStore {
     ) -> Result<Option<Box<dyn LockedRecord>>, StoreError> {
         self.check_folder()?;
         let file = self.lock_file()?;
-        let watched = Watched::new(file.as_raw_fd());
-        if !flock(&file, libc::LOCK_EX | libc::LOCK_NB, &self.sibling(LOCK))? {
+        let watched = Watched::new(&file);
+        if !sys::lock::try_lock(&file).map_err(|error| unlocked(&self.sibling(LOCK), &error))? {
             return Ok(None);
         }
         let locked = LockedFile { watched: Some(watched), file, store: self.clone() };
@@ -284,48 +256,16 @@ impl LockedRecord for LockedFile {
 
 impl Drop for LockedFile {
     fn drop(&mut self) {
-        let _ = flock(&self.file, libc::LOCK_UN, &self.store.path);
+        sys::lock::unlock(&self.file);
         drop(self.watched.take());
     }
 }
 
-/// Whether the lock was had.
-fn flock(file: &File, operation: i32, path: &Path) -> Result<bool, StoreError> {
-    loop {
-        // SAFETY: a descriptor that we own, and no memory.
-        if unsafe { libc::flock(file.as_raw_fd(), operation) } == 0 {
-            return Ok(true);
-        }
-        let error = io::Error::last_os_error();
-        match error.raw_os_error() {
-            Some(libc::EINTR) => {}
-            Some(libc::EWOULDBLOCK) => return Ok(false),
-            Some(libc::ENOLCK | libc::EOPNOTSUPP | libc::ENOSYS) => {
-                return Err(unusable(
-                    path,
-                    "lies on a file system without locks; use a local disk, or Redis",
-                ));
-            }
-            _ => return Err(failed(path, &error)),
-        }
+fn unlocked(path: &Path, error: &io::Error) -> StoreError {
+    match sys::error::lacks_locks(error) {
+        true => unusable(path, "lies on a file system without locks; use a local disk, or Redis"),
+        false => failed(path, error),
     }
-}
-
-/// The number of a group.
-pub(crate) fn group_id(name: &str) -> Option<u32> {
-    if let Ok(number) = name.parse() {
-        return Some(number);
-    }
-    let name = CString::new(name).ok()?;
-    let mut room = vec![0; 16 << 10];
-    let mut found = std::ptr::null_mut();
-    // SAFETY: zeros are a valid group, whose pointers nobody follows.
-    let mut group = unsafe { std::mem::zeroed::<libc::group>() };
-    // SAFETY: all memory is ours, and its size is told.
-    let status = unsafe {
-        libc::getgrnam_r(name.as_ptr(), &mut group, room.as_mut_ptr(), room.len(), &mut found)
-    };
-    (status == 0 && !found.is_null()).then_some(group.gr_gid)
 }
 
 fn unopened(path: &Path, error: &OpenError) -> StoreError {
@@ -342,27 +282,20 @@ fn unopened(path: &Path, error: &OpenError) -> StoreError {
     }
 }
 
-/// Whether the file system has no second names for files.
-fn lacks_links(error: &io::Error) -> bool {
-    let lacks = [libc::EPERM, libc::EOPNOTSUPP, libc::ENOSYS, libc::EMLINK, libc::EXDEV];
-    error.raw_os_error().is_some_and(|code| lacks.contains(&code))
-}
-
 /// What a retry does not cure is a fault of the configuration; other failures may pass.
 pub(crate) fn failed(path: &Path, error: &io::Error) -> StoreError {
-    let permanent =
-        [libc::EACCES, libc::EPERM, libc::EROFS, libc::ENOTDIR, libc::ELOOP, libc::ENAMETOOLONG];
     let words = format!("{}, {error}", path.display());
-    match error.raw_os_error() {
-        Some(libc::EBUSY) => StoreError::unusable(format!(
+    match error.kind() {
+        ErrorKind::ResourceBusy => StoreError::unusable(format!(
             "{words}; a file that is mounted by itself cannot be replaced; mount its folder"
         )),
-        Some(libc::EISDIR) => {
+        ErrorKind::IsADirectory => {
             StoreError::unusable(format!("{words}; name a file that is not a folder"))
         }
-        Some(code) if permanent.contains(&code) => {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotADirectory => {
             StoreError::unusable(words + &write_remedy(path, error, "VANTA_TOKEN_STORE"))
         }
+        _ if sys::error::is_wrong_path(error) => StoreError::unusable(words),
         _ => StoreError::unavailable(words),
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use percent_encoding::percent_decode_str;
 
 use crate::store::StoreError;
+use crate::sys::socket::HAS_UNIX_SOCKETS;
 
 const PORT: u16 = 6379;
 
@@ -32,6 +33,11 @@ impl Address {
         let (scheme, rest) = url.split_once("://").ok_or_else(malformed)?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let unix = matches!(scheme, "redis+unix" | "unix");
+        if unix && !HAS_UNIX_SOCKETS {
+            let why = "Redis is not reached by Unix sockets on this system; use redis://127.0.0.1 \
+                       or rediss://";
+            return Err(StoreError::unusable(why));
+        }
         let mut address = match unix {
             true => Address::unix(rest).ok_or_else(malformed)?,
             false => Address::host(rest, scheme == "rediss")?,

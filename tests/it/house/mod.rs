@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The layers from bottom to top. A layer uses only the layers listed before it.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
+    "sys",
     "hex",
     "sync",
     "simulation",
@@ -39,24 +40,27 @@ const LAYERS: [&str; 24] = [
 ];
 
 /// Names that only these layers, or this file, may use.
-const RESTRICTED_NAMES: [(&str, &[&str]); 20] = [
+const RESTRICTED_NAMES: [(&str, &[&str]); 26] = [
+    ("libc", &["sys"]),
+    ("windows_sys", &["sys"]),
+    ("std::os", &["sys"]),
+    ("target_os", &["sys"]),
+    ("target_vendor", &["sys"]),
+    ("target_family", &["sys"]),
     ("ureq", &["http"]),
     ("ureq::unversioned", &["http/unversioned.rs"]),
     ("unversioned::resolver", &["http/unversioned.rs"]),
     ("unversioned::transport", &["http/unversioned.rs"]),
     ("redis::", &["store"]),
-    ("SystemTime::now", &["clock"]),
-    ("Instant::now", &["clock"]),
+    ("SystemTime::now", &["sys"]),
+    ("Instant::now", &["sys"]),
     ("thread::sleep", &["clock"]),
-    (
-        "unsafe {",
-        &["secret", "ffi", "clock", "fork", "background", "net/poll.rs", "store", "token"],
-    ),
-    ("thread::Builder", &["background"]),
+    ("unsafe {", &["sys", "secret", "ffi", "clock", "fork", "token"]),
+    ("thread::Builder", &[]),
     ("thread::spawn", &[]),
-    ("unsafe fn", &["ffi"]),
-    ("File::", &["config", "body", "store", "receipt"]),
-    ("fs::", &["clock", "config", "body", "store", "receipt"]),
+    ("unsafe fn", &["sys", "ffi"]),
+    ("File::", &["sys", "body"]),
+    ("fs::", &["sys", "clock", "config", "body", "store", "receipt"]),
     (".expose(", &["secret", "store", "config", "http", "token", "client", "ffi"]),
     ("env::var", &["config"]),
     ("println!", &[]),
@@ -144,6 +148,16 @@ fn restricted_names_elsewhere(source: &Source) -> Vec<String> {
     wrong
 }
 
+/// Returns the attributes that ask for a kind of system, but those of `sys`.
+fn system_conditions_elsewhere(source: &Source) -> Vec<String> {
+    let asks = |line: &str| {
+        let of_system = |word: &str| mentions(line, word) && !line.contains(&format!("{word}_"));
+        line.contains("cfg") && (of_system("unix") || of_system("windows"))
+    };
+    let wrong = code(&source.text).filter(|(_, line)| source.layer != "sys" && asks(line));
+    wrong.map(|(number, line)| format!("{}:{number}: {}", source.name, line.trim())).collect()
+}
+
 /// Returns the functions of a file: their first lines and their numbers of lines.
 fn functions(text: &str) -> Vec<(usize, usize)> {
     let heads = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "unsafe fn ", "const fn "];
@@ -207,6 +221,11 @@ fn layers_use_only_lower_layers() {
 #[test]
 fn restricted_names_stay_in_their_layers() {
     assert_none(sources().iter().flat_map(restricted_names_elsewhere).collect());
+}
+
+#[test]
+fn only_sys_depends_on_the_system() {
+    assert_none(sources().iter().flat_map(system_conditions_elsewhere).collect());
 }
 
 #[test]
@@ -302,6 +321,16 @@ fn each_rule_detects_a_violation() {
         restricted_names_elsewhere(&sample("token", "let x = ClockInstant::now(clock);")).len(),
         0
     );
+    assert_eq!(restricted_names_elsewhere(&sample("net", "use std::os::fd::AsFd;")).len(), 1);
+    assert_eq!(restricted_names_elsewhere(&sample("net", "libc::close(1)")).len(), 1);
+    assert_eq!(restricted_names_elsewhere(&sample("sys", "use std::os::fd::AsFd;")).len(), 0);
+    for condition in ["#[cfg(unix)]", "#[cfg(not(windows))]", "cfg!(any(test, unix))"] {
+        assert_eq!(system_conditions_elsewhere(&sample("net", condition)).len(), 1);
+        assert_eq!(system_conditions_elsewhere(&sample("sys", condition)).len(), 0);
+    }
+    let redis = "#[cfg(feature = \"redis\")] fn unix_address()";
+    assert_eq!(system_conditions_elsewhere(&sample("net", redis)).len(), 0);
+    assert_eq!(wrong_dependencies(&sample("sys", "use crate::hex;")).len(), 1);
     let long = format!("fn long() {{\n{}}}\n", "    ();\n".repeat(60));
     assert_eq!(wrong_sizes("long", &long).len(), 1);
     assert_eq!(wrong_sizes("wide", &"x".repeat(101)).len(), 1);

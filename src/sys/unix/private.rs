@@ -2,50 +2,19 @@
 //!
 //! The store's files and the audit file go through here, so that both get the same checks.
 
-use std::fmt;
 use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::Path;
 
-use super::access::effective_user;
-
-/// Why a file cannot be used.
-#[derive(Debug)]
-pub(crate) enum OpenError {
-    Io(io::Error),
-    /// The file is there, and using it would not be safe.
-    Unsafe(String),
-    /// The same: this group may use it, which was not named.
-    OpenToGroup(u32, String),
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            OpenError::Io(error) => error.fmt(f),
-            OpenError::Unsafe(why) | OpenError::OpenToGroup(_, why) => f.write_str(why),
-        }
-    }
-}
-
-impl From<io::Error> for OpenError {
-    fn from(error: io::Error) -> OpenError {
-        OpenError::Io(error)
-    }
-}
-
-impl OpenError {
-    fn because(why: impl Into<String>) -> OpenError {
-        OpenError::Unsafe(why.into())
-    }
-}
+use super::user::{Group, effective_user};
+use crate::sys::{Access, OpenError};
 
 /// Who may use a file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sharing {
     /// The group whose members share the file; `None` is the owner alone.
-    pub(crate) group: Option<u32>,
+    pub(crate) group: Option<Group>,
     /// Whether the file may have a second name.
     pub(crate) hard_links: bool,
 }
@@ -57,7 +26,8 @@ impl Sharing {
 
     /// Creates a file that must not exist yet. It is private from the first moment, whatever the
     /// umask is.
-    pub(crate) fn create(self, path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    pub(crate) fn create(self, path: &Path, access: Access) -> io::Result<File> {
+        let mut options = options(access);
         let file =
             options.create_new(true).mode(0o600).custom_flags(libc::O_NOFOLLOW).open(path)?;
         if let Some(group) = self.group {
@@ -68,14 +38,10 @@ impl Sharing {
     }
 
     /// Opens a file if it exists and is safe. Never follows a symbolic link.
-    pub(crate) fn open(
-        self,
-        path: &Path,
-        options: &mut OpenOptions,
-    ) -> Result<Option<File>, OpenError> {
+    pub(crate) fn open(self, path: &Path, access: Access) -> Result<Option<File>, OpenError> {
         // Opening a pipe must not block.
-        let found = options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path);
-        match found {
+        let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+        match options(access).custom_flags(flags).open(path) {
             Ok(file) => {
                 self.check(&file.metadata()?)?;
                 Ok(Some(file))
@@ -118,6 +84,16 @@ impl Sharing {
             }
         }
     }
+}
+
+fn options(access: Access) -> OpenOptions {
+    let mut options = File::options();
+    match access {
+        Access::Read => options.read(true),
+        Access::Write => options.read(true).write(true),
+        Access::Append => options.read(true).append(true),
+    };
+    options
 }
 
 /// Says that the owner of a file is another user.

@@ -6,6 +6,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use super::user::effective_user;
+
 /// The remedy for a file that must be written, to be added to the error's words. `variable` is the
 /// environment variable that names the file.
 pub(crate) fn write_remedy(path: &Path, error: &io::Error, variable: &str) -> String {
@@ -51,26 +53,4 @@ fn described(path: &Path) -> String {
         ),
         None => format!("this process runs as user {me}"),
     }
-}
-
-pub(crate) fn effective_user() -> u32 {
-    // SAFETY: it takes nothing and cannot fail.
-    unsafe { libc::geteuid() }
-}
-
-/// Whether the process may give files to this group.
-pub(crate) fn is_member(group: u32) -> bool {
-    // SAFETY: as above.
-    let effective = unsafe { libc::getegid() };
-    effective == group || effective_user() == 0 || groups().contains(&group)
-}
-
-fn groups() -> Vec<u32> {
-    // SAFETY: with a size of 0, nothing is written.
-    let count = unsafe { libc::getgroups(0, std::ptr::null_mut()) };
-    let mut groups = vec![0; usize::try_from(count).unwrap_or(0)];
-    // SAFETY: there is room for as many as are asked for.
-    let count = unsafe { libc::getgroups(count.max(0), groups.as_mut_ptr()) };
-    groups.truncate(usize::try_from(count).unwrap_or(0));
-    groups
 }
