@@ -2,6 +2,18 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libvanta.so.0");
-    println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+    match std::env::var("CARGO_CFG_TARGET_OS").expect("cargo sets it").as_str() {
+        // A DLL is recorded by its file's name. It keeps itself loaded.
+        "windows" => {}
+        // There, a library with thread-local data is never unloaded.
+        "macos" => argument("-Wl,-install_name,@rpath/libvanta.0.dylib"),
+        _ => {
+            argument("-Wl,-soname,libvanta.so.0");
+            argument("-Wl,-z,nodelete");
+        }
+    }
+}
+
+fn argument(text: &str) {
+    println!("cargo::rustc-cdylib-link-arg={text}");
 }

@@ -2,7 +2,7 @@
 # Builds the finished libvanta.so and libvanta.a into a folder, and beside them libvanta.so.debug,
 # the list of libraries that a program needs for the archive, the name of the target, and
 # vanta-uninstalled.pc, with which pkg-config finds all this where it is. --with-program adds the
-# command-line program, which has Redis always.
+# command-line program, which has Redis always. The shared library is libvanta.dylib on macOS.
 #   build.sh FOLDER [--with-redis] [--with-all-ecdsa] [--with-program] [--target TRIPLE] [--glibc 2.17]
 # Cargo's own settings apply: RUSTFLAGS, CARGO_TARGET_DIR, CARGO_BUILD_TARGET and the configuration
 # files that cargo finds from the current folder. The source tree may be read-only if the target
@@ -35,14 +35,14 @@ trap 'rm -rf "$work"' EXIT
 # Panic messages contain the names of source files. The folders are left out of them, so that every
 # machine builds the same bytes. The crates are fetched first, so that their folders exist.
 cargo fetch --locked --manifest-path "$here/Cargo.toml"
-target=$(cargo metadata --locked --no-deps --format-version 1 --manifest-path "$here/Cargo.toml" |
+target_dir=$(cargo metadata --locked --no-deps --format-version 1 --manifest-path "$here/Cargo.toml" |
   sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 sysroot=$(rustc --print sysroot)
 commit=$(rustc -vV | sed -n 's/^commit-hash: //p')
 flags=${CARGO_ENCODED_RUSTFLAGS:-$(printf '%s' "${RUSTFLAGS:-}" | tr -s ' ' '\037')}
 without() { flags=$flags${flags:+$(printf '\037')}--remap-path-prefix=$1=$2; }
 without "$root" libvanta
-without "$target" target
+without "$target_dir" target
 without "$sysroot/lib/rustlib/src/rust" "/rustc/$commit"
 for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do without "$folder" crates; done
 
@@ -55,18 +55,20 @@ CARGO_ENCODED_RUSTFLAGS=$flags cargo rustc --locked --profile c-release \
 # an option, the environment or a configuration file.
 archive=$(sed -n 's/.*"filenames":\["\([^"]*\/libvanta\.a\)".*/\1/p' "$work/messages")
 [ -f "$archive" ] || { echo "$0: expected one archive, but cargo reports: $archive" >&2; exit 1; }
-triple=${archive#"$target"/}
-triple=${triple%c-release/libvanta.a}
-triple=${triple%/}
-echo "${triple:=$(rustc -vV | sed -n 's/^host: //p')}" > "$out/target"
-CARGO_BUILD_TARGET=$triple "$here/link.sh" "$archive" "$root/include/vanta.h" "$out"
+target=${archive#"$target_dir"/}
+target=${target%c-release/libvanta.a}
+target=${target%/}
+echo "${target:=$(rustc -vV | sed -n 's/^host: //p')}" > "$out/target"
+CARGO_BUILD_TARGET=$target "$here/link.sh" "$archive" "$root/include/vanta.h" "$out"
 
 abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$root/include/vanta.h")
-ln -sf libvanta.so "$out/libvanta.so.$abi"
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
+. "$here/names.sh"
+[ "$loaded" = "$file" ] || ln -sf "$file" "$out/$loaded"
 cat > "$out/vanta-uninstalled.pc" <<END
 Name: vanta
 Description: libvanta where it was built
-Version: $(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
+Version: $version
 Libs: -L\${pcfiledir} -lvanta
 Libs.private: $(cat "$out/libraries")
 Cflags: "-I$root/include" "-I$root/bindings/cpp"
@@ -74,10 +76,10 @@ END
 
 [ -n "$program" ] || exit 0
 case $features in *all-ecdsa*) features='--features all-ecdsa' ;; *) features= ;; esac
-if [ "$triple" != "$(rustc -vV | sed -n 's/^host: //p')" ] || [ -n "$GLIBC" ]; then
+if [ "$target" != "$(rustc -vV | sed -n 's/^host: //p')" ] || [ -n "$GLIBC" ]; then
   # Cargo does not build again for another linker: each glibc has a folder.
-  export CARGO_BUILD_TARGET="$triple" CARGO_TARGET_DIR="$target${GLIBC:+/glibc-$GLIBC}"
-  linker=CARGO_TARGET_$(echo "$triple" | tr 'a-z-' 'A-Z_')_LINKER
+  export CARGO_BUILD_TARGET="$target" CARGO_TARGET_DIR="$target_dir${GLIBC:+/glibc-$GLIBC}"
+  linker=CARGO_TARGET_$(echo "$target" | tr 'a-z-' 'A-Z_')_LINKER
   eval "export $linker=\"\${$linker:-$root/bindings/cli/linker.sh}\""
 fi
 # shellcheck disable=SC2086 # words, or nothing

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the C library and installs .so, .a, headers, pkg-config file and CMake package, and with
-# --with-program the command-line program. What is installed can be moved as a whole.
+# --with-program the command-line program. What is installed can be moved as a whole. On macOS, the
+# shared library is libvanta.dylib.
 #   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--with-all-ecdsa] [--with-program]
 #     [--target TRIPLE] [--glibc VERSION]
 #   install.sh [--prefix DIR] [--libdir DIR] [--debug] --built FOLDER
@@ -52,6 +53,8 @@ trap 'rm -rf "$work"' EXIT
 if [ -z "$uninstall" ]; then
   # shellcheck disable=SC2086 # several words, or none
   [ -n "$built" ] || "$here/build.sh" "${built:=$work}" $options
+  # Only ELF has that file.
+  [ -e "$built/libvanta.so.debug" ] || debug=
   install -d -m 755 "$to/include" "$lib/pkgconfig" "$lib/cmake/vanta" "$share/man/man3" "$share/doc/libvanta"
 fi
 
@@ -63,7 +66,8 @@ link() { if [ -n "$uninstall" ]; then rm -f "$2"; else ln -sf "$1" "$2"; fi; }
 up=$(printf '%s' "$libdir" | sed 's|//*|/|g; s|/$||; s|[^/][^/]*|..|g')
 libraries=$(cat "$built/libraries" 2>/dev/null || true)
 filled() {
-  sed "s|@VERSION@|$version|; s|@ABI@|$abi|; s|@LIBDIR@|$libdir|; s|@UP@|$up|; s|@LIBRARIES@|$libraries|; \
+  sed "s|@VERSION@|$version|; s|@LIBDIR@|$libdir|; s|@UP@|$up|; s|@LIBRARIES@|$libraries|; \
+    s|@SHARED@|$shared|; s|@PROPERTY@|$property|; s|@STATIC@|$static|; \
     s|@LIBRARY_LIST@|$(printf '%s' "$libraries" | sed 's/-l//g; s/ /;/g')|" "$1" > "$work/filled"
   put 644 "$work/filled" "$2"
 }
@@ -71,10 +75,16 @@ filled() {
 for header in "$root/include/vanta.h" "$root"/bindings/cpp/*.hpp; do
   put 644 "$header" "$to/include/${header##*/}"
 done
-put 755 "$built/libvanta.so" "$lib/libvanta.so.$version"
+targets=$(cat "$built/target" 2>/dev/null || echo linux)
+# Those of each system are removed: for which one they were installed is no longer known.
+[ -z "$uninstall" ] || targets="-apple- linux"
+for target in $targets; do
+  . "$here/names.sh"
+  put 755 "$built/$file" "$lib/$installed"
+  link "$installed" "$lib/$loaded"
+  link "$loaded" "$lib/$linked"
+done
 put 644 "$built/libvanta.a" "$lib/libvanta.a"
-link "libvanta.so.$version" "$lib/libvanta.so.$abi"
-link "libvanta.so.$abi" "$lib/libvanta.so"
 for form in man html; do
   awk -v form=$form -v version="$version" -f "$here/manual.awk" "$root/include/vanta.h" > "$work/manual.$form"
 done
@@ -98,6 +108,6 @@ else
   # A system searches its own folders; what is staged for a package is used elsewhere.
   case ${DESTDIR:+staged}$prefix in
     staged* | /usr | /usr/local) ;;
-    *) printf 'export PKG_CONFIG_PATH="%s/pkgconfig" LD_LIBRARY_PATH="%s"\n' "$lib" "$lib" ;;
+    *) printf 'export PKG_CONFIG_PATH="%s/pkgconfig" %s="%s"\n' "$lib" "$search" "$lib" ;;
   esac
 fi

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the finished libraries of cargo's static one, which is for development: cargo gives its .so
-# no symbol versions, and its .a shows 1,300 names of its own to every program.
+# no symbol versions, and its .a shows 1,300 names of its own to every program. This file links ELF;
+# link-macos.sh is for macOS.
 #   link.sh ARCHIVE HEADER FOLDER    CC, LD, AR and OBJCOPY are honoured; LD must be GNU ld.
 # CARGO_BUILD_TARGET is the target of the archive, by default the host. For another target, the
 # tools are named as Debian names them unless the variables are set: aarch64-linux-gnu-gcc, -ld, …
@@ -26,11 +27,6 @@ tool() {
   else echo "$0: $prefixed is needed for $target" >&2; exit 1
   fi
 }
-CC=${CC:-$(if [ "$target" = "$host" ]; then echo cc; else tool gcc; fi)}
-LD=${LD:-$(tool ld)}
-AR=${AR:-$(tool ar)}
-OBJCOPY=${OBJCOPY:-$(tool objcopy)}
-
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -38,14 +34,23 @@ trap 'rm -rf "$work"' EXIT
 # What is exported is what the header declares; the version is that of the ABI, as in the soname.
 sed -n 's/^[a-z].*[ *]\(vanta_[a-z0-9_]*\)(.*/\1/p' "$header" | LC_ALL=C sort > "$work/exports"
 abi=$(sed -n 's/^#define VANTA_ABI_VERSION //p' "$header")
-roots=$(sed 's/^/-u /' "$work/exports")
-{ echo "VANTA_$abi { global:"; sed 's/$/;/' "$work/exports"; echo "local: *; };"; } > "$work/versions"
 
 # The compiler driver names libgcc_s itself, and so links statically too.
 : | rustc --crate-name none --crate-type staticlib --target "$target" \
   --print native-static-libs="$work/libraries" -o "$work/none.a" - 2> "$work/messages" ||
   { cat "$work/messages" >&2; exit 1; }
 sed 's/-lgcc_s *//; s/ *-lc$//' "$work/libraries" > "$out/libraries"
+
+case $target in
+  *-apple-*) . "${0%/*}/link-macos.sh"; exit ;;
+esac
+
+CC=${CC:-$(if [ "$target" = "$host" ]; then echo cc; else tool gcc; fi)}
+LD=${LD:-$(tool ld)}
+AR=${AR:-$(tool ar)}
+OBJCOPY=${OBJCOPY:-$(tool objcopy)}
+roots=$(sed 's/^/-u /' "$work/exports")
+{ echo "VANTA_$abi { global:"; sed 's/$/;/' "$work/exports"; echo "local: *; };"; } > "$work/versions"
 
 linker=$CC
 if [ -n "${GLIBC:-}" ]; then

@@ -46,7 +46,7 @@ echo "$who the standard library of Rust (MIT OR Apache-2.0) and these crates:"
 echo "$crates" | while IFS='|' read -r crate number licence; do
   package=$crate-$number
   # What is not known to allow being passed on stops the release.
-  unknown=$(echo "$licence" | sed 's/ OR /\n/g; s/ AND /\n/g' | tr -d '()' | grep -vxF "$allowed" || true)
+  unknown=$(echo "$licence" | sed 's/ OR /|/g; s/ AND /|/g' | tr '|' '\n' | tr -d '()' | grep -vxF "$allowed" || true)
   [ -z "$unknown" ] || { echo "$0: is $unknown of $package a licence to pass on?" >&2; exit 1; }
   set -- "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$package"
   printf '\n==== %s (%s)\n' "$package" "$licence"

@@ -54,7 +54,7 @@ def run_script(name: str, *words: str, **options: Any) -> None:
     """A script of the C library's."""
     if shutil.which("cargo") is None:
         raise SystemExit("libvanta is built from Rust: cargo 1.85 or later is needed, see rustup.rs")
-    subprocess.run([ROOT / "bindings" / "c" / name, *words], check=True, **options)
+    subprocess.run(["sh", ROOT / "bindings" / "c" / name, *words], check=True, **options)
 
 
 class ForOnePlatform(Distribution):
@@ -70,7 +70,9 @@ class BuildWithLibrary(build_py):
         with tempfile.TemporaryDirectory() as built:
             target = os.environ.get("CARGO_TARGET_DIR", str(Path(built) / "cargo"))
             run_script("build.sh", built, env={**os.environ, "CARGO_TARGET_DIR": target})
-            shutil.copy2(Path(built) / "libvanta.so", package / "libvanta.so.0")
+            names = ("libvanta.so.0", "libvanta.0.dylib", "vanta.dll")
+            (library,) = (file for file in map(Path(built).joinpath, names) if file.exists())
+            shutil.copy2(library, package / library.name)
 
 
 def glibc_floor(folder: Path) -> Tuple[int, ...]:

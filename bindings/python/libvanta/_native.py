@@ -20,6 +20,9 @@ from ._prototypes import PROTOTYPES
 
 ABI_VERSION = 0
 
+# The bundled library.
+_FILE = {"darwin": "libvanta.0.dylib", "win32": "vanta.dll"}.get(sys.platform, "libvanta.so.0")
+
 _SIZE = POINTER(c_size_t)
 
 _TRY_LOCK = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_uint64)
@@ -73,7 +76,7 @@ _TYPES: Dict[str, Any] = {
 @lru_cache(maxsize=1)
 def library() -> CDLL:
     """The library, loaded and described once."""
-    path = os.environ.get("LIBVANTA_LIBRARY") or str(Path(__file__).parent / "libvanta.so.0")
+    path = os.environ.get("LIBVANTA_LIBRARY") or str(Path(__file__).parent / _FILE)
     try:
         loaded = CDLL(path)
         _check_version(loaded, path)

@@ -22,7 +22,8 @@ _running: Dict[int, Optional[_native.Handle]] = {}
 _numbers = itertools.count()
 _is_over = False
 # The child of a fork has none of these threads.
-os.register_at_fork(after_in_child=_running.clear)
+if sys.platform != "win32":  # there are no forks
+    os.register_at_fork(after_in_child=_running.clear)
 
 
 def interruptible(cancel: _native.Handle, run: Callable[[], Result]) -> Result:
