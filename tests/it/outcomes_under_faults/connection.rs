@@ -17,6 +17,13 @@ use vanta::{Cancel, TestClock};
 /// How often a connection checks for a new call while no data comes.
 const TICK_MS: i32 = 2;
 
+/// What `poll` reports of a peer that sends no more. Where it has no event of its own, each poll
+/// reports it.
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
+const WRITE_CLOSED: i16 = libc::POLLRDHUP;
+#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
+const WRITE_CLOSED: i16 = libc::POLLHUP;
+
 /// A peer that reads nothing for this time is stuck.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
@@ -354,7 +361,7 @@ impl<'a> Connection<'a> {
     /// the client had sent, or does not.
     fn outwait(&mut self, held: Option<&[u8]>) -> io::Result<()> {
         let fd = self.client.as_raw_fd();
-        let mut polled = [libc::pollfd { fd, events: libc::POLLRDHUP, revents: 0 }];
+        let mut polled = [libc::pollfd { fd, events: WRITE_CLOSED, revents: 0 }];
         while polled[0].revents == 0 {
             if self.is_cut_from_outside()? {
                 return Ok(());
