@@ -201,8 +201,8 @@ impl StateStore {
     }
 
     /// Changes the shared state under its lock, and gives the lock back. `missing` is the state
-    /// where the store has none, or a torn one. `change` also returns whether there is anything to write. `None`
-    /// when the state is another application's, or cannot be read or written.
+    /// where the store has none, or a torn one. `change` also returns whether there is anything to
+    /// write. `None` when the state is another application's, or cannot be read or written.
     pub(super) fn update<T>(
         &self,
         mut lock: StoreLock,
