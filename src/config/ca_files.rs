@@ -12,12 +12,13 @@ use super::problem::{invalid, unreadable};
 use super::read::read_file;
 use crate::error::{Error, Result, many, shorten};
 use crate::net::Authorities;
+use crate::sys::file::LIST_SEPARATOR;
 
 /// A file or a folder, and hashed folders as OpenSSL has them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CaFiles {
     file: Option<PathBuf>,
-    /// Separated by colons.
+    /// Separated as the system separates paths: by colons, on Windows by semicolons.
     folders: Option<String>,
     /// The setting or the variable that names the file.
     name: &'static str,
@@ -44,7 +45,8 @@ impl CaFiles {
             authorities.add_source(format!("{certificates} of {}", self.shown(path)));
         }
         if let Some(folders) = &self.folders {
-            let count = folders.split(':').map(|folder| load_hashed(folder, authorities)).sum();
+            let folders_in_list = folders.split(LIST_SEPARATOR);
+            let count = folders_in_list.map(|folder| load_hashed(folder, authorities)).sum();
             let certificates = many(count, "certificate");
             let folders = shorten(folders);
             let hint = match count {

@@ -257,7 +257,7 @@ impl LockedRecord for LockedFile {
 impl Drop for LockedFile {
     fn drop(&mut self) {
         sys::lock::unlock(&self.file);
-        drop(self.watched.take());
+        self.watched = None;
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) enum OpenError {
     /// The file is there, and using it would not be safe.
     Unsafe(String),
     /// The same: this group may use it, which was not named.
+    #[cfg_attr(windows, expect(dead_code))]
     OpenToGroup(super::user::Group, String),
 }
 

@@ -1,8 +1,8 @@
 //! All that differs between operating systems, behind one interface. The lowest module.
 //!
-//! `unix` has it for Linux, macOS, FreeBSD and other Unix systems. No other module asks which
-//! system it is, calls libc, or uses `std::os`; `house::` tests that. What each system must
-//! guarantee:
+//! `unix` has it for Linux, macOS, FreeBSD and other Unix systems, `windows` for Windows. No other
+//! module asks which system it is, calls libc, or uses `std::os`; `house::` tests that. What each
+//! system must guarantee:
 //!
 //! * `clock`: `monotonic` never steps. `boot` counts the time for which the machine was suspended,
 //!   where the system knows it. `wall` is the time since 1970. None of them allocates. `boot_id`
@@ -31,9 +31,15 @@
 mod interface;
 #[cfg(unix)]
 mod unix;
+#[cfg(windows)]
+mod windows;
 
 pub(crate) use interface::{Access, Interest, OpenError};
 #[cfg(unix)]
 pub(crate) use unix::{
+    clock, error, file, folder, fork, lock, memory, private, remedy, roots, socket, thread, user,
+};
+#[cfg(windows)]
+pub(crate) use windows::{
     clock, error, file, folder, fork, lock, memory, private, remedy, roots, socket, thread, user,
 };

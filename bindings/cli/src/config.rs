@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
 use vanta::{Action, Client, Config};
@@ -80,7 +79,8 @@ pub fn store(connection: &Connection) -> Option<String> {
     given.or_else(|| default_store(connection))
 }
 
-/// One file for each application: below `$XDG_STATE_HOME`, or `~/.local/state`.
+/// One file for each application: below `$XDG_STATE_HOME`, or `~/.local/state`; on Windows below
+/// `%LOCALAPPDATA%`.
 fn default_store(connection: &Connection) -> Option<String> {
     let client_id = connection.client_id.clone().or_else(|| variable("VANTA_CLIENT_ID"))?;
     let origin = connection.origin.clone().or_else(|| variable("VANTA_ORIGIN"));
@@ -89,11 +89,27 @@ fn default_store(connection: &Connection) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
     let name = format!("{client_id}@{origin}");
     let name: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
-    let state = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = variable("HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let folder = state.or_else(|| home.map(|home| home.join(".local/state")))?.join("vanta");
+    let folder = state_folder()?.join("vanta");
     // A machine without a home that can be written keeps the token in memory.
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder).ok()?;
+    private_folders().recursive(true).create(&folder).ok()?;
     let name: String = name.chars().take(200).collect();
     folder.join(name).into_os_string().into_string().ok()
+}
+
+/// Where programs keep what they may lose, but not at each restart.
+fn state_folder() -> Option<PathBuf> {
+    let absolute = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    if cfg!(windows) {
+        return absolute("LOCALAPPDATA");
+    }
+    absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))
+}
+
+/// Below the home of a user, Windows makes each folder private.
+fn private_folders() -> DirBuilder {
+    #[cfg_attr(windows, expect(unused_mut))]
+    let mut folders = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders
 }

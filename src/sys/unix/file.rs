@@ -5,6 +5,9 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+/// What stands between the paths of a list.
+pub(crate) const LIST_SEPARATOR: char = ':';
+
 /// Opens a file to read it. A pipe in its place is opened without waiting for its writer.
 pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
     File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)
