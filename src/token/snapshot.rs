@@ -52,7 +52,8 @@ pub struct Snapshot {
     /// Rejections of tokens (401).
     pub rejections: u64,
     /// Token requests within the last minute, of all jobs as far as the store was last seen. One
-    /// counts for 62 s: see [`Config::token_requests_per_minute`].
+    /// counts for 62 s: see
+    /// [`token_requests_per_minute`](crate::Config::token_requests_per_minute).
     pub requests_last_minute: u32,
     /// Token requests that this minute still allows.
     pub requests_left: u32,
