@@ -2,7 +2,8 @@
 # Builds the finished libvanta.so and libvanta.a into a folder, and beside them libvanta.so.debug,
 # the list of libraries that a program needs for the archive, the name of the target, and
 # vanta-uninstalled.pc, with which pkg-config finds all this where it is. --with-program adds the
-# command-line program, which has Redis always. The shared library is libvanta.dylib on macOS.
+# command-line program, which has Redis always. The shared library is libvanta.dylib on macOS, and
+# vanta.dll with libvanta.dll.a on Windows.
 #   build.sh FOLDER [--with-redis] [--with-all-ecdsa] [--with-program] [--target TRIPLE] [--glibc 2.17]
 # Cargo's own settings apply: RUSTFLAGS, CARGO_TARGET_DIR, CARGO_BUILD_TARGET and the configuration
 # files that cargo finds from the current folder. The source tree may be read-only if the target
@@ -86,4 +87,4 @@ fi
 CARGO_ENCODED_RUSTFLAGS=$flags cargo build --locked --profile c-release \
   --message-format json-render-diagnostics --manifest-path "$here/../cli/Cargo.toml" \
   $features > "$work/messages"
-install -m 755 "$(sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' "$work/messages")" "$out/vanta"
+install -m 755 "$(sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' "$work/messages")" "$out/vanta$exe"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the C library and installs .so, .a, headers, pkg-config file and CMake package, and with
 # --with-program the command-line program. What is installed can be moved as a whole. On macOS, the
-# shared library is libvanta.dylib.
+# shared library is libvanta.dylib, and on Windows vanta.dll, in bin.
 #   install.sh [--prefix DIR] [--libdir DIR] [--debug] [--with-redis] [--with-all-ecdsa] [--with-program]
 #     [--target TRIPLE] [--glibc VERSION]
 #   install.sh [--prefix DIR] [--libdir DIR] [--debug] --built FOLDER
@@ -77,12 +77,21 @@ for header in "$root/include/vanta.h" "$root"/bindings/cpp/*.hpp; do
 done
 targets=$(cat "$built/target" 2>/dev/null || echo linux)
 # Those of each system are removed: for which one they were installed is no longer known.
-[ -z "$uninstall" ] || targets="-apple- linux"
+[ -z "$uninstall" ] || targets="-windows- -apple- linux"
 for target in $targets; do
   . "$here/names.sh"
-  put 755 "$built/$file" "$lib/$installed"
-  link "$installed" "$lib/$loaded"
-  link "$loaded" "$lib/$linked"
+  case $target in
+    *-windows-*)
+      [ -n "$uninstall" ] || install -d -m 755 "$to/bin"
+      put 755 "$built/$file" "$to/bin/$file"
+      put 644 "$built/$linked" "$lib/$linked"
+      ;;
+    *)
+      put 755 "$built/$file" "$lib/$installed"
+      link "$installed" "$lib/$loaded"
+      link "$loaded" "$lib/$linked"
+      ;;
+  esac
 done
 put 644 "$built/libvanta.a" "$lib/libvanta.a"
 for form in man html; do
@@ -95,7 +104,7 @@ filled "$here/vanta.pc.in" "$lib/pkgconfig/vanta.pc"
 filled "$here/vanta-static.pc.in" "$lib/pkgconfig/vanta-static.pc"
 filled "$here/vantaConfig.cmake.in" "$lib/cmake/vanta/vantaConfig.cmake"
 filled "$here/vantaConfigVersion.cmake.in" "$lib/cmake/vanta/vantaConfigVersion.cmake"
-if [ -n "$uninstall" ] || [ -e "$built/vanta" ]; then "$root/bindings/cli/install.sh" "$to" "${built:-}" $uninstall; fi
+if [ -n "$uninstall" ] || [ -e "$built/vanta$exe" ]; then "$root/bindings/cli/install.sh" "$to" "${built:-}" "$exe" $uninstall; fi
 [ -z "$debug" ] || install -d -m 755 "$lib/.debug"
 [ -z "$debug$uninstall" ] || put 644 "$built/libvanta.so.debug" "$lib/.debug/libvanta.so.debug"
 
@@ -108,6 +117,6 @@ else
   # A system searches its own folders; what is staged for a package is used elsewhere.
   case ${DESTDIR:+staged}$prefix in
     staged* | /usr | /usr/local) ;;
-    *) printf 'export PKG_CONFIG_PATH="%s/pkgconfig" %s="%s"\n' "$lib" "$search" "$lib" ;;
+    *) printf 'export PKG_CONFIG_PATH="%s/pkgconfig"%s\n' "$lib" "${search:+ $search=\"$lib\"}" ;;
   esac
 fi

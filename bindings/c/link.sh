@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the finished libraries of cargo's static one, which is for development: cargo gives its .so
 # no symbol versions, and its .a shows 1,300 names of its own to every program. This file links ELF;
-# link-macos.sh is for macOS.
+# link-macos.sh and link-windows.sh are for others.
 #   link.sh ARCHIVE HEADER FOLDER    CC, LD, AR and OBJCOPY are honoured; LD must be GNU ld.
 # CARGO_BUILD_TARGET is the target of the archive, by default the host. For another target, the
 # tools are named as Debian names them unless the variables are set: aarch64-linux-gnu-gcc, -ld, …
@@ -21,7 +21,10 @@ esac
 tool() {
   arch=${target%%-*}
   case $arch in armv7) arch=arm ;; riscv64gc) arch=riscv64 ;; esac
-  prefixed=$arch-${target#*-unknown-}-$1
+  case $target in
+    *-windows-gnu) prefixed=$arch-w64-mingw32-$1 ;;
+    *) prefixed=$arch-${target#*-unknown-}-$1 ;;
+  esac
   if [ "$target" != "$host" ] && command -v "$prefixed" > /dev/null; then echo "$prefixed"
   elif [ "${target%%-*}" = "${host%%-*}" ]; then echo "$1"
   else echo "$0: $prefixed is needed for $target" >&2; exit 1
@@ -50,6 +53,10 @@ LD=${LD:-$(tool ld)}
 AR=${AR:-$(tool ar)}
 OBJCOPY=${OBJCOPY:-$(tool objcopy)}
 roots=$(sed 's/^/-u /' "$work/exports")
+case $target in
+  *-windows-*) . "${0%/*}/link-windows.sh"; exit ;;
+esac
+
 { echo "VANTA_$abi { global:"; sed 's/$/;/' "$work/exports"; echo "local: *; };"; } > "$work/versions"
 
 linker=$CC

@@ -6,12 +6,17 @@
 #   linked     as -lvanta finds it
 #   shared     where CMake finds it
 #   property   what CMake must know besides
-#   search     the variable with the folders in which programs find it
+#   search     the variable with the folders in which programs find it; on Windows, they lie beside it
 #   static     how pkg-config links the static library, and no other of this name
+#   exe        the end of a program's name
 # shellcheck shell=sh disable=SC2034,SC2154 # other files set and use these
 
-static='-L${libdir} -l:libvanta.a'
+static='-L${libdir} -l:libvanta.a' exe=
 case $target in
+  *-windows-*)
+    file=vanta.dll loaded=$file installed=$file linked=libvanta.dll.a shared="\${_vanta_prefix}/bin/$file"
+    property="IMPORTED_IMPLIB \"\${_vanta_libdir}/$linked\"" search= exe=.exe
+    ;;
   *-apple-*)
     file=libvanta.dylib loaded=libvanta.$abi.dylib installed=libvanta.$version.dylib linked=$file
     shared="\${_vanta_libdir}/$installed" property="IMPORTED_SONAME @rpath/$loaded" search=DYLD_LIBRARY_PATH

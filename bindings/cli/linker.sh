@@ -7,6 +7,7 @@ triple=${CARGO_BUILD_TARGET:?is set by build.sh}
 arch=${triple%%-*}
 case $arch in armv7) arch=arm ;; riscv64gc) arch=riscv64 ;; esac
 if [ -z "${GLIBC:-}" ]; then
+  case $triple in *-windows-gnu) exec "${CC:-$arch-w64-mingw32-gcc}" "$@" ;; esac
   exec "${CC:-$arch-${triple#*-unknown-}-gcc}" "$@"
 fi
 case $arch in i?86) arch=x86 ;; esac
