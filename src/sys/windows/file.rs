@@ -63,30 +63,42 @@ pub(super) fn information(file: &File) -> Result<BY_HANDLE_FILE_INFORMATION> {
     if outcome == 0 { Err(Error::last_os_error()) } else { Ok(found) }
 }
 
-/// How often a file is replaced that another program has open, such as a scanner for viruses.
-const MOST_TRIES: u32 = 20;
+/// How often a file is tried that another program has open, such as a scanner for viruses, with a
+/// wait of 10 ms in between: two seconds to replace it, which cannot be done later, and 0.2 s to
+/// open it, since it may be denied for good.
+const TRIES_TO_REPLACE: u32 = 200;
+const TRIES_TO_OPEN: u32 = 20;
 
 /// Gives a file, which was written and synced, the name of another. The name then outlives a crash.
 ///
 /// std replaces with POSIX semantics, so others may have the file open, if they share it. Some file
-/// systems have no such semantics, and some programs do not share: those are waited for, 0.2 s at
-/// most.
+/// systems have no such semantics, and some programs do not share: those are waited for.
 pub(crate) fn replace(file: &File, from: &Path, to: &Path) -> Result<()> {
-    let mut tries = 1;
-    while let Err(error) = fs::rename(from, to) {
-        if tries == MOST_TRIES || !is_in_use(&error) {
-            return Err(error);
-        }
-        tries += 1;
-        // SAFETY: it takes a number, and cannot fail.
-        unsafe { Sleep(10) };
-    }
+    while_in_use(TRIES_TO_REPLACE, || fs::rename(from, to))?;
     // The file has its name already: a failure to sync it leaves at worst the old one.
     let _ = file.sync_all();
     Ok(())
 }
 
-/// Windows says that access is denied where a file that is open would be replaced.
+/// Opens a file that others may be replacing.
+pub(super) fn open(options: &OpenOptions, path: &Path) -> Result<File> {
+    while_in_use(TRIES_TO_OPEN, || options.open(path))
+}
+
+/// Tries something again as long as another program keeps it from being done.
+fn while_in_use<T>(most: u32, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    for _ in 1..most {
+        match attempt() {
+            // SAFETY: it takes a number, and cannot fail.
+            Err(error) if is_in_use(&error) => unsafe { Sleep(10) },
+            outcome => return outcome,
+        }
+    }
+    attempt()
+}
+
+/// Windows says that access is denied where a file that is open would be replaced, and where one
+/// would be opened that is being replaced.
 fn is_in_use(error: &Error) -> bool {
     let code = error.raw_os_error().and_then(|code| u32::try_from(code).ok());
     matches!(code, Some(ERROR_ACCESS_DENIED | ERROR_SHARING_VIOLATION))

@@ -19,7 +19,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     FILE_TYPE_DISK, FILE_WRITE_DATA, GetFileType, SECURITY_ANONYMOUS, WRITE_DAC, WRITE_OWNER,
 };
 
-use super::file::information;
+use super::file::{self, information};
 use super::security::{Private, Security};
 use super::user::Group;
 use super::wide;
@@ -76,16 +76,17 @@ impl Sharing {
     pub(crate) fn open(self, path: &Path, access: Access) -> Result<Option<File>, OpenError> {
         let mut options = File::options();
         options.access_mode(rights(access)).security_qos_flags(SECURITY_ANONYMOUS);
-        match options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT).open(path) {
+        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+        // Windows says of a folder that access is denied.
+        if path.is_dir() {
+            return Err(not_regular());
+        }
+        match file::open(&options, path) {
             Ok(file) => {
                 self.check(&file)?;
                 Ok(Some(file))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            // That is what Windows says of a folder.
-            Err(error) if error.kind() == ErrorKind::PermissionDenied && path.is_dir() => {
-                Err(not_regular())
-            }
             Err(error) => Err(error.into()),
         }
     }
