@@ -97,9 +97,10 @@ fn heals_in(kind: &FaultKind) -> u64 {
         // The revoked tokens of ten minutes count, and then a backoff of five.
         FaultKind::Foreign { .. } => 16 * MINUTE,
         // A rejection is remembered for ten minutes, and a backoff lasts as long.
-        FaultKind::Service { trouble: Trouble::RejectsSecret | Trouble::Status { .. }, .. } => {
-            12 * MINUTE
-        }
+        FaultKind::Service {
+            trouble: Trouble::RejectsSecret | Trouble::Status { .. } | Trouble::Page(_),
+            ..
+        } => 12 * MINUTE,
         // A clock that was wrong leaves timestamps in the future.
         FaultKind::ClockStep { .. } => 12 * MINUTE,
         _ => 4 * MINUTE,

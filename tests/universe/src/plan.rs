@@ -184,14 +184,15 @@ impl Plan {
     }
 
     fn add_jobs(&mut self, rng: &mut Rng) {
+        let is_wrong = self.hosts.iter().any(|host| host.wall_ahead.unsigned_abs() > 30 * MINUTE);
         let jobs = match self.sharing {
             Sharing::Memory => 1,
-            _ if rng.chance(120) => rng.range(10, 14),
+            _ if rng.chance(if is_wrong { 400 } else { 120 }) => rng.range(10, 14),
             _ => rng.range(2, 6),
         };
         let is_crowd = jobs >= 10;
         // All jobs but one on one host: what they leave in the store is all from its clock.
-        let is_uneven = rng.chance(300);
+        let is_uneven = rng.chance(if is_wrong { 700 } else { 300 });
         let proceeds = rng.chance(300);
         let hurry = *rng.pick(&[0, 100, 300]);
         // Processes without a store do not know of each other's requests.
