@@ -130,7 +130,8 @@ fn has_no_id(row: &Row) -> bool {
     !row.is_deleted() && row.unique_id().chars().all(is_blank)
 }
 
-/// The live rows whose records are not in the body, by id.
+/// The live rows whose records are not in the body, by id. No two of them have one id: `list`
+/// refuses a response that has.
 fn missing<'a>(body: &Body, listing: &'a Listing) -> impl Iterator<Item = &'a Row> {
     let present: HashSet<&str> = body.unique_ids().collect();
     let mut rows = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Folders in which nobody else may replace files.
+//! Folders in which no other user may replace files.
 
 use std::fs::{self, DirBuilder, Metadata, Permissions};
 use std::io;

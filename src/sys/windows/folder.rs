@@ -1,4 +1,4 @@
-//! Folders in which nobody else may replace files.
+//! Folders in which no other user may replace files.
 
 use std::fs::File;
 use std::io::{Error, Result};
@@ -15,7 +15,7 @@ use super::security::{Private, Security};
 use super::user::Group;
 use super::wide;
 
-/// Whoever may do one of these can put another file into a file's place.
+/// The rights of which each one allows to put another file into a file's place.
 const REPLACING: u32 = FILE_ADD_FILE
     | FILE_DELETE_CHILD
     | DELETE

@@ -10,8 +10,8 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_0, OVERLAPPED_0_0};
 
-/// Where the one byte is that is locked. Locks are mandatory: nobody else could read or write a
-/// byte of the content meanwhile.
+/// Where the one byte is that is locked. Locks are mandatory: no other process could read or
+/// write a byte of the content meanwhile.
 const OFFSET_HIGH: u32 = 0x4000_0000;
 
 fn place() -> OVERLAPPED {

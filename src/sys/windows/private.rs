@@ -25,7 +25,7 @@ use super::user::Group;
 use super::wide;
 use crate::sys::{Access, OpenError};
 
-/// What nobody else may do with a file: read it, change it, or let somebody do so.
+/// What no other user may do with a file: read it, change it, or let others do so.
 const USING: u32 = FILE_READ_DATA
     | FILE_WRITE_DATA
     | FILE_APPEND_DATA

@@ -134,7 +134,7 @@ impl Security {
         unsafe { self.user.is(sid) || is_administrative(sid) }
     }
 
-    /// Somebody else who has one of these rights. Entries that deny are not looked at: what they
+    /// Another user who has one of these rights. Entries that deny are not looked at: what they
     /// leave is not worked out.
     pub(super) fn others_who_may(&self, rights: u32) -> Option<String> {
         // SAFETY: `of` had it from the system, and the descriptor lives.
@@ -145,7 +145,7 @@ impl Security {
             let mut entry = ptr::null_mut();
             // SAFETY: the list has an entry of this number.
             if unsafe { GetAce(list, at, &mut entry) } == 0 {
-                return Some("somebody unknown".to_owned());
+                return Some("an unknown user".to_owned());
             }
             // SAFETY: each entry begins with this.
             let header = unsafe { &*entry.cast::<ACE_HEADER>() };

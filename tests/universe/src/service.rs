@@ -298,7 +298,7 @@ impl World {
             return Reply::error(400);
         };
         let resource = request.resource;
-        check::order::applied(self, push, now);
+        check::order::applied(self, push);
         let stored = &mut self.service.resources[resource];
         stored.records.clone_from(records);
         stored.history.push((now, push));

@@ -4,7 +4,7 @@ use crate::world::{Outcome, World};
 
 /// The service is about to apply a push. One that was called earlier must not come after one that
 /// was called later, unless its call has ended: its request was late then, and its outcome unknown.
-pub fn applied(world: &mut World, number: usize, now: u64) {
+pub fn applied(world: &mut World, number: usize) {
     let push = &world.pushes[number];
     let (process, resource) = (push.process, push.resource);
     let is_late = push.ended.is_some() || world.processes[process].is_dead;
@@ -14,7 +14,6 @@ pub fn applied(world: &mut World, number: usize, now: u64) {
         .rev()
         .take(20)
         .any(|(_, other)| *other > number && world.pushes[*other].process == process);
-    let _ = now;
     world.check("order", is_late || !overtaken, || {
         format!("push {number} of resource {resource} is applied after a later one")
     });
