@@ -96,7 +96,8 @@ impl HttpStream {
         Ok(())
     }
 
-    /// Reads bytes; 0 is the end. The outer error is that of the deadline or the cancel.
+    /// Reads bytes; 0 is the end. The outer error is that of the deadline or the cancel, which are
+    /// looked at before each read and not after it: what has come, perhaps a token, is kept.
     pub(super) fn read(
         &mut self,
         context: &RequestContext,
@@ -123,8 +124,6 @@ impl HttpStream {
         context.await_response();
         let amount = self.read(context, room)?.map_err(|error| self.failed(context, &error))?;
         if amount > 0 {
-            // Bytes that keep coming must not outrun the deadline.
-            context.poll_interval()?;
             context.responded();
             self.responded = true;
         }

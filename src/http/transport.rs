@@ -154,9 +154,7 @@ impl HttpTransport {
             let words = format!("a head, or a line of a body, has more than {INPUT} bytes");
             return Err(Error::new(ErrorKind::ResponseTooLarge, words).at(Stage::Read));
         }
-        // Bytes may have come when the deadline passed, and an access token may be in them.
-        let received = stream.receive(&self.context, room);
-        let amount = received.inspect_err(|_| room.zeroize())?;
+        let amount = stream.receive(&self.context, room)?;
         let context = &self.context;
         self.redactor.take_content(&mut room[..amount], |bytes| context.append_content(bytes));
         self.buffers.input_appended(amount);

@@ -111,6 +111,7 @@ mod redis_connections;
 mod redis_limits;
 mod redis_setups;
 mod resource_limits;
+mod response_at_deadline;
 mod retry_after;
 mod rng;
 mod robustness;
