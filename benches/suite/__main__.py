@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import List
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measure import ROOT, Bench, Row, as_markdown  # noqa: E402
+from measure import ROOT, Bench, Row, as_markdown, on_one_cpu  # noqa: E402
 
 GROUPS = ("token", "cold", "trips", "processes", "push", "read", "small", "size")
+ONE_CLIENT = ("cold", "push", "read", "small")
+"""Groups in which one client at a time talks to the server."""
 
 
 def machine() -> str:
@@ -27,10 +29,9 @@ def machine() -> str:
 def main() -> int:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     rows: List[Row] = []
-    with tempfile.TemporaryDirectory() as folder, Bench(Path(folder)) as bench:
-        for group in GROUPS:
-            if wanted in group and (Path(__file__).parent / f"rows_{group}.py").exists():
-                rows += importlib.import_module(f"rows_{group}").rows(bench)
+    for group in (group for group in GROUPS if wanted in group):
+        with on_one_cpu(group in ONE_CLIENT), tempfile.TemporaryDirectory() as folder, Bench(Path(folder)) as bench:
+            rows += importlib.import_module(f"rows_{group}").rows(bench)
     commit = subprocess.run(
         ["git", "-C", str(ROOT), "describe", "--always"], stdout=subprocess.PIPE, text=True
     ).stdout.strip()
