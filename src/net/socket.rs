@@ -45,7 +45,7 @@ impl Socket {
 
     #[cfg(feature = "test-util")]
     pub(super) fn simulated(connection: Box<dyn crate::simulation::Connection>) -> Result<Socket> {
-        Ok(Socket { simulated: Some(connection), ..Socket::new(Domain::UNIX)? })
+        Ok(Socket { simulated: Some(connection), ..Socket::new(Domain::IPV4)? })
     }
 
     /// Begins to connect. Returns whether it is connected already.

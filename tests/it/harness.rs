@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -172,7 +171,9 @@ impl TempFolder {
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let name = format!("vanta-{}-{number}", std::process::id());
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::DirBuilder::new().mode(0o700).create(&path).expect("the test's folder can be written");
+        // With a drive, where there are drives.
+        let path = std::path::absolute(path).expect("there is a current folder");
+        create_private(&path);
         TempFolder(path)
     }
 
@@ -186,8 +187,21 @@ impl TempFolder {
     }
 }
 
+/// Makes a folder that only its owner may use, as folders are on Windows.
+pub fn create_private(path: &Path) {
+    #[cfg(unix)]
+    let created =
+        std::os::unix::fs::DirBuilderExt::mode(&mut fs::DirBuilder::new(), 0o700).create(path);
+    #[cfg(windows)]
+    let created = fs::create_dir(path);
+    created.expect("the test's folder can be written");
+}
+
 fn write_private(path: &Path, bytes: &[u8]) {
-    let options = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true);
     let mut file = options.open(path).expect("the test's folder can be written");
     file.write_all(bytes).expect("the test's folder can be written");
 }

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::FileExt;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::secret_leaks;
@@ -93,7 +92,7 @@ struct Region {
 }
 
 fn regions(process: u32) -> Vec<Region> {
-    let memory = File::open(format!("/proc/{process}/mem")).expect("a child's may be read");
+    let mut memory = File::open(format!("/proc/{process}/mem")).expect("a child's may be read");
     let maps = fs::read_to_string(format!("/proc/{process}/smaps")).expect("Linux");
     let mut found: Vec<Region> = Vec::new();
     let mut at = None;
@@ -105,7 +104,8 @@ fn regions(process: u32) -> Vec<Region> {
         }
         let Some((start, end)) = at.filter(|_| words[0] == "VmFlags:") else { continue };
         let mut bytes = vec![0; usize::try_from(end - start).expect("no larger than memory")];
-        if memory.read_exact_at(&mut bytes, start).is_ok() {
+        let found_at = memory.seek(SeekFrom::Start(start));
+        if found_at.and_then(|_| memory.read_exact(&mut bytes)).is_ok() {
             found.push(Region { start, bytes, dumped: !words.contains(&"dd") });
         }
     }

@@ -1,7 +1,6 @@
 //! Resource requests wait for a permit, so that Vanta sends no 429.
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +11,8 @@ use vanta::{
 
 use crate::fakes::{EventRecorder, FakeStore};
 use crate::harness::{
-    Fault, Place, RESOURCE, Rig, TempFolder, accounts, assert_kind, without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, TempFolder, accounts, assert_kind, create_private,
+    without_deletion_guard,
 };
 use crate::jobs::{Jobs, all_succeed};
 use crate::push_sequence::Gate;
@@ -276,7 +276,7 @@ fn unavailable_or_busy_store_delays_no_request() {
     list(&client, 1);
     // For a minute, the store is not tried again.
     fs::remove_file(folder.path()).expect("ours");
-    fs::DirBuilder::new().mode(0o700).create(folder.path()).expect("ours");
+    create_private(folder.path());
     list(&client, 19);
     assert!(!store.exists());
     // Without the store, this process counts its own requests.

@@ -20,6 +20,8 @@ fn make() -> Result<(TlsAcceptor, String), Box<dyn std::error::Error>> {
     authority.distinguished_name.push(DnType::CommonName, "A Vanta in a box");
     let authority_key = KeyPair::generate()?;
     let pem = authority.self_signed(&authority_key)?.pem();
+    // Its lines end as those of the system do.
+    let pem = pem.replace("\r\n", "\n");
     let issuer = Issuer::new(authority, authority_key);
     // The last one is for tests of names with underscores, which are reached through a proxy.
     let names = ["localhost", "127.0.0.1", "::1", "vanta_simulator.test"].map(str::to_owned);
