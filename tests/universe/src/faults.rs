@@ -80,11 +80,11 @@ pub fn end(world: &mut World, number: usize) {
     world.update_frozen();
 }
 
-/// Whether jobs may not know of each other's requests then. A slow service keeps the lock of the
-/// store busy, so that others count for themselves.
+/// Whether jobs may not know of each other's requests then. A service that is slow, or cannot be
+/// reached, keeps the lock of the store busy, so that others count for themselves.
 fn is_unsettling(kind: &FaultKind) -> bool {
     let is_settled = match kind {
-        FaultKind::Service { trouble, .. } => !matches!(trouble, Trouble::Slow(_)),
+        FaultKind::Service { trouble, .. } => !matches!(trouble, Trouble::Slow(_) | Trouble::Down),
         FaultKind::Foreign { .. } => true,
         _ => false,
     };

@@ -226,6 +226,8 @@ impl World {
             let advice = ["", "", "0", "-5", "2", "7", "30", "90", "4000", "soon", "1e99"];
             let advice = *self.rng.pick(&advice);
             reply.retry_after = Some(advice.to_owned()).filter(|advice| !advice.is_empty());
+            // The library does as it is told.
+            self.heals_in(advice.parse().unwrap_or(0) * SECOND);
         }
         if reply.status == 401 {
             self.service.note_rejected(number);
