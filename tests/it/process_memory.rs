@@ -104,8 +104,8 @@ fn regions(process: u32) -> Vec<Region> {
         }
         let Some((start, end)) = at.filter(|_| words[0] == "VmFlags:") else { continue };
         let mut bytes = vec![0; usize::try_from(end - start).expect("no larger than memory")];
-        let found_at = memory.seek(SeekFrom::Start(start));
-        if found_at.and_then(|_| memory.read_exact(&mut bytes)).is_ok() {
+        let sought = memory.seek(SeekFrom::Start(start));
+        if sought.and_then(|_| memory.read_exact(&mut bytes)).is_ok() {
             found.push(Region { start, bytes, dumped: !words.contains(&"dd") });
         }
     }

@@ -55,7 +55,9 @@ fn timestamps_are_rfc_3339_in_utc_and_rounded_down() {
     let leap_day = UNIX_EPOCH + Duration::from_millis(1_709_210_096_789);
     assert_eq!(made(leap_day), "2024-02-29T12:34:56.789Z");
     assert_eq!(made(leap_day + Duration::from_nanos(999_999)), made(leap_day));
-    assert_eq!(made(UNIX_EPOCH - Duration::from_nanos(100)), "1969-12-31T23:59:59.999Z");
+    // The smallest step of the system's time.
+    let step = Duration::from_nanos(if cfg!(windows) { 100 } else { 1 });
+    assert_eq!(made(UNIX_EPOCH - step), "1969-12-31T23:59:59.999Z");
     assert_eq!(made(UNIX_EPOCH - Duration::from_millis(1500)), "1969-12-31T23:59:58.500Z");
 }
 
@@ -69,6 +71,7 @@ fn a_time_outside_the_years_of_four_digits_has_no_timestamp() {
         UNIX_EPOCH.checked_add(Duration::from_secs(i64::MAX.unsigned_abs() / 4)),
     ];
     // On Windows, times begin in 1601 and end after the year 30,000.
+    assert!(cfg!(windows) || outside.iter().all(Option::is_some));
     for outside in outside.into_iter().flatten() {
         assert_kind(timestamp(outside), ErrorKind::InvalidArgument);
     }
