@@ -120,7 +120,7 @@ class Bench:
 @contextmanager
 def on_one_cpu(wanted: bool) -> Iterator[None]:
     """Has the server and the client share one CPU. On two, each wakes the other's at each request: in a
-    virtual machine that takes longer than the request, and for one program it differs by the factor of four.
+    virtual machine that takes longer than the request, and for one program it differs by the factor of three.
     """
     before = os.sched_getaffinity(0)
     if wanted:
