@@ -18,7 +18,7 @@ const STYLES: Styles = Styles::styled()
 
 /// Push the full state of your resources to Vanta, from a shell or a script.
 #[derive(Parser)]
-#[command(name = "vanta", version, styles = STYLES, max_term_width = 100)]
+#[command(name = "vanta", bin_name = "vanta", version, styles = STYLES, max_term_width = 100)]
 #[command(after_help = help::SHORT, after_long_help = help::LONG)]
 #[command(long_about = help::ABOUT)]
 pub struct Arguments {

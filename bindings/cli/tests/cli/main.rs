@@ -1,4 +1,6 @@
 //! The program `vanta` as a person has it: run in a process of its own, against the simulator.
+//!
+//! On Windows the modules are left out that use a shell or the signals of Unix.
 
 // First, for its macro.
 #[macro_use]
@@ -21,7 +23,9 @@ mod option_names;
 mod push;
 mod rig;
 mod schema;
+#[cfg(unix)]
 mod scripts;
 mod secrets;
+#[cfg(unix)]
 mod signals;
 mod token;

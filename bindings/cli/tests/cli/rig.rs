@@ -1,9 +1,9 @@
 //! A simulated Vanta, a home of its own, and the program that is pointed at both.
 
 use std::cell::RefCell;
+use std::env;
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,11 +60,7 @@ impl Rig {
     }
 
     pub fn with(change: impl FnOnce(&mut Settings)) -> Rig {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::SeqCst);
-        let name = format!("vanta-cli-{}-{number}", std::process::id());
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::DirBuilder::new().mode(0o700).create(&folder).expect("the test's folder is new");
+        let folder = new_folder();
         let mut settings = Settings { resource_limit_per_minute: None, ..Settings::default() };
         change(&mut settings);
         let sim = Simulator::start_with(settings);
@@ -86,7 +82,7 @@ impl Rig {
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.join(name);
         fs::write(&path, bytes).expect("the test's folder can be written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is ours");
+        set_mode(&path, 0o600);
         path
     }
 
@@ -102,12 +98,15 @@ impl Rig {
     pub fn command(&self, program: &str) -> Command {
         tools::assert_declared_if_known(program.as_ref());
         let own = Path::new(env!("CARGO_BIN_EXE_vanta")).parent().expect("it is in a folder");
-        let path = std::env::var("PATH").unwrap_or_default();
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = [self.folder.clone(), own.to_owned()].into_iter();
+        let path = env::join_paths(folders.chain(env::split_paths(&path))).expect("no separator");
         let mut command = Command::new(program);
         command
             .env_clear()
-            .env("PATH", format!("{}:{}:{path}", self.folder.display(), own.display()))
+            .env("PATH", path)
             .env("HOME", &self.folder)
+            .env("LOCALAPPDATA", &self.folder)
             .env("VANTA_ORIGIN", self.sim.origin())
             .env("VANTA_CLIENT_ID", self.sim.client_id())
             .env("VANTA_CLIENT_SECRET_FILE", self.folder.join("secret"))
@@ -117,6 +116,10 @@ impl Rig {
         let clock = self.folder.join("clock");
         if clock.exists() {
             command.env("VANTA_TEST_CLOCK", clock);
+        }
+        // Without it, no program of Windows has sockets.
+        if let Some(system) = env::var_os("SystemRoot") {
+            command.env("SystemRoot", system);
         }
         command
     }
@@ -176,6 +179,36 @@ impl Drop for Rig {
         assert!(!token.is_some_and(|token| written.contains(&token)), "a token was written");
     }
 }
+
+/// A folder that is new. One that an earlier process of this number left has a clock in it: Windows
+/// deletes no file that is mapped.
+fn new_folder() -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    // With a drive, where there are drives.
+    let all = std::path::absolute(env!("CARGO_TARGET_TMPDIR")).expect("there is a current folder");
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::SeqCst);
+        let folder = all.join(format!("vanta-cli-{}-{number}", std::process::id()));
+        match fs::create_dir(&folder) {
+            Err(error) if cfg!(windows) && error.kind() == ErrorKind::AlreadyExists => (),
+            created => {
+                created.expect("the test's folder is new");
+                set_mode(&folder, 0o700);
+                return folder;
+            }
+        }
+    }
+}
+
+/// Sets permissions as Unix has them. On Windows they are those of the folder around.
+#[cfg(unix)]
+pub fn set_mode(path: &Path, mode: u32) {
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    fs::set_permissions(path, permissions).expect("it is ours");
+}
+
+#[cfg(windows)]
+pub fn set_mode(_: &Path, _: u32) {}
 
 pub fn account(id: &str) -> Value {
     json!({

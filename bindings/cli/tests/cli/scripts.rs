@@ -1,13 +1,12 @@
 //! The scripts of docs/command-line.md, as a person would put them into cron.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 use vanta_simulator::{Fault, Place};
 
-use crate::rig::{HEADER, RESOURCE, Ran, Rig, request};
+use crate::rig::{HEADER, RESOURCE, Ran, Rig, request, set_mode};
 
 /// The script of the page between `<!-- name -->` and `<!-- end -->`.
 fn script(name: &str) -> String {
@@ -19,8 +18,7 @@ fn script(name: &str) -> String {
 
 impl Rig {
     fn executable(&self, name: &str, text: &str) {
-        let path = self.write(name, text);
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).expect("it is ours");
+        set_mode(&self.write(name, text), 0o700);
     }
 
     fn shell(&self, script: &str) -> Ran {

@@ -1,8 +1,6 @@
 //! Where the client secret comes from: a file, a command, the environment; never an argument.
 
-use std::os::unix::fs::PermissionsExt;
-
-use crate::rig::{RESOURCE, Ran, Rig};
+use crate::rig::{RESOURCE, Ran, Rig, set_mode};
 
 /// Lists with another source of the secret than the file.
 fn list(rig: &Rig, options: &[&str], variables: &[(&str, &str)]) -> Ran {
@@ -13,8 +11,17 @@ fn list(rig: &Rig, options: &[&str], variables: &[(&str, &str)]) -> Ran {
 
 fn script(rig: &Rig, text: &str) -> String {
     let path = rig.write("read secret", format!("#!/bin/sh\n{text}\n"));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).expect("it is ours");
+    set_mode(&path, 0o700);
     path.display().to_string()
+}
+
+/// A program that prints the secret if its first argument is `a b`.
+fn secret_program(rig: &Rig) -> String {
+    if cfg!(windows) {
+        let text = "@if \"%~1\"==\"a b\" type secret\r\n";
+        return rig.write("read secret.bat", text).display().to_string();
+    }
+    script(rig, "[ \"$1\" = 'a b' ] && cat secret")
 }
 
 #[test]
@@ -24,7 +31,7 @@ fn a_file_a_variable_or_a_command_gives_the_secret() {
     for source in ["file", "variable", "command", "command of a variable"] {
         let rig = Rig::new();
         let secret = rig.sim.client_secret();
-        let command = format!("'{}' \"a b\" c", script(&rig, "[ \"$1\" = 'a b' ] && cat secret"));
+        let command = format!("'{}' \"a b\" c", secret_program(&rig));
         let file = rig.path().join("secret").display().to_string();
         let ran = match source {
             "file" => list(&rig, &["--client-secret-file", &file], &[]),

@@ -95,6 +95,7 @@ fn without_a_store_a_warning_says_what_each_run_does() {
     ran.has_error(&["warning: no token store is set: each run requests a token"]);
     // A home that cannot be written is no reason to fail.
     command = rig.vanta(&["token"]);
-    command.env("HOME", "/dev/null");
+    let file = rig.path().join("secret");
+    command.env("HOME", &file).env("LOCALAPPDATA", file);
     rig.finish_with_token(command, b"").ends_with(0).has_error(&["no token store is set"]);
 }
