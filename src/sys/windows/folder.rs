@@ -1,7 +1,7 @@
 //! Folders in which no other user may replace files.
 
 use std::fs::File;
-use std::io::{Error, Result};
+use std::io::{Error, ErrorKind, Result};
 use std::os::windows::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -31,7 +31,12 @@ impl Folder {
     pub(crate) fn find(path: &Path) -> Result<Folder> {
         let mut options = File::options();
         options.access_mode(READ_CONTROL).custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
-        Security::of(&options.open(path)?).map(Folder)
+        let found = options.open(path)?;
+        // A file in its place would only show later, as a path that is not found.
+        if !found.metadata()?.is_dir() {
+            return Err(ErrorKind::NotADirectory.into());
+        }
+        Security::of(&found).map(Folder)
     }
 
     /// Creates a folder for this user alone. Its parent must exist.
