@@ -3,9 +3,10 @@
 //! A client that is dropped forgets its token. The next client of the process starts as in a new
 //! process, with the content of the file.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+#[cfg(unix)]
+use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ use std::time::Duration;
 use serde_json::Value;
 use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, Source};
 
-use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind, set_mode};
 use crate::jobs::{Jobs, start, text, until};
 use crate::languages::{BUILT, succeed};
 
@@ -56,10 +57,6 @@ impl StoreFile {
         assert_kind(Client::new(self.config()), ErrorKind::UnusableStore).to_string()
     }
 
-    fn mode(&self, path: &PathBuf, mode: u32) {
-        fs::set_permissions(path, Permissions::from_mode(mode)).expect("ours");
-    }
-
     fn record(&self) -> Value {
         serde_json::from_slice(&fs::read(self.file()).expect("it is there")).expect("JSON")
     }
@@ -94,21 +91,22 @@ fn a_new_process_takes_the_token_from_the_file() {
     assert!(setup.has_event("taken from the store"));
 }
 
+#[cfg(unix)]
 #[test]
 fn store_file_that_others_can_read_or_replace_is_refused_with_a_remedy() {
     let setup = StoreFile::new();
     setup.client().token().expect("a token");
-    setup.mode(&setup.file(), 0o644);
+    set_mode(&setup.file(), 0o644);
     assert!(setup.refused().contains("mode 0644, so others may use it; chmod 600 it"));
-    setup.mode(&setup.file(), 0o600);
-    setup.mode(&setup.sibling(".lock"), 0o666);
+    set_mode(&setup.file(), 0o600);
+    set_mode(&setup.sibling(".lock"), 0o666);
     assert!(setup.refused().contains("token.lock has mode 0666"));
-    setup.mode(&setup.sibling(".lock"), 0o600);
+    set_mode(&setup.sibling(".lock"), 0o600);
     for mode in [0o777, 0o1777, 0o770] {
-        setup.mode(&setup.folder.path().to_owned(), mode);
+        set_mode(setup.folder.path(), mode);
         assert!(setup.refused().contains("may put files there; set VANTA_TOKEN_STORE to "));
     }
-    setup.mode(&setup.folder.path().to_owned(), 0o700);
+    set_mode(setup.folder.path(), 0o700);
     fs::hard_link(setup.file(), setup.sibling(".other")).expect("ours");
     assert!(setup.refused().contains("a hard link"));
     fs::remove_file(setup.sibling(".other")).expect("ours");
@@ -121,6 +119,7 @@ fn store_file_that_others_can_read_or_replace_is_refused_with_a_remedy() {
     assert_eq!(setup.requests(), 1, "nothing was requested meanwhile");
 }
 
+#[cfg(unix)]
 #[test]
 fn store_file_or_folder_of_another_owner_is_refused() {
     let setup = StoreFile::new();
@@ -136,28 +135,31 @@ fn store_file_or_folder_of_another_owner_is_refused() {
     chown(setup.folder.path(), Some(0), None).expect("root may");
 }
 
+#[cfg(unix)]
 #[test]
 fn store_file_that_becomes_unsafe_is_an_error() {
     let setup = StoreFile::new();
     let alone = setup.config().on_store_unavailable(vanta::OnStoreUnavailable::Proceed);
     let client = Client::new(alone).expect("safe now");
     client.token().expect("a token");
-    setup.mode(&setup.file(), 0o604);
+    set_mode(&setup.file(), 0o604);
     setup.rig.advance(Duration::from_secs(3600));
     assert_kind(client.token(), ErrorKind::UnusableStore);
     assert_eq!(setup.requests(), 1);
 }
 
+#[cfg(unix)]
 fn is_root() -> bool {
     // SAFETY: the function only returns a number.
     unsafe { libc::geteuid() == 0 }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_group_may_share_the_file_when_it_is_named() {
     let setup = StoreFile::new();
     let group = fs::metadata(setup.folder.path()).expect("ours").gid();
-    setup.mode(&setup.folder.path().to_owned(), 0o770);
+    set_mode(setup.folder.path(), 0o770);
     let config = || setup.config().token_store_group(group.to_string());
     Client::new(config()).expect("shared").token().expect("a token");
     for path in [setup.file(), setup.sibling(".lock")] {
@@ -168,7 +170,7 @@ fn a_group_may_share_the_file_when_it_is_named() {
     let another = setup.config().token_store_group((group + 1).to_string());
     let error = assert_kind(Client::new(another), ErrorKind::UnusableStore);
     assert!(error.to_string().contains("its group may put files there"), "{error}");
-    setup.mode(&setup.folder.path().to_owned(), 0o700);
+    set_mode(setup.folder.path(), 0o700);
     let another = setup.config().token_store_group((group + 1).to_string());
     let error = assert_kind(Client::new(another), ErrorKind::UnusableStore);
     // Root may change the group of a file to any group.
@@ -178,6 +180,7 @@ fn a_group_may_share_the_file_when_it_is_named() {
     assert_kind(Client::new(nobody), ErrorKind::InvalidConfig);
 }
 
+#[cfg(unix)]
 #[test]
 fn the_files_are_private_whatever_the_umask_is() {
     needs!("gcc", "g++", "python3");

@@ -1,8 +1,8 @@
 //! One test binary; each module tests one behaviour through the public API.
 //!
-//! On Windows the modules are left out that use permissions, locks or signals as Unix has them, and
-//! so are tests that compile programs, which skip themselves.
-#![cfg_attr(windows, allow(dead_code, reason = "what the modules that are left out use"))]
+//! On Windows the modules and tests are left out that use permissions, links or signals as Unix has
+//! them, and so are tests that compile programs, which skip themselves.
+#![cfg_attr(windows, allow(dead_code, unused_imports, reason = "what tests of Unix alone use"))]
 
 // First, because it defines a macro.
 #[macro_use]
@@ -52,7 +52,7 @@ mod fault_case;
 mod faults;
 mod ffi_builder;
 mod ffi_fuzz;
-#[cfg(unix)]
+mod file_locks;
 mod file_store;
 mod forks;
 mod gateway_responses;
@@ -114,7 +114,6 @@ mod rate_limit_permits;
 mod rate_limit_settings;
 mod rate_limit_waits;
 mod read_only_store;
-#[cfg(unix)]
 mod receipt_lines;
 mod receipts;
 mod record_values;
@@ -126,13 +125,11 @@ mod resource_limits;
 mod response_at_deadline;
 mod retry_after;
 mod rng;
-#[cfg(unix)]
 mod robustness;
 mod sample_records;
 mod scenarios;
 mod schemas;
 mod scripted_peer;
-#[cfg(unix)]
 mod secret_callback;
 mod secret_file;
 mod secret_leaks;
@@ -159,11 +156,9 @@ mod token_request_errors;
 mod token_request_waits;
 mod token_response;
 mod token_response_parsing;
-#[cfg(unix)]
 mod token_store_content;
 #[cfg(unix)]
 mod token_store_files;
-#[cfg(unix)]
 mod token_store_read;
 mod token_store_record;
 mod twelve_kinds;

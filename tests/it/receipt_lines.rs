@@ -1,6 +1,7 @@
 //! The audit file has a complete line for each receipt, whatever else is written to it.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,8 +49,9 @@ fn each_receipt_is_a_line_in_a_file_of_its_owners_alone() {
     let expected: Vec<String> = made.iter().map(Receipt::to_json).collect();
     assert_eq!(lines(&path), expected);
     assert!(fs::read(&path).expect("bytes").ends_with(b"\n"));
-    let found = fs::metadata(&path).expect("it is there");
-    assert_eq!((found.mode() & 0o777, found.is_file()), (0o600, true));
+    assert!(path.is_file());
+    #[cfg(unix)]
+    assert_eq!(fs::metadata(&path).expect("it is there").mode() & 0o777, 0o600);
     assert_eq!(Receipt::last_live(&path, &KIND, RESOURCE).expect("readable").map(|r| r.time), {
         Some(made[1].time.clone())
     });
@@ -111,6 +113,7 @@ fn threads_and_clients_share_the_file_and_no_line_is_mixed() {
     assert_eq!(found.len(), 320, "and no blank ones");
 }
 
+#[cfg(unix)]
 #[test]
 fn processes_in_four_languages_share_the_file() {
     needs!("gcc", "g++", "python3");
@@ -131,6 +134,7 @@ fn processes_in_four_languages_share_the_file() {
     assert_eq!(fs::metadata(&path).expect("it is there").mode() & 0o777, 0o600);
 }
 
+#[cfg(unix)]
 #[test]
 fn audit_file_that_cannot_be_written_is_an_error_before_sending() {
     let folder = TempFolder::new();
@@ -194,8 +198,10 @@ fn audit_file_error_after_the_push_is_an_event() {
 }
 
 /// Set in a process that plays a machine whose disk has room for one page.
+#[cfg(unix)]
 const FULL: &str = "VANTA_TEST_FULL_DISK";
 
+#[cfg(unix)]
 fn on_a_full_disk(path: &Path) {
     let rig = Rig::unlimited();
     let (config, log) = rig.with_event_log();
@@ -206,6 +212,7 @@ fn on_a_full_disk(path: &Path) {
     assert_eq!(log.events().iter().filter(|event| failed(event)).count(), 1);
 }
 
+#[cfg(unix)]
 #[test]
 fn full_disk_affects_neither_the_push_nor_later_lines() {
     if let Some(path) = std::env::var_os(FULL) {

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
@@ -12,7 +11,8 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Clock, Config, ErrorKind, Event, Kind, PushOptions, Receipt, Upload};
 
 use crate::harness::{
-    Fault, Place, RESOURCE, Rig, TempFolder, account, accounts, assert_kind, without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, TempFolder, account, accounts, assert_kind, set_mode,
+    without_deletion_guard,
 };
 
 const KIND: Kind = Kind::USER_ACCOUNT;
@@ -214,12 +214,13 @@ fn host_with_a_slow_clock_preserves_permits_of_others() {
     assert_eq!(read()["resource_requests"].as_array().map(Vec::len), Some(21));
 }
 
+#[cfg(unix)]
 #[test]
 fn world_writable_audit_file_is_not_trusted() {
     let (rig, folder) = (Rig::unlimited(), TempFolder::new());
     let path = folder.path().join("audit");
     fs::write(&path, "").expect("ours");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("ours");
+    set_mode(&path, 0o666);
     let client = Client::new(rig.config().audit_file(&path)).expect("right");
     let error = assert_kind(client.push(&KIND, &body(1)), ErrorKind::UnwritableFile);
     assert!(error.to_string().contains("chmod 600 it"), "{error}");

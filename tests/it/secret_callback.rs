@@ -3,13 +3,13 @@
 
 use std::ffi::OsString;
 use std::fs::OpenOptions;
-use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use vanta::{Action, Client, Config, Error, ErrorKind, Kind, Secret};
 
+use crate::file_locks::try_lock;
 use crate::harness::{
     RESOURCE, Rig, TempFile, TempFolder, accounts, assert_kind, without_deletion_guard,
 };
@@ -146,9 +146,7 @@ fn the_store_is_not_locked_while_the_callback_runs() {
     let config = without_secret(&rig).token_store(store.display().to_string());
     let client = Client::new(config.client_secret_callback(move || {
         if let Ok(file) = OpenOptions::new().read(true).write(true).open(&lock) {
-            // SAFETY: a descriptor of ours.
-            let locked = unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
-            assert_eq!(locked, 0, "another process could have the lock now");
+            assert!(try_lock(&file), "another process could have the lock now");
         }
         Ok::<_, Error>(Secret::new(secret.as_str()))
     }));

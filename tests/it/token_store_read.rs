@@ -1,15 +1,14 @@
 //! A valid token in the store is used without the store's lock, whatever the lock's holder does.
 
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::os::fd::AsRawFd;
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File, OpenOptions};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use vanta::{Client, ErrorKind, Kind, Source};
 
-use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
+use crate::file_locks::try_lock;
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind, set_mode};
 use crate::jobs::{Jobs, start, text, until};
 
 struct Setup {
@@ -54,8 +53,7 @@ impl Setup {
     fn lock(&self) -> File {
         let options = OpenOptions::new().read(true).write(true).clone();
         let file = options.open(self.path("token.lock")).expect("a client made it");
-        // SAFETY: a descriptor of ours.
-        assert_eq!(unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) }, 0);
+        assert!(try_lock(&file));
         file
     }
 
@@ -171,10 +169,12 @@ fn an_old_token_is_used_when_the_lock_cannot_be_had() {
 fn a_reader_makes_the_checks_of_owner_mode_and_content() {
     let setup = Setup::new();
     let client = setup.client();
-    fs::set_permissions(setup.path("token"), Permissions::from_mode(0o644)).expect("ours");
-    let error = assert_kind(client.token(), ErrorKind::UnusableStore);
-    assert!(error.to_string().contains("mode 0644"), "{error}");
-    fs::set_permissions(setup.path("token"), Permissions::from_mode(0o600)).expect("ours");
+    if cfg!(unix) {
+        set_mode(&setup.path("token"), 0o644);
+        let error = assert_kind(client.token(), ErrorKind::UnusableStore);
+        assert!(error.to_string().contains("mode 0644"), "{error}");
+        set_mode(&setup.path("token"), 0o600);
+    }
     setup.edit(|record| record["client_id"] = json!("vci_another"));
     let error = assert_kind(client.token(), ErrorKind::UnusableStore);
     assert!(error.to_string().contains("give each application its own"), "{error}");
