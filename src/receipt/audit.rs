@@ -70,7 +70,7 @@ impl Audit {
             line.insert(0, '\n');
         }
         file.write_all(line.as_bytes())?;
-        Ok(file.sync_all()?)
+        Ok(sys::file::sync(&file)?)
     }
 
     fn unwritable(&self, error: &OpenError) -> Error {

@@ -185,7 +185,7 @@ impl FileStore {
 
     fn replace(&self, draft: &Path, record: &[u8]) -> io::Result<()> {
         let mut file = self.make(draft)?;
-        let written = file.write_all(record).and_then(|()| file.sync_all());
+        let written = file.write_all(record).and_then(|()| sys::file::sync(&file));
         let replaced = written.and_then(|()| sys::file::replace(&file, draft, &self.path));
         if replaced.is_err() {
             let _ = fs::remove_file(draft);

@@ -39,6 +39,24 @@ impl From<Metadata> for Identity {
     }
 }
 
+/// Has the content of a file outlive a crash.
+pub(crate) fn sync(file: &File) -> io::Result<()> {
+    let synced = file.sync_all();
+    // There std has the disk empty its cache too, which not every file system can.
+    #[cfg(target_vendor = "apple")]
+    let synced = synced.or_else(|_| sync_without_the_disk(file));
+    synced
+}
+
+#[cfg(target_vendor = "apple")]
+fn sync_without_the_disk(file: &File) -> io::Result<()> {
+    // SAFETY: the descriptor is open.
+    match unsafe { libc::fsync(std::os::fd::AsRawFd::as_raw_fd(file)) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Gives a file, which was written and synced, the name of another. The name then outlives a crash.
 pub(crate) fn replace(_: &File, from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;

@@ -63,6 +63,11 @@ pub(super) fn information(file: &File) -> Result<BY_HANDLE_FILE_INFORMATION> {
     if outcome == 0 { Err(Error::last_os_error()) } else { Ok(found) }
 }
 
+/// Has the content of a file outlive a crash.
+pub(crate) fn sync(file: &File) -> Result<()> {
+    file.sync_all()
+}
+
 /// How often a file is tried that another program has open, such as a scanner for viruses, with a
 /// wait of 10 ms in between: two seconds to replace it, which cannot be done later, and 0.2 s to
 /// open it, since it may be denied for good.
