@@ -14,15 +14,31 @@ pub(super) fn effective_user() -> u32 {
 pub(crate) fn is_member(group: Group) -> bool {
     // SAFETY: as above.
     let effective = unsafe { libc::getegid() };
-    effective == group || effective_user() == 0 || groups().contains(&group)
+    let lists: &[GetGroups] = &[
+        libc::getgroups,
+        #[cfg(target_os = "macos")]
+        groups_of_the_user,
+    ];
+    effective == group
+        || effective_user() == 0
+        || lists.iter().any(|list| groups(*list).contains(&group))
 }
 
-fn groups() -> Vec<Group> {
+type GetGroups = unsafe extern "C" fn(libc::c_int, *mut libc::gid_t) -> libc::c_int;
+
+#[cfg(target_os = "macos")]
+unsafe extern "C" {
+    /// Without the limit of 16 groups that the other has, but it does not know of setgroups(2).
+    #[link_name = "getgroups$DARWIN_EXTSN"]
+    fn groups_of_the_user(room: libc::c_int, groups: *mut libc::gid_t) -> libc::c_int;
+}
+
+fn groups(get: GetGroups) -> Vec<Group> {
     // SAFETY: with a size of 0, nothing is written.
-    let count = unsafe { libc::getgroups(0, std::ptr::null_mut()) };
+    let count = unsafe { get(0, std::ptr::null_mut()) };
     let mut groups = vec![0; usize::try_from(count).unwrap_or(0)];
     // SAFETY: there is room for as many as are asked for.
-    let count = unsafe { libc::getgroups(count.max(0), groups.as_mut_ptr()) };
+    let count = unsafe { get(count.max(0), groups.as_mut_ptr()) };
     groups.truncate(usize::try_from(count).unwrap_or(0));
     groups
 }
