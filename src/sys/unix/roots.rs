@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-/// Where systems keep their bundle: Debian, Red Hat, SUSE, and Alpine with the BSDs and macOS.
-const BUNDLES: [&str; 4] = [
+/// Where systems keep their bundle: Debian, Red Hat, SUSE, Alpine with the BSDs and macOS, and the
+/// package `ca_root_nss` of FreeBSD.
+const BUNDLES: [&str; 5] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
+    "/usr/local/share/certs/ca-root-nss.crt",
 ];
 
 /// The place where they are.
