@@ -77,7 +77,10 @@ END
 
 [ -n "$program" ] || exit 0
 case $features in *all-ecdsa*) features='--features all-ecdsa' ;; *) features= ;; esac
-if [ "$target" != "$(rustc -vV | sed -n 's/^host: //p')" ] || [ -n "$GLIBC" ]; then
+host=$(rustc -vV | sed -n 's/^host: //p')
+# Apple's linker is that of both kinds of Macs.
+case $host,$target in *-apple-*,*-apple-*) host=$target ;; esac
+if [ "$target" != "$host" ] || [ -n "$GLIBC" ]; then
   # Cargo does not build again for another linker: each glibc has a folder.
   export CARGO_BUILD_TARGET="$target" CARGO_TARGET_DIR="$target_dir${GLIBC:+/glibc-$GLIBC}"
   linker=CARGO_TARGET_$(echo "$target" | tr 'a-z-' 'A-Z_')_LINKER
