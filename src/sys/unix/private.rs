@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::Path;
 
+use super::error::is_link;
 use super::user::{Group, effective_user};
 use crate::sys::{Access, OpenError};
 
@@ -47,7 +48,7 @@ impl Sharing {
                 Ok(Some(file))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
+            Err(error) if is_link(&error) => {
                 Err(OpenError::because("is a symbolic link; name the file itself"))
             }
             Err(error) => Err(error.into()),
@@ -60,7 +61,8 @@ impl Sharing {
         }
         self.check_owner(found)?;
         let (mode, allowed) = (found.mode() & 0o777, self.mode());
-        if mode & !allowed != 0 {
+        // That the owner may execute it lets nobody else use it. Some network file systems show it.
+        if mode & !(allowed | 0o100) != 0 {
             let why = format!("has mode {mode:04o}, so others may use it; chmod {allowed:o} it");
             return Err(match mode & 0o007 {
                 0 if self.group.is_none() => OpenError::OpenToGroup(found.gid(), why),
