@@ -86,6 +86,12 @@ def glibc_floor(folder: Path) -> Tuple[int, ...]:
     return max(versions, default=())
 
 
+def mac_processor(folder: Path) -> str:
+    """The processor that a library for macOS is for; "" for other systems. Python itself may be for both."""
+    known = {b"\xcf\xfa\xed\xfe\x0c\0\0\x01": "arm64", b"\xcf\xfa\xed\xfe\x07\0\0\x01": "x86_64"}
+    return next((known[file.read_bytes()[:8]] for file in folder.rglob("*.dylib")), "")
+
+
 class PlatformWheel(bdist_wheel):
     """The library is for one platform, but for every Python of it."""
 
@@ -96,7 +102,10 @@ class PlatformWheel(bdist_wheel):
 
     def get_tag(self) -> Tuple[str, str, str]:
         platform = super().get_tag()[2]
-        floor = glibc_floor(Path(self.get_finalized_command("build_py").build_lib))
+        built = Path(self.get_finalized_command("build_py").build_lib)
+        processor, floor = mac_processor(built), glibc_floor(built)
+        if processor:
+            return ("py3", "none", re.sub("(universal2|arm64|x86_64)$", processor, platform))
         if not floor:
             return ("py3", "none", platform)
         named = re.fullmatch(r"manylinux_(\d+)_(\d+)_\w+", platform)
