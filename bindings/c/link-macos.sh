@@ -9,6 +9,11 @@ case $host in
 esac
 AR=${AR:-llvm-ar --format=darwin}
 sysroot=$(rustc --print sysroot)
+llvm=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+[ -n "${OBJCOPY:-}" ] || [ "$llvm" -ge 20 ] || {
+  echo "$0: for macOS, Rust 1.87 or later is needed, or OBJCOPY names an llvm-objcopy of version 20 or later" >&2
+  exit 1
+}
 # Rust has one that can make names of Mach-O local; those of LLVM can since version 20.
 OBJCOPY=${OBJCOPY:-env LD_LIBRARY_PATH=$sysroot/lib $sysroot/lib/rustlib/$host/bin/rust-objcopy}
 # The oldest macOS that Rust supports.
