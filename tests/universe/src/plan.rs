@@ -6,6 +6,9 @@ use crate::service::Trouble;
 use crate::store::StoreKind;
 use crate::time::{HOUR, MINUTE, SECOND};
 
+/// Jobs that begin together and are more than the rate limit of a minute.
+const MANY: u64 = 36;
+
 #[derive(Clone, Debug)]
 pub struct HostPlan {
     pub wall_ahead: i64,
@@ -187,7 +190,11 @@ impl Plan {
         let is_wrong = self.hosts.iter().any(|host| host.wall_ahead.unsigned_abs() > 30 * MINUTE);
         let jobs = match self.sharing {
             Sharing::Memory => 1,
-            _ if rng.chance(if is_wrong { 400 } else { 120 }) => rng.range(10, 14),
+            _ if rng.chance(if is_wrong { 400 } else { 120 }) => match rng.range(10, 14) {
+                // So many that each minute's permits are fewer than the jobs.
+                14 if !is_wrong => MANY,
+                crowd => crowd,
+            },
             _ => rng.range(2, 6),
         };
         let is_crowd = jobs >= 10;
@@ -206,6 +213,7 @@ impl Plan {
             let is_lone = is_crowd && is_uneven && is_last;
             let minutes = if is_crowd && !is_lone { 60 } else { *rng.pick(&[10, 20, 30, 60]) };
             let threads = if rng.chance(400) { rng.range(2, 4) } else { 1 };
+            let threads = if jobs == MANY { 1 } else { threads };
             let resources = rng.range(1, 2);
             let range = self.resources..self.resources + usize::try_from(resources).unwrap_or(1);
             self.resources = range.end;

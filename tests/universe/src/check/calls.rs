@@ -4,7 +4,7 @@
 
 use vanta::ErrorKind;
 
-use crate::check::limits::{clocks_agree, clocks_are_tolerable};
+use crate::check::limits::{self, WINDOW, clocks_agree, clocks_are_tolerable};
 use crate::jobs::Call;
 use crate::plan::Sharing;
 use crate::time::{MS, SECOND, seconds};
@@ -15,9 +15,6 @@ const PROMPT: u64 = 400 * MS;
 
 /// No token request starts with less.
 const LEAST_TIME: u64 = 3 * SECOND;
-
-/// The window of the rate limit, in which a permit counts.
-const WINDOW: u64 = 62 * SECOND;
 
 /// A round of a job makes three requests at the most: a push makes two, and verify up to three.
 const REQUESTS: usize = 3;
@@ -48,6 +45,7 @@ pub fn ended(world: &mut World, call: &Call, how: Option<ErrorKind>, words: &str
     // What began while nothing was wrong may still have ended in a fault.
     if call.is_calm && world.is_calm() && world.plan.sharing != Sharing::Apart {
         calm(world, &name, took, how, words);
+        limits::waited(world, call);
     }
 }
 

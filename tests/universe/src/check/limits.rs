@@ -1,18 +1,29 @@
-//! *Limits*: the service sees no more requests a minute of ours than it allows.
+//! *Limits*: the service sees no more requests a minute of ours than it allows, and while a call
+//! waits, it sees almost as many: no permit is held by a call that cannot use it.
 //!
 //! It holds where the jobs share a store, the clocks are right, and nothing was wrong for a while:
 //! a process that cannot use the store counts for itself.
 
 use std::collections::VecDeque;
 
+use crate::jobs::Call;
 use crate::plan::Sharing;
 use crate::service::{REQUESTS_A_MINUTE, TOKENS_A_MINUTE, Verb};
-use crate::time::{MINUTE, SECOND};
+use crate::time::{MINUTE, SECOND, seconds};
 use crate::world::World;
 
 /// After a fault: a process that could not use the store counts for itself for a minute, and its
 /// requests count for another.
 const SETTLED: u64 = 3 * MINUTE;
+
+/// The window of the rate limit, in which a permit counts.
+pub const WINDOW: u64 = 62 * SECOND;
+
+/// What is used of a window: a call that needs two permits leaves a single one to nobody.
+const LEAST_USED: usize = REQUESTS_A_MINUTE - 2;
+
+/// What a call takes besides its wait for permits: then it and others use those of another window.
+const IDLE: u64 = 10 * SECOND;
 
 /// How far clocks may differ for the rate limit, and before calls may fail.
 const SKEW: u64 = 2 * SECOND;
@@ -22,6 +33,7 @@ const TOLERATED: u64 = 60 * SECOND;
 pub struct Arrivals {
     tokens: VecDeque<u64>,
     requests: VecDeque<u64>,
+    all_requests: Vec<u64>,
 }
 
 /// How far the clocks of two hosts differ at most. Clones of one machine have one boot id, so their
@@ -51,6 +63,9 @@ pub fn arrived(world: &mut World, verb: Verb, now: u64) {
         Verb::Token => (&mut arrivals.tokens, TOKENS_A_MINUTE),
         Verb::List | Verb::Put => (&mut arrivals.requests, REQUESTS_A_MINUTE),
     };
+    if verb != Verb::Token {
+        arrivals.all_requests.push(now);
+    }
     times.push_back(now);
     while times.front().is_some_and(|at| at + MINUTE <= now) {
         times.pop_front();
@@ -60,4 +75,21 @@ pub fn arrived(world: &mut World, verb: Verb, now: u64) {
     if is_settled && clocks_agree(world) {
         world.check("limits", count <= limit, || format!("{count} requests within a minute"));
     }
+}
+
+/// Whether the permits that a call waited for were used, those of the window before it among them.
+pub fn waited(world: &mut World, call: &Call) {
+    let waited = world.scheduler.now - call.began;
+    let windows = (WINDOW + waited).saturating_sub(IDLE) / WINDOW;
+    if windows < 2 || world.settled_for() <= SETTLED + waited || !clocks_agree(world) {
+        return;
+    }
+    let (begin, end) = (call.began.saturating_sub(WINDOW), world.scheduler.now - IDLE);
+    let all = &world.state.limits.all_requests;
+    let used = all.iter().rev().take_while(|at| **at >= begin).filter(|at| **at <= end).count();
+    let expected = usize::try_from(windows).unwrap_or(usize::MAX) * LEAST_USED;
+    world.check("limits", used >= expected, || {
+        let (name, time) = (&call.name, seconds(waited));
+        format!("{name} of p{} waited {time}, in which {used} requests were made", call.process)
+    });
 }
