@@ -1,8 +1,9 @@
 //! Ctrl-C, Ctrl-Break, and the events by which a console ends its programs.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
-use windows_sys::Win32::System::Console::SetConsoleCtrlHandler;
+use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT, SetConsoleCtrlHandler};
 use windows_sys::core::BOOL;
 
 static IS_SECOND: AtomicBool = AtomicBool::new(false);
@@ -13,8 +14,12 @@ pub fn listen() {
     unsafe { SetConsoleCtrlHandler(Some(on_event), 1) };
 }
 
-/// Returns whether the event is handled. One that is not ends the program.
-unsafe extern "system" fn on_event(_: u32) -> BOOL {
+/// Returns whether the event is handled. One that is not ends the program, and so does the return
+/// for a console that is closed, a logoff and a shutdown: those give the program seconds to end.
+unsafe extern "system" fn on_event(event: u32) -> BOOL {
     super::set();
+    while event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT {
+        thread::park();
+    }
     (!IS_SECOND.swap(true, Ordering::Relaxed)).into()
 }
