@@ -1,14 +1,14 @@
 //! Pages of memory: for secrets, and shared by way of a file.
 
 use std::ffi::c_void;
-use std::mem;
 use std::ptr::{self, NonNull};
 
-use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress};
 use windows_sys::Win32::System::Memory::{
     MEM_COMMIT, MEM_RELEASE, MEM_RESERVE, PAGE_READWRITE, VirtualAlloc, VirtualFree, VirtualLock,
 };
-use windows_sys::core::{HRESULT, PCSTR, s, w};
+use windows_sys::core::{HRESULT, s};
+
+use super::newer;
 
 /// Whole pages of zeros, which error reports leave out, and which stay out of the page file where
 /// the quota of the process allows it. `None` where the system has none to give, and for a length
@@ -20,7 +20,7 @@ pub(crate) fn allocate(length: usize) -> Option<NonNull<u8>> {
     let start = NonNull::new(memory.cast::<u8>())?;
     // SAFETY: the pages are ours. A failure leaves pages like any others.
     unsafe { VirtualLock(memory, length) };
-    if let Some(exclude) = of_kernel32::<Exclude>(s!("WerRegisterExcludedMemoryBlock")) {
+    if let Some(exclude) = newer::function::<Exclude>(s!("WerRegisterExcludedMemoryBlock")) {
         // SAFETY: as above.
         unsafe { exclude(memory, u32::try_from(length).unwrap_or(u32::MAX)) };
     }
@@ -34,7 +34,7 @@ pub(crate) fn allocate(length: usize) -> Option<NonNull<u8>> {
 /// They came from `allocate`, and nobody uses them after this.
 pub(crate) unsafe fn free(start: NonNull<u8>, _: usize) {
     let memory = start.as_ptr().cast::<c_void>();
-    if let Some(include) = of_kernel32::<Include>(s!("WerUnregisterExcludedMemoryBlock")) {
+    if let Some(include) = newer::function::<Include>(s!("WerUnregisterExcludedMemoryBlock")) {
         // SAFETY: as the caller promises.
         unsafe { include(memory) };
     }
@@ -45,14 +45,6 @@ pub(crate) unsafe fn free(start: NonNull<u8>, _: usize) {
 /// Since Windows 10 version 1703.
 type Exclude = unsafe extern "system" fn(*const c_void, u32) -> HRESULT;
 type Include = unsafe extern "system" fn(*const c_void) -> HRESULT;
-
-/// A function of the system's that older versions have not. `F` must be its type.
-fn of_kernel32<F: Copy>(name: PCSTR) -> Option<F> {
-    // SAFETY: the names are terminated, and kernel32 is never unloaded.
-    let function = unsafe { GetProcAddress(GetModuleHandleW(w!("kernel32.dll")), name) }?;
-    // SAFETY: a pointer to a function, as `F` is.
-    Some(unsafe { mem::transmute_copy(&function) })
-}
 
 /// Maps a file of at least this length. Writes are seen by all processes that map it, and the
 /// mapping stays.

@@ -7,6 +7,7 @@ pub(crate) mod folder;
 pub(crate) mod fork;
 pub(crate) mod lock;
 pub(crate) mod memory;
+mod newer;
 pub(crate) mod private;
 pub(crate) mod remedy;
 pub(crate) mod roots;

@@ -8,11 +8,13 @@ use std::os::windows::io::{FromRawHandle, OwnedHandle};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::Threading::{
-    CreateThread, GetCurrentThread, STACK_SIZE_PARAM_IS_A_RESERVATION, SetThreadDescription,
+    CreateThread, GetCurrentThread, STACK_SIZE_PARAM_IS_A_RESERVATION,
 };
+use windows_sys::core::{HRESULT, PCWSTR, s};
 
-use super::wide;
+use super::{newer, wide};
 
 /// Enough for the system's resolver and its modules, and for TLS. The default is the program's.
 const STACK: usize = 1 << 20;
@@ -42,12 +44,17 @@ pub(crate) fn start(name: CString, job: Box<dyn FnOnce() + Send>) -> Result<()> 
     Ok(())
 }
 
+/// Since Windows 10 version 1607, which has it in kernelbase.dll alone.
+type Describe = unsafe extern "system" fn(HANDLE, PCWSTR) -> HRESULT;
+
 unsafe extern "system" fn run(task: *mut c_void) -> u32 {
     // SAFETY: `start` made it, and gave it to this thread alone.
     let task = unsafe { Box::from_raw(task.cast::<Task>()) };
     let name = wide::text(&task.name.to_string_lossy());
-    // SAFETY: the name is terminated, and it is copied. A failure is ignored.
-    unsafe { SetThreadDescription(GetCurrentThread(), name.as_ptr()) };
+    if let Some(describe) = newer::function::<Describe>(s!("SetThreadDescription")) {
+        // SAFETY: the name is terminated, and it is copied. A failure is ignored.
+        unsafe { describe(GetCurrentThread(), name.as_ptr()) };
+    }
     // No panic may leave a function of C. Its value could panic in turn when it is dropped.
     let panicked: Option<Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(task.job)).err();
     mem::forget(panicked);
