@@ -69,7 +69,7 @@ pub(crate) fn sync(file: &File) -> Result<()> {
 }
 
 /// How often a file is tried that another program has open, such as a scanner for viruses, with a
-/// wait of 10 ms in between: two seconds to replace it, which cannot be done later, and 0.2 s to
+/// wait of 10 ms in between: two seconds for what cannot be done later, and 0.2 s to
 /// open it, since it may be denied for good.
 const TRIES_TO_REPLACE: u32 = 200;
 const TRIES_TO_OPEN: u32 = 20;
@@ -88,6 +88,16 @@ pub(crate) fn replace(file: &File, from: &Path, to: &Path) -> Result<()> {
 /// Opens a file that others may be replacing.
 pub(super) fn open(options: &OpenOptions, path: &Path) -> Result<File> {
     while_in_use(TRIES_TO_OPEN, || options.open(path))
+}
+
+/// Opens a file to add what cannot be added later. Others may be reading it without sharing it.
+pub(super) fn open_to_append(options: &OpenOptions, path: &Path) -> Result<File> {
+    while_in_use(TRIES_TO_REPLACE, || options.open(path))
+}
+
+/// Creates a file whose name may be that of one that is deleted, which some program still has open.
+pub(super) fn create(attempt: impl FnMut() -> Result<File>) -> Result<File> {
+    while_in_use(TRIES_TO_OPEN, attempt)
 }
 
 /// Tries something again as long as another program keeps it from being done.

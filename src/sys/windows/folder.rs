@@ -52,7 +52,7 @@ impl Folder {
     /// another folder.
     pub(crate) fn refusal(&self, _: Option<Group>, other: &dyn Fn() -> String) -> Option<String> {
         let Folder(security) = self;
-        if let Some(who) = security.others_who_may(REPLACING) {
+        if let Some(who) = security.others_who_may(REPLACING, true) {
             let other = other();
             return Some(format!("has permissions by which {who} may put files there; {other}"));
         }

@@ -53,23 +53,25 @@ impl Sharing {
         let path = wide::path(path)?;
         let private = Private::file()?;
         let share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-        // SAFETY: the path is terminated, and the descriptor lives as long as the call.
-        let handle = unsafe {
-            CreateFileW(
-                path.as_ptr(),
-                rights(access),
-                share,
-                &private.attributes(),
-                CREATE_NEW,
-                FILE_ATTRIBUTE_NORMAL,
-                ptr::null_mut(),
-            )
-        };
-        if handle == INVALID_HANDLE_VALUE {
-            return Err(Error::last_os_error());
-        }
-        // SAFETY: it was just opened, and is ours.
-        Ok(unsafe { File::from_raw_handle(handle) })
+        file::create(|| {
+            // SAFETY: the path is terminated, and the descriptor lives as long as the call.
+            let handle = unsafe {
+                CreateFileW(
+                    path.as_ptr(),
+                    rights(access),
+                    share,
+                    &private.attributes(),
+                    CREATE_NEW,
+                    FILE_ATTRIBUTE_NORMAL,
+                    ptr::null_mut(),
+                )
+            };
+            if handle == INVALID_HANDLE_VALUE {
+                return Err(Error::last_os_error());
+            }
+            // SAFETY: it was just opened, and is ours.
+            Ok(unsafe { File::from_raw_handle(handle) })
+        })
     }
 
     /// Opens a file if it exists and is safe. Never follows a link.
@@ -81,7 +83,11 @@ impl Sharing {
         if path.is_dir() {
             return Err(not_regular());
         }
-        match file::open(&options, path) {
+        let opened = match access {
+            Access::Append => file::open_to_append(&options, path),
+            Access::Read | Access::Write => file::open(&options, path),
+        };
+        match opened {
             Ok(file) => {
                 self.check(&file)?;
                 Ok(Some(file))
@@ -107,7 +113,7 @@ impl Sharing {
         if let Some(why) = security.foreign_owner(false) {
             return Err(OpenError::Unsafe(why));
         }
-        if let Some(who) = security.others_who_may(USING) {
+        if let Some(who) = security.others_who_may(USING, false) {
             return Err(OpenError::Unsafe(format!(
                 "has permissions by which {who} may use it; remove them, or delete it"
             )));

@@ -111,10 +111,11 @@ impl Security {
 
     /// Why the owner is not to be trusted. Folders of the system may belong to its installer.
     pub(super) fn foreign_owner(&self, is_folder: bool) -> Option<String> {
+        if self.owner.is_null() {
+            return Some("has no owner; use a file system with owners and permissions".to_owned());
+        }
         // SAFETY: `of` had it from the system, and the descriptor lives.
-        let (trusted, installer) =
-            unsafe { (self.is_trusted(self.owner), is_installer(self.owner)) };
-        if trusted || (is_folder && installer) {
+        if unsafe { self.is_trusted(self.owner, is_folder) } {
             return None;
         }
         // SAFETY: as above.
@@ -129,14 +130,14 @@ impl Security {
     /// # Safety
     ///
     /// The SID is a valid one.
-    unsafe fn is_trusted(&self, sid: PSID) -> bool {
+    unsafe fn is_trusted(&self, sid: PSID, is_folder: bool) -> bool {
         // SAFETY: as the caller promises.
-        unsafe { self.user.is(sid) || is_administrative(sid) }
+        unsafe { self.user.is(sid) || is_administrative(sid) || (is_folder && is_installer(sid)) }
     }
 
     /// Another user who has one of these rights. Entries that deny are not looked at: what they
-    /// leave is not worked out.
-    pub(super) fn others_who_may(&self, rights: u32) -> Option<String> {
+    /// leave is not worked out. The system's installer may change all folders of programs.
+    pub(super) fn others_who_may(&self, rights: u32, is_folder: bool) -> Option<String> {
         // SAFETY: `of` had it from the system, and the descriptor lives.
         let Some(list) = (unsafe { self.permissions.as_ref() }) else {
             return Some("everybody".to_owned());
@@ -149,11 +150,11 @@ impl Security {
             }
             // SAFETY: each entry begins with this.
             let header = unsafe { &*entry.cast::<ACE_HEADER>() };
-            self.other_in(header, rights)
+            self.other_in(header, rights, is_folder)
         })
     }
 
-    fn other_in(&self, header: &ACE_HEADER, rights: u32) -> Option<String> {
+    fn other_in(&self, header: &ACE_HEADER, rights: u32, is_folder: bool) -> Option<String> {
         if u32::from(header.AceFlags) & INHERIT_ONLY_ACE != 0 {
             return None;
         }
@@ -163,7 +164,7 @@ impl Security {
                 // SAFETY: entries of these types have this form, with the SID in place.
                 unsafe {
                     let sid: PSID = (&raw const (*entry).SidStart).cast_mut().cast();
-                    let other = (*entry).Mask & rights != 0 && !self.is_trusted(sid);
+                    let other = (*entry).Mask & rights != 0 && !self.is_trusted(sid, is_folder);
                     other.then(|| name(sid))
                 }
             }
