@@ -322,6 +322,19 @@ fn a_store_that_no_retry_makes_writable_is_a_configuration_error() {
     assert_eq!(setup.requests(), 0);
 }
 
+#[test]
+fn a_path_may_be_longer_than_old_programs_of_windows_allow() {
+    let setup = Setup::new();
+    let folder = setup.path(&"x".repeat(120)).join("y".repeat(120));
+    fs::create_dir_all(&folder).expect("ours");
+    let path = folder.join("new/token");
+    let config = || setup.config().token_store(path.display().to_string());
+    let token = Client::new(config()).expect("safe").token().expect("a token");
+    assert!(path.is_file());
+    let another = Client::new(config()).expect("safe").token().expect("the same");
+    assert_eq!((another.secret(), setup.requests()), (token.secret(), 1));
+}
+
 #[cfg(unix)]
 #[test]
 fn the_last_folder_of_the_path_is_created_for_its_owner_alone() {
