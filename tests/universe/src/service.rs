@@ -229,7 +229,8 @@ impl World {
             // The library does as it is told.
             self.heals_in(advice.parse().unwrap_or(0) * SECOND);
         }
-        if reply.status == 401 {
+        // A web page of a gateway is not about the token.
+        if reply.status == 401 && reply.content_type == "application/json" {
             self.service.note_rejected(number);
         }
         let request = &mut self.service.requests[number];
