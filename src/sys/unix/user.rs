@@ -26,6 +26,7 @@ pub(crate) fn is_member(group: Group) -> bool {
 
 type GetGroups = unsafe extern "C" fn(libc::c_int, *mut libc::gid_t) -> libc::c_int;
 
+/// cbindgen:ignore
 #[cfg(target_os = "macos")]
 unsafe extern "C" {
     /// Without the limit of 16 groups that the other has, but it does not know of setgroups(2).
