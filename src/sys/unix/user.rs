@@ -17,7 +17,7 @@ pub(crate) fn is_member(group: Group) -> bool {
     let lists: &[GetGroups] = &[
         libc::getgroups,
         #[cfg(target_os = "macos")]
-        groups_of_the_user,
+        getgroups_of_the_user(),
     ];
     effective == group
         || effective_user() == 0
@@ -26,12 +26,15 @@ pub(crate) fn is_member(group: Group) -> bool {
 
 type GetGroups = unsafe extern "C" fn(libc::c_int, *mut libc::gid_t) -> libc::c_int;
 
-/// cbindgen:ignore
+/// Without the limit of 16 groups that the other function has, but it does not know of setgroups(2).
 #[cfg(target_os = "macos")]
-unsafe extern "C" {
-    /// Without the limit of 16 groups that the other has, but it does not know of setgroups(2).
-    #[link_name = "getgroups$DARWIN_EXTSN"]
-    fn groups_of_the_user(room: libc::c_int, groups: *mut libc::gid_t) -> libc::c_int;
+fn getgroups_of_the_user() -> GetGroups {
+    // In here, cbindgen does not take it for a function of this library.
+    unsafe extern "C" {
+        #[link_name = "getgroups$DARWIN_EXTSN"]
+        fn getgroups(room: libc::c_int, groups: *mut libc::gid_t) -> libc::c_int;
+    }
+    getgroups
 }
 
 fn groups(get: GetGroups) -> Vec<Group> {
