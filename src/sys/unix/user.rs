@@ -26,7 +26,7 @@ pub(crate) fn is_member(group: Group) -> bool {
 
 type GetGroups = unsafe extern "C" fn(libc::c_int, *mut libc::gid_t) -> libc::c_int;
 
-/// Without the limit of 16 groups that the other function has, but it does not know of setgroups(2).
+/// Without the limit of 16 groups that the other function has. It does not know of setgroups(2).
 #[cfg(target_os = "macos")]
 fn getgroups_of_the_user() -> GetGroups {
     // In here, cbindgen does not take it for a function of this library.
