@@ -42,22 +42,14 @@ fn get(client: &Client, options: &args::Token) -> Result<Token> {
 
 /// Another token, if the rejected one is still the shared one.
 fn replace(client: &Client, options: &args::Token, token: Token, file: &Path) -> Result<Token> {
-    let rejected = without_mark(Zeroizing::new(input::read(file)?));
-    if rejected.trim_ascii() != token.secret().expose().as_bytes() {
+    let mut rejected = Zeroizing::new(input::read(file)?);
+    // No token has line ends, a byte order mark, or the zeros of UTF-16, as PowerShell writes it.
+    rejected.retain(u8::is_ascii_graphic);
+    if *rejected != token.secret().expose().as_bytes() {
         return Ok(token);
     }
     client.report_token_rejected(&token);
     get(client, options)
-}
-
-/// The text without a byte order mark, as ASCII: PowerShell writes what it redirects as UTF-16.
-fn without_mark(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
-    if bytes.starts_with(b"\xff\xfe") {
-        bytes.retain(|byte| ![0, 0xff, 0xfe].contains(byte));
-    } else if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
-    }
-    bytes
 }
 
 fn print(client: &Client, token: &Token, output: &Output) -> Result<()> {

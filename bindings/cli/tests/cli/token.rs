@@ -62,17 +62,19 @@ fn a_rejected_token_is_replaced_once() {
 
 #[test]
 fn a_rejected_token_is_read_as_powershell_writes_it() {
-    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    for encode in [&|old: &str| utf16(&format!("\u{feff}{old}\r\n")), &|old: &str| {
-        format!("\u{feff}{old}\r\n").into_bytes()
-    }] as [&dyn Fn(&str) -> Vec<u8>; 2]
-    {
+    let encodings: [fn(&str) -> Vec<u8>; 3] = [
+        |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        |text| text.as_bytes().to_vec(),
+    ];
+    for encode in encodings {
         let rig = Rig::on_one_clock();
         let old = rig.token(&[]);
         rig.sim.advance(Duration::from_secs(2));
         rig.sim.revoke_token();
         let command = rig.vanta(&["token", "--rejected", "-"]);
-        let ran = rig.finish_with_token(command, &encode(&old)).ends_with(0);
+        let written = encode(&format!("\u{feff}{old}\r\n"));
+        let ran = rig.finish_with_token(command, &written).ends_with(0);
         assert_ne!(ran.out.trim(), old);
         assert_eq!(rig.sim.counters().token_requests, 2);
     }
