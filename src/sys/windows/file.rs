@@ -14,6 +14,8 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::Threading::Sleep;
 
+use crate::sys::Access;
+
 /// What stands between the paths of a list.
 pub(crate) const LIST_SEPARATOR: char = ';';
 
@@ -69,35 +71,26 @@ pub(crate) fn sync(file: &File) -> Result<()> {
 }
 
 /// How often a file is tried that another program has open, such as a scanner for viruses, with a
-/// wait of 10 ms in between: two seconds for what cannot be done later, and 0.2 s to
-/// open it, since it may be denied for good.
-const TRIES_TO_REPLACE: u32 = 200;
-const TRIES_TO_OPEN: u32 = 20;
+/// wait of 10 ms in between: two seconds for what cannot be done later, to replace it or to add to
+/// it, and 0.2 s for the rest, since it may be denied for good.
+const MOST_TRIES: u32 = 200;
+const FEW_TRIES: u32 = 20;
 
 /// Gives a file, which was written and synced, the name of another. The name then outlives a crash.
 ///
 /// std replaces with POSIX semantics, so others may have the file open, if they share it. Some file
 /// systems have no such semantics, and some programs do not share: those are waited for.
 pub(crate) fn replace(file: &File, from: &Path, to: &Path) -> Result<()> {
-    while_in_use(TRIES_TO_REPLACE, || fs::rename(from, to))?;
+    while_in_use(MOST_TRIES, || fs::rename(from, to))?;
     // The file has its name already: a failure to sync it leaves at worst the old one.
     let _ = file.sync_all();
     Ok(())
 }
 
-/// Opens a file that others may be replacing.
-pub(super) fn open(options: &OpenOptions, path: &Path) -> Result<File> {
-    while_in_use(TRIES_TO_OPEN, || options.open(path))
-}
-
-/// Opens a file to add what cannot be added later. Others may be reading it without sharing it.
-pub(super) fn open_to_append(options: &OpenOptions, path: &Path) -> Result<File> {
-    while_in_use(TRIES_TO_REPLACE, || options.open(path))
-}
-
-/// Creates a file whose name may be that of one that is deleted, which some program still has open.
-pub(super) fn create(attempt: impl FnMut() -> Result<File>) -> Result<File> {
-    while_in_use(TRIES_TO_OPEN, attempt)
+/// Opens or creates a file that others may be replacing, reading without sharing it, or deleting.
+pub(super) fn open(access: Access, attempt: impl FnMut() -> Result<File>) -> Result<File> {
+    let is_last_chance = matches!(access, Access::Append);
+    while_in_use(if is_last_chance { MOST_TRIES } else { FEW_TRIES }, attempt)
 }
 
 /// Tries something again as long as another program keeps it from being done.

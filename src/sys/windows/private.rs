@@ -53,7 +53,7 @@ impl Sharing {
         let path = wide::path(path)?;
         let private = Private::file()?;
         let share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-        file::create(|| {
+        file::open(access, || {
             // SAFETY: the path is terminated, and the descriptor lives as long as the call.
             let handle = unsafe {
                 CreateFileW(
@@ -83,11 +83,7 @@ impl Sharing {
         if path.is_dir() {
             return Err(not_regular());
         }
-        let opened = match access {
-            Access::Append => file::open_to_append(&options, path),
-            Access::Read | Access::Write => file::open(&options, path),
-        };
-        match opened {
+        match file::open(access, || options.open(path)) {
             Ok(file) => {
                 self.check(&file)?;
                 Ok(Some(file))
