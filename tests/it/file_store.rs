@@ -17,9 +17,10 @@ use std::time::Duration;
 use serde_json::Value;
 use vanta::{Cancel, Client, Config, ErrorKind, Event, Kind, Source};
 
-use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind, set_mode};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
 use crate::languages::{BUILT, succeed};
+use crate::permissions::set_mode;
 
 /// Makes a rig, and a folder for a store.
 struct StoreFile {

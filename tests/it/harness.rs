@@ -197,16 +197,6 @@ pub fn create_private(path: &Path) {
     created.expect("the test's folder can be written");
 }
 
-/// Sets permissions as Unix has them. On Windows they are those of the folder around.
-#[cfg(unix)]
-pub fn set_mode(path: &Path, mode: u32) {
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
-    fs::set_permissions(path, permissions).expect("ours");
-}
-
-#[cfg(windows)]
-pub fn set_mode(_: &Path, _: u32) {}
-
 fn write_private(path: &Path, bytes: &[u8]) {
     let mut options = fs::OpenOptions::new();
     #[cfg(unix)]

@@ -94,6 +94,7 @@ mod origin;
 mod outcome;
 #[cfg(unix)]
 mod outcomes_under_faults;
+mod permissions;
 mod plain_http;
 mod plan_text;
 mod plans;

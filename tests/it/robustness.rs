@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use vanta::{Body, Client, Clock, Config, ErrorKind, Event, Kind, PushOptions, Receipt, Upload};
 
 use crate::harness::{
-    Fault, Place, RESOURCE, Rig, TempFolder, account, accounts, assert_kind, set_mode,
-    without_deletion_guard,
+    Fault, Place, RESOURCE, Rig, TempFolder, account, accounts, assert_kind, without_deletion_guard,
 };
+use crate::permissions::set_mode;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

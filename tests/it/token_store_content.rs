@@ -10,9 +10,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vanta::{Client, Config, ErrorKind, Event, Kind, OnStoreUnavailable, PushOptions};
 
-use crate::harness::{
-    RESOURCE, Rig, TempFolder, accounts, assert_kind, set_mode, without_deletion_guard,
-};
+use crate::harness::{RESOURCE, Rig, TempFolder, accounts, assert_kind, without_deletion_guard};
+use crate::permissions::set_mode;
 
 const KIND: Kind = Kind::USER_ACCOUNT;
 

@@ -1,7 +1,7 @@
 //! Files and folders of the token store that are not as the library made them.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -10,6 +10,7 @@ use vanta::{Client, ErrorKind};
 use crate::harness::assert_kind;
 use crate::jobs::{Jobs, start, text};
 use crate::languages::{BUILT, succeed};
+use crate::permissions::set_mode;
 use crate::token_store_content::Setup;
 
 #[test]
@@ -63,7 +64,7 @@ fn the_error_for_a_folder_that_others_may_write_names_one_that_works() {
     for mode in [0o777, 0o1777, 0o2775, 0o2777] {
         let folder = setup.path(&format!("{mode:o}"));
         fs::create_dir(&folder).expect("ours");
-        fs::set_permissions(&folder, Permissions::from_mode(mode)).expect("ours");
+        set_mode(&folder, mode);
         let at = |path: PathBuf| setup.rig.config().token_store(path.display().to_string());
         let refused = Client::new(at(folder.join("token")));
         let error = assert_kind(refused, ErrorKind::UnusableStore).to_string();
@@ -73,4 +74,18 @@ fn the_error_for_a_folder_that_others_may_write_names_one_that_works() {
         let made = fs::metadata(folder.join("vanta")).expect("is there").mode() & 0o7777;
         assert_eq!(made, 0o700);
     }
+}
+
+#[test]
+fn a_file_that_its_owner_may_execute_is_private_and_one_that_its_group_may_execute_is_not() {
+    let setup = Setup::new();
+    setup.client().token().expect("a token");
+    let path = setup.path("token");
+    set_mode(&path, 0o700);
+    setup.client().token().expect("the same");
+    assert_eq!(setup.requests(), 1);
+    set_mode(&path, 0o710);
+    let config = setup.rig.config().token_store(path.display().to_string());
+    let error = assert_kind(Client::new(config), ErrorKind::UnusableStore).to_string();
+    assert!(error.contains("mode 0710, so others may use it"), "{error}");
 }

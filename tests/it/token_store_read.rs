@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use vanta::{Client, ErrorKind, Kind, Source};
 
 use crate::file_locks::try_lock;
-use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind, set_mode};
+use crate::harness::{Fault, Place, RESOURCE, Rig, TempFolder, assert_kind};
 use crate::jobs::{Jobs, start, text, until};
+use crate::permissions::set_mode;
 
 struct Setup {
     rig: Rig,

@@ -20,6 +20,8 @@ mod generated;
 mod leavers;
 mod list_and_upload;
 mod option_names;
+#[path = "../../../../tests/it/permissions.rs"]
+mod permissions;
 mod push;
 mod rig;
 mod schema;

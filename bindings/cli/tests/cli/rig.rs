@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use vanta::{Clock, TestClock};
 use vanta_simulator::{Settings, Simulator};
 
+use crate::permissions::set_mode;
 use crate::tools;
 
 pub const RESOURCE: &str = "66f0c0ffee0000000000a001";
@@ -199,16 +200,6 @@ fn new_folder() -> PathBuf {
         }
     }
 }
-
-/// Sets permissions as Unix has them. On Windows they are those of the folder around.
-#[cfg(unix)]
-pub fn set_mode(path: &Path, mode: u32) {
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
-    fs::set_permissions(path, permissions).expect("it is ours");
-}
-
-#[cfg(windows)]
-pub fn set_mode(_: &Path, _: u32) {}
 
 pub fn account(id: &str) -> Value {
     json!({

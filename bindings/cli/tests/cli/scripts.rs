@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use vanta_simulator::{Fault, Place};
 
-use crate::rig::{HEADER, RESOURCE, Ran, Rig, request, set_mode};
+use crate::permissions::set_mode;
+use crate::rig::{HEADER, RESOURCE, Ran, Rig, request};
 
 /// The script of the page between `<!-- name -->` and `<!-- end -->`.
 fn script(name: &str) -> String {

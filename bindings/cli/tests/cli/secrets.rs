@@ -1,6 +1,7 @@
 //! Where the client secret comes from: a file, a command, the environment; never an argument.
 
-use crate::rig::{RESOURCE, Ran, Rig, set_mode};
+use crate::permissions::set_mode;
+use crate::rig::{RESOURCE, Ran, Rig};
 
 /// Lists with another source of the secret than the file.
 fn list(rig: &Rig, options: &[&str], variables: &[(&str, &str)]) -> Ran {
