@@ -19,10 +19,10 @@ const SETTLED: u64 = 3 * MINUTE;
 /// The window of the rate limit, in which a permit counts.
 pub const WINDOW: u64 = 62 * SECOND;
 
-/// What is used of a window: a call that needs two permits leaves a single one to nobody.
+/// What is used of a window at least: a single permit is no use to a call that needs two or three.
 const LEAST_USED: usize = REQUESTS_A_MINUTE - 2;
 
-/// What a call takes besides its wait for permits: then it and others use those of another window.
+/// What a call may take after it got its permits.
 const IDLE: u64 = 10 * SECOND;
 
 /// How far clocks may differ for the rate limit, and before calls may fail.
@@ -77,7 +77,12 @@ pub fn arrived(world: &mut World, verb: Verb, now: u64) {
     }
 }
 
-/// Whether the permits that a call waited for were used, those of the window before it among them.
+/// Whether the permits that a call waited for were used.
+///
+/// Calls get their permits first come, first served. So while one waits, those before it leave no
+/// permit of any window to nobody, and the service sees their requests. Counted are the windows
+/// from one before the call, since the requests of that one may be what it waits for, to a while
+/// before its end, when it and others have the permits of a new window and have not sent all yet.
 pub fn waited(world: &mut World, call: &Call) {
     let waited = world.scheduler.now - call.began;
     let windows = (WINDOW + waited).saturating_sub(IDLE) / WINDOW;
